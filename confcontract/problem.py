@@ -1,0 +1,178 @@
+"""What somebody must fix, as data. Collecting problems is one thing, printing them another."""
+
+from __future__ import annotations
+
+ERROR = "error"
+WARNING = "warning"
+INFO = "info"
+
+# Every code that a problem can carry: what it means, what to do. Codes never change their meaning.
+CODES: dict[str, tuple[str, str]] = {
+    "value-invalid": (
+        "A value does not satisfy the type or the constraints that the contract declares.",
+        "Correct the value where the report says it came from.",
+    ),
+    "value-missing": (
+        "A required variable has no value in any source.",
+        "Set the variable, or give it a default in the settings class and bake again.",
+    ),
+    "value-undecodable": (
+        "A list, mapping or nested value is not valid JSON.",
+        "Write the value as JSON, for example [\"a\", \"b\"] or {\"key\": 1}.",
+    ),
+    "secret-missing": (
+        "A required secret has no value in any source.",
+        "Provide it through Vault, through NAME_FILE or through the environment.",
+    ),
+    "secret-empty": (
+        "A required secret is set to the empty string.",
+        "Provide the secret. An empty secret is mostly an unset ${NAME:-} in a compose file.",
+    ),
+    "name-unknown": (
+        "A variable starts with the application's prefix, but the contract knows no such name.",
+        "Correct the spelling, or remove the variable. With --strict this is an error.",
+    ),
+    "name-deprecated": (
+        "A variable was set by a name that is deprecated.",
+        "Use the new name; the old one still works for now.",
+    ),
+    "name-twice": (
+        "Two spellings of one variable are set at the same level.",
+        "Keep one of them.",
+    ),
+    "source-unreadable": (
+        "A file that was named as a source of values can't be read.",
+        "Check the path, its owner and its mode.",
+    ),
+    "source-malformed": (
+        "An env file has lines that are not NAME=VALUE.",
+        "Correct the lines that the report names.",
+    ),
+    "source-foreign": (
+        "The application reads settings from a source of its own that boot can't see.",
+        "Nothing to do; the application decides about these values.",
+    ),
+    "check-deferred": (
+        "The application checks this value further than the contract can.",
+        "Nothing to do. To run the real class: confcontract validate --model module:Class.",
+    ),
+    "policy-violated": (
+        "The resolved settings break a policy overlay of the organisation.",
+        "Change the value, or talk to whoever keeps the policy.",
+    ),
+    "policy-unreadable": (
+        "A policy overlay is not a readable JSON Schema.",
+        "Correct or remove the file that the report names.",
+    ),
+    "check-failed": (
+        "A dependency did not become ready before the deadline.",
+        "Look at the dependency, at the address in the variable, and at the network between.",
+    ),
+    "vault-unavailable": (
+        "Vault could not be reached, or was sealed, until the deadline.",
+        "Check VAULT_ADDR, the network, and the seal status of the server.",
+    ),
+    "vault-denied": (
+        "Vault refused: the token or the login is not valid, or the policy does not allow the path.",
+        "Check the identity that boot uses and the policies attached to it.",
+    ),
+    "vault-not-configured": (
+        "A variable refers to Vault, but no Vault server is configured.",
+        "Set VAULT_ADDR (or BAO_ADDR) and credentials, or set the variable itself.",
+    ),
+    "vault-path-missing": (
+        "There is nothing at this path in Vault.",
+        "Check mount and path; write the secret.",
+    ),
+    "vault-key-missing": (
+        "The secret in Vault has no such key.",
+        "Check the part after #; add the key to the secret.",
+    ),
+    "vault-version-deleted": (
+        "This version of the secret in Vault is deleted or destroyed.",
+        "Undelete it, write a new version, or refer to another version.",
+    ),
+    "vault-value-unusable": (
+        "The value in Vault can't be handed over as an environment variable.",
+        "Store a string, a number, a boolean or a JSON list or object without NUL.",
+    ),
+    "reference-invalid": (
+        "A reference to Vault is not of the form vault:MOUNT/PATH#KEY or …#KEY@VERSION.",
+        "Correct the reference.",
+    ),
+    "contract-unreadable": (
+        "The contract is missing, unreadable or damaged.",
+        "Bake the contract into the image, or name it with --contract.",
+    ),
+    "contract-edited": (
+        "The contract's content does not match its digest: it was changed after bake.",
+        "Bake again instead of editing the file.",
+    ),
+    "contract-stale": (
+        "The contract was compiled for another release of pydantic_core and can't be used with this one.",
+        "Bake again in the image that boots.",
+    ),
+    "bake-refused": (
+        "The settings class can't become a contract as it is.",
+        "Follow the remedy in the message.",
+    ),
+    "usage": (
+        "The command line is not understood.",
+        "See confcontract --help.",
+    ),
+    "command-not-found": (
+        "The command to start was not found.",
+        "Check the command after -- and PATH.",
+    ),
+    "command-not-executable": (
+        "The command to start is not executable.",
+        "Check its mode, its first line and its format.",
+    ),
+    "internal": (
+        "A defect in confcontract itself.",
+        "Please report it, with the contract and the command line.",
+    ),
+}
+
+
+class Problem:
+    """One thing that somebody must fix or should know.
+
+    code: one of `CODES`. severity: "error", "warning" or "info".
+    variable: the environment variable as the operator must write it, or None.
+    message: one sentence, never with a secret in it. source: where the value came from, in words.
+    hint: what to do. rule: the validator's own error type (pydantic's), where there is one.
+    """
+
+    __slots__ = ("code", "hint", "message", "rule", "severity", "source", "variable")
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        variable: str | None = None,
+        source: str | None = None,
+        hint: str | None = None,
+        severity: str = ERROR,
+        rule: str | None = None,
+    ) -> None:
+        self.code = code
+        self.severity = severity
+        self.variable = variable
+        self.message = message
+        self.source = source
+        self.hint = hint
+        self.rule = rule
+
+    def as_dict(self) -> dict[str, str | None]:
+        return {name: getattr(self, name) for name in ("code", "severity", "variable", "message", "source", "hint", "rule")}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Problem) and self.as_dict() == other.as_dict()
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.as_dict().values()))
+
+    def __repr__(self) -> str:
+        return f"Problem({self.code!r}, {self.severity!r}, {self.variable!r}, {self.message!r})"

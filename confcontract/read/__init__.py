@@ -1,0 +1,1 @@
+"""Readers of the contract alone: documentation, comparison, export."""
