@@ -1,0 +1,59 @@
+# Needs python3.11 or newer (with venv), make and a package index; everything else is installed into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PYTEST_WORKERS ?= auto
+
+.DELETE_ON_ERROR:
+.PHONY: help install test lint docs bench fidelity demo lock changelog clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(STAMP) ## make .venv from the lock file
+
+$(STAMP): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
+	test -x $(BIN)/python || $(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+test: $(STAMP) ## run the whole test suite, with coverage and its floor (ARGS=... goes to pytest)
+	$(BIN)/python -m pytest --numprocesses=$(PYTEST_WORKERS) --dist=worksteal --cov --cov-report=term $(ARGS)
+
+lint: $(STAMP) ## ruff, mypy, the import rules, the change log, the documentation
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/towncrier build --draft --version next > /dev/null
+	$(BIN)/python docs/generate.py --check
+	$(BIN)/mkdocs build --strict --quiet
+
+docs: $(STAMP) ## build the documentation into site/
+	$(BIN)/python docs/generate.py
+	$(BIN)/mkdocs build --strict
+
+bench: $(STAMP) ## measure boot against its peers, on this machine, in one run
+	$(BIN)/python benchmarks/run.py
+
+fidelity: $(STAMP) ## compare boot with Settings() on N generated pairs: make fidelity N=100000
+	FIDELITY_PAIRS=$(N) $(BIN)/python -m pytest --numprocesses=$(PYTEST_WORKERS) tests/fidelity $(ARGS)
+fidelity: N ?= 100000
+
+demo: $(STAMP) ## the guided tour: a real service, a real Vault-compatible server
+	@$(BIN)/python examples/shop/demo.py
+
+lock: $(STAMP) ## resolve requirements/dev.txt anew; ARGS=--upgrade takes newer releases
+	$(BIN)/uv pip compile pyproject.toml --no-config --quiet --all-extras --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --custom-compile-command "make lock" $(ARGS) --output-file requirements/dev.txt
+
+changelog: $(STAMP) ## show what the next release notes would say
+	$(BIN)/towncrier build --draft --version next
+
+clean: ## remove .venv and everything that was built
+	rm -rf $(VENV) site build dist .coverage .coverage.* coverage.xml
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
