@@ -33,7 +33,7 @@ from confcontract import (
 
 class Database(BaseModel):
     url: Annotated[PostgresDsn, Vault("secret/shop#database_url")]
-    pool_size: Annotated[int, Field(ge=1, le=100), Example(10)] = 5
+    pool_size: Annotated[int, Field(ge=1, le=100), Example("10")] = 5
 
 
 class Settings(BaseSettings):
