@@ -1,0 +1,1 @@
+"""Does boot give the verdict and the values that `Settings()` itself gives?"""

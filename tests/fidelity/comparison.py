@@ -1,0 +1,135 @@
+"""Compare the two verdicts, and keep count of what was compared, deferred and refused."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from .boot import Boot
+from .oracle import Verdict, same
+from .spec import SettingsSpec
+
+Path = tuple[str | int, ...]
+
+
+def disagreement(settings: type[Any], theirs: Verdict, ours: Boot) -> str:
+    """What is wrong with boot's verdict, in words; empty when the two agree.
+
+    A deferred field excuses only itself: boot may accept what the class rejects there, never
+    elsewhere, and must never reject what the class accepts.
+    """
+    if ours.crash:
+        return f"boot crashed:\n{ours.crash}"
+    if theirs.accepted and not ours.accepted:
+        return f"Settings() accepts, boot rejects: {ours.reason}\nSettings(): {theirs.values!r}"
+    if ours.accepted and not theirs.accepted:
+        excused = {path[0] if path else None for path in ours.deferred}
+        blamed = blamed_fields(settings, theirs.reason)
+        if excused and (None in excused or not blamed or blamed & excused):
+            return ""
+        return f"Settings() rejects, boot accepts: {theirs.reason}\nboot: {ours.values!r}"
+    if theirs.accepted:
+        left, right = _without(theirs.values, ours.deferred), _without(ours.values, ours.deferred)
+        if not same(left, right):
+            return f"both accept, the values differ\nSettings(): {left!r}\nboot:       {right!r}"
+    return ""
+
+
+def blamed_fields(settings: type[Any], reason: str) -> set[str]:
+    """The top-level fields that a rejection names; a crash names none."""
+    named = re.findall(r'for field "([^"]+)"', reason)
+    if named:
+        return set(named)
+    if re.match(r"[A-Z]\w*(Error|Exception)\b", reason):
+        return set()
+    heads = {re.split(r"[.:]", each)[0] for each in reason.split("; ")}
+    found = set()
+    for name, info in settings.model_fields.items():
+        known = {name, info.alias, *_heads(info.validation_alias)}
+        if known & heads:
+            found.add(name)
+    return found or heads
+
+
+def _heads(alias: Any) -> list[str]:
+    if alias is None:
+        return []
+    if isinstance(alias, str):
+        return [alias]
+    paths = alias.convert_to_aliases()
+    return [str(each[0]) for each in (paths if isinstance(paths[0], list) else [paths])]
+
+
+def _without(values: Any, paths: tuple[Path, ...]) -> Any:
+    """A copy without what stands at these paths."""
+    for path in paths:
+        values = _drop(values, path)
+    return values
+
+
+def _drop(values: Any, path: Path) -> Any:
+    if not path:
+        return "<deferred>"
+    if isinstance(values, dict) and path[0] in values:
+        kept = dict(values)
+        if len(path) == 1:
+            del kept[str(path[0])]
+        else:
+            kept[str(path[0])] = _drop(values[path[0]], path[1:])
+        return kept
+    return values
+
+
+@dataclass
+class Tally:
+    """Counts of one run; they add up across processes."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    shapes: Counter[str] = field(default_factory=Counter)
+    deferred_shapes: Counter[str] = field(default_factory=Counter)
+    deferred_kinds: Counter[str] = field(default_factory=Counter)
+    refusals: Counter[str] = field(default_factory=Counter)
+
+    def note(self, spec: SettingsSpec, theirs: Verdict, ours: Boot) -> None:
+        self.counts["pairs"] += 1
+        self.counts["accepted" if theirs.accepted else "rejected"] += 1
+        self.counts["pairs with a deferral"] += bool(ours.deferred)
+        heads = {path[0] if path else None for path in ours.deferred}
+        for each in spec.fields:
+            self.counts["fields"] += 1
+            self.shapes[each.shape.tag] += 1
+            if each.name in heads or None in heads:
+                self.counts["fields deferred"] += 1
+                self.deferred_shapes[each.shape.tag] += 1
+
+    def as_dict(self) -> dict[str, dict[str, int]]:
+        return {name: dict(getattr(self, name)) for name in self.__dataclass_fields__}
+
+    def add(self, other: dict[str, dict[str, int]]) -> None:
+        for name, counts in other.items():
+            getattr(self, name).update(counts)
+
+    def report(self) -> str:
+        counts = self.counts
+        lines = [
+            f"{counts['pairs']} pairs of {counts['classes']} classes: Settings() accepts {counts['accepted']}, rejects {counts['rejected']}",
+            f"{counts['fields deferred']} of {counts['fields']} fields compared were deferred, in {counts['pairs with a deferral']} pairs",
+        ]
+        if self.deferred_kinds:
+            lines.append("classes by kind of deferral: " + _listed(self.deferred_kinds))
+        if self.deferred_shapes:
+            share = (f"{tag} {many}/{self.shapes[tag]}" for tag, many in self.deferred_shapes.most_common())
+            lines.append("deferred fields by shape: " + ", ".join(share))
+        if self.refusals:
+            lines.append(f"{sum(self.refusals.values())} classes refused by bake: " + _listed(self.refusals))
+        lines.append("fields by shape: " + _listed(self.shapes))
+        return "\n".join(lines)
+
+
+def _listed(counts: Counter[str]) -> str:
+    return ", ".join(f"{name} {many}" for name, many in counts.most_common())
+
+
+TALLY = Tally()
