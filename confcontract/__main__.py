@@ -1,0 +1,94 @@
+"""The entry point: a fast lane for boot, Typer for everything else."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from confcontract.boot import launch
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+BROKEN_PIPE = 141  # what a shell reports of a program that died of SIGPIPE
+INTERRUPTED = 130
+BUG = 70
+
+
+def main() -> int:
+    """Run the command line; returns the exit code. Signals first: a TERM during the imports below must end us too."""
+    launch.take_signals()
+    launch.hold_streams()
+    sys.unraisablehook = _nothing  # its traceback may show values
+    try:
+        code = _run(sys.argv)
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _discard_output()
+        return BROKEN_PIPE
+    except Exception as error:
+        return _report(error)
+
+
+def _run(argv: Sequence[str]) -> int:
+    if argv[1:2] == ["boot"] and not _asks_for_help(argv[2:]):
+        from confcontract.boot import lane
+
+        return lane.main(list(argv[2:]), launch.found_environ(os.environ))
+    from confcontract import cli
+
+    cli.main()
+    return 0
+
+
+def _asks_for_help(arguments: Sequence[str]) -> bool:
+    """Whether --help is ours to answer; after -- it belongs to the application."""
+    ours = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    return "--help" in ours
+
+
+def _report(error: Exception) -> int:
+    from confcontract.errors import ConfcontractError
+
+    code = error.exit_code if isinstance(error, ConfcontractError) else BUG
+    try:
+        if isinstance(error, ConfcontractError):
+            from confcontract import report
+
+            report.print_problems(error.problems, sys.stderr, environ=os.environ)
+        else:
+            sys.stderr.write(f"confcontract: internal error: {type(error).__name__}\n")
+            if os.environ.get("CONFCONTRACT_DEBUG") == "1":
+                _print_frames(error)
+        sys.stderr.flush()
+    except OSError:
+        _discard_output()  # nobody reads: the exit code says it
+    return code
+
+
+def _print_frames(error: BaseException) -> None:
+    """Where it happened, without the message and the source lines: either may hold a value."""
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        sys.stderr.write(f"  {code.co_filename}:{trace.tb_lineno} {code.co_name}\n")
+        trace = trace.tb_next
+
+
+def _discard_output() -> None:
+    """What is still in the buffers goes to /dev/null, or the interpreter would complain when it flushes them."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.dup2(null, 2)
+
+
+def _nothing(_: object) -> None:
+    return
+
+
+if __name__ == "__main__":
+    sys.exit(main())

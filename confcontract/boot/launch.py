@@ -1,0 +1,232 @@
+"""From boot to the application: signals, what we hide while we hold secrets, and exec.
+
+The application must find its process as if it had been started directly: same signal dispositions and mask,
+same descriptors, same limits, and an environment of which every byte is known.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from confcontract.boot.command import exec_refused, find_command
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import signal as _signal
+    from collections.abc import Callable, Mapping, Sequence
+    from types import FrameType
+    from typing import NoReturn, TypeVar
+
+    T = TypeVar("T")
+else:
+    import _signal  # the C half of `signal`, which costs 3.5 ms for the sake of its enums
+
+__all__ = [
+    "app_environ",
+    "find_command",
+    "found_environ",
+    "hand_off",
+    "harden",
+    "hold_streams",
+    "phase",
+    "run_interruptibly",
+    "take_signals",
+]
+
+OURS = ("VAULT_*", "BAO_*", "CONFCONTRACT_*")
+
+# Taken is every signal that ends a process unless it has a handler. Left alone are those that can't be caught, those
+# that are ignored or stop a process by default, those that report a crash (there a core policy of the host may
+# matter), and the two that Python itself ignores.
+_LEFT_ALONE = frozenset(
+    getattr(_signal, name, 0)
+    for name in (
+        "SIGKILL", "SIGSTOP", "SIGCHLD", "SIGCONT", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGURG", "SIGWINCH", "SIGINFO",
+        "SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "SIGABRT", "SIGTRAP", "SIGSYS", "SIGEMT",
+        "SIGPIPE", "SIGXFSZ",
+    )
+)  # fmt: skip
+
+_taken: set[int] = set()
+_phase = "starting"
+_core_limit: tuple[int, int] | None = None
+
+
+def phase(name: str) -> None:
+    """Say what boot is doing now, for the line that it leaves behind when a signal ends it. Never a value."""
+    global _phase
+    _phase = name
+
+
+def take_signals() -> None:
+    """From now on a signal that asks to end ends this process at once with 128+n, also when it is PID 1.
+
+    The kernel drops such signals for a PID 1 without handlers, which would cost `docker stop` its ten seconds, for
+    whatever STOPSIGNAL the image names. What the parent ignores (nohup) stays ignored.
+    Python runs handlers on the main thread only: see `run_interruptibly`.
+    """
+    for number in _signal.valid_signals() - _LEFT_ALONE:
+        if _signal.getsignal(number) != _signal.SIG_IGN:
+            _signal.signal(number, _end)
+            _taken.add(number)
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    try:
+        import select
+
+        # A line only if it can't block: nobody may be reading at the other end.
+        writable = select.poll()
+        writable.register(2, select.POLLOUT)
+        if any(event == select.POLLOUT for _, event in writable.poll(0)):
+            os.write(2, f"confcontract: ended by {_signal_name(number)} while {_phase}\n".encode())
+    finally:
+        os._exit(128 + number)  # flushes nothing: a buffer may hold half of something
+
+
+def _signal_name(number: int) -> str:
+    if number >= getattr(_signal, "SIGRTMIN", 1 << 30):
+        return f"SIGRTMIN+{number - _signal.SIGRTMIN}"
+    for name, value in vars(_signal).items():
+        if value == number and name.startswith("SIG") and not name.startswith("SIG_"):
+            return name
+    return f"signal {number}"
+
+
+def run_interruptibly(work: Callable[[], T]) -> T:
+    """Do network work on a thread of its own; return or raise what it does.
+
+    The main thread waits on a lock meanwhile, where a signal reaches it at once; in getaddrinfo it would not.
+    """
+    import threading  # not _thread: whoever imports `threading` first on another thread makes that its main thread
+
+    done: list[T] = []
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            done.append(work())
+        except BaseException as error:  # carried over to the caller, whatever it is
+            failed.append(error)
+
+    # Threads inherit the mask: signals then go to the main thread, the only one that acts on them.
+    mask = _signal.pthread_sigmask(_signal.SIG_BLOCK, _taken)
+    try:
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+    finally:
+        _signal.pthread_sigmask(_signal.SIG_SETMASK, mask)
+    thread.join()
+    if failed:
+        raise failed.pop()
+    return done.pop()
+
+
+def hold_streams() -> None:
+    """Put /dev/null in the place of closed standard streams, so that no file or socket of ours becomes descriptor 2.
+
+    Python opens it close-on-exec: the application finds the stream closed, as it was.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - open until the end
+
+
+def found_environ(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment as the parent gave it: Python sets LC_CTYPE in the C locale (PEP 538), and that is undone."""
+    found = {name: value for name, value in environ.items() if name}
+    if found.get("LC_CTYPE") in ("C.UTF-8", "C.utf8", "UTF-8") and not found.get("LC_ALL"):
+        try:
+            with open("/proc/self/environ", "rb") as file:
+                given = [line[9:] for line in file.read().split(b"\0") if line.startswith(b"LC_CTYPE=")]
+        except OSError:
+            return found
+        del found["LC_CTYPE"]
+        if given:
+            found["LC_CTYPE"] = os.fsdecode(given[0])
+    return found
+
+
+def app_environ(environ: Mapping[str, str], keep: Sequence[str] = ()) -> dict[str, str]:
+    """`environ` without what is addressed to us: VAULT_*, BAO_*, CONFCONTRACT_*.
+
+    keep: names, or beginnings with a trailing `*`, that stay; what the contract declares belongs there too.
+    """
+    return {name: value for name, value in environ.items() if not _matches(name, OURS) or _matches(name, keep)}
+
+
+def _matches(name: str, patterns: Sequence[str]) -> bool:
+    return any(name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern for pattern in patterns)
+
+
+def harden() -> None:
+    """No core dump, and no ptrace or /proc/PID/environ by the same user. Call it before the first secret arrives.
+
+    Costs about 1 ms. `hand_off` gives the application the core limit that we found; the kernel makes a process
+    dumpable again on exec.
+    """
+    global _core_limit
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    if _core_limit is None:
+        _core_limit = (soft, hard)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
+    try:  # noqa: SIM105 - contextlib is dear
+        _forbid_dumps()
+    except (ImportError, OSError):
+        pass  # not Linux, or a static interpreter: the limit still holds
+
+
+def _forbid_dumps() -> None:
+    """prctl(PR_SET_DUMPABLE, 0), by the C half of ctypes: the package around it costs another 2.5 ms."""
+    import _ctypes
+
+    class Int(_ctypes._SimpleCData):  # type: ignore[type-arg]
+        _type_ = "i"
+
+    class Function(_ctypes.CFuncPtr):
+        _flags_ = _ctypes.FUNCFLAG_CDECL
+        _restype_ = Int
+
+    itself = _ctypes.dlopen(None, 0)  # type: ignore[arg-type]
+    Function(_ctypes.dlsym(itself, "prctl"))(4, 0, 0, 0, 0)
+
+
+def hand_off(path: str, argv: Sequence[str], environ: Mapping[str, str]) -> NoReturn:
+    """Become the application. `environ` is handed over exactly as it is.
+
+    Raises CommandNotFound, CommandNotExecutable or ConfigurationInvalid if the kernel refuses; this process is then
+    as careful as before. SIGPIPE and SIGXFSZ go back to their defaults: Python ignores both from its first moment,
+    so whether the parent ignored them can't be known.
+    """
+    phase("handing off")
+    for stream in (sys.stdout, sys.stderr):
+        try:  # noqa: SIM105
+            stream.flush()
+        except (OSError, ValueError):
+            pass  # nobody reads, the disk is full, or it is closed: no reason not to start the application
+    _give_back()
+    try:
+        os.execve(path, list(argv), environ)
+    except (OSError, ValueError) as error:
+        take_signals()
+        if _core_limit is not None:
+            harden()
+        raise exec_refused(error, path, argv, environ) from None
+
+
+def _give_back() -> None:
+    """Signals and limits as we found them. A signal that asked to end before this moment is still obeyed."""
+    found = _signal.pthread_sigmask(_signal.SIG_BLOCK, _taken)
+    for number in _signal.sigpending():
+        if number in _taken and number not in found:
+            _end(number, None)
+    for number in (*_taken, _signal.SIGPIPE, _signal.SIGXFSZ):
+        _signal.signal(number, _signal.SIG_DFL)
+    if _core_limit is not None:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, _core_limit)
+    _signal.pthread_sigmask(_signal.SIG_SETMASK, found)

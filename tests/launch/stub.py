@@ -1,0 +1,101 @@
+"""The smallest boot: every step of the launch, and nothing between them but a pause where a test wants one.
+
+stub.py [--pause STEP] [--harden] [--keep NAME]... [--secret NAME --size N]... -- COMMAND ARG...
+At STEP it says so on stdout and waits, in the way boot would wait there. A secret is as if fetched; size 0 means one
+with a NUL in it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+
+from confcontract.boot import launch
+from confcontract.errors import ConfcontractError
+
+
+def main() -> int:
+    launch.take_signals()
+    launch.hold_streams()
+    options, command = sys.argv[1 : sys.argv.index("--")], sys.argv[sys.argv.index("--") + 1 :]
+    step = "".join(values(options, "--pause"))
+    if step == "importing":
+        announce(step)
+        while True:
+            sum(range(1000))
+    try:
+        environ = launch.found_environ(os.environ)
+        path = launch.find_command(command, environ)
+        if "--harden" in options:
+            launch.harden()
+        if step in WAITS:
+            WAITS[step]()
+        app_environ = launch.app_environ(environ, values(options, "--keep"))
+        for name, size in zip(values(options, "--secret"), values(options, "--size"), strict=True):
+            app_environ[name] = ("canary" * int(size))[: int(size)] or "canary\0"
+        launch.hand_off(path, command, app_environ)
+    except ConfcontractError as error:
+        for problem in error.problems:
+            print(problem.code, problem.variable, problem.message, problem.hint, sep=" | ", file=sys.stderr)
+        return error.exit_code
+
+
+def values(options: list[str], name: str) -> list[str]:
+    return [options[at + 1] for at, option in enumerate(options) if option == name]
+
+
+def announce(step: str) -> None:
+    print(step, flush=True)
+
+
+def read() -> None:
+    announce("reading")
+    with open(os.environ["FIFO"], "rb"):  # blocks until somebody writes
+        pass
+
+
+def fetch() -> None:
+    launch.phase("fetching secrets")
+    launch.run_interruptibly(ask_a_black_hole)
+
+
+def ask_a_black_hole() -> None:
+    """A server that takes the connection and never answers."""
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
+        announce("fetching")
+        client.recv(1)
+
+
+def block_in_c() -> None:
+    """As getaddrinfo without a name server: a C call that goes on after a signal (PEP 475)."""
+    import time
+
+    announce("uninterruptible")
+    time.sleep(3600)
+
+
+def fail() -> None:
+    raise ConfcontractError
+
+
+def spin_before_exec() -> None:
+    launch.phase("handing off")
+    announce("handing-off")
+    while True:
+        pass
+
+
+WAITS = {
+    "reading": read,
+    "fetching": fetch,
+    "uninterruptible": lambda: launch.run_interruptibly(block_in_c),
+    "raising": lambda: launch.run_interruptibly(fail),
+    "handing-off": spin_before_exec,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
