@@ -1,0 +1,223 @@
+"""Env files, with python-dotenv's meaning.
+
+Importing python-dotenv takes longer than the rest of boot together, so files in which each
+line stands for itself (one NAME=VALUE, quoted or not, no escapes) are read here; the first line
+that is anything else sends the whole file through python-dotenv's own parser. Tests hold the two equal.
+"""
+
+from __future__ import annotations
+
+from confcontract.boot.sourcefile import PATIENCE, Unreadable, read_source
+from confcontract.problem import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import TypeAlias
+
+    # line (from 1), name (None: malformed), value (None: a bare name, which unsets)
+    Binding: TypeAlias = tuple[int, str | None, str | None]
+
+_NAME = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-")
+_TOLD = 20  # so many bad lines are named one by one
+
+
+class EnvFile:
+    """What an env file says.
+
+    name: as it was given. values: name -> value, the last one wins; a bare name is unset and not in it.
+    lines: name -> line of the winning assignment, from 1. problems: never with content of the file.
+    """
+
+    __slots__ = ("lines", "name", "problems", "values")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.values: dict[str, str] = {}
+        self.lines: dict[str, int] = {}
+        self.problems: list[Problem] = []
+
+
+def read_conf_dir(path: str, environ: Mapping[str, str]) -> list[EnvFile]:
+    """The `*.env` files of a directory, sorted by name; hidden ones are left out.
+
+    A directory that does not exist has no files. One that can't be read is an EnvFile with that problem.
+    """
+    import os
+
+    try:
+        names = sorted(name for name in os.listdir(path) if name.endswith(".env") and not name.startswith("."))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        failed = EnvFile(path)
+        hint = "check the path, its owner and its mode"
+        failed.problems.append(_unreadable(path, f"can't be read: {error.strerror}", hint))
+        return [failed]
+    return [read_env_file(os.path.join(path, name), environ) for name in names]
+
+
+def read_env_file(path: str, environ: Mapping[str, str], *, patience: float = PATIENCE) -> EnvFile:
+    """Read an env file or a pipe. `environ` is where `${X}` is looked up after the file's own values.
+
+    `patience`: seconds that a pipe may be silent.
+    """
+    try:
+        raw = read_source(path, patience=patience)
+    except Unreadable as error:
+        return _failed(path, str(error), error.hint)
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        return _failed(path, f"is no UTF-8 text (line {line})", "save the file as UTF-8")
+    return read_env_text(text, path, environ)
+
+
+def read_env_text(text: str, name: str, environ: Mapping[str, str]) -> EnvFile:
+    """Like `read_env_file`, for content that is already here. `name` is what problems call it."""
+    # python-dotenv opens files in text mode, where every kind of line end becomes \n, even inside quotes
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    bindings = _simple_bindings(text.removeprefix("\ufeff"))
+    return _resolved(_dotenv_bindings(text) if bindings is None else bindings, name, environ)
+
+
+def _simple_bindings(text: str) -> list[Binding] | None:
+    """Line by line; None as soon as a line is not simple."""
+    bindings: list[Binding] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        statement = line.strip()
+        if not statement or statement[0] == "#":
+            continue
+        left, equals, right = statement.partition("=")
+        name = left.rstrip()
+        if name.startswith("export") and name[6:7].isspace():
+            name = name[6:].lstrip()
+        if not equals or not name or not _NAME.issuperset(name):
+            return None
+        value = _simple_value(right)
+        if value is None:
+            return None
+        bindings.append((number, name, value))
+    return bindings
+
+
+def _simple_value(right: str) -> str | None:
+    value = right.lstrip()
+    if not value:
+        return ""
+    first = value[0]
+    if first in "'\"":
+        end = value.find(first, 1)
+        rest = value[end + 1 :].lstrip()
+        if end < 0 or (rest and rest[0] != "#") or "\\" in value[:end]:
+            return None  # goes on in the next line, is malformed, or has escapes
+        return value[1:end]
+    if first == "#" and len(value) < len(right):
+        return ""  # NAME= # comment
+    return _without_comment(value)
+
+
+def _without_comment(value: str) -> str:
+    """Up to the first # that follows white space."""
+    position = value.find("#", 1)
+    while position > 0:
+        if value[position - 1].isspace():
+            return value[:position].rstrip()
+        position = value.find("#", position + 1)
+    return value.rstrip()
+
+
+def _dotenv_bindings(text: str) -> Iterable[Binding]:
+    from io import StringIO
+
+    from dotenv.parser import parse_stream
+
+    for binding in parse_stream(StringIO(text)):
+        if binding.key is None and not binding.error:
+            continue  # a comment or the white space at the end
+        original = binding.original
+        # python-dotenv counts from the white space before the statement
+        blank = len(original.string) - len(original.string.lstrip())
+        line = original.line + original.string.count("\n", 0, blank)
+        yield line, binding.key, binding.value
+
+
+def _resolved(bindings: Iterable[Binding], name: str, environ: Mapping[str, str]) -> EnvFile:
+    file = EnvFile(name)
+    earlier: dict[str, str | None] = {}
+    bad: list[tuple[int, str, str]] = []
+    for line, variable, raw in bindings:
+        if variable is None:
+            bad.append((line, "is not NAME=VALUE, or a quote is not closed", "the value is lost"))
+            continue
+        value = _expanded(raw, earlier, environ) if raw is not None and "${" in raw else raw
+        earlier[variable] = value
+        file.values.pop(variable, None)
+        file.lines.pop(variable, None)
+        if "\0" in variable or "=" in variable:
+            bad.append((line, "has a name that no environment variable can have", "the value is lost"))
+        elif value is None:
+            pass  # a bare name
+        elif "\0" in value:
+            bad.append((line, "holds a NUL character, which no environment variable can", "the value is lost"))
+        else:
+            file.values[variable] = value
+            file.lines[variable] = line
+    file.problems.extend(_malformed(name, bad))
+    return file
+
+
+def _expanded(value: str, earlier: Mapping[str, str | None], environ: Mapping[str, str]) -> str:
+    """`${X}` and `${X:-default}`: from the file's earlier lines, else from the environment, else the default.
+
+    As in python-dotenv a name that is set but empty stays empty, and a bare name earlier in the file hides the
+    environment. One pass: each search goes on where the last one ended.
+    """
+    parts: list[str] = []
+    done = brace = colon = 0
+    start = value.find("${")
+    while start >= 0:
+        brace = _find(value, "}", start + 2, brace)
+        colon = _find(value, ":", start + 2, colon)
+        if brace == len(value):
+            break
+        if colon < brace and value[colon + 1 : colon + 2] != "-":
+            start = value.find("${", start + 1)  # ${A:+x} and the like mean nothing here
+            continue
+        name, default = value[start + 2 : min(brace, colon)], value[colon + 2 : brace]
+        found = earlier[name] if name in earlier else environ.get(name, default)
+        parts += value[done:start], found or ""
+        done = brace + 1
+        start = value.find("${", done)
+    parts.append(value[done:])
+    return "".join(parts)
+
+
+def _find(value: str, character: str, start: int, known: int) -> int:
+    """Where `character` is at or after `start`; the length if nowhere. `known`: an earlier answer."""
+    if known >= start:
+        return known
+    position = value.find(character, start)
+    return position if position >= 0 else len(value)
+
+
+def _malformed(name: str, bad: list[tuple[int, str, str]]) -> Iterable[Problem]:
+    hint = "write NAME=VALUE, and quote values that hold line ends"
+    for line, what, loss in bad[:_TOLD]:
+        source = f"env file {name}, line {line}"
+        yield Problem("source-malformed", f"{name}, line {line}: {what}; {loss}", source=source, hint=hint)
+    if len(bad) > _TOLD:
+        message = f"{name}: {len(bad) - _TOLD} more lines can't be used, the last is line {bad[-1][0]}"
+        yield Problem("source-malformed", message, source=f"env file {name}", hint=hint)
+
+
+def _failed(name: str, what: str, hint: str) -> EnvFile:
+    file = EnvFile(name)
+    file.problems.append(_unreadable(name, what, hint))
+    return file
+
+
+def _unreadable(name: str, what: str, hint: str) -> Problem:
+    return Problem("source-unreadable", f"{name}: {what}", source=f"env file {name}", hint=hint)
