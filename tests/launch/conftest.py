@@ -15,7 +15,11 @@ import pytest
 
 STUB = Path(__file__).with_name("stub.py")
 SAFETY = 60  # seconds until a hanging process is a failure; no test asks how long anything took
-PLAIN_ENVIRON = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
+PLAIN_ENVIRON = {
+    "PATH": "/usr/local/bin:/usr/bin:/bin",
+    "LANG": "C.UTF-8",
+    **{name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")},  # measured there as well
+}
 
 BootCommand = Callable[..., list[str]]
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
