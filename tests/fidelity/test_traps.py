@@ -1,0 +1,56 @@
+"""The known traps of pydantic-settings, one named case each.
+
+First the expectation is held against `Settings()` itself, so that a change of pydantic's behaviour
+is noticed; then boot must say the same.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from .boot import baked, boot_verdict
+from .comparison import disagreement
+from .oracle import settings_verdict
+from .spec import Built, Environment, script
+from .traps_names import NAMES, REJECTED, Trap, Try
+from .traps_values import VALUES
+from .oracle import same
+
+ALL = NAMES + VALUES
+each_trap = pytest.mark.parametrize("case", ALL, ids=[each.sentence.replace("[", "(").replace("]", ")") for each in ALL])
+
+
+def _environment(attempt: Try) -> Environment:
+    return Environment(tuple(attempt.environ.items()), tuple(attempt.files.items()))
+
+
+@each_trap
+def test_pydantic_does(case: Trap) -> None:
+    with Built(case.source) as settings:
+        for attempt in case.tries:
+            verdict = settings_verdict(settings, _environment(attempt))
+            if attempt.expected is REJECTED:
+                assert not verdict.accepted, f"{attempt.environ} {attempt.files} is accepted: {verdict.values}"
+            elif attempt.expected is not None:
+                assert verdict.accepted, f"{attempt.environ} {attempt.files} is rejected: {verdict.reason}"
+                assert same(verdict.values, attempt.expected), f"{attempt.environ}: {verdict.values}"
+
+
+@each_trap
+def test_boot_does_as_pydantic_does(case: Trap) -> None:
+    with Built(case.source) as settings:
+        made = baked(settings)
+        assert made.contract is not None, f"{made.refusal or made.crash}\n{case.source}"
+        wrong = []
+        for attempt in case.tries:
+            environment = _environment(attempt)
+            found = disagreement(settings, settings_verdict(settings, environment), boot_verdict(made.contract, environment))
+            if found:
+                wrong.append(f"{attempt.environ!r} {attempt.files!r}\n{found}")
+                program = script(case.source, environment)
+        assert not wrong, "\n\n".join(wrong) + "\n\n" + program
+
+
+def test_every_sentence_is_said_once() -> None:
+    sentences = [each.sentence for each in ALL]
+    assert len(sentences) == len(set(sentences))

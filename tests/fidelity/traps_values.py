@@ -1,0 +1,103 @@
+"""Traps of values: what a type makes of a text (python mode, not JSON mode). Measured on `Settings()`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .traps_names import REJECTED, Trap, Try, settings, trap
+
+R = REJECTED
+
+
+def values(sentence: str, annotation: str, expected: dict[str, Any], before: str = "", **config: Any) -> Trap:
+    """A trap of one field `v`: text -> value, REJECTED, or None where only the agreement counts."""
+    tries = tuple(Try({"V": text}, value if value in (R, None) else {"v": value}) for text, value in expected.items())
+    return trap(sentence, settings(f"v: {annotation}", before=before, **config), *tries)
+
+
+INF = float("inf")
+UUID_TEXT = "12345678-1234-4234-9234-123456789abc"
+
+VALUES: tuple[Trap, ...] = (
+    values("bool: eight pairs of words in any case", "bool",
+           {"1": True, "0": False, "t": True, "f": False, "Y": True, "n": False, "TRUE": True, "False": False, "yes": True, "NO": False, "On": True, "off": False}),
+    values("bool: no trimming, no other words", "bool", {" 1": R, "true ": R, "2": R, "enabled": R, "": R, "1.0": R, "01": R}),
+    values("int: trims, takes a sign, zeros, single underscores and .0", "int",
+           {" 5 ": 5, "+1": 1, "007": 7, "1_000": 1000, "1.0": 1, "-3": -3, "\t7\n": 7, "-0": 0, "9223372036854775808": 9223372036854775808, "1.00": 1}),
+    values("int: refuses 1. 1e3 0x10 1__0 and very long digit strings", "int", {"1.": R, "1e3": R, "0x10": R, "1__0": R, "9" * 5000: R, "_1": R, "1_": R, "1.5": R, "": R, "true": R}),
+    values("int: odd digits", "int", {"١": None, "１": None, "1 000": None, "--1": R, "+-1": R, "9" * 4300: None, "9" * 4301: None, "00000000000000000000000001": None}),
+    values("int in JSON: 1e2 and true pass", "list[int]", {"[1e2]": [100], "[true]": [1], "[1.0]": [1], "[1.5]": R, '["1_000"]': [1000], "[1e400]": R, "[NaN]": R, "[" + "9" * 30 + "]": [int("9" * 30)]}),
+    values("float: takes inf, nan, 1_0.5 and 5.; 1e400 is inf", "float",
+           {"inf": INF, "-inf": -INF, "nan": float("nan"), "1_0.5": 10.5, "5.": 5.0, "1e400": INF, " 1.5 ": 1.5, ".5": 0.5, "Infinity": INF, "1": 1.0}),
+    values("float: refusals", "float", {"": R, "1,5": R, "0x1": R, "1__0": None, "_1.5": None, "1e": R}),
+    values("Decimal refuses NaN and inf", "Decimal", {"NaN": R, "inf": R, "1e3": "1E+3", " 1.5 ": "1.5", "1_0": "10", "1.50": "1.50", "sNaN": R, "": R}),
+    values("date: epoch numbers, seconds or milliseconds by size", "date",
+           {"1704153600": "2024-01-02", "1704153600000": "2024-01-02", "0": "1970-01-01", "1": R, "2024-01-02": "2024-01-02", "2024-01-02T00:00:00": "2024-01-02", "2024-01-02T00:00:01": R}),
+    values("date: 20240102 is read as an epoch and fails", "date", {"20240102": R, " 2024-01-02": R, "2024-01-02 ": R, "2024-1-2": R, "2e10": None, "20000000000": None}),
+    values("datetime: epoch numbers, seconds or milliseconds by size (2e10)", "datetime",
+           {"1704153600": "2024-01-02T00:00:00Z", "1704153600000": "2024-01-02T00:00:00Z", "20000000000": "2603-10-11T11:33:20Z", "20000000001": None, "1.5": None,
+            "2024-01-02": "2024-01-02T00:00:00", "2024-01-02 03:04": "2024-01-02T03:04:00", "nan": R, "inf": R}),
+    values("datetime: no trimming", "datetime", {" 2024-01-02T03:04:05": R, "2024-01-02T03:04:05 ": R, "20240102": None, "2024-01-02T03:04:05.1234567": None, "2024-01-02T03:04:05+0200": None}),
+    values("time: a number as text is refused, no trimming", "time", {"3600": R, "86399": None, "86400": R, "03:04": "03:04:00", "24:00": R, "3:04": None, " 03:04": R}),
+    values("time in JSON: numbers are seconds of the day", "list[time]", {"[3600]": ["01:00:00"], "[86399]": ["23:59:59"], "[86400]": R, "[1.5]": None}),
+    values("timedelta: 30, 30s, 1.5 and pt1h are refused", "timedelta", {"30": R, "30s": R, "1.5": R, "pt1h": R, "": R, " PT1S": R}),
+    values("timedelta: PT30S, 1d and 1:00:00 are taken", "timedelta", {"PT30S": "PT30S", "1d": "P1D", "1:00:00": "PT1H", "P1DT2H": "P1DT2H", "-PT5M": "-PT5M", "1 day, 1:00:00": None, "P1M": None, "P1Y": None}),
+    values("timedelta: 10:00 is ten hours", "timedelta", {"10:00": "PT10H", "00:30": "PT30M", "1:60:00": R}),
+    values("timedelta in JSON: numbers are seconds", "list[timedelta]", {"[30]": ["PT30S"], "[1.5]": ["PT1.5S"], '["30"]': R}),
+    values("Literal[1] refuses strings", "Literal[1]", {"1": R, "true": R}),
+    values("Literal[True] refuses strings", "Literal[True]", {"true": R, "1": R, "True": R}),
+    values("Literal in JSON", "list[Literal[1, 'a']]", {"[1]": [1], '["a"]': ["a"], '["1"]': R, "[true]": None, "[1.0]": None}),
+    values("Literal of strings is exact", "Literal['dev', 'prod']", {"dev": "dev", "DEV": R, " dev": R}),
+    values("IntEnum takes 1, ' 1' and 1.0", "Level", {"1": 1, " 1": 1, "1.0": 1, "LOW": R, "2": R, "true": R, "+1": None, "1_0": None}, before="class Level(IntEnum):\n    LOW = 1\n"),
+    values("an Enum that is a float takes numbers as text", "Ratio", {"0.5": 0.5, "HALF": R, " 0.50 ": None, "1": R}, before="class Ratio(float, Enum):\n    HALF = 0.5\n"),
+    values("a plain Enum of floats refuses strings", "Ratio", {"0.5": R}, before="class Ratio(Enum):\n    HALF = 0.5\n"),
+    values("a str Enum is exact", "Color", {"red": "red", "RED": R, " red": R}, before="class Color(str, Enum):\n    RED = 'red'\n"),
+    values("int | str stays str", "int | str", {"5": "5", "x": "x"}),
+    values("bool | int and int | bool differ on 1", "bool | int", {"1": None, "5": 5, "true": True}),
+    values("int | bool and bool | int differ on 1", "int | bool", {"1": None, "5": 5, "true": True}),
+    values("float | int", "float | int", {"1": None, "1.5": 1.5}),
+    values("Optional[int] refuses the empty string and null", "Optional[int] = 3", {"": R, "null": R, "None": R, "5": 5}),
+    values("Optional[str] keeps null as text", "Optional[str] = None", {"null": "null", "": ""}),
+    values("date | str stays str, date | int parses", "Union[date, int]", {"2024-01-02": None, "0": None, "1704153600": None}),
+    values("left to right: the first that fits", "Annotated[Union[int, str], Field(union_mode='left_to_right')]", {"5": 5, "x": "x"}),
+    values("URLs: trimmed, host lowercased and punycoded, default port dropped", "AnyUrl",
+           {" https://example.com ": "https://example.com/", "HTTP://EXAMPLE.com": "http://example.com/", "http://münchen.de": "http://xn--mnchen-3ya.de/", "http://example.com:80": "http://example.com/",
+            "http:/x": "http://x/", "example.com": R, "": R}),
+    values("HttpUrl wants http", "HttpUrl", {"ftp://x": R, "https://x:443/": "https://x/", "http:/x": "http://x/"}),
+    values("RedisDsn fills in host, port and db", "RedisDsn", {"redis://": "redis://localhost:6379/0", "redis://h": "redis://h:6379/0", "redis://h/1": "redis://h:6379/1", "redis:///1": None}),
+    values("postgresql:///db is refused", "PostgresDsn", {"postgresql:///db": R, "postgres://h/db": "postgres://h/db", "postgresql://a:1,b:2/db": "postgresql://a:1,b:2/db"}),
+    values("Path of the empty string is .", "Path", {"": ".", "a//b/": "a/b", "./x": "x", " /x": " /x", "a/../b": "a/../b"}),
+    values("FilePath depends on the file system", "FilePath", {"/": R, "/nowhere/at/all": R}),
+    values("NewPath depends on the file system", "NewPath", {"/": R, "new": "new"}),
+    values("PastDate depends on the clock", "PastDate", {"2999-01-01": R, "2001-01-01": "2001-01-01", "x": R}),
+    values("ImportString runs imports", "ImportString", {"nowhere.at.all": R, "": R}),
+    values("ByteSize: 1.5 is 1, 1byte is refused", "ByteSize", {"1.5": 1, "1byte": R, "1KB": 1000, "1KiB": 1024, "1kb": 1000, "1 KB": None, "-1": None, "": R, "10": 10, "1.5GiB": 1610612736}),
+    values("lengths are code points for str", "Annotated[str, Field(max_length=2)]", {"äö": "äö", "👍👍": "👍👍", "abc": R}),
+    values("lengths are bytes for bytes", "Annotated[bytes, Field(max_length=2)]", {"ä": "ä", "äö": R, "ab": "ab"}),
+    values("pattern runs before to_lower", "Annotated[str, StringConstraints(to_lower=True, pattern='^[a-z]+$')]", {"ABC": None, "abc": "abc"}),
+    values("pattern runs after strip", "Annotated[str, StringConstraints(strip_whitespace=True, pattern='^[a-z]+$')]", {" abc ": None}),
+    values("lengths are measured after strip", "Annotated[str, StringConstraints(strip_whitespace=True, min_length=2)]", {" a ": R, " ab ": "ab"}),
+    # --- what JSON Schema loses
+    values("patterns are in Rust's dialect: \\z", r"Annotated[str, Field(pattern=r'a\z')]", {"a": "a", "a\n": R}),
+    values("patterns are in Rust's dialect: \\p{L}", r"Annotated[str, Field(pattern=r'^\p{L}+$')]", {"äb": "äb", "1": R}),
+    values("patterns are in Rust's dialect: [[:alpha:]]", r"Annotated[str, Field(pattern=r'^[[:alpha:]]+$')]", {"ab": "ab", "a:": R}),
+    values("patterns are in Rust's dialect: $ is not before a final newline", r"Annotated[str, Field(pattern=r'^a$')]", {"a": "a", "a\n": R}),
+    values("look-around needs regex_engine=python-re", r"Annotated[str, Field(pattern=r'^(?!x).*$')]", {"a": "a", "xa": R, "a\n": None}, regex_engine="python-re"),
+    values("a finite float", "FiniteFloat", {"inf": R, "nan": R, "1e400": R, "1.5": 1.5}),
+    values("an aware datetime", "AwareDatetime", {"2024-01-02T00:00:00": R, "2024-01-02T00:00:00Z": "2024-01-02T00:00:00Z", "0": None}),
+    values("bounds on dates", "Annotated[date, Field(ge=date(2020, 1, 1))]", {"2019-12-31": R, "2020-01-01": "2020-01-01"}),
+    values("bounds on durations", "Annotated[timedelta, Field(le=timedelta(hours=1))]", {"PT1H": "PT1H", "1:00:01": R}),
+    values("bounds on Decimals", "Annotated[Decimal, Field(le=Decimal('1.5'), decimal_places=1)]", {"1.5": "1.5", "1.6": R, "0.25": R}),
+    values("strict refuses a text", "StrictInt", {"1": R}),
+    values("strict inside a union is coerced by the environment source", "Optional[StrictInt]", {"1": None, "x": R, "1.0": None}),
+    values("a secret is its text", "SecretStr", {"s3cret": "s3cret", "": "", " x ": " x "}),
+    values("a secret of an int is an int", "Secret[int]", {"5": 5, "x": R}),
+    values("bytes are UTF-8", "bytes", {"é": "é", "": ""}),
+    values("sets lose doubles", "set[int]", {"[1, 1.0, true]": None, '["1", 1]': None, "[]": []}),
+    values("a tuple has its length", "tuple[int, str]", {'[1, "a"]': [1, "a"], "[1]": R, '[1, "a", 2]': R}),
+    values("UUIDs", "UUID", {UUID_TEXT: UUID_TEXT, "{" + UUID_TEXT + "}": None, "urn:uuid:" + UUID_TEXT: None, UUID_TEXT.upper(): UUID_TEXT, " " + UUID_TEXT: R}),
+    values("IP addresses", "IPv4Address", {"127.0.0.1": "127.0.0.1", "127.0.0.01": R, "2130706433": R, " 127.0.0.1": R, "::1": R}),
+    values("JSON constants of Python", "list[float]", {"[NaN]": None, "[Infinity]": [INF], "[1e400]": [INF], "[nan]": R}),
+    values("JSON with a doubled key: the last wins", "dict[str, int]", {'{"a": 1, "a": 2}': {"a": 2}, '{"a": 1,}': R, "{'a': 1}": R}),
+    values("strict=True with a text", "int", {"1": 1, "x": R, "1.5": R}, strict=True),
+)
