@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from confcontract.contract import Contract
     from confcontract.problem import Problem
 
+CONF_DIR = "/etc/confcontract/conf.d"
+POLICY_DIR = "/etc/confcontract/policy.d"
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -98,11 +101,11 @@ def boot(
     env_file: EnvFiles = None,
     conf_dir: Annotated[
         str | None,
-        typer.Option(metavar="DIR", help="*.env files below all others. Else /etc/confcontract/conf.d."),
+        typer.Option(metavar="DIR", help=f"*.env files below all others. Else {CONF_DIR}."),
     ] = None,
     policy_dir: Annotated[
         str | None,
-        typer.Option(metavar="DIR", help="*.schema.json policy overlays. Else /etc/confcontract/policy.d."),
+        typer.Option(metavar="DIR", help=f"*.schema.json policy overlays. Else {POLICY_DIR}."),
     ] = None,
     role: Annotated[str | None, typer.Option(help="The process type to start: its command, its variables.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Do all but start; print the explanation.")] = False,
@@ -139,7 +142,7 @@ def validate(
     try:
         loaded = _load(contract)
         environ = {} if no_environ else dict(os.environ)
-        resolution = _resolve(loaded, environ, env_file)
+        resolution = _resolve(loaded, environ, env_file, _policies())
         problems = list(resolution.problems)
         if model is not None:
             from confcontract.author.model_check import validate_with_model
@@ -169,7 +172,7 @@ def explain(
     from confcontract import terminal
     from confcontract.boot.explain import render_json, render_plain, render_table, rows
 
-    resolution = _resolve(_load(contract), dict(os.environ), env_file)
+    resolution = _resolve(_load(contract), dict(os.environ), env_file, ())
     table = rows(resolution)
     if format == "json":
         _out(render_json(table))
@@ -243,10 +246,25 @@ def _load(path: str | None) -> Contract:
     return Contract.load(path or os.environ.get("CONFCONTRACT_PATH") or DEFAULT_PATH)
 
 
-def _resolve(contract: Contract, environ: dict[str, str], env_files: list[str] | None) -> Resolution:
+def _resolve(
+    contract: Contract, environ: dict[str, str], env_files: list[str] | None, policies: Sequence[str]
+) -> Resolution:
     from confcontract.boot.resolve import resolve
 
-    return resolve(contract, environ=environ, env_files=env_files or ())
+    return resolve(contract, environ=environ, env_files=env_files or (), conf_dir=CONF_DIR, policies=policies)
+
+
+def _policies() -> list[str]:
+    from confcontract.boot.policy import find_overlays
+    from confcontract.errors import ConfigurationInvalid
+    from confcontract.problem import Problem
+
+    try:
+        return find_overlays(POLICY_DIR)
+    except OSError as error:
+        message = f"{POLICY_DIR}: can't be read: {error.strerror}"
+        hint = "check its owner and mode"
+        raise ConfigurationInvalid(Problem("policy-unreadable", message, source=POLICY_DIR, hint=hint)) from None
 
 
 def _summary(contract: Contract) -> str:

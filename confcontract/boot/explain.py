@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from confcontract.boot import sources
 from confcontract.boot.mask import SHOWN_COLUMNS, UNSET, as_shown, masked, shown
+from confcontract.boot.sources import Source
+from confcontract.problem import INFO
 from confcontract.terminal import BOLD, DIM, RED, YELLOW, columns, cut, pad, paint, printable, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
     from confcontract.boot.resolve import Resolution
-    from confcontract.boot.sources import Source
+    from confcontract.problem import Problem
 
 COMPUTED = "(computed at start)"
 FROM_VAULT = "(from Vault)"  # a reference that nobody has fetched yet
+UNKNOWN = "(not known)"
 
 _HEADINGS = ("VARIABLE", "VALUE", "SOURCE")
 _GAP = "  "
@@ -52,34 +56,54 @@ class Row:
 
 
 def rows(resolution: Resolution) -> list[Row]:
-    return [_row(variable, resolution) for variable in as_shown(resolution.contract.variables)]
+    found = resolution.sources  # worked out anew at each access
+    pending = _pending(resolution.problems)
+    table = []
+    for variable in as_shown(resolution.contract.variables):
+        name = variable["name"]
+        origin = found.get(name)
+        if name in pending and (origin is None or origin.kind == sources.DEFAULT):
+            table.append(Row(variable, None, FROM_VAULT, pending[name], _notes(variable, pending[name])))
+        else:
+            table.append(_row(variable, origin, resolution))
+    return table
 
 
-def _row(variable: dict[str, Any], resolution: Resolution) -> Row:
-    origin = resolution.sources.get(variable["name"])
+def _pending(problems: Iterable[Problem]) -> dict[str, Source]:
+    """What would be read from Vault, had it been asked."""
+    return {
+        problem.variable: Source(sources.VAULT, problem.variable, problem.source.removeprefix("Vault "))
+        for problem in problems
+        if problem.code == "vault-not-configured" and problem.severity == INFO and problem.variable and problem.source
+    }
+
+
+def _row(variable: dict[str, Any], origin: Source | None, resolution: Resolution) -> Row:
     raw = _raw(variable, origin, resolution)
     notes = _notes(variable, origin)
     if raw is not None:
         return Row(variable, masked(raw, variable), shown(raw, variable, None), origin, notes)
-    stand_in = UNSET
-    if origin is not None:
-        stand_in = {"computed": COMPUTED, "vault": FROM_VAULT}.get(origin.kind, UNSET)
+    if origin is None or origin.kind == sources.DEFAULT:
+        stand_in = UNSET
+    elif origin.kind == sources.COMPUTED:
+        stand_in = COMPUTED
+    else:  # a part of something that could not be read
+        stand_in = f"(in {printable(origin.name)})" if origin.name else UNKNOWN
     return Row(variable, None, stand_in, origin, notes)
 
 
 def _raw(variable: dict[str, Any], origin: Source | None, resolution: Resolution) -> str | None:
     """The text of the value, unmasked."""
-    if origin is None or origin.kind == "computed":
+    if origin is None or origin.kind == sources.COMPUTED:
         return None
-    if origin.kind == "default":
+    if origin.kind == sources.DEFAULT:
         return _default(variable)
-    own = (variable["name"], *variable.get("aliases", ()))
-    if origin.name is not None and origin.name not in own and not origin.name.endswith("_FILE"):
-        # It came as a part of a greater value, SHOP_DATABASE='{"port": …}', whose other parts may be secret.
-        found, part = _at(resolution.values, variable["path"])
-        return _as_text(part) if found else None
-    names = own if origin.name is None else (origin.name, *own)
-    return next((resolution.environ[name] for name in names if name in resolution.environ and name in own), None)
+    own = resolution.raw(variable["name"])
+    if own is not None:
+        return own
+    # It came as a part of a greater value, SHOP_DATABASE='{"port": …}', whose other parts may be secret.
+    found, part = _at(resolution.values, variable["path"])
+    return _as_text(part) if found else None
 
 
 def _default(variable: dict[str, Any]) -> str | None:
@@ -108,10 +132,12 @@ def _notes(variable: dict[str, Any], origin: Source | None) -> list[str]:
     notes = []
     if origin is None and variable.get("required"):
         notes.append("required")
-    if origin is not None and origin.name not in (None, variable["name"]):
-        notes.append(f"set as {printable(str(origin.name))}")
-    if variable.get("deprecated") and _is_set(origin):
-        replacement = variable["deprecated"].get("replacedBy")
+    used = origin.name if origin is not None else ""
+    if used and used != variable["name"]:
+        notes.append(f"set as {printable(used)}")
+    deprecated = variable.get("deprecated")
+    if deprecated and used.lower() in [name.lower() for name in deprecated.get("names", [variable["name"]])]:
+        replacement = deprecated.get("replacedBy")
         notes.append(f"deprecated: use {replacement}" if replacement else "deprecated")
     if variable.get("deferred"):
         notes.append("the application checks further")
@@ -119,7 +145,7 @@ def _notes(variable: dict[str, Any], origin: Source | None) -> list[str]:
 
 
 def _is_set(origin: Source | None) -> bool:
-    return origin is not None and origin.kind not in ("default", "computed")
+    return origin is not None and origin.kind not in (sources.DEFAULT, sources.COMPUTED)
 
 
 def render_table(table: Sequence[Row], width: int, color: bool) -> str:
@@ -206,7 +232,7 @@ def render_json(table: Sequence[Row]) -> str:
 def _entry(row: Row) -> dict[str, Any]:
     return {
         "variable": row.name,
-        "value": None if row.text is None else row.text.encode("utf-8", "backslashreplace").decode("utf-8"),
+        "value": None if row.text is None else _text(row.text),
         "secret": bool(row.variable.get("secret")),
         "required": bool(row.variable.get("required")),
         "set": _is_set(row.origin),
@@ -217,4 +243,9 @@ def _entry(row: Row) -> dict[str, Any]:
 
 
 def _source(source: Source) -> dict[str, str | None]:
-    return {"kind": source.kind, "detail": source.detail, "name": source.name}
+    return {"kind": source.kind, "detail": _text(source.detail) or None, "name": _text(source.name) or None}
+
+
+def _text(text: str) -> str:
+    """Undecodable bytes of an environment are lone surrogates, which no JSON reader has to accept."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

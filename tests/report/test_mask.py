@@ -1,0 +1,173 @@
+"""What may be shown of a value."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from confcontract.boot.mask import as_shown, mask_credentials, masked, shown
+
+CANARY = "canary-7f3a"
+
+# Any characters at all: what people put into passwords without encoding it is the very point.
+passwords = st.text(min_size=4, max_size=30) | st.text(alphabet="ab1@/#:?&=%;, '\"\\[]{}\n", min_size=4, max_size=30)
+users = st.text(alphabet="abcdefghijklmnopqrstuvwxyz_.-0123456789", max_size=12)
+hosts = st.sampled_from(["db", "db.example.com:5432", "h1:1,h2:2", "[::1]:6379", "10.0.0.1", "tcp(db:3306)"])
+schemes = st.sampled_from(["postgres", "postgresql+asyncpg", "redis", "amqp", "mongodb+srv", "http", "https", "x"])
+
+
+def _hidden(text: str, password: str) -> bool:
+    rest = text.replace(password, "", 1)
+    assume(password not in rest)
+    assume(password not in mask_credentials(rest))
+    return password not in mask_credentials(text)
+
+
+@given(schemes, users, passwords, hosts, st.sampled_from(["", "/0", "/shop?sslmode=require", "/shop#x"]))
+def test_no_password_of_a_url_is_ever_shown(scheme: str, user: str, password: str, host: str, path: str) -> None:
+    assert _hidden(f"{scheme}://{user}:{password}@{host}{path}", password)
+
+
+@given(users.filter(bool), passwords.filter(lambda text: not text[0].isspace()), hosts)
+def test_no_password_of_a_dsn_without_scheme_is_ever_shown(user: str, password: str, host: str) -> None:
+    assume(not password.startswith("//"))  # app://x@db is a URL by every reading
+    assert _hidden(f"{user}:{password}@{host}/shop", password)
+
+
+@given(schemes, users, passwords, hosts)
+def test_no_password_of_a_url_in_the_middle_of_a_sentence_is_ever_shown(
+    scheme: str, user: str, password: str, host: str
+) -> None:
+    assert _hidden(f"SHOP_URL: see https://example.com/ and {scheme}://{user}:{password}@{host} there", password)
+
+
+@given(passwords, st.sampled_from(["password", "PGPASSWORD", "sslpassword", "Pwd", "client_secret", "token", "sig"]))
+def test_no_quoted_password_of_a_keyword_dsn_is_ever_shown(password: str, key: str) -> None:
+    quoted = password.replace("\\", "\\\\").replace("'", "\\'")
+    assert _hidden(f"host=db user=app {key}='{quoted}' port=5432", quoted)
+
+
+@given(passwords, st.sampled_from(["?", "?sslmode=require&"]))
+def test_no_password_in_a_query_is_ever_shown(password: str, before: str) -> None:
+    assume(not any(f"{mark}{key}" in password.lower() for mark in "&;? ," for key in ("user", "host", "port", "ssl")))
+    assert _hidden(f"postgres://db:5432/shop{before}password={password}", password)
+
+
+@given(passwords)
+def test_no_password_in_a_json_object_is_ever_shown(password: str) -> None:
+    import json
+
+    written = json.dumps(password)[1:-1]
+    assert _hidden(f'{{"user": "app", "password": "{written}", "port": 1}}', written)
+
+
+@given(st.text(max_size=200))
+def test_masking_never_fails(text: str) -> None:
+    mask_credentials(text)
+
+
+@pytest.mark.parametrize(
+    "text,expected",
+    [
+        ("postgres://app:hunter2@db/shop", "postgres://app:***@db/shop"),
+        ("redis://:hunter2@cache:6379/0", "redis://:***@cache:6379/0"),
+        ("mongodb://app:hunter2@h1:1,h2:2/shop", "mongodb://app:***@h1:1,h2:2/shop"),
+        ("amqp://a:one@h1,amqp://b:two@h2", "amqp://a:***@h2"),
+        ("postgres://app:p@ss/w#rd@db:5432/shop", "postgres://app:***@db:5432/shop"),
+        (
+            "postgres://app@db/shop?password=hunter2&sslmode=require",
+            "postgres://app@db/shop?password=***&sslmode=require",
+        ),
+        ("host=db password=hunter2 port=5432", "host=db password=*** port=5432"),
+        ("host=db password='hun ter2' port=5432", "host=db password=*** port=5432"),
+        ("Server=db;User Id=sa;Password=x;y;Port=1", "Server=db;User Id=sa;Password=***;Port=1"),
+        ("app:hunter2@tcp(db:3306)/shop", "app:***@tcp(db:3306)/shop"),
+        ("https://hunter2@github.com/o/r", "https://***@github.com/o/r"),
+        ("https://hunter2:x-oauth-basic@github.com", "https://***@github.com"),
+        ("postgres://app:hunter2/shop", "postgres://app:***/shop"),
+    ],
+)
+def test_only_the_password_is_masked(text: str, expected: str) -> None:
+    assert mask_credentials(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://shop:8080/path?x=1",
+        "http://[::1]:8080/",
+        "redis://cache:6379/0",
+        "postgres://app@db/shop",
+        "sqlite:////var/lib/shop.db",
+        "ops@example.com",
+        "write to: ops@example.com",
+        "host=db port=5432",
+        "12:30:00",
+        "PT30S",
+        "https://example.com/a@b",
+        "",
+    ],
+)
+def test_what_holds_no_password_is_left_alone(text: str) -> None:
+    assert mask_credentials(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "password=" + " " * 300_000,
+        "pass" * 100_000,
+        "_" * 300_000,
+        '"token":1,' * 30_000,
+        "a:" * 200_000,
+        "://" * 99_999,
+    ],
+    ids=lambda text: text[:12],
+)
+def test_large_hostile_values_are_masked_in_one_pass(text: str) -> None:
+    mask_credentials(text)  # quadratic work on this would outlast any patience
+
+
+def test_a_secret_is_three_stars_whatever_its_length() -> None:
+    secret = {"secret": True}
+    assert {shown(value, secret) for value in ("x", CANARY, CANARY * 1000)} == {"***"}
+
+
+def test_unset_empty_and_set_are_told_apart_even_of_a_secret() -> None:
+    secret = {"secret": True}
+    assert [shown(value, secret) for value in (None, "", "x")] == ["(unset)", "(empty)", "***"]
+    assert [shown(value, {}) for value in (None, "", "x")] == ["(unset)", "(empty)", "x"]
+
+
+def test_the_value_of_a_name_that_the_contract_does_not_know_is_never_shown() -> None:
+    assert shown(CANARY, None) == "***"
+    assert masked(CANARY, None) == "***"
+
+
+def test_a_plain_string_that_happens_to_be_a_url_is_masked_as_well() -> None:
+    assert shown(f"amqp://app:{CANARY}@mq", {"type": {"kind": "string"}}) == "amqp://app:***@mq"
+
+
+def test_a_long_value_is_cut_at_sixty_columns() -> None:
+    assert shown("x" * 60, {}) == "x" * 60
+    assert shown("x" * 61, {}) == "x" * 59 + "…"
+    assert shown("漢" * 31, {}) == "漢" * 29 + "…"
+
+
+def test_cutting_happens_after_masking() -> None:
+    assert CANARY[:4] not in shown(f"postgres://{'u' * 50}:{CANARY}@db", {})
+
+
+@pytest.mark.parametrize("character", ["\x1b", "\n", "\r", "\t", "\0", "\x9b", "\u202e", "\u2028", "\u200b", "\udc80"])
+def test_nothing_that_steers_a_terminal_gets_through(character: str) -> None:
+    text = shown(f"a{character}b", {})
+    assert text.isprintable()
+    assert character not in text
+
+
+def test_a_section_that_holds_a_secret_counts_as_secret() -> None:
+    section = {"name": "SHOP_DATABASE", "path": ["database"]}
+    password = {"name": "SHOP_DATABASE__PASSWORD", "path": ["database", "password"], "secret": True}
+    port = {"name": "SHOP_DATABASE__PORT", "path": ["database", "port"]}
+    assert [bool(variable.get("secret")) for variable in as_shown([section, password, port])] == [True, True, False]

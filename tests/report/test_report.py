@@ -1,0 +1,192 @@
+"""Problems as text, as JSON and as GitHub annotations."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from confcontract.problem import CODES, INFO, WARNING, Problem
+from confcontract.report import FORMATS, print_problems, render
+from confcontract.terminal import columns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LONG = "should be a valid URL with one of the schemes postgresql, postgres or cockroachdb, and it is none of them"
+
+
+class Screen(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def problems(problem: Callable[..., Problem]) -> list[Problem]:
+    return [
+        problem("name-unknown", "is no setting of this application", variable="SHOP_PROT", severity=WARNING,
+                source="environment", hint="did you mean SHOP_PORT?"),
+        problem(variable="SHOP_PORT", message="should be less than or equal to 65535; got '70000'",
+                source="env file prod.env, line 3, as SHOP_PORT", hint="expected: integer", rule="less_than_equal"),
+        problem("check-deferred", "the application checks further", variable=None, severity=INFO),
+        problem("value-missing", LONG, variable="SHOP_DATABASE__URL", hint="set SHOP_DATABASE__URL: " + LONG),
+    ]  # fmt: skip
+
+
+def test_errors_come_first_then_warnings_then_notes(problems: list[Problem]) -> None:
+    text = render(problems, "text")
+    places = [
+        text.index(word)
+        for word in ("ERRORS", "SHOP_PORT  [", "SHOP_DATABASE__URL  [", "WARNINGS", "SHOP_PROT", "NOTES")
+    ]
+    assert places == sorted(places)
+    assert text.endswith("\n2 errors, 1 warning, 1 note\n")
+
+
+def test_the_whole_report_reads_like_this(problems: list[Problem]) -> None:
+    assert render(problems[:2], "text", title="shop 1.4.0: the configuration is invalid") == (
+        "shop 1.4.0: the configuration is invalid\n"
+        "\n"
+        "ERRORS\n"
+        "  SHOP_PORT  [value-invalid]\n"
+        "    should be less than or equal to 65535; got '70000'\n"
+        "    from: env file prod.env, line 3, as SHOP_PORT\n"
+        "    do:   expected: integer\n"
+        "\n"
+        "WARNINGS\n"
+        "  SHOP_PROT  [name-unknown]\n"
+        "    is no setting of this application\n"
+        "    from: environment\n"
+        "    do:   did you mean SHOP_PORT?\n"
+        "\n"
+        "1 error, 1 warning\n"
+    )
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_text_fits_the_width_and_loses_nothing(problems: list[Problem], width: int) -> None:
+    text = render(problems, "text", width=width)
+    assert all(columns(line) <= width for line in text.splitlines())
+    assert LONG in " ".join(text.split())
+
+
+def test_a_word_longer_than_the_line_stays_whole_so_that_it_can_be_copied(problem: Callable[..., Problem]) -> None:
+    name = "SHOP_" + "X" * 80
+    path = "/srv/" + "x" * 80
+    assert {name, path} <= set(render([problem(variable=name, source=path)], "text", width=40).split())
+
+
+def test_an_error_without_hint_says_what_its_code_asks_for(problem: Callable[..., Problem]) -> None:
+    assert CODES["value-invalid"][1] in render([problem()], "text")
+    assert "do:" not in render([problem(severity=INFO)], "text")
+
+
+def test_a_source_that_the_message_begins_with_is_not_repeated(problem: Callable[..., Problem]) -> None:
+    text = render([problem("contract-unreadable", "/c.json: is empty", variable=None, source="/c.json")], "text")
+    assert "from:" not in text
+
+
+def test_no_problems_is_said_too() -> None:
+    assert render([], "text", title="shop 1.4.0: the configuration is valid") == (
+        "shop 1.4.0: the configuration is valid\n\nno problems\n"
+    )
+    assert json.loads(render([], "json"))["problems"] == []
+    assert render([], "github") == ""
+
+
+@pytest.mark.parametrize(
+    "environ,painted",
+    [
+        ({}, True),
+        ({"NO_COLOR": ""}, True),
+        ({"NO_COLOR": "1"}, False),
+        ({"CI": "true"}, False),
+        ({"TERM": "dumb"}, False),
+        (None, False),
+    ],
+)
+def test_colour_on_a_terminal_unless_something_speaks_against_it(
+    problems: list[Problem], environ: dict[str, str] | None, painted: bool
+) -> None:
+    screen = Screen()
+    print_problems(problems, screen, environ=environ)
+    assert ("\x1b[" in screen.getvalue()) is painted
+
+
+def test_no_colour_where_there_is_no_terminal(problems: list[Problem]) -> None:
+    stream = io.StringIO()
+    print_problems(problems, stream, environ={})
+    assert "\x1b" not in stream.getvalue()
+
+
+@pytest.mark.parametrize("form", ["json", "github"])
+def test_no_colour_in_what_programs_read(problems: list[Problem], form: str) -> None:
+    screen = Screen()
+    print_problems(problems, screen, form, color=True)
+    assert "\x1b" not in screen.getvalue()
+
+
+HOSTILE = "x\n::error title=a::b\r\x1b[2J\x1b]0;t\x07\u202e%0A##[add-mask]z\t\udc80"
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("part", ["variable", "message", "source", "hint"])
+def test_nothing_in_a_problem_can_forge_a_line(form: str, part: str) -> None:
+    parts = {"variable": "SHOP_X", "message": "m", "source": "s", "hint": "h"} | {part: HOSTILE}
+    message = parts.pop("message")
+    lines = render([Problem("value-invalid", message, **parts)], form, title="t").splitlines()  # type: ignore[arg-type]
+    calm = render([Problem("value-invalid", "m", variable="S", source="s", hint="h")], form, title="t").splitlines()
+    assert len(lines) == len(calm) or form == "text"
+    assert all(line.isprintable() for line in lines)
+    assert not any(line.lstrip().startswith("::") for line in lines if not line.startswith("::error title="))
+    "\n".join(lines).encode("utf-8")
+
+
+def test_text_is_never_taken_for_a_command_by_a_runner(problem: Callable[..., Problem]) -> None:
+    text = render([problem(variable=None, message="::set-env name=PATH::/tmp and ##[set-env name=PATH]/tmp")], "text")
+    assert not any(line.lstrip().startswith("::") for line in text.splitlines())
+    assert "##[" not in text
+
+
+def test_github_gets_one_annotation_per_problem_escaped_as_it_demands(problem: Callable[..., Problem]) -> None:
+    text = render(
+        [problem(variable="SHOP_A:B,C", message="100% wrong: a, b", source="environment", hint="mend it")], "github"
+    )
+    assert text == (
+        "::error title=SHOP_A%3AB%2CC (value-invalid)::100%25 wrong: a, b%0Afrom: environment%0Ado: mend it\n"
+    )
+
+
+def test_github_knows_three_severities(problems: list[Problem]) -> None:
+    commands = [line.split()[0] for line in render(problems, "github").splitlines()]
+    assert commands == ["::error", "::error", "::warning", "::notice"]
+
+
+def test_json_carries_every_member_the_counts_and_the_exit_code(problems: list[Problem]) -> None:
+    report = json.loads(render(problems, "json"))
+    assert report["exitCode"] == 78
+    assert report["counts"] == {"errors": 2, "warnings": 1, "notes": 1}
+    assert report["problems"][1] == {
+        "code": "value-invalid",
+        "severity": "error",
+        "variable": "SHOP_PORT",
+        "message": "should be less than or equal to 65535; got '70000'",
+        "source": "env file prod.env, line 3, as SHOP_PORT",
+        "hint": "expected: integer",
+        "rule": "less_than_equal",
+    }
+
+
+def test_an_unknown_format_is_refused() -> None:
+    with pytest.raises(ValueError, match="yaml"):
+        render([], "yaml")
+
+
+def test_a_stream_that_lacks_a_character_gets_it_escaped(problem: Callable[..., Problem]) -> None:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding="ascii")
+    print_problems([problem(message="is no café")], stream)
+    stream.flush()
+    assert rb"is no caf\xe9" in raw.getvalue()
