@@ -55,7 +55,9 @@ def boot_verdict(contract: Contract, environment: Environment) -> Boot:
         try:
             result = resolve(contract, environ=environment.mapping())
             errors = [problem for problem in result.problems if problem.severity == "error"]
-            reason = "; ".join(f"{problem.code} {problem.variable}: {problem.message} [{problem.rule}]" for problem in errors)
+            reason = "; ".join(
+                f"{problem.code} {problem.variable}: {problem.message} [{problem.rule}]" for problem in errors
+            )
             if result.ok == bool(errors):
                 return Boot(result.ok, crash=f"ok is {result.ok}, but the problems are: {reason}")
             deferred = tuple(tuple(each["path"]) for each in result.deferred)

@@ -44,7 +44,7 @@ def fresh_classes() -> Iterator[None]:
     """
     runner = getattr(engine, "ConjectureRunner", None)
     if hasattr(runner, "generate_mutations_from"):
-        with mock.patch.object(runner, "generate_mutations_from", lambda self, data: None):
+        with mock.patch.object(runner, "generate_mutations_from", return_value=None):
             yield
     else:
         yield
@@ -55,7 +55,14 @@ def for_each_case(check: Callable[[Any], None], classes: int, number: int, *, sh
     phases = [Phase.generate, Phase.shrink] if shrink else [Phase.generate]
 
     @seed(number)
-    @settings(max_examples=classes, database=None, deadline=None, phases=phases, suppress_health_check=list(HealthCheck), print_blob=False)
+    @settings(
+        max_examples=classes,
+        database=None,
+        deadline=None,
+        phases=phases,
+        suppress_health_check=list(HealthCheck),
+        print_blob=False,
+    )
     @given(case=cases(ENVIRONMENTS_PER_CLASS))
     def run(case: Any) -> None:
         check(case)

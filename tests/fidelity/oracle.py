@@ -63,7 +63,12 @@ def settings_verdict(settings: type[Any], environment: Environment) -> Verdict:
         try:
             made = settings()
         except pydantic.ValidationError as error:
-            return Verdict(False, reason="; ".join(f"{'.'.join(map(str, e['loc']))}: {e['type']}" for e in error.errors(include_url=False)))
+            return Verdict(
+                False,
+                reason="; ".join(
+                    f"{'.'.join(map(str, e['loc']))}: {e['type']}" for e in error.errors(include_url=False)
+                ),
+            )
         except Exception as error:  # whatever it is, the application does not start
             cause = f" <- {type(error.__cause__).__name__}: {error.__cause__}" if error.__cause__ else ""
             return Verdict(False, reason=f"{type(error).__name__}: {error}{cause}")
@@ -140,7 +145,11 @@ def same(theirs: Any, ours: Any) -> bool:
     if isinstance(theirs, list):
         return isinstance(ours, list) and len(theirs) == len(ours) and all(map(same, theirs, ours))
     if isinstance(theirs, dict):
-        return isinstance(ours, dict) and theirs.keys() == ours.keys() and all(same(value, ours[key]) for key, value in theirs.items())
+        return (
+            isinstance(ours, dict)
+            and theirs.keys() == ours.keys()
+            and all(same(value, ours[key]) for key, value in theirs.items())
+        )
     if type(theirs) is not type(ours):
         return False
     return bool(theirs == ours or (theirs != theirs and ours != ours))

@@ -92,8 +92,36 @@ class Shape:
             yield from part.tags()
 
 
-ODD_JSON = ("", "null", "None", "{", "[", "[]", "{}", "a,b,c", "5", "true", '""', '"x"', "[null]", '{"a": 1}', '{"a": 1, "a": 2}', "NaN", "[NaN]",
-            " [1] ", "[1,]", "{'a': 1}", "[[1]]", "[1, 1.0, true]", "\ufeff[]", '["1", 1]', "-", "1e2", '{"": 1}', "\u00a0[]")
+ODD_JSON = (
+    "",
+    "null",
+    "None",
+    "{",
+    "[",
+    "[]",
+    "{}",
+    "a,b,c",
+    "5",
+    "true",
+    '""',
+    '"x"',
+    "[null]",
+    '{"a": 1}',
+    '{"a": 1, "a": 2}',
+    "NaN",
+    "[NaN]",
+    " [1] ",
+    "[1,]",
+    "{'a': 1}",
+    "[[1]]",
+    "[1, 1.0, true]",
+    "\ufeff[]",
+    '["1", 1]',
+    "-",
+    "1e2",
+    '{"": 1}',
+    "\u00a0[]",
+)
 
 
 def as_json(data: Any) -> str:
@@ -113,7 +141,11 @@ class Leaf(Shape):
     def defaults(self) -> tuple[Default, ...]:
         flaw = "secret default" if self.scalar.secret else ""
         mutable = not self.scalar.hashable
-        good = tuple(Default(source, "" if source == "None" else flaw, mutable) for source in self.scalar.defaults if source != "None" or self.scalar.family != "secret")
+        good = tuple(
+            Default(source, "" if source == "None" else flaw, mutable)
+            for source in self.scalar.defaults
+            if source != "None" or self.scalar.family != "secret"
+        )
         return good + tuple(Default(source, flaw or "invalid default", mutable) for source in self.scalar.bad_defaults)
 
 
@@ -138,7 +170,7 @@ class Items(Shape):
 
     def defaults(self) -> tuple[Default, ...]:
         inner = self.item.defaults()
-        empty = (Default("[]", mutable=True),) if self.least == 0 else ()
+        empty: tuple[Default, ...] = (Default("[]", mutable=True),) if self.least == 0 else ()
         if self.text.startswith(("set", "frozenset", "Set", "AbstractSet")):
             empty += (Default("frozenset()"),) if self.least == 0 else ()
         return empty + tuple(Default(f"[{each.source}]", each.flaw, True) for each in inner[:2])
@@ -160,7 +192,11 @@ class Row(Shape):
             return ()
         first = [each[0] for each in inner]
         flaw = next((each.flaw for each in first if each.flaw), "")
-        return (Default("(" + "".join(each.source + ", " for each in first) + ")", flaw, any(each.mutable for each in first)),)
+        return (
+            Default(
+                "(" + "".join(each.source + ", " for each in first) + ")", flaw, any(each.mutable for each in first)
+            ),
+        )
 
 
 @dataclass(frozen=True)
@@ -176,7 +212,12 @@ class Table(Shape):
             return pick(draw, (None, [], {}, "x", 5, {"": None}, [["a", 1]]))
         many = draw(st.integers(self.least, 2))
         plain = self.key.tag == "str"
-        return {(pick(draw, ("k", "Key", "a_b", "1", "a__b")) if plain else self.key.spelled(draw, mood)): self.value.data(draw, mood) for _ in range(many)}
+        return {
+            (pick(draw, ("k", "Key", "a_b", "1", "a__b")) if plain else self.key.spelled(draw, mood)): self.value.data(
+                draw, mood
+            )
+            for _ in range(many)
+        }
 
     def defaults(self) -> tuple[Default, ...]:
         inner = self.value.defaults() if self.key.tag == "str" else ()
@@ -203,7 +244,9 @@ class Either(Shape):
 
     def defaults(self) -> tuple[Default, ...]:
         none = (Default("None"),) if "None" in self.text else ()
-        return none + tuple(each for part in self.parts for each in part.defaults()[:2] if each.flaw != "invalid default")
+        return none + tuple(
+            each for part in self.parts for each in part.defaults()[:2] if each.flaw != "invalid default"
+        )
 
     def members(self) -> tuple[Field, ...]:
         return tuple(member for part in self.parts for member in part.members())
@@ -257,7 +300,13 @@ class Model(Shape):
             pairs = [(each.keys[0], each.shape.defaults()) for each in self.fields]
             if all(defaults for _, defaults in pairs):
                 flaw = next((defaults[0].flaw for _, defaults in pairs if defaults[0].flaw), "")
-                return (Default("{" + ", ".join(f'"{key[0]}": {defaults[0].source}' for key, defaults in pairs) + "}", flaw, True),)
+                return (
+                    Default(
+                        "{" + ", ".join(f'"{key[0]}": {defaults[0].source}' for key, defaults in pairs) + "}",
+                        flaw,
+                        True,
+                    ),
+                )
             return ()
         flaw = ""
         arguments = [f'"{name}": {value!r}' for name, value in self.fixed]
@@ -277,7 +326,9 @@ class Model(Shape):
         known = ", ".join(arguments)
         made = [Default(f"{self.text}(**{{{known}}})", flaw, True)]
         if partial:
-            made.append(Default(f"{self.text}(**{{{', '.join([*arguments, partial[0][0]])}}})", flaw or partial[0][1], True))
+            made.append(
+                Default(f"{self.text}(**{{{', '.join([*arguments, partial[0][0]])}}})", flaw or partial[0][1], True)
+            )
         if not arguments and not self.text.endswith("]") and self.tag != "settings":
             made.append(Default("{}", flaw, True))
         return tuple(made)
@@ -295,8 +346,10 @@ def merge(document: dict[str, Any], path: tuple[str | int, ...], value: Any) -> 
     if isinstance(before, dict) and isinstance(value, dict):
         before.update(value)
     elif isinstance(before, list) and isinstance(value, list):
-        document[head] = [new if new is not None or index >= len(before) else before[index]
-                          for index, new in enumerate(value + before[len(value):])]
+        document[head] = [
+            new if new is not None or index >= len(before) else before[index]
+            for index, new in enumerate(value + before[len(value) :])
+        ]
     else:
         document[head] = value
 
@@ -368,10 +421,24 @@ def _inner(draw: Draw, names: Namer, depth: int) -> Shape:
     return some_shape(draw, names, depth - 1)
 
 
-LISTS = ("list[{}]", "List[{}]", "Sequence[{}]", "tuple[{}, ...]", "deque[{}]", "Annotated[list[{}], Field(min_length=1, max_length=2)]",
-         "Annotated[tuple[{}, ...], Field(max_length=2)]", "Annotated[deque[{}], Field(max_length=2)]")
+LISTS = (
+    "list[{}]",
+    "List[{}]",
+    "Sequence[{}]",
+    "tuple[{}, ...]",
+    "deque[{}]",
+    "Annotated[list[{}], Field(min_length=1, max_length=2)]",
+    "Annotated[tuple[{}, ...], Field(max_length=2)]",
+    "Annotated[deque[{}], Field(max_length=2)]",
+)
 SETS = ("set[{}]", "frozenset[{}]", "AbstractSet[{}]", "Annotated[set[{}], Field(min_length=2)]")
-DICTS = ("dict[{}, {}]", "Mapping[{}, {}]", "Annotated[dict[{}, {}], Field(min_length=1)]", "defaultdict[{}, {}]", "OrderedDict[{}, {}]")
+DICTS = (
+    "dict[{}, {}]",
+    "Mapping[{}, {}]",
+    "Annotated[dict[{}, {}], Field(min_length=1)]",
+    "defaultdict[{}, {}]",
+    "OrderedDict[{}, {}]",
+)
 
 
 def _list(draw: Draw, names: Namer, depth: int) -> Shape:
@@ -403,12 +470,26 @@ def _dict(draw: Draw, names: Namer, depth: int) -> Shape:
     text = pick(draw, DICTS)
     if text.startswith("defaultdict") and value.tag not in ("int", "str", "float", "bool", "list", "set"):
         text = DICTS[0]  # pydantic knows what to make of these only
-    return Table("dict", text.format(key.text, value.text), key.declares + value.declares, (key, value), False, key, value, 1 if "min_length" in text else 0)
+    return Table(
+        "dict",
+        text.format(key.text, value.text),
+        key.declares + value.declares,
+        (key, value),
+        False,
+        key,
+        value,
+        1 if "min_length" in text else 0,
+    )
 
 
 def _tuple(draw: Draw, names: Namer, depth: int) -> Shape:
     items = tuple(_inner(draw, names, 0) for _ in range(draw(st.integers(1, 3))))
-    return Row("tuple", f"tuple[{', '.join(each.text for each in items)}]", tuple(d for each in items for d in each.declares), items)
+    return Row(
+        "tuple",
+        f"tuple[{', '.join(each.text for each in items)}]",
+        tuple(d for each in items for d in each.declares),
+        items,
+    )
 
 
 def _optional(draw: Draw, names: Namer, depth: int) -> Shape:
@@ -418,7 +499,25 @@ def _optional(draw: Draw, names: Namer, depth: int) -> Shape:
 
 
 def _union(draw: Draw, names: Namer, depth: int) -> Shape:
-    simple = ("int", "str", "bool", "float", "date", "timedelta", "literal", "enum-str", "enum-int", "uuid", "url", "decimal", "bytes", "path", "strict", "none", "datetime")
+    simple = (
+        "int",
+        "str",
+        "bool",
+        "float",
+        "date",
+        "timedelta",
+        "literal",
+        "enum-str",
+        "enum-int",
+        "uuid",
+        "url",
+        "decimal",
+        "bytes",
+        "path",
+        "strict",
+        "none",
+        "datetime",
+    )
     many = draw(st.integers(2, 3))
     members: list[Shape] = []
     for _ in range(many):
@@ -437,7 +536,9 @@ def _union(draw: Draw, names: Namer, depth: int) -> Shape:
 def _rootmodel(draw: Draw, names: Namer, depth: int) -> Shape:
     inner = _inner(draw, names, depth) if chance(draw, 2) else _list(draw, names, 0)
     name = names("Root")
-    return Wrapped("rootmodel", name, (*inner.declares, f"class {name}(RootModel[{inner.text}]):\n    pass\n"), (inner,))
+    return Wrapped(
+        "rootmodel", name, (*inner.declares, f"class {name}(RootModel[{inner.text}]):\n    pass\n"), (inner,)
+    )
 
 
 def _alias_type(draw: Draw, names: Namer, depth: int) -> Shape:
@@ -475,9 +576,26 @@ def _nodecode(draw: Draw, names: Namer, depth: int) -> Shape:
 NAMES = ("host", "port", "url", "Name", "MAX_SIZE", "a", "b_c")
 
 # Configuration of nested models: source of one keyword, and what it does to names.
-MODEL_FEATURES = ("", "", "", 'extra="forbid"', 'extra="allow"', "strict=True", "populate_by_name=True", "alias_generator=to_camel", "alias_generator=to_shouting",
-                  "str_strip_whitespace=True", "str_to_lower=True", "validate_default=True", "validate_by_name=True, validate_by_alias=False", "frozen=True",
-                  "use_enum_values=True", "coerce_numbers_to_str=True", "allow_inf_nan=False", 'regex_engine="python-re"')
+MODEL_FEATURES = (
+    "",
+    "",
+    "",
+    'extra="forbid"',
+    'extra="allow"',
+    "strict=True",
+    "populate_by_name=True",
+    "alias_generator=to_camel",
+    "alias_generator=to_shouting",
+    "str_strip_whitespace=True",
+    "str_to_lower=True",
+    "validate_default=True",
+    "validate_by_name=True, validate_by_alias=False",
+    "frozen=True",
+    "use_enum_values=True",
+    "coerce_numbers_to_str=True",
+    "allow_inf_nan=False",
+    'regex_engine="python-re"',
+)
 
 GENERATORS: dict[str, Callable[[str], str]] = {
     "to_camel": lambda name: __import__("pydantic.alias_generators", fromlist=["x"]).to_camel(name),
@@ -485,13 +603,19 @@ GENERATORS: dict[str, Callable[[str], str]] = {
 }
 
 
-def names_of(draw: Draw, name: str, features: tuple[str, ...], *, aliases: bool) -> tuple[tuple[str, ...], tuple[tuple[str | int, ...], ...], tuple[str, ...], str]:
+def names_of(
+    draw: Draw, name: str, features: tuple[str, ...], *, aliases: bool
+) -> tuple[tuple[str, ...], tuple[tuple[str | int, ...], ...], tuple[str, ...], str]:
     """An alias for a field: arguments of Field, the keys that reach it, those that don't, and a tag."""
     said = " ".join(features)
     by_name = "populate_by_name=True" in said or "validate_by_name=True" in said
     by_alias = "validate_by_alias=False" not in said
     generator = next((made for known, made in GENERATORS.items() if f"alias_generator={known}" in said), None)
-    kind = pick(draw, ("none",) * 9 + ("alias", "validation", "choices", "path", "choices-path", "serialization")) if aliases else "none"
+    kind = (
+        pick(draw, ("none",) * 9 + ("alias", "validation", "choices", "path", "choices-path", "serialization"))
+        if aliases
+        else "none"
+    )
     other = f"{name}_alias"
     arguments: tuple[str, ...]
     keys: tuple[tuple[str | int, ...], ...]
@@ -502,9 +626,13 @@ def names_of(draw: Draw, name: str, features: tuple[str, ...], *, aliases: bool)
         argument = "alias" if kind == "alias" else "validation_alias"
         arguments, keys = (f'{argument}="{other}"',), ((other,),)
     elif kind == "choices":
-        arguments, keys = (f'validation_alias=AliasChoices("{other}", "{name}", "Third{name}")',), ((other,), (name,), (f"Third{name}",))
+        arguments, keys = (
+            (f'validation_alias=AliasChoices("{other}", "{name}", "Third{name}")',),
+            ((other,), (name,), (f"Third{name}",)),
+        )
     elif kind == "path":
-        step: str | int = pick(draw, (0, 1, "k"))
+        steps: tuple[str | int, ...] = (0, 1, "k")
+        step = pick(draw, steps)
         arguments, keys = (f'validation_alias=AliasPath("{other}", {step!r})',), ((other, step),)
     else:
         arguments = (f'validation_alias=AliasChoices("{other}", AliasPath("{name}_doc", "k", 0))',)
@@ -531,7 +659,9 @@ def _fields(draw: Draw, names: Namer, depth: int, features: tuple[str, ...], kin
     made = []
     for name in draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=3, unique=True)):
         shape = _inner(draw, names, depth)
-        arguments, keys, strangers, tag = names_of(draw, name, features, aliases=kind in ("model", "pydantic-dataclass"))
+        arguments, keys, strangers, tag = names_of(
+            draw, name, features, aliases=kind in ("model", "pydantic-dataclass")
+        )
         default = _default(draw, shape) if kind != "typeddict" and chance(draw, 2) else None
         made.append(Field(name, shape, keys, strangers, default, arguments, tag=tag))
     return tuple(sorted(made, key=lambda each: each.default is not None)) if "dataclass" in kind else tuple(made)
@@ -560,13 +690,31 @@ def _model(draw: Draw, names: Namer, depth: int) -> Shape:
 def _generic(draw: Draw, names: Namer, depth: int) -> Shape:
     inner = _inner(draw, names, 0)
     name = names("Box")
-    fields = (Field("value", inner), Field("many", Items("list", f"list[{inner.text}]", inner.declares, (inner,), False, inner), default=Default("[]", mutable=True)))
+    fields = (
+        Field("value", inner),
+        Field(
+            "many",
+            Items("list", f"list[{inner.text}]", inner.declares, (inner,), False, inner),
+            default=Default("[]", mutable=True),
+        ),
+    )
     text = f"class {name}(BaseModel, Generic[T]):\n    value: T\n    many: list[T] = []\n"
     return Model("generic", f"{name}[{inner.text}]", (*inner.declares, text), (inner,), False, fields)
 
 
 def _pydantic_dataclass(draw: Draw, names: Namer, depth: int) -> Shape:
-    feature = pick(draw, ("", "", 'extra="forbid"', "strict=True", "populate_by_name=True", "alias_generator=to_camel", "str_to_lower=True"))
+    feature = pick(
+        draw,
+        (
+            "",
+            "",
+            'extra="forbid"',
+            "strict=True",
+            "populate_by_name=True",
+            "alias_generator=to_camel",
+            "str_to_lower=True",
+        ),
+    )
     fields = _fields(draw, names, depth, (feature,), "pydantic-dataclass")
     name = names("Data")
     said = ["kw_only=True"] if any(each.arguments for each in fields) else []
@@ -574,7 +722,14 @@ def _pydantic_dataclass(draw: Draw, names: Namer, depth: int) -> Shape:
     config = f"({', '.join(said)})" if said else ""
     body = "".join(each.line(in_dataclass=True) + "\n" for each in fields)
     before = tuple(d for each in fields for d in each.shape.declares)
-    return Model("pydantic-dataclass", name, (*before, f"@pydantic_dataclass{config}\nclass {name}:\n{body}"), tuple(each.shape for each in fields), False, fields)
+    return Model(
+        "pydantic-dataclass",
+        name,
+        (*before, f"@pydantic_dataclass{config}\nclass {name}:\n{body}"),
+        tuple(each.shape for each in fields),
+        False,
+        fields,
+    )
 
 
 def _stdlib_dataclass(draw: Draw, names: Namer, depth: int) -> Shape:
@@ -582,7 +737,14 @@ def _stdlib_dataclass(draw: Draw, names: Namer, depth: int) -> Shape:
     name = names("Plain")
     body = "".join(each.line(in_dataclass=True).replace("= Field(", "= field(") + "\n" for each in fields)
     before = tuple(d for each in fields for d in each.shape.declares)
-    return Model("stdlib-dataclass", name, (*before, f"@dataclass\nclass {name}:\n{body}"), tuple(each.shape for each in fields), False, fields)
+    return Model(
+        "stdlib-dataclass",
+        name,
+        (*before, f"@dataclass\nclass {name}:\n{body}"),
+        tuple(each.shape for each in fields),
+        False,
+        fields,
+    )
 
 
 def _typeddict(draw: Draw, names: Namer, depth: int) -> Shape:
@@ -591,7 +753,14 @@ def _typeddict(draw: Draw, names: Namer, depth: int) -> Shape:
     total = pick(draw, ("", ", total=False"))
     body = "".join(f"    {each.name}: {each.shape.text}\n" for each in fields)
     before = tuple(d for each in fields for d in each.shape.declares)
-    return Model("typeddict", name, (*before, f"class {name}(TypedDict{total}):\n{body}"), tuple(each.shape for each in fields), False, fields)
+    return Model(
+        "typeddict",
+        name,
+        (*before, f"class {name}(TypedDict{total}):\n{body}"),
+        tuple(each.shape for each in fields),
+        False,
+        fields,
+    )
 
 
 def _discriminated(draw: Draw, names: Namer, depth: int) -> Shape:
@@ -604,11 +773,17 @@ def _discriminated(draw: Draw, names: Namer, depth: int) -> Shape:
         before = tuple(d for each in fields for d in each.shape.declares)
         text = f"class {name}(BaseModel):\n    kind: Literal[{tag!r}]\n{body}"
         known = (Field("kind", leaf(FAMILIES["literal"][0])), *fields)
-        members.append(Model("model", name, (*before, text), tuple(each.shape for each in fields), False, known[1:], (("kind", tag),)))
-    text = f"Annotated[Union[{', '.join(each.text for each in members)}], Field(discriminator=\"kind\")]"
+        members.append(
+            Model(
+                "model", name, (*before, text), tuple(each.shape for each in fields), False, known[1:], (("kind", tag),)
+            )
+        )
+    text = f'Annotated[Union[{", ".join(each.text for each in members)}], Field(discriminator="kind")]'
     if chance(draw, 4):
         text = f"Optional[{text}]"
-    return Tagged("discriminated", text, tuple(d for each in members for d in each.declares), tuple(members), False, tags)
+    return Tagged(
+        "discriminated", text, tuple(d for each in members for d in each.declares), tuple(members), False, tags
+    )
 
 
 @dataclass(frozen=True)
@@ -618,7 +793,9 @@ class Tagged(Either):
     kinds: tuple[Any, ...] = ()
 
     def members(self) -> tuple[Field, ...]:
-        known = Scalar("literal", "", tuple(str(each) for each in self.kinds), ("", "nope"), self.kinds, ("nope", None), ())
+        known = Scalar(
+            "literal", "", tuple(str(each) for each in self.kinds), ("", "nope"), self.kinds, ("nope", None), ()
+        )
         return (Field("kind", leaf(known)), *super().members())
 
     def spelled(self, draw: Draw, mood: str) -> str:
@@ -631,13 +808,37 @@ def _settings(draw: Draw, names: Namer, depth: int) -> Shape:
     prefix = pick(draw, ('env_prefix="SUB_"', "", 'env_prefix="NESTED_", case_sensitive=True', 'extra="ignore"'))
     body = "".join(each.line() + "\n" for each in fields)
     before = tuple(d for each in fields for d in each.shape.declares)
-    return Model("settings", name, (*before, f"class {name}(BaseSettings):\n{_config((prefix,), True)}{body}"), tuple(each.shape for each in fields), False, fields)
+    return Model(
+        "settings",
+        name,
+        (*before, f"class {name}(BaseSettings):\n{_config((prefix,), True)}{body}"),
+        tuple(each.shape for each in fields),
+        False,
+        fields,
+    )
 
 
 MAKERS: tuple[tuple[int, Callable[[Draw, Namer, int], Shape]], ...] = (
     (26, lambda draw, names, depth: some_scalar(draw)),
-    (4, _list), (1, _bare), (2, _set), (4, _dict), (2, _tuple), (4, _optional), (4, _union), (2, _rootmodel), (2, _alias_type), (1, _secret_of), (2, _validated),
-    (2, _nodecode), (7, _model), (2, _generic), (2, _pydantic_dataclass), (2, _stdlib_dataclass), (2, _typeddict), (3, _discriminated), (2, _settings),
+    (4, _list),
+    (1, _bare),
+    (2, _set),
+    (4, _dict),
+    (2, _tuple),
+    (4, _optional),
+    (4, _union),
+    (2, _rootmodel),
+    (2, _alias_type),
+    (1, _secret_of),
+    (2, _validated),
+    (2, _nodecode),
+    (7, _model),
+    (2, _generic),
+    (2, _pydantic_dataclass),
+    (2, _stdlib_dataclass),
+    (2, _typeddict),
+    (3, _discriminated),
+    (2, _settings),
 )
 _WHEEL = tuple(maker for weight, maker in MAKERS for _ in range(weight))
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import linecache
 import sys
 import types
+import warnings
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
 from .shapes import Field
 
-PRELUDE = '''\
+PRELUDE = """\
 import re
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Mapping, Sequence
@@ -50,7 +51,7 @@ def refuse_long(value):
     if len(str(value)) > 12:
         raise ValueError("too long")
     return value
-'''
+"""
 
 _prelude: dict[str, Any] = {}
 
@@ -141,9 +142,9 @@ def _inner_flaws(fields: tuple[Field, ...]) -> set[str]:
 class Built:
     """A class made from source, in a module of its own; use as a context manager."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, name: str = "") -> None:
         self.source = source
-        self.module = types.ModuleType(f"fidelity_case_{next(_serial)}")
+        self.module = types.ModuleType(name or f"fidelity_case_{next(_serial)}")
 
     def __enter__(self) -> type[Any]:
         name = self.module.__name__
@@ -153,7 +154,9 @@ class Built:
         sys.modules[name] = self.module
         linecache.cache[file] = (len(self.source), None, self.source.splitlines(keepends=True), file)
         try:
-            exec(compile(self.source, file, "exec"), self.module.__dict__)
+            with warnings.catch_warnings():  # of pydantic, about the class
+                warnings.simplefilter("ignore")
+                exec(compile(self.source, file, "exec"), self.module.__dict__)
             settings: type[Any] = self.module.__dict__["Settings"]
         except BaseException:
             self.__exit__()
@@ -167,8 +170,16 @@ class Built:
 
 def script(source: str, environment: Environment) -> str:
     """A program that shows both verdicts."""
-    lines = [PRELUDE, "", source, "", "if __name__ == '__main__':", "    import os, pathlib, tempfile, traceback", "",
-             "    os.chdir(tempfile.mkdtemp())"]
+    lines = [
+        PRELUDE,
+        "",
+        source,
+        "",
+        "if __name__ == '__main__':",
+        "    import os, pathlib, tempfile, traceback",
+        "",
+        "    os.chdir(tempfile.mkdtemp())",
+    ]
     for name, content in environment.files:
         lines.append(f"    pathlib.Path({name!r}).parent.mkdir(exist_ok=True)")
         lines.append(f"    pathlib.Path({name!r}).write_text({content!r}, encoding='utf-8')")

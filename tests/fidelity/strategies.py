@@ -6,7 +6,23 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from .shapes import NEAR, RIGHT, WRONG, Default, Draw, Field, Namer, _default, as_json, chance, merge, names_of, odd, pick, some_shape
+from .shapes import (
+    NEAR,
+    RIGHT,
+    WRONG,
+    Default,
+    Draw,
+    Field,
+    Namer,
+    _default,
+    as_json,
+    chance,
+    merge,
+    names_of,
+    odd,
+    pick,
+    some_shape,
+)
 from .spec import Environment, SettingsSpec
 
 FIELD_NAMES = ("port", "host", "db", "a", "A_b", "tags", "MAX", "db_x")
@@ -73,7 +89,17 @@ def _field(draw: Draw, names: Namer, name: str, features: tuple[str, ...]) -> Fi
     metadata: tuple[str, ...] = ()
     if chance(draw, 25):
         metadata = (pick(draw, ("NoDecode", "ForceDecode", "Strict()")),)
-        if metadata == ("Strict()",) and shape.tag not in ("int", "bool", "date", "uuid", "decimal", "list", "set", "enum-str", "datetime"):
+        if metadata == ("Strict()",) and shape.tag not in (
+            "int",
+            "bool",
+            "date",
+            "uuid",
+            "decimal",
+            "list",
+            "set",
+            "enum-str",
+            "datetime",
+        ):
             metadata = ()
     return Field(name, shape, keys, strangers, default, arguments, metadata, factory, tag)
 
@@ -87,7 +113,9 @@ def settings_specs(draw: Draw) -> SettingsSpec:
     chosen: dict[str, str] = {}
     for feature in draw(st.lists(st.sampled_from(FEATURES), max_size=3)):
         for keyword in feature.split(", "):
-            chosen.setdefault(keyword.split("=")[0], keyword) if "[" not in feature else chosen.setdefault(feature.split("=")[0], feature)
+            chosen.setdefault(keyword.split("=")[0], keyword) if "[" not in feature else chosen.setdefault(
+                feature.split("=")[0], feature
+            )
     if "validate_by_alias" in chosen and "validate_by_name" not in chosen:
         del chosen["validate_by_alias"]
     if "dotenv_filtering" in chosen:
@@ -119,8 +147,20 @@ class _Scene:
         said = " ".join(spec.config)
         self.sensitive = "case_sensitive=True" in said
         self.target = "alias" if 'target="alias"' in said else "all" if 'target="all"' in said else "variable"
-        self.dotenv = [] if "env_file=" not in said else [".env", ".env.local"] if "[" in said.split("env_file=")[1][:2] else [".env"]
-        self.secrets = [] if "secrets_dir=" not in said else ["secrets", "more"] if "[" in said.split("secrets_dir=")[1][:2] else ["secrets"]
+        self.dotenv = (
+            []
+            if "env_file=" not in said
+            else [".env", ".env.local"]
+            if "[" in said.split("env_file=")[1][:2]
+            else [".env"]
+        )
+        self.secrets = (
+            []
+            if "secrets_dir=" not in said
+            else ["secrets", "more"]
+            if "[" in said.split("secrets_dir=")[1][:2]
+            else ["secrets"]
+        )
         self.variables: list[tuple[str, str]] = []
         self.lines: dict[str, list[str]] = {}
         self.files: dict[str, str] = {}
@@ -141,9 +181,9 @@ class _Scene:
             self.variables.append((name, value))
 
     def name_of(self, each: Field, key: str) -> str:
-        aliased = key != each.name or bool(each.arguments) and "serialization" not in each.tag
+        aliased = key != each.name or (bool(each.arguments) and "serialization" not in each.tag)
         prefix = self.spec.prefix
-        if self.target == "variable" and aliased or self.target == "alias" and not aliased:
+        if (self.target == "variable" and aliased) or (self.target == "alias" and not aliased):
             prefix = ""
         if odd(self.draw, self.mood) and chance(self.draw, 5):
             prefix = pick(self.draw, ("", self.spec.prefix, self.spec.prefix.swapcase(), "APP", "X_"))
@@ -162,7 +202,12 @@ class _Scene:
         if len(key) > 1:
             document: dict[str, object] = {}
             merge(document, key, each.shape.data(self.draw, self.mood))
-            self.put(name, as_json(document[str(key[0])]) if not odd(self.draw, self.mood) else each.shape.spelled(self.draw, self.mood))
+            self.put(
+                name,
+                as_json(document[str(key[0])])
+                if not odd(self.draw, self.mood)
+                else each.shape.spelled(self.draw, self.mood),
+            )
             return
         if odd(self.draw, self.mood) and chance(self.draw, 8):
             self.put(name, pick(self.draw, ("", "null", "None", " ")))
@@ -189,7 +234,10 @@ class _Scene:
             else:
                 self.put(name, member.shape.spelled(self.draw, self.mood))
         if odd(self.draw, self.mood) and chance(self.draw, 4):
-            self.put(stem + delimiter + pick(self.draw, ("NOPE", "", "0", "kind", "a" + delimiter + "b")), pick(self.draw, ("1", "x", "")))
+            self.put(
+                stem + delimiter + pick(self.draw, ("NOPE", "", "0", "kind", "a" + delimiter + "b")),
+                pick(self.draw, ("1", "x", "")),
+            )
 
 
 def dotenv_line(draw: Draw, name: str, value: str) -> str:
@@ -203,7 +251,16 @@ def dotenv_line(draw: Draw, name: str, value: str) -> str:
     return f'{name} = "{escaped}" # comment'
 
 
-NOISE = (("PATH", "/bin"), ("HOME", "/root"), ("APP_", "x"), ("APP_NOPE", "1"), ("app_unknown", ""), ("NOPE", "x"), ("db", "x"), ("port", "9"))
+NOISE = (
+    ("PATH", "/bin"),
+    ("HOME", "/root"),
+    ("APP_", "x"),
+    ("APP_NOPE", "1"),
+    ("app_unknown", ""),
+    ("NOPE", "x"),
+    ("db", "x"),
+    ("port", "9"),
+)
 
 
 @st.composite
@@ -221,7 +278,23 @@ def environments(draw: Draw, spec: SettingsSpec) -> Environment:
     if chance(draw, 4):
         scene.put(*pick(draw, NOISE))
     if chance(draw, 12) and scene.dotenv:
-        scene.lines.setdefault(".env", []).append(pick(draw, ("# comment", "BARE", "bad line", "X=${HOME}", "APP_EXTRA=1", "app_port", "", "NOPE='${A}$B'", "A=x#c", "A=x #c")))
+        scene.lines.setdefault(".env", []).append(
+            pick(
+                draw,
+                (
+                    "# comment",
+                    "BARE",
+                    "bad line",
+                    "X=${HOME}",
+                    "APP_EXTRA=1",
+                    "app_port",
+                    "",
+                    "NOPE='${A}$B'",
+                    "A=x#c",
+                    "A=x #c",
+                ),
+            )
+        )
     for file, lines in scene.lines.items():
         scene.files[file] = "\n".join(lines) + "\n"
     seen = dict(scene.variables)

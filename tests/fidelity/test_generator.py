@@ -15,12 +15,44 @@ from .spec import Built, SettingsSpec
 from .strategies import FEATURES
 
 SHAPES = {
-    "list", "tuple-any", "deque", "bare", "set", "frozenset", "dict", "tuple", "optional", "union", "union-complex", "union-left-to-right", "rootmodel",
-    "alias-type", "secret-of", "validator", "nodecode", "model", "model-inherited", "generic", "pydantic-dataclass", "stdlib-dataclass", "typeddict",
-    "discriminated", "settings",
+    "list",
+    "tuple-any",
+    "deque",
+    "bare",
+    "set",
+    "frozenset",
+    "dict",
+    "tuple",
+    "optional",
+    "union",
+    "union-complex",
+    "union-left-to-right",
+    "rootmodel",
+    "alias-type",
+    "secret-of",
+    "validator",
+    "nodecode",
+    "model",
+    "model-inherited",
+    "generic",
+    "pydantic-dataclass",
+    "stdlib-dataclass",
+    "typeddict",
+    "discriminated",
+    "settings",
 }
-ALIASES = {"alias-none", "alias-alias", "alias-validation", "alias-choices", "alias-path", "alias-choices-path", "alias-serialization"}
-CONFIG = {"config:" + keyword.split("=")[0] for feature in FEATURES for keyword in feature.split(", ") if "=" in keyword}
+ALIASES = {
+    "alias-none",
+    "alias-alias",
+    "alias-validation",
+    "alias-choices",
+    "alias-path",
+    "alias-choices-path",
+    "alias-serialization",
+}
+CONFIG = {
+    "config:" + keyword.split("=")[0] for feature in FEATURES for keyword in feature.split(", ") if "=" in keyword
+}
 CONFIG |= {"config:env_prefix", "config:env_nested_delimiter"}
 
 
@@ -53,13 +85,20 @@ def test_between_a_third_and_two_thirds_of_the_environments_are_accepted() -> No
     assert 1 / 3 < verdicts["accepted"] / verdicts.total() < 2 / 3
 
 
-@pytest.mark.parametrize("tag", sorted(SHAPES | ALIASES | CONFIG | FAMILIES.keys() | {"default-factory", "inherited", "generic-settings"}))
+@pytest.mark.parametrize(
+    "tag", sorted(SHAPES | ALIASES | CONFIG | FAMILIES.keys() | {"default-factory", "inherited", "generic-settings"})
+)
 def test_the_shape_is_drawn(tag: str) -> None:
     assert _drawn()[0][tag] > 0
 
 
 def test_one_seed_draws_one_sequence() -> None:
-    runs: list[list[str]] = [[], []]
-    for sources in runs:
-        for_each_case(lambda case, sources=sources: sources.append(case[0].source()), 10, 7, shrink=False)
+    runs: list[list[str]] = []
+
+    def keep(case: tuple[SettingsSpec, Any]) -> None:
+        runs[-1].append(case[0].source())
+
+    for _ in range(2):
+        runs.append([])
+        for_each_case(keep, 10, 7, shrink=False)
     assert runs[0] == runs[1]

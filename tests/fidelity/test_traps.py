@@ -10,14 +10,15 @@ import pytest
 
 from .boot import baked, boot_verdict
 from .comparison import disagreement
-from .oracle import settings_verdict
+from .oracle import same, settings_verdict
 from .spec import Built, Environment, script
 from .traps_names import NAMES, REJECTED, Trap, Try
 from .traps_values import VALUES
-from .oracle import same
 
 ALL = NAMES + VALUES
-each_trap = pytest.mark.parametrize("case", ALL, ids=[each.sentence.replace("[", "(").replace("]", ")") for each in ALL])
+each_trap = pytest.mark.parametrize(
+    "case", ALL, ids=[each.sentence.replace("[", "(").replace("]", ")") for each in ALL]
+)
 
 
 def _environment(attempt: Try) -> Environment:
@@ -42,9 +43,12 @@ def test_boot_does_as_pydantic_does(case: Trap) -> None:
         made = baked(settings)
         assert made.contract is not None, f"{made.refusal or made.crash}\n{case.source}"
         wrong = []
+        program = ""
         for attempt in case.tries:
             environment = _environment(attempt)
-            found = disagreement(settings, settings_verdict(settings, environment), boot_verdict(made.contract, environment))
+            found = disagreement(
+                settings, settings_verdict(settings, environment), boot_verdict(made.contract, environment)
+            )
             if found:
                 wrong.append(f"{attempt.environ!r} {attempt.files!r}\n{found}")
                 program = script(case.source, environment)
