@@ -102,7 +102,7 @@ class Http(_Check):
         super().__init__(name, target, timeout, interval, deadline)
         _require(not path or path.startswith("/"), f"check {name}: the path must begin with /")
         _require(_is_clean(path) and " " not in path, f"check {name}: the path holds white space")
-        known = all(isinstance(code, int) and 100 <= code <= 599 for code in status)
+        known = all(code in range(100, 600) for code in status)
         _require(len(status) > 0 and known, f"check {name}: status is no list of HTTP statuses")
         for header, value in (headers or {}).items():
             _require(_is_clean(header + value), f"check {name}: header {header!r} holds a line end")
@@ -143,7 +143,7 @@ class File(_Check):
     ) -> None:
         super().__init__(name, target, timeout, interval, deadline)
         known = {"exists", "readable", "writable"}.issuperset(require)
-        _require(known and len(require) > 0, f"check {name}: require is a list of exists, readable, writable")
+        _require(known and bool(require), f"check {name}: require is a list of exists, readable, writable")
         self.require = list(require)
 
     def _parameters(self) -> dict[str, Any]:

@@ -91,9 +91,9 @@ def _simple_bindings(text: str) -> list[Binding] | None:
         if not statement or statement[0] == "#":
             continue
         left, equals, right = statement.partition("=")
+        if left.startswith("export") and left[6:7].isspace():
+            left = left[6:].lstrip()
         name = left.rstrip()
-        if name.startswith("export") and name[6:7].isspace():
-            name = name[6:].lstrip()
         if not equals or not name or not _NAME.issuperset(name):
             return None
         value = _simple_value(right)
