@@ -1,0 +1,96 @@
+"""How one request to Vault can fail, as data: what happened, and whether another attempt may help."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+UNREACHABLE = "unreachable"
+TLS = "tls"
+SEALED = "sealed"
+UNWELL = "unwell"
+UNINITIALISED = "uninitialised"
+DENIED = "denied"
+MISSING = "missing"
+REJECTED = "rejected"
+FOREIGN = "foreign"
+DEFECT = "defect"
+
+_LONGEST_WORDS = 200
+
+
+class Failure(Exception):
+    """One failed request.
+
+    kind: one of the words above. words: what happened, without any credential. status: of HTTP, or None. retry: another
+    attempt may succeed. everywhere: the whole server is affected, not only this path. retry_after: seconds or None.
+    body: what a 404 of KV version 2 says about a deleted version; never anything else.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        words: str,
+        *,
+        status: int | None = None,
+        retry: bool = False,
+        everywhere: bool = False,
+        retry_after: float | None = None,
+        body: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(words)
+        self.kind = kind
+        self.words = words
+        self.status = status
+        self.retry = retry
+        self.everywhere = everywhere
+        self.retry_after = retry_after
+        self.body = body
+
+
+def from_status(status: int, body: object, text: str, asked: float | None, hidden: Iterable[str]) -> Failure:
+    """The failure that an HTTP answer means.
+
+    body: its JSON or None. text: its beginning, for the words that a web server rather than Vault says. asked: seconds
+    of Retry-After. hidden: credentials that must not come back out of the server's own words.
+    """
+    from confcontract.boot.vault.retry import worth_retrying
+
+    said = server_words(body, hidden)
+    words = f"HTTP {status}" + (f", {said}" if said else "")
+    retry = worth_retrying(status)
+    if status in (401, 403):
+        return Failure(DENIED, words, status=status)
+    if status == 404:
+        return Failure(MISSING, words, status=status, body=_deleted_version(body))
+    if status == 501:
+        return Failure(UNINITIALISED, "it is not initialised (HTTP 501)", status=status)
+    if status == 503 and "sealed" in said.lower():
+        return Failure(SEALED, words, status=status, retry=True, everywhere=True, retry_after=asked)
+    if status == 400 and "HTTP request to an HTTPS server" in text:
+        return Failure(TLS, "it speaks HTTPS; write https:// in the address", status=status)
+    if retry:
+        return Failure(UNWELL, words, status=status, retry=True, everywhere=status in (429, 503), retry_after=asked)
+    return Failure(REJECTED, words, status=status)
+
+
+def server_words(body: object, hidden: Iterable[str]) -> str:
+    """What Vault says in `errors`, on one line, shortened, with every known credential taken out."""
+    errors = body.get("errors") if isinstance(body, dict) else None
+    if not isinstance(errors, list):
+        return ""
+    said = "; ".join(" ".join(error.split()) for error in errors if isinstance(error, str) and error.strip())
+    for secret in sorted(hidden, key=len, reverse=True):
+        said = said.replace(secret, "[hidden]")
+    said = "".join(character for character in said if character.isprintable())
+    return said if len(said) <= _LONGEST_WORDS else said[:_LONGEST_WORDS] + "…"
+
+
+def _deleted_version(body: object) -> Mapping[str, object] | None:
+    """The metadata in the answer about a deleted or destroyed version; no other part of an answer is kept."""
+    data = body.get("data") if isinstance(body, dict) else None
+    metadata = data.get("metadata") if isinstance(data, dict) else None
+    if not isinstance(metadata, dict):
+        return None
+    return {name: metadata.get(name) for name in ("version", "deletion_time", "destroyed")}

@@ -1,0 +1,94 @@
+"""From what a network can throw at requests to words that an operator can act on."""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import socket
+import ssl
+
+import requests
+import urllib3.exceptions
+
+from confcontract.boot.vault.failure import FOREIGN, TLS, UNREACHABLE, Failure
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ERRNO_WORDS = {
+    errno.ECONNREFUSED: "connection refused",
+    errno.ECONNRESET: "the connection was reset",
+    errno.EPIPE: "the connection was closed",
+    errno.EHOSTUNREACH: "no route to the host",
+    errno.ENETUNREACH: "the network is unreachable",
+}
+
+
+def explain(error: BaseException) -> Failure:
+    """The failure that an exception of requests means. Its own text is never used: it can quote a request."""
+    chain = list(_chain(error))
+    for explanation in (_tls, _network, _protocol):
+        for link in chain:
+            failed = explanation(link)
+            if failed:
+                return failed
+    return _unreachable(f"the connection failed ({type(error).__name__})")
+
+
+def _tls(link: BaseException) -> Failure | None:
+    if isinstance(link, ssl.SSLCertVerificationError):
+        return Failure(TLS, f"its certificate was not accepted: {link.verify_message or 'not valid'}")
+    if isinstance(link, (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)):
+        return _unreachable("the connection was closed during the TLS handshake")
+    if isinstance(link, ssl.SSLError):
+        return Failure(TLS, _tls_words(link))
+    return None
+
+
+def _network(link: BaseException) -> Failure | None:
+    if isinstance(link, socket.gaierror):
+        return _unreachable("its host name was not found")
+    if isinstance(link, (urllib3.exceptions.ConnectTimeoutError, requests.ConnectTimeout)):
+        return _unreachable("no connection in time (nothing answers at that address)")
+    if isinstance(link, (urllib3.exceptions.ReadTimeoutError, requests.ReadTimeout, TimeoutError)):
+        return _unreachable("no answer in time")
+    if isinstance(link, OSError) and link.errno in _ERRNO_WORDS:
+        return _unreachable(_ERRNO_WORDS[link.errno])
+    return None
+
+
+def _protocol(link: BaseException) -> Failure | None:
+    if isinstance(link, (urllib3.exceptions.IncompleteRead, http.client.IncompleteRead)):
+        return _unreachable("its answer was cut short")
+    if isinstance(link, (requests.exceptions.InvalidURL, urllib3.exceptions.LocationParseError)):
+        return Failure(FOREIGN, "its address can't be used")
+    if isinstance(link, http.client.HTTPException):
+        return _unreachable("it closed the connection or doesn't speak HTTP")
+    return None
+
+
+def _unreachable(words: str) -> Failure:
+    return Failure(UNREACHABLE, words, retry=True, everywhere=True)
+
+
+def _tls_words(error: ssl.SSLError) -> str:
+    reason = error.reason or ""
+    if reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"):
+        return "it doesn't speak HTTPS; write http:// in the address if that is meant"
+    if "CERTIFICATE_REQUIRED" in reason or reason == "SSLV3_ALERT_BAD_CERTIFICATE":
+        return "it wants a client certificate (VAULT_CLIENT_CERT, VAULT_CLIENT_KEY)"
+    return f"TLS failed: {reason.lower().replace('_', ' ') or 'no reason given'}"
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The exception and all that it wraps, by any of the ways in which requests and urllib3 wrap one."""
+    waiting, seen = [error], set()
+    while waiting:
+        link = waiting.pop(0)
+        if id(link) in seen:
+            continue
+        seen.add(id(link))
+        yield link
+        inner = (link.__cause__, link.__context__, getattr(link, "reason", None), *link.args)
+        waiting.extend(item for item in inner if isinstance(item, BaseException))

@@ -1,0 +1,193 @@
+"""Which Vault server, and how to reach it: the standard variables, read from the environment that was passed in."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DEFAULT_ATTEMPT_SECONDS = 30.0
+_TRUE = ("1", "t", "T", "TRUE", "true", "True")
+_FALSE = ("0", "f", "F", "FALSE", "false", "False")
+
+
+class NotConfigured(Exception):
+    """The environment doesn't say how to talk to Vault. Plain words, with the variable in them; no secret."""
+
+
+def lookup(environ: Mapping[str, str], name: str) -> tuple[str, str] | None:
+    """(the name that is set, its value) of VAULT_name or BAO_name; None if neither is. Empty counts as not set.
+
+    Both set to different values is refused: they name two servers, or two identities, and a wrong guess would send the
+    credentials of one to the other.
+    """
+    vault, bao = environ.get(f"VAULT_{name}", ""), environ.get(f"BAO_{name}", "")
+    if vault and bao and vault != bao:
+        raise NotConfigured(f"VAULT_{name} and BAO_{name} are both set, to different values; keep one")
+    if vault:
+        return f"VAULT_{name}", vault
+    return (f"BAO_{name}", bao) if bao else None
+
+
+def configured(environ: Mapping[str, str]) -> bool:
+    """True if the environment names a Vault server, by VAULT_ADDR or BAO_ADDR."""
+    return bool(environ.get("VAULT_ADDR") or environ.get("BAO_ADDR"))
+
+
+class Server:
+    """One Vault server and the way to it.
+
+    address: URL without a trailing slash. attempt_seconds: the longest that one attempt may take. proxy: URL or None.
+    Paths of certificates are files or directories in PEM. tls_name: the name expected in the server's certificate.
+    """
+
+    __slots__ = (
+        "address",
+        "attempt_seconds",
+        "ca_directory",
+        "ca_file",
+        "client_certificate",
+        "client_key",
+        "namespace",
+        "proxy",
+        "tls_name",
+        "verify",
+    )
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        """Raises NotConfigured."""
+        self.address = _address(environ)
+        self.namespace = _header_word(environ, "NAMESPACE").strip("/")
+        self.ca_file = _file(environ, "CACERT")
+        self.ca_directory = "" if self.ca_file else _file(environ, "CAPATH")
+        self.client_certificate = _file(environ, "CLIENT_CERT")
+        self.client_key = _file(environ, "CLIENT_KEY")
+        if bool(self.client_certificate) != bool(self.client_key):
+            raise NotConfigured("VAULT_CLIENT_CERT and VAULT_CLIENT_KEY belong together; only one of them is set")
+        self.tls_name = _value(environ, "TLS_SERVER_NAME")
+        self.verify = not _boolean(environ, "SKIP_VERIFY")
+        self.attempt_seconds = _seconds(environ, "CLIENT_TIMEOUT")
+        self.proxy = _proxy(environ, self.address)
+
+
+def _value(environ: Mapping[str, str], name: str) -> str:
+    found = lookup(environ, name)
+    return found[1] if found else ""
+
+
+def _address(environ: Mapping[str, str]) -> str:
+    found = lookup(environ, "ADDR")
+    if found is None:
+        raise NotConfigured("VAULT_ADDR is not set")
+    name, address = found
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        raise NotConfigured(f"{name} is not a URL: its host or its port can't be read") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or not address.isprintable() or " " in address:
+        raise NotConfigured(f"{name} is not a URL; write it as in https://vault.example.com:8200")
+    if parts.username is not None or parts.password is not None:
+        raise NotConfigured(f"{name} contains a user name or a password; Vault knows neither there")
+    if parts.query or parts.fragment or port == 0:
+        raise NotConfigured(f"{name} must be scheme, host and port only, as in https://vault.example.com:8200")
+    path = parts.path.rstrip("/")
+    if path == "/v1" or path.endswith("/v1"):
+        raise NotConfigured(f"{name} ends with /v1; leave that out, it is added to every request")
+    return f"{parts.scheme}://{parts.netloc}{path}"
+
+
+def _header_word(environ: Mapping[str, str], name: str) -> str:
+    found = lookup(environ, name)
+    if found and not (found[1].isascii() and found[1].isprintable() and " " not in found[1]):
+        raise NotConfigured(f"{found[0]} has a character that can't be part of it")
+    return found[1] if found else ""
+
+
+def _file(environ: Mapping[str, str], name: str) -> str:
+    found = lookup(environ, name)
+    if found is None:
+        return ""
+    import os
+
+    if not os.access(found[1], os.R_OK):
+        raise NotConfigured(f"{found[0]} names {found[1]}, which does not exist or can't be read")
+    return found[1]
+
+
+def _boolean(environ: Mapping[str, str], name: str) -> bool:
+    found = lookup(environ, name)
+    if found is None or found[1] in _FALSE:
+        return False
+    if found[1] in _TRUE:
+        return True
+    raise NotConfigured(f"{found[0]} must be true or false")
+
+
+def _seconds(environ: Mapping[str, str], name: str) -> float:
+    """Seconds, or Go's spelling of a duration (`90s`, `1m30s`, `500ms`), as Vault's own clients read it."""
+    found = lookup(environ, name)
+    if found is None:
+        return DEFAULT_ATTEMPT_SECONDS
+    units = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+    text, total, at = found[1].strip(), 0.0, 0
+    while at < len(text):
+        start = at
+        while at < len(text) and text[at] in "0123456789.":
+            at += 1
+        number, start = text[start:at], at
+        while at < len(text) and text[at].isalpha():
+            at += 1
+        unit = text[start:at] or ("s" if number == text else "")
+        try:
+            total += float(number) * units[unit]
+        except (ValueError, KeyError):
+            raise NotConfigured(f"{found[0]} must be a number of seconds or a duration such as 30s or 1m30s") from None
+    if total <= 0:
+        raise NotConfigured(f"{found[0]} must be more than zero")
+    return total
+
+
+def _proxy(environ: Mapping[str, str], address: str) -> str | None:
+    """The proxy for this address, by the usual variables. Loopback is never proxied, as in Vault's own clients."""
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(address)
+    own = lookup(environ, "PROXY_ADDR") or lookup(environ, "HTTP_PROXY")
+    if own:
+        return own[1]
+    for name in (f"{parts.scheme}_proxy", f"{parts.scheme.upper()}_PROXY"):
+        # HTTP_PROXY in capitals comes from a request header in a CGI process: not to be believed there.
+        if environ.get(name) and not (name == "HTTP_PROXY" and "REQUEST_METHOD" in environ):
+            break
+    else:
+        return None
+    host = parts.hostname or ""
+    if host == "localhost" or host == "::1" or host.startswith("127."):
+        return None
+    return None if _bypassed(host, parts.port, environ) else environ[name]
+
+
+def _bypassed(host: str, port: int | None, environ: Mapping[str, str]) -> bool:
+    rules = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
+    import ipaddress
+
+    try:
+        ip = ipaddress.ip_address(host)
+    except ValueError:
+        ip = None
+    for rule in (part.strip() for part in rules.split(",")):
+        if rule == "*" or rule == f"{host}:{port}":
+            return True
+        name = rule.lstrip("*").lstrip(".")
+        if ip is not None and rule:
+            try:
+                if ip in ipaddress.ip_network(rule, strict=False):
+                    return True
+            except ValueError:
+                continue
+        elif name and (host == name or host.endswith(f".{name}")):
+            return True
+    return False

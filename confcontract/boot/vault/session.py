@@ -1,0 +1,191 @@
+"""One visit to a Vault server: log in, ask, and ask once more with a fresh login where the token was not fresh."""
+
+from __future__ import annotations
+
+import time
+
+from confcontract.boot.vault import auth, failure
+from confcontract.boot.vault.connection import SIDE_BY_SIDE, Connection
+from confcontract.boot.vault.exchange import Call, Exchange
+from confcontract.boot.vault.failure import Failure
+from confcontract.boot.vault.server import NotConfigured
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from confcontract.boot.vault.retry import Deadline
+    from confcontract.boot.vault.server import Server
+
+
+class Token:
+    """A token and for how long it lasts. seconds: None if it doesn't end. obtained: monotonic clock, seconds."""
+
+    __slots__ = ("obtained", "renewable", "seconds", "value")
+
+    def __init__(self, value: str, seconds: float | None = None, renewable: bool = False) -> None:
+        self.value = value
+        self.seconds = seconds
+        self.renewable = renewable
+        self.obtained = time.monotonic()
+
+    def expired(self) -> bool:
+        return self.seconds is not None and time.monotonic() - self.obtained >= self.seconds
+
+    def __repr__(self) -> str:
+        return f"Token(seconds={self.seconds}, renewable={self.renewable})"
+
+
+class Session:
+    """token: of an earlier visit, or None. unwrapped: see `auth.identity`. Raises NotConfigured."""
+
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        server: Server,
+        deadline: Deadline,
+        *,
+        token: Token | None,
+        unwrapped: dict[str, str],
+        progress: Callable[[str], None] | None,
+        log: Callable[[dict[str, object]], None] | None,
+    ) -> None:
+        self._environ = environ
+        self._server = server
+        self._deadline = deadline
+        self._unwrapped = unwrapped
+        self._progress = progress
+        self._log = log
+        self._reason = ""
+        self.identity = auth.identity(environ, unwrapped)
+        self.token = token
+        self._fresh = False
+        self.connection = Connection(server, deadline)
+        self._exchange = Exchange(
+            deadline,
+            side_by_side=SIDE_BY_SIDE,
+            attempt_seconds=server.attempt_seconds,
+            failed=self._tell_failure,
+            waiting=self._tell_wait,
+        )
+
+    def log_in(self) -> Failure | None:
+        """Get a token, unless one from an earlier visit is still good. None, or why there is none."""
+        if self.token is None or self.token.expired():
+            failed = self._log_in()
+            if failed:
+                return failed
+        assert self.token is not None
+        self._use(self.token)
+        return None
+
+    def ask(self, calls: Sequence[Call]) -> Failure | None:
+        """Run the calls to their end. None, or why the second login, which a denied call asked for, failed."""
+        self._exchange.run(calls)
+        denied = [call for call in calls if call.failure and call.failure.kind == failure.DENIED]
+        if not denied or not self._may_be_stale():
+            return None
+        failed = self._log_in()
+        if failed:
+            return failed
+        for call in denied:
+            call.failure = None
+        self._exchange.run(denied)
+        return None
+
+    def close(self) -> None:
+        self._exchange.close()
+        self.connection.close()
+
+    def _may_be_stale(self) -> bool:
+        """True if a new login may help. A token that was just obtained for this visit is denied for good."""
+        if self._fresh and self.token and not self.token.expired():
+            return self._file_has_changed()
+        return self.identity.login is not None or self._file_has_changed()
+
+    def _file_has_changed(self) -> bool:
+        if self.identity.login is not None:
+            return False
+        try:
+            return auth.identity(self._environ, self._unwrapped).given != self.identity.given
+        except NotConfigured:
+            return False
+
+    def _log_in(self) -> Failure | None:
+        self._fresh = True
+        try:
+            self.identity = auth.identity(self._environ, self._unwrapped)
+        except NotConfigured as missing:
+            return Failure(failure.DENIED, str(missing))
+        adapter = self.connection.adapter
+        adapter.hidden.update(self.identity.hidden)
+        login = self.identity.login
+        if login is None:
+            self._use(Token(self.identity.given))
+            return None
+        adapter.token = ""  # a login with a dead token attached would be refused
+        call = Call("the login", lambda: login(self.connection))
+        self._exchange.run([call])
+        if call.failure:
+            return call.failure
+        token = _token(call.answer or {})
+        if isinstance(token, Failure):
+            return token
+        self._use(token)
+        return None
+
+    def _use(self, token: Token) -> None:
+        self.token = token
+        self.connection.adapter.hidden.update((token.value, *self.identity.hidden))
+        self.connection.adapter.token = token.value
+
+    def _tell_failure(self, call: Call, failed: Failure, pause: float | None) -> None:
+        self._reason = failed.words
+        if self._log:
+            self._log(
+                {
+                    "event": "vault-attempt-failed",
+                    "address": self._server.address,
+                    "about": call.about,
+                    "attempt": call.attempts,
+                    "reason": failed.words,
+                    "status": failed.status,
+                    "retry_in_seconds": None if pause is None else round(pause, 3),
+                    "elapsed_seconds": round(self._deadline.elapsed(), 3),
+                    "deadline_seconds": self._deadline.seconds,
+                }
+            )
+        if pause is not None:
+            self._tell_wait([call])
+
+    def _tell_wait(self, calls: Sequence[Call]) -> None:
+        if self._progress and (self._reason or self._deadline.elapsed() >= 1.0):
+            about = calls[0].about if len(calls) == 1 else f"{len(calls)} secrets"
+            reason = f" ({self._reason})" if self._reason else ""
+            self._progress(
+                f"waiting for Vault at {self._server.address}{reason}: {about}; "
+                f"{self._deadline.elapsed():.0f} s so far, giving up in {self._deadline.remaining():.0f} s"
+            )
+
+
+def _token(answer: Mapping[str, object]) -> Token | Failure:
+    granted = answer.get("auth")
+    if not isinstance(granted, dict):
+        return Failure(failure.FOREIGN, "its answer to the login has no token in it")
+    value = granted.get("client_token")
+    if not isinstance(value, str) or not value:
+        if granted.get("mfa_requirement"):
+            return Failure(failure.DENIED, "the login asks for a second factor, which nobody can give at boot")
+        return Failure(failure.FOREIGN, "its answer to the login has no token in it")
+    if not (value.isascii() and value.isprintable() and " " not in value):
+        return Failure(failure.FOREIGN, "its answer to the login has a token that is none")
+    seconds = whole(granted.get("lease_duration"))
+    return Token(value, float(seconds) if seconds > 0 else None, granted.get("renewable") is True)
+
+
+def whole(number: object) -> int:
+    """A number of Vault's JSON (see `values.Number`) as an int; 0 if it is none."""
+    try:
+        return int(number) if isinstance(number, str) else 0
+    except ValueError:
+        return 0

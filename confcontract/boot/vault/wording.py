@@ -1,0 +1,152 @@
+"""What an operator reads when a secret could not be had. Every message names the reference; none shows a value."""
+
+from __future__ import annotations
+
+from confcontract.boot.vault import failure
+from confcontract.problem import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from confcontract.boot.vault.failure import Failure
+    from confcontract.boot.vault.reference import Reference
+
+
+class Place:
+    """Where a secret was looked for. identity: who asked, in words. path: after moves. mount: "" if not known."""
+
+    __slots__ = ("address", "engine", "identity", "mount", "namespace", "path", "seconds")
+
+    def __init__(self, *, address: str, namespace: str, identity: str, path: str, seconds: float) -> None:
+        self.address = address
+        self.namespace = namespace
+        self.identity = identity
+        self.path = path
+        self.seconds = seconds
+        self.mount = ""
+        self.engine = ""
+
+    def words(self, reference: Reference) -> str:
+        words = self.path
+        if self.path != reference.mount_path:
+            words += f" (moved there from {reference.mount_path})"
+        if self.namespace:
+            words += f" in namespace {self.namespace}"
+        return words
+
+
+def problem(code: str, variable: str, reference: Reference, message: str, hint: str | None = None) -> Problem:
+    return Problem(
+        code, f"{message} (wanted: {reference})", variable=variable, source=f"Vault {reference.text}", hint=hint
+    )
+
+
+def invalid(variable: str, words: str) -> Problem:
+    """The text itself is not shown: a password may start with `vault:` too."""
+    return Problem("reference-invalid", f"The value starts like a reference to Vault, but {words}.", variable=variable)
+
+
+def not_configured(variable: str, reference: Reference, words: str) -> Problem:
+    hint = None if "VAULT_ADDR is not set" in words else "Correct the Vault settings of this environment."
+    return problem("vault-not-configured", variable, reference, f"The value is in Vault, but {words}", hint)
+
+
+def unavailable(variable: str, reference: Reference, failed: Failure, place: Place) -> Problem | None:
+    """The problem if the server as a whole is at fault, else None."""
+    after = f"; gave up after {place.seconds:.0f} s" if failed.retry else ""
+    at = f"Vault at {place.address}"
+    if failed.kind == failure.UNREACHABLE:
+        message, hint = f"{at} could not be reached: {failed.words}{after}", "Check VAULT_ADDR and the network between."
+    elif failed.kind == failure.TLS:
+        message = f"{at} could not be reached safely: {failed.words}"
+        hint = "Check VAULT_CACERT (or VAULT_CAPATH), VAULT_TLS_SERVER_NAME, and the server's certificate."
+    elif failed.kind == failure.SEALED:
+        message, hint = f"{at} is sealed ({failed.words}){after}", "Unseal it: bao operator unseal."
+    elif failed.kind == failure.UNINITIALISED:
+        message, hint = f"{at} can't serve: {failed.words}", "Initialise it: bao operator init."
+    elif failed.kind == failure.UNWELL:
+        message, hint = f"{at} could not answer: {failed.words}{after}", "Look at the log of the Vault server."
+    elif failed.kind in (failure.DENIED, failure.MISSING, failure.REJECTED):
+        return None
+    elif failed.kind == failure.DEFECT:
+        return problem("internal", variable, reference, f"Vault could not be asked: {failed.words}")
+    else:
+        message = f"What answers at {place.address} is not usable as Vault: {failed.words}"
+        hint = "Check VAULT_ADDR, and what stands between here and the server."
+    return problem("vault-unavailable", variable, reference, message, hint)
+
+
+def login_failed(variable: str, reference: Reference, failed: Failure, place: Place) -> Problem:
+    """The login was refused, or could not be tried."""
+    known = unavailable(variable, reference, failed, place)
+    if known:
+        return known
+    namespace = f" in namespace {place.namespace}" if place.namespace else ""
+    message = f"Vault at {place.address} refused the login{namespace} ({place.identity}): {failed.words}"
+    hint = "Check the credentials, CONFCONTRACT_VAULT_AUTH_MOUNT and VAULT_NAMESPACE."
+    return problem("vault-denied", variable, reference, message, hint)
+
+
+def look_up_failed(variable: str, reference: Reference, failed: Failure, place: Place) -> Problem:
+    """The server would not say which engine the path belongs to."""
+    known = unavailable(variable, reference, failed, place)
+    if known:
+        return known
+    if failed.kind == failure.MISSING:
+        return read_failed(variable, reference, failed, place)
+    message = (
+        f"Vault denied {place.words(reference)} to the {place.identity}: no permission there, or no such mount"
+        f" ({failed.words})"
+    )
+    hint = (
+        "Check mount, policy and token. If the token may read the secret but not look up its mount, set"
+        " CONFCONTRACT_VAULT_KV_VERSION."
+    )
+    return problem("vault-denied", variable, reference, message, hint)
+
+
+def read_failed(variable: str, reference: Reference, failed: Failure, place: Place) -> Problem:
+    known = unavailable(variable, reference, failed, place)
+    if known:
+        return known
+    where = place.words(reference)
+    if failed.kind == failure.DENIED:
+        message = f"Vault denied {where} to the {place.identity} ({failed.words})"
+        api_path = f"{place.mount}/data{place.path[len(place.mount) :]}" if place.engine == "kv2" else place.path
+        hint = f"Check that the token is valid and that a policy of it allows read on {api_path}."
+        return problem("vault-denied", variable, reference, message, hint)
+    if failed.body is not None and (failed.body.get("deletion_time") or failed.body.get("destroyed") is True):
+        return _deleted(variable, reference, failed.body, where)
+    if failed.kind == failure.MISSING:
+        return _missing(variable, reference, failed, place)
+    if failed.status == 405:
+        message = f"Vault can't read {where}: its engine only answers to writes there (HTTP 405)"
+        return problem("reference-invalid", variable, reference, message, "Refer to a path that can be read.")
+    return problem("vault-denied", variable, reference, f"Vault refused the request for {where}: {failed.words}")
+
+
+def _missing(variable: str, reference: Reference, failed: Failure, place: Place) -> Problem:
+    where = place.words(reference)
+    inner = place.path[len(place.mount) + 1 :]
+    hint = None
+    if "namespace not found" in failed.words:
+        message, hint = f"Vault has no namespace {place.namespace}", "Check VAULT_NAMESPACE."
+    elif "no handler for route" in failed.words:
+        message, hint = f"Vault has no secrets engine at the mount of {where}", "Check the first part of the path."
+    else:
+        message = f"Vault has nothing at {where}"
+        if reference.version is not None:
+            message += f", or never had version {reference.version} of it"
+        if place.engine == "kv2" and inner.startswith("data/"):
+            hint = f"Leave out data/: write {place.mount}/{inner[5:]}, as in bao kv get."
+    return problem("vault-path-missing", variable, reference, message, hint)
+
+
+def _deleted(variable: str, reference: Reference, metadata: object, where: str) -> Problem:
+    assert isinstance(metadata, dict)
+    which = f"latest version ({metadata['version']})" if reference.version is None else f"version {reference.version}"
+    if metadata.get("destroyed") is True:
+        message = f"The {which} of {where} in Vault is destroyed and can't come back"
+        hint = "Write a new version, or refer to another one with @VERSION."
+    else:
+        message, hint = f"The {which} of {where} in Vault is deleted", None
+    return problem("vault-version-deleted", variable, reference, message, hint)
