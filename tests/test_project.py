@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tomllib
 import zipfile
 from pathlib import Path
@@ -74,6 +75,34 @@ def test_importing_the_package_imports_nothing_else() -> None:
     finished = run(sys.executable, "-I", "-S", "-c", program, str(ROOT))
     assert finished.stderr == ""
     assert set(finished.stdout.split()) <= {"confcontract", "__future__"}
+
+
+# Each of these costs the boot lane between one and two hundred milliseconds.
+SLOW = (
+    *("argparse", "collections", "dataclasses", "dotenv", "enum", "functools", "hvac", "inspect", "json", "jsonschema"),
+    *("jsonschema_rs", "logging", "pathlib", "pydantic", "pydantic_settings", "re", "requests", "rich", "socket"),
+    *("subprocess", "threading", "typer", "typing"),
+)
+# Modules that hvac needs anyway. Whoever imports one of these at the top fails below as well.
+WITH_HVAC = {f"confcontract.boot.vault.{name}" for name in ("connection", "faults", "session", "tls")}
+LANE = sorted(
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    for path in [*ROOT.glob("confcontract/*.py"), *ROOT.glob("confcontract/boot/**/*.py")]
+    if path.name != "cli.py"
+)
+assert set(LANE) >= WITH_HVAC
+
+
+@pytest.mark.parametrize("module", [module for module in LANE if module not in WITH_HVAC])
+def test_no_module_of_the_boot_lane_imports_anything_slow_when_it_is_imported(module: str) -> None:
+    program = (
+        "import sys; module, slow, *sys.path[:0] = sys.argv[1:]; __import__(module);"
+        "print(*sorted(set(slow.split()) & set(sys.modules)))"
+    )
+    places = (str(ROOT), sysconfig.get_path("purelib"), sysconfig.get_path("platlib"))
+    finished = run(sys.executable, "-I", "-S", "-c", program, module, " ".join(SLOW), *places)
+    assert finished.stderr == ""
+    assert finished.stdout.split() == []
 
 
 # --- packaging
