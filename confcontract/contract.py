@@ -42,10 +42,11 @@ class Contract:
     (schemas/contract-v1.schema.json); it is not to be changed.
     """
 
-    __slots__ = ("data",)
+    __slots__ = ("data", "prepared")
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.data = data
+        self.prepared: Any = None  # boot's validator, built once; see boot/compiled.py
 
     @property
     def name(self) -> str:

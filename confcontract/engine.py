@@ -42,6 +42,7 @@ _core = _load()
 VERSION: str = _core.__version__
 SchemaValidator: Any = _core.SchemaValidator
 SchemaError: Any = _core.SchemaError
+PydanticCustomError: Any = _core.PydanticCustomError
 ValidationError: Any = _core.ValidationError
 from_json: Any = _core.from_json
 to_jsonable_python: Any = _core.to_jsonable_python

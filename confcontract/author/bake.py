@@ -1,0 +1,248 @@
+"""bake: a settings class becomes a contract. Needs no environment and no required value."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+from pydantic_core import SchemaValidator, ValidationError
+from pydantic_core import __version__ as core_version
+from pydantic_settings import BaseSettings
+
+from confcontract.author import provenance
+from confcontract.author.declare import Declaration
+from confcontract.author.defaults import SecretDefault
+from confcontract.author.lower import Lowering, Path, Schema
+from confcontract.author.names import Names
+from confcontract.author.refusals import check_names, refuse
+from confcontract.author.schema import document_schema
+from confcontract.author.special import extract
+from confcontract.author.texts import Texts
+from confcontract.author.variables import Enumeration, Variable, as_data
+from confcontract.contract import API_VERSION, Contract, digest_of
+from confcontract.errors import BakeRefused
+from confcontract.problem import Problem
+
+
+def bake(
+    settings: type[BaseSettings] | Declaration,
+    *,
+    name: str | None = None,
+    version: str | None = None,
+    source_commit: str | None = None,
+    image_tag: str | None = None,
+    source_date_epoch: str | None = None,
+) -> Contract:
+    """Compile a settings class, or what `declare()` returned, into a contract.
+
+    name, version: of the application; needed here if not declared. source_commit, image_tag: provenance.
+    source_date_epoch: the build time in seconds since 1970-01-01 UTC, as in the environment variable
+    SOURCE_DATE_EPOCH; without it the contract has no build time, so that the same input gives the same bytes.
+
+    Raises BakeRefused (exit 78), with all its reasons: defaults that are secret or that fail their own
+    validation, names that collide, a class that can't be compiled.
+    """
+    declaration = settings if isinstance(settings, Declaration) else Declaration(_checked(settings))
+    cls = declaration.settings
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # pydantic-settings warns of directories that only exist at run time
+        baker = _Baker(cls)
+    data: Schema = {
+        "apiVersion": API_VERSION,
+        "name": name or declaration.name or _module_name(cls),
+        "version": version or declaration.version or "0",
+        "description": declaration.description or _summary(cls),
+        "variables": baker.variables,
+        "deferred": baker.deferred,
+        "schema": baker.schema,
+        "compiled": baker.compiled,
+        "checks": [check.as_data() for check in declaration.checks],
+        "roles": {key: role.as_data() for key, role in sorted(declaration.roles.items())},
+        "provenance": provenance.collect(source_commit, image_tag, source_date_epoch),
+    }
+    check_names(cls, data)
+    data["digest"] = digest_of(data)
+    return Contract(data)
+
+
+def _checked(settings: Any) -> type[BaseSettings]:
+    if isinstance(settings, type) and issubclass(settings, BaseSettings) and settings is not BaseSettings:
+        return settings
+    kind = settings.__name__ if isinstance(settings, type) else type(settings).__name__
+    raise BakeRefused(
+        Problem(
+            "bake-refused",
+            f"{kind} is no settings class",
+            hint="name a subclass of pydantic_settings.BaseSettings, or what declare() returned",
+        )
+    )
+
+
+def _module_name(cls: type) -> str:
+    return cls.__module__.partition(".")[0].strip("_") or "app"
+
+
+def _summary(cls: type) -> str:
+    own = cls.__dict__.get("__doc__") or ""
+    return str(own).strip().split("\n\n")[0].replace("\n    ", " ")
+
+
+class _CheckedLowering(Lowering):
+    """A lowering that runs the real validators over defaults and collects what is wrong with them."""
+
+    def __init__(self, cls: type[BaseSettings], definitions: list[Schema]) -> None:
+        super().__init__(definitions)
+        self._definitions = definitions
+        self._cls = cls
+        self.problems: list[Problem] = []
+        self.readers: dict[Path, SchemaValidator] = {}
+
+    def validated(self, schema: Schema, value: Any, config: Schema, path: Path) -> Any:
+        validator = self._validator(schema, config)
+        if validator is None:
+            return value
+        self.readers[path] = validator
+        try:
+            return validator.validate_python(value)
+        except ValidationError as error:
+            kinds = ", ".join(sorted({item["type"] for item in error.errors(include_input=False, include_url=False)}))
+            self.problems.append(
+                refuse(self._cls, path, f"the default does not pass its own validation ({kinds})",
+                       "correct the default, or the type: a default of None needs `| None`")
+            )
+        except Exception:  # noqa: BLE001 - a validator of the application that needs more than the value
+            self.defer(path, "validator", "default that only the whole class can validate")
+        return value
+
+    def _validator(self, schema: Schema, config: Schema) -> SchemaValidator | None:
+        whole: Any = schema
+        if self._definitions:
+            whole = {"type": "definitions", "schema": schema, "definitions": self._definitions}
+        try:
+            return SchemaValidator(whole, config or None)  # type: ignore[arg-type]
+        except Exception:  # noqa: BLE001 - a fragment that pydantic_core takes only as part of the whole
+            return None
+
+    def _static(self, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
+        try:
+            if not schema.get("validate_default", config.get("validate_default", False)):
+                self.validated(schema["schema"], schema["default"], config, path)
+            return super()._static(lowered, schema, path, config)
+        except SecretDefault as secret:
+            self.problems.append(
+                refuse(self._cls, path, f"the default holds {secret}, which would be readable in the image",
+                       "drop the default (or make it None) and give the value at start, for example from Vault")
+            )
+            return lowered
+
+
+class _Baker:
+    """The parts of a contract that come out of the class itself."""
+
+    def __init__(self, cls: type[BaseSettings]) -> None:
+        core = _core_schema(cls)
+        definitions = core["definitions"] if core["type"] == "definitions" else []
+        self._lowering = _CheckedLowering(cls, definitions)
+        self._cls = cls
+        lowered = self._lowering.run(core)
+        self._names = Names(lambda schema: Lowering().run(schema))
+        self._programs(cls)
+        enumeration = Enumeration(self._names.programs, self._names.nodes, self._lowering.nested_settings)
+        found = enumeration.variables(cls, lowered)
+        self.deferred = self._deferred(found)
+        self.compiled = self._compiled(lowered, enumeration)
+        self._secret_defaults(found)
+        if self._lowering.problems:
+            raise BakeRefused(*self._lowering.problems)
+        texts = Texts(self._lowering.readers)
+        deferred_paths = {tuple(entry["path"]) for entry in self.deferred}
+        self.variables = [
+            as_data(variable, any(variable.path[: len(path)] == path or path[: len(variable.path)] == variable.path
+                                  for path in deferred_paths if path), texts.default_text(variable))
+            for variable in found
+        ]
+        by_path = {variable.path: entry for variable, entry in zip(found, self.variables, strict=True)}
+        self.schema = extract(document_schema(lowered, lambda path: _annotations(by_path.get(path)), cls.__name__))[0]
+
+    def _programs(self, cls: type[BaseSettings]) -> None:
+        """A program for the class and for each settings class nested in it, and how they hang together."""
+        self._names.program(cls)
+        places = sorted(self._lowering.nested_settings.items())
+        for path, nested in places:
+            parents = [other for other, _ in places if len(other) < len(path) and path[: len(other)] == other]
+            parent_path = max(parents, key=len, default=())
+            parent = self._lowering.nested_settings.get(parent_path, cls)
+            program = self._names.programs[self._names.program(parent)]
+            entry = [list(path[len(parent_path) :]), self._names.program(nested), self._automatic(path)]
+            if entry not in program.setdefault("nested", []):
+                program["nested"].append(entry)
+
+    def _automatic(self, path: Path) -> bool:
+        return path in self._lowering.automatic_settings
+
+    def _compiled(self, lowered: Schema, enumeration: Enumeration) -> Schema:
+        programs = [{k: v for k, v in program.items() if k != "cls"} for program in self._names.programs]
+        tree, hydrate = extract(
+            {
+                "validator": lowered,
+                "settings": programs,
+                "nodes": self._names.nodes,
+                "coercers": self._names.coercers,
+            }
+        )
+        return {
+            **tree,
+            "hydrate": hydrate,
+            "open": sorted(set(enumeration.open)),
+            "pydanticCore": core_version,
+            "sections": sorted(set(enumeration.sections)),
+        }
+
+    def _deferred(self, variables: list[Variable]) -> list[Schema]:
+        entries = []
+        for deferral in self._lowering.deferrals:
+            names = [v.name for v in variables if v.path == deferral.path]
+            names = names or [v.name for v in variables if v.path[: len(deferral.path)] == deferral.path]
+            entries.append({**deferral.as_data(), "variables": names})
+        for cls, source in self._names.foreign:
+            entries.append({"kind": "source", "name": f"{source} of {cls.__qualname__}", "path": [], "variables": []})
+        return sorted(entries, key=lambda entry: (entry["path"], entry["kind"], entry["name"]))
+
+    def _secret_defaults(self, variables: list[Variable]) -> None:
+        for variable in variables:
+            if variable.notes.secret and variable.default not in (Ellipsis, None):
+                self._lowering.problems.append(
+                    refuse(self._cls, variable.path, "is secret and has a default, which would be readable in the image",
+                           "drop the default (or make it None) and give the value at start, for example from Vault")
+                )
+
+
+def _annotations(entry: Schema | None) -> Schema:
+    """What JSON Schema has annotation words for; assertions come from the validator alone."""
+    if entry is None:
+        return {}
+    notes: Schema = {}
+    if entry.get("description"):
+        notes["description"] = entry["description"]
+    if "default" in entry:
+        notes["default"] = entry["default"]
+    if entry.get("deprecated"):
+        notes["deprecated"] = True
+    if entry["secret"]:
+        notes["writeOnly"] = True
+    return notes
+
+
+def _core_schema(cls: type[BaseSettings]) -> Schema:
+    core: Any = cls.__pydantic_core_schema__
+    if not cls.__pydantic_complete__:
+        try:
+            cls.model_rebuild(raise_errors=True)
+        except Exception as error:  # noqa: BLE001 - NameError, PydanticUndefinedAnnotation, …
+            raise BakeRefused(
+                refuse(cls, (), f"has annotations that can't be resolved ({type(error).__name__})",
+                       "import the names that its annotations use at run time, or call model_rebuild()")
+            ) from None
+        core = cls.__pydantic_core_schema__
+    schema: Schema = core
+    return schema

@@ -1,0 +1,67 @@
+"""declare(): what a settings class can't say about its image."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pydantic_settings import BaseSettings
+
+    from confcontract.checks import File, Http, Tcp
+
+
+@dataclass(frozen=True)
+class Role:
+    """A process type of the image.
+
+    command: what starts it, used by `boot --role NAME` when no command follows `--`.
+    needs: the environment variables that must be there for it; None means all.
+    """
+
+    command: Sequence[str] = ()
+    needs: Sequence[str] | None = None
+    description: str = ""
+
+    def as_data(self) -> dict[str, Any]:
+        return {
+            "command": list(self.command),
+            "description": self.description,
+            "needs": None if self.needs is None else sorted(self.needs),
+        }
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """A settings class together with what belongs to the image. Made by `declare()`, taken by `bake()`."""
+
+    settings: type[BaseSettings]
+    name: str | None = None
+    version: str | None = None
+    description: str | None = None
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    checks: Sequence[Tcp | Http | File] = ()
+
+
+def declare(
+    settings: type[BaseSettings],
+    *,
+    name: str | None = None,
+    version: str | None = None,
+    description: str | None = None,
+    roles: Mapping[str, Role | Mapping[str, Any]] | None = None,
+    checks: Sequence[Tcp | Http | File] = (),
+) -> Declaration:
+    """Declare an image's settings, roles and checks.
+
+    name, version: of the application; `bake` may override both. roles: process types by name.
+    checks: what must be reachable before the application starts.
+    Raises TypeError if `settings` is no BaseSettings subclass or a role is neither a Role nor a mapping of its fields.
+    """
+    from pydantic_settings import BaseSettings
+
+    if not (isinstance(settings, type) and issubclass(settings, BaseSettings)):
+        raise TypeError(f"declare() takes a BaseSettings subclass, not {type(settings).__name__}")
+    made = {key: value if isinstance(value, Role) else Role(**value) for key, value in (roles or {}).items()}
+    return Declaration(settings, name, version, description, made, tuple(checks))

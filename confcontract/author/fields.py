@@ -1,0 +1,111 @@
+"""What the author wrote about a field: markers, description, examples, and where."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from typing import Any, get_args, get_type_hints
+
+from pydantic.fields import FieldInfo
+
+from confcontract.markers import MARKERS, Deprecated, Example, Secret, Unit, Vault
+
+
+class Notes:
+    """The author's words on one field. All may be empty."""
+
+    def __init__(self) -> None:
+        self.description = ""
+        self.examples: list[str] = []
+        self.unit: str | None = None
+        self.secret = False
+        self.vault: str | None = None
+        self.deprecated: Deprecated | None = None
+        self.place: str | None = None
+
+
+def notes_of(cls: type, name: str) -> Notes:
+    """Notes on field `name` of a settings class, model, dataclass or TypedDict."""
+    notes = Notes()
+    field = getattr(cls, "model_fields", {}).get(name) or getattr(cls, "__pydantic_fields__", {}).get(name)
+    if field is None:
+        metadata, field = _annotation_metadata(cls, name), FieldInfo()
+    else:
+        metadata = [*field.metadata, *_inner_metadata(field.annotation)]
+    notes.description = inspect.cleandoc(field.description or "")
+    notes.examples = [_text(example) for example in field.examples or ()]
+    if field.deprecated:
+        message = field.deprecated if isinstance(field.deprecated, str) else getattr(field.deprecated, "message", "")
+        notes.deprecated = Deprecated(str(message) or "no longer in use")
+    for marker in metadata:
+        _take(notes, marker)
+    notes.place = _place(cls, name)
+    return notes
+
+
+def _take(notes: Notes, marker: Any) -> None:
+    if isinstance(marker, Vault):
+        notes.vault = marker.reference
+        notes.secret = True
+    elif isinstance(marker, Secret) or marker is Secret:
+        notes.secret = True
+    elif isinstance(marker, Deprecated):
+        notes.deprecated = marker
+    elif isinstance(marker, Unit):
+        notes.unit = marker.name
+    elif isinstance(marker, Example):
+        notes.examples.append(marker.value)
+
+
+def _text(example: Any) -> str:
+    import json
+
+    return example if isinstance(example, str) else json.dumps(example, default=str, ensure_ascii=False)
+
+
+def _inner_metadata(annotation: Any) -> list[Any]:
+    """Markers inside of an annotation: `Annotated[str, Secret()] | None`."""
+    found: list[Any] = []
+    metadata = getattr(annotation, "__metadata__", ())
+    found.extend(item for item in metadata if isinstance(item, MARKERS))
+    for arg in get_args(annotation):
+        found.extend(_inner_metadata(arg))
+    return found
+
+
+def _annotation_metadata(cls: type, name: str) -> list[Any]:
+    try:
+        annotation = get_type_hints(cls, include_extras=True).get(name)
+    except (NameError, TypeError):
+        return []
+    return _inner_metadata(annotation)
+
+
+def _place(cls: type, name: str) -> str | None:
+    """`package/module.py:LINE` of the declaration, by the module's name."""
+    for owner in cls.__mro__:
+        if name in owner.__dict__.get("__annotations__", {}):
+            line = _lines(owner).get(name)
+            return f"{owner.__module__.replace('.', '/')}.py:{line}" if line else None
+    return None
+
+
+_known_lines: dict[type, dict[str, int]] = {}
+
+
+def _lines(cls: type) -> dict[str, int]:
+    if cls not in _known_lines:
+        try:
+            source, first = inspect.getsourcelines(cls)
+            tree = ast.parse(textwrap.dedent("".join(source)))
+        except (OSError, TypeError, SyntaxError):
+            _known_lines[cls] = {}
+            return {}
+        body = tree.body[0].body if tree.body and isinstance(tree.body[0], ast.ClassDef) else []
+        _known_lines[cls] = {
+            statement.target.id: first + statement.lineno - 1
+            for statement in body
+            if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
+        }
+    return _known_lines[cls]

@@ -1,0 +1,162 @@
+"""What is known of pydantic's own functions and wrappers: what boot may use in their place.
+
+A core schema names Python functions. Those of pydantic itself are recognised here, by module and
+qualified name; all others are the application's, and deferred.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import ipaddress
+from enum import Enum
+from typing import Any
+
+from pydantic import BaseModel, ByteSize
+
+from confcontract.author.special import Special
+
+UNLOWERABLE = object()
+IDENTITY = object()
+
+# Factories whose result is known without calling application code.
+PURE_FACTORIES = (list, dict, set, frozenset, tuple, str, bytes, int, float, bool)
+
+_IDENTITY_NAMES = {
+    "Secret.__get_pydantic_core_schema__.<locals>.<lambda>",
+    "Secret.__get_pydantic_core_schema__.<locals>.validate_secret_value",
+    "_BaseUrl.__get_pydantic_core_schema__.<locals>.wrap_val",
+    "_BaseMultiHostUrl.__get_pydantic_core_schema__.<locals>.wrap_val",
+    "sequence_validator",
+    "defaultdict_validator",
+}
+
+
+class Replacement:
+    """A named coercion of confcontract.coercions in the place of one of pydantic's functions."""
+
+    def __init__(self, name: str, *arguments: Any, mode: str = "function-after", **metadata: Any) -> None:
+        self.special = Special("function", [name, list(arguments)])
+        self.mode = mode
+        self.metadata = metadata
+
+
+def replacement(schema: dict[str, Any], function: Any) -> Any:
+    """IDENTITY, a Replacement, or None if the function is the application's."""
+    delimiter = schema.get("metadata", {}).get("confcontract_separated")
+    if delimiter is not None:
+        return Replacement("separated", delimiter, mode="function-before", separated=delimiter)
+    bare = function.func if isinstance(function, functools.partial) else function
+    if not (getattr(bare, "__module__", None) or "").startswith(("pydantic.", "ipaddress")):
+        return None
+    name = getattr(bare, "__qualname__", "")
+    if name in ("SecretStr", "SecretBytes") or name in _IDENTITY_NAMES:
+        return IDENTITY
+    if name == "GenerateSchema._path_schema.<locals>.path_validator":
+        return Replacement("path", format="path") if schema["schema"]["type"] == "str" else None
+    if name == "ByteSize._validate":
+        return Replacement("byteSize", dict(sorted(ByteSize.byte_sizes.items())), format="size")
+    if name in ("min_length_validator", "max_length_validator") and _has_length(schema["schema"]):
+        bounds = function.keywords
+        return Replacement("length", bounds.get("min_length"), bounds.get("max_length"), length=bounds)
+    if name in ("pattern_either_validator", "pattern_str_validator"):
+        return Replacement("regex", format="regex")
+    return _ip_replacement(bare, name)
+
+
+def _ip_replacement(function: Any, name: str) -> Any:
+    for kind in ("address", "network", "interface"):
+        if name == f"IPvAny{kind.capitalize()}._validate":
+            return Replacement("ip", 0, kind, format="ip")
+        for version in (4, 6):
+            cls = getattr(ipaddress, f"IPv{version}{kind.capitalize()}")
+            if function is cls or name == f"ip_v{version}_{kind}_validator":
+                return Replacement("ip", version, kind, format="ip")
+    return None
+
+
+def _has_length(inner: dict[str, Any]) -> bool:
+    """Secrets and URLs answer to len(); for other wrapped types pydantic itself fails."""
+    if inner["type"] in ("lax-or-strict", "json-or-python"):
+        serializer = inner.get("serialization") or inner.get("lax_schema", {}).get("serialization") or {}
+        return getattr(serializer.get("function"), "__name__", "") in ("_serialize_secret_field", "_serialize_secret")
+    if inner["type"] == "function-after" and isinstance(inner["function"]["function"], functools.partial):
+        return _has_length(inner["schema"])
+    return inner["type"] == "function-wrap" and inner["schema"]["type"] in ("url", "multi-host-url")
+
+
+def is_secret_core(schema: dict[str, Any]) -> bool:
+    """Whether a core schema is that of SecretStr, SecretBytes or Secret[T]."""
+    serializer = (schema.get("serialization") or schema.get("lax_schema", {}).get("serialization") or {})
+    return getattr(serializer.get("function"), "__name__", "") in ("_serialize_secret_field", "_serialize_secret")
+
+
+def around_model(schema: dict[str, Any]) -> bool:
+    while schema["type"].startswith("function-") and "schema" in schema:
+        schema = schema["schema"]
+    return schema["type"] in ("model", "dataclass")
+
+
+def literal_member(member: Any) -> Any:
+    """The member of a Literal, or a tag, as JSON; UNLOWERABLE where text could not equal it."""
+    if isinstance(member, Enum):
+        return plain(member.value) if isinstance(member, (str, int)) else UNLOWERABLE
+    if member is None or isinstance(member, (str, bool, int)):
+        return plain(member)
+    return UNLOWERABLE
+
+
+def plain(value: Any) -> Any:
+    """A str or number subclass (a mixed-in enum member, say) as the plain type; empty containers as JSON."""
+    if isinstance(value, bool) or value is None:
+        return value
+    for cls in (str, int, float):
+        if isinstance(value, cls):
+            return cls(value) if not isinstance(value, Enum) else plain(value.value)
+    if isinstance(value, bytes):
+        return value.decode()
+    if isinstance(value, (set, frozenset, tuple)):
+        return list(value)
+    return value
+
+
+def enum_data(cls: type[Enum]) -> dict[str, Any]:
+    """An enum class as data: its name, the type mixed in, and name and value of each member and alias."""
+    mixed = next((base.__name__ for base in (str, int, float) if issubclass(cls, base)), "")
+    members = [[name, plain(member.value)] for name, member in cls.__members__.items()]
+    return {"name": cls.__qualname__, "mixin": mixed, "members": members}
+
+
+def is_own_post_init(cls: type[BaseModel]) -> bool:
+    """pydantic's own set-up of private attributes, rather than a hook of the application."""
+    function: Any = inspect.unwrap(cls.model_post_init)
+    if function is BaseModel.model_post_init:
+        return True
+    return str(getattr(function, "__module__", "")).startswith("pydantic.")
+
+
+def has_required(lowered: dict[str, Any]) -> bool:
+    if lowered["type"] != "typed-dict":
+        return True
+    return any(field["required"] for field in lowered["fields"].values())
+
+
+def name_of(function: Any) -> str:
+    if isinstance(function, functools.partial):
+        return name_of(function.func)
+    return str(getattr(function, "__qualname__", type(function).__qualname__)).replace("<locals>.", "")
+
+
+def place_of(thing: Any) -> str | None:
+    """`package/module.py:LINE`, by the module's name: never a path of the machine that bakes."""
+    if isinstance(thing, functools.partial):
+        return place_of(thing.func)
+    try:
+        unwrapped: Any = inspect.unwrap(thing)
+        if inspect.ismethod(unwrapped):
+            unwrapped = unwrapped.__func__
+        module = unwrapped.__module__
+        line = inspect.getsourcelines(unwrapped)[1]
+    except (TypeError, OSError, AttributeError, ValueError):
+        return None
+    return f"{module.replace('.', '/')}.py:{line}"

@@ -1,0 +1,280 @@
+"""Work out, at bake, which environment name reaches which field, as data for boot.
+
+pydantic-settings is asked itself (its env source's own methods), so that what the contract says is
+what the installed release does. The result is a table of *programs*, one for each settings class
+(the root first), and of *nodes*, one for each field or type that a name can lead to; boot/gather.py
+runs them. The lower bound in pyproject.toml and the tests of fidelity guard against drift.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any, get_args, get_origin
+
+from pydantic import AliasChoices, AliasPath, Json, TypeAdapter
+from pydantic._internal._utils import is_model_class
+from pydantic.dataclasses import is_pydantic_dataclass
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, EnvSettingsSource, ForceDecode, NoDecode
+from pydantic_settings.sources import (
+    DefaultSettingsSource,
+    DotEnvSettingsSource,
+    InitSettingsSource,
+    SecretsSettingsSource,
+)
+from pydantic_settings.sources.base import _strip_annotated, _unwrap_optional_annotation
+from pydantic_settings.sources.utils import (
+    _annotation_contains_types,
+    _annotation_is_complex,
+    _get_alias_names,
+    _get_field_annotation_and_metadata,
+    _get_model_config,
+    _get_model_fields,
+    _literal_has_numeric_enum,
+    _union_has_strict_types,
+    _union_is_complex,
+    _validate_by_alias_enabled,
+    _validate_by_name_enabled,
+)
+from typing_inspection.introspection import is_union_origin
+
+from confcontract.author import known
+from confcontract.author.defaults import project
+from confcontract.author.special import Special
+
+_STANDARD = {
+    InitSettingsSource: "init",
+    EnvSettingsSource: "environment",
+    DotEnvSettingsSource: "dotenv",
+    SecretsSettingsSource: "secrets",
+}
+
+
+class Names:
+    """Collects programs and nodes. `lower_type` lowers a type for the coercion that strict mode asks for."""
+
+    def __init__(self, lower_type: Callable[[Any], dict[str, Any]]) -> None:
+        self.programs: list[dict[str, Any]] = []
+        self.nodes: list[dict[str, Any]] = []
+        self.coercers: list[dict[str, Any]] = []
+        self.foreign: list[tuple[type[BaseSettings], str]] = []
+        self._lower_type = lower_type
+        self._seen: dict[type[BaseSettings], int] = {}
+
+    def program(self, cls: type[BaseSettings]) -> int:
+        """The index of the program of a settings class; made on first request."""
+        if cls in self._seen:
+            return self._seen[cls]
+        index = self._seen[cls] = len(self.programs)
+        self.programs.append({})
+        self.programs[index] = _Program(self, cls).data()
+        return index
+
+    def lower_coercer(self, annotation: Any) -> int:
+        self.coercers.append(self._lower_type(TypeAdapter(annotation).core_schema))
+        return len(self.coercers) - 1
+
+
+class _Program:
+    def __init__(self, names: Names, cls: type[BaseSettings]) -> None:
+        self.names = names
+        self.cls = cls
+        self.config: dict[str, Any] = dict(cls.model_config)
+        self.source = EnvSettingsSource(cls)
+        self._nodes: dict[int, int] = {}
+        self._keep: list[Any] = []  # ids are only unique while the objects live
+
+    def data(self) -> dict[str, Any]:
+        config = self.config
+        data: dict[str, Any] = {
+            "class": self.cls.__qualname__,
+            "cls": self.cls,  # for the author's side; bake takes it out
+            "caseSensitive": bool(self.source.case_sensitive),
+            "prefix": self.source.env_prefix,
+            "ignoreEmpty": bool(self.source.env_ignore_empty),
+            "noneStr": self.source.env_parse_none_str,
+            "enums": bool(self.source.env_parse_enums),
+            "delimiter": self.source.env_nested_delimiter or None,
+            "maxSplit": self.source.maxsplit,
+            "extraForbid": config.get("extra") == "forbid",
+            "byName": _validate_by_name_enabled(config),
+            "fields": [self._field(name, field) for name, field in self.cls.model_fields.items()],
+            "order": self._order(),
+        }
+        if config.get("env_file") is not None:
+            data["dotenv"] = {
+                "files": _paths(config["env_file"]),
+                "encoding": config.get("env_file_encoding") or "utf-8",
+                "depth": config.get("env_file_depth", 0),
+                "filtering": config.get("dotenv_filtering"),
+            }
+        if config.get("secrets_dir") is not None:
+            data["secretsDirs"] = _paths(config["secrets_dir"])
+        if config.get("nested_model_default_partial_update"):
+            data["partialDefaults"] = self._partial_defaults()
+        return data
+
+    def _order(self) -> list[str]:
+        """The sources of the class, best first, as its own hook orders them."""
+        standard = [
+            InitSettingsSource(self.cls, {}),
+            self.source,
+            DotEnvSettingsSource(self.cls, env_file=None),
+            SecretsSettingsSource(self.cls, secrets_dir=None),
+        ]
+        init, env, dotenv, secrets = standard
+        ordered = self.cls.settings_customise_sources(
+            self.cls, init_settings=init, env_settings=env, dotenv_settings=dotenv, file_secret_settings=secrets
+        )
+        order = []
+        for source in ordered:
+            word = next((_STANDARD[type(known_one)] for known_one in standard if known_one is source), None)
+            if word is None:
+                self.names.foreign.append((self.cls, type(source).__name__))
+                word = "foreign"
+            order.append(word)
+        if self.config.get("cli_parse_args"):
+            self.names.foreign.append((self.cls, "CliSettingsSource"))
+            order.insert(0, "foreign")
+        return order
+
+    def _partial_defaults(self) -> list[dict[str, Any]]:
+        source = DefaultSettingsSource(self.cls, nested_model_default_partial_update=True)
+        tags = source._discriminator_tags
+        return [
+            {
+                "key": key,
+                "value": project(value),
+                "tags": [[list(keys), project(tag)] for keys, tag in tags.get(key, [])],
+            }
+            for key, value in source.defaults.items()
+        ]
+
+    def _field(self, name: str, field: FieldInfo) -> dict[str, Any]:
+        infos = self.source._extract_field_info(field, name)
+        annotation, metadata = _get_field_annotation_and_metadata(field)
+        claims = _annotation_is_complex(annotation, metadata) or (
+            is_union_origin(get_origin(annotation)) and _union_is_complex(annotation, metadata)
+        )
+        origin = get_origin(field.annotation)
+        aliases, _ = _get_alias_names(name, field, validate_by_alias=_validate_by_alias_enabled(self.config))
+        data: dict[str, Any] = {
+            "name": name,
+            "names": [[key, env_name, complex_] for key, env_name, complex_ in infos],
+            "node": self.node(field),
+            "isDict": field.annotation is dict or (isinstance(origin, type) and issubclass(origin, dict)),
+            "claims": bool(claims),
+            "aliases": list(aliases),
+        }
+        return data
+
+    # -- nodes: what a name, or the next segment of one, leads to -------------------------------
+
+    def node(self, target: Any) -> int:
+        if id(target) in self._nodes:
+            return self._nodes[id(target)]
+        index = self._nodes[id(target)] = len(self.names.nodes)
+        self._keep.append(target)
+        self.names.nodes.append({})
+        data = self._field_node(target) if isinstance(target, FieldInfo) else self._raw_node(target)
+        annotation = target.annotation if isinstance(target, FieldInfo) else target
+        steps = self._steps(annotation)
+        if steps:
+            data["next"] = steps
+        self.names.nodes[index] = data
+        return index
+
+    def _field_node(self, field: FieldInfo) -> dict[str, Any]:
+        complex_, lenient = self.source._field_is_complex(field)
+        annotation, metadata = _get_field_annotation_and_metadata(field)
+        data: dict[str, Any] = {"complex": complex_, "lenient": lenient}
+        if self.source.field_is_complex(field):
+            data["decodes"] = True  # in a secrets directory, where unions are not tried
+        if NoDecode in metadata or (self.config.get("enable_decoding") is False and ForceDecode not in metadata):
+            data["raw"] = True
+        heads = self._alias_path_heads(field)
+        if heads:
+            data["heads"] = heads
+        if self.source.env_parse_enums:
+            members = _enum_names(field.annotation)
+            if members:
+                data["enums"] = Special("enumMembers", members)
+        if self._coerces(annotation, metadata):
+            data["coerce"] = self.names.lower_coercer(field.annotation)
+        renames = self._renames(field)
+        if renames is not None:
+            data["renames"] = renames
+        return data
+
+    def _raw_node(self, annotation: Any) -> dict[str, Any]:
+        complex_ = _annotation_is_complex(annotation, [])
+        data: dict[str, Any] = {"complex": complex_, "lenient": True, "type": True}
+        if not complex_ and self.source._raw_union_is_complex(annotation):
+            data["union"] = True
+        return data
+
+    def _steps(self, annotation: Any) -> list[list[Any]]:
+        """[[names or null for any name, node], …] in the order in which they are tried."""
+        origin = get_origin(annotation)
+        if isinstance(origin, type) and issubclass(origin, dict):
+            args = get_args(annotation)
+            return [[None, self.node(args[-1])]] if args else []
+        steps = [step for arg in get_args(annotation) if arg for step in self._steps(arg)]
+        if is_model_class(annotation) or is_pydantic_dataclass(annotation):
+            config = _get_model_config(annotation)
+            for name, field in _get_model_fields(annotation).items():
+                infos = self.source._extract_field_info(field, name, config)
+                names = [name, *(env_name for _, env_name, _ in infos)]
+                if not self.source.case_sensitive:
+                    names = [known_name.lower() for known_name in names]
+                steps.append([list(dict.fromkeys(names)), self.node(field)])
+        return steps
+
+    def _alias_path_heads(self, field: FieldInfo) -> list[str]:
+        alias = field.validation_alias
+        paths = [alias] if isinstance(alias, AliasPath) else []
+        if isinstance(alias, AliasChoices):
+            paths = [choice for choice in alias.choices if isinstance(choice, AliasPath)]
+        return [
+            self.source._apply_case_sensitive(path.path[0])
+            for path in paths
+            if len(path.path) > 1 and isinstance(path.path[0], str)
+        ]
+
+    def _coerces(self, annotation: Any, metadata: list[Any]) -> bool:
+        """Whether strict mode makes pydantic-settings convert the string before validation."""
+        wanted = self.config.get("strict") or (
+            (is_union_origin(get_origin(annotation)) and _union_has_strict_types(annotation))
+            or _literal_has_numeric_enum(annotation)
+        )
+        if not wanted or any(isinstance(item, Json) for item in metadata):
+            return False
+        return not _annotation_contains_types(annotation, (Json,), is_instance=True)
+
+    def _renames(self, field: FieldInfo) -> dict[str, Any] | None:
+        """lower-cased key → [the key that the model takes, node], for a nested model; else None."""
+        model = _strip_annotated(_unwrap_optional_annotation(field.annotation))
+        if not (is_model_class(model) or is_pydantic_dataclass(model)):
+            return None
+        by_alias = _validate_by_alias_enabled(_get_model_config(model))
+        renames: dict[str, Any] = {}
+        for name, inner in _get_model_fields(model).items():
+            for alias in _get_alias_names(name, inner, validate_by_alias=by_alias)[0]:
+                renames.setdefault(alias.lower(), [alias, self.node(inner)])
+        return renames
+
+
+def _enum_names(annotation: Any) -> list[Any]:
+    """[[enum class as data, names], …] in the order in which pydantic-settings looks them up."""
+    found: list[Any] = []
+    for candidate in (annotation, get_origin(annotation)):
+        if isinstance(candidate, type) and hasattr(candidate, "__members__"):
+            found.append(known.enum_data(candidate))
+    for arg in get_args(annotation):
+        found.extend(_enum_names(arg))
+    return found
+
+
+def _paths(value: Any) -> list[str]:
+    return [os.fspath(value)] if isinstance(value, (str, os.PathLike)) else [os.fspath(item) for item in value]

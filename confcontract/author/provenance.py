@@ -1,0 +1,43 @@
+"""Where a contract comes from. Not part of its digest: a rebuild of the same configuration has the same."""
+
+from __future__ import annotations
+
+import datetime
+import platform
+from importlib.metadata import version
+
+from confcontract.errors import UsageError
+from confcontract.problem import Problem
+
+
+def collect(source_commit: str | None, image_tag: str | None, source_date_epoch: str | None) -> dict[str, str]:
+    """Flat text; what is not known is absent. Raises UsageError if the epoch is no integer."""
+    found = {
+        "confcontract": version("confcontract"),
+        "pydantic": version("pydantic"),
+        "pydanticCore": version("pydantic_core"),
+        "pydanticSettings": version("pydantic-settings"),
+        "python": platform.python_version(),
+    }
+    if source_commit:
+        found["sourceCommit"] = source_commit
+    if image_tag:
+        found["imageTag"] = image_tag
+    if source_date_epoch:
+        found["buildTime"] = _build_time(source_date_epoch)
+    return found
+
+
+def _build_time(epoch: str) -> str:
+    try:
+        moment = datetime.datetime.fromtimestamp(int(epoch, 10), tz=datetime.UTC)
+    except (ValueError, OverflowError, OSError):
+        raise UsageError(
+            Problem(
+                "usage",
+                "SOURCE_DATE_EPOCH is no integer number of seconds since 1970-01-01 UTC",
+                variable="SOURCE_DATE_EPOCH",
+                hint='for example: SOURCE_DATE_EPOCH="$(git log -1 --format=%ct)"',
+            )
+        ) from None
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

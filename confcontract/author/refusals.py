@@ -1,0 +1,85 @@
+"""What keeps a class from becoming a contract; each refusal names class, field and remedy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from confcontract.errors import BakeRefused
+from confcontract.problem import Problem
+
+
+def refuse(cls: type, path: tuple[str, ...], what: str, remedy: str) -> Problem:
+    where = ".".join((cls.__qualname__, *path))
+    return Problem("bake-refused", f"{where}: {what}", source=f"{cls.__module__}:{where}", hint=remedy)
+
+
+def check_names(cls: type, data: dict[str, Any]) -> None:
+    """Raise BakeRefused if two variables share a name, or if a role, check or vault reference is wrong."""
+    problems = [*_collisions(cls, data), *_references(cls, data), *_roles(cls, data), *_checks(cls, data)]
+    if problems:
+        raise BakeRefused(*problems)
+
+
+def _collisions(cls: type, data: dict[str, Any]) -> list[Problem]:
+    sensitive = data["compiled"]["settings"][0]["caseSensitive"]
+    heads = _heads(data)
+    owners: dict[str, tuple[str, ...]] = {}
+    problems = []
+    for variable in data["variables"]:
+        path = tuple(variable["path"])
+        for name in (variable["name"], *variable.get("aliases", ())):
+            key = name if sensitive else name.lower()
+            owner = owners.setdefault(key, path)
+            if owner != path and key not in heads:
+                problems.append(
+                    refuse(cls, path, f"shares the environment variable {name} with {'.'.join(owner)}",
+                           "rename one of the two fields, or give it an alias of its own")
+                )
+    return problems
+
+
+def _heads(data: dict[str, Any]) -> set[str]:
+    """Names that hold a container which several fields take parts of (AliasPath)."""
+    return {
+        env_name
+        for program in data["compiled"]["settings"]
+        for field in program["fields"]
+        for _, env_name, complex_ in field["names"]
+        if complex_
+    }
+
+
+def _references(cls: type, data: dict[str, Any]) -> list[Problem]:
+    from confcontract.boot.vault.reference import ReferenceInvalid, parse_reference
+
+    problems = []
+    for variable in data["variables"]:
+        if "vault" in variable:
+            try:
+                parse_reference(variable["vault"])
+            except ReferenceInvalid as error:
+                problems.append(refuse(cls, tuple(variable["path"]), f"Vault(): {error}", "write MOUNT/PATH#KEY"))
+    return problems
+
+
+def _roles(cls: type, data: dict[str, Any]) -> list[Problem]:
+    names = {variable["name"] for variable in data["variables"]}
+    problems = []
+    for role, entry in data["roles"].items():
+        for needed in entry["needs"] or ():
+            if needed not in names:
+                problems.append(
+                    refuse(cls, (), f"role {role!r} needs {needed}, which is no variable of the class",
+                           "write the variable's full name as an operator would, prefix included")
+                )
+    return problems
+
+
+def _checks(cls: type, data: dict[str, Any]) -> list[Problem]:
+    seen: set[str] = set()
+    problems = []
+    for check in data["checks"]:
+        if check["name"] in seen:
+            problems.append(refuse(cls, (), f"two checks are called {check['name']!r}", "give each its own name"))
+        seen.add(check["name"])
+    return problems

@@ -1,0 +1,74 @@
+"""Values inside a lowered schema that JSON can't hold, and their places.
+
+A contract is JSON; some of what `SchemaValidator` takes is not (a Decimal bound, an enum class,
+a function). While lowering, such a value is a `Special`; in the contract its place holds null
+and `hydrate` lists [pointer, kind, data], so that boot puts them back without a walk.
+"""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import math
+import re
+from typing import Any
+
+
+class NotBakeable(ValueError):
+    """A value that has no form as data. The message names its type, never the value."""
+
+
+class Special:
+    def __init__(self, kind: str, data: Any) -> None:
+        self.kind = kind
+        self.data = data
+
+
+def encode(value: Any) -> Any:
+    """The value itself where JSON can hold it, else a Special.
+
+    Raises NotBakeable for what has no form as data.
+    """
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, int):
+        return value if -(2**63) <= value < 2**63 else Special("int", str(value))
+    if isinstance(value, float):
+        return value if math.isfinite(value) else Special("float", str(value))
+    if isinstance(value, decimal.Decimal):
+        return Special("decimal", str(value))
+    if isinstance(value, datetime.timedelta):
+        return Special("timedelta", [value.days, value.seconds, value.microseconds])
+    if isinstance(value, (datetime.datetime, datetime.date, datetime.time)):
+        return Special(type(value).__name__, value.isoformat())
+    if isinstance(value, re.Pattern):
+        return Special("pattern", [value.pattern, value.flags & ~re.UNICODE])
+    if isinstance(value, (list, tuple)):
+        return [encode(item) for item in value]
+    raise NotBakeable(f"a value of type {type(value).__qualname__}")
+
+
+def extract(tree: Any) -> tuple[Any, list[list[Any]]]:
+    """Split a lowered tree into JSON data and the list of what boot must put back.
+
+    Inner specials come first, so that whatever they are put into is complete by then.
+    """
+    found: list[list[Any]] = []
+
+    def walk(node: Any, pointer: list[str | int]) -> Any:
+        if isinstance(node, Special):
+            data = node.data
+            if node.kind in ("pair", "map"):
+                # these hold schemas: their own specials are reached through the data in place
+                data = walk(data, pointer)
+                found.append([pointer, node.kind])
+                return data
+            found.append([pointer, node.kind, data])
+            return None
+        if isinstance(node, dict):
+            return {key: walk(value, [*pointer, key]) for key, value in node.items() if key != "metadata"}
+        if isinstance(node, (list, tuple)):
+            return [walk(value, [*pointer, index]) for index, value in enumerate(node)]
+        return node
+
+    return walk(tree, []), found

@@ -1,0 +1,39 @@
+"""Defaults as text: what one would write into an env file to get the same value again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from confcontract.author.defaults import project
+from confcontract.author.lower import Path
+from confcontract.author.variables import Variable, default_texts
+
+
+class Texts:
+    """`readers`: path → the field's own validator."""
+
+    def __init__(self, readers: Mapping[Path, Any]) -> None:
+        self._readers = readers
+
+    def default_text(self, variable: Variable) -> str | None:
+        """The text whose value is the default, or None if no text was found to give it."""
+        if variable.section:
+            return None
+        return next((text for text in default_texts(variable) if self._gives_default(variable, text)), None)
+
+    def _gives_default(self, variable: Variable, text: str) -> bool:
+        reader = self._readers.get(variable.path)
+        if reader is None or "\0" in text:
+            return False
+        value: Any = text
+        if variable.encoding == "json":
+            try:
+                value = json.loads(text)
+            except ValueError:
+                value = text
+        try:
+            return bool(project(reader.validate_python(value)) == variable.default)
+        except Exception:  # noqa: BLE001 - ValidationError, NotBakeable, SecretDefault, or a validator of the application that needs more than the value
+            return False

@@ -1,0 +1,325 @@
+"""The variables of a contract: every name that an operator may set, with all that is known of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic_settings import BaseSettings
+
+from confcontract.author.fields import Notes, notes_of
+from confcontract.author.special import Special
+from confcontract.author.words import core_of, describe, separator_of
+
+Json = dict[str, Any]
+Path = tuple[str, ...]
+
+
+class Variable:
+    """One variable while it is put together. `names`: all accepted ones, best first."""
+
+    def __init__(self, path: Path, names: list[str], node: Json, notes: Notes, heads: list[str]) -> None:
+        self.path = path
+        self.names = names
+        self.node = node
+        self.notes = notes
+        self.heads = heads  # names that stand for the head of an AliasPath: several fields may share one
+        self.required = False
+        self.required_if: str | None = None
+        self.default: Any = Ellipsis
+        self.encoding = "plain"
+        self.section = False
+
+    @property
+    def name(self) -> str:
+        return self.names[0]
+
+
+class Enumeration:
+    """Walks a settings class along its lowered schema; `programs` as made by author/names.py."""
+
+    def __init__(self, programs: list[Json], nodes: list[Json], classes: dict[Path, type[BaseSettings]]) -> None:
+        self._programs = programs
+        self._nodes = nodes
+        self._classes = classes  # nested settings classes by path
+        self.sections: list[str] = []
+        self.open: list[str] = []
+
+    def variables(self, cls: type[BaseSettings], lowered: Json) -> list[Variable]:
+        root = core_of(lowered["schema"] if lowered["type"] == "definitions" else lowered)
+        if root["type"] != "typed-dict":
+            return []
+        return list(self._settings(cls, self._programs[0], root, (), None, True, Ellipsis))
+
+    def _settings(
+        self, cls: type, program: Json, node: Json, base: Path, above: list[str] | None, required: bool, default: Any
+    ) -> Iterator[Variable]:
+        """The fields of a settings class. `above`: the names by which a parent reaches it, if it is nested."""
+        if program["prefix"]:
+            self.sections.append(self._shown(program, program["prefix"]))
+        for field in program["fields"]:
+            name = field["name"]
+            inner = node["fields"][name]
+            names = [self._shown(program, env_name) for _, env_name, _ in field["names"]]
+            heads = [self._shown(program, n) for key, n, complex_ in field["names"] if _is_head(inner, key)]
+            if above is not None:
+                names = [f"{prefix}{_display(field['aliases'][0], program)}" for prefix in above] + names
+            variable = Variable((*base, name), list(dict.fromkeys(names)), inner["schema"], notes_of(cls, name), heads)
+            plan = self._nodes[field["node"]]
+            yield from self._field(variable, program, plan, inner, required, _member(default, name))
+
+    def _field(
+        self, variable: Variable, program: Json, plan: Json, field: Json, parents_required: bool, default: Any
+    ) -> Iterator[Variable]:
+        node = field["schema"]
+        variable.default = default if default is not Ellipsis else _default(node)
+        variable.required = field["required"] and parents_required and variable.default is Ellipsis
+        delimiter = separator_of(node)
+        if delimiter is not None:
+            variable.encoding = "separated"
+        elif plan.get("complex") and not plan.get("raw"):
+            variable.encoding = "json"
+        yield variable
+        if program["delimiter"]:
+            yield from self._below(variable, program, plan, node)
+        elif variable.path in self._classes:
+            yield from self._nested_settings(variable, program, node, None)
+
+    def _below(self, variable: Variable, program: Json, plan: Json, node: Json) -> Iterator[Variable]:
+        """The variables below one: the fields of a nested model, by delimiter."""
+        above = [name + program["delimiter"] for name in variable.names]
+        depth = len(variable.path)
+        members = _models(node)
+        if variable.path in self._classes:
+            yield from self._nested_settings(variable, program, node, above)
+            return
+        if _is_open(node):
+            self.open.extend(above)
+        if not members:
+            return
+        variable.section = True
+        self.sections.extend(above)
+        if program["maxSplit"] >= 0 and depth > program["maxSplit"] + 1:
+            return
+        seen: set[str] = set()
+        for member in members:
+            cls = member.get("metadata", {}).get("cls")
+            for name, inner in member["fields"].items():
+                segments = _segments(name, inner, member, program)
+                if name in seen or not segments:
+                    continue
+                seen.add(name)
+                below = self._leaf(variable, name, inner, segments, above, cls, len(members) > 1)
+                step = _step(plan, segments, self._nodes)
+                default = _member(variable.default, name)
+                yield from self._field(below, program, step, inner, variable.required, default)
+
+    def _leaf(
+        self, parent: Variable, name: str, inner: Json, segments: list[str], above: list[str], cls: Any, choice: bool
+    ) -> Variable:
+        names = [prefix + segment for prefix in above for segment in segments]
+        notes = notes_of(cls, name) if cls is not None else Notes()
+        if parent.notes.secret:
+            notes.secret = True
+        leaf = Variable((*parent.path, name), names, inner["schema"], notes, [])
+        if inner["required"] and (choice or not parent.required):
+            leaf.required_if = parent.name
+        return leaf
+
+    def _nested_settings(
+        self, variable: Variable, program: Json, node: Json, above: list[str] | None
+    ) -> Iterator[Variable]:
+        cls = self._classes[variable.path]
+        index = next(i for i, p in enumerate(self._programs) if p.get("cls") is cls)
+        inner = core_of(node)
+        if inner["type"] == "typed-dict":
+            variable.section = True
+            yield from self._settings(
+                cls, self._programs[index], inner, variable.path, above, variable.required, variable.default
+            )
+
+    def _shown(self, program: Json, name: str) -> str:
+        return _display(name, program)
+
+
+def _display(name: str, program: Json) -> str:
+    """A name as an operator writes it: in capitals where case does not matter."""
+    upper = name.upper()
+    return upper if not program["caseSensitive"] and upper.lower() == name.lower() else name
+
+
+def _is_head(field: Json, key: str) -> bool:
+    alias = field.get("validation_alias")
+    if not isinstance(alias, list):
+        return False
+    paths = [alias] if alias and not isinstance(alias[0], list) else alias
+    return any(len(path) > 1 and path[0] == key for path in paths)
+
+
+def _default(node: Json) -> Any:
+    if node["type"] != "default" or "default" not in node:
+        return Ellipsis
+    return node["default"]
+
+
+def _member(default: Any, name: str) -> Any:
+    return default[name] if isinstance(default, dict) and name in default else Ellipsis
+
+
+def _models(node: Json) -> list[Json]:
+    """The models that a value may be: one, or the members of a union."""
+    node = core_of(node)
+    if node["type"] == "typed-dict":
+        return [node]
+    if node["type"] == "union":
+        choices = [c.data[0] if isinstance(c, Special) else c for c in node["choices"]]
+    elif node["type"] == "tagged-union":
+        choices = [choice for _, choice in node["choices"].data]
+    else:
+        return []
+    return [model for choice in choices for model in _models(choice)]
+
+
+def _is_open(node: Json) -> bool:
+    """Whether any name below is taken: mappings, models that allow extras, anything deferred."""
+    node = core_of(node)
+    kind = node["type"]
+    if kind == "typed-dict":
+        return "allow" in (node.get("extra_behavior"), node.get("config", {}).get("extra_fields_behavior"))
+    if kind == "union":
+        return any(_is_open(c.data[0] if isinstance(c, Special) else c) for c in node["choices"])
+    return kind in ("dict", "ordered-dict", "counter", "any", "json", "definition-ref", "function-plain")
+
+
+def _segments(name: str, field: Json, member: Json, program: Json) -> list[str]:
+    """The last parts of names that reach a field of a nested model; none if no name can."""
+    alias = field.get("validation_alias")
+    config = member.get("config", {})
+    if alias is None or config.get("validate_by_alias") is False:
+        found = [name]
+    elif isinstance(alias, str):
+        found = [alias]
+    else:
+        paths = [alias] if not isinstance(alias[0], list) else alias
+        found = [path[0] for path in paths if len(path) == 1]
+    if config.get("validate_by_name") and name not in found:
+        found.append(name)
+    return [_display(part, program) for part in found if program["delimiter"].lower() not in part.lower()]
+
+
+def _step(plan: Json, segments: list[str], nodes: list[Json]) -> Json:
+    wanted = {segment.lower() for segment in segments}
+    for names, index in plan.get("next", ()):
+        if names is not None and wanted & {name.lower() for name in names}:
+            return nodes[index]
+    return {}
+
+
+def holds(node: Json, test: Any, depth: int = 0) -> bool:
+    """Whether `test` is true of a lowered node or of anything inside it."""
+    if test(node):
+        return True
+    if depth > 30:
+        return False
+    inner: list[Json] = []
+    for key, value in node.items():
+        if key == "fields":
+            inner.extend(field["schema"] for field in value.values())
+        elif key in ("choices", "steps", "items_schema") and not isinstance(value, dict):
+            items = value.data if isinstance(value, Special) else value
+            items = [i.data[0] if isinstance(i, Special) else i for i in items]
+            inner.extend(i[1] if isinstance(i, list) else i for i in items)
+        elif isinstance(value, dict) and "type" in value and key != "function":
+            inner.append(value)
+    shape = node.get("metadata", {}).get("shape_of")
+    if shape is not None:
+        inner.append(shape)
+    return any(holds(child, test, depth + 1) for child in inner)
+
+
+def is_secret(node: Json) -> bool:
+    return bool(node.get("metadata", {}).get("secret"))
+
+
+def is_url(node: Json) -> bool:
+    return node["type"] in ("url", "multi-host-url")
+
+
+def as_data(variable: Variable, deferred: bool, default_text: str | None) -> Json:
+    """The entry in the contract; what is not so is absent."""
+    notes = variable.notes
+    described = describe(variable.node)
+    entry: Json = {
+        "name": variable.name,
+        "path": list(variable.path),
+        "group": ".".join(variable.path[:-1]),
+        "type": described.type_data(),
+        "encoding": variable.encoding,
+        "required": variable.required,
+        "secret": notes.secret or holds(variable.node, is_secret),
+    }
+    optional: Json = {
+        "aliases": variable.names[1:],
+        "separator": separator_of(variable.node) if variable.encoding == "separated" else None,
+        "constraints": described.constraints,
+        "unit": notes.unit,
+        "defaultText": default_text,
+        "computed": bool(variable.node.get("metadata", {}).get("computed")),
+        "requiredIf": variable.required_if,
+        "credentials": holds(variable.node, is_url),
+        "vault": notes.vault,
+        "description": notes.description,
+        "examples": notes.examples,
+        "deprecated": _deprecated(variable),
+        "deferred": deferred,
+        "declaredAt": notes.place,
+    }
+    entry.update({key: value for key, value in optional.items() if value})
+    if variable.default is not Ellipsis and not entry["secret"] and not _has_special(variable.default):
+        entry["default"] = variable.default
+    elif variable.default is None:
+        entry["default"] = None
+    return entry
+
+
+def _deprecated(variable: Variable) -> Json | None:
+    marker = variable.notes.deprecated
+    if marker is None:
+        return None
+    names = list(variable.names)
+    if marker.replaced_by in names:
+        names.remove(marker.replaced_by)
+    data: Json = {"message": marker.message, "names": names}
+    if marker.replaced_by:
+        data["replacedBy"] = marker.replaced_by
+    return data
+
+
+def _has_special(value: Any) -> bool:
+    if isinstance(value, Special):
+        return True
+    if isinstance(value, dict):
+        return any(_has_special(item) for item in value.values())
+    return isinstance(value, list) and any(_has_special(item) for item in value)
+
+
+def default_texts(variable: Variable) -> Iterator[str]:
+    """How a default might be written in an env file, likeliest first; the caller tries them."""
+    value = variable.default
+    if value is Ellipsis or value is None:
+        return
+    if isinstance(value, Special):
+        yield str(value.data)
+    elif isinstance(value, str):
+        yield value
+    elif isinstance(value, bool):
+        yield "true" if value else "false"
+    elif isinstance(value, (int, float)):
+        yield json.dumps(value)
+    elif not _has_special(value):
+        delimiter = separator_of(variable.node)
+        if isinstance(value, list) and delimiter and variable.encoding == "separated":
+            if all(isinstance(item, (str, int, float)) and not isinstance(item, bool) for item in value):
+                yield delimiter.join(str(item) for item in value)
+        yield json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,224 @@
+"""A lowered type in words and as data, for operators: "integer, 1 to 65535"."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from confcontract.author.special import Special
+
+_SIMPLE = {
+    "any": ("any value", "any"),
+    "none": ("null", "any"),
+    "bool": ("true or false", "boolean"),
+    "int": ("integer", "integer"),
+    "float": ("number", "number"),
+    "decimal": ("decimal number", "decimal"),
+    "fraction": ("fraction", "string"),
+    "complex": ("complex number", "string"),
+    "str": ("text", "string"),
+    "bytes": ("text (as bytes)", "bytes"),
+    "date": ("date, YYYY-MM-DD", "date"),
+    "time": ("time of day, HH:MM[:SS]", "time"),
+    "datetime": ("date and time, ISO 8601", "datetime"),
+    "timedelta": ("duration, such as PT30S or 00:00:30", "duration"),
+    "uuid": ("UUID", "uuid"),
+    "is-instance": ("an object of the application", "any"),
+}
+
+_COLLECTIONS = {"list": "list", "deque": "list", "set": "set", "frozenset": "set"}
+_MAPPINGS = ("dict", "ordered-dict", "counter")
+_BOUNDS = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum"}
+_FORMATS = {
+    "path": ("path", "path"),
+    "size": ("size, such as 512MiB or 1.5GB", "size"),
+    "ip": ("IP address", "ip"),
+    "regex": ("regular expression", "string"),
+}
+
+
+class Description:
+    def __init__(self, text: str, kind: str, constraints: dict[str, Any] | None = None) -> None:
+        self.text = text
+        self.kind = kind
+        self.constraints = constraints or {}
+
+    def type_data(self) -> dict[str, str]:
+        return {"text": self.text, "kind": self.kind}
+
+
+def core_of(node: dict[str, Any]) -> dict[str, Any]:
+    """What a node is about, without default, nullable and coercions around it."""
+    while True:
+        shape = node.get("metadata", {}).get("shape_of")
+        if shape is not None:
+            node = shape
+        elif node["type"] in ("default", "nullable") or (
+            node["type"] == "function-before" and "separated" in node.get("metadata", {})
+        ):
+            node = node["schema"]
+        elif node["type"] == "lax-or-strict":
+            node = node["lax_schema"]
+        elif node["type"] == "json-or-python":
+            node = node["python_schema"]
+        else:
+            return node
+
+
+def separator_of(node: dict[str, Any]) -> str | None:
+    """The delimiter of a `Separated` value."""
+    while True:
+        delimiter = node.get("metadata", {}).get("separated")
+        if delimiter is not None:
+            return str(delimiter)
+        if node["type"] not in ("default", "nullable", "function-after"):
+            return None
+        node = node["schema"]
+
+
+def is_nullable(node: dict[str, Any]) -> bool:
+    while node["type"] == "default":
+        node = node["schema"]
+    return node["type"] == "nullable"
+
+
+def describe(node: dict[str, Any], config: dict[str, Any] | None = None) -> Description:
+    node = core_of(node)
+    kind = node["type"]
+    label = node.get("metadata", {}).get("format")
+    if label in _FORMATS:
+        text, name = _FORMATS[label]
+        return Description(text, name)
+    if kind.startswith("function-") and "schema" in node:
+        inner = describe(node["schema"])
+        bounds = node.get("metadata", {}).get("length", {})
+        extra = {key: bounds[name] for name, key in _LENGTHS.items() if bounds.get(name) is not None}
+        return Description(_with(inner.text, _length_words(extra)), inner.kind, {**inner.constraints, **extra})
+    if kind in ("url", "multi-host-url"):
+        schemes = node.get("allowed_schemes")
+        return Description(f"URL ({', '.join(schemes)})" if schemes else "URL", "url")
+    if kind == "literal":
+        return _choices(node["expected"])
+    if kind == "enum":
+        return _choices(node["metadata"]["members"])
+    if kind in _COLLECTIONS or kind == "tuple":
+        return _collection(node)
+    if kind in _MAPPINGS:
+        value = describe(node["values_schema"]).text if "values_schema" in node else "integer"
+        return Description(f"mapping to {value}", "mapping", _sizes(node, "Properties"))
+    if kind == "typed-dict":
+        return Description("section", "object")
+    if kind == "json":
+        inner = describe(node["schema"]) if "schema" in node else Description("any value", "any")
+        return Description(f"JSON text of: {inner.text}", "json")
+    if kind in ("union", "tagged-union"):
+        return _union(node)
+    if kind == "custom-error":
+        return describe(node["schema"])
+    if kind == "chain":
+        return describe(node["steps"][-1])
+    if kind == "definition-ref":
+        return Description("section", "object")
+    text, name = _SIMPLE.get(kind, ("any value", "any"))
+    constraints = _constraints(node)
+    return Description(_with(text, _constraint_words(constraints, node)), name, constraints)
+
+
+_LENGTHS = {"min_length": "minLength", "max_length": "maxLength"}
+
+
+def _with(text: str, more: str) -> str:
+    return f"{text}, {more}" if more else text
+
+
+def _choices(values: list[Any]) -> Description:
+    kinds = {type(value) for value in values}
+    kind = "enum"
+    words = ", ".join("true" if v is True else "false" if v is False else str(v) for v in values)
+    return Description(f"one of {words}" if len(values) > 1 else words, kind, {"enum": values} if kinds else {})
+
+
+def _collection(node: dict[str, Any]) -> Description:
+    if node["type"] == "tuple":
+        items = node["items_schema"]
+        variadic = node.get("variadic_item_index")
+        if variadic is None:
+            return Description(f"list of {len(items)}: " + ", ".join(describe(i).text for i in items), "list")
+        return Description(f"list of {describe(items[variadic]).text}", "list")
+    name = _COLLECTIONS[node["type"]]
+    item = describe(node["items_schema"]).text if "items_schema" in node else "any value"
+    sizes = _sizes(node, "Items")
+    return Description(_with(f"{name} of {item}", _size_words(sizes)), name, sizes)
+
+
+def _sizes(node: dict[str, Any], what: str) -> dict[str, Any]:
+    return {f"{end}{what}": node[f"{end}_length"] for end in ("min", "max") if node.get(f"{end}_length") is not None}
+
+
+def _size_words(sizes: dict[str, Any]) -> str:
+    low, high = sizes.get("minItems"), sizes.get("maxItems")
+    if low is not None and high is not None:
+        return f"{low} to {high} of them"
+    return f"at least {low} of them" if low is not None else f"at most {high} of them" if high is not None else ""
+
+
+def _union(node: dict[str, Any]) -> Description:
+    choices = node["choices"].data if isinstance(node["choices"], Special) else node["choices"]
+    members = [c.data[0] if isinstance(c, Special) else c for c in choices]
+    members = [c[1] if isinstance(c, list) else c for c in members]
+    described = [describe(member) for member in members]
+    kinds = list(dict.fromkeys(d.kind for d in described))
+    text = " or ".join(dict.fromkeys(d.text for d in described))
+    return Description(text, kinds[0] if len(kinds) == 1 else "union")
+
+
+def plain_bound(value: Any) -> Any:
+    """A bound as JSON: numbers as they are, dates and durations as text."""
+    if isinstance(value, Special):
+        if value.kind == "timedelta":
+            return str(datetime.timedelta(*value.data))
+        return value.data
+    return value
+
+
+def _constraints(node: dict[str, Any]) -> dict[str, Any]:
+    found = {name: plain_bound(node[key]) for key, name in _BOUNDS.items() if node.get(key) is not None}
+    for key, name in (*_LENGTHS.items(), ("multiple_of", "multipleOf"), ("max_digits", "maxDigits")):
+        if node.get(key) is not None:
+            found[name] = plain_bound(node[key])
+    pattern = node.get("pattern")
+    if pattern is not None:
+        found["pattern"] = pattern.data[0] if isinstance(pattern, Special) else pattern
+    return found
+
+
+def _constraint_words(constraints: dict[str, Any], node: dict[str, Any]) -> str:
+    words = []
+    low, high = constraints.get("minimum"), constraints.get("maximum")
+    if low is not None and high is not None:
+        words.append(f"{low} to {high}")
+    else:
+        words += [f"at least {low}"] if low is not None else []
+        words += [f"at most {high}"] if high is not None else []
+    if "exclusiveMinimum" in constraints:
+        words.append(f"more than {constraints['exclusiveMinimum']}")
+    if "exclusiveMaximum" in constraints:
+        words.append(f"less than {constraints['exclusiveMaximum']}")
+    if "multipleOf" in constraints:
+        words.append(f"a multiple of {constraints['multipleOf']}")
+    lengths = _length_words(constraints)
+    words += [lengths] if lengths else []
+    if "pattern" in constraints:
+        words.append(f"matching {constraints['pattern']}")
+    if node.get("now_op"):
+        words.append(f"in the {node['now_op']}")
+    return ", ".join(words)
+
+
+def _length_words(constraints: dict[str, Any]) -> str:
+    low, high = constraints.get("minLength"), constraints.get("maxLength")
+    if low is not None and high is not None:
+        return f"{low} to {high} characters"
+    if low is not None:
+        return f"at least {low} character{'s' if low != 1 else ''}"
+    return f"at most {high} characters" if high is not None else ""

@@ -1,0 +1,168 @@
+"""The compiled part of a contract, made ready to run: what JSON can't hold is put back.
+
+Format: `compiled` in schemas/contract-v1.schema.json. `hydrate` lists [pointer, kind, data].
+"""
+
+from __future__ import annotations
+
+from confcontract.contract import Contract
+from confcontract.errors import ContractUnusable
+from confcontract.problem import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+
+class Compiled:
+    """`plan`: the programs and nodes for boot/gather.py. `validator`: pydantic_core's, of the whole document."""
+
+    __slots__ = ("plan", "validator")
+
+    def __init__(self, plan: Mapping[str, Any], validator: Any) -> None:
+        self.plan = plan
+        self.validator = validator
+
+
+def prepare(contract: Contract) -> Compiled:
+    """Build the validator. Raises ContractUnusable (exit 78) if this pydantic_core can't."""
+    if contract.prepared is None:
+        contract.prepared = _prepare(contract.data["compiled"])
+    prepared: Compiled = contract.prepared
+    return prepared
+
+
+def _prepare(data: Mapping[str, Any]) -> Compiled:
+    from confcontract.engine import VERSION, SchemaValidator
+
+    try:
+        plan = _hydrated(data)
+        plan["coercers"] = [SchemaValidator(schema) for schema in plan["coercers"]]
+        return Compiled(plan, SchemaValidator(plan["validator"]))
+    except Exception as error:  # SchemaError, or whatever a damaged table leads to: the verdict is the same
+        baked = data.get("pydanticCore")
+        raise ContractUnusable(
+            Problem(
+                "contract-stale",
+                f"the contract was compiled for pydantic_core {baked} and can't be used with {VERSION}"
+                f" ({type(error).__name__})",
+                hint="bake again in the image that boots",
+            )
+        ) from None
+
+
+def stale_warning(contract: Contract) -> list[Problem]:
+    """A word if boot runs another pydantic_core than the contract was compiled for."""
+    from confcontract.engine import VERSION
+
+    baked = contract.data["compiled"].get("pydanticCore")
+    if baked == VERSION:
+        return []
+    return [
+        Problem(
+            "contract-stale",
+            f"the contract was compiled for pydantic_core {baked}, here is {VERSION}: verdicts may differ",
+            hint="bake again in the image that boots",
+            severity="warning",
+        )
+    ]
+
+
+def _hydrated(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of `data` along the pointers, so that the contract itself stays as it was read."""
+    root: dict[str, Any] = dict(data)
+    copied: set[int] = set()
+    enums: dict[Any, Any] = {}
+    for entry in data["hydrate"]:
+        pointer, kind = entry[0], entry[1]
+        parent: Any = root
+        for key in pointer[:-1]:
+            child = parent[key]
+            if id(child) not in copied:
+                child = child.copy()
+                copied.add(id(child))
+                parent[key] = child
+            parent = child
+        last = pointer[-1]
+        if kind == "enum":
+            cls = _enum_class(entry[2], enums)
+            parent[last] = cls
+            parent["members"] = list(cls)
+        elif kind == "enumMembers":
+            parent[last] = [dict(_enum_class(member, enums).__members__) for member in entry[2]]
+        elif kind == "pair":
+            parent[last] = tuple(parent[last])
+        elif kind == "map":
+            parent[last] = {tag: schema for tag, schema in parent[last]}
+        else:
+            parent[last] = _VALUES[kind](entry[2])
+    root.setdefault("coercers", [])
+    return root
+
+
+def _enum_class(data: Mapping[str, Any], made: dict[Any, Any]) -> Any:
+    """One class for one enum, wherever it occurs: a member must be an instance of *the* class."""
+    key = (data["name"], data["mixin"], tuple((name, value) for name, value in data["members"]))
+    if key not in made:
+        import enum
+
+        members = [(name, value) for name, value in data["members"]]
+        mixin = {"str": str, "int": int, "float": float}.get(data["mixin"])
+        # the functional API can't be followed by a type checker
+        functional: Any = enum.Enum
+        short = data["name"].rsplit(".", 1)[-1]
+        made[key] = functional(short, members, type=mixin) if mixin else functional(short, members)
+    return made[key]
+
+
+class _Never:
+    """What is born of text is never an instance of this."""
+
+
+def _function(data: list[Any]) -> Callable[[Any], Any]:
+    from confcontract.coercions import NAMED
+
+    name, arguments = data
+    return NAMED[name](*arguments)
+
+
+def _decimal(text: str) -> Any:
+    from decimal import Decimal
+
+    return Decimal(text)
+
+
+def _timedelta(data: list[int]) -> Any:
+    from datetime import timedelta
+
+    return timedelta(*data)
+
+
+def _temporal(name: str) -> Callable[[str], Any]:
+    def parse(text: str) -> Any:
+        import datetime
+
+        return getattr(datetime, name).fromisoformat(text)
+
+    return parse
+
+
+def _pattern(data: list[Any]) -> Any:
+    import re
+
+    return re.compile(data[0], data[1])
+
+
+_VALUES: dict[str, Callable[[Any], Any]] = {
+    "date": _temporal("date"),
+    "datetime": _temporal("datetime"),
+    "decimal": _decimal,
+    "float": float,
+    "function": _function,
+    "int": int,
+    "never": lambda _: _Never,
+    "pattern": _pattern,
+    "time": _temporal("time"),
+    "timedelta": _timedelta,
+}

@@ -1,0 +1,468 @@
+"""From an environment to the data that is validated: the programs of a contract, run.
+
+This is what pydantic-settings' sources do (prefix, aliases, case, nested delimiter, JSON, dotenv
+files, secrets directories, nested settings classes), over the tables that bake made
+(author/names.py). Where pydantic-settings stops at the first value that it can't decode, this
+goes on and notes a failure, so that one bad value doesn't hide the next.
+"""
+
+from __future__ import annotations
+
+from confcontract.boot import settingsfiles
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+Path = tuple[str, ...]
+
+
+class NoneText(str):
+    """A value equal to `env_parse_none_str`: text on the way, None at the end."""
+
+    __slots__ = ()
+
+
+class Failure:
+    """A value that could not be decoded; `path` is the field's, `name` the variable's as it was set."""
+
+    __slots__ = ("name", "origin", "path", "reason")
+
+    def __init__(self, path: Path, name: str, origin: str, reason: str) -> None:
+        self.path = path
+        self.name = name
+        self.origin = origin
+        self.reason = reason
+
+
+class Gathered:
+    """What one program found. `state` is validated; `origins` says which name gave which part of it.
+
+    origins: path in the data → (name as it was set, "environment" or a file in words).
+    """
+
+    __slots__ = ("failures", "origins", "problems", "state")
+
+    def __init__(self) -> None:
+        self.state: dict[str, Any] = {}
+        self.origins: dict[Path, tuple[str, str]] = {}
+        self.failures: list[Failure] = []
+        self.problems: list[tuple[str, str]] = []
+
+
+def gather(compiled: Mapping[str, Any], environ: Mapping[str, str]) -> Gathered:
+    """Run the root program of a hydrated contract over an environment."""
+    return _run(compiled, 0, {}, environ)
+
+
+def deep_update(low: dict[str, Any], high: dict[str, Any]) -> dict[str, Any]:
+    """A copy of `low` with `high` laid over it; dicts merge, all else is replaced."""
+    merged = low.copy()
+    for key, value in high.items():
+        below = merged.get(key)
+        merged[key] = deep_update(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _run(compiled: Mapping[str, Any], index: int, init: dict[str, Any], environ: Mapping[str, str]) -> Gathered:
+    program = compiled["settings"][index]
+    nodes = compiled["nodes"]
+    result = Gathered()
+    init_state = _init_state(program, init)
+    for source in program["order"]:
+        if source == "init":
+            found = init_state
+        elif source == "environment":
+            found = _Source(compiled, program, environ, "environment", result).read()
+        elif source == "dotenv":
+            found = _dotenv(compiled, program, environ, result)
+        elif source == "secrets":
+            found = _secrets(compiled, program, environ, result)
+        else:
+            continue  # a source of the application's own: only it can read there
+        result.state = deep_update(found, result.state)
+    _partial_defaults(program, result)
+    _restore_names(program, init, result.state)
+    for path, nested, automatic in program.get("nested", ()):
+        _nested(compiled, program, nodes, result, path, nested, automatic, environ)
+    return result
+
+
+# -- the parts of one program --------------------------------------------------------------------
+
+
+def _init_state(program: Mapping[str, Any], init: dict[str, Any]) -> dict[str, Any]:
+    """What a nested settings class was given by its parent, under the names that validation expects."""
+    if not init:
+        return {}
+    sensitive = program["caseSensitive"]
+
+    def normal(name: str) -> str:
+        return name if sensitive else name.lower()
+
+    given: dict[str, list[str]] = {}
+    for key in init:
+        given.setdefault(normal(key), []).append(key)
+    left = set(init)
+    state = {}
+    for field in program["fields"]:
+        names = [normal(alias) for alias in field["aliases"]]
+        if program["byName"]:
+            names.append(normal(field["name"]))
+        matched = [key for name in dict.fromkeys(names) for key in given.get(name, ()) if key in left]
+        if matched:
+            left.difference_update(matched)
+            state[field["aliases"][0]] = init[matched[0]]
+    state.update({key: value for key, value in init.items() if key in left})
+    return state
+
+
+def _partial_defaults(program: Mapping[str, Any], result: Gathered) -> None:
+    defaults = {}
+    for entry in program.get("partialDefaults", ()):
+        value = result.state.get(entry["key"])
+        if isinstance(value, dict) and any(
+            value[key] != tag for keys, tag in entry["tags"] for key in keys if key in value
+        ):
+            continue  # another member of a discriminated union was chosen
+        defaults[entry["key"]] = entry["value"]
+    if defaults:
+        state = deep_update(defaults, result.state)
+        result.state = {key: value for key, value in state.items() if key not in defaults or defaults[key] != value}
+
+
+def _restore_names(program: Mapping[str, Any], init: dict[str, Any], state: dict[str, Any]) -> None:
+    if not init or not state:
+        return
+    for field in program["fields"]:
+        names = [*field["aliases"], *([field["name"]] if program["byName"] else [])]
+        given = next((name for name in names if name in init), None)
+        present = [name for name in names if name in state]
+        if given is not None and present:
+            value = state[present[0]]
+            for name in present:
+                del state[name]
+            state[given] = value
+
+
+def _nested(
+    compiled: Mapping[str, Any],
+    program: Mapping[str, Any],
+    nodes: list[Any],
+    result: Gathered,
+    path: list[str],
+    nested: int,
+    automatic: bool,
+    environ: Mapping[str, str],
+) -> None:
+    """A field that is itself a settings class reads the environment on its own, when it is validated."""
+    field = next(field for field in program["fields"] if field["name"] == path[0])
+    keys = [*field["aliases"], field["name"]]
+    container: Any = result.state
+    node = nodes[field["node"]]
+    for segment in path[1:]:
+        key = next((key for key in keys if key in container), None)
+        if key is None or not isinstance(container[key], dict):
+            return
+        container = container[key]
+        names, index = next(
+            (step for step in node.get("next", ()) if step[0] and segment.lower() in [n.lower() for n in step[0]]),
+            ([segment], None),
+        )
+        keys = [segment, *names]
+        node = nodes[index] if index is not None else {}
+    key = next((key for key in keys if key in container), None)
+    if key is None:
+        if not automatic:
+            return
+        key = keys[0]
+    value = container.get(key, {})
+    if not isinstance(value, dict):
+        return
+    inner = _run(compiled, nested, value, environ)
+    container[key] = inner.state
+    base = tuple(path)
+    result.origins.update({(*base, *where): origin for where, origin in inner.origins.items()})
+    for failure in inner.failures:
+        failure.path = (*base, *failure.path)
+        result.failures.append(failure)
+    result.problems.extend(inner.problems)
+
+
+def _dotenv(
+    compiled: Mapping[str, Any], program: Mapping[str, Any], environ: Mapping[str, str], result: Gathered
+) -> dict[str, Any]:
+    plan = program.get("dotenv")
+    if plan is None:
+        return {}
+    values = settingsfiles.read_dotenv(plan, environ, result.problems)
+    source = _Source(compiled, program, values, "the application's env file", result)
+    return settingsfiles.with_extras(source.read(), source.values, program, plan["filtering"])
+
+
+def _secrets(
+    compiled: Mapping[str, Any], program: Mapping[str, Any], environ: Mapping[str, str], result: Gathered
+) -> dict[str, Any]:
+    if "secretsDirs" not in program:
+        return {}
+    directories = settingsfiles.SecretsDirs(program["secretsDirs"], program["caseSensitive"], result.problems)
+    plain = {**program, "delimiter": None, "ignoreEmpty": False, "noneStr": None, "enums": False}
+    source = _Source(compiled, plain, {}, "the application's secrets directory", result, exploding=False)
+    source.lookup = directories.read
+    return source.read()
+
+
+class _Source:
+    """One source of one program: names to values, values decoded, nested names put together."""
+
+    def __init__(
+        self,
+        compiled: Mapping[str, Any],
+        program: Mapping[str, Any],
+        values: Mapping[str, str],
+        words: str,
+        result: Gathered,
+        *,
+        exploding: bool = True,
+    ) -> None:
+        self.compiled = compiled
+        self.nodes: list[Any] = compiled["nodes"]
+        self.program = program
+        self.words = words
+        self.result = result
+        self.exploding = exploding
+        self.delimiter = program["delimiter"]
+        self._heads: dict[str, list[tuple[int, str, str]]] | None = None
+        sensitive, ignore, none = program["caseSensitive"], program["ignoreEmpty"], program["noneStr"]
+        self.values: dict[str, str] = {}
+        self.written: dict[str, str] = {}
+        for name, value in values.items():
+            if ignore and value == "":
+                continue
+            key = name if sensitive else name.lower()
+            self.values[key] = NoneText(value) if none is not None and value == none else value
+            self.written[key] = name
+        self.lookup: Any = self.values.get
+
+    def read(self) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for field in self.program["fields"]:
+            value, key, name, complex_ = self._find(field)
+            node = self.nodes[field["node"]]
+            if value is not None:
+                self._note((key,), field, name)
+            try:
+                value = self._prepare(field, node, value, complex_)
+            except (ValueError, RecursionError) as error:
+                self._fail((field["name"],), name, error)
+                continue
+            if value is None:
+                continue
+            if self.program["noneStr"] is not None:
+                value = _without_none_text(value) if isinstance(value, dict) else value
+                value = None if isinstance(value, NoneText) else value
+            if isinstance(value, dict) and not self.program["caseSensitive"]:
+                value = self._rename(node, value)
+            data[key] = value
+        return data
+
+    def _find(self, field: Mapping[str, Any]) -> tuple[str | None, str, str, bool]:
+        value, key, name, complex_ = None, "", "", False
+        for key, name, complex_ in field["names"]:  # noqa: B007  the last one tried counts, found or not
+            value = self.lookup(name)
+            if value is not None:
+                break
+        if not (complex_ or (self.program["byName"] and key == field["name"])):
+            preferred, _, preferred_complex = field["names"][0]
+            if not preferred_complex:
+                key = preferred
+        return value, key, name, complex_
+
+    def _note(self, where: Path, field: Mapping[str, Any], name: str) -> None:
+        path = (field["name"], *where[1:])
+        self.result.origins.setdefault(path, (self.written.get(name, name), self.words))
+
+    def _fail(self, path: Path, name: str, error: Exception) -> None:
+        written = getattr(error, "variable", None) or self.written.get(name, name)
+        self.result.failures.append(Failure(path, written, self.words, _reason(error)))
+
+    def _prepare(self, field: Mapping[str, Any], node: Mapping[str, Any], value: Any, complex_: bool) -> Any:
+        if not self.exploding:  # files of secrets: decoded where complex, and nothing else
+            return self._decode(node, value) if value is not None and (node.get("decodes") or complex_) else value
+        value = _enum_member(node, value)
+        if not (node["complex"] or complex_):
+            return None if value is None else self._coerce(node, value)
+        if isinstance(value, NoneText):
+            return value
+        if value is None:
+            return self._explode(field) or None
+        try:
+            value = self._decode(node, value)
+        except ValueError:
+            if not node["lenient"]:
+                raise
+        return deep_update(value, self._explode(field)) if isinstance(value, dict) else value
+
+    def _decode(self, node: Mapping[str, Any] | None, value: Any) -> Any:
+        if node is not None and node.get("raw"):
+            return value
+        import json
+
+        return json.loads(value)
+
+    def _coerce(self, node: Mapping[str, Any] | None, value: Any) -> Any:
+        """Strict mode refuses strings, so pydantic-settings converts them first; see `_coerces` at bake."""
+        index = None if node is None else node.get("coerce")
+        if index is None or not isinstance(value, str) or value == self.program["noneStr"]:
+            return value
+        from confcontract.engine import ValidationError
+
+        validate = self.compiled["coercers"][index].validate_python
+        try:
+            return validate(value)
+        except ValidationError:
+            import json
+
+            try:
+                decoded = json.loads(value)
+                return value if isinstance(decoded, str) else validate(decoded)
+            except (ValidationError, ValueError):
+                return value
+
+    # -- names of several segments -------------------------------------------------------------
+
+    def _under(self, prefixes: list[str]) -> list[tuple[str, str, str]]:
+        """(name, prefix, rest) of all names below one of the prefixes, in the environment's order."""
+        if self._heads is None:
+            heads: dict[str, list[tuple[int, str, str]]] = {}
+            delimiter = self.delimiter
+            for position, name in enumerate(self.values):
+                at = name.find(delimiter)
+                while at >= 0:
+                    heads.setdefault(name[:at], []).append((position, name, name[at + len(delimiter) :]))
+                    at = name.find(delimiter, at + 1)
+            self._heads = heads
+        found: dict[int, tuple[str, str, str]] = {}
+        for prefix in prefixes:
+            for position, name, rest in self._heads.get(prefix, ()):
+                found.setdefault(position, (name, prefix, rest))
+        return [found[position] for position in sorted(found)]
+
+    def _explode(self, field: Mapping[str, Any]) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        if not self.delimiter:
+            return result
+        for name, _, rest in self._under([env_name for _, env_name, _ in field["names"]]):
+            *keys, last = rest.split(self.delimiter, self.program["maxSplit"])
+            place: Any = result
+            target: Any = self.nodes[field["node"]]
+            parent = target
+            for key in keys:
+                target = self._next(target, key)
+                if target is not None and "type" not in target:
+                    parent = target
+                if isinstance(place, dict):
+                    place = place.setdefault(key, {})
+            target = self._next(target, last)
+            value: Any = self.values[name]
+            if (target is not None or field["isDict"]) and value:
+                try:
+                    value = self._nested_value(target, parent, last, value)
+                except (ValueError, RecursionError) as error:
+                    self._fail((field["name"], *keys, last), name, error)
+                    raise _Undecodable(self.written[name], str(_reason(error))) from None
+            if isinstance(place, dict) and (
+                last not in place or not isinstance(value, NoneText) or place[last] == {}
+            ):
+                place[last] = self._coerce(None if target is None or "type" in target else target, value)
+                self._note((field["name"], *keys, last), field, name)
+        return result
+
+    def _next(self, node: Any, key: str) -> Any:
+        if node is None:
+            return None
+        wanted = key if self.program["caseSensitive"] else key.lower()
+        for names, index in node.get("next", ()):
+            if names is None or wanted in names:
+                return self.nodes[index]
+        return None
+
+    def _nested_value(self, target: Any, parent: Any, key: str, value: Any) -> Any:
+        decoded_by: Any = None
+        if target is None:
+            complex_, lenient = True, True
+        elif "type" in target:
+            complex_, lenient = target["complex"], True
+            if target.get("union"):
+                value = self._decode_union(parent, value)
+        else:
+            complex_, lenient, decoded_by = target["complex"], target["lenient"], target
+            if not complex_ and key in target.get("heads", ()):
+                complex_, lenient = True, True
+            value = _enum_member(target, value)
+        if complex_:
+            try:
+                return self._decode(decoded_by, value)
+            except ValueError:
+                if not lenient:
+                    raise
+        return value
+
+    def _decode_union(self, parent: Any, value: str) -> Any:
+        try:
+            decoded = self._decode(parent, value)
+        except ValueError:
+            return value
+        return decoded if isinstance(decoded, (list, dict)) else value
+
+    def _rename(self, node: Mapping[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+        """Keys of nested models as the model spells them; the environment's case is not meant."""
+        renames = node.get("renames")
+        if renames is None:
+            return values
+        renamed: dict[str, Any] = {}
+        for name, value in values.items():
+            found = renames.get(name.lower())
+            if found is None:
+                renamed[name] = value
+                continue
+            key, index = found
+            inner = self.nodes[index]
+            nested = isinstance(value, dict) and "renames" in inner
+            renamed[key] = self._rename(inner, value) if nested else value
+        return renamed
+
+
+class _Undecodable(ValueError):
+    """The failure of a nested name is noted where it happens; this only stops the field."""
+
+    def __init__(self, variable: str, reason: str) -> None:
+        super().__init__(reason)
+        self.variable = variable
+        self.reason = reason
+
+
+def _reason(error: Exception) -> str:
+    """Why JSON did not decode, by position only: the text itself may be secret."""
+    if isinstance(error, _Undecodable):
+        return error.reason
+    message = getattr(error, "msg", None)  # json.JSONDecodeError
+    if message is not None:
+        return f"not valid JSON: {message.lower()} at character {getattr(error, 'pos', 0) + 1}"
+    return "not valid JSON"
+
+
+def _enum_member(node: Mapping[str, Any], value: Any) -> Any:
+    if isinstance(value, str):
+        for members in node.get("enums", ()):
+            if value in members:
+                return members[value]
+    return value
+
+
+def _without_none_text(value: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: None if isinstance(item, NoneText) else _without_none_text(item) if isinstance(item, dict) else item
+        for key, item in value.items()
+    }

@@ -1,0 +1,205 @@
+"""All sources laid over one another: one environment, every value with its source.
+
+Lowest to highest: /etc/confcontract/conf.d/*.env, --env-file, secret files, Vault, the process
+environment. (The defaults in the image lie below all of them; they are in the compiled validator.)
+A variable that has several accepted names, or whose case does not matter, is one variable: a higher
+source removes the lower one's spelling, so that what the application reads is what outranks.
+"""
+
+from __future__ import annotations
+
+from confcontract.boot import sources
+from confcontract.boot.sources import Source
+from confcontract.problem import WARNING, Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from os import PathLike
+    from typing import Any
+
+    from confcontract.boot.envfile import EnvFile
+    from confcontract.contract import Contract
+
+
+class Entry:
+    """One value of one name. `public`: whether it may be a reference that is still to be resolved."""
+
+    __slots__ = ("name", "public", "source", "value")
+
+    def __init__(self, name: str, value: str, source: Source) -> None:
+        self.name = name
+        self.value = value
+        self.source = source
+        self.public = source.kind != sources.SECRET_FILE
+
+
+class Declared:
+    """The names of a contract: which variable a name in an environment belongs to."""
+
+    __slots__ = ("_by_name", "_sensitive", "variables")
+
+    def __init__(self, contract: Contract) -> None:
+        self.variables: dict[str, dict[str, Any]] = {variable["name"]: variable for variable in contract.variables}
+        self._sensitive: bool = contract.data["compiled"]["settings"][0]["caseSensitive"]
+        self._by_name: dict[str, dict[str, Any] | None] = {}
+        for variable in contract.variables:
+            for name in (variable["name"], *variable.get("aliases", ())):
+                key = self.normal(name)
+                shared = key in self._by_name and self._by_name[key] is not variable
+                self._by_name[key] = None if shared else variable
+
+    def normal(self, name: str) -> str:
+        return name if self._sensitive else name.lower()
+
+    def knows(self, name: str) -> bool:
+        return self.normal(name) in self._by_name
+
+    def variable(self, name: str) -> dict[str, Any] | None:
+        """The one variable that a name belongs to; None if there is none, or if several share it."""
+        return self._by_name.get(self.normal(name))
+
+    def identity(self, name: str) -> str:
+        variable = self.variable(name)
+        return variable["name"] if variable is not None else name
+
+
+class Merged:
+    """`entries`: identity → the entries of the highest source that has any, in its order."""
+
+    __slots__ = ("declared", "entries", "problems")
+
+    def __init__(self, declared: Declared) -> None:
+        self.declared = declared
+        self.entries: dict[str, list[Entry]] = {}
+        self.problems: list[Problem] = []
+
+    def lay(self, layer: Iterable[Entry]) -> None:
+        """Lay a source over what is there."""
+        fresh: dict[str, list[Entry]] = {}
+        for entry in layer:
+            fresh.setdefault(self.declared.identity(entry.name), []).append(entry)
+        for identity, found in fresh.items():
+            below = self.entries.get(identity)
+            if below:
+                for entry in found:
+                    entry.source.overrides = [below[-1].source, *below[-1].source.overrides]
+            self.entries[identity] = found
+
+    def environ(self) -> dict[str, str]:
+        return {entry.name: entry.value for found in self.entries.values() for entry in found}
+
+    def top(self, identity: str) -> Entry | None:
+        found = self.entries.get(identity)
+        return found[-1] if found else None
+
+    def replace(self, identity: str, entry: Entry) -> None:
+        """Lay one value over the variable's present one."""
+        below = self.top(identity)
+        if below is not None:
+            entry.source.overrides = [below.source, *below.source.overrides]
+        self.entries[identity] = [entry]
+
+
+def merge(
+    contract: Contract,
+    environ: Mapping[str, str],
+    env_files: Sequence[str | PathLike[str]],
+    conf_dir: str | None,
+) -> Merged:
+    """Everything but Vault. Problems with files are collected, not raised."""
+    merged = Merged(Declared(contract))
+    for file in _read_all(env_files, conf_dir, environ):
+        kind, values = file
+        merged.problems.extend(values.problems)
+        merged.lay(
+            Entry(name, value, Source(kind, name, f"{values.name}, line {values.lines[name]}"))
+            for name, value in values.values.items()
+        )
+    merged.lay(Entry(name, value, Source(sources.ENVIRONMENT, name)) for name, value in environ.items())
+    _secrets_dirs(merged, contract.data["compiled"]["settings"][0])
+    _named_files(merged)
+    _twice(merged)
+    return merged
+
+
+def _read_all(
+    env_files: Sequence[str | PathLike[str]], conf_dir: str | None, environ: Mapping[str, str]
+) -> list[tuple[str, EnvFile]]:
+    if not env_files and conf_dir is None:
+        return []
+    import os
+
+    from confcontract.boot.envfile import read_conf_dir, read_env_file
+
+    found: list[tuple[str, EnvFile]] = []
+    if conf_dir is not None:
+        found.extend((sources.CONF_FILE, file) for file in read_conf_dir(conf_dir, environ))
+    found.extend((sources.ENV_FILE, read_env_file(os.fspath(path), environ)) for path in env_files)
+    return found
+
+
+def _secrets_dirs(merged: Merged, program: Mapping[str, Any]) -> None:
+    """Files in the class's own secrets_dir outrank env files, as all secret files do."""
+    if "secretsDirs" not in program:
+        return
+    from confcontract.boot.settingsfiles import SecretsDirs
+
+    directories = SecretsDirs(program["secretsDirs"], program["caseSensitive"], [])
+    for identity, found in list(merged.entries.items()):
+        if found[-1].source.kind not in (sources.CONF_FILE, sources.ENV_FILE):
+            continue
+        variable = merged.declared.variables.get(identity)
+        names = () if variable is None else (variable["name"], *variable.get("aliases", ()))
+        for name in names:
+            value = directories.read(merged.declared.normal(name))
+            if value is not None:
+                source = Source(sources.SECRET_FILE, name, f"{name} in the application's secrets_dir")
+                merged.replace(identity, Entry(name, value, source))
+                break
+
+
+def _named_files(merged: Merged) -> None:
+    """NAME_FILE=/run/secrets/x: the value of NAME is in that file. NAME_FILE itself is not handed over."""
+    for name in [entry.name for found in merged.entries.values() for entry in found]:
+        base = name[:-5]
+        if not name.upper().endswith("_FILE") or merged.declared.knows(name):
+            continue
+        variable = merged.declared.variable(base)
+        if variable is None:
+            continue
+        from confcontract.boot.secretfile import read_secret_file
+
+        pointer = merged.entries.pop(name)[-1]
+        identity = variable["name"]
+        present = merged.top(identity)
+        if present is not None and present.source.kind == sources.ENVIRONMENT:
+            message = f"both {present.name} and {name} are set; {present.name} is used"
+            merged.problems.append(
+                Problem("name-twice", message, variable=identity, source=str(pointer.source), severity=WARNING,
+                        hint="keep one of them")
+            )
+            continue
+        value, problem = read_secret_file(pointer.value, identity)
+        if problem is not None:
+            merged.problems.append(problem)
+        elif value is not None:
+            # under the canonical name: in `base` only the suffix told the variable apart
+            used = base if merged.declared.knows(base) else identity
+            merged.replace(identity, Entry(used, value, Source(sources.SECRET_FILE, name, pointer.value)))
+
+
+def _twice(merged: Merged) -> None:
+    for identity, found in merged.entries.items():
+        if len(found) > 1 and identity in merged.declared.variables:
+            names = " and ".join(entry.name for entry in found)
+            merged.problems.append(
+                Problem(
+                    "name-twice",
+                    f"{names} are the same variable, and all are set",
+                    variable=identity,
+                    source=str(found[-1].source),
+                    hint="keep one of them; which one the application takes is a matter of order",
+                    severity=WARNING,
+                )
+            )

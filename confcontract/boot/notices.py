@@ -1,0 +1,128 @@
+"""What is worth a word though validation passed: unknown names, old names, empty secrets, deferrals."""
+
+from __future__ import annotations
+
+from confcontract.problem import ERROR, INFO, WARNING, Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+    from confcontract.boot.merge import Merged
+    from confcontract.boot.resolve import Resolution
+
+
+def add(result: Resolution, merged: Merged, *, strict: bool) -> None:
+    data = result.contract.data
+    result.problems.extend(_unknown(data, merged, result.problems, strict))
+    for name, variable in merged.declared.variables.items():
+        entry = merged.top(name)
+        if entry is None:
+            continue
+        if "deprecated" in variable:
+            result.problems.extend(_deprecated(variable, [found.name for found in merged.entries[name]], merged))
+        if variable.get("secret") and entry.value == "" and variable.get("required"):
+            result.problems.append(
+                Problem(
+                    "secret-empty",
+                    "is a required secret, and it is set to the empty string",
+                    variable=name,
+                    source=f"{entry.source}, as {entry.name}",
+                    hint="provide the secret; an unset ${NAME:-} in a compose file gives the empty string",
+                    severity=ERROR if strict else WARNING,
+                )
+            )
+    result.deferred = [entry for entry in data["deferred"] if _applies(entry, result)]
+    result.problems.extend(_deferrals(result.deferred))
+
+
+def _deprecated(variable: Mapping[str, Any], used: Iterable[str], merged: Merged) -> list[Problem]:
+    deprecated = variable["deprecated"]
+    old = {merged.declared.normal(name) for name in deprecated["names"]}
+    replaced_by = deprecated.get("replacedBy")
+    return [
+        Problem(
+            "name-deprecated",
+            f"{name} is deprecated: {deprecated['message']}",
+            variable=name,
+            hint=f"set {replaced_by} instead" if replaced_by else "plan to remove it",
+            severity=WARNING,
+        )
+        for name in used
+        if merged.declared.normal(name) in old
+    ]
+
+
+def _unknown(data: Mapping[str, Any], merged: Merged, so_far: list[Problem], strict: bool) -> list[Problem]:
+    """Names that look like the application's, but that the contract does not know."""
+    compiled = data["compiled"]
+    declared = merged.declared
+    sections = tuple(declared.normal(section) for section in compiled["sections"])
+    if not sections:
+        return []
+    opened = tuple(declared.normal(prefix) for prefix in compiled["open"])
+    reported = {problem.variable for problem in so_far if problem.severity == ERROR}
+    found = []
+    for entries in merged.entries.values():
+        for entry in entries:
+            key = declared.normal(entry.name)
+            if not key.startswith(sections) or declared.knows(entry.name) or entry.name in reported:
+                continue
+            if opened and key.startswith(opened):
+                continue
+            found.append(entry)
+    if not found:
+        return []
+    from confcontract.boot.suggest import closest
+
+    names = [name for variable in data["variables"] for name in (variable["name"], *variable.get("aliases", ()))]
+    problems = []
+    for entry in found:
+        guess = closest(entry.name, names)
+        problems.append(
+            Problem(
+                "name-unknown",
+                "is no setting of this application, and is ignored",
+                variable=entry.name,
+                source=str(entry.source),
+                hint=f"did you mean {guess}?" if guess else "correct the spelling, or remove it",
+                severity=ERROR if strict else WARNING,
+            )
+        )
+    return problems
+
+
+def _applies(entry: Mapping[str, Any], result: Resolution) -> bool:
+    """Whether a deferral concerns this environment: a default-factory only runs where nothing is set."""
+    if entry["kind"] == "source":
+        return True
+    value: Any = result.values
+    for segment in entry["path"]:
+        if not isinstance(value, dict):
+            return value is not None and entry["kind"] != "default-factory"
+        if segment not in value:
+            return entry["kind"] == "default-factory" or not result.values
+        value = value[segment]
+    return entry["kind"] != "default-factory"
+
+
+def _deferrals(entries: list[dict[str, Any]]) -> list[Problem]:
+    problems = []
+    for entry in entries:
+        place = f" ({entry['declaredAt']})" if "declaredAt" in entry else ""
+        words = {
+            "default-factory": "is computed by the application at start",
+            "source": "the application reads a source of its own",
+        }.get(entry["kind"], "accepted by the contract; the application checks further")
+        names = entry["variables"]
+        problems.append(
+            Problem(
+                "check-deferred",
+                f"{words}: {entry['name']}{place}",
+                variable=names[0] if len(names) == 1 else None,
+                severity=INFO,
+                hint="confcontract validate --model runs the real class",
+            )
+        )
+    return problems

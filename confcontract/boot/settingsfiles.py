@@ -1,0 +1,148 @@
+"""The files that a settings class names itself: its `env_file` and its `secrets_dir`.
+
+The application reads them again at start, with pydantic-settings; boot reads them the same way to
+give the same verdict. They are not handed over: the application has them.
+"""
+
+from __future__ import annotations
+
+import os
+
+from confcontract.boot.envfile import read_env_file
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+Problems = list[tuple[str, str]]  # (path in words, what is wrong)
+
+
+def read_dotenv(plan: Mapping[str, Any], environ: Mapping[str, str], problems: Problems) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for name in plan["files"]:
+        path = _find(name, plan["depth"])
+        if path is None:
+            continue
+        if plan["encoding"].lower().replace("_", "-") not in ("utf-8", "utf8", "utf-8-sig", "ascii"):
+            problems.append((path, f"is read by the application as {plan['encoding']}; boot reads UTF-8 only"))
+            continue
+        found = read_env_file(path, environ)
+        for problem in found.problems:
+            if problem.code == "source-unreadable":
+                problems.append((path, problem.message))
+        values.update(found.values)
+    return values
+
+
+def _find(name: str, depth: int) -> str | None:
+    path = os.path.expanduser(name)
+    if _readable_kind(path):
+        return path
+    if os.path.isabs(path):
+        return None
+    parent = os.getcwd()
+    for _ in range(max(depth, 0)):
+        parent = os.path.dirname(parent)
+        candidate = os.path.join(parent, path)
+        if _readable_kind(candidate):
+            return candidate
+    return None
+
+
+def _readable_kind(path: str) -> bool:
+    import stat
+
+    try:
+        mode = os.stat(path).st_mode
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISREG(mode) or stat.S_ISFIFO(mode)
+
+
+def with_extras(
+    data: dict[str, Any], values: Mapping[str, str], program: Mapping[str, Any], filtering: str | None
+) -> dict[str, Any]:
+    """Names in an env file that belong to no field are data too; `extra="forbid"` refuses them."""
+    if filtering == "only_existing":
+        return data
+    prefix = program["prefix"] if program["caseSensitive"] else program["prefix"].lower()
+    if filtering == "match_prefix":
+        return _matching_prefix(data, values, prefix, program["delimiter"])
+    names = {field["name"] for field in program["fields"]}
+    for name, value in values.items():
+        if not value or name in data or (program["prefix"] and name in names) or _claimed(name, program):
+            continue
+        if not program["extraForbid"] and name.startswith(prefix):
+            data[name[len(prefix) :]] = value
+        else:
+            data[name] = value
+    return data
+
+
+def _matching_prefix(
+    data: dict[str, Any], values: Mapping[str, str], prefix: str, delimiter: str | None
+) -> dict[str, Any]:
+    for name, value in values.items():
+        if not name.startswith(prefix):
+            continue
+        rest = name[len(prefix) :]
+        if delimiter and delimiter in rest and rest.partition(delimiter)[0] in data:
+            continue
+        data.setdefault(rest, value)
+    return data
+
+
+def _claimed(name: str, program: Mapping[str, Any]) -> bool:
+    delimiter = program["delimiter"]
+    for field in program["fields"]:
+        for _, env_name, _ in field["names"]:
+            if name == env_name:
+                return True
+            if field["claims"] and delimiter and name.startswith(env_name + delimiter):
+                return True
+    return False
+
+
+class SecretsDirs:
+    """Files named like variables, as Docker mounts them. The last directory wins."""
+
+    def __init__(self, directories: list[str], case_sensitive: bool, problems: Problems) -> None:
+        self._files: dict[str, str] = {}
+        self._sensitive = case_sensitive
+        self._problems = problems
+        for directory in directories:
+            self._list(os.path.expanduser(directory))
+
+    def _list(self, directory: str) -> None:
+        if not os.path.lexists(directory):
+            return
+        if not os.path.isdir(directory):
+            self._problems.append((directory, "is the application's secrets_dir, but no directory"))
+            return
+        inside = os.path.realpath(directory) + os.sep
+        try:
+            names = os.listdir(directory)
+        except OSError as error:
+            self._problems.append((directory, f"can't be read: {error.strerror}"))
+            return
+        found: dict[str, str] = {}
+        for name in names:  # as the directory lists them: the first spelling wins
+            found.setdefault(name if self._sensitive else name.lower(), name)
+        for key, name in found.items():
+            path = os.path.join(directory, name)
+            if os.path.isfile(path) and os.path.realpath(path).startswith(inside):
+                self._files[key] = path
+
+    def read(self, name: str) -> str | None:
+        path = self._files.get(name)
+        if path is None:
+            return None
+        try:
+            with open(path, encoding="utf-8") as stream:
+                return stream.read().strip()
+        except OSError as error:
+            self._problems.append((path, f"can't be read: {error.strerror}"))
+        except UnicodeDecodeError:
+            self._problems.append((path, "is no UTF-8"))
+        return None

@@ -1,0 +1,214 @@
+"""What the validator says, as problems: by environment variable, in words, without secrets."""
+
+from __future__ import annotations
+
+from confcontract.problem import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from confcontract.boot.gather import Failure, Gathered
+    from confcontract.boot.merge import Merged
+
+# pydantic's messages repeat parts of the input for some types; for secrets only these messages are used as
+# they are: they speak of the type and of the bounds that the contract declares, never of the value.
+_SAFE_FOR_SECRETS = (
+    "bool_parsing",
+    "bool_type",
+    "bytes_too_long",
+    "bytes_too_short",
+    "dict_type",
+    "float_parsing",
+    "greater_than",
+    "greater_than_equal",
+    "int_parsing",
+    "less_than",
+    "less_than_equal",
+    "list_type",
+    "missing",
+    "string_too_long",
+    "string_too_short",
+    "string_type",
+    "too_long",
+    "too_short",
+)
+
+
+class Locator:
+    """From a place in the document to the variable that feeds it."""
+
+    def __init__(self, variables: list[dict[str, Any]], merged: Merged, gathered: Gathered) -> None:
+        self._variables = {tuple(variable["path"]): variable for variable in reversed(variables)}
+        self._merged = merged
+        self._origins = gathered.origins
+        self._folded: dict[tuple[str, ...], list[tuple[tuple[str, ...], tuple[str, str]]]] = {}
+        for path, origin in gathered.origins.items():
+            self._folded.setdefault(path[:1], []).append((path, origin))
+
+    def variable(self, loc: tuple[Any, ...]) -> dict[str, Any] | None:
+        """The variable of the longest path that leads to `loc`."""
+        path = tuple(part for part in loc if isinstance(part, str))
+        for length in range(len(path), 0, -1):
+            found = self._variables.get(path[:length])
+            if found is not None:
+                return found
+        return None
+
+    def origin(self, variable: Mapping[str, Any]) -> tuple[str, str] | None:
+        """(name as set, where) of what fed a variable: itself, or the section that it is part of."""
+        path = tuple(variable["path"])
+        names = {name.lower().rsplit("__", 1)[-1] for name in (variable["name"], *variable.get("aliases", ()))}
+        best: tuple[int, tuple[str, str]] | None = None
+        for candidate, origin in self._folded.get(path[:1], ()):
+            size = len(candidate)
+            if size > len(path) or not _leads(candidate, path, names):
+                continue
+            if best is None or size > best[0]:
+                best = (size, origin)
+        return best[1] if best else None
+
+
+def _leads(candidate: tuple[str, ...], path: tuple[str, ...], last_names: set[str]) -> bool:
+    for index in range(1, len(candidate)):
+        segment = candidate[index].lower()
+        is_last = index == len(path) - 1
+        if segment != path[index].lower() and not (is_last and segment in last_names):
+            return False
+    return True
+
+
+def failure_problem(failure: Failure, locator: Locator, merged: Merged) -> Problem:
+    variable = locator.variable(failure.path)
+    name = variable["name"] if variable else failure.name
+    return Problem(
+        "value-undecodable",
+        f"{failure.reason}{_shown(merged, failure.name, variable)}",
+        variable=name,
+        source=_source_words(merged, failure.name, failure.origin),
+        hint=_expected(variable) or 'write it as JSON, for example ["a", "b"] or {"key": 1}',
+        rule="json_invalid",
+    )
+
+
+def error_problem(error: Mapping[str, Any], locator: Locator, merged: Merged) -> Problem:
+    loc = error["loc"]
+    kind = error["type"]
+    variable = locator.variable(loc)
+    if kind == "missing":
+        return _missing(loc, variable, locator)
+    origin = locator.origin(variable) if variable is not None else None
+    name = variable["name"] if variable is not None else ".".join(str(part) for part in loc) or "the settings"
+    source = _source_words(merged, origin[0], origin[1]) if origin else None
+    if kind == "extra_forbidden":
+        return _extra(loc, variable, source)
+    secret = variable is None or variable.get("secret") or variable.get("credentials")
+    message = _lower(error["msg"]) if not secret or kind in _SAFE_FOR_SECRETS else "is not valid"
+    inside = _inside(loc, variable)
+    shown = _shown(merged, origin[0], variable) if origin else _default_words(variable)
+    return Problem(
+        "value-invalid",
+        f"{inside}{message}{shown}",
+        variable=name,
+        source=source,
+        hint=_expected(variable),
+        rule=kind,
+    )
+
+
+def _missing(loc: tuple[Any, ...], variable: Mapping[str, Any] | None, locator: Locator) -> Problem:
+    if variable is None:
+        return Problem("value-missing", f"{'.'.join(map(str, loc))} has no value", rule="missing")
+    exact = tuple(part for part in loc if isinstance(part, str)) == tuple(variable["path"])
+    secret = bool(variable.get("secret"))
+    message = "is required and has no value in any source"
+    if not exact:
+        message = f"lacks the required member {'.'.join(str(part) for part in loc[len(variable['path']) :])}"
+    hint = f"set {variable['name']}: {variable['type']['text']}" if exact else _expected(variable)
+    if exact and variable.get("vault"):
+        hint = f"it is read from Vault at {variable['vault']}; set VAULT_ADDR and credentials, or {variable['name']}"
+    elif exact and secret:
+        hint = f"set {variable['name']}, or {variable['name']}_FILE to the path of a file that holds it"
+    return Problem(
+        "secret-missing" if secret and exact else "value-missing",
+        message,
+        variable=variable["name"],
+        hint=hint,
+        rule="missing",
+    )
+
+
+def _extra(loc: tuple[Any, ...], variable: Mapping[str, Any] | None, source: str | None) -> Problem:
+    name = str(loc[-1])
+    return Problem(
+        "name-unknown",
+        f"{name!r} is no setting of this application, and it accepts no others",
+        variable=variable["name"] if variable is not None else name,
+        source=source,
+        hint="correct the spelling, or remove it",
+        rule="extra_forbidden",
+    )
+
+
+def _inside(loc: tuple[Any, ...], variable: Mapping[str, Any] | None) -> str:
+    if variable is None:
+        return ""
+    inner = loc[len(variable["path"]) :]
+    return f"at {'.'.join(str(part) for part in inner)}: " if inner and not variable.get("secret") else ""
+
+
+def _lower(message: str) -> str:
+    for start in ("Input ", "Value "):
+        if message.startswith(start):
+            return message[len(start) :]
+    return message[:1].lower() + message[1:]
+
+
+def _expected(variable: Mapping[str, Any] | None) -> str | None:
+    return f"expected: {variable['type']['text']}" if variable is not None else None
+
+
+def _entry(merged: Merged, name: str) -> Any:
+    for entry in merged.entries.get(merged.declared.identity(name), ()):
+        if entry.name == name:
+            return entry
+    return None
+
+
+def _shown(merged: Merged, name: str, variable: Mapping[str, Any] | None) -> str:
+    from confcontract.boot.mask import shown
+
+    entry = _entry(merged, name)
+    if entry is None or variable is None:
+        return ""
+    owner = merged.declared.variable(name) or variable
+    if variable.get("secret"):
+        owner = {**owner, "secret": True}
+    return f"; got {shown(entry.value, owner)!r}" if not owner.get("secret") else ""
+
+
+def _default_words(variable: Mapping[str, Any] | None) -> str:
+    return " (the default)" if variable is not None and "default" in variable else ""
+
+
+def _source_words(merged: Merged, name: str, where: str) -> str:
+    entry = _entry(merged, name)
+    return f"{entry.source}, as {name}" if entry is not None else f"{where}, as {name}"
+
+
+def problems_of(
+    errors: list[dict[str, Any]], locator: Locator, merged: Merged, pending: Callable[[tuple[Any, ...]], bool]
+) -> list[Problem]:
+    """One problem for each error, but one only for each variable where a union reports every member."""
+    problems: list[Problem] = []
+    seen: set[tuple[str | None, str | None, str]] = set()
+    for error in errors:
+        if pending(error["loc"]):
+            continue
+        problem = error_problem(error, locator, merged)
+        key = (problem.variable, problem.rule, problem.message)
+        if key not in seen:
+            seen.add(key)
+            problems.append(problem)
+    return problems

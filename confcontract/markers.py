@@ -1,0 +1,104 @@
+"""Markers for `Annotated`: what a type alone can't say about a variable.
+
+They are data. pydantic ignores all of them but `Separated`, which also takes part in validation.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class _Marker:
+    __slots__: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        arguments = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__slots__)
+        return f"{type(self).__name__}({arguments})"
+
+
+class Vault(_Marker):
+    """Where the value lives in Vault or OpenBao: "MOUNT/PATH#KEY", or "MOUNT/PATH#KEY@VERSION" (KV v2).
+
+    The process environment outranks it. Implies `Secret()`.
+    """
+
+    __slots__ = ("reference",)
+
+    def __init__(self, reference: str) -> None:
+        self.reference = reference
+
+
+class Secret(_Marker):
+    """A plain `str` that must be treated as a secret: never baked, never shown."""
+
+
+class Deprecated(_Marker):
+    """The variable still works, and boot warns by the name that was used.
+
+    message: why, or since when. replaced_by: the environment variable to use instead.
+    """
+
+    __slots__ = ("message", "replaced_by")
+
+    def __init__(self, message: str, *, replaced_by: str | None = None) -> None:
+        self.message = message
+        self.replaced_by = replaced_by
+
+
+class Unit(_Marker):
+    """The unit of a number, for the reader: Unit("seconds")."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+class Example(_Marker):
+    """A value as an operator would write it in an env file. May be given several times."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: str) -> None:
+        self.value = value
+
+
+class Separated(_Marker):
+    """A list, set or tuple written without JSON: `SHOP_TAGS=a,b,c`.
+
+    White space around items is dropped; the empty string is the empty list; a JSON array is
+    still understood. The application's own `Settings()` honours it as boot does.
+    """
+
+    __slots__ = ("delimiter",)
+
+    def __init__(self, delimiter: str = ",") -> None:
+        if not delimiter or delimiter.isspace():
+            raise ValueError("Separated() takes a delimiter that is not white space")
+        self.delimiter = delimiter
+
+    def __eq__(self, other: object) -> bool:
+        # pydantic-settings decodes a list as JSON unless its `NoDecode` is *in* the field's metadata,
+        # a test by equality: this marker answers for it, so that nobody has to write both.
+        if isinstance(other, Separated):
+            return self.delimiter == other.delimiter
+        return getattr(other, "__name__", None) == "NoDecode" and getattr(other, "__module__", "").startswith(
+            "pydantic_settings"
+        )
+
+    def __hash__(self) -> int:
+        return hash((Separated, self.delimiter))
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        from pydantic_core import core_schema
+
+        from confcontract.coercions import separated
+
+        return core_schema.no_info_before_validator_function(
+            separated(self.delimiter), handler(source), metadata={"confcontract_separated": self.delimiter}
+        )
+
+
+MARKERS = (Vault, Secret, Deprecated, Unit, Example, Separated)
