@@ -209,6 +209,7 @@ def _usage(error: typer.TyperException) -> int:
     from confcontract.problem import Problem
 
     text = error.format_message() if hasattr(error, "format_message") else str(error)
+    text = text.replace("Value error, ", "")  # pydantic's words, with which Typer checks choices
     context = getattr(error, "ctx", None)
     hint = f"see {context.command_path if context else 'confcontract'} --help"
     if text:  # without any arguments, Typer has shown the help instead

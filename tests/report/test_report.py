@@ -136,7 +136,7 @@ HOSTILE = "x\n::error title=a::b\r\x1b[2J\x1b]0;t\x07\u202e%0A##[add-mask]z\t\ud
 def test_nothing_in_a_problem_can_forge_a_line(form: str, part: str) -> None:
     parts = {"variable": "SHOP_X", "message": "m", "source": "s", "hint": "h"} | {part: HOSTILE}
     message = parts.pop("message")
-    lines = render([Problem("value-invalid", message, **parts)], form, title="t").splitlines()  # type: ignore[arg-type]
+    lines = render([Problem("value-invalid", message, **parts)], form, title="t").splitlines()
     calm = render([Problem("value-invalid", "m", variable="S", source="s", hint="h")], form, title="t").splitlines()
     assert len(lines) == len(calm) or form == "text"
     assert all(line.isprintable() for line in lines)

@@ -1,0 +1,152 @@
+"""The command line itself: what it offers, where it writes, how it ends. As real processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+import confcontract
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OPTIONS = {
+    "bake": {"--out", "--name", "--version", "--source-commit", "--image-tag", "--help"},
+    "boot": {
+        "--contract", "--env-file", "--conf-dir", "--policy-dir", "--role", "--dry-run", "--keep", "--strict",
+        "--log-format", "--timeout", "--help",
+    },
+    "validate": {"--contract", "--env-file", "--no-environ", "--format", "--model", "--help"},
+    "explain": {"--contract", "--env-file", "--format", "--help"},
+}  # fmt: skip
+
+
+def run(*arguments: str, cwd: Path | None = None, **environ: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CONFCONTRACT_", "GITHUB_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "confcontract", *arguments],
+        env={**kept, "COLUMNS": "100", **environ},
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def _flat(done: subprocess.CompletedProcess[str]) -> str:
+    return " ".join((done.stdout + done.stderr).split())
+
+
+@pytest.mark.parametrize("command", OPTIONS)
+def test_each_command_offers_exactly_its_published_options(command: str) -> None:
+    import re
+
+    done = run(command, "--help", NO_COLOR="1", TERM="dumb")
+    assert done.returncode == 0
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", done.stdout)) == OPTIONS[command]
+    assert "locals" not in done.stdout
+
+
+def test_there_are_these_commands_and_no_others() -> None:
+    import typer.main
+
+    from confcontract.cli import app
+
+    assert set(typer.main.get_command(app).commands) == set(OPTIONS)  # type: ignore[attr-defined]
+
+
+def test_version_is_a_result_and_goes_to_stdout() -> None:
+    done = run("--version")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"confcontract {confcontract.__version__}\n", "")
+
+
+@pytest.mark.parametrize(
+    "arguments,named",
+    [
+        (["--bogus"], "--bogus"),
+        (["vaildate"], "validate"),
+        (["bake"], "MODULE:OBJECT"),
+        (["validate", "--format", "xml"], "--format"),
+        (["explain", "--contract"], "--contract"),
+        (["explain", "superfluous"], "superfluous"),
+    ],
+)
+def test_a_wrong_command_line_ends_with_64_and_says_what_was_wrong(arguments: list[str], named: str) -> None:
+    done = run(*arguments)
+    assert done.returncode == 64
+    assert done.stdout == ""
+    assert named in done.stderr
+    assert "[usage]" in done.stderr
+    assert "--help" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_no_command_at_all_shows_the_help_and_ends_with_64() -> None:
+    done = run()
+    assert done.returncode == 64
+    assert "validate" in done.stdout
+
+
+@pytest.mark.parametrize("command", ["validate", "explain"])
+def test_the_contract_is_found_by_option_then_by_environment_then_at_its_place(command: str, tmp_path: Path) -> None:
+    by_option, by_environment = tmp_path / "a.json", tmp_path / "b.json"
+    both = run(command, "--contract", str(by_option), CONFCONTRACT_PATH=str(by_environment))
+    assert f"{by_option}: there is no contract here" in _flat(both)
+    one = run(command, CONFCONTRACT_PATH=str(by_environment))
+    assert f"{by_environment}: there is no contract here" in _flat(one)
+    none = run(command, CONFCONTRACT_PATH="")
+    assert "/etc/confcontract/contract.json: there is no contract here" in _flat(none)
+    assert [done.returncode for done in (both, one, none)] == [78, 78, 78]
+
+
+def test_validate_reports_in_the_format_asked_for_even_without_a_contract(tmp_path: Path) -> None:
+    missing = str(tmp_path / "contract.json")
+    as_json = run("validate", "--contract", missing, "--format", "json")
+    assert json.loads(as_json.stdout)["problems"][0]["code"] == "contract-unreadable"
+    assert json.loads(as_json.stdout)["exitCode"] == as_json.returncode == 78
+    as_annotation = run("validate", "--contract", missing, "--format", "github")
+    assert as_annotation.stdout.startswith("::error title=contract-unreadable::")
+    assert as_json.stderr == as_annotation.stderr == ""
+
+
+def test_explain_keeps_stdout_clean_of_messages(tmp_path: Path) -> None:
+    done = run("explain", "--format", "json", "--contract", str(tmp_path))
+    assert (done.returncode, done.stdout) == (78, "")
+    assert "is no regular file" in _flat(done)
+
+
+@pytest.mark.parametrize("command", ["validate", "explain"])
+def test_reading_a_contract_needs_neither_settings_classes_nor_a_vault_client(command: str, tmp_path: Path) -> None:
+    # pydantic itself is there all the same: Typer parses its options with it
+    program = (
+        "import sys\n"
+        "from confcontract import cli\n"
+        f"try: cli.main([{command!r}, '--contract', {str(tmp_path / 'none')!r}])\n"
+        "except Exception: pass\n"
+        "except SystemExit: pass\n"
+        "import confcontract.boot.resolve, confcontract.boot.explain, confcontract.report\n"
+        "print(*sorted({'pydantic_settings', 'hvac', 'confcontract.author'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.splitlines()[-1] == ""
+
+
+@pytest.mark.parametrize("module", ["report", "terminal", "boot.mask", "boot.suggest", "boot.explain"])
+def test_what_boot_shows_its_users_with_costs_no_slow_import(module: str) -> None:
+    program = (
+        "import sys\n"
+        f"import confcontract.{module}\n"
+        "slow = 'typing dataclasses enum re json logging inspect argparse functools collections pathlib typer rich'\n"
+        "print(*sorted(set(sys.modules) & set(slow.split())))"
+    )
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {ROOT!r})\n{program}"],
+                          capture_output=True, text=True, check=True, timeout=60)  # fmt: skip
+    assert done.stdout == "\n"
+
+
+ROOT = os.path.dirname(os.path.dirname(confcontract.__file__))
