@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -107,10 +108,15 @@ def test_a_file_without_x_in_the_path_is_126_and_is_named(tmp_path: Path) -> Non
 # With real processes
 
 
+def unwrapped(done: subprocess.CompletedProcess[bytes]) -> str:
+    """What was said, however wide the report is."""
+    return " ".join(done.stderr.decode().split())
+
+
 def test_a_missing_command_ends_boot_with_127(boot_command: Any, run: Any) -> None:
     done = run(boot_command("no-such-command"))
     assert done.returncode == 127
-    assert b"'no-such-command' was not found in PATH" in done.stderr
+    assert "'no-such-command' was not found in PATH" in unwrapped(done)
     assert b"Traceback" not in done.stderr
 
 
@@ -134,7 +140,7 @@ def test_a_command_that_is_no_program_ends_boot_with_126(boot_command: Any, run:
     }
     for message, path in cases.items():
         done = run(boot_command(str(path)))
-        assert (done.returncode, message.encode() in done.stderr) == (126, True), (path, done.stderr)
+        assert (done.returncode, message in unwrapped(done)) == (126, True), (path, done.stderr)
         assert b"Traceback" not in done.stderr
 
 
@@ -145,7 +151,7 @@ def test_a_program_that_is_being_written_ends_boot_with_126(boot_command: Any, r
     with open(busy, "ab"):
         done = run(boot_command(str(busy), "-c", "exit 0"))
     assert done.returncode in (0, 126)  # newer kernels allow it
-    assert done.returncode == 0 or b"open for writing" in done.stderr
+    assert done.returncode == 0 or "open for writing" in unwrapped(done)
 
 
 @pytest.mark.parametrize(
