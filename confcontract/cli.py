@@ -73,7 +73,7 @@ def bake(
     """Compile a settings class into contract.json, schema.json and defaults.env."""
     import os
 
-    from confcontract.author.bake import bake_files
+    from confcontract.author.files import bake_files
     from confcontract.contract import Contract
 
     _import_from_here()
@@ -171,6 +171,7 @@ def explain(
 
     from confcontract import terminal
     from confcontract.boot.explain import render_json, render_plain, render_table, rows
+    from confcontract.problem import INFO
 
     resolution = _resolve(_load(contract), dict(os.environ), env_file, ())
     table = rows(resolution)
@@ -181,7 +182,7 @@ def explain(
     else:
         _out(render_plain(table))
     if not resolution.ok:
-        _report(resolution.problems, sys.stderr)
+        _report([problem for problem in resolution.problems if problem.severity != INFO], sys.stderr)
     return resolution.exit_code
 
 

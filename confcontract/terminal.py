@@ -101,7 +101,7 @@ def wrap(text: str, width: int, *, split: bool = False) -> list[str]:
 
 
 def paint(text: str, color: bool, *codes: str) -> str:
-    return f"\x1b[{';'.join(codes)}m{text}\x1b[0m" if color and text else text
+    return f"\x1b[{';'.join(codes)}m{text}\x1b[0m" if color and codes and text else text
 
 
 def is_terminal(stream: TextIO) -> bool:

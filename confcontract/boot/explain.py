@@ -62,7 +62,8 @@ def rows(resolution: Resolution) -> list[Row]:
     for variable in as_shown(resolution.contract.variables):
         name = variable["name"]
         origin = found.get(name)
-        if name in pending and (origin is None or origin.kind == sources.DEFAULT):
+        if name in pending and resolution.raw(name) is None:  # Vault outranks the default, and the section's JSON
+            pending[name].overrides = [origin] if origin is not None and _is_set(origin) else []
             table.append(Row(variable, None, FROM_VAULT, pending[name], _notes(variable, pending[name])))
         else:
             table.append(_row(variable, origin, resolution))

@@ -1,0 +1,150 @@
+"""A real settings class, baked, then explained and validated by real processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import pytest
+from pydantic import BaseModel, Field, PostgresDsn, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from confcontract import Vault, bake
+from confcontract.terminal import columns
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CANARY = "canary-7f3a91"
+
+
+class Database(BaseModel):
+    url: PostgresDsn
+    pool: int = Field(5, ge=1, le=50)
+    pin: SecretStr | None = None
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="SHOP_", env_nested_delimiter="__")
+
+    database: Database
+    api_key: Annotated[SecretStr, Vault("secret/shop#api_key")]
+    port: int = Field(8000, ge=1, le=65535)
+    host: str
+    tags: list[str] = ["a"]
+
+
+GOOD = {
+    "SHOP_DATABASE": json.dumps({"url": f"postgres://app:{CANARY}@db/shop", "pin": CANARY}),
+    "SHOP_DATABASE__POOL": "7",
+    "SHOP_HOST": "shop.example.com",
+}
+
+
+@pytest.fixture
+def contract(tmp_path: Path) -> str:
+    path = tmp_path / "contract.json"
+    bake(Settings, name="shop", version="1.4.0").dump(path)
+    return str(path)
+
+
+def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "confcontract", *arguments]
+    return subprocess.run(command, env={"PATH": os.defpath, **environ}, capture_output=True, text=True, timeout=60)
+
+
+def test_explain_says_where_each_value_came_from_and_shows_no_secret(contract: str, tmp_path: Path) -> None:
+    env_file = tmp_path / "prod.env"
+    env_file.write_text("SHOP_HOST=other\nSHOP_PORT=80\n")
+    done = run("explain", "--contract", contract, "--env-file", str(env_file), **GOOD)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert CANARY not in done.stdout
+    lines = done.stdout.splitlines()
+    assert f"SHOP_HOST=shop.example.com  # environment; overrides env file {env_file}, line 1" in lines
+    assert f"SHOP_PORT=80  # env file {env_file}, line 2" in lines
+    assert "SHOP_DATABASE__POOL=7  # environment" in lines
+    assert "SHOP_API_KEY=(from Vault)  # Vault secret/shop#api_key" in lines
+    assert 'SHOP_TAGS=["a"]  # default in the image' in lines
+
+
+def test_explain_as_json_has_an_entry_for_every_variable(contract: str) -> None:
+    done = run("explain", "--contract", contract, "--format", "json", **GOOD)
+    assert CANARY not in done.stdout
+    entries = {entry["variable"]: entry for entry in json.loads(done.stdout)}
+    assert entries["SHOP_DATABASE__URL"]["source"]["name"] == "SHOP_DATABASE"
+    pin = entries["SHOP_DATABASE__PIN"]
+    assert (pin["secret"], pin["set"], pin["value"]) == (True, True, None)  # the document waits for Vault
+    assert entries["SHOP_TAGS"] | {"set": False, "value": '["a"]'} == entries["SHOP_TAGS"]
+
+
+@pytest.mark.parametrize("width", [40, 80, 160])
+def test_on_a_terminal_explain_is_a_table_that_fits(contract: str, width: int) -> None:
+    text = _on_terminal(["explain", "--contract", contract], width, GOOD)
+    assert CANARY not in text
+    assert "\x1b[" in text
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", text).splitlines()
+    assert all(columns(line) <= width for line in lines)
+    assert lines[0] == ("SHOP_DATABASE" if width == 40 else lines[0])
+    assert width == 40 or lines[0].split() == ["VARIABLE", "VALUE", "SOURCE"]
+
+
+def _on_terminal(arguments: list[str], width: int, environ: dict[str, str]) -> str:
+    import fcntl
+    import struct
+    import termios
+
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
+    command = [sys.executable, "-m", "confcontract", *arguments]
+    child = subprocess.Popen(command, env={"PATH": os.defpath, "TERM": "xterm", **environ}, stdout=theirs)
+    os.close(theirs)
+    seen = bytearray()
+    try:
+        while chunk := os.read(ours, 65536):
+            seen += chunk
+    except OSError:  # Linux: EIO once the last writer has closed its side
+        pass
+    finally:
+        os.close(ours)
+        child.wait(60)
+    return seen.decode()
+
+
+@pytest.mark.parametrize("form", ["text", "json", "github"])
+def test_validate_names_every_problem_in_every_format_and_shows_no_secret(contract: str, form: str) -> None:
+    broken = GOOD | {"SHOP_PORT": "70000", "SHOP_TAGS": "a,b", "SHOP_HSOT": "x", "SHOP_DATABASE__POOL": "99"}
+    done = run("validate", "--contract", contract, "--format", form, **broken)
+    assert (done.returncode, done.stderr) == (78, "")
+    assert CANARY not in done.stdout
+    for name in ("SHOP_PORT", "SHOP_TAGS", "SHOP_HSOT", "SHOP_DATABASE__POOL", "SHOP_API_KEY"):
+        assert name in done.stdout
+    assert "did you mean SHOP_HOST?" in done.stdout
+
+
+def test_validate_of_a_good_configuration_ends_with_0(contract: str) -> None:
+    done = run("validate", "--contract", contract, **GOOD)
+    assert done.returncode == 0
+    assert done.stdout.startswith("shop 1.4.0: the configuration is valid\n")
+
+
+def test_without_the_process_environment_only_the_env_files_count(contract: str, tmp_path: Path) -> None:
+    done = run("validate", "--contract", contract, "--no-environ", "--format", "json", **GOOD)
+    missing = {problem["variable"] for problem in json.loads(done.stdout)["problems"] if problem["rule"] == "missing"}
+    assert done.returncode == 78
+    assert "SHOP_HOST" in missing
+
+
+def test_a_reader_that_has_seen_enough_gets_no_complaint(contract: str) -> None:
+    command = [sys.executable, "-m", "confcontract", "explain", "--contract", contract]
+    child = subprocess.Popen(command, env={"PATH": os.defpath, **GOOD}, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert child.stdout is not None
+    assert child.stderr is not None
+    child.stdout.close()
+    with child.stderr:
+        assert child.stderr.read() == b""
+    assert child.wait(60) == 141
