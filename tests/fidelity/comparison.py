@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,6 +83,10 @@ def _drop(values: Any, path: Path) -> Any:
     return values
 
 
+# What only the running application can decide. No other shape may be deferred.
+MAY_DEFER = frozenset({"validator", "clock", "place", "import", "encoded"})
+
+
 @dataclass
 class Tally:
     """Counts of one run; they add up across processes."""
@@ -91,8 +96,9 @@ class Tally:
     deferred_shapes: Counter[str] = field(default_factory=Counter)
     deferred_kinds: Counter[str] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
+    unexplained: Counter[str] = field(default_factory=Counter)
 
-    def note(self, spec: SettingsSpec, theirs: Verdict, ours: Boot) -> None:
+    def note(self, spec: SettingsSpec, theirs: Verdict, ours: Boot, kinds: Mapping[Path, str]) -> None:
         self.counts["pairs"] += 1
         self.counts["accepted" if theirs.accepted else "rejected"] += 1
         self.counts["pairs with a deferral"] += bool(ours.deferred)
@@ -103,6 +109,10 @@ class Tally:
             if each.name in heads or None in heads:
                 self.counts["fields deferred"] += 1
                 self.deferred_shapes[each.shape.tag] += 1
+                why = sorted({kind for path, kind in kinds.items() if not path or path[0] == each.name})
+                only_factories = all(kind.startswith("default-factory") for kind in why)
+                if not MAY_DEFER & set(each.shape.tags()) and not only_factories:
+                    self.unexplained[f"{each.shape.text} ({', '.join(why)})"] += 1
 
     def as_dict(self) -> dict[str, dict[str, int]]:
         return {name: dict(getattr(self, name)) for name in self.__dataclass_fields__}
@@ -122,6 +132,8 @@ class Tally:
         if self.deferred_shapes:
             share = (f"{tag} {many}/{self.shapes[tag]}" for tag, many in self.deferred_shapes.most_common())
             lines.append("deferred fields by shape: " + ", ".join(share))
+        if self.unexplained:
+            lines.append("deferred without need: " + _listed(self.unexplained))
         if self.refusals:
             lines.append(f"{sum(self.refusals.values())} classes refused by bake: " + _listed(self.refusals))
         lines.append("fields by shape: " + _listed(self.shapes))

@@ -16,7 +16,7 @@ from unittest import mock
 import pydantic
 from pydantic_core import to_jsonable_python
 
-from .spec import Environment
+from .spec import Built, Environment
 
 
 class Bag(list[Any]):
@@ -73,6 +73,26 @@ def settings_verdict(settings: type[Any], environment: Environment) -> Verdict:
             cause = f" <- {type(error.__cause__).__name__}: {error.__cause__}" if error.__cause__ else ""
             return Verdict(False, reason=f"{type(error).__name__}: {error}{cause}")
         return Verdict(True, project(made))
+
+
+def program_verdict(settings: type[Any], source: str, environment: Environment) -> Verdict:
+    """Start the program as a user does: its module is imported in that environment too.
+
+    It matters only where the source makes a settings object while it declares the class; elsewhere
+    the class that is already there does.
+    """
+    if source.count("(BaseSettings") < 2:
+        return settings_verdict(settings, environment)
+    with surroundings(environment, variables=True):
+        built = Built(source, environ=environment.mapping())
+        try:
+            again = built.__enter__()
+        except Exception as error:  # it fails on import, so it does not start
+            return Verdict(False, reason=f"{type(error).__name__}: {error}")
+    try:
+        return settings_verdict(again, environment)
+    finally:
+        built.__exit__()
 
 
 def project(value: Any) -> Any:

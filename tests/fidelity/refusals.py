@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+import dataclasses
+import warnings
+from collections.abc import Iterator
+from typing import Any, get_args, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticUndefined
+from pydantic_settings import EnvSettingsSource
+from typing_inspection import typing_objects
 
 from .spec import SettingsSpec
 
 # Words of bake's message -> what must be true of the class.
 REASONS = {
-    "secret": "secret default",
-    "does not pass": "invalid default",
-    "same name": "colliding names",
+    "does not pass its own validation": "invalid default",
+    "which would be readable in the image": "secret default",
+    "shares the environment variable": "colliding names",
 }
 
 
@@ -18,19 +26,70 @@ def reason_of(settings: type[Any], spec: SettingsSpec, message: str) -> str:
     """The reason; fails where bake gives one that the class does not have."""
     told = next((reason for words, reason in REASONS.items() if words in message), None)
     assert told, f"bake refuses for a reason that this suite doesn't know: {message}\n{spec.source()}"
-    true = spec.flaws() | ({"colliding names"} if colliding(settings, spec) else set())
+    true = spec.flaws()
+    if told == "invalid default" and invalid_defaults(settings):
+        true.add(told)
+    if told == "colliding names" and colliding(settings, spec):
+        true.add(told)
     assert told in true, f"bake refuses, but the class has no {told}: {message}\n{spec.source()}"
     return told
 
 
+def invalid_defaults(settings: type[Any]) -> bool:
+    """Whether a default, of the class or of a type inside of it, fails its own validation."""
+    return any(_fails(info, annotation, config) for info, annotation, config in _fields_within(settings, {}, set()))
+
+
+def _fields_within(model: Any, config: dict[str, Any], seen: set[int]) -> Iterator[tuple[Any, Any, dict[str, Any]]]:
+    """(default, annotation, configuration) of every field that has a default, of every model in reach."""
+    if typing_objects.is_typealiastype(model):
+        model = model.__value__
+    for inner in get_args(model):
+        yield from _fields_within(inner, config, seen)
+    if not isinstance(model, type) or id(model) in seen:
+        return
+    seen.add(id(model))
+    own = getattr(model, "model_config", getattr(model, "__pydantic_config__", config))
+    fields: list[tuple[Any, Any]] = []
+    known = getattr(model, "__pydantic_fields__", None)
+    if known is not None:
+        fields = [
+            (info.rebuild_annotation(), PydanticUndefined if info.default_factory else info.default)
+            for info in known.values()
+        ]
+    elif dataclasses.is_dataclass(model) or hasattr(model, "__annotations__"):
+        hints = get_type_hints(model, include_extras=True)
+        fields = [(hint, getattr(model, name, PydanticUndefined)) for name, hint in hints.items()]
+    for annotation, default in fields:
+        if default is not PydanticUndefined and default is not Ellipsis:
+            yield default, annotation, own
+        yield from _fields_within(annotation, own, seen)
+
+
+def _fails(default: Any, annotation: Any, config: dict[str, Any]) -> bool:
+    kept: Any = {
+        key: value
+        for key, value in config.items()
+        if key in ("strict", "allow_inf_nan", "coerce_numbers_to_str") or key.startswith("str_")
+    }
+    for tried in (kept, None):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                TypeAdapter(annotation, config=tried).validate_python(default)
+        except ValidationError:
+            return True
+        except Exception:
+            continue
+    return False
+
+
 def colliding(settings: type[Any], spec: SettingsSpec) -> bool:
     """Whether one variable can reach two fields."""
-    from pydantic_settings import EnvSettingsSource
-
     source = EnvSettingsSource(settings)
     names: dict[str, str] = {}
     for name, info in settings.model_fields.items():
         for _, variable, _ in source._extract_field_info(info, name):
             if names.setdefault(variable, name) != name:
                 return True
-    return spec.delimiter == "_"
+    return spec.delimiter == "_" or spec.delimiter in spec.prefix

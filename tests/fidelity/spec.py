@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import linecache
+import os
 import sys
 import types
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
+from unittest import mock
 
 from .shapes import Field
 
@@ -17,6 +20,7 @@ import re
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import date, datetime, time, timedelta, timezone
@@ -140,10 +144,11 @@ def _inner_flaws(fields: tuple[Field, ...]) -> set[str]:
 
 
 class Built:
-    """A class made from source, in a module of its own; use as a context manager."""
+    """A class made from source, in a module of its own and an empty environment; use as a context manager."""
 
-    def __init__(self, source: str, name: str = "") -> None:
+    def __init__(self, source: str, name: str = "", environ: Mapping[str, str] | None = None) -> None:
         self.source = source
+        self.environ = dict(environ or {})
         self.module = types.ModuleType(name or f"fidelity_case_{next(_serial)}")
 
     def __enter__(self) -> type[Any]:
@@ -154,7 +159,7 @@ class Built:
         sys.modules[name] = self.module
         linecache.cache[file] = (len(self.source), None, self.source.splitlines(keepends=True), file)
         try:
-            with warnings.catch_warnings():  # of pydantic, about the class
+            with warnings.catch_warnings(), mock.patch.object(os, "environ", self.environ):
                 warnings.simplefilter("ignore")
                 exec(compile(self.source, file, "exec"), self.module.__dict__)
             settings: type[Any] = self.module.__dict__["Settings"]
@@ -169,27 +174,25 @@ class Built:
 
 
 def script(source: str, environment: Environment) -> str:
-    """A program that shows both verdicts."""
-    lines = [
+    """A program that shows boot's verdict, and with any argument that of `Settings()`."""
+    lines = ["import os", "import pathlib", "import sys", "import tempfile", "", "os.chdir(tempfile.mkdtemp())"]
+    for name, content in environment.files:
+        lines.append(f"pathlib.Path({name!r}).parent.mkdir(exist_ok=True)")
+        lines.append(f"pathlib.Path({name!r}).write_text({content!r}, encoding='utf-8')")
+    lines += [
+        f"environ = {environment.mapping()!r}",
+        "os.environ.clear()",
+        "os.environ.update(environ if sys.argv[1:] else {})",
         PRELUDE,
         "",
         source,
         "",
-        "if __name__ == '__main__':",
-        "    import os, pathlib, tempfile, traceback",
-        "",
-        "    os.chdir(tempfile.mkdtemp())",
-    ]
-    for name, content in environment.files:
-        lines.append(f"    pathlib.Path({name!r}).parent.mkdir(exist_ok=True)")
-        lines.append(f"    pathlib.Path({name!r}).write_text({content!r}, encoding='utf-8')")
-    lines += [
-        f"    environ = {environment.mapping()!r}",
+        "if sys.argv[1:]:",
+        "    print(repr(Settings()))",
+        "else:",
         "    from confcontract import bake, resolve",
-        "    os.environ.clear()",
+        "",
         "    result = resolve(bake(Settings, name='case', version='1'), environ=environ)",
-        "    print('boot:', result.ok, result.values, [problem for problem in result.problems], result.deferred)",
-        "    os.environ.update(environ)",
-        "    print('Settings():', repr(Settings()))",
+        "    print(result.ok, result.values, result.problems, result.deferred)",
     ]
     return "\n".join(lines) + "\n"

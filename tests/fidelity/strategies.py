@@ -6,23 +6,10 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from .shapes import (
-    NEAR,
-    RIGHT,
-    WRONG,
-    Default,
-    Draw,
-    Field,
-    Namer,
-    _default,
-    as_json,
-    chance,
-    merge,
-    names_of,
-    odd,
-    pick,
-    some_shape,
-)
+from .aliases import names_of
+from .makers import some_default, some_shape
+from .moods import NEAR, RIGHT, WRONG, Draw, Namer, chance, odd, pick
+from .shapes import Default, Field, as_json, merge
 from .spec import Environment, SettingsSpec
 
 FIELD_NAMES = ("port", "host", "db", "a", "A_b", "tags", "MAX", "db_x")
@@ -84,7 +71,7 @@ def _field(draw: Draw, names: Namer, name: str, features: tuple[str, ...]) -> Fi
         if chance(draw, 40):
             default = Default("None", "" if "None" in shape.text else "invalid default")
         else:
-            default = _default(draw, shape)
+            default = some_default(draw, shape)
         factory = default is not None and not default.flaw and chance(draw, 5)
     metadata: tuple[str, ...] = ()
     if chance(draw, 25):

@@ -14,7 +14,7 @@ import pytest
 from .boot import baked, boot_verdict
 from .comparison import TALLY, Tally, disagreement
 from .drawing import ENVIRONMENTS_PER_CLASS, PAIRS_PER_PART, first_seed, for_each_case, wanted_pairs
-from .oracle import settings_verdict
+from .oracle import program_verdict
 from .refusals import reason_of
 from .spec import Built, SettingsSpec, script
 
@@ -23,9 +23,6 @@ SEED = first_seed()
 
 # Of the fields compared, so many may be deferred; a change that defers a shape anew shows here.
 MOST_DEFERRED = 0.15
-
-# What only the running application can decide; every other shape must never be deferred by itself.
-MAY_DEFER = {"validator", "clock", "place", "import", "encoded", "settings", "default-factory"}
 
 
 def check(case: tuple[SettingsSpec, Any], tally: Tally) -> None:
@@ -41,9 +38,9 @@ def check(case: tuple[SettingsSpec, Any], tally: Tally) -> None:
         tally.counts["classes"] += 1
         tally.deferred_kinds.update({kind.split()[0] for kind in made.kinds.values()})
         for environment in environments:
-            theirs = settings_verdict(settings, environment)
+            theirs = program_verdict(settings, source, environment)
             ours = boot_verdict(made.contract, environment)
-            tally.note(spec, theirs, ours)
+            tally.note(spec, theirs, ours, made.kinds)
             wrong = disagreement(settings, theirs, ours)
             if wrong:
                 pytest.fail(f"{wrong}\n\n{script(source, environment)}", pytrace=False)
@@ -60,4 +57,5 @@ def test_boot_and_settings_agree(number: int) -> None:
         round_ += 1
         assert round_ < 20, f"nearly every class is refused: {tally.refusals}"
     TALLY.add(tally.as_dict())
+    assert not tally.unexplained, f"deferred without need: {tally.unexplained}"
     assert tally.counts["fields deferred"] <= MOST_DEFERRED * tally.counts["fields"], tally.report()

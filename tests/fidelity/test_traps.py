@@ -10,7 +10,7 @@ import pytest
 
 from .boot import baked, boot_verdict
 from .comparison import disagreement
-from .oracle import same, settings_verdict
+from .oracle import program_verdict, same, settings_verdict
 from .spec import Built, Environment, script
 from .traps_names import NAMES, REJECTED, Trap, Try
 from .traps_values import VALUES
@@ -47,7 +47,7 @@ def test_boot_does_as_pydantic_does(case: Trap) -> None:
         for attempt in case.tries:
             environment = _environment(attempt)
             found = disagreement(
-                settings, settings_verdict(settings, environment), boot_verdict(made.contract, environment)
+                settings, program_verdict(settings, case.source, environment), boot_verdict(made.contract, environment)
             )
             if found:
                 wrong.append(f"{attempt.environ!r} {attempt.files!r}\n{found}")
