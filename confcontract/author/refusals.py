@@ -50,7 +50,7 @@ def _heads(data: dict[str, Any]) -> set[str]:
 
 
 def _references(cls: type, data: dict[str, Any]) -> list[Problem]:
-    from confcontract.boot.vault.reference import ReferenceInvalid, parse_reference
+    from confcontract.reference import ReferenceInvalid, parse_reference
 
     problems = []
     for variable in data["variables"]:

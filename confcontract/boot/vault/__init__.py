@@ -39,7 +39,7 @@ What is read
 
 from __future__ import annotations
 
-from confcontract.boot.vault.reference import Reference, ReferenceInvalid, is_reference, parse_reference
+from confcontract.reference import Reference, ReferenceInvalid, is_reference, parse_reference
 from confcontract.boot.vault.server import configured
 
 __all__ = ["Reference", "ReferenceInvalid", "configured", "is_reference", "parse_reference"]

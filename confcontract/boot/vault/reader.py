@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from confcontract.boot.vault.fetched import Fetched, Lease
-from confcontract.boot.vault.reference import Reference, ReferenceInvalid, parse_reference
+from confcontract.reference import Reference, ReferenceInvalid, parse_reference
 from confcontract.boot.vault.server import NotConfigured, Server
 
 TYPE_CHECKING = False

@@ -8,7 +8,7 @@ from confcontract.problem import Problem
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from confcontract.boot.vault.failure import Failure
-    from confcontract.boot.vault.reference import Reference
+    from confcontract.reference import Reference
 
 
 class Place:

@@ -1,0 +1,157 @@
+"""The files that bake writes: the contract, and two views of it. Whole files, or none."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from confcontract.author.bake import bake
+from confcontract.contract import Contract
+from confcontract.errors import BakeRefused, UsageError
+from confcontract.problem import Problem
+
+
+def bake_files(
+    module_object: str,
+    out_dir: str,
+    *,
+    name: str | None,
+    version: str | None,
+    source_commit: str | None,
+    image_tag: str | None,
+    environ: Mapping[str, str],
+) -> list[str]:
+    """Bake MODULE:OBJECT and write contract.json, schema.json and defaults.env. Returns their paths.
+
+    Raises BakeRefused or UsageError; nothing is written then.
+    """
+    contract = bake(
+        load_object(module_object),
+        name=name,
+        version=version,
+        source_commit=source_commit,
+        image_tag=image_tag,
+        source_date_epoch=environ.get("SOURCE_DATE_EPOCH"),
+    )
+    contents = {
+        "contract.json": contract.to_bytes(),
+        "schema.json": schema_file(contract),
+        "defaults.env": defaults_file(contract),
+    }
+    return _write_all(Path(out_dir), contents)
+
+
+def schema_file(contract: Contract) -> bytes:
+    """The JSON Schema on its own, for editors and people."""
+    return (json.dumps(contract.data["schema"], indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def defaults_file(contract: Contract) -> bytes:
+    """The defaults in the image as an env file; what has none is a comment."""
+    lines = [f"# {contract.name} {contract.version}: defaults in the image\n"]
+    for variable in contract.variables:
+        if "defaultText" in variable:
+            lines.append(f"{variable['name']}={quoted(variable['defaultText'])}\n")
+        elif variable["required"]:
+            lines.append(f"# {variable['name']} is required\n")
+        elif variable.get("computed"):
+            lines.append(f"# {variable['name']} is computed at start\n")
+    return "".join(lines).encode()
+
+
+def quoted(text: str) -> str:
+    """A value that python-dotenv reads back to the same text.
+
+    Single quotes, where only backslash and quote are escaped; `${` would still be expanded, so that it
+    is broken up by a reference with an empty name and "$" as its default.
+    """
+    plain = text.replace("\\", "\\\\").replace("'", "\\'")
+    return "'" + plain.replace("${", "${:-$}{") + "'"
+
+
+def _write_all(folder: Path, contents: Mapping[str, bytes]) -> list[str]:
+    """All drafts first, then the renames: a full disk leaves what was there before."""
+    drafts: list[tuple[Path, Path]] = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, payload in contents.items():
+            draft = folder / f".{name}.{os.getpid()}.tmp"
+            drafts.append((draft, folder / name))
+            with draft.open("xb") as stream:
+                stream.write(payload)
+                stream.flush()
+                os.fsync(stream.fileno())
+            draft.chmod(0o644)
+        for _, target in drafts:
+            if target.is_dir():
+                raise IsADirectoryError(21, "Is a directory", str(target))
+        for draft, target in drafts:
+            draft.replace(target)
+    except OSError as error:
+        for draft, _ in drafts:
+            with contextlib.suppress(OSError):
+                draft.unlink()
+        raise UsageError(
+            Problem(
+                "usage",
+                f"{error.filename or folder}: can't be written: {error.strerror}",
+                hint="name a directory that this user may write with -o",
+            )
+        ) from None
+    return [str(target) for _, target in drafts]
+
+
+def load_object(module_object: str) -> Any:
+    """Import MODULE:OBJECT. Raises UsageError, BakeRefused where the import itself fails."""
+    module_name, _, attribute = module_object.partition(":")
+    if not module_name or not attribute:
+        raise UsageError(
+            Problem("usage", f"{module_object!r} is not MODULE:OBJECT", hint="for example shop.settings:Settings")
+        )
+    with _quiet_arguments():
+        try:
+            found: Any = importlib.import_module(module_name)
+        except ModuleNotFoundError as error:
+            raise UsageError(
+                Problem(
+                    "usage",
+                    f"module {error.name} was not found while importing {module_name}",
+                    hint="install the application in this environment, or run from its source directory",
+                )
+            ) from None
+        except Exception as error:
+            raise BakeRefused(_import_failed(module_name, error)) from None
+    for part in attribute.split("."):
+        if not hasattr(found, part):
+            raise UsageError(Problem("usage", f"{module_name} has no {attribute}", hint="check the name after the colon"))
+        found = getattr(found, part)
+    return found
+
+
+def _import_failed(module_name: str, error: Exception) -> Problem:
+    where = ""
+    trace = error.__traceback__
+    while trace is not None:
+        if not trace.tb_frame.f_code.co_filename.startswith("<"):
+            where = f" at {trace.tb_frame.f_globals.get('__name__', '?')}, line {trace.tb_lineno}"
+        trace = trace.tb_next
+    hint = "baking needs no environment: the module must not build Settings() or connect anywhere when it is imported"
+    return Problem("bake-refused", f"importing {module_name} failed with {type(error).__name__}{where}", hint=hint)
+
+
+@contextlib.contextmanager
+def _quiet_arguments() -> Iterator[None]:
+    """An imported module must not see our own arguments (`cli_parse_args`)."""
+    import sys
+
+    saved = sys.argv
+    sys.argv = saved[:1]
+    try:
+        yield
+    finally:
+        sys.argv = saved

@@ -1,0 +1,216 @@
+"""`confcontract boot`: merge, validate, check, hand off. The plan reads in `main`."""
+
+from __future__ import annotations
+
+import sys
+
+from confcontract.boot import launch
+from confcontract.boot.options import Options, parse
+from confcontract.boot.resolve import resolve
+from confcontract.contract import Contract
+from confcontract.errors import ConfcontractError, UsageError
+from confcontract.problem import ERROR, INFO, Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import NoReturn
+
+    from confcontract.boot.log import Log
+    from confcontract.boot.resolve import Resolution
+    from confcontract.boot.vault.fetched import Fetched
+
+TERMINATION_LOG = "/dev/termination-log"
+
+
+def main(arguments: list[str], environ: Mapping[str, str]) -> int:
+    """Boot. Returns the exit code of a boot that failed or was dry; one that succeeds becomes the command."""
+    contract = None
+    log_format = "text"
+    try:
+        options = parse(arguments, environ)
+        log_format = options.log_format
+        path = launch.find_command(options.command, environ) if options.command else None
+        launch.phase("reading the contract")
+        contract = Contract.load(options.contract)
+        options.command = options.command or _command_of(contract, options)
+        resolution = _resolve(contract, options, environ)
+        keep = [*options.keep, *(variable["name"] for variable in contract.variables)]
+        app_environ = launch.app_environ(resolution.environ, keep)
+        path = path or (launch.find_command(options.command, app_environ) if options.command else None)
+        _check(contract, resolution, options, environ)
+        if options.dry_run:
+            return _explain(resolution, environ)
+        _announce(resolution, options, environ)
+        _hand_off(path, options, app_environ)
+    except ConfcontractError as error:
+        return _failed(error, contract, environ, log_format)
+
+
+def _command_of(contract: Contract, options: Options) -> list[str]:
+    """The command of the role, where none was given."""
+    command: list[str] = []
+    if options.role is not None:
+        command = contract.data["roles"].get(options.role, {}).get("command", [])
+    if not command and not options.dry_run:
+        hint = "write it after --: confcontract boot -- COMMAND ARG..., or name a --role that has one"
+        raise UsageError(Problem("usage", "there is no command to start", hint=hint))
+    return command
+
+
+def _resolve(contract: Contract, options: Options, environ: Mapping[str, str]) -> Resolution:
+    from confcontract.boot.policy import find_overlays
+
+    launch.phase("validating the configuration")
+    if any(variable["secret"] for variable in contract.variables):
+        launch.harden()
+    try:
+        policies = find_overlays(options.policy_dir)
+    except OSError as error:
+        from confcontract.errors import ConfigurationInvalid
+
+        message = f"{options.policy_dir}: can't be read: {error.strerror}"
+        problem = Problem("policy-unreadable", message, source=options.policy_dir, hint="check its owner and mode")
+        raise ConfigurationInvalid(problem) from None
+
+    def vault(references: Mapping[str, str]) -> Fetched:
+        from confcontract.boot.vault.reader import VaultReader
+
+        launch.phase("fetching secrets")
+        log = _log(options.log_format)
+        reader = VaultReader(environ, deadline_seconds=options.timeout, progress=log.progress, log=log.record)
+        fetched = launch.run_interruptibly(lambda: reader(references))
+        launch.phase("validating the configuration")
+        return fetched
+
+    resolution = resolve(
+        contract,
+        environ=environ,
+        env_files=options.env_files,
+        conf_dir=options.conf_dir,
+        policies=policies,
+        role=options.role,
+        strict=options.strict,
+        vault=vault,
+    )
+    if not resolution.ok:
+        raise Refused(resolution)
+    return resolution
+
+
+class Refused(ConfcontractError):
+    """A verdict with errors in it; the exit code is that of the worst."""
+
+    def __init__(self, resolution: Resolution) -> None:
+        super().__init__(*resolution.problems)
+        self.exit_code = resolution.exit_code
+
+
+def _check(contract: Contract, resolution: Resolution, options: Options, environ: Mapping[str, str]) -> None:
+    """Wait for what the application depends on. Raises NotReady (exit 69)."""
+    checks = contract.data["checks"]
+    if not checks:
+        return
+    from confcontract.boot.checks.run import run_checks
+    from confcontract.errors import NotReady
+
+    launch.phase("waiting for dependencies")
+    log = _log(options.log_format)
+    problems = launch.run_interruptibly(
+        lambda: run_checks(
+            checks,
+            resolution.environ,
+            resolution.values,
+            options.timeout,
+            log.progress,
+            variables=contract.variables,
+        )
+    )
+    if problems:
+        raise NotReady(*problems)
+
+
+def _log(log_format: str) -> Log:
+    from confcontract.boot.log import Log
+
+    return Log(sys.stderr, log_format)
+
+
+def _explain(resolution: Resolution, environ: Mapping[str, str]) -> int:
+    from confcontract import terminal
+    from confcontract.boot.explain import render_plain, render_table, rows
+
+    table = rows(resolution)
+    if terminal.is_terminal(sys.stdout):
+        text = render_table(table, terminal.width_of(sys.stdout), terminal.wants_color(sys.stdout, environ))
+    else:
+        text = render_plain(table)
+    terminal.write(sys.stdout, text)
+    if resolution.problems:
+        from confcontract.report import print_problems
+
+        print_problems(resolution.problems, sys.stderr, environ=environ)
+    return 0
+
+
+def _announce(resolution: Resolution, options: Options, environ: Mapping[str, str]) -> None:
+    """Warnings, and one line that says what is started. Notes are for those who ask (--dry-run, validate)."""
+    contract = resolution.contract
+    warnings = [problem for problem in resolution.problems if problem.severity not in (ERROR, INFO)]
+    if options.log_format == "json":
+        _log("json").started(resolution, options.command[0], warnings)
+        return
+    if warnings:
+        from confcontract.report import print_problems
+
+        print_problems(warnings, sys.stderr, environ=environ)
+    deferred = sorted({name for entry in resolution.deferred for name in entry["variables"]})
+    verdict = "the configuration is valid"
+    if resolution.deferred:
+        names = ", ".join(deferred[:5]) + (f" and {len(deferred) - 5} more" if len(deferred) > 5 else "")
+        verdict = "accepted by the contract; the application checks further" + (f" ({names})" if names else "")
+    from confcontract.terminal import printable
+
+    sys.stderr.write(
+        f"confcontract: {contract.name} {contract.version}: {verdict}; starting {printable(options.command[0])}\n"
+    )
+
+
+def _hand_off(path: str | None, options: Options, environ: Mapping[str, str]) -> NoReturn:
+    if path is None:  # no command and no dry run was refused above
+        raise UsageError(Problem("usage", "there is no command to start", hint="write it after --"))
+    launch.hand_off(path, options.command, environ)
+
+
+def _failed(
+    error: ConfcontractError, contract: Contract | None, environ: Mapping[str, str], log_format: str
+) -> int:
+    """The report, then one JSON line with the reason, here and where Kubernetes looks for it."""
+    from confcontract.report import failure_line, print_problems
+
+    if log_format == "json":
+        _log("json").problems(error.problems)
+    else:
+        subject = f"confcontract: {contract.name} {contract.version}: " if contract else "confcontract: "
+        title = subject + "boot failed"
+        print_problems(error.problems, sys.stderr, title=title, environ=environ)
+    line = failure_line(error.problems, error.exit_code, contract) + "\n"
+    sys.stderr.write(line)
+    _leave_message(line)
+    return error.exit_code
+
+
+def _leave_message(line: str) -> None:
+    """Kubernetes shows /dev/termination-log as the container's last word; elsewhere it doesn't exist."""
+    import os
+
+    try:
+        descriptor = os.open(TERMINATION_LOG, os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC | os.O_NONBLOCK)
+    except OSError:
+        return  # not Kubernetes
+    try:
+        os.write(descriptor, line.encode())
+    except OSError:
+        return  # the same line is on stderr
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,113 @@
+"""The command line of `confcontract boot`, read without argparse (which costs more than all of boot's merging)."""
+
+from __future__ import annotations
+
+from confcontract.contract import DEFAULT_PATH
+from confcontract.errors import UsageError
+from confcontract.problem import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+CONF_DIR = "/etc/confcontract/conf.d"
+POLICY_DIR = "/etc/confcontract/policy.d"
+TIMEOUT = 60.0
+
+_VALUES = ("contract", "env-file", "conf-dir", "policy-dir", "role", "keep", "log-format", "timeout")
+_FLAGS = ("dry-run", "strict")
+
+
+class Options:
+    """What boot was asked to do. `timeout`: seconds, for Vault and the checks together."""
+
+    __slots__ = (
+        "command",
+        "conf_dir",
+        "contract",
+        "dry_run",
+        "env_files",
+        "keep",
+        "log_format",
+        "policy_dir",
+        "role",
+        "strict",
+        "timeout",
+    )
+
+    def __init__(self) -> None:
+        self.command: list[str] = []
+        self.contract = DEFAULT_PATH
+        self.env_files: list[str] = []
+        self.conf_dir = CONF_DIR
+        self.policy_dir = POLICY_DIR
+        self.role: str | None = None
+        self.keep: list[str] = []
+        self.log_format = "text"
+        self.timeout = TIMEOUT
+        self.dry_run = False
+        self.strict = False
+
+
+def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
+    """Read boot's arguments. Raises UsageError (exit 64)."""
+    options = Options()
+    options.contract = environ.get("CONFCONTRACT_PATH") or DEFAULT_PATH
+    rest = list(arguments)
+    while rest:
+        word = rest.pop(0)
+        if word == "--":
+            options.command = rest
+            return options
+        if not word.startswith("--"):
+            raise _usage(f"{word!r} is not understood", "put -- before the command: confcontract boot -- COMMAND ARG...")
+        name, given, value = word[2:].partition("=")
+        if name in _FLAGS and not given:
+            setattr(options, name.replace("-", "_"), True)
+        elif name in _VALUES:
+            if not given:
+                if not rest:
+                    raise _usage(f"--{name} needs a value", "see confcontract boot --help")
+                value = rest.pop(0)
+            _set(options, name, value)
+        else:
+            raise _usage(f"there is no option {word.partition('=')[0]}", _suggestion(name))
+    return options
+
+
+def _set(options: Options, name: str, value: str) -> None:
+    if name == "env-file":
+        options.env_files.append(value)
+    elif name == "keep":
+        options.keep.append(value)
+    elif name == "timeout":
+        options.timeout = _seconds(value)
+    elif name == "log-format":
+        if value not in ("text", "json"):
+            raise _usage(f"--log-format {value!r} is not known", "text or json")
+        options.log_format = value
+    elif not value:
+        raise _usage(f"--{name} is empty", "give it a value, or leave it out")
+    else:
+        setattr(options, name.replace("-", "_"), value)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 < seconds < 1e9:
+        raise _usage(f"--timeout {text!r} is no number of seconds", "for example --timeout 60")
+    return seconds
+
+
+def _suggestion(name: str) -> str:
+    from confcontract.boot.suggest import closest
+
+    guess = closest(name, [*_VALUES, *_FLAGS])
+    return f"did you mean --{guess}? See confcontract boot --help" if guess else "see confcontract boot --help"
+
+
+def _usage(message: str, hint: str) -> UsageError:
+    return UsageError(Problem("usage", message, hint=hint))
