@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any, get_args, get_type_hints
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import PydanticUndefined
 from pydantic_settings import EnvSettingsSource
 from typing_inspection import typing_objects
@@ -67,11 +67,7 @@ def _fields_within(model: Any, config: dict[str, Any], seen: set[int]) -> Iterat
 
 
 def _fails(default: Any, annotation: Any, config: dict[str, Any]) -> bool:
-    kept: Any = {
-        key: value
-        for key, value in config.items()
-        if key in ("strict", "allow_inf_nan", "coerce_numbers_to_str") or key.startswith("str_")
-    }
+    kept: Any = {key: value for key, value in config.items() if key in ConfigDict.__annotations__}
     for tried in (kept, None):
         try:
             with warnings.catch_warnings():

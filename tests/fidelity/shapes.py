@@ -286,7 +286,8 @@ class Model(Shape):
                     arguments.append(f'"{each.keys[0][0]}": {own[0].source}')
                     flaw = flaw or own[0].flaw
                 else:
-                    partial.append((f'"{each.keys[0][0]}": {own[-1].source}', own[-1].flaw))
+                    other = own[0] if "strict=True" in self.declares[-1] else own[-1]
+                    partial.append((f'"{each.keys[0][0]}": {other.source}', other.flaw))
             elif each.default is None:
                 return ()
         known = ", ".join(arguments)

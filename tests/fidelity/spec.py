@@ -13,6 +13,8 @@ from itertools import count
 from typing import Any
 from unittest import mock
 
+import pydantic
+
 from .shapes import Field
 
 PRELUDE = """\
@@ -143,6 +145,10 @@ def _inner_flaws(fields: tuple[Field, ...]) -> set[str]:
     return found
 
 
+class NoProgram(Exception):
+    """The source makes a default that its own type refuses: a program that never starts, so nothing to compare."""
+
+
 class Built:
     """A class made from source, in a module of its own and an empty environment; use as a context manager."""
 
@@ -163,6 +169,9 @@ class Built:
                 warnings.simplefilter("ignore")
                 exec(compile(self.source, file, "exec"), self.module.__dict__)
             settings: type[Any] = self.module.__dict__["Settings"]
+        except pydantic.ValidationError as error:
+            self.__exit__()
+            raise NoProgram(str(error)) from None
         except BaseException:
             self.__exit__()
             raise

@@ -25,15 +25,16 @@ class Try:
 
 @dataclass(frozen=True)
 class Trap:
-    """A sentence, the class it is about, and environments."""
+    """A sentence, the class it is about, and environments; `refused`: words of bake's refusal, where it must refuse."""
 
     sentence: str
     source: str
     tries: tuple[Try, ...]
+    refused: str = ""
 
 
-def trap(sentence: str, source: str, *tries: Try) -> Trap:
-    return Trap(sentence, source, tries)
+def trap(sentence: str, source: str, *tries: Try, refused: str = "") -> Trap:
+    return Trap(sentence, source, tries, refused)
 
 
 def settings(*lines: str, before: str = "", **config: Any) -> str:
@@ -129,7 +130,7 @@ NAMES: tuple[Trap, ...] = (
     trap("list indexes are not supported", settings("many: list[int] = [9]", env_nested_delimiter="__"),
          Try({"MANY__0": "1"}, REJECTED), Try({"MANY": "[1]", "MANY__0": "2"}, {"many": [1]})),
     trap("with delimiter _ one variable can feed two fields", settings("a: Sub = Sub()", "a_x: int = 0", before=SUB, env_nested_delimiter="_"),
-         Try({"A_X": "5"}, {"a": {"x": 5, "y": 2}, "a_x": 5})),
+         Try({"A_X": "5"}, {"a": {"x": 5, "y": 2}, "a_x": 5}), refused="shares the environment variable"),
     # --- null and the empty string
     trap("JSON null means unset, even for a field that is not optional", settings("many: list[int] = [1]", "sub: Sub = Sub(x=5)", before=SUB),
          Try({"MANY": "null"}, {"many": [1], "sub": {"x": 5, "y": 2}}), Try({"SUB": "null"}, {"many": [1], "sub": {"x": 5, "y": 2}})),
@@ -170,7 +171,7 @@ NAMES: tuple[Trap, ...] = (
          settings("e: Swap = Swap.A", before="class Swap(Enum):\n    A = 'B'\n    B = 'A'\n    C = 'c'\n", env_parse_enums=True),
          Try({"E": "A"}, {"e": "B"}), Try({"E": "B"}, {"e": "A"}), Try({"E": "C"}, {"e": "c"}), Try({"E": "c"}, {"e": "c"}), Try({"E": "a"}, REJECTED)),
     trap("env_parse_enums plays no part inside JSON",
-         settings("many: list[Swap] = []", "sub: Box = None", before="class Swap(Enum):\n    A = 'x'\n    B = 'y'\n\n\nclass Box(BaseModel):\n    e: Swap\n", env_parse_enums=True, env_nested_delimiter="__", validate_default=False),
+         settings("many: list[Swap] = []", "sub: Box | None = None", before="class Swap(Enum):\n    A = 'x'\n    B = 'y'\n\n\nclass Box(BaseModel):\n    e: Swap\n", env_parse_enums=True, env_nested_delimiter="__"),
          Try({"MANY": '["A"]'}, REJECTED), Try({"MANY": '["x"]'}, {"many": ["x"], "sub": None}), Try({"SUB__E": "A"}, {"many": [], "sub": {"e": "x"}}), Try({"SUB": '{"e": "A"}'}, REJECTED)),
     # --- env_ignore_empty
     trap("env_ignore_empty removes variables before names are resolved", settings("a: int = Field(0, validation_alias=AliasChoices('one', 'two'))", "b: str = 'd'", env_ignore_empty=True),
