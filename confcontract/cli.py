@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from confcontract.boot.options import CONF_DIR, POLICY_DIR
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
@@ -18,9 +20,6 @@ if TYPE_CHECKING:
     from confcontract.boot.resolve import Resolution
     from confcontract.contract import Contract
     from confcontract.problem import Problem
-
-CONF_DIR = "/etc/confcontract/conf.d"
-POLICY_DIR = "/etc/confcontract/policy.d"
 
 app = typer.Typer(
     add_completion=False,

@@ -14,6 +14,7 @@ import pytest
 from pydantic import BaseModel, Field, PostgresDsn, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+import confcontract
 from confcontract import Vault, bake
 from confcontract.terminal import columns
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CANARY = "canary-7f3a91"
+ROOT = os.path.dirname(os.path.dirname(confcontract.__file__))
 
 
 class Database(BaseModel):
@@ -53,15 +55,60 @@ def contract(tmp_path: Path) -> str:
     return str(path)
 
 
-def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+def run(
+    *arguments: str, environ: dict[str, str] | None = None, cwd: Path | None = None
+) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "confcontract", *arguments]
-    return subprocess.run(command, env={"PATH": os.defpath, **environ}, capture_output=True, text=True, timeout=60)
+    kept = {"PATH": os.defpath, "PYTHONPATH": ROOT, **(environ or {})}
+    return subprocess.run(command, env=kept, cwd=cwd, capture_output=True, text=True, timeout=60)
+
+
+MODULE = """
+from pydantic import field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="SHOP_")
+    port: int = 8000
+    host: str
+
+    @field_validator("host")
+    @classmethod
+    def known(cls, value: str) -> str:
+        if value == "nowhere":
+            raise ValueError("nobody is there")
+        return value
+"""
+
+
+def test_bake_says_what_it_wrote_and_what_only_the_application_checks(tmp_path: Path) -> None:
+    (tmp_path / "shop_settings.py").write_text(MODULE)
+    out = tmp_path / "out"
+    done = run("bake", "shop_settings:Settings", "-o", str(out), "--name", "shop", "--version", "1.4.0", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    data = json.loads((out / "contract.json").read_text())
+    lines = done.stdout.splitlines()
+    assert {f"wrote {out / name}" for name in ("contract.json", "schema.json", "defaults.env")} == set(lines[:3])
+    assert lines[3] == f"shop 1.4.0: 2 variables, {data['digest']}"
+    assert lines[4] == "accepted by the contract; the application checks further:"
+    assert lines[5].startswith("  SHOP_HOST: validator Settings.known")
+    assert len(lines) == 6
+
+
+def test_validate_runs_the_real_class_where_asked(tmp_path: Path) -> None:
+    (tmp_path / "shop_settings.py").write_text(MODULE)
+    run("bake", "shop_settings:Settings", "--name", "shop", "--version", "1.4.0", cwd=tmp_path)
+    command = ("validate", "--contract", "contract.json")
+    assert run(*command, cwd=tmp_path, environ={"SHOP_HOST": "nowhere"}).returncode == 0
+    done = run(*command, "--model", "shop_settings:Settings", cwd=tmp_path, environ={"SHOP_HOST": "nowhere"})
+    assert done.returncode == 78
+    assert "nobody is there" in done.stdout
 
 
 def test_explain_says_where_each_value_came_from_and_shows_no_secret(contract: str, tmp_path: Path) -> None:
     env_file = tmp_path / "prod.env"
     env_file.write_text("SHOP_HOST=other\nSHOP_PORT=80\n")
-    done = run("explain", "--contract", contract, "--env-file", str(env_file), **GOOD)
+    done = run("explain", "--contract", contract, "--env-file", str(env_file), environ=GOOD)
     assert (done.returncode, done.stderr) == (0, "")
     assert CANARY not in done.stdout
     lines = done.stdout.splitlines()
@@ -73,7 +120,7 @@ def test_explain_says_where_each_value_came_from_and_shows_no_secret(contract: s
 
 
 def test_explain_as_json_has_an_entry_for_every_variable(contract: str) -> None:
-    done = run("explain", "--contract", contract, "--format", "json", **GOOD)
+    done = run("explain", "--contract", contract, "--format", "json", environ=GOOD)
     assert CANARY not in done.stdout
     entries = {entry["variable"]: entry for entry in json.loads(done.stdout)}
     assert entries["SHOP_DATABASE__URL"]["source"]["name"] == "SHOP_DATABASE"
@@ -118,7 +165,7 @@ def _on_terminal(arguments: list[str], width: int, environ: dict[str, str]) -> s
 @pytest.mark.parametrize("form", ["text", "json", "github"])
 def test_validate_names_every_problem_in_every_format_and_shows_no_secret(contract: str, form: str) -> None:
     broken = GOOD | {"SHOP_PORT": "70000", "SHOP_TAGS": "a,b", "SHOP_HSOT": "x", "SHOP_DATABASE__POOL": "99"}
-    done = run("validate", "--contract", contract, "--format", form, **broken)
+    done = run("validate", "--contract", contract, "--format", form, environ=broken)
     assert (done.returncode, done.stderr) == (78, "")
     assert CANARY not in done.stdout
     for name in ("SHOP_PORT", "SHOP_TAGS", "SHOP_HSOT", "SHOP_DATABASE__POOL", "SHOP_API_KEY"):
@@ -127,13 +174,13 @@ def test_validate_names_every_problem_in_every_format_and_shows_no_secret(contra
 
 
 def test_validate_of_a_good_configuration_ends_with_0(contract: str) -> None:
-    done = run("validate", "--contract", contract, **GOOD)
+    done = run("validate", "--contract", contract, environ=GOOD)
     assert done.returncode == 0
     assert done.stdout.startswith("shop 1.4.0: the configuration is valid\n")
 
 
 def test_without_the_process_environment_only_the_env_files_count(contract: str, tmp_path: Path) -> None:
-    done = run("validate", "--contract", contract, "--no-environ", "--format", "json", **GOOD)
+    done = run("validate", "--contract", contract, "--no-environ", "--format", "json", environ=GOOD)
     missing = {problem["variable"] for problem in json.loads(done.stdout)["problems"] if problem["rule"] == "missing"}
     assert done.returncode == 78
     assert "SHOP_HOST" in missing
