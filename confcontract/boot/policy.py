@@ -124,7 +124,7 @@ def _violations(schema: Any, values: Mapping[str, Any]) -> Iterator[Any]:
     from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
     from referencing.exceptions import Unresolvable
 
-    from confcontract.boot.policy_screen import foreign_reference
+    from confcontract.boot.policy_screen import foreign_reference, spell_out_false
 
     foreign = foreign_reference(schema)
     if foreign is not None:
@@ -136,6 +136,7 @@ def _violations(schema: Any, values: Mapping[str, Any]) -> Iterator[Any]:
             raise _Unusable("its $schema names a dialect that is not known here")
     try:
         draft.check_schema(schema, format_checker=FormatChecker(("regex",)))
+        spell_out_false(schema)
         # this registry holds the drafts themselves, and fetches nothing
         yield from draft(schema, registry=REGISTRY).iter_errors(values)
     except SchemaError as error:

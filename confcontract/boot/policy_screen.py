@@ -36,7 +36,7 @@ def alike(schema: Any, values: Any) -> bool:
     """Whether both implementations are known to give the same verdict on these."""
     seen = _Seen()
     try:
-        return _schema_alike(schema, seen) and _value_alike(values, seen) and not _circular(schema)
+        return _schema_alike(schema, seen) and _value_alike(values, seen) and _references_alike(schema)
     except RecursionError:
         return False
 
@@ -85,7 +85,10 @@ def _patterns_alike(node: dict[str, Any], seen: _Seen) -> bool:
         import re
 
         seen.patterns = True
-        return all(isinstance(pattern, str) and re.fullmatch(_PATTERN, pattern) for pattern in patterns)
+        try:
+            return all(re.fullmatch(_PATTERN, pattern) and re.compile(pattern) for pattern in patterns)
+        except (re.error, TypeError):
+            return False
     return True
 
 
@@ -125,8 +128,8 @@ def subschemas(schema: Any) -> Iterator[Any]:
                 waiting.append(value)
 
 
-def _circular(schema: Any) -> bool:
-    """Whether some $ref leads back to a schema that it is part of."""
+def _references_alike(schema: Any) -> bool:
+    """Whether every $ref leads somewhere, and none back to a schema that it is part of."""
     targets: dict[str, set[str]] = {}
 
     def references(node: Any) -> set[str]:
@@ -136,15 +139,18 @@ def _circular(schema: Any) -> bool:
     while waiting:
         reference = waiting.pop()
         if reference not in targets:
-            targets[reference] = references(pointed(schema, reference))
+            target = pointed(schema, reference)
+            if target is None:
+                return False
+            targets[reference] = references(target)
             waiting |= targets[reference]
     while targets:
         ends = {reference for reference, leads in targets.items() if not leads & targets.keys()}
         if not ends:
-            return True
+            return False
         for reference in ends:
             del targets[reference]
-    return False
+    return True
 
 
 def pointed(schema: Any, reference: str) -> Any:
@@ -161,8 +167,19 @@ def pointed(schema: Any, reference: str) -> Any:
     return node
 
 
+def spell_out_false(schema: Any) -> None:
+    """Turn `false` under properties into {"not": {}}, the same verdict: jsonschema's error for `false` lacks the path."""
+    for node in subschemas(schema):
+        if not isinstance(node, dict):
+            continue
+        for word in ("properties", "patternProperties"):
+            for name, inner in node.get(word, {}).items():
+                if inner is False:
+                    node[word][name] = {"not": {}}
+
+
 def foreign_reference(schema: Any) -> str | None:
-    """A reference out of the document, also one that these settings would never reach; None if there is none."""
+    """A reference to what is not in the document, also one that these settings never reach; None if there is none."""
     nodes = [node for node in subschemas(schema) if isinstance(node, dict)]
     known = [node["$id"].partition("#")[0] for node in nodes if isinstance(node.get("$id"), str)]
     for node in nodes:
@@ -172,5 +189,7 @@ def foreign_reference(schema: Any) -> str | None:
                 continue
             document = reference.partition("#")[0]
             if document and not any(name == document or name.endswith("/" + document) for name in known):
+                return reference
+            if not known and reference.startswith("#/") and "%" not in reference and pointed(schema, reference) is None:
                 return reference
     return None

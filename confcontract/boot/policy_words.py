@@ -64,6 +64,8 @@ def _missing(error: Any) -> list[str]:
 
 def _expected(error: Any, name_of: NameOf, is_secret: IsSecret) -> str:
     rule, value = error.validator, error.validator_value
+    if rule is None or (rule == "not" and value in ({}, True)):
+        return "must not be set"
     if rule in _BOUNDS:
         return _BOUNDS[rule].format(_quoted(value))
     if rule == "type":
@@ -75,8 +77,6 @@ def _expected(error: Any, name_of: NameOf, is_secret: IsSecret) -> str:
     if rule in ("additionalProperties", "unevaluatedProperties"):
         allowed = ", ".join(sorted(error.schema.get("properties", ())))
         return "must have no other members than " + (_short(allowed) if allowed else "those that the policy names")
-    if rule is None:
-        return "must not be set"
     if rule in ("anyOf", "oneOf") and error.context:
         ways = (
             f"{_subject(tuple(inner.absolute_path), name_of, is_secret)[1]} {_expected(inner, name_of, is_secret)}"
