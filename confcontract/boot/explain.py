@@ -48,7 +48,7 @@ class Row:
         self.source = printable(str(origin)) if origin else "not set"
         self.overridden = [printable(str(other)) for other in origin.overrides] if origin else []
         self.notes = notes
-        self.missing = origin is None and bool(variable.get("required"))
+        self.missing = "required" in notes
 
     @property
     def name(self) -> str:
@@ -58,6 +58,8 @@ class Row:
 def rows(resolution: Resolution) -> list[Row]:
     found = resolution.sources  # worked out anew at each access
     pending = _pending(resolution.problems)
+    # a section may be given by its parts: that it is not set as a whole is no lack
+    sections = {tuple(v["path"][:depth]) for v in resolution.contract.variables for depth in range(len(v["path"]))}
     table = []
     for variable in as_shown(resolution.contract.variables):
         name = variable["name"]
@@ -66,7 +68,8 @@ def rows(resolution: Resolution) -> list[Row]:
             pending[name].overrides = [origin] if origin is not None and _is_set(origin) else []
             table.append(Row(variable, None, FROM_VAULT, pending[name], _notes(variable, pending[name])))
         else:
-            table.append(_row(variable, origin, resolution))
+            lacks = origin is None and bool(variable.get("required")) and tuple(variable["path"]) not in sections
+            table.append(_row(variable, origin, resolution, ["required"] if lacks else []))
     return table
 
 
@@ -79,9 +82,9 @@ def _pending(problems: Iterable[Problem]) -> dict[str, Source]:
     }
 
 
-def _row(variable: dict[str, Any], origin: Source | None, resolution: Resolution) -> Row:
+def _row(variable: dict[str, Any], origin: Source | None, resolution: Resolution, notes: list[str]) -> Row:
     raw = _raw(variable, origin, resolution)
-    notes = _notes(variable, origin)
+    notes += _notes(variable, origin)
     if raw is not None:
         return Row(variable, masked(raw, variable), shown(raw, variable, None), origin, notes)
     if origin is None or origin.kind == sources.DEFAULT:
@@ -131,8 +134,6 @@ def _as_text(value: Any) -> str:
 
 def _notes(variable: dict[str, Any], origin: Source | None) -> list[str]:
     notes = []
-    if origin is None and variable.get("required"):
-        notes.append("required")
     used = origin.name if origin is not None else ""
     if used and used != variable["name"]:
         notes.append(f"set as {printable(used)}")

@@ -112,6 +112,14 @@ def test_a_part_of_a_section_is_shown_without_its_neighbours(table: list[Row], r
     assert _row(rows(resolution), "SHOP_DATABASE__POOL").value == "(in SHOP_DATABASE)"
 
 
+def test_a_section_that_is_given_by_its_parts_is_not_missing(resolution: Any) -> None:
+    resolution.contract.variables[0]["required"] = True
+    del resolution.given["SHOP_DATABASE"]
+    assert not _row(rows(resolution), "SHOP_DATABASE").missing
+    del resolution.given["SHOP_DATABASE__URL"]
+    assert _row(rows(resolution), "SHOP_DATABASE__URL").missing
+
+
 def test_what_lives_in_vault_is_not_shown_as_missing(resolution: Any) -> None:
     note = Problem(
         "vault-not-configured",
