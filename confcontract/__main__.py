@@ -54,20 +54,19 @@ def _asks_for_help(arguments: Sequence[str]) -> bool:
 def _report(error: Exception) -> int:
     from confcontract.errors import ConfcontractError
 
-    code = error.exit_code if isinstance(error, ConfcontractError) else BUG
     try:
-        if isinstance(error, ConfcontractError):
-            from confcontract import report
-
-            report.print_problems(error.problems, sys.stderr, environ=os.environ)
-        else:
-            sys.stderr.write(f"confcontract: internal error: {type(error).__name__}\n")
-            if os.environ.get("CONFCONTRACT_DEBUG") == "1":
-                _print_frames(error)
-        sys.stderr.flush()
+        sys.stdout.flush()  # what a command had said before
     except OSError:
-        _discard_output()  # nobody reads: the exit code says it
-    return code
+        _discard_output()
+    if isinstance(error, ConfcontractError):
+        from confcontract import report
+
+        report.print_problems(error.problems, sys.stderr, environ=os.environ)
+        return error.exit_code
+    sys.stderr.write(f"confcontract: internal error: {type(error).__name__}\n")
+    if os.environ.get("CONFCONTRACT_DEBUG") == "1":
+        _print_frames(error)
+    return BUG
 
 
 def _print_frames(error: BaseException) -> None:
@@ -80,10 +79,8 @@ def _print_frames(error: BaseException) -> None:
 
 
 def _discard_output() -> None:
-    """What is still in the buffers goes to /dev/null, or the interpreter would complain when it flushes them."""
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, 1)
-    os.dup2(null, 2)
+    """What is still in the buffer goes to /dev/null, or the interpreter would fail to flush it at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _nothing(_: object) -> None:

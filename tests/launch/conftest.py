@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import functools
 import os
 import signal
 import subprocess
@@ -39,19 +39,22 @@ def boot_command(request: pytest.FixtureRequest) -> BootCommand:
     """boot_command(*app, options=()) -> argv that starts the app through the launch under test."""
     if request.param == "stub":
         return stub_command
-    contract = request.getfixturevalue("empty_contract")
+    return functools.partial(boot_with, request.getfixturevalue("empty_contract"))
 
-    def real(*app: str, options: tuple[str, ...] = ()) -> list[str]:
-        return [sys.executable, "-m", "confcontract", "boot", "--contract", str(contract), *options, "--", *app]
 
-    return real
+def boot_with(contract: Path, *app: str, options: tuple[str, ...] = ()) -> list[str]:
+    return [sys.executable, "-m", "confcontract", "boot", "--contract", str(contract), *options, "--", *app]
+
+
+@pytest.fixture
+def real_boot() -> BootCommand:
+    """real_boot(contract, *app, options=()) -> argv of `confcontract boot` with that contract."""
+    return boot_with
 
 
 @pytest.fixture(scope="session")
 def empty_contract(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A contract that asks for nothing, baked as any other."""
-    if importlib.util.find_spec("confcontract.boot.lane") is None:
-        pytest.skip("confcontract.boot.lane is missing")
     from pydantic_settings import BaseSettings
 
     from confcontract import bake

@@ -119,6 +119,23 @@ def test_a_failure_with_every_stream_closed_is_still_told_by_the_exit_code(boot_
     assert run(boot_command("/no/such/command"), preexec_fn=lambda: os.closerange(0, 3)).returncode == 127
 
 
+@pytest.mark.parametrize("kind", ["nobody reads", "full"])
+def test_what_boot_can_not_say_does_not_keep_the_application_from_starting(
+    boot_command: Any, run: Any, kind: str
+) -> None:
+    if kind == "full":
+        unwritable = os.open("/dev/full", os.O_WRONLY)
+    else:
+        read, unwritable = os.pipe()
+        os.close(read)
+    codes = [
+        run(boot_command(*app), stdout=unwritable, stderr=unwritable).returncode
+        for app in (("/bin/sh", "-c", "exit 5"), ("/no/such/command",))
+    ]
+    os.close(unwritable)
+    assert codes == [5, 127]
+
+
 def test_a_terminal_stays_a_terminal(boot_command: Any) -> None:
     argv = boot_command("/bin/sh", "-c", "tty && test -t 0 && test -t 1 && test -t 2 && stty -a | head -1; exit 9")
     pid, terminal = pty.fork()
