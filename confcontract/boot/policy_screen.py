@@ -168,7 +168,7 @@ def pointed(schema: Any, reference: str) -> Any:
 
 
 def spell_out_false(schema: Any) -> None:
-    """Turn `false` under properties into {"not": {}}, the same verdict: jsonschema's error for `false` lacks the path."""
+    """Turn `false` under properties into {"not": {}}, the same: jsonschema's error for `false` lacks the path."""
     for node in subschemas(schema):
         if not isinstance(node, dict):
             continue

@@ -116,7 +116,11 @@ def test_a_bare_name_unsets_what_came_before() -> None:
 def test_a_line_that_is_lost_is_an_error_that_names_the_line_and_not_its_content(text: str) -> None:
     read = read_env_text(text, "prod.env", {})
     [problem] = read.problems
-    assert (problem.code, problem.severity, problem.source) == ("source-malformed", "error", "env file prod.env, line 2")
+    assert (problem.code, problem.severity, problem.source) == (
+        "source-malformed",
+        "error",
+        "env file prod.env, line 2",
+    )
     assert "prod.env, line 2" in problem.message
     assert CANARY not in str(problem.as_dict())
     assert read.values["A"] == "1"
@@ -173,7 +177,12 @@ def test_a_directory_a_device_and_an_endless_file_are_refused(tmp_path: Path) ->
     huge = tmp_path / "huge"
     with huge.open("wb") as stream:
         stream.truncate(MAX_BYTES + 1)
-    for path, words in ((tmp_path, "is a directory"), ("/dev/zero", "is a device"), (huge, "is larger than"), ("", "empty")):
+    for path, words in (
+        (tmp_path, "is a directory"),
+        ("/dev/zero", "is a device"),
+        (huge, "is larger than"),
+        ("", "empty"),
+    ):
         [problem] = read_env_file(str(path), {}).problems
         assert problem.code == "source-unreadable"
         assert words in problem.message

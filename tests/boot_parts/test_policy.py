@@ -91,7 +91,9 @@ def test_a_broken_rule_names_variable_rule_explanation_file_and_remedy(tmp_path:
         (False, "the settings together must not be set"),
     ],
 )  # fmt: skip
-def test_every_rule_is_told_in_words_without_the_value_of_a_secret(tmp_path: Path, schema: object, message: str) -> None:
+def test_every_rule_is_told_in_words_without_the_value_of_a_secret(
+    tmp_path: Path, schema: object, message: str
+) -> None:
     assert [problem.message for problem in check(tmp_path, schema)] == [message]
 
 

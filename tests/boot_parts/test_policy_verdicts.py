@@ -40,7 +40,9 @@ def schemas(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     several = st.lists(inner, min_size=1, max_size=3)
     named = st.dictionaries(NAMES, inner, max_size=3)
     keywords: dict[str, st.SearchStrategy[Any]] = {
-        "type": st.sampled_from(["integer", "number", "string", "object", "array", "boolean", "null", ["string", "null"]]),
+        "type": st.sampled_from(
+            ["integer", "number", "string", "object", "array", "boolean", "null", ["string", "null"]]
+        ),
         "enum": st.lists(JSON, min_size=1, max_size=3),
         "const": JSON,
         "format": st.sampled_from(["ipv4", "email", "date"]),
@@ -53,7 +55,9 @@ def schemas(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         "$ref": st.sampled_from(["#", "#/$defs/a", "#/$defs/b", "#/properties/a", "#/allOf/0", "#/%24defs/a"]),
     }
     keywords |= dict.fromkeys(["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"], NUMBERS)
-    keywords |= dict.fromkeys(["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"], COUNTS)
+    keywords |= dict.fromkeys(
+        ["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"], COUNTS
+    )
     keywords |= dict.fromkeys(["minContains", "maxContains"], COUNTS)
     keywords |= dict.fromkeys(["allOf", "anyOf", "oneOf", "prefixItems"], several)
     keywords |= dict.fromkeys(["properties", "$defs", "dependentSchemas"], named)

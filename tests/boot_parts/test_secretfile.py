@@ -28,9 +28,7 @@ CANARY = "canary-77aa"
         (b"x" * MAX_BYTES, "x" * MAX_BYTES),
     ],
 )
-def test_the_content_without_one_newline_at_the_end_is_the_secret(
-    tmp_path: Path, content: bytes, secret: str
-) -> None:
+def test_the_content_without_one_newline_at_the_end_is_the_secret(tmp_path: Path, content: bytes, secret: str) -> None:
     path = tmp_path / "secret"
     path.write_bytes(content)
     assert read_secret_file(str(path), "SHOP_KEY") == (secret, None)

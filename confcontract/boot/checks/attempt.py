@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     Attempt: TypeAlias = Callable[[float], None]  # the argument: the moment of time.monotonic() when to give up
 
 
+TIMED_OUT = "timed out"
+
+
 class NotYet(Exception):
     """Why the thing is not ready, in words without credentials."""
 
@@ -23,7 +26,7 @@ def remaining(until: float) -> float:
     """Seconds left. Raises NotYet if there are none."""
     left = until - time.monotonic()
     if left <= 0:
-        raise NotYet("timed out")
+        raise NotYet(TIMED_OUT)
     return left
 
 
@@ -85,7 +88,7 @@ def words(error: Exception) -> str:
     if isinstance(error, NotYet):
         return str(error)
     if isinstance(error, TimeoutError):
-        return "timed out"
+        return TIMED_OUT
     if isinstance(error, ConnectionRefusedError):
         return "connection refused"
     if isinstance(error, ConnectionResetError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from confcontract.boot.checks.attempt import NotYet
+from confcontract.boot.checks.attempt import TIMED_OUT, NotYet
 from confcontract.boot.checks.plan import Plan, Settings, Skipped, plan
 from confcontract.problem import Problem
 
@@ -114,17 +114,22 @@ def _run(waiting: list[Plan], end: float | None, say: Callable[[str], None]) -> 
 def _keep_trying(planned: Plan, until: float, reports: SimpleQueue[Report], stop: Event) -> None:
     """In a thread of its own: attempt after attempt, one at a time, until ready, out of time, or stopped."""
     reason = "no time was left for an attempt"
+    tried = False
     while not stop.is_set() and (now := time.monotonic()) < until:
+        whole = now + planned.timeout <= until
         try:
             planned.attempt(min(now + planned.timeout, until))
         except NotYet as not_yet:
-            reason = str(not_yet)
+            # the last attempt may be cut short by the deadline, which says less than the one before
+            if whole or not tried or str(not_yet) != TIMED_OUT:
+                reason = str(not_yet)
         except Exception as error:
             # the text of an unexpected error may hold the address with its password
             reason = f"the check itself failed ({type(error).__name__})"
         else:
             reports.put((planned, "ready", ""))
             return
+        tried = True
         reports.put((planned, "failed", reason))
         stop.wait(min(planned.interval, max(until - time.monotonic(), 0)))
     reports.put((planned, "over", reason))
