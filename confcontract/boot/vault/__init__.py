@@ -39,7 +39,7 @@ What is read
 
 from __future__ import annotations
 
-from confcontract.reference import Reference, ReferenceInvalid, is_reference, parse_reference
 from confcontract.boot.vault.server import configured
+from confcontract.reference import Reference, ReferenceInvalid, is_reference, parse_reference
 
 __all__ = ["Reference", "ReferenceInvalid", "configured", "is_reference", "parse_reference"]

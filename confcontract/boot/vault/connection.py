@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hvac
 import requests
+import urllib3
 from hvac.adapters import Adapter
 from requests.adapters import HTTPAdapter
 
@@ -149,6 +150,9 @@ def _session(server: Server) -> requests.Session:
     session = requests.Session()
     session.trust_env = False
     session.verify = server.verify
+    if not server.verify:
+        # Said once, by `session`, instead of by urllib3 for each request.
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     if server.proxy:
         session.proxies = {"http": server.proxy, "https": server.proxy}

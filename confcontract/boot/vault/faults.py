@@ -10,7 +10,7 @@ import ssl
 import requests
 import urllib3.exceptions
 
-from confcontract.boot.vault.failure import FOREIGN, TLS, UNREACHABLE, Failure
+from confcontract.boot.vault.failure import DEFECT, FOREIGN, TLS, UNREACHABLE, Failure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ def explain(error: BaseException) -> Failure:
             failed = explanation(link)
             if failed:
                 return failed
-    return _unreachable(f"the connection failed ({type(error).__name__})")
+    if isinstance(error, (requests.RequestException, urllib3.exceptions.HTTPError, OSError)):
+        return _unreachable(f"the connection failed ({type(error).__name__})")
+    return Failure(DEFECT, f"a defect of confcontract ({type(error).__name__})")
 
 
 def _tls(link: BaseException) -> Failure | None:
@@ -49,6 +51,8 @@ def _tls(link: BaseException) -> Failure | None:
 def _network(link: BaseException) -> Failure | None:
     if isinstance(link, socket.gaierror):
         return _unreachable("its host name was not found")
+    if isinstance(link, urllib3.exceptions.NewConnectionError):
+        return None  # a ConnectTimeoutError by inheritance only; what it wraps says more
     if isinstance(link, (urllib3.exceptions.ConnectTimeoutError, requests.ConnectTimeout)):
         return _unreachable("no connection in time (nothing answers at that address)")
     if isinstance(link, (urllib3.exceptions.ReadTimeoutError, requests.ReadTimeout, TimeoutError)):

@@ -97,7 +97,7 @@ def _pairs(environ: Mapping[str, str], name: str, *, alone: bool = False) -> lis
         if not right and not sign and alone:
             left, right = "", left
         words = [*left.split("/"), *right.split("/")] if left else right.split("/")
-        if not right or (not left and not alone) or any(word in ("", ".", "..") or "#" in word for word in words):
+        if not right or (not left and bool(sign)) or any(word in ("", ".", "..") or "#" in word for word in words):
             raise NotConfigured(f"{name} must be a list of MOUNT/PREFIX=VALUE, separated by commas")
         if pairs.setdefault(left, right) != right:
             raise NotConfigured(f"{name} names {left or 'every mount'} twice")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from confcontract.boot.vault.fetched import Fetched, Lease
-from confcontract.reference import Reference, ReferenceInvalid, parse_reference
 from confcontract.boot.vault.server import NotConfigured, Server
+from confcontract.reference import Reference, ReferenceInvalid, parse_reference
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

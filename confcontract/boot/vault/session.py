@@ -59,6 +59,8 @@ class Session:
         self._reason = ""
         self.identity = auth.identity(environ, unwrapped)
         self.token = token
+        if not server.verify and log:
+            log({"event": "vault-certificate-not-verified", "address": server.address})
         self._fresh = False
         self.connection = Connection(server, deadline)
         self._exchange = Exchange(

