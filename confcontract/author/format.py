@@ -1,0 +1,50 @@
+"""Every contract is checked against the published format when it is baked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from confcontract.errors import Bug
+from confcontract.problem import Problem
+from confcontract.published import schema_text
+
+PUBLISHED = "contract-v1.schema.json"
+
+
+def check_format(data: Mapping[str, Any]) -> None:
+    """Raise Bug (exit 70), naming the first violation's place, if `data` is not of the format confcontract/v1.
+
+    The author of a settings class can't mend that, so it is a defect of ours. The message holds no
+    value: by then nothing has been written, and what is wrong may be what ought not to be readable.
+    """
+    schema = json.loads(schema_text(PUBLISHED))
+    error = next(_violations(schema, data), None)
+    if error is None:
+        return
+    where = "/".join(str(part) for part in error.absolute_path) or "the document"
+    rule = "/".join(str(part) for part in error.absolute_schema_path)
+    raise Bug(
+        Problem(
+            "internal",
+            f"the contract is not of its own format: {where} breaks {rule}",
+            source=f"schemas/{PUBLISHED}",
+            hint="please report it, with the declaration of that setting; nothing was written",
+        )
+    )
+
+
+def _violations(schema: Mapping[str, Any], data: Mapping[str, Any]) -> Any:
+    found: Any = Draft202012Validator(schema).iter_errors(data)
+    return (_deepest(error) for error in found)
+
+
+def _deepest(error: ValidationError) -> ValidationError:
+    """Of an `anyOf` or `oneOf`, the member that came furthest says most."""
+    while error.context:
+        error = max(error.context, key=lambda inner: len(inner.absolute_path))
+    return error
