@@ -32,7 +32,9 @@ def disagreement(settings: type[Any], theirs: Verdict, ours: Boot) -> str:
             return ""
         return f"Settings() rejects, boot accepts: {theirs.reason}\nboot: {ours.values!r}"
     if theirs.accepted:
-        left, right = _without(theirs.values, ours.deferred), _without(ours.values, ours.deferred)
+        left, right = theirs.values, ours.values
+        for path in ours.deferred:
+            left, right = _without(left, right, path)
         if not same(left, right):
             return f"both accept, the values differ\nSettings(): {left!r}\nboot:       {right!r}"
     return ""
@@ -63,24 +65,27 @@ def _heads(alias: Any) -> list[str]:
     return [str(each[0]) for each in (paths if isinstance(paths[0], list) else [paths])]
 
 
-def _without(values: Any, paths: tuple[Path, ...]) -> Any:
-    """A copy without what stands at these paths."""
-    for path in paths:
-        values = _drop(values, path)
-    return values
+def _without(theirs: Any, ours: Any, path: Path) -> tuple[Any, Any]:
+    """Both without what stands at this path.
 
-
-def _drop(values: Any, path: Path) -> Any:
+    A path names fields only: it passes through the items of lists and the values of mappings.
+    """
     if not path:
-        return "<deferred>"
-    if isinstance(values, dict) and path[0] in values:
-        kept = dict(values)
-        if len(path) == 1:
-            del kept[str(path[0])]
-        else:
-            kept[str(path[0])] = _drop(values[path[0]], path[1:])
-        return kept
-    return values
+        return "<deferred>", "<deferred>"
+    if isinstance(theirs, list) and isinstance(ours, list) and len(theirs) == len(ours):
+        pairs = [_without(left, right, path) for left, right in zip(theirs, ours, strict=True)]
+        return type(theirs)(left for left, _ in pairs), [right for _, right in pairs]
+    if not isinstance(theirs, dict) or not isinstance(ours, dict):
+        return theirs, ours
+    left, right, head = dict(theirs), dict(ours), path[0]
+    if len(path) == 1:
+        left.pop(head, None)
+        right.pop(head, None)
+    keys = {head} if head in left or head in right else left.keys() | right.keys() if head not in theirs else set()
+    for key in keys:
+        if key in left and key in right:
+            left[key], right[key] = _without(left[key], right[key], path[1:] if key == head else path)
+    return left, right
 
 
 # What only the running application can decide. No other shape may be deferred.

@@ -63,12 +63,9 @@ def settings_verdict(settings: type[Any], environment: Environment) -> Verdict:
         try:
             made = settings()
         except pydantic.ValidationError as error:
-            return Verdict(
-                False,
-                reason="; ".join(
-                    f"{'.'.join(map(str, e['loc']))}: {e['type']}" for e in error.errors(include_url=False)
-                ),
-            )
+            told = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['type']}" for e in error.errors(include_url=False))
+            inside = "" if error.title == settings.__name__ else f"ValidationError in {error.title}: "
+            return Verdict(False, reason=inside + told)
         except Exception as error:  # whatever it is, the application does not start
             cause = f" <- {type(error.__cause__).__name__}: {error.__cause__}" if error.__cause__ else ""
             return Verdict(False, reason=f"{type(error).__name__}: {error}{cause}")
@@ -111,7 +108,7 @@ def project(value: Any) -> Any:
         return project(value.root)
     if isinstance(value, pydantic.BaseModel):
         fields = {name: project(getattr(value, name)) for name in type(value).model_fields}
-        return fields | {key: project(extra) for key, extra in (value.model_extra or {}).items()}
+        return {key: project(extra) for key, extra in (value.model_extra or {}).items()} | fields
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {each.name: project(getattr(value, each.name)) for each in dataclasses.fields(value)}
     if isinstance(value, Mapping):

@@ -72,7 +72,7 @@ def _fails(default: Any, annotation: Any, config: dict[str, Any]) -> bool:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                TypeAdapter(annotation, config=tried).validate_python(default)
+                TypeAdapter(list[annotation], config=tried).validate_python([default])
         except ValidationError:
             return True
         except Exception:

@@ -16,6 +16,8 @@ FIELD_NAMES = ("port", "host", "db", "a", "A_b", "tags", "MAX", "db_x")
 PREFIXES = ("", "APP_", "APP_", "app_", "App_", "A__")
 DELIMITERS = ("", "__", "__", "__", "__", "_", ".")
 
+STRICTABLE = ("int", "bool", "date", "uuid", "decimal", "list", "set", "enum-str", "datetime")
+
 # Configuration of the settings class; each costs a draw only when it is chosen.
 FEATURES = (
     "case_sensitive=True",
@@ -76,17 +78,7 @@ def _field(draw: Draw, names: Namer, name: str, features: tuple[str, ...]) -> Fi
     metadata: tuple[str, ...] = ()
     if chance(draw, 25):
         metadata = (pick(draw, ("NoDecode", "ForceDecode", "Strict()")),)
-        if metadata == ("Strict()",) and shape.tag not in (
-            "int",
-            "bool",
-            "date",
-            "uuid",
-            "decimal",
-            "list",
-            "set",
-            "enum-str",
-            "datetime",
-        ):
+        if metadata == ("Strict()",) and (shape.tag not in STRICTABLE or "Sequence" in shape.text):
             metadata = ()
     return Field(name, shape, keys, strangers, default, arguments, metadata, factory, tag)
 
