@@ -1,0 +1,3 @@
+"""A small shop that keeps its whole configuration in `shop.settings`."""
+
+__version__ = "1.4.0"
