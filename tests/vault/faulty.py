@@ -21,6 +21,7 @@ class Exchange(BaseHTTPRequestHandler):
     """One connection of a client."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server: Faulty
 
     def setup(self) -> None:

@@ -20,6 +20,7 @@ from requests.adapters import HTTPAdapter
 
 from confcontract.boot.vault import failure, faults, retry, tls, values
 from confcontract.boot.vault.failure import Failure
+from confcontract.boot.vault.server import NotConfigured
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class OneAttempt(JSONAdapter):
         super().__init__(
             base_uri=server.address, token="", verify=server.verify, session=session, namespace=server.namespace or None
         )
+        self._server = server
         self.deadline = deadline
         self.attempt_seconds = server.attempt_seconds
         self.hidden: set[str] = set()
@@ -97,6 +99,8 @@ class OneAttempt(JSONAdapter):
             return self._send(method, self.base_uri + url, sent, **kwargs)
         except Failure as known:
             failed = known
+        except NotConfigured as wrong:
+            failed = Failure(failure.TLS, str(wrong))
         except Exception as error:  # whatever a network, a TLS library or a broken server can come up with
             failed = faults.explain(error)
         # Raised outside of the except block: the original exception carries the request with its token.
@@ -119,6 +123,8 @@ class OneAttempt(JSONAdapter):
                 if response.status_code not in _REDIRECTS:
                     return self._read(response, end)
                 url = _next_address(url, response.headers.get("Location", ""))
+                if url.startswith("https:") and not self._server.address.startswith("https:"):
+                    self.session.mount("https://", _Verified(self._server))
             kwargs.pop("params", None)  # they are in the new address
         raise Failure(failure.FOREIGN, f"it redirects in a circle (more than {_MOST_REDIRECTS} times)")
 
@@ -156,8 +162,9 @@ def _session(server: Server) -> requests.Session:
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     if server.proxy:
         session.proxies = {"http": server.proxy, "https": server.proxy}
-    session.mount("https://", _Verified(server))
     session.mount("http://", HTTPAdapter(pool_maxsize=SIDE_BY_SIDE))
+    if server.address.startswith("https:"):
+        session.mount("https://", _Verified(server))
     return session
 
 

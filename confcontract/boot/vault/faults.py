@@ -65,8 +65,8 @@ def _network(link: BaseException) -> Failure | None:
 def _protocol(link: BaseException) -> Failure | None:
     if isinstance(link, (urllib3.exceptions.IncompleteRead, http.client.IncompleteRead)):
         return _unreachable("its answer was cut short")
-    if isinstance(link, (requests.exceptions.InvalidURL, urllib3.exceptions.LocationParseError)):
-        return Failure(FOREIGN, "its address can't be used")
+    if isinstance(link, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)):
+        return Failure(FOREIGN, "its address, or that of the proxy, can't be used")
     if isinstance(link, http.client.HTTPException):
         return _unreachable("it closed the connection or doesn't speak HTTP")
     return None

@@ -219,7 +219,7 @@ class _Visit:
         from confcontract.boot.vault.wording import Place
 
         place = Place(
-            address=self._server.address,
+            address=self._server.words(),
             namespace=self._server.namespace,
             identity=self._session.identity.words,
             path=path,

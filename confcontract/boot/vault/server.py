@@ -69,6 +69,12 @@ class Server:
         self.attempt_seconds = _seconds(environ, "CLIENT_TIMEOUT")
         self.proxy = _proxy(environ, self.address)
 
+    def words(self) -> str:
+        """The address for messages, with the proxy before it (whose URL may hold a password: only its host is told)."""
+        if self.proxy is None:
+            return self.address
+        return f"{self.address} (through the proxy {self.proxy.rpartition('@')[2].rpartition('//')[2].rstrip('/')})"
+
 
 def _value(environ: Mapping[str, str], name: str) -> str:
     found = lookup(environ, name)

@@ -165,7 +165,7 @@ class Session:
             about = calls[0].about if len(calls) == 1 else f"{len(calls)} secrets"
             reason = f" ({self._reason})" if self._reason else ""
             self._progress(
-                f"waiting for Vault at {self._server.address}{reason}: {about}; "
+                f"waiting for Vault at {self._server.words()}{reason}: {about}; "
                 f"{self._deadline.elapsed():.0f} s so far, giving up in {self._deadline.remaining():.0f} s"
             )
 

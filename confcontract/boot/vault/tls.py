@@ -26,7 +26,7 @@ def context(server: Server) -> ssl.SSLContext:
         _trust(made, server.ca_file, "VAULT_CACERT")
     elif server.ca_directory:
         _trust_directory(made, server.ca_directory)
-    elif server.address.startswith("https:"):
+    else:
         _trust_system(made)
     if server.client_certificate:
         try:

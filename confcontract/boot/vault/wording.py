@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 class Place:
-    """Where a secret was looked for. identity: who asked, in words. path: after moves. mount: "" if not known."""
+    """Where a secret was looked for. identity: who asked, in words. path: after moves. mount: "" if not known.
+
+    address: of the server, in words, with the proxy that stands before it.
+    """
 
     __slots__ = ("address", "engine", "identity", "mount", "namespace", "path", "seconds")
 
