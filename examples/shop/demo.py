@@ -114,7 +114,7 @@ def _guide(tour: Tour, password: str, database: socket.socket) -> None:
     tour.run(rf"tr '\0' ' ' < /proc/{pid}/cmdline", shows=["python -m shop"])
     tour.say("""The shop has its settings, but neither the token nor the address of Vault. The names it got:""")
     names = tour.run(
-        rf"tr '\0' '\n' < /proc/{pid}/environ | cut -d = -f 1 |" "\n    sort | paste -s -d ' ' | fold -s -w 78",
+        f"tr '\\0' '\\n' < /proc/{pid}/environ | cut -d = -f 1 |\n    sort | paste -s -d ' ' | fold -s -w 78",
         shows=["SHOP_DATABASE__URL", "SHOP_SIGNING_KEY"],
     )
     if "VAULT" in names or "CONFCONTRACT" in names:
@@ -128,7 +128,7 @@ def _guide(tour: Tour, password: str, database: socket.socket) -> None:
         raise TourFailed("the shop was told something else")
     tour.say("""And a receipt, signed with the key that only OpenBao knew. The tour works out the same signature:""")
     answer = json.loads(tour.get(f"{address}/receipts/42"))
-    if answer["signature"] != hmac.new(signing_key.encode(), b"42", "sha256").hexdigest():
+    if answer["mac"] != hmac.new(signing_key.encode(), b"42", "sha256").hexdigest():
         raise TourFailed("the shop signed with another key")
 
     tour.step(

@@ -29,9 +29,9 @@ async def receipt(request: Request) -> JSONResponse:
     settings: Settings = request.app.state.settings
     order: int = request.path_params["order"]
     key = settings.signing_key.get_secret_value().encode()
-    signature = hmac.new(key, str(order).encode(), "sha256").hexdigest()
+    mac = hmac.new(key, str(order).encode(), "sha256").hexdigest()
     log.info("receipt for order %d", order)
-    return JSONResponse({"order": order, "signature": signature})
+    return JSONResponse({"order": order, "mac": mac})
 
 
 async def config(request: Request) -> JSONResponse:
