@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+class Instance(str):
+    """The text of an object that pydantic would have made (a Path, an IP address).
+
+    Strict mode takes such an object and refuses its text; this is how boot tells them apart.
+    """
+
+    __slots__ = ()
+
+
 def _custom(kind: str, message: str) -> Exception:
     from confcontract.engine import PydanticCustomError
 
@@ -33,7 +42,7 @@ def path() -> Callable[[Any], Any]:
         else:
             root = "/" if value.startswith("/") else ""
         parts = [part for part in value.split("/") if part not in ("", ".")]
-        return root + "/".join(parts) or "."
+        return Instance(root + "/".join(parts) or ".")
 
     return normalise
 
@@ -78,7 +87,7 @@ def ip(version: int, kind: str) -> Callable[[Any], Any]:
     def parse(value: Any) -> str:
         for cls in classes:
             try:
-                return str(cls(value))
+                return Instance(cls(value))
             except ValueError:
                 continue
         raise _custom(label, words)

@@ -136,13 +136,18 @@ def _read(where: str) -> bytes:
         ) from None
     except OSError as error:
         raise _unusable(where, f"can't be read: {error.strerror}", "check its owner and mode") from None
-    with open(descriptor, "rb") as stream:
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise _unusable(where, "is no regular file", "name the contract.json that bake wrote")
         if status.st_size > MAX_BYTES:
             raise _unusable(where, f"is larger than {MAX_BYTES} bytes", "name the contract.json that bake wrote")
-        return stream.read()
+        chunks = []
+        while chunk := os.read(descriptor, 1 << 20):
+            chunks.append(chunk)
+        return b"".join(chunks)
+    finally:
+        os.close(descriptor)
 
 
 def _parse(raw: bytes, where: str) -> dict[str, Any]:

@@ -136,6 +136,16 @@ class _CheckedLowering(Lowering):
             return lowered
 
 
+class _CoercerLowering(Lowering):
+    """For conversions only: their defaults are never used, so that a secret one is nobody's concern here."""
+
+    def _static(self, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
+        try:
+            return super()._static(lowered, schema, path, config)
+        except SecretDefault:
+            return self._computed(lowered, path, "default", "a secret")
+
+
 class _Baker:
     """The parts of a contract that come out of the class itself."""
 
@@ -145,7 +155,9 @@ class _Baker:
         self._lowering = _CheckedLowering(cls, definitions)
         self._cls = cls
         lowered = self._lowering.run(core)
-        self._names = Names(lambda schema: Lowering().run(schema))
+        if self._lowering.problems:
+            raise BakeRefused(*self._lowering.problems)
+        self._names = Names(lambda schema: _CoercerLowering().run(schema))
         self._programs(cls)
         enumeration = Enumeration(self._names.programs, self._names.nodes, self._lowering.nested_settings)
         found = enumeration.variables(cls, lowered)
@@ -173,12 +185,10 @@ class _Baker:
             parent_path = max(parents, key=len, default=())
             parent = self._lowering.nested_settings.get(parent_path, cls)
             program = self._names.programs[self._names.program(parent)]
-            entry = [list(path[len(parent_path) :]), self._names.program(nested), self._automatic(path)]
+            arguments = self._lowering.automatic_settings.get(path)
+            entry = [list(path[len(parent_path) :]), self._names.program(nested), arguments]
             if entry not in program.setdefault("nested", []):
                 program["nested"].append(entry)
-
-    def _automatic(self, path: Path) -> bool:
-        return path in self._lowering.automatic_settings
 
     def _compiled(self, lowered: Schema, enumeration: Enumeration) -> Schema:
         programs = [{k: v for k, v in program.items() if k != "cls"} for program in self._names.programs]

@@ -9,12 +9,16 @@ from __future__ import annotations
 import functools
 import inspect
 import ipaddress
+import math
+import operator
 from enum import Enum
 from typing import Any
 
-from pydantic import BaseModel, ByteSize
+from pydantic import BaseModel, ByteSize, UrlConstraints
+from pydantic_settings import BaseSettings
 
-from confcontract.author.special import Special
+from confcontract.author.defaults import project
+from confcontract.author.special import NotBakeable, Special
 
 UNLOWERABLE = object()
 IDENTITY = object()
@@ -47,6 +51,8 @@ def replacement(schema: dict[str, Any], function: Any) -> Any:
     if delimiter is not None:
         return Replacement("separated", delimiter, mode="function-before", separated=delimiter)
     bare = function.func if isinstance(function, functools.partial) else function
+    if isinstance(bare, operator.attrgetter) and schema["schema"]["type"] == "enum":
+        return IDENTITY  # use_enum_values: the document holds the value in any case
     if not (getattr(bare, "__module__", None) or "").startswith(("pydantic.", "ipaddress")):
         return None
     name = getattr(bare, "__qualname__", "")
@@ -120,11 +126,72 @@ def plain(value: Any) -> Any:
     return value
 
 
+def is_plain_enum(cls: type[Enum]) -> bool:
+    """Whether all members are of values that a contract can hold: strings, numbers, booleans, null, tuples of them."""
+    return all(_is_plain(member.value) for member in cls.__members__.values())
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return all(_is_plain(item) for item in value)
+    return value is None or isinstance(value, (str, int)) or (isinstance(value, float) and math.isfinite(value))
+
+
+def as_json(value: Any) -> Any:
+    return [as_json(item) for item in value] if isinstance(value, tuple) else plain(value)
+
+
 def enum_data(cls: type[Enum]) -> dict[str, Any]:
     """An enum class as data: its name, the type mixed in, and name and value of each member and alias."""
     mixed = next((base.__name__ for base in (str, int, float) if issubclass(cls, base)), "")
-    members = [[name, plain(member.value)] for name, member in cls.__members__.items()]
-    return {"name": cls.__qualname__, "mixin": mixed, "members": members}
+    plain_values = is_plain_enum(cls)
+    members = [
+        [name, as_json(member.value) if plain_values else name] for name, member in cls.__members__.items()
+    ]
+    data = {"name": cls.__qualname__, "mixin": mixed if plain_values else "", "members": members}
+    return data
+
+
+def constructor_arguments(settings: BaseSettings) -> dict[str, Any] | None:
+    """What an instance of a settings class was given by its author, as JSON; None if that can't be told.
+
+    `model_fields_set` mixes it with what came out of the environment of this process; so it only tells
+    where that environment sets nothing.
+    """
+    cls = type(settings)
+    sources, _ = cls._settings_init_sources()
+    try:
+        from_environment = cls._settings_build_values(sources, {})
+    except Exception:  # a source of its own that fails here
+        return None
+    given = {name: getattr(settings, name) for name in cls.model_fields if name in settings.model_fields_set}
+    if not given:
+        return {}
+    if from_environment:
+        return None
+    arguments = {}
+    for name, value in given.items():
+        try:
+            projected = project(value)
+        except NotBakeable:
+            return None
+        alias = cls.model_fields[name].validation_alias
+        simple = alias is None or isinstance(alias, str)
+        if not simple or isinstance(projected, dict) or _any_dict(projected):
+            return None
+        arguments[alias if isinstance(alias, str) else name] = projected
+    return arguments
+
+
+def _any_dict(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(item, (dict, Special)) or _any_dict(item) for item in value)
+
+
+def with_url_constraints(cls: type[BaseModel]) -> list[str]:
+    """Fields with constraints on a URL beside its type: where strict mode makes the URL first, they don't act."""
+    return [
+        name for name, field in cls.model_fields.items() if any(isinstance(m, UrlConstraints) for m in field.metadata)
+    ]
 
 
 def is_own_post_init(cls: type[BaseModel]) -> bool:

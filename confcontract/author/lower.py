@@ -19,8 +19,8 @@ from pydantic import BaseModel
 from pydantic_settings import BaseSettings
 
 from confcontract.author import known
-from confcontract.author.defaults import NotBakeable, project
-from confcontract.author.special import Special, encode
+from confcontract.author.defaults import project
+from confcontract.author.special import NotBakeable, Special, encode
 
 Schema = dict[str, Any]
 Path = tuple[str, ...]
@@ -83,6 +83,13 @@ _PLAIN: dict[str, tuple[str, ...]] = {
 _BORN_OF_TEXT = (str, int, float, bool, list, dict, type(None))
 
 
+# No text is an instance of the application's classes, but strict mode makes some first; see coercions.Instance.
+_NEVER: Schema = {"type": "is-instance", "cls": Special("instance", None)}
+
+# Keys of a configuration that act on whatever is inside, unless a model has a configuration of its own.
+_INHERITED = tuple(key for key in _CONFIG if key not in ("extra_fields_behavior", "validate_default"))
+
+
 class Deferral:
     """One thing that only the application can check: `kind` says what, `name` and `place` where."""
 
@@ -106,10 +113,12 @@ class Lowering:
         self.deferrals: list[Deferral] = []
         self.definitions: dict[str, Schema] = {}
         self.nested_settings: dict[Path, type[BaseSettings]] = {}
-        self.automatic_settings: set[Path] = set()  # those among them that are made without any input
+        # those among them that are made without input from around them, and their constructor's arguments
+        self.automatic_settings: dict[Path, dict[str, Any]] = {}
         self._sources: dict[str, Schema] = {schema["ref"]: schema for schema in definitions or ()}
         self._open: list[str] = []
         self._names: dict[str, str] = {}
+        self._loose_urls: set[Path] = set()
         self._unions = 0  # how many unions we are inside of: there, how exactly a value fits decides
         self._containers = 0  # how many lists, mappings, … we are inside of
         self._json = 0  # how many Json[...] we are inside of: there, values are validated in JSON mode
@@ -224,24 +233,24 @@ class Lowering:
         if _born_of_text(schema["cls"]):
             name = getattr(schema["cls"], "__qualname__", str(schema["cls"]))
             return self.defer(path, "type", f"instance of {name}")
-        return {"type": "is-instance", "cls": Special("never", None)}
+        return dict(_NEVER)
 
     def _literal(self, schema: Schema, path: Path, config: Schema) -> Schema:
-        members = [known.literal_member(member) for member in schema["expected"]]
+        members = [known.literal_member(m) for m in schema["expected"] if not isinstance(m, bytes)]  # never text
         if any(member is known.UNLOWERABLE for member in members):
             return self.defer(path, "type", "Literal of members that are no strings, numbers or booleans")
-        return {"type": "literal", "expected": members}
+        return {"type": "literal", "expected": members} if members else dict(_NEVER)
 
     def _enum(self, schema: Schema, path: Path, config: Schema) -> Schema:
         cls: type[Enum] = schema["cls"]
-        values = [member.value for member in schema["members"]]
-        if schema.get("missing") is not None or not all(isinstance(value, (str, int, float)) for value in values):
+        if schema.get("missing") is not None or not known.is_plain_enum(cls):
             return self.defer(path, "enum", cls.__qualname__, known.place_of(cls))
+        values = [known.as_json(member.value) for member in schema["members"]]
         lowered: Schema = {"type": "enum", "cls": Special("enum", known.enum_data(cls)), "members": None}
         for key in ("sub_type", "strict"):
             if schema.get(key) is not None:
                 lowered[key] = schema[key]
-        lowered["metadata"] = {"members": [known.plain(value) for value in values]}
+        lowered["metadata"] = {"members": values}
         return lowered
 
     # -- unions ------------------------------------------------------------------------------
@@ -288,15 +297,14 @@ class Lowering:
         for key in ("on_error", "copy_default"):
             if schema.get(key) is not None:
                 lowered[key] = schema[key]
-        factory = schema.get("default_factory")
-        if factory is not None:
-            return self._factory(lowered, factory, path)
+        if schema.get("default_factory") is not None:
+            return self._factory(lowered, schema, path, config)
         return self._static(lowered, schema, path, config)
 
-    def _factory(self, lowered: Schema, factory: Any, path: Path) -> Schema:
+    def _factory(self, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
+        factory = schema["default_factory"]
         if factory in known.PURE_FACTORIES:
-            lowered["default"] = known.plain(factory())
-            return lowered
+            return self._static(lowered, {**schema, "default": factory()}, path, config)
         if isinstance(factory, type) and issubclass(factory, BaseModel) and lowered["schema"].get("metadata"):
             meta = lowered["schema"]["metadata"]
             complete = issubclass(factory, BaseSettings) or not known.has_required(lowered["schema"])
@@ -304,19 +312,21 @@ class Lowering:
                 # `default_factory=Sub` is what validating an empty mapping gives
                 lowered.update(default={}, validate_default=True)
                 if issubclass(factory, BaseSettings):
-                    self.automatic_settings.add(path)
+                    self.automatic_settings[path] = {}
                 return lowered
         name = getattr(factory, "__qualname__", repr(type(factory)))
-        self.defer(path, "default-factory", name.rsplit(".", 1)[-1], known.place_of(factory))
-        return {**lowered["schema"], "metadata": {**lowered["schema"].get("metadata", {}), "computed": True}}
+        return self._computed(lowered, path, "default-factory", name.rsplit(".", 1)[-1], known.place_of(factory))
 
     def _static(self, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
         value = schema["default"]
         if isinstance(value, BaseSettings) and lowered["schema"].get("metadata", {}).get("cls") is type(value):
             # An instance made while the class was declared read the environment of that process;
             # at start the same line reads the environment that the app is given.
+            arguments = known.constructor_arguments(value)
+            if arguments is None:
+                return self._computed(lowered, path, "default", f"{type(value).__qualname__}(...)")
             lowered.update(default={}, validate_default=True)
-            self.automatic_settings.add(path)
+            self.automatic_settings[path] = arguments
             return lowered
         validates = schema.get("validate_default", config.get("validate_default", False))
         if validates:
@@ -325,9 +335,14 @@ class Lowering:
         try:
             lowered["default"] = project(value)
         except NotBakeable as error:
-            self.defer(path, "default", str(error))
-            return {**lowered["schema"], "metadata": {**lowered["schema"].get("metadata", {}), "computed": True}}
+            return self._computed(lowered, path, "default", str(error))
         return lowered
+
+    def _computed(self, lowered: Schema, path: Path, kind: str, name: str, place: str | None = None) -> Schema:
+        """A field whose default only the application can make: the document leaves it out."""
+        self.defer(path, kind, name, place)
+        inner: Schema = lowered["schema"]
+        return {**inner, "metadata": {**inner.get("metadata", {}), "computed": True}}
 
     def validated(self, schema: Schema, value: Any, config: Schema, path: Path) -> Any:
         """The default as the application sees it. Overridden where defaults are really checked."""
@@ -348,11 +363,13 @@ class Lowering:
                 if self._unions or self._containers:
                     return self.defer(path, "type", f"settings class {cls.__qualname__} inside of another type")
                 self.nested_settings[path] = cls
-        if nested and (own.get("strict") or schema.get("strict")) and not issubclass(cls, BaseSettings):
-            return self.defer(path, "type", f"{cls.__qualname__} is strict and takes only instances")
-        lowered = self.lower(schema["schema"], path, own)
         if schema.get("root_model"):
-            return lowered
+            if any(config.get(key) != own.get(key) for key in _INHERITED):
+                return self.defer(path, "type", f"{cls.__qualname__} has another configuration than what is around it")
+            return self.lower(schema["schema"], path, own)
+        if own.get("strict"):
+            self._loose_urls |= {(*path, name) for name in known.with_url_constraints(cls)}
+        lowered = self.lower(schema["schema"], path, own)
         if lowered["type"] == "typed-dict":
             lowered["config"] = {**_config(own), "loc_by_alias": False}
             lowered["metadata"] = {"cls": cls, "shape": "model"}
@@ -400,7 +417,7 @@ class Lowering:
             self.defer(path, "post-init", f"{cls.__qualname__}.__post_init__", known.place_of(cls.__post_init__))
         own: Schema = schema.get("config") or {}
         if own.get("strict") or schema.get("strict"):
-            return self.defer(path, "type", f"{cls.__qualname__} is strict and takes only instances")
+            return dict(_NEVER)  # a strict dataclass, unlike a model, takes only instances: no text becomes one
         lowered = self.lower(schema["schema"], path, own)
         if lowered["type"] == "typed-dict":
             lowered["config"] = {**_config(own), "loc_by_alias": False}
@@ -425,6 +442,8 @@ class Lowering:
         function = schema["function"]["function"]
         replaced = known.replacement(schema, function)
         if replaced is known.IDENTITY:
+            if path in self._loose_urls:
+                return self.defer(path, "constraint", "UrlConstraints, which strict mode passes over")
             return self.lower(schema["schema"], path, config)
         if replaced is not None:
             kind = "function-plain" if schema["type"] == "function-plain" else replaced.mode

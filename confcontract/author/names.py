@@ -167,6 +167,9 @@ class _Program:
             "claims": bool(claims),
             "aliases": list(aliases),
         }
+        alias = field.validation_alias
+        if isinstance(alias, AliasPath) and _validate_by_alias_enabled(self.config):
+            data["aliasPath"] = list(alias.path)
         return data
 
     # -- nodes: what a name, or the next segment of one, leads to -------------------------------

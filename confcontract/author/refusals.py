@@ -23,13 +23,14 @@ def check_names(cls: type, data: dict[str, Any]) -> None:
 def _collisions(cls: type, data: dict[str, Any]) -> list[Problem]:
     sensitive = data["compiled"]["settings"][0]["caseSensitive"]
     heads = _heads(data)
-    owners: dict[str, tuple[str, ...]] = {}
+    # Fields of one class only: with delimiter "_", db_host and db.host may well be fed by one variable.
+    owners: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
     problems = []
     for variable in data["variables"]:
         path = tuple(variable["path"])
         for name in (variable["name"], *variable.get("aliases", ())):
             key = name if sensitive else name.lower()
-            owner = owners.setdefault(key, path)
+            owner = owners.setdefault((key, path[:-1]), path)
             if owner != path and key not in heads:
                 problems.append(
                     refuse(cls, path, f"shares the environment variable {name} with {'.'.join(owner)}",

@@ -103,11 +103,11 @@ def _hydrated(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _enum_class(data: Mapping[str, Any], made: dict[Any, Any]) -> Any:
     """One class for one enum, wherever it occurs: a member must be an instance of *the* class."""
-    key = (data["name"], data["mixin"], tuple((name, value) for name, value in data["members"]))
+    members = [(name, _tuples(value)) for name, value in data["members"]]
+    key = (data["name"], data["mixin"], tuple(members))
     if key not in made:
         import enum
 
-        members = [(name, value) for name, value in data["members"]]
         mixin = {"str": str, "int": int, "float": float}.get(data["mixin"])
         # the functional API can't be followed by a type checker
         functional: Any = enum.Enum
@@ -116,8 +116,9 @@ def _enum_class(data: Mapping[str, Any], made: dict[Any, Any]) -> Any:
     return made[key]
 
 
-class _Never:
-    """What is born of text is never an instance of this."""
+def _tuples(value: Any) -> Any:
+    """A member's value; a list stands for a tuple, which JSON does not have (and which no JSON equals)."""
+    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
 
 
 def _function(data: list[Any]) -> Callable[[Any], Any]:
@@ -125,6 +126,12 @@ def _function(data: list[Any]) -> Callable[[Any], Any]:
 
     name, arguments = data
     return NAMED[name](*arguments)
+
+
+def _instance(_: None) -> type:
+    from confcontract.coercions import Instance
+
+    return Instance
 
 
 def _decimal(text: str) -> Any:
@@ -161,7 +168,7 @@ _VALUES: dict[str, Callable[[Any], Any]] = {
     "float": float,
     "function": _function,
     "int": int,
-    "never": lambda _: _Never,
+    "instance": _instance,
     "pattern": _pattern,
     "time": _temporal("time"),
     "timedelta": _timedelta,

@@ -84,8 +84,8 @@ def _run(compiled: Mapping[str, Any], index: int, init: dict[str, Any], environ:
         result.state = deep_update(found, result.state)
     _partial_defaults(program, result)
     _restore_names(program, init, result.state)
-    for path, nested, automatic in program.get("nested", ()):
-        _nested(compiled, program, nodes, result, path, nested, automatic, environ)
+    for path, nested, arguments in program.get("nested", ()):
+        _nested(compiled, program, nodes, result, path, nested, arguments, environ)
     return result
 
 
@@ -153,7 +153,7 @@ def _nested(
     result: Gathered,
     path: list[str],
     nested: int,
-    automatic: bool,
+    arguments: dict[str, Any] | None,
     environ: Mapping[str, str],
 ) -> None:
     """A field that is itself a settings class reads the environment on its own, when it is validated."""
@@ -174,20 +174,32 @@ def _nested(
         node = nodes[index] if index is not None else {}
     key = next((key for key in keys if key in container), None)
     if key is None:
-        if not automatic:
+        if arguments is None:
             return
-        key = keys[0]
-    value = container.get(key, {})
+        value: Any = arguments
+    else:
+        value = container[key]
     if not isinstance(value, dict):
         return
     inner = _run(compiled, nested, value, environ)
-    container[key] = inner.state
+    if key is None and len(path) == 1 and "aliasPath" in field:
+        container.update(_along(field["aliasPath"], inner.state))
+    else:
+        container[keys[0] if key is None else key] = inner.state
     base = tuple(path)
     result.origins.update({(*base, *where): origin for where, origin in inner.origins.items()})
     for failure in inner.failures:
         failure.path = (*base, *failure.path)
         result.failures.append(failure)
     result.problems.extend(inner.problems)
+
+
+def _along(alias_path: list[Any], value: Any) -> dict[str, Any]:
+    """The smallest document in which an AliasPath leads to `value`."""
+    for part in reversed(alias_path):
+        value = [None] * part + [value] if isinstance(part, int) else {part: value}
+    found: dict[str, Any] = value
+    return found
 
 
 def _dotenv(
@@ -220,7 +232,7 @@ class _Source:
         self,
         compiled: Mapping[str, Any],
         program: Mapping[str, Any],
-        values: Mapping[str, str],
+        values: Mapping[str, str | None],
         words: str,
         result: Gathered,
         *,
@@ -235,7 +247,7 @@ class _Source:
         self.delimiter = program["delimiter"]
         self._heads: dict[str, list[tuple[int, str, str]]] | None = None
         sensitive, ignore, none = program["caseSensitive"], program["ignoreEmpty"], program["noneStr"]
-        self.values: dict[str, str] = {}
+        self.values: dict[str, str | None] = {}
         self.written: dict[str, str] = {}
         for name, value in values.items():
             if ignore and value == "":

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 Problems = list[tuple[str, str]]  # (path in words, what is wrong)
 
 
-def read_dotenv(plan: Mapping[str, Any], environ: Mapping[str, str], problems: Problems) -> dict[str, str]:
-    values: dict[str, str] = {}
+def read_dotenv(plan: Mapping[str, Any], environ: Mapping[str, str], problems: Problems) -> dict[str, str | None]:
+    values: dict[str, str | None] = {}
     for name in plan["files"]:
         path = _find(name, plan["depth"])
         if path is None:
@@ -32,7 +32,16 @@ def read_dotenv(plan: Mapping[str, Any], environ: Mapping[str, str], problems: P
             if problem.code == "source-unreadable":
                 problems.append((path, problem.message))
         values.update(found.values)
+        if plan["filtering"] == "match_prefix":
+            values.update(_bare_names(path))
     return values
+
+
+def _bare_names(path: str) -> dict[str, None]:
+    """Names without a value: this filter alone makes data of them."""
+    from dotenv import dotenv_values
+
+    return {name: None for name, value in dotenv_values(path, interpolate=False).items() if value is None}
 
 
 def _find(name: str, depth: int) -> str | None:
@@ -61,7 +70,7 @@ def _readable_kind(path: str) -> bool:
 
 
 def with_extras(
-    data: dict[str, Any], values: Mapping[str, str], program: Mapping[str, Any], filtering: str | None
+    data: dict[str, Any], values: Mapping[str, str | None], program: Mapping[str, Any], filtering: str | None
 ) -> dict[str, Any]:
     """Names in an env file that belong to no field are data too; `extra="forbid"` refuses them."""
     if filtering == "only_existing":
@@ -81,7 +90,7 @@ def with_extras(
 
 
 def _matching_prefix(
-    data: dict[str, Any], values: Mapping[str, str], prefix: str, delimiter: str | None
+    data: dict[str, Any], values: Mapping[str, str | None], prefix: str, delimiter: str | None
 ) -> dict[str, Any]:
     for name, value in values.items():
         if not name.startswith(prefix):
