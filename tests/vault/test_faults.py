@@ -110,7 +110,7 @@ def test_what_does_not_pass_ends_at_the_deadline_as_unavailable(
     assert visit.codes == {"SHOP_PASSWORD": "vault-unavailable"}
     assert words in visit.message
     assert proxy.address in visit.message
-    assert "vault:secret/shop#password" in visit.message
+    assert visit.problems[0].source == "Vault secret/shop#password"
     assert "gave up after 1 s" in visit.message
 
 

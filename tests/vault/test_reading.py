@@ -101,7 +101,6 @@ def test_path_missing_key_missing_version_deleted_and_denied_are_four_messages(
     messages = {problem.variable: problem.message for problem in visit.problems}
     assert len(set(messages.values())) == 6
     for problem in visit.problems:
-        assert references[problem.variable] in problem.message
         assert problem.source == f"Vault {references[problem.variable].removeprefix('vault:')}"
     assert "destroyed" in messages["DESTROYED"]
     assert "secret/data/forbidden" in next(p.hint for p in visit.problems if p.variable == "DENIED")
@@ -221,7 +220,7 @@ def test_a_problem_names_both_places_of_what_was_moved(environ: dict[str, str], 
     visit = fetch(environ | {"CONFCONTRACT_VAULT_MOVE": "prod=secret/nowhere"}, {"A": "vault:prod/shop#k"})
     assert visit.codes == {"A": "vault-path-missing"}
     assert "secret/nowhere/shop (moved there from prod/shop)" in visit.message
-    assert "vault:prod/shop#k" in visit.message
+    assert visit.problems[0].source == "Vault prod/shop#k"
 
 
 def test_invalid_references_do_not_keep_the_others_from_being_fetched(

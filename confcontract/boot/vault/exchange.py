@@ -1,7 +1,8 @@
 """Many requests, side by side, each tried again until it is answered, refused, or the one deadline has passed.
 
-The main thread decides everything and only ever waits with a timeout, so a signal ends a boot at once. Worker threads
-do one attempt at a time. They are daemons: one that a server holds on a slow drip is left behind, not waited for.
+The calling thread decides everything and only ever waits with a timeout, so a signal ends a boot at once. Worker
+threads do one attempt at a time. They are daemons: one that a server holds on a slow drip is left behind, not waited
+for.
 """
 
 from __future__ import annotations
@@ -41,9 +42,9 @@ class Call:
 class Exchange:
     """Runs calls to their end.
 
-    side_by_side: the most attempts at once. attempt_seconds: the longest that one may take. failed: called in the main
-    thread with the call, its failure and the seconds until the next attempt (None: there is none). waiting: called in
-    the main thread about once a second while nothing comes back, with the calls that are not done.
+    side_by_side: the most attempts at once. attempt_seconds: the longest that one may take. failed: called with the
+    call, its failure and the seconds until the next attempt (None: there is none). waiting: called about once a second
+    while nothing comes back, with the calls that are not done.
     """
 
     def __init__(
@@ -188,6 +189,6 @@ def _work(
             result = call.attempt()
         except Failure as failed:
             result = failed
-        except Exception as error:  # a defect of ours must be an answer too, or the main thread waits for nothing
+        except Exception as error:  # a defect of ours must be an answer too, or the calling thread waits for nothing
             result = Failure(DEFECT, f"a defect of confcontract ({type(error).__name__})")
         results.put((number, result))

@@ -80,7 +80,8 @@ def server_words(body: object, hidden: Iterable[str]) -> str:
     errors = body.get("errors") if isinstance(body, dict) else None
     if not isinstance(errors, list):
         return ""
-    said = "; ".join(" ".join(error.split()) for error in errors if isinstance(error, str) and error.strip())
+    texts = (" ".join(error.split()) for error in errors if isinstance(error, str) and error.strip())
+    said = "; ".join(text.removeprefix("1 error occurred: * ") for text in texts)
     for secret in sorted(hidden, key=len, reverse=True):
         said = said.replace(secret, "[hidden]")
     said = "".join(character for character in said if character.isprintable())

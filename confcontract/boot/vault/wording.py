@@ -1,4 +1,4 @@
-"""What an operator reads when a secret could not be had. Every message names the reference; none shows a value."""
+"""What an operator reads when a secret could not be had. Every problem names its reference; none shows a value."""
 
 from __future__ import annotations
 
@@ -38,14 +38,12 @@ class Place:
 
 
 def problem(code: str, variable: str, reference: Reference, message: str, hint: str | None = None) -> Problem:
-    return Problem(
-        code, f"{message} (wanted: {reference})", variable=variable, source=f"Vault {reference.text}", hint=hint
-    )
+    return Problem(code, message, variable=variable, source=f"Vault {reference.text}", hint=hint)
 
 
 def invalid(variable: str, words: str) -> Problem:
     """The text itself is not shown: a password may start with `vault:` too."""
-    return Problem("reference-invalid", f"The value starts like a reference to Vault, but {words}.", variable=variable)
+    return Problem("reference-invalid", f"The value starts like a reference to Vault, but {words}", variable=variable)
 
 
 def not_configured(variable: str, reference: Reference, words: str) -> Problem:
