@@ -181,6 +181,17 @@ def test_what_the_server_says_is_shown_without_what_we_sent(
     assert "token [hidden] was not [31mliked" in fetch(environ, ONE).message
 
 
+def test_progress_is_told_once_a_second_unless_there_is_news(
+    proxy: Faulty, environ: dict[str, str], fetch: Fetch
+) -> None:
+    proxy.fault(faulty.says(503, "Vault is sealed"), times=3)
+    proxy.fault(faulty.says(500, "active node not found"), times=1)
+    visit = fetch(environ, ONE)
+    assert len(visit.log) == 4
+    assert len([line for line in visit.progress if "; 0 s so far" in line and "sealed" in line]) <= 2
+    assert any("active node not found" in line for line in visit.progress)
+
+
 def test_refused_is_unavailable_after_the_deadline(fetch: Fetch) -> None:
     address = f"http://127.0.0.1:{free_port()}"
     visit = fetch({"VAULT_ADDR": address, "VAULT_TOKEN": "t"}, ONE, deadline=SHORT)

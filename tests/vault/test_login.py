@@ -43,13 +43,21 @@ def test_a_token(environ: dict[str, str], fetch: Fetch, canary: str) -> None:
     assert fetch(environ, ONE).values == {"A": canary}
 
 
-def test_a_bad_token_is_denied_after_one_attempt(
-    proxy: Faulty, environ: dict[str, str], fetch: Fetch, canary: str
+def test_a_token_that_vault_does_not_know_is_told_from_one_that_may_not(
+    bao: OpenBao, proxy: Faulty, environ: dict[str, str], fetch: Fetch, canary: str
 ) -> None:
     visit = fetch(environ | {"VAULT_TOKEN": f"{canary}-bad"}, ONE)
     assert visit.codes == {"A": "vault-denied"}
-    assert "token from VAULT_TOKEN" in visit.message
-    assert len(proxy.requests) == 1
+    assert "does not accept the token from VAULT_TOKEN" in visit.message
+    assert [path for _, path in proxy.requests] == [
+        "/v1/sys/internal/ui/mounts/secret/shop",
+        "/v1/auth/token/lookup-self",
+    ]
+    bao.policy("nothing", ("secret/data/elsewhere", "read"))
+    visit = fetch(environ | {"VAULT_TOKEN": bao.make_token("nothing")}, ONE)
+    assert visit.codes == {"A": "vault-denied"}
+    assert "Vault denied secret/shop to the token from VAULT_TOKEN" in visit.message
+    assert "secret/data/shop" in visit.problems[0].hint
 
 
 @pytest.mark.parametrize("bad", ["a b", "a\nb", "tökén", "a\r\nX-Injected: yes"])

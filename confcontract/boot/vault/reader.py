@@ -8,7 +8,7 @@ from confcontract.reference import Reference, ReferenceInvalid, parse_reference
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from confcontract.boot.vault.exchange import Call
     from confcontract.boot.vault.failure import Failure
@@ -109,6 +109,7 @@ class _Visit:
         self._mounts = mounts
         self._seconds = seconds
         self._fetched = fetched
+        self._token_is_valid: bool | None = None
 
     def fetch(self, wanted: Sequence[Wanted]) -> None:
         failed = self._session.log_in()
@@ -145,6 +146,7 @@ class _Visit:
 
         calls = {path: Call(f"the mount of {path}", look_up(self._session.connection, path)) for path in paths}
         second_login = self._session.ask(list(calls.values()))
+        self._look_at_token(calls.values())
         refused = {}
         for path, call in calls.items():
             if second_login and call.failure:
@@ -167,6 +169,7 @@ class _Visit:
             assert found is not None
             calls.append(Call(group[0].path, read(self._session.connection, *found, group[0].reference.version)))
         second_login = self._session.ask(calls)
+        self._look_at_token(calls)
         for group, call in zip(groups, calls, strict=True):
             if call.failure and second_login:
                 self._login_failed(group, second_login)
@@ -209,6 +212,12 @@ class _Visit:
                 message = f"The value of key {key!r} at {where} in Vault can't be used: {unusable}"
                 self._add(wording.problem("vault-value-unusable", item.variable, item.reference, message))
 
+    def _look_at_token(self, calls: Iterable[Call]) -> None:
+        """After a denial of a token that was given to us: is it the token, or what it may do? Asked once."""
+        denied = any(call.failure is not None and call.failure.status == 403 for call in calls)
+        if denied and self._token_is_valid is None and self._session.identity.given:
+            self._token_is_valid = self._session.token_is_valid()
+
     def _login_failed(self, wanted: Sequence[Wanted], failed: Failure) -> None:
         from confcontract.boot.vault.wording import login_failed
 
@@ -225,6 +234,7 @@ class _Visit:
             path=path,
             seconds=self._seconds,
         )
+        place.token_is_valid = self._token_is_valid
         found = self._mounts.find(path)
         if found:
             place.mount, _, place.engine = found

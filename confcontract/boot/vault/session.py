@@ -57,6 +57,7 @@ class Session:
         self._progress = progress
         self._log = log
         self._reason = ""
+        self._told = ("", -1.0)  # reason and moment of the last progress: one a second, unless there is news
         self.identity = auth.identity(environ, unwrapped)
         self.token = token
         if not server.verify and log:
@@ -94,6 +95,19 @@ class Session:
             call.failure = None
         self._exchange.run(denied)
         return None
+
+    def token_is_valid(self) -> bool | None:
+        """Whether Vault knows the token at all: to be asked after a denial, which says the same in either case.
+
+        None where that can't be told: in a namespace a token of another one may not look at itself.
+        """
+        if self._server.namespace:
+            return None
+        call = Call("the token itself", lambda: self.connection.adapter.get("/v1/auth/token/lookup-self"))
+        self._exchange.run([call])
+        if call.failure is None:
+            return True
+        return False if call.failure.kind == failure.DENIED else None
 
     def close(self) -> None:
         self._exchange.close()
@@ -161,12 +175,15 @@ class Session:
             self._tell_wait([call])
 
     def _tell_wait(self, calls: Sequence[Call]) -> None:
-        if self._progress and (self._reason or self._deadline.elapsed() >= 1.0):
+        elapsed = self._deadline.elapsed()
+        again = self._reason == self._told[0] and elapsed - self._told[1] < 1.0
+        if self._progress and not again and (self._reason or elapsed >= 1.0):
+            self._told = (self._reason, elapsed)
             about = calls[0].about if len(calls) == 1 else f"{len(calls)} secrets"
             reason = f" ({self._reason})" if self._reason else ""
             self._progress(
                 f"waiting for Vault at {self._server.words()}{reason}: {about}; "
-                f"{self._deadline.elapsed():.0f} s so far, giving up in {self._deadline.remaining():.0f} s"
+                f"{elapsed:.0f} s so far, giving up in {self._deadline.remaining():.0f} s"
             )
 
 

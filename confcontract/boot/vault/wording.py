@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 class Place:
     """Where a secret was looked for. identity: who asked, in words. path: after moves. mount: "" if not known.
 
-    address: of the server, in words, with the proxy that stands before it.
+    address: of the server, in words, with the proxy that stands before it. token_is_valid: what a look at the token
+    said after a denial, None if it was not asked or not told.
     """
 
-    __slots__ = ("address", "engine", "identity", "mount", "namespace", "path", "seconds")
+    __slots__ = ("address", "engine", "identity", "mount", "namespace", "path", "seconds", "token_is_valid")
 
     def __init__(self, *, address: str, namespace: str, identity: str, path: str, seconds: float) -> None:
         self.address = address
@@ -27,6 +28,7 @@ class Place:
         self.seconds = seconds
         self.mount = ""
         self.engine = ""
+        self.token_is_valid: bool | None = None
 
     def words(self, reference: Reference) -> str:
         words = self.path
@@ -94,6 +96,8 @@ def look_up_failed(variable: str, reference: Reference, failed: Failure, place: 
         return known
     if failed.kind == failure.MISSING:
         return read_failed(variable, reference, failed, place)
+    if place.token_is_valid is False:
+        return _token_not_accepted(variable, reference, failed, place)
     message = (
         f"Vault denied {place.words(reference)} to the {place.identity}: no permission there, or no such mount"
         f" ({failed.words})"
@@ -110,10 +114,12 @@ def read_failed(variable: str, reference: Reference, failed: Failure, place: Pla
     if known:
         return known
     where = place.words(reference)
+    if failed.kind == failure.DENIED and place.token_is_valid is False:
+        return _token_not_accepted(variable, reference, failed, place)
     if failed.kind == failure.DENIED:
         message = f"Vault denied {where} to the {place.identity} ({failed.words})"
         api_path = f"{place.mount}/data{place.path[len(place.mount) :]}" if place.engine == "kv2" else place.path
-        hint = f"Check that the token is valid and that a policy of it allows read on {api_path}."
+        hint = f"Check that a policy of this identity allows read on {api_path}."
         return problem("vault-denied", variable, reference, message, hint)
     if failed.body is not None and (failed.body.get("deletion_time") or failed.body.get("destroyed") is True):
         return _deleted(variable, reference, failed.body, where)
@@ -123,6 +129,12 @@ def read_failed(variable: str, reference: Reference, failed: Failure, place: Pla
         message = f"Vault can't read {where}: its engine only answers to writes there (HTTP 405)"
         return problem("reference-invalid", variable, reference, message, "Refer to a path that can be read.")
     return problem("vault-denied", variable, reference, f"Vault refused the request for {where}: {failed.words}")
+
+
+def _token_not_accepted(variable: str, reference: Reference, failed: Failure, place: Place) -> Problem:
+    message = f"Vault at {place.address} does not accept the {place.identity} ({failed.words})"
+    hint = "The token is expired, revoked, or of another server: provide a new one, or a method that can log in."
+    return problem("vault-denied", variable, reference, message, hint)
 
 
 def _missing(variable: str, reference: Reference, failed: Failure, place: Place) -> Problem:
