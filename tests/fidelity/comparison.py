@@ -91,6 +91,13 @@ def _without(theirs: Any, ours: Any, path: Path) -> tuple[Any, Any]:
 # What only the running application can decide. No other shape may be deferred.
 MAY_DEFER = frozenset({"validator", "clock", "place", "import", "encoded"})
 
+# Kinds of deferral that any shape may have: what a factory computes is never baked; which settings
+# class inside of a union or container reads its own environment depends on the value; and how well
+# a model *instance* fits a union with mappings can't be said of a mapping.
+JUSTIFIED = re.compile(
+    "default-factory|type settings class .* inside of another type|type union of models and mappings"
+)
+
 
 @dataclass
 class Tally:
@@ -115,8 +122,7 @@ class Tally:
                 self.counts["fields deferred"] += 1
                 self.deferred_shapes[each.shape.tag] += 1
                 why = sorted({kind for path, kind in kinds.items() if not path or path[0] == each.name})
-                only_factories = all(kind.startswith("default-factory") for kind in why)
-                if not MAY_DEFER & set(each.shape.tags()) and not only_factories:
+                if not MAY_DEFER & set(each.shape.tags()) and not all(map(JUSTIFIED.match, why)):
                     self.unexplained[f"{each.shape.text} ({', '.join(why)})"] += 1
 
     def as_dict(self) -> dict[str, dict[str, int]]:

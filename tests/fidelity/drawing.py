@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 from unittest import mock
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis.internal.conjecture import engine
 
 from .spec import NoProgram
@@ -63,6 +63,7 @@ def for_each_case(check: Callable[[Any], None], classes: int, number: int, *, sh
         phases=phases,
         suppress_health_check=list(HealthCheck),
         print_blob=False,
+        verbosity=Verbosity.quiet,
     )
     @given(case=cases(ENVIRONMENTS_PER_CLASS))
     def run(case: Any) -> None:

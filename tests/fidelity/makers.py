@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from .aliases import MODEL_FEATURES, names_of
 from .moods import Draw, Namer, chance, pick
 from .scalars import FAMILIES
-from .shapes import Default, Either, Field, Items, Leaf, Model, Row, Shape, Table, Tagged, Wrapped, leaf
+from .shapes import Default, Either, Field, Items, Leaf, Model, Parted, Row, Shape, Table, Tagged, Wrapped, leaf
 
 RARE = ("place", "clock", "import", "encoded", "none", "pattern-type")
 _FAMILY_WHEEL = tuple(family for family in FAMILIES for _ in range(1 if family in RARE else 3))
@@ -98,6 +98,31 @@ def _tuple(draw: Draw, names: Namer, depth: int) -> Shape:
         f"tuple[{', '.join(each.text for each in items)}]",
         tuple(d for each in items for d in each.declares),
         items,
+    )
+
+
+def _separated(draw: Draw, names: Namer, depth: int) -> Shape:
+    item = leaf(
+        pick(
+            draw,
+            FAMILIES[
+                pick(
+                    draw,
+                    ("int", "str", "ip", "enum-str", "literal", "constrained", "path", "bool", "float", "timedelta"),
+                )
+            ],
+        )
+    )
+    text = pick(draw, ("list[{}]", "set[{}]", "tuple[{}, ...]", "frozenset[{}]", "list[{}] | None"))
+    delimiter = pick(draw, (",", ",", ";", "::"))
+    return Parted(
+        "separated",
+        f"Annotated[{text.format(item.text)}, Separated({delimiter!r})]",
+        item.declares,
+        (item,),
+        False,
+        item,
+        delimiter=delimiter,
     )
 
 
@@ -351,6 +376,7 @@ MAKERS: tuple[tuple[int, Callable[[Draw, Namer, int], Shape]], ...] = (
     (4, _dict),
     (2, _tuple),
     (4, _optional),
+    (2, _separated),
     (4, _union),
     (2, _rootmodel),
     (2, _alias_type),

@@ -241,6 +241,41 @@ class Wrapped(Shape):
 
 
 @dataclass(frozen=True)
+class Parted(Items):
+    """A list, set or tuple written without JSON, under the marker `Separated`."""
+
+    delimiter: str = ","
+
+    def spelled(self, draw: Draw, mood: str) -> str:
+        if odd(draw, mood):
+            return pick(
+                draw,
+                (
+                    "",
+                    " ",
+                    ",",
+                    ";",
+                    "a",
+                    "a,,b",
+                    "1,2,",
+                    " 1 , 2 ",
+                    "[1, 2]",
+                    '["a"]',
+                    "{}",
+                    "null",
+                    "[",
+                    "1;2",
+                    "1,x",
+                    '"a","b"',
+                ),
+            )
+        if chance(draw, 6):
+            return super().spelled(draw, mood)
+        items = [self.item.spelled(draw, mood) for _ in range(draw(st.integers(self.least, self.most)))]
+        return pick(draw, (self.delimiter, f" {self.delimiter} ")).join(items)
+
+
+@dataclass(frozen=True)
 class Model(Shape):
     """Something with named fields."""
 
