@@ -7,6 +7,8 @@ that is not set is skipped.
 
 from __future__ import annotations
 
+from confcontract.credentials import holds_credentials
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,7 +18,8 @@ TIMEOUT = 2.0
 INTERVAL = 0.5
 DEADLINE = 30.0
 
-_CREDENTIAL_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "x-api-key", "x-auth-token"})
+# A header whose name holds one of these carries a credential.
+_CREDENTIAL_HEADERS = ("authorization", "cookie", "token", "secret", "password", "api-key", "apikey", "x-auth")
 
 
 class _Check:
@@ -29,7 +32,8 @@ class _Check:
         for word, seconds in (("timeout", timeout), ("interval", interval), ("deadline", deadline)):
             least = 0 if word == "interval" else 0.001
             _require(_is_number(seconds) and least <= seconds < 1e9, f"check {name}: {word} is no number of seconds")
-        _require("@" not in target.partition("://")[2].partition("/")[0], f"check {name}: credentials are never baked")
+        literal = target.partition("://")[2].partition("/")[0]
+        _require("@" not in literal and not holds_credentials(target), f"check {name}: credentials are never baked")
         self.name = name
         self.target = target
         self.timeout = float(timeout)
@@ -106,8 +110,9 @@ class Http(_Check):
         _require(len(status) > 0 and known, f"check {name}: status is no list of HTTP statuses")
         for header, value in (headers or {}).items():
             _require(_is_clean(header + value), f"check {name}: header {header!r} holds a line end")
-            secret = header.lower() in _CREDENTIAL_HEADERS
+            secret = any(word in header.lower() for word in _CREDENTIAL_HEADERS) or holds_credentials(value)
             _require(not secret, f"check {name}: header {header!r} is a credential, and these are never baked")
+        _require(not holds_credentials(path), f"check {name}: credentials are never baked, and the path holds one")
         self.path = path
         self.status = list(status)
         self.headers = dict(headers or {})

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings
 from confcontract.author import provenance
 from confcontract.author.declare import Declaration
 from confcontract.author.defaults import SecretDefault
+from confcontract.author.format import check_format
 from confcontract.author.lower import Lowering, Path, Schema
 from confcontract.author.names import Names
 from confcontract.author.refusals import check_names, refuse
@@ -19,6 +20,7 @@ from confcontract.author.schema import document_schema
 from confcontract.author.special import extract
 from confcontract.author.texts import Texts
 from confcontract.author.variables import Enumeration, Variable, as_data
+from confcontract.credentials import holds_credentials
 from confcontract.contract import API_VERSION, Contract, digest_of
 from confcontract.errors import BakeRefused
 from confcontract.problem import Problem
@@ -62,6 +64,7 @@ def bake(
     }
     check_names(cls, data)
     data["digest"] = digest_of(data)
+    check_format(data)
     return Contract(data)
 
 
@@ -123,17 +126,29 @@ class _CheckedLowering(Lowering):
         except Exception:  # noqa: BLE001 - a fragment that pydantic_core takes only as part of the whole
             return None
 
+    def check_members(self, path: Path, members: list[Any]) -> None:
+        if self.secrets or any(isinstance(member, str) and holds_credentials(member) for member in members):
+            self.problems.append(
+                refuse(self._cls, path, "its allowed values are secret, and they would be readable in the image",
+                       "allow a name instead, and look the credentials up at start")
+            )
+
+    def _refuse_default(self, path: Path, what: str) -> None:
+        self.problems.append(
+            refuse(self._cls, path, f"the default holds {what}, which would be readable in the image",
+                   "drop the default (or make it None) and give the value at start, for example from Vault")
+        )
+
     def _static(self, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
         try:
             if not schema.get("validate_default", config.get("validate_default", False)):
                 self.validated(schema["schema"], schema["default"], config, path)
+            if self.secrets and schema["default"] not in (None, {}, []):
+                raise SecretDefault("a secret")
             return super()._static(lowered, schema, path, config)
         except SecretDefault as secret:
-            self.problems.append(
-                refuse(self._cls, path, f"the default holds {secret}, which would be readable in the image",
-                       "drop the default (or make it None) and give the value at start, for example from Vault")
-            )
-            return lowered
+            self._refuse_default(path, str(secret))
+            return {"type": "default", "schema": lowered["schema"], "default": None}
 
 
 class _CoercerLowering(Lowering):
@@ -163,9 +178,6 @@ class _Baker:
         found = enumeration.variables(cls, lowered)
         self.deferred = self._deferred(found)
         self.compiled = self._compiled(lowered, enumeration)
-        self._secret_defaults(found)
-        if self._lowering.problems:
-            raise BakeRefused(*self._lowering.problems)
         texts = Texts(self._lowering.readers)
         deferred_paths = {tuple(entry["path"]) for entry in self.deferred}
         self.variables = [
@@ -217,14 +229,6 @@ class _Baker:
         for cls, source in self._names.foreign:
             entries.append({"kind": "source", "name": f"{source} of {cls.__qualname__}", "path": [], "variables": []})
         return sorted(entries, key=lambda entry: (entry["path"], entry["kind"], entry["name"]))
-
-    def _secret_defaults(self, variables: list[Variable]) -> None:
-        for variable in variables:
-            if variable.notes.secret and variable.default not in (Ellipsis, None):
-                self._lowering.problems.append(
-                    refuse(self._cls, variable.path, "is secret and has a default, which would be readable in the image",
-                           "drop the default (or make it None) and give the value at start, for example from Vault")
-                )
 
 
 def _annotations(entry: Schema | None) -> Schema:

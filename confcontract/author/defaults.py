@@ -19,15 +19,16 @@ import pydantic_core
 from pydantic import AnyUrl, BaseModel, RootModel
 from pydantic.types import Secret
 from pydantic_core import MultiHostUrl, Url
+from pydantic_settings import BaseSettings
 
+from confcontract.author.fields import notes_of
 from confcontract.author.special import NotBakeable, Special
+from confcontract.credentials import holds_credentials
 
 
 class SecretDefault(ValueError):
     """A default holds a secret. The message says where, never what."""
 
-
-_CREDENTIALS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\s]*?:[^@/?#\s]+@")
 
 _AS_STRING = (
     pathlib.PurePath,
@@ -54,8 +55,8 @@ def project(value: Any) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
-        if _CREDENTIALS.search(value):
-            raise SecretDefault("a URL with a password")
+        if holds_credentials(value):
+            raise SecretDefault("a password")
         return str(value)
     if isinstance(value, (int, float)):
         return _number(value)
@@ -64,7 +65,7 @@ def project(value: Any) -> Any:
     if isinstance(value, (Url, MultiHostUrl, AnyUrl)) or hasattr(value, "unicode_string"):
         return project(str(value))
     if isinstance(value, _AS_STRING):
-        return str(value)
+        return project(str(value))
     if isinstance(value, (datetime.date, datetime.time, datetime.timedelta)):
         return pydantic_core.to_jsonable_python(value)
     return _composite(value)
@@ -79,10 +80,15 @@ def _number(value: int | float) -> Any:
 def _composite(value: Any) -> Any:
     if isinstance(value, RootModel):
         return project(value.root)
+    if isinstance(value, BaseSettings):
+        # it holds what the environment of this process gave it
+        raise NotBakeable("an instance of a settings class")
     if isinstance(value, BaseModel):
+        _refuse_marked(value, list(type(value).model_fields))
         fields = {name: getattr(value, name) for name in type(value).model_fields}
         return project({**fields, **(value.model_extra or {})})
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        _refuse_marked(value, [field.name for field in dataclasses.fields(value)])
         return {field.name: project(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Mapping):
         return {_key(key): project(item) for key, item in value.items()}
@@ -98,6 +104,13 @@ def _composite(value: Any) -> Any:
     if isinstance(value, re.Pattern):
         return project(value.pattern)
     raise NotBakeable(f"a value of type {type(value).__qualname__}")
+
+
+def _refuse_marked(value: Any, names: list[str]) -> None:
+    """A field that is marked as secret may only be None in a default."""
+    for name in names:
+        if getattr(value, name, None) is not None and notes_of(type(value), name).secret:
+            raise SecretDefault("a secret")
 
 
 def _key(key: Any) -> str:

@@ -17,7 +17,8 @@ from typing import Any
 from pydantic import BaseModel, ByteSize, UrlConstraints
 from pydantic_settings import BaseSettings
 
-from confcontract.author.defaults import project
+from confcontract.author.defaults import SecretDefault, project
+from confcontract.author.fields import notes_of
 from confcontract.author.special import NotBakeable, Special
 
 UNLOWERABLE = object()
@@ -39,10 +40,10 @@ _IDENTITY_NAMES = {
 class Replacement:
     """A named coercion of confcontract.coercions in the place of one of pydantic's functions."""
 
-    def __init__(self, name: str, *arguments: Any, mode: str = "function-after", **metadata: Any) -> None:
+    def __init__(self, name: str, *arguments: Any, mode: str = "function-after", **notes: Any) -> None:
         self.special = Special("function", [name, list(arguments)])
         self.mode = mode
-        self.metadata = metadata
+        self.notes = notes
 
 
 def replacement(schema: dict[str, Any], function: Any) -> Any:
@@ -171,6 +172,8 @@ def constructor_arguments(settings: BaseSettings) -> dict[str, Any] | None:
         return None
     arguments = {}
     for name, value in given.items():
+        if value is not None and notes_of(cls, name).secret:
+            raise SecretDefault("a secret")
         try:
             projected = project(value)
         except NotBakeable:

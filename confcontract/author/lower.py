@@ -7,7 +7,7 @@ least all that the application accepts: an after-validator to what it wraps, eve
 to "any". Format: the core schemas of pydantic_core (its `core_schema` module), of the release
 that the contract records.
 
-`metadata` in a lowered node is for the author's side only (words, JSON Schema); see `strip()`.
+`remarks()` of a lowered node are for the author's side only (words, JSON Schema); see special.py.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from pydantic_settings import BaseSettings
 
 from confcontract.author import known
 from confcontract.author.defaults import project
-from confcontract.author.special import NotBakeable, Special, encode
+from confcontract.author.fields import notes_of
+from confcontract.author.special import REMARKS, NotBakeable, Special, encode, remarked, remarks
 
 Schema = dict[str, Any]
 Path = tuple[str, ...]
@@ -118,6 +119,8 @@ class Lowering:
         self._sources: dict[str, Schema] = {schema["ref"]: schema for schema in definitions or ()}
         self._open: list[str] = []
         self._names: dict[str, str] = {}
+        self.secrets = 0  # how many fields we are inside of that their author marked as secret
+        self._owners: list[type] = []  # the classes whose fields are being lowered
         self._loose_urls: set[Path] = set()
         self._unions = 0  # how many unions we are inside of: there, how exactly a value fits decides
         self._containers = 0  # how many lists, mappings, … we are inside of
@@ -153,7 +156,7 @@ class Lowering:
             if ref is not None:
                 self._open.pop()
         if known.is_secret_core(schema):
-            lowered = {**lowered, "metadata": {**lowered.get("metadata", {}), "secret": True}}
+            lowered = remarked(lowered, secret=True)
         if ref in self._names:
             self.definitions.setdefault(ref, {**lowered, "ref": self._names[ref]})
             return {"type": "definition-ref", "schema_ref": self._names[ref]}
@@ -235,8 +238,12 @@ class Lowering:
             return self.defer(path, "type", f"instance of {name}")
         return dict(_NEVER)
 
+    def check_members(self, path: Path, members: list[Any]) -> None:
+        """Overridden where members that hold a password are refused: they are readable in the image."""
+
     def _literal(self, schema: Schema, path: Path, config: Schema) -> Schema:
         members = [known.literal_member(m) for m in schema["expected"] if not isinstance(m, bytes)]  # never text
+        self.check_members(path, members)
         if any(member is known.UNLOWERABLE for member in members):
             return self.defer(path, "type", "Literal of members that are no strings, numbers or booleans")
         return {"type": "literal", "expected": members} if members else dict(_NEVER)
@@ -246,11 +253,12 @@ class Lowering:
         if schema.get("missing") is not None or not known.is_plain_enum(cls):
             return self.defer(path, "enum", cls.__qualname__, known.place_of(cls))
         values = [known.as_json(member.value) for member in schema["members"]]
+        self.check_members(path, values)
         lowered: Schema = {"type": "enum", "cls": Special("enum", known.enum_data(cls)), "members": None}
         for key in ("sub_type", "strict"):
             if schema.get(key) is not None:
                 lowered[key] = schema[key]
-        lowered["metadata"] = {"members": values}
+        lowered[REMARKS] = {"members": values}
         return lowered
 
     # -- unions ------------------------------------------------------------------------------
@@ -305,10 +313,9 @@ class Lowering:
         factory = schema["default_factory"]
         if factory in known.PURE_FACTORIES:
             return self._static(lowered, {**schema, "default": factory()}, path, config)
-        if isinstance(factory, type) and issubclass(factory, BaseModel) and lowered["schema"].get("metadata"):
-            meta = lowered["schema"]["metadata"]
+        if isinstance(factory, type) and issubclass(factory, BaseModel):
             complete = issubclass(factory, BaseSettings) or not known.has_required(lowered["schema"])
-            if meta.get("cls") is factory and complete:
+            if remarks(lowered["schema"]).get("cls") is factory and complete:
                 # `default_factory=Sub` is what validating an empty mapping gives
                 lowered.update(default={}, validate_default=True)
                 if issubclass(factory, BaseSettings):
@@ -319,7 +326,7 @@ class Lowering:
 
     def _static(self, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
         value = schema["default"]
-        if isinstance(value, BaseSettings) and lowered["schema"].get("metadata", {}).get("cls") is type(value):
+        if isinstance(value, BaseSettings) and remarks(lowered["schema"]).get("cls") is type(value):
             # An instance made while the class was declared read the environment of that process;
             # at start the same line reads the environment that the app is given.
             arguments = known.constructor_arguments(value)
@@ -342,7 +349,7 @@ class Lowering:
         """A field whose default only the application can make: the document leaves it out."""
         self.defer(path, kind, name, place)
         inner: Schema = lowered["schema"]
-        return {**inner, "metadata": {**inner.get("metadata", {}), "computed": True}}
+        return remarked(inner, computed=True)
 
     def validated(self, schema: Schema, value: Any, config: Schema, path: Path) -> Any:
         """The default as the application sees it. Overridden where defaults are really checked."""
@@ -369,10 +376,15 @@ class Lowering:
             return self.lower(schema["schema"], path, own)
         if own.get("strict"):
             self._loose_urls |= {(*path, name) for name in known.with_url_constraints(cls)}
-        lowered = self.lower(schema["schema"], path, own)
+        return self._fields_of(cls, schema, path, own)
+
+    def _fields_of(self, cls: type, schema: Schema, path: Path, config: Schema) -> Schema:
+        self._owners.append(cls)
+        lowered = self.lower(schema["schema"], path, config)
+        self._owners.pop()
         if lowered["type"] == "typed-dict":
-            lowered["config"] = {**_config(own), "loc_by_alias": False}
-            lowered["metadata"] = {"cls": cls, "shape": "model"}
+            lowered["config"] = {**_config(config), "loc_by_alias": False}
+            lowered[REMARKS] = {"cls": cls, "shape": "model"}
         return lowered
 
     def _model_fields(self, schema: Schema, path: Path, config: Schema) -> Schema:
@@ -389,8 +401,13 @@ class Lowering:
         return lowered
 
     def _field(self, name: str, field: Schema, path: Path, config: Schema) -> Schema:
+        secret = notes_of(self._owners[-1], name).secret
+        self.secrets += secret
         inner = self.lower(field["schema"], path, config)
-        computed = inner.get("metadata", {}).get("computed", False)
+        self.secrets -= secret
+        if secret:
+            inner = remarked(inner, secret=True)
+        computed = remarks(inner).get("computed", False)
         lowered: Schema = {
             "type": "typed-dict-field",
             "schema": inner,
@@ -402,7 +419,9 @@ class Lowering:
 
     def _typed_dict(self, schema: Schema, path: Path, config: Schema) -> Schema:
         own = {**config, **(schema.get("config") or {})}
+        self._owners.append(schema.get("cls", dict))
         lowered = self._model_fields(schema, path, own)
+        self._owners.pop()
         total = schema.get("total", own.get("typed_dict_total", True))
         for name, field in schema["fields"].items():
             lowered["fields"][name]["required"] = field.get("required", total) and (
@@ -418,11 +437,7 @@ class Lowering:
         own: Schema = schema.get("config") or {}
         if own.get("strict") or schema.get("strict"):
             return dict(_NEVER)  # a strict dataclass, unlike a model, takes only instances: no text becomes one
-        lowered = self.lower(schema["schema"], path, own)
-        if lowered["type"] == "typed-dict":
-            lowered["config"] = {**_config(own), "loc_by_alias": False}
-            lowered["metadata"] = {"cls": cls, "shape": "model"}
-        return lowered
+        return self._fields_of(cls, schema, path, own)
 
     def _dataclass_args(self, schema: Schema, path: Path, config: Schema) -> Schema:
         if any(field.get("init") is False or field.get("init_only") for field in schema["fields"]):
@@ -450,7 +465,7 @@ class Lowering:
             lowered: Schema = {"type": kind, "function": {"type": "no-info", "function": replaced.special}}
             if kind != "function-plain":
                 lowered["schema"] = self.lower(schema["schema"], path, config)
-            lowered["metadata"] = replaced.metadata
+            lowered[REMARKS] = replaced.notes
             return lowered
         name, place = known.name_of(function), known.place_of(function)
         inner = schema.get("schema")
@@ -464,7 +479,7 @@ class Lowering:
             quiet._open = list(self._open)
             shape = quiet.lower(inner, path, config)
             self.nested_settings.update(quiet.nested_settings)
-            return {**self.defer(path, kind, name, place), "metadata": {"shape_of": shape}}
+            return remarked(self.defer(path, kind, name, place), shape_of=shape)
         return self.defer(path, kind, name, place)
 
 
@@ -484,7 +499,7 @@ def _shape(lowered: Schema) -> str:
     kind = lowered["type"]
     if kind in ("default", "nullable"):
         return _shape(lowered["schema"])
-    if lowered.get("metadata", {}).get("shape") == "model":
+    if remarks(lowered).get("shape") == "model":
         return "model"
     if kind in ("dict", "ordered-dict", "counter", "typed-dict"):
         return "mapping"

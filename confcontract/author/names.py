@@ -142,6 +142,12 @@ class _Program:
     def _partial_defaults(self) -> list[dict[str, Any]]:
         source = DefaultSettingsSource(self.cls, nested_model_default_partial_update=True)
         tags = source._discriminator_tags
+        # the default of a settings class holds what the environment of this process gave it
+        own = {
+            _get_alias_names(name, field)[0][0]
+            for name, field in self.cls.model_fields.items()
+            if not isinstance(field.default, BaseSettings) or known.constructor_arguments(field.default) is not None
+        }
         return [
             {
                 "key": key,
@@ -149,6 +155,7 @@ class _Program:
                 "tags": [[list(keys), project(tag)] for keys, tag in tags.get(key, [])],
             }
             for key, value in source.defaults.items()
+            if key in own
         ]
 
     def _field(self, name: str, field: FieldInfo) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from confcontract.credentials import holds_credentials
 from confcontract.errors import BakeRefused
 from confcontract.problem import Problem
 
@@ -67,6 +68,11 @@ def _roles(cls: type, data: dict[str, Any]) -> list[Problem]:
     names = {variable["name"] for variable in data["variables"]}
     problems = []
     for role, entry in data["roles"].items():
+        if any(holds_credentials(word) for word in entry["command"]):
+            problems.append(
+                refuse(cls, (), f"the command of role {role!r} holds a password, which would be readable in the image",
+                       "let the program read it from its settings")
+            )
         for needed in entry["needs"] or ():
             if needed not in names:
                 problems.append(

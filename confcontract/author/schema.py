@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from confcontract.author.special import Special
+from confcontract.author.special import Special, remarks
 from confcontract.author.words import core_of
 
 Json = dict[str, Any]
@@ -68,7 +68,7 @@ class _Writer:
         return self._simple(node)
 
     def _function(self, node: Json, path: tuple[str, ...]) -> Json:
-        label = node.get("metadata", {}).get("format")
+        label = remarks(node).get("format")
         if label == "size":
             return {"type": "integer"}
         if label is not None:
@@ -113,7 +113,7 @@ class _Writer:
         return {"enum": node["expected"]}
 
     def _enum(self, node: Json, path: tuple[str, ...]) -> Json:
-        return {"enum": node["metadata"]["members"]}
+        return {"enum": remarks(node)["members"]}
 
     def _list(self, node: Json, path: tuple[str, ...]) -> Json:
         written: Json = {"type": "array"}
@@ -165,8 +165,8 @@ class _Writer:
         for name, field in node["fields"].items():
             here = (*path, name)
             inner = self.write(field["schema"], here)
-            notes = {} if self.quiet else self._annotate(here)
-            properties[name] = {**inner, **notes}
+            annotations = {} if self.quiet else self._annotate(here)
+            properties[name] = {**inner, **annotations}
             if field["required"] or "default" in field["schema"]:
                 required.append(name)
         written: Json = {"type": "object", "properties": properties}

@@ -14,6 +14,21 @@ import re
 from typing import Any
 
 
+# The key of the author's notes in a lowered node; no name of a field or of a mapping's key can be this.
+REMARKS = "\0remarks"
+
+
+def remarks(node: dict[str, Any]) -> dict[str, Any]:
+    """What the author's side remembers about a lowered node; never part of a contract."""
+    found: dict[str, Any] = node.get(REMARKS, {})
+    return found
+
+
+def remarked(node: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """The node with more remarks."""
+    return {**node, REMARKS: {**remarks(node), **more}}
+
+
 class NotBakeable(ValueError):
     """A value that has no form as data. The message names its type, never the value."""
 
@@ -66,7 +81,7 @@ def extract(tree: Any) -> tuple[Any, list[list[Any]]]:
             found.append([pointer, node.kind, data])
             return None
         if isinstance(node, dict):
-            return {key: walk(value, [*pointer, key]) for key, value in node.items() if key != "metadata"}
+            return {key: walk(value, [*pointer, key]) for key, value in node.items() if key != REMARKS}
         if isinstance(node, (list, tuple)):
             return [walk(value, [*pointer, index]) for index, value in enumerate(node)]
         return node

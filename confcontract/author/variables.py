@@ -9,7 +9,7 @@ from typing import Any
 from pydantic_settings import BaseSettings
 
 from confcontract.author.fields import Notes, notes_of
-from confcontract.author.special import Special
+from confcontract.author.special import Special, remarks
 from confcontract.author.words import core_of, describe, separator_of
 
 Json = dict[str, Any]
@@ -74,7 +74,8 @@ class Enumeration:
     ) -> Iterator[Variable]:
         node = field["schema"]
         variable.default = default if default is not Ellipsis else _default(node)
-        variable.required = field["required"] and parents_required and variable.default is Ellipsis
+        required = field["required"] and parents_required and variable.default is Ellipsis
+        variable.required = required and variable.required_if is None
         delimiter = separator_of(node)
         if delimiter is not None:
             variable.encoding = "separated"
@@ -104,7 +105,7 @@ class Enumeration:
             return
         seen: set[str] = set()
         for member in members:
-            cls = member.get("metadata", {}).get("cls")
+            cls = remarks(member).get("cls")
             for name, inner in member["fields"].items():
                 segments = _segments(name, inner, member, program)
                 if name in seen or not segments:
@@ -232,14 +233,14 @@ def holds(node: Json, test: Any, depth: int = 0) -> bool:
             inner.extend(i[1] if isinstance(i, list) else i for i in items)
         elif isinstance(value, dict) and "type" in value and key != "function":
             inner.append(value)
-    shape = node.get("metadata", {}).get("shape_of")
+    shape = remarks(node).get("shape_of")
     if shape is not None:
         inner.append(shape)
     return any(holds(child, test, depth + 1) for child in inner)
 
 
 def is_secret(node: Json) -> bool:
-    return bool(node.get("metadata", {}).get("secret"))
+    return bool(remarks(node).get("secret"))
 
 
 def is_url(node: Json) -> bool:
@@ -264,8 +265,8 @@ def as_data(variable: Variable, deferred: bool, default_text: str | None) -> Jso
         "separator": separator_of(variable.node) if variable.encoding == "separated" else None,
         "constraints": described.constraints,
         "unit": notes.unit,
-        "defaultText": default_text,
-        "computed": bool(variable.node.get("metadata", {}).get("computed")),
+        "defaultText": None if entry["secret"] else default_text,
+        "computed": bool(remarks(variable.node).get("computed")),
         "requiredIf": variable.required_if,
         "credentials": holds(variable.node, is_url),
         "vault": notes.vault,

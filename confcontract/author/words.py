@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from confcontract.author.special import Special
+from confcontract.author.special import Special, remarks
 
 _SIMPLE = {
     "any": ("any value", "any"),
@@ -50,11 +50,11 @@ class Description:
 def core_of(node: dict[str, Any]) -> dict[str, Any]:
     """What a node is about, without default, nullable and coercions around it."""
     while True:
-        shape = node.get("metadata", {}).get("shape_of")
+        shape = remarks(node).get("shape_of")
         if shape is not None:
             node = shape
         elif node["type"] in ("default", "nullable") or (
-            node["type"] == "function-before" and "separated" in node.get("metadata", {})
+            node["type"] == "function-before" and "separated" in remarks(node)
         ):
             node = node["schema"]
         elif node["type"] == "lax-or-strict":
@@ -68,7 +68,7 @@ def core_of(node: dict[str, Any]) -> dict[str, Any]:
 def separator_of(node: dict[str, Any]) -> str | None:
     """The delimiter of a `Separated` value."""
     while True:
-        delimiter = node.get("metadata", {}).get("separated")
+        delimiter = remarks(node).get("separated")
         if delimiter is not None:
             return str(delimiter)
         if node["type"] not in ("default", "nullable", "function-after"):
@@ -85,13 +85,13 @@ def is_nullable(node: dict[str, Any]) -> bool:
 def describe(node: dict[str, Any], config: dict[str, Any] | None = None) -> Description:
     node = core_of(node)
     kind = node["type"]
-    label = node.get("metadata", {}).get("format")
+    label = remarks(node).get("format")
     if label in _FORMATS:
         text, name = _FORMATS[label]
         return Description(text, name)
     if kind.startswith("function-") and "schema" in node:
         inner = describe(node["schema"])
-        bounds = node.get("metadata", {}).get("length", {})
+        bounds = remarks(node).get("length", {})
         extra = {key: bounds[name] for name, key in _LENGTHS.items() if bounds.get(name) is not None}
         return Description(_with(inner.text, _length_words(extra)), inner.kind, {**inner.constraints, **extra})
     if kind in ("url", "multi-host-url"):
@@ -100,7 +100,7 @@ def describe(node: dict[str, Any], config: dict[str, Any] | None = None) -> Desc
     if kind == "literal":
         return _choices(node["expected"])
     if kind == "enum":
-        return _choices(node["metadata"]["members"])
+        return _choices(remarks(node)["members"])
     if kind in _COLLECTIONS or kind == "tuple":
         return _collection(node)
     if kind in _MAPPINGS:
