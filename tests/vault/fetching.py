@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import confcontract.boot.vault.session  # noqa: F401  (imports hvac before any deadline of a test begins)
 from confcontract.boot.vault.reader import VaultReader
 
 # Part of every token, password and value in these tests. It must never be seen anywhere but in `values`.

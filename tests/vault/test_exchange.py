@@ -105,10 +105,11 @@ def test_at_the_deadline_every_call_has_a_failure() -> None:
 
 
 def test_threads_end_when_the_exchange_is_closed() -> None:
+    before = set(threading.enumerate())
     running = exchange(10)
-    running.run([Call("x", lambda: {}) for _ in range(8)])
+    running.run([Call("x", dict) for _ in range(8)])
     running.close()
-    for thread in threading.enumerate():
-        if thread.name == "vault":
-            thread.join(10)
-    assert not [thread for thread in threading.enumerate() if thread.name == "vault" and thread.is_alive()]
+    ours = set(threading.enumerate()) - before
+    for thread in ours:
+        thread.join(30)
+    assert not [thread for thread in ours if thread.is_alive()]
