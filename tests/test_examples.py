@@ -11,7 +11,6 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -87,13 +86,13 @@ def canary() -> str:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory, canary: str) -> Iterator[str]:
+def told(tmp_path_factory: pytest.TempPathFactory, canary: str) -> str:
     """All that one tour says, with `canary` as the password of the database."""
     tour = Tour(tmp_path_factory.mktemp("tour"), canary, SHOP_PORT="1", VAULT_ADDR="http://nowhere.invalid")
     said = tour.rest()
     assert tour.process.returncode == 0, said
     tour.assert_nothing_is_left()
-    yield said
+    return said
 
 
 @needs_openbao
@@ -145,9 +144,7 @@ def test_the_tour_is_plain_text_of_80_columns_where_nobody_watches(told: str) ->
 
 
 @needs_openbao
-@pytest.mark.parametrize(
-    "number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)], ids=lambda value: str(value)
-)
+@pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)], ids=str)
 def test_a_tour_that_is_stopped_half_way_leaves_nothing_behind(tmp_path: Path, number: int, code: int) -> None:
     tour = Tour(tmp_path)
     tour.until("Uvicorn running on")
@@ -202,9 +199,9 @@ def test_on_a_terminal_the_tour_has_colour(tmp_path: Path) -> None:
 # --- the shop itself
 
 
-def command(*words: str | Path, cwd: Path = SHOP, **more: str) -> subprocess.CompletedProcess[str]:
+def command(*words: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        words, cwd=cwd, env=environ(**more), capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=PATIENCE
+        words, cwd=SHOP, env=environ(**more), capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=PATIENCE
     )
 
 

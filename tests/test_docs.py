@@ -1,0 +1,91 @@
+"""The examples of the documentation run: python blocks of every page, the tutorial from its first command to its last."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.pages import ROOT, Typed, blocks, run_console, run_program, typed, write_files
+
+DOCS = ROOT / "docs"
+TUTORIAL = DOCS / "tutorial/first-image.md"
+SHOP = ROOT / "examples/shop"
+PAGES = sorted(DOCS.rglob("*.md"))
+# Those begin an installation, or need what only a reader has.
+NOT_HERE = ("docker ", "make ", "pip install ", "python3 -m venv ", ". venv/")
+
+
+def console(page: Path) -> list[Typed]:
+    found = [each for block in blocks(page) if block.language == "console" for each in typed(block)]
+    return [each for each in found if not each.command.startswith(NOT_HERE)]
+
+
+def named(page: Path) -> str:
+    return str(page.relative_to(DOCS))
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if any(block.language == "python" for block in blocks(page))], ids=named
+)
+def test_the_python_blocks_of_a_page_run(page: Path, tmp_path: Path) -> None:
+    write_files(page, tmp_path)
+    for block in blocks(page):
+        if block.file:
+            compile(block.text, block.file, "exec")
+    finished = run_program(page, tmp_path)
+    assert finished.returncode == 0, finished.stderr
+
+
+@pytest.fixture(scope="module")
+def tutorial(tmp_path_factory: pytest.TempPathFactory) -> list[Typed]:
+    folder = tmp_path_factory.mktemp("tutorial")
+    write_files(TUTORIAL, folder)
+    found = console(TUTORIAL)
+    run_console(found, folder)
+    return found
+
+
+@pytest.mark.parametrize("number", range(len(console(TUTORIAL))), ids=[each.command[:60] for each in console(TUTORIAL)])
+def test_each_command_of_the_tutorial_prints_what_the_tutorial_says(tutorial: list[Typed], number: int) -> None:
+    each = tutorial[number]
+    assert each.as_promised, f"$ {each.command}\n{each.said}"
+
+
+def test_the_image_of_the_tutorial_bakes_and_starts_as_the_tutorial_did_by_hand() -> None:
+    (lines,) = [block.text for block in blocks(TUTORIAL) if block.language == "dockerfile"]
+    (bake,) = [each.command for each in console(TUTORIAL) if each.command.startswith("confcontract bake")]
+    assert f"RUN {bake.replace('-o contract', '-o /etc/confcontract')}\n" in lines
+    assert 'ENTRYPOINT ["confcontract", "boot", "--"]\nCMD ["python", "-m", "greeter"]\n' in lines
+
+
+def elsewhere() -> Iterator[tuple[Path, Typed]]:
+    for page in PAGES:
+        if page != TUTORIAL:
+            for each in console(page):
+                yield page, each
+
+
+@pytest.mark.parametrize(
+    "page, each", list(elsewhere()), ids=[f"{named(page)}: {each.command[:60]}" for page, each in elsewhere()]
+)
+def test_every_other_command_of_the_documentation_is_understood(page: Path, each: Typed, tmp_path: Path) -> None:
+    """They need a reader's files and servers; here they get the example's, and may refuse, but not the command line."""
+    shutil.copytree(SHOP / "shop", tmp_path / "shop", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("production.env", "prod.env"):
+        shutil.copy(SHOP / "production.env", tmp_path / name)
+    bake = Typed("confcontract bake shop.settings:shop", "")
+    code = Typed("echo $?", "")
+    run_console(
+        [bake, each, code],
+        tmp_path,
+        CONFCONTRACT_PATH="contract.json",
+        VAULT_ADDR="http://127.0.0.1:1",
+        VAULT_TOKEN="t",
+    )
+    if each.command.startswith("confcontract boot"):
+        assert "no Vault server is configured" in each.said  # as far as it gets here
+    assert code.said.strip() not in ("64", "70", "126", "127"), each.said
+    assert "Traceback" not in each.said

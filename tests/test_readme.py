@@ -1,0 +1,84 @@
+"""Everything in README.md that can be run is run, and says what README.md says that it says."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from confcontract import Contract
+from tests.pages import ROOT, Typed, blocks, run_console, typed, write_files
+
+README = ROOT / "README.md"
+
+
+def commands() -> list[Typed]:
+    """All but those of make, which would run these tests again."""
+    found = [each for block in blocks(README) if block.language == "console" for each in typed(block)]
+    return [each for each in found if not each.command.startswith("make ")]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("readme")
+    write_files(README, made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def ran(folder: Path) -> list[Typed]:
+    found = commands()
+    run_console(found, folder)
+    return found
+
+
+@pytest.mark.parametrize("number", range(len(commands())), ids=[each.command[:60] for each in commands()])
+def test_each_command_of_the_readme_prints_what_the_readme_says(ran: list[Typed], number: int) -> None:
+    each = ran[number]
+    assert each.as_promised, f"$ {each.command}\n{each.said}"
+
+
+def test_the_readme_shows_both_ends_of_a_boot() -> None:
+    promised = "".join(each.promised for each in commands())
+    assert "the configuration is valid; starting" in promised
+    assert "boot failed" in promised
+    assert "\n78\n" in promised
+
+
+def test_the_class_in_the_readme_bakes_to_what_its_text_says(ran: list[Typed], folder: Path) -> None:
+    variables = {each["name"]: each for each in Contract.load(folder / "contract/contract.json").variables}
+    assert ran
+    assert set(variables) == {"SHOP_DATABASE_URL", "SHOP_CURRENCIES", "SHOP_PORT", "SHOP_LOG_LEVEL"}
+    assert variables["SHOP_DATABASE_URL"]["vault"] == "secret/shop#database_url"
+    assert variables["SHOP_CURRENCIES"]["encoding"] == "separated"
+
+
+def test_the_lines_of_the_dockerfile_are_those_of_the_example() -> None:
+    dockerfile = (ROOT / "examples/shop/Dockerfile").read_text(encoding="utf-8")
+    shown = [block.text for block in blocks(README) if block.language == "dockerfile"]
+    assert shown
+    for lines in shown:
+        assert f"\n{lines}" in dockerfile
+
+
+def test_what_the_readme_asks_of_make_is_there() -> None:
+    asked = re.findall(r"^\$ make (\w+)", README.read_text(encoding="utf-8"), re.MULTILINE)
+    assert asked == ["demo", "test"]
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in asked:
+        assert f"\n{target}: " in makefile
+
+
+def test_every_link_of_the_readme_leads_somewhere() -> None:
+    links = re.findall(r"\]\(([^)]+)\)", README.read_text(encoding="utf-8"))
+    for link in links:
+        if "://" not in link:
+            assert (ROOT / link.partition("#")[0]).exists(), link
+
+
+def test_the_readme_names_the_python_that_the_package_asks_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    least = project["requires-python"].removeprefix(">=")
+    assert f"python{least} or newer" in README.read_text(encoding="utf-8")
