@@ -63,11 +63,12 @@ def test_every_failed_attempt_is_told_once(proxy: Faulty, environ: dict[str, str
     assert {record["about"] for record in visit.log} == {"secret/shop"}
 
 
-@pytest.mark.parametrize("header", ["0", "1", formatdate(usegmt=True), "yesterday", "-1"])
+@pytest.mark.parametrize("header", ["0", "1", "the date of now", "yesterday", "-1"])
 def test_retry_after_is_read_in_every_form(
     proxy: Faulty, environ: dict[str, str], fetch: Fetch, canary: str, header: str
 ) -> None:
-    proxy.fault(faulty.says(429, Retry_After=header), where="secret/data", times=1)
+    text = formatdate(usegmt=True) if header == "the date of now" else header
+    proxy.fault(faulty.says(429, Retry_After=text), where="secret/data", times=1)
     visit = fetch(environ, ONE)
     assert visit.values == {"SHOP_PASSWORD": canary}
     if header == "1":
