@@ -95,7 +95,20 @@ MAY_DEFER = frozenset({"validator", "clock", "place", "import", "encoded"})
 # class inside of a union or container reads its own environment depends on the value; and how well
 # a model *instance* fits a union with mappings can't be said of a mapping.
 JUSTIFIED = re.compile(
-    "default-factory|type settings class .* inside of another type|type union of models and mappings"
+    "default-factory|type settings class .* inside of another type|default an instance of a settings class"
+    "|type union of models and mappings"
+)
+
+# Members of the settings class that decide about the whole of it.
+DECIDING = frozenset(
+    {
+        "hook:field-validator",
+        "hook:before-validator",
+        "hook:every-field",
+        "hook:model-after",
+        "hook:model-before",
+        "hook:post-init",
+    }
 )
 
 
@@ -122,7 +135,8 @@ class Tally:
                 self.counts["fields deferred"] += 1
                 self.deferred_shapes[each.shape.tag] += 1
                 why = sorted({kind for path, kind in kinds.items() if not path or path[0] == each.name})
-                if not MAY_DEFER & set(each.shape.tags()) and not all(map(JUSTIFIED.match, why)):
+                known = MAY_DEFER & set(each.shape.tags()) or DECIDING & {tag for tag, _ in spec.hooks}
+                if not known and not all(map(JUSTIFIED.match, why)):
                     self.unexplained[f"{each.shape.text} ({', '.join(why)})"] += 1
 
     def as_dict(self) -> dict[str, dict[str, int]]:

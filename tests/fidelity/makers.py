@@ -128,7 +128,9 @@ def _separated(draw: Draw, names: Namer, depth: int) -> Shape:
 
 def _optional(draw: Draw, names: Namer, depth: int) -> Shape:
     inner = some_shape(draw, names, depth - 1) if depth > 0 else some_scalar(draw)
-    style = pick(draw, ("Optional[{}]", "Union[{}, None]", "Union[None, {}]"))
+    style = pick(draw, ("Optional[{}]", "Union[{}, None]", "Union[None, {}]", "{} | None"))
+    if inner.text == "None":
+        style = "Optional[{}]"
     return Either("optional", style.format(inner.text), inner.declares, (inner,))
 
 
@@ -165,6 +167,29 @@ def _union(draw: Draw, names: Namer, depth: int) -> Shape:
         text = f'Annotated[{text}, Field(union_mode="left_to_right")]'
         tag = "union-left-to-right"
     return Either(tag, text, tuple(d for each in members for d in each.declares), tuple(members))
+
+
+def _recursive(draw: Draw, names: Namer, depth: int) -> Shape:
+    inner = some_scalar(draw)
+    name = names("Tree")
+    text = f'class {name}(BaseModel):\n    value: {inner.text}\n    kids: list["{name}"] = []\n'
+    leaf_of = Model("model", name, (), (), False, (Field("value", inner),))
+    kids = Items("list", "", (), (leaf_of,), False, leaf_of)
+    return Model(
+        "recursive",
+        name,
+        (*inner.declares, text),
+        (inner,),
+        False,
+        (Field("value", inner), Field("kids", kids, default=Default("[]", mutable=True))),
+    )
+
+
+def _namedtuple(draw: Draw, names: Namer, depth: int) -> Shape:
+    items = tuple(_inner(draw, names, 0) for _ in range(2))
+    name = names("Row")
+    text = f"class {name}(NamedTuple):\n    x: {items[0].text}\n    y: {items[1].text}\n"
+    return Row("namedtuple", name, (*items[0].declares, *items[1].declares, text), items)
 
 
 def _rootmodel(draw: Draw, names: Namer, depth: int) -> Shape:
@@ -379,6 +404,8 @@ MAKERS: tuple[tuple[int, Callable[[Draw, Namer, int], Shape]], ...] = (
     (2, _separated),
     (4, _union),
     (2, _rootmodel),
+    (1, _recursive),
+    (1, _namedtuple),
     (2, _alias_type),
     (1, _secret_of),
     (2, _validated),

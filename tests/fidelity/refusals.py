@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any, get_args, get_type_hints
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 from pydantic_settings import EnvSettingsSource
 from typing_inspection import typing_objects
@@ -53,10 +54,7 @@ def _fields_within(model: Any, config: dict[str, Any], seen: set[int]) -> Iterat
     fields: list[tuple[Any, Any]] = []
     known = getattr(model, "__pydantic_fields__", None)
     if known is not None:
-        fields = [
-            (info.rebuild_annotation(), PydanticUndefined if info.default_factory else info.default)
-            for info in known.values()
-        ]
+        fields = [(info.rebuild_annotation(), _made(info)) for info in known.values()]
     elif dataclasses.is_dataclass(model) or hasattr(model, "__annotations__"):
         hints = get_type_hints(model, include_extras=True)
         fields = [(hint, getattr(model, name, PydanticUndefined)) for name, hint in hints.items()]
@@ -64,6 +62,12 @@ def _fields_within(model: Any, config: dict[str, Any], seen: set[int]) -> Iterat
         if default is not PydanticUndefined and default is not Ellipsis:
             yield default, annotation, own
         yield from _fields_within(annotation, own, seen)
+
+
+def _made(info: FieldInfo) -> Any:
+    if info.default_factory in (list, dict, set):
+        return info.get_default(call_default_factory=True)
+    return PydanticUndefined if info.default_factory else info.default
 
 
 def _fails(default: Any, annotation: Any, config: dict[str, Any]) -> bool:

@@ -165,6 +165,7 @@ SCALARS: tuple[Scalar, ...] = (
     _scalar("literal", "Literal[b'x', 'y']", ("y",), ("x",), ('"y"',)),
     _scalar("constrained", "Annotated[int, Field(ge=1, le=65535)]", ("1", "65535", "8080"), ("0", "65536", "-1", *ODD_INT), ("80",), data=(1, 65535), odd_data=(0, 65536, 1.0), bad=("0",)),
     _scalar("constrained", "Annotated[int, Field(gt=0, lt=10, multiple_of=3)]", ("3", "9"), ("0", "10", "4", "3.0", "12"), ("3",), data=(3, 6), odd_data=(0, 4, 12)),
+    _scalar("constrained", "Annotated[Optional[int], Field(ge=1)]", ("1", "5"), ("0", "-1", "1.0", "null"), ("None", "5"), data=(1, None), odd_data=(0,)),
     _scalar("constrained", "PositiveInt", ("1", "5"), ("0", "-1", "1.0"), ("5",), data=(1,), odd_data=(0, -1)),
     _scalar("constrained", "NonNegativeFloat", ("0", "1.5"), ("-0.0", "-1", "nan", "inf"), ("0.5",), data=(0, 1.5), odd_data=(-0.0, -1, float("nan"))),
     _scalar("constrained", "Annotated[float, Field(ge=0.1, le=0.9)]", ("0.1", "0.9"), ("0.10000001", "0.0999", "nan", "1"), ("0.5",), data=(0.1, 0.9), odd_data=(1, 0.95)),

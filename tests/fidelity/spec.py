@@ -5,6 +5,7 @@ from __future__ import annotations
 import linecache
 import os
 import sys
+import textwrap
 import types
 import warnings
 from collections.abc import Mapping
@@ -22,7 +23,6 @@ import re
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import date, datetime, time, timedelta, timezone
@@ -30,13 +30,13 @@ from decimal import Decimal
 from enum import Enum, IntEnum, StrEnum
 from ipaddress import (IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network)
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Any, Generic, List, Literal, NewType, Optional, TypeVar, Union
+from typing import Annotated, Any, ClassVar, Generic, List, Literal, NewType, Optional, TypeVar, Union
 from uuid import UUID
 
 from pydantic import *
 from pydantic import AnyUrl, AwareDatetime, Base64Str, Base64UrlBytes, FutureDatetime, ImportString, IPvAnyAddress
 from pydantic import IPvAnyNetwork, NaiveDatetime, PlainValidator, PydanticDeprecatedSince20
-from pydantic import field_validator, model_validator
+from pydantic import computed_field, field_validator, model_validator
 from pydantic.alias_generators import to_camel
 from pydantic.dataclasses import dataclass as pydantic_dataclass
 from pydantic_settings import BaseSettings, ForceDecode, NoDecode, SettingsConfigDict
@@ -94,6 +94,7 @@ class SettingsSpec:
     delimiter: str = ""
     inherited: int = 0  # how many of the fields a base class declares
     generic: bool = False
+    hooks: tuple[tuple[str, str], ...] = ()  # (tag, source) of methods and other members
 
     def source(self) -> str:
         """The class, without the imports of PRELUDE."""
@@ -104,21 +105,23 @@ class SettingsSpec:
         if self.config:
             configured = f"    model_config = SettingsConfigDict({', '.join(self.config)})\n"
         lines = [each.line() + "\n" for each in self.fields]
+        hooks = "".join("\n" + textwrap.indent(text, "    ") for _, text in self.hooks)
         if self.generic:
             lines[0] = f"    {self.fields[0].name}: T\n"
             of = self.fields[0].shape.text
-            own = f"class Base(BaseSettings, Generic[T]):\n{configured}{''.join(lines)}\n\nclass Settings(Base[{of}]):\n    pass\n"
+            own = f"class Base(BaseSettings, Generic[T]):\n{configured}{''.join(lines)}\n\nclass Settings(Base[{of}]):\n    pass\n{hooks}"
         elif self.inherited:
             base, rest = lines[: self.inherited], lines[self.inherited :]
-            own = f"class Base(BaseSettings):\n{configured}{''.join(base)}\n\nclass Settings(Base):\n{''.join(rest) or '    pass' + chr(10)}"
+            own = f"class Base(BaseSettings):\n{configured}{''.join(base)}\n\nclass Settings(Base):\n{''.join(rest) or '    pass' + chr(10)}{hooks}"
         else:
-            own = f"class Settings(BaseSettings):\n{configured}{''.join(lines)}"
+            own = f"class Settings(BaseSettings):\n{configured}{''.join(lines)}{hooks}"
         return "\n\n".join([*declares, own])
 
     def tags(self) -> set[str]:
         found = {tag for each in self.fields for tag in each.shape.tags()}
         found |= {each.tag for each in self.fields if each.tag}
         found |= {"config:" + each.split("=")[0] for each in self.config}
+        found |= {tag for tag, _ in self.hooks}
         found |= {"default-factory"} if any(each.factory for each in self.fields) else set()
         found |= {"inherited"} if self.inherited else set()
         found |= {"generic-settings"} if self.generic else set()

@@ -16,6 +16,18 @@ FIELD_NAMES = ("port", "host", "db", "a", "A_b", "tags", "MAX", "db_x")
 PREFIXES = ("", "APP_", "APP_", "app_", "App_", "A__")
 DELIMITERS = ("", "__", "__", "__", "__", "_", ".")
 
+# Arguments of Field that change neither names nor values.
+WORDS = (
+    'description="what it is for"',
+    "deprecated=True",
+    "exclude=True",
+    "repr=False",
+    'examples=["x"]',
+    "frozen=True",
+    'title="T"',
+    'json_schema_extra={"x": 1}',
+)
+
 STRICTABLE = ("int", "bool", "date", "uuid", "decimal", "list", "set", "enum-str", "datetime")
 
 # Configuration of the settings class; each costs a draw only when it is chosen.
@@ -80,7 +92,35 @@ def _field(draw: Draw, names: Namer, name: str, features: tuple[str, ...]) -> Fi
         metadata = (pick(draw, ("NoDecode", "ForceDecode", "Strict()")),)
         if metadata == ("Strict()",) and (shape.tag not in STRICTABLE or "Sequence" in shape.text):
             metadata = ()
+    if chance(draw, 20):
+        arguments = (*arguments, pick(draw, WORDS))
     return Field(name, shape, keys, strangers, default, arguments, metadata, factory, tag)
+
+
+# Members of the settings class beside its fields; `{first}` is its first field.
+HOOKS = (
+    ("hook:field-validator", '@field_validator("{first}")\ndef check(cls, value):\n    return refuse_long(value)\n'),
+    (
+        "hook:before-validator",
+        '@field_validator("{first}", mode="before")\ndef check(cls, value):\n    return split_commas(value)\n',
+    ),
+    ("hook:every-field", '@field_validator("*", mode="after")\ndef check(cls, value):\n    return value\n'),
+    ("hook:model-after", '@model_validator(mode="after")\ndef whole(self):\n    return self\n'),
+    ("hook:model-before", '@model_validator(mode="before")\n@classmethod\ndef whole(cls, data):\n    return data\n'),
+    ("hook:computed", "@computed_field\n@property\ndef more(self) -> int:\n    return 1\n"),
+    ("hook:computed", "@computed_field\n@property\ndef more(self) -> int:\n    return 1\n"),
+    ("hook:private", '_hidden: int = 5\nKIND: ClassVar[str] = "x"\n'),
+    ("hook:private", "_hidden: int = PrivateAttr(default=5)\n"),
+    (
+        "hook:sources",
+        "@classmethod\ndef settings_customise_sources(cls, settings_cls, init_settings, env_settings, dotenv_settings, file_secret_settings):\n    return init_settings, dotenv_settings, env_settings, file_secret_settings\n",
+    ),
+    (
+        "hook:sources",
+        "@classmethod\ndef settings_customise_sources(cls, settings_cls, init_settings, env_settings, dotenv_settings, file_secret_settings):\n    return file_secret_settings, env_settings\n",
+    ),
+    ("hook:post-init", "def model_post_init(self, context):\n    pass\n"),
+)
 
 
 @st.composite
@@ -109,7 +149,11 @@ def settings_specs(draw: Draw) -> SettingsSpec:
     inherited = draw(st.integers(1, len(fields))) if chance(draw, 8) else 0
     first = fields[0]
     generic = not inherited and first.default is None and not first.arguments and not first.metadata and chance(draw, 6)
-    return SettingsSpec(tuple(fields), tuple(config), prefix, delimiter, inherited, generic)
+    hooks: tuple[tuple[str, str], ...] = ()
+    if chance(draw, 8):
+        tag, text = pick(draw, HOOKS)
+        hooks = ((tag, text.replace("{first}", first.name)),)
+    return SettingsSpec(tuple(fields), tuple(config), prefix, delimiter, inherited, generic, hooks)
 
 
 def _cased(draw: Draw, name: str, sensitive: bool, mood: str) -> str:

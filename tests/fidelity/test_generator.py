@@ -32,6 +32,8 @@ SHAPES = {
     "secret-of",
     "validator",
     "nodecode",
+    "recursive",
+    "namedtuple",
     "separated",
     "model",
     "model-inherited",
@@ -90,7 +92,14 @@ def test_between_a_third_and_two_thirds_of_the_environments_are_accepted() -> No
 
 
 @pytest.mark.parametrize(
-    "tag", sorted(SHAPES | ALIASES | CONFIG | FAMILIES.keys() | {"default-factory", "inherited", "generic-settings"})
+    "tag",
+    sorted(
+        SHAPES
+        | ALIASES
+        | CONFIG
+        | FAMILIES.keys()
+        | {"default-factory", "hook:sources", "inherited", "generic-settings"}
+    ),
 )
 def test_the_shape_is_drawn(tag: str) -> None:
     assert _drawn()[0][tag] > 0
