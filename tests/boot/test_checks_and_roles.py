@@ -1,0 +1,199 @@
+"""Declared checks hold boot until what the application needs is there; roles say which of it one process needs."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from confcontract import File, Http, Tcp
+from confcontract.author.declare import Role
+from tests.boot.booting import CANARY, Site
+from tests.boot.classes import InVault, Needy, Shop
+from tests.vault.openbao import free_port
+
+Make = Callable[..., Site]
+
+
+class Depends(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="APP_")
+
+    database: str = "postgres://u:p@127.0.0.1:1/x"
+    api: str = "http://127.0.0.1:1/"
+    data: str = "/nowhere/data"
+    optional: str | None = None
+
+
+CHECKS = [
+    Tcp("database", "APP_DATABASE", deadline=0.4, interval=0.05),
+    Http("api", "APP_API", path="/healthz", deadline=0.4, interval=0.05),
+    File("data", "APP_DATA", require=("exists", "writable"), deadline=0.4, interval=0.05),
+    Tcp("cache", "APP_OPTIONAL", deadline=0.4, interval=0.05),
+]
+
+
+class Health(BaseHTTPRequestHandler):
+    answers: list[int]
+
+    def do_GET(self) -> None:
+        answers = self.server.answers  # type: ignore[attr-defined]
+        self.send_response(answers.pop(0) if len(answers) > 1 else answers[0])
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def web() -> Iterator[ThreadingHTTPServer]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Health) as server:
+        server.answers = [200]  # type: ignore[attr-defined]
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture
+def there(site: Make, web: ThreadingHTTPServer) -> tuple[Site, dict[str, str]]:
+    """A site with everything that it depends on."""
+    made = site(Depends, checks=CHECKS)
+    (made.directory / "data").mkdir()
+    host = f"127.0.0.1:{web.server_port}"
+    return made, {
+        "APP_DATABASE": f"postgres://u:{CANARY}@{host}/x",
+        "APP_API": f"http://{host}",
+        "APP_DATA": str(made.directory / "data"),
+    }
+
+
+def test_the_command_starts_when_everything_is_there(there: tuple[Site, dict[str, str]]) -> None:
+    made, environ = there
+    done = made.boot(environ=environ)
+    assert done.environ.items() >= environ.items()
+    assert CANARY not in done.err
+
+
+def test_boot_waits_until_a_dependency_comes_up(site: Make, web: ThreadingHTTPServer) -> None:
+    made = site(Depends, checks=[Http("api", "APP_API", deadline=30, interval=0.05)])
+    web.answers[:] = [503, 500, 404, 200]  # type: ignore[attr-defined]
+    assert made.boot(environ={"APP_API": f"http://127.0.0.1:{web.server_port}/"}).code == 0
+    assert web.answers == [200]  # type: ignore[attr-defined]
+
+
+def test_69_names_every_dependency_that_is_not_there(site: Make) -> None:
+    done = site(Depends, checks=CHECKS).boot(environ={"APP_DATABASE": f"postgres://u:{CANARY}@127.0.0.1:{free_port()}/x"})
+    assert (done.code, done.out) == (69, "")
+    assert {problem["code"] for problem in done.reason["problems"]} == {"check-failed"}
+    for words in ("database", "api", "data", "APP_DATABASE", "APP_API", "APP_DATA", "/nowhere/data"):
+        assert words in done.report, words
+    assert "cache" not in done.report
+    assert CANARY not in done.err
+
+
+def test_one_that_fails_is_told_alone(there: tuple[Site, dict[str, str]]) -> None:
+    made, environ = there
+    (made.directory / "data").rmdir()
+    done = made.boot(environ=environ)
+    assert (done.code, done.named()) == (69, {"APP_DATA"})
+
+
+def test_the_timeout_of_boot_bounds_every_check(site: Make) -> None:
+    """A deadline of a day: only --timeout can end this before the test's own patience does."""
+    made = site(Depends, checks=[Tcp("database", "APP_DATABASE", deadline=86400, interval=0.05)])
+    done = made.boot("--timeout", "0.5")
+    assert (done.code, done.named()) == (69, {"APP_DATABASE"})
+
+
+def test_vault_and_checks_share_one_timeout(site: Make) -> None:
+    """A Vault that never answers uses it up."""
+    made = site(InVault, checks=[Tcp("host", "localhost:1", deadline=86400)])
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        environ = {"VAULT_ADDR": f"http://127.0.0.1:{silent.getsockname()[1]}", "VAULT_TOKEN": "x"}
+        assert made.boot("--timeout", "0.5", environ=environ).code == 75
+
+
+def test_an_invalid_configuration_is_told_without_waiting_for_anything(site: Make) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        target = f"127.0.0.1:{server.getsockname()[1]}"
+        made = site(Needy, checks=[Tcp("database", target, deadline=86400)])
+        assert made.boot().code == 78
+        with pytest.raises(BlockingIOError):
+            server.accept()
+
+
+def test_a_check_reads_the_value_that_won(site: Make, web: ThreadingHTTPServer) -> None:
+    made = site(Depends, checks=[Http("api", "APP_API", deadline=0.4)])
+    path = made.file("prod.env", f"app_api=http://127.0.0.1:{web.server_port}/\n")
+    made.file("conf.d/a.env", "APP_API=http://127.0.0.1:1/\n")
+    assert made.boot("--env-file", path).code == 0
+
+
+def test_a_dry_run_runs_the_checks(site: Make) -> None:
+    made = site(Depends, checks=[File("data", "APP_DATA", deadline=0.05)])
+    assert made.boot("--dry-run", command=None).code == 69
+    assert made.boot("--dry-run", command=None, environ={"APP_DATA": "/"}).code == 0
+
+
+ROLES = {
+    "web": Role(command=["/bin/echo", "web", "$HOME"], description="serves"),
+    "migrate": Role(command=["/bin/echo", "migrate"], needs=["SHOP_HOST"]),
+    "bare": Role(needs=[]),
+}
+
+
+class Test_roles:
+    GOOD = {"SHOP_HOST": "h", "SHOP_PORT": "80", "SHOP_API_KEY": "x", "SHOP_SIGNING_KEY": "x"}
+
+    def test_a_role_has_its_command(self, site: Make) -> None:
+        assert site(Needy, roles=ROLES).boot("--role", "web", environ=self.GOOD, command=None).out == "web $HOME\n"
+
+    def test_a_command_that_is_given_goes_before_the_roles(self, site: Make) -> None:
+        made = site(Needy, roles=ROLES)
+        assert made.boot("--role", "web", environ=self.GOOD, command=("/bin/echo", "mine")).out == "mine\n"
+
+    def test_a_role_asks_only_for_what_it_needs(self, site: Make) -> None:
+        made = site(Needy, roles=ROLES)
+        assert made.boot("--role", "migrate", environ={"SHOP_HOST": "h"}, command=None).out == "migrate\n"
+        done = made.boot("--role", "migrate", command=None)
+        assert (done.code, done.named()) == (78, {"SHOP_HOST"})
+        assert made.boot("--role", "web", environ={"SHOP_HOST": "h"}, command=None).code in (66, 78)
+
+    def test_what_a_role_does_not_need_is_still_refused_if_it_is_wrong(self, site: Make) -> None:
+        done = site(Needy, roles=ROLES).boot("--role", "migrate", environ={"SHOP_HOST": "h", "SHOP_PORT": "x"}, command=None)
+        assert (done.code, done.named()) == (78, {"SHOP_PORT"})
+
+    def test_a_secret_that_a_role_does_not_need_is_not_fetched(self, site: Make) -> None:
+        roles = {"migrate": Role(command=["/bin/echo", "migrated"], needs=["SHOP_HOST"])}
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            server.setblocking(False)
+            environ = {"VAULT_ADDR": f"http://127.0.0.1:{server.getsockname()[1]}", "VAULT_TOKEN": "x"}
+            done = site(InVault, roles=roles).boot("--role", "migrate", environ=environ, command=None)
+            assert (done.code, done.out) == (0, "migrated\n"), done.err
+            with pytest.raises(BlockingIOError):
+                server.accept()
+
+    def test_a_role_that_does_not_exist_is_told_with_those_that_do(self, site: Make) -> None:
+        for command in (None, ("/bin/true",)):
+            done = site(Needy, roles=ROLES).boot("--role", "webb", environ=self.GOOD, command=command)
+            assert done.code == 64
+            assert "webb" in done.report
+            assert "migrate" in done.report
+
+    def test_a_role_without_a_command_needs_one(self, site: Make) -> None:
+        made = site(Needy, roles=ROLES)
+        done = made.boot("--role", "bare", command=None)
+        assert done.code == 64
+        assert "there is no command to start" in done.report
+        assert made.boot("--role", "bare", command=("/bin/echo", "x")).out == "x\n"
+
+    def test_a_dry_run_needs_no_command_but_looks_it_up(self, site: Make) -> None:
+        made = site(Shop, roles={"gone": Role(command=["no-such-command-anywhere"])})
+        assert made.boot("--dry-run", command=None).code == 0
+        assert made.boot("--dry-run", command=("no-such-command-anywhere",)).code == 127
+        assert made.boot("--dry-run", "--role", "gone", command=None).code == 127

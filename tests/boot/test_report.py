@@ -1,0 +1,196 @@
+"""What boot says: all problems at once, by the names that the operator must write, and what to do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from tests.boot.booting import CANARY, Site
+from tests.boot.classes import Further, Needy, Renamed, Shop
+
+Make = Callable[..., Site]
+GOOD = {"SHOP_HOST": "h", "SHOP_PORT": "80", "SHOP_API_KEY": CANARY, "SHOP_SIGNING_KEY": CANARY}
+
+
+def test_one_report_holds_everything_that_is_wrong(site: Make) -> None:
+    made = site(Needy)
+    made.file("conf.d/a.env", "SHOP_LEVEL=high\n")
+    path = made.file("prod.env", "\nSHOP_PORT=70000\nthis is no line\n")
+    environ = {"SHOP_LABELS": "{not json", "SHOP_API_KEY_FILE": "/nowhere/key"}
+    done = made.boot("--env-file", path, environ=environ)
+    assert done.code == 78
+    assert {"SHOP_HOST", "SHOP_PORT", "SHOP_LEVEL", "SHOP_API_KEY", "SHOP_SIGNING_KEY", "SHOP_LABELS"} <= done.named()
+    for words in (
+        f"from: env file {path}, line 2",
+        f"from: {made.conf_dir}/a.env, line 1",
+        f"{path}, line 3",
+        "65535",
+        "70000",
+        "'high'",
+        "/nowhere/key",
+        "from: environment",
+        "JSON",
+    ):
+        assert words in done.report, words
+    assert "Traceback" not in done.err
+    assert done.out == ""
+
+
+@pytest.mark.parametrize("missing", list(GOOD))
+def test_each_that_is_missing_is_named_as_it_must_be_written(site: Make, missing: str) -> None:
+    done = site(Needy).boot(environ={name: value for name, value in GOOD.items() if name != missing})
+    assert done.named() == {missing}
+    secret = missing in ("SHOP_API_KEY", "SHOP_SIGNING_KEY")
+    assert (done.code, done.reason["problems"][0]["code"]) == ((66, "secret-missing") if secret else (78, "value-missing"))
+    assert CANARY not in done.err
+
+
+def test_the_failure_line_is_one_line_of_json_that_names_the_image(site: Make) -> None:
+    reason = site(Needy).boot().reason
+    assert (reason["confcontract"], reason["name"], reason["version"], reason["omitted"]) == ("boot-failed", "shop", "1.4.0", 0)
+    assert len(reason["problems"]) == 4
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("SHOP_PROT", "SHOP_PORT"), ("SHOP_DATABSE__POOL", "SHOP_DATABASE__POOL"), ("shop_hots", "SHOP_HOST"), ("SHOP_DATABASE_POOL", "SHOP_DATABASE__POOL")],
+)
+def test_an_unknown_name_is_told_with_the_one_that_was_probably_meant(site: Make, written: str, meant: str) -> None:
+    made = site(Shop)
+    done = made.boot(environ={written: "1"})
+    assert done.environ[written] == "1"
+    assert written in done.err
+    assert f"did you mean {meant}?" in done.report
+    strict = made.boot("--strict", environ={written: "1"})
+    assert (strict.code, strict.named()) == (78, {written})
+    assert f"did you mean {meant}?" in strict.report
+
+
+def test_an_unknown_name_in_a_file_is_told_with_its_line(site: Make) -> None:
+    made = site(Shop)
+    path = made.file("prod.env", "SHOP_PORT=1\nSHOP_PROT=1\n")
+    done = made.boot("--env-file", path)
+    assert done.code == 0
+    assert f"env file {path}, line 2" in done.report
+
+
+def test_names_without_the_prefix_are_nobodys_business(site: Make) -> None:
+    done = site(Shop).boot("--strict", environ={"SHIP_PORT": "1", "PORT": "x", "SHOPPING": "1", "KUBERNETES_PORT": "tcp://x"})
+    assert done.code == 0
+    assert "SHIP" not in done.err + "".join(name for name in ("SHOPPING", "KUBERNETES") if name in done.err)
+
+
+def test_below_a_mapping_every_name_is_known(site: Make) -> None:
+    made = site(Shop)
+    assert made.agree({"SHOP_LIMITS__ANYTHING": "3"}).values["limits"] == {"anything": 3}
+    assert made.boot("--strict", environ={"SHOP_LIMITS__ANYTHING": "3"}).code == 0
+
+
+@pytest.mark.parametrize("name", ["SHOP_ADDRESS", "SHOP_HOST", "HOST", "shop_host"])
+def test_an_old_name_works_and_is_told_as_it_was_written(site: Make, name: str) -> None:
+    made = site(Renamed)
+    given, settings = made.start_app({name: "there"})
+    assert settings["address"] == "there" == given[name]
+    done = made.boot(environ={name: "there"})
+    if name == "SHOP_ADDRESS":
+        assert "deprecated" not in done.err
+    else:
+        assert f"{name} is deprecated: renamed in 2.0" in done.report
+        assert "set SHOP_ADDRESS instead" in done.report
+
+
+def test_a_variable_that_is_deprecated_itself_is_told_only_where_it_is_set(site: Make) -> None:
+    made = site(Renamed)
+    assert "deprecated" not in made.boot().err
+    assert "SHOP_COLOUR is deprecated: nobody paints any more" in made.boot(environ={"SHOP_COLOUR": "blue"}).report
+
+
+def test_an_old_name_in_a_secret_file_or_env_file_is_told_too(site: Make) -> None:
+    made = site(Renamed)
+    path = made.file("prod.env", "SHOP_HOST=there\n")
+    assert "SHOP_HOST is deprecated" in made.boot("--env-file", path).report
+
+
+@pytest.mark.parametrize("name", ["SHOP_API_KEY", "SHOP_SIGNING_KEY"])
+def test_a_required_secret_that_is_empty_is_called_out(site: Make, name: str) -> None:
+    made = site(Needy)
+    environ = {**GOOD, name: ""}
+    done = made.boot(environ=environ)
+    assert done.environ[name] == ""
+    assert f"{name} [secret-empty] is a required secret, and it is set to the empty string" in done.report
+    strict = made.boot("--strict", environ=environ)
+    assert (strict.code, strict.named()) == (66, {name})
+
+
+def test_what_only_the_application_checks_is_said_so(site: Make) -> None:
+    done = site(Further).boot(environ={"SHOP_HOST": "nowhere"})
+    assert done.code == 0
+    assert "accepted by the contract; the application checks further (SHOP_HOST)" in done.report
+    assert "the configuration is valid" not in done.report
+
+
+def test_a_good_boot_is_one_line(site: Make) -> None:
+    done = site(Shop).boot(environ={"SHOP_PASSWORD": CANARY})
+    assert done.err == "confcontract: shop 1.4.0: the configuration is valid; starting /bin/cat\n"
+
+
+class Test_as_json:
+    def lines(self, err: str) -> list[dict[str, object]]:
+        found = [json.loads(line) for line in err.splitlines()]
+        assert all(isinstance(line, dict) and "confcontract" in line for line in found)
+        return found
+
+    def test_a_start(self, site: Make) -> None:
+        (line,) = self.lines(site(Shop).boot("--log-format", "json").err)
+        assert (line["event"], line["command"], line["name"]) == ("starting", "/bin/cat", "shop")
+
+    def test_warnings(self, site: Make) -> None:
+        lines = self.lines(site(Renamed).boot("--log-format", "json", environ={"HOST": "x", "SHOP_PROT": "1"}).err)
+        assert [line["event"] for line in lines] == ["problem", "problem", "starting"]
+        assert {line.get("code") for line in lines} == {"name-deprecated", "name-unknown", None}
+
+    def test_problems(self, site: Make) -> None:
+        done = site(Needy).boot("--log-format", "json", environ={"SHOP_PORT": "x\ny", "SHOP_HOST": "\x1b[31m\udcff"})
+        lines = self.lines(done.err)
+        assert {line["variable"] for line in lines[:-1]} == {"SHOP_PORT", "SHOP_API_KEY", "SHOP_SIGNING_KEY"} | (
+            {"SHOP_HOST"} & {str(line["variable"]) for line in lines[:-1]}
+        )
+        assert lines[-1] == done.reason
+        assert done.err.isascii()
+
+    def test_every_problem_says_what_to_do(self, site: Make) -> None:
+        lines = self.lines(site(Needy).boot("--log-format", "json", environ={"SHOP_PORT": "x"}).err)
+        assert all(line["hint"] for line in lines[:-1])
+
+    @pytest.mark.parametrize(
+        "options",
+        [("--role", "nobody"), ("--timeout", "never"), ("--nonsense",), ("--contract", "/nowhere.json"), ("stray",)],
+        ids=str,
+    )
+    @pytest.mark.parametrize("first", [True, False], ids=["asked for first", "asked for last"])
+    def test_what_is_wrong_before_anything_else(self, site: Make, options: tuple[str, ...], first: bool) -> None:
+        asked = ("--log-format", "json")
+        done = site(Shop).boot(*((*asked, *options) if first else (*options, *asked)))
+        assert done.code in (64, 78)
+        assert self.lines(done.err)[-1] == done.reason
+
+    def test_no_command(self, site: Make) -> None:
+        done = site(Shop).boot("--log-format", "json", command=("no-such-command",))
+        assert (done.code, [line.get("code") for line in self.lines(done.err)]) == (127, ["command-not-found", None])
+
+    def test_a_dry_run(self, site: Make) -> None:
+        done = site(Needy).boot("--log-format", "json", "--dry-run", environ={**GOOD, "SHOP_PROT": "1"}, command=None)
+        assert done.code == 0
+        self.lines(done.err)
+
+    def test_waiting_for_vault(self, site: Make, vault: dict[str, str]) -> None:
+        from tests.vault.openbao import free_port
+
+        environ = {**vault, "VAULT_ADDR": f"http://127.0.0.1:{free_port()}", "SHOP_PASSWORD": "vault:secret/shop#password"}
+        done = site(Shop).boot("--log-format", "json", "--timeout", "0.6", environ=environ)
+        lines = self.lines(done.err)
+        assert done.code == 75
+        assert len(lines) > 2
+        assert environ["VAULT_TOKEN"] not in done.err
