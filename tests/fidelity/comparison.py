@@ -93,10 +93,10 @@ MAY_DEFER = frozenset({"validator", "clock", "place", "import", "encoded"})
 
 # Kinds of deferral that any shape may have: what a factory computes is never baked; which settings
 # class inside of a union or container reads its own environment depends on the value; and how well
-# a model *instance* fits a union with mappings can't be said of a mapping.
+# a model *instance* fits a union with mappings can't be said of a mapping. A named tuple is built by a call.
 JUSTIFIED = re.compile(
     "default-factory|type settings class .* inside of another type|default an instance of a settings class"
-    "|type union of models and mappings"
+    "|type union of models and mappings|type named tuple"
 )
 
 # Members of the settings class that decide about the whole of it.

@@ -171,6 +171,8 @@ def _union(draw: Draw, names: Namer, depth: int) -> Shape:
 
 def _recursive(draw: Draw, names: Namer, depth: int) -> Shape:
     inner = some_scalar(draw)
+    if inner.tag in ("place", "clock", "import", "encoded"):  # a deferral's path names one level of a tree only
+        inner = leaf(FAMILIES["int"][0])
     name = names("Tree")
     text = f'class {name}(BaseModel):\n    value: {inner.text}\n    kids: list["{name}"] = []\n'
     leaf_of = Model("model", name, (), (), False, (Field("value", inner),))

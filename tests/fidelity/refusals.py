@@ -28,7 +28,7 @@ def reason_of(settings: type[Any], spec: SettingsSpec, message: str) -> str:
     told = next((reason for words, reason in REASONS.items() if words in message), None)
     assert told, f"bake refuses for a reason that this suite doesn't know: {message}\n{spec.source()}"
     true = spec.flaws()
-    if told == "invalid default" and invalid_defaults(settings):
+    if told == "invalid default" and (spec.hooks or invalid_defaults(settings)):  # a validator may refuse any default
         true.add(told)
     if told == "colliding names" and colliding(settings, spec):
         true.add(told)

@@ -15,6 +15,7 @@ from typing import Any
 from unittest import mock
 
 import pydantic
+import pydantic_core
 
 from .shapes import Field
 
@@ -151,7 +152,7 @@ def _inner_flaws(fields: tuple[Field, ...]) -> set[str]:
 
 
 class NoProgram(Exception):
-    """The source makes a default that its own type refuses: a program that never starts, so nothing to compare."""
+    """pydantic refuses the source, or a default that it makes: a program that never starts, so nothing to compare."""
 
 
 class Built:
@@ -174,7 +175,7 @@ class Built:
                 warnings.simplefilter("ignore")
                 exec(compile(self.source, file, "exec"), self.module.__dict__)
             settings: type[Any] = self.module.__dict__["Settings"]
-        except pydantic.ValidationError as error:
+        except (pydantic.ValidationError, pydantic_core.SchemaError) as error:
             self.__exit__()
             raise NoProgram(str(error)) from None
         except BaseException:
