@@ -175,7 +175,7 @@ class Built:
                 warnings.simplefilter("ignore")
                 exec(compile(self.source, file, "exec"), self.module.__dict__)
             settings: type[Any] = self.module.__dict__["Settings"]
-        except (pydantic.ValidationError, pydantic_core.SchemaError) as error:
+        except (pydantic.ValidationError, pydantic.PydanticUserError, pydantic_core.SchemaError) as error:
             self.__exit__()
             raise NoProgram(str(error)) from None
         except BaseException:
