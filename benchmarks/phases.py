@@ -1,0 +1,125 @@
+"""Where the milliseconds of one boot go: steps timed inside boot, in a fresh interpreter each time, as medians.
+
+It is CPU time, which a busy machine disturbs less; without Vault boot waits for nothing, so the two are the same.
+`python benchmarks/phases.py` prints the table of docs/explanation/performance.md. With arguments it is the child: it
+runs `confcontract` with these arguments, and reports instead of becoming the command.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from time import process_time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+# What is timed, as module, function and words. None of them calls another of them.
+STEPS = (
+    ("confcontract.boot.launch", "take_signals", "take the signals"),
+    ("confcontract.boot.launch", "found_environ", "look at the environment"),
+    ("confcontract.boot.lane", "parse", "read the options"),
+    ("confcontract.boot.launch", "find_command", "look the command up"),
+    ("confcontract.contract", "_read", "read the contract"),
+    ("confcontract.contract", "_parse", "parse it"),
+    ("confcontract.contract", "_check_digest", "compare its digest"),
+    ("confcontract.boot.launch", "harden", "forbid core dumps"),
+    ("confcontract.boot.resolve", "prepare", "build the validator"),
+    ("confcontract.boot.resolve", "merge", "read and merge the sources"),
+    ("confcontract.boot.resolve", "gather", "names to fields"),
+    ("confcontract.boot.resolve", "_validate", "validate"),
+    ("confcontract.boot.notices", "add", "old, unknown and empty names"),
+    ("confcontract.boot.launch", "app_environ", "what is not the application's"),
+    ("confcontract.boot.lane", "_announce", "say what is started"),
+)
+OWN = "import our modules"
+ENGINE = "load pydantic_core's extension"
+REST = "everything else, to the exec"
+
+_taken: dict[str, float] = {}
+
+
+def _timed(words: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def measured(*arguments: Any, **named: Any) -> Any:
+        start = process_time()
+        try:
+            return function(*arguments, **named)
+        finally:
+            _taken[words] = _taken.get(words, 0.0) + process_time() - start
+
+    return measured
+
+
+def child() -> None:
+    """Boot, with each step timed; the result goes to stdout, in milliseconds."""
+    start = process_time()
+    import confcontract.__main__ as entry
+    import confcontract.boot.lane
+    import confcontract.boot.notices
+
+    _taken[OWN] = process_time() - start
+    started = process_time()
+    import confcontract.engine  # noqa: F401  the lane would load it when it parses the contract
+
+    _taken[ENGINE] = process_time() - started
+    patching = process_time()
+    for module, name, words in STEPS:
+        setattr(sys.modules[module], name, _timed(words, getattr(sys.modules[module], name)))
+    patched = process_time() - patching
+
+    def instead(*_: object) -> None:
+        total = process_time() - start - patched
+        _taken[REST] = total - sum(_taken.values())
+        lines = [f"{words}\t{seconds * 1000:.4f}" for words, seconds in _taken.items()]
+        os.write(1, "\n".join(lines).encode())
+        os._exit(0)
+
+    os.execve = instead  # type: ignore[assignment]
+    entry.main()
+
+
+def measure(runs: int) -> dict[str, float]:
+    """Words → median milliseconds: the interpreter, then each step in the order in which it ran."""
+    import statistics
+    import subprocess
+    import tempfile
+    from pathlib import Path
+
+    from benchmarks.measure import Contestant, Launcher
+    from benchmarks.scene import BASE, Scene
+
+    samples: dict[str, list[float]] = {}
+    with tempfile.TemporaryDirectory(prefix="confcontract-bench-") as folder, Launcher() as launcher:
+        scene = Scene(Path(folder))
+        plain = Contestant("bare", (sys.executable, "-I", "-S", "-c", "pass"), BASE)
+        bare = launcher.compare([plain, scene.bare()], runs)
+        boot = scene.boot()
+        argv = [sys.executable, __file__, *boot.argv[1:]]
+        for _ in range(runs):
+            done = subprocess.run(argv, env=boot.environ, capture_output=True, text=True, check=True)
+            for line in done.stdout.splitlines():
+                words, value = line.split("\t")
+                samples.setdefault(words, []).append(float(value))
+    steps = {words: statistics.median(values) for words, values in samples.items()}
+    floor = {"start the interpreter": bare["bare"].cpu, "`site`": bare["bare python"].cpu - bare["bare"].cpu}
+    return floor | steps
+
+
+def main() -> None:
+    from pathlib import Path
+
+    sys.path.insert(0, str(Path(__file__).parent.parent))
+    taken = measure(30)
+    whole = sum(taken.values())
+    width = max(map(len, taken))
+    for words, value in {**taken, "all": whole}.items():
+        print(f"{words:{width}}  {value:6.2f} ms  {value / whole:4.0%}")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:]:
+        child()
+    else:
+        main()
