@@ -39,9 +39,9 @@ class Ended:
 
     def __init__(self, done: subprocess.CompletedProcess[bytes]) -> None:
         self.code = done.returncode
-        self.raw = done.stdout
-        self.out = done.stdout.decode("utf-8", "surrogateescape")
-        self.err = done.stderr.decode("utf-8", "surrogateescape")
+        self.raw = done.stdout or b""
+        self.out = self.raw.decode("utf-8", "surrogateescape")
+        self.err = (done.stderr or b"").decode("utf-8", "surrogateescape")
 
     @property
     def environ(self) -> dict[str, str]:
