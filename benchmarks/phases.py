@@ -22,9 +22,9 @@ STEPS = (
     ("confcontract.boot.launch", "found_environ", "look at the environment"),
     ("confcontract.boot.lane", "parse", "read the options"),
     ("confcontract.boot.launch", "find_command", "look the command up"),
-    ("confcontract.contract", "_read", "read the contract"),
-    ("confcontract.contract", "_parse", "parse it"),
-    ("confcontract.contract", "_check_digest", "compare its digest"),
+    ("confcontract.contractfile", "_bytes", "read the contract"),
+    ("confcontract.contractfile", "_parse", "parse it"),
+    ("confcontract.contractfile", "_check_digest", "compare its digest"),
     ("confcontract.boot.launch", "harden", "forbid core dumps"),
     ("confcontract.boot.resolve", "prepare", "build the validator"),
     ("confcontract.boot.resolve", "merge", "read and merge the sources"),
@@ -58,6 +58,7 @@ def child() -> None:
     import confcontract.__main__ as entry
     import confcontract.boot.lane
     import confcontract.boot.notices
+    import confcontract.contractfile
 
     _taken[OWN] = process_time() - start
     started = process_time()
@@ -107,15 +108,18 @@ def measure(runs: int) -> dict[str, float]:
     return floor | steps
 
 
+def table(taken: dict[str, float]) -> str:
+    whole = sum(taken.values())
+    width = max(map(len, taken))
+    rows = {**taken, "all": whole}
+    return "\n".join(f"{words:{width}}  {value:6.2f} ms  {value / whole:4.0%}" for words, value in rows.items())
+
+
 def main() -> None:
     from pathlib import Path
 
     sys.path.insert(0, str(Path(__file__).parent.parent))
-    taken = measure(30)
-    whole = sum(taken.values())
-    width = max(map(len, taken))
-    for words, value in {**taken, "all": whole}.items():
-        print(f"{words:{width}}  {value:6.2f} ms  {value / whole:4.0%}")
+    print(table(measure(30)))
 
 
 if __name__ == "__main__":

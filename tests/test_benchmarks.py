@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import many, openbao, phases, run
+from benchmarks import many, note, openbao, phases, run
 from benchmarks.measure import Contestant, Failed, Launcher
 from benchmarks.scene import BASE, Scene
 from benchmarks.settings import ENVIRON
@@ -137,6 +137,15 @@ def test_every_phase_of_boot_is_timed() -> None:
     taken = phases.measure(1)
     expected = {words for _, _, words in phases.STEPS} | {phases.OWN, phases.ENGINE, phases.REST}
     assert expected <= taken.keys()
+
+
+def test_measured_text_goes_between_the_markers_of_the_note() -> None:
+    text = note.NOTE.read_text()
+    for name in ("bench", "phases"):
+        text = note.replaced(text, name, f"new {name}")
+        assert note.replaced(text, name, f"new {name}") == text
+    assert text.count("new bench") == text.count("new phases") == 1
+    assert text.startswith("# Performance")
 
 
 def test_the_comparison_of_sizes_runs(scene: Scene) -> None:
