@@ -83,7 +83,10 @@ def _field(draw: Draw, names: Namer, name: str, features: tuple[str, ...]) -> Fi
     factory = False
     if chance(draw, 2):
         if chance(draw, 40):
-            default = Default("None", "" if "None" in shape.text else "invalid default")
+            takes_none = "None" in shape.text
+            default = Default(
+                "None", "secret default" if shape.tag == "secret-of" else "" if takes_none else "invalid default"
+            )
         else:
             default = some_default(draw, shape)
         factory = default is not None and not default.flaw and chance(draw, 5)
