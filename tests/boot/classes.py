@@ -74,6 +74,12 @@ class Renamed(BaseSettings):
     colour: Annotated[str, Deprecated("nobody paints any more")] = "red"
 
 
+class WithFiles(Shop):
+    """An application that reads files of its own, wherever it is started."""
+
+    model_config = SettingsConfigDict(env_file=".env", secrets_dir="secrets", extra="ignore")
+
+
 class IgnoresEmpty(Shop):
     model_config = SettingsConfigDict(env_ignore_empty=True)
 

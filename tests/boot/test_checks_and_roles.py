@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -15,7 +17,7 @@ from confcontract import File, Http, Tcp
 from confcontract.author.declare import Role
 from tests.boot.booting import CANARY, Site
 from tests.boot.classes import InVault, Needy, Shop
-from tests.vault.openbao import free_port
+from tests.vault.openbao import OpenBao, free_port
 
 Make = Callable[..., Site]
 
@@ -110,12 +112,37 @@ def test_the_timeout_of_boot_bounds_every_check(site: Make) -> None:
     assert (done.code, done.named()) == (69, {"APP_DATABASE"})
 
 
-def test_vault_and_checks_share_one_timeout(site: Make) -> None:
-    """A Vault that never answers uses it up."""
-    made = site(InVault, checks=[Tcp("host", "localhost:1", deadline=86400)])
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        environ = {"VAULT_ADDR": f"http://127.0.0.1:{silent.getsockname()[1]}", "VAULT_TOKEN": "x"}
-        assert made.boot("--timeout", "0.5", environ=environ).code == 75
+def test_vault_and_checks_share_one_timeout(site: Make, bao: OpenBao) -> None:
+    """What Vault took of it is gone: the dependency is ready only once the whole of it has passed."""
+    timeout = 1.5
+    first: list[float] = []
+
+    class Slow(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.path == "/ready":
+                ready = bool(first) and time.monotonic() - first[0] > timeout
+                self.send_response(200 if ready else 503)
+                self.end_headers()
+                return
+            if not first:
+                first.append(time.monotonic())
+                time.sleep(timeout / 2)
+            status, body = bao.api("GET", self.path.removeprefix("/v1/"))
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(json.dumps(body).encode())
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Slow) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        made = site(InVault, checks=[Http("itself", f"{address}/ready", deadline=86400, interval=0.05)])
+        done = made.boot("--timeout", str(timeout), environ={"VAULT_ADDR": address, "VAULT_TOKEN": bao.token})
+        server.shutdown()
+    assert done.code in (69, 75), done.err
 
 
 def test_an_invalid_configuration_is_told_without_waiting_for_anything(site: Make) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.boot.booting import PLAIN, Site
-from tests.boot.classes import Ladder
+from tests.boot.classes import Ladder, Shop, WithFiles
 
 # Lowest to highest; the default in the image lies below them.
 RUNGS = ("conf.d/10", "conf.d/20", "first env file", "second env file", "secrets_dir", "NAME_FILE", "Vault", "environment")
@@ -162,3 +162,49 @@ def test_two_spellings_at_one_level_are_told_and_the_verdict_is_still_the_applic
     (problem,) = [problem for problem in result.problems if problem.code == "name-twice"]
     assert problem.severity == "warning"
     assert "LADDER_OLD_VALUE and LADDER_VALUE" in problem.message
+
+
+SECTIONS = [
+    ({"SHOP_DATABASE": '{"pool": 9}'}, "SHOP_DATABASE__POOL=3\n", 9),
+    ({"SHOP_DATABASE__POOL": "9"}, 'SHOP_DATABASE={"pool": 3}\n', 9),
+    ({"shop_database": '{"pool": 9}'}, "SHOP_DATABASE__POOL=3\n", 9),
+    ({"SHOP_DATABASE": '{"url": "postgres://other/x"}'}, "SHOP_DATABASE__POOL=3\n", 3),
+    ({"SHOP_DATABASE__POOL": "9"}, 'SHOP_DATABASE={"pool": 3, "url": "postgres://other/x"}\n', 9),
+]
+
+
+@pytest.mark.parametrize(("environ", "text", "pool"), SECTIONS)
+def test_a_section_and_its_parts_outrank_each_other_by_source(
+    site: Callable[..., Site], environ: dict[str, str], text: str, pool: int
+) -> None:
+    """The section as JSON in the process environment says what its part in an env file says otherwise."""
+    made = site(Shop)
+    result = made.agree(environ, [made.file("prod.env", text)])
+    assert result.values["database"]["pool"] == pool
+
+
+@pytest.mark.parametrize(
+    ("environ", "text", "limits"),
+    [
+        ({"SHOP_LIMITS__A": "1"}, 'SHOP_LIMITS={"a": 2, "b": 3}\n', {"a": 1, "b": 3}),
+        ({"SHOP_LIMITS": '{"a": 1}'}, 'SHOP_LIMITS={"a": 2, "b": 3}\n', {"a": 1}),
+        ({"SHOP_LIMITS__A": "1"}, "shop_limits__a=2\nshop_limits__b=3\n", {"a": 1, "b": 3}),
+    ],
+)
+def test_the_items_of_a_mapping_outrank_each_other_by_source(
+    site: Callable[..., Site], environ: dict[str, str], text: str, limits: dict[str, int]
+) -> None:
+    made = site(Shop)
+    assert made.agree(environ, [made.file("prod.env", text)]).values["limits"] == limits
+
+
+def test_the_classs_own_files_lie_below_every_other_source(site: Callable[..., Site]) -> None:
+    made = site(WithFiles)
+    made.file(".env", "SHOP_PORT=1\nSHOP_HOST=own\nSHOP_TAGS=own\n")
+    made.file("secrets/shop_port", "2")
+    made.file("conf.d/a.env", "shop_host=conf\n")
+    result = made.agree({"SHOP_DEBUG": "1"})
+    assert (result.values["host"], result.values["tags"], result.values["debug"]) == ("conf", ["own"], True)
+    given, settings = made.start_app({"SHOP_DEBUG": "1"})
+    assert settings == result.values
+    assert "SHOP_TAGS" not in given

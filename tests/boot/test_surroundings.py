@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.boot.booting import CANARY, CONFCONTRACT, PLAIN, SAFETY, Ended, Site
-from tests.boot.classes import InVault, Needy, Shop
+from tests.boot.classes import InVault, Needy, Shop, WithFiles
 
 Make = Callable[..., Site]
 
@@ -44,11 +44,11 @@ def test_a_home_that_does_not_exist(site: Make, vault: dict[str, str]) -> None:
     assert done.environ["SHOP_PASSWORD"] == CANARY
 
 
-def test_a_working_directory_that_was_deleted(site: Make) -> None:
-    made = site(Shop)
+@pytest.mark.parametrize("settings", [Shop, WithFiles])
+def test_a_working_directory_that_was_deleted(site: Make, settings: type[Any]) -> None:
+    made = site(settings)
     gone = made.directory / "gone"
-    gone.mkdir()
-    shell = ["/bin/sh", "-c", f'cd {gone} && rmdir {gone} && exec "$@"', "sh"]
+    shell = ["/bin/sh", "-c", f'mkdir {gone} && cd {gone} && rmdir {gone} && exec "$@"', "sh"]
     assert made.boot(under=shell, environ={"SHOP_PORT": "81"}).environ["SHOP_PORT"] == "81"
     wrong = made.boot(under=shell, environ={"SHOP_PORT": "x"})
     assert (wrong.code, wrong.named()) == (78, {"SHOP_PORT"})
