@@ -213,6 +213,7 @@ def contract(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "contract.json"
 
 
+KEY = "k" * 16
 DATABASE = "postgresql://shop:p@db.example:5432/shop"
 
 
@@ -223,7 +224,7 @@ def test_the_shop_hides_nothing_from_boot(contract: Path) -> None:
 def test_what_boot_resolves_is_what_the_shop_reads(contract: Path) -> None:
     given = {
         "SHOP_DATABASE__URL": DATABASE,
-        "SHOP_SIGNING_KEY": "k",
+        "SHOP_SIGNING_KEY": KEY,
         "SHOP_BANNER": "Hello",
         "SHOP_CURRENCIES": "CHF, EUR",
         "SHOP_WORKER": '{"interval": "PT5M"}',
@@ -261,7 +262,7 @@ def test_the_worker_looks_at_its_queue_until_it_is_told_to_stop(contract: Path) 
     process = subprocess.Popen(
         [sys.executable, "-m", "shop.worker"],
         cwd=SHOP,
-        env=environ(SHOP_DATABASE__URL=DATABASE, SHOP_SIGNING_KEY="k", SHOP_WORKER__INTERVAL="PT0.01S"),
+        env=environ(SHOP_DATABASE__URL=DATABASE, SHOP_SIGNING_KEY=KEY, SHOP_WORKER__INTERVAL="PT0.01S"),
         stderr=subprocess.PIPE,
         text=True,
     )

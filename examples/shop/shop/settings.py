@@ -59,7 +59,9 @@ class Settings(DatabaseSettings):
     request_timeout: Annotated[float, Unit("seconds")] = Field(
         default=30, gt=0, le=300, description="Longest time that a request may take"
     )
-    signing_key: Annotated[SecretStr, Vault("secret/shop#signing_key")] = Field(description="Signs receipts")
+    signing_key: Annotated[SecretStr, Vault("secret/shop#signing_key")] = Field(
+        min_length=16, description="Signs receipts"
+    )
     features: Features = Features()
     worker: Worker = Worker()
 
