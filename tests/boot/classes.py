@@ -23,7 +23,7 @@ class Ladder(BaseSettings):
 
 class Database(BaseModel):
     url: PostgresDsn = PostgresDsn("postgres://db/shop")
-    pool: int = Field(5, ge=1, le=50)
+    pool: int = Field(default=5, ge=1, le=50)
 
 
 class Shop(BaseSettings):

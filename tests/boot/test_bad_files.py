@@ -155,7 +155,11 @@ def test_a_huge_wrong_value_is_cut_in_the_report(site: Make) -> None:
 @pytest.mark.parametrize("name", ["SHOP_PORT", "SHOP_LIMITS", "SHOP_DATABASE", "SHOP_RATIO"])
 def test_hostile_values_get_a_verdict(site: Make, name: str, value: str) -> None:
     made = site(Shop)
-    done = made.boot(environ={name: value}) if len(value) < 120_000 else made.boot("--env-file", made.file("p.env", f"{name}={value}\n"))
+    done = (
+        made.boot(environ={name: value})
+        if len(value) < 120_000
+        else made.boot("--env-file", made.file("p.env", f"{name}={value}\n"))
+    )
     if name == "SHOP_RATIO" and value in ("1e999", "NaN", "9" * 5_000):
         assert done.code == 0
     else:

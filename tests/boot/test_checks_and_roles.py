@@ -88,7 +88,9 @@ def test_boot_waits_until_a_dependency_comes_up(site: Make, web: ThreadingHTTPSe
 
 
 def test_69_names_every_dependency_that_is_not_there(site: Make) -> None:
-    done = site(Depends, checks=CHECKS).boot(environ={"APP_DATABASE": f"postgres://u:{CANARY}@127.0.0.1:{free_port()}/x"})
+    done = site(Depends, checks=CHECKS).boot(
+        environ={"APP_DATABASE": f"postgres://u:{CANARY}@127.0.0.1:{free_port()}/x"}
+    )
     assert (done.code, done.out) == (69, "")
     assert {problem["code"] for problem in done.reason["problems"]} == {"check-failed"}
     for words in ("database", "api", "data", "APP_DATABASE", "APP_API", "APP_DATA", "/nowhere/data"):
@@ -175,15 +177,16 @@ ROLES = {
 }
 
 
-class Test_roles:
-    GOOD = {"SHOP_HOST": "h", "SHOP_PORT": "80", "SHOP_API_KEY": "x", "SHOP_SIGNING_KEY": "x"}
+GOOD = {"SHOP_HOST": "h", "SHOP_PORT": "80", "SHOP_API_KEY": "x", "SHOP_SIGNING_KEY": "x"}
 
+
+class Test_roles:
     def test_a_role_has_its_command(self, site: Make) -> None:
-        assert site(Needy, roles=ROLES).boot("--role", "web", environ=self.GOOD, command=None).out == "web $HOME\n"
+        assert site(Needy, roles=ROLES).boot("--role", "web", environ=GOOD, command=None).out == "web $HOME\n"
 
     def test_a_command_that_is_given_goes_before_the_roles(self, site: Make) -> None:
         made = site(Needy, roles=ROLES)
-        assert made.boot("--role", "web", environ=self.GOOD, command=("/bin/echo", "mine")).out == "mine\n"
+        assert made.boot("--role", "web", environ=GOOD, command=("/bin/echo", "mine")).out == "mine\n"
 
     def test_a_role_asks_only_for_what_it_needs(self, site: Make) -> None:
         made = site(Needy, roles=ROLES)
@@ -193,7 +196,9 @@ class Test_roles:
         assert made.boot("--role", "web", environ={"SHOP_HOST": "h"}, command=None).code in (66, 78)
 
     def test_what_a_role_does_not_need_is_still_refused_if_it_is_wrong(self, site: Make) -> None:
-        done = site(Needy, roles=ROLES).boot("--role", "migrate", environ={"SHOP_HOST": "h", "SHOP_PORT": "x"}, command=None)
+        done = site(Needy, roles=ROLES).boot(
+            "--role", "migrate", environ={"SHOP_HOST": "h", "SHOP_PORT": "x"}, command=None
+        )
         assert (done.code, done.named()) == (78, {"SHOP_PORT"})
 
     def test_a_secret_that_a_role_does_not_need_is_not_fetched(self, site: Make) -> None:
@@ -208,7 +213,7 @@ class Test_roles:
 
     def test_a_role_that_does_not_exist_is_told_with_those_that_do(self, site: Make) -> None:
         for command in (None, ("/bin/true",)):
-            done = site(Needy, roles=ROLES).boot("--role", "webb", environ=self.GOOD, command=command)
+            done = site(Needy, roles=ROLES).boot("--role", "webb", environ=GOOD, command=command)
             assert done.code == 64
             assert "webb" in done.report
             assert "migrate" in done.report

@@ -54,7 +54,11 @@ def test_notes_are_told(site: Make) -> None:
 
 @pytest.mark.parametrize(
     ("environ", "code"),
-    [({}, 78), ({"SHOP_HOST": "h", "SHOP_PORT": "1", "SHOP_SIGNING_KEY": "x"}, 66), ({"SHOP_HOST": "h", "SHOP_PORT": "1", "SHOP_SIGNING_KEY": "x", "SHOP_API_KEY": "x"}, 0)],
+    [
+        ({}, 78),
+        ({"SHOP_HOST": "h", "SHOP_PORT": "1", "SHOP_SIGNING_KEY": "x"}, 66),
+        ({"SHOP_HOST": "h", "SHOP_PORT": "1", "SHOP_SIGNING_KEY": "x", "SHOP_API_KEY": "x"}, 0),
+    ],
 )
 def test_the_exit_code_is_that_of_a_real_boot(site: Make, environ: dict[str, str], code: int) -> None:
     made = site(Needy)
@@ -65,7 +69,9 @@ def test_the_exit_code_is_that_of_a_real_boot(site: Make, environ: dict[str, str
 def test_on_a_terminal_it_is_a_table(site: Make) -> None:
     made = site(Shop)
     leader, follower = pty.openpty()
-    done = made.boot("--dry-run", command=None, stdout=follower, stderr=follower, environ={"TERM": "xterm", "SHOP_PASSWORD": CANARY})
+    done = made.boot(
+        "--dry-run", command=None, stdout=follower, stderr=follower, environ={"TERM": "xterm", "SHOP_PASSWORD": CANARY}
+    )
     os.close(follower)
     text = b""
     while True:

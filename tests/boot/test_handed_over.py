@@ -144,7 +144,9 @@ def test_what_a_value_from_vault_becomes_is_what_the_application_reads(site: Mak
         {"SHOP_DATABASE": '{"pool": 3}', "shop_database__pool": "4"},
     ],
 )
-def test_names_that_differ_only_in_case_give_what_the_application_would_see(site: Make, environ: dict[str, str]) -> None:
+def test_names_that_differ_only_in_case_give_what_the_application_would_see(
+    site: Make, environ: dict[str, str]
+) -> None:
     made = site(Shop)
     result = made.resolve(environ)
     given, settings = made.start_app(environ)
@@ -159,7 +161,20 @@ def test_where_case_matters_names_that_differ_in_it_are_two(site: Make) -> None:
     assert not [problem for problem in result.problems if problem.code == "name-twice"]
 
 
-@pytest.mark.parametrize("name", ["SHOP_HOST", "SHOP_PORT", "SHOP_DEBUG", "SHOP_TAGS", "SHOP_LIMITS", "SHOP_RATIO", "SHOP_DATABASE", "SHOP_DATABASE__POOL", "SHOP_PASSWORD"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "SHOP_HOST",
+        "SHOP_PORT",
+        "SHOP_DEBUG",
+        "SHOP_TAGS",
+        "SHOP_LIMITS",
+        "SHOP_RATIO",
+        "SHOP_DATABASE",
+        "SHOP_DATABASE__POOL",
+        "SHOP_PASSWORD",
+    ],
+)
 @pytest.mark.parametrize("settings", [Shop, IgnoresEmpty])
 def test_the_empty_string_is_what_pydantic_settings_makes_of_it(site: Make, settings: type[Shop], name: str) -> None:
     made = site(settings)

@@ -39,8 +39,7 @@ class Loaded:
 
     def boot(self, *options: str | Path, environ: dict[str, str] | None = None) -> Ended:
         self.log.write_text("")
-        environ = {name: value for name, value in (environ or {}).items()}
-        return self.made.boot(*options, environ={**self.environ, **environ}, command=("/bin/true",))
+        return self.made.boot(*options, environ={**self.environ, **(environ or {})}, command=("/bin/true",))
 
     def of_python_alone(self) -> set[str]:
         log = self.made.directory / "baseline"
@@ -57,7 +56,9 @@ class Loaded:
 
     @property
     def forbidden(self) -> set[str]:
-        return {name for name in self.names if name.partition(".")[0] in FORBIDDEN or name.startswith("confcontract.author")}
+        return {
+            name for name in self.names if name.partition(".")[0] in FORBIDDEN or name.startswith("confcontract.author")
+        }
 
 
 def test_the_hook_sees_what_it_must_see(site: Make) -> None:
@@ -71,7 +72,7 @@ def test_the_hook_sees_what_it_must_see(site: Make) -> None:
 def test_a_boot_with_every_kind_of_source(site: Make, vault: dict[str, str]) -> None:
     made = site(InVault)
     made.file("conf.d/a.env", "SHOP_HOST=a\n")
-    env_file = made.file("prod.env", "export SHOP_HOST=\"b\\n${HOME}\"\n")
+    env_file = made.file("prod.env", 'export SHOP_HOST="b\\n${HOME}"\n')
     loaded = Loaded(made)
     done = loaded.boot("--env-file", env_file, environ={**vault, "SHOP_HOST_FILE": str(made.file("secret", "c"))})
     assert done.code == 0, done.err

@@ -14,7 +14,9 @@ FORMATS = [("--log-format", "text"), ("--log-format", "json")]
 
 
 @pytest.mark.parametrize("options", [*FORMATS, ("--dry-run",)], ids=" ".join)
-@pytest.mark.parametrize("variable", ["SHOP_PORT", "SHOP_HOST", "SHOP_TAGS", "SHOP_DATABASE", "SHOP_DATABASE__URL", "SHOP_LIMITS__A"])
+@pytest.mark.parametrize(
+    "variable", ["SHOP_PORT", "SHOP_HOST", "SHOP_TAGS", "SHOP_DATABASE", "SHOP_DATABASE__URL", "SHOP_LIMITS__A"]
+)
 @pytest.mark.parametrize("way", ["Vault", "secret file"])
 def test_what_came_from_vault_or_a_secret_file_is_a_secret_whatever_its_type(
     site: Make, vault: dict[str, str], options: tuple[str, ...], variable: str, way: str
@@ -35,8 +37,8 @@ def test_what_came_from_vault_or_a_secret_file_is_a_secret_whatever_its_type(
         {"SHOP_PASSWORD": CANARY, "SHOP_PORT": "x"},
         {"SHOP_DATABASE__URL": f"postgres://u:{CANARY}@db/shop"},
         {"SHOP_DATABASE__URL": f"mysql://u:{CANARY}@db/shop"},
-        {"SHOP_DATABASE": '{"url": "postgres://u:%s@db/x", "pool": 0}' % CANARY},
-        {"SHOP_DATABASE": '{"url": "postgres://u:%s@db/x"' % CANARY},
+        {"SHOP_DATABASE": f'{{"url": "postgres://u:{CANARY}@db/x", "pool": 0}}'},
+        {"SHOP_DATABASE": f'{{"url": "postgres://u:{CANARY}@db/x"'},
         {"SHOP_DATABASE__URL": f"{CANARY}"},
         {"SHOP_PASSWROD": CANARY},
         {"SHOP_PASSWORD": CANARY, "VAULT_TOKEN": CANARY, "OTHER": CANARY},

@@ -16,7 +16,9 @@ from tests.boot.classes import InVault, Ladder, Needy, Shop
 Make = Callable[..., Site]
 
 
-@pytest.mark.parametrize("pointer", ["SHOP_PASSWORD_FILE", "shop_password_file", "Shop_Password_File", "SHOP_PASSWORD_file"])
+@pytest.mark.parametrize(
+    "pointer", ["SHOP_PASSWORD_FILE", "shop_password_file", "Shop_Password_File", "SHOP_PASSWORD_file"]
+)
 def test_it_may_be_written_in_any_case_where_names_may(site: Make, pointer: str) -> None:
     made = site(Shop)
     secret = made.file("run/secret", f"{CANARY}\n")
@@ -54,7 +56,16 @@ def test_nested_names_have_one(site: Make) -> None:
 
 @pytest.mark.parametrize(
     ("content", "value"),
-    [("x\n", "x"), ("x", "x"), ("x\n\n", "x\n"), (" x ", " x "), ("", ""), ("\n", ""), ("a\nb\n", "a\nb"), ("x\r\n", "x")],
+    [
+        ("x\n", "x"),
+        ("x", "x"),
+        ("x\n\n", "x\n"),
+        (" x ", " x "),
+        ("", ""),
+        ("\n", ""),
+        ("a\nb\n", "a\nb"),
+        ("x\r\n", "x"),
+    ],
 )
 def test_one_newline_at_the_end_is_not_part_of_the_secret(site: Make, content: str, value: str) -> None:
     made = site(Shop)
@@ -93,7 +104,9 @@ def test_the_variable_itself_outranks_the_file_and_boot_says_so(site: Make) -> N
     environ = {"SHOP_PASSWORD": "mine", "SHOP_PASSWORD_FILE": "/nowhere"}
     result = made.agree(environ)
     assert result.values["password"] == "mine"
-    assert "both SHOP_PASSWORD and SHOP_PASSWORD_FILE are set; SHOP_PASSWORD is used" in made.boot(environ=environ).report
+    assert (
+        "both SHOP_PASSWORD and SHOP_PASSWORD_FILE are set; SHOP_PASSWORD is used" in made.boot(environ=environ).report
+    )
 
 
 def test_a_reference_inside_a_secret_file_is_a_value(site: Make) -> None:
@@ -137,7 +150,9 @@ def test_a_file_that_cannot_be_used_is_told_with_the_variable(site: Make, what: 
         path.mkdir()
     elif isinstance(content, bytes):
         path.write_bytes(content)
-    done = made.boot(environ={"SHOP_HOST": "h", "SHOP_PORT": "1", "SHOP_SIGNING_KEY": CANARY, "SHOP_API_KEY_FILE": str(path)})
+    done = made.boot(
+        environ={"SHOP_HOST": "h", "SHOP_PORT": "1", "SHOP_SIGNING_KEY": CANARY, "SHOP_API_KEY_FILE": str(path)}
+    )
     assert (done.code, done.out) in ((78, ""), (66, ""))
     assert "SHOP_API_KEY" in done.named()
     assert told in done.report

@@ -15,7 +15,9 @@ Make = Callable[..., Site]
 
 
 def overlay(made: Site, name: str, schema: Any) -> str:
-    return str(made.file(f"policy.d/{name}.schema.json", schema if isinstance(schema, str | bytes) else json.dumps(schema)))
+    return str(
+        made.file(f"policy.d/{name}.schema.json", schema if isinstance(schema, str | bytes) else json.dumps(schema))
+    )
 
 
 NO_DEBUG = {"properties": {"debug": {"const": False}}}
@@ -35,7 +37,9 @@ def test_a_violation_names_the_overlay_and_the_variable(site: Make) -> None:
 def test_all_overlays_are_asked_and_all_violations_told(site: Make) -> None:
     made = site(Shop)
     overlay(made, "a", NO_DEBUG)
-    overlay(made, "b", {"properties": {"port": {"minimum": 1024}, "database": {"properties": {"pool": {"maximum": 10}}}}})
+    overlay(
+        made, "b", {"properties": {"port": {"minimum": 1024}, "database": {"properties": {"pool": {"maximum": 10}}}}}
+    )
     done = made.boot(environ={"SHOP_DEBUG": "1", "SHOP_PORT": "80", "SHOP_DATABASE__POOL": "11"})
     assert done.code == 78
     assert done.named() == {"SHOP_DEBUG", "SHOP_PORT", "SHOP_DATABASE__POOL"}
@@ -108,7 +112,11 @@ def test_files_that_are_no_overlays_are_left_alone(site: Make) -> None:
 
 def test_a_policy_on_a_secret_never_shows_it(site: Make) -> None:
     made = site(Shop)
-    overlay(made, "a", {"properties": {"password": {"minLength": 40}, "database": {"properties": {"url": {"pattern": "^https"}}}}})
+    overlay(
+        made,
+        "a",
+        {"properties": {"password": {"minLength": 40}, "database": {"properties": {"url": {"pattern": "^https"}}}}},
+    )
     done = made.boot(environ={"SHOP_PASSWORD": CANARY, "SHOP_DATABASE__URL": f"postgres://u:{CANARY}@db/x"})
     assert (done.code, done.named()) == (78, {"SHOP_PASSWORD", "SHOP_DATABASE__URL"})
     assert CANARY not in done.err
@@ -126,7 +134,10 @@ def test_a_dry_run_asks_the_policies_too(site: Make) -> None:
         {"required": ["nothing"]},
         {"anyOf": [{"properties": {"debug": {"const": True}}}, {"properties": {"port": {"const": 1}}}]},
         {"if": {"properties": {"debug": {"const": False}}}, "then": {"properties": {"port": {"minimum": 9000}}}},
-        {"$schema": "https://json-schema.org/draft/2020-12/schema", "not": {"properties": {"host": {"format": "hostname"}}}},
+        {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "not": {"properties": {"host": {"format": "hostname"}}},
+        },
         {"additionalProperties": False},
         False,
     ],

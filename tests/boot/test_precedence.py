@@ -13,8 +13,19 @@ from tests.boot.booting import PLAIN, Site
 from tests.boot.classes import Ladder, Shop, WithFiles
 
 # Lowest to highest; the default in the image lies below them.
-RUNGS = ("conf.d/10", "conf.d/20", "first env file", "second env file", "secrets_dir", "NAME_FILE", "Vault", "environment")
-KINDS = dict(zip(RUNGS, ("conf-file",) * 2 + ("env-file",) * 2 + ("secret-file",) * 2 + ("vault", "environment"), strict=True))
+RUNGS = (
+    "conf.d/10",
+    "conf.d/20",
+    "first env file",
+    "second env file",
+    "secrets_dir",
+    "NAME_FILE",
+    "Vault",
+    "environment",
+)
+KINDS = dict(
+    zip(RUNGS, ("conf-file",) * 2 + ("env-file",) * 2 + ("secret-file",) * 2 + ("vault", "environment"), strict=True)
+)
 SPELLINGS = {
     "value": ("LADDER_VALUE", "ladder_value", "LADDER_OLD_VALUE", "Ladder_Old_Value", "old-value", "OLD-VALUE"),
     "token": ("LADDER_TOKEN", "Ladder_Token", "LADDER_OLD_TOKEN", "ladder_old_token", "old-token", "Old-Token"),
@@ -138,7 +149,14 @@ def test_the_last_line_of_a_file_and_the_last_of_equal_files_win(steps: Steps) -
 
 
 def test_conf_d_is_sorted_by_name_and_takes_only_env_files(steps: Steps) -> None:
-    for name, value in {"9.env": "9", "10.env": "10", "b.env": "b", "B.env": "B", "z.txt": "z", ".zz.env": "zz"}.items():
+    for name, value in {
+        "9.env": "9",
+        "10.env": "10",
+        "b.env": "b",
+        "B.env": "B",
+        "z.txt": "z",
+        ".zz.env": "zz",
+    }.items():
         steps.site.file(f"conf.d/{name}", f"LADDER_VALUE={value}\n")
     assert steps.site.agree({}).values["value"] == "b"
 

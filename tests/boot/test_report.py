@@ -43,19 +43,31 @@ def test_each_that_is_missing_is_named_as_it_must_be_written(site: Make, missing
     done = site(Needy).boot(environ={name: value for name, value in GOOD.items() if name != missing})
     assert done.named() == {missing}
     secret = missing in ("SHOP_API_KEY", "SHOP_SIGNING_KEY")
-    assert (done.code, done.reason["problems"][0]["code"]) == ((66, "secret-missing") if secret else (78, "value-missing"))
+    assert (done.code, done.reason["problems"][0]["code"]) == (
+        (66, "secret-missing") if secret else (78, "value-missing")
+    )
     assert CANARY not in done.err
 
 
 def test_the_failure_line_is_one_line_of_json_that_names_the_image(site: Make) -> None:
     reason = site(Needy).boot().reason
-    assert (reason["confcontract"], reason["name"], reason["version"], reason["omitted"]) == ("boot-failed", "shop", "1.4.0", 0)
+    assert (reason["confcontract"], reason["name"], reason["version"], reason["omitted"]) == (
+        "boot-failed",
+        "shop",
+        "1.4.0",
+        0,
+    )
     assert len(reason["problems"]) == 4
 
 
 @pytest.mark.parametrize(
     ("written", "meant"),
-    [("SHOP_PROT", "SHOP_PORT"), ("SHOP_DATABSE__POOL", "SHOP_DATABASE__POOL"), ("shop_hots", "SHOP_HOST"), ("SHOP_DATABASE_POOL", "SHOP_DATABASE__POOL")],
+    [
+        ("SHOP_PROT", "SHOP_PORT"),
+        ("SHOP_DATABSE__POOL", "SHOP_DATABASE__POOL"),
+        ("shop_hots", "SHOP_HOST"),
+        ("SHOP_DATABASE_POOL", "SHOP_DATABASE__POOL"),
+    ],
 )
 def test_an_unknown_name_is_told_with_the_one_that_was_probably_meant(site: Make, written: str, meant: str) -> None:
     made = site(Shop)
@@ -77,7 +89,9 @@ def test_an_unknown_name_in_a_file_is_told_with_its_line(site: Make) -> None:
 
 
 def test_names_without_the_prefix_are_nobodys_business(site: Make) -> None:
-    done = site(Shop).boot("--strict", environ={"SHIP_PORT": "1", "PORT": "x", "SHOPPING": "1", "KUBERNETES_PORT": "tcp://x"})
+    done = site(Shop).boot(
+        "--strict", environ={"SHIP_PORT": "1", "PORT": "x", "SHOPPING": "1", "KUBERNETES_PORT": "tcp://x"}
+    )
     assert done.code == 0
     assert "SHIP" not in done.err + "".join(name for name in ("SHOPPING", "KUBERNETES") if name in done.err)
 
@@ -91,8 +105,7 @@ def test_below_a_mapping_every_name_is_known(site: Make) -> None:
 @pytest.mark.parametrize("name", ["SHOP_ADDRESS", "SHOP_HOST", "HOST", "shop_host"])
 def test_an_old_name_works_and_is_told_as_it_was_written(site: Make, name: str) -> None:
     made = site(Renamed)
-    given, settings = made.start_app({name: "there"})
-    assert settings["address"] == "there" == given[name]
+    assert made.agree({name: "there"}).values["address"] == "there"
     done = made.boot(environ={name: "there"})
     if name == "SHOP_ADDRESS":
         assert "deprecated" not in done.err
@@ -188,7 +201,11 @@ class Test_as_json:
     def test_waiting_for_vault(self, site: Make, vault: dict[str, str]) -> None:
         from tests.vault.openbao import free_port
 
-        environ = {**vault, "VAULT_ADDR": f"http://127.0.0.1:{free_port()}", "SHOP_PASSWORD": "vault:secret/shop#password"}
+        environ = {
+            **vault,
+            "VAULT_ADDR": f"http://127.0.0.1:{free_port()}",
+            "SHOP_PASSWORD": "vault:secret/shop#password",
+        }
         done = site(Shop).boot("--log-format", "json", "--timeout", "0.6", environ=environ)
         lines = self.lines(done.err)
         assert done.code == 75

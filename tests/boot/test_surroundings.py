@@ -15,10 +15,14 @@ from tests.boot.classes import InVault, Needy, Shop, WithFiles
 Make = Callable[..., Site]
 
 
-@pytest.mark.parametrize("locale", [{"LANG": "C"}, {"LC_ALL": "C"}, {"LC_ALL": "POSIX"}, {"LANG": "xx_YY.nonsense"}, None])
+@pytest.mark.parametrize(
+    "locale", [{"LANG": "C"}, {"LC_ALL": "C"}, {"LC_ALL": "POSIX"}, {"LANG": "xx_YY.nonsense"}, None]
+)
 def test_no_locale_matters(site: Make, locale: dict[str, str] | None) -> None:
     made = site(Shop)
-    env = {name: value for name, value in PLAIN.items() if name != "LANG"} | (locale or {}) | {"SHOP_HOST": "Grüße 価格"}
+    env = (
+        {name: value for name, value in PLAIN.items() if name != "LANG"} | (locale or {}) | {"SHOP_HOST": "Grüße 価格"}
+    )
     path = made.file("prod.env", "OTHER=Grüße\n")
     done = made.boot("--env-file", path, env=env)
     assert done.environ == {**env, "OTHER": "Grüße"}
@@ -123,7 +127,9 @@ class Test_termination_log:
     """Kubernetes mounts a file there; here a mount namespace does."""
 
     def under(self, file: str, mode: str = "") -> list[str]:
-        return namespace(f"mount -t tmpfs none /dev && : > /dev/termination-log && mount --bind {file} /dev/termination-log{mode}")
+        return namespace(
+            f"mount -t tmpfs none /dev && : > /dev/termination-log && mount --bind {file} /dev/termination-log{mode}"
+        )
 
     def test_a_failed_boot_leaves_its_reason_there(self, site: Make) -> None:
         made = site(Needy)
@@ -133,7 +139,9 @@ class Test_termination_log:
         assert file.read_text() == done.err.splitlines()[-1] + "\n"
         assert len(file.read_bytes()) <= 4096
 
-    @pytest.mark.parametrize("options", [("--nonsense",), ("--contract", "/nowhere.json"), ("--role", "nobody")], ids=str)
+    @pytest.mark.parametrize(
+        "options", [("--nonsense",), ("--contract", "/nowhere.json"), ("--role", "nobody")], ids=str
+    )
     def test_whatever_it_was(self, site: Make, options: tuple[str, ...]) -> None:
         made = site(Shop)
         file = made.file("message", "")
@@ -172,7 +180,12 @@ def test_a_user_who_is_not_root(site: Make) -> None:
     made = site(Needy)
     made.directory.chmod(0o755)
     identity = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
-    may_read = ["--inh-caps", "+dac_read_search", "--ambient-caps", "+dac_read_search"]  # wherever the interpreter lives
+    may_read = [
+        "--inh-caps",
+        "+dac_read_search",
+        "--ambient-caps",
+        "+dac_read_search",
+    ]  # wherever the interpreter lives
     environ = {"SHOP_HOST": "h", "SHOP_PORT": "1", "SHOP_API_KEY": "x", "SHOP_SIGNING_KEY": "x", "HOME": "/nonexistent"}
     done = made.boot(environ=environ, under=[*identity, *may_read])
     assert made.settings_in(done.environ) == made.resolve(environ).values
@@ -189,9 +202,14 @@ def test_143_by_term_in_the_middle(site: Make) -> None:
     os.mkfifo(pipe)
     holder = os.open(pipe, os.O_RDWR)
     argv = made.argv(("--env-file", pipe), ("/bin/true",))
-    process = subprocess.Popen(argv, env=PLAIN, cwd=made.directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        argv, env=PLAIN, cwd=made.directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     try:
-        while not any(os.path.realpath(f"/proc/{process.pid}/fd/{each}") == str(pipe) for each in os.listdir(f"/proc/{process.pid}/fd")):
+        while not any(
+            os.path.realpath(f"/proc/{process.pid}/fd/{each}") == str(pipe)
+            for each in os.listdir(f"/proc/{process.pid}/fd")
+        ):
             assert process.poll() is None
             time.sleep(0.01)
         process.send_signal(signal.SIGTERM)
@@ -234,7 +252,9 @@ def test_the_contract_is_found_by_option_then_by_variable(site: Make) -> None:
     made = site(Shop)
     env = {**PLAIN, "CONFCONTRACT_PATH": "/nowhere/contract.json"}
     assert made.boot(environ=env).code == 0
-    ran = subprocess.run([CONFCONTRACT, "boot", "--", "/bin/true"], env=env, capture_output=True, timeout=SAFETY, check=False)
+    ran = subprocess.run(
+        [CONFCONTRACT, "boot", "--", "/bin/true"], env=env, capture_output=True, timeout=SAFETY, check=False
+    )
     done = Ended(ran)
     assert done.code == 78
     assert "/nowhere/contract.json" in done.report
@@ -273,7 +293,11 @@ def test_a_contract_that_cannot_be_used_ends_in_78(site: Make, content: bytes | 
     elif content == "truncated":
         path.write_bytes(whole[: len(whole) // 2])
     elif content == "other pydantic_core":
-        path.write_bytes(whole.replace(b'"pydanticCore":"', b'"pydanticCore":"9').replace(b'"pydanticCore": "', b'"pydanticCore": "9'))
+        path.write_bytes(
+            whole.replace(b'"pydanticCore":"', b'"pydanticCore":"9').replace(
+                b'"pydanticCore": "', b'"pydanticCore": "9'
+            )
+        )
     else:
         assert isinstance(content, bytes)
         path.write_bytes(content)

@@ -47,8 +47,8 @@ def test_a_reference_may_be_given_at_run_time(site: Make, vault: dict[str, str],
         files.append(made.file("prod.env", f"SHOP_HOST={reference}\n"))
     else:
         made.file("conf.d/a.env", f"SHOP_HOST='{reference}'\n")
-    given, settings = made.start_app(environ, files)
-    assert given["SHOP_HOST"] == settings["host"] == "vault.example.com"
+    given = made.boot(*(f"--env-file={path}" for path in files), environ=environ).environ
+    assert given["SHOP_HOST"] == made.settings_in(given)["host"] == "vault.example.com"
 
 
 def test_a_reference_may_be_given_under_every_name_of_a_nested_variable(
@@ -119,7 +119,12 @@ def test_the_command_of_a_role_is_looked_up_before_any_secret_is_fetched(site: M
 
 def test_a_wrong_value_is_told_together_with_the_secret_that_is_missing(site: Make, vault: dict[str, str]) -> None:
     made = site(Shop)
-    environ = {"SHOP_PASSWORD": "vault:secret/shop#nope", "SHOP_PORT": "0", "SHOP_HOST": "vault:secret/nowhere#x", **vault}
+    environ = {
+        "SHOP_PASSWORD": "vault:secret/shop#nope",
+        "SHOP_PORT": "0",
+        "SHOP_HOST": "vault:secret/nowhere#x",
+        **vault,
+    }
     done = made.boot(environ=environ)
     assert done.code == 78
     assert {(p["variable"], p["code"]) for p in done.reason["problems"]} == {
