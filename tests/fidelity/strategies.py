@@ -89,7 +89,7 @@ def _field(draw: Draw, names: Namer, name: str, features: tuple[str, ...]) -> Fi
             )
         else:
             default = some_default(draw, shape)
-        factory = default is not None and not default.flaw and chance(draw, 5)
+        factory = default is not None and not default.flaw and chance(draw, 8)
     metadata: tuple[str, ...] = ()
     if chance(draw, 25):
         metadata = (pick(draw, ("NoDecode", "ForceDecode", "Strict()")),)
