@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import pytest
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, AliasPath, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tests.boot.booting import CANARY, Site, without_privileges
@@ -131,6 +131,16 @@ def test_a_secret_that_lives_in_vault_may_come_from_the_classs_own_directory(sit
     made = site(Mounted)
     made.file("mounted/password", f"{CANARY}\n")
     assert made.agree({}).values["password"] == CANARY
+
+
+def test_a_variable_that_two_fields_read_has_one_too(site: Make) -> None:
+    class Both(BaseSettings):
+        x: int = Field(1, validation_alias=AliasPath("DOC", "x"))
+        y: str = Field("y", validation_alias=AliasPath("DOC", "y"))
+
+    made = site(Both)
+    result = made.agree({"DOC_FILE": str(made.file("doc", '{"x": 5, "y": "z"}'))})
+    assert (result.values, "DOC_FILE" in result.environ) == ({"x": 5, "y": "z"}, False)
 
 
 BAD = {

@@ -216,6 +216,23 @@ def test_the_items_of_a_mapping_outrank_each_other_by_source(
     assert made.agree(environ, [made.file("prod.env", text)]).values["limits"] == limits
 
 
+def test_an_undeclared_spelling_of_three_levels_is_the_highest_ones(site: Callable[..., Site]) -> None:
+    """Items of a mapping have no declared names; the application lower-cases them all, and takes the last."""
+    made = site(Shop)
+    made.file("conf.d/a.env", "SHOP_LIMITS__A=1\n")
+    env_file = made.file("prod.env", "shop_limits__a=2\n")
+    assert made.agree({"SHOP_LIMITS__A": "3"}, [env_file]).values["limits"] == {"a": 3}
+
+
+@pytest.mark.parametrize(
+    ("environ", "section"), [({"SHOP_LIMITS__A": "3"}, "SHOP_LIMITS"), ({"SHOP_DATABASE__POOL": "9"}, "SHOP_DATABASE")]
+)
+def test_a_section_whose_parts_are_set_does_not_come_from_the_image(
+    site: Callable[..., Site], environ: dict[str, str], section: str
+) -> None:
+    assert str(site(Shop).resolve(environ).sources[section]) == "environment"
+
+
 def test_the_classs_own_files_lie_below_every_other_source(site: Callable[..., Site]) -> None:
     made = site(WithFiles)
     made.file(".env", "SHOP_PORT=1\nSHOP_HOST=own\nSHOP_TAGS=own\n")
