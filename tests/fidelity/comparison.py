@@ -92,12 +92,12 @@ def _without(theirs: Any, ours: Any, path: Path) -> tuple[Any, Any]:
 MAY_DEFER = frozenset({"validator", "clock", "place", "import", "encoded"})
 
 # Kinds of deferral that any shape may have: what a factory computes is never baked; which settings
-# class inside of a union or container reads its own environment depends on the value; what an
-*instance* of a settings class was given can't always be told from what it read; and how well
-# a model *instance* fits a union with mappings can't be said of a mapping. A named tuple is built by a call.
+# class inside of a union or container reads its own environment depends on the value; what an instance
+# of a settings class was given can't always be told from what it read; how well a model *instance*
+# fits a union with mappings can't be said of a mapping; a named tuple is built by a call.
 JUSTIFIED = re.compile(
-    "default-factory|type settings class .* inside of another type|default (an instance of a settings class|\\w+\\(\\.\\.\\.\\)$)"
-    "|type union of models and mappings|type named tuple"
+    "default-factory|type settings class .* inside of another type|type union of models and mappings|type named tuple"
+    r"|default an instance of a settings class|default \w+\(\.\.\.\)$"
 )
 
 # Members of the settings class that decide about the whole of it.
