@@ -197,8 +197,12 @@ class _Baker:
             parent_path = max(parents, key=len, default=())
             parent = self._lowering.nested_settings.get(parent_path, cls)
             program = self._names.programs[self._names.program(parent)]
-            arguments = self._lowering.automatic_settings.get(path)
-            entry = [list(path[len(parent_path) :]), self._names.program(nested), arguments]
+            entry = {
+                "path": list(path[len(parent_path) :]),
+                "steps": self._lowering.alias_choices(path)[len(parent_path) :],
+                "program": self._names.program(nested),
+                "arguments": self._lowering.automatic_settings.get(path),
+            }
             if entry not in program.setdefault("nested", []):
                 program["nested"].append(entry)
 

@@ -21,6 +21,8 @@ class Notes:
         self.unit: str | None = None
         self.secret = False
         self.vault: str | None = None
+        self.vault_fallback: list[str] = []
+        self.vault_optional = False
         self.deprecated: Deprecated | None = None
         self.place: str | None = None
 
@@ -47,6 +49,8 @@ def notes_of(cls: type, name: str) -> Notes:
 def _take(notes: Notes, marker: Any) -> None:
     if isinstance(marker, Vault):
         notes.vault = marker.reference
+        notes.vault_fallback = list(marker.fallback)
+        notes.vault_optional = marker.optional
         notes.secret = True
     elif isinstance(marker, Secret) or marker is Secret:
         notes.secret = True

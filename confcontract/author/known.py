@@ -6,13 +6,15 @@ qualified name; all others are the application's, and deferred.
 
 from __future__ import annotations
 
+import builtins
+import collections.abc
 import functools
 import inspect
 import ipaddress
 import math
 import operator
 from enum import Enum
-from typing import Any
+from typing import Any, get_origin
 
 from pydantic import BaseModel, ByteSize, UrlConstraints
 from pydantic_settings import BaseSettings
@@ -183,11 +185,29 @@ def constructor_arguments(settings: BaseSettings) -> dict[str, Any] | None:
         if not simple or isinstance(projected, dict) or _any_dict(projected):
             return None
         arguments[alias if isinstance(alias, str) else name] = projected
-    return arguments
+    return arguments if _gives(cls, arguments, given) else None
+
+
+def _gives(cls: type[BaseSettings], arguments: dict[str, Any], given: dict[str, Any]) -> bool:
+    """Whether the arguments' JSON forms make what the arguments made: validation takes some only as objects."""
+    try:
+        again = cls(**arguments)
+    except Exception:  # ValidationError, or the application's own
+        return False
+    return all(getattr(again, name) == value for name, value in given.items())
 
 
 def _any_dict(value: Any) -> bool:
     return isinstance(value, list) and any(isinstance(item, (dict, Special)) or _any_dict(item) for item in value)
+
+
+def plain_test(cls: Any) -> str | None:
+    """A class that boot knows by name, for an `isinstance` test that what is born of text may pass."""
+    origin = get_origin(cls) or cls
+    if getattr(origin, "__module__", "") in ("collections.abc", "builtins"):
+        name: str = origin.__qualname__
+        return name if getattr(collections.abc, name, getattr(builtins, name, None)) is origin else None
+    return None
 
 
 def with_url_constraints(cls: type[BaseModel]) -> list[str]:

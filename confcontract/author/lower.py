@@ -46,6 +46,8 @@ _CONFIG = (
     "url_preserve_empty_path",
 )
 
+AUTOMATIC = "\0"
+
 _DROP = ("ref", "metadata", "serialization", "cls", "cls_name", "title")
 
 # Core schema types whose only nested schemas are these keys; everything else in them is data.
@@ -88,7 +90,25 @@ _BORN_OF_TEXT = (str, int, float, bool, list, dict, type(None))
 _NEVER: Schema = {"type": "is-instance", "cls": Special("instance", None)}
 
 # Keys of a configuration that act on whatever is inside, unless a model has a configuration of its own.
-_INHERITED = tuple(key for key in _CONFIG if key not in ("extra_fields_behavior", "validate_default"))
+_OF_MODELS = ("extra_fields_behavior", "validate_default", "validate_by_alias", "validate_by_name")
+_INHERITED = tuple(key for key in _CONFIG if key not in _OF_MODELS)
+
+
+# A root model vanishes in lowering, and its configuration with it: where that differs from what is around
+# it, the nodes inside say it themselves. Key of the configuration → key of the node, and what it is by default.
+_EXPLICIT: dict[str, tuple[str, Any]] = {
+    "strict": ("strict", False),
+    "str_strip_whitespace": ("strip_whitespace", False),
+    "str_to_lower": ("to_lower", False),
+    "str_to_upper": ("to_upper", False),
+    "str_min_length": ("min_length", 0),
+    "coerce_numbers_to_str": ("coerce_numbers_to_str", False),
+    "allow_inf_nan": ("allow_inf_nan", True),
+    "regex_engine": ("regex_engine", "rust-regex"),
+}
+_OF_STRINGS = [key for key in _EXPLICIT if key.startswith("str_") or key in ("coerce_numbers_to_str", "regex_engine")]
+_WITHOUT_STRICT = ("any", "none", "nullable", "json", "custom-error")
+_SPELLED = frozenset(_PLAIN) | {"tuple", "literal", "enum", "union", "tagged-union", "lax-or-strict"}
 
 
 class Deferral:
@@ -120,6 +140,8 @@ class Lowering:
         self._open: list[str] = []
         self._names: dict[str, str] = {}
         self.secrets = 0  # how many fields we are inside of that their author marked as secret
+        self._spelled_out: list[Schema] = []  # configurations of root models that differ from what is around them
+        self._choices: dict[Path, list[list[Any]]] = {}
         self._owners: list[type] = []  # the classes whose fields are being lowered
         self._loose_urls: set[Path] = set()
         self._unions = 0  # how many unions we are inside of: there, how exactly a value fits decides
@@ -155,6 +177,8 @@ class Lowering:
         finally:
             if ref is not None:
                 self._open.pop()
+        if self._spelled_out and lowered["type"] in _SPELLED:
+            lowered = _spell_out(lowered, self._spelled_out[-1])
         if known.is_secret_core(schema):
             lowered = remarked(lowered, secret=True)
         if ref in self._names:
@@ -233,6 +257,9 @@ class Lowering:
         return lowered[0] if len(lowered) == 1 else {"type": "chain", "steps": lowered}
 
     def _is_instance(self, schema: Schema, path: Path, config: Schema) -> Schema:
+        plain = known.plain_test(schema["cls"])
+        if plain is not None:
+            return {"type": "is-instance", "cls": Special("class", plain)}
         if _born_of_text(schema["cls"]):
             name = getattr(schema["cls"], "__qualname__", str(schema["cls"]))
             return self.defer(path, "type", f"instance of {name}")
@@ -371,9 +398,14 @@ class Lowering:
                     return self.defer(path, "type", f"settings class {cls.__qualname__} inside of another type")
                 self.nested_settings[path] = cls
         if schema.get("root_model"):
-            if any(config.get(key) != own.get(key) for key in _INHERITED):
+            if all(config.get(key) == own.get(key) for key in _INHERITED):
+                return self.lower(schema["schema"], path, own)
+            if any(config.get(key) != own.get(key) and key not in _EXPLICIT for key in _INHERITED):
                 return self.defer(path, "type", f"{cls.__qualname__} has another configuration than what is around it")
-            return self.lower(schema["schema"], path, own)
+            self._spelled_out.append(own)
+            lowered = self.lower(schema["schema"], path, own)
+            self._spelled_out.pop()
+            return lowered
         if own.get("strict"):
             self._loose_urls |= {(*path, name) for name in known.with_url_constraints(cls)}
         return self._fields_of(cls, schema, path, own)
@@ -413,9 +445,18 @@ class Lowering:
             "schema": inner,
             "required": inner["type"] != "default" and not computed and field.get("required", True),
         }
-        if field.get("validation_alias") is not None:
+        choices = _alias_choices(name, field.get("validation_alias"), config)
+        self._choices[path] = choices
+        if path in self.automatic_settings:
+            # boot makes the instance that nobody gave, and puts it where nothing else can be
+            lowered["validation_alias"] = [*choices, [AUTOMATIC + name]]
+        elif field.get("validation_alias") is not None:
             lowered["validation_alias"] = field["validation_alias"]
         return lowered
+
+    def alias_choices(self, path: Path) -> list[list[list[Any]]]:
+        """For each field on a path: the paths in the data by which validation finds it, best first."""
+        return [self._choices[path[: length + 1]] for length in range(len(path))]
 
     def _typed_dict(self, schema: Schema, path: Path, config: Schema) -> Schema:
         own = {**config, **(schema.get("config") or {})}
@@ -444,7 +485,9 @@ class Lowering:
             return self.defer(path, "type", f"{schema['dataclass_name']} has fields outside of its constructor")
         fields = {field["name"]: self._field(field["name"], field, (*path, field["name"]), config) for field in schema["fields"]}
         lowered: Schema = {"type": "typed-dict", "fields": fields}
-        if schema.get("extra_behavior") is not None:
+        if "allow" in (schema.get("extra_behavior"), config.get("extra_fields_behavior")):
+            lowered["extra_behavior"] = "ignore"  # it takes them, and keeps them off its fields
+        elif schema.get("extra_behavior") is not None:
             lowered["extra_behavior"] = schema["extra_behavior"]
         return lowered
 
@@ -477,10 +520,31 @@ class Lowering:
             quiet = Lowering()
             quiet._sources = self._sources
             quiet._open = list(self._open)
+            quiet._owners = list(self._owners)
             shape = quiet.lower(inner, path, config)
             self.nested_settings.update(quiet.nested_settings)
+            self._choices.update(quiet._choices)
             return remarked(self.defer(path, kind, name, place), shape_of=shape)
         return self.defer(path, kind, name, place)
+
+
+def _spell_out(lowered: Schema, config: Schema) -> Schema:
+    kind = lowered["type"]
+    keys = ["strict"] if kind not in _WITHOUT_STRICT else []
+    keys += _OF_STRINGS if kind == "str" else ["allow_inf_nan"] if kind == "float" else []
+    said = {_EXPLICIT[key][0]: config.get(key, _EXPLICIT[key][1]) for key in keys}
+    return {**said, **lowered}
+
+
+def _alias_choices(name: str, alias: Any, config: Schema) -> list[list[Any]]:
+    by_name = config.get("validate_by_name", config.get("populate_by_name"))
+    if alias is None or config.get("validate_by_alias") is False:
+        return [[name]]
+    if isinstance(alias, str):
+        choices: list[list[Any]] = [[alias]]
+    else:
+        choices = [list(path) for path in alias] if isinstance(alias[0], list) else [list(alias)]
+    return [*choices, [name]] if by_name and [name] not in choices else choices
 
 
 def _config(config: Schema) -> Schema:

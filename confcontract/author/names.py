@@ -144,7 +144,7 @@ class _Program:
         tags = source._discriminator_tags
         # the default of a settings class holds what the environment of this process gave it
         own = {
-            _get_alias_names(name, field)[0][0]
+            _get_alias_names(name, field, validate_by_alias=_validate_by_alias_enabled(self.config))[0][0]
             for name, field in self.cls.model_fields.items()
             if not isinstance(field.default, BaseSettings) or known.constructor_arguments(field.default) is not None
         }
@@ -174,9 +174,6 @@ class _Program:
             "claims": bool(claims),
             "aliases": list(aliases),
         }
-        alias = field.validation_alias
-        if isinstance(alias, AliasPath) and _validate_by_alias_enabled(self.config):
-            data["aliasPath"] = list(alias.path)
         return data
 
     # -- nodes: what a name, or the next segment of one, leads to -------------------------------

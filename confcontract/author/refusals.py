@@ -56,9 +56,9 @@ def _references(cls: type, data: dict[str, Any]) -> list[Problem]:
 
     problems = []
     for variable in data["variables"]:
-        if "vault" in variable:
+        for reference in (variable["vault"], *variable.get("vaultFallback", ())) if "vault" in variable else ():
             try:
-                parse_reference(variable["vault"])
+                parse_reference(reference)
             except ReferenceInvalid as error:
                 problems.append(refuse(cls, tuple(variable["path"]), f"Vault(): {error}", "write MOUNT/PATH#KEY"))
     return problems

@@ -7,11 +7,14 @@ the validator accepts satisfies it (the tests hold this). Bounds that JSON Schem
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
 
-from confcontract.author.special import Special, remarks
+from jsonschema import Draft202012Validator
+
+from confcontract.author.special import Special, extract, remarks
 from confcontract.author.words import core_of
 
 Json = dict[str, Any]
@@ -164,7 +167,7 @@ class _Writer:
         required = []
         for name, field in node["fields"].items():
             here = (*path, name)
-            inner = self.write(field["schema"], here)
+            inner = _with_default(self.write(field["schema"], here), field["schema"])
             annotations = {} if self.quiet else self._annotate(here)
             properties[name] = {**inner, **annotations}
             if field["required"] or "default" in field["schema"]:
@@ -200,6 +203,17 @@ class _Writer:
 
     def _definition_ref(self, node: Json, path: tuple[str, ...]) -> Json:
         return {"$ref": "#/$defs/" + node["schema_ref"].rsplit(".", 1)[-1].replace(":", "_")}
+
+
+def _with_default(written: Json, node: Json) -> Json:
+    """A default that nothing validates may be of another type than its field; the document holds it as it is."""
+    default = node.get("default")
+    if node["type"] != "default" or "default" not in node or node.get("validate_default") is not False:
+        return written
+    if "$ref" in json.dumps(written, default=str) or isinstance(default, Special):
+        return written
+    plain, _ = extract([written, default])
+    return written if Draft202012Validator(plain[0]).is_valid(plain[1]) else {"anyOf": [written, {"const": default}]}
 
 
 def required_path(lowered: Json, path: tuple[str, ...]) -> bool:

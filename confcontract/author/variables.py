@@ -9,6 +9,7 @@ from typing import Any
 from pydantic_settings import BaseSettings
 
 from confcontract.author.fields import Notes, notes_of
+from confcontract.author.lower import AUTOMATIC
 from confcontract.author.special import Special, remarks
 from confcontract.author.words import core_of, describe, separator_of
 
@@ -203,7 +204,7 @@ def _segments(name: str, field: Json, member: Json, program: Json) -> list[str]:
         found = [alias]
     else:
         paths = [alias] if not isinstance(alias[0], list) else alias
-        found = [path[0] for path in paths if len(path) == 1]
+        found = [path[0] for path in paths if len(path) == 1 and not path[0].startswith(AUTOMATIC)]
     if config.get("validate_by_name") and name not in found:
         found.append(name)
     return [_display(part, program) for part in found if program["delimiter"].lower() not in part.lower()]
@@ -270,6 +271,8 @@ def as_data(variable: Variable, deferred: bool, default_text: str | None) -> Jso
         "requiredIf": variable.required_if,
         "credentials": holds(variable.node, is_url),
         "vault": notes.vault,
+        "vaultFallback": notes.vault_fallback,
+        "vaultOptional": notes.vault_optional,
         "description": notes.description,
         "examples": notes.examples,
         "deprecated": _deprecated(variable),

@@ -28,7 +28,7 @@ class Compiled:
 def prepare(contract: Contract) -> Compiled:
     """Build the validator. Raises ContractUnusable (exit 78) if this pydantic_core can't."""
     if contract.prepared is None:
-        contract.prepared = _prepare(contract.data["compiled"])
+        contract.prepared = _prepare(contract.compiled)
     prepared: Compiled = contract.prepared
     return prepared
 
@@ -56,7 +56,7 @@ def stale_warning(contract: Contract) -> list[Problem]:
     """A word if boot runs another pydantic_core than the contract was compiled for."""
     from confcontract.engine import VERSION
 
-    baked = contract.data["compiled"].get("pydanticCore")
+    baked = contract.compiled.get("pydanticCore")
     if baked == VERSION:
         return []
     return [
@@ -128,6 +128,13 @@ def _function(data: list[Any]) -> Callable[[Any], Any]:
     return NAMED[name](*arguments)
 
 
+def _known_class(name: str) -> Any:
+    import builtins
+    import collections.abc
+
+    return getattr(collections.abc, name, None) or getattr(builtins, name)
+
+
 def _instance(_: None) -> type:
     from confcontract.coercions import Instance
 
@@ -162,6 +169,7 @@ def _pattern(data: list[Any]) -> Any:
 
 
 _VALUES: dict[str, Callable[[Any], Any]] = {
+    "class": _known_class,
     "date": _temporal("date"),
     "datetime": _temporal("datetime"),
     "decimal": _decimal,

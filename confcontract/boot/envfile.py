@@ -26,15 +26,17 @@ class EnvFile:
     """What an env file says.
 
     name: as it was given. values: name -> value, the last one wins; a bare name is unset and not in it.
-    lines: name -> line of the winning assignment, from 1. problems: never with content of the file.
+    lines: name -> line of the winning assignment, from 1. assigned: as python-dotenv gives it, bare names
+    with None. problems: never with content of the file.
     """
 
-    __slots__ = ("lines", "name", "problems", "values")
+    __slots__ = ("assigned", "lines", "name", "problems", "values")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.values: dict[str, str] = {}
         self.lines: dict[str, int] = {}
+        self.assigned: dict[str, str | None] = {}
         self.problems: list[Problem] = []
 
 
@@ -146,7 +148,7 @@ def _dotenv_bindings(text: str) -> Iterable[Binding]:
 
 def _resolved(bindings: Iterable[Binding], name: str, environ: Mapping[str, str]) -> EnvFile:
     file = EnvFile(name)
-    earlier: dict[str, str | None] = {}
+    earlier = file.assigned
     bad: list[tuple[int, str, str]] = []
     for line, variable, raw in bindings:
         if variable is None:

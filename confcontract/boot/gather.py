@@ -8,7 +8,7 @@ goes on and notes a failure, so that one bad value doesn't hide the next.
 
 from __future__ import annotations
 
-from confcontract.boot import settingsfiles
+from confcontract.jsontext import loads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,7 +67,6 @@ def deep_update(low: dict[str, Any], high: dict[str, Any]) -> dict[str, Any]:
 
 def _run(compiled: Mapping[str, Any], index: int, init: dict[str, Any], environ: Mapping[str, str]) -> Gathered:
     program = compiled["settings"][index]
-    nodes = compiled["nodes"]
     result = Gathered()
     init_state = _init_state(program, init)
     for source in program["order"]:
@@ -84,8 +83,8 @@ def _run(compiled: Mapping[str, Any], index: int, init: dict[str, Any], environ:
         result.state = deep_update(found, result.state)
     _partial_defaults(program, result)
     _restore_names(program, init, result.state)
-    for path, nested, arguments in program.get("nested", ()):
-        _nested(compiled, program, nodes, result, path, nested, arguments, environ)
+    for entry in program.get("nested", ()):
+        _nested(compiled, entry, result, environ)
     return result
 
 
@@ -147,46 +146,26 @@ def _restore_names(program: Mapping[str, Any], init: dict[str, Any], state: dict
 
 
 def _nested(
-    compiled: Mapping[str, Any],
-    program: Mapping[str, Any],
-    nodes: list[Any],
-    result: Gathered,
-    path: list[str],
-    nested: int,
-    arguments: dict[str, Any] | None,
-    environ: Mapping[str, str],
+    compiled: Mapping[str, Any], entry: Mapping[str, Any], result: Gathered, environ: Mapping[str, str]
 ) -> None:
     """A field that is itself a settings class reads the environment on its own, when it is validated."""
-    field = next(field for field in program["fields"] if field["name"] == path[0])
-    keys = [*field["aliases"], field["name"]]
-    container: Any = result.state
-    node = nodes[field["node"]]
-    for segment in path[1:]:
-        key = next((key for key in keys if key in container), None)
-        if key is None or not isinstance(container[key], dict):
+    place: Any = result.state
+    for choices in entry["steps"][:-1]:
+        found = _first(place, choices)
+        place = None if found is None else found[0][found[1]]
+        if not isinstance(place, dict):
             return
-        container = container[key]
-        names, index = next(
-            (step for step in node.get("next", ()) if step[0] and segment.lower() in [n.lower() for n in step[0]]),
-            ([segment], None),
-        )
-        keys = [segment, *names]
-        node = nodes[index] if index is not None else {}
-    key = next((key for key in keys if key in container), None)
-    if key is None:
-        if arguments is None:
-            return
-        value: Any = arguments
-    else:
-        value = container[key]
+    choices = entry["steps"][-1]
+    found = _first(place, choices)
+    value = entry["arguments"] if found is None else found[0][found[1]]
     if not isinstance(value, dict):
-        return
-    inner = _run(compiled, nested, value, environ)
-    if key is None and len(path) == 1 and "aliasPath" in field:
-        container.update(_along(field["aliasPath"], inner.state))
+        return  # it is missing, or no mapping: validation will say so
+    inner = _run(compiled, entry["program"], value, environ)
+    if found is None:
+        place["\0" + entry["path"][-1]] = inner.state  # see AUTOMATIC in author/lower.py
     else:
-        container[keys[0] if key is None else key] = inner.state
-    base = tuple(path)
+        found[0][found[1]] = inner.state
+    base = tuple(entry["path"])
     result.origins.update({(*base, *where): origin for where, origin in inner.origins.items()})
     for failure in inner.failures:
         failure.path = (*base, *failure.path)
@@ -194,12 +173,23 @@ def _nested(
     result.problems.extend(inner.problems)
 
 
-def _along(alias_path: list[Any], value: Any) -> dict[str, Any]:
-    """The smallest document in which an AliasPath leads to `value`."""
-    for part in reversed(alias_path):
-        value = [None] * part + [value] if isinstance(part, int) else {part: value}
-    found: dict[str, Any] = value
-    return found
+def _first(place: dict[str, Any], choices: list[list[Any]]) -> tuple[Any, Any] | None:
+    """Where the first of several alias paths leads: the innermost container and the key in it."""
+    for choice in choices:
+        container: Any = place
+        for part in choice[:-1]:
+            container = _item(container, part)
+        if _item(container, choice[-1]) is not None:
+            return container, choice[-1]
+    return None
+
+
+def _item(container: Any, key: Any) -> Any:
+    if isinstance(container, dict):
+        return container.get(key)
+    if isinstance(container, list) and isinstance(key, int) and -len(container) <= key < len(container):
+        return container[key]
+    return None
 
 
 def _dotenv(
@@ -208,6 +198,8 @@ def _dotenv(
     plan = program.get("dotenv")
     if plan is None:
         return {}
+    from confcontract.boot import settingsfiles
+
     values = settingsfiles.read_dotenv(plan, environ, result.problems)
     source = _Source(compiled, program, values, "the application's env file", result)
     return settingsfiles.with_extras(source.read(), source.values, program, plan["filtering"])
@@ -218,6 +210,8 @@ def _secrets(
 ) -> dict[str, Any]:
     if "secretsDirs" not in program:
         return {}
+    from confcontract.boot import settingsfiles
+
     directories = settingsfiles.SecretsDirs(program["secretsDirs"], program["caseSensitive"], result.problems)
     plain = {**program, "delimiter": None, "ignoreEmpty": False, "noneStr": None, "enums": False}
     source = _Source(compiled, plain, {}, "the application's secrets directory", result, exploding=False)
@@ -319,9 +313,7 @@ class _Source:
     def _decode(self, node: Mapping[str, Any] | None, value: Any) -> Any:
         if node is not None and node.get("raw"):
             return value
-        import json
-
-        return json.loads(value)
+        return loads(value)
 
     def _coerce(self, node: Mapping[str, Any] | None, value: Any) -> Any:
         """Strict mode refuses strings, so pydantic-settings converts them first; see `_coerces` at bake."""
@@ -334,10 +326,8 @@ class _Source:
         try:
             return validate(value)
         except ValidationError:
-            import json
-
             try:
-                decoded = json.loads(value)
+                decoded = loads(value)
                 return value if isinstance(decoded, str) else validate(decoded)
             except (ValidationError, ValueError):
                 return value

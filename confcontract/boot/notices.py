@@ -11,11 +11,12 @@ if TYPE_CHECKING:
 
     from confcontract.boot.merge import Merged
     from confcontract.boot.resolve import Resolution
+    from confcontract.contract import Contract
 
 
 def add(result: Resolution, merged: Merged, *, strict: bool) -> None:
-    data = result.contract.data
-    result.problems.extend(_unknown(data, merged, result.problems, strict))
+    contract = result.contract
+    result.problems.extend(_unknown(contract, merged, result.problems, strict))
     for name, variable in merged.declared.variables.items():
         entry = merged.top(name)
         if entry is None:
@@ -33,7 +34,7 @@ def add(result: Resolution, merged: Merged, *, strict: bool) -> None:
                     severity=ERROR if strict else WARNING,
                 )
             )
-    result.deferred = [entry for entry in data["deferred"] if _applies(entry, result)]
+    result.deferred = [entry for entry in contract.deferred if _applies(entry, result)]
     result.problems.extend(_deferrals(result.deferred))
 
 
@@ -54,9 +55,9 @@ def _deprecated(variable: Mapping[str, Any], used: Iterable[str], merged: Merged
     ]
 
 
-def _unknown(data: Mapping[str, Any], merged: Merged, so_far: list[Problem], strict: bool) -> list[Problem]:
+def _unknown(contract: Contract, merged: Merged, so_far: list[Problem], strict: bool) -> list[Problem]:
     """Names that look like the application's, but that the contract does not know."""
-    compiled = data["compiled"]
+    compiled = contract.compiled
     declared = merged.declared
     sections = tuple(declared.normal(section) for section in compiled["sections"])
     if not sections:
@@ -76,7 +77,7 @@ def _unknown(data: Mapping[str, Any], merged: Merged, so_far: list[Problem], str
         return []
     from confcontract.boot.suggest import closest
 
-    names = [name for variable in data["variables"] for name in (variable["name"], *variable.get("aliases", ()))]
+    names = [name for variable in contract.variables for name in (variable["name"], *variable.get("aliases", ()))]
     problems = []
     for entry in found:
         guess = closest(entry.name, names)
@@ -97,14 +98,21 @@ def _applies(entry: Mapping[str, Any], result: Resolution) -> bool:
     """Whether a deferral concerns this environment: a default-factory only runs where nothing is set."""
     if entry["kind"] == "source":
         return True
-    value: Any = result.values
-    for segment in entry["path"]:
-        if not isinstance(value, dict):
-            return value is not None and entry["kind"] != "default-factory"
-        if segment not in value:
-            return entry["kind"] == "default-factory" or not result.values
-        value = value[segment]
-    return entry["kind"] != "default-factory"
+    return not result.values or _reaches(result.values, entry["path"], entry["kind"] in ("default", "default-factory"))
+
+
+def _reaches(value: Any, path: list[str], computed: bool) -> bool:
+    """Whether a path of field names leads to something in the document, through lists and mappings too;
+    for what is computed: whether it leads to where something is left out."""
+    if not path:
+        return not computed
+    if isinstance(value, list):
+        return any(_reaches(item, path, computed) for item in value)
+    if not isinstance(value, dict):
+        return value is not None and not computed
+    if path[0] in value:
+        return _reaches(value[path[0]], path[1:], computed)
+    return computed or any(_reaches(item, path, computed) for item in value.values() if isinstance(item, (dict, list)))
 
 
 def _deferrals(entries: list[dict[str, Any]]) -> list[Problem]:

@@ -31,17 +31,8 @@ def read_dotenv(plan: Mapping[str, Any], environ: Mapping[str, str], problems: P
         for problem in found.problems:
             if problem.code == "source-unreadable":
                 problems.append((path, problem.message))
-        values.update(found.values)
-        if plan["filtering"] == "match_prefix":
-            values.update(_bare_names(path))
+        values.update(found.assigned)
     return values
-
-
-def _bare_names(path: str) -> dict[str, None]:
-    """Names without a value: this filter alone makes data of them."""
-    from dotenv import dotenv_values
-
-    return {name: None for name, value in dotenv_values(path, interpolate=False).items() if value is None}
 
 
 def _find(name: str, depth: int) -> str | None:
