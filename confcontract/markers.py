@@ -7,6 +7,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
 
@@ -22,12 +23,18 @@ class Vault(_Marker):
     """Where the value lives in Vault or OpenBao: "MOUNT/PATH#KEY", or "MOUNT/PATH#KEY@VERSION" (KV v2).
 
     The process environment outranks it. Implies `Secret()`.
+
+    fallback: further references, tried in order where the one before is absent (no such path or key, version deleted).
+    optional: if all are absent, a lower source or the default will do. A denial, or a server that can't be reached, is
+    an error in either case: it is never taken for absence.
     """
 
-    __slots__ = ("reference",)
+    __slots__ = ("fallback", "optional", "reference")
 
-    def __init__(self, reference: str) -> None:
+    def __init__(self, reference: str, *, fallback: str | Sequence[str] = (), optional: bool = False) -> None:
         self.reference = reference
+        self.fallback = (fallback,) if isinstance(fallback, str) else tuple(fallback)
+        self.optional = optional
 
 
 class Secret(_Marker):

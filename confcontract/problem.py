@@ -80,6 +80,10 @@ CODES: dict[str, tuple[str, str]] = {
         "A variable refers to Vault, but no Vault server is configured.",
         "Set VAULT_ADDR (or BAO_ADDR) and credentials, or set the variable itself.",
     ),
+    "vault-not-asked": (
+        "Vault makes this secret when it is asked for, and boot was failing already.",
+        "Mend the other problems of the report; then it is asked for.",
+    ),
     "vault-path-missing": (
         "There is nothing at this path in Vault.",
         "Check mount and path; write the secret.",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import confcontract.boot.vault.session  # noqa: F401  (imports hvac before any deadline of a test begins)
+from confcontract.boot.vault.fetched import Fetched
 from confcontract.boot.vault.reader import VaultReader
 
 # Part of every token, password and value in these tests. It must never be seen anywhere but in `values`.
@@ -23,6 +24,8 @@ class Visit:
         self.values: dict[str, str] = {}
         self.problems: list[Any] = []
         self.leases: list[Any] = []
+        self.absent: list[str] = []
+        self.references: dict[str, str] = {}
         self.progress: list[str] = []
         self.log: list[dict[str, object]] = []
         self.records: list[str] = []
@@ -52,18 +55,20 @@ class Fetch:
         *,
         deadline: float = 20.0,
         reader: VaultReader | None = None,
+        may_mint: Callable[[Fetched], bool] | None = None,
     ) -> Visit:
         visit = Visit()
         reader = reader or self.reader(environ, deadline=deadline)
         reader._progress, reader._log = visit.progress.append, visit.log.append
         with _everything_logged(visit.records):
-            fetched = reader(references)
+            fetched = reader(references, may_mint)
         visit.values, visit.problems, visit.leases = fetched.values, fetched.problems, fetched.leases
+        visit.absent, visit.references = fetched.absent, fetched.references
         self.assert_nothing_leaked(visit, repr(fetched), repr(reader), repr(reader._token))
         for problem in visit.problems:
             assert problem.variable in references
             assert problem.variable not in visit.values
-        assert set(visit.values) | {problem.variable for problem in visit.problems} == set(references)
+        assert set(visit.values) | set(visit.absent) | {problem.variable for problem in visit.problems} == set(references)
         return visit
 
     def reader(self, environ: Mapping[str, str], *, deadline: float = 20.0) -> VaultReader:

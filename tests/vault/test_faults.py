@@ -189,7 +189,7 @@ def test_progress_is_told_once_a_second_unless_there_is_news(
     proxy.fault(faulty.says(500, "active node not found"), times=1)
     visit = fetch(environ, ONE)
     assert len(visit.log) == 4
-    assert len([line for line in visit.progress if "; 0 s so far" in line and "sealed" in line]) <= 2
+    assert len([line for line in visit.progress if "(0 s of" in line and "sealed" in line]) <= 2
     assert any("active node not found" in line for line in visit.progress)
 
 

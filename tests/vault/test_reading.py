@@ -67,8 +67,8 @@ def test_a_value_that_looks_like_a_reference_is_only_a_value(
 
 
 def test_names_that_need_quoting_in_a_url(bao: OpenBao, environ: dict[str, str], fetch: Fetch) -> None:
-    bao.put("odd%20name%3F%25%20%C3%A9", {"the key?": "found"})
-    assert fetch(environ, {"A": "secret/odd name?% é#the key?"}).values == {"A": "found"}
+    bao.put("odd%20name%25%20%C3%A9", {"the key?": "found"})
+    assert fetch(environ, {"A": "secret/odd name% é#the key?"}).values == {"A": "found"}
 
 
 def test_path_missing_key_missing_version_deleted_and_denied_are_four_messages(

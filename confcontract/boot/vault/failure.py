@@ -25,7 +25,8 @@ class Failure(Exception):
 
     kind: one of the words above. words: what happened, without any credential. status: of HTTP, or None. retry: another
     attempt may succeed. everywhere: the whole server is affected, not only this path. retry_after: seconds or None.
-    body: what a 404 of KV version 2 says about a deleted version; never anything else.
+    body: what a 404 of KV version 2 says about a deleted version; never anything else. absent: Vault itself says that
+    there is nothing at this path, in an engine that is there and may be read.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Failure(Exception):
         everywhere: bool = False,
         retry_after: float | None = None,
         body: Mapping[str, object] | None = None,
+        absent: bool = False,
     ) -> None:
         super().__init__(words)
         self.kind = kind
@@ -47,6 +49,7 @@ class Failure(Exception):
         self.everywhere = everywhere
         self.retry_after = retry_after
         self.body = body
+        self.absent = absent
 
 
 def from_status(status: int, body: object, text: str, asked: float | None, hidden: Iterable[str]) -> Failure:
@@ -63,7 +66,7 @@ def from_status(status: int, body: object, text: str, asked: float | None, hidde
     if status in (401, 403):
         return Failure(DENIED, words, status=status)
     if status == 404:
-        return Failure(MISSING, words, status=status, body=_deleted_version(body))
+        return _missing(body, words)
     if status == 501:
         return Failure(UNINITIALISED, "it is not initialised (HTTP 501)", status=status)
     if status == 503 and "sealed" in said.lower():
@@ -86,6 +89,14 @@ def server_words(body: object, hidden: Iterable[str]) -> str:
         said = said.replace(secret, "[hidden]")
     said = "".join(character for character in said if character.isprintable())
     return said if len(said) <= _LONGEST_WORDS else said[:_LONGEST_WORDS] + "…"
+
+
+def _missing(body: object, words: str) -> Failure:
+    """Vault says of what is not there only that; a mount or a namespace that is not there comes with an error."""
+    deleted = _deleted_version(body)
+    if not isinstance(body, dict) or not (deleted or isinstance(body.get("errors"), list)):
+        return Failure(FOREIGN, "it answered 404 with something that is not Vault's (a proxy's page?)", status=404)
+    return Failure(MISSING, words, status=404, body=deleted, absent=bool(deleted) or body.get("errors") == [])
 
 
 def _deleted_version(body: object) -> Mapping[str, object] | None:

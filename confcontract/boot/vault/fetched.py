@@ -27,12 +27,19 @@ class Lease:
 
 
 class Fetched:
-    """values: variable -> the string for the environment. problems: every variable without a value has one."""
+    """values: variable -> the string for the environment. references: variable -> the alternative that gave it.
 
-    __slots__ = ("leases", "problems", "values")
+    absent: variables whose reference is optional and which Vault does not have. mintable: variables whose value could
+    be made, but was not, since it was only asked whether it could. Every other variable has a problem.
+    """
+
+    __slots__ = ("absent", "leases", "mintable", "problems", "references", "values")
 
     def __init__(self) -> None:
         self.values: dict[str, str] = {}
+        self.references: dict[str, str] = {}
+        self.absent: list[str] = []
+        self.mintable: list[str] = []
         self.problems: list[Problem] = []
         self.leases: list[Lease] = []
 

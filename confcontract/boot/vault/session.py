@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from confcontract.boot.vault import auth, failure
+from confcontract.boot.vault import api, auth, failure
 from confcontract.boot.vault.connection import SIDE_BY_SIDE, Connection
 from confcontract.boot.vault.exchange import Call, Exchange
 from confcontract.boot.vault.failure import Failure
@@ -14,19 +14,28 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from confcontract.boot.vault.fetched import Lease
     from confcontract.boot.vault.retry import Deadline
     from confcontract.boot.vault.server import Server
 
+REVOKE_SECONDS = 2.0
+
 
 class Token:
-    """A token and for how long it lasts. seconds: None if it doesn't end. obtained: monotonic clock, seconds."""
+    """A token and for how long it lasts. seconds: None if it doesn't end. obtained: monotonic clock, seconds.
 
-    __slots__ = ("obtained", "renewable", "seconds", "value")
+    revocable: we logged in for it, so it is ours to revoke (batch tokens can't be).
+    """
 
-    def __init__(self, value: str, seconds: float | None = None, renewable: bool = False) -> None:
+    __slots__ = ("obtained", "renewable", "revocable", "seconds", "value")
+
+    def __init__(
+        self, value: str, seconds: float | None = None, renewable: bool = False, *, revocable: bool = False
+    ) -> None:
         self.value = value
         self.seconds = seconds
         self.renewable = renewable
+        self.revocable = revocable
         self.obtained = time.monotonic()
 
     def expired(self) -> bool:
@@ -60,8 +69,8 @@ class Session:
         self._told = ("", -1.0)  # reason and moment of the last progress: one a second, unless there is news
         self.identity = auth.identity(environ, unwrapped)
         self.token = token
-        if not server.verify and log:
-            log({"event": "vault-certificate-not-verified", "address": server.address})
+        if not server.verify:
+            self._tell({"event": "vault-certificate-not-verified", "address": server.address})
         self._fresh = False
         self.connection = Connection(server, deadline)
         self._exchange = Exchange(
@@ -109,6 +118,33 @@ class Session:
             return True
         return False if call.failure.kind == failure.DENIED else None
 
+    def revoke_token(self) -> None:
+        """Revoke our own token, in one short attempt: a boot that went well doesn't wait for its tidying up."""
+        adapter = self.connection.adapter
+        adapter.attempt_seconds = min(adapter.attempt_seconds, REVOKE_SECONDS)
+        try:
+            api.revoke_token(self.connection)()
+        except Failure as failed:
+            self._tell({"event": "vault-token-not-revoked", "reason": failed.words, "status": failed.status})
+
+    def give_back(self, token: Token, leases: Sequence[Lease]) -> None:
+        """Revoke leases, all at once with our own token, or one by one under a token that was given to us."""
+        self._use(token)
+        if token.revocable:
+            calls = [Call("giving the token back", api.revoke_token(self.connection))]
+        else:
+            calls = [
+                Call(f"giving {lease.path} back", api.revoke_lease(self.connection, lease.identifier))
+                for lease in leases
+            ]
+        self._exchange.run(calls)
+        for call in calls:
+            said: dict[str, object] = {"event": "vault-given-back", "about": call.about}
+            if call.failure:
+                said = {"event": "vault-not-given-back", "about": call.about, "reason": call.failure.words}
+                said["lasts_seconds"] = max((lease.seconds for lease in leases), default=token.seconds)
+            self._tell(said)
+
     def close(self) -> None:
         self._exchange.close()
         self.connection.close()
@@ -155,22 +191,25 @@ class Session:
         self.connection.adapter.hidden.update((token.value, *self.identity.hidden))
         self.connection.adapter.token = token.value
 
+    def _tell(self, record: dict[str, object]) -> None:
+        if self._log:
+            self._log(record)
+
     def _tell_failure(self, call: Call, failed: Failure, pause: float | None) -> None:
         self._reason = failed.words
-        if self._log:
-            self._log(
-                {
-                    "event": "vault-attempt-failed",
-                    "address": self._server.address,
-                    "about": call.about,
-                    "attempt": call.attempts,
-                    "reason": failed.words,
-                    "status": failed.status,
-                    "retry_in_seconds": None if pause is None else round(pause, 3),
-                    "elapsed_seconds": round(self._deadline.elapsed(), 3),
-                    "deadline_seconds": self._deadline.seconds,
-                }
-            )
+        self._tell(
+            {
+                "event": "vault-attempt-failed",
+                "address": self._server.address,
+                "about": call.about,
+                "attempt": call.attempts,
+                "reason": failed.words,
+                "status": failed.status,
+                "retry_in_seconds": None if pause is None else round(pause, 3),
+                "elapsed_seconds": round(self._deadline.elapsed(), 3),
+                "deadline_seconds": round(self._deadline.seconds, 3),
+            }
+        )
         if pause is not None:
             self._tell_wait([call])
 
@@ -180,10 +219,9 @@ class Session:
         if self._progress and not again and (self._reason or elapsed >= 1.0):
             self._told = (self._reason, elapsed)
             about = calls[0].about if len(calls) == 1 else f"{len(calls)} secrets"
-            reason = f" ({self._reason})" if self._reason else ""
             self._progress(
-                f"waiting for Vault at {self._server.words()}{reason}: {about}; "
-                f"{elapsed:.0f} s so far, giving up in {self._deadline.remaining():.0f} s"
+                f"waiting for Vault at {self._server.words()} ({elapsed:.0f} s of {self._deadline.seconds:.0f} s): "
+                f"{self._reason or 'no answer yet'}, for {about}"
             )
 
 
@@ -199,7 +237,12 @@ def _token(answer: Mapping[str, object]) -> Token | Failure:
     if not (value.isascii() and value.isprintable() and " " not in value):
         return Failure(failure.FOREIGN, "its answer to the login has a token that is none")
     seconds = whole(granted.get("lease_duration"))
-    return Token(value, float(seconds) if seconds > 0 else None, granted.get("renewable") is True)
+    return Token(
+        value,
+        float(seconds) if seconds > 0 else None,
+        granted.get("renewable") is True,
+        revocable=granted.get("token_type") != "batch",
+    )
 
 
 def whole(number: object) -> int:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from confcontract.boot.vault import failure
-from confcontract.problem import Problem
+from confcontract.problem import INFO, Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from confcontract.boot.vault.failure import Failure
     from confcontract.reference import Reference
 
@@ -51,6 +53,49 @@ def invalid(variable: str, words: str) -> Problem:
 def not_configured(variable: str, reference: Reference, words: str) -> Problem:
     hint = None if "VAULT_ADDR is not set" in words else "Correct the Vault settings of this environment."
     return problem("vault-not-configured", variable, reference, f"The value is in Vault, but {words}", hint)
+
+
+def not_made(variable: str, reference: Reference) -> Problem:
+    """What is made by reading it is not asked for in a boot that fails anyhow."""
+    message = "Vault was not asked to make this secret, since the boot fails already"
+    return Problem(
+        "vault-not-asked",
+        message,
+        variable=variable,
+        source=f"Vault {reference.text}",
+        severity=INFO,
+        hint="Mend the other problems first.",
+    )
+
+
+def and_no_fallback(passed: Problem, fallbacks: Sequence[Reference]) -> Problem:
+    """The problem with the first of several references, all of them absent."""
+    if fallbacks:
+        words = ", ".join(reference.text for reference in fallbacks)
+        passed.message += f"; nor is there anything at the fallback{'s' * (len(fallbacks) > 1)} {words}"
+    return passed
+
+
+def permissions_denied(variable: str, reference: Reference, failed: Failure, place: Place) -> Problem:
+    """The server would not say what the token may do."""
+    known = unavailable(variable, reference, failed, place)
+    if known:
+        return known
+    if place.token_is_valid is False:
+        return _token_not_accepted(variable, reference, failed, place)
+    message = (
+        f"Whether {place.words(reference)} may be read can't be told without having the secret made: Vault denied"
+        f" sys/capabilities-self to the {place.identity} ({failed.words})"
+    )
+    hint = 'For this command, allow it: path "sys/capabilities-self" { capabilities = ["update"] }.'
+    return problem("vault-denied", variable, reference, message, hint)
+
+
+def not_allowed(variable: str, reference: Reference, place: Place) -> Problem:
+    capability = "update" if reference.parameters else "read"
+    message = f"Vault would deny {place.words(reference)} to the {place.identity}: no {capability} on this path"
+    hint = f"Check that a policy of this identity allows {capability} on {place.path}."
+    return problem("vault-denied", variable, reference, message, hint)
 
 
 def unavailable(variable: str, reference: Reference, failed: Failure, place: Place) -> Problem | None:
@@ -119,7 +164,8 @@ def read_failed(variable: str, reference: Reference, failed: Failure, place: Pla
     if failed.kind == failure.DENIED:
         message = f"Vault denied {where} to the {place.identity} ({failed.words})"
         api_path = f"{place.mount}/data{place.path[len(place.mount) :]}" if place.engine == "kv2" else place.path
-        hint = f"Check that a policy of this identity allows read on {api_path}."
+        capability = "update" if reference.parameters else "read"
+        hint = f"Check that a policy of this identity allows {capability} on {api_path}."
         return problem("vault-denied", variable, reference, message, hint)
     if failed.body is not None and (failed.body.get("deletion_time") or failed.body.get("destroyed") is True):
         return _deleted(variable, reference, failed.body, where)
@@ -127,7 +173,8 @@ def read_failed(variable: str, reference: Reference, failed: Failure, place: Pla
         return _missing(variable, reference, failed, place)
     if failed.status == 405:
         message = f"Vault can't read {where}: its engine only answers to writes there (HTTP 405)"
-        return problem("reference-invalid", variable, reference, message, "Refer to a path that can be read.")
+        hint = f"Give the parameters that it wants: {reference.mount_path}?NAME=VALUE#{reference.key}."
+        return problem("reference-invalid", variable, reference, message, hint)
     return problem("vault-denied", variable, reference, f"Vault refused the request for {where}: {failed.words}")
 
 

@@ -1,0 +1,260 @@
+"""From references to values: which requests are needed, and what their answers mean for each variable.
+
+The plan: log in; find the engines; read what merely lies there, with fallbacks, until nothing of it is open; only then
+have made what is made by reading it. One request for each path, whatever the number of keys, variables and fallbacks.
+"""
+
+from __future__ import annotations
+
+from confcontract.boot.vault.fetched import Fetched, Lease
+from confcontract.boot.vault.mounts import AS_IT_IS, KV2
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from confcontract.boot.vault.exchange import Call
+    from confcontract.boot.vault.failure import Failure
+    from confcontract.boot.vault.mounts import Mounts
+    from confcontract.boot.vault.reader import MayMint, Wanted
+    from confcontract.boot.vault.server import Server
+    from confcontract.boot.vault.session import Session
+    from confcontract.boot.vault.wording import Place
+    from confcontract.problem import Problem
+
+    Request = tuple[str, int | None, tuple[tuple[str, str], ...]]  # path, version, parameters: one request
+
+
+class Visit:
+    """One fetch. seconds: the deadline that is told in messages. fetched: is filled."""
+
+    def __init__(self, session: Session, server: Server, mounts: Mounts, seconds: float, fetched: Fetched) -> None:
+        self._session = session
+        self._server = server
+        self._mounts = mounts
+        self._seconds = seconds
+        self._fetched = fetched
+        self._token_is_valid: bool | None = None
+        self._answers: dict[Request, Call] = {}
+
+    def fetch(self, wanted: Sequence[Wanted], may_mint: MayMint | None) -> None:
+        """may_mint: see `VaultReader`; None to ask only whether what is made could be made."""
+        failed = self._session.log_in()
+        if failed:
+            self._login_failed(wanted, failed)
+            return
+        made = self._settle(wanted, mint=False)
+        if may_mint is None:
+            self._ask_permission(made)
+        elif made and not self._fetched.problems and may_mint(self._fetched):
+            self._settle(made, mint=True)
+        else:
+            from confcontract.boot.vault.wording import not_made
+
+            for item in made:
+                self._add(not_made(item.variable, item.reference))
+
+    def _settle(self, wanted: Sequence[Wanted], *, mint: bool) -> list[Wanted]:
+        """Read until each variable has a value or a problem. Returns those that would have to be made, unless `mint`.
+
+        Each round passes those whose secret was absent on to their next reference.
+        """
+        still_to_do, made = list(wanted), []
+        while still_to_do:
+            located = self._locate(still_to_do)
+            now = [item for item in located if mint or not self._is_made(item)]
+            made += [item for item in located if not (mint or not self._is_made(item))]
+            still_to_do = self._read(now)
+        return made
+
+    def _is_made(self, item: Wanted) -> bool:
+        """True if reading it makes something: engines other than key-value are taken to do so."""
+        found = self._mounts.find(item.path)
+        return found is not None and found[2] == AS_IT_IS and found[0] != "cubbyhole"
+
+    def _locate(self, wanted: Sequence[Wanted]) -> list[Wanted]:
+        """Those whose engine is known and fits their reference."""
+        from confcontract.boot.vault import wording
+
+        refused: dict[str, Failure] = {}
+        # At most one round per first segment of depth: each round either learns a mount or gives up on a path.
+        while to_ask := self._mounts.to_ask([item.path for item in wanted if item.path not in refused]):
+            refused.update(self._ask_mounts(to_ask))
+        located = []
+        for item in wanted:
+            place = self._place(item.path)
+            if item.path in refused:
+                self._add(wording.look_up_failed(item.variable, item.reference, refused[item.path], place))
+            elif item.reference.version is not None and place.engine != KV2:
+                message = f"A version was asked for, but the mount {place.mount} keeps none (it is not KV version 2)"
+                self._add(wording.problem("reference-invalid", item.variable, item.reference, message))
+            elif item.reference.parameters and place.engine != AS_IT_IS:
+                message = f"Parameters would be written into the secret: the mount {place.mount} is a key-value engine"
+                self._add(wording.problem("reference-invalid", item.variable, item.reference, message))
+            else:
+                located.append(item)
+        return located
+
+    def _ask_mounts(self, paths: Sequence[str]) -> dict[str, Failure]:
+        from confcontract.boot.vault import failure
+        from confcontract.boot.vault.api import look_up
+        from confcontract.boot.vault.exchange import Call
+
+        calls = {path: Call(f"the mount of {path}", look_up(self._session.connection, path)) for path in paths}
+        second_login = self._session.ask(list(calls.values()))
+        self._look_at_token(calls.values())
+        refused = {}
+        for path, call in calls.items():
+            if second_login and call.failure:
+                refused[path] = second_login
+            elif call.failure:
+                refused[path] = call.failure
+            elif not self._mounts.learn(call.answer or {}):
+                refused[path] = failure.Failure(failure.FOREIGN, "its answer about a mount is not Vault's")
+            elif self._mounts.find(path) is None:
+                refused[path] = failure.Failure(failure.MISSING, f"{path} is itself a mount; a path in it is needed")
+        return refused
+
+    def _read(self, wanted: Sequence[Wanted]) -> list[Wanted]:
+        """One request for each path, version and set of parameters that was not asked for before.
+
+        Returns those that go on to their next reference.
+        """
+        from confcontract.boot.vault.api import read
+        from confcontract.boot.vault.exchange import Call
+
+        groups: dict[Request, list[Wanted]] = {}
+        for item in wanted:
+            groups.setdefault((item.path, item.reference.version, item.reference.parameters), []).append(item)
+        fresh = []
+        for request in groups:
+            path, version, parameters = request
+            if request not in self._answers:
+                found = self._mounts.find(path)
+                assert found is not None
+                attempt = read(self._session.connection, *found, version, dict(parameters))
+                fresh.append(Call(path, attempt))
+                self._answers[request] = fresh[-1]
+        second_login = self._session.ask(fresh)
+        self._look_at_token(fresh)
+        for call in fresh:
+            lease = _lease(call.answer or {}, call.about)
+            if lease:
+                self._fetched.leases.append(lease)
+        again: list[Wanted] = []
+        for request, group in groups.items():
+            call = self._answers[request]
+            if call.failure and second_login:
+                self._login_failed(group, second_login)
+            else:
+                again += [item for item in group if self._take(item, call)]
+        return again
+
+    def _take(self, item: Wanted, call: Call) -> bool:
+        """Take the item's key out of an answer. True if it was absent, and there is another reference to try."""
+        from confcontract.boot.vault import wording
+        from confcontract.boot.vault.api import secret_of
+        from confcontract.boot.vault.values import ValueUnusable, to_text
+
+        place = self._place(item.path)
+        where, key = place.words(item.reference), item.reference.key
+        if call.failure:
+            problem = wording.read_failed(item.variable, item.reference, call.failure, place)
+            return self._pass_over(item, problem) if call.failure.absent else self._add(problem)
+        secret = secret_of(call.answer or {}, place.engine)
+        if secret is None:
+            message = f"Vault has no data at {where}"
+            return self._add(wording.problem("vault-path-missing", item.variable, item.reference, message))
+        if key not in secret:
+            message = f"The secret at {where} in Vault has no key {key!r}"
+            return self._pass_over(
+                item, wording.problem("vault-key-missing", item.variable, item.reference, message)
+            )
+        try:
+            self._fetched.values[item.variable] = to_text(secret[key])
+            self._fetched.references[item.variable] = item.reference.text
+        except ValueUnusable as unusable:
+            message = f"The value of key {key!r} at {where} in Vault can't be used: {unusable}"
+            self._add(wording.problem("vault-value-unusable", item.variable, item.reference, message))
+        return False
+
+    def _pass_over(self, item: Wanted, problem: Problem) -> bool:
+        """The secret is absent: on to the next reference, or to a lower source, or it is a problem."""
+        item.passed = item.passed or problem
+        if item.at + 1 < len(item.references):
+            item.at += 1
+            return True
+        if item.optional:
+            self._fetched.absent.append(item.variable)
+            return False
+        from confcontract.boot.vault.wording import and_no_fallback
+
+        return self._add(and_no_fallback(item.passed, item.references[1:]))
+
+    def _ask_permission(self, wanted: Sequence[Wanted]) -> None:
+        """Whether what is made by reading could be made, by the capabilities of our token."""
+        if not wanted:
+            return
+        from confcontract.boot.vault import wording
+        from confcontract.boot.vault.api import capabilities, granted
+        from confcontract.boot.vault.exchange import Call
+
+        paths = sorted({item.path for item in wanted})
+        call = Call("the permissions", capabilities(self._session.connection, paths))
+        second_login = self._session.ask([call])
+        self._look_at_token([call])
+        for item in wanted:
+            place = self._place(item.path)
+            if call.failure and second_login:
+                self._login_failed([item], second_login)
+            elif call.failure:
+                self._add(wording.permissions_denied(item.variable, item.reference, call.failure, place))
+            elif granted(call.answer or {}, item.path) & ({"update"} if item.reference.parameters else {"read"}):
+                self._fetched.mintable.append(item.variable)
+            else:
+                self._add(wording.not_allowed(item.variable, item.reference, place))
+
+    def _look_at_token(self, calls: Iterable[Call]) -> None:
+        """After a denial of a token that was given to us: is it the token, or what it may do? Asked once."""
+        denied = any(call.failure is not None and call.failure.status == 403 for call in calls)
+        if denied and self._token_is_valid is None and self._session.identity.given:
+            self._token_is_valid = self._session.token_is_valid()
+
+    def _login_failed(self, wanted: Sequence[Wanted], failed: Failure) -> None:
+        from confcontract.boot.vault.wording import login_failed
+
+        for item in wanted:
+            self._add(login_failed(item.variable, item.reference, failed, self._place(item.path)))
+
+    def _place(self, path: str) -> Place:
+        from confcontract.boot.vault.wording import Place
+
+        place = Place(
+            address=self._server.words(),
+            namespace=self._server.namespace,
+            identity=self._session.identity.words,
+            path=path,
+            seconds=self._seconds,
+        )
+        place.token_is_valid = self._token_is_valid
+        found = self._mounts.find(path)
+        if found:
+            place.mount, _, place.engine = found
+        return place
+
+    def _add(self, problem: Problem) -> bool:
+        """Always False: there is nothing more to try."""
+        self._fetched.problems.append(problem)
+        return False
+
+
+def _lease(answer: Mapping[str, object], path: str) -> Lease | None:
+    from time import monotonic
+
+    from confcontract.boot.vault.session import whole
+
+    identifier = answer.get("lease_id")
+    if not isinstance(identifier, str) or not identifier:
+        return None
+    seconds = float(whole(answer.get("lease_duration")))
+    return Lease(identifier, path, seconds, answer.get("renewable") is True, monotonic())
