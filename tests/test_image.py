@@ -14,13 +14,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from confcontract import Contract
-from tests.pages import BIN, ROOT, environ
+from tests.pages import BIN, ROOT, ended, environ
 
 SHOP = ROOT / "examples/shop"
 DOCKERFILE = SHOP / "Dockerfile"
@@ -246,11 +247,13 @@ def holds_the_contract_that_its_label_names(image: Image, digest: str) -> None:
 
 
 def serves_the_shop_as_its_user_and_ends_by_term(image: Image) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as database, socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        taken.close()
+    with ExitStack() as stack:
+        database = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
         url = f"postgresql://shop:p@127.0.0.1:{database.getsockname()[1]}/shop"
         process = image.start(SHOP_DATABASE__URL=url, SHOP_SIGNING_KEY=KEY, SHOP_PORT=str(port))
+        stack.enter_context(ended(process))
         assert process.stdout is not None
         told = ""
         for line in process.stdout:
@@ -262,7 +265,10 @@ def serves_the_shop_as_its_user_and_ends_by_term(image: Image) -> None:
         assert re.search(r"^Uid:\t10001\t10001", status, re.MULTILINE)
         with socket.create_connection(("127.0.0.1", port)) as connection:
             connection.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
-            assert connection.makefile("rb").read().endswith(b"ok\n")
+            answer = b""
+            while chunk := connection.recv(4096):
+                answer += chunk
+        assert answer.endswith(b"ok\n")
         process.terminate()
         process.communicate()
     assert process.returncode == -15
