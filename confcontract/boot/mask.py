@@ -52,6 +52,8 @@ def masked(value: str, variable: Mapping[str, Any] | None) -> str:
         return value
     if variable is None or variable.get("secret"):
         return MASK
+    if variable.get("credentials") and "://" not in value:
+        return MASK  # no URL, whatever it is: perhaps the password alone, pasted into the wrong variable
     # not only where the contract says "credentials": a plain `str` field may well hold a broker's URL
     return mask_credentials(value)
 
