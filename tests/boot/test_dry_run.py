@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 from collections.abc import Callable
@@ -38,6 +39,14 @@ def test_every_variable_is_explained(site: Make) -> None:
     assert lines["SHOP_PORT"] == "8000  # default in the image"
     assert f"secret file {secret}" in lines["SHOP_PASSWORD"]
     assert CANARY not in done.out + done.err
+
+
+def test_a_section_is_shown_as_it_was_resolved(site: Make) -> None:
+    done = site(Shop).boot("--dry-run", environ={"SHOP_LIMITS__A": "3", "SHOP_DATABASE__POOL": "9"}, command=None)
+    lines = dict(line.split("=", 1) for line in done.out.splitlines())
+    assert json.loads(lines["SHOP_LIMITS"].partition("  #")[0]) == {"a": 3}
+    assert json.loads(lines["SHOP_DATABASE"].partition("  #")[0])["pool"] == 9
+    assert "default in the image" not in lines["SHOP_LIMITS"] + lines["SHOP_DATABASE"]
 
 
 def test_what_vault_has_is_fetched_and_not_shown(site: Make, vault: dict[str, str]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.boot.booting import PLAIN, Site
-from tests.boot.classes import Ladder, Shop, WithFiles
+from tests.boot.classes import IgnoresEmpty, Ladder, Shop, WithFiles
 
 # Lowest to highest; the default in the image lies below them.
 RUNGS = (
@@ -231,6 +231,27 @@ def test_a_section_whose_parts_are_set_does_not_come_from_the_image(
     site: Callable[..., Site], environ: dict[str, str], section: str
 ) -> None:
     assert str(site(Shop).resolve(environ).sources[section]) == "environment"
+
+
+@pytest.mark.parametrize("below", ["conf.d", "env file", "NAME_FILE", "Vault"])
+def test_where_the_empty_string_means_unset_it_outranks_nothing(
+    site: Callable[..., Site], vault: dict[str, str], below: str
+) -> None:
+    """Compose's ${SHOP_PASSWORD:-} in the process environment, and the class says env_ignore_empty."""
+    made = site(IgnoresEmpty)
+    environ = {"SHOP_PASSWORD": ""}
+    files = []
+    if below == "conf.d":
+        made.file("conf.d/a.env", "SHOP_PASSWORD=low\n")
+    elif below == "env file":
+        files.append(made.file("prod.env", "SHOP_PASSWORD=low\n"))
+    elif below == "NAME_FILE":
+        environ["SHOP_PASSWORD_FILE"] = str(made.file("secret", "low"))
+    else:
+        files.append(made.file("prod.env", "SHOP_PASSWORD=vault:secret/shop#host\n"))
+        environ |= vault
+    _, settings = made.start_app(environ, files)
+    assert settings["password"] == ("vault.example.com" if below == "Vault" else "low")
 
 
 def test_the_classs_own_files_lie_below_every_other_source(site: Callable[..., Site]) -> None:
