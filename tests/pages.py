@@ -89,7 +89,10 @@ def ended(process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str]]:
                 process.communicate(timeout=PATIENCE)
             except subprocess.TimeoutExpired:
                 process.kill()
-        process.communicate()
+                process.wait()
+        for pipe in (process.stdout, process.stderr):
+            if pipe is not None:
+                pipe.close()
 
 
 def write_files(page: Path, folder: Path) -> None:
