@@ -68,7 +68,9 @@ class Fetch:
         for problem in visit.problems:
             assert problem.variable in references
             assert problem.variable not in visit.values
-        assert set(visit.values) | set(visit.absent) | {problem.variable for problem in visit.problems} == set(references)
+        assert set(visit.values) | set(visit.absent) | {problem.variable for problem in visit.problems} == set(
+            references
+        )
         return visit
 
     def reader(self, environ: Mapping[str, str], *, deadline: float = 20.0) -> VaultReader:

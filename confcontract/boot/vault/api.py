@@ -25,7 +25,7 @@ def look_up(to: Connection, path: str) -> Callable[[], Mapping[str, object]]:
 def read(
     to: Connection, mount: str, path: str, engine: str, version: int | None, parameters: Mapping[str, str]
 ) -> Callable[[], Mapping[str, object]]:
-    """Read a secret. version: of KV version 2, None for the latest. parameters: if any, the path is written to with them."""
+    """Read a secret. version: of KV version 2, None for the latest. parameters: written to the path."""
     from hvac.utils import format_url
 
     def attempt() -> Any:

@@ -12,9 +12,12 @@ if TYPE_CHECKING:
 
     from confcontract.boot.vault.fetched import Lease
     from confcontract.boot.vault.session import Session, Token
+    from confcontract.boot.vault.visit import Visit
     from confcontract.problem import Problem
 
     MayMint = Callable[[Fetched], bool]
+    Act = Callable[[Visit, Sequence["Wanted"]], None]
+    Place = tuple[str, str, str]
 
 DEADLINE_SECONDS = 60.0
 GIVE_BACK_SECONDS = 5.0
@@ -82,11 +85,17 @@ class VaultReader:
         follows only if all of that went well, and if `may_mint`, called with what is known by then, agrees: a boot that
         fails mints nothing.
         """
-        return self._visit(references, may_mint or _always)
+        return self._visit(references, lambda visit, wanted: visit.fetch(wanted, may_mint or _always))
 
     def check(self, references: Mapping[str, str]) -> Fetched:
         """Like a call, but nothing is made: what would be is only asked for in terms of permissions (`mintable`)."""
-        return self._visit(references, None)
+        return self._visit(references, lambda visit, wanted: visit.fetch(wanted, None))
+
+    def engines(self, references: Mapping[str, str]) -> tuple[dict[str, Place], list[Problem]]:
+        """Path → (mount, path in the mount, engine) of each reference's path, after moves. Nothing is read."""
+        found: dict[str, Place] = {}
+        fetched = self._visit(references, lambda visit, wanted: found.update(visit.engines(wanted)))
+        return found, fetched.problems
 
     def give_back(self) -> None:
         """After a boot that failed: whatever was lent, and the token if we logged in for it, is of no use any more.
@@ -106,19 +115,19 @@ class VaultReader:
         finally:
             session.close()
 
-    def _visit(self, references: Mapping[str, str], may_mint: MayMint | None) -> Fetched:
+    def _visit(self, references: Mapping[str, str], act: Act) -> Fetched:
         fetched = Fetched()
         wanted = _parse(references, fetched.problems)
         if wanted:
             try:
-                self._fetch(wanted, fetched, may_mint)
+                self._fetch(wanted, fetched, act)
             except NotConfigured as missing:
                 from confcontract.boot.vault.wording import not_configured
 
                 fetched.problems += [not_configured(item.variable, item.reference, str(missing)) for item in wanted]
         return fetched
 
-    def _fetch(self, wanted: Sequence[Wanted], fetched: Fetched, may_mint: MayMint | None) -> None:
+    def _fetch(self, wanted: Sequence[Wanted], fetched: Fetched, act: Act) -> None:
         from time import monotonic
 
         from confcontract.boot.vault.mounts import Mounts, Moves
@@ -131,7 +140,7 @@ class VaultReader:
         spent = monotonic() - start
         session = self._session(server, max(self._deadline_seconds - spent, 0.0), self._token)
         try:
-            Visit(session, server, mounts, self._deadline_seconds, fetched).fetch(wanted, may_mint)
+            act(Visit(session, server, mounts, self._deadline_seconds, fetched), wanted)
             self._token = session.token
             self._leases += fetched.leases
             if self._revoke_token and self._token and self._token.revocable and not self._leases:

@@ -54,6 +54,15 @@ class Visit:
             for item in made:
                 self._add(not_made(item.variable, item.reference))
 
+    def engines(self, wanted: Sequence[Wanted]) -> dict[str, tuple[str, str, str]]:
+        """Path → (mount, path in the mount, engine)."""
+        failed = self._session.log_in()
+        if failed:
+            self._login_failed(wanted, failed)
+            return {}
+        located = [(item.path, self._mounts.find(item.path)) for item in self._locate(wanted)]
+        return {path: found for path, found in located if found is not None}
+
     def _settle(self, wanted: Sequence[Wanted], *, mint: bool) -> list[Wanted]:
         """Read until each variable has a value or a problem. Returns those that would have to be made, unless `mint`.
 
@@ -167,9 +176,7 @@ class Visit:
             return self._add(wording.problem("vault-path-missing", item.variable, item.reference, message))
         if key not in secret:
             message = f"The secret at {where} in Vault has no key {key!r}"
-            return self._pass_over(
-                item, wording.problem("vault-key-missing", item.variable, item.reference, message)
-            )
+            return self._pass_over(item, wording.problem("vault-key-missing", item.variable, item.reference, message))
         try:
             self._fetched.values[item.variable] = to_text(secret[key])
             self._fetched.references[item.variable] = item.reference.text

@@ -1,0 +1,76 @@
+"""Which secrets a contract needs from Vault in a given environment."""
+
+from __future__ import annotations
+
+from confcontract.reference import ReferenceInvalid, parse_references
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from os import PathLike
+
+    from confcontract.boot.sources import Source
+    from confcontract.contract import Contract
+    from confcontract.problem import Problem
+    from confcontract.reference import Reference
+
+
+class Needed:
+    """One variable that lives in Vault.
+
+    text: all its references, as an operator would write them. references: the same, read; empty if the text is not
+    valid. given: the source of higher rank that boot would take the value from instead; None if boot would ask Vault.
+    """
+
+    __slots__ = ("given", "optional", "references", "text", "variable")
+
+    def __init__(self, variable: str, text: str, given: Source | None = None) -> None:
+        self.variable = variable
+        self.text = text
+        self.given = given
+        self.references: tuple[Reference, ...] = ()
+        self.optional = False
+        try:
+            read = parse_references(text)
+        except ReferenceInvalid:
+            return  # the reader says what is wrong with it
+        self.references, self.optional = read.alternatives, read.optional
+
+    def __repr__(self) -> str:
+        return f"Needed({self.variable!r}, {len(self.references)} references)"
+
+
+def needed(
+    contract: Contract,
+    *,
+    environ: Mapping[str, str],
+    env_files: Sequence[str | PathLike[str]] = (),
+    conf_dir: str | None = None,
+    role: str | None = None,
+) -> tuple[list[Needed], list[Problem]]:
+    """The variables that live in Vault, in the contract's order, and what is wrong with the files that were named.
+
+    Raises UsageError for an unknown role.
+    """
+    from confcontract.boot.merge import merge
+    from confcontract.boot.references import wanted_references
+    from confcontract.reference import join_references
+
+    needs = None
+    if role is not None:
+        from confcontract.boot.roles import needs_of
+
+        needs = needs_of(contract, role)
+    merged = merge(contract, environ, env_files, conf_dir)
+    wanted = wanted_references(merged, needs)
+    found = []
+    for name, variable in merged.declared.variables.items():
+        if name in wanted:
+            found.append(Needed(name, wanted[name]))
+        elif "vault" in variable and (needs is None or name in needs):
+            references = [variable["vault"], *variable.get("vaultFallback", ())]
+            text = join_references(references, optional=bool(variable.get("vaultOptional")))
+            entry = merged.top(name)
+            if entry is not None:
+                found.append(Needed(name, text, entry.source))
+    return found, merged.problems

@@ -1,0 +1,38 @@
+"""Engines that make what they are asked for: a database engine before a real PostgreSQL, and a certificate authority."""
+
+from __future__ import annotations
+
+from tests.vault.openbao import OpenBao
+from tests.vault.postgres import Postgres
+
+CREATE = "CREATE ROLE \"{{name}}\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}'"
+
+
+def mount_database(bao: OpenBao, postgres: Postgres) -> None:
+    """database/creds/shop: one hour. database/creds/short: two seconds, renewable up to four."""
+    bao.do("POST", "sys/mounts/database", {"type": "database"})
+    config = {
+        "plugin_name": "postgresql-database-plugin",
+        "allowed_roles": "*",
+        "connection_url": f"postgresql://{{{{username}}}}:{{{{password}}}}@127.0.0.1:{postgres.port}/postgres?sslmode=disable",
+        "username": "vault",
+        "password": postgres.password,
+    }
+    bao.do("POST", "database/config/shop", config)
+    for name, ttl, most in (("shop", "1h", "24h"), ("short", "2s", "4s")):
+        role = {"db_name": "shop", "creation_statements": [CREATE], "default_ttl": ttl, "max_ttl": most}
+        bao.do("POST", f"database/roles/{name}", role)
+
+
+def mount_authority(bao: OpenBao) -> None:
+    """certificates/issue/web: what it issues has a lease, so that the server can be asked how many there are."""
+    bao.do("POST", "sys/mounts/certificates", {"type": "pki"})
+    bao.do("POST", "certificates/root/generate/internal", {"common_name": "Test CA", "key_type": "ec"})
+    role = {"allow_any_name": True, "key_type": "ec", "generate_lease": True, "max_ttl": "72h"}
+    bao.do("POST", "certificates/roles/web", role)
+
+
+def leases(bao: OpenBao, prefix: str) -> list[str]:
+    """The leases that are alive below a path."""
+    status, answer = bao.api("LIST", f"sys/leases/lookup/{prefix}")
+    return [] if status == 404 else list(answer["data"]["keys"])

@@ -1,0 +1,207 @@
+"""What Vault makes when it is asked: made once, not made in vain, and given back when it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.vault import dynamic, faulty
+from tests.vault.faulty import Faulty
+from tests.vault.fetching import CANARY, Fetch
+from tests.vault.openbao import OpenBao
+from tests.vault.postgres import Postgres, programs
+
+CERTIFICATE = "certificates/issue/web?common_name=shop.example&ttl=24h"
+BOTH = {"USER": "vault:database/creds/shop#username", "PASSWORD": "vault:database/creds/shop#password"}
+
+
+@pytest.fixture(scope="module")
+def authority_engine(bao: OpenBao) -> Iterator[None]:
+    dynamic.mount_authority(bao)
+    yield
+    bao.do("DELETE", "sys/mounts/certificates")
+
+
+@pytest.fixture(scope="module")
+def database(bao: OpenBao) -> Iterator[Postgres]:
+    found = programs()
+    if found is None:
+        pytest.skip("PostgreSQL is missing: install the package postgresql")
+    server = Postgres(found, f"{CANARY}-postgres")
+    dynamic.mount_database(bao, server)
+    yield server
+    bao.do("DELETE", "sys/mounts/database")
+    server.stop()
+
+
+@pytest.fixture
+def postgres(bao: OpenBao, database: Postgres) -> Postgres:
+    bao.do("PUT", "sys/leases/revoke-prefix/database/creds")
+    assert database.roles() == []
+    return database
+
+
+@pytest.fixture
+def logged_in(bao: OpenBao, proxy: Faulty) -> dict[str, str]:
+    """An environment that logs in, with a policy for the database and the shop's secrets."""
+    bao.policy("minting", ("database/creds/*", "read"), ("secret/data/*", "read"), ("certificates/issue/web", "update"))
+    role = "auth/approle/role/minting"
+    bao.do("POST", role, {"token_policies": "minting", "token_ttl": "1h"})
+    secret_id = bao.do("POST", f"{role}/secret-id")["secret_id"]
+    role_id = bao.do("GET", f"{role}/role-id")["role_id"]
+    return {"VAULT_ADDR": proxy.address, "VAULT_ROLE_ID": role_id, "VAULT_SECRET_ID": secret_id}
+
+
+def test_a_database_user_is_made_once_and_can_log_in(postgres: Postgres, environ: dict[str, str], fetch: Fetch) -> None:
+    visit = fetch(environ, BOTH | {"AGAIN": "secret/nothing#k|database/creds/shop#username"})
+    assert postgres.roles() == [visit.values["USER"]] == [visit.values["AGAIN"]]
+    assert [lease.path for lease in visit.leases] == ["database/creds/shop"]
+
+
+def test_a_certificate_is_made_once_for_all_its_keys(
+    bao: OpenBao, authority_engine: None, proxy: Faulty, environ: dict[str, str], fetch: Fetch
+) -> None:
+    other = "certificates/issue/web?ttl=24h&common_name=shop.example"  # the same, in another order
+    visit = fetch(environ, {"CERT": f"vault:{CERTIFICATE}#certificate", "KEY": f"vault:{other}#private_key"})
+    assert "BEGIN CERTIFICATE" in visit.values["CERT"]
+    assert "PRIVATE KEY" in visit.values["KEY"]
+    assert [method for method, path in proxy.requests if path.startswith("/v1/certificates")] == ["PUT"]
+    assert len(visit.leases) == 1
+    visit = fetch(environ, {"A": f"{CERTIFICATE}#certificate", "B": f"{CERTIFICATE.replace('24h', '1h')}#certificate"})
+    assert visit.values["A"] != visit.values["B"]
+
+
+def test_a_path_that_wants_parameters_says_how_to_give_them(
+    authority_engine: None, environ: dict[str, str], fetch: Fetch
+) -> None:
+    visit = fetch(environ, {"A": "certificates/issue/web#certificate"})
+    assert visit.codes == {"A": "reference-invalid"}
+    assert "certificates/issue/web?NAME=VALUE#certificate" in visit.problems[0].hint
+
+
+def test_parameters_never_write_into_a_key_value_engine(
+    bao: OpenBao, proxy: Faulty, environ: dict[str, str], fetch: Fetch
+) -> None:
+    for path in ("secret/shop", "legacy/shop"):
+        assert fetch(environ, {"A": f"vault:{path}?password=x#password"}).codes == {"A": "reference-invalid"}
+    assert {method for method, _ in proxy.requests} == {"GET"}
+
+
+@pytest.mark.parametrize("broken", ["secret/nothing#k", "secret/shop#nothing", "nowhere/x#k", "vault:rubbish"])
+def test_a_fetch_that_fails_makes_nothing(
+    postgres: Postgres, environ: dict[str, str], fetch: Fetch, broken: str
+) -> None:
+    visit = fetch(environ, BOTH | {"BROKEN": broken})
+    assert visit.codes["USER"] == visit.codes["PASSWORD"] == "vault-not-asked"
+    assert {problem.severity for problem in visit.problems if problem.variable != "BROKEN"} == {"info"}
+    assert (postgres.roles(), visit.leases, visit.values) == ([], [], {})
+
+
+def test_nothing_is_made_if_who_asked_does_not_want_it_any_more(
+    postgres: Postgres, environ: dict[str, str], fetch: Fetch, canary: str
+) -> None:
+    seen = []
+
+    def refuse(fetched: object) -> bool:
+        seen.append(dict(fetched.values))  # type: ignore[attr-defined]
+        return False
+
+    visit = fetch(environ, BOTH | {"A": "secret/shop#password"}, may_mint=refuse)
+    assert seen == [{"A": canary}]
+    assert visit.codes == {"USER": "vault-not-asked", "PASSWORD": "vault-not-asked"}
+    assert postgres.roles() == []
+
+
+def test_what_was_lent_goes_back_with_our_own_token(
+    postgres: Postgres, proxy: Faulty, logged_in: dict[str, str], fetch: Fetch
+) -> None:
+    reader = fetch.reader(logged_in)
+    fetch(logged_in, BOTH, reader=reader)
+    assert len(postgres.roles()) == 1
+    reader.give_back()
+    assert proxy.count("auth/token/revoke-self") == 1
+    postgres.await_no_roles()  # Vault does it in its own time
+    reader.give_back()
+    assert proxy.count("auth/token/revoke-self") == 1, "once is enough"
+
+
+def test_what_was_lent_goes_back_lease_by_lease_under_a_token_that_was_given(
+    bao: OpenBao, postgres: Postgres, proxy: Faulty, environ: dict[str, str], fetch: Fetch
+) -> None:
+    reader = fetch.reader(environ)
+    fetch(environ, BOTH | {"SHORT": "database/creds/short#username"}, reader=reader)
+    assert len(postgres.roles()) == 2
+    reader.give_back()
+    assert postgres.roles() == []
+    assert bao.api("GET", "auth/token/lookup-self")[0] == 200, "a given token is never revoked"
+
+
+def test_giving_back_never_fails_and_says_what_stays(
+    bao: OpenBao, postgres: Postgres, proxy: Faulty, environ: dict[str, str], fetch: Fetch
+) -> None:
+    bao.policy("only-read", ("database/creds/shop", "read"))
+    environ["VAULT_TOKEN"] = bao.make_token("only-read")
+    reader = fetch.reader(environ)
+    visit = fetch(environ, BOTH, reader=reader)
+    reader.give_back()
+    assert visit.log[-1]["event"] == "vault-not-given-back"
+    assert visit.log[-1]["lasts_seconds"] == 3600.0
+    assert len(postgres.roles()) == 1
+
+
+def test_our_own_token_is_revoked_when_nothing_hangs_on_it(
+    bao: OpenBao, proxy: Faulty, logged_in: dict[str, str], fetch: Fetch, canary: str
+) -> None:
+    from confcontract.boot.vault.reader import VaultReader
+
+    reader = VaultReader(logged_in, deadline_seconds=20, revoke_token=True)
+    for _ in range(2):
+        assert fetch(logged_in, {"A": "secret/shop#password"}, reader=reader).values == {"A": canary}
+    tokens = proxy.tokens - {""}
+    assert len(tokens) == 2, "a new login for the second fetch"
+    for token in tokens:
+        assert bao.api("GET", "auth/token/lookup-self", token=token)[0] == 403
+
+
+def test_our_own_token_is_kept_when_a_lease_hangs_on_it(
+    bao: OpenBao, postgres: Postgres, proxy: Faulty, logged_in: dict[str, str], fetch: Fetch
+) -> None:
+    from confcontract.boot.vault.reader import VaultReader
+
+    fetch(logged_in, BOTH, reader=VaultReader(logged_in, deadline_seconds=20, revoke_token=True))
+    assert proxy.count("revoke") == 0
+    assert len(postgres.roles()) == 1
+
+
+def test_a_batch_token_can_not_be_revoked_and_nobody_tries(
+    bao: OpenBao, proxy: Faulty, logged_in: dict[str, str], fetch: Fetch, canary: str
+) -> None:
+    from confcontract.boot.vault.reader import VaultReader
+
+    bao.do("POST", "auth/approle/role/minting", {"token_policies": "minting", "token_type": "batch"})
+    reader = VaultReader(logged_in, deadline_seconds=20, revoke_token=True)
+    assert fetch(logged_in, {"A": "secret/shop#password"}, reader=reader).values == {"A": canary}
+    assert proxy.count("revoke") == 0
+    bao.do("POST", "auth/approle/role/minting", {"token_policies": "minting", "token_type": "service"})
+
+
+def test_a_revocation_that_fails_does_not_fail_the_fetch(
+    proxy: Faulty, logged_in: dict[str, str], fetch: Fetch, canary: str
+) -> None:
+    from confcontract.boot.vault.reader import VaultReader
+
+    proxy.fault(faulty.says(500), where="revoke-self")
+    reader = VaultReader(logged_in, deadline_seconds=20, revoke_token=True)
+    visit = fetch(logged_in, {"A": "secret/shop#password"}, reader=reader)
+    assert visit.values == {"A": canary}
+    assert [record["event"] for record in visit.log] == ["vault-token-not-revoked"]
+
+
+@pytest.mark.parametrize("fault", [faulty.reset, faulty.says(503, "Vault is sealed"), faulty.says(429)])
+def test_however_often_vault_falters_before_it_makes_one_credential_is_made(
+    postgres: Postgres, proxy: Faulty, environ: dict[str, str], fetch: Fetch, fault: faulty.Fault
+) -> None:
+    proxy.fault(fault, where="database/creds", times=4)
+    assert fetch(environ, BOTH).codes == {}
+    assert len(postgres.roles()) == 1
