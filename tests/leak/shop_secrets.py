@@ -52,6 +52,15 @@ class MarkedKeys(TypedDict):
     count: int
 
 
+class Tree(BaseModel):
+    """Recursive: what is in it is not written out where it is used."""
+
+    hidden: SecretStr | None = None
+    marked: Annotated[str | None, Secret()] = None
+    count: int = 0
+    children: list[Tree] = []
+
+
 class ByKey(BaseModel):
     kind: Literal["key"] = "key"
     key: SecretStr | None = None
@@ -96,6 +105,8 @@ class Settings(BaseSettings):
     table: dict[str, Marked] = {}
     marked_class: MarkedClass | None = None
     marked_keys: MarkedKeys | None = None
+    tree: Tree = Tree()
+    trees: list[Tree] = []
     tokens: list[SecretStr] = []
     by_name: dict[str, SecretStr] = {}
     numbers: dict[str, Wrapped[int]] = {}

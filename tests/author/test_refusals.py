@@ -1,0 +1,144 @@
+"""What can't become a contract is refused by the command line: which class, which field, what to do; no traceback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.contract.commands import run, said
+
+from .making import PRELUDE
+
+CANARY = "canary-9d1f"
+
+# what · source · what the refusal says
+REFUSED = {
+    "same names": (
+        "class Settings(BaseSettings):\n    a: int = Field(1, validation_alias='X')\n    b: int = Field(2, validation_alias='x')\n",
+        ["Settings.b", "shares the environment variable X with a", "rename one of the two"],
+    ),
+    "invalid default": (
+        "class Settings(BaseSettings):\n    port: int = 'canary-9d1f'\n",
+        ["Settings.port", "the default does not pass its own validation (int_parsing)", "correct the default"],
+    ),
+    "None for a type without None": (
+        "class Settings(BaseSettings):\n    port: int = None\n",
+        ["Settings.port", "the default does not pass its own validation", "`| None`"],
+    ),
+    "default out of bounds": (
+        "class Settings(BaseSettings):\n    port: int = Field(0, ge=1)\n",
+        ["Settings.port", "(greater_than_equal)"],
+    ),
+    "invalid default of a nested class": (
+        "class Sub(BaseModel):\n    port: int = 'x'\nclass Settings(BaseSettings):\n    sub: Sub = Field(validate_default=True)\n",
+        ["Settings.sub.port", "int_parsing"],
+    ),
+    "several at once": (
+        "class Settings(BaseSettings):\n    one: int = 'x'\n    two: SecretStr = 'canary-9d1f'\n    three: int = 'y'\n",
+        ["Settings.one", "Settings.two", "Settings.three", "3 errors"],
+    ),
+    "unresolved names": (
+        "from __future__ import annotations\nclass Settings(BaseSettings):\n    port: Nowhere\n",
+        ["Settings", "annotations that can't be resolved", "import the names"],
+    ),
+    "a model": ("class Settings(BaseModel):\n    port: int = 1\n", ["Settings is no settings class", "BaseSettings"]),
+    "BaseSettings itself": ("Settings = BaseSettings\n", ["BaseSettings is no settings class"]),
+    "an instance": (
+        "class S(BaseSettings):\n    port: int = 1\n\nSettings = S()\n",
+        ["S is no settings class", "BaseSettings"],
+    ),
+    "a function": ("def Settings(): pass\n", ["function is no settings class"]),
+    "Vault reference": (
+        "class Settings(BaseSettings):\n    key: Annotated[str, Vault('nonsense')]\n",
+        ["Settings.key", "Vault()", "MOUNT/PATH#KEY"],
+    ),
+    "role": (
+        "class S(BaseSettings):\n    port: int = 1\nSettings = declare(S, roles={'web': {'needs': ['PROT']}})\n",
+        ["role 'web' needs PROT", "no variable"],
+    ),
+    "checks of one name": (
+        "class S(BaseSettings):\n    port: int = 1\nSettings = declare(S, checks=[Tcp('a', 'h:1'), Tcp('a', 'h:2')])\n",
+        ["two checks are called 'a'"],
+    ),
+    "environment at import": (
+        "class Settings(BaseSettings):\n    port: int\n\nsettings = Settings()\n",
+        ["importing app_settings failed with ValidationError at app_settings, line", "must not build Settings()"],
+    ),
+    "KeyError at import": (
+        "KEY = os.environ['DATABASE_URL']\nclass Settings(BaseSettings):\n    port: int\n",
+        ["importing app_settings failed with KeyError", "baking needs no environment"],
+    ),
+    "error at import with a secret in it": (
+        "raise RuntimeError('canary-9d1f')\n",
+        ["importing app_settings failed with RuntimeError at app_settings, line"],
+    ),
+    "syntax error": ("class Settings(BaseSettings:\n", ["importing app_settings failed with SyntaxError"]),
+    "exit at import": ("raise SystemExit('canary-9d1f')\n", ["importing app_settings"]),
+    "control at import": ("import sys\nsys.exit(0)\n", ["importing app_settings"]),
+    "a group of errors": (
+        "raise ExceptionGroup('canary-9d1f', [ValueError('canary-9d1f')])\n",
+        ["importing app_settings failed with ExceptionGroup"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cant_be_baked_is_refused(name: str, tmp_path: Path) -> None:
+    source, words = REFUSED[name]
+    head = "" if "__future__" in source else PRELUDE
+    body = source.replace("import annotations\n", "import annotations\n" + PRELUDE) if not head else source
+    (tmp_path / "app_settings.py").write_text(head + body)
+    done = run("bake", "app_settings:Settings", "-o", "out", cwd=tmp_path, environ={"CONFCONTRACT_DEBUG": "1"})
+    text = said(done)
+    assert done.returncode == 78, text
+    for word in words:
+        assert word in text, text
+    assert "Traceback" not in text
+    assert CANARY not in text
+    assert str(tmp_path) not in text
+    assert not (tmp_path / "out").exists()
+
+
+# MODULE:OBJECT · exit code · words
+NAMED_WRONG = [
+    ("nowhere:Settings", ["module nowhere was not found", "install the application"]),
+    ("nowhere.settings:Settings", ["module nowhere was not found"]),
+    ("app_settings.inner:Settings", ["app_settings.inner"]),
+    ("app_settings:Nothing", ["app_settings has no Nothing", "after the colon"]),
+    ("app_settings:Settings.Inner", ["has no Settings.Inner"]),
+    ("app_settings", ["is not MODULE:OBJECT", "shop.settings:Settings"]),
+    (":Settings", ["is not MODULE:OBJECT"]),
+    ("app_settings:", ["is not MODULE:OBJECT"]),
+    ("", ["is not MODULE:OBJECT"]),
+    ("app-settings.py:Settings", ["app-settings"]),
+    ("./app_settings.py:Settings", ["app_settings"]),
+    (".app_settings:Settings", ["app_settings"]),
+    ("..:Settings", []),
+]
+
+
+@pytest.mark.parametrize(("named", "words"), NAMED_WRONG)
+def test_a_class_that_is_not_there_is_a_usage_error(named: str, words: list[str], tmp_path: Path) -> None:
+    (tmp_path / "app_settings.py").write_text(PRELUDE + "class Settings(BaseSettings):\n    port: int = 1\n")
+    done = run("bake", named, "-o", "out", cwd=tmp_path)
+    text = said(done)
+    assert done.returncode == 64, text
+    for word in words:
+        assert word in text, text
+    assert "Traceback" not in text
+    assert "internal error" not in text
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_module_that_lacks_a_dependency_names_that(tmp_path: Path) -> None:
+    (tmp_path / "app_settings.py").write_text("import no_such_dependency\n")
+    done = run("bake", "app_settings:Settings", cwd=tmp_path)
+    assert done.returncode == 64
+    assert "module no_such_dependency was not found while importing app_settings" in said(done)
+
+
+def test_what_an_import_prints_does_not_end_the_bake(tmp_path: Path) -> None:
+    noise = "import sys\nprint('hello')\nsys.stderr.write('warned\\n')\nimport warnings\nwarnings.warn('old')\n"
+    (tmp_path / "app_settings.py").write_text(PRELUDE + noise + "class Settings(BaseSettings):\n    port: int = 1\n")
+    assert run("bake", "app_settings:Settings", "-o", "out", cwd=tmp_path).returncode == 0
