@@ -94,9 +94,11 @@ MAY_DEFER = frozenset({"validator", "clock", "place", "import", "encoded"})
 # Kinds of deferral that any shape may have: what a factory computes is never baked; which settings
 # class inside of a union or container reads its own environment depends on the value; what an instance
 # of a settings class was given can't always be told from what it read; how well a model *instance*
-# fits a union with mappings can't be said of a mapping; a named tuple is built by a call.
+# fits a union with mappings can't be said of a mapping; a named tuple is built by a call;
+# a URL's constraints hold or not by how strict mode is reached.
 JUSTIFIED = re.compile(
     "default-factory|type settings class .* inside of another type|type union of models and mappings|type named tuple"
+    "|constraint UrlConstraints, which strict mode passes over"
     r"|default an instance of a settings class|default \w+\(\.\.\.\)$"
 )
 

@@ -13,7 +13,8 @@ from pydantic_core import PydanticUndefined
 from pydantic_settings import EnvSettingsSource
 from typing_inspection import typing_objects
 
-from .spec import SettingsSpec
+from .oracle import settings_verdict
+from .spec import Environment, SettingsSpec
 
 # Words of bake's message -> what must be true of the class.
 REASONS = {
@@ -26,6 +27,8 @@ REASONS = {
 def reason_of(settings: type[Any], spec: SettingsSpec, message: str) -> str:
     """The reason; fails where bake gives one that the class does not have."""
     told = next((reason for words, reason in REASONS.items() if words in message), None)
+    if told is None and "SerializationError" in settings_verdict(settings, Environment()).reason:
+        return "a default that Settings() itself can't handle"
     assert told, f"bake refuses for a reason that this suite doesn't know: {message}\n{spec.source()}"
     true = spec.flaws()
     if told == "invalid default" and (spec.hooks or invalid_defaults(settings)):  # a validator may refuse any default
