@@ -13,11 +13,13 @@ from tests.vault.openbao import BAO, OpenBao
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Callable[..., Site]:
-    """site(SettingsClass, roles=…, checks=…) → where it boots."""
+def site(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[..., Site]:
+    """site(SettingsClass, roles=…, checks=…) → where it boots. A module may say MEASURED = True: for coverage."""
 
     def make(settings: type[Any], **declared: Any) -> Site:
-        return Site(tmp_path, settings, **declared)
+        made = Site(tmp_path, settings, **declared)
+        made.measured = getattr(request.module, "MEASURED", False)
+        return made
 
     return make
 

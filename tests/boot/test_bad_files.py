@@ -98,12 +98,12 @@ def test_one_hundred_thousand_lines(site: Make) -> None:
     assert result.sources["SHOP_PORT"].detail.endswith("line 100000")
 
 
-def test_one_hundred_thousand_bad_lines_are_not_all_told(site: Make) -> None:
+def test_thousands_of_bad_lines_are_not_all_told(site: Make) -> None:
     made = site(Shop)
-    done = made.boot("--env-file", made.file("prod.env", "= x\n" * 100_000))
+    done = made.boot("--env-file", made.file("prod.env", "= x\n" * 20_000))
     assert done.code == 78
     assert len(done.err.splitlines()) < 200
-    assert "99980 more lines" in done.report
+    assert "19980 more lines" in done.report
 
 
 def test_ten_thousand_variables(site: Make) -> None:

@@ -20,6 +20,7 @@ from tests.boot.classes import InVault, Needy, Shop
 from tests.vault.openbao import OpenBao, free_port
 
 Make = Callable[..., Site]
+MEASURED = True
 
 
 class Depends(BaseSettings):

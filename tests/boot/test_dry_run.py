@@ -13,6 +13,7 @@ from tests.boot.booting import CANARY, Site
 from tests.boot.classes import Further, InVault, Needy, Shop
 
 Make = Callable[..., Site]
+MEASURED = True
 
 
 def test_nothing_is_started(site: Make) -> None:

@@ -12,6 +12,7 @@ from tests.boot.booting import CANARY, Site
 from tests.boot.classes import Needy, Shop
 
 Make = Callable[..., Site]
+MEASURED = True
 
 
 def overlay(made: Site, name: str, schema: Any) -> str:

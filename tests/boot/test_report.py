@@ -11,6 +11,7 @@ from tests.boot.booting import CANARY, Site
 from tests.boot.classes import Further, Needy, Renamed, Shop
 
 Make = Callable[..., Site]
+MEASURED = True
 GOOD = {"SHOP_HOST": "h", "SHOP_PORT": "80", "SHOP_API_KEY": CANARY, "SHOP_SIGNING_KEY": CANARY}
 
 

@@ -209,3 +209,20 @@ def test_a_part_of_a_section_is_fetched_and_the_rest_is_given(site: Make, vault:
     environ = {"SHOP_DATABASE": '{"pool": 7}', "SHOP_DATABASE__URL": "vault:secret/database#url", **vault}
     _, settings = site(Shop).start_app(environ)
     assert settings["database"] == {"url": f"postgres://shop:{CANARY}@db/shop", "pool": 7}
+
+
+def test_what_else_is_wrong_is_told_beside_a_vault_that_never_came(site: Make) -> None:
+    environ = {
+        "VAULT_ADDR": f"http://127.0.0.1:{free_port()}",
+        "VAULT_TOKEN": CANARY,
+        "SHOP_PASSWORD": "vault:secret/shop#password",
+        "SHOP_HOST": "bao:secret/shop#host",
+        "SHOP_PORT": "0",
+    }
+    done = site(Shop).boot("--timeout", "0.4", environ=environ)
+    assert done.code == 78
+    assert {(problem["variable"], problem["code"]) for problem in done.reason["problems"]} == {
+        ("SHOP_PASSWORD", "vault-unavailable"),
+        ("SHOP_HOST", "vault-unavailable"),
+        ("SHOP_PORT", "value-invalid"),
+    }
