@@ -39,9 +39,7 @@ class Loaded:
 
     def boot(self, *options: str | Path, environ: dict[str, str] | None = None) -> Ended:
         self.log.write_text("")
-        return self.made.boot(
-            *options, environ={**self.environ, **(environ or {})}, command=("/bin/true",), measured=False
-        )
+        return self.made.boot(*options, environ={**self.environ, **(environ or {})}, command=("/bin/true",))
 
     @property
     def names(self) -> set[str]:
