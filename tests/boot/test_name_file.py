@@ -135,7 +135,7 @@ def test_a_secret_that_lives_in_vault_may_come_from_the_classs_own_directory(sit
 
 def test_a_variable_that_two_fields_read_has_one_too(site: Make) -> None:
     class Both(BaseSettings):
-        x: int = Field(1, validation_alias=AliasPath("DOC", "x"))
+        x: int = Field(1, validation_alias=AliasChoices("X", AliasPath("DOC", "x")))
         y: str = Field("y", validation_alias=AliasPath("DOC", "y"))
 
     made = site(Both)
