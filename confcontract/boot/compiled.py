@@ -94,7 +94,7 @@ def _hydrated(data: Mapping[str, Any]) -> dict[str, Any]:
         elif kind == "pair":
             parent[last] = tuple(parent[last])
         elif kind == "map":
-            parent[last] = {tag: schema for tag, schema in parent[last]}
+            parent[last] = dict(parent[last])
         else:
             parent[last] = _VALUES[kind](entry[2])
     root.setdefault("coercers", [])

@@ -84,6 +84,8 @@ def _pending(problems: Iterable[Problem]) -> dict[str, Source]:
 
 def _row(variable: dict[str, Any], origin: Source | None, resolution: Resolution, notes: list[str]) -> Row:
     raw = _raw(variable, origin, resolution)
+    if origin is not None and origin.kind in sources.SECRET:
+        variable = variable | {"secret": True}
     notes += _notes(variable, origin)
     if raw is not None:
         return Row(variable, masked(raw, variable), shown(raw, variable, None), origin, notes)

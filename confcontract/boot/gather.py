@@ -77,7 +77,7 @@ def _run(compiled: Mapping[str, Any], index: int, init: dict[str, Any], environ:
         elif source == "dotenv":
             found = _dotenv(compiled, program, environ, result)
         elif source == "secrets":
-            found = _secrets(compiled, program, environ, result)
+            found = _secrets(compiled, program, result)
         else:
             continue  # a source of the application's own: only it can read there
         result.state = deep_update(found, result.state)
@@ -106,15 +106,21 @@ def _init_state(program: Mapping[str, Any], init: dict[str, Any]) -> dict[str, A
     left = set(init)
     state = {}
     for field in program["fields"]:
-        names = [normal(alias) for alias in field["aliases"]]
+        names = [normal(alias) for alias in _aliases(field)]
         if program["byName"]:
             names.append(normal(field["name"]))
         matched = [key for name in dict.fromkeys(names) for key in given.get(name, ()) if key in left]
         if matched:
             left.difference_update(matched)
-            state[field["aliases"][0]] = init[matched[0]]
+            state[_aliases(field)[0]] = init[matched[0]]
     state.update({key: value for key, value in init.items() if key in left})
     return state
+
+
+def _aliases(field: Mapping[str, Any]) -> list[str]:
+    """The names that validation accepts for a field; left out where that is the field's own name alone."""
+    aliases: list[str] = field["aliases"] if "aliases" in field else [field["name"]]
+    return aliases
 
 
 def _partial_defaults(program: Mapping[str, Any], result: Gathered) -> None:
@@ -135,7 +141,7 @@ def _restore_names(program: Mapping[str, Any], init: dict[str, Any], state: dict
     if not init or not state:
         return
     for field in program["fields"]:
-        names = [*field["aliases"], *([field["name"]] if program["byName"] else [])]
+        names = [*_aliases(field), *([field["name"]] if program["byName"] else [])]
         given = next((name for name in names if name in init), None)
         present = [name for name in names if name in state]
         if given is not None and present:
@@ -162,7 +168,7 @@ def _nested(
         return  # it is missing, or no mapping: validation will say so
     inner = _run(compiled, entry["program"], value, environ)
     if found is None:
-        place["\0" + entry["path"][-1]] = inner.state  # see AUTOMATIC in author/lower.py
+        place["\0" + entry["path"][-1]] = inner.state  # see AUTOMATIC in author/lowering/models.py
     else:
         found[0][found[1]] = inner.state
     base = tuple(entry["path"])
@@ -206,7 +212,7 @@ def _dotenv(
 
 
 def _secrets(
-    compiled: Mapping[str, Any], program: Mapping[str, Any], environ: Mapping[str, str], result: Gathered
+    compiled: Mapping[str, Any], program: Mapping[str, Any], result: Gathered
 ) -> dict[str, Any]:
     if "secretsDirs" not in program:
         return {}
@@ -240,6 +246,7 @@ class _Source:
         self.exploding = exploding
         self.delimiter = program["delimiter"]
         self._heads: dict[str, list[tuple[int, str, str]]] | None = None
+        self._steps: dict[int, tuple[dict[str, int], int | None]] = {}
         sensitive, ignore, none = program["caseSensitive"], program["ignoreEmpty"], program["noneStr"]
         self.values: dict[str, str | None] = {}
         self.written: dict[str, str] = {}
@@ -297,7 +304,7 @@ class _Source:
         if not self.exploding:  # files of secrets: decoded where complex, and nothing else
             return self._decode(node, value) if value is not None and (node.get("decodes") or complex_) else value
         value = _enum_member(node, value)
-        if not (node["complex"] or complex_):
+        if not (complex_ or node.get("complex")):
             return None if value is None else self._coerce(node, value)
         if isinstance(value, NoneText):
             return value
@@ -306,7 +313,7 @@ class _Source:
         try:
             value = self._decode(node, value)
         except ValueError:
-            if not node["lenient"]:
+            if not node.get("lenient"):
                 raise
         return deep_update(value, self._explode(field)) if isinstance(value, dict) else value
 
@@ -334,8 +341,8 @@ class _Source:
 
     # -- names of several segments -------------------------------------------------------------
 
-    def _under(self, prefixes: list[str]) -> list[tuple[str, str, str]]:
-        """(name, prefix, rest) of all names below one of the prefixes, in the environment's order."""
+    def _under(self, prefixes: list[str]) -> list[tuple[int, str, str]]:
+        """(position, name, rest) of all names below one of the prefixes, in the environment's order."""
         if self._heads is None:
             heads: dict[str, list[tuple[int, str, str]]] = {}
             delimiter = self.delimiter
@@ -345,17 +352,19 @@ class _Source:
                     heads.setdefault(name[:at], []).append((position, name, name[at + len(delimiter) :]))
                     at = name.find(delimiter, at + 1)
             self._heads = heads
-        found: dict[int, tuple[str, str, str]] = {}
+        if len(prefixes) == 1:  # as a rule
+            return self._heads.get(prefixes[0], [])
+        found: dict[int, tuple[int, str, str]] = {}
         for prefix in prefixes:
-            for position, name, rest in self._heads.get(prefix, ()):
-                found.setdefault(position, (name, prefix, rest))
+            for below in self._heads.get(prefix, ()):
+                found.setdefault(below[0], below)
         return [found[position] for position in sorted(found)]
 
     def _explode(self, field: Mapping[str, Any]) -> dict[str, Any]:
         result: dict[str, Any] = {}
         if not self.delimiter:
             return result
-        for name, _, rest in self._under([env_name for _, env_name, _ in field["names"]]):
+        for _, name, rest in self._under([env_name for _, env_name, _ in field["names"]]):
             *keys, last = rest.split(self.delimiter, self.program["maxSplit"])
             place: Any = result
             target: Any = self.nodes[field["node"]]
@@ -368,7 +377,7 @@ class _Source:
                     place = place.setdefault(key, {})
             target = self._next(target, last)
             value: Any = self.values[name]
-            if (target is not None or field["isDict"]) and value:
+            if (target is not None or field.get("isDict")) and value:
                 try:
                     value = self._nested_value(target, parent, last, value)
                 except (ValueError, RecursionError) as error:
@@ -384,22 +393,23 @@ class _Source:
     def _next(self, node: Any, key: str) -> Any:
         if node is None:
             return None
-        wanted = key if self.program["caseSensitive"] else key.lower()
-        for names, index in node.get("next", ()):
-            if names is None or wanted in names:
-                return self.nodes[index]
-        return None
+        steps = self._steps.get(id(node))
+        if steps is None:
+            steps = self._steps[id(node)] = _steps(node)
+        named, other = steps
+        index = named.get(key, other)
+        return None if index is None else self.nodes[index]
 
     def _nested_value(self, target: Any, parent: Any, key: str, value: Any) -> Any:
         decoded_by: Any = None
         if target is None:
             complex_, lenient = True, True
         elif "type" in target:
-            complex_, lenient = target["complex"], True
+            complex_, lenient = target.get("complex"), True
             if target.get("union"):
                 value = self._decode_union(parent, value)
         else:
-            complex_, lenient, decoded_by = target["complex"], target["lenient"], target
+            complex_, lenient, decoded_by = target.get("complex"), target.get("lenient"), target
             if not complex_ and key in target.get("heads", ()):
                 complex_, lenient = True, True
             value = _enum_member(target, value)
@@ -453,6 +463,17 @@ def _reason(error: Exception) -> str:
     if message is not None:
         return f"not valid JSON: {message.lower()} at character {getattr(error, 'pos', 0) + 1}"
     return "not valid JSON"
+
+
+def _steps(node: Mapping[str, Any]) -> tuple[dict[str, int], int | None]:
+    """Where each next segment of a name leads, and where any other does; the first step that fits counts."""
+    named: dict[str, int] = {}
+    for names, index in node.get("next", ()):
+        if names is None:
+            return named, index
+        for name in names:
+            named.setdefault(name, index)
+    return named, None
 
 
 def _enum_member(node: Mapping[str, Any], value: Any) -> Any:

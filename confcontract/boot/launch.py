@@ -34,7 +34,7 @@ __all__ = [
     "take_signals",
 ]
 
-OURS = ("VAULT_*", "BAO_*", "CONFCONTRACT_*")
+OURS = ("VAULT_", "BAO_", "CONFCONTRACT_")
 
 # Taken is every signal that ends a process unless it has a handler. Left alone are those that can't be caught, those
 # that are ignored or stop a process by default, those that report a crash (there a core policy of the host may
@@ -172,12 +172,17 @@ def found_environ(environ: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def app_environ(environ: Mapping[str, str], keep: Sequence[str] = ()) -> dict[str, str]:
+def app_environ(
+    environ: Mapping[str, str], keep: Sequence[str] = (), declares: Callable[[str], bool] | None = None
+) -> dict[str, str]:
     """`environ` without what is addressed to us: VAULT_*, BAO_*, CONFCONTRACT_*.
 
-    keep: names, or beginnings with a trailing `*`, that stay; what the contract declares belongs there too.
+    keep: names, or beginnings with a trailing `*`, that stay. declares: whether a name is a setting of the
+    application, by whichever of its names; that stays too.
     """
-    return {name: value for name, value in environ.items() if not _matches(name, OURS) or _matches(name, keep)}
+    ours = [name for name in environ if name.startswith(OURS)]
+    dropped = {name for name in ours if not _matches(name, keep) and not (declares and declares(name))}
+    return {name: value for name, value in environ.items() if name not in dropped}
 
 
 def _matches(name: str, patterns: Sequence[str]) -> bool:

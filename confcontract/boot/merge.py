@@ -23,45 +23,68 @@ if TYPE_CHECKING:
 
 
 class Entry:
-    """One value of one name. `public`: whether it may be a reference that is still to be resolved."""
+    """One value of one name. `public`: whether it may be a reference that is still to be resolved. `below`: the
+    entries of the next lower source, if any."""
 
-    __slots__ = ("name", "public", "source", "value")
+    __slots__ = ("below", "name", "public", "source", "value")
 
     def __init__(self, name: str, value: str, source: Source) -> None:
         self.name = name
         self.value = value
         self.source = source
         self.public = source.kind != sources.SECRET_FILE
+        self.below: list[Entry] | None = None
 
 
 class Declared:
     """The names of a contract: which variable a name in an environment belongs to."""
 
-    __slots__ = ("_by_name", "_sensitive", "variables")
+    __slots__ = ("_names", "delimiter", "sensitive", "skips_empty", "variables")
 
     def __init__(self, contract: Contract) -> None:
+        program = contract.compiled["settings"][0]
         self.variables: dict[str, dict[str, Any]] = {variable["name"]: variable for variable in contract.variables}
-        self._sensitive: bool = contract.data["compiled"]["settings"][0]["caseSensitive"]
-        self._by_name: dict[str, dict[str, Any] | None] = {}
-        for variable in contract.variables:
-            for name in (variable["name"], *variable.get("aliases", ())):
-                key = self.normal(name)
-                shared = key in self._by_name and self._by_name[key] is not variable
-                self._by_name[key] = None if shared else variable
+        self.sensitive: bool = program["caseSensitive"]
+        self.delimiter: str | None = program["delimiter"]
+        self.skips_empty: bool = program["ignoreEmpty"]
+        # name as `normal` gives it → canonical name; None for one that several variables share
+        self._names: dict[str, str | None] = {}
+        names, normal = self._names, self.normal
+        for canonical, variable in self.variables.items():
+            for name in (canonical, *variable["aliases"]) if "aliases" in variable else (canonical,):
+                key = normal(name)
+                names[key] = canonical if names.setdefault(key, canonical) == canonical else None
 
     def normal(self, name: str) -> str:
-        return name if self._sensitive else name.lower()
+        return name if self.sensitive else name.lower()
+
+    def names(self, variable: Mapping[str, Any]) -> list[str]:
+        """All names of a variable, best first."""
+        return [variable["name"], *variable.get("aliases", ())]
 
     def knows(self, name: str) -> bool:
-        return self.normal(name) in self._by_name
+        return self.normal(name) in self._names
 
     def variable(self, name: str) -> dict[str, Any] | None:
         """The one variable that a name belongs to; None if there is none, or if several share it."""
-        return self._by_name.get(self.normal(name))
+        canonical = self._names.get(self.normal(name))
+        return None if canonical is None else self.variables[canonical]
 
     def identity(self, name: str) -> str:
-        variable = self.variable(name)
-        return variable["name"] if variable is not None else name
+        """The canonical name of the variable that a name belongs to, or else the name itself."""
+        return self._names.get(name if self.sensitive else name.lower()) or name
+
+    def best(self, entries: list[Entry]) -> Entry:
+        """The one of several entries of a variable that the application takes: the best name's; of two
+        spellings of one name, the last."""
+        if len(entries) == 1:
+            return entries[0]
+        variable = self.variable(entries[0].name)
+        if variable is None:
+            return entries[-1]
+        order = [self.normal(name) for name in self.names(variable)]
+        usable = [entry for entry in entries if entry.value or not self.skips_empty] or entries
+        return min(reversed(usable), key=lambda entry: order.index(self.normal(entry.name)))
 
 
 class Merged:
@@ -77,26 +100,40 @@ class Merged:
     def lay(self, layer: Iterable[Entry]) -> None:
         """Lay a source over what is there."""
         fresh: dict[str, list[Entry]] = {}
+        identity_of = self.declared.identity
         for entry in layer:
-            fresh.setdefault(self.declared.identity(entry.name), []).append(entry)
-        for identity, found in fresh.items():
-            below = self.entries.get(identity)
-            if below:
-                for entry in found:
-                    entry.source.overrides = [below[-1].source, *below[-1].source.overrides]
-            self.entries[identity] = found
+            identity = identity_of(entry.name)
+            if identity in fresh:
+                fresh[identity].append(entry)
+            else:
+                fresh[identity] = [entry]
+        for identity in fresh.keys() & self.entries.keys():
+            below = self.entries.pop(identity)  # and not replaced in its place: the order is the precedence
+            lower = self.declared.best(below).source
+            for entry in fresh[identity]:
+                entry.below = below
+                entry.source.overrides = [lower, *lower.overrides]
+        self.entries.update(fresh)
 
     def environ(self) -> dict[str, str]:
         return {entry.name: entry.value for found in self.entries.values() for entry in found}
 
     def top(self, identity: str) -> Entry | None:
+        """The entry of a variable that counts."""
         found = self.entries.get(identity)
-        return found[-1] if found else None
+        return self.declared.best(found) if found else None
+
+    def uncover(self, identity: str) -> None:
+        """Take the variable's present value away, so that the next lower source's counts again."""
+        below = self.entries.pop(identity)[0].below
+        if below:
+            self.entries[identity] = below
 
     def replace(self, identity: str, entry: Entry) -> None:
         """Lay one value over the variable's present one."""
         below = self.top(identity)
         if below is not None:
+            entry.below = self.entries[identity]
             entry.source.overrides = [below.source, *below.source.overrides]
         self.entries[identity] = [entry]
 
@@ -113,11 +150,11 @@ def merge(
         kind, values = file
         merged.problems.extend(values.problems)
         merged.lay(
-            Entry(name, value, Source(kind, name, f"{values.name}, line {values.lines[name]}"))
+            Entry(name, value, Source(kind, name, values.name, values.lines[name]))
             for name, value in values.values.items()
         )
     merged.lay(Entry(name, value, Source(sources.ENVIRONMENT, name)) for name, value in environ.items())
-    _secrets_dirs(merged, contract.data["compiled"]["settings"][0])
+    _secrets_dirs(merged, contract.compiled["settings"][0])
     _named_files(merged)
     _twice(merged)
     return merged
@@ -150,7 +187,7 @@ def _secrets_dirs(merged: Merged, program: Mapping[str, Any]) -> None:
         if found[-1].source.kind not in (sources.CONF_FILE, sources.ENV_FILE):
             continue
         variable = merged.declared.variables.get(identity)
-        names = () if variable is None else (variable["name"], *variable.get("aliases", ()))
+        names = () if variable is None else merged.declared.names(variable)
         for name in names:
             value = directories.read(merged.declared.normal(name))
             if value is not None:
@@ -161,9 +198,10 @@ def _secrets_dirs(merged: Merged, program: Mapping[str, Any]) -> None:
 
 def _named_files(merged: Merged) -> None:
     """NAME_FILE=/run/secrets/x: the value of NAME is in that file. NAME_FILE itself is not handed over."""
-    for name in [entry.name for found in merged.entries.values() for entry in found]:
+    names = [entry.name for found in merged.entries.values() for entry in found]
+    for name in [name for name in names if name[-5:].upper() == "_FILE"]:
         base = name[:-5]
-        if not name.upper().endswith("_FILE") or merged.declared.knows(name):
+        if merged.declared.knows(name):
             continue
         variable = merged.declared.variable(base)
         if variable is None:
@@ -193,13 +231,14 @@ def _twice(merged: Merged) -> None:
     for identity, found in merged.entries.items():
         if len(found) > 1 and identity in merged.declared.variables:
             names = " and ".join(entry.name for entry in found)
+            best = merged.declared.best(found)
             merged.problems.append(
                 Problem(
                     "name-twice",
                     f"{names} are the same variable, and all are set",
                     variable=identity,
-                    source=str(found[-1].source),
-                    hint="keep one of them; which one the application takes is a matter of order",
+                    source=str(best.source),
+                    hint=f"keep one of them; the application takes {best.name}",
                     severity=WARNING,
                 )
             )

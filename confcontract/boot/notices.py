@@ -18,12 +18,14 @@ def add(result: Resolution, merged: Merged, *, strict: bool) -> None:
     contract = result.contract
     result.problems.extend(_unknown(contract, merged, result.problems, strict))
     for name, variable in merged.declared.variables.items():
+        if "deprecated" not in variable and not variable["secret"]:
+            continue
         entry = merged.top(name)
         if entry is None:
             continue
         if "deprecated" in variable:
             result.problems.extend(_deprecated(variable, [found.name for found in merged.entries[name]], merged))
-        if variable.get("secret") and entry.value == "" and variable.get("required"):
+        if variable["secret"] and entry.value == "" and variable.get("required"):
             result.problems.append(
                 Problem(
                     "secret-empty",
@@ -65,7 +67,9 @@ def _unknown(contract: Contract, merged: Merged, so_far: list[Problem], strict: 
     opened = tuple(declared.normal(prefix) for prefix in compiled["open"])
     reported = {problem.variable for problem in so_far if problem.severity == ERROR}
     found = []
-    for entries in merged.entries.values():
+    for identity, entries in merged.entries.items():
+        if identity in declared.variables:
+            continue
         for entry in entries:
             key = declared.normal(entry.name)
             if not key.startswith(sections) or declared.knows(entry.name) or entry.name in reported:
@@ -98,7 +102,8 @@ def _applies(entry: Mapping[str, Any], result: Resolution) -> bool:
     """Whether a deferral concerns this environment: a default-factory only runs where nothing is set."""
     if entry["kind"] == "source":
         return True
-    return not result.values or _reaches(result.values, entry["path"], entry["kind"] in ("default", "default-factory"))
+    computed = entry["kind"] in ("default", "default-factory")
+    return not result.document or _reaches(result.document, entry["path"], computed)
 
 
 def _reaches(value: Any, path: list[str], computed: bool) -> bool:
@@ -106,13 +111,18 @@ def _reaches(value: Any, path: list[str], computed: bool) -> bool:
     for what is computed: whether it leads to where something is left out."""
     if not path:
         return not computed
-    if isinstance(value, list):
+    if _is_container(value) and not isinstance(value, dict):
         return any(_reaches(item, path, computed) for item in value)
     if not isinstance(value, dict):
         return value is not None and not computed
     if path[0] in value:
         return _reaches(value[path[0]], path[1:], computed)
-    return computed or any(_reaches(item, path, computed) for item in value.values() if isinstance(item, (dict, list)))
+    return computed or any(_reaches(item, path, computed) for item in value.values() if _is_container(item))
+
+
+def _is_container(value: Any) -> bool:
+    """Whether validation made a mapping, list, tuple, set or deque of it."""
+    return hasattr(value, "__iter__") and not isinstance(value, (str, bytes))
 
 
 def _deferrals(entries: list[dict[str, Any]]) -> list[Problem]:

@@ -60,7 +60,8 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
             options.command = rest
             return options
         if not word.startswith("--"):
-            raise _usage(f"{word!r} is not understood", "put -- before the command: confcontract boot -- COMMAND ARG...")
+            hint = "put -- before the command: confcontract boot -- COMMAND ARG..."
+            raise _usage(f"{word!r} is not understood", hint)
         name, given, value = word[2:].partition("=")
         if name in _FLAGS and not given:
             setattr(options, name.replace("-", "_"), True)

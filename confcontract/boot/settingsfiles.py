@@ -39,10 +39,13 @@ def _find(name: str, depth: int) -> str | None:
     path = os.path.expanduser(name)
     if _readable_kind(path):
         return path
-    if os.path.isabs(path):
+    if os.path.isabs(path) or depth <= 0:
         return None
-    parent = os.getcwd()
-    for _ in range(max(depth, 0)):
+    try:
+        parent = os.getcwd()
+    except OSError:  # it was deleted
+        return None
+    for _ in range(depth):
         parent = os.path.dirname(parent)
         candidate = os.path.join(parent, path)
         if _readable_kind(candidate):
@@ -70,8 +73,9 @@ def with_extras(
     if filtering == "match_prefix":
         return _matching_prefix(data, values, prefix, program["delimiter"])
     names = {field["name"] for field in program["fields"]}
+    claimed = _Claims(program)
     for name, value in values.items():
-        if not value or name in data or (program["prefix"] and name in names) or _claimed(name, program):
+        if not value or name in data or (program["prefix"] and name in names) or name in claimed:
             continue
         if not program["extraForbid"] and name.startswith(prefix):
             data[name[len(prefix) :]] = value
@@ -93,15 +97,25 @@ def _matching_prefix(
     return data
 
 
-def _claimed(name: str, program: Mapping[str, Any]) -> bool:
-    delimiter = program["delimiter"]
-    for field in program["fields"]:
-        for _, env_name, _ in field["names"]:
-            if name == env_name:
+class _Claims:
+    """The names that belong to a field, and the beginnings of those that belong to a part of one."""
+
+    def __init__(self, program: Mapping[str, Any]) -> None:
+        self._delimiter: str | None = program["delimiter"]
+        self._names = {env_name for field in program["fields"] for _, env_name, _ in field["names"]}
+        self._heads = {
+            env_name for field in program["fields"] if field.get("claims") for _, env_name, _ in field["names"]
+        }
+
+    def __contains__(self, name: str) -> bool:
+        if name in self._names:
+            return True
+        at = name.find(self._delimiter) if self._delimiter else -1
+        while at >= 0:
+            if name[:at] in self._heads:
                 return True
-            if field["claims"] and delimiter and name.startswith(env_name + delimiter):
-                return True
-    return False
+            at = name.find(self._delimiter or "", at + 1)
+        return False
 
 
 class SecretsDirs:

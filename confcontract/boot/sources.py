@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 # Lowest to highest.
 DEFAULT = "default"
 COMPUTED = "computed"
@@ -11,6 +15,8 @@ ENV_FILE = "env-file"
 SECRET_FILE = "secret-file"
 VAULT = "vault"
 ENVIRONMENT = "environment"
+
+SECRET = frozenset({SECRET_FILE, VAULT})  # what comes from there is a secret, whatever its variable's type
 
 _WORDS = {
     DEFAULT: "default in the image",
@@ -28,13 +34,18 @@ class Source:
     """One place that gave a value. `kind`: see above; `name`: the variable's name as it was used there;
     `detail`: file and line, or the reference in Vault; `overrides`: the sources that this one outranks."""
 
-    __slots__ = ("detail", "kind", "name", "overrides")
+    __slots__ = ("_line", "_place", "kind", "name", "overrides")
 
-    def __init__(self, kind: str, name: str = "", detail: str = "") -> None:
+    def __init__(self, kind: str, name: str = "", place: str = "", line: int = 0) -> None:
         self.kind = kind
         self.name = name
-        self.detail = detail
-        self.overrides: list[Source] = []
+        self._place = place
+        self._line = line
+        self.overrides: Sequence[Source] = ()
+
+    @property
+    def detail(self) -> str:
+        return f"{self._place}, line {self._line}" if self._line else self._place
 
     def __str__(self) -> str:
         return _WORDS[self.kind].format(self.detail)

@@ -1,0 +1,49 @@
+"""A role is a process type of one image (web, worker, migrate): its command, and the variables that it needs."""
+
+from __future__ import annotations
+
+from confcontract.problem import ERROR, INFO, Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from confcontract.contract import Contract
+
+
+def find_role(contract: Contract, role: str) -> Mapping[str, Any]:
+    """What the contract declares of a role. Raises UsageError (exit 64) where it has no such role."""
+    if role in contract.roles:
+        return contract.roles[role]
+    from confcontract.boot.suggest import closest
+    from confcontract.errors import UsageError
+
+    known = sorted(contract.roles)
+    guess = closest(role, known)
+    hint = f"roles: {', '.join(known)}" if known else "it declares no roles; leave --role out"
+    if guess:
+        hint = f"did you mean {guess}? {hint}"
+    raise UsageError(Problem("usage", f"role {role!r} is not declared in the contract", hint=hint))
+
+
+def needs_of(contract: Contract, role: str | None) -> frozenset[str] | None:
+    """The variables that a role needs; None for all. Raises UsageError."""
+    needs = None if role is None else find_role(contract, role).get("needs")
+    return None if needs is None else frozenset(needs)
+
+
+def excuse(contract: Contract, needs: frozenset[str] | None, role: str | None, problems: list[Problem]) -> None:
+    """What is missing but not needed by this role, or may come from a source that only the application
+    reads, is worth a note, not an error."""
+    foreign = [entry for entry in contract.deferred if entry["kind"] == "source"]
+    for problem in problems:
+        if problem.rule != "missing" or problem.severity != ERROR:
+            continue
+        if needs is not None and problem.variable not in needs:
+            problem.severity = INFO
+            problem.hint = f"not needed by role {role}"
+        elif foreign:
+            problem.code = "source-foreign"
+            problem.severity = INFO
+            problem.hint = f"the application may find it in {foreign[0]['name']}"
