@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-from pydantic_core import SchemaValidator, ValidationError
+from pydantic_core import PydanticSerializationError, SchemaValidator, ValidationError
 from pydantic_core import __version__ as core_version
 from pydantic_settings import BaseSettings
 
@@ -13,15 +13,17 @@ from confcontract.author import provenance
 from confcontract.author.declare import Declaration
 from confcontract.author.defaults import SecretDefault
 from confcontract.author.format import check_format
-from confcontract.author.lower import Lowering, Path, Schema
+from confcontract.author.lowering.defaults import computed
+from confcontract.author.lowering.run import Lowering, Path, Schema
 from confcontract.author.names import Names
 from confcontract.author.refusals import check_names, refuse
 from confcontract.author.schema import document_schema
+from confcontract.author.secrets import holds_secret
 from confcontract.author.special import extract
 from confcontract.author.texts import Texts
 from confcontract.author.variables import Enumeration, Variable, as_data
-from confcontract.credentials import holds_credentials
 from confcontract.contract import API_VERSION, Contract, digest_of
+from confcontract.credentials import holds_credentials
 from confcontract.errors import BakeRefused
 from confcontract.problem import Problem
 
@@ -95,10 +97,15 @@ class _CheckedLowering(Lowering):
 
     def __init__(self, cls: type[BaseSettings], definitions: list[Schema]) -> None:
         super().__init__(definitions)
-        self._definitions = definitions
+        self._shared = definitions
         self._cls = cls
         self.problems: list[Problem] = []
         self.readers: dict[Path, SchemaValidator] = {}
+
+    def fresh(self) -> Lowering:
+        other = _CheckedLowering(self._cls, self._shared)
+        other.problems, other.readers = self.problems, self.readers
+        return other
 
     def validated(self, schema: Schema, value: Any, config: Schema, path: Path) -> Any:
         validator = self._validator(schema, config)
@@ -110,42 +117,56 @@ class _CheckedLowering(Lowering):
         except ValidationError as error:
             kinds = ", ".join(sorted({item["type"] for item in error.errors(include_input=False, include_url=False)}))
             self.problems.append(
-                refuse(self._cls, path, f"the default does not pass its own validation ({kinds})",
-                       "correct the default, or the type: a default of None needs `| None`")
+                refuse(
+                    self._cls,
+                    path,
+                    f"the default does not pass its own validation ({kinds})",
+                    "correct the default, or the type: a default of None needs `| None`",
+                )
             )
-        except Exception:  # noqa: BLE001 - a validator of the application that needs more than the value
+        except Exception:
             self.defer(path, "validator", "default that only the whole class can validate")
         return value
 
     def _validator(self, schema: Schema, config: Schema) -> SchemaValidator | None:
         whole: Any = schema
-        if self._definitions:
-            whole = {"type": "definitions", "schema": schema, "definitions": self._definitions}
+        if self._shared:
+            whole = {"type": "definitions", "schema": schema, "definitions": self._shared}
         try:
             return SchemaValidator(whole, config or None)  # type: ignore[arg-type]
-        except Exception:  # noqa: BLE001 - a fragment that pydantic_core takes only as part of the whole
+        except Exception:
             return None
 
     def check_members(self, path: Path, members: list[Any]) -> None:
         if self.secrets or any(isinstance(member, str) and holds_credentials(member) for member in members):
             self.problems.append(
-                refuse(self._cls, path, "its allowed values are secret, and they would be readable in the image",
-                       "allow a name instead, and look the credentials up at start")
+                refuse(
+                    self._cls,
+                    path,
+                    "its allowed values are secret, and they would be readable in the image",
+                    "allow a name instead, and look the credentials up at start",
+                )
             )
 
     def _refuse_default(self, path: Path, what: str) -> None:
         self.problems.append(
-            refuse(self._cls, path, f"the default holds {what}, which would be readable in the image",
-                   "drop the default (or make it None) and give the value at start, for example from Vault")
+            refuse(
+                self._cls,
+                path,
+                f"the default holds {what}, which would be readable in the image",
+                "drop the default (or make it None) and give the value at start, for example from Vault",
+            )
         )
 
-    def _static(self, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
+    def static_default(self, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
         try:
             if not schema.get("validate_default", config.get("validate_default", False)):
                 self.validated(schema["schema"], schema["default"], config, path)
-            if self.secrets and schema["default"] not in (None, {}, []):
+            done = super().static_default(lowered, schema, path, config)
+            secret_field = self.secrets and done.get("default") not in (None, {}, [])
+            if secret_field or holds_secret(lowered["schema"], done.get("default")):
                 raise SecretDefault("a secret")
-            return super()._static(lowered, schema, path, config)
+            return done
         except SecretDefault as secret:
             self._refuse_default(path, str(secret))
             return {"type": "default", "schema": lowered["schema"], "default": None}
@@ -154,11 +175,11 @@ class _CheckedLowering(Lowering):
 class _CoercerLowering(Lowering):
     """For conversions only: their defaults are never used, so that a secret one is nobody's concern here."""
 
-    def _static(self, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
+    def static_default(self, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
         try:
-            return super()._static(lowered, schema, path, config)
+            return super().static_default(lowered, schema, path, config)
         except SecretDefault:
-            return self._computed(lowered, path, "default", "a secret")
+            return computed(self, lowered, path, "default", "a secret")
 
 
 class _Baker:
@@ -173,16 +194,28 @@ class _Baker:
         if self._lowering.problems:
             raise BakeRefused(*self._lowering.problems)
         self._names = Names(lambda schema: _CoercerLowering().run(schema))
-        self._programs(cls)
-        enumeration = Enumeration(self._names.programs, self._names.nodes, self._lowering.nested_settings)
-        found = enumeration.variables(cls, lowered)
+        try:
+            self._programs(cls)
+        except PydanticSerializationError:
+            remedy = "validate that default, or give the section no default object"
+            what = "has a default that can't be dumped, which nested_model_default_partial_update does at every start"
+            raise BakeRefused(refuse(cls, (), what, remedy)) from None
+        enumeration = Enumeration(self._names.programs, self._names.nodes, self._lowering.nested_settings, lowered)
+        found = enumeration.variables(cls)
         self.deferred = self._deferred(found)
         self.compiled = self._compiled(lowered, enumeration)
         texts = Texts(self._lowering.readers)
         deferred_paths = {tuple(entry["path"]) for entry in self.deferred}
         self.variables = [
-            as_data(variable, any(variable.path[: len(path)] == path or path[: len(variable.path)] == variable.path
-                                  for path in deferred_paths if path), texts.default_text(variable))
+            as_data(
+                variable,
+                any(
+                    variable.path[: len(path)] == path or path[: len(variable.path)] == variable.path
+                    for path in deferred_paths
+                    if path
+                ),
+                texts.default_text(variable),
+            )
             for variable in found
         ]
         by_path = {variable.path: entry for variable, entry in zip(found, self.variables, strict=True)}
@@ -256,10 +289,14 @@ def _core_schema(cls: type[BaseSettings]) -> Schema:
     if not cls.__pydantic_complete__:
         try:
             cls.model_rebuild(raise_errors=True)
-        except Exception as error:  # noqa: BLE001 - NameError, PydanticUndefinedAnnotation, …
+        except Exception as error:
             raise BakeRefused(
-                refuse(cls, (), f"has annotations that can't be resolved ({type(error).__name__})",
-                       "import the names that its annotations use at run time, or call model_rebuild()")
+                refuse(
+                    cls,
+                    (),
+                    f"has annotations that can't be resolved ({type(error).__name__})",
+                    "import the names that its annotations use at run time, or call model_rebuild()",
+                )
             ) from None
         core = cls.__pydantic_core_schema__
     schema: Schema = core

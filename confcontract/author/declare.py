@@ -61,7 +61,8 @@ def declare(
     """
     from pydantic_settings import BaseSettings
 
-    if not (isinstance(settings, type) and issubclass(settings, BaseSettings)):
+    given: object = settings
+    if not (isinstance(given, type) and issubclass(given, BaseSettings)):
         raise TypeError(f"declare() takes a BaseSettings subclass, not {type(settings).__name__}")
     made = {key: value if isinstance(value, Role) else Role(**value) for key, value in (roles or {}).items()}
     return Declaration(settings, name, version, description, made, tuple(checks))

@@ -89,7 +89,7 @@ def _annotation_metadata(cls: type, name: str) -> list[Any]:
 def _place(cls: type, name: str) -> str | None:
     """`package/module.py:LINE` of the declaration, by the module's name."""
     for owner in cls.__mro__:
-        if name in owner.__dict__.get("__annotations__", {}):
+        if name in inspect.get_annotations(owner):
             line = _lines(owner).get(name)
             return f"{owner.__module__.replace('.', '/')}.py:{line}" if line else None
     return None

@@ -109,7 +109,7 @@ def _write_all(folder: Path, contents: Mapping[str, bytes]) -> list[str]:
 def load_object(module_object: str) -> Any:
     """Import MODULE:OBJECT. Raises UsageError, BakeRefused where the import itself fails."""
     module_name, _, attribute = module_object.partition(":")
-    if not module_name or not attribute:
+    if not attribute or not all(part.isidentifier() for part in module_name.split(".")):
         raise UsageError(
             Problem("usage", f"{module_object!r} is not MODULE:OBJECT", hint="for example shop.settings:Settings")
         )
@@ -124,21 +124,26 @@ def load_object(module_object: str) -> Any:
                     hint="install the application in this environment, or run from its source directory",
                 )
             ) from None
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise BakeRefused(_import_failed(module_name, error)) from None
     for part in attribute.split("."):
         if not hasattr(found, part):
-            raise UsageError(Problem("usage", f"{module_name} has no {attribute}", hint="check the name after the colon"))
+            raise UsageError(
+                Problem("usage", f"{module_name} has no {attribute}", hint="check the name after the colon")
+            )
         found = getattr(found, part)
     return found
 
 
-def _import_failed(module_name: str, error: Exception) -> Problem:
+def _import_failed(module_name: str, error: BaseException) -> Problem:
+    """By the innermost line of the application's own package; the message itself may hold a value."""
     where = ""
+    package = module_name.partition(".")[0]
     trace = error.__traceback__
     while trace is not None:
-        if not trace.tb_frame.f_code.co_filename.startswith("<"):
-            where = f" at {trace.tb_frame.f_globals.get('__name__', '?')}, line {trace.tb_lineno}"
+        name = str(trace.tb_frame.f_globals.get("__name__", ""))
+        if name.partition(".")[0] == package:
+            where = f" at {name}, line {trace.tb_lineno}"
         trace = trace.tb_next
     hint = "baking needs no environment: the module must not build Settings() or connect anywhere when it is imported"
     return Problem("bake-refused", f"importing {module_name} failed with {type(error).__name__}{where}", hint=hint)

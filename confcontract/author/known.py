@@ -96,7 +96,7 @@ def _has_length(inner: dict[str, Any]) -> bool:
 
 def is_secret_core(schema: dict[str, Any]) -> bool:
     """Whether a core schema is that of SecretStr, SecretBytes or Secret[T]."""
-    serializer = (schema.get("serialization") or schema.get("lax_schema", {}).get("serialization") or {})
+    serializer = schema.get("serialization") or schema.get("lax_schema", {}).get("serialization") or {}
     return getattr(serializer.get("function"), "__name__", "") in ("_serialize_secret_field", "_serialize_secret")
 
 
@@ -146,13 +146,11 @@ def as_json(value: Any) -> Any:
 
 def enum_data(cls: type[Enum]) -> dict[str, Any]:
     """An enum class as data: its name, the type mixed in, and name and value of each member and alias."""
-    mixed = next((base.__name__ for base in (str, int, float) if issubclass(cls, base)), "")
+    mixins: tuple[type, ...] = (str, int, float)
+    mixed = next((base.__name__ for base in mixins if issubclass(cls, base)), "")
     plain_values = is_plain_enum(cls)
-    members = [
-        [name, as_json(member.value) if plain_values else name] for name, member in cls.__members__.items()
-    ]
-    data = {"name": cls.__qualname__, "mixin": mixed if plain_values else "", "members": members}
-    return data
+    members = [[name, as_json(member.value) if plain_values else name] for name, member in cls.__members__.items()]
+    return {"name": cls.__qualname__, "mixin": mixed if plain_values else "", "members": members}
 
 
 def constructor_arguments(settings: BaseSettings) -> dict[str, Any] | None:

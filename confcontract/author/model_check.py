@@ -35,8 +35,12 @@ def validate_with_model(module_object: str, environ: Mapping[str, str], contract
         return [Problem("value-undecodable", str(error), source=cls.__name__, hint="write the value as JSON")]
     except Exception as error:  # the application's own code
         return [
-            Problem("value-invalid", f"{cls.__name__}() failed with {type(error).__name__}", source=cls.__name__,
-                    hint="run it in the application's own tests")
+            Problem(
+                "value-invalid",
+                f"{cls.__name__}() failed with {type(error).__name__}",
+                source=cls.__name__,
+                hint="run it in the application's own tests",
+            )
         ]
     finally:
         os.environ.clear()

@@ -23,7 +23,7 @@ from pydantic_settings.sources import (
     InitSettingsSource,
     SecretsSettingsSource,
 )
-from pydantic_settings.sources.base import _strip_annotated, _unwrap_optional_annotation
+from pydantic_settings.sources.base import _unwrap_optional_annotation
 from pydantic_settings.sources.utils import (
     _annotation_contains_types,
     _annotation_is_complex,
@@ -32,6 +32,7 @@ from pydantic_settings.sources.utils import (
     _get_model_config,
     _get_model_fields,
     _literal_has_numeric_enum,
+    _strip_annotated,
     _union_has_strict_types,
     _union_is_complex,
     _validate_by_alias_enabled,
@@ -255,7 +256,7 @@ class _Program:
             (is_union_origin(get_origin(annotation)) and _union_has_strict_types(annotation))
             or _literal_has_numeric_enum(annotation)
         )
-        if not wanted or any(isinstance(item, Json) for item in metadata):
+        if not wanted or any(isinstance(item, Json) for item in metadata):  # type: ignore[misc]
             return False
         return not _annotation_contains_types(annotation, (Json,), is_instance=True)
 

@@ -30,7 +30,9 @@ def collect(source_commit: str | None, image_tag: str | None, source_date_epoch:
 
 def _build_time(epoch: str) -> str:
     try:
-        moment = datetime.datetime.fromtimestamp(int(epoch, 10), tz=datetime.UTC)
+        if not (epoch.isascii() and epoch.removeprefix("-").isdigit()):
+            raise ValueError
+        moment = datetime.datetime.fromtimestamp(int(epoch), tz=datetime.UTC)
     except (ValueError, OverflowError, OSError):
         raise UsageError(
             Problem(
@@ -40,4 +42,4 @@ def _build_time(epoch: str) -> str:
                 hint='for example: SOURCE_DATE_EPOCH="$(git log -1 --format=%ct)"',
             )
         ) from None
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.isoformat().replace("+00:00", "Z")

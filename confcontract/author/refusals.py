@@ -34,8 +34,12 @@ def _collisions(cls: type, data: dict[str, Any]) -> list[Problem]:
             owner = owners.setdefault((key, path[:-1]), path)
             if owner != path and key not in heads:
                 problems.append(
-                    refuse(cls, path, f"shares the environment variable {name} with {'.'.join(owner)}",
-                           "rename one of the two fields, or give it an alias of its own")
+                    refuse(
+                        cls,
+                        path,
+                        f"shares the environment variable {name} with {'.'.join(owner)}",
+                        "rename one of the two fields, or give it an alias of its own",
+                    )
                 )
     return problems
 
@@ -70,14 +74,22 @@ def _roles(cls: type, data: dict[str, Any]) -> list[Problem]:
     for role, entry in data["roles"].items():
         if any(holds_credentials(word) for word in entry["command"]):
             problems.append(
-                refuse(cls, (), f"the command of role {role!r} holds a password, which would be readable in the image",
-                       "let the program read it from its settings")
+                refuse(
+                    cls,
+                    (),
+                    f"the command of role {role!r} holds a password, which would be readable in the image",
+                    "let the program read it from its settings",
+                )
             )
         for needed in entry["needs"] or ():
             if needed not in names:
                 problems.append(
-                    refuse(cls, (), f"role {role!r} needs {needed}, which is no variable of the class",
-                           "write the variable's full name as an operator would, prefix included")
+                    refuse(
+                        cls,
+                        (),
+                        f"role {role!r} needs {needed}, which is no variable of the class",
+                        "write the variable's full name as an operator would, prefix included",
+                    )
                 )
     return problems
 

@@ -19,15 +19,41 @@ from confcontract.author.words import core_of
 
 Json = dict[str, Any]
 
-_STRINGS = {"str", "bytes", "decimal", "fraction", "complex", "date", "time", "datetime", "timedelta", "uuid", "url",
-            "multi-host-url"}
-_FORMATS = {"date": "date", "datetime": "date-time", "timedelta": "duration", "uuid": "uuid", "url": "uri",
-            "multi-host-url": "uri"}
-_BOUNDS = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum",
-           "multiple_of": "multipleOf"}
+_STRINGS = {
+    "str",
+    "bytes",
+    "decimal",
+    "fraction",
+    "complex",
+    "date",
+    "time",
+    "datetime",
+    "timedelta",
+    "uuid",
+    "url",
+    "multi-host-url",
+}
+_FORMATS = {
+    "date": "date",
+    "datetime": "date-time",
+    "timedelta": "duration",
+    "uuid": "uuid",
+    "url": "uri",
+    "multi-host-url": "uri",
+}
+_BOUNDS = {
+    "ge": "minimum",
+    "le": "maximum",
+    "gt": "exclusiveMinimum",
+    "lt": "exclusiveMaximum",
+    "multiple_of": "multipleOf",
+}
 
 # Constructs that mean the same in Rust's, Python's and ECMA's regular expressions.
-_COMMON_PATTERN = re.compile(r"^\^?(?:[A-Za-z0-9_/@:, -]|\\[.dw/+*?()\[\]{}|^$-]|\[\^?(?:[A-Za-z0-9_./@:+-]|\\[dw.-])+\]|[+*?.|()]|\{\d+(?:,\d*)?\})*$")
+_COMMON_PATTERN = re.compile(
+    r"^\^?(?:[A-Za-z0-9_/@:, -]|\\[.dw/+*?()\[\]{}|^$-]"
+    r"|\[\^?(?:[A-Za-z0-9_./@:+-]|\\[dw.-])+\]|[+*?.|()]|\{\d+(?:,\d*)?\})*$"
+)
 
 
 def document_schema(lowered: Json, annotate: Callable[[tuple[str, ...]], Json], title: str) -> Json:
@@ -140,8 +166,11 @@ class _Writer:
         items = [self.write(item, path) for item in node["items_schema"]]
         variadic = node.get("variadic_item_index")
         if variadic is None:
-            return {"type": "array", "prefixItems": items, "minItems": len(items), "maxItems": len(items)} if items \
+            return (
+                {"type": "array", "prefixItems": items, "minItems": len(items), "maxItems": len(items)}
+                if items
                 else {"type": "array", "maxItems": 0}
+            )
         written: Json = {"type": "array"}
         if len(items) == 1:
             written["items"] = items[0]

@@ -13,7 +13,6 @@ import math
 import re
 from typing import Any
 
-
 # The key of the author's notes in a lowered node; no name of a field or of a mapping's key can be this.
 REMARKS = "\0remarks"
 
@@ -37,6 +36,11 @@ class Special:
     def __init__(self, kind: str, data: Any) -> None:
         self.kind = kind
         self.data = data
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Special) and (self.kind, self.data) == (other.kind, other.data)
+
+    __hash__ = None  # type: ignore[assignment]  # its data may be a list
 
 
 def encode(value: Any) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from confcontract.author.defaults import project
-from confcontract.author.lower import Path
+from confcontract.author.lowering.run import Path
 from confcontract.author.variables import Variable, default_texts
 
 
@@ -19,7 +19,7 @@ class Texts:
 
     def default_text(self, variable: Variable) -> str | None:
         """The text whose value is the default, or None if no text was found to give it."""
-        if variable.section:
+        if variable.section or variable.heads:
             return None
         return next((text for text in default_texts(variable) if self._gives_default(variable, text)), None)
 
@@ -32,8 +32,9 @@ class Texts:
             try:
                 value = json.loads(text)
             except ValueError:
-                value = text
+                if not variable.lenient:
+                    return False
         try:
             return bool(project(reader.validate_python(value)) == variable.default)
-        except Exception:  # noqa: BLE001 - ValidationError, NotBakeable, SecretDefault, or a validator of the application that needs more than the value
+        except Exception:
             return False

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic_settings import BaseSettings
 
 from confcontract.author.fields import Notes, notes_of
-from confcontract.author.lower import AUTOMATIC
+from confcontract.author.lowering.models import AUTOMATIC
 from confcontract.author.special import Special, remarks
 from confcontract.author.words import core_of, describe, separator_of
 
@@ -31,6 +31,7 @@ class Variable:
         self.default: Any = Ellipsis
         self.encoding = "plain"
         self.section = False
+        self.lenient = False  # what is no JSON is taken as text
 
     @property
     def name(self) -> str:
@@ -40,18 +41,22 @@ class Variable:
 class Enumeration:
     """Walks a settings class along its lowered schema; `programs` as made by author/names.py."""
 
-    def __init__(self, programs: list[Json], nodes: list[Json], classes: dict[Path, type[BaseSettings]]) -> None:
+    def __init__(
+        self, programs: list[Json], nodes: list[Json], classes: dict[Path, type[BaseSettings]], lowered: Json
+    ) -> None:
+        self._root = core_of(lowered["schema"] if lowered["type"] == "definitions" else lowered)
+        self._definitions = {item["ref"]: item for item in lowered.get("definitions", ())}
+        self._opened: list[str] = []  # recursive models that are being walked: each is entered once
         self._programs = programs
         self._nodes = nodes
         self._classes = classes  # nested settings classes by path
         self.sections: list[str] = []
         self.open: list[str] = []
 
-    def variables(self, cls: type[BaseSettings], lowered: Json) -> list[Variable]:
-        root = core_of(lowered["schema"] if lowered["type"] == "definitions" else lowered)
-        if root["type"] != "typed-dict":
+    def variables(self, cls: type[BaseSettings]) -> list[Variable]:
+        if self._root["type"] != "typed-dict":
             return []
-        return list(self._settings(cls, self._programs[0], root, (), None, True, Ellipsis))
+        return list(self._settings(cls, self._programs[0], self._root, (), None, True, Ellipsis))
 
     def _settings(
         self, cls: type, program: Json, node: Json, base: Path, above: list[str] | None, required: bool, default: Any
@@ -82,6 +87,7 @@ class Enumeration:
             variable.encoding = "separated"
         elif plan.get("complex") and not plan.get("raw"):
             variable.encoding = "json"
+            variable.lenient = bool(plan.get("lenient"))
         yield variable
         if program["delimiter"]:
             yield from self._below(variable, program, plan, node)
@@ -90,6 +96,18 @@ class Enumeration:
 
     def _below(self, variable: Variable, program: Json, plan: Json, node: Json) -> Iterator[Variable]:
         """The variables below one: the fields of a nested model, by delimiter."""
+        ref = core_of(node).get("schema_ref")
+        if ref is None:
+            yield from self._inside(variable, program, plan, node)
+        elif ref in self._definitions and ref not in self._opened:
+            self._opened.append(ref)
+            yield from self._inside(variable, program, plan, self._definitions[ref])
+            self._opened.pop()
+        else:
+            self.open.extend(name + program["delimiter"] for name in variable.names)
+
+    def _inside(self, variable: Variable, program: Json, plan: Json, node: Json) -> Iterator[Variable]:
+        """The fields of a nested model."""
         above = [name + program["delimiter"] for name in variable.names]
         depth = len(variable.path)
         members = _models(node)
@@ -214,7 +232,8 @@ def _step(plan: Json, segments: list[str], nodes: list[Json]) -> Json:
     wanted = {segment.lower() for segment in segments}
     for names, index in plan.get("next", ()):
         if names is not None and wanted & {name.lower() for name in names}:
-            return nodes[index]
+            found: Json = nodes[index]
+            return found
     return {}
 
 
@@ -266,7 +285,6 @@ def as_data(variable: Variable, deferred: bool, default_text: str | None) -> Jso
         "separator": separator_of(variable.node) if variable.encoding == "separated" else None,
         "constraints": described.constraints,
         "unit": notes.unit,
-        "defaultText": None if entry["secret"] else default_text,
         "computed": bool(remarks(variable.node).get("computed")),
         "requiredIf": variable.required_if,
         "credentials": holds(variable.node, is_url),
@@ -280,6 +298,8 @@ def as_data(variable: Variable, deferred: bool, default_text: str | None) -> Jso
         "declaredAt": notes.place,
     }
     entry.update({key: value for key, value in optional.items() if value})
+    if default_text is not None and not entry["secret"]:
+        entry["defaultText"] = default_text  # the empty string is one
     if variable.default is not Ellipsis and not entry["secret"] and not _has_special(variable.default):
         entry["default"] = variable.default
     elif variable.default is None:
@@ -323,7 +343,7 @@ def default_texts(variable: Variable) -> Iterator[str]:
         yield json.dumps(value)
     elif not _has_special(value):
         delimiter = separator_of(variable.node)
-        if isinstance(value, list) and delimiter and variable.encoding == "separated":
-            if all(isinstance(item, (str, int, float)) and not isinstance(item, bool) for item in value):
-                yield delimiter.join(str(item) for item in value)
+        simple = isinstance(value, list) and all(type(item) in (str, int, float) for item in value)
+        if simple and delimiter and variable.encoding == "separated":
+            yield delimiter.join(str(item) for item in value)
         yield json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -79,10 +79,11 @@ def separator_of(node: dict[str, Any]) -> str | None:
 def is_nullable(node: dict[str, Any]) -> bool:
     while node["type"] == "default":
         node = node["schema"]
-    return node["type"] == "nullable"
+    return bool(node["type"] == "nullable")
 
 
-def describe(node: dict[str, Any], config: dict[str, Any] | None = None) -> Description:
+def describe(node: dict[str, Any]) -> Description:  # noqa: C901 - one line for each kind of type
+    """A lowered node in words, with its kind and its constraints as data."""
     node = core_of(node)
     kind = node["type"]
     label = remarks(node).get("format")

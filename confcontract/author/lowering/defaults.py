@@ -1,0 +1,72 @@
+"""Defaults and default factories: what can be told at bake, and what only the application can make."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+from pydantic_settings import BaseSettings
+
+from confcontract.author import known
+from confcontract.author.defaults import project
+from confcontract.author.special import NotBakeable, remarked, remarks
+
+if TYPE_CHECKING:
+    from confcontract.author.lowering.run import Lowering, Path, Schema
+
+
+def default(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
+    inner = low.lower(schema["schema"], path, config)
+    lowered: Schema = {"type": "default", "schema": inner}
+    for key in ("on_error", "copy_default"):
+        if schema.get(key) is not None:
+            lowered[key] = schema[key]
+    if schema.get("default_factory") is not None:
+        return _factory(low, lowered, schema, path, config)
+    return low.static_default(lowered, schema, path, config)
+
+
+def _factory(low: Lowering, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
+    factory: Any = schema["default_factory"]
+    if factory in known.PURE_FACTORIES:
+        return low.static_default(lowered, {**schema, "default": factory()}, path, config)
+    if isinstance(factory, type) and issubclass(factory, BaseModel):
+        reads_environment = issubclass(factory, BaseSettings)
+        complete = reads_environment or not known.has_required(lowered["schema"])
+        if remarks(lowered["schema"]).get("cls") is factory and complete:
+            # `default_factory=Sub` is what validating an empty mapping gives
+            lowered.update(default={}, validate_default=True)
+            if reads_environment:
+                low.automatic_settings[path] = {}
+            return lowered
+    name = getattr(factory, "__qualname__", repr(type(factory)))
+    return computed(low, lowered, path, "default-factory", name.rsplit(".", 1)[-1], known.place_of(factory))
+
+
+def static(low: Lowering, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
+    value = schema["default"]
+    if isinstance(value, BaseSettings) and remarks(lowered["schema"]).get("cls") is type(value):
+        # An instance made while the class was declared read the environment of that process;
+        # at start the same line reads the environment that the app is given.
+        arguments = known.constructor_arguments(value)
+        if arguments is None:
+            return computed(low, lowered, path, "default", f"{type(value).__qualname__}(...)")
+        lowered.update(default={}, validate_default=True)
+        low.automatic_settings[path] = arguments
+        return lowered
+    validates = schema.get("validate_default", config.get("validate_default", False))
+    if validates:
+        value = low.validated(schema["schema"], value, config, path)
+    lowered["validate_default"] = False  # it is validated at bake, and held in its JSON form
+    try:
+        lowered["default"] = project(value)
+    except NotBakeable as error:
+        return computed(low, lowered, path, "default", str(error))
+    return lowered
+
+
+def computed(low: Lowering, lowered: Schema, path: Path, kind: str, name: str, place: str | None = None) -> Schema:
+    """A field whose default only the application can make: the document leaves it out."""
+    low.defer(path, kind, name, place)
+    inner: Schema = lowered["schema"]
+    return remarked(inner, computed=True)

@@ -1,0 +1,37 @@
+"""Functions in a core schema: pydantic's own are replaced, the application's deferred."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confcontract.author import known
+from confcontract.author.special import REMARKS, remarked
+
+if TYPE_CHECKING:
+    from confcontract.author.lowering.run import Lowering, Path, Schema
+
+
+def function(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
+    called = schema["function"]["function"]
+    replaced = known.replacement(schema, called)
+    if replaced is known.IDENTITY:
+        if path in low.loose_urls:
+            return low.defer(path, "constraint", "UrlConstraints, which strict mode passes over")
+        return low.lower(schema["schema"], path, config)
+    if replaced is not None:
+        kind = "function-plain" if schema["type"] == "function-plain" else replaced.mode
+        lowered: Schema = {"type": kind, "function": {"type": "no-info", "function": replaced.special}}
+        if kind != "function-plain":
+            lowered["schema"] = low.lower(schema["schema"], path, config)
+        lowered[REMARKS] = replaced.notes
+        return lowered
+    name, place = known.name_of(called), known.place_of(called)
+    inner = schema.get("schema")
+    kind = "model-validator" if inner is not None and known.around_model(inner) else "validator"
+    if schema["type"] == "function-after" and inner is not None:
+        return low.defer(path, kind, name, place, schema=low.lower(inner, path, config))
+    if inner is not None:
+        # What it wraps is not lowered for boot, but its shape is kept for the documentation.
+        shape = low.shape_of(inner, path, config)
+        return remarked(low.defer(path, kind, name, place), shape_of=shape)
+    return low.defer(path, kind, name, place)

@@ -1,0 +1,145 @@
+"""Models, dataclasses and typed dicts: all become typed-dicts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+from pydantic_settings import BaseSettings
+
+from confcontract.author import known
+from confcontract.author.fields import notes_of
+from confcontract.author.lowering.configuration import EXPLICIT, INHERITED, core_config
+from confcontract.author.lowering.simple import NEVER
+from confcontract.author.special import REMARKS, remarked, remarks
+
+if TYPE_CHECKING:
+    from confcontract.author.lowering.run import Lowering, Path, Schema
+
+# Begins the key under which boot puts an instance that nobody gave: no environment and no file can.
+AUTOMATIC = "\0"
+
+
+def model(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
+    cls: type[BaseModel] = schema["cls"]
+    own: Schema = schema.get("config") or {}
+    nested = bool(path) or len(low.open_refs) > 1
+    if schema.get("post_init") and not known.is_own_post_init(cls):
+        low.defer(path, "post-init", f"{cls.__qualname__}.model_post_init", known.place_of(cls.model_post_init))
+    if schema.get("custom_init"):
+        if cls.__init__ not in (BaseModel.__init__, BaseSettings.__init__):
+            return low.defer(path, "constructor", f"{cls.__qualname__}.__init__", known.place_of(cls.__init__))
+        if nested and issubclass(cls, BaseSettings):
+            if low.unions or low.containers:
+                return low.defer(path, "type", f"settings class {cls.__qualname__} inside of another type")
+            low.nested_settings[path] = cls
+    if schema.get("root_model"):
+        if all(config.get(key) == own.get(key) for key in INHERITED):
+            return low.lower(schema["schema"], path, own)
+        if any(config.get(key) != own.get(key) and key not in EXPLICIT for key in INHERITED):
+            return low.defer(path, "type", f"{cls.__qualname__} has another configuration than what is around it")
+        low.spelled_out.append(own)
+        lowered = low.lower(schema["schema"], path, own)
+        low.spelled_out.pop()
+        return lowered
+    if own.get("strict"):
+        low.loose_urls |= {(*path, name) for name in known.with_url_constraints(cls)}
+    return _fields_of(low, cls, schema, path, own)
+
+
+def _fields_of(low: Lowering, cls: type, schema: Schema, path: Path, config: Schema) -> Schema:
+    low.owners.append(cls)
+    lowered = low.lower(schema["schema"], path, config)
+    low.owners.pop()
+    if lowered["type"] == "typed-dict":
+        lowered["config"] = {**core_config(config), "loc_by_alias": False}
+        lowered[REMARKS] = {"cls": cls, "shape": "model"}
+    return lowered
+
+
+def model_fields(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
+    fields = {name: _field(low, name, field, (*path, name), config) for name, field in schema["fields"].items()}
+    lowered: Schema = {"type": "typed-dict", "fields": fields}
+    for key in ("extra_behavior", "strict"):
+        if schema.get(key) is not None:
+            lowered[key] = schema[key]
+    for key in ("extras_schema", "extras_keys_schema"):
+        if schema.get(key) is not None:
+            lowered[key] = low.lower(schema[key], path, config)
+    return lowered
+
+
+def _field(low: Lowering, name: str, field: Schema, path: Path, config: Schema) -> Schema:
+    secret = notes_of(low.owners[-1], name).secret
+    low.secrets += secret
+    inner = low.lower(field["schema"], path, config)
+    low.secrets -= secret
+    if secret:
+        inner = remarked(inner, secret=True)
+    computed = remarks(inner).get("computed", False)
+    lowered: Schema = {
+        "type": "typed-dict-field",
+        "schema": inner,
+        "required": inner["type"] != "default" and not computed and field.get("required", True),
+    }
+    choices = _alias_choices(name, field.get("validation_alias"), config)
+    low.choices[path] = choices
+    if path in low.automatic_settings:
+        # boot makes the instance that nobody gave, and puts it where nothing else can be
+        lowered["validation_alias"] = [*choices, [AUTOMATIC + name]]
+    elif field.get("validation_alias") is not None:
+        lowered["validation_alias"] = field["validation_alias"]
+    return lowered
+
+
+def typed_dict(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
+    own = {**config, **(schema.get("config") or {})}
+    low.owners.append(schema.get("cls", dict))
+    lowered = model_fields(low, schema, path, own)
+    low.owners.pop()
+    total = schema.get("total", own.get("typed_dict_total", True))
+    for name, field in schema["fields"].items():
+        lowered["fields"][name]["required"] = field.get("required", total) and (
+            lowered["fields"][name]["schema"]["type"] != "default"
+        )
+    lowered["config"] = {**core_config(own), "loc_by_alias": False}
+    return lowered
+
+
+def dataclass(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
+    cls = schema["cls"]
+    if schema.get("post_init"):
+        low.defer(path, "post-init", f"{cls.__qualname__}.__post_init__", known.place_of(cls.__post_init__))
+    own: Schema = schema.get("config") or {}
+    if own.get("strict") or schema.get("strict"):
+        return dict(NEVER)  # a strict dataclass, unlike a model, takes only instances: no text becomes one
+    return _fields_of(low, cls, schema, path, own)
+
+
+def dataclass_args(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
+    if any(field.get("init") is False or field.get("init_only") for field in schema["fields"]):
+        return low.defer(path, "type", f"{schema['dataclass_name']} has fields outside of its constructor")
+    fields = {
+        field["name"]: _field(low, field["name"], field, (*path, field["name"]), config) for field in schema["fields"]
+    }
+    lowered: Schema = {"type": "typed-dict", "fields": fields}
+    if "allow" in (schema.get("extra_behavior"), config.get("extra_fields_behavior")):
+        lowered["extra_behavior"] = "ignore"  # it takes them, and keeps them off its fields
+    elif schema.get("extra_behavior") is not None:
+        lowered["extra_behavior"] = schema["extra_behavior"]
+    return lowered
+
+
+def named_tuple(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
+    return low.defer(path, "type", f"named tuple {schema['cls'].__qualname__}")
+
+
+def _alias_choices(name: str, alias: Any, config: Schema) -> list[list[Any]]:
+    by_name = config.get("validate_by_name", config.get("populate_by_name"))
+    if alias is None or config.get("validate_by_alias") is False:
+        return [[name]]
+    if isinstance(alias, str):
+        choices: list[list[Any]] = [[alias]]
+    else:
+        choices = [list(path) for path in alias] if isinstance(alias[0], list) else [list(alias)]
+    return [*choices, [name]] if by_name and [name] not in choices else choices

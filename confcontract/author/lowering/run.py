@@ -1,0 +1,176 @@
+"""Lower a pydantic core schema into plain data that boot can feed to `SchemaValidator`.
+
+Models and dataclasses become typed-dicts, pydantic's own wrappers (SecretStr, Path, the DSN types)
+become what they wrap, enums become their members. What only the application can run (custom
+validators, arbitrary classes) is recorded as *deferred* and lowered so that boot accepts at
+least all that the application accepts: an after-validator to what it wraps, everything else
+to "any". Format: the core schemas of pydantic_core (its `core_schema` module), of the release
+that the contract records.
+
+`remarks()` of a lowered node are for the author's side only (words, JSON Schema); see special.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic_settings import BaseSettings
+
+from confcontract.author import known
+from confcontract.author.lowering import defaults, functions, models, simple, unions
+from confcontract.author.lowering.configuration import SPELLED, spell_out
+from confcontract.author.special import remarked
+
+Schema = dict[str, Any]
+Path = tuple[str, ...]
+
+
+class Deferral:
+    """One thing that only the application can check: `kind` says what, `name` and `place` where."""
+
+    def __init__(self, path: Path, kind: str, name: str, place: str | None) -> None:
+        self.path = path
+        self.kind = kind
+        self.name = name
+        self.place = place
+
+    def as_data(self) -> dict[str, Any]:
+        data: dict[str, Any] = {"kind": self.kind, "name": self.name, "path": list(self.path)}
+        if self.place:
+            data["declaredAt"] = self.place
+        return data
+
+
+class Lowering:
+    """One run over one core schema. `deferrals` and `definitions` fill up as it goes."""
+
+    def __init__(self, definitions: list[Schema] | None = None) -> None:
+        self.deferrals: list[Deferral] = []
+        self.definitions: dict[str, Schema] = {}
+        self.nested_settings: dict[Path, type[BaseSettings]] = {}
+        # those among them that are made without input from around them, and their constructor's arguments
+        self.automatic_settings: dict[Path, dict[str, Any]] = {}
+        self.sources: dict[str, Schema] = {schema["ref"]: schema for schema in definitions or ()}
+        self.open_refs: list[str] = []
+        self.ref_names: dict[str, str] = {}
+        self.secrets = 0  # how many fields we are inside of that their author marked as secret
+        self.spelled_out: list[Schema] = []  # configurations of root models that differ from what is around them
+        self.choices: dict[Path, list[list[Any]]] = {}
+        self.owners: list[type] = []  # the classes whose fields are being lowered
+        self.loose_urls: set[Path] = set()
+        self.unions = 0  # how many unions we are inside of: there, how exactly a value fits decides
+        self.containers = 0  # how many lists, mappings, … we are inside of
+        self.json = 0  # how many Json[...] we are inside of: there, values are validated in JSON mode
+
+    def run(self, core: Schema) -> Schema:
+        """The lowered schema of `core`, with `definitions` around it where it is recursive."""
+        if core["type"] == "definitions":
+            self.sources.update({schema["ref"]: schema for schema in core["definitions"]})
+            core = core["schema"]
+        lowered = self.lower(core, (), {})
+        if self.definitions:
+            return {"type": "definitions", "schema": lowered, "definitions": list(self.definitions.values())}
+        return lowered
+
+    def lower(self, schema: Schema, path: Path, config: Schema) -> Schema:
+        kind = schema["type"]
+        ref = schema.get("ref")
+        if ref in self.open_refs:
+            return self._recursive(ref)
+        if ref is not None:
+            self.sources.setdefault(ref, schema)
+            self.open_refs.append(ref)
+        try:
+            rule = _RULES.get(kind)
+            lowered = rule(self, schema, path, config) if rule else self.defer(path, "type", kind)
+        finally:
+            if ref is not None:
+                self.open_refs.pop()
+        if self.spelled_out and lowered["type"] in SPELLED:
+            lowered = spell_out(lowered, self.spelled_out[-1])
+        if known.is_secret_core(schema):
+            lowered = remarked(lowered, secret=True)
+        if ref in self.ref_names:
+            self.definitions.setdefault(ref, {**lowered, "ref": self.ref_names[ref]})
+            return {"type": "definition-ref", "schema_ref": self.ref_names[ref]}
+        return lowered
+
+    def defer(self, path: Path, kind: str, name: str, place: str | None = None, schema: Schema | None = None) -> Schema:
+        """Record what only the application can check; boot goes by `schema`, or accepts anything."""
+        known_already = any((d.path, d.kind, d.name) == (path, kind, name) for d in self.deferrals)
+        if not known_already:
+            self.deferrals.append(Deferral(path, kind, name, place))
+        return schema if schema is not None else {"type": "any"}
+
+    def shape_of(self, schema: Schema, path: Path, config: Schema) -> Schema:
+        """Lower what boot will not validate: for its names and words only, nothing in it is deferred."""
+        quiet = self.fresh()
+        quiet.sources = self.sources
+        quiet.open_refs = list(self.open_refs)
+        quiet.owners = list(self.owners)
+        shape = quiet.lower(schema, path, config)
+        self.nested_settings.update(quiet.nested_settings)
+        self.choices.update(quiet.choices)
+        return shape
+
+    def _recursive(self, ref: str) -> Schema:
+        name = self.ref_names.setdefault(ref, ref.rsplit(":", 1)[0])  # pydantic's refs end in a memory address
+        taken = [other for key, other in self.ref_names.items() if key != ref]
+        if name in taken:
+            name = self.ref_names[ref] = f"{name}:{len(self.ref_names)}"
+        return {"type": "definition-ref", "schema_ref": name}
+
+    def fresh(self) -> Lowering:
+        """Another of the same kind, for a part that stands on its own."""
+        return Lowering()
+
+    def static_default(self, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
+        """A default that is a value. Overridden where secret ones are refused."""
+        return defaults.static(self, lowered, schema, path, config)
+
+    def validated(self, schema: Schema, value: Any, config: Schema, path: Path) -> Any:
+        """The default as the application sees it. Overridden where defaults are really checked."""
+        return value
+
+    def check_members(self, path: Path, members: list[Any]) -> None:
+        """Overridden where members that hold a password are refused: they are readable in the image."""
+
+    def alias_choices(self, path: Path) -> list[list[list[Any]]]:
+        """For each field on a path: the paths in the data by which validation finds it, best first."""
+        return [self.choices[path[: length + 1]] for length in range(len(path))]
+
+
+def _definition_ref(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
+    return low.lower(low.sources[schema["schema_ref"]], path, config)
+
+
+def _definitions(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
+    low.sources.update({inner["ref"]: inner for inner in schema["definitions"]})
+    return low.lower(schema["schema"], path, config)
+
+
+Rule = Callable[[Lowering, Schema, Path, Schema], Schema]
+
+_RULES: dict[str, Rule] = {
+    **dict.fromkeys(simple.PLAIN, simple.plain),
+    **dict.fromkeys(("function-after", "function-before", "function-wrap", "function-plain"), functions.function),
+    "chain": simple.chain,
+    "dataclass": models.dataclass,
+    "dataclass-args": models.dataclass_args,
+    "default": defaults.default,
+    "definition-ref": _definition_ref,
+    "definitions": _definitions,
+    "enum": simple.enum,
+    "is-instance": simple.is_instance,
+    "json-or-python": simple.json_or_python,
+    "lax-or-strict": simple.lax_or_strict,
+    "literal": simple.literal,
+    "model": models.model,
+    "model-fields": models.model_fields,
+    "named-tuple": models.named_tuple,
+    "tagged-union": unions.tagged_union,
+    "tuple": simple.tuple_,
+    "typed-dict": models.typed_dict,
+    "union": unions.union,
+}

@@ -1,0 +1,142 @@
+"""Simple types, containers, literals and enums."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from confcontract.author import known
+from confcontract.author.special import REMARKS, NotBakeable, Special, encode
+
+if TYPE_CHECKING:
+    from confcontract.author.lowering.run import Lowering, Path, Schema
+
+DROP = ("ref", "metadata", "serialization", "cls", "cls_name", "title")
+
+# Core schema types whose only nested schemas are these keys; everything else in them is data.
+PLAIN: dict[str, tuple[str, ...]] = {
+    "any": (),
+    "none": (),
+    "bool": (),
+    "int": (),
+    "float": (),
+    "decimal": (),
+    "fraction": (),
+    "complex": (),
+    "str": (),
+    "bytes": (),
+    "date": (),
+    "time": (),
+    "datetime": (),
+    "timedelta": (),
+    "uuid": (),
+    "url": (),
+    "multi-host-url": (),
+    "list": ("items_schema",),
+    "deque": ("items_schema",),
+    "set": ("items_schema",),
+    "frozenset": ("items_schema",),
+    "dict": ("keys_schema", "values_schema"),
+    "ordered-dict": ("keys_schema", "values_schema"),
+    "counter": ("keys_schema",),
+    "nullable": ("schema",),
+    "json": ("schema",),
+    "custom-error": ("schema",),
+}
+
+# What an environment variable, or the JSON in one, can turn into: an `isinstance` test against
+# any other class never passes.
+_BORN_OF_TEXT = (str, int, float, bool, list, dict, type(None))
+
+# No text is an instance of the application's classes, but strict mode makes some first; see coercions.Instance.
+NEVER: Schema = {"type": "is-instance", "cls": Special("instance", None)}
+
+
+def plain(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
+    lowered: Schema = {}
+    for key, value in schema.items():
+        if key in DROP or value is None:
+            continue
+        if key in PLAIN[schema["type"]]:
+            low.json += schema["type"] == "json"
+            low.containers += schema["type"] != "nullable"
+            lowered[key] = low.lower(value, path, config)
+            low.json -= schema["type"] == "json"
+            low.containers -= schema["type"] != "nullable"
+        else:
+            try:
+                lowered[key] = encode(value)
+            except NotBakeable:
+                return low.defer(path, "constraint", f"{schema['type']}.{key}")
+    return lowered
+
+
+def tuple_(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
+    lowered = {key: value for key, value in schema.items() if key not in DROP and value is not None}
+    low.containers += 1
+    lowered["items_schema"] = [low.lower(item, path, config) for item in schema["items_schema"]]
+    low.containers -= 1
+    return lowered
+
+
+def lax_or_strict(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
+    if not low.unions and not config.get("strict") and not schema.get("strict"):
+        return low.lower(schema["lax_schema"], path, config)
+    result = {k: v for k, v in schema.items() if k not in DROP and v is not None}
+    result["lax_schema"] = low.lower(schema["lax_schema"], path, config)
+    result["strict_schema"] = low.lower(schema["strict_schema"], path, config)
+    return result
+
+
+def json_or_python(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
+    if not low.json:
+        return low.lower(schema["python_schema"], path, config)
+    lowered = {key: low.lower(schema[key], path, config) for key in ("json_schema", "python_schema")}
+    return {"type": "json-or-python", **lowered}
+
+
+def chain(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
+    # Sequence[T] asks for a Sequence first; the list that follows refuses all else by itself
+    steps = [step for step in schema["steps"] if step.get("cls_repr") != "Sequence"]
+    lowered = [low.lower(step, path, config) for step in steps]
+    return lowered[0] if len(lowered) == 1 else {"type": "chain", "steps": lowered}
+
+
+def is_instance(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
+    plain = known.plain_test(schema["cls"])
+    if plain is not None:
+        return {"type": "is-instance", "cls": Special("class", plain)}
+    if _born_of_text(schema["cls"]):
+        name = getattr(schema["cls"], "__qualname__", str(schema["cls"]))
+        return low.defer(path, "type", f"instance of {name}")
+    return dict(NEVER)
+
+
+def literal(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
+    members = [known.literal_member(m) for m in schema["expected"] if not isinstance(m, bytes)]  # never text
+    low.check_members(path, members)
+    if any(member is known.UNLOWERABLE for member in members):
+        return low.defer(path, "type", "Literal of members that are no strings, numbers or booleans")
+    return {"type": "literal", "expected": members} if members else dict(NEVER)
+
+
+def enum(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
+    cls: type[Enum] = schema["cls"]
+    if schema.get("missing") is not None or not known.is_plain_enum(cls):
+        return low.defer(path, "enum", cls.__qualname__, known.place_of(cls))
+    values = [known.as_json(member.value) for member in schema["members"]]
+    low.check_members(path, values)
+    lowered: Schema = {"type": "enum", "cls": Special("enum", known.enum_data(cls)), "members": None}
+    for key in ("sub_type", "strict"):
+        if schema.get(key) is not None:
+            lowered[key] = schema[key]
+    lowered[REMARKS] = {"members": values}
+    return lowered
+
+
+def _born_of_text(target: Any) -> bool:
+    """Whether a value that came out of text or JSON can pass `isinstance(value, target)`."""
+    try:
+        return any(issubclass(cls, target) for cls in _BORN_OF_TEXT)
+    except TypeError:
+        return True

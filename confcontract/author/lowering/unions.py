@@ -1,0 +1,59 @@
+"""Unions: which member wins is pydantic_core's own decision, on the lowered members."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from confcontract.author import known
+from confcontract.author.lowering.simple import DROP
+from confcontract.author.special import Special, remarks
+
+if TYPE_CHECKING:
+    from confcontract.author.lowering.run import Lowering, Path, Schema
+
+
+def union(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
+    choices: list[Any] = []
+    low.unions += 1
+    for choice in schema["choices"]:
+        inner, label = choice if isinstance(choice, tuple) else (choice, None)
+        lowered = low.lower(inner, path, config)
+        if lowered["type"] != "is-instance":  # such a choice never takes what is born of text
+            choices.append(Special("pair", [lowered, label]) if label is not None else lowered)
+    low.unions -= 1
+    if len(choices) == 1 and isinstance(choices[0], dict):
+        only: Schema = choices[0]
+        return only
+    result = {k: v for k, v in schema.items() if k not in (*DROP, "choices") and v is not None}
+    result["choices"] = choices
+    kinds = {_shape(choice.data[0] if isinstance(choice, Special) else choice) for choice in choices}
+    if "model" in kinds and len(kinds & {"model", "mapping", "any"}) > 1:
+        # Which member wins depends on how exactly a *model instance* fits; a typed-dict ranks otherwise.
+        return low.defer(path, "type", "union of models and mappings", schema=result)
+    return result
+
+
+def tagged_union(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
+    if callable(schema["discriminator"]):
+        name = getattr(schema["discriminator"], "__qualname__", "discriminator")
+        return low.defer(path, "discriminator", name, known.place_of(schema["discriminator"]))
+    pairs = []
+    for tag, choice in schema["choices"].items():
+        plain_tag = known.literal_member(tag)
+        if plain_tag is known.UNLOWERABLE:
+            return low.defer(path, "discriminator", repr(tag))
+        pairs.append([plain_tag, low.lower(choice, path, config)])
+    result = {k: v for k, v in schema.items() if k not in (*DROP, "choices") and v is not None}
+    result["choices"] = Special("map", pairs)
+    return result
+
+
+def _shape(lowered: Schema) -> str:
+    kind = lowered["type"]
+    if kind in ("default", "nullable"):
+        return _shape(lowered["schema"])
+    if remarks(lowered).get("shape") == "model":
+        return "model"
+    if kind in ("dict", "ordered-dict", "counter", "typed-dict"):
+        return "mapping"
+    return "any" if kind == "any" else "other"
