@@ -291,7 +291,7 @@ def test_user_and_password(bao: OpenBao, address: dict[str, str], fetch: Fetch, 
     assert visit.codes == {"A": "vault-denied"}
 
 
-def _jwt(bao: OpenBao, claims: dict[str, object]) -> str:
+def sign_jwt(bao: OpenBao, claims: dict[str, object]) -> str:
     """A JWT signed with a real key: the transit engine of the server holds it."""
 
     def encode(part: object) -> str:
@@ -321,13 +321,13 @@ def test_a_jwt_is_read_anew_from_its_file_at_each_login(
 ) -> None:
     file = tmp_path / "jwt"
     now = int(time.time())
-    file.write_text(_jwt(signer, {"sub": canary, "aud": "vault", "iat": now - 3600, "exp": now - 1800}))
+    file.write_text(sign_jwt(signer, {"sub": canary, "aud": "vault", "iat": now - 3600, "exp": now - 1800}))
     environ = address | {"VAULT_ROLE": "shop", "VAULT_JWT_FILE": str(file)}
     reader = fetch.reader(environ)
     visit = fetch(environ, ONE, reader=reader)
     assert visit.codes == {"A": "vault-denied"}
     assert f"JWT role shop at auth/jwt, JWT from the file {file}" in visit.message
-    file.write_text(_jwt(signer, {"sub": canary, "aud": "vault", "iat": now, "exp": now + 600}))
+    file.write_text(sign_jwt(signer, {"sub": canary, "aud": "vault", "iat": now, "exp": now + 600}))
     assert fetch(environ, ONE, reader=reader).values == {"A": canary}
 
 
@@ -389,7 +389,7 @@ def test_a_kubernetes_service_account(
         "exp": int(time.time()) + 600,
         "kubernetes.io": {"namespace": "shop", "serviceaccount": {"name": "web", "uid": "1"}},
     }
-    genuine = _jwt(signer, claims).rpartition(".")[0] + ".genuine"
+    genuine = sign_jwt(signer, claims).rpartition(".")[0] + ".genuine"
     file = tmp_path / "token"
     file.write_text(genuine)
     environ = address | {"CONFCONTRACT_VAULT_AUTH": "kubernetes", "VAULT_ROLE": "shop", "VAULT_JWT_FILE": str(file)}

@@ -73,7 +73,7 @@ def from_status(status: int, body: object, text: str, asked: float | None, hidde
         return Failure(SEALED, words, status=status, retry=True, everywhere=True, retry_after=asked)
     if status == 400 and "HTTP request to an HTTPS server" in text:
         return Failure(TLS, "it speaks HTTPS; write https:// in the address", status=status)
-    if retry:
+    if retry or _is_upgrading(status, said):
         return Failure(UNWELL, words, status=status, retry=True, everywhere=status in (429, 503), retry_after=asked)
     return Failure(REJECTED, words, status=status)
 
@@ -89,6 +89,11 @@ def server_words(body: object, hidden: Iterable[str]) -> str:
         said = said.replace(secret, "[hidden]")
     said = "".join(character for character in said if character.isprintable())
     return said if len(said) <= _LONGEST_WORDS else said[:_LONGEST_WORDS] + "…"
+
+
+def _is_upgrading(status: int, said: str) -> bool:
+    """A key-value engine that was mounted a moment ago, or whose node has just taken over, answers so for a while."""
+    return status == 400 and "will be unavailable for a brief period" in said
 
 
 def _missing(body: object, words: str) -> Failure:

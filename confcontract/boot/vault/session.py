@@ -71,7 +71,7 @@ class Session:
         self.token = token
         if not server.verify:
             self._tell({"event": "vault-certificate-not-verified", "address": server.address})
-        self._fresh = False
+        self._logins = 0
         self.connection = Connection(server, deadline)
         self._exchange = Exchange(
             deadline,
@@ -151,8 +151,11 @@ class Session:
 
     def _may_be_stale(self) -> bool:
         """True if a new login may help. A token that was just obtained for this visit is denied for good."""
-        if self._fresh and self.token and not self.token.expired():
-            return self._file_has_changed()
+        if self._logins > 1:
+            return False
+        if self._logins and self.token and not self.token.expired():
+            # Denied though it is fresh: that is final, unless somebody revoked it in the meantime.
+            return self._file_has_changed() or (self.identity.login is not None and self.token_is_valid() is False)
         return self.identity.login is not None or self._file_has_changed()
 
     def _file_has_changed(self) -> bool:
@@ -164,7 +167,7 @@ class Session:
             return False
 
     def _log_in(self) -> Failure | None:
-        self._fresh = True
+        self._logins += 1
         try:
             self.identity = auth.identity(self._environ, self._unwrapped)
         except NotConfigured as missing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from confcontract.boot.vault import failure
-from confcontract.problem import INFO, Problem
+from confcontract.problem import CODES, INFO, Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,12 +42,13 @@ class Place:
 
 
 def problem(code: str, variable: str, reference: Reference, message: str, hint: str | None = None) -> Problem:
-    return Problem(code, message, variable=variable, source=f"Vault {reference.text}", hint=hint)
+    return Problem(code, message, variable=variable, source=f"Vault {reference.text}", hint=hint or CODES[code][1])
 
 
 def invalid(variable: str, words: str) -> Problem:
     """The text itself is not shown: a password may start with `vault:` too."""
-    return Problem("reference-invalid", f"The value starts like a reference to Vault, but {words}", variable=variable)
+    message = f"The value starts like a reference to Vault, but {words}"
+    return Problem("reference-invalid", message, variable=variable, hint=CODES["reference-invalid"][1])
 
 
 def not_configured(variable: str, reference: Reference, words: str) -> Problem:

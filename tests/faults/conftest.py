@@ -1,0 +1,29 @@
+"""The fixtures of tests/vault, and a stage for each case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.stage import Stage, stage
+from tests.vault.certificates import Authority
+from tests.vault.conftest import authority, bao, canary, proxy  # noqa: F401
+from tests.vault.faulty import Faulty
+from tests.vault.openbao import OpenBao
+from tests.vault.test_login import signer  # noqa: F401
+
+
+@pytest.fixture(name="stage")
+def _stage(
+    bao: OpenBao,  # noqa: F811
+    signer: OpenBao,  # noqa: F811
+    proxy: Faulty,  # noqa: F811
+    authority: Authority,  # noqa: F811
+    canary: str,  # noqa: F811
+    tmp_path: Path,
+) -> Iterator[Stage]:
+    made = stage(bao, proxy, authority, tmp_path, canary)
+    yield made
+    made.close()

@@ -1,0 +1,169 @@
+"""Where a case plays: a server, a faulty way to it, a contract, and a real boot whose every word is searched."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from confcontract.problem import ERROR
+from tests.boot.booting import TELL, Site
+from tests.boot.classes import InVault
+from tests.vault import faulty
+from tests.vault.certificates import Authority
+from tests.vault.faulty import Faulty
+from tests.vault.openbao import OpenBao
+
+LONG = 25.0  # seconds of deadline for a boot that is meant to succeed
+SHORT = 1.5  # for one that is meant to give up
+
+Play = Callable[["Stage"], "Verdict"]
+
+
+class Case:
+    """One entry of the lists of faults. list: Network, State, Auth or Secrets."""
+
+    def __init__(self, list: str, name: str, play: Play) -> None:
+        self.list = list
+        self.name = name
+        self.play = play
+
+    def __repr__(self) -> str:
+        return f"{self.list}: {self.name}"
+
+
+CASES: list[Case] = []
+
+
+def case(list: str, *names: str) -> Callable[[Play], Play]:
+    def register(play: Play) -> Play:
+        CASES.extend(Case(list, name, play) for name in names)
+        return play
+
+    return register
+
+
+class Verdict:
+    """What a boot ended with. value: what the command got as SHOP_PASSWORD, where it was started."""
+
+    def __init__(self, code: int, problem: str, message: str, value: str) -> None:
+        self.code = code
+        self.problem = problem
+        self.message = message
+        self.value = value
+
+
+class Stage:
+    """bao: the server behind `proxy`. canary: part of every secret and token. given: the environment of the next boot."""
+
+    def __init__(self, bao: OpenBao, proxy: Faulty, authority: Authority, site: Site, canary: str) -> None:
+        self.bao = bao
+        self.proxy = proxy
+        self.authority = authority
+        self.site = site
+        self.canary = canary
+        self.given = {"VAULT_ADDR": proxy.address, "VAULT_TOKEN": bao.token}
+        self.also_secret: set[str] = set()
+        self._stack = contextlib.ExitStack()
+
+    @property
+    def directory(self) -> Path:
+        return self.site.directory
+
+    def boot(self, reference: str = "", *, seconds: float = LONG, env_file: str = "", **environ: str) -> Verdict:
+        """Boot the contract's one secret, secret/shop#password or `reference`, and search all that was said."""
+        given = {**self.given, **environ}
+        if reference:
+            given["SHOP_PASSWORD"] = f"vault:{reference}"
+        options = ["--log-format", "json", "--timeout", str(seconds)]
+        before = set(self.directory.rglob("*"))
+        done = self.site.boot(*options, environ={k: v for k, v in given.items() if v}, command=TELL)
+        said = done.err if done.code == 0 else done.err + done.out
+        for secret in {self.canary, *self.also_secret, *(token for token in self.proxy.tokens if len(token) > 8)}:
+            assert secret not in said, "the leak canary was seen"
+        assert set(self.directory.rglob("*")) == before, "boot left a file behind"
+        assert "Traceback" not in said
+        if done.code == 0:
+            return Verdict(0, "", "", done.environ["SHOP_PASSWORD"])
+        assert done.reason["exitCode"] == done.code
+        lines = [json.loads(line) for line in done.err.splitlines()]
+        problems = [line for line in lines if line.get("event") == "problem" and line["severity"] == ERROR]
+        assert [problem["variable"] for problem in problems] == ["SHOP_PASSWORD"], problems
+        assert problems[0]["hint"], "a message without a remedy"
+        return Verdict(done.code, problems[0]["code"], self.neutral(problems[0]["message"]), "")
+
+    def gives_up(self, reference: str = "", **environ: str) -> Verdict:
+        return self.boot(reference, seconds=SHORT, **environ)
+
+    def neutral(self, message: str) -> str:
+        """The message without what differs between two runs."""
+        message = message.replace(str(self.directory), "/run/vault")
+        message = re.sub(r"://127\.0\.0\.1:\d+", "://vault.example.com:8200", message)
+        return message.replace("://127.0.0.1", "://vault.example.com")
+
+    def during(self, things: contextlib.AbstractContextManager[Any]) -> Any:
+        return self._stack.enter_context(things)
+
+    def finally_(self, act: Callable[[], object]) -> None:
+        self._stack.callback(act)
+
+    def close(self) -> None:
+        self._stack.close()
+
+    def fault(self, fault: faulty.Fault, *, where: str = "secret/data", times: int | None = None) -> None:
+        self.proxy.fault(fault, where=where, times=times)
+
+    def fails(self, fault: faulty.Fault, *, where: str = "secret/data") -> Verdict:
+        """It never gets better."""
+        self.fault(fault, where=where)
+        return self.gives_up()
+
+    def passes(self, fault: faulty.Fault, times: int = 2, *, where: str = "secret/data") -> Verdict:
+        """It gets better after so many times."""
+        self.fault(fault, where=where, times=times)
+        verdict = self.boot()
+        assert verdict.value == self.canary
+        return verdict
+
+    def secure(self, certificate: tuple[Path, Path]) -> Faulty:
+        """The way to the server by TLS, with our own authority."""
+        server = Faulty(self.bao.address, certificate)
+        self.finally_(server.stop)
+        self.given |= {"VAULT_ADDR": server.address, "VAULT_CACERT": str(self.authority.ca)}
+        return server
+
+    def approle(self, name: str, **role: object) -> str:
+        """Boot logs in with this role from now on. Returns the role's path."""
+        path = f"auth/approle/role/{name}"
+        self.bao.do("POST", path, {"token_policies": "shop", **role})
+        secret_id = f"{self.canary}-{time.monotonic_ns()}"
+        self.bao.do("POST", f"{path}/custom-secret-id", {"secret_id": secret_id})
+        self.given["VAULT_TOKEN"] = ""
+        self.given["VAULT_ROLE_ID"] = self.bao.do("GET", f"{path}/role-id")["role_id"]
+        self.given["VAULT_SECRET_ID"] = secret_id
+        return path
+
+    def once(self, act: Callable[[faulty.Exchange], None], *, where: str = "secret/data") -> None:
+        """Do something on the server's side just before the first such request is passed on."""
+
+        def fault(exchange: faulty.Exchange) -> None:
+            act(exchange)
+            faulty.forward(exchange)
+
+        self.fault(fault, where=where, times=1)
+
+    def later(self, seconds: float, act: Callable[[], object]) -> None:
+        timer = threading.Timer(seconds, act)
+        timer.start()
+        self.finally_(timer.join)
+
+
+def stage(bao: OpenBao, proxy: Faulty, authority: Authority, directory: Path, canary: str) -> Stage:
+    os.makedirs(directory / "site")
+    return Stage(bao, proxy, authority, Site(directory / "site", InVault), canary)
