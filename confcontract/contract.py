@@ -150,8 +150,10 @@ def write_whole(path: str | PathLike[str], payload: bytes, mode: int = 0o644) ->
 
     target = _text(path)
     draft = f"{target}.{os.getpid()}.tmp"
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    # not O_EXCL: a process of the same id that was killed here (in containers ids recur) may have left its draft
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
     try:
+        os.fchmod(descriptor, mode)  # whatever the umask: who boots is mostly not who bakes
         with open(descriptor, "wb") as stream:
             stream.write(payload)
             stream.flush()

@@ -24,7 +24,7 @@ from confcontract.author.texts import Texts
 from confcontract.author.variables import Enumeration, Variable, as_data
 from confcontract.contract import API_VERSION, Contract, digest_of
 from confcontract.credentials import holds_credentials
-from confcontract.errors import BakeRefused
+from confcontract.errors import BakeRefused, UsageError
 from confcontract.problem import Problem
 
 
@@ -48,6 +48,8 @@ def bake(
     """
     declaration = settings if isinstance(settings, Declaration) else Declaration(_checked(settings))
     cls = declaration.settings
+    _check_texts(name=name, version=version, source_commit=source_commit, image_tag=image_tag)
+    _check_texts(name=declaration.name, version=declaration.version)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydantic-settings warns of directories that only exist at run time
         baker = _Baker(cls)
@@ -65,9 +67,24 @@ def bake(
         "provenance": provenance.collect(source_commit, image_tag, source_date_epoch),
     }
     check_names(cls, data)
-    data["digest"] = digest_of(data)
+    try:
+        data["digest"] = digest_of(data)
+    except UnicodeEncodeError:
+        what = "a description, an example or an allowed value holds text that is no Unicode (a lone surrogate)"
+        raise BakeRefused(refuse(cls, (), what, "correct the text")) from None
     check_format(data)
     return Contract(data)
+
+
+def _check_texts(**texts: str | None) -> None:
+    """They end up on terminals, in labels and in comments of env files: one line of printable text each."""
+    for name, text in texts.items():
+        if text is not None and not (text.isprintable() and text.strip()):
+            option = "--" + name.replace("_", "-")
+            hint = "one line of printable text"
+            raise UsageError(
+                Problem("usage", f"{option} is empty or holds a line end or a control character", hint=hint)
+            )
 
 
 def _checked(settings: Any) -> type[BaseSettings]:
@@ -138,6 +155,8 @@ class _CheckedLowering(Lowering):
             return None
 
     def check_members(self, path: Path, members: list[Any]) -> None:
+        if path and path[-1] in self.discriminators:
+            return  # a tag is structure: it says which member of a union is meant
         if self.secrets or any(isinstance(member, str) and holds_credentials(member) for member in members):
             self.problems.append(
                 refuse(
@@ -163,7 +182,8 @@ class _CheckedLowering(Lowering):
             if not schema.get("validate_default", config.get("validate_default", False)):
                 self.validated(schema["schema"], schema["default"], config, path)
             done = super().static_default(lowered, schema, path, config)
-            secret_field = self.secrets and done.get("default") not in (None, {}, [])
+            is_tag = bool(path) and path[-1] in self.discriminators
+            secret_field = self.secrets and not is_tag and done.get("default") not in (None, {}, [])
             if secret_field or holds_secret(lowered["schema"], done.get("default")):
                 raise SecretDefault("a secret")
             return done
@@ -215,6 +235,7 @@ class _Baker:
                     if path
                 ),
                 texts.default_text(variable),
+                enumeration.definitions,
             )
             for variable in found
         ]

@@ -57,6 +57,10 @@ def project(value: Any) -> Any:
     if isinstance(value, str):
         if holds_credentials(value):
             raise SecretDefault("a password")
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise NotBakeable("text that is no Unicode") from None
         return str(value)
     if isinstance(value, (int, float)):
         return _number(value)

@@ -56,12 +56,31 @@ def defaults_file(contract: Contract) -> bytes:
     lines = [f"# {contract.name} {contract.version}: defaults in the image\n"]
     for variable in contract.variables:
         if "defaultText" in variable:
-            lines.append(f"{variable['name']}={quoted(variable['defaultText'])}\n")
+            given = f"{variable['name']}={quoted(variable['defaultText'])}\n"
+            lines.append(given if _harmless(variable, contract) else f"# {given}")
         elif variable["required"]:
             lines.append(f"# {variable['name']} is required\n")
         elif variable.get("computed"):
             lines.append(f"# {variable['name']} is computed at start\n")
     return "".join(lines).encode()
+
+
+def _harmless(variable: dict[str, Any], contract: Contract) -> bool:
+    """Whether giving a default explicitly changes nothing. To give one member makes its whole section given:
+    no change only where the section must be given anyway, or is made of its members' defaults, or where all
+    of its members are given."""
+    path = variable["path"]
+    by_path = {tuple(other["path"]): other for other in contract.variables}
+    for depth in range(1, len(path)):
+        section = by_path.get(tuple(path[:depth]), {})
+        members = [other for other in contract.variables if other["path"][:depth] == path[:depth] != other["path"]]
+        needed = section.get("required") and any(member["required"] for member in members)
+        whole = isinstance(section.get("default"), dict) and all(
+            "defaultText" in member or member["type"]["kind"] == "object" for member in members
+        )
+        if not needed and not whole:
+            return False
+    return True
 
 
 def quoted(text: str) -> str:
@@ -82,7 +101,7 @@ def _write_all(folder: Path, contents: Mapping[str, bytes]) -> list[str]:
         for name, payload in contents.items():
             draft = folder / f".{name}.{os.getpid()}.tmp"
             drafts.append((draft, folder / name))
-            with draft.open("xb") as stream:
+            with draft.open("wb") as stream:
                 stream.write(payload)
                 stream.flush()
                 os.fsync(stream.fileno())

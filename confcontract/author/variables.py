@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from pydantic_settings import BaseSettings
@@ -45,7 +45,7 @@ class Enumeration:
         self, programs: list[Json], nodes: list[Json], classes: dict[Path, type[BaseSettings]], lowered: Json
     ) -> None:
         self._root = core_of(lowered["schema"] if lowered["type"] == "definitions" else lowered)
-        self._definitions = {item["ref"]: item for item in lowered.get("definitions", ())}
+        self.definitions: Json = {item["ref"]: item for item in lowered.get("definitions", ())}
         self._opened: list[str] = []  # recursive models that are being walked: each is entered once
         self._programs = programs
         self._nodes = nodes
@@ -99,9 +99,9 @@ class Enumeration:
         ref = core_of(node).get("schema_ref")
         if ref is None:
             yield from self._inside(variable, program, plan, node)
-        elif ref in self._definitions and ref not in self._opened:
+        elif ref in self.definitions and ref not in self._opened:
             self._opened.append(ref)
-            yield from self._inside(variable, program, plan, self._definitions[ref])
+            yield from self._inside(variable, program, plan, self.definitions[ref])
             self._opened.pop()
         else:
             self.open.extend(name + program["delimiter"] for name in variable.names)
@@ -237,12 +237,13 @@ def _step(plan: Json, segments: list[str], nodes: list[Json]) -> Json:
     return {}
 
 
-def holds(node: Json, test: Any, depth: int = 0) -> bool:
-    """Whether `test` is true of a lowered node or of anything inside it."""
+def holds(node: Json, test: Callable[[Json], bool], definitions: Json, seen: frozenset[str] = frozenset()) -> bool:
+    """Whether `test` is true of a lowered node or of anything inside it. `definitions`: of recursive models, by ref."""
     if test(node):
         return True
-    if depth > 30:
-        return False
+    ref = node.get("schema_ref")
+    if ref is not None:
+        return ref in definitions and ref not in seen and holds(definitions[ref], test, definitions, seen | {ref})
     inner: list[Json] = []
     for key, value in node.items():
         if key == "fields":
@@ -256,7 +257,7 @@ def holds(node: Json, test: Any, depth: int = 0) -> bool:
     shape = remarks(node).get("shape_of")
     if shape is not None:
         inner.append(shape)
-    return any(holds(child, test, depth + 1) for child in inner)
+    return any(holds(child, test, definitions, seen) for child in inner)
 
 
 def is_secret(node: Json) -> bool:
@@ -267,8 +268,8 @@ def is_url(node: Json) -> bool:
     return node["type"] in ("url", "multi-host-url")
 
 
-def as_data(variable: Variable, deferred: bool, default_text: str | None) -> Json:
-    """The entry in the contract; what is not so is absent."""
+def as_data(variable: Variable, deferred: bool, default_text: str | None, definitions: Json) -> Json:
+    """The entry in the contract; what is not so is absent. `definitions`: of recursive models, by ref."""
     notes = variable.notes
     described = describe(variable.node)
     entry: Json = {
@@ -278,7 +279,7 @@ def as_data(variable: Variable, deferred: bool, default_text: str | None) -> Jso
         "type": described.type_data(),
         "encoding": variable.encoding,
         "required": variable.required,
-        "secret": notes.secret or holds(variable.node, is_secret),
+        "secret": notes.secret or holds(variable.node, is_secret, definitions),
     }
     optional: Json = {
         "aliases": variable.names[1:],
@@ -287,7 +288,7 @@ def as_data(variable: Variable, deferred: bool, default_text: str | None) -> Jso
         "unit": notes.unit,
         "computed": bool(remarks(variable.node).get("computed")),
         "requiredIf": variable.required_if,
-        "credentials": holds(variable.node, is_url),
+        "credentials": holds(variable.node, is_url, definitions),
         "vault": notes.vault,
         "vaultFallback": notes.vault_fallback,
         "vaultOptional": notes.vault_optional,

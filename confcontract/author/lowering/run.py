@@ -57,6 +57,7 @@ class Lowering:
         self.secrets = 0  # how many fields we are inside of that their author marked as secret
         self.spelled_out: list[Schema] = []  # configurations of root models that differ from what is around them
         self.choices: dict[Path, list[list[Any]]] = {}
+        self.discriminators: set[str] = set()  # fields that tell the members of a tagged union apart
         self.owners: list[type] = []  # the classes whose fields are being lowered
         self.loose_urls: set[Path] = set()
         self.unions = 0  # how many unions we are inside of: there, how exactly a value fits decides

@@ -37,6 +37,9 @@ def tagged_union(low: Lowering, schema: Schema, path: Path, config: Schema) -> S
     if callable(schema["discriminator"]):
         name = getattr(schema["discriminator"], "__qualname__", "discriminator")
         return low.defer(path, "discriminator", name, known.place_of(schema["discriminator"]))
+    tag_path = schema["discriminator"]
+    names = [tag_path] if isinstance(tag_path, str) else [part[-1] for part in tag_path if isinstance(part, list)]
+    low.discriminators.update(name for name in names if isinstance(name, str))
     pairs = []
     for tag, choice in schema["choices"].items():
         plain_tag = known.literal_member(tag)
