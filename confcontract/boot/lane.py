@@ -17,12 +17,13 @@ from confcontract.problem import ERROR, INFO, Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import NoReturn
 
     from confcontract.boot.log import Log
     from confcontract.boot.resolve import Resolution
     from confcontract.boot.vault.fetched import Fetched
+    from confcontract.boot.vault.reader import VaultReader
 
 TERMINATION_LOG = "/dev/termination-log"
 
@@ -32,6 +33,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
     gc.disable()  # a quarter of boot's time at 5,000 variables, and the exec frees everything at once
     contract = None
     log_format = "text"
+    readers: list[VaultReader] = []
     try:
         options = parse(arguments, environ)
         log_format = options.log_format
@@ -39,14 +41,16 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
         launch.phase("reading the contract")
         contract = Contract.load(options.contract)
         options.command = options.command or _command_of(contract, options)
-        resolution = _resolve(contract, options, environ)
+        resolution = _resolve(contract, options, environ, readers)
         path = path or (launch.find_command(options.command, resolution.environ) if options.command else None)
         _check(contract, resolution, options)
         if options.dry_run:
+            _give_back(readers)
             return _explain(resolution, environ)
         _announce(resolution, options, environ)
         _hand_off(path, options, resolution.environ)
     except ConfcontractError as error:
+        _give_back(readers)
         return _failed(error, contract, environ, log_format)
 
 
@@ -63,7 +67,16 @@ def _command_of(contract: Contract, options: Options) -> list[str]:
     return command
 
 
-def _resolve(contract: Contract, options: Options, environ: Mapping[str, str]) -> Resolution:
+def _give_back(readers: list[VaultReader]) -> None:
+    """What Vault has lent to a boot that starts nothing is of no use to anybody."""
+    for reader in readers:
+        launch.run_interruptibly(reader.give_back)
+
+
+def _resolve(
+    contract: Contract, options: Options, environ: Mapping[str, str], readers: list[VaultReader]
+) -> Resolution:
+    """The verdict. readers: gets the one that was used, if any. Raises Refused."""
     launch.phase("validating the configuration")
     if any(variable["secret"] or "credentials" in variable or "vault" in variable for variable in contract.variables):
         launch.harden()
@@ -71,15 +84,21 @@ def _resolve(contract: Contract, options: Options, environ: Mapping[str, str]) -
     with without_re():
         prepare(contract)
 
-    def vault(references: Mapping[str, str]) -> Fetched:
+    def vault(references: Mapping[str, str], may_mint: Callable[[Fetched], bool]) -> Fetched:
         from confcontract.boot.vault.reader import VaultReader
 
         launch.phase("fetching secrets")
         launch.harden()  # a reference may be given to any variable
         gc.enable()
         log = _log(options.log_format)
-        reader = VaultReader(environ, deadline_seconds=options.timeout, progress=log.progress, log=log.record)
-        fetched = launch.run_interruptibly(lambda: reader(references))
+        reader = VaultReader(
+            environ, deadline_seconds=options.timeout, progress=log.waiting, log=log.record, revoke_token=True
+        )
+        readers.append(reader)
+        try:
+            fetched = launch.run_interruptibly(lambda: reader(references, may_mint))
+        finally:
+            log.done()
         launch.phase("validating the configuration")
         return fetched
 
@@ -144,6 +163,7 @@ def _check(contract: Contract, resolution: Resolution, options: Options) -> None
             variables=contract.variables,
         )
     )
+    log.done()
     if problems:
         raise NotReady(*problems)
 

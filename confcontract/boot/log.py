@@ -10,29 +10,55 @@ if TYPE_CHECKING:
     from confcontract.boot.resolve import Resolution
     from confcontract.problem import Problem
 
+# Of the records, those that tell more than a wait.
+_FOR_PERSONS_TOO = ("vault-certificate-not-verified", "vault-not-given-back")
+
 
 class Log:
     """Text for people, or one JSON object a line. Nothing that comes here holds a secret."""
 
-    __slots__ = ("_json", "_stream")
+    __slots__ = ("_json", "_live", "_stream", "_terminal")
 
     def __init__(self, stream: TextIO, log_format: str) -> None:
+        from confcontract.terminal import is_terminal
+
         self._stream = stream
         self._json = log_format == "json"
+        self._terminal = not self._json and is_terminal(stream)
+        self._live = False
 
     def progress(self, text: str) -> None:
-        """What is awaited, for a person."""
+        """What is awaited: on a terminal a line that is written over by the next."""
         if self._json:
             self._line({"level": "info", "event": "waiting", "message": text})
-        else:
+        elif not self.waiting(text):
             from confcontract.terminal import printable
 
             self._write(f"confcontract: {printable(text)}\n")
 
+    def waiting(self, text: str) -> bool:
+        """What is awaited, where `record` tells the attempts: for a person at a terminal only. False elsewhere."""
+        if not self._terminal:
+            return False
+        from confcontract.terminal import cut, printable, width_of
+
+        self._live = True
+        self._write("\r\x1b[K" + cut(f"confcontract: {printable(text)}", width_of(self._stream) - 1))
+        return True
+
+    def done(self) -> None:
+        """Nothing is awaited any more."""
+        if self._live:
+            self._live = False
+            self._write("\r\x1b[K")
+
     def record(self, data: dict[str, object]) -> None:
-        """One attempt, for a machine."""
+        """One attempt: JSON or, in a log for people, name=value. On a terminal the live line says as much."""
         if self._json:
             self._line({"level": "info", **data})
+        elif not self._terminal or data.get("event") in _FOR_PERSONS_TOO:
+            self.done()
+            self._write(f"confcontract: {_pairs(data)}\n")
 
     def problems(self, problems: Sequence[Problem]) -> None:
         for problem in problems:
@@ -62,3 +88,16 @@ class Log:
         self._stream.write(text)
         self._stream.flush()
 
+
+def _pairs(data: dict[str, object]) -> str:
+    """event name=value name="two words"; what is None is left out."""
+    import json
+
+    words = [str(data.get("event", ""))]
+    for name, value in data.items():
+        if name == "event" or value is None:
+            continue
+        text = value if isinstance(value, str) else json.dumps(value)
+        plain = bool(text) and text.isascii() and text.isprintable() and not set(text) & set(' "=\\')
+        words.append(f"{name}={text if plain else json.dumps(text)}")
+    return " ".join(words)

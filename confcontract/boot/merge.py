@@ -123,6 +123,12 @@ class Merged:
         found = self.entries.get(identity)
         return self.declared.best(found) if found else None
 
+    def copy(self) -> Merged:
+        """Another, over which more can be laid without touching this one."""
+        other = Merged(self.declared)
+        other.entries.update(self.entries)
+        return other
+
     def uncover(self, identity: str) -> None:
         """Take the variable's present value away, so that the next lower source's counts again."""
         below = self.entries.pop(identity)[0].below

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from confcontract.boot.merge import Merged
     from confcontract.boot.vault.fetched import Fetched
 
-    VaultReader = Callable[[Mapping[str, str]], Fetched]
+    # Called with variable → references, and with what is to be asked before anything is made; see boot/vault/reader.py.
+    VaultReader = Callable[[Mapping[str, str], Callable[[Fetched], bool]], Fetched]
+    Judge = Callable[[Merged, list[tuple[str, ...]]], bool]
 
 
 def wanted_references(merged: Merged, needs: frozenset[str] | None) -> dict[str, str]:
@@ -30,8 +32,13 @@ def replace_references(
     environ: Mapping[str, str],
     vault: VaultReader | None,
     problems: list[Problem],
+    acceptable: Judge,
 ) -> list[tuple[str, ...]]:
-    """Replace references by what they refer to. Returns the paths whose value is not known."""
+    """Replace references by what they refer to. Returns the paths whose value is not known.
+
+    acceptable: whether all would be well with what is known so far, given the paths that are not; asked before Vault
+    makes anything.
+    """
     sections = _Sections(merged)
     wanted = _references(merged, sections, needs)
     if not wanted:
@@ -40,8 +47,18 @@ def replace_references(
         return _left_to_boot(merged, sections, wanted, problems)
     if not (environ.get("VAULT_ADDR") or environ.get("BAO_ADDR")):
         return _without_server(merged, sections, wanted, problems)
-    fetched = vault({name: text for name, (text, _) in wanted.items()})
+
+    def may_mint(so_far: Fetched) -> bool:
+        trial = merged.copy()
+        return acceptable(trial, _lay(trial, wanted, so_far))
+
+    fetched = vault({name: text for name, (text, _) in wanted.items()}, may_mint)
     problems.extend(fetched.problems)
+    return _lay(merged, wanted, fetched)
+
+
+def _lay(merged: Merged, wanted: Mapping[str, tuple[str, bool]], fetched: Fetched) -> list[tuple[str, ...]]:
+    """Lay what was fetched over the other sources. Returns the paths whose value is not known."""
     unknown = []
     for name, (text, given) in wanted.items():
         top = merged.top(name)
@@ -50,7 +67,7 @@ def replace_references(
             source = Source(sources.VAULT, used, _without_scheme(fetched.references.get(name, text)))
             merged.replace(name, Entry(used, fetched.values[name], source))
         elif name in fetched.absent:  # and it is optional: what Vault would have outranked will do
-            if given:
+            while given and (top := merged.top(name)) is not None and top.public and is_reference(top.value):
                 merged.uncover(name)
         else:
             merged.entries.pop(name, None)
@@ -77,11 +94,22 @@ def _references(
             continue
         entry = merged.top(name)
         if entry is not None and entry.public and is_reference(entry.value):
-            wanted[name] = (entry.value, True)
+            wanted[name] = (_with_lower(merged, entry), True)
         elif "vault" in variable and sources.ENVIRONMENT not in _given_by(merged, sections, variable):
             alternatives = [variable["vault"], *variable.get("vaultFallback", ())]
             wanted[name] = (join_references(alternatives, optional=bool(variable.get("vaultOptional"))), False)
     return wanted
+
+
+def _with_lower(merged: Merged, entry: Entry) -> str:
+    """A reference; if it is optional, with that of the next lower source as a fallback, and so on."""
+    text = entry.value
+    while text.endswith("|") and entry.below:
+        entry = merged.declared.best(entry.below)
+        if not (entry.public and is_reference(entry.value)):
+            break
+        text += entry.value
+    return text
 
 
 def _given_by(merged: Merged, sections: _Sections, variable: Mapping[str, Any]) -> list[str]:

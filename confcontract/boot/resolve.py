@@ -164,25 +164,44 @@ def resolve(
     if _has_references(merged, given):
         from confcontract.boot.references import replace_references
 
-        pending = replace_references(merged, needs, environ, vault, problems)
+        def acceptable(trial: Merged, unknown: list[tuple[str, ...]]) -> bool:
+            so_far = Resolution(contract, trial, gather(compiled.plan, trial.environ()))
+            so_far.problems = [*problems]
+            _judge(so_far, compiled.validator, unknown, needs=needs, role=role, strict=strict)
+            return so_far.ok
+
+        pending = replace_references(merged, needs, environ, vault, problems, acceptable)
         given = merged.environ()
-    gathered = gather(compiled.plan, given)
-    result = Resolution(contract, merged, gathered)
+    result = Resolution(contract, merged, gather(compiled.plan, given))
     result.problems = problems
     result.environ = launch.app_environ(given, keep, result.declares)
-    if gathered.failures or gathered.problems:
-        _undecoded(result, gathered)
-    result.document = _validate(compiled.validator, result, gathered, pending)
-    if not result.ok:
-        from confcontract.boot.roles import excuse
-
-        excuse(contract, needs, role, problems)
-    from confcontract.boot import notices
-
-    notices.add(result, merged, strict=strict)
+    _judge(result, compiled.validator, pending, needs=needs, role=role, strict=strict)
     if policies and result.ok:
         _policies(result, policies)
     return result
+
+
+def _judge(
+    result: Resolution,
+    validator: Any,
+    pending: list[tuple[str, ...]],
+    *,
+    needs: frozenset[str] | None,
+    role: str | None,
+    strict: bool,
+) -> None:
+    """Validate what was gathered. pending: the paths whose value is not known."""
+    gathered = result._gathered
+    if gathered.failures or gathered.problems:
+        _undecoded(result, gathered)
+    result.document = _validate(validator, result, gathered, pending)
+    if not result.ok:
+        from confcontract.boot.roles import excuse
+
+        excuse(result.contract, needs, role, result.problems)
+    from confcontract.boot import notices
+
+    notices.add(result, result._merged, strict=strict)
 
 
 def _has_references(merged: Merged, given: Mapping[str, str]) -> bool:

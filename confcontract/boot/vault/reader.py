@@ -65,7 +65,7 @@ class VaultReader:
         environ: Mapping[str, str],
         *,
         deadline_seconds: float = DEADLINE_SECONDS,
-        progress: Callable[[str], None] | None = None,
+        progress: Callable[[str], object] | None = None,
         log: Callable[[dict[str, object]], None] | None = None,
         revoke_token: bool = False,
     ) -> None:

@@ -56,7 +56,7 @@ class Session:
         *,
         token: Token | None,
         unwrapped: dict[str, str],
-        progress: Callable[[str], None] | None,
+        progress: Callable[[str], object] | None,
         log: Callable[[dict[str, object]], None] | None,
     ) -> None:
         self._environ = environ
