@@ -18,10 +18,19 @@ if TYPE_CHECKING:
 class Instance(str):
     """The text of an object that pydantic would have made (a Path, an IP address).
 
-    Strict mode takes such an object and refuses its text; this is how boot tells them apart.
+    Strict mode takes such an object and refuses its text, and it does not equal its text either; this is
+    how boot tells them apart.
     """
 
     __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Instance) and str.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = str.__hash__
 
 
 def _custom(kind: str, message: str) -> Exception:
@@ -82,7 +91,7 @@ def ip(version: int, kind: str) -> Callable[[Any], Any]:
 
     classes = [getattr(ipaddress, f"IPv{v}{kind.capitalize()}") for v in ((version,) if version else (4, 6))]
     label = f"ip_v{version or '_any'}_{kind}"
-    words = f"Input is not a valid IP{'v%d' % version if version else ''} {_IP_WORDS[kind]}"
+    words = f"Input is not a valid IP{f'v{version}' if version else ''} {_IP_WORDS[kind]}"
 
     def parse(value: Any) -> str:
         for cls in classes:

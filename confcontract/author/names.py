@@ -152,7 +152,7 @@ class _Program:
         return [
             {
                 "key": key,
-                "value": project(value),
+                "value": _kept_apart(value, project(value)),
                 "tags": [[list(keys), project(tag)] for keys, tag in tags.get(key, [])],
             }
             for key, value in source.defaults.items()
@@ -271,6 +271,17 @@ class _Program:
             for alias in _get_alias_names(name, inner, validate_by_alias=by_alias)[0]:
                 renames.setdefault(alias.lower(), [alias, self.node(inner)])
         return renames
+
+
+def _kept_apart(value: Any, projected: Any) -> Any:
+    """The projected default, in which what was no text before (a UUID, a date) never equals a text: pydantic-settings
+    drops a section that equals its default, and a UUID does not equal its own spelling."""
+    if isinstance(value, dict) and isinstance(projected, dict):
+        pairs = zip(value.values(), projected.items(), strict=True)
+        return {key: _kept_apart(item, inner) for item, (key, inner) in pairs}
+    if isinstance(projected, str) and not isinstance(value, str):
+        return Special("instanceOf", projected)
+    return projected
 
 
 def _enum_names(annotation: Any) -> list[Any]:

@@ -247,7 +247,7 @@ def holds(node: Json, test: Callable[[Json], bool], definitions: Json, seen: fro
     inner: list[Json] = []
     for key, value in node.items():
         if key == "fields":
-            inner.extend(field["schema"] for field in value.values())
+            inner.extend(field["schema"] for field in (value.values() if isinstance(value, dict) else value))
         elif key in ("choices", "steps", "items_schema") and not isinstance(value, dict):
             items = value.data if isinstance(value, Special) else value
             items = [i.data[0] if isinstance(i, Special) else i for i in items]

@@ -107,6 +107,9 @@ def describe(node: dict[str, Any]) -> Description:  # noqa: C901 - one line for 
     if kind in _MAPPINGS:
         value = describe(node["values_schema"]).text if "values_schema" in node else "integer"
         return Description(f"mapping to {value}", "mapping", _sizes(node, "Properties"))
+    if kind == "named-tuple":
+        names = ", ".join(field["name"] for field in node["fields"])
+        return Description(f"list or mapping of {names}", "list")
     if kind == "typed-dict":
         return Description("section", "object")
     if kind == "json":

@@ -135,6 +135,19 @@ def _known_class(name: str) -> Any:
     return getattr(collections.abc, name, None) or getattr(builtins, name)
 
 
+def _instance_of(text: str) -> Any:
+    from confcontract.coercions import Instance
+
+    return Instance(text)
+
+
+def _named_tuple(data: list[Any]) -> Any:
+    from collections import namedtuple
+
+    name, fields = data
+    return namedtuple(name, fields)
+
+
 def _instance(_: None) -> type:
     from confcontract.coercions import Instance
 
@@ -177,6 +190,8 @@ _VALUES: dict[str, Callable[[Any], Any]] = {
     "function": _function,
     "int": int,
     "instance": _instance,
+    "instanceOf": _instance_of,
+    "namedTuple": _named_tuple,
     "pattern": _pattern,
     "time": _temporal("time"),
     "timedelta": _timedelta,

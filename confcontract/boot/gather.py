@@ -37,18 +37,25 @@ class Failure:
 
 
 class Gathered:
-    """What one program found. `state` is validated; `origins` says which name gave which part of it.
+    """What one program found. `state` is validated; `origins` says which name gave which part of it."""
 
-    origins: path in the data → (name as it was set, "environment" or a file in words).
-    """
-
-    __slots__ = ("failures", "origins", "problems", "state")
+    __slots__ = ("_origins", "failures", "notes", "problems", "state")
 
     def __init__(self) -> None:
         self.state: dict[str, Any] = {}
-        self.origins: dict[Path, tuple[str, str]] = {}
+        self.notes: list[tuple[Path, str, _Source]] = []  # path in the data, name as it is looked up, where it is
+        self._origins: dict[Path, tuple[str, str]] | None = None
         self.failures: list[Failure] = []
         self.problems: list[tuple[str, str]] = []
+
+    @property
+    def origins(self) -> dict[Path, tuple[str, str]]:
+        """Path in the data → (name as it was set, "environment" or a file in words); for whoever explains."""
+        if self._origins is None:
+            self._origins = {}
+            for path, name, source in self.notes:
+                self._origins.setdefault(path, (source.written.get(name, name), source.words))
+        return self._origins
 
 
 def gather(compiled: Mapping[str, Any], environ: Mapping[str, str]) -> Gathered:
@@ -168,7 +175,7 @@ def _nested(
         return  # it is missing, or no mapping: validation will say so
     inner = _run(compiled, entry["program"], value, environ)
     if found is None:
-        place["\0" + entry["path"][-1]] = inner.state  # see AUTOMATIC in author/lowering/models.py
+        place[choices[-1][0]] = inner.state  # a key that nobody else uses; see author/lowering/models.py
     else:
         found[0][found[1]] = inner.state
     base = tuple(entry["path"])
@@ -260,11 +267,20 @@ class _Source:
 
     def read(self) -> dict[str, Any]:
         data: dict[str, Any] = {}
+        lookup, nodes, notes, simple = self.lookup, self.nodes, self.result.notes, self.program["noneStr"] is None
         for field in self.program["fields"]:
+            node = nodes[field["node"]]
+            if simple and not node and len(field["names"]) == 1 and not field["names"][0][2]:
+                key, name, _ = field["names"][0]  # one name, and a text that stays as it is: no need for the rest
+                text = lookup(name)
+                if text is not None:
+                    notes.append(((field["name"],), name, self))
+                    data[key] = text
+                continue
+            value: Any
             value, key, name, complex_ = self._find(field)
-            node = self.nodes[field["node"]]
             if value is not None:
-                self._note((key,), field, name)
+                notes.append(((field["name"],), name, self))
             try:
                 value = self._prepare(field, node, value, complex_)
             except (ValueError, RecursionError) as error:
@@ -291,10 +307,6 @@ class _Source:
             if not preferred_complex:
                 key = preferred
         return value, key, name, complex_
-
-    def _note(self, where: Path, field: Mapping[str, Any], name: str) -> None:
-        path = (field["name"], *where[1:])
-        self.result.origins.setdefault(path, (self.written.get(name, name), self.words))
 
     def _fail(self, path: Path, name: str, error: Exception) -> None:
         written = getattr(error, "variable", None) or self.written.get(name, name)
@@ -364,11 +376,12 @@ class _Source:
         result: dict[str, Any] = {}
         if not self.delimiter:
             return result
+        notes, field_name, first = self.result.notes, field["name"], self.nodes[field["node"]]
         for _, name, rest in self._under([env_name for _, env_name, _ in field["names"]]):
             *keys, last = rest.split(self.delimiter, self.program["maxSplit"])
             place: Any = result
-            target: Any = self.nodes[field["node"]]
-            parent = target
+            target: Any = first
+            parent = first
             for key in keys:
                 target = self._next(target, key)
                 if target is not None and "type" not in target:
@@ -377,17 +390,17 @@ class _Source:
                     place = place.setdefault(key, {})
             target = self._next(target, last)
             value: Any = self.values[name]
-            if (target is not None or field.get("isDict")) and value:
+            if value and (target or (target is None and field.get("isDict"))):
                 try:
                     value = self._nested_value(target, parent, last, value)
                 except (ValueError, RecursionError) as error:
-                    self._fail((field["name"], *keys, last), name, error)
+                    self._fail((field_name, *keys, last), name, error)
                     raise _Undecodable(self.written[name], str(_reason(error))) from None
             if isinstance(place, dict) and (
                 last not in place or not isinstance(value, NoneText) or place[last] == {}
             ):
-                place[last] = self._coerce(None if target is None or "type" in target else target, value)
-                self._note((field["name"], *keys, last), field, name)
+                place[last] = self._coerce(target, value) if target and "type" not in target else value
+                notes.append(((field_name, *keys, last), name, self))
         return result
 
     def _next(self, node: Any, key: str) -> Any:

@@ -10,8 +10,8 @@ from pydantic_settings import BaseSettings
 from confcontract.author import known
 from confcontract.author.fields import notes_of
 from confcontract.author.lowering.configuration import EXPLICIT, INHERITED, core_config
-from confcontract.author.lowering.simple import NEVER
-from confcontract.author.special import REMARKS, remarked, remarks
+from confcontract.author.lowering.simple import DROP, NEVER
+from confcontract.author.special import REMARKS, Special, remarked, remarks
 
 if TYPE_CHECKING:
     from confcontract.author.lowering.run import Lowering, Path, Schema
@@ -83,12 +83,13 @@ def _field(low: Lowering, name: str, field: Schema, path: Path, config: Schema) 
         "required": inner["type"] != "default" and not computed and field.get("required", True),
     }
     choices = _alias_choices(name, field.get("validation_alias"), config)
-    low.choices[path] = choices
-    if path in low.automatic_settings:
+    if path in low.automatic_settings and config.get("validate_by_alias") is not False:
         # boot makes the instance that nobody gave, and puts it where nothing else can be
-        lowered["validation_alias"] = [*choices, [AUTOMATIC + name]]
+        choices = [*choices, [AUTOMATIC + name]]
+        lowered["validation_alias"] = choices
     elif field.get("validation_alias") is not None:
         lowered["validation_alias"] = field["validation_alias"]
+    low.choices[path] = choices
     return lowered
 
 
@@ -131,7 +132,19 @@ def dataclass_args(low: Lowering, schema: Schema, path: Path, config: Schema) ->
 
 
 def named_tuple(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
-    return low.defer(path, "type", f"named tuple {schema['cls'].__qualname__}")
+    cls = schema["cls"]
+    fields = []
+    for field in schema["fields"]:
+        lowered = {key: value for key, value in field.items() if key not in DROP}
+        low.containers += 1
+        lowered["schema"] = low.lower(field["schema"], path, config)
+        low.containers -= 1
+        if remarks(lowered["schema"]).get("computed"):
+            return low.defer(path, "type", f"named tuple {cls.__qualname__} with a computed default")
+        fields.append(lowered)
+    names = [field["name"] for field in schema["fields"]]
+    made = Special("namedTuple", [cls.__name__, names])
+    return {"type": "named-tuple", "cls": made, "cls_name": cls.__name__, "fields": fields}
 
 
 def _alias_choices(name: str, alias: Any, config: Schema) -> list[list[Any]]:
