@@ -72,7 +72,8 @@ class Contract:
     def data(self) -> Mapping[str, Any]:
         """The parsed document in the format confcontract/v1 (schemas/contract-v1.schema.json); not to be changed.
 
-        Boot uses the properties below instead, and so never parses "schema", for which it has no use.
+        Boot uses the properties below instead: "schema" and "variables", two thirds of a contract, are only parsed
+        when somebody asks for them, and a boot that succeeds never does. Raises ContractUnusable.
         """
         if self._unread is not None:
             self._data = self._unread.completed(self._data)
@@ -93,7 +94,7 @@ class Contract:
 
     @property
     def variables(self) -> list[dict[str, Any]]:
-        variables: list[dict[str, Any]] = self._data["variables"]
+        variables: list[dict[str, Any]] = self.data["variables"]
         return variables
 
     @property

@@ -51,7 +51,7 @@ def _bytes(where: str) -> bytes:
 
 
 class Unread:
-    """The part of a file that was left out when it was parsed: "schema", an eighth of it."""
+    """What was left out when a file was parsed: "schema" and "variables"."""
 
     __slots__ = ("_raw", "_where")
 
@@ -61,23 +61,23 @@ class Unread:
 
     def completed(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """The whole document, its members in the file's order. Raises ContractUnusable."""
-        left_out = _json_object(self._raw, self._where)
         whole: dict[str, Any] = {}
         for member, value in data.items():
-            if member == "variables":
-                whole.update(left_out)
+            if member == "version":
+                whole.update(_json_object(self._raw, self._where))
             whole[member] = value
+        _check_members(whole, None, self._where)
         return whole
 
 
 def _parse(raw: bytes, where: str) -> tuple[dict[str, Any], Unread | None]:
-    """The document; a canonical one without its "schema".
+    """The document; a canonical one without "schema" and "variables", which boot can do without.
 
-    There `,"schema":{` comes before `},"variables":[`, and the same text deeper inside a member is told apart:
-    what is before and behind the cuts is only balanced, and so only parses, where these are at the top level.
+    In a canonical file they stand between "roles" and "version". The same text deeper inside a member is told
+    apart: what is before and behind the cuts is only balanced, and so only parses, where these are at the top level.
     """
     start = raw.find(b',"schema":{"$')
-    end = raw.find(b'},"variables":[', start) + 1
+    end = raw.rfind(b'],"version":"') + 1
     if 0 < start < end:
         from confcontract.engine import from_json
 
@@ -127,7 +127,7 @@ def _check_members(data: dict[str, Any], unread: Unread | None, where: str) -> N
             raise _unusable(where, what, "install the confcontract release that baked it, or bake again")
         raise _unusable(where, "is no contract: apiVersion is missing", "name the contract.json that bake wrote")
     for member, kind in _MEMBERS.items():
-        if not isinstance(data.get(member), kind) and not (member == "schema" and unread):
+        if not isinstance(data.get(member), kind) and not (unread and member in ("schema", "variables")):
             raise _unusable(where, f"is damaged: member {member!r} is missing or of another type", "bake again")
 
 

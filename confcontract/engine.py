@@ -41,11 +41,15 @@ class Lent:
 
 
 class _LazyRe:
-    """`re` with its `Pattern`; anything else in it imports the real module, and forwards to that.
+    """`re` with its `Pattern` and a `compile` that goes to the real one; so does whatever else is asked for.
 
-    pydantic_core asks for `re.Pattern` when it builds a string schema with a pattern, to see whether the pattern is
-    a compiled one. `re` and the modules that it needs cost 4.5 ms.
+    pydantic_core looks these two up for each string schema with a pattern: it calls `compile` only for
+    `regex_engine="python-re"`, and `Pattern` tells it whether a pattern is compiled already. `re` and what it needs
+    cost 4.5 ms.
     """
+
+    def compile(self, *arguments: Any) -> Any:
+        return _real_re().compile(*arguments)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -54,10 +58,15 @@ class _LazyRe:
             import _sre  # type: ignore[import-not-found]
 
             return type(_sre.compile("", 0, [1], 0, {}, ()))  # the program of one instruction: success
-        Lent("re", self).__exit__()
-        import re
+        return getattr(_real_re(), name)
 
-        return getattr(re, name)
+
+def _real_re() -> Any:
+    if isinstance(sys.modules.get("re"), _LazyRe):
+        del sys.modules["re"]
+    import re
+
+    return re
 
 
 def without_re() -> Lent:

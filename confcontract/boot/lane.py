@@ -11,7 +11,6 @@ from confcontract.boot.compiled import prepare
 from confcontract.boot.options import Options, parse
 from confcontract.boot.resolve import resolve
 from confcontract.contract import Contract
-from confcontract.engine import without_re
 from confcontract.errors import ConfcontractError, UsageError
 from confcontract.problem import ERROR, INFO, Problem
 
@@ -78,9 +77,10 @@ def _resolve(
 ) -> Resolution:
     """The verdict. readers: gets the one that was used, if any. Raises Refused."""
     launch.phase("validating the configuration")
-    if any(variable["secret"] or "credentials" in variable or "vault" in variable for variable in contract.variables):
-        launch.harden()
+    launch.harden()  # a secret may be anywhere: also in a variable that nobody declared as one
     policies = _overlays(options.policy_dir)
+    from confcontract.engine import without_re
+
     with without_re():
         prepare(contract)
 
@@ -88,7 +88,6 @@ def _resolve(
         from confcontract.boot.vault.reader import VaultReader
 
         launch.phase("fetching secrets")
-        launch.harden()  # a reference may be given to any variable
         gc.enable()
         log = _log(options.log_format)
         reader = VaultReader(

@@ -182,7 +182,7 @@ def app_environ(
     """
     ours = [name for name in environ if name.startswith(OURS)]
     dropped = {name for name in ours if not _matches(name, keep) and not (declares and declares(name))}
-    return {name: value for name, value in environ.items() if name not in dropped}
+    return {name: value for name, value in environ.items() if name not in dropped} if dropped else dict(environ)
 
 
 def _matches(name: str, patterns: Sequence[str]) -> bool:

@@ -37,41 +37,60 @@ class Entry:
 
 
 class Declared:
-    """The names of a contract: which variable a name in an environment belongs to."""
+    """The names of a contract: which variable a name in an environment belongs to.
 
-    __slots__ = ("_names", "delimiter", "sensitive", "skips_empty", "variables")
+    names: canonical name → all names of the variable, best first. notable: the variables that boot has to look at even
+    where all is well. variables: all of them; asking for these parses the greater part of the contract.
+    """
+
+    __slots__ = ("_contract", "_names", "_variables", "delimiter", "names", "notable", "sensitive", "skips_empty")
 
     def __init__(self, contract: Contract) -> None:
-        program = contract.compiled["settings"][0]
-        self.variables: dict[str, dict[str, Any]] = {variable["name"]: variable for variable in contract.variables}
+        compiled = contract.compiled
+        program = compiled["settings"][0]
+        self._contract = contract
+        self._variables: dict[str, dict[str, Any]] | None = None
         self.sensitive: bool = program["caseSensitive"]
         self.delimiter: str | None = program["delimiter"]
         self.skips_empty: bool = program["ignoreEmpty"]
+        if "names" in compiled:
+            self.names: dict[str, list[str]] = {names[0]: names for names in compiled["names"]}
+            self.notable: dict[str, dict[str, Any]] = {entry["name"]: entry for entry in compiled["notable"]}
+        else:
+            self.names = {v["name"]: [v["name"], *v.get("aliases", ())] for v in contract.variables}
+            self.notable = {v["name"]: v for v in contract.variables}
         # name as `normal` gives it → canonical name; None for one that several variables share
         self._names: dict[str, str | None] = {}
-        names, normal = self._names, self.normal
-        for canonical, variable in self.variables.items():
-            for name in (canonical, *variable["aliases"]) if "aliases" in variable else (canonical,):
+        found, normal = self._names, self.normal
+        for canonical, names in self.names.items():
+            for name in names:
                 key = normal(name)
-                names[key] = canonical if names.setdefault(key, canonical) == canonical else None
+                if found.setdefault(key, canonical) != canonical:
+                    found[key] = None
+
+    @property
+    def variables(self) -> dict[str, dict[str, Any]]:
+        if self._variables is None:
+            self._variables = {variable["name"]: variable for variable in self._contract.variables}
+        return self._variables
 
     def normal(self, name: str) -> str:
         return name if self.sensitive else name.lower()
 
-    def names(self, variable: Mapping[str, Any]) -> list[str]:
-        """All names of a variable, best first."""
-        return [variable["name"], *variable.get("aliases", ())]
-
     def knows(self, name: str) -> bool:
         return self.normal(name) in self._names
 
-    def variable(self, name: str) -> dict[str, Any] | None:
+    def canonical(self, name: str) -> str | None:
         """The one variable that a name belongs to; None if there is none, or if several share it."""
-        canonical = self._names.get(self.normal(name))
+        return self._names.get(self.normal(name))
+
+    def variable(self, name: str) -> dict[str, Any] | None:
+        """The entry of the one variable that a name belongs to, or None."""
+        canonical = self.canonical(name)
         return None if canonical is None else self.variables[canonical]
 
     def identity(self, name: str) -> str:
-        """The canonical name of the variable that a name belongs to, or else the name itself."""
+        """The canonical name of the one variable that a name belongs to, or else the name itself."""
         return self._names.get(name if self.sensitive else name.lower()) or name
 
     def best(self, entries: list[Entry]) -> Entry:
@@ -79,10 +98,10 @@ class Declared:
         spellings of one name, the last."""
         if len(entries) == 1:
             return entries[0]
-        variable = self.variable(entries[0].name)
-        if variable is None:
+        canonical = self.canonical(entries[0].name)
+        if canonical is None:
             return entries[-1]
-        order = [self.normal(name) for name in self.names(variable)]
+        order = [self.normal(name) for name in self.names[canonical]]
         usable = [entry for entry in entries if entry.value or not self.skips_empty] or entries
         return min(reversed(usable), key=lambda entry: order.index(self.normal(entry.name)))
 
@@ -192,9 +211,7 @@ def _secrets_dirs(merged: Merged, program: Mapping[str, Any]) -> None:
     for identity, found in list(merged.entries.items()):
         if found[-1].source.kind not in (sources.CONF_FILE, sources.ENV_FILE):
             continue
-        variable = merged.declared.variables.get(identity)
-        names = () if variable is None else merged.declared.names(variable)
-        for name in names:
+        for name in merged.declared.names.get(identity, ()):
             value = directories.read(merged.declared.normal(name))
             if value is not None:
                 source = Source(sources.SECRET_FILE, name, f"{name} in the application's secrets_dir")
@@ -209,13 +226,12 @@ def _named_files(merged: Merged) -> None:
         base = name[:-5]
         if merged.declared.knows(name):
             continue
-        variable = merged.declared.variable(base)
-        if variable is None:
+        identity = merged.declared.canonical(base)
+        if identity is None:
             continue
         from confcontract.boot.secretfile import read_secret_file
 
         pointer = merged.entries.pop(name)[-1]
-        identity = variable["name"]
         present = merged.top(identity)
         if present is not None and present.source.kind == sources.ENVIRONMENT:
             message = f"both {present.name} and {name} are set; {present.name} is used"
@@ -235,7 +251,7 @@ def _named_files(merged: Merged) -> None:
 
 def _twice(merged: Merged) -> None:
     for identity, found in merged.entries.items():
-        if len(found) > 1 and identity in merged.declared.variables:
+        if len(found) > 1 and identity in merged.declared.names:
             names = " and ".join(entry.name for entry in found)
             best = merged.declared.best(found)
             merged.problems.append(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def add(result: Resolution, merged: Merged, *, strict: bool) -> None:
     contract = result.contract
     result.problems.extend(_unknown(contract, merged, result.problems, strict))
-    for name, variable in merged.declared.variables.items():
+    for name, variable in merged.declared.notable.items():
         if "deprecated" not in variable and not variable["secret"]:
             continue
         entry = merged.top(name)
@@ -68,7 +68,7 @@ def _unknown(contract: Contract, merged: Merged, so_far: list[Problem], strict: 
     reported = {problem.variable for problem in so_far if problem.severity == ERROR}
     found = []
     for identity, entries in merged.entries.items():
-        if identity in declared.variables:
+        if identity in declared.names:
             continue
         for entry in entries:
             key = declared.normal(entry.name)
@@ -81,7 +81,7 @@ def _unknown(contract: Contract, merged: Merged, so_far: list[Problem], strict: 
         return []
     from confcontract.boot.suggest import closest
 
-    names = [name for variable in contract.variables for name in (variable["name"], *variable.get("aliases", ()))]
+    names = [name for names in declared.names.values() for name in names]
     problems = []
     for entry in found:
         guess = closest(entry.name, names)

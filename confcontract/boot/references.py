@@ -89,9 +89,11 @@ def _references(
 ) -> dict[str, tuple[str, bool]]:
     """variable → (reference, whether it was given as the variable's value rather than in the class)."""
     wanted: dict[str, tuple[str, bool]] = {}
-    for name, variable in merged.declared.variables.items():
-        if needs is not None and name not in needs:
+    notable = merged.declared.notable
+    for name in merged.declared.names:
+        if (needs is not None and name not in needs) or (name not in notable and name not in merged.entries):
             continue
+        variable = notable.get(name, {})
         entry = merged.top(name)
         if entry is not None and entry.public and is_reference(entry.value):
             wanted[name] = (_with_lower(merged, entry), True)
@@ -124,15 +126,21 @@ class _Sections:
 
     def __init__(self, merged: Merged) -> None:
         self._merged = merged
-        self._at = {tuple(variable["path"]): variable for variable in merged.declared.variables.values()}
+        self._by_path: dict[tuple[str, ...], Mapping[str, Any]] | None = None
         self._texts: dict[str, Any] = {}
+
+    def _at(self, path: tuple[str, ...]) -> Mapping[str, Any] | None:
+        if self._by_path is None:
+            variables = self._merged.declared.variables.values()
+            self._by_path = {tuple(variable["path"]): variable for variable in variables}
+        return self._by_path.get(path)
 
     def giving(self, variable: Mapping[str, Any]) -> list[str]:
         """The kinds of source of the sections that have a member for a variable."""
         path = tuple(variable["path"])
         found = []
         for depth in range(1, len(path)):
-            section = self._at.get(path[:depth])
+            section = self._at(path[:depth])
             entry = None if section is None else self._merged.top(section["name"])
             if entry is not None and self._leads(self._decoded(entry), path, depth):
                 found.append(entry.source.kind)
@@ -163,11 +171,12 @@ class _Sections:
     def _keys(self, path: tuple[str, ...]) -> set[str]:
         """The keys of a member within its section: its names, less the section's."""
         declared = self._merged.declared
-        member, section = self._at.get(path), self._at.get(path[:-1])
+        member, section = self._at(path), self._at(path[:-1])
         if member is None or section is None or not declared.delimiter:
             return {declared.normal(path[-1])}
-        heads = [declared.normal(name) + declared.normal(declared.delimiter) for name in declared.names(section)]
-        names = [declared.normal(name) for name in declared.names(member)]
+        delimiter = declared.normal(declared.delimiter)
+        heads = [declared.normal(name) + delimiter for name in declared.names[section["name"]]]
+        names = [declared.normal(name) for name in declared.names[member["name"]]]
         return {name[len(head) :] for name in names for head in heads if name.startswith(head)}
 
 

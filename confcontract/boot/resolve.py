@@ -206,7 +206,7 @@ def _judge(
 
 def _has_references(merged: Merged, given: Mapping[str, str]) -> bool:
     """Whether anything may live in Vault."""
-    return any("vault" in variable for variable in merged.declared.variables.values()) or any(
+    return any("vault" in variable for variable in merged.declared.notable.values()) or any(
         value.startswith(("vault:", "bao:")) for value in given.values()
     )
 

@@ -63,7 +63,7 @@ class Locator:
         """(name as set, where) of what fed a variable: itself, or the section that it is part of."""
         path = tuple(variable["path"])
         delimiter = self._delimiter.lower()
-        names = {name.lower().rsplit(delimiter, 1)[-1] for name in self._merged.declared.names(variable)}
+        names = {name.lower().rsplit(delimiter, 1)[-1] for name in self._merged.declared.names[variable["name"]]}
         best: tuple[int, tuple[str, str]] | None = None
         for candidate, origin in self._folded.get(path[:1], ()):
             size = len(candidate)
