@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confcontract import bake
+from confcontract import bake, resolve
 from confcontract.contract import Contract, canonical, digest_of
 from confcontract.errors import ContractUnusable
 from confcontract.jsontext import loads
@@ -95,6 +95,25 @@ def test_a_member_that_is_damaged_where_boot_does_not_look_is_told_when_it_is_as
     (tmp_path / "contract.json").write_bytes(broken)
     with pytest.raises(ContractUnusable):
         _ = Contract.load(tmp_path / "contract.json").data
+
+
+def test_a_boot_that_succeeds_reads_no_more(baked: Contract, tmp_path: Path) -> None:
+    whole = json.loads(baked.to_bytes())
+    names = [[variable["name"], *variable.get("aliases", ())] for variable in whole["variables"]]
+    whole["compiled"] |= {"names": names, "notable": []}
+    whole["digest"] = digest_of(whole)
+    (tmp_path / "contract.json").write_bytes(canonical(whole))
+    contract = Contract.load(tmp_path / "contract.json")
+    good = resolve(contract, environ={"LEAN_PORT": "1", "LEAN_MAIL__HOST": "h", "OTHER": "x"})
+    assert good.ok
+    assert contract._unread is not None
+    assert good.values == {"port": 1, "tags": [], "mail": {"host": "h", "sender": "a@example.com"}}
+    assert {name: str(source) for name, source in good.sources.items()}["LEAN_PORT"] == "environment"
+    bad = resolve(contract, environ={"LEAN_PORT": "x", "LEAN_MIAL__HOST": "h"})
+    assert [(problem.code, problem.variable) for problem in bad.problems] == [
+        ("value-invalid", "LEAN_PORT"),
+        ("name-unknown", "LEAN_MIAL__HOST"),
+    ]
 
 
 # -- modules that are lent ------------------------------------------------------------------------
