@@ -218,9 +218,7 @@ def _dotenv(
     return settingsfiles.with_extras(source.read(), source.values, program, plan["filtering"])
 
 
-def _secrets(
-    compiled: Mapping[str, Any], program: Mapping[str, Any], result: Gathered
-) -> dict[str, Any]:
+def _secrets(compiled: Mapping[str, Any], program: Mapping[str, Any], result: Gathered) -> dict[str, Any]:
     if "secretsDirs" not in program:
         return {}
     from confcontract.boot import settingsfiles
@@ -378,6 +376,10 @@ class _Source:
             return result
         notes, field_name, first = self.result.notes, field["name"], self.nodes[field["node"]]
         for _, name, rest in self._under([env_name for _, env_name, _ in field["names"]]):
+            if self.delimiter not in rest and rest not in result and self._next(first, rest) == {}:
+                result[rest] = self.values[name]  # a text that stays as it is: no need for the rest
+                notes.append(((field_name, rest), name, self))
+                continue
             *keys, last = rest.split(self.delimiter, self.program["maxSplit"])
             place: Any = result
             target: Any = first
@@ -396,9 +398,7 @@ class _Source:
                 except (ValueError, RecursionError) as error:
                     self._fail((field_name, *keys, last), name, error)
                     raise _Undecodable(self.written[name], str(_reason(error))) from None
-            if isinstance(place, dict) and (
-                last not in place or not isinstance(value, NoneText) or place[last] == {}
-            ):
+            if isinstance(place, dict) and (last not in place or not isinstance(value, NoneText) or place[last] == {}):
                 place[last] = self._coerce(target, value) if target and "type" not in target else value
                 notes.append(((field_name, *keys, last), name, self))
         return result
