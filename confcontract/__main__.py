@@ -63,19 +63,10 @@ def _report(error: Exception) -> int:
 
         report.print_problems(error.problems, sys.stderr, environ=os.environ)
         return error.exit_code
-    sys.stderr.write(f"confcontract: internal error: {type(error).__name__}\n")
-    if os.environ.get("CONFCONTRACT_DEBUG") == "1":
-        _print_frames(error)
+    from confcontract.report import internal_error
+
+    sys.stderr.write(internal_error(error, os.environ))
     return BUG
-
-
-def _print_frames(error: BaseException) -> None:
-    """Where it happened, without the message and the source lines: either may hold a value."""
-    trace = error.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        sys.stderr.write(f"  {code.co_filename}:{trace.tb_lineno} {code.co_name}\n")
-        trace = trace.tb_next
 
 
 def _discard_output() -> None:

@@ -338,7 +338,7 @@ def _policies() -> list[str]:
 
 def _summary(contract: Contract) -> str:
     count = len(contract.variables)
-    lines = [f"{contract.name} {contract.version}: {count} variable{'s' * (count != 1)}, {contract.digest}"]
+    lines = [f"{contract.name} {contract.version}: {count} variable{'s' * (count != 1)}", contract.digest]
     deferred = contract.data["deferred"]
     if deferred:
         lines.append("accepted by the contract; the application checks further:")

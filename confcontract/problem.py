@@ -18,7 +18,7 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "value-undecodable": (
         "A list, mapping or nested value is not valid JSON.",
-        "Write the value as JSON, for example [\"a\", \"b\"] or {\"key\": 1}.",
+        'Write the value as JSON, for example ["a", "b"] or {"key": 1}.',
     ),
     "secret-missing": (
         "A required secret has no value in any source.",
@@ -170,7 +170,9 @@ class Problem:
         self.rule = rule
 
     def as_dict(self) -> dict[str, str | None]:
-        return {name: getattr(self, name) for name in ("code", "severity", "variable", "message", "source", "hint", "rule")}
+        return {
+            name: getattr(self, name) for name in ("code", "severity", "variable", "message", "source", "hint", "rule")
+        }
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Problem) and self.as_dict() == other.as_dict()

@@ -231,3 +231,17 @@ def _short(text: str | None, limit: int) -> str | None:
         return None
     text = printable(text)
     return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def internal_error(error: BaseException, environ: Mapping[str, str]) -> str:
+    """The lines for a defect of ours: the type, and with CONFCONTRACT_DEBUG=1 where it happened.
+
+    Never the message and never the source lines: either may hold a value.
+    """
+    lines = [f"confcontract: internal error: {type(error).__name__}"]
+    trace = error.__traceback__ if environ.get("CONFCONTRACT_DEBUG") == "1" else None
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        lines.append(f"  {code.co_filename}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    return "\n".join(lines) + "\n"

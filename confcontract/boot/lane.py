@@ -5,10 +5,11 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import time
 
 from confcontract.boot import launch
 from confcontract.boot.compiled import prepare
-from confcontract.boot.options import Options, parse
+from confcontract.boot.options import Options, parse, wants_json
 from confcontract.boot.resolve import resolve
 from confcontract.contract import Contract
 from confcontract.errors import ConfcontractError, UsageError
@@ -25,32 +26,69 @@ if TYPE_CHECKING:
     from confcontract.boot.vault.reader import VaultReader
 
 TERMINATION_LOG = "/dev/termination-log"
+AT_LEAST = 0.5  # seconds for the checks, when Vault has used up the time: what is ready is found ready
 
 
 def main(arguments: list[str], environ: Mapping[str, str]) -> int:
     """Boot. Returns the exit code of a boot that failed or was dry; one that succeeds becomes the command."""
     gc.disable()  # a quarter of boot's time at 5,000 variables, and the exec frees everything at once
+    began = time.monotonic()
     contract = None
-    log_format = "text"
+    log_format = "json" if wants_json(arguments, environ) else "text"
     readers: list[VaultReader] = []
     try:
         options = parse(arguments, environ)
-        log_format = options.log_format
         path = launch.find_command(options.command, environ) if options.command else None
         launch.phase("reading the contract")
         contract = Contract.load(options.contract)
         options.command = options.command or _command_of(contract, options)
+        path = path or _find_early(options, environ)
         resolution = _resolve(contract, options, environ, readers)
         path = path or (launch.find_command(options.command, resolution.environ) if options.command else None)
-        _check(contract, resolution, options)
+        _check(contract, resolution, options, began + options.timeout - time.monotonic())
         if options.dry_run:
             _give_back(readers)
-            return _explain(resolution, environ)
+            return _explain(resolution, environ, log_format)
         _announce(resolution, options, environ)
         _hand_off(path, options, resolution.environ)
     except ConfcontractError as error:
         _give_back(readers)
         return _failed(error, contract, environ, log_format)
+    except Exception as error:
+        return _failed(_defect(error, contract, environ, log_format), contract, environ, log_format)
+
+
+def _find_early(options: Options, environ: Mapping[str, str]) -> str | None:
+    """The path of a role's command, before any secret is fetched; None if an env file may yet set PATH."""
+    from confcontract.errors import CommandNotFound
+
+    if not options.command:
+        return None
+    try:
+        return launch.find_command(options.command, environ)
+    except CommandNotFound:
+        if options.env_files or os.path.isdir(options.conf_dir):
+            return None
+        raise
+
+
+def _defect(
+    error: Exception, contract: Contract | None, environ: Mapping[str, str], log_format: str
+) -> ConfcontractError:
+    """What should not happen: a contract that somebody changed, or else a defect of ours."""
+    from confcontract.errors import Bug
+    from confcontract.report import internal_error
+
+    if contract is not None:
+        from confcontract.damage import refuse_damaged
+
+        try:
+            refuse_damaged(contract)
+        except ConfcontractError as damaged:
+            return damaged
+    if log_format != "json":
+        sys.stderr.write(internal_error(error, environ))
+    return Bug(Problem("internal", f"a defect in confcontract: {type(error).__name__}"))
 
 
 def _command_of(contract: Contract, options: Options) -> list[str]:
@@ -141,8 +179,8 @@ class Refused(ConfcontractError):
         self.exit_code = resolution.exit_code
 
 
-def _check(contract: Contract, resolution: Resolution, options: Options) -> None:
-    """Wait for what the application depends on. Raises NotReady (exit 69)."""
+def _check(contract: Contract, resolution: Resolution, options: Options, left: float) -> None:
+    """Wait for what the application depends on, as long as the time that is left. Raises NotReady (exit 69)."""
     checks = contract.checks
     if not checks:
         return
@@ -157,7 +195,7 @@ def _check(contract: Contract, resolution: Resolution, options: Options) -> None
             checks,
             resolution.environ,
             resolution.values,
-            options.timeout,
+            max(left, AT_LEAST),
             log.progress,
             variables=contract.variables,
         )
@@ -173,11 +211,15 @@ def _log(log_format: str) -> Log:
     return Log(sys.stderr, log_format)
 
 
-def _explain(resolution: Resolution, environ: Mapping[str, str]) -> int:
+def _explain(resolution: Resolution, environ: Mapping[str, str], log_format: str) -> int:
     from confcontract import terminal
-    from confcontract.boot.explain import render_plain, render_table, rows
+    from confcontract.boot.explain import render_json, render_plain, render_table, rows
 
     table = rows(resolution)
+    if log_format == "json":
+        terminal.write(sys.stdout, render_json(table))
+        _log("json").problems(resolution.problems)
+        return 0
     if terminal.is_terminal(sys.stdout):
         text = render_table(table, terminal.width_of(sys.stdout), terminal.wants_color(sys.stdout, environ))
     else:
@@ -219,9 +261,7 @@ def _hand_off(path: str | None, options: Options, environ: Mapping[str, str]) ->
     launch.hand_off(path, options.command, environ)
 
 
-def _failed(
-    error: ConfcontractError, contract: Contract | None, environ: Mapping[str, str], log_format: str
-) -> int:
+def _failed(error: ConfcontractError, contract: Contract | None, environ: Mapping[str, str], log_format: str) -> int:
     """The report, then one JSON line with the reason, here and where Kubernetes looks for it."""
     from confcontract.report import failure_line, print_problems
 

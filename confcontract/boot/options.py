@@ -16,6 +16,11 @@ TIMEOUT = 60.0
 
 _VALUES = ("contract", "env-file", "conf-dir", "policy-dir", "role", "keep", "log-format", "timeout")
 _FLAGS = ("dry-run", "strict")
+_VARIABLES = {
+    "CONFCONTRACT_ROLE": "role",
+    "CONFCONTRACT_LOG_FORMAT": "log-format",
+    "CONFCONTRACT_TIMEOUT": "timeout",
+}
 
 
 class Options:
@@ -53,6 +58,7 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
     """Read boot's arguments. Raises UsageError (exit 64)."""
     options = Options()
     options.contract = environ.get("CONFCONTRACT_PATH") or DEFAULT_PATH
+    _from_environment(options, environ)
     rest = list(arguments)
     while rest:
         word = rest.pop(0)
@@ -74,6 +80,31 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
         else:
             raise _usage(f"there is no option {word.partition('=')[0]}", _suggestion(name))
     return options
+
+
+def wants_json(arguments: Sequence[str], environ: Mapping[str, str]) -> bool:
+    """Whether messages are wanted as JSON: asked before the arguments are understood, for what is wrong with them."""
+    ours = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    given = [later for word, later in zip(ours, [*ours[1:], ""], strict=False) if word == "--log-format"]
+    given += [word.partition("=")[2] for word in ours if word.startswith("--log-format=")]
+    return (given[-1] if given else environ.get("CONFCONTRACT_LOG_FORMAT")) == "json"
+
+
+def _from_environment(options: Options, environ: Mapping[str, str]) -> None:
+    """An image whose entry point ends in `boot --` leaves no room for options, so these have variables too."""
+    for variable, name in _VARIABLES.items():
+        value = environ.get(variable)
+        if value:
+            try:
+                _set(options, name, value)
+            except UsageError as error:
+                problem = error.problems[0]
+                problem.variable = variable
+                raise
+    strict = environ.get("CONFCONTRACT_STRICT", "")
+    if strict.lower() not in ("", "0", "1", "false", "true"):
+        raise _usage(f"CONFCONTRACT_STRICT={strict!r} is neither true nor false", "set it to 1, or unset it")
+    options.strict = strict.lower() in ("1", "true")
 
 
 def _set(options: Options, name: str, value: str) -> None:

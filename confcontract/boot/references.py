@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from confcontract.boot import sources
 from confcontract.boot.merge import Entry
+from confcontract.boot.sections import Sections
 from confcontract.boot.sources import Source
 from confcontract.problem import INFO, Problem
 from confcontract.reference import SCHEMES, is_reference, join_references
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 def wanted_references(merged: Merged, needs: frozenset[str] | None) -> dict[str, str]:
     """variable → its references as an operator would write them, for all that boot would ask Vault for."""
-    return {name: text for name, (text, _) in _references(merged, _Sections(merged), needs).items()}
+    return {name: text for name, (text, _) in _references(merged, Sections(merged), needs).items()}
 
 
 def replace_references(
@@ -33,20 +34,21 @@ def replace_references(
     vault: VaultReader | None,
     problems: list[Problem],
     acceptable: Judge,
+    own_files: Callable[[], set[tuple[str, ...]]],
 ) -> list[tuple[str, ...]]:
     """Replace references by what they refer to. Returns the paths whose value is not known.
 
     acceptable: whether all would be well with what is known so far, given the paths that are not; asked before Vault
-    makes anything.
+    makes anything. own_files: the paths that the application's own files give.
     """
-    sections = _Sections(merged)
+    sections = Sections(merged)
     wanted = _references(merged, sections, needs)
     if not wanted:
         return []
     if vault is None:
         return _left_to_boot(merged, sections, wanted, problems)
     if not (environ.get("VAULT_ADDR") or environ.get("BAO_ADDR")):
-        return _without_server(merged, sections, wanted, problems)
+        return _without_server(merged, sections, wanted, problems, own_files())
 
     def may_mint(so_far: Fetched) -> bool:
         trial = merged.copy()
@@ -84,9 +86,7 @@ def _path(merged: Merged, name: str) -> tuple[str, ...]:
     return tuple(merged.declared.variables[name]["path"])
 
 
-def _references(
-    merged: Merged, sections: _Sections, needs: frozenset[str] | None
-) -> dict[str, tuple[str, bool]]:
+def _references(merged: Merged, sections: Sections, needs: frozenset[str] | None) -> dict[str, tuple[str, bool]]:
     """variable → (reference, whether it was given as the variable's value rather than in the class)."""
     wanted: dict[str, tuple[str, bool]] = {}
     notable = merged.declared.notable
@@ -114,74 +114,15 @@ def _with_lower(merged: Merged, entry: Entry) -> str:
     return text
 
 
-def _given_by(merged: Merged, sections: _Sections, variable: Mapping[str, Any]) -> list[str]:
+def _given_by(merged: Merged, sections: Sections, variable: Mapping[str, Any]) -> list[str]:
     """The kinds of source that give a variable: by its own name, and within the JSON of a section."""
     entry = merged.top(variable["name"])
-    own = [] if entry is None else [entry.source.kind]
+    own = [] if entry is None or merged.declared.ignores(entry.value) else [entry.source.kind]
     return own + sections.giving(variable)
 
 
-class _Sections:
-    """What is given in the JSON of a whole section, SHOP_DATABASE='{"url": …}'."""
-
-    def __init__(self, merged: Merged) -> None:
-        self._merged = merged
-        self._by_path: dict[tuple[str, ...], Mapping[str, Any]] | None = None
-        self._texts: dict[str, Any] = {}
-
-    def _at(self, path: tuple[str, ...]) -> Mapping[str, Any] | None:
-        if self._by_path is None:
-            variables = self._merged.declared.variables.values()
-            self._by_path = {tuple(variable["path"]): variable for variable in variables}
-        return self._by_path.get(path)
-
-    def giving(self, variable: Mapping[str, Any]) -> list[str]:
-        """The kinds of source of the sections that have a member for a variable."""
-        path = tuple(variable["path"])
-        found = []
-        for depth in range(1, len(path)):
-            section = self._at(path[:depth])
-            entry = None if section is None else self._merged.top(section["name"])
-            if entry is not None and self._leads(self._decoded(entry), path, depth):
-                found.append(entry.source.kind)
-        return found
-
-    def _decoded(self, entry: Entry) -> Any:
-        from confcontract.jsontext import loads
-
-        if entry.name not in self._texts:
-            try:
-                self._texts[entry.name] = loads(entry.value)
-            except (ValueError, RecursionError):
-                self._texts[entry.name] = None  # validation will say so
-        return self._texts[entry.name]
-
-    def _leads(self, value: Any, path: tuple[str, ...], depth: int) -> bool:
-        while depth < len(path):
-            if not isinstance(value, dict):
-                return False
-            keys = self._keys(path[: depth + 1])
-            inside = [inner for key, inner in value.items() if self._merged.declared.normal(key) in keys]
-            if not inside:
-                return False
-            value = inside[0]
-            depth += 1
-        return True
-
-    def _keys(self, path: tuple[str, ...]) -> set[str]:
-        """The keys of a member within its section: its names, less the section's."""
-        declared = self._merged.declared
-        member, section = self._at(path), self._at(path[:-1])
-        if member is None or section is None or not declared.delimiter:
-            return {declared.normal(path[-1])}
-        delimiter = declared.normal(declared.delimiter)
-        heads = [declared.normal(name) + delimiter for name in declared.names[section["name"]]]
-        names = [declared.normal(name) for name in declared.names[member["name"]]]
-        return {name[len(head) :] for name in names for head in heads if name.startswith(head)}
-
-
 def _left_to_boot(
-    merged: Merged, sections: _Sections, wanted: dict[str, tuple[str, bool]], problems: list[Problem]
+    merged: Merged, sections: Sections, wanted: dict[str, tuple[str, bool]], problems: list[Problem]
 ) -> list[tuple[str, ...]]:
     """Nobody asks Vault here: its values are unknown, and nothing is wrong with that."""
     unknown = []
@@ -205,13 +146,18 @@ def _left_to_boot(
 
 
 def _without_server(
-    merged: Merged, sections: _Sections, wanted: dict[str, tuple[str, bool]], problems: list[Problem]
+    merged: Merged,
+    sections: Sections,
+    wanted: dict[str, tuple[str, bool]],
+    problems: list[Problem],
+    in_files: set[tuple[str, ...]],
 ) -> list[tuple[str, ...]]:
     """No server is configured: a default or a lower source may do, a reference given at run time never."""
     lost = []
     for name, (text, given) in wanted.items():
         variable = merged.declared.variables[name]
-        if not given and (_given_by(merged, sections, variable) or not variable.get("required")):
+        elsewhere = _given_by(merged, sections, variable) or _path(merged, name) in in_files
+        if not given and (elsewhere or not variable.get("required")):
             continue
         entry = merged.top(name)
         merged.entries.pop(name, None)

@@ -7,7 +7,7 @@ from confcontract.boot.compiled import prepare, stale_warning
 from confcontract.boot.gather import gather
 from confcontract.boot.merge import Merged, merge
 from confcontract.boot.sources import Source
-from confcontract.errors import exit_code
+from confcontract.errors import ConfcontractError, exit_code
 from confcontract.problem import ERROR, Problem
 
 TYPE_CHECKING = False
@@ -105,7 +105,20 @@ class Resolution:
             return Source(sources.SETTINGS_FILE, name, where)
         if variable.get("computed"):
             return Source(sources.COMPUTED)
+        parts = self._parts(tuple(variable["path"]))
+        if parts is not None:
+            return parts
         return Source(sources.DEFAULT) if "default" in variable else None
+
+    def _parts(self, path: tuple[str, ...]) -> Source | None:
+        """The highest source of the parts of a section or mapping that is not set as a whole."""
+        best: Source | None = None
+        for where, (name, _) in self._gathered.origins.items():
+            if where[: len(path)] == path != where:
+                for entry in self._merged.entries.get(self._merged.declared.identity(name), ()):
+                    if best is None or sources.RANK[entry.source.kind] > sources.RANK[best.kind]:
+                        best = entry.source
+        return best
 
     def raw(self, variable: str) -> str | None:
         """The string that was set for a variable, unmasked; None if it was not set by its own name."""
@@ -151,6 +164,28 @@ def resolve(
     Raises ContractUnusable if the contract can't be run by this pydantic_core, UsageError for an unknown role.
     Everything else is in the result's `problems`.
     """
+    try:
+        return _resolve(contract, environ, env_files, conf_dir, policies, role, strict, vault, keep)
+    except ConfcontractError:
+        raise
+    except Exception:
+        from confcontract.damage import refuse_damaged
+
+        refuse_damaged(contract)
+        raise
+
+
+def _resolve(
+    contract: Contract,
+    environ: Mapping[str, str],
+    env_files: Sequence[str | PathLike[str]],
+    conf_dir: str | None,
+    policies: Sequence[str | PathLike[str]],
+    role: str | None,
+    strict: bool,
+    vault: VaultReader | None,
+    keep: Sequence[str],
+) -> Resolution:
     compiled = prepare(contract)
     needs = None
     if role is not None:
@@ -170,7 +205,11 @@ def resolve(
             _judge(so_far, compiled.validator, unknown, needs=needs, role=role, strict=strict)
             return so_far.ok
 
-        pending = replace_references(merged, needs, environ, vault, problems, acceptable)
+        def own_files() -> set[tuple[str, ...]]:
+            origins = gather(compiled.plan, merged.environ()).origins
+            return {path for path, (_, where) in origins.items() if where != sources.ENVIRONMENT}
+
+        pending = replace_references(merged, needs, environ, vault, problems, acceptable, own_files)
         given = merged.environ()
     result = Resolution(contract, merged, gather(compiled.plan, given))
     result.problems = problems

@@ -16,6 +16,13 @@ SECRET_FILE = "secret-file"
 VAULT = "vault"
 ENVIRONMENT = "environment"
 
+RANK = {
+    kind: rank
+    for rank, kind in enumerate(
+        (DEFAULT, COMPUTED, SETTINGS_FILE, CONF_FILE, ENV_FILE, SECRET_FILE, VAULT, ENVIRONMENT)
+    )
+}
+
 SECRET = frozenset({SECRET_FILE, VAULT})  # what comes from there is a secret, whatever its variable's type
 
 _WORDS = {

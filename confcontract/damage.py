@@ -1,0 +1,56 @@
+"""Is a contract damaged? Asked where something failed that never fails with a contract as bake writes it.
+
+A digest tells that a file was changed; whoever changed it may have mended the digest too. Then the
+published JSON Schema of the format still knows, and so do the references of the plan among themselves.
+"""
+
+from __future__ import annotations
+
+from confcontract.errors import ContractUnusable
+from confcontract.problem import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from confcontract.contract import Contract
+
+
+def refuse_damaged(contract: Contract) -> None:
+    """Raise ContractUnusable (exit 78) if the contract is not as bake writes it; return if it is."""
+    where = damage_of(contract.data)
+    if where is not None:
+        message = f"the contract is damaged: {where}"
+        raise ContractUnusable(Problem("contract-unreadable", message, hint="bake again; never edit the file"))
+
+
+def damage_of(data: Mapping[str, Any]) -> str | None:
+    """The first place that is not of the format confcontract/v1, or that refers to nothing; None if all is well."""
+    import json
+
+    from jsonschema import Draft202012Validator
+
+    from confcontract.published import schema_text
+
+    schema = json.loads(schema_text("contract-v1.schema.json"))
+    for error in Draft202012Validator(schema).iter_errors(data):
+        return "/".join(str(part) for part in error.absolute_path) or "it is no contract"
+    return next(_dangling(data["compiled"]), None)
+
+
+def _dangling(compiled: Mapping[str, Any]) -> Iterator[str]:
+    nodes, programs, coercers = (len(compiled.get(key, ())) for key in ("nodes", "settings", "coercers"))
+    if not programs:
+        yield "compiled/settings"
+    for number, program in enumerate(compiled["settings"]):
+        where = f"compiled/settings/{number}"
+        if any(field["node"] >= nodes for field in program["fields"]):
+            yield f"{where}/fields"
+        if any(entry["program"] >= programs for entry in program.get("nested", ())):
+            yield f"{where}/nested"
+    for number, node in enumerate(compiled["nodes"]):
+        targets = [index for _, index in node.get("next", ())]
+        targets += [index for _, index in (node.get("renames") or {}).values()]
+        if any(index >= nodes for index in targets) or node.get("coerce", -1) >= coercers:
+            yield f"compiled/nodes/{number}"
