@@ -43,7 +43,7 @@ class Log:
         from confcontract.terminal import cut, printable, width_of
 
         self._live = True
-        self._write("\r\x1b[K" + cut(f"confcontract: {printable(text)}", width_of(self._stream) - 1))
+        self._write("\r\x1b[K" + cut(printable(text), width_of(self._stream) - 1))
         return True
 
     def done(self) -> None:

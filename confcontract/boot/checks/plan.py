@@ -60,6 +60,10 @@ class Settings:
             return str(declared["name"])
         return target if target in self.environ and target.isupper() and target.isidentifier() else None
 
+    def is_secret(self, name: str | None) -> bool:
+        """Whether a variable's value is never to be shown."""
+        return name is not None and bool(self._named.get(name, {}).get("secret"))
+
     def value(self, name: str) -> str:
         """Raises Skipped where the variable is not set, NotAnAddress where it holds no text."""
         declared = self._named.get(name, {})
@@ -98,12 +102,14 @@ def plan(check: Mapping[str, Any], settings: Settings) -> Plan | Problem:
         text = settings.value(variable) if variable else check["target"]
         if check["kind"] == "tcp":
             address = parse(text)
-            where = address.where or _unshown(variable)
+            hidden = settings.is_secret(variable) and "://" not in text  # of a URL, host and port are no secret
+            where = _unshown(variable) if hidden else address.where or _unshown(variable)
             return Plan(check, variable, tcp_attempt(address.endpoints), where)
         if check["kind"] == "http":
             return _http(check, variable, text, settings.environ)
         if check["kind"] == "file":
-            return _file(check, variable, text)
+            where = text if text.isprintable() and not settings.is_secret(variable) else f"the path in {variable}"
+            return _file(check, variable, text, where)
     except NotAnAddress as error:
         target = f"the value of {variable}" if variable else "its target"
         hint = f"correct {variable}" if variable else "correct the check where it is declared, and bake again"
@@ -127,7 +133,7 @@ def _http(check: Mapping[str, Any], variable: str | None, text: str, environ: Ma
     return Plan(check, variable, attempt, where)
 
 
-def _file(check: Mapping[str, Any], variable: str | None, path: str) -> Plan:
+def _file(check: Mapping[str, Any], variable: str | None, path: str, where: str) -> Plan:
     import os
 
     require = check.get("require") or ["exists"]
@@ -144,4 +150,4 @@ def _file(check: Mapping[str, Any], variable: str | None, path: str) -> Plan:
             if word in require and not os.access(path, mode, effective_ids=effective):
                 raise NotYet(f"is not {word} by user {os.geteuid()}")
 
-    return Plan(check, variable, attempt, path if path.isprintable() else _unshown(variable))
+    return Plan(check, variable, attempt, where)
