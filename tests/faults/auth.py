@@ -106,8 +106,7 @@ def jwt_rotated(stage: Stage) -> Verdict:
 
     stage.fault(login, where="auth/jwt/login")
     stage.also_secret.add(old)
-    verdict = stage.boot()
-    return verdict
+    return stage.boot()
 
 
 @case("Auth", "JWT missing on disk")

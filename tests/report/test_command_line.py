@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -23,6 +23,9 @@ OPTIONS = {
     },
     "validate": {"--contract", "--env-file", "--no-environ", "--format", "--model", "--help"},
     "explain": {"--contract", "--env-file", "--format", "--help"},
+    "secrets": {"--help"},
+    "secrets check": {"--contract", "--env-file", "--role", "--format", "--timeout", "--help"},
+    "secrets policy": {"--contract", "--env-file", "--role", "--given-token", "--help"},
 }  # fmt: skip
 
 
@@ -46,7 +49,7 @@ def _flat(done: subprocess.CompletedProcess[str]) -> str:
 def test_each_command_offers_exactly_its_published_options(command: str) -> None:
     import re
 
-    done = run(command, "--help", NO_COLOR="1", TERM="dumb")
+    done = run(*command.split(), "--help", NO_COLOR="1", TERM="dumb")
     assert done.returncode == 0
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", done.stdout)) == OPTIONS[command]
     assert "locals" not in done.stdout
@@ -57,7 +60,9 @@ def test_there_are_these_commands_and_no_others() -> None:
 
     from confcontract.cli import app
 
-    assert set(typer.main.get_command(app).commands) == set(OPTIONS)  # type: ignore[attr-defined]
+    found: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    inside = {f"{name} {inner}" for name, group in found.items() for inner in getattr(group, "commands", ())}
+    assert {*found, *inside} == set(OPTIONS)
 
 
 def test_version_is_a_result_and_goes_to_stdout() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -94,7 +95,7 @@ class Postgres:
         raise AssertionError(self.roles())
 
     def stop(self) -> None:
-        self._process.terminate()
+        self._process.send_signal(signal.SIGINT)  # with SIGTERM it would wait until everybody has left
         self._process.wait()
         self._log.close()
         self._directory.cleanup()

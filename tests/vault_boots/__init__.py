@@ -1,0 +1,1 @@
+"""`confcontract secrets`, and boots that have secrets made, against a real server and a real database."""
