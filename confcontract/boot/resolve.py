@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from os import PathLike
     from typing import Any
 
-    from confcontract.boot.gather import Gathered
+    from confcontract.boot.reading import Gathered
     from confcontract.boot.references import VaultReader
     from confcontract.boot.verdict import Locator
     from confcontract.contract import Contract

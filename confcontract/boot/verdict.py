@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from confcontract.boot.gather import Failure, Gathered
     from confcontract.boot.merge import Merged
+    from confcontract.boot.reading import Failure, Gathered
 
 # pydantic's messages repeat parts of the input for some types; for secrets only these messages are used as
 # they are: they speak of the type and of the bounds that the contract declares, never of the value.

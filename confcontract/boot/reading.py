@@ -1,0 +1,338 @@
+"""One source of one program: names to values, values decoded, nested names put together.
+
+What pydantic-settings' env source does, over the tables that bake made (author/names.py).
+"""
+
+from __future__ import annotations
+
+from confcontract.jsontext import loads
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+Path = tuple[str, ...]
+
+
+class NoneText(str):
+    """A value equal to `env_parse_none_str`: text on the way, None at the end."""
+
+    __slots__ = ()
+
+
+class Failure:
+    """A value that could not be decoded; `path` is the field's, `name` the variable's as it was set."""
+
+    __slots__ = ("name", "origin", "path", "reason")
+
+    def __init__(self, path: Path, name: str, origin: str, reason: str) -> None:
+        self.path = path
+        self.name = name
+        self.origin = origin
+        self.reason = reason
+
+
+class Gathered:
+    """What one program found. `state` is validated; `origins` says which name gave which part of it."""
+
+    __slots__ = ("_origins", "failures", "notes", "problems", "state")
+
+    def __init__(self) -> None:
+        self.state: dict[str, Any] = {}
+        self.notes: list[tuple[Path, str, Source]] = []  # path in the data, name as it is looked up, where it is
+        self._origins: dict[Path, tuple[str, str]] | None = None
+        self.failures: list[Failure] = []
+        self.problems: list[tuple[str, str]] = []
+
+    @property
+    def origins(self) -> dict[Path, tuple[str, str]]:
+        """Path in the data → (name as it was set, "environment" or a file in words); for whoever explains."""
+        if self._origins is None:
+            self._origins = {}
+            for path, name, source in self.notes:
+                self._origins.setdefault(path, (source.written.get(name, name), source.words))
+        return self._origins
+
+
+def deep_update(low: dict[str, Any], high: dict[str, Any]) -> dict[str, Any]:
+    """A copy of `low` with `high` laid over it; dicts merge, all else is replaced."""
+    merged = low.copy()
+    for key, value in high.items():
+        below = merged.get(key)
+        merged[key] = deep_update(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return merged
+
+
+class Source:
+    """One source of one program: names to values, values decoded, nested names put together."""
+
+    def __init__(
+        self,
+        compiled: Mapping[str, Any],
+        program: Mapping[str, Any],
+        values: Mapping[str, str | None],
+        words: str,
+        result: Gathered,
+        *,
+        exploding: bool = True,
+    ) -> None:
+        self.compiled = compiled
+        self.nodes: list[Any] = compiled["nodes"]
+        self.program = program
+        self.words = words
+        self.result = result
+        self.exploding = exploding
+        self.delimiter = program["delimiter"]
+        self._heads: dict[str, list[tuple[int, str, str]]] | None = None
+        self._steps: dict[int, tuple[dict[str, int], int | None]] = {}
+        sensitive, ignore, none = program["caseSensitive"], program["ignoreEmpty"], program["noneStr"]
+        self.values: dict[str, str | None] = {}
+        self.written: dict[str, str] = {}
+        for name, value in values.items():
+            if ignore and value == "":
+                continue
+            key = name if sensitive else name.lower()
+            self.values[key] = NoneText(value) if none is not None and value == none else value
+            self.written[key] = name
+        self.lookup: Any = self.values.get
+
+    def read(self) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        lookup, nodes, notes, simple = self.lookup, self.nodes, self.result.notes, self.program["noneStr"] is None
+        for field in self.program["fields"]:
+            node = nodes[field["node"]]
+            if simple and not node and len(field["names"]) == 1 and not field["names"][0][2]:
+                key, name, _ = field["names"][0]  # one name, and a text that stays as it is: no need for the rest
+                text = lookup(name)
+                if text is not None:
+                    notes.append(((field["name"],), name, self))
+                    data[key] = text
+                continue
+            value: Any
+            value, key, name, complex_ = self._find(field)
+            if value is not None:
+                notes.append(((field["name"],), name, self))
+            try:
+                value = self._prepare(field, node, value, complex_)
+            except (ValueError, RecursionError) as error:
+                self._fail((field["name"],), name, error)
+                continue
+            if value is None:
+                continue
+            if self.program["noneStr"] is not None:
+                value = _without_none_text(value) if isinstance(value, dict) else value
+                value = None if isinstance(value, NoneText) else value
+            if isinstance(value, dict) and not self.program["caseSensitive"]:
+                value = self._rename(node, value)
+            data[key] = value
+        return data
+
+    def _find(self, field: Mapping[str, Any]) -> tuple[str | None, str, str, bool]:
+        value, key, name, complex_ = None, "", "", False
+        for key, name, complex_ in field["names"]:  # noqa: B007  the last one tried counts, found or not
+            value = self.lookup(name)
+            if value is not None:
+                break
+        if not (complex_ or (self.program["byName"] and key == field["name"])):
+            preferred, _, preferred_complex = field["names"][0]
+            if not preferred_complex:
+                key = preferred
+        return value, key, name, complex_
+
+    def _fail(self, path: Path, name: str, error: Exception) -> None:
+        written = getattr(error, "variable", None) or self.written.get(name, name)
+        self.result.failures.append(Failure(path, written, self.words, _reason(error)))
+
+    def _prepare(self, field: Mapping[str, Any], node: Mapping[str, Any], value: Any, complex_: bool) -> Any:
+        if not self.exploding:  # files of secrets: decoded where complex, and nothing else
+            return self._decode(node, value) if value is not None and (node.get("decodes") or complex_) else value
+        value = _enum_member(node, value)
+        if not (complex_ or node.get("complex")):
+            return None if value is None else self._coerce(node, value)
+        if isinstance(value, NoneText):
+            return value
+        if value is None:
+            return self._explode(field) or None
+        try:
+            value = self._decode(node, value)
+        except ValueError:
+            if not node.get("lenient"):
+                raise
+        return deep_update(value, self._explode(field)) if isinstance(value, dict) else value
+
+    def _decode(self, node: Mapping[str, Any] | None, value: Any) -> Any:
+        if node is not None and node.get("raw"):
+            return value
+        return loads(value)
+
+    def _coerce(self, node: Mapping[str, Any] | None, value: Any) -> Any:
+        """Strict mode refuses strings, so pydantic-settings converts them first; see `_coerces` at bake."""
+        index = None if node is None else node.get("coerce")
+        if index is None or not isinstance(value, str) or value == self.program["noneStr"]:
+            return value
+        from confcontract.engine import ValidationError
+
+        validate = self.compiled["coercers"][index].validate_python
+        try:
+            return validate(value)
+        except ValidationError:
+            try:
+                decoded = loads(value)
+                return value if isinstance(decoded, str) else validate(decoded)
+            except (ValidationError, ValueError):
+                return value
+
+    # -- names of several segments -------------------------------------------------------------
+
+    def _under(self, prefixes: list[str]) -> list[tuple[int, str, str]]:
+        """(position, name, rest) of all names below one of the prefixes, in the environment's order."""
+        if self._heads is None:
+            heads: dict[str, list[tuple[int, str, str]]] = {}
+            delimiter = self.delimiter
+            for position, name in enumerate(self.values):
+                at = name.find(delimiter)
+                while at >= 0:
+                    heads.setdefault(name[:at], []).append((position, name, name[at + len(delimiter) :]))
+                    at = name.find(delimiter, at + 1)
+            self._heads = heads
+        if len(prefixes) == 1:  # as a rule
+            return self._heads.get(prefixes[0], [])
+        found: dict[int, tuple[int, str, str]] = {}
+        for prefix in prefixes:
+            for below in self._heads.get(prefix, ()):
+                found.setdefault(below[0], below)
+        return [found[position] for position in sorted(found)]
+
+    def _explode(self, field: Mapping[str, Any]) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        if not self.delimiter:
+            return result
+        notes, field_name, first = self.result.notes, field["name"], self.nodes[field["node"]]
+        for _, name, rest in self._under([env_name for _, env_name, _ in field["names"]]):
+            if self.delimiter not in rest and rest not in result and self._next(first, rest) == {}:
+                result[rest] = self.values[name]  # a text that stays as it is: no need for the rest
+                notes.append(((field_name, rest), name, self))
+                continue
+            *keys, last = rest.split(self.delimiter, self.program["maxSplit"])
+            place: Any = result
+            target: Any = first
+            parent = first
+            for key in keys:
+                target = self._next(target, key)
+                if target is not None and "type" not in target:
+                    parent = target
+                if isinstance(place, dict):
+                    place = place.setdefault(key, {})
+            target = self._next(target, last)
+            value: Any = self.values[name]
+            if value and (target or (target is None and field.get("isDict"))):
+                try:
+                    value = self._nested_value(target, parent, last, value)
+                except (ValueError, RecursionError) as error:
+                    self._fail((field_name, *keys, last), name, error)
+                    raise _Undecodable(self.written[name], str(_reason(error))) from None
+            if isinstance(place, dict) and (last not in place or not isinstance(value, NoneText) or place[last] == {}):
+                place[last] = self._coerce(target, value) if target and "type" not in target else value
+                notes.append(((field_name, *keys, last), name, self))
+        return result
+
+    def _next(self, node: Any, key: str) -> Any:
+        if node is None:
+            return None
+        steps = self._steps.get(id(node))
+        if steps is None:
+            steps = self._steps[id(node)] = _steps(node)
+        named, other = steps
+        index = named.get(key, other)
+        return None if index is None else self.nodes[index]
+
+    def _nested_value(self, target: Any, parent: Any, key: str, value: Any) -> Any:
+        decoded_by: Any = None
+        if target is None:
+            complex_, lenient = True, True
+        elif "type" in target:
+            complex_, lenient = target.get("complex"), True
+            if target.get("union"):
+                value = self._decode_union(parent, value)
+        else:
+            complex_, lenient, decoded_by = target.get("complex"), target.get("lenient"), target
+            if not complex_ and key in target.get("heads", ()):
+                complex_, lenient = True, True
+            value = _enum_member(target, value)
+        if complex_:
+            try:
+                return self._decode(decoded_by, value)
+            except ValueError:
+                if not lenient:
+                    raise
+        return value
+
+    def _decode_union(self, parent: Any, value: str) -> Any:
+        try:
+            decoded = self._decode(parent, value)
+        except ValueError:
+            return value
+        return decoded if isinstance(decoded, (list, dict)) else value
+
+    def _rename(self, node: Mapping[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+        """Keys of nested models as the model spells them; the environment's case is not meant."""
+        renames = node.get("renames")
+        if renames is None:
+            return values
+        renamed: dict[str, Any] = {}
+        for name, value in values.items():
+            found = renames.get(name.lower())
+            if found is None:
+                renamed[name] = value
+                continue
+            key, index = found
+            inner = self.nodes[index]
+            nested = isinstance(value, dict) and "renames" in inner
+            renamed[key] = self._rename(inner, value) if nested else value
+        return renamed
+
+
+class _Undecodable(ValueError):
+    """The failure of a nested name is noted where it happens; this only stops the field."""
+
+    def __init__(self, variable: str, reason: str) -> None:
+        super().__init__(reason)
+        self.variable = variable
+        self.reason = reason
+
+
+def _reason(error: Exception) -> str:
+    """Why JSON did not decode, by position only: the text itself may be secret."""
+    if isinstance(error, _Undecodable):
+        return error.reason
+    message = getattr(error, "msg", None)  # json.JSONDecodeError
+    if message is not None:
+        return f"not valid JSON: {message.lower()} at character {getattr(error, 'pos', 0) + 1}"
+    return "not valid JSON"
+
+
+def _steps(node: Mapping[str, Any]) -> tuple[dict[str, int], int | None]:
+    """Where each next segment of a name leads, and where any other does; the first step that fits counts."""
+    named: dict[str, int] = {}
+    for names, index in node.get("next", ()):
+        if names is None:
+            return named, index
+        for name in names:
+            named.setdefault(name, index)
+    return named, None
+
+
+def _enum_member(node: Mapping[str, Any], value: Any) -> Any:
+    if isinstance(value, str):
+        for members in node.get("enums", ()):
+            if value in members:
+                return members[value]
+    return value
+
+
+def _without_none_text(value: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: None if isinstance(item, NoneText) else _without_none_text(item) if isinstance(item, dict) else item
+        for key, item in value.items()
+    }
