@@ -159,4 +159,4 @@ def test_the_comparison_of_sizes_runs(scene: Scene) -> None:
 def test_the_comparison_with_vault_runs(scene: Scene) -> None:
     with Launcher() as launcher:
         rows = run.with_vault(scene, launcher, 1)
-    assert [row.peer for row in rows] == ["the obvious way, hvac", "OpenBao agent"]
+    assert [row.peer for row in rows] == ["the obvious way, hvac", "OpenBao agent", "hvac, one after another"]
