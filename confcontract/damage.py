@@ -36,7 +36,7 @@ def damage_of(data: Mapping[str, Any]) -> str | None:
     schema = json.loads(schema_text("contract-v1.schema.json"))
     for error in Draft202012Validator(schema).iter_errors(data):
         return "/".join(str(part) for part in error.absolute_path) or "it is no contract"
-    return next(_dangling(data["compiled"]), None)
+    return next(_dangling(data["compiled"]), None) or next(_unlike(data), None)
 
 
 def _dangling(compiled: Mapping[str, Any]) -> Iterator[str]:
@@ -54,3 +54,26 @@ def _dangling(compiled: Mapping[str, Any]) -> Iterator[str]:
         targets += [index for _, index in (node.get("renames") or {}).values()]
         if any(index >= nodes for index in targets) or node.get("coerce", -1) >= coercers:
             yield f"compiled/nodes/{number}"
+    for pointer, kind, *_ in compiled["hydrate"]:
+        if kind == "shared" and not _leads_to_shared(compiled, pointer):
+            yield "/".join(map(str, ("compiled", *pointer)))
+
+
+def _leads_to_shared(compiled: Any, pointer: list[str | int]) -> bool:
+    shared = len(compiled["shared"])
+    try:
+        for key in pointer:
+            compiled = compiled[key]
+        return all(0 <= field < shared for field in compiled.values() if isinstance(field, int))
+    except (LookupError, TypeError, AttributeError):
+        return False
+
+
+def _unlike(data: Mapping[str, Any]) -> Iterator[str]:
+    """What boot reads of the variables beside its plan, so that it needs no more of the contract."""
+    compiled, variables = data["compiled"], {variable["name"]: variable for variable in data["variables"]}
+    if compiled["names"] != [[name, *variable.get("aliases", ())] for name, variable in variables.items()]:
+        yield "compiled/names"
+    for number, entry in enumerate(compiled["notable"]):
+        if any(variables.get(entry["name"], {}).get(key) != value for key, value in entry.items()):
+            yield f"compiled/notable/{number}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from typing import Any
 
@@ -10,8 +11,9 @@ from pydantic_core import __version__ as core_version
 from pydantic_settings import BaseSettings
 
 from confcontract.author import provenance
+from confcontract.author.compact import compact
 from confcontract.author.declare import Declaration
-from confcontract.author.defaults import SecretDefault
+from confcontract.author.defaults import SecretDefault, project
 from confcontract.author.format import check_format
 from confcontract.author.lowering.defaults import computed
 from confcontract.author.lowering.run import Lowering, Path, Schema
@@ -19,7 +21,7 @@ from confcontract.author.names import Names
 from confcontract.author.refusals import check_names, refuse
 from confcontract.author.schema import document_schema
 from confcontract.author.secrets import holds_secret
-from confcontract.author.special import extract
+from confcontract.author.special import NotBakeable, extract
 from confcontract.author.texts import Texts
 from confcontract.author.variables import Enumeration, Variable, as_data
 from confcontract.contract import API_VERSION, Contract, digest_of
@@ -133,17 +135,16 @@ class _CheckedLowering(Lowering):
             return validator.validate_python(value)
         except ValidationError as error:
             kinds = ", ".join(sorted({item["type"] for item in error.errors(include_input=False, include_url=False)}))
-            self.problems.append(
-                refuse(
-                    self._cls,
-                    path,
-                    f"the default does not pass its own validation ({kinds})",
-                    "correct the default, or the type: a default of None needs `| None`",
-                )
-            )
+            what = f"the default does not pass its own validation ({kinds})"
+            remedy = "correct the default, or the type: a default of None needs `| None`"
+            self._refuse(refuse(self._cls, path, what, remedy))
         except Exception:
             self.defer(path, "validator", "default that only the whole class can validate")
         return value
+
+    def _refuse(self, problem: Problem) -> None:
+        if problem not in self.problems:  # a default may be looked at more than once
+            self.problems.append(problem)
 
     def _validator(self, schema: Schema, config: Schema) -> SchemaValidator | None:
         whole: Any = schema
@@ -179,8 +180,9 @@ class _CheckedLowering(Lowering):
 
     def static_default(self, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
         try:
-            if not schema.get("validate_default", config.get("validate_default", False)):
-                self.validated(schema["schema"], schema["default"], config, path)
+            with contextlib.suppress(NotBakeable):
+                # as the application would see it: text that became a secret is found here, whichever member took it
+                project(self.validated(schema["schema"], schema["default"], config, path))
             done = super().static_default(lowered, schema, path, config)
             is_tag = bool(path) and path[-1] in self.discriminators
             secret_field = self.secrets and not is_tag and done.get("default") not in (None, {}, [])
@@ -223,7 +225,6 @@ class _Baker:
         enumeration = Enumeration(self._names.programs, self._names.nodes, self._lowering.nested_settings, lowered)
         found = enumeration.variables(cls)
         self.deferred = self._deferred(found)
-        self.compiled = self._compiled(lowered, enumeration)
         texts = Texts(self._lowering.readers)
         deferred_paths = {tuple(entry["path"]) for entry in self.deferred}
         self.variables = [
@@ -239,6 +240,7 @@ class _Baker:
             )
             for variable in found
         ]
+        self.compiled = self._compiled(lowered, enumeration)
         by_path = {variable.path: entry for variable, entry in zip(found, self.variables, strict=True)}
         self.schema = extract(document_schema(lowered, lambda path: _annotations(by_path.get(path)), cls.__name__))[0]
 
@@ -270,13 +272,14 @@ class _Baker:
                 "coercers": self._names.coercers,
             }
         )
-        return {
+        whole = {
             **tree,
             "hydrate": hydrate,
             "open": sorted(set(enumeration.open)),
             "pydanticCore": core_version,
             "sections": sorted(set(enumeration.sections)),
         }
+        return compact(whole, self.variables)
 
     def _deferred(self, variables: list[Variable]) -> list[Schema]:
         entries = []

@@ -95,6 +95,11 @@ def _hydrated(data: Mapping[str, Any]) -> dict[str, Any]:
             parent[last] = tuple(parent[last])
         elif kind == "map":
             parent[last] = dict(parent[last])
+        elif kind == "shared":
+            shared = data["shared"]
+            fields = {name: shared[field] if isinstance(field, int) else field for name, field in parent[last].items()}
+            parent[last] = fields
+            copied.add(id(fields))
         else:
             parent[last] = _VALUES[kind](entry[2])
     root.setdefault("coercers", [])

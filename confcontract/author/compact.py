@@ -1,0 +1,240 @@
+"""The plan that boot reads at every start, made small: the same verdicts out of fewer bytes and fewer objects.
+
+Lowering and names write each field as if it were the only one. Here what goes without saying is left out, what is there
+many times is written once, and what boot would have to look up in the rest of the contract is put beside the plan.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+Json = dict[str, Any]
+Pointer = tuple[str | int, ...]
+
+# The keys under which a core schema holds other ones. All else is data, which may well look like a schema.
+_HOLDERS = (
+    "schema",
+    "fields",
+    "items_schema",
+    "keys_schema",
+    "values_schema",
+    "choices",
+    "steps",
+    "lax_schema",
+    "strict_schema",
+    "json_schema",
+    "python_schema",
+    "extras_schema",
+    "extras_keys_schema",
+    "definitions",
+)
+# The members of a variable that boot has to look at even where all is well.
+_NOTABLE = ("name", "path", "required", "secret", "vault", "vaultFallback", "vaultOptional", "deprecated")
+# What hands on the very text that it was given. Not a union: there it counts how exactly a member fits.
+_HANDS_ON = ("typed-dict", "default", "nullable", "list", "dict")
+# What boot puts where text would be, and what no text equals; see boot/gather.py.
+_NO_TEXT = ("enumMembers", "instanceOf")
+
+
+def compact(compiled: Mapping[str, Any], variables: Sequence[Mapping[str, Any]]) -> Json:
+    """A smaller plan that gives the same verdicts. `compiled`: a whole one; made again out of its result, it stays."""
+    plan: Json = copy.deepcopy(dict(compiled))
+    plan["names"] = [[variable["name"], *variable.get("aliases", ())] for variable in variables]
+    plan["notable"] = [
+        {key: variable[key] for key in _NOTABLE if key in variable}
+        for variable in variables
+        if "vault" in variable or "deprecated" in variable or (variable["secret"] and variable["required"])
+    ]
+    _enums_to_literals(plan)
+    for schema in (plan["validator"], *plan["coercers"]):
+        _say_less(schema, False)
+    _share_coercers(plan)
+    _share_nodes(plan)
+    for program in plan["settings"]:
+        program["fields"] = [_field(field) for field in program["fields"]]
+    _share_fields(plan)
+    return plan
+
+
+def _children(schema: Json) -> Iterator[tuple[Pointer, Json]]:
+    """The schemas right inside of one, and where in it they are."""
+    for key in _HOLDERS:
+        held = schema.get(key)
+        if key == "fields" and isinstance(held, dict):
+            yield from (((key, name, "schema"), field["schema"]) for name, field in held.items() if _is_written(field))
+        elif isinstance(held, dict):
+            yield (key,), held
+        elif isinstance(held, list):
+            for index, item in enumerate(held):
+                if isinstance(item, list):  # with a label or a tag
+                    yield from (((key, index, at), part) for at, part in enumerate(item) if isinstance(part, dict))
+                elif key == "fields":
+                    yield (key, index, "schema"), item["schema"]
+                else:
+                    yield (key, index), item
+
+
+def _is_written(field: Any) -> bool:
+    """Whether a field is there itself, not the index of a shared one."""
+    return isinstance(field, dict)
+
+
+# -- enums of text --------------------------------------------------------------------------------
+
+
+def _enums_to_literals(plan: Json) -> None:
+    """An enum of plain texts takes and gives what a literal of them does, for which boot makes no class.
+
+    Only where text is all that can come to it: strict mode, and names that stand for members, need the class.
+    """
+    if plan["coercers"] or any(entry[1] in _NO_TEXT for entry in plan["hydrate"]):
+        return
+    enums = {tuple(entry[0][:-1]): entry for entry in plan["hydrate"] if entry[1] == "enum"}
+    done = []
+    for pointer, schema in _taking_text(plan["validator"], ("validator",)):
+        entry = enums.get(pointer)
+        if entry is None or schema.get("strict") or entry[2]["mixin"] not in ("", "str"):
+            continue
+        texts = [value for _, value in entry[2]["members"]]
+        if texts and all(isinstance(text, str) for text in texts):
+            schema.clear()
+            schema.update(type="literal", expected=list(dict.fromkeys(texts)))  # an alias is no other member
+            done.append(entry)
+    plan["hydrate"] = [entry for entry in plan["hydrate"] if not any(entry is other for other in done)]
+
+
+def _taking_text(schema: Json, pointer: Pointer) -> Iterator[tuple[Pointer, Json]]:
+    """The schemas to which text comes as it was written, and which need not be told from other ones."""
+    if schema["type"] == "definitions":  # not the definitions themselves: a union may refer to them
+        yield from _taking_text(schema["schema"], (*pointer, "schema"))
+        return
+    yield pointer, schema
+    strict = schema.get("strict") or schema.get("config", {}).get("strict")
+    if schema["type"] in _HANDS_ON and not strict:
+        for where, child in _children(schema):
+            yield from _taking_text(child, (*pointer, *where))
+
+
+# -- what goes without saying ---------------------------------------------------------------------
+
+
+def _say_less(schema: Json, validates: bool) -> None:
+    """Only defaults that are validated say so, only fields that are required. `validates`: what is around says."""
+    if "config" in schema:
+        validates = schema["config"].pop("validate_default", False)
+    if schema["type"] == "default" and schema.pop("validate_default", validates):
+        schema["validate_default"] = True
+    if schema["type"] == "typed-dict":
+        total = schema.pop("total", True)
+        schema["total"] = False
+        for field in filter(_is_written, schema["fields"].values()):
+            field.pop("type", None)
+            if field.pop("required", total):
+                field["required"] = True
+    for _, child in _children(schema):
+        _say_less(child, validates)
+
+
+def _field(field: Mapping[str, Any]) -> Json:
+    return {
+        key: value
+        for key, value in field.items()
+        if value is not False and not (key == "aliases" and value == [field["name"]])
+    }
+
+
+# -- what is there many times ---------------------------------------------------------------------
+
+
+def _share_nodes(plan: Json) -> None:
+    plan["nodes"] = [{key: value for key, value in node.items() if value is not False} for node in plan["nodes"]]
+    while True:  # nodes that lead to equal ones are equal once these are one
+        to = _merge(plan, "nodes")
+        if to is None:
+            return
+        for node in plan["nodes"]:
+            if "next" in node:
+                node["next"] = [[names, to[index]] for names, index in node["next"]]
+            if "renames" in node:
+                node["renames"] = {name: [key, to[index]] for name, (key, index) in node["renames"].items()}
+        for program in plan["settings"]:
+            for field in program["fields"]:
+                field["node"] = to[field["node"]]
+
+
+def _share_coercers(plan: Json) -> None:
+    to = _merge(plan, "coercers")
+    if to is None:
+        return
+    for node in plan["nodes"]:
+        if "coerce" in node:
+            node["coerce"] = to[node["coerce"]]
+
+
+def _merge(plan: Json, member: str) -> list[int] | None:
+    """Keep the first of equal items of a list, with what boot puts into it; old index → new. None if all differ."""
+    notes: dict[int, list[Any]] = {}
+    for pointer, *rest in plan["hydrate"]:
+        if pointer[0] == member:
+            notes.setdefault(pointer[1], []).append([pointer[2:], *rest])
+    kept: dict[str, int] = {}
+    first: dict[int, int] = {}  # old index of an item that is kept → new
+    to = []
+    for index, item in enumerate(plan[member]):
+        key = json.dumps([item, notes.get(index)], sort_keys=True)
+        if key not in kept:
+            first[index] = kept[key] = len(kept)
+        to.append(kept[key])
+    if len(kept) == len(to):
+        return None
+    plan[member] = [plan[member][index] for index in first]
+    plan["hydrate"] = [
+        [[member, first[entry[0][1]], *entry[0][2:]], *entry[1:]] if entry[0][0] == member else entry
+        for entry in plan["hydrate"]
+        if entry[0][0] != member or entry[0][1] in first
+    ]
+    return to
+
+
+def _share_fields(plan: Json) -> None:
+    """Put equal fields of the validator into "shared", and their index into the sections.
+
+    A large class has few kinds of fields. Those that boot puts something into are left as they are, and sections,
+    whose own fields are shared.
+    """
+    sections = list(_typed_dicts(plan["validator"], ("validator",)))
+    entered = _prefixes([*(pointer for pointer, _ in sections), *(tuple(entry[0]) for entry in plan["hydrate"])])
+    found: dict[str, list[tuple[Json, str]]] = {}
+    for pointer, section in sections:
+        for name, field in section["fields"].items():
+            if _is_written(field) and (*pointer, "fields", name) not in entered:
+                found.setdefault(json.dumps(field, sort_keys=True), []).append((section["fields"], name))
+    shared = plan.setdefault("shared", [])
+    for places in found.values():
+        if len(places) > 1:
+            fields, name = places[0]
+            shared.append(fields[name])
+            for fields, name in places:
+                fields[name] = len(shared) - 1
+    listed = {tuple(entry[0]) for entry in plan["hydrate"] if entry[1] == "shared"}
+    sharing = [
+        (*pointer, "fields")
+        for pointer, section in sections
+        if not all(_is_written(field) for field in section["fields"].values())
+    ]
+    # before everything else, and the outer ones first: what boot puts inside of fields comes on top of them
+    plan["hydrate"] = [[list(place), "shared"] for place in sharing if place not in listed] + plan["hydrate"]
+
+
+def _typed_dicts(schema: Json, pointer: Pointer) -> Iterator[tuple[Pointer, Json]]:
+    if schema["type"] == "typed-dict":
+        yield pointer, schema
+    for where, child in _children(schema):
+        yield from _typed_dicts(child, (*pointer, *where))
+
+
+def _prefixes(pointers: Sequence[Pointer]) -> set[Pointer]:
+    return {pointer[:length] for pointer in pointers for length in range(len(pointer) + 1)}
