@@ -105,6 +105,10 @@ class Declared:
     def variables(self) -> dict[str, dict[str, Any]]:
         if self._variables is None:
             self._variables = {variable["name"]: variable for variable in self._contract.variables}
+            if self._variables.keys() != self.names.keys():
+                from confcontract.damage import refuse_damaged
+
+                refuse_damaged(self._contract)
         return self._variables
 
     def normal(self, name: str) -> str:

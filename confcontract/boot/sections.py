@@ -18,7 +18,11 @@ def let_sections_outrank(merged: Merged) -> None:
     pydantic-settings lets the name win, wherever it comes from; between sources it is the source that counts.
     """
     declared = merged.declared
-    if not declared.delimiter or not any(_is_section(merged, entries) for entries in merged.entries.values()):
+    if not declared.delimiter:
+        return
+    # as a rule there is none, and then nothing is called for each of thousands of values
+    with_brace = [entries[-1] for entries in merged.entries.values() if "{" in entries[-1].value]
+    if not any(_is_section(merged, entry) for entry in with_brace):
         return
     sections = Sections(merged)
     for name in [name for name in merged.entries if name in declared.names]:
@@ -31,8 +35,7 @@ def let_sections_outrank(merged: Merged) -> None:
             del merged.entries[name]
 
 
-def _is_section(merged: Merged, entries: list[Entry]) -> bool:
-    entry = entries[-1]
+def _is_section(merged: Merged, entry: Entry) -> bool:
     return entry.value.lstrip()[:1] == "{" and merged.declared.canonical(entry.name) is not None
 
 
