@@ -148,7 +148,9 @@ def validate(
             from confcontract.author.model_check import validate_with_model
 
             _import_from_here()
-            problems += validate_with_model(model, resolution.environ, loaded)
+            in_vault = {problem.variable for problem in problems if problem.code == "vault-not-configured"}
+            found = validate_with_model(model, resolution.environ, loaded)
+            problems += [problem for problem in found if problem.variable not in in_vault]
     except ConfcontractError as error:
         _report(error.problems, sys.stdout, format)  # who asks for JSON or annotations gets them in any case
         return error.exit_code

@@ -32,6 +32,9 @@ class Vault(_Marker):
     __slots__ = ("fallback", "optional", "reference")
 
     def __init__(self, reference: str, *, fallback: str | Sequence[str] = (), optional: bool = False) -> None:
+        given: list[object] = [reference, *((fallback,) if isinstance(fallback, str) else fallback)]
+        if not all(isinstance(text, str) for text in given):
+            raise TypeError('Vault() takes references as text, such as "secret/shop#password"')
         self.reference = reference
         self.fallback = (fallback,) if isinstance(fallback, str) else tuple(fallback)
         self.optional = optional
@@ -68,8 +71,14 @@ class Example(_Marker):
 
     __slots__ = ("value",)
 
-    def __init__(self, value: str) -> None:
-        self.value = value
+    def __init__(self, value: object) -> None:
+        self.value = value if isinstance(value, str) else _as_written(value)
+
+
+def _as_written(value: object) -> str:
+    import json
+
+    return json.dumps(value, default=str, ensure_ascii=False)
 
 
 class Separated(_Marker):

@@ -10,7 +10,7 @@ from pydantic_core import PydanticSerializationError, SchemaValidator, Validatio
 from pydantic_core import __version__ as core_version
 from pydantic_settings import BaseSettings
 
-from confcontract.author import provenance
+from confcontract.author import known, provenance
 from confcontract.author.compact import compact
 from confcontract.author.declare import Declaration
 from confcontract.author.defaults import SecretDefault, project
@@ -189,6 +189,10 @@ class _CheckedLowering(Lowering):
             if secret_field or holds_secret(lowered["schema"], done.get("default")):
                 raise SecretDefault("a secret")
             return done
+        except known.MadeFromEnvironment as made:
+            what = f"the default {made}(...) reads the environment, and variables of it are set here"
+            self._refuse(refuse(self._cls, path, what, "bake in an environment that sets none of them"))
+            return {"type": "default", "schema": lowered["schema"], "default": None}
         except SecretDefault as secret:
             self._refuse_default(path, str(secret))
             return {"type": "default", "schema": lowered["schema"], "default": None}
@@ -200,7 +204,7 @@ class _CoercerLowering(Lowering):
     def static_default(self, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
         try:
             return super().static_default(lowered, schema, path, config)
-        except SecretDefault:
+        except (SecretDefault, known.MadeFromEnvironment):
             return computed(self, lowered, path, "default", "a secret")
 
 

@@ -64,5 +64,19 @@ def declare(
     given: object = settings
     if not (isinstance(given, type) and issubclass(given, BaseSettings)):
         raise TypeError(f"declare() takes a BaseSettings subclass, not {type(settings).__name__}")
-    made = {key: value if isinstance(value, Role) else Role(**value) for key, value in (roles or {}).items()}
+    made = {key: _role(key, value) for key, value in (roles or {}).items()}
     return Declaration(settings, name, version, description, made, tuple(checks))
+
+
+def _role(name: str, given: Any) -> Role:
+    if isinstance(given, Role):
+        role = given
+    elif isinstance(given, Mapping) and set(given) <= {"command", "needs", "description"}:
+        role = Role(**given)
+    else:
+        raise TypeError(f"role {name!r} takes Role(command=[...], needs=[...], description=...) or a mapping of these")
+    for what, words in (("command", role.command), ("needs", role.needs)):
+        given_words: object = words
+        if isinstance(given_words, str) or not all(type(word) is str for word in words or ()):
+            raise TypeError(f"role {name!r}: {what} is a list of texts")
+    return role

@@ -30,6 +30,8 @@ class SecretDefault(ValueError):
     """A default holds a secret. The message says where, never what."""
 
 
+MAX_BITS = 4096  # Python itself refuses to write or read integers of more than 4,300 digits
+
 _AS_STRING = (
     pathlib.PurePath,
     uuid.UUID,
@@ -77,6 +79,8 @@ def project(value: Any) -> Any:
 
 def _number(value: int | float) -> Any:
     if isinstance(value, int):
+        if value.bit_length() > MAX_BITS:
+            raise NotBakeable("a number of thousands of digits")
         return int(value)
     return float(value) if math.isfinite(value) else Special("float", str(value))
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic.errors import PydanticErrorMixin
+
 from confcontract.author.bake import bake
 from confcontract.contract import Contract
 from confcontract.errors import BakeRefused, UsageError
@@ -125,6 +127,10 @@ def _write_all(folder: Path, contents: Mapping[str, bytes]) -> list[str]:
     return [str(target) for _, target in drafts]
 
 
+# These speak of the code. Others, a ValidationError above all, may hold a value.
+_ABOUT_CODE = (ImportError, NameError, PydanticErrorMixin, SyntaxError)
+
+
 def load_object(module_object: str) -> Any:
     """Import MODULE:OBJECT. Raises UsageError, BakeRefused where the import itself fails."""
     module_name, _, attribute = module_object.partition(":")
@@ -164,8 +170,12 @@ def _import_failed(module_name: str, error: BaseException) -> Problem:
         if name.partition(".")[0] == package:
             where = f" at {name}, line {trace.tb_lineno}"
         trace = trace.tb_next
+    what = f"importing {module_name} failed with {type(error).__name__}{where}"
     hint = "baking needs no environment: the module must not build Settings() or connect anywhere when it is imported"
-    return Problem("bake-refused", f"importing {module_name} failed with {type(error).__name__}{where}", hint=hint)
+    if isinstance(error, _ABOUT_CODE):
+        what += f": {str(error).strip().splitlines()[0]}" if str(error).strip() else ""
+        hint = "correct the module; python -c 'import ...' shows the whole traceback"
+    return Problem("bake-refused", what, hint=hint)
 
 
 @contextlib.contextmanager

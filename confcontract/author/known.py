@@ -23,6 +23,11 @@ from confcontract.author.defaults import SecretDefault, project
 from confcontract.author.fields import notes_of
 from confcontract.author.special import NotBakeable, Special
 
+
+class MadeFromEnvironment(ValueError):
+    """A default that the environment of the process that bakes has had a part in."""
+
+
 UNLOWERABLE = object()
 IDENTITY = object()
 
@@ -103,7 +108,7 @@ def is_secret_core(schema: dict[str, Any]) -> bool:
 def around_model(schema: dict[str, Any]) -> bool:
     while schema["type"].startswith("function-") and "schema" in schema:
         schema = schema["schema"]
-    return schema["type"] in ("model", "dataclass")
+    return schema["type"] in ("model", "model-fields", "dataclass", "dataclass-args")
 
 
 def literal_member(member: Any) -> Any:
@@ -157,7 +162,7 @@ def constructor_arguments(settings: BaseSettings) -> dict[str, Any] | None:
     """What an instance of a settings class was given by its author, as JSON; None if that can't be told.
 
     `model_fields_set` mixes it with what came out of the environment of this process; so it only tells
-    where that environment sets nothing.
+    where that environment sets nothing. Raises MadeFromEnvironment where it sets something.
     """
     cls = type(settings)
     sources, _ = cls._settings_init_sources()
@@ -169,7 +174,7 @@ def constructor_arguments(settings: BaseSettings) -> dict[str, Any] | None:
     if not given:
         return {}
     if from_environment:
-        return None
+        raise MadeFromEnvironment(cls.__qualname__)
     arguments = {}
     for name, value in given.items():
         if value is not None and notes_of(cls, name).secret:

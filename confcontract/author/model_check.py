@@ -23,6 +23,10 @@ def validate_with_model(module_object: str, environ: Mapping[str, str], contract
     cls = found.settings if isinstance(found, Declaration) else found
     if not (isinstance(cls, type) and issubclass(cls, BaseSettings)):
         raise UsageError(Problem("usage", f"{module_object} is no settings class", hint="name a BaseSettings subclass"))
+    baked = contract.compiled["settings"][0]["class"]
+    if cls.__qualname__ != baked:
+        hint = "name the class that the contract was baked from"
+        raise UsageError(Problem("usage", f"the contract is that of {baked}, not of {cls.__qualname__}", hint=hint))
     saved = dict(os.environ)
     os.environ.clear()
     os.environ.update(environ)

@@ -8,6 +8,7 @@ runs them. The lower bound in pyproject.toml and the tests of fidelity guard aga
 
 from __future__ import annotations
 
+import codecs
 import os
 from collections.abc import Callable
 from typing import Any, get_args, get_origin
@@ -103,10 +104,13 @@ class _Program:
             "fields": [self._field(name, field) for name, field in self.cls.model_fields.items()],
             "order": self._order(),
         }
-        if config.get("env_file") is not None:
+        encoding = config.get("env_file_encoding") or "utf-8"
+        if config.get("env_file") is not None and _normal(encoding) not in ("utf-8", "ascii"):
+            self.names.foreign.append((self.cls, f"env_file in {encoding}"))  # boot reads UTF-8 only
+        elif config.get("env_file") is not None:
             data["dotenv"] = {
                 "files": _paths(config["env_file"]),
-                "encoding": config.get("env_file_encoding") or "utf-8",
+                "encoding": encoding,
                 "depth": config.get("env_file_depth", 0),
                 "filtering": config.get("dotenv_filtering"),
             }
@@ -147,7 +151,7 @@ class _Program:
         own = {
             _get_alias_names(name, field, validate_by_alias=_validate_by_alias_enabled(self.config))[0][0]
             for name, field in self.cls.model_fields.items()
-            if not isinstance(field.default, BaseSettings) or known.constructor_arguments(field.default) is not None
+            if not isinstance(field.default, BaseSettings) or _arguments(field.default) is not None
         }
         return [
             {
@@ -273,6 +277,13 @@ class _Program:
         return renames
 
 
+def _arguments(settings: BaseSettings) -> dict[str, Any] | None:
+    try:
+        return known.constructor_arguments(settings)
+    except known.MadeFromEnvironment:
+        return None
+
+
 def _kept_apart(value: Any, projected: Any) -> Any:
     """The projected default, in which what was no text before (a UUID, a date) never equals a text: pydantic-settings
     drops a section that equals its default, and a UUID does not equal its own spelling."""
@@ -293,6 +304,13 @@ def _enum_names(annotation: Any) -> list[Any]:
     for arg in get_args(annotation):
         found.extend(_enum_names(arg))
     return found
+
+
+def _normal(encoding: str) -> str:
+    try:
+        return codecs.lookup(encoding).name
+    except LookupError:
+        return encoding
 
 
 def _paths(value: Any) -> list[str]:

@@ -16,9 +16,30 @@ def refuse(cls: type, path: tuple[str, ...], what: str, remedy: str) -> Problem:
 
 def check_names(cls: type, data: dict[str, Any]) -> None:
     """Raise BakeRefused if two variables share a name, or if a role, check or vault reference is wrong."""
-    problems = [*_collisions(cls, data), *_references(cls, data), *_roles(cls, data), *_checks(cls, data)]
+    problems = [
+        *_unsettable(cls, data),
+        *_collisions(cls, data),
+        *_references(cls, data),
+        *_roles(cls, data),
+        *_checks(cls, data),
+    ]
     if problems:
         raise BakeRefused(*problems)
+
+
+def _unsettable(cls: type, data: dict[str, Any]) -> list[Problem]:
+    """Names that no environment can hold."""
+    return [
+        refuse(
+            cls,
+            tuple(variable["path"]),
+            f"is read from {name!r}, which no environment variable can be called",
+            "give it an alias without = and without control characters",
+        )
+        for variable in data["variables"]
+        for name in (variable["name"], *variable.get("aliases", ()))
+        if not name or "=" in name or "\0" in name
+    ]
 
 
 def _collisions(cls: type, data: dict[str, Any]) -> list[Problem]:

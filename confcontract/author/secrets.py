@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from confcontract.author.special import Special, remarks
+from confcontract.author.special import remarks
 
 Json = dict[str, Any]
 
@@ -32,11 +32,8 @@ def _in_items(items: Any, value: list[Any]) -> bool:
 
 
 def _alternatives(node: Json) -> list[Json]:
-    """The nodes that may validate the same value."""
-    if node["type"] == "union":
-        return [choice.data[0] if isinstance(choice, Special) else choice for choice in node["choices"]]
-    if node["type"] == "tagged-union":
-        return [choice for _, choice in node["choices"].data]
+    """The nodes that validate the same value. Not the members of a union: which of them took the value, only
+    validation knows (see static_default in bake.py)."""
     if node["type"] == "chain":
         return list(node["steps"])
     keys = ("schema", "lax_schema", "strict_schema", "json_schema", "python_schema")

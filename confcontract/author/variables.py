@@ -252,7 +252,7 @@ def holds(node: Json, test: Callable[[Json], bool], definitions: Json, seen: fro
             items = value.data if isinstance(value, Special) else value
             items = [i.data[0] if isinstance(i, Special) else i for i in items]
             inner.extend(i[1] if isinstance(i, list) else i for i in items)
-        elif isinstance(value, dict) and "type" in value and key != "function":
+        elif isinstance(value, dict) and "type" in value and key not in ("function", "default"):
             inner.append(value)
     shape = remarks(node).get("shape_of")
     if shape is not None:

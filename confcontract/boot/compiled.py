@@ -52,6 +52,27 @@ def _prepare(data: Mapping[str, Any]) -> Compiled:
         ) from None
 
 
+def partial_validator(contract: Contract) -> Any:
+    """A validator of what is there: nothing in it is required. For a verdict on the rest where something is
+    excused for being missing."""
+    from confcontract.engine import SchemaValidator
+
+    return SchemaValidator(_nothing_required(prepare(contract).plan["validator"]))
+
+
+def _nothing_required(node: Any) -> Any:
+    if isinstance(node, dict):
+        copy = {key: _nothing_required(value) for key, value in node.items()}
+        if copy.get("required") is True and isinstance(copy.get("schema"), dict):
+            copy["required"] = False
+        elif copy.get("type") == "typed-dict":
+            copy["total"] = False
+        return copy
+    if isinstance(node, (list, tuple)):
+        return type(node)(_nothing_required(item) for item in node)
+    return node
+
+
 def stale_warning(contract: Contract) -> list[Problem]:
     """A word if boot runs another pydantic_core than the contract was compiled for."""
     from confcontract.engine import VERSION

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from confcontract.contract import DEFAULT_PATH
 from confcontract.errors import UsageError
 from confcontract.problem import Problem
@@ -120,6 +122,8 @@ def _set(options: Options, name: str, value: str) -> None:
         options.log_format = value
     elif not value:
         raise _usage(f"--{name} is empty", "give it a value, or leave it out")
+    elif name == "policy-dir" and not os.path.lexists(value):  # a typo must not switch the policies off
+        raise _usage(f"--{name} {value!r} does not exist", "correct the path, or leave the option out")
     else:
         setattr(options, name.replace("-", "_"), value)
 

@@ -115,7 +115,7 @@ class Source:
                 notes.append(((field["name"],), name, self))
             try:
                 value = self._prepare(field, node, value, complex_)
-            except (ValueError, RecursionError) as error:
+            except (ValueError, RecursionError, TypeError) as error:
                 self._fail((field["name"],), name, error)
                 continue
             if value is None:
@@ -229,7 +229,7 @@ class Source:
             if value and (target or (target is None and field.get("isDict"))):
                 try:
                     value = self._nested_value(target, parent, last, value)
-                except (ValueError, RecursionError) as error:
+                except (ValueError, RecursionError, TypeError) as error:
                     self._fail((field_name, *keys, last), name, error)
                     raise _Undecodable(self.written[name], str(_reason(error))) from None
             if isinstance(place, dict) and (last not in place or not isinstance(value, NoneText) or place[last] == {}):

@@ -298,4 +298,22 @@ def _policies(result: Resolution, policies: Sequence[str | PathLike[str]]) -> No
         return bool(variable.get("secret") or variable.get("credentials") or from_secret_source)
 
     overlays = [os.fspath(path) for path in policies]
-    result.problems.extend(check_policies(result.values, overlays, name_of, is_secret))
+    values = result.values if result.document is not None else _what_is_there(result)
+    if values is None:
+        message = "the settings are not complete, so that the policies can't be judged"
+        result.problems.append(Problem("policy-unreadable", message, hint="set what the notes say is missing"))
+        return
+    result.problems.extend(check_policies(values, overlays, name_of, is_secret))
+
+
+def _what_is_there(result: Resolution) -> dict[str, Any] | None:
+    """The document without what is excused for being missing (a role, Vault); policies judge the rest."""
+    from confcontract.boot.compiled import partial_validator
+    from confcontract.engine import ValidationError, to_jsonable_python
+
+    try:
+        document = partial_validator(result.contract).validate_python(result._gathered.state)
+    except ValidationError:
+        return None
+    values: dict[str, Any] = to_jsonable_python(document)
+    return values

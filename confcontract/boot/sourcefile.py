@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 
-PATIENCE = 30.0  # seconds without a byte, or without any writer, after which a pipe is given up
+PATIENCE = 10.0  # seconds without a byte, or without any writer, after which a pipe is given up
 MAX_BYTES = 64 * 1024 * 1024  # nobody's env file; a mistaken path (a disk, a log) is refused
 _CHUNK = 1024 * 1024
 

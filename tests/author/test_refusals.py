@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from confcontract import bake
+from confcontract.errors import BakeRefused
 from tests.contract.commands import run, said
 
 from .making import PRELUDE
@@ -142,3 +144,40 @@ def test_what_an_import_prints_does_not_end_the_bake(tmp_path: Path) -> None:
     noise = "import sys\nprint('hello')\nsys.stderr.write('warned\\n')\nimport warnings\nwarnings.warn('old')\n"
     (tmp_path / "app_settings.py").write_text(PRELUDE + noise + "class Settings(BaseSettings):\n    port: int = 1\n")
     assert run("bake", "app_settings:Settings", "-o", "out", cwd=tmp_path).returncode == 0
+
+
+def test_a_default_that_the_baking_environment_has_a_part_in_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = tmp_path / "made_here.py"
+    module.write_text(
+        "from pydantic_settings import BaseSettings\n"
+        "class Inner(BaseSettings):\n    depth: int = 3\n"
+        "class Settings(BaseSettings):\n    inner: Inner = Inner()\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("DEPTH", "7")
+    import importlib
+
+    made_here = importlib.import_module("made_here")
+
+    with pytest.raises(BakeRefused, match=r"Settings\.inner.*environment"):
+        bake(made_here.Settings)
+    monkeypatch.delenv("DEPTH")
+
+
+def test_examples_may_be_of_any_type_and_roles_say_what_they_take() -> None:
+    from typing import Annotated
+
+    from pydantic_settings import BaseSettings
+
+    from confcontract import Example, declare
+
+    class Settings(BaseSettings):
+        count: Annotated[int, Example(30)] = 1
+
+    assert bake(Settings).variables[0]["examples"] == ["30"]
+    with pytest.raises(TypeError, match="role 'web' takes"):
+        declare(Settings, roles={"web": ["python"]})  # type: ignore[dict-item]
+    with pytest.raises(TypeError, match="command is a list"):
+        declare(Settings, roles={"web": {"command": "python"}})

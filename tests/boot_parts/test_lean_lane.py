@@ -122,7 +122,9 @@ def test_a_boot_that_succeeds_reads_no_more(baked: Contract, tmp_path: Path) -> 
 def fresh(program: str) -> str:
     """What a program prints in an interpreter of its own, where nothing is imported yet."""
     program = f"import sys; sys.path[:] = {sys.path!r}\n{program}"
-    return subprocess.run([sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=True).stdout
+    return subprocess.run(
+        [sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=True
+    ).stdout
 
 
 BUILD = """
