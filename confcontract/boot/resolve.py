@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     from confcontract.contract import Contract
 
 
+# Keywords of JSON Schema that speak of one value alone.
+_ABOUT_VALUES = frozenset(
+    ("const", "enum", "type", "pattern", "minLength", "maxLength", "multipleOf", "maxItems")
+    + ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+)
+
+
 class Resolution:
     """The verdict.
 
@@ -203,6 +210,10 @@ def _resolve(
             so_far = Resolution(contract, trial, gather(compiled.plan, trial.environ()))
             so_far.problems = [*problems]
             _judge(so_far, compiled.validator, unknown, needs=needs, role=role, strict=strict)
+            if so_far.ok and policies:
+                _policies(so_far, policies)
+                # what is still to be made may mend a rule about what is missing, but none about a value that is there
+                so_far.problems = [p for p in so_far.problems if p.code != "policy-violated" or p.rule in _ABOUT_VALUES]
             return so_far.ok
 
         def own_files() -> set[tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
 from confcontract import Role, bake, declare, resolve
+from confcontract.boot.vault.fetched import Fetched
 
 
 class Settings(BaseSettings):
@@ -37,3 +39,32 @@ def test_what_lives_in_vault_does_not_hide_the_rest_from_the_policy(overlay: Pat
     environ = {"DEBUG": "true", "KEY": "vault:secret/rest#key"}
     refused = resolve(CONTRACT, environ=environ, policies=[overlay])
     assert [problem.code for problem in refused.problems if problem.severity == "error"] == ["policy-violated"]
+
+
+@pytest.mark.parametrize(("debug", "allowed"), [("true", False), ("false", True)])
+def test_nothing_is_made_in_vault_for_settings_that_a_policy_refuses(overlay: Path, debug: str, allowed: bool) -> None:
+    asked = []
+
+    def vault(references: Mapping[str, str], may_mint: Callable[[Fetched], bool]) -> Fetched:
+        asked.append(may_mint(Fetched()))
+        made = Fetched()
+        made.values = dict.fromkeys(references, "made")
+        return made
+
+    environ = {"DEBUG": debug, "KEY": "vault:database/creds/rest#password", "VAULT_ADDR": "http://127.0.0.1:1"}
+    resolve(CONTRACT, environ=environ, policies=[overlay], vault=vault)
+    assert asked == [allowed]
+
+
+def test_a_rule_about_what_is_missing_waits_for_what_vault_makes(tmp_path: Path) -> None:
+    overlay = tmp_path / "key.schema.json"
+    overlay.write_text(json.dumps({"required": ["key"]}))
+
+    def vault(references: Mapping[str, str], may_mint: Callable[[Fetched], bool]) -> Fetched:
+        made = Fetched()
+        assert may_mint(made)
+        made.values = dict.fromkeys(references, "made")
+        return made
+
+    environ = {"KEY": "vault:database/creds/rest#password", "VAULT_ADDR": "http://127.0.0.1:1"}
+    assert resolve(CONTRACT, environ=environ, policies=[overlay], vault=vault).ok
