@@ -107,15 +107,30 @@ def boot(
         str | None,
         typer.Option(metavar="DIR", help=f"*.schema.json policy overlays. Else {POLICY_DIR}."),
     ] = None,
-    role: Annotated[str | None, typer.Option(help="The process type to start: its command, its variables.")] = None,
+    role: Annotated[
+        str | None, typer.Option(help="The process type to start: its command, its variables. Or $CONFCONTRACT_ROLE.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Do all but start; print the explanation.")] = False,
     keep: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="A VAULT_*, BAO_* or CONFCONTRACT_* variable that the command is to get."),
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Unknown names under the prefix are errors.")] = False,
-    log_format: Annotated[Literal["text", "json"], typer.Option(help="Of messages on stderr.")] = "text",
-    timeout: Annotated[float | None, typer.Option(metavar="SECONDS", help="For all of boot.")] = None,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict",
+            help="Unknown names under the prefix and empty required secrets are errors. Or $CONFCONTRACT_STRICT=1.",
+        ),
+    ] = False,
+    log_format: Annotated[
+        Literal["text", "json"], typer.Option(help="Of messages on stderr. Or $CONFCONTRACT_LOG_FORMAT.")
+    ] = "text",
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS", help="For Vault and the checks together; 60 if not given. Or $CONFCONTRACT_TIMEOUT."
+        ),
+    ] = None,
 ) -> int:
     """Merge, validate and check the configuration, then become COMMAND."""
     raise AssertionError("confcontract/__main__.py sends boot past Typer; only its --help comes here")
