@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import pytest
+
+# Whoever started the tests in the background (nohup, `&` in a script) had these ignored; the programs under test
+# would inherit that, and rightly stay alive at an INT.
+for _number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+    if signal.getsignal(_number) == signal.SIG_IGN:
+        signal.signal(_number, signal.default_int_handler if _number == signal.SIGINT else signal.SIG_DFL)
 
 
 def _skipped(config: pytest.Config) -> list[str]:
