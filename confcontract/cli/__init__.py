@@ -1,0 +1,74 @@
+"""The command line: options in, one call, results to stdout, messages to stderr, an exit code.
+
+Whatever a command needs is imported inside it: `explain` doesn't pay for pydantic.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from confcontract.cli.bake import bake
+from confcontract.cli.boot import boot
+from confcontract.cli.common import report
+from confcontract.cli.explain import explain
+from confcontract.cli.secrets import secrets
+from confcontract.cli.validate import validate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # they show local variables, and those hold secrets
+    help="Configuration as part of a container image's contract.",
+)
+for _command in (bake, boot, validate, explain):
+    app.command()(_command)
+app.add_typer(secrets, name="secrets")
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.", is_eager=True)] = False,
+) -> None:
+    if version:
+        from confcontract import __version__
+
+        sys.stdout.write(f"confcontract {__version__}\n")
+        raise typer.Exit
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command line. Raises SystemExit with the exit code unless that is 0.
+
+    What the commands raise (ConfcontractError, KeyboardInterrupt, BrokenPipeError) goes to __main__, which
+    reports it as it does for boot; only what Typer raises is dealt with here, since it would exit with 2 or 1.
+    """
+    command = typer.main.get_command(app)
+    try:
+        with command.make_context("confcontract", sys.argv[1:] if argv is None else list(argv)) as context:
+            code = command.invoke(context)
+    except typer.Exit as exit_:
+        code = exit_.exit_code
+    except typer.TyperException as error:
+        code = _usage(error)
+    sys.stdout.flush()
+    if code:
+        raise SystemExit(code)
+
+
+def _usage(error: typer.TyperException) -> int:
+    from confcontract.errors import UsageError
+    from confcontract.problem import Problem
+
+    text = error.format_message() if hasattr(error, "format_message") else str(error)
+    text = text.replace("Value error, ", "")  # pydantic's words, with which Typer checks choices
+    context = getattr(error, "ctx", None)
+    hint = f"see {context.command_path if context else 'confcontract'} --help"
+    if text:  # without any arguments, Typer has shown the help instead
+        report([Problem("usage", text, hint=hint)], sys.stderr)
+    return UsageError.exit_code

@@ -1,0 +1,65 @@
+"""`confcontract bake`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from confcontract.cli.common import echo, import_from_here
+
+if TYPE_CHECKING:
+    from confcontract.contract import Contract
+
+
+def bake(
+    settings: Annotated[
+        str, typer.Argument(metavar="MODULE:OBJECT", help="A BaseSettings class, or what declare() returned.")
+    ],
+    out: Annotated[str, typer.Option("--out", "-o", metavar="DIR", help="Where to write the files.")] = ".",
+    name: Annotated[str | None, typer.Option(help="The application's name.", show_default=False)] = None,
+    version: Annotated[str | None, typer.Option(help="The application's version.", show_default=False)] = None,
+    source_commit: Annotated[
+        str | None, typer.Option(metavar="SHA", help="Recorded in the contract's provenance.", show_default=False)
+    ] = None,
+    image_tag: Annotated[
+        str | None, typer.Option(metavar="TAG", help="Recorded in the contract's provenance.", show_default=False)
+    ] = None,
+) -> int:
+    """Compile a settings class into contract.json, schema.json and defaults.env."""
+    import os
+
+    from confcontract.author.files import bake_files
+    from confcontract.contract import Contract
+
+    import_from_here()
+    written = bake_files(
+        settings,
+        out,
+        name=name,
+        version=version,
+        source_commit=source_commit,
+        image_tag=image_tag,
+        environ=os.environ,
+    )
+    paths = [os.fspath(path) for path in written]
+    contract = Contract.load(next(path for path in paths if os.path.basename(path) == "contract.json"))
+    echo("".join(f"wrote {path}\n" for path in paths) + _summary(contract))
+    return 0
+
+
+def _summary(contract: Contract) -> str:
+    count = len(contract.variables)
+    lines = [f"{contract.name} {contract.version}: {count} variable{'s' * (count != 1)}", contract.digest]
+    deferred = contract.data["deferred"]
+    if deferred:
+        lines.append("accepted by the contract; the application checks further:")
+        lines += [f"  {_deferred(item)}" for item in deferred]
+    return "\n".join(lines) + "\n"
+
+
+def _deferred(item: dict[str, object]) -> str:
+    variables = item.get("variables")
+    names = ", ".join(map(str, variables)) if isinstance(variables, list) and variables else "the whole document"
+    place = f", {item['declaredAt']}" if item.get("declaredAt") else ""
+    return f"{names}: {item.get('kind')} {item.get('name') or ''}".rstrip() + place

@@ -1,0 +1,84 @@
+"""What several commands share: their options, and how they load, resolve and write."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from confcontract.boot.options import CONF_DIR, POLICY_DIR
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import TextIO
+
+    from confcontract.boot.resolve import Resolution
+    from confcontract.contract import Contract
+    from confcontract.problem import Problem
+
+ContractFile = Annotated[
+    str | None,
+    typer.Option(
+        "--contract",
+        metavar="FILE",
+        help="The contract. Else $CONFCONTRACT_PATH, else /etc/confcontract/contract.json.",
+        show_default=False,
+    ),
+]
+EnvFiles = Annotated[
+    list[str] | None,
+    typer.Option("--env-file", metavar="FILE", help="A dotenv file; later ones win. May be repeated."),
+]
+Role = Annotated[str | None, typer.Option(metavar="ROLE", help="Only what this role needs.", show_default=False)]
+
+
+def load(path: str | None) -> Contract:
+    import os
+
+    from confcontract.contract import DEFAULT_PATH, Contract
+
+    return Contract.load(path or os.environ.get("CONFCONTRACT_PATH") or DEFAULT_PATH)
+
+
+def resolved(
+    contract: Contract, environ: dict[str, str], env_files: list[str] | None, policies: Sequence[str]
+) -> Resolution:
+    from confcontract.boot.resolve import resolve
+
+    return resolve(contract, environ=environ, env_files=env_files or (), conf_dir=CONF_DIR, policies=policies)
+
+
+def policies() -> list[str]:
+    from confcontract.boot.policy import find_overlays
+    from confcontract.errors import ConfigurationInvalid
+    from confcontract.problem import Problem
+
+    try:
+        return find_overlays(POLICY_DIR)
+    except OSError as error:
+        message = f"{POLICY_DIR}: can't be read: {error.strerror}"
+        hint = "check its owner and mode"
+        raise ConfigurationInvalid(Problem("policy-unreadable", message, source=POLICY_DIR, hint=hint)) from None
+
+
+def report(problems: Sequence[Problem], stream: TextIO, format: str = "text", title: str | None = None) -> None:  # noqa: A002
+    import os
+
+    from confcontract.report import print_problems
+
+    print_problems(problems, stream, format, title=title, environ=os.environ)
+
+
+def echo(text: str) -> None:
+    from confcontract.terminal import write
+
+    write(sys.stdout, text)
+
+
+def import_from_here() -> None:
+    """As `python -m` does: the working directory's modules, which a console script doesn't see."""
+    import os
+
+    if (here := os.getcwd()) not in sys.path:
+        sys.path.insert(0, here)

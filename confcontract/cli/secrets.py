@@ -1,0 +1,76 @@
+"""`confcontract secrets check` and `confcontract secrets policy`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Literal
+
+import typer
+
+from confcontract.boot.options import CONF_DIR, TIMEOUT
+from confcontract.cli.common import ContractFile, EnvFiles, Role, echo, load, report
+
+secrets = typer.Typer(no_args_is_help=True, help="Before a deployment: can its secrets be read, and by whom?")
+
+
+@secrets.command()
+def check(
+    contract: ContractFile = None,
+    env_file: EnvFiles = None,
+    role: Role = None,
+    format: Annotated[Literal["text", "json"], typer.Option(help="Of the report on stdout.")] = "text",  # noqa: A002
+    timeout: Annotated[float, typer.Option(metavar="SECONDS", min=0.1, help="For all of it.")] = TIMEOUT,
+) -> int:
+    """Which references can be read by this identity, and which can't, and why? No value is shown, nothing is made."""
+    import json
+    import os
+
+    from confcontract.boot import launch
+    from confcontract.boot.secrets.check import as_data, as_text
+    from confcontract.boot.secrets.check import check as ask
+    from confcontract.boot.secrets.needed import needed
+    from confcontract.boot.vault.reader import VaultReader
+    from confcontract.errors import exit_code
+
+    launch.harden()  # values pass through, though none is shown
+    environ = dict(os.environ)
+    found, problems = needed(load(contract), environ=environ, env_files=env_file or (), conf_dir=CONF_DIR, role=role)
+    rows, more = ask(found, VaultReader(environ, deadline_seconds=timeout, revoke_token=True))
+    problems = [*problems, *more]
+    if format == "json":
+        echo(json.dumps(as_data(rows, problems, exit_code(problems)), indent=2) + "\n")
+    else:
+        echo(as_text(rows) or "no variable lives in Vault\n")
+        report(problems, sys.stdout)
+    return exit_code(problems)
+
+
+@secrets.command()
+def policy(
+    contract: ContractFile = None,
+    env_file: EnvFiles = None,
+    role: Role = None,
+    given_token: Annotated[
+        bool, typer.Option("--given-token", help="The deployment is given its token; it does not log in.")
+    ] = False,
+) -> int:
+    """Print the least Vault policy (HCL) that the contract needs."""
+    import os
+
+    from confcontract.boot.secrets.needed import needed
+    from confcontract.boot.secrets.policy import find_engines, paths_of
+    from confcontract.boot.secrets.policy import policy as write
+    from confcontract.boot.vault.reader import VaultReader
+    from confcontract.errors import exit_code
+
+    environ = dict(os.environ)
+    loaded = load(contract)
+    found, problems = needed(loaded, environ=environ, env_files=env_file or (), conf_dir=CONF_DIR, role=role)
+    find, more = find_engines(found, environ, VaultReader(environ, revoke_token=True))
+    problems = [*problems, *more]
+    if exit_code(problems):  # half a policy would be applied as if it were whole
+        report(problems, sys.stderr)
+        return exit_code(problems)
+    title = f"What {loaded.name} {loaded.version} reads from Vault"
+    echo(write(found, paths_of(found, environ), find, logs_in=not given_token, title=title))
+    return 0
