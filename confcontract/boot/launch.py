@@ -23,7 +23,10 @@ else:
     import _signal  # the C half of `signal`, which costs 3.5 ms for the sake of its enums
 
 __all__ = [
+    "OUR_IGNORED",
+    "adopt_orphans",
     "app_environ",
+    "core_dumps_as_found",
     "find_command",
     "found_environ",
     "hand_off",
@@ -35,6 +38,10 @@ __all__ = [
 ]
 
 OURS = ("VAULT_", "BAO_", "CONFCONTRACT_")
+OUR_IGNORED = (_signal.SIGPIPE, _signal.SIGXFSZ)  # Python ignores both from its first moment
+
+_PR_SET_DUMPABLE = 4
+_PR_SET_CHILD_SUBREAPER = 36
 
 # Taken is every signal that ends a process unless it has a handler. Left alone are those that can't be caught, those
 # that are ignored or stop a process by default, those that report a crash (there a core policy of the host may
@@ -202,14 +209,41 @@ def harden() -> None:
     if _core_limit is None:
         _core_limit = (soft, hard)
     resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
-    try:  # noqa: SIM105 - contextlib is dear
-        _forbid_dumps()
-    except (ImportError, OSError):
-        pass  # not Linux, or a static interpreter: the limit still holds
+    _prctl(_PR_SET_DUMPABLE, 0)  # without it, the limit still holds
 
 
-def _forbid_dumps() -> None:
-    """prctl(PR_SET_DUMPABLE, 0), by the C half of ctypes: the package around it costs another 2.5 ms."""
+def adopt_orphans() -> None:
+    """From now on orphans among our descendants become our children, as they do for PID 1. Linux only."""
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+class core_dumps_as_found:  # noqa: N801 - used as `with core_dumps_as_found():`; contextlib is dear
+    """While it lasts, a process that is started gets the core limit that we found. We stay undumpable."""
+
+    def __enter__(self) -> None:
+        _set_core_limit(_core_limit)
+
+    def __exit__(self, *_: object) -> None:
+        if _core_limit is not None:
+            _set_core_limit((0, _core_limit[1]))
+
+
+def _set_core_limit(limit: tuple[int, int] | None) -> None:
+    if limit is not None:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, limit)
+
+
+def _prctl(option: int, value: int) -> None:
+    try:
+        _call_prctl(option, value)
+    except (ImportError, OSError, AttributeError):
+        return  # not Linux, or a static interpreter
+
+
+def _call_prctl(option: int, value: int) -> None:
+    """By the C half of ctypes: the package around it costs another 2.5 ms."""
     import _ctypes
 
     class Int(_ctypes._SimpleCData):  # type: ignore[type-arg]
@@ -220,7 +254,7 @@ def _forbid_dumps() -> None:
         _restype_ = Int
 
     itself = _ctypes.dlopen(None, 0)  # type: ignore[arg-type]
-    Function(_ctypes.dlsym(itself, "prctl"))(4, 0, 0, 0, 0)
+    Function(_ctypes.dlsym(itself, "prctl"))(option, value, 0, 0, 0)
 
 
 def hand_off(path: str, argv: Sequence[str], environ: Mapping[str, str]) -> NoReturn:
@@ -252,10 +286,7 @@ def _give_back() -> None:
     for number in _signal.sigpending():
         if number in _taken and number not in found:
             _end(number, None)
-    for number in (*_taken, _signal.SIGPIPE, _signal.SIGXFSZ):
+    for number in (*_taken, *OUR_IGNORED):
         _signal.signal(number, _signal.SIG_DFL)
-    if _core_limit is not None:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, _core_limit)
+    _set_core_limit(_core_limit)
     _signal.pthread_sigmask(_signal.SIG_SETMASK, found)

@@ -1,0 +1,73 @@
+"""The application as a child: started as `hand_off` would have started it, in a process group of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+from confcontract.boot import launch
+from confcontract.boot.command import exec_refused
+from confcontract.boot.supervise.terminal import Terminal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+class Application:
+    """One run of the application, from start to the end of its process group.
+
+    pid: of its process, and number of its group. status: exit code (128+n after signal n), None while it runs.
+    """
+
+    __slots__ = ("_terminal", "pid", "status")
+
+    def __init__(
+        self,
+        path: str,
+        argv: Sequence[str],
+        environ: Mapping[str, str],
+        *,
+        mask: Iterable[int],
+        terminal: Terminal,
+    ) -> None:
+        """Start it. mask: the signals that are to be blocked in it. Raises ConfcontractError if the kernel refuses."""
+        self.status: int | None = None
+        self._terminal = terminal
+        with launch.core_dumps_as_found():  # the child inherits the limit; this process stays undumpable
+            try:
+                self.pid = os.posix_spawn(
+                    path,
+                    list(argv),
+                    dict(environ),
+                    setpgroup=0,
+                    setsigmask=list(mask),
+                    setsigdef=[*launch.OUR_IGNORED, signal.SIGTTOU],
+                )
+            except (OSError, ValueError) as error:
+                raise exec_refused(error, path, argv, environ) from None
+        terminal.give(self.pid)
+
+    def note(self, status: int) -> None:
+        """What waiting for the process gave."""
+        if os.WIFSTOPPED(status):
+            self._terminal.stopped(self.pid, os.WSTOPSIG(status))
+            return
+        code = os.waitstatus_to_exitcode(status)
+        self.status = code if code >= 0 else 128 - code
+        self._terminal.take_back()
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the process, if it is still there."""
+        if self.status is None:
+            os.kill(self.pid, number)  # it is our child, and not reaped: the number can't be anybody else's
+
+    def signal_group(self, number: int) -> bool:
+        """Send a signal to what is left of its process group. False if there is nobody left."""
+        try:
+            os.killpg(self.pid, number)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            return self.status is None  # only others' processes are left: nothing that we could end
+        return True
