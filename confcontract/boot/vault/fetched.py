@@ -31,9 +31,10 @@ class Fetched:
 
     absent: variables whose reference is optional and which Vault does not have. mintable: variables whose value could
     be made, but was not, since it was only asked whether it could. Every other variable has a problem.
+    made: variables whose value was made by reading it -> the lease that it hangs on, None if it has none.
     """
 
-    __slots__ = ("absent", "leases", "mintable", "problems", "references", "values")
+    __slots__ = ("absent", "leases", "made", "mintable", "problems", "references", "values")
 
     def __init__(self) -> None:
         self.values: dict[str, str] = {}
@@ -42,6 +43,7 @@ class Fetched:
         self.mintable: list[str] = []
         self.problems: list[Problem] = []
         self.leases: list[Lease] = []
+        self.made: dict[str, Lease | None] = {}
 
     def __repr__(self) -> str:
         return f"Fetched(values of {sorted(self.values)}, {len(self.problems)} problems, {len(self.leases)} leases)"

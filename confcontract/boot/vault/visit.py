@@ -36,6 +36,7 @@ class Visit:
         self._fetched = fetched
         self._token_is_valid: bool | None = None
         self._answers: dict[Request, Call] = {}
+        self._lent: dict[Call, Lease] = {}
 
     def fetch(self, wanted: Sequence[Wanted], may_mint: MayMint | None) -> None:
         """may_mint: see `VaultReader`; None to ask only whether what is made could be made."""
@@ -147,9 +148,10 @@ class Visit:
         second_login = self._session.ask(fresh)
         self._look_at_token(fresh)
         for call in fresh:
-            lease = _lease(call.answer or {}, call.about)
+            lease = _lease(call.answer or {}, call.about, call.started)
             if lease:
                 self._fetched.leases.append(lease)
+                self._lent[call] = lease
         again: list[Wanted] = []
         for request, group in groups.items():
             call = self._answers[request]
@@ -180,6 +182,8 @@ class Visit:
         try:
             self._fetched.values[item.variable] = to_text(secret[key])
             self._fetched.references[item.variable] = item.reference.text
+            if self._is_made(item):
+                self._fetched.made[item.variable] = self._lent.get(call)
         except ValueUnusable as unusable:
             message = f"The value of key {key!r} at {where} in Vault can't be used: {unusable}"
             self._add(wording.problem("vault-value-unusable", item.variable, item.reference, message))
@@ -255,13 +259,11 @@ class Visit:
         return False
 
 
-def _lease(answer: Mapping[str, object], path: str) -> Lease | None:
-    from time import monotonic
-
+def _lease(answer: Mapping[str, object], path: str, since: float) -> Lease | None:
     from confcontract.boot.vault.session import whole
 
     identifier = answer.get("lease_id")
     if not isinstance(identifier, str) or not identifier:
         return None
     seconds = float(whole(answer.get("lease_duration")))
-    return Lease(identifier, path, seconds, answer.get("renewable") is True, monotonic())
+    return Lease(identifier, path, seconds, answer.get("renewable") is True, since)
