@@ -1,0 +1,181 @@
+"""From a contract to the page: everything is masked here, once, so that no format has to."""
+
+from __future__ import annotations
+
+from confcontract.read.docs import words
+from confcontract.read.docs.checks import check_of
+from confcontract.read.docs.model import Deferral, Deprecation, Entry, Page, Role, Section
+from confcontract.read.docs.shown import Defaults
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import Any
+
+    from confcontract.contract import Contract
+
+    Variable = Mapping[str, Any]
+
+GENERAL = "General"
+
+
+def page_of(contract: Contract, mask: Callable[[str], str]) -> Page:
+    """The page of a contract. mask: what takes passwords out of a text, confcontract.boot.mask.mask_credentials."""
+    data = contract.data
+    mask = _remembering(mask)
+    checks = tuple(check_of(check, contract, mask) for check in contract.checks)
+    roles = tuple(_role(name, role, mask) for name, role in sorted(contract.roles.items()))
+    entries = _Entries(contract, mask, checks, roles)
+    by_path = {tuple(variable["path"]): entries.entry(variable) for variable in contract.variables}
+    used = {kind for entry in by_path.values() for kind in entry.how_to}
+    ordered = sorted(used, key=lambda kind: (_ORDER.index(kind.partition(":")[0]), kind))
+    provenance = data["provenance"]
+    return Page(
+        name=contract.name,
+        version=contract.version,
+        description=mask(str(data.get("description", ""))),
+        digest=contract.digest,
+        sections=tuple(_sections(contract.variables, by_path)),
+        how_to=tuple(map(words.how_to, ordered)),
+        roles=roles,
+        checks=checks,
+        exit_codes=words.EXIT_CODES,
+        deferred=tuple(_deferral(deferral, mask) for deferral in contract.deferred if not deferral["variables"]),
+        provenance=tuple((label, mask(str(provenance[key]))) for key, label in words.PROVENANCE if key in provenance),
+        case_sensitive=any(program.get("caseSensitive") for program in contract.compiled.get("settings", ())),
+    )
+
+
+def _remembering(mask: Callable[[str], str]) -> Callable[[str], str]:
+    """Two thousand variables say "integer" and "true or false" again and again."""
+    known: dict[str, str] = {}
+
+    def masked(text: str) -> str:
+        found = known.get(text)
+        if found is None:
+            found = known[text] = mask(text)
+        return found
+
+    return masked
+
+
+_ORDER = ("boolean", "duration", "size", "list", "json")
+
+
+def _sections(variables: Iterable[Variable], by_path: Mapping[tuple[str, ...], Entry]) -> Iterable[Section]:
+    """In the order of the contract, the top level first. What has variables inside is a section, and not in another."""
+    groups: dict[str, list[Variable]] = {"": []}
+    for variable in variables:
+        groups.setdefault(variable["group"], []).append(variable)
+    whole = {".".join(variable["path"]): variable for group in groups.values() for variable in group}
+    for group, members in groups.items():
+        entries = tuple(
+            by_path[tuple(variable["path"])] for variable in members if ".".join(variable["path"]) not in groups
+        )
+        head = whole.get(group)
+        if entries or head is not None:
+            yield Section(
+                title=group or GENERAL,
+                path=group,
+                anchor=f"section:{anchor(group)}",
+                depth=len(group.split(".")) if group else 0,
+                whole=by_path[tuple(head["path"])] if head is not None and group else None,
+                entries=entries,
+            )
+
+
+class _Entries:
+    """Makes entries: what a variable's own data does not say is looked up here."""
+
+    def __init__(
+        self, contract: Contract, mask: Callable[[str], str], checks: Iterable[Any], roles: Iterable[Role]
+    ) -> None:
+        self._mask = mask
+        self._checks = tuple(checks)
+        self._roles = tuple(roles)
+        variables = contract.variables
+        self._names = {name for variable in variables for name in (variable["name"], *variable.get("aliases", ()))}
+        self._with_secrets = {
+            tuple(variable["path"][:depth])
+            for variable in variables
+            if variable["secret"]
+            for depth in range(1, len(variable["path"]) + 1)
+        }
+        self._deferred: dict[str, list[Deferral]] = {}
+        for deferral in contract.deferred:
+            for name in deferral["variables"]:
+                self._deferred.setdefault(name, []).append(_deferral(deferral, mask))
+        self._defaults = Defaults(mask)
+
+    def entry(self, variable: Variable) -> Entry:
+        name = str(variable["name"])
+        mask = self._mask
+        # a section that holds a secret counts as one: its JSON does
+        secret = bool(variable["secret"]) or tuple(variable["path"]) in self._with_secrets
+        default = self._defaults.of(variable, secret=secret)
+        constraints = {} if secret and "enum" in variable.get("constraints", {}) else variable.get("constraints", {})
+        hidden = secret and not constraints and "constraints" in variable
+        return Entry(
+            name=name,
+            aliases=tuple(variable.get("aliases", ())),
+            anchor=anchor(name),
+            path=".".join(variable["path"]),
+            file_name=f"{name}_FILE" if f"{name}_FILE" not in self._names else None,
+            kind=str(variable["type"]["kind"]),
+            type="text" if hidden else mask(words.base_type(variable)),
+            type_text="text" if hidden else mask(str(variable["type"]["text"])),
+            allowed=mask(words.allowed(constraints)),
+            choices=tuple(map(mask, words.choices(constraints))),
+            unit=str(variable.get("unit", "")),
+            encoding=str(variable["encoding"]),
+            separator=str(variable.get("separator", "")),
+            default=default.text,
+            default_is_text=default.is_text,
+            default_note=default.note,
+            required=bool(variable["required"]),
+            required_if=variable.get("requiredIf"),
+            secret=secret,
+            vault=tuple(
+                map(mask, (variable["vault"], *variable.get("vaultFallback", ()))) if "vault" in variable else ()
+            ),
+            vault_optional=bool(variable.get("vaultOptional")),
+            description=mask(str(variable.get("description", ""))),
+            examples=() if secret else tuple(map(mask, variable.get("examples", ()))),
+            deprecated=_deprecation(variable.get("deprecated"), mask),
+            deferred=tuple(self._deferred.get(name, ())),
+            how_to=words.how_to_kinds(variable),
+            declared_at=variable.get("declaredAt"),
+            roles=tuple(role.name for role in self._roles if _needs(role, variable)),
+            checks=tuple(check.name for check in self._checks if check.variable == name),
+        )
+
+
+def _needs(role: Role, variable: Variable) -> bool:
+    return bool(variable["required"]) if role.needs is None else variable["name"] in role.needs
+
+
+def _deprecation(data: Mapping[str, Any] | None, mask: Callable[[str], str]) -> Deprecation | None:
+    if data is None:
+        return None
+    return Deprecation(mask(str(data["message"])), tuple(data["names"]), data.get("replacedBy"))
+
+
+def _deferral(data: Mapping[str, Any], mask: Callable[[str], str]) -> Deferral:
+    kind = words.DEFERRALS.get(data["kind"], str(data["kind"]))
+    return Deferral(f"{kind} {mask(str(data['name']))}", data.get("declaredAt"))
+
+
+def _role(name: str, data: Mapping[str, Any], mask: Callable[[str], str]) -> Role:
+    needs = data["needs"]
+    command = tuple(map(mask, data["command"]))
+    return Role(name, mask(str(data["description"])), command, None if needs is None else tuple(needs))
+
+
+def anchor(text: str) -> str:
+    """An id that no other text gets: letters, digits, `_`, `-` and `.` as they are, the rest by its code point."""
+    if text.isidentifier() and text.isascii():
+        return text
+    return "".join(
+        character if character.isascii() and (character.isalnum() or character in "_-.") else f"~{ord(character):x}~"
+        for character in text
+    )

@@ -1,0 +1,151 @@
+"""What there is to say about a contract, in words and in order, once for all formats.
+
+Everything here may be shown: it holds no secret and no credential. Nothing is escaped for any format yet.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Deprecation(NamedTuple):
+    """message: why, or since when; may be empty. names: what is deprecated. replaced_by: what to use, or None."""
+
+    message: str
+    names: tuple[str, ...]
+    replaced_by: str | None
+
+
+class Deferral(NamedTuple):
+    """What only the application can decide. words: "validator Settings.known". declared_at: FILE:LINE or None."""
+
+    words: str
+    declared_at: str | None
+
+
+class Entry(NamedTuple):
+    """One variable.
+
+    name: as the operator must write it. aliases: other names, best first. anchor: unique on the page, fit for an id.
+    path: field names joined by dots. file_name: the variable that may name a file with the value, or None.
+    kind: for programs, as in the contract. type: in words, without the constraints; type_text: with them.
+    allowed: the constraints in words, "1 to 65535", or empty; choices: the only values, as they are written.
+    default: as it would be written in an env file, else as JSON; None if there is none to show.
+    default_is_text: whether an env file can give this very default. default_note: in place of a default, "not set".
+    required_if: the section that makes it required. vault: references, best first, without a scheme.
+    how_to: the kinds of `Page.how_to` that concern it. separator: of encoding "separated".
+    roles: whose start needs it. checks: which look at it.
+    """
+
+    name: str
+    aliases: tuple[str, ...]
+    anchor: str
+    path: str
+    file_name: str | None
+    kind: str
+    type: str
+    type_text: str
+    allowed: str
+    choices: tuple[str, ...]
+    unit: str
+    encoding: str
+    separator: str
+    default: str | None
+    default_is_text: bool
+    default_note: str
+    required: bool
+    required_if: str | None
+    secret: bool
+    vault: tuple[str, ...]
+    vault_optional: bool
+    description: str
+    examples: tuple[str, ...]
+    deprecated: Deprecation | None
+    deferred: tuple[Deferral, ...]
+    how_to: tuple[str, ...]
+    declared_at: str | None
+    roles: tuple[str, ...]
+    checks: tuple[str, ...]
+
+
+class Section(NamedTuple):
+    """Variables that belong together.
+
+    title: for a heading. path: empty for the top level. depth: 0 for the top level. whole: the variable
+    that gives the section at once, as JSON, or None. entries: its own variables, without those of sections inside.
+    """
+
+    title: str
+    path: str
+    anchor: str
+    depth: int
+    whole: Entry | None
+    entries: tuple[Entry, ...]
+
+
+class HowTo(NamedTuple):
+    """How values of a kind are written. kind: "duration", "size", "list:,", "json", "boolean"."""
+
+    kind: str
+    title: str
+    text: str
+    examples: tuple[str, ...]
+
+
+class Role(NamedTuple):
+    """command: its words, or empty. needs: the variables; None for all that are required."""
+
+    name: str
+    description: str
+    command: tuple[str, ...]
+    needs: tuple[str, ...] | None
+
+
+class Check(NamedTuple):
+    """words: what must be so. times: how often and how long boot tries. variable: whose value is the target, or None.
+
+    phases: when it is looked at: "startup", "ready", "live". critical: in which of them it counts as failure.
+    """
+
+    name: str
+    kind: str
+    words: str
+    times: str
+    variable: str | None
+    phases: tuple[str, ...]
+    critical: tuple[str, ...]
+
+
+class ExitCode(NamedTuple):
+    """code: "78", or "128+n". meaning: when. remedy: what to do, may be empty."""
+
+    code: str
+    meaning: str
+    remedy: str
+
+
+class Page(NamedTuple):
+    """All of it. deferred: what the application checks of the whole document. provenance: label and text."""
+
+    name: str
+    version: str
+    description: str
+    digest: str
+    sections: tuple[Section, ...]
+    how_to: tuple[HowTo, ...]
+    roles: tuple[Role, ...]
+    checks: tuple[Check, ...]
+    exit_codes: tuple[ExitCode, ...]
+    deferred: tuple[Deferral, ...]
+    provenance: tuple[tuple[str, str], ...]
+    case_sensitive: bool
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Every variable once, in the order of the page: a section's own variable before its members."""
+        found = []
+        for section in self.sections:
+            if section.whole is not None:
+                found.append(section.whole)
+            found += section.entries
+        return found

@@ -1,0 +1,70 @@
+"""Defaults as they may be shown."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+MASK = "***"
+NOT_SET = "not set"
+COMPUTED = "computed at each start"
+OF_MEMBERS = "the defaults of its members"
+HIDDEN = "not shown: it holds a credential"
+
+
+class Default(NamedTuple):
+    """text: what to show, or None. is_text: whether an env file can give this default. note: in place of a text."""
+
+    text: str | None
+    is_text: bool
+    note: str
+
+
+class Defaults:
+    """mask: takes passwords out of a text."""
+
+    def __init__(self, mask: Callable[[str], str]) -> None:
+        self._mask = mask
+
+    def of(self, variable: Mapping[str, Any], *, secret: bool) -> Default:
+        """The default of a variable. No contract that bake wrote holds a secret one; none is shown in any case."""
+        if variable.get("computed"):
+            return Default(None, False, COMPUTED)
+        if "default" not in variable and "defaultText" not in variable:
+            return Default(None, False, "")
+        value = variable.get("default", variable.get("defaultText"))
+        if value is None:
+            return Default(None, False, NOT_SET)
+        if secret:
+            members = variable["type"]["kind"] == "object"
+            return Default(None, False, OF_MEMBERS if members else HIDDEN)
+        written = str(variable["defaultText"]) if "defaultText" in variable else None
+        text = written if written is not None else _json(value)
+        strict = bool(variable.get("credentials"))
+        if self._is_plain(value, strict) and self._mask(text) == text:
+            return Default(text, written is not None, "")
+        shown = self._masked(value, strict)
+        return Default(shown if isinstance(shown, str) else self._mask(_json(shown)), False, HIDDEN)
+
+    def _is_plain(self, value: Any, strict: bool) -> bool:
+        return bool(self._masked(value, strict) == value)
+
+    def _masked(self, value: Any, strict: bool) -> Any:
+        """strict: the value is a URL, and what does not look like one may be the password alone."""
+        if isinstance(value, str):
+            return MASK if strict and value and "://" not in value else self._mask(value)
+        if isinstance(value, list):
+            return [self._masked(item, strict) for item in value]
+        if isinstance(value, dict):
+            return {self._mask(key): self._masked(item, strict) for key, item in value.items()}
+        return value
+
+
+def _json(value: Any) -> str:
+    import json
+
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
