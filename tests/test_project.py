@@ -84,7 +84,7 @@ SLOW = (
     *("subprocess", "threading", "typer", "typing"),
 )
 # Modules that hvac needs anyway. Whoever imports one of these at the top fails below as well.
-WITH_HVAC = {f"confcontract.boot.vault.{name}" for name in ("connection", "faults", "session", "tls")}
+WITH_HVAC = {f"confcontract.boot.vault.{name}" for name in ("connection", "faults", "renewal", "session", "tls")}
 LANE = sorted(
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
     for path in [*ROOT.glob("confcontract/*.py"), *ROOT.glob("confcontract/boot/**/*.py")]

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.vault import dynamic
 from tests.vault.certificates import Authority
 from tests.vault.faulty import Faulty
 from tests.vault.fetching import CANARY, Fetch
 from tests.vault.openbao import BAO, OpenBao
+from tests.vault.postgres import Postgres, programs
 
 
 @pytest.fixture(scope="session")
@@ -54,3 +56,40 @@ def environ(bao: OpenBao, proxy: Faulty) -> dict[str, str]:
 @pytest.fixture
 def canary() -> str:
     return CANARY
+
+
+@pytest.fixture(scope="module")
+def authority_engine(bao: OpenBao) -> Iterator[None]:
+    dynamic.mount_authority(bao)
+    yield
+    bao.do("DELETE", "sys/mounts/certificates")
+
+
+@pytest.fixture(scope="module")
+def database(bao: OpenBao) -> Iterator[Postgres]:
+    found = programs()
+    if found is None:
+        pytest.skip("PostgreSQL is missing: install the package postgresql")
+    server = Postgres(found, f"{CANARY}-postgres")
+    dynamic.mount_database(bao, server)
+    yield server
+    bao.do("DELETE", "sys/mounts/database")
+    server.stop()
+
+
+@pytest.fixture
+def postgres(bao: OpenBao, database: Postgres) -> Postgres:
+    bao.do("PUT", "sys/leases/revoke-prefix/database/creds")
+    assert database.roles() == []
+    return database
+
+
+@pytest.fixture
+def logged_in(bao: OpenBao, proxy: Faulty) -> dict[str, str]:
+    """An environment that logs in, with a policy for the database and the shop's secrets."""
+    bao.policy("minting", ("database/creds/*", "read"), ("secret/data/*", "read"), ("certificates/issue/web", "update"))
+    role = "auth/approle/role/minting"
+    bao.do("POST", role, {"token_policies": "minting", "token_ttl": "1h"})
+    secret_id = bao.do("POST", f"{role}/secret-id")["secret_id"]
+    role_id = bao.do("GET", f"{role}/role-id")["role_id"]
+    return {"VAULT_ADDR": proxy.address, "VAULT_ROLE_ID": role_id, "VAULT_SECRET_ID": secret_id}

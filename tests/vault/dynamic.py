@@ -6,6 +6,7 @@ from tests.vault.openbao import OpenBao
 from tests.vault.postgres import Postgres
 
 CREATE = "CREATE ROLE \"{{name}}\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}'"
+ROLE = {"db_name": "shop", "creation_statements": [CREATE]}
 
 
 def mount_database(bao: OpenBao, postgres: Postgres) -> None:
@@ -20,8 +21,7 @@ def mount_database(bao: OpenBao, postgres: Postgres) -> None:
     }
     bao.do("POST", "database/config/shop", config)
     for name, ttl, most in (("shop", "1h", "24h"), ("short", "2s", "4s")):
-        role = {"db_name": "shop", "creation_statements": [CREATE], "default_ttl": ttl, "max_ttl": most}
-        bao.do("POST", f"database/roles/{name}", role)
+        bao.do("POST", f"database/roles/{name}", {**ROLE, "default_ttl": ttl, "max_ttl": most})
 
 
 def mount_authority(bao: OpenBao) -> None:

@@ -67,6 +67,29 @@ def revoke_token(to: Connection) -> Callable[[], Mapping[str, object]]:
     return attempt
 
 
+def renew_lease(to: Connection, identifier: str) -> Callable[[], Mapping[str, object]]:
+    """Renew for as long as the engine grants by itself."""
+
+    def attempt() -> Any:
+        return to.adapter.put("/v1/sys/leases/renew", json={"lease_id": identifier})
+
+    return attempt
+
+
+def renew_token(to: Connection) -> Callable[[], Mapping[str, object]]:
+    def attempt() -> Any:
+        return to.adapter.post("/v1/auth/token/renew-self", json={})
+
+    return attempt
+
+
+def look_up_token(to: Connection) -> Callable[[], Mapping[str, object]]:
+    def attempt() -> Any:
+        return to.adapter.get("/v1/auth/token/lookup-self")
+
+    return attempt
+
+
 def revoke_lease(to: Connection, identifier: str) -> Callable[[], Mapping[str, object]]:
     def attempt() -> Any:
         return to.adapter.put("/v1/sys/leases/revoke", json={"lease_id": identifier})

@@ -25,15 +25,17 @@ class Call:
     """One request that must end in an answer or in a failure.
 
     about: what it is for, in words. attempt: sends it once; returns Vault's answer or raises Failure. attempts: how
-    many were started. At the end exactly one of answer and failure is set.
+    many were started. started: when the last one was, by the deadline's clock; what an answer lends counts from then
+    at the latest. At the end exactly one of answer and failure is set.
     """
 
-    __slots__ = ("about", "answer", "attempt", "attempts", "failure", "ready_at")
+    __slots__ = ("about", "answer", "attempt", "attempts", "failure", "ready_at", "started")
 
     def __init__(self, about: str, attempt: Callable[[], Mapping[str, object]]) -> None:
         self.about = about
         self.attempt = attempt
         self.attempts = 0
+        self.started = 0.0
         self.ready_at = 0.0
         self.answer: Mapping[str, object] | None = None
         self.failure: Failure | None = None
@@ -110,6 +112,7 @@ class Exchange:
                 continue
             pending.remove(call)
             call.attempts += 1
+            call.started = now
             self._number += 1
             running[self._number] = (call, now + self._attempt_seconds + GRACE_SECONDS)
             if self._threads < len(running):

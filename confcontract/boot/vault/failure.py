@@ -14,6 +14,9 @@ UNINITIALISED = "uninitialised"
 DENIED = "denied"
 MISSING = "missing"
 REJECTED = "rejected"
+# Of renewals only: the lease is over or was revoked; it lasts, but no longer than it did.
+GONE = "gone"
+NOT_RENEWABLE = "not-renewable"
 FOREIGN = "foreign"
 DEFECT = "defect"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from confcontract.boot.vault.failure import DENIED, Failure
 from confcontract.boot.vault.fetched import Fetched
 from confcontract.boot.vault.server import NotConfigured, Server
 from confcontract.reference import Reference, ReferenceInvalid, References, parse_references
@@ -9,6 +10,7 @@ from confcontract.reference import Reference, ReferenceInvalid, References, pars
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import TypeVar
 
     from confcontract.boot.vault.fetched import Lease
     from confcontract.boot.vault.session import Session, Token
@@ -18,9 +20,11 @@ if TYPE_CHECKING:
     MayMint = Callable[[Fetched], bool]
     Act = Callable[[Visit, Sequence["Wanted"]], None]
     Place = tuple[str, str, str]
+    Result = TypeVar("Result")
 
 DEADLINE_SECONDS = 60.0
 GIVE_BACK_SECONDS = 5.0
+RENEW_SECONDS = 10.0
 
 
 class Wanted:
@@ -57,7 +61,7 @@ class VaultReader:
     after each call, unless a lease hangs on it; False for whoever renews.
 
     A reader can be called again: it keeps its token, and logs in anew only when that has expired, is refused or was
-    revoked.
+    revoked. It is for one thread at a time.
     """
 
     def __init__(
@@ -111,7 +115,73 @@ class VaultReader:
         except NotConfigured:
             return
         try:
-            session.give_back(token, leases)
+            session.give_back(token, leases, all_of_it=token.revocable)
+        finally:
+            session.close()
+
+    @property
+    def token(self) -> Token | None:
+        """The token that is in use: None before the first call, and when it was revoked."""
+        return self._token
+
+    def renew(self, lease: Lease, seconds: float = RENEW_SECONDS) -> Lease | Failure:
+        """Renew a lease within `seconds`, with retries. Returns the lease as it is now, or why it is not renewed.
+
+        Failure.kind GONE: there is no such lease any more. NOT_RENEWABLE: it lasts, but no longer than it did. DENIED:
+        by policy, or because the token is gone, and with it the lease. Failure.retry: Vault could not be asked in this
+        time (unreachable, sealed, unwell), and another attempt may help. Never raises.
+        """
+        from confcontract.boot.vault.renewal import renew_lease
+
+        renewed = self._with_token(seconds, lambda session, token: renew_lease(session, token, lease))
+        if not isinstance(renewed, Failure):
+            self._leases = [renewed if held.identifier == lease.identifier else held for held in self._leases]
+        return renewed
+
+    def renew_token(self, seconds: float = RENEW_SECONDS) -> Token | Failure:
+        """Renew our token; failures as with `renew`, where GONE is never one of them: an unknown token is DENIED."""
+        from confcontract.boot.vault.renewal import renew_token
+
+        return self._keep(self._with_token(seconds, renew_token))
+
+    def look_up_token(self, seconds: float = RENEW_SECONDS) -> Token | Failure:
+        """Ask how long our token lasts and whether it can be renewed: of a given one nothing is known by itself."""
+        from confcontract.boot.vault.renewal import look_up_token
+
+        return self._keep(self._with_token(seconds, look_up_token))
+
+    def log_in(self, seconds: float = RENEW_SECONDS) -> Token | Failure:
+        """A fresh token by a new login (a given one is read again). The one before is left as it is."""
+
+        return self._keep(self._with_session(seconds, self._token, lambda session: session.log_in_anew()))
+
+    def revoke(self, leases: Sequence[Lease], seconds: float = GIVE_BACK_SECONDS) -> list[Lease]:
+        """Give leases back one by one. Returns those that Vault could not be told of: they end by themselves."""
+        given = {lease.identifier for lease in leases}
+        self._leases = [held for held in self._leases if held.identifier not in given]
+        kept = self._with_token(seconds, lambda session, token: session.give_back(token, leases, all_of_it=False))
+        return list(leases) if isinstance(kept, Failure) else kept
+
+    def _keep(self, token: Token | Failure) -> Token | Failure:
+        if not isinstance(token, Failure):
+            self._token = token
+        return token
+
+    def _with_token(self, seconds: float, act: Callable[[Session, Token], Result | Failure]) -> Result | Failure:
+        token = self._token
+        if token is None:
+            return Failure(DENIED, "there is no token")
+        return self._with_session(seconds, token, lambda session: act(session, token))
+
+    def _with_session(
+        self, seconds: float, token: Token | None, act: Callable[[Session], Result | Failure]
+    ) -> Result | Failure:
+        try:
+            session = self._session(Server(self._environ), seconds, token)
+        except NotConfigured as wrong:
+            return Failure(DENIED, str(wrong))
+        try:
+            return act(session)
         finally:
             session.close()
 

@@ -29,17 +29,21 @@ class Token:
 
     __slots__ = ("obtained", "renewable", "revocable", "seconds", "value")
 
-    def __init__(
-        self, value: str, seconds: float | None = None, renewable: bool = False, *, revocable: bool = False
-    ) -> None:
+    def __init__(self, value: str, *, revocable: bool = False) -> None:
         self.value = value
-        self.seconds = seconds
-        self.renewable = renewable
+        self.seconds: float | None = None
+        self.renewable = False
         self.revocable = revocable
         self.obtained = time.monotonic()
 
     def expired(self) -> bool:
         return self.seconds is not None and time.monotonic() - self.obtained >= self.seconds
+
+    def lasting(self, seconds: float | None, renewable: bool, since: float) -> Token:
+        """The same token, of which it is now known that it lasts so long."""
+        known = Token(self.value, revocable=self.revocable)
+        known.seconds, known.renewable, known.obtained = seconds, renewable, since
+        return known
 
     def __repr__(self) -> str:
         return f"Token(seconds={self.seconds}, renewable={self.renewable})"
@@ -67,7 +71,7 @@ class Session:
         self._log = log
         self._reason = ""
         self._told = ("", -1.0)  # reason and moment of the last progress: one a second, unless there is news
-        self.identity = auth.identity(environ, unwrapped)
+        self.identity = _identity(environ, unwrapped, token)
         self.token = token
         if not server.verify:
             self._tell({"event": "vault-certificate-not-verified", "address": server.address})
@@ -105,6 +109,20 @@ class Session:
         self._exchange.run(denied)
         return None
 
+    def ask_as(self, token: Token, call: Call) -> Failure | None:
+        """Run one call to its end with this very token. None, or why it failed."""
+        self._use(token)
+        self._exchange.run([call])
+        return call.failure
+
+    def log_in_anew(self) -> Token | Failure:
+        """A token by a new login, or the given one read again."""
+        failed = self._log_in()
+        if failed:
+            return failed
+        assert self.token is not None
+        return self.token
+
     def token_is_valid(self) -> bool | None:
         """Whether Vault knows the token at all: to be asked after a denial, which says the same in either case.
 
@@ -112,7 +130,7 @@ class Session:
         """
         if self._server.namespace:
             return None
-        call = Call("the token itself", lambda: self.connection.adapter.get("/v1/auth/token/lookup-self"))
+        call = Call("the token itself", api.look_up_token(self.connection))
         self._exchange.run([call])
         if call.failure is None:
             return True
@@ -127,10 +145,10 @@ class Session:
         except Failure as failed:
             self._tell({"event": "vault-token-not-revoked", "reason": failed.words, "status": failed.status})
 
-    def give_back(self, token: Token, leases: Sequence[Lease]) -> None:
-        """Revoke leases, all at once with our own token, or one by one under a token that was given to us."""
+    def give_back(self, token: Token, leases: Sequence[Lease], *, all_of_it: bool) -> list[Lease]:
+        """Revoke leases: with the token that they hang on (all_of_it), or one by one. Returns those that stay."""
         self._use(token)
-        if token.revocable:
+        if all_of_it:
             calls = [Call("giving the token back", api.revoke_token(self.connection))]
         else:
             calls = [
@@ -144,6 +162,9 @@ class Session:
                 said = {"event": "vault-not-given-back", "about": call.about, "reason": call.failure.words}
                 said["lasts_seconds"] = max((lease.seconds for lease in leases), default=token.seconds)
             self._tell(said)
+        if all_of_it:
+            return list(leases) if calls[0].failure else []
+        return [lease for lease, call in zip(leases, calls, strict=True) if call.failure]
 
     def close(self) -> None:
         self._exchange.close()
@@ -183,7 +204,7 @@ class Session:
         self._exchange.run([call])
         if call.failure:
             return call.failure
-        token = _token(call.answer or {})
+        token = _token(call.answer or {}, call.started)
         if isinstance(token, Failure):
             return token
         self._use(token)
@@ -228,7 +249,17 @@ class Session:
             )
 
 
-def _token(answer: Mapping[str, object]) -> Token | Failure:
+def _identity(environ: Mapping[str, str], unwrapped: dict[str, str], token: Token | None) -> auth.Identity:
+    """Who we are. While there is a token, credentials that have gone are missed only at the next login."""
+    try:
+        return auth.identity(environ, unwrapped)
+    except NotConfigured:
+        if token is None:
+            raise
+        return auth.Identity("token of the last login", login=lambda _: {})
+
+
+def _token(answer: Mapping[str, object], since: float) -> Token | Failure:
     granted = answer.get("auth")
     if not isinstance(granted, dict):
         return Failure(failure.FOREIGN, "its answer to the login has no token in it")
@@ -240,12 +271,8 @@ def _token(answer: Mapping[str, object]) -> Token | Failure:
     if not (value.isascii() and value.isprintable() and " " not in value):
         return Failure(failure.FOREIGN, "its answer to the login has a token that is none")
     seconds = whole(granted.get("lease_duration"))
-    return Token(
-        value,
-        float(seconds) if seconds > 0 else None,
-        granted.get("renewable") is True,
-        revocable=granted.get("token_type") != "batch",
-    )
+    token = Token(value, revocable=granted.get("token_type") != "batch")
+    return token.lasting(float(seconds) if seconds > 0 else None, granted.get("renewable") is True, since)
 
 
 def whole(number: object) -> int:
