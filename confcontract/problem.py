@@ -56,6 +56,10 @@ CODES: dict[str, tuple[str, str]] = {
         "The application checks this value further than the contract can.",
         "Nothing to do. To run the real class: confcontract validate --model module:Class.",
     ),
+    "delivery-impossible": (
+        "Secrets can't be handed over in the way that was asked for.",
+        "Give boot a directory in memory (--secrets-dir), or choose another way (--deliver env, files or memfd).",
+    ),
     "policy-violated": (
         "The resolved settings break a policy overlay of the organisation.",
         "Change the value, or talk to whoever keeps the policy.",

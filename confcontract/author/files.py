@@ -14,6 +14,7 @@ from pydantic.errors import PydanticErrorMixin
 
 from confcontract.author.bake import bake
 from confcontract.contract import Contract
+from confcontract.dotenvtext import quoted
 from confcontract.errors import BakeRefused, UsageError
 from confcontract.problem import Problem
 
@@ -83,16 +84,6 @@ def _harmless(variable: dict[str, Any], contract: Contract) -> bool:
         if not needed and not whole:
             return False
     return True
-
-
-def quoted(text: str) -> str:
-    """A value that python-dotenv reads back to the same text.
-
-    Single quotes, where only backslash and quote are escaped; `${` would still be expanded, so that it
-    is broken up by a reference with an empty name and "$" as its default.
-    """
-    plain = text.replace("\\", "\\\\").replace("'", "\\'")
-    return "'" + plain.replace("${", "${:-$}{") + "'"
 
 
 def _write_all(folder: Path, contents: Mapping[str, bytes]) -> list[str]:

@@ -16,29 +16,63 @@ CONF_DIR = "/etc/confcontract/conf.d"
 POLICY_DIR = "/etc/confcontract/policy.d"
 TIMEOUT = 60.0
 
-_VALUES = ("contract", "env-file", "conf-dir", "policy-dir", "role", "keep", "log-format", "timeout")
-_FLAGS = ("dry-run", "strict")
+GRACE = 30.0  # as long as Kubernetes waits
+POLL = 300.0
+
+_VALUES = (
+    "contract",
+    "env-file",
+    "conf-dir",
+    "policy-dir",
+    "role",
+    "keep",
+    "log-format",
+    "timeout",
+    "deliver",
+    "secrets-dir",
+    "health-addr",
+    "grace",
+    "poll",
+)
+_FLAGS = ("dry-run", "strict", "supervise")
+_SECONDS = ("timeout", "grace", "poll")
+_CHOICES = {"log-format": ("text", "json"), "deliver": ("env", "files", "memfd")}
 _VARIABLES = {
     "CONFCONTRACT_ROLE": "role",
     "CONFCONTRACT_LOG_FORMAT": "log-format",
     "CONFCONTRACT_TIMEOUT": "timeout",
+    "CONFCONTRACT_DELIVER": "deliver",
+    "CONFCONTRACT_SECRETS_DIR": "secrets-dir",
+    "CONFCONTRACT_HEALTH_ADDR": "health-addr",
+    "CONFCONTRACT_GRACE": "grace",
+    "CONFCONTRACT_POLL": "poll",
 }
 
 
 class Options:
-    """What boot was asked to do. `timeout`: seconds, for Vault and the checks together."""
+    """What boot was asked to do.
+
+    Seconds: timeout, for Vault and the checks together; grace, from TERM to KILL; poll, between two looks at secrets.
+    deliver: None for what the contract says.
+    """
 
     __slots__ = (
         "command",
         "conf_dir",
         "contract",
+        "deliver",
         "dry_run",
         "env_files",
+        "grace",
+        "health_addr",
         "keep",
         "log_format",
         "policy_dir",
+        "poll",
         "role",
+        "secrets_dir",
         "strict",
+        "supervise",
         "timeout",
     )
 
@@ -52,8 +86,14 @@ class Options:
         self.keep: list[str] = []
         self.log_format = "text"
         self.timeout = TIMEOUT
+        self.deliver: str | None = None
+        self.secrets_dir: str | None = None
+        self.health_addr: str | None = None
+        self.grace = GRACE
+        self.poll = POLL
         self.dry_run = False
         self.strict = False
+        self.supervise = False
 
 
 def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
@@ -103,10 +143,22 @@ def _from_environment(options: Options, environ: Mapping[str, str]) -> None:
                 problem = error.problems[0]
                 problem.variable = variable
                 raise
-    strict = environ.get("CONFCONTRACT_STRICT", "")
-    if strict.lower() not in ("", "0", "1", "false", "true"):
-        raise _usage(f"CONFCONTRACT_STRICT={strict!r} is neither true nor false", "set it to 1, or unset it")
-    options.strict = strict.lower() in ("1", "true")
+    options.strict = wants_strict(environ)
+    options.supervise = _is_true(environ, "CONFCONTRACT_SUPERVISE")
+
+
+def wants_strict(environ: Mapping[str, str]) -> bool:
+    """CONFCONTRACT_STRICT. Raises UsageError where it is neither true nor false."""
+    return _is_true(environ, "CONFCONTRACT_STRICT")
+
+
+def _is_true(environ: Mapping[str, str], variable: str) -> bool:
+    given = environ.get(variable, "")
+    if given.lower() not in ("", "0", "1", "false", "true"):
+        error = _usage(f"{given!r} is neither true nor false", "set it to 1, or unset it")
+        error.problems[0].variable = variable
+        raise error
+    return given.lower() in ("1", "true")
 
 
 def _set(options: Options, name: str, value: str) -> None:
@@ -114,12 +166,12 @@ def _set(options: Options, name: str, value: str) -> None:
         options.env_files.append(value)
     elif name == "keep":
         options.keep.append(value)
-    elif name == "timeout":
-        options.timeout = _seconds(value)
-    elif name == "log-format":
-        if value not in ("text", "json"):
-            raise _usage(f"--log-format {value!r} is not known", "text or json")
-        options.log_format = value
+    elif name in _SECONDS:
+        setattr(options, name, _seconds(name, value))
+    elif name in _CHOICES:
+        if value not in _CHOICES[name]:
+            raise _usage(f"--{name} {value!r} is not known", " or ".join(_CHOICES[name]))
+        setattr(options, name.replace("-", "_"), value)
     elif not value:
         raise _usage(f"--{name} is empty", "give it a value, or leave it out")
     elif name == "policy-dir" and not os.path.lexists(value):  # a typo must not switch the policies off
@@ -128,13 +180,13 @@ def _set(options: Options, name: str, value: str) -> None:
         setattr(options, name.replace("-", "_"), value)
 
 
-def _seconds(text: str) -> float:
+def _seconds(name: str, text: str) -> float:
     try:
         seconds = float(text)
     except ValueError:
         seconds = -1.0
     if not 0 < seconds < 1e9:
-        raise _usage(f"--timeout {text!r} is no number of seconds", "for example --timeout 60")
+        raise _usage(f"--{name} {text!r} is no number of seconds", f"for example --{name} 60")
     return seconds
 
 

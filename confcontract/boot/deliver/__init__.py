@@ -1,0 +1,63 @@
+"""How the application gets its secrets: in its environment, as files in memory, or as one inherited memory file."""
+
+from __future__ import annotations
+
+from confcontract.boot.deliver.chosen import secret_names
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Protocol
+
+    from confcontract.boot.resolve import Resolution
+
+    class Delivery(Protocol):
+        """One way to hand secrets over."""
+
+        reloads: bool
+        """Whether an application that runs can see new values."""
+
+        def environ(self, resolution: Resolution) -> dict[str, str]:
+            """Hand the secrets over; the environment that the application gets. Raises ConfigurationInvalid."""
+
+        def close(self) -> None:
+            """The application has ended: nothing stays behind."""
+
+
+WAYS = ("env", "files", "memfd")
+DIRECTORY = "CONFCONTRACT_SECRETS_DIR"
+FILE = "CONFCONTRACT_SECRETS_FILE"
+
+__all__ = ["DIRECTORY", "FILE", "WAYS", "Environment", "delivery"]
+
+
+class Environment:
+    """Secrets are variables like any other."""
+
+    reloads = False
+
+    def environ(self, resolution: Resolution) -> dict[str, str]:
+        return resolution.environ
+
+    def close(self) -> None:
+        """There is nothing to clear away."""
+
+
+def delivery(way: str, directory: str | None, environ: Mapping[str, str]) -> Delivery:
+    """directory: for files; None for one of our own in the first place that lies in memory. environ: our own."""
+    if way == "files":
+        from confcontract.boot.deliver.files import Files
+
+        return Files(directory, environ)
+    if way == "memfd":
+        from confcontract.boot.deliver.memory import Memory
+
+        return Memory()
+    return Environment()
+
+
+def parted(resolution: Resolution) -> tuple[dict[str, str], dict[str, str]]:
+    """What goes into the environment, and what is secret."""
+    secret = set(secret_names(resolution))
+    environ = {name: value for name, value in resolution.environ.items() if name not in secret}
+    return environ, {name: value for name, value in sorted(resolution.environ.items()) if name in secret}

@@ -1,0 +1,31 @@
+"""Which of an environment's values are secrets."""
+
+from __future__ import annotations
+
+from confcontract.boot import sources
+from confcontract.boot.mask import as_shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from confcontract.boot.resolve import Resolution
+
+
+def secret_names(resolution: Resolution) -> list[str]:
+    """The names in `resolution.environ` whose value is secret, sorted.
+
+    Secret is what the contract says is or what may hold credentials, a section that has such a member, and whatever
+    came from Vault or from a secret file.
+    """
+    variables = {
+        name: variable
+        for variable in as_shown(resolution.contract.variables)
+        for name in (variable["name"], *variable.get("aliases", ()))
+    }
+    found = []
+    for name in resolution.environ:
+        source = resolution.source_of(name)
+        variable = variables.get(resolution.variable_of(name) or "", {})
+        hidden = variable.get("secret") or variable.get("credentials")
+        if resolution.declares(name) and (hidden or (source is not None and source.kind in sources.SECRET)):
+            found.append(name)
+    return sorted(found)

@@ -1,0 +1,126 @@
+"""Secrets as files in memory: one for each, and all of them as one dotenv file."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from confcontract.boot.deliver import DIRECTORY, FILE, parted
+from confcontract.boot.deliver.text import dotenv
+from confcontract.errors import ConfigurationInvalid
+from confcontract.problem import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from confcontract.boot.resolve import Resolution
+
+ALL = "secrets.env"
+_IN_MEMORY = ("tmpfs", "ramfs")
+_MOUNTS = "/proc/self/mountinfo"
+
+
+class Files:
+    """Files of mode 0400 in a directory of mode 0700 that lies in memory; each is replaced in one step.
+
+    directory: where; it is made if need be. None for one of this process's own below /run or /dev/shm.
+    Raises ConfigurationInvalid if the place does not lie in memory or can't be made private.
+    """
+
+    reloads = True
+
+    def __init__(self, directory: str | None, environ: Mapping[str, str]) -> None:
+        self._made = False
+        self._written: set[str] = set()
+        self._directory = directory or _own_directory(environ.get("XDG_RUNTIME_DIR", ""))
+        self._open()
+
+    def environ(self, resolution: Resolution) -> dict[str, str]:
+        environ, secret = parted(resolution)
+        self._write({**secret, ALL: dotenv(secret, resolution)})
+        return {**environ, DIRECTORY: self._directory, FILE: os.path.join(self._directory, ALL)}
+
+    def close(self) -> None:
+        self._remove(self._written)
+        if self._made:
+            try:
+                os.rmdir(self._directory)
+            except OSError:
+                return  # somebody put something else there
+
+    def _open(self) -> None:
+        path = self._directory
+        try:
+            os.mkdir(path, 0o700)
+            self._made = True
+        except FileExistsError:
+            pass
+        except OSError as error:
+            raise _refused(f"{path}: can't be made: {error.strerror}", path) from None
+        found = os.lstat(path)
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
+            raise _refused(f"{path}: is no directory that only user {os.geteuid()} can enter (mode 0700)", path)
+        if not in_memory(path):
+            self.close()
+            raise _refused(f"{path}: lies on a disk, not in memory", path)
+
+    def _write(self, contents: Mapping[str, str]) -> None:
+        fresh = {name: value for name, value in contents.items() if _is_file_name(name)}
+        try:
+            for name, value in fresh.items():
+                self._replace(name, os.fsencode(value))
+        except OSError as error:
+            raise _refused(f"{self._directory}: can't be written: {error.strerror}", self._directory) from None
+        self._remove(self._written - fresh.keys())
+        self._written = set(fresh)
+
+    def _replace(self, name: str, content: bytes) -> None:
+        path = os.path.join(self._directory, name)
+        draft = f"{path}.new"
+        if os.path.lexists(draft):
+            os.unlink(draft)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o400)
+        with open(descriptor, "wb") as file:
+            file.write(content)
+        os.replace(draft, path)
+
+    def _remove(self, names: set[str]) -> None:
+        for name in names:
+            try:
+                os.unlink(os.path.join(self._directory, name))
+            except OSError:
+                continue  # gone already
+
+
+def _own_directory(runtime: str) -> str:
+    for parent in ("/run", runtime, "/dev/shm"):  # noqa: S108 - memory, and the directory made there is private
+        if os.path.isabs(parent) and os.access(parent, os.W_OK | os.X_OK) and in_memory(parent):
+            return os.path.join(parent, f"confcontract-{os.geteuid()}-{os.getpid()}")
+    raise _refused("no directory in memory can be written: neither /run, $XDG_RUNTIME_DIR nor /dev/shm", None)
+
+
+def in_memory(path: str) -> bool:
+    """Whether a path lies on a file system that has no disk under it. False where that can't be told."""
+    path = os.path.realpath(path)
+    best, kind = "", ""
+    try:
+        with open(_MOUNTS, encoding="utf-8", errors="surrogateescape") as file:
+            for line in file:
+                fields = line.split()
+                point = fields[4].encode().decode("unicode_escape") if "\\" in fields[4] else fields[4]
+                inside = path == point or path.startswith(point.rstrip("/") + "/")
+                if inside and len(point) >= len(best):
+                    best, kind = point, fields[fields.index("-") + 1]
+    except (OSError, ValueError, IndexError):
+        return False
+    return kind in _IN_MEMORY
+
+
+def _is_file_name(name: str) -> bool:
+    return "/" not in name and len(name) < 200  # the dotenv file has the others
+
+
+def _refused(message: str, source: str | None) -> ConfigurationInvalid:
+    hint = "mount a tmpfs that only this user can enter and name it with --secrets-dir, or use --deliver memfd"
+    return ConfigurationInvalid(Problem("delivery-impossible", message, source=source, hint=hint))

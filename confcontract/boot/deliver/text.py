@@ -1,0 +1,32 @@
+"""Secrets as the text of a dotenv file."""
+
+from __future__ import annotations
+
+from confcontract.dotenvtext import quoted
+from confcontract.errors import ConfigurationInvalid
+from confcontract.problem import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from confcontract.boot.resolve import Resolution
+
+
+def dotenv(secret: Mapping[str, str], resolution: Resolution) -> str:
+    """A dotenv file that python-dotenv reads back to the same values. Raises ConfigurationInvalid if it can't be."""
+    for name, value in secret.items():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            message = "holds bytes that are not UTF-8, which a dotenv file can't carry"
+            hint = "use --deliver env, or encode the value (base64)"
+            source = str(resolution.source_of(name) or "")
+            problem = Problem("delivery-impossible", message, variable=name, source=source or None, hint=hint)
+            raise ConfigurationInvalid(problem) from None
+    return "".join(f"{_key(name)}={quoted(value)}\n" for name, value in secret.items())
+
+
+def _key(name: str) -> str:
+    """A name with blanks or # in it is quoted as well."""
+    return name if not set(name) & set(" \t#") else f"'{name}'"
