@@ -82,14 +82,16 @@ class VaultReader:
         self._leases: list[Lease] = []
         self._unwrapped: dict[str, str] = {}
 
-    def __call__(self, references: Mapping[str, str], may_mint: MayMint | None = None) -> Fetched:
+    def __call__(
+        self, references: Mapping[str, str], may_mint: MayMint | None = None, seconds: float | None = None
+    ) -> Fetched:
         """Fetch each variable's reference. Never raises for what Vault or the environment does: that is in problems.
 
         What lies in a key-value engine is read first. What is made by reading it (database credentials, certificates)
         follows only if all of that went well, and if `may_mint`, called with what is known by then, agrees: a boot that
-        fails mints nothing.
+        fails mints nothing. seconds: the deadline of this call, if it is not the reader's own.
         """
-        return self._visit(references, lambda visit, wanted: visit.fetch(wanted, may_mint or _always))
+        return self._visit(references, lambda visit, wanted: visit.fetch(wanted, may_mint or _always), seconds)
 
     def check(self, references: Mapping[str, str]) -> Fetched:
         """Like a call, but nothing is made: what would be is only asked for in terms of permissions (`mintable`)."""
@@ -185,19 +187,19 @@ class VaultReader:
         finally:
             session.close()
 
-    def _visit(self, references: Mapping[str, str], act: Act) -> Fetched:
+    def _visit(self, references: Mapping[str, str], act: Act, seconds: float | None = None) -> Fetched:
         fetched = Fetched()
         wanted = _parse(references, fetched.problems)
         if wanted:
             try:
-                self._fetch(wanted, fetched, act)
+                self._fetch(wanted, fetched, act, self._deadline_seconds if seconds is None else seconds)
             except NotConfigured as missing:
                 from confcontract.boot.vault.wording import not_configured
 
                 fetched.problems += [not_configured(item.variable, item.reference, str(missing)) for item in wanted]
         return fetched
 
-    def _fetch(self, wanted: Sequence[Wanted], fetched: Fetched, act: Act) -> None:
+    def _fetch(self, wanted: Sequence[Wanted], fetched: Fetched, act: Act, seconds: float) -> None:
         from time import monotonic
 
         from confcontract.boot.vault.mounts import Mounts, Moves
@@ -208,9 +210,9 @@ class VaultReader:
         for item in wanted:
             item.paths = [moves.apply(reference.mount_path) for reference in item.references]
         spent = monotonic() - start
-        session = self._session(server, max(self._deadline_seconds - spent, 0.0), self._token)
+        session = self._session(server, max(seconds - spent, 0.0), self._token)
         try:
-            act(Visit(session, server, mounts, self._deadline_seconds, fetched), wanted)
+            act(Visit(session, server, mounts, seconds, fetched), wanted)
             self._token = session.token
             self._leases += fetched.leases
             if self._revoke_token and self._token and self._token.revocable and not self._leases:

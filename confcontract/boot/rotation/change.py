@@ -1,0 +1,104 @@
+"""What has changed between two resolutions, and what the application needs because of it."""
+
+from __future__ import annotations
+
+from confcontract.boot import sources
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import signal as _signal
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+    from confcontract.boot.resolve import Resolution
+
+    Action = str | tuple[int, ...]
+else:
+    import _signal
+
+RESTART = "restart"
+FILES = "files"
+IGNORE = "ignore"
+
+
+class Change:
+    """What the supervisor acts on.
+
+    environ: the whole new environment of the application. variables: whose resolved value changed, sorted; a name that
+    the contract doesn't declare (from an env file) stands for itself. action: RESTART, or the numbers of the signals to
+    send, or FILES (only what is delivered as files is written anew): the strongest that the variables ask for.
+    resolution: where the new environment is from.
+    """
+
+    __slots__ = ("action", "environ", "resolution", "variables")
+
+    def __init__(self, resolution: Resolution, variables: tuple[str, ...], action: Action) -> None:
+        self.environ = resolution.environ
+        self.variables = variables
+        self.action = action
+        self.resolution = resolution
+
+    def __repr__(self) -> str:
+        return f"Change({self.action!r}, {self.variables!r})"
+
+
+def change_between(running: Resolution, found: Resolution) -> Change | None:
+    """None if nothing changed, or only what asks for nothing."""
+    variables = changed_variables(running, found)
+    action = strongest(on_change(found.contract.variables), variables)
+    return None if action == IGNORE else Change(found, tuple(sorted(variables)), action)
+
+
+def changed_variables(running: Resolution, found: Resolution) -> set[str]:
+    """The variables whose value is another one, was added or taken away; also in a file of the application's own."""
+    old, new = running.environ, found.environ
+    names = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+    if not names and not _reads_files(found):
+        return set()
+    changed, explained = set(), set()
+    for variable in found.contract.variables:
+        own = {variable["name"], *variable.get("aliases", ()), running.used_name(variable["name"])}
+        own.add(found.used_name(variable["name"]))
+        if own & names:
+            changed.add(variable["name"])
+            explained |= own & names
+        elif _reads_files(found) and _from_file(found, variable["name"]):
+            before, after = (_at(resolution.document, variable["path"]) for resolution in (running, found))
+            if before != after:
+                changed.add(variable["name"])
+    return changed | (names - explained)
+
+
+def on_change(variables: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Variable → what its changes ask for, for those that ask for something else than a restart."""
+    return {variable["name"]: variable["onChange"] for variable in variables if "onChange" in variable}
+
+
+def strongest(asked: Mapping[str, str], variables: Iterable[str]) -> Action:
+    """What to do about changes of several variables: one restart makes up for all else."""
+    wishes = {asked.get(name, RESTART) for name in variables} - {IGNORE}
+    if RESTART in wishes:
+        return RESTART
+    signals = sorted({int(getattr(_signal, wish)) for wish in wishes - {FILES}})
+    if signals:
+        return tuple(signals)
+    return FILES if wishes else IGNORE
+
+
+def _reads_files(resolution: Resolution) -> bool:
+    """Whether the application reads an env file or a secrets directory by itself."""
+    programs = resolution.contract.compiled["settings"]
+    return any("secretsDirs" in program or program.get("dotenv") for program in programs)
+
+
+def _from_file(resolution: Resolution, variable: str) -> bool:
+    source = resolution.sources.get(variable)
+    return source is not None and source.kind == sources.SETTINGS_FILE
+
+
+def _at(document: Any, path: Iterable[str]) -> Any:
+    for part in path:
+        if not isinstance(document, dict) or part not in document:
+            return None
+        document = document[part]
+    return document

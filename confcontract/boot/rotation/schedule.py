@@ -1,0 +1,101 @@
+"""When to renew, when to read anew, when to try again: arithmetic on moments. Nothing here waits or asks anybody.
+
+Moments and spans are seconds of one clock that never jumps and that goes on while the machine sleeps; `random` is
+uniform in [0, 1).
+"""
+
+from __future__ import annotations
+
+RENEW = "renew"
+REPLACE = "replace"
+
+FIRST_PAUSE_SECONDS = 0.25
+LONGEST_PAUSE_SECONDS = 30.0
+SHORTEST_PAUSE_SECONDS = 0.05
+_JITTER = 0.1
+# A renewal that grants less than this part of what was granted at first is capped: the end is near (max_ttl).
+_UNCAPPED = 0.95
+# Who could not renew until only this part is left reads anew instead.
+_PRESSING = 1 / 9
+
+
+def at_two_thirds(seconds: float, random: float) -> float:
+    """After how long to renew what lasts so long. Not all who were lent something together come back together."""
+    return max(seconds, 0.0) * (2 / 3 + _JITTER * random)
+
+
+def retry(failures: int, remaining: float, random: float) -> float:
+    """How long to wait after so many failures (1 or more), when only so much time remains.
+
+    Doubling from 250 ms to 30 s, of which a random half is waited; never more than a third of what remains, so that
+    there are further attempts before the end. After the end nothing bounds it any more.
+    """
+    longest = min(FIRST_PAUSE_SECONDS * 2.0 ** min(failures - 1, 30), LONGEST_PAUSE_SECONDS)
+    pause = longest * (0.5 + random / 2)
+    if remaining > 0:
+        pause = min(pause, remaining / 3)
+    return max(pause, SHORTEST_PAUSE_SECONDS)
+
+
+def next_poll(seconds: float, random: float) -> float:
+    """After how long to look again at what has no lease: ten per cent more or less than `seconds`."""
+    return seconds * (1 - _JITTER + 2 * _JITTER * random)
+
+
+class Term:
+    """For how long something is lent, and what is to be done about it next.
+
+    full: seconds that were granted at first. ends, due: moments. action: RENEW, or REPLACE by something new.
+    failures: attempts in a row that did not succeed.
+    """
+
+    __slots__ = ("action", "due", "ends", "failures", "full")
+
+    def __init__(self, since: float, seconds: float, renewable: bool, random: float) -> None:
+        self.full = seconds
+        self.failures = 0
+        self.ends = since + seconds
+        self.action = RENEW if renewable else REPLACE
+        self.due = since + at_two_thirds(seconds, random)
+
+    def remaining(self, now: float) -> float:
+        return self.ends - now
+
+    def expired(self, now: float) -> bool:
+        return now >= self.ends
+
+    def renewed(self, since: float, seconds: float, renewable: bool, random: float) -> None:
+        """It was granted again. What is granted for less than at first comes to its end: two thirds of that are used."""
+        self.failures = 0
+        self.ends = since + max(seconds, 0.0)
+        self.due = since + at_two_thirds(seconds, random)
+        capped = seconds < self.full * _UNCAPPED
+        self.action = RENEW if renewable and not capped else REPLACE
+        self.full = max(self.full, seconds)
+
+    def failed(self, now: float, random: float) -> None:
+        """What was due could not be done, and may be possible later."""
+        self.failures += 1
+        self.due = now + retry(self.failures, self.remaining(now), random)
+
+    def not_renewable(self, now: float) -> None:
+        """It lasts no longer than it does, which is seen when two thirds are over: now is the time for another."""
+        self.action = REPLACE
+        self.due = now
+
+    def gone(self, now: float) -> None:
+        """It ended before its time."""
+        self.ends = min(self.ends, now)
+        self.not_renewable(now)
+
+    def refused(self, now: float, pause: float) -> None:
+        """What was to replace it can't be used. Another one is only made after a pause: each costs a credential."""
+        self.action = REPLACE
+        self.due = now + max(at_two_thirds(self.remaining(now), 0.0), pause)
+
+    def must_replace(self, now: float) -> bool:
+        """Whether renewing has no point, or has failed until too little is left."""
+        return self.action == REPLACE or self.expired(now) or (self.failures > 0 and self.is_pressing(now))
+
+    def is_pressing(self, now: float) -> bool:
+        return self.remaining(now) < self.full * _PRESSING
