@@ -56,8 +56,10 @@ def _report(error: Exception) -> int:
 
     try:
         sys.stdout.flush()  # what a command had said before
-    except OSError:
-        _discard_output()
+    except OSError as unsaid:
+        from confcontract.terminal import unwritable
+
+        error = unwritable(unsaid)
     if isinstance(error, ConfcontractError):
         from confcontract import report
 

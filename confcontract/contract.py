@@ -141,6 +141,12 @@ class Contract:
         contract._unread = unread
         return contract
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Contract) and self.data == other.data
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
     def __repr__(self) -> str:
         return f"<Contract {self.name} {self.version} {self.digest[:19]}>"
 

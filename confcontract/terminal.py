@@ -134,3 +134,34 @@ def write(stream: TextIO, text: str) -> None:
     """Write in the stream's encoding; a character that it lacks is escaped instead of raising."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
     stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def deliver(stream: TextIO, text: str) -> None:
+    """Write a command's result to stdout, and all of it now.
+
+    Raises UsageError where stdout is closed or takes nothing (a full disk); BrokenPipeError as it is, since whoever
+    closes a pipe has seen enough.
+    """
+    import os
+
+    try:
+        if getattr(stream, "name", None) == os.devnull:  # put there for a closed one; see boot/launch.py
+            raise OSError(9, "it is closed")
+        write(stream, text)
+        stream.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise unwritable(error) from None
+
+
+def unwritable(error: OSError) -> Exception:
+    """What ends a command whose result can't be written. What is left of it in the buffer is thrown away."""
+    import os
+
+    from confcontract.errors import UsageError
+    from confcontract.problem import Problem
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or the interpreter would fail to write it at its end
+    message = f"stdout can't be written: {error.strerror}"
+    return UsageError(Problem("usage", message, hint="give it a file with room, a pipe or a terminal"))

@@ -6,12 +6,27 @@ from confcontract.boot import sources
 from confcontract.boot.mask import SHOWN_COLUMNS, UNSET, as_shown, masked, shown
 from confcontract.boot.sources import Source
 from confcontract.problem import INFO
-from confcontract.terminal import BOLD, DIM, RED, YELLOW, columns, cut, pad, paint, printable, wrap
+from confcontract.terminal import (
+    BOLD,
+    DIM,
+    RED,
+    YELLOW,
+    columns,
+    cut,
+    deliver,
+    is_terminal,
+    pad,
+    paint,
+    printable,
+    wants_color,
+    width_of,
+    wrap,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from typing import Any
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any, TextIO
 
     from confcontract.boot.resolve import Resolution
     from confcontract.problem import Problem
@@ -150,6 +165,20 @@ def _notes(variable: dict[str, Any], origin: Source | None) -> list[str]:
 
 def _is_set(origin: Source | None) -> bool:
     return origin is not None and origin.kind not in (sources.DEFAULT, sources.COMPUTED)
+
+
+def show(table: Sequence[Row], format: str, stream: TextIO, environ: Mapping[str, str]) -> None:  # noqa: A002
+    """Write the explanation: "json", or "text", which is a table on a terminal and lines elsewhere.
+
+    Raises UsageError where the stream can't be written.
+    """
+    if format == "json":
+        text = render_json(table)
+    elif is_terminal(stream):
+        text = render_table(table, width_of(stream), wants_color(stream, environ))
+    else:
+        text = render_plain(table)
+    deliver(stream, text)
 
 
 def render_table(table: Sequence[Row], width: int, color: bool) -> str:

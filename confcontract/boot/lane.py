@@ -11,6 +11,7 @@ from confcontract.boot import launch
 from confcontract.boot.compiled import prepare
 from confcontract.boot.options import Options, parse, wants_json
 from confcontract.boot.resolve import resolve
+from confcontract.boot.sourcefile import give_up_at
 from confcontract.contract import Contract
 from confcontract.errors import ConfcontractError, UsageError
 from confcontract.problem import ERROR, INFO, Problem
@@ -38,19 +39,18 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
     readers: list[VaultReader] = []
     try:
         options = parse(arguments, environ)
-        path = launch.find_command(options.command, environ) if options.command else None
         launch.phase("reading the contract")
+        command = Command(options, environ)
         contract = Contract.load(options.contract)
-        options.command = options.command or _command_of(contract, options)
-        path = path or _find_early(options, environ)
-        resolution = _resolve(contract, options, environ, readers)
-        path = path or (launch.find_command(options.command, resolution.environ) if options.command else None)
+        command.take(options.command or _command_of(contract, options))
+        resolution = _resolve(contract, options, environ, readers, command, began)
+        command.look(resolution.environ)
         _check(contract, resolution, options, began + options.timeout - time.monotonic())
         if options.dry_run:
             _give_back(readers)
-            return _explain(resolution, environ, log_format)
+            return _explain(resolution, command, environ, log_format)
         _announce(resolution, options, environ)
-        _hand_off(path, options, resolution.environ)
+        _hand_off(command.path, options, resolution.environ)
     except ConfcontractError as error:
         _give_back(readers)
         return _failed(error, contract, environ, log_format)
@@ -58,18 +58,34 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
         return _failed(_defect(error, contract, environ, log_format), contract, environ, log_format)
 
 
-def _find_early(options: Options, environ: Mapping[str, str]) -> str | None:
-    """The path of a role's command, before any secret is fetched; None if an env file may yet set PATH."""
-    from confcontract.errors import CommandNotFound
+class Command:
+    """The command to start, looked up as soon as its PATH is known, and before any secret is fetched."""
 
-    if not options.command:
-        return None
-    try:
-        return launch.find_command(options.command, environ)
-    except CommandNotFound:
-        if options.env_files or os.path.isdir(options.conf_dir):
-            return None
-        raise
+    __slots__ = ("_environ", "_options", "path")
+
+    def __init__(self, options: Options, environ: Mapping[str, str]) -> None:
+        """Raises CommandNotFound or CommandNotExecutable, as the methods below do."""
+        self._options = options
+        self._environ = environ
+        self.path: str | None = None
+        self.take(options.command)
+
+    def take(self, command: list[str]) -> None:
+        """The command, once it is known. PATH may yet come from an env file if the environment has none."""
+        options = self._options
+        options.command = command
+        files = options.env_files or os.path.isdir(options.conf_dir)
+        if options.command and ("/" in options.command[0] or "PATH" in self._environ or not files):
+            self.look(self._environ)
+
+    @property
+    def words(self) -> list[str]:
+        return self._options.command
+
+    def look(self, environ: Mapping[str, str]) -> None:
+        """environ: with all that env files say."""
+        if self.path is None and self._options.command:
+            self.path = launch.find_command(self._options.command, environ)
 
 
 def _defect(
@@ -111,10 +127,16 @@ def _give_back(readers: list[VaultReader]) -> None:
 
 
 def _resolve(
-    contract: Contract, options: Options, environ: Mapping[str, str], readers: list[VaultReader]
+    contract: Contract,
+    options: Options,
+    environ: Mapping[str, str],
+    readers: list[VaultReader],
+    command: Command,
+    began: float,
 ) -> Resolution:
     """The verdict. readers: gets the one that was used, if any. Raises Refused."""
     launch.phase("validating the configuration")
+    give_up_at(began + options.timeout)
     launch.harden()  # a secret may be anywhere: also in a variable that nobody declared as one
     policies = _overlays(options.policy_dir)
     from confcontract.engine import without_re
@@ -148,6 +170,7 @@ def _resolve(
         role=options.role,
         strict=options.strict,
         vault=vault,
+        before_vault=command.look,
         keep=options.keep,
     )
     if not resolution.ok:
@@ -211,20 +234,15 @@ def _log(log_format: str) -> Log:
     return Log(sys.stderr, log_format)
 
 
-def _explain(resolution: Resolution, environ: Mapping[str, str], log_format: str) -> int:
-    from confcontract import terminal
-    from confcontract.boot.explain import render_json, render_plain, render_table, rows
+def _explain(resolution: Resolution, command: Command, environ: Mapping[str, str], log_format: str) -> int:
+    from confcontract.boot.explain import rows, show
+    from confcontract.boot.foresee import foresee
 
-    table = rows(resolution)
+    foresee(command.path, command.words, resolution.environ)
+    show(rows(resolution), "json" if log_format == "json" else "text", sys.stdout, environ)
     if log_format == "json":
-        terminal.write(sys.stdout, render_json(table))
         _log("json").problems(resolution.problems)
         return 0
-    if terminal.is_terminal(sys.stdout):
-        text = render_table(table, terminal.width_of(sys.stdout), terminal.wants_color(sys.stdout, environ))
-    else:
-        text = render_plain(table)
-    terminal.write(sys.stdout, text)
     if resolution.problems:
         from confcontract.report import print_problems
 
@@ -265,12 +283,14 @@ def _failed(error: ConfcontractError, contract: Contract | None, environ: Mappin
     """The report, then one JSON line with the reason, here and where Kubernetes looks for it."""
     from confcontract.report import failure_line, print_problems
 
+    # what the application would have checked is of no interest where it isn't started
+    problems = [problem for problem in error.problems if problem.code != "check-deferred"]
     if log_format == "json":
-        _log("json").problems(error.problems)
+        _log("json").problems(problems)
     else:
         subject = f"confcontract: {contract.name} {contract.version}: " if contract else "confcontract: "
         title = subject + "boot failed"
-        print_problems(error.problems, sys.stderr, title=title, environ=environ)
+        print_problems(problems, sys.stderr, title=title, environ=environ)
     line = failure_line(error.problems, error.exit_code, contract) + "\n"
     sys.stderr.write(line)
     _leave_message(line)

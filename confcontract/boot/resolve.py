@@ -12,7 +12,7 @@ from confcontract.problem import ERROR, Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from os import PathLike
     from typing import Any
 
@@ -137,6 +137,20 @@ class Resolution:
         entry = self._merged.top(variable)
         return entry.name if entry is not None else None
 
+    def source_of(self, name: str) -> Source | None:
+        """Where the value of a name in `environ` came from."""
+        entry = self._merged.top(self._merged.declared.identity(name))
+        return entry.source if entry is not None else None
+
+    def variable_of(self, name: str) -> str | None:
+        """The variable that a name belongs to, itself or as a part of it; None if there is none."""
+        declared = self._merged.declared
+        if (canonical := declared.canonical(name)) is not None:
+            return canonical
+        normal = declared.normal(name)
+        outer = [each for each in declared.names if normal.startswith(declared.normal(each))]
+        return max(outer, key=len, default=None)
+
     def declares(self, name: str) -> bool:
         """Whether a name in an environment is a setting of the application, or a part of one."""
         declared = self._merged.declared
@@ -157,6 +171,7 @@ def resolve(
     role: str | None = None,
     strict: bool = False,
     vault: VaultReader | None = None,
+    before_vault: Callable[[Mapping[str, str]], None] | None = None,
     keep: Sequence[str] = (),
 ) -> Resolution:
     """Give a contract's verdict on an environment.
@@ -165,14 +180,15 @@ def resolve(
     win. conf_dir: a directory of `*.env` files below those. policies: JSON Schemas that the resolved
     document must satisfy too. role: only what this role needs is required. strict: unknown names under
     the prefix and empty secrets are errors. vault: called once with variable → reference, if there is any;
-    without it, variables that live in Vault count as given. keep: names addressed to us (VAULT_TOKEN, …) that the
+    without it, variables that live in Vault count as given. before_vault: called with the environment as it is then,
+    if anything may live in Vault; what it raises ends all. keep: names addressed to us (VAULT_TOKEN, …) that the
     application gets all the same.
 
     Raises ContractUnusable if the contract can't be run by this pydantic_core, UsageError for an unknown role.
     Everything else is in the result's `problems`.
     """
     try:
-        return _resolve(contract, environ, env_files, conf_dir, policies, role, strict, vault, keep)
+        return _resolve(contract, environ, env_files, conf_dir, policies, role, strict, vault, before_vault, keep)
     except ConfcontractError:
         raise
     except Exception:
@@ -191,6 +207,7 @@ def _resolve(
     role: str | None,
     strict: bool,
     vault: VaultReader | None,
+    before_vault: Callable[[Mapping[str, str]], None] | None,
     keep: Sequence[str],
 ) -> Resolution:
     compiled = prepare(contract)
@@ -205,6 +222,9 @@ def _resolve(
     pending: list[tuple[str, ...]] = []
     if _has_references(merged, given):
         from confcontract.boot.references import replace_references
+
+        if before_vault is not None:
+            before_vault(given)
 
         def acceptable(trial: Merged, unknown: list[tuple[str, ...]]) -> bool:
             so_far = Resolution(contract, trial, gather(compiled.plan, trial.environ()))

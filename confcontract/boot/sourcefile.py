@@ -13,6 +13,8 @@ PATIENCE = 10.0  # seconds without a byte, or without any writer, after which a 
 MAX_BYTES = 64 * 1024 * 1024  # nobody's env file; a mistaken path (a disk, a log) is refused
 _CHUNK = 1024 * 1024
 
+_deadline: float | None = None
+
 
 class Unreadable(Exception):
     """Why a file can't be read, in words (`str(error)`), and what to do (`hint`)."""
@@ -22,8 +24,14 @@ class Unreadable(Exception):
         self.hint = hint
 
 
+def give_up_at(deadline: float) -> None:
+    """From this moment (as `time.monotonic` counts) on, this process waits for no pipe any more."""
+    global _deadline
+    _deadline = deadline
+
+
 def read_source(path: str, *, limit: int = MAX_BYTES, patience: float = PATIENCE) -> bytes:
-    """The content of `path`. `limit` is in bytes; `patience` in seconds, and concerns pipes only.
+    """The content of `path`. `limit` is in bytes; `patience` in seconds, of pipes only (see `give_up_at`).
 
     Raises Unreadable: missing, no permission, a directory, a device, too large, or a silent pipe.
     """
@@ -101,11 +109,15 @@ def _await_bytes(descriptor: int, patience: float) -> None:
     """Wait until the pipe has bytes or its writers have gone. A FIFO that never had one shows neither."""
     from select import POLLIN, poll
 
+    if _deadline is not None:
+        import time
+
+        patience = max(min(patience, _deadline - time.monotonic()), 0)
     watch = poll()
     watch.register(descriptor, POLLIN)
     if not watch.poll(patience * 1000):
         raise Unreadable(
-            f"nothing was written to this pipe for {patience:g} s",
+            f"nothing was written to this pipe for {patience:.3g} s",
             "start the program that writes to it, or name a regular file",
         )
 

@@ -33,6 +33,21 @@ EnvFiles = Annotated[
 Role = Annotated[str | None, typer.Option(metavar="ROLE", help="Only what this role needs.", show_default=False)]
 
 
+Strict = Annotated[
+    bool,
+    typer.Option(
+        "--strict",
+        help="Unknown names under the prefix and empty required secrets are errors. Or $CONFCONTRACT_STRICT=1.",
+    ),
+]
+RoleOrVariable = Annotated[
+    str | None,
+    typer.Option(
+        "--role", metavar="ROLE", help="Only what this role needs. Or $CONFCONTRACT_ROLE.", show_default=False
+    ),
+]
+
+
 def load(path: str | None) -> Contract:
     import os
 
@@ -42,11 +57,28 @@ def load(path: str | None) -> Contract:
 
 
 def resolved(
-    contract: Contract, environ: dict[str, str], env_files: list[str] | None, policies: Sequence[str]
+    contract: Contract,
+    environ: dict[str, str],
+    env_files: list[str] | None,
+    policies: Sequence[str],
+    role: str | None,
+    strict: bool,
 ) -> Resolution:
+    """What boot would say. Role and strictness also come from their variables, as they do for boot."""
+    import os
+
+    from confcontract.boot.options import wants_strict
     from confcontract.boot.resolve import resolve
 
-    return resolve(contract, environ=environ, env_files=env_files or (), conf_dir=CONF_DIR, policies=policies)
+    return resolve(
+        contract,
+        environ=environ,
+        env_files=env_files or (),
+        conf_dir=CONF_DIR,
+        policies=policies,
+        role=role or os.environ.get("CONFCONTRACT_ROLE") or None,
+        strict=wants_strict(os.environ) or strict,
+    )
 
 
 def policies() -> list[str]:
@@ -66,14 +98,19 @@ def report(problems: Sequence[Problem], stream: TextIO, format: str = "text", ti
     import os
 
     from confcontract.report import print_problems
+    from confcontract.terminal import deliver
 
+    if stream is sys.stdout:
+        deliver(stream, "")  # it may be closed
     print_problems(problems, stream, format, title=title, environ=os.environ)
+    if stream is sys.stdout:
+        deliver(stream, "")
 
 
 def echo(text: str) -> None:
-    from confcontract.terminal import write
+    from confcontract.terminal import deliver
 
-    write(sys.stdout, text)
+    deliver(sys.stdout, text)
 
 
 def import_from_here() -> None:

@@ -7,12 +7,14 @@ from typing import Annotated, Literal
 
 import typer
 
-from confcontract.cli.common import ContractFile, EnvFiles, echo, load, report, resolved
+from confcontract.cli.common import ContractFile, EnvFiles, RoleOrVariable, Strict, load, report, resolved
 
 
 def explain(
     contract: ContractFile = None,
     env_file: EnvFiles = None,
+    role: RoleOrVariable = None,
+    strict: Strict = False,
     format: Annotated[  # noqa: A002
         Literal["text", "json"], typer.Option(help="text is a table on a terminal, NAME=value lines otherwise.")
     ] = "text",
@@ -20,18 +22,11 @@ def explain(
     """Show every variable: its value, where that came from, and what it overrides. Secrets are masked."""
     import os
 
-    from confcontract import terminal
-    from confcontract.boot.explain import render_json, render_plain, render_table, rows
+    from confcontract.boot.explain import rows, show
     from confcontract.problem import INFO
 
-    resolution = resolved(load(contract), dict(os.environ), env_file, ())
-    table = rows(resolution)
-    if format == "json":
-        echo(render_json(table))
-    elif terminal.is_terminal(sys.stdout):
-        echo(render_table(table, terminal.width_of(sys.stdout), terminal.wants_color(sys.stdout, os.environ)))
-    else:
-        echo(render_plain(table))
+    resolution = resolved(load(contract), dict(os.environ), env_file, (), role, strict)
+    show(rows(resolution), format, sys.stdout, os.environ)
     if not resolution.ok:
         report([problem for problem in resolution.problems if problem.severity != INFO], sys.stderr)
     return resolution.exit_code

@@ -7,7 +7,17 @@ from typing import Annotated, Literal
 
 import typer
 
-from confcontract.cli.common import ContractFile, EnvFiles, import_from_here, load, policies, report, resolved
+from confcontract.cli.common import (
+    ContractFile,
+    EnvFiles,
+    RoleOrVariable,
+    Strict,
+    import_from_here,
+    load,
+    policies,
+    report,
+    resolved,
+)
 
 
 def validate(
@@ -16,6 +26,8 @@ def validate(
     no_environ: Annotated[
         bool, typer.Option("--no-environ", help="Look at the env files only, not at this process's environment.")
     ] = False,
+    role: RoleOrVariable = None,
+    strict: Strict = False,
     format: Annotated[Literal["text", "json", "github"], typer.Option(help="Of the report on stdout.")] = "text",  # noqa: A002
     model: Annotated[
         str | None,
@@ -30,7 +42,7 @@ def validate(
     try:
         loaded = load(contract)
         environ = {} if no_environ else dict(os.environ)
-        resolution = resolved(loaded, environ, env_file, policies())
+        resolution = resolved(loaded, environ, env_file, policies(), role, strict)
         problems = list(resolution.problems)
         if model is not None:
             from confcontract.author.model_check import validate_with_model
