@@ -6,12 +6,21 @@ import time
 
 from tests.faults.stage import Stage, Verdict, case
 from tests.vault import faulty
-from tests.vault.test_login import sign_jwt
+from tests.vault.jwt import sign_jwt
 
 
 @case("Auth", "bad token")
 def bad_token(stage: Stage) -> Verdict:
     return stage.gives_up(VAULT_TOKEN=f"{stage.canary}-bad")
+
+
+@case("Auth", "given token without the policy default, and without one for the path")
+def no_policy(stage: Stage) -> Verdict:
+    stage.bao.policy("elsewhere", ("secret/data/elsewhere", "read"))
+    token = stage.bao.make_token("elsewhere", no_default_policy=True)
+    verdict = stage.gives_up(VAULT_TOKEN=token)
+    assert "does not accept" not in verdict.message
+    return verdict
 
 
 @case("Auth", "given token expired")

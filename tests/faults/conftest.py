@@ -9,10 +9,9 @@ import pytest
 
 from tests.faults.stage import Stage, stage
 from tests.vault.certificates import Authority
-from tests.vault.conftest import authority, bao, canary, proxy  # noqa: F401
+from tests.vault.conftest import authority, bao, canary, proxy, signer  # noqa: F401
 from tests.vault.faulty import Faulty
 from tests.vault.openbao import OpenBao
-from tests.vault.test_login import signer  # noqa: F401
 
 
 @pytest.fixture(name="stage")

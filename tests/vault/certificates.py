@@ -8,6 +8,15 @@ from pathlib import Path
 from tests.vault.openbao import OpenBao
 
 
+def mount_authority(bao: OpenBao, mount: str) -> str:
+    """A PKI engine with an authority of its own. Returns the authority's certificate, in PEM."""
+    bao.do("POST", f"sys/mounts/{mount}", {"type": "pki"})
+    kind = "root"  # and not an intermediate authority
+    made = bao.do("POST", f"{mount}/{kind}/generate/internal", {"common_name": "Test CA", "key_type": "ec"})
+    certificate: str = made["certificate"]
+    return certificate
+
+
 class Authority:
     """ca: the authority's certificate, in PEM."""
 
@@ -15,8 +24,7 @@ class Authority:
         self._bao = bao
         self._directory = directory
         self._mount = f"pki-{directory.name}"
-        bao.do("POST", f"sys/mounts/{self._mount}", {"type": "pki"})
-        made = bao.do("POST", f"{self._mount}/root/generate/internal", {"common_name": "Test CA", "key_type": "ec"})
+        certificate = mount_authority(bao, self._mount)
         role = {
             "allow_any_name": True,
             "enforce_hostnames": False,
@@ -26,7 +34,7 @@ class Authority:
         }
         bao.do("POST", f"{self._mount}/roles/any", role)
         self.ca = directory / "ca.pem"
-        self.ca.write_text(made["certificate"])
+        self.ca.write_text(certificate)
 
     def issue(self, name: str, *, address: str = "127.0.0.1", seconds: int = 3600) -> tuple[Path, Path]:
         """(certificate, key), for a name and an IP address."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -10,8 +11,9 @@ from tests.vault import dynamic
 from tests.vault.certificates import Authority
 from tests.vault.faulty import Faulty
 from tests.vault.fetching import CANARY, Fetch
+from tests.vault.jwt import mount_jwt
 from tests.vault.openbao import BAO, OpenBao
-from tests.vault.postgres import Postgres, programs
+from tests.vault.postgres import Postgres
 
 
 @pytest.fixture(scope="session")
@@ -67,14 +69,8 @@ def authority_engine(bao: OpenBao) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def database(bao: OpenBao) -> Iterator[Postgres]:
-    found = programs()
-    if found is None:
-        pytest.skip("PostgreSQL is missing: install the package postgresql")
-    server = Postgres(found, f"{CANARY}-postgres")
-    dynamic.mount_database(bao, server)
-    yield server
-    bao.do("DELETE", "sys/mounts/database")
-    server.stop()
+    with dynamic.database(bao, f"{CANARY}-postgres") as server:
+        yield server
 
 
 @pytest.fixture
@@ -93,3 +89,24 @@ def logged_in(bao: OpenBao, proxy: Faulty) -> dict[str, str]:
     secret_id = bao.do("POST", f"{role}/secret-id")["secret_id"]
     role_id = bao.do("GET", f"{role}/role-id")["role_id"]
     return {"VAULT_ADDR": proxy.address, "VAULT_ROLE_ID": role_id, "VAULT_SECRET_ID": secret_id}
+
+
+@pytest.fixture
+def address(proxy: Faulty) -> dict[str, str]:
+    return {"VAULT_ADDR": proxy.address}
+
+
+@pytest.fixture
+def approle(bao: OpenBao, canary: str, address: dict[str, str]) -> dict[str, str]:
+    role = "auth/approle/role/shop"
+    bao.do("POST", role, {"token_policies": "shop", "token_ttl": "1h"})
+    role_id = bao.do("GET", f"{role}/role-id")["role_id"]
+    secret_id = f"{canary}-{time.monotonic_ns()}"
+    bao.do("POST", f"{role}/custom-secret-id", {"secret_id": secret_id})
+    return address | {"VAULT_ROLE_ID": role_id, "VAULT_SECRET_ID": secret_id}
+
+
+@pytest.fixture(scope="session")
+def signer(bao: OpenBao) -> OpenBao:
+    mount_jwt(bao)
+    return bao

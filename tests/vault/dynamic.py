@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.vault import certificates
 from tests.vault.openbao import OpenBao
-from tests.vault.postgres import Postgres
+from tests.vault.postgres import Postgres, programs
 
 CREATE = "CREATE ROLE \"{{name}}\" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}'"
 ROLE = {"db_name": "shop", "creation_statements": [CREATE]}
@@ -24,10 +30,22 @@ def mount_database(bao: OpenBao, postgres: Postgres) -> None:
         bao.do("POST", f"database/roles/{name}", {**ROLE, "default_ttl": ttl, "max_ttl": most})
 
 
+@contextmanager
+def database(bao: OpenBao, password: str) -> Iterator[Postgres]:
+    """A PostgreSQL whose administrator has this password, and the engine before it."""
+    found = programs()
+    if found is None:
+        pytest.skip("PostgreSQL is missing: install the package postgresql")
+    server = Postgres(found, password)
+    mount_database(bao, server)
+    yield server
+    bao.do("DELETE", "sys/mounts/database")
+    server.stop()
+
+
 def mount_authority(bao: OpenBao) -> None:
     """certificates/issue/web: what it issues has a lease, so that the server can be asked how many there are."""
-    bao.do("POST", "sys/mounts/certificates", {"type": "pki"})
-    bao.do("POST", "certificates/root/generate/internal", {"common_name": "Test CA", "key_type": "ec"})
+    certificates.mount_authority(bao, "certificates")
     role = {"allow_any_name": True, "key_type": "ec", "generate_lease": True, "max_ttl": "72h"}
     bao.do("POST", "certificates/roles/web", role)
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,148 +15,11 @@ from tests.vault import faulty
 from tests.vault.certificates import Authority
 from tests.vault.faulty import Faulty
 from tests.vault.fetching import Fetch
+from tests.vault.jwt import sign_jwt
 from tests.vault.openbao import OpenBao
 
 ONE = {"A": "vault:secret/shop#password"}
 ROLE = "auth/approle/role/shop"
-
-
-@pytest.fixture
-def address(proxy: Faulty) -> dict[str, str]:
-    return {"VAULT_ADDR": proxy.address}
-
-
-@pytest.fixture
-def approle(bao: OpenBao, canary: str, address: dict[str, str]) -> dict[str, str]:
-    bao.do("POST", ROLE, {"token_policies": "shop", "token_ttl": "1h"})
-    role_id = bao.do("GET", f"{ROLE}/role-id")["role_id"]
-    secret_id = f"{canary}-{time.monotonic_ns()}"
-    bao.do("POST", f"{ROLE}/custom-secret-id", {"secret_id": secret_id})
-    return address | {"VAULT_ROLE_ID": role_id, "VAULT_SECRET_ID": secret_id}
-
-
-def test_a_token(environ: dict[str, str], fetch: Fetch, canary: str) -> None:
-    assert fetch(environ, ONE).values == {"A": canary}
-    environ["BAO_TOKEN"] = environ.pop("VAULT_TOKEN")
-    assert fetch(environ, ONE).values == {"A": canary}
-
-
-def test_a_token_that_vault_does_not_know_is_told_from_one_that_may_not(
-    bao: OpenBao, proxy: Faulty, environ: dict[str, str], fetch: Fetch, canary: str
-) -> None:
-    visit = fetch(environ | {"VAULT_TOKEN": f"{canary}-bad"}, ONE)
-    assert visit.codes == {"A": "vault-denied"}
-    assert "does not accept the token from VAULT_TOKEN" in visit.message
-    assert [path for _, path in proxy.requests] == [
-        "/v1/sys/internal/ui/mounts/secret/shop",
-        "/v1/auth/token/lookup-self",
-    ]
-    bao.policy("nothing", ("secret/data/elsewhere", "read"))
-    visit = fetch(environ | {"VAULT_TOKEN": bao.make_token("nothing")}, ONE)
-    assert visit.codes == {"A": "vault-denied"}
-    assert "Vault denied secret/shop to the token from VAULT_TOKEN" in visit.message
-    assert "secret/data/shop" in visit.problems[0].hint
-
-
-@pytest.mark.parametrize("bad", ["a b", "a\nb", "tökén", "a\r\nX-Injected: yes"])
-def test_a_token_that_would_break_its_header_is_refused_unseen(
-    proxy: Faulty, environ: dict[str, str], fetch: Fetch, canary: str, bad: str
-) -> None:
-    visit = fetch(environ | {"VAULT_TOKEN": canary + bad}, ONE)
-    assert visit.codes == {"A": "vault-not-configured"}
-    assert proxy.requests == []
-
-
-def test_a_token_file(bao: OpenBao, address: dict[str, str], fetch: Fetch, canary: str, tmp_path: Path) -> None:
-    file = tmp_path / "token"
-    file.write_text(bao.token + "\n")
-    assert fetch(address | {"VAULT_TOKEN_FILE": str(file)}, ONE).values == {"A": canary}
-
-
-def test_the_token_of_a_home_directory_only_when_nothing_else_is_set(
-    bao: OpenBao, address: dict[str, str], fetch: Fetch, canary: str, tmp_path: Path
-) -> None:
-    (tmp_path / ".vault-token").write_text(bao.token)
-    home = address | {"HOME": str(tmp_path)}
-    assert fetch(home, ONE).values == {"A": canary}
-    assert fetch(home | {"VAULT_TOKEN": f"{canary}-bad"}, ONE).codes == {"A": "vault-denied"}
-
-
-def test_a_token_file_is_read_again_when_its_token_is_refused(
-    bao: OpenBao, proxy: Faulty, address: dict[str, str], fetch: Fetch, canary: str, tmp_path: Path
-) -> None:
-    file = tmp_path / "token"
-    file.write_text(f"{canary}-old")
-
-    def rotate(exchange: faulty.Exchange) -> None:
-        file.write_text(bao.token)
-        faulty.forward(exchange)
-
-    proxy.fault(rotate, times=1)
-    assert fetch(address | {"VAULT_TOKEN_FILE": str(file)}, ONE).values == {"A": canary}
-
-
-@pytest.mark.parametrize(
-    ("make", "words"),
-    [
-        (lambda path: None, "does not exist"),
-        (lambda path: path.mkdir(), "is not a file"),
-        (lambda path: path.touch(), "is empty"),
-        (lambda path: path.write_bytes(b"\xff\xfe"), "is not text"),
-        (lambda path: __import__("os").mkfifo(path), "is not a file"),
-    ],
-)
-def test_a_token_file_that_can_not_be_used_is_named(
-    address: dict[str, str], fetch: Fetch, tmp_path: Path, make: Any, words: str
-) -> None:
-    file = tmp_path / "token"
-    make(file)
-    visit = fetch(address | {"VAULT_TOKEN_FILE": str(file)}, ONE)
-    assert visit.codes == {"A": "vault-not-configured"}
-    assert f"VAULT_TOKEN_FILE names {file}, which {words}" in visit.message
-
-
-def test_approle(bao: OpenBao, proxy: Faulty, approle: dict[str, str], fetch: Fetch, canary: str) -> None:
-    assert fetch(approle, ONE).values == {"A": canary}
-    assert [path for _, path in proxy.requests] == [
-        "/v1/auth/approle/login",
-        "/v1/sys/internal/ui/mounts/secret/shop",
-        "/v1/secret/data/shop",
-    ]
-
-
-def test_approle_with_files_and_at_another_mount(
-    bao: OpenBao, address: dict[str, str], fetch: Fetch, canary: str, tmp_path: Path
-) -> None:
-    bao.do("POST", "sys/auth/team/machines", {"type": "approle"})
-    bao.do("POST", "auth/team/machines/role/shop", {"token_policies": "shop"})
-    (tmp_path / "role").write_text(bao.do("GET", "auth/team/machines/role/shop/role-id")["role_id"] + "\n")
-    bao.do("POST", "auth/team/machines/role/shop/custom-secret-id", {"secret_id": f"{canary}-file"})
-    (tmp_path / "secret").write_text(f"{canary}-file\n")
-    environ = address | {
-        "CONFCONTRACT_VAULT_AUTH": "approle",
-        "CONFCONTRACT_VAULT_AUTH_MOUNT": "team/machines",
-        "BAO_ROLE_ID_FILE": str(tmp_path / "role"),
-        "BAO_SECRET_ID_FILE": str(tmp_path / "secret"),
-    }
-    assert fetch(environ, ONE).values == {"A": canary}
-
-
-def test_an_approle_that_needs_no_secret_id(bao: OpenBao, address: dict[str, str], fetch: Fetch, canary: str) -> None:
-    role = "auth/approle/role/open"
-    bao.do("POST", role, {"token_policies": "shop", "bind_secret_id": False, "token_bound_cidrs": "127.0.0.1/32"})
-    role_id = bao.do("GET", f"{role}/role-id")["role_id"]
-    assert fetch(address | {"VAULT_ROLE_ID": role_id}, ONE).values == {"A": canary}
-
-
-def test_a_wrong_secret_id_is_refused_and_not_shown(
-    proxy: Faulty, approle: dict[str, str], fetch: Fetch, canary: str
-) -> None:
-    visit = fetch(approle | {"VAULT_SECRET_ID": f"{canary}-wrong"}, ONE)
-    assert visit.codes == {"A": "vault-denied"}
-    assert "refused the login" in visit.message
-    assert "secret id from VAULT_SECRET_ID" in visit.message
-    assert len(proxy.requests) == 1
 
 
 def test_a_login_at_a_mount_that_does_not_exist_is_refused(approle: dict[str, str], fetch: Fetch) -> None:
@@ -236,52 +97,6 @@ def test_a_token_that_expired_during_a_long_wait_is_replaced(
     assert proxy.count("auth/approle/login") == 2
 
 
-@pytest.fixture
-def wrapped(bao: OpenBao, approle: dict[str, str]) -> dict[str, str]:
-    token = bao.do("POST", f"{ROLE}/secret-id", wrap="60s")["token"]
-    del approle["VAULT_SECRET_ID"]
-    return approle | {"VAULT_WRAPPED_SECRET_ID": token}
-
-
-def test_a_wrapped_secret_id_is_unwrapped_once(
-    proxy: Faulty, wrapped: dict[str, str], fetch: Fetch, canary: str
-) -> None:
-    reader = fetch.reader(wrapped)
-    proxy.fault(faulty.says(503), where="auth/approle/login", times=1)
-    assert fetch(wrapped, ONE, reader=reader).values == {"A": canary}
-    reader._token = None
-    assert fetch(wrapped, ONE, reader=reader).values == {"A": canary}
-    assert proxy.count("wrapping/unwrap") == 1
-
-
-def test_a_wrapped_secret_id_that_was_used_before_says_that_somebody_else_may_have_it(
-    bao: OpenBao, wrapped: dict[str, str], fetch: Fetch
-) -> None:
-    bao.do("POST", "sys/wrapping/unwrap", token=wrapped["VAULT_WRAPPED_SECRET_ID"])
-    visit = fetch(wrapped, ONE)
-    assert visit.codes == {"A": "vault-denied"}
-    assert "it was unwrapped before, or it has expired" in visit.message
-
-
-def test_a_wrapped_secret_id_whose_answer_got_lost_is_not_blamed_on_anybody(
-    proxy: Faulty, wrapped: dict[str, str], fetch: Fetch
-) -> None:
-    proxy.fault(faulty.truncated, where="wrapping/unwrap", times=1)
-    visit = fetch(wrapped, ONE)
-    assert visit.codes == {"A": "vault-denied"}
-    assert "an attempt of ours whose answer got lost" in visit.message
-
-
-def test_a_wrapping_token_from_another_path_is_refused_unopened(
-    bao: OpenBao, proxy: Faulty, wrapped: dict[str, str], fetch: Fetch
-) -> None:
-    forged = bao.do("POST", "sys/wrapping/wrap", {"secret_id": "mine"}, wrap="60s")["token"]
-    visit = fetch(wrapped | {"VAULT_WRAPPED_SECRET_ID": forged}, ONE)
-    assert visit.codes == {"A": "vault-denied"}
-    assert "was not made by auth/approle" in visit.message
-    assert proxy.count("wrapping/unwrap") == 0
-
-
 def test_user_and_password(bao: OpenBao, address: dict[str, str], fetch: Fetch, canary: str) -> None:
     bao.api("POST", "sys/auth/userpass", {"type": "userpass"})
     bao.do("POST", "auth/userpass/users/shop", {"password": f"{canary}-pass", "token_policies": "shop"})
@@ -289,31 +104,6 @@ def test_user_and_password(bao: OpenBao, address: dict[str, str], fetch: Fetch, 
     assert fetch(environ, ONE).values == {"A": canary}
     visit = fetch(environ | {"VAULT_PASSWORD": f"{canary}-wrong"}, ONE)
     assert visit.codes == {"A": "vault-denied"}
-
-
-def sign_jwt(bao: OpenBao, claims: dict[str, object]) -> str:
-    """A JWT signed with a real key: the transit engine of the server holds it."""
-
-    def encode(part: object) -> str:
-        return base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode()
-
-    signed = f"{encode({'alg': 'RS256', 'typ': 'JWT'})}.{encode(claims)}"
-    options = {"signature_algorithm": "pkcs1v15", "marshaling_algorithm": "jws", "hash_algorithm": "sha2-256"}
-    body = {"input": base64.b64encode(signed.encode()).decode(), **options}
-    signature: str = bao.do("POST", "transit/sign/jwt", body)["signature"]
-    return f"{signed}.{signature.rpartition(':')[2]}"
-
-
-@pytest.fixture(scope="session")
-def signer(bao: OpenBao) -> OpenBao:
-    bao.do("POST", "sys/mounts/transit", {"type": "transit"})
-    bao.do("POST", "transit/keys/jwt", {"type": "rsa-2048"})
-    public = bao.do("GET", "transit/keys/jwt")["keys"]["1"]["public_key"]
-    bao.do("POST", "sys/auth/jwt", {"type": "jwt"})
-    bao.do("POST", "auth/jwt/config", {"jwt_validation_pubkeys": [public]})
-    role = {"role_type": "jwt", "user_claim": "sub", "bound_audiences": ["vault"], "token_policies": "shop"}
-    bao.do("POST", "auth/jwt/role/shop", role)
-    return bao
 
 
 def test_a_jwt_is_read_anew_from_its_file_at_each_login(

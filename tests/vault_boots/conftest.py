@@ -17,7 +17,7 @@ from tests.vault import dynamic
 from tests.vault.conftest import bao, canary, proxy  # noqa: F401
 from tests.vault.fetching import CANARY
 from tests.vault.openbao import OpenBao
-from tests.vault.postgres import Postgres, programs
+from tests.vault.postgres import Postgres
 
 CERTIFICATE = "certificates/issue/web?common_name=shop.example&ttl=24h"
 
@@ -56,14 +56,9 @@ def stocked(bao: OpenBao) -> OpenBao:  # noqa: F811
 
 @pytest.fixture(scope="session")
 def database(bao: OpenBao) -> Iterator[Postgres]:  # noqa: F811
-    found = programs()
-    if found is None:
-        pytest.skip("PostgreSQL is missing: install the package postgresql")
-    server = Postgres(found, f"{CANARY}-postgres")
-    dynamic.mount_database(bao, server)
-    dynamic.mount_authority(bao)
-    yield server
-    server.stop()
+    with dynamic.database(bao, f"{CANARY}-postgres") as server:
+        dynamic.mount_authority(bao)
+        yield server
 
 
 @pytest.fixture

@@ -22,6 +22,15 @@ def look_up(to: Connection, path: str) -> Callable[[], Mapping[str, object]]:
     return attempt
 
 
+def list_mounts(to: Connection) -> Callable[[], Mapping[str, object]]:
+    """The mounts that our token may see. Any token is answered, but not one that Vault doesn't know."""
+
+    def attempt() -> Any:
+        return to.adapter.get("/v1/sys/internal/ui/mounts")
+
+    return attempt
+
+
 def read(
     to: Connection, mount: str, path: str, engine: str, version: int | None, parameters: Mapping[str, str]
 ) -> Callable[[], Mapping[str, object]]:

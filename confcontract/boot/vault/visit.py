@@ -34,7 +34,7 @@ class Visit:
         self._mounts = mounts
         self._seconds = seconds
         self._fetched = fetched
-        self._token_is_valid: bool | None = None
+        self._token_is_valid: bool | None = True
         self._answers: dict[Request, Call] = {}
         self._lent: dict[Call, Lease] = {}
 
@@ -226,9 +226,9 @@ class Visit:
                 self._add(wording.not_allowed(item.variable, item.reference, place))
 
     def _look_at_token(self, calls: Iterable[Call]) -> None:
-        """After a denial of a token that was given to us: is it the token, or what it may do? Asked once."""
+        """After a denial of a token that was given to us: is it the token, or what it may do?"""
         denied = any(call.failure is not None and call.failure.status == 403 for call in calls)
-        if denied and self._token_is_valid is None and self._session.identity.given:
+        if denied and self._token_is_valid is not False and self._session.identity.given:
             self._token_is_valid = self._session.token_is_valid()
 
     def _login_failed(self, wanted: Sequence[Wanted], failed: Failure) -> None:

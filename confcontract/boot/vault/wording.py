@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class Place:
     """Where a secret was looked for. identity: who asked, in words. path: after moves. mount: "" if not known.
 
-    address: of the server, in words, with the proxy that stands before it. token_is_valid: what a look at the token
-    said after a denial, None if it was not asked or not told.
+    address: of the server, in words, with the proxy that stands before it. token_is_valid: what a look at a given token
+    said after a denial, None if it can't be told; of a token that we logged in for there is no doubt.
     """
 
     __slots__ = ("address", "engine", "identity", "mount", "namespace", "path", "seconds", "token_is_valid")
@@ -30,7 +30,7 @@ class Place:
         self.seconds = seconds
         self.mount = ""
         self.engine = ""
-        self.token_is_valid: bool | None = None
+        self.token_is_valid: bool | None = True
 
     def words(self, reference: Reference) -> str:
         words = self.path
@@ -88,7 +88,7 @@ def permissions_denied(variable: str, reference: Reference, failed: Failure, pla
         f"Whether {place.words(reference)} may be read can't be told without having the secret made: Vault denied"
         f" sys/capabilities-self to the {place.identity} ({failed.words})"
     )
-    hint = 'For this command, allow it: path "sys/capabilities-self" { capabilities = ["update"] }.'
+    hint = 'For this command, allow it: path "sys/capabilities-self" { capabilities = ["update"] }.' + _doubt(place)
     return problem("vault-denied", variable, reference, message, hint)
 
 
@@ -152,7 +152,7 @@ def look_up_failed(variable: str, reference: Reference, failed: Failure, place: 
         "Check mount, policy and token. If the token may read the secret but not look up its mount, set"
         " CONFCONTRACT_VAULT_KV_VERSION."
     )
-    return problem("vault-denied", variable, reference, message, hint)
+    return problem("vault-denied", variable, reference, message, hint + _doubt(place))
 
 
 def read_failed(variable: str, reference: Reference, failed: Failure, place: Place) -> Problem:
@@ -167,7 +167,7 @@ def read_failed(variable: str, reference: Reference, failed: Failure, place: Pla
         api_path = f"{place.mount}/data{place.path[len(place.mount) :]}" if place.engine == "kv2" else place.path
         capability = "update" if reference.parameters else "read"
         hint = f"Check that a policy of this identity allows {capability} on {api_path}."
-        return problem("vault-denied", variable, reference, message, hint)
+        return problem("vault-denied", variable, reference, message, hint + _doubt(place))
     if failed.body is not None and (failed.body.get("deletion_time") or failed.body.get("destroyed") is True):
         return _deleted(variable, reference, failed.body, where)
     if failed.kind == failure.MISSING:
@@ -180,9 +180,16 @@ def read_failed(variable: str, reference: Reference, failed: Failure, place: Pla
 
 
 def _token_not_accepted(variable: str, reference: Reference, failed: Failure, place: Place) -> Problem:
-    message = f"Vault at {place.address} does not accept the {place.identity} ({failed.words})"
-    hint = "The token is expired, revoked, or of another server: provide a new one, or a method that can log in."
+    namespace = f" in namespace {place.namespace}" if place.namespace else ""
+    message = f"Vault at {place.address} does not accept the {place.identity}{namespace} ({failed.words})"
+    hint = "The token is expired, revoked, or of another server"
+    hint += " or namespace" if namespace else ""
+    hint += ": provide a new one, or a method that can log in."
     return problem("vault-denied", variable, reference, message, hint)
+
+
+def _doubt(place: Place) -> str:
+    return "" if place.token_is_valid else " Or the token itself is not valid (any more), which could not be told."
 
 
 def _missing(variable: str, reference: Reference, failed: Failure, place: Place) -> Problem:
