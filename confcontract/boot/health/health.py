@@ -1,0 +1,253 @@
+"""Evaluates the checks of the contract in the background, each on its own schedule, and keeps what it found.
+
+A probe only reads: a hundred of them cost no evaluation. A failure counts at once, and so does a recovery; how many
+in a row matter is for the orchestrator to say (failureThreshold).
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from confcontract.boot.checks.attempt import NotYet
+from confcontract.boot.health.snapshot import (
+    DEGRADED,
+    DOWN,
+    LIVE,
+    READY,
+    UNKNOWN,
+    UP,
+    Entry,
+    Snapshot,
+    judge,
+    judge_started,
+)
+from confcontract.boot.health.threads import start_quiet
+from confcontract.boot.health.watch import PROBED, Watch, watches
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import TypeAlias
+
+    from confcontract.boot.checks.plan import Plan
+    from confcontract.boot.health.metrics import Metrics
+    from confcontract.boot.health.snapshot import Datum
+
+    Said: TypeAlias = Callable[[dict[str, object]], None]
+
+APPLICATION = "application"
+SIDE_BY_SIDE = 32  # a hung check doesn't count: it keeps its own thread until it comes back
+
+
+class Health:
+    """What is known of the application and of what it depends on.
+
+    plans: the checks of the phases ready and live; one that is in both may come twice. said: gets a record for each
+    change, on the thread that found it. metrics: counts the evaluations. Safe to use from any thread.
+    Nothing is ready before somebody has noted that the application runs: `note("application", "UP")`.
+    """
+
+    def __init__(self, plans: Iterable[Plan], *, said: Said | None = None, metrics: Metrics | None = None) -> None:
+        self._said = said
+        self._metrics = metrics
+        self._changed = threading.Condition()
+        self._watches = watches(plans)
+        self._notes: dict[str, Entry] = {}
+        self._told: dict[tuple[str, str], str] = {}
+        self._stopped = False
+        self._start = 0  # how many times the application was started again
+        self._started = False
+        self._put(APPLICATION, DOWN, "not started yet", None, True)
+        self._look()
+        self._announce()
+
+    def start(self) -> None:
+        """Begin to evaluate, everything at once. Without checks nothing happens in the background."""
+        if self._watches:
+            start_quiet("health", self._run)
+
+    def stop(self) -> None:
+        """Evaluate no more. What is under way ends by itself."""
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
+
+    def note(
+        self, name: str, status: str, words: str = "", data: Mapping[str, Datum] | None = None, *, live: bool = True
+    ) -> None:
+        """Say how something is that no check evaluates: "application", "secrets".
+
+        status: "UP", "DEGRADED" or "DOWN"; it counts for ready. live: False if a DOWN is a reason to be killed, too.
+        words, data: why, without secrets; they are shown. Raises ValueError for another status.
+        """
+        with self._changed:
+            self._put(name, status, words, data, live)
+            self._look()
+        self._tell()
+
+    def restarted(self) -> None:
+        """The application was started again: "started" is to be earned anew, and everything is evaluated at once."""
+        with self._changed:
+            self._start += 1
+            self._started = False
+            for watch in self._watches:
+                watch.due = 0.0
+            self._look()
+            self._changed.notify_all()
+        self._tell()
+
+    def snapshot(self) -> Snapshot:
+        """The verdicts, as they are known. A result older than three periods and a timeout counts as a failure."""
+        if time.monotonic() >= self._fresh_until:
+            with self._changed:
+                self._look()
+        return self._snapshot
+
+    # -- the schedule -------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                if self._stopped:
+                    return
+                hung, due = self._give_up(), self._begin()
+                if not hung and not due:
+                    self._changed.wait(self._patience())
+            if hung:
+                self._tell()
+            for watch in due:
+                try:
+                    start_quiet(f"check {watch.plan.name}", self._evaluate, watch)
+                except RuntimeError:
+                    self._ended(watch, "broken", "no thread could be started")
+
+    def _give_up(self) -> bool:
+        """Whether anything did not come back in time. It has failed, and keeps its thread."""
+        now = time.monotonic()
+        late = [watch for watch in self._watches if watch.is_running and watch.end <= now]
+        for watch in late:
+            watch.hung = True
+            seconds = watch.plan.timeout
+            watch.found(now, DOWN, f"did not come back within {seconds:g} s", seconds)
+            self._count(watch, "hung")
+        if late:
+            self._look()
+        return bool(late)
+
+    def _begin(self) -> list[Watch]:
+        """What is to be evaluated now, those first that have waited longest."""
+        now = time.monotonic()
+        room = SIDE_BY_SIDE - sum(watch.is_running for watch in self._watches)
+        due = [watch for watch in self._watches if watch.began is None and watch.due <= now]
+        due = sorted(due, key=lambda watch: watch.due)[:room]
+        for watch in due:
+            watch.begin(now, self._start)
+        return due
+
+    def _patience(self) -> float | None:
+        """Seconds until there is something to do, unless an attempt ends before; None if nothing else can be."""
+        moments = [watch.end for watch in self._watches if watch.is_running]
+        if len(moments) < SIDE_BY_SIDE:
+            moments += [watch.due for watch in self._watches if watch.began is None]
+        return max(min(moments) - time.monotonic(), 0) if moments else None
+
+    def _evaluate(self, watch: Watch) -> None:
+        """One attempt, on a thread of its own."""
+        try:
+            observed: object = watch.plan.attempt(time.monotonic() + watch.plan.timeout)
+        except NotYet as not_yet:
+            self._ended(watch, "failed", str(not_yet))
+        except BaseException as error:  # whatever it is; its text may hold the address with its password
+            self._ended(watch, "broken", f"the check itself failed ({type(error).__name__})")
+        else:
+            self._ended(watch, "passed", observed if isinstance(observed, str) else "")
+
+    def _ended(self, watch: Watch, result: str, words: str) -> None:
+        now = time.monotonic()
+        with self._changed:
+            seconds = now - (watch.began or now)
+            watch.began = None
+            if not watch.hung:  # else it has failed already, and this is of yesterday
+                watch.found(now, UP if result == "passed" else DOWN, words, seconds)
+                if result == "passed":
+                    watch.passed = watch.start
+                self._count(watch, result)
+                self._look()
+            self._changed.notify_all()
+        self._tell()
+
+    # -- what is known: under the lock --------------------------------------------------------------
+
+    def _put(self, name: str, status: str, words: str, data: Mapping[str, Datum] | None, live: bool) -> None:
+        if status not in (UP, DEGRADED, DOWN):
+            raise ValueError(f"{status!r} is no status")
+        phases = frozenset((READY,)) if live else PROBED
+        self._notes[name] = Entry(name, status, words, phases, phases, dict(data or {}))
+
+    def _look(self) -> None:
+        """Take a snapshot, and remember until when it holds."""
+        now = time.monotonic()
+        entries = (*self._notes.values(), *(watch.entry(now) for watch in self._watches))
+        waiting_for = () if self._started else self._waiting_for()
+        self._started = not waiting_for
+        self._snapshot = Snapshot(judge(LIVE, entries), judge(READY, entries), judge_started(waiting_for))
+        self._fresh_until = min(
+            (watch.fresh_until for watch in self._watches if watch.status != DOWN and watch.fresh_until > now),
+            default=math.inf,
+        )
+
+    def _waiting_for(self) -> tuple[str, ...]:
+        """What has not been seen to work since the application was started."""
+        first = (APPLICATION,) if self._notes[APPLICATION].status == DOWN else ()
+        missing = (watch for watch in self._watches if watch.needed_for_start and watch.passed != self._start)
+        return first + tuple(watch.plan.name for watch in missing)
+
+    # -- what is told -------------------------------------------------------------------------------
+
+    def _announce(self) -> None:
+        """Make every sample appear that there may be, so that rates can be taken from the first scrape on."""
+        if self._metrics is None:
+            return
+        for watch in self._watches:
+            name = watch.plan.name
+            for result in ("passed", "failed", "hung", "broken"):
+                self._metrics.count("confcontract_checks_total", 0, check=name, result=result)
+            for phase in sorted(watch.plan.phases & PROBED):
+                is_up = _is_up(watch)
+                self._metrics.set_function("confcontract_check_up", is_up, check=name, phase=phase)
+
+    def _count(self, watch: Watch, result: str) -> None:
+        if self._metrics is not None:
+            self._metrics.count("confcontract_checks_total", check=watch.plan.name, result=result)
+            self._metrics.set("confcontract_check_duration_seconds", watch.seconds, check=watch.plan.name)
+
+    def _tell(self) -> None:
+        """Say what has changed since it was said last; not under the lock, for whoever listens may be slow."""
+        if self._said is None:
+            return
+        with self._changed:
+            records = list(self._news())
+        for record in records:
+            self._said(record)
+
+    def _news(self) -> list[dict[str, object]]:
+        now = time.monotonic()
+        states = [("check", entry.name, entry.status, entry.words) for entry in (w.entry(now) for w in self._watches)]
+        states += [("health", verdict.probe, verdict.status, verdict.words) for verdict in self._snapshot]
+        news: list[dict[str, object]] = []
+        for event, name, status, words in states:
+            before = self._told.get((event, name))
+            self._told[event, name] = status
+            # a check that works from the first moment is no news
+            if status not in (before, UNKNOWN) and (before or status != UP):
+                news.append({"event": event, "name": name, "status": status, "message": words or None})
+        return news
+
+
+def _is_up(watch: Watch) -> Callable[[], float | None]:
+    def is_up() -> float | None:
+        return None if watch.status == UNKNOWN else float(watch.is_up(time.monotonic()))
+
+    return is_up

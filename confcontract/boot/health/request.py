@@ -1,0 +1,144 @@
+"""One request for health or metrics."""
+
+from __future__ import annotations
+
+import io
+import json
+import socket
+import time
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+from confcontract.boot.health import answers
+from confcontract.boot.health.accept import preferred
+from confcontract.boot.health.address import is_loopback
+from confcontract.boot.health.metrics import OPENMETRICS, PLAIN
+from confcontract.boot.health.snapshot import DOWN, PROBES, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SECONDS = 5.0  # for all of a request to arrive, and again for the answer to be taken
+BYTES = 16 * 1024
+_PATHS = {"/health": PROBES, **{f"/health/{probe}": (probe,) for probe in PROBES}}
+
+
+class Input(io.RawIOBase):
+    """What a client sends, up to the end of its time (TimeoutError) and of its bytes."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._until = time.monotonic() + SECONDS
+        self._left = BYTES
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._connection.settimeout(max(self._until - time.monotonic(), 0.001))
+        count = self._connection.recv_into(memoryview(buffer)[: self._left]) if self._left else 0
+        self._left -= count
+        return count
+
+
+class Request(BaseHTTPRequestHandler):
+    """Reads one request and answers it; then the connection is closed. `server`: the server of server.py."""
+
+    server: Any
+    protocol_version = "HTTP/1.1"
+
+    def version_string(self) -> str:
+        return "confcontract"
+
+    def setup(self) -> None:
+        self.connection = self.request
+        self.rfile = io.BufferedReader(Input(self.connection))
+        self.wfile = self._answer = io.BytesIO()  # sent in one piece
+
+    def handle(self) -> None:
+        self.handle_one_request()
+
+    def parse_request(self) -> bool:
+        complete = super().parse_request()
+        self.server.arrived(self.connection)
+        return complete
+
+    def finish(self) -> None:
+        self.connection.settimeout(SECONDS)
+        self.connection.sendall(self._answer.getvalue())
+        self.connection.recv(BYTES, socket.MSG_DONTWAIT)  # closed with a body unread, it would be reset
+
+    def do_GET(self) -> None:
+        if not self._is_for_us():
+            self.send_error(HTTPStatus.MISDIRECTED_REQUEST)
+            return
+        url = urlsplit(self.path)
+        if url.path == "/metrics":
+            self._metrics()
+        elif url.path in _PATHS:
+            self._health(_PATHS[url.path], url.query)
+        else:
+            self.send_error(HTTPStatus.NOT_FOUND)
+
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
+    def _is_for_us(self) -> bool:
+        """A web page can't read what listens on loopback by giving a name of its own that address (rebinding)."""
+        host = self.headers.get("Host")
+        if host is None or not self.server.listen.is_loopback:
+            return True
+        return is_loopback(host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0])
+
+    def _health(self, probes: Sequence[str], query: str) -> None:
+        kind = preferred(self.headers.get("Accept"), answers.FORMATS)
+        details = parse_qs(query, keep_blank_values=True).get("details", ["0"])[-1] not in ("0", "false")
+        try:
+            snapshot = self.server.health.snapshot()
+            verdicts = [snapshot.verdict(probe) for probe in probes]
+            code, text = answers.status_code(verdicts), answers.body(kind, verdicts, details=details)
+        except Exception:
+            verdicts = [Verdict(probe, DOWN, "could not be determined", ()) for probe in probes]
+            code, text = 500, answers.body(kind, verdicts, details=True)
+        self._send(code, text, f"{kind}; charset=utf-8" if kind == answers.LINE else kind)
+
+    def _metrics(self) -> None:
+        offers = ("application/openmetrics-text", "text/plain")
+        openmetrics = preferred(self.headers.get("Accept"), offers) == offers[0]
+        try:
+            text = self.server.metrics.render(openmetrics=openmetrics)
+        except Exception:
+            self.send_error(HTTPStatus.INTERNAL_SERVER_ERROR)
+        else:
+            self._send(200, text, OPENMETRICS if openmetrics else PLAIN)
+
+    def _send(self, code: int, text: str, content_type: str, **headers: str) -> None:
+        payload = text.encode()
+        self.send_response(code)
+        headers = {
+            "Content-Type": content_type,
+            "Content-Length": str(len(payload)),
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+            "Vary": "Accept",
+            "Connection": "close",
+            **headers,
+        }
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(payload)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """In JSON, and in our own words: those of http.server show what the client has sent."""
+        more = {}
+        if code == HTTPStatus.NOT_IMPLEMENTED:  # what http.server thinks of a method that it doesn't find
+            code, more = HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "GET, HEAD"}
+        words = HTTPStatus(code).phrase.lower()
+        self._send(code, json.dumps({"error": words}) + "\n", "application/json", **more)
+
+    def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002 - its name in http.server
+        """Nothing: probes come every few seconds."""

@@ -1,0 +1,83 @@
+"""The private directory in which boot leaves what a probe needs, and where the supervisor listens for probes.
+
+Nobody else may write there: a probe believes what it finds. Hence 0700, ours, and no symbolic link.
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+VARIABLE = "CONFCONTRACT_RUNTIME_DIR"
+SOCKET = "probe.sock"
+STATE = "probe.json"
+SYSTEM = "/run/confcontract"
+_LONGEST = 107  # bytes of a Unix socket's address
+
+
+class NoDirectory(Exception):
+    """There is no private directory. The text says what to set."""
+
+
+def make(environ: Mapping[str, str]) -> str:
+    """The first directory that can be had, made if it is not there. Raises NoDirectory."""
+    for path in candidates(environ):
+        try:
+            os.mkdir(path, 0o700)
+        except FileExistsError:
+            pass
+        except (OSError, ValueError):
+            continue
+        if is_private(path):
+            return path
+    raise NoDirectory(f"set {VARIABLE} to a directory in which user {os.geteuid()} can write")
+
+
+def find(environ: Mapping[str, str]) -> list[str]:
+    """Those that are there, in the same order."""
+    return [path for path in candidates(environ) if is_private(path)]
+
+
+def candidates(environ: Mapping[str, str]) -> list[str]:
+    """Where it may be. What the operator names, and nothing else; in a volume that is not ours, a folder of it."""
+    mine = f"confcontract-{os.geteuid()}"
+    if named := environ.get(VARIABLE):
+        return [named, os.path.join(named, mine)]
+    found = [SYSTEM]
+    if session := environ.get("XDG_RUNTIME_DIR"):
+        found.append(os.path.join(session, "confcontract"))
+    return [*found, os.path.join(environ.get("TMPDIR") or "/tmp", mine)]  # noqa: S108 - checked to be ours
+
+
+def is_private(path: str) -> bool:
+    """Whether it is a directory, itself and not by a link, that is ours and that nobody else can enter."""
+    try:
+        found = os.lstat(path)
+    except (OSError, ValueError):
+        return False
+    # the type, and no bits for group and others
+    return found.st_mode & 0o170077 == 0o040000 and found.st_uid == os.geteuid()
+
+
+class short_path:  # noqa: N801 - used as a function
+    """The address of a Unix socket, also where its path is longer than the kernel takes."""
+
+    __slots__ = ("_directory", "_path")
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._directory: int | None = None
+
+    def __enter__(self) -> str:
+        if len(os.fsencode(self._path)) <= _LONGEST:
+            return self._path
+        folder, name = os.path.split(self._path)
+        self._directory = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        return f"/proc/self/fd/{self._directory}/{name}"
+
+    def __exit__(self, *_: object) -> None:
+        if self._directory is not None:
+            os.close(self._directory)
