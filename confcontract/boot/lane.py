@@ -8,9 +8,8 @@ import sys
 import time
 
 from confcontract.boot import launch
-from confcontract.boot.compiled import prepare
 from confcontract.boot.options import Options, parse, wants_json
-from confcontract.boot.resolve import resolve
+from confcontract.boot.resolver import Resolver
 from confcontract.boot.sourcefile import give_up_at
 from confcontract.contract import Contract
 from confcontract.errors import ConfcontractError, UsageError
@@ -18,12 +17,11 @@ from confcontract.problem import ERROR, INFO, Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from typing import NoReturn
 
     from confcontract.boot.log import Log
     from confcontract.boot.resolve import Resolution
-    from confcontract.boot.vault.fetched import Fetched
     from confcontract.boot.vault.reader import VaultReader
 
 TERMINATION_LOG = "/dev/termination-log"
@@ -43,14 +41,20 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
         command = Command(options, environ)
         contract = Contract.load(options.contract)
         command.take(options.command or _command_of(contract, options))
-        resolution = _resolve(contract, options, environ, readers, command, began)
+        give_up_at(began + options.timeout)
+        resolver = Resolver(contract, options, environ)
+        resolution = resolver.resolve(command.look, readers)
         command.look(resolution.environ)
         _check(contract, resolution, options, began + options.timeout - time.monotonic())
         if options.dry_run:
             _give_back(readers)
             return _explain(resolution, command, environ, log_format)
         _announce(resolution, options, environ)
-        _hand_off(command.path, options, resolution.environ)
+        if options.supervise:
+            from confcontract.boot.supervise.run import supervise
+
+            return supervise(command.found, resolution, resolver, options, environ, readers)
+        _hand_off(command, resolution, options, environ)
     except ConfcontractError as error:
         _give_back(readers)
         return _failed(error, contract, environ, log_format)
@@ -81,6 +85,13 @@ class Command:
     @property
     def words(self) -> list[str]:
         return self._options.command
+
+    @property
+    def found(self) -> str:
+        """Its path. Raises UsageError if there is no command."""
+        if self.path is None:
+            raise UsageError(Problem("usage", "there is no command to start", hint="write it after --"))
+        return self.path
 
     def look(self, environ: Mapping[str, str]) -> None:
         """environ: with all that env files say."""
@@ -126,106 +137,30 @@ def _give_back(readers: list[VaultReader]) -> None:
         launch.run_interruptibly(reader.give_back)
 
 
-def _resolve(
-    contract: Contract,
-    options: Options,
-    environ: Mapping[str, str],
-    readers: list[VaultReader],
-    command: Command,
-    began: float,
-) -> Resolution:
-    """The verdict. readers: gets the one that was used, if any. Raises Refused."""
-    launch.phase("validating the configuration")
-    give_up_at(began + options.timeout)
-    launch.harden()  # a secret may be anywhere: also in a variable that nobody declared as one
-    policies = _overlays(options.policy_dir)
-    from confcontract.engine import without_re
-
-    with without_re():
-        prepare(contract)
-
-    def vault(references: Mapping[str, str], may_mint: Callable[[Fetched], bool]) -> Fetched:
-        from confcontract.boot.vault.reader import VaultReader
-
-        launch.phase("fetching secrets")
-        gc.enable()
-        log = _log(options.log_format)
-        reader = VaultReader(
-            environ, deadline_seconds=options.timeout, progress=log.waiting, log=log.record, revoke_token=True
-        )
-        readers.append(reader)
-        try:
-            fetched = launch.run_interruptibly(lambda: reader(references, may_mint))
-        finally:
-            log.done()
-        launch.phase("validating the configuration")
-        return fetched
-
-    resolution = resolve(
-        contract,
-        environ=environ,
-        env_files=options.env_files,
-        conf_dir=options.conf_dir,
-        policies=policies,
-        role=options.role,
-        strict=options.strict,
-        vault=vault,
-        before_vault=command.look,
-        keep=options.keep,
-    )
-    if not resolution.ok:
-        raise Refused(resolution)
-    return resolution
-
-
-def _overlays(directory: str) -> list[str]:
-    """The organisation's policies. Raises ConfigurationInvalid where they can't be listed."""
-    if not os.path.lexists(directory):
-        return []  # as a rule
-    from confcontract.boot.policy import find_overlays
-
-    try:
-        return find_overlays(directory)
-    except OSError as error:
-        from confcontract.errors import ConfigurationInvalid
-
-        message = f"{directory}: can't be read: {error.strerror}"
-        problem = Problem("policy-unreadable", message, source=directory, hint="check its owner and mode")
-        raise ConfigurationInvalid(problem) from None
-
-
-class Refused(ConfcontractError):
-    """A verdict with errors in it; the exit code is that of the worst."""
-
-    def __init__(self, resolution: Resolution) -> None:
-        super().__init__(*resolution.problems)
-        self.exit_code = resolution.exit_code
-
-
 def _check(contract: Contract, resolution: Resolution, options: Options, left: float) -> None:
     """Wait for what the application depends on, as long as the time that is left. Raises NotReady (exit 69)."""
     checks = contract.checks
     if not checks:
         return
     gc.enable()
+    from confcontract.boot.checks.progress import progress_to
     from confcontract.boot.checks.run import run_checks
     from confcontract.errors import NotReady
 
     launch.phase("waiting for dependencies")
-    log = _log(options.log_format)
     problems = launch.run_interruptibly(
         lambda: run_checks(
             checks,
             resolution.environ,
             resolution.values,
             max(left, AT_LEAST),
-            log.progress,
+            progress_to(sys.stderr, options.log_format),
             variables=contract.variables,
         )
     )
-    log.done()
-    if problems:
+    if any(problem.severity == ERROR for problem in problems):
         raise NotReady(*problems)
+    resolution.problems.extend(problems)
 
 
 def _log(log_format: str) -> Log:
@@ -273,10 +208,14 @@ def _announce(resolution: Resolution, options: Options, environ: Mapping[str, st
     )
 
 
-def _hand_off(path: str | None, options: Options, environ: Mapping[str, str]) -> NoReturn:
-    if path is None:  # no command and no dry run was refused above
-        raise UsageError(Problem("usage", "there is no command to start", hint="write it after --"))
-    launch.hand_off(path, options.command, environ)
+def _hand_off(command: Command, resolution: Resolution, options: Options, environ: Mapping[str, str]) -> NoReturn:
+    handed_over = resolution.environ
+    way = options.deliver or resolution.contract.data.get("deliver", "env")
+    if way != "env":
+        from confcontract.boot.deliver import delivery
+
+        handed_over = delivery(way, options.secrets_dir, environ).environ(resolution)
+    launch.hand_off(command.found, options.command, handed_over)
 
 
 def _failed(error: ConfcontractError, contract: Contract | None, environ: Mapping[str, str], log_format: str) -> int:

@@ -70,7 +70,7 @@ class Metrics:
         self._lock = threading.Lock()
         self._values: dict[str, dict[Labels, Value]] = {family.name: {} for family in FAMILIES}
 
-    def count(self, name: str, amount: float = 1, **labels: str) -> None:
+    def count(self, name: str, amount: float = 1, /, **labels: str) -> None:
         """Add to a counter. An amount of 0 makes it appear."""
         key = _key(name, COUNTER, labels)
         with self._lock:
@@ -78,19 +78,19 @@ class Metrics:
             assert not callable(before)
             self._values[name][key] = before + amount
 
-    def set(self, name: str, value: float, **labels: str) -> None:
+    def set(self, name: str, value: float, /, **labels: str) -> None:
         """Set a gauge, or make an information appear (whatever the value)."""
         key = _key(name, GAUGE, labels)
         with self._lock:
             self._values[name][key] = value
 
-    def set_function(self, name: str, function: Callable[[], float | None], **labels: str) -> None:
+    def set_function(self, name: str, function: Callable[[], float | None], /, **labels: str) -> None:
         """Let a gauge be asked for at each scrape; the sample is left out where it gives None."""
         key = _key(name, GAUGE, labels)
         with self._lock:
             self._values[name][key] = function
 
-    def forget(self, name: str, **labels: str) -> None:
+    def forget(self, name: str, /, **labels: str) -> None:
         """Leave a sample out from now on: the lease, say, is no more."""
         key = _key(name, GAUGE, labels)
         with self._lock:

@@ -111,7 +111,11 @@ class Supervisor:
                 if pid == self._application.pid:
                     self._application.note(status)
             self._press()
-            if self._application.status is None or not self._is_clear():
+            if self._application.status is None:
+                continue
+            if self._restart is None:
+                self._become(ENDED)
+            if not self._is_clear():
                 continue
             code = self._application.status
             request, self._restart = self._restart, None
@@ -172,7 +176,7 @@ class Supervisor:
         if number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT) and self._restart is not None:
             self._asked_to_end = number
             self._become(STOPPING)
-        elif number == signal.SIGTERM:
+        elif number == signal.SIGTERM and self._state != ENDED:
             self._become(STOPPING)
             if self._kill_at is None:
                 self._kill_at = time.monotonic() + self._grace_seconds

@@ -1,0 +1,131 @@
+"""From a contract and boot's options to the verdict, once at the start and as often as a supervisor asks."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import time
+
+from confcontract.boot import launch
+from confcontract.boot.compiled import prepare
+from confcontract.boot.resolve import resolve
+from confcontract.boot.sourcefile import PATIENCE, give_up_at
+from confcontract.errors import ConfcontractError
+from confcontract.problem import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from confcontract.boot.log import Log
+    from confcontract.boot.options import Options
+    from confcontract.boot.resolve import Resolution
+    from confcontract.boot.rotation.reading import Reading
+    from confcontract.boot.vault.fetched import Fetched
+    from confcontract.boot.vault.reader import VaultReader
+    from confcontract.contract import Contract
+
+
+class Refused(ConfcontractError):
+    """A verdict with errors in it; the exit code is that of the worst."""
+
+    def __init__(self, resolution: Resolution) -> None:
+        super().__init__(*resolution.problems)
+        self.exit_code = resolution.exit_code
+
+
+class Resolver:
+    """Gives the verdict, and can give it again while the application runs: the same files, policies and environment."""
+
+    def __init__(self, contract: Contract, options: Options, environ: Mapping[str, str]) -> None:
+        """Raises ConfigurationInvalid, ContractUnusable."""
+        launch.phase("validating the configuration")
+        launch.harden()  # a secret may be anywhere: also in a variable that nobody declared as one
+        self._contract = contract
+        self._options = options
+        self._environ = environ
+        self._policies = _overlays(options.policy_dir)
+        self.first: Reading | None = None
+        from confcontract.engine import without_re
+
+        with without_re():
+            prepare(contract)
+
+    def resolve(self, before_vault: Callable[[Mapping[str, str]], None], readers: list[VaultReader]) -> Resolution:
+        """The verdict at the start. readers: gets the one that was used, if any. Raises Refused."""
+
+        def vault(references: Mapping[str, str], may_mint: Callable[[Fetched], bool]) -> Fetched:
+            launch.phase("fetching secrets")
+            gc.enable()
+            from confcontract.boot.log import Log
+
+            log = Log(sys.stderr, self._options.log_format)
+            readers.append(self._reader(log))
+            read: VaultReader | Reading = readers[-1]
+            if self._options.supervise:
+                from confcontract.boot.rotation.reading import Reading
+
+                read = self.first = Reading(lambda: readers[-1])
+            try:
+                fetched = launch.run_interruptibly(lambda: read(references, may_mint))
+            finally:
+                log.done()
+            launch.phase("validating the configuration")
+            return fetched
+
+        resolution = self._resolve(vault, before_vault)
+        if not resolution.ok:
+            raise Refused(resolution)
+        return resolution
+
+    def again(self, vault: Reading) -> Resolution:
+        """The verdict at present."""
+        give_up_at(time.monotonic() + PATIENCE)
+        return self._resolve(vault, None)
+
+    def _reader(self, log: Log) -> VaultReader:
+        from confcontract.boot.vault.reader import VaultReader
+
+        return VaultReader(
+            self._environ,
+            deadline_seconds=self._options.timeout,
+            progress=log.waiting,
+            log=log.record,
+            revoke_token=not self._options.supervise,
+        )
+
+    def _resolve(
+        self,
+        vault: Callable[[Mapping[str, str], Callable[[Fetched], bool]], Fetched],
+        before_vault: Callable[[Mapping[str, str]], None] | None,
+    ) -> Resolution:
+        options = self._options
+        return resolve(
+            self._contract,
+            environ=self._environ,
+            env_files=options.env_files,
+            conf_dir=options.conf_dir,
+            policies=self._policies,
+            role=options.role,
+            strict=options.strict,
+            vault=vault,
+            before_vault=before_vault,
+            keep=options.keep,
+        )
+
+
+def _overlays(directory: str) -> list[str]:
+    """The organisation's policies. Raises ConfigurationInvalid where they can't be listed."""
+    if not os.path.lexists(directory):
+        return []  # as a rule
+    from confcontract.boot.policy import find_overlays
+
+    try:
+        return find_overlays(directory)
+    except OSError as error:
+        from confcontract.errors import ConfigurationInvalid
+
+        message = f"{directory}: can't be read: {error.strerror}"
+        problem = Problem("policy-unreadable", message, source=directory, hint="check its owner and mode")
+        raise ConfigurationInvalid(problem) from None

@@ -1,0 +1,167 @@
+"""What stands around the application while it runs: its health, its secrets, and the loop that is its parent."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from typing import TYPE_CHECKING, Any
+
+from confcontract.boot import launch
+from confcontract.boot.checks.plan import plans
+from confcontract.boot.checks.run import run_checks
+from confcontract.boot.deliver import delivery
+from confcontract.boot.health.health import APPLICATION, Health
+from confcontract.boot.health.metrics import Metrics
+from confcontract.boot.health.server import Server
+from confcontract.boot.health.snapshot import DOWN, UP
+from confcontract.boot.log import Log
+from confcontract.boot.rotation.change import RESTART
+from confcontract.boot.supervise import supervisor as states
+from confcontract.boot.supervise.supervisor import Supervisor
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from confcontract.boot.checks.plan import Plan
+    from confcontract.boot.deliver import Delivery
+    from confcontract.boot.options import Options
+    from confcontract.boot.resolve import Resolution
+    from confcontract.boot.resolver import Resolver
+    from confcontract.boot.rotation.change import Change
+    from confcontract.boot.rotation.rotation import Rotation
+    from confcontract.boot.vault.reader import VaultReader
+    from confcontract.problem import Problem
+
+VERIFY_SECONDS = 10.0  # for what depends on a new value, before the application gets it
+
+_WORDS = {
+    states.RUNNING: "",
+    states.RESTARTING: "it is being restarted",
+    states.STOPPING: "it was asked to end",
+    states.ENDED: "it has ended",
+}
+
+
+def supervise(
+    path: str,
+    resolution: Resolution,
+    resolver: Resolver,
+    options: Options,
+    environ: Mapping[str, str],
+    readers: list[VaultReader],
+) -> int:
+    """Run the application to its end. Returns its exit code, 128+n after signal n.
+
+    resolver: gave the resolution, and can give another. readers: the one that it used, if any.
+    Raises ConfcontractError if it can't be started, or an address or a place for secrets can't be had.
+    """
+    launch.phase("starting the application")
+    way = options.deliver or resolution.contract.data.get("deliver", "env")
+    run = _Run(path, resolution, options, delivery(way, options.secrets_dir, environ))
+    gc.enable()
+    gc.collect()
+    try:
+        run.listen(environ)
+        run.rotate(resolver, readers)
+        return run.to_its_end()
+    finally:
+        run.clear()
+
+
+class _Run:
+    def __init__(self, path: str, resolution: Resolution, options: Options, delivered: Delivery) -> None:
+        contract = resolution.contract
+        self._options = options
+        self._delivered = delivered
+        self._log = Log(sys.stderr, options.log_format)
+        self._metrics = Metrics()
+        self._metrics.set("confcontract_info", 1, name=contract.name, version=contract.version, digest=contract.digest)
+        self._health = Health(_plans(resolution), said=self._say, metrics=self._metrics)
+        self._servers: list[Server] = []
+        self._rotation: Rotation | None = None
+        self._state = states.STARTING
+        self._supervisor = Supervisor(
+            path,
+            options.command,
+            delivered.environ(resolution),
+            grace_seconds=options.grace,
+            state=self._note,
+        )
+
+    def listen(self, environ: Mapping[str, str]) -> None:
+        """Begin to answer probes, before the application is there: it is not ready, and they can know it."""
+        from confcontract.boot import rundir
+
+        addresses = [self._options.health_addr] if self._options.health_addr else []
+        try:
+            addresses.append(f"unix:{rundir.make(environ)}/{rundir.SOCKET}")
+        except rundir.NoDirectory as missing:
+            self._log.record({"event": "no-probe", "level": "warning", "reason": str(missing)})
+        for address in addresses:
+            server = Server(self._health, self._metrics, address)
+            server.start()
+            self._servers.append(server)
+            self._log.record({"event": "health", "address": server.address})
+        self._health.start()
+
+    def rotate(self, resolver: Resolver, readers: list[VaultReader]) -> None:
+        """Keep what Vault has lent, and look for new values, if there is anything that can change."""
+
+    def to_its_end(self) -> int:
+        """The application, from start to end."""
+        launch.phase("supervising the application")
+        return self._supervisor.run()
+
+    def clear(self) -> None:
+        """Whatever happened: nothing stays behind."""
+        self._health.stop()
+        for server in self._servers:
+            server.stop()
+        self._delivered.close()
+
+    def _note(self, state: str) -> None:
+        again = state == states.RUNNING and self._state == states.RESTARTING
+        self._state = state
+        if again:
+            self._health.restarted()
+        # a restart or a long goodbye is no reason to be killed for not being alive
+        status = UP if state == states.RUNNING else DOWN
+        self._health.note(APPLICATION, status, _WORDS[state], live=state != states.ENDED)
+
+    def _say(self, record: dict[str, object]) -> None:
+        """A change of health: of no interest once the application has ended."""
+        if self._state not in (states.STARTING, states.ENDED):
+            self._log.record(record)
+
+    def _changed(self, change: Change) -> bool:
+        """Let the application have a new value. Returns whether it has it."""
+        environ = self._delivered.environ(change.resolution)
+        about: dict[str, Any] = {"variables": list(change.variables)}
+        if change.action == RESTART or not self._delivered.reloads:
+            self._log.record({"event": "restarting", "reason": "changed", **about})
+            self._metrics.count("confcontract_app_restarts_total", reason="changed")
+            return self._supervisor.restart(environ)
+        numbers = change.action if isinstance(change.action, tuple) else ()
+        self._log.record({"event": "files-replaced", "signals": list(numbers), **about})
+        return all([self._supervisor.signal(number) for number in numbers])
+
+
+def _plans(resolution: Resolution) -> list[Plan]:
+    """Of the phases after the start; one that is in both is there once."""
+    found: dict[str, Plan] = {}
+    for phase in ("ready", "live"):
+        made, _ = _planned(resolution, phase)
+        found.update({each.name: each for each in made if each.name not in found})
+    return list(found.values())
+
+
+def _planned(resolution: Resolution, phase: str) -> tuple[list[Plan], list[Problem]]:
+    contract = resolution.contract
+    return plans(contract.checks, resolution.environ, resolution.values, variables=contract.variables, phase=phase)
+
+
+def _verify(resolution: Resolution, variables: tuple[str, ...]) -> list[Problem]:
+    """Whether what depends on new values works with them."""
+    contract = resolution.contract
+    about = [check for check in contract.checks if check.get("target") in variables]
+    return run_checks(about, resolution.environ, resolution.values, VERIFY_SECONDS, None, variables=contract.variables)
