@@ -13,6 +13,7 @@ import typer
 from confcontract.cli.bake import bake
 from confcontract.cli.boot import boot
 from confcontract.cli.common import report
+from confcontract.cli.docs import docs
 from confcontract.cli.explain import explain
 from confcontract.cli.secrets import secrets
 from confcontract.cli.validate import validate
@@ -26,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # they show local variables, and those hold secrets
     help="Configuration as part of a container image's contract.",
 )
-for _command in (bake, boot, validate, explain):
+for _command in (bake, boot, validate, explain, docs):
     app.command()(_command)
 app.add_typer(secrets, name="secrets")
 

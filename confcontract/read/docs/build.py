@@ -95,6 +95,7 @@ class _Entries:
         self._roles = tuple(roles)
         variables = contract.variables
         self._names = {name for variable in variables for name in (variable["name"], *variable.get("aliases", ()))}
+        self._groups = {variable["group"] for variable in variables}
         self._with_secrets = {
             tuple(variable["path"][:depth])
             for variable in variables
@@ -112,7 +113,7 @@ class _Entries:
         mask = self._mask
         # a section that holds a secret counts as one: its JSON does
         secret = bool(variable["secret"]) or tuple(variable["path"]) in self._with_secrets
-        default = self._defaults.of(variable, secret=secret)
+        default = self._defaults.of(variable, secret=secret, section=".".join(variable["path"]) in self._groups)
         constraints = {} if secret and "enum" in variable.get("constraints", {}) else variable.get("constraints", {})
         hidden = secret and not constraints and "constraints" in variable
         return Entry(

@@ -13,7 +13,7 @@ MASK = "***"
 NOT_SET = "not set"
 COMPUTED = "computed at each start"
 OF_MEMBERS = "the defaults of its members"
-HIDDEN = "not shown: it holds a credential"
+HIDDEN = "not shown"
 
 
 class Default(NamedTuple):
@@ -30,8 +30,11 @@ class Defaults:
     def __init__(self, mask: Callable[[str], str]) -> None:
         self._mask = mask
 
-    def of(self, variable: Mapping[str, Any], *, secret: bool) -> Default:
-        """The default of a variable. No contract that bake wrote holds a secret one; none is shown in any case."""
+    def of(self, variable: Mapping[str, Any], *, secret: bool, section: bool) -> Default:
+        """The default of a variable. No contract that bake wrote holds a secret one; none is shown in any case.
+
+        section: it has members of its own, which say it better than JSON would.
+        """
         if variable.get("computed"):
             return Default(None, False, COMPUTED)
         if "default" not in variable and "defaultText" not in variable:
@@ -39,16 +42,19 @@ class Defaults:
         value = variable.get("default", variable.get("defaultText"))
         if value is None:
             return Default(None, False, NOT_SET)
+        if section:
+            return Default(None, False, OF_MEMBERS)
         if secret:
-            members = variable["type"]["kind"] == "object"
-            return Default(None, False, OF_MEMBERS if members else HIDDEN)
+            return Default(None, False, HIDDEN)
         written = str(variable["defaultText"]) if "defaultText" in variable else None
         text = written if written is not None else _json(value)
         strict = bool(variable.get("credentials"))
         if self._is_plain(value, strict) and self._mask(text) == text:
             return Default(text, written is not None, "")
         shown = self._masked(value, strict)
-        return Default(shown if isinstance(shown, str) else self._mask(_json(shown)), False, HIDDEN)
+        return Default(
+            shown if isinstance(shown, str) else self._mask(_json(shown)), False, "its password is not shown"
+        )
 
     def _is_plain(self, value: Any, strict: bool) -> bool:
         return bool(self._masked(value, strict) == value)

@@ -1,0 +1,173 @@
+"""`confcontract docs`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from confcontract.cli.common import ContractFile, echo, load, report
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from confcontract.contract import Contract
+
+DRIFTED = 1
+UNDECIDED = 2
+
+_FOR_PAGES = ("title", "variables", "how-to", "roles", "checks", "exit-codes", "provenance")
+_FOR_INJECTION = ("variables", "how-to", "roles", "checks", "exit-codes")  # a README is of the source, not of an image
+
+
+def docs(
+    contract: ContractFile = None,
+    format: Annotated[  # noqa: A002
+        Literal["markdown", "html", "dotenv", "json", "man"], typer.Option(help="Of the page.")
+    ] = "markdown",
+    out: Annotated[
+        str | None, typer.Option("--out", "-o", metavar="FILE", help="Else it goes to stdout.", show_default=False)
+    ] = None,
+    inject: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write Markdown between the markers <!-- confcontract:begin --> and <!-- confcontract:end -->.",
+            show_default=False,
+        ),
+    ] = None,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check", help="Write nothing; show how the file differs. Exit 1 if it does, 2 if that can't be told."
+        ),
+    ] = False,
+    columns: Annotated[
+        str | None, typer.Option(metavar="NAME,...", help="Of the tables of variables.", show_default=False)
+    ] = None,
+    parts: Annotated[
+        str | None, typer.Option(metavar="NAME,...", help="Of the Markdown page.", show_default=False)
+    ] = None,
+    heading: Annotated[
+        int | None,
+        typer.Option(min=1, max=6, help="Level of the first heading; 1, or with --inject 2.", show_default=False),
+    ] = None,
+    template: Annotated[
+        str | None, typer.Option(metavar="FILE", help="A Jinja2 template in place of ours.", show_default=False)
+    ] = None,
+) -> int:
+    """Write documentation for operators, from the contract alone."""
+    from confcontract.errors import ConfcontractError
+
+    styled = [name for name, given in _styles(columns, parts, heading, template) if given]
+    _refuse_conflicts(format, out, inject, check, styled)
+    try:
+        text = _rendered(load(contract), format, inject is not None, columns, parts, heading, template)
+        if inject is not None:
+            return _injected(inject, text, check)
+        if out is None:
+            echo(text)
+            return 0
+        return _written(out, text.encode("utf-8", "backslashreplace"), check)
+    except ConfcontractError as error:
+        if not check:
+            raise
+        report(error.problems, sys.stderr)
+        return UNDECIDED
+
+
+def _styles(
+    columns: str | None, parts: str | None, heading: int | None, template: str | None
+) -> Sequence[tuple[str, bool]]:
+    return (
+        ("--columns", columns is not None),
+        ("--parts", parts is not None),
+        ("--heading", heading is not None),
+        ("--template", template is not None),
+    )
+
+
+def _refuse_conflicts(format: str, out: str | None, inject: str | None, check: bool, styled: Sequence[str]) -> None:  # noqa: A002
+    from confcontract.errors import UsageError
+    from confcontract.problem import Problem
+
+    if inject is not None and out is not None:
+        raise UsageError(Problem("usage", "--inject and -o are two places for one page", hint="leave one out"))
+    if inject is not None and format != "markdown":
+        raise UsageError(Problem("usage", f"--inject writes Markdown, not {format}", hint="leave --format out"))
+    if check and out is None and inject is None:
+        raise UsageError(
+            Problem("usage", "--check has nothing to compare with", hint="name the file with -o or --inject")
+        )
+    if styled and format != "markdown":
+        raise UsageError(Problem("usage", f"{styled[0]} is for Markdown, not for {format}", hint="leave one out"))
+
+
+def _rendered(
+    contract: Contract,
+    format: str,  # noqa: A002
+    injecting: bool,
+    columns: str | None,
+    parts: str | None,
+    heading: int | None,
+    template: str | None,
+) -> str:
+    from confcontract.boot.mask import mask_credentials
+    from confcontract.read.docs.build import page_of
+
+    try:
+        page = page_of(contract, mask_credentials)
+    except Exception:
+        from confcontract.damage import refuse_damaged
+
+        refuse_damaged(contract)
+        raise
+    if format != "markdown":
+        from confcontract.read.docs.formats import render
+
+        return render(page, contract, format)
+    from confcontract.read.docs import markdown
+    from confcontract.read.docs.columns import chosen
+
+    of_page = _FOR_INJECTION if injecting else _FOR_PAGES
+    layout = markdown.Layout(
+        chosen(columns), markdown.chosen_parts(parts, of_page), heading or (1 if not injecting else 2)
+    )
+    if template is None:
+        return markdown.render(page, layout)
+    from confcontract.read.docs import template as own
+
+    return own.render(page, layout, template)
+
+
+def _injected(path: str, text: str, check: bool) -> int:
+    from confcontract.errors import UsageError
+    from confcontract.problem import Problem
+    from confcontract.read.docs.inject import injected
+    from confcontract.read.docs.place import read
+
+    current = read(path)
+    if current is None:
+        raise UsageError(Problem("usage", f"{path}: there is no such file", source=path, hint="make it, or use -o"))
+    return _written(path, injected(current, text, path), check)
+
+
+def _written(path: str, payload: bytes, check: bool) -> int:
+    import os
+
+    from confcontract import terminal
+    from confcontract.read.docs import place
+
+    if not check:
+        if place.write(path, payload):
+            sys.stderr.write(f"wrote {terminal.printable(path)}\n")
+        return 0
+    lines = place.difference(path, place.read(path), payload)
+    color = terminal.wants_color(sys.stdout, os.environ)
+    for line in lines:
+        hue = {"+": (terminal.GREEN,), "-": (terminal.RED,), "@": (terminal.CYAN,)}.get(line[0], ())
+        echo(terminal.paint(terminal.printable(line), color, *hue) + "\n")
+    if lines:
+        sys.stderr.write(f"{terminal.printable(path)} is not what the contract says: write it without --check\n")
+    return DRIFTED if lines else 0

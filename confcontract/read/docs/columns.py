@@ -1,0 +1,132 @@
+"""The columns of a table of variables. What has no column of its own is said in the one it belongs to."""
+
+from __future__ import annotations
+
+from confcontract.errors import UsageError
+from confcontract.problem import Problem
+from confcontract.read.docs.escape import cell, code
+from confcontract.read.docs.text import listed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from confcontract.read.docs.model import Entry
+
+DEFAULT = ("name", "type", "default", "required", "description")
+_DASH = "–"
+
+
+def _aliases(entry: Entry) -> str:
+    return ", ".join(map(code, entry.aliases))
+
+
+def _name(entry: Entry) -> str:
+    return f'<a id="{entry.anchor}"></a>{code(entry.name)}'
+
+
+def _type(entry: Entry) -> str:
+    written = {"json": ", as JSON", "separated": f", separated by {code(entry.separator)}"}.get(entry.encoding, "")
+    return cell(entry.type) + written
+
+
+def _allowed(entry: Entry) -> str:
+    words = ", ".join(map(code, entry.choices))
+    return "; ".join(word for word in (words, cell(entry.allowed)) if word)
+
+
+def _default(entry: Entry) -> str:
+    if entry.default is None:
+        return cell(entry.default_note)
+    if entry.default == "":
+        return "empty"
+    return code(entry.default)
+
+
+def _required(entry: Entry) -> str:
+    if entry.required:
+        return "yes"
+    return f"if any of {code(entry.required_if)} is set" if entry.required_if else "no"
+
+
+def _vault(entry: Entry) -> str:
+    found = [code(f"vault:{reference}") for reference in entry.vault]
+    return ", else ".join(found) + (", if it is there" if entry.vault_optional else "")
+
+
+def _examples(entry: Entry) -> str:
+    return ", ".join(map(code, entry.examples))
+
+
+def _deprecated(entry: Entry) -> str:
+    if entry.deprecated is None:
+        return ""
+    message, names, replacement = entry.deprecated
+    words = [", ".join(map(code, names)), f": {cell(message)}" if message else ""]
+    return "".join(words) + (f"; use {code(replacement)}" if replacement and replacement not in message else "")
+
+
+def _deferred(entry: Entry) -> str:
+    return "; ".join(cell(deferral.words) for deferral in entry.deferred)
+
+
+# name: (heading, content, the column that says it where there is none of its own, how it says it there)
+COLUMNS: dict[str, tuple[str, Callable[[Entry], str], str, str]] = {
+    "name": ("Variable", _name, "", ""),
+    "aliases": ("Other names", _aliases, "name", "also {}"),
+    "type": ("Type", _type, "", ""),
+    "allowed": ("Allowed", _allowed, "type", "{}"),
+    "unit": ("Unit", lambda entry: cell(entry.unit), "type", "in {}"),
+    "default": ("Default", _default, "", ""),
+    "required": ("Required", _required, "", ""),
+    "secret": ("Secret", lambda entry: "yes" if entry.secret else "", "required", "secret"),
+    "vault": ("Vault", _vault, "description", "Vault: {}"),
+    "description": ("Description", lambda entry: cell(entry.description), "", ""),
+    "examples": ("Examples", _examples, "description", "For example {}"),
+    "deprecated": ("Deprecated", _deprecated, "description", "Deprecated: {}"),
+    "deferred": ("Checked by the application", _deferred, "description", "The application checks further: {}"),
+    "path": ("Field", lambda entry: code(entry.path), "", ""),
+    "file": ("From a file", lambda entry: code(entry.file_name) if entry.file_name else "", "", ""),
+    "roles": ("Roles", lambda entry: cell(listed(list(entry.roles))), "", ""),
+    "checks": ("Checks", lambda entry: cell(listed(list(entry.checks))), "", ""),
+    "declared": ("Declared at", lambda entry: code(entry.declared_at) if entry.declared_at else "", "", ""),
+}
+
+
+def chosen(text: str | None) -> tuple[str, ...]:
+    """The columns of `--columns name,type,...`. Raises UsageError for one that there is not."""
+    if text is None:
+        return DEFAULT
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    unknown = [name for name in names if name not in COLUMNS]
+    if unknown or not names:
+        what = f"there is no column {unknown[0]!r}" if unknown else "--columns names no column"
+        raise UsageError(Problem("usage", what, hint=f"there are {', '.join(COLUMNS)}"))
+    return names
+
+
+def table(entries: Sequence[Entry], names: Sequence[str] = DEFAULT) -> str:
+    """A Markdown table with these columns; each row on a line of its own, so that a diff shows the variable."""
+    rows = [[_cell(entry, name, names) for name in names] for entry in entries]
+    headings = [COLUMNS[name][0] for name in names]
+    lines = [headings, ["---"] * len(names), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _cell(entry: Entry, name: str, names: Sequence[str]) -> str:
+    _, content, _, _ = COLUMNS[name]
+    said = [content(entry)]
+    for guest, form in _guests(name):
+        if guest not in names and (more := COLUMNS[guest][1](entry)):
+            said.append(form.format(more) if "{}" in form else form)
+    return ("; " if name == "type" else "<br>").join(part for part in said if part) or _DASH
+
+
+_GUESTS: dict[str, list[tuple[str, str]]] = {}
+
+
+def _guests(host: str) -> list[tuple[str, str]]:
+    if not _GUESTS:
+        for name, (_, _, home, form) in COLUMNS.items():
+            _GUESTS.setdefault(home, []).append((name, form))
+    return _GUESTS.get(host, [])

@@ -1,0 +1,147 @@
+"""A template for an env file: what is required first, everything else ready to be uncommented.
+
+`# ` begins a remark; `#NAME=` is a variable that keeps its default as long as the `#` stands there.
+"""
+
+from __future__ import annotations
+
+from confcontract.read.docs.text import one_line
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from confcontract.read.docs.model import Entry, Page, Section
+
+_WIDTH = 100  # of remarks; longer lines are folded
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:@,+%")
+
+
+def render(page: Page) -> str:
+    """The template. Read with python-dotenv after the `#` were taken away, it gives every default."""
+    needed = [(section, [e for e in _own(section) if _must_be_given(page, e)]) for section in page.sections]
+    other = [(section, [e for e in _own(section) if not _must_be_given(page, e)]) for section in page.sections]
+    lines = [
+        f"# {one_line(f'{page.name} {page.version}')}",
+        *_remark(page.description),
+        *_remark(
+            "Copy this file, fill in what is required, and take the # away in front of what you want to change. "
+            "A value behind a # is the default."
+        ),
+    ]
+    lines += _block("Required", needed)
+    lines += _block("Optional", other)
+    return "\n".join(lines) + "\n"
+
+
+def _own(section: Section) -> Iterable[Entry]:
+    return (*((section.whole,) if section.whole else ()), *section.entries)
+
+
+def _must_be_given(page: Page, entry: Entry) -> bool:
+    """A section that is required is given by its members, as long as one of them is required itself."""
+    inside = f"{entry.path}."
+    return entry.required and not any(other.required and other.path.startswith(inside) for other in page.entries)
+
+
+def _block(title: str, groups: Iterable[tuple[Section, list[Entry]]]) -> list[str]:
+    lines: list[str] = []
+    for section, entries in groups:
+        if entries:
+            lines += ["", f"# --- {title}: {one_line(section.title)} ---"]
+        for entry in entries:
+            lines += ["", *_remarks(entry), _line(entry)]
+    return lines
+
+
+def _remarks(entry: Entry) -> list[str]:
+    kind = "; ".join(
+        word
+        for word in (
+            entry.type,
+            ", ".join(entry.choices),
+            entry.allowed,
+            f"in {entry.unit}" if entry.unit else "",
+            {"json": "as JSON", "separated": f"separated by {entry.separator!r}"}.get(entry.encoding, ""),
+            "required"
+            if entry.required
+            else f"required if any of {entry.required_if} is set" * bool(entry.required_if),
+            "secret" if entry.secret else "",
+            f"default: {_default(entry)}" if _default(entry) else "",
+        )
+        if word
+    )
+    lines = [*_remark(entry.description), *_remark(kind)]
+    lines += _remark(f"For example {', '.join(entry.examples)}" if entry.examples else "")
+    lines += _remark(f"Also read as {', '.join(entry.aliases)}" if entry.aliases else "")
+    if entry.vault:
+        lines += _remark("Boot reads it from Vault: " + ", else ".join(entry.vault))
+    if entry.deprecated is not None:
+        message, names, replacement = entry.deprecated
+        use = f"; use {replacement}" if replacement and replacement not in message else ""
+        lines += _remark(f"Deprecated: {', '.join(names)}: {message}{use}")
+    return lines
+
+
+def _default(entry: Entry) -> str:
+    """What the line itself can't say."""
+    return entry.default_note or (entry.default or "" if not entry.default_is_text else "")
+
+
+def _remark(text: str) -> list[str]:
+    """The text as comment lines. A word is never cut."""
+    lines: list[str] = []
+    for word in one_line(text).split(" ") if text.strip() else ():
+        if lines and len(lines[-1]) + len(word) < _WIDTH:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(f"# {word}")
+    return lines
+
+
+def _line(entry: Entry) -> str:
+    name = _name(entry.name)
+    if name is None:
+        return f"# {one_line(entry.name)} can't be written in an env file"
+    if entry.default is not None and entry.default_is_text:
+        return f"#{name}={quoted(entry.default)}"
+    return f"{name}=" if entry.required and not entry.vault and entry.kind != "object" else f"#{name}="
+
+
+def _name(name: str) -> str | None:
+    """As python-dotenv reads it: bare, or in single quotes."""
+    if name.replace("_", "").replace(".", "").replace("-", "").isalnum() and name != "export":
+        return name
+    if "'" in name or not name.isprintable():
+        return None
+    return f"'{name}'"
+
+
+def quoted(text: str) -> str:
+    """A value on one line that python-dotenv reads back to the same text.
+
+    Bare where nothing needs quotes, which `docker run --env-file` understands as well. Else in single quotes,
+    where only backslash and quote are escaped; with a line end or another control character in double quotes.
+    `${` would be expanded in either, so that it is broken up by a reference without a name and "$" as its default.
+    """
+    if text and _PLAIN.issuperset(text):
+        return text
+    broken = text.replace("${", "\0")
+    if text.isprintable() or not any(character in _ESCAPES for character in text):
+        plain = broken.replace("\\", "\\\\").replace("'", "\\'")
+        return "'" + plain.replace("\0", "${:-$}{") + "'"
+    escaped = "".join(_ESCAPES.get(character, character) for character in broken)
+    return '"' + escaped.replace("\0", "${:-$}{") + '"'
+
+
+_ESCAPES = {
+    "\\": "\\\\",
+    '"': '\\"',
+    "\n": "\\n",
+    "\r": "\\r",
+    "\t": "\\t",
+    "\v": "\\v",
+    "\f": "\\f",
+    "\a": "\\a",
+    "\b": "\\b",
+}

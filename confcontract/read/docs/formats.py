@@ -1,0 +1,37 @@
+"""A module for each format; each is imported only when it is asked for."""
+
+from __future__ import annotations
+
+from confcontract.errors import UsageError
+from confcontract.problem import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from confcontract.contract import Contract
+    from confcontract.read.docs.model import Page
+
+FORMATS = ("markdown", "html", "dotenv", "json", "man")
+
+
+def render(page: Page, contract: Contract, format: str) -> str:  # noqa: A002
+    """The page in a format other than Markdown, which has a layout; see markdown.py."""
+    if format == "dotenv":
+        from confcontract.read.docs import dotenv
+
+        return dotenv.render(page)
+    if format == "json":
+        from confcontract.read.docs import asjson
+
+        return asjson.render(page)
+    if format == "man":
+        from confcontract.read.docs import man
+
+        return man.render(page)
+    if format == "html":
+        import importlib
+
+        write = getattr(importlib.import_module("confcontract.read.docs.html"), "page", None)
+        if write is None:
+            raise UsageError(Problem("usage", "this release does not write HTML yet", hint="use another --format"))
+        return str(write(page, contract))
+    raise ValueError(f"no such format: {format!r}")

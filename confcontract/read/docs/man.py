@@ -1,0 +1,126 @@
+"""The page as a manual page, in the man macros of roff (man(7))."""
+
+from __future__ import annotations
+
+from confcontract.read.docs.text import clean, listed, one_line
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from confcontract.read.docs.model import Entry, Page
+
+_PIECE = 30  # columns after which a word may be broken
+_SECTION = 7  # conventions and the like; 5 is for file formats
+
+
+def render(page: Page) -> str:
+    """The page's source. `man -l FILE` shows it."""
+    built = dict(page.provenance).get("built", "")[:10]
+    lines = [
+        f".TH {_quoted(page.name.upper())} {_SECTION} {_quoted(built)} {_quoted(f'{page.name} {page.version}')}",
+        ".SH NAME",
+        f"{_text(page.name)} \\- {_text(page.description.split(chr(10))[0] or 'environment variables')}",
+        ".SH DESCRIPTION",
+        *_paragraphs(page.description),
+        ".PP",
+        "This page was made from the contract of the image. Boot checks the environment against it before the",
+        "application starts.",
+        ".SH ENVIRONMENT",
+    ]
+    for section in page.sections:
+        lines += [f".SS {_quoted(section.title)}"] if len(page.sections) > 1 else []
+        for entry in (*((section.whole,) if section.whole else ()), *section.entries):
+            lines += _entry(entry)
+    lines += _told("WRITING VALUES", ((one.title, [one.text, _for_example(one.examples)]) for one in page.how_to))
+    lines += _told("ROLES", ((role.name, _role(role)) for role in page.roles))
+    lines += _told("CHECKS", ((check.name, [f"{check.words}; {check.times}."]) for check in page.checks))
+    lines += _told(
+        "EXIT STATUS", ((one.code, [_sentence("; ".join(filter(None, one[1:])))]) for one in page.exit_codes)
+    )
+    lines += _told("PROVENANCE", ((label, [text]) for label, text in (("digest", page.digest), *page.provenance)))
+    return "\n".join(lines) + "\n"
+
+
+def _entry(entry: Entry) -> list[str]:
+    lines = [".TP", f".B {_quoted(entry.name)}"]
+    kind = [entry.type, f"one of {', '.join(entry.choices)}" if entry.choices else "", entry.allowed]
+    kind.append(f"in {entry.unit}" if entry.unit else "")
+    kind.append({"json": "as JSON", "separated": f"separated by {entry.separator}"}.get(entry.encoding, ""))
+    kind.append("required" if entry.required else "")
+    kind.append(f"required if any of {entry.required_if} is set" if entry.required_if else "")
+    kind.append("secret" if entry.secret else "")
+    told = [_sentence(entry.description), _sentence("; ".join(filter(None, kind)), capital=True)]
+    if entry.default is not None or entry.default_note:
+        told.append(_sentence(f"Default: {entry.default_note or entry.default or 'empty'}"))
+    told.append(_for_example(entry.examples))
+    told.append(f"Also read as {listed(list(entry.aliases))}." if entry.aliases else "")
+    told.append(f"In Vault: {', else '.join(entry.vault)}." if entry.vault else "")
+    if entry.deprecated is not None:
+        message, names, replacement = entry.deprecated
+        use = f"; use {replacement}" if replacement and replacement not in message else ""
+        told.append(_sentence(f"Deprecated: {listed(list(names))}: {message}{use}"))
+    told += [f"The application checks further: {deferral.words}." for deferral in entry.deferred]
+    return [*lines, *(_text(line) for line in told if line)]
+
+
+def _role(role: object) -> list[str]:
+    from confcontract.read.docs.model import Role
+
+    assert isinstance(role, Role)
+    needs = "all that is required" if role.needs is None else listed(list(role.needs)) or "nothing"
+    starts = f"Starts {' '.join(role.command)}." if role.command else ""
+    return [_sentence(role.description), starts, f"Needs {needs}."]
+
+
+def _told(title: str, items: Iterable[tuple[str, list[str]]]) -> list[str]:
+    lines: list[str] = []
+    for name, told in items:
+        lines += [".TP", f".B {_quoted(name)}", *(_text(line) for line in told if line)]
+    return [f".SH {_quoted(title)}", *lines] if lines else []
+
+
+def _for_example(examples: Iterable[str]) -> str:
+    words = ", ".join(examples)
+    return f"For example: {words}." if words else ""
+
+
+def _sentence(text: str, *, capital: bool = False) -> str:
+    text = text.strip()
+    text = text[:1].upper() + text[1:] if capital else text
+    return text if not text or text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _paragraphs(text: str) -> list[str]:
+    lines: list[str] = []
+    for line in clean(text).split("\n"):
+        if line.strip():
+            lines.append(_text(line))
+        elif lines and lines[-1] != ".PP":
+            lines.append(".PP")
+    return lines
+
+
+def _text(text: str) -> str:
+    """Words of one line that hold no request and no escape."""
+    escaped = " ".join(_breakable(word) for word in one_line(text).split(" "))
+    return f"\\&{escaped}" if escaped.startswith((".", "'")) else escaped
+
+
+def _breakable(word: str) -> str:
+    """A word that may be wider than what is left of a line may be broken, without a hyphen."""
+    pieces = [word[place : place + _PIECE] for place in range(0, len(word), _PIECE)]
+    return "\\:".join(map(_escaped, pieces))
+
+
+def _quoted(text: str) -> str:
+    """An argument of a macro."""
+    return '"' + _escaped(one_line(text)).replace('"', "\\(dq") + '"'
+
+
+def _escaped(text: str) -> str:
+    """A hyphen is a minus in what is copied; beyond ASCII, code points, which every groff reads in any locale."""
+    if text.isascii():
+        text = text.replace("\\", "\\e").replace("-", "\\-").replace("'", "\\(aq")
+        return text.replace("^", "\\(ha").replace("~", "\\(ti").replace("`", "\\(ga")
+    return "".join(_escaped(character) if character.isascii() else f"\\[u{ord(character):04X}]" for character in text)

@@ -1,0 +1,81 @@
+"""The file that a document goes to: read, compared, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from confcontract.contract import write_whole
+from confcontract.errors import UsageError
+from confcontract.problem import Problem
+
+_CONTEXT = 3  # unchanged lines around a difference
+_MODE = 0o644  # of a new file
+
+
+def read(path: str) -> bytes | None:
+    """What is there; None where nothing is. Raises UsageError for what can't be read."""
+    try:
+        with open(path, "rb") as stream:
+            return stream.read()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _refused(path, "read", error) from None
+
+
+def write(path: str, payload: bytes) -> bool:
+    """Replace the file as a whole, with the mode that it had, behind symbolic links. False if it is like that already.
+
+    Raises UsageError for what can't be written.
+    """
+    try:
+        mode = os.stat(path).st_mode
+        if not stat.S_ISREG(mode):  # a pipe, a terminal, /dev/null: nothing that could be replaced
+            with open(path, "wb") as stream:
+                stream.write(payload)
+            return True
+    except FileNotFoundError:
+        mode = _MODE
+    except OSError as error:
+        raise _refused(path, "written", error) from None
+    if read(path) == payload:
+        return False
+    try:
+        write_whole(os.path.realpath(path), payload, stat.S_IMODE(mode))
+    except OSError as error:
+        raise _refused(path, "written", error) from None
+    return True
+
+
+def difference(path: str, before: bytes | None, after: bytes) -> list[str]:
+    """A unified diff, without line ends; empty if there is none."""
+    if before == after:
+        return []
+    from difflib import unified_diff
+
+    return list(
+        unified_diff(
+            _lines(before or b""),
+            _lines(after),
+            path if before is not None else "/dev/null",
+            path,
+            lineterm="",
+            n=_CONTEXT,
+        )
+    )
+
+
+def _lines(payload: bytes) -> list[str]:
+    lines = payload.decode("utf-8", "backslashreplace").split("\n")
+    if lines[-1]:
+        lines[-1] += "\n"  # a last line without its end is another line
+    else:
+        lines.pop()
+    return lines
+
+
+def _refused(path: str, what: str, error: OSError) -> UsageError:
+    return UsageError(
+        Problem("usage", f"{path}: can't be {what}: {error.strerror}", source=path, hint="check the path")
+    )
