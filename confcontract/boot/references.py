@@ -19,88 +19,154 @@ if TYPE_CHECKING:
 
     # Called with variable → references, and with what is to be asked before anything is made; see boot/vault/reader.py.
     VaultReader = Callable[[Mapping[str, str], Callable[[Fetched], bool]], Fetched]
-    Judge = Callable[[Merged, list[tuple[str, ...]]], bool]
+    Path = tuple[str, ...]
+    Wanted = Mapping[str, tuple[str, bool]]  # see References._find
+    Judge = Callable[[Merged, list[Path]], bool]
 
 
-def wanted_references(merged: Merged, needs: frozenset[str] | None) -> dict[str, str]:
-    """variable → its references as an operator would write them, for all that boot would ask Vault for."""
-    return {name: text for name, (text, _) in _references(merged, Sections(merged), needs).items()}
+class References:
+    """What of the merged sources lives in Vault.
 
-
-def replace_references(
-    merged: Merged,
-    needs: frozenset[str] | None,
-    environ: Mapping[str, str],
-    vault: VaultReader | None,
-    problems: list[Problem],
-    acceptable: Judge,
-    own_files: Callable[[], set[tuple[str, ...]]],
-) -> list[tuple[str, ...]]:
-    """Replace references by what they refer to. Returns the paths whose value is not known.
-
-    acceptable: whether all would be well with what is known so far, given the paths that are not; asked before Vault
-    makes anything. own_files: the paths that the application's own files give.
+    needs: the variables that count, None for all. problems: are added to. Whatever is not known in the end is returned
+    as paths of the settings document.
     """
-    lost = _refuse_invalid(merged, needs, problems)
-    return lost + _replace(merged, needs, environ, vault, problems, acceptable, own_files)
 
+    __slots__ = ("_merged", "_needs", "_problems", "_sections")
 
-def _refuse_invalid(merged: Merged, needs: frozenset[str] | None, problems: list[Problem]) -> list[tuple[str, ...]]:
-    """A value that begins like a reference and is none: told without the text, which may be a secret itself."""
-    lost = []
-    for name in [name for name in merged.entries if name in merged.declared.names]:
-        entry = merged.top(name)
-        if (
-            entry is None
-            or not (entry.public and is_reference(entry.value))
-            or (needs is not None and name not in needs)
-        ):
-            continue
-        try:
-            parse_references(entry.value)
-        except ReferenceInvalid as error:
-            del merged.entries[name]
-            lost.append(_path(merged, name))
-            problems.append(
+    def __init__(self, merged: Merged, needs: frozenset[str] | None, problems: list[Problem]) -> None:
+        self._merged = merged
+        self._needs = needs
+        self._problems = problems
+        self._sections = Sections(merged)
+
+    def wanted(self) -> dict[str, str]:
+        """variable → its references as an operator would write them, for all that boot would ask Vault for."""
+        return {name: text for name, (text, _) in self._find().items()}
+
+    def replace(
+        self,
+        environ: Mapping[str, str],
+        vault: VaultReader | None,
+        acceptable: Judge,
+        own_files: Callable[[], set[Path]],
+    ) -> list[Path]:
+        """Replace references by what they refer to. Returns the paths whose value is not known.
+
+        environ: says whether there is a server. vault: None where nobody is to be asked. acceptable: whether all would
+        be well with what is known so far, given the paths that are not; asked before Vault makes anything. own_files:
+        the paths that the application's own files give.
+        """
+        lost = self._refuse_invalid()
+        wanted = self._find()
+        if not wanted:
+            return lost
+        if vault is None:
+            return lost + self._left_to_boot(wanted)
+        if not (environ.get("VAULT_ADDR") or environ.get("BAO_ADDR")):
+            return lost + self._without_server(wanted, own_files())
+
+        def may_mint(so_far: Fetched) -> bool:
+            trial = self._merged.copy()
+            return acceptable(trial, _lay(trial, wanted, so_far))
+
+        fetched = vault({name: text for name, (text, _) in wanted.items()}, may_mint)
+        self._problems += fetched.problems
+        return lost + _lay(self._merged, wanted, fetched)
+
+    def _counts(self, name: str) -> bool:
+        return self._needs is None or name in self._needs
+
+    def _refuse_invalid(self) -> list[Path]:
+        """A value that begins like a reference and is none: told without the text, which may be a secret itself."""
+        merged, lost = self._merged, []
+        for name in [name for name in merged.entries if name in merged.declared.names and self._counts(name)]:
+            entry = merged.top(name)
+            if entry is None or not (entry.public and is_reference(entry.value)):
+                continue
+            try:
+                parse_references(entry.value)
+            except ReferenceInvalid as error:
+                del merged.entries[name]
+                lost.append(_path(merged, name))
+                self._problems.append(
+                    Problem(
+                        "reference-invalid",
+                        f"begins like a reference to Vault, but {error}",
+                        variable=name,
+                        source=f"{entry.source}, as {entry.name}",
+                        hint="write vault:MOUNT/PATH#KEY or vault:MOUNT/PATH#KEY@VERSION",
+                    )
+                )
+        return lost
+
+    def _find(self) -> dict[str, tuple[str, bool]]:
+        """variable → (reference, whether it was given as the variable's value rather than in the class)."""
+        wanted: dict[str, tuple[str, bool]] = {}
+        merged, notable = self._merged, self._merged.declared.notable
+        for name in merged.declared.names:
+            if not self._counts(name) or (name not in notable and name not in merged.entries):
+                continue
+            variable = notable.get(name, {})
+            entry = merged.top(name)
+            if entry is not None and entry.public and is_reference(entry.value):
+                wanted[name] = (_with_lower(merged, entry), True)
+            elif "vault" in variable and sources.ENVIRONMENT not in self._given_by(variable):
+                alternatives = [variable["vault"], *variable.get("vaultFallback", ())]
+                wanted[name] = (join_references(alternatives, optional=bool(variable.get("vaultOptional"))), False)
+        return wanted
+
+    def _given_by(self, variable: Mapping[str, Any]) -> list[str]:
+        """The kinds of source that give a variable: by its own name, and within the JSON of a section."""
+        entry = self._merged.top(variable["name"])
+        own = [] if entry is None or self._merged.declared.ignores(entry.value) else [entry.source.kind]
+        return own + self._sections.giving(variable)
+
+    def _left_to_boot(self, wanted: Wanted) -> list[Path]:
+        """Nobody asks Vault here: its values are unknown, and nothing is wrong with that."""
+        merged, unknown = self._merged, []
+        for name, (text, given) in wanted.items():
+            if given:
+                del merged.entries[name]
+            elif self._given_by(merged.declared.variables[name]):
+                continue  # a lower source has a value; whether Vault would outrank it can't be known here
+            self._problems.append(
                 Problem(
-                    "reference-invalid",
-                    f"begins like a reference to Vault, but {error}",
+                    "vault-not-configured",
+                    "would be read from Vault",
                     variable=name,
-                    source=f"{entry.source}, as {entry.name}",
-                    hint="write vault:MOUNT/PATH#KEY or vault:MOUNT/PATH#KEY@VERSION",
+                    source=f"Vault {_without_scheme(text)}",
+                    severity=INFO,
+                    hint="boot reads it",
                 )
             )
-    return lost
+            unknown.append(_path(merged, name))
+        return unknown
+
+    def _without_server(self, wanted: Wanted, in_files: set[Path]) -> list[Path]:
+        """No server is configured: a default or a lower source may do, a reference given at run time never."""
+        merged, lost = self._merged, []
+        for name, (text, given) in wanted.items():
+            variable = merged.declared.variables[name]
+            elsewhere = self._given_by(variable) or _path(merged, name) in in_files
+            if not given and (elsewhere or not variable.get("required")):
+                continue
+            entry = merged.top(name)
+            merged.entries.pop(name, None)
+            given_by = f", from the {entry.source}" if entry is not None else ""
+            self._problems.append(
+                Problem(
+                    "vault-not-configured",
+                    "lives in Vault, and no Vault server is configured",
+                    variable=name,
+                    source=f"Vault {_without_scheme(text)}{given_by}",
+                    hint=f"set VAULT_ADDR and credentials, or {name} itself",
+                )
+            )
+            lost.append(_path(merged, name))
+        return lost
 
 
-def _replace(
-    merged: Merged,
-    needs: frozenset[str] | None,
-    environ: Mapping[str, str],
-    vault: VaultReader | None,
-    problems: list[Problem],
-    acceptable: Judge,
-    own_files: Callable[[], set[tuple[str, ...]]],
-) -> list[tuple[str, ...]]:
-    sections = Sections(merged)
-    wanted = _references(merged, sections, needs)
-    if not wanted:
-        return []
-    if vault is None:
-        return _left_to_boot(merged, sections, wanted, problems)
-    if not (environ.get("VAULT_ADDR") or environ.get("BAO_ADDR")):
-        return _without_server(merged, sections, wanted, problems, own_files())
-
-    def may_mint(so_far: Fetched) -> bool:
-        trial = merged.copy()
-        return acceptable(trial, _lay(trial, wanted, so_far))
-
-    fetched = vault({name: text for name, (text, _) in wanted.items()}, may_mint)
-    problems.extend(fetched.problems)
-    return _lay(merged, wanted, fetched)
-
-
-def _lay(merged: Merged, wanted: Mapping[str, tuple[str, bool]], fetched: Fetched) -> list[tuple[str, ...]]:
+def _lay(merged: Merged, wanted: Wanted, fetched: Fetched) -> list[Path]:
     """Lay what was fetched over the other sources. Returns the paths whose value is not known."""
     unknown = []
     for name, (text, given) in wanted.items():
@@ -118,32 +184,6 @@ def _lay(merged: Merged, wanted: Mapping[str, tuple[str, bool]], fetched: Fetche
     return unknown
 
 
-def _without_scheme(text: str) -> str:
-    scheme, colon, rest = text.partition(":")
-    return rest if scheme + colon in SCHEMES else text
-
-
-def _path(merged: Merged, name: str) -> tuple[str, ...]:
-    return tuple(merged.declared.variables[name]["path"])
-
-
-def _references(merged: Merged, sections: Sections, needs: frozenset[str] | None) -> dict[str, tuple[str, bool]]:
-    """variable → (reference, whether it was given as the variable's value rather than in the class)."""
-    wanted: dict[str, tuple[str, bool]] = {}
-    notable = merged.declared.notable
-    for name in merged.declared.names:
-        if (needs is not None and name not in needs) or (name not in notable and name not in merged.entries):
-            continue
-        variable = notable.get(name, {})
-        entry = merged.top(name)
-        if entry is not None and entry.public and is_reference(entry.value):
-            wanted[name] = (_with_lower(merged, entry), True)
-        elif "vault" in variable and sources.ENVIRONMENT not in _given_by(merged, sections, variable):
-            alternatives = [variable["vault"], *variable.get("vaultFallback", ())]
-            wanted[name] = (join_references(alternatives, optional=bool(variable.get("vaultOptional"))), False)
-    return wanted
-
-
 def _with_lower(merged: Merged, entry: Entry) -> str:
     """A reference; if it is optional, with that of the next lower source as a fallback, and so on."""
     text = entry.value
@@ -155,61 +195,10 @@ def _with_lower(merged: Merged, entry: Entry) -> str:
     return text
 
 
-def _given_by(merged: Merged, sections: Sections, variable: Mapping[str, Any]) -> list[str]:
-    """The kinds of source that give a variable: by its own name, and within the JSON of a section."""
-    entry = merged.top(variable["name"])
-    own = [] if entry is None or merged.declared.ignores(entry.value) else [entry.source.kind]
-    return own + sections.giving(variable)
+def _without_scheme(text: str) -> str:
+    scheme, colon, rest = text.partition(":")
+    return rest if scheme + colon in SCHEMES else text
 
 
-def _left_to_boot(
-    merged: Merged, sections: Sections, wanted: dict[str, tuple[str, bool]], problems: list[Problem]
-) -> list[tuple[str, ...]]:
-    """Nobody asks Vault here: its values are unknown, and nothing is wrong with that."""
-    unknown = []
-    for name, (text, given) in wanted.items():
-        if given:
-            del merged.entries[name]
-        elif _given_by(merged, sections, merged.declared.variables[name]):
-            continue  # a lower source has a value; whether Vault would outrank it can't be known here
-        problems.append(
-            Problem(
-                "vault-not-configured",
-                "would be read from Vault",
-                variable=name,
-                source=f"Vault {_without_scheme(text)}",
-                severity=INFO,
-                hint="boot reads it",
-            )
-        )
-        unknown.append(_path(merged, name))
-    return unknown
-
-
-def _without_server(
-    merged: Merged,
-    sections: Sections,
-    wanted: dict[str, tuple[str, bool]],
-    problems: list[Problem],
-    in_files: set[tuple[str, ...]],
-) -> list[tuple[str, ...]]:
-    """No server is configured: a default or a lower source may do, a reference given at run time never."""
-    lost = []
-    for name, (text, given) in wanted.items():
-        variable = merged.declared.variables[name]
-        elsewhere = _given_by(merged, sections, variable) or _path(merged, name) in in_files
-        if not given and (elsewhere or not variable.get("required")):
-            continue
-        entry = merged.top(name)
-        merged.entries.pop(name, None)
-        problems.append(
-            Problem(
-                "vault-not-configured",
-                "lives in Vault, and no Vault server is configured",
-                variable=name,
-                source=f"Vault {_without_scheme(text)}" + (f", from the {entry.source}" if entry is not None else ""),
-                hint=f"set VAULT_ADDR and credentials, or {name} itself",
-            )
-        )
-        lost.append(_path(merged, name))
-    return lost
+def _path(merged: Merged, name: str) -> Path:
+    return tuple(merged.declared.variables[name]["path"])

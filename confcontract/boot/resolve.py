@@ -221,7 +221,7 @@ def _resolve(
     given = merged.environ()
     pending: list[tuple[str, ...]] = []
     if _has_references(merged, given):
-        from confcontract.boot.references import replace_references
+        from confcontract.boot.references import References
 
         if before_vault is not None:
             before_vault(given)
@@ -240,7 +240,7 @@ def _resolve(
             origins = gather(compiled.plan, merged.environ()).origins
             return {path for path, (_, where) in origins.items() if where != sources.ENVIRONMENT}
 
-        pending = replace_references(merged, needs, environ, vault, problems, acceptable, own_files)
+        pending = References(merged, needs, problems).replace(environ, vault, acceptable, own_files)
         given = merged.environ()
     result = Resolution(contract, merged, gather(compiled.plan, given))
     result.problems = problems

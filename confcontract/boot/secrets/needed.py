@@ -53,7 +53,7 @@ def needed(
     Raises UsageError for an unknown role.
     """
     from confcontract.boot.merge import merge
-    from confcontract.boot.references import wanted_references
+    from confcontract.boot.references import References
     from confcontract.reference import join_references
 
     needs = None
@@ -62,7 +62,7 @@ def needed(
 
         needs = needs_of(contract, role)
     merged = merge(contract, environ, env_files, conf_dir)
-    wanted = wanted_references(merged, needs)
+    wanted = References(merged, needs, []).wanted()
     found = []
     for name, variable in merged.declared.variables.items():
         if name in wanted:
