@@ -39,6 +39,10 @@ def _run(argv: Sequence[str]) -> int:
         from confcontract.boot import lane
 
         return lane.main(list(argv[2:]), launch.found_environ(os.environ))
+    if argv[1:2] == ["probe"] and not _asks_for_help(argv[2:]):
+        from confcontract.boot import probe
+
+        return probe.main(argv[2:], os.environ)
     from confcontract import cli
 
     cli.main()

@@ -13,8 +13,11 @@ import typer
 from confcontract.cli.bake import bake
 from confcontract.cli.boot import boot
 from confcontract.cli.common import report
+from confcontract.cli.describe import describe
 from confcontract.cli.docs import docs
 from confcontract.cli.explain import explain
+from confcontract.cli.probe import probe
+from confcontract.cli.problem import problem
 from confcontract.cli.secrets import secrets
 from confcontract.cli.validate import validate
 
@@ -27,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # they show local variables, and those hold secrets
     help="Configuration as part of a container image's contract.",
 )
-for _command in (bake, boot, validate, explain, docs):
+for _command in (bake, boot, probe, validate, explain, describe, docs, problem):
     app.command()(_command)
 app.add_typer(secrets, name="secrets")
 

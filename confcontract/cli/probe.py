@@ -1,0 +1,22 @@
+# ruff: noqa: ARG001 - the arguments are only there for --help
+"""`confcontract probe --help`; the probe itself goes past Typer."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+
+def probe(
+    what: Annotated[Literal["live", "ready", "startup"], typer.Argument(help="What is asked.")],
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS",
+            help="For the whole answer. Else each check has its own timeout, and the supervisor 5 seconds.",
+        ),
+    ] = None,
+) -> int:
+    """Whether the application that boot started lives, is ready, has started: exit code 0 or 1, and one line."""
+    raise AssertionError("confcontract/__main__.py sends probes past Typer; only its --help comes here")
