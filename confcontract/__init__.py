@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from confcontract.author.bake import bake
     from confcontract.author.declare import Declaration, Role, declare
     from confcontract.boot.resolve import Resolution, resolve
-    from confcontract.checks import File, Http, Tcp
+    from confcontract.checks.local import Disk, File
+    from confcontract.checks.network import Dns, Grpc, Http, Tcp, Tls
+    from confcontract.checks.programs import Command, Python
+    from confcontract.checks.services import Amqp, MySQL, Postgres, Redis
     from confcontract.contract import Contract
     from confcontract.markers import Deprecated, Example, Secret, Separated, Unit, Vault
     from confcontract.problem import Problem
@@ -19,18 +22,28 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
+    "Amqp": "confcontract.checks.services",
+    "Command": "confcontract.checks.programs",
     "Contract": "confcontract.contract",
     "Declaration": "confcontract.author.declare",
     "Deprecated": "confcontract.markers",
+    "Disk": "confcontract.checks.local",
+    "Dns": "confcontract.checks.network",
     "Example": "confcontract.markers",
-    "File": "confcontract.checks",
-    "Http": "confcontract.checks",
+    "File": "confcontract.checks.local",
+    "Grpc": "confcontract.checks.network",
+    "Http": "confcontract.checks.network",
+    "MySQL": "confcontract.checks.services",
+    "Postgres": "confcontract.checks.services",
     "Problem": "confcontract.problem",
+    "Python": "confcontract.checks.programs",
+    "Redis": "confcontract.checks.services",
     "Resolution": "confcontract.boot.resolve",
     "Role": "confcontract.author.declare",
     "Secret": "confcontract.markers",
     "Separated": "confcontract.markers",
-    "Tcp": "confcontract.checks",
+    "Tcp": "confcontract.checks.network",
+    "Tls": "confcontract.checks.network",
     "Unit": "confcontract.markers",
     "Vault": "confcontract.markers",
     "bake": "confcontract.author.bake",
@@ -39,18 +52,28 @@ _HOME = {
 }
 
 __all__ = [
+    "Amqp",
+    "Command",
     "Contract",
     "Declaration",
     "Deprecated",
+    "Disk",
+    "Dns",
     "Example",
     "File",
+    "Grpc",
     "Http",
+    "MySQL",
+    "Postgres",
     "Problem",
+    "Python",
+    "Redis",
     "Resolution",
     "Role",
     "Secret",
     "Separated",
     "Tcp",
+    "Tls",
     "Unit",
     "Vault",
     "__version__",

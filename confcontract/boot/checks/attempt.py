@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from confcontract.boot.checks.address import Endpoint
 
-    Attempt: TypeAlias = Callable[[float], None]  # the argument: the moment of time.monotonic() when to give up
+    # the argument: the moment of time.monotonic() when to give up; the result: what was found, in words
+    Attempt: TypeAlias = Callable[[float], str | None]
 
 
 TIMED_OUT = "timed out"
@@ -20,6 +21,14 @@ TIMED_OUT = "timed out"
 
 class NotYet(Exception):
     """Why the thing is not ready, in words without credentials."""
+
+
+class Never(NotYet):
+    """Why no attempt will ever succeed. hint: what to do."""
+
+    def __init__(self, words: str, hint: str) -> None:
+        super().__init__(words)
+        self.hint = hint
 
 
 def remaining(until: float) -> float:

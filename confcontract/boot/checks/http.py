@@ -1,4 +1,4 @@
-"""GET a URL and look at the status; the body is not read, redirects are not followed, no proxy is used."""
+"""GET a URL, look at the status and, if asked, at the body; redirects are not followed, no proxy is used."""
 
 from __future__ import annotations
 
@@ -6,58 +6,93 @@ import io
 
 from confcontract.boot.checks.address import NotAnAddress, parse
 from confcontract.boot.checks.attempt import NotYet, connect, remaining, words
+from confcontract.boot.checks.network import authorities, tcp_data, tls_context
+from confcontract.boot.checks.plan import Target
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import socket
     import ssl
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from typing import Any
 
     from confcontract.boot.checks.attempt import Attempt
+    from confcontract.boot.checks.plan import Place
+
+BODY = 64 * 1024  # bytes of it that are looked at
 
 
-def http_attempt(
-    url: str, path: str, status: Sequence[int], headers: Mapping[str, str], environ: Mapping[str, str]
-) -> tuple[Attempt, str | None]:
-    """The attempt, and scheme, host and port for messages (None where they must not be shown).
+def target(check: Mapping[str, Any], place: Place) -> Target:
+    """Raises NotAnAddress.
 
-    A user in the URL becomes basic authentication. environ: SSL_CERT_FILE and SSL_CERT_DIR name the
-    authorities for https. Raises NotAnAddress.
+    A user in the URL becomes basic authentication. SSL_CERT_FILE and SSL_CERT_DIR name the authorities for https.
     """
-    address = parse(url)
+    address = parse(place.text)
     if address.scheme not in ("http", "https"):
         raise NotAnAddress("is no http or https URL")
     endpoint = address.endpoints[0]
     if isinstance(endpoint, str) or len(address.endpoints) > 1:
         raise NotAnAddress("must name one host")
-    host, port = endpoint
+    path: str = check.get("path") or ""
+    data = {
+        "kind": "http",
+        "endpoint": endpoint,
+        "secure": address.scheme == "https",
+        "request": _request_target(address.path, address.query, path),
+        "status": check.get("status") or [200],
+        "headers": check.get("headers") or {},
+        "body": check.get("body") or "",
+        **authorities(place.settings.environ),
+    }
+    # of a variable's URL only host and port are shown: web hooks have their secret in the path
+    where = f"{address.scheme}://{address.where}{path.partition('?')[0]}" if address.where else place.unshown
+    in_path = bool(address.query) or (place.secret and address.path not in ("", "/"))
+    credentials = bool(address.user) or (in_path and place.variable is not None)
+    attempt = _attempt(data, _basic(address.user))
+    return Target(attempt, where, tcp_data(address) if credentials else data, credentials=credentials)
+
+
+def restored(data: Mapping[str, Any]) -> Attempt:
+    return _attempt(data, {})
+
+
+def _attempt(data: Mapping[str, Any], authorization: Mapping[str, str]) -> Attempt:
+    host, port = endpoint = (data["endpoint"][0], data["endpoint"][1])
     # an IPv6 zone (fe80::1%eth0) is for connecting only
     name = host.partition("%")[0]
-    secure = address.scheme == "https"
-    target = _request_target(address.path, address.query, path)
-    sent = {"User-Agent": "confcontract", "Accept": "*/*", "Connection": "close", **_basic(address.user), **headers}
+    sent = {"User-Agent": "confcontract", "Accept": "*/*", "Connection": "close", **authorization, **data["headers"]}
     contexts: list[ssl.SSLContext] = []  # made once, in the thread of the check
 
     def attempt(until: float) -> None:
         connection = connect([endpoint], until)
         try:
-            if secure:
+            if data["secure"]:
                 if not contexts:
-                    contexts.append(_context(environ))
+                    contexts.append(tls_context(data))
                 connection.settimeout(remaining(until))
                 connection = contexts[0].wrap_socket(connection, server_hostname=name)
-            found = _status(_Wire(connection, until), name, port, secure, target, sent)
+            wire = _Wire(connection, until)
+            found, body = _answer(wire, name, port, data["secure"], data["request"], sent, bool(data["body"]))
         except (OSError, ValueError) as error:
             raise NotYet(words(error)) from None
         finally:
             connection.close()
-        if found not in status:
-            wanted = " or ".join(map(str, status))
+        if found not in data["status"]:
+            wanted = " or ".join(map(str, data["status"]))
             follow = ", and redirects are not followed" if 300 <= found < 400 else ""
             raise NotYet(f"answered {found}, expected {wanted}{follow}")
+        if data["body"]:
+            _search(data["body"], body)
 
-    return attempt, f"{address.scheme}://{address.where}" if address.where else None
+    return attempt
+
+
+def _search(pattern: str, body: bytes) -> None:
+    import re
+
+    if re.search(pattern, body.decode("utf-8", "replace")) is None:
+        # the body itself is never shown: nobody knows what is in it
+        raise NotYet(f"the answer does not match {pattern!r}")
 
 
 def _request_target(base: str, query: str, path: str) -> str:
@@ -80,26 +115,19 @@ def _basic(user: str) -> dict[str, str]:
     return {"Authorization": f"Basic {token}"}
 
 
-def _context(environ: Mapping[str, str]) -> ssl.SSLContext:
-    import ssl
-
-    file, directory = environ.get("SSL_CERT_FILE") or None, environ.get("SSL_CERT_DIR") or None
-    try:
-        return ssl.create_default_context(cafile=file, capath=directory)
-    except OSError as error:
-        raise NotYet(f"SSL_CERT_FILE can't be used: {words(error)}") from None
-
-
-def _status(wire: _Wire, host: str, port: int, secure: bool, target: str, headers: Mapping[str, str]) -> int:
+def _answer(
+    wire: _Wire, host: str, port: int, secure: bool, request: str, headers: Mapping[str, str], wanted: bool
+) -> tuple[int, bytes]:
+    """The status and, if it is wanted, the beginning of the body."""
     from http.client import HTTPConnection, HTTPException
 
     connection = HTTPConnection(host, port)
     connection.default_port = 443 if secure else 80  # Host: without the port where it is the usual one
     connection.sock = wire
     try:
-        connection.request("GET", target, headers=dict(headers))
+        connection.request("GET", request, headers=dict(headers))
         with connection.getresponse() as response:
-            return response.status
+            return response.status, response.read(BODY) if wanted else b""
     except ConnectionError:
         raise
     except HTTPException as error:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import time
 
-from confcontract.boot.checks.attempt import TIMED_OUT, NotYet
-from confcontract.boot.checks.plan import Plan, Settings, Skipped, plan
-from confcontract.problem import Problem
+from confcontract.boot.checks.attempt import TIMED_OUT, Never, NotYet
+from confcontract.boot.checks.plan import Plan, plan
+from confcontract.boot.checks.progress import DEGRADED, FAILED, READY, SKIPPED, WAITING, Change, Progress, seconds_words
+from confcontract.boot.checks.settings import Settings, Skipped
+from confcontract.checks.defaults import ASKED_IN
+from confcontract.problem import ERROR, WARNING, Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from queue import SimpleQueue
     from threading import Event
     from typing import Any, TypeAlias
 
-    # the plan; "ready", "failed" (an attempt) or "over" (the deadline); the reason
-    Report: TypeAlias = tuple[Plan, str, str]
+    # the plan; "ready", "failed" (an attempt) or "over" (for good); what was found, or why not, and what to do
+    Report: TypeAlias = tuple[Plan, str, str, str | None]
 
 SIDE_BY_SIDE = 64
 _HUNG = "the attempt did not come back"
@@ -27,29 +30,34 @@ def run_checks(
     environ: Mapping[str, str],
     values: Mapping[str, Any],
     deadline_seconds: float | None,
-    progress: Callable[[str], None] | None,
+    progress: Progress | None,
     *,
     variables: Sequence[Mapping[str, Any]] = (),
 ) -> list[Problem]:
-    """What is not ready, in the order of the contract; returns as soon as all is known.
+    """What is not ready of the checks of phase "startup", in the order of the contract, as soon as all is known.
+
+    One that is critical is an error. One that only degrades is a warning: boot does not wait for it longer than for
+    the others, but for one attempt.
 
     environ: what the application gets. values: the resolved settings. variables: the contract's.
     deadline_seconds: for all checks together, on top of each one's own; None for no more than these.
-    progress: called in this thread with one line for each thing that changed.
+    progress: told of each change, in this thread.
 
     Each check has a thread, 64 at a time. One whose attempt never comes back (a name server that hangs)
     fails at its deadline and is left to a daemon thread, which does not hold up the exit. The wait
     can be interrupted by signals.
     """
-    say = progress or _silent
+    progress = progress or Progress()
     problems: dict[int, Problem] = {}
     plans: dict[Plan, int] = {}
     settings = Settings(environ, values, variables)
     for position, check in enumerate(checks):
+        if "startup" not in check.get("phases", ASKED_IN):
+            continue
         try:
             planned = plan(check, settings)
         except Skipped as unset:
-            say(f"{check['name']}: skipped, {unset} is not set")
+            progress.change(Change(check["name"], SKIPPED, variable=str(unset)))
             continue
         if isinstance(planned, Problem):
             problems[position] = planned
@@ -57,58 +65,112 @@ def run_checks(
             plans[planned] = position
     if plans:
         end = None if deadline_seconds is None else time.monotonic() + deadline_seconds
-        for failed, problem in _run(list(plans), end, say).items():
-            problems[plans[failed]] = problem
+        try:
+            for failed, problem in _Wait(list(plans), end, progress).problems().items():
+                problems[plans[failed]] = problem
+        finally:
+            progress.done()
     return [problems[position] for position in sorted(problems)]
 
 
-def _silent(line: str) -> None:
-    pass
+class _Wait:
+    """The side that waits: it starts the threads, hears what they report, and gives up on those that don't."""
 
+    def __init__(self, waiting: list[Plan], end: float | None, progress: Progress) -> None:
+        from queue import SimpleQueue
+        from threading import Event
 
-def _run(waiting: list[Plan], end: float | None, say: Callable[[str], None]) -> dict[Plan, Problem]:
-    from queue import Empty, SimpleQueue
-    from threading import Event, Thread
+        self._end = end
+        self._progress = progress
+        self._reports: SimpleQueue[Report] = SimpleQueue()
+        self._stop = Event()
+        self._running: dict[Plan, tuple[float, float]] = {}  # when it began, when it must end
+        self._reasons: dict[Plan, str] = {}
+        self._problems: dict[Plan, Problem] = {}
+        self._waiting = waiting[::-1]
+        progress.begin([one.name for one in waiting])
 
-    reports: SimpleQueue[Report] = SimpleQueue()
-    stop = Event()
-    running: dict[Plan, tuple[float, float]] = {}  # when it began, when it must end
-    reasons: dict[Plan, str] = {}
-    problems: dict[Plan, Problem] = {}
-    waiting.reverse()
-    try:
-        while waiting or running:
-            while waiting and len(running) < SIDE_BY_SIDE:
-                started = waiting.pop()
-                now = time.monotonic()
-                until = now + started.deadline if end is None else min(now + started.deadline, end)
-                running[started] = (now, until)
-                arguments = (started, until, reports, stop)
-                Thread(target=_keep_trying, args=arguments, name=f"check {started.name}", daemon=True).start()
-            patience = min(until for _, until in running.values()) - time.monotonic()
-            try:
-                # a thread that gives up in time says so itself, hence a moment more than the deadline
-                checked, state, reason = reports.get(timeout=max(patience, 0) + 0.1)
-            except Empty:
-                now = time.monotonic()
-                for hung in [one for one, (_, until) in running.items() if until <= now]:
-                    problems[hung] = _problem(hung, running.pop(hung)[0], reasons.get(hung, _HUNG))
-                continue
-            if checked not in running:
-                continue  # given up already
-            if state == "failed":
-                if reasons.get(checked) != reason:
-                    say(f"{checked.name}: waiting for {checked.where}: {reason}")
-                reasons[checked] = reason
-                continue
-            began, _ = running.pop(checked)
-            if state == "ready":
-                say(f"{checked.name}: {checked.where} is ready after {_seconds(began)}")
-            else:
-                problems[checked] = _problem(checked, began, reason)
-    finally:
-        stop.set()
-    return problems
+    def problems(self) -> dict[Plan, Problem]:
+        from queue import Empty
+
+        try:
+            while self._waiting or self._running:
+                self._start()
+                if self._let_go():
+                    continue
+                try:
+                    report = self._reports.get(timeout=self._patience())
+                except Empty:
+                    self._progress.redraw()
+                    self._give_up_on_the_hung()
+                else:
+                    self._hear(*report)
+        finally:
+            self._stop.set()
+        return self._problems
+
+    def _start(self) -> None:
+        from threading import Thread
+
+        while self._waiting and len(self._running) < SIDE_BY_SIDE:
+            started = self._waiting.pop()
+            now = time.monotonic()
+            until = now + started.deadline if self._end is None else min(now + started.deadline, self._end)
+            self._running[started] = (now, until)
+            arguments = (started, until, self._reports, self._stop)
+            Thread(target=_keep_trying, args=arguments, name=f"check {started.name}", daemon=True).start()
+
+    def _let_go(self) -> bool:
+        """Whether only such are left as degrade, and one of them has had its attempt and is not waited for."""
+        if any("startup" in one.critical for one in (*self._waiting, *self._running)):
+            return False
+        tried = [one for one in self._running if one in self._reasons]
+        for one in tried:
+            self._fail(one, self._reasons[one])
+        return bool(tried)
+
+    def _patience(self) -> float:
+        # a thread that gives up in time says so itself, hence a moment more than the deadline
+        patience = max(min(until for _, until in self._running.values()) - time.monotonic(), 0) + 0.1
+        return patience if self._progress.tick is None else min(patience, self._progress.tick)
+
+    def _give_up_on_the_hung(self) -> None:
+        late = time.monotonic() - 0.1
+        for hung in [one for one, (_, until) in self._running.items() if until <= late]:
+            self._fail(hung, self._reasons.get(hung, _HUNG))
+
+    def _hear(self, checked: Plan, state: str, reason: str, hint: str | None) -> None:
+        if checked not in self._running:
+            return  # given up already
+        if state == "over":
+            self._fail(checked, reason, hint)
+        elif state == "ready":
+            began, _ = self._running.pop(checked)
+            self._say(checked, READY, reason, began)
+        else:
+            if self._reasons.get(checked) != reason:
+                self._say(checked, WAITING, reason, self._running[checked][0])
+            self._reasons[checked] = reason
+
+    def _fail(self, failed: Plan, reason: str, hint: str | None = None) -> None:
+        began, _ = self._running.pop(failed)
+        critical = "startup" in failed.critical
+        self._say(failed, FAILED if critical else DEGRADED, reason, began)
+        message = f"{failed.name}: {failed.where} {failed.verb} after {_since(began)}: {reason}"
+        self._problems[failed] = Problem(
+            "check-failed",
+            message,
+            variable=failed.variable,
+            hint=hint or _hint(failed, reason),
+            severity=ERROR if critical else WARNING,
+        )
+
+    def _say(self, checked: Plan, state: str, reason: str, began: float) -> None:
+        seconds = time.monotonic() - began
+        where, variable = checked.where, checked.variable
+        self._progress.change(
+            Change(checked.name, state, where=where, variable=variable, reason=reason, seconds=seconds)
+        )
 
 
 def _keep_trying(planned: Plan, until: float, reports: SimpleQueue[Report], stop: Event) -> None:
@@ -118,7 +180,10 @@ def _keep_trying(planned: Plan, until: float, reports: SimpleQueue[Report], stop
     while not stop.is_set() and (now := time.monotonic()) < until:
         whole = now + planned.timeout <= until
         try:
-            planned.attempt(min(now + planned.timeout, until))
+            found = planned.attempt(min(now + planned.timeout, until))
+        except Never as never:
+            reports.put((planned, "over", str(never), never.hint))
+            return
         except NotYet as not_yet:
             # the last attempt may be cut short by the deadline, which says less than the one before
             if whole or not tried or str(not_yet) != TIMED_OUT:
@@ -127,22 +192,16 @@ def _keep_trying(planned: Plan, until: float, reports: SimpleQueue[Report], stop
             # the text of an unexpected error may hold the address with its password
             reason = f"the check itself failed ({type(error).__name__})"
         else:
-            reports.put((planned, "ready", ""))
+            reports.put((planned, "ready", found or "", None))
             return
         tried = True
-        reports.put((planned, "failed", reason))
+        reports.put((planned, "failed", reason, None))
         stop.wait(min(planned.interval, max(until - time.monotonic(), 0)))
-    reports.put((planned, "over", reason))
+    reports.put((planned, "over", reason, None))
 
 
-def _problem(planned: Plan, began: float, reason: str) -> Problem:
-    message = f"{planned.name}: {planned.where} {planned.verb} after {_seconds(began)}: {reason}"
-    return Problem("check-failed", message, variable=planned.variable, hint=_hint(planned, reason))
-
-
-def _seconds(began: float) -> str:
-    elapsed = time.monotonic() - began
-    return f"{elapsed:.0f} s" if elapsed >= 10 else f"{elapsed:.1f} s"
+def _since(began: float) -> str:
+    return seconds_words(time.monotonic() - began)
 
 
 def _hint(planned: Plan, reason: str) -> str:

@@ -1,0 +1,120 @@
+"""Where a check finds the value of its target, and what must not be shown of all values."""
+
+from __future__ import annotations
+
+from confcontract.boot.checks.address import NotAnAddress
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
+
+
+class Skipped(Exception):
+    """The target is a variable that is not set, and need not be."""
+
+
+class Settings:
+    """What the application gets, as a check looks at it.
+
+    environ: what the application gets. values: the resolved settings as JSON data.
+    variables: those of the contract; without them, a target in capitals that `environ` has is a variable.
+    """
+
+    __slots__ = ("_named", "_variables", "environ", "values")
+
+    def __init__(
+        self, environ: Mapping[str, str], values: Mapping[str, Any], variables: Sequence[Mapping[str, Any]]
+    ) -> None:
+        self.environ = environ
+        self.values = values
+        self._variables = variables
+        self._named = {
+            name: variable for variable in variables for name in (variable["name"], *variable.get("aliases", ()))
+        }
+
+    def variable(self, target: str) -> str | None:
+        """The canonical name of the variable that a target names; None for a literal."""
+        declared = self._named.get(target)
+        if declared is not None:
+            return str(declared["name"])
+        return target if target in self.environ and target.isupper() and target.isidentifier() else None
+
+    def is_secret(self, name: str | None) -> bool:
+        """Whether a variable's value is never to be shown."""
+        return name is not None and bool(self._named.get(name, {}).get("secret"))
+
+    def value(self, name: str) -> str:
+        """Raises Skipped where the variable is not set, NotAnAddress where it holds no text."""
+        declared = self._named.get(name, {})
+        # what was validated comes first; it also has defaults, and what was set by the JSON of a whole section
+        found, value = self._at(declared.get("path", ()))
+        if found:
+            return self._text(name, value)
+        for spelling in (name, *declared.get("aliases", ())):
+            if spelling in self.environ:
+                return self._text(name, self.environ[spelling])
+        raise Skipped(name)
+
+    def secrets(self) -> Iterator[str]:
+        """Every text that is secret: the values of secret variables, and the passwords in all others."""
+        for variable in self._variables:
+            if not (variable.get("secret") or variable.get("credentials")):
+                continue
+            values: list[Any] = [self._at(variable.get("path", ()))[1]]
+            values += [self.environ.get(name) for name in (variable["name"], *variable.get("aliases", ()))]
+            for text in _texts(values):
+                if variable.get("secret"):
+                    yield text
+                yield from passwords(text)
+
+    def _at(self, path: Sequence[str]) -> tuple[bool, Any]:
+        node: Any = self.values
+        for step in path:
+            if not isinstance(node, dict) or step not in node:
+                return False, None
+            node = node[step]
+        return bool(path), node
+
+    @staticmethod
+    def _text(name: str, value: Any) -> str:
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            value = ",".join(value)
+        if value is None or value == "":
+            raise Skipped(name)
+        if not isinstance(value, str):
+            raise NotAnAddress("holds no text")
+        return value
+
+
+def passwords(url: str) -> Iterator[str]:
+    """The password of a URL (or its user, where that is all there is), as it is written and as it is meant."""
+    if "@" not in url or "://" not in url:
+        return
+    from urllib.parse import unquote
+
+    user, colon, password = url.partition("://")[2].rpartition("@")[0].partition(":")
+    secret = password if colon else user
+    yield from (secret, unquote(secret))
+
+
+def masked(text: str, secrets: Iterator[str]) -> str:
+    """One line of printable text without any of the secrets, at most 300 characters of it."""
+    from confcontract.boot.mask import MASK, mask_credentials
+    from confcontract.terminal import cut, printable
+
+    for secret in sorted({secret for secret in secrets if secret}, key=len, reverse=True):
+        text = text.replace(secret, MASK)
+    return cut(printable(" ".join(mask_credentials(text).split())), 300)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a value, with the texts of what is no text."""
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
+    elif value is not None and not isinstance(value, bool):
+        yield str(value)

@@ -1,0 +1,124 @@
+"""What all checks have in common."""
+
+from __future__ import annotations
+
+from confcontract.checks.defaults import ASKED_IN, DEADLINE, INTERVAL, PERIOD, PHASES, TIMEOUT, critical_phases
+from confcontract.credentials import holds_credentials
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, TypedDict
+
+    class Common(TypedDict, total=False):
+        """What every check can be told; times are seconds.
+
+        phases: any of "startup" (boot waits for it), "ready" and "live"; "startup" and "ready" unless given.
+        critical: the phases in which a failure counts as failure, and not only as degradation; True for all, False
+        for none. Unless given: "startup", and for what is this container's own (Command, Disk, File, Python) all.
+        timeout: of one attempt (2). interval: between two attempts while boot waits (0.5). deadline: of boot's
+        waiting (30). period: between two evaluations after the start (10).
+        """
+
+        phases: Sequence[str]
+        critical: bool | Sequence[str] | None
+        timeout: float
+        interval: float
+        deadline: float
+        period: float
+
+
+class Check:
+    """A check of any kind. As a marker it needs neither name nor target: both come from the variable.
+
+    name: for reports. target: the name of a declared variable, or a literal. The rest: see Common.
+    Raises ValueError for what makes no sense, and for credentials, which are never baked.
+    """
+
+    __slots__ = ("critical", "deadline", "interval", "name", "period", "phases", "target", "timeout")
+    kind = ""
+
+    def __init__(
+        self,
+        name: str | None = None,
+        target: str | None = None,
+        *,
+        phases: Sequence[str] = ASKED_IN,
+        critical: bool | Sequence[str] | None = None,
+        timeout: float = TIMEOUT,
+        interval: float = INTERVAL,
+        deadline: float = DEADLINE,
+        period: float = PERIOD,
+    ) -> None:
+        self.name = name
+        self.target = target
+        self._require(name is None or is_text(name), "a check needs a name")
+        self._require(target is None or is_text(target), "the target is empty")
+        times = {"timeout": timeout, "interval": interval, "deadline": deadline, "period": period}
+        for word, seconds in times.items():
+            least = 0 if word == "interval" else 0.001
+            self._require(is_number(seconds) and least <= seconds < 1e9, f"{word} is no number of seconds")
+        literal = (target or "").partition("://")[2].partition("/")[0]
+        self._require("@" not in literal and not holds_credentials(target or ""), "credentials are never baked")
+        self.phases = self._some(phases, "phases", PHASES)
+        self._require(bool(self.phases), "phases is empty: name startup, ready or live")
+        if critical is None or isinstance(critical, bool):
+            self.critical = critical_phases(self.kind, self.phases) if critical is None else self.phases * critical
+        else:
+            self.critical = self._some(critical, "critical", self.phases)
+        self.timeout = float(timeout)
+        self.interval = float(interval)
+        self.deadline = float(deadline)
+        self.period = float(period)
+
+    def as_data(self, name: str | None = None, target: str | None = None) -> dict[str, Any]:
+        """The check as it stands in the contract. name, target: those of the variable that it stands beside."""
+        target = self.target or target
+        return {
+            "name": self.name or name,
+            "kind": self.kind,
+            **({"target": target} if target else {}),
+            **self._parameters(),
+            "phases": self.phases,
+            "critical": self.critical,
+            "timeout": self.timeout,
+            "interval": self.interval,
+            "deadline": self.deadline,
+            "period": self.period,
+        }
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it says all that declare() needs: a name and a target."""
+        return bool(self.name and self.target)
+
+    def _parameters(self) -> dict[str, Any]:
+        return {}
+
+    def _some(self, given: Sequence[str], what: str, known: Sequence[str]) -> list[str]:
+        """Those that are given, in the order of `known`."""
+        listed = not isinstance(given, str) and set(known).issuperset(given)
+        self._require(listed, f"{what} is a list of {', '.join(known)}")
+        return [one for one in known if one in given]
+
+    def _require(self, condition: bool, otherwise: str) -> None:
+        if not condition:
+            raise ValueError(f"check {self.name}: {otherwise}" if self.name else f"{type(self).__name__}: {otherwise}")
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r}, {self.target!r})"
+
+
+def is_text(value: object) -> bool:
+    """Whether it is text that says something."""
+    return isinstance(value, str) and bool(value.strip())
+
+
+def is_number(value: object) -> bool:
+    """Whether it is a number; True and False are none."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def is_clean(text: str) -> bool:
+    """Whether it could stand in a line of a protocol."""
+    return not any(character in text for character in "\r\n\0")

@@ -1,0 +1,138 @@
+"""Checks of what is reached by the network."""
+
+from __future__ import annotations
+
+from confcontract.checks.check import Check, is_clean, is_number
+from confcontract.credentials import holds_credentials
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any, Unpack
+
+    from confcontract.checks.check import Common
+
+# A header whose name holds one of these carries a credential.
+_CREDENTIAL_HEADERS = ("authorization", "cookie", "token", "secret", "password", "api-key", "apikey", "x-auth")
+
+
+class Tcp(Check):
+    """Something accepts connections; of several hosts one is enough.
+
+    target: a variable that holds a URL, a DSN or HOST:PORT, or a literal HOST:PORT. Raises ValueError.
+    """
+
+    __slots__ = ()
+    kind = "tcp"
+
+
+class Tls(Check):
+    """A TLS handshake succeeds, with a certificate that is trusted and made out to the host.
+
+    target: as of Tcp, for a service that speaks TLS from the first byte. days: the least number of days that the
+    certificate must still be valid for. SSL_CERT_FILE and SSL_CERT_DIR name the authorities. Raises ValueError.
+    """
+
+    __slots__ = ("days",)
+    kind = "tls"
+
+    def __init__(
+        self, name: str | None = None, target: str | None = None, *, days: float = 0, **common: Unpack[Common]
+    ) -> None:
+        super().__init__(name, target, **common)
+        self._require(is_number(days) and 0 <= days < 1e5, "days is no number of days")
+        self.days = days
+
+    def _parameters(self) -> dict[str, Any]:
+        return {"days": self.days}
+
+
+class Dns(Check):
+    """A host name resolves.
+
+    target: a variable that holds a URL, a DSN, HOST:PORT or a host name, or a literal one. Raises ValueError.
+    """
+
+    __slots__ = ()
+    kind = "dns"
+
+
+class Http(Check):
+    """A GET is answered with one of the given statuses; redirects are not followed, https is verified.
+
+    target: a variable that holds an http or https URL, or a literal one. path: appended to it.
+    headers: literal ones, which everybody can read in the image. body: a regular expression that must be found in the
+    first 64 KiB of the answer. Raises ValueError.
+    """
+
+    __slots__ = ("body", "headers", "path", "status")
+    kind = "http"
+
+    def __init__(
+        self,
+        name: str | None = None,
+        target: str | None = None,
+        *,
+        path: str = "",
+        status: Sequence[int] = (200,),
+        headers: Mapping[str, str] | None = None,
+        body: str = "",
+        **common: Unpack[Common],
+    ) -> None:
+        super().__init__(name, target, **common)
+        self._require(not path or path.startswith("/"), "the path must begin with /")
+        self._require(is_clean(path) and " " not in path, "the path holds white space")
+        known = all(code in range(100, 600) for code in status)
+        self._require(len(status) > 0 and known, "status is no list of HTTP statuses")
+        for header, value in (headers or {}).items():
+            self._require(is_clean(header + value), f"header {header!r} holds a line end")
+            secret = any(word in header.lower() for word in _CREDENTIAL_HEADERS) or holds_credentials(value)
+            self._require(not secret, f"header {header!r} is a credential, and these are never baked")
+        self._require(not holds_credentials(path), "credentials are never baked, and the path holds one")
+        self._require(_is_pattern(body), "body is no regular expression")
+        self.path = path
+        self.status = list(status)
+        self.headers = dict(headers or {})
+        self.body = body
+
+    def _parameters(self) -> dict[str, Any]:
+        given = {"path": self.path, "headers": self.headers, "body": self.body}
+        return {"status": self.status, **{word: value for word, value in given.items() if value}}
+
+
+class Grpc(Check):
+    """A server says SERVING in the standard protocol grpc.health.v1; needs grpcio (confcontract[grpc]).
+
+    target: a variable that holds HOST:PORT or a URL, or a literal one. service: the name that is asked for; empty for
+    the server as a whole. tls: for a server that wants it; grpcs:// and https:// say so as well. Raises ValueError.
+    """
+
+    __slots__ = ("service", "tls")
+    kind = "grpc"
+
+    def __init__(
+        self,
+        name: str | None = None,
+        target: str | None = None,
+        *,
+        service: str = "",
+        tls: bool = False,
+        **common: Unpack[Common],
+    ) -> None:
+        super().__init__(name, target, **common)
+        self._require(is_clean(service), "service holds a line end")
+        self.service = service
+        self.tls = tls
+
+    def _parameters(self) -> dict[str, Any]:
+        return {"service": self.service, "tls": self.tls}
+
+
+def _is_pattern(pattern: str) -> bool:
+    import re
+
+    try:
+        re.compile(pattern)
+    except (re.error, TypeError):
+        return False
+    return True

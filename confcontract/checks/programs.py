@@ -1,0 +1,68 @@
+"""Checks that run something, each time in a process of its own."""
+
+from __future__ import annotations
+
+from confcontract.checks.check import Check, is_text
+from confcontract.credentials import holds_credentials
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, Unpack
+
+    from confcontract.checks.check import Common
+
+
+class Command(Check):
+    """A program ends with exit code 0; it gets the application's environment.
+
+    argv: the program and its arguments, without a shell. name: the program's own unless given. target: the variable
+    that it looks at, if there is one; where that is not set, the check is skipped. Raises ValueError.
+    """
+
+    __slots__ = ("argv",)
+    kind = "command"
+
+    def __init__(
+        self, argv: Sequence[str], *, name: str | None = None, target: str | None = None, **common: Unpack[Common]
+    ) -> None:
+        listed = not isinstance(argv, str) and bool(argv) and all(isinstance(word, str) for word in argv)
+        super().__init__(name or (argv[0].rpartition("/")[2] if listed else None), target, **common)
+        self._require(listed and is_text(argv[0]), 'argv is a list of texts, such as ["pg_isready", "-q"]')
+        self._require(not any("\0" in word for word in argv), "an argument holds a NUL")
+        self._require(not any(map(holds_credentials, argv)), "credentials are never baked, and argv holds one")
+        self.argv = list(argv)
+
+    def _parameters(self) -> dict[str, Any]:
+        return {"argv": self.argv}
+
+    @property
+    def stands_alone(self) -> bool:
+        return True
+
+
+class Python(Check):
+    """A function of the application neither raises nor returns False. It runs in a process of its own.
+
+    function: "module:function"; it takes no argument, or the value of the target as text. A text that it returns is
+    shown as what it found. name: the function's own unless given. target: a variable. Raises ValueError.
+    """
+
+    __slots__ = ("function",)
+    kind = "python"
+
+    def __init__(
+        self, function: str, *, name: str | None = None, target: str | None = None, **common: Unpack[Common]
+    ) -> None:
+        module, colon, path = function.partition(":") if is_text(function) else ("", "", "")
+        super().__init__(name or path or None, target, **common)
+        names = [*module.split("."), *path.split(".")]
+        self._require(bool(colon) and all(word.isidentifier() for word in names), 'function is no "module:function"')
+        self.function = function
+
+    def _parameters(self) -> dict[str, Any]:
+        return {"function": self.function}
+
+    @property
+    def stands_alone(self) -> bool:
+        return True

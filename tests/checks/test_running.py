@@ -1,0 +1,181 @@
+"""Many checks at once: side by side, one deadline, the hung, the broken, the skipped."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from http.server import ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from confcontract.boot.checks import attempt as attempts
+from confcontract.boot.checks.run import run_checks
+from confcontract.checks import Http, Tcp
+from tests.checks.stage import (
+    CANARY,
+    FAST,
+    PATIENT,
+    Recorder,
+    Request,
+    black_hole,
+    free_port,
+    listening,
+    run,
+)
+
+
+def test_checks_run_side_by_side() -> None:
+    together = threading.Barrier(8)
+
+    class Handler(Request):
+        def do_GET(self) -> None:
+            together.wait()  # answers nobody until all eight have asked
+            super().do_GET()
+
+    Handler.seen = []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    address = f"http://127.0.0.1:{server.server_port}"
+    assert run(*(Http(f"c{number}", address, **PATIENT) for number in range(8))) == []
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_more_checks_than_threads_are_all_told_in_the_order_of_the_contract() -> None:
+    address = f"127.0.0.1:{free_port()}"
+    problems = run(*(Tcp(f"c{number}", address, interval=0.1, deadline=0.3) for number in range(150)))
+    assert [problem.message.partition(":")[0] for problem in problems] == [f"c{number}" for number in range(150)]
+
+
+def test_the_overall_deadline_ends_all_of_them() -> None:
+    with black_hole() as port:
+        patient = Tcp("database", f"127.0.0.1:{port}", timeout=500, interval=500, deadline=500)
+        refused = Tcp("cache", f"127.0.0.1:{free_port()}", timeout=500, interval=500, deadline=500)
+        problems = run(patient, refused, deadline=0.2)
+    assert [problem.message.rpartition(": ")[2] for problem in problems] == ["timed out", "connection refused"]
+
+
+def test_without_time_a_check_fails_rather_than_passes() -> None:
+    with listening() as port:
+        [problem] = run(Tcp("database", f"127.0.0.1:{port}"), deadline=0)
+    assert problem.message.endswith("no time was left for an attempt")
+
+
+def test_a_variable_that_is_not_set_skips_the_check_and_says_so() -> None:
+    recorder = Recorder()
+    variables = [{"name": "SHOP_CACHE", "aliases": ["CACHE"], "path": ["cache"]}]
+    check = Tcp("cache", "SHOP_CACHE", **FAST).as_data()
+    unset: list[tuple[dict[str, str], dict[str, Any]]] = [
+        ({}, {}),
+        ({}, {"cache": None}),
+        ({"CACHE": ""}, {}),
+        ({"SHOP_CACHE": ""}, {"cache": ""}),
+    ]
+    for environ, values in unset:
+        assert run_checks([check], environ, values, None, recorder, variables=variables) == []
+    assert set(recorder.lines) == {"cache: skipped, SHOP_CACHE is not set"}
+
+
+def test_a_target_is_found_by_alias_in_the_settings_and_in_the_environment() -> None:
+    variables = [{"name": "SHOP_DB__URL", "aliases": ["DB_URL"], "path": ["db", "url"]}]
+    port = free_port()
+    address = f"redis://127.0.0.1:{port}"
+    sources: list[tuple[dict[str, str], dict[str, Any]]] = [
+        ({}, {"db": {"url": address}}),
+        ({}, {"db": {"url": [address]}}),
+        ({"DB_URL": address}, {}),
+        ({"SHOP_DB__URL": address}, {"db": {}}),
+    ]
+    check = Tcp("database", "DB_URL", **FAST).as_data()
+    for environ, values in sources:
+        [problem] = run_checks([check], environ, values, None, None, variables=variables)
+        assert problem.variable == "SHOP_DB__URL"
+        assert f"127.0.0.1:{port} not reachable" in problem.message
+    [problem] = run_checks([check], {}, {"db": {"url": 5}}, None, None, variables=variables)
+    assert problem.message.endswith("the value of SHOP_DB__URL holds no text")
+
+
+def test_a_kind_that_this_release_does_not_know_is_not_passed() -> None:
+    [problem] = run_checks([{"name": "x", "kind": "carrier-pigeon", "target": "h:1"}], {}, {}, None, None)
+    assert problem.code == "check-failed"
+
+
+def test_a_check_that_raises_fails_without_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*arguments: object) -> None:
+        raise RuntimeError(CANARY)
+
+    monkeypatch.setattr(attempts, "connect", broken)
+    [problem] = run(Tcp("database", "127.0.0.1:1", **FAST))
+    assert problem.message.endswith("the check itself failed (RuntimeError)")
+
+
+def test_a_hung_check_fails_at_its_deadline_and_is_never_started_beside_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    let_go = threading.Event()
+    began: list[str] = []
+
+    def hang(host: str, *arguments: object, **options: object) -> None:
+        began.append(host)
+        let_go.wait()
+        raise OSError
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    problems = run(*(Tcp(f"c{number}", f"h{number}:1", **FAST) for number in range(100)))
+    assert len(problems) == 100
+    assert all(problem.message.endswith("the attempt did not come back") for problem in problems)
+    assert sorted(began) == sorted(f"h{number}" for number in range(100))
+    hung = [thread for thread in threading.enumerate() if thread.name.startswith("check c")]
+    assert all(thread.daemon for thread in hung)
+    let_go.set()
+    for thread in hung:
+        thread.join()
+
+
+PROGRAM = """
+import signal, socket, sys, threading, time
+def ended(*arguments):
+    sys.exit(143)
+signal.signal(signal.SIGTERM, ended)
+def hang(*arguments, **options):
+    print("hanging", flush=True)
+    time.sleep(1000)
+socket.getaddrinfo = hang
+from confcontract.boot.checks.run import run_checks
+run_checks([{"name": "x", "kind": "tcp", "target": "h:1", "timeout": 900, "deadline": float(sys.argv[1])}], {}, {}, None, None)
+"""
+
+
+def test_a_signal_ends_the_wait_at_once_even_while_a_check_hangs() -> None:
+    with subprocess.Popen([sys.executable, "-c", PROGRAM, "900"], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"hanging\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=60) == 143
+
+
+def test_a_hung_check_does_not_hold_up_the_exit() -> None:
+    assert subprocess.run([sys.executable, "-c", PROGRAM, "0.2"], timeout=60, stdout=subprocess.DEVNULL).returncode == 0
+
+
+def test_no_descriptor_is_left_open(http: tuple[str, list[Any]]) -> None:
+    def descriptors() -> int:
+        return len(os.listdir("/proc/self/fd"))
+
+    host, _ = http
+    run(Tcp("a", host, **FAST))
+    before = descriptors()
+    run(Tcp("a", host, **FAST), Tcp("b", f"127.0.0.1:{free_port()}", **FAST), Http("c", f"http://{host}/500", **FAST))
+    ours = 0
+    for _ in range(100):  # the server closes its ends in threads of its own
+        ours = descriptors()
+        if ours <= before:
+            break
+        time.sleep(0.05)
+    assert ours <= before
