@@ -22,19 +22,20 @@ def render(page: Page) -> str:
 
 def document(page: Page) -> dict[str, Any]:
     """As plain data."""
-    data: dict[str, Any] = _plain(page)
+    data: dict[str, Any] = plain(page)
     keys = {label: key for key, label in PROVENANCE}
     return {"apiVersion": API_VERSION} | data | {"provenance": {keys[label]: text for label, text in page.provenance}}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A part of the page as plain data."""
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode("utf-8")  # a lone surrogate is no JSON
     fields: tuple[str, ...] | None = getattr(value, "_fields", None)
     if fields is not None:
-        return {_camel(name): _plain(item) for name, item in zip(fields, value, strict=True)}
+        return {_camel(name): plain(item) for name, item in zip(fields, value, strict=True)}
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return value
 
 

@@ -19,6 +19,8 @@ def render(page: Page) -> str:
     built = dict(page.provenance).get("built", "")[:10]
     lines = [
         f".TH {_quoted(page.name.upper())} {_SECTION} {_quoted(built)} {_quoted(f'{page.name} {page.version}')}",
+        ".ad l",  # ragged: names and addresses can't be hyphenated
+        ".nh",
         ".SH NAME",
         f"{_text(page.name)} \\- {_text(page.description.split(chr(10))[0] or 'environment variables')}",
         ".SH DESCRIPTION",

@@ -1,0 +1,165 @@
+"""`confcontract describe`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from confcontract.cli.common import ContractFile, EnvFiles, RoleOrVariable, echo, load, report, resolved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from confcontract.boot.explain import Row
+    from confcontract.problem import Problem
+    from confcontract.read.docs.model import Entry, Page
+
+_LABEL = 12  # columns of the labels
+
+
+def describe(
+    variable: Annotated[str, typer.Argument(metavar="VARIABLE", help="By any of its names, or by its field.")],
+    contract: ContractFile = None,
+    env_file: EnvFiles = None,
+    role: RoleOrVariable = None,
+    format: Annotated[Literal["text", "json"], typer.Option(help="Of the answer on stdout.")] = "text",  # noqa: A002
+) -> None:
+    """Show what one variable is, where it may come from, and what it is now and why. Secrets are masked."""
+    import os
+
+    from confcontract import terminal
+    from confcontract.boot.explain import rows
+    from confcontract.boot.mask import mask_credentials
+    from confcontract.read.docs.build import page_of
+
+    loaded = load(contract)
+    resolution = resolved(loaded, dict(os.environ), env_file, (), role, False)
+    page = page_of(loaded, mask_credentials)
+    entry = _found(page, variable)
+    row = next(row for row in rows(resolution) if row.name == entry.name)
+    concerning = [problem for problem in resolution.problems if problem.variable == entry.name]
+    if format == "json":
+        echo(_json(entry, row, concerning))
+        return
+    width = min(terminal.width_of(sys.stdout), terminal.WIDEST)
+    color = terminal.wants_color(sys.stdout, os.environ)
+    echo("".join(f"{line}\n" for line in _text(entry, row, width, color)))
+    if concerning:
+        report(concerning, sys.stderr)
+
+
+def _found(page: Page, wanted: str) -> Entry:
+    """By name, alias, NAME_FILE or field; the very name first. Raises UsageError."""
+    from confcontract.boot.suggest import closest
+    from confcontract.errors import UsageError
+    from confcontract.problem import Problem
+    from confcontract.terminal import printable
+
+    names: dict[str, Entry] = {}
+    for entry in page.entries:
+        for name in (entry.name, *entry.aliases, entry.file_name or entry.name, entry.path):
+            names.setdefault(name, entry)
+    if wanted in names:
+        return names[wanted]
+    folded = {name.lower(): entry for name, entry in reversed(names.items())}
+    if wanted.lower() in folded:
+        return folded[wanted.lower()]
+    near = closest(wanted, [name for entry in page.entries for name in (entry.name, *entry.aliases)])
+    hint = f"did you mean {near}?" if near else "'confcontract explain' shows all variables"
+    what = f"{printable(wanted)} is no variable of {printable(page.name)} {printable(page.version)}"
+    raise UsageError(Problem("usage", what, hint=hint))
+
+
+def _text(entry: Entry, row: Row, width: int, color: bool) -> Iterator[str]:
+    from confcontract import terminal
+    from confcontract.terminal import printable
+
+    yield terminal.paint(printable(entry.name), color, terminal.BOLD)
+    if entry.description:
+        for paragraph in entry.description.splitlines():
+            yield from (f"  {line}" for line in terminal.wrap(printable(paragraph), width - 2))
+    yield ""
+    for label, text in _facts(entry):
+        yield from _lines(label, text, width)
+    yield ""
+    style = (terminal.RED,) if row.missing else ()
+    shown = terminal.cut(row.value, max(width - _LABEL - 2, 20))
+    yield f"  {'now':<{_LABEL}}{terminal.paint(shown, color, *style)}"
+    yield from _lines("from", row.source, width)
+    for other in row.overridden:
+        yield from _lines("overrides", other, width)
+    for note in row.notes:
+        yield from _lines("note", note, width)
+
+
+def _facts(entry: Entry) -> Iterator[tuple[str, str]]:
+    from confcontract.read.docs.text import listed
+    from confcontract.read.docs.words import how_to
+
+    written = {"json": "as JSON", "separated": f"separated by {entry.separator!r}"}.get(entry.encoding)
+    yield "also", ", ".join(entry.aliases)
+    kind = (entry.type, entry.allowed, written, f"in {entry.unit}" if entry.unit else "")
+    yield "type", ", ".join(word for word in kind if word)
+    yield "choices", ", ".join(entry.choices)
+    for one in map(how_to, entry.how_to):
+        yield "written", ", ".join(one.examples)
+    yield "examples", ", ".join(entry.examples)
+    yield "default", entry.default_note or ("(empty)" if entry.default == "" else entry.default or "none")
+    unless = f"if any of {entry.required_if} is set" if entry.required_if else "no"
+    yield "required", "yes" if entry.required else unless
+    yield "secret", "yes" if entry.secret else ""
+    yield "roles", f"needed by {listed(list(entry.roles))}" if entry.roles else ""
+    yield "checks", listed(list(entry.checks))
+    if entry.deprecated is not None:
+        message, names, replacement = entry.deprecated
+        use = f"; use {replacement}" if replacement and replacement not in message else ""
+        yield "deprecated", f"{', '.join(names)}: {message}{use}"
+    for deferral in entry.deferred:
+        yield "app checks", deferral.words + (f", {deferral.declared_at}" if deferral.declared_at else "")
+    yield "declared", f"{entry.declared_at or ''}, field {entry.path}".removeprefix(", ")
+    for number, source in enumerate(_sources(entry)):
+        yield "" if number else "sources", source
+
+
+def _sources(entry: Entry) -> list[str]:
+    """Where it may come from, lowest to highest."""
+    from confcontract.boot.options import CONF_DIR
+
+    vault = [f"Vault {reference}" for reference in entry.vault]
+    return [
+        *(["the default"] if entry.default is not None or entry.default_note else []),
+        f"{CONF_DIR}/*.env",
+        "--env-file",
+        *([f"the file that {entry.file_name} names"] if entry.file_name else []),
+        *(vault or ["Vault, by a value such as vault:MOUNT/PATH#KEY"]),
+        "the environment, which outranks all of these",
+    ]
+
+
+def _lines(label: str, text: str, width: int) -> Iterator[str]:
+    from confcontract.terminal import printable, wrap
+
+    if not text:
+        return
+    first, *rest = wrap(printable(text), max(width - _LABEL - 2, 20))
+    yield f"  {label:<{_LABEL}}{first}"
+    for line in rest:
+        yield " " * (_LABEL + 2) + line
+
+
+def _json(entry: Entry, row: Row, problems: list[Problem]) -> str:
+    import json
+
+    from confcontract.boot.explain import render_json
+    from confcontract.read.docs.asjson import plain
+
+    (now,) = json.loads(render_json([row]))
+    answer = {
+        "variable": plain(entry),
+        "sources": _sources(entry),
+        "now": {name: now[name] for name in ("value", "set", "source", "overrides", "notes")},
+        "problems": [problem.as_dict() for problem in problems],
+    }
+    return json.dumps(answer, indent=2, ensure_ascii=False) + "\n"

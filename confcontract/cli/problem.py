@@ -1,0 +1,69 @@
+"""`confcontract problem`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Literal
+
+import typer
+
+from confcontract.cli.common import echo
+
+
+def problem(
+    code: Annotated[
+        str | None, typer.Argument(metavar="[CODE]", help="Such as secret-missing.", show_default=False)
+    ] = None,
+    format: Annotated[Literal["text", "json"], typer.Option(help="Of the answer.")] = "text",  # noqa: A002
+) -> None:
+    """Explain a problem's code, as boot prints it in brackets. Without a code: all there are."""
+    import json
+    import os
+
+    from confcontract import terminal
+    from confcontract.problem import CODES
+
+    if code is not None:
+        code = code.strip("[]")
+        _refuse_unknown(code)
+    chosen = CODES if code is None else {code: CODES[code]}
+    if format == "json":
+        entries = [
+            {"code": name, "meaning": meaning, "remedy": remedy, "exitCode": _exit_code(name)}
+            for name, (meaning, remedy) in chosen.items()
+        ]
+        echo(json.dumps(entries if code is None else entries[0], indent=2, ensure_ascii=False) + "\n")
+        return
+    color = terminal.wants_color(sys.stdout, os.environ)
+    width = min(terminal.width_of(sys.stdout), terminal.WIDEST)
+    for name, (meaning, remedy) in chosen.items():
+        lines = [terminal.paint(name, color, terminal.BOLD), *_labelled("means", meaning, width)]
+        lines += _labelled("do", remedy, width) if code is not None else []
+        lines += _labelled("exit", f"{_exit_code(name)}, where it is an error", width) if code is not None else []
+        echo("\n".join(lines) + "\n")
+
+
+def _refuse_unknown(code: str) -> None:
+    from confcontract.boot.suggest import closest
+    from confcontract.errors import UsageError
+    from confcontract.problem import CODES, Problem
+    from confcontract.terminal import printable
+
+    if code not in CODES:
+        near = closest(code, CODES)
+        hint = f"did you mean {near}?" if near else "'confcontract problem' lists them"
+        raise UsageError(Problem("usage", f"there is no problem {printable(code)!r}", hint=hint))
+
+
+def _exit_code(code: str) -> int:
+    from confcontract.errors import exit_code
+    from confcontract.problem import Problem
+
+    return exit_code([Problem(code, "")])
+
+
+def _labelled(label: str, text: str, width: int) -> list[str]:
+    from confcontract.terminal import wrap
+
+    first, *rest = wrap(text, width - 10)
+    return [f"  {label:<7} {first}", *(" " * 10 + line for line in rest)]
