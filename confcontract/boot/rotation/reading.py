@@ -55,29 +55,29 @@ class Loan:
 class Reading:
     """The `vault` argument of one resolve. A boot that is to be rotated begins with `Reading(make_reader)`.
 
-    reader: called when Vault is to be asked for the first time. held: what may be served instead of being read, if the
-    same is asked for. may_make: whether something may be made; if not, what would have to be is a problem. seconds: the
-    deadline of what is read; None for the reader's own.
+    make_reader: called once, when Vault is to be asked. held: what may be served instead of being read, if the same is
+    asked for. seconds: the deadline of what is read; None for the reader's own.
 
     Afterwards `loans` are those that the resolve got its values from, held ones among them, and `asked` says whether
     Vault was.
     """
 
-    __slots__ = ("_may_make", "_reader", "_seconds", "asked", "loans")
+    __slots__ = ("_make_reader", "_reader", "_seconds", "asked", "loans")
 
     def __init__(
-        self,
-        reader: Callable[[], VaultReader],
-        held: Iterable[Loan] = (),
-        *,
-        may_make: bool = True,
-        seconds: float | None = None,
+        self, make_reader: Callable[[], VaultReader], held: Iterable[Loan] = (), *, seconds: float | None = None
     ) -> None:
-        self._reader = reader
-        self._may_make = may_make
+        self._make_reader = make_reader
+        self._reader: VaultReader | None = None
         self._seconds = seconds
         self.loans: list[Loan] = list(held)
         self.asked = False
+
+    def reader(self) -> VaultReader:
+        """The one reader, made if it was not needed before."""
+        if self._reader is None:
+            self._reader = self._make_reader()
+        return self._reader
 
     def __call__(self, references: Mapping[str, str], may_mint: Callable[[Fetched], bool]) -> Fetched:
         served = _usable(self.loans, references)
@@ -91,9 +91,9 @@ class Reading:
             self.asked = True
 
             def may(so_far: Fetched) -> bool:
-                return self._may_make and may_mint(_together(result, so_far))
+                return may_mint(_together(result, so_far))
 
-            fetched = self._reader()(missing, may, self._seconds)
+            fetched = self.reader()(missing, may, self._seconds)
             self.loans = served + _loans(missing, fetched)
             result = _together(result, fetched)
         return result

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+from confcontract.boot.rotation.change import IGNORE, change_between, on_change
+from confcontract.boot.rotation.lending import Lending
+from confcontract.boot.rotation.reading import Reading
+from confcontract.boot.rotation.schedule import next_poll, retry
+from confcontract.boot.rotation.state import State, problem_words
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Protocol
+    import signal as _signal
+    from collections.abc import Callable, Sequence
+    from threading import Event, Thread
 
     from confcontract.boot.resolve import Resolution
     from confcontract.boot.rotation.change import Change
-    from confcontract.boot.rotation.reading import Reading
-    from confcontract.boot.vault.reader import VaultReader
+    from confcontract.boot.rotation.reading import Loan
+    from confcontract.boot.rotation.state import Measures, Notes
     from confcontract.problem import Problem
 
-    class Notes(Protocol):
-        """Where the state of things is noted: `Health`."""
-
-        def note(self, name: str, status: str, words: str = "", data: dict[str, object] | None = None) -> None: ...
-
-    class Measures(Protocol):
-        """Where things are counted: `Metrics`."""
-
-        def count(self, name: str, amount: float = 1, **labels: str) -> None: ...
-        def set_function(self, name: str, function: Callable[[], float], **labels: str) -> None: ...
-
+    Verify = Callable[[Resolution, tuple[str, ...]], list[Problem]]
+else:
+    import _signal
 
 POLL_SECONDS = 300.0
 DEBOUNCE_SECONDS = 2.0
 GRACE_SECONDS = 5.0
+# A machine that wakes from sleep is noticed by the clock, but what was waiting goes on waiting: so never for long.
+_LONGEST_NAP_SECONDS = 5.0
+_SHORTEST_NAP_SECONDS = 0.02
+_STOP_SECONDS = 5.0
+_POLL_ATTEMPT_SECONDS = 20.0
+# Where a resolve may be refused because Vault can't answer at the moment, rather than for what it answers.
+_PASSING = frozenset({"vault-unavailable"})
 
 
 class Rotation:
@@ -46,6 +52,7 @@ class Rotation:
 
     poll_seconds: between two looks at what has no lease (ten per cent more or less). debounce_seconds: changes that
     follow one another so closely are one. grace_seconds: after a change, until what it replaced is given back.
+    clock: seconds, on a clock that never jumps and goes on while the machine sleeps.
     """
 
     def __init__(
@@ -53,10 +60,9 @@ class Rotation:
         *,
         resolve: Callable[[Reading], Resolution],
         first: Reading,
-        reader: Callable[[], VaultReader],
         resolution: Resolution,
         changed: Callable[[Change], bool],
-        verify: Callable[[Resolution, tuple[str, ...]], list[Problem]] | None,
+        verify: Verify | None,
         health: Notes,
         metrics: Measures,
         log: Callable[[dict[str, object]], None],
@@ -66,13 +72,361 @@ class Rotation:
         clock: Callable[[], float] | None = None,
         random: Callable[[], float] | None = None,
     ) -> None:
-        raise NotImplementedError
+        import random as _random
+        from threading import Event
+
+        self._resolve = resolve
+        self._first = first
+        self._running = resolution
+        self._changed = changed
+        self._verify = verify
+        self._poll_seconds = poll_seconds
+        self._debounce_seconds = debounce_seconds
+        self._grace_seconds = grace_seconds
+        self._clock = clock or _boot_clock
+        self._random = random or _random.random
+        self._state = State(health, metrics, log, self._clock)
+        self._lending = Lending(first.reader, self._state, self._clock, self._random)
+        self._loans: list[Loan] = []  # what the application runs with
+        self._candidate: Candidate | None = None
+        self._retired: list[tuple[float, list[Loan]]] = []
+        self._poll_at = self._clock() + next_poll(poll_seconds, self._random())
+        self._failures = 0  # of polls that could not be done, in a row
+        ignored = {name for name, wish in on_change(resolution.contract.variables).items() if wish == IGNORE}
+        self._ignored = frozenset(ignored)
+        self._wake: Event = Event()
+        self._stopping = False
+        self._thread: Thread | None = None
+        if first.asked:
+            self._lending.see_token(())
+            self._lending.adopt(first.loans)
+            self._loans = list(first.loans)
+            metrics.set_function("confcontract_token_seconds_left", self._token_seconds_left)
+        self._state.show(self._loans)
 
     def start(self) -> None:
         """Begin: returns at once."""
+        self._thread = _quiet_thread(self._run, "rotation")
 
     def stop(self) -> None:
         """No more changes are told, nothing is renewed any more. Waits a few seconds at most for what is under way."""
+        self._stopping = True
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join(_STOP_SECONDS)
 
     def give_back(self) -> None:
         """After `stop`, on the way out: whatever was lent is given back, within a few seconds. Never raises."""
+        if not self._first.asked and not self._loans:
+            return
+        try:
+            self._lending.give_back_all([*self._alive(), *(loan for _, loans in self._retired for loan in loans)])
+        except Exception as error:
+            self._state.log({"event": "vault-not-given-back", "reason": f"a defect of ours ({type(error).__name__})"})
+
+    def _run(self) -> None:
+        while not self._stopping:
+            try:
+                nap = self.step()
+            except Exception as error:  # the application must not end for it; what is lent ends, and that is told
+                self._state.ill("rotation", f"a defect of confcontract ({type(error).__name__})")
+                self._state.log({"event": "defect", "reason": type(error).__name__})
+                nap = _LONGEST_NAP_SECONDS
+            self._wake.wait(nap)
+            self._wake.clear()
+
+    def step(self) -> float:
+        """Do what is due. Returns the seconds until there is something to do again."""
+        self._take_outcome()
+        self._state.show(self._loans)  # first of all: a process that was stopped has to say that a lease ran out
+        alive = self._alive()
+        self._lending.keep(alive)
+        if self._candidate is None:
+            self._look()
+        else:
+            self._go_on_with(self._candidate)
+        self._let_go()
+        self._state.show(self._loans)
+        return self._nap()
+
+    def _alive(self) -> list[Loan]:
+        return self._loans + [
+            loan for loan in (self._candidate.loans if self._candidate else ()) if loan not in self._loans
+        ]
+
+    # -- looking for new values
+
+    def _look(self) -> None:
+        now = self._clock()
+        due = [loan for loan in self._loans if self._must_replace(loan, now)]
+        if due:
+            # What would follow in a moment is done along with it: one change instead of two.
+            due += [
+                loan for loan in self._loans if loan not in due and self._must_replace(loan, now + self._soon(loan))
+            ]
+            self._replace(due)
+        elif now >= self._poll_at:
+            self._poll()
+
+    def _must_replace(self, loan: Loan, now: float) -> bool:
+        """Where all that hangs on a lease is ignored nobody would use another one: it is only renewed."""
+        ignored = bool(loan.texts) and self._ignored.issuperset(loan.texts)
+        return loan.term is not None and loan.term.wants_replacement(now) and not ignored
+
+    def _soon(self, loan: Loan) -> float:
+        return min(self._debounce_seconds, loan.term.full / 10) if loan.term else 0.0
+
+    def _replace(self, due: list[Loan]) -> None:
+        """Have made anew what comes to its end. What merely lies in Vault isn't asked for: it mustn't be in the way."""
+        remaining = min(loan.ends() for loan in due) - self._clock()
+        seconds = min(max(remaining / 2, 1.0), 10.0)
+        held = [loan for loan in self._loans if loan not in due]
+        found = self._resolve_with(held, seconds)
+        now = self._clock()
+        if isinstance(found, str):
+            self._state.ill("lease", found)
+            for loan in due:
+                assert loan.term is not None
+                loan.term.not_replaced(now, self._random())
+            return
+        reading, resolution = found
+        problem = _unusable(resolution)
+        if problem is None:
+            self._state.well("lease")
+            self._consider(reading, resolution, due, polled=False)
+            return
+        made = [loan for loan in reading.loans if loan not in held and loan.lease]
+        self._state.ill("lease", f"{', '.join(sorted({loan.path for loan in due}))} could not be replaced: {problem}")
+        self._lending.give_back(made)
+        for loan in due:
+            assert loan.term is not None
+            if made:
+                loan.term.refused(now, self._poll_seconds)
+            else:
+                loan.term.not_replaced(now, self._random())
+
+    def _poll(self) -> None:
+        """Look at what has no lease, and at the files. Made is only what nobody asked for before."""
+        held = [loan for loan in self._loans if loan.made]
+        found = self._resolve_with(held, self._poll_attempt_seconds())
+        now = self._clock()
+        self._poll_at = now + next_poll(self._poll_seconds, self._random())
+        if isinstance(found, str):
+            self._state.ill("poll", found)
+            return
+        reading, resolution = found
+        problem = _unusable(resolution)
+        if problem is None:
+            self._failures = 0
+            self._state.well("poll")
+            self._consider(reading, resolution, [], polled=True)
+            return
+        self._lending.give_back([loan for loan in reading.loans if loan not in held])
+        self._state.ill("poll", f"new values were not taken: {problem}")
+        if any(problem.code in _PASSING for problem in resolution.problems):
+            self._failures += 1
+            self._poll_at = min(self._poll_at, now + retry(self._failures, 0.0, self._random()))
+
+    def _poll_attempt_seconds(self) -> float:
+        until_due = min(self._lending.dues(self._alive()), default=float("inf")) - self._clock()
+        return min(max(until_due, 1.0), _POLL_ATTEMPT_SECONDS)
+
+    def _resolve_with(self, held: Sequence[Loan], seconds: float) -> tuple[Reading, Resolution] | str:
+        """A resolve that is served from what is held. Words if it could not be done at all."""
+        reading = Reading(self._first.reader, held, seconds=seconds)
+        try:
+            resolution = self._resolve(reading)
+        except Exception as error:
+            from confcontract.errors import ConfcontractError
+
+            if isinstance(error, ConfcontractError):
+                return f"the configuration could not be read again: {problem_words(error.problems)}"
+            return f"the configuration could not be read again ({type(error).__name__})"
+        finally:
+            if reading.asked:
+                self._lending.see_token(self._alive())
+            self._lending.adopt([loan for loan in reading.loans if loan not in held])
+        if reading.asked:
+            codes = {problem.code for problem in resolution.problems if problem.code.startswith("vault-")}
+            self._state.answered("ok" if not codes else "unreachable" if codes & _PASSING else "failed")
+        return reading, resolution
+
+    def _consider(self, reading: Reading, resolution: Resolution, due: list[Loan], *, polled: bool) -> None:
+        change = change_between(self._running, resolution)
+        now = self._clock()
+        if change is None:
+            self._take_over(reading.loans)
+            return
+        # As long as the old one has a few more moments to live, others may join.
+        remaining = min((loan.ends() for loan in due), default=float("inf")) - now
+        wait = min(self._debounce_seconds, max(remaining, 0.0) / 4)
+        self._candidate = Candidate(change, reading.loans, due, now + wait, polled=polled)
+
+    def _take_over(self, loans: list[Loan]) -> None:
+        """The application sees no difference: what it hangs on may have been read anew, or is ignored by it."""
+        gone = [loan for loan in self._loans if loan not in loans and loan.lease]
+        in_use = [loan for loan in gone if self._ignored & loan.texts.keys()]
+        self._loans = loans + in_use  # the application has the old one, and keeps it
+        self._retire([loan for loan in gone if loan not in in_use])
+        self._state.only([loan.path for loan in self._loans])
+
+    # -- acting on a change
+
+    def _go_on_with(self, candidate: Candidate) -> None:
+        now = self._clock()
+        if candidate.applying or now < candidate.act_at:
+            return
+        made = [loan for loan in candidate.loans if loan not in self._loans and loan.lease]
+        if any(self._must_replace(loan, now) for loan in made):
+            self._abandon(candidate, made)
+            return
+        if (candidate.polled or candidate.failures) and not self._look_again(candidate):
+            return
+        candidate.applying = True
+        _quiet_thread(lambda: self._apply(candidate), "rotation-change")
+
+    def _look_again(self, candidate: Candidate) -> bool:
+        """A second look, after which several changes are one. False if there is nothing left to act on."""
+        held = [loan for loan in candidate.loans if loan.made]
+        found = self._resolve_with(held, self._poll_attempt_seconds())
+        if not isinstance(found, str) and _unusable(found[1]) is None:
+            reading, resolution = found
+            change = change_between(self._running, resolution)
+            if change is not None:
+                candidate.change, candidate.loans = change, reading.loans
+                return True
+            self._candidate = None
+            self._state.well("change")
+            self._take_over(reading.loans)
+            return False
+        if any(loan.made and loan not in self._loans for loan in candidate.loans):
+            return True  # made for this change, which was found good: to wait would only use it up
+        problem = found if isinstance(found, str) else _unusable(found[1])
+        self._state.ill("poll", f"new values were not taken: {problem}")
+        self._candidate = None
+        self._poll_at = min(self._poll_at, self._clock() + next_poll(self._poll_seconds, self._random()))
+        return False
+
+    def _apply(self, candidate: Candidate) -> None:
+        change = candidate.change
+        words, done = "", False
+        try:
+            problems = self._verify(change.resolution, change.variables) if self._verify else []
+            words = problem_words(problems) if problems else ""
+            done = not problems and not self._stopping and self._changed(change)
+        except Exception as error:
+            words = f"a defect of confcontract ({type(error).__name__})"
+        candidate.outcome = (done, words or "the application did not take it")
+        self._wake.set()
+
+    def _take_outcome(self) -> None:
+        candidate = self._candidate
+        if candidate is None or candidate.outcome is None:
+            return
+        (done, words), candidate.outcome, candidate.applying = candidate.outcome, None, False
+        change, now = candidate.change, self._clock()
+        if not done:
+            candidate.failures += 1
+            remaining = min((loan.ends() for loan in candidate.replaced), default=0.0) - now
+            pause = retry(candidate.failures, remaining, self._random(), self._poll_seconds)
+            candidate.act_at = now + pause
+            names = ", ".join(change.variables)
+            self._state.ill("change", f"the new {names} was not taken: {words}")
+            self._state.log({"event": "change-not-taken", "variables": list(change.variables), "reason": words})
+            return
+        self._candidate = None
+        self._running = change.resolution
+        self._state.well("change")
+        action = list(change.action) if isinstance(change.action, tuple) else change.action
+        self._state.log({"event": "secrets-changed", "variables": list(change.variables), "action": action})
+        gone = [loan for loan in self._loans if loan not in candidate.loans]
+        self._loans = candidate.loans
+        self._retire(gone)
+        self._state.only([loan.path for loan in self._loans])
+        if candidate.polled:
+            self._poll_at = now + next_poll(self._poll_seconds, self._random())
+
+    def _abandon(self, candidate: Candidate, made: list[Loan]) -> None:
+        """What was made for a change comes to its own end before the change could be made."""
+        now = self._clock()
+        self._candidate = None
+        self._lending.give_back(made)
+        pause = retry(candidate.failures + 3, 0.0, 0.0, self._poll_seconds)
+        for loan in candidate.replaced:
+            if loan.term is not None:
+                loan.term.refused(now, pause)
+        self._poll_at = max(self._poll_at, now + pause)
+
+    # -- letting go
+
+    def _retire(self, loans: list[Loan]) -> None:
+        lent = [loan for loan in loans if loan.lease]
+        if lent:
+            self._retired.append((self._clock() + self._grace_seconds, lent))
+
+    def _let_go(self) -> None:
+        now = self._clock()
+        over = [loan for moment, loans in self._retired if moment <= now for loan in loans]
+        self._retired = [(moment, loans) for moment, loans in self._retired if moment > now]
+        if over:
+            self._lending.give_back(over)
+
+    def _nap(self) -> float:
+        now = self._clock()
+        moments = [*self._lending.dues(self._alive()), *(moment for moment, _ in self._retired), self._poll_at]
+        if self._candidate is not None:
+            moments.append(self._candidate.act_at)
+        # What is due and was not done waits for something else: the outcome of a change, which wakes us.
+        until_next = min((moment for moment in moments if moment > now), default=now + _LONGEST_NAP_SECONDS) - now
+        return min(max(until_next, _SHORTEST_NAP_SECONDS), _LONGEST_NAP_SECONDS)
+
+    def _token_seconds_left(self) -> float:
+        return max(self._lending.token_ends - self._clock(), 0.0)
+
+
+class Candidate:
+    """A change that was found good and that the application does not have yet.
+
+    loans: what it hangs on. replaced: the loans for the sake of which it was made. act_at: the moment to act, or to try
+    again. polled: whether it came from a poll: then a second look may find more. outcome: set by the acting thread.
+    """
+
+    __slots__ = ("act_at", "applying", "change", "failures", "loans", "outcome", "polled", "replaced")
+
+    def __init__(self, change: Change, loans: list[Loan], replaced: list[Loan], act_at: float, *, polled: bool) -> None:
+        self.change = change
+        self.loans = loans
+        self.replaced = replaced
+        self.act_at = act_at
+        self.polled = polled
+        self.failures = 0
+        self.applying = False
+        self.outcome: tuple[bool, str] | None = None
+
+
+def _unusable(resolution: Resolution) -> str | None:
+    """Why the application can't have it, in words without a value; None if it can."""
+    if resolution.ok and not any(problem.code == "vault-not-asked" for problem in resolution.problems):
+        return None
+    return problem_words(resolution.problems)
+
+
+def _quiet_thread(work: Callable[[], None], name: str) -> Thread:
+    """A thread that no signal ever reaches: they belong to the main thread, which acts on them."""
+    from threading import Thread
+
+    mask = _signal.pthread_sigmask(_signal.SIG_BLOCK, _signal.valid_signals())
+    try:
+        thread = Thread(target=work, name=name, daemon=True)
+        thread.start()
+    finally:
+        _signal.pthread_sigmask(_signal.SIG_SETMASK, mask)
+    return thread
+
+
+def _boot_clock() -> float:
+    """Seconds since the machine was started, its sleep included; the monotonic clock where there is no such thing."""
+    import time
+
+    clock = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.clock_gettime(clock) if clock is not None else time.monotonic()

@@ -24,13 +24,13 @@ def at_two_thirds(seconds: float, random: float) -> float:
     return max(seconds, 0.0) * (2 / 3 + _JITTER * random)
 
 
-def retry(failures: int, remaining: float, random: float) -> float:
+def retry(failures: int, remaining: float, random: float, longest: float = LONGEST_PAUSE_SECONDS) -> float:
     """How long to wait after so many failures (1 or more), when only so much time remains.
 
-    Doubling from 250 ms to 30 s, of which a random half is waited; never more than a third of what remains, so that
-    there are further attempts before the end. After the end nothing bounds it any more.
+    Doubling from 250 ms to `longest`, of which a random half may be left out; never more than a third of what remains,
+    so that there are further attempts before the end. After the end nothing bounds it any more.
     """
-    longest = min(FIRST_PAUSE_SECONDS * 2.0 ** min(failures - 1, 30), LONGEST_PAUSE_SECONDS)
+    longest = min(FIRST_PAUSE_SECONDS * 2.0 ** min(failures - 1, 30), longest)
     pause = longest * (0.5 + random / 2)
     if remaining > 0:
         pause = min(pause, remaining / 3)
@@ -46,14 +46,15 @@ class Term:
     """For how long something is lent, and what is to be done about it next.
 
     full: seconds that were granted at first. ends, due: moments. action: RENEW, or REPLACE by something new.
-    failures: attempts in a row that did not succeed.
+    failures: attempts in a row that did not succeed. pressed: it could not be renewed, and little is left.
     """
 
-    __slots__ = ("action", "due", "ends", "failures", "full")
+    __slots__ = ("action", "due", "ends", "failures", "full", "pressed")
 
     def __init__(self, since: float, seconds: float, renewable: bool, random: float) -> None:
         self.full = seconds
         self.failures = 0
+        self.pressed = False
         self.ends = since + seconds
         self.action = RENEW if renewable else REPLACE
         self.due = since + at_two_thirds(seconds, random)
@@ -64,17 +65,33 @@ class Term:
     def expired(self, now: float) -> bool:
         return now >= self.ends
 
+    def wants_renewal(self, now: float) -> bool:
+        return now >= self.due and self.action == RENEW and not self.expired(now)
+
+    def wants_replacement(self, now: float) -> bool:
+        return self.pressed or (now >= self.due and (self.action == REPLACE or self.expired(now)))
+
     def renewed(self, since: float, seconds: float, renewable: bool, random: float) -> None:
-        """It was granted again. What is granted for less than at first comes to its end: two thirds of that are used."""
+        """It was granted again. Granted for less than at first it comes to its end: two thirds of that are used."""
         self.failures = 0
+        self.pressed = False
         self.ends = since + max(seconds, 0.0)
         self.due = since + at_two_thirds(seconds, random)
         capped = seconds < self.full * _UNCAPPED
         self.action = RENEW if renewable and not capped else REPLACE
         self.full = max(self.full, seconds)
 
-    def failed(self, now: float, random: float) -> None:
-        """What was due could not be done, and may be possible later."""
+    def not_renewed(self, now: float, random: float) -> None:
+        """It may be possible later. If little is left by now, a replacement is sought as well."""
+        self._failed(now, random)
+        self.pressed = self.remaining(now) < self.full * _PRESSING
+
+    def not_replaced(self, now: float, random: float) -> None:
+        """It may be possible later; so may another renewal."""
+        self._failed(now, random)
+        self.pressed = False
+
+    def _failed(self, now: float, random: float) -> None:
         self.failures += 1
         self.due = now + retry(self.failures, self.remaining(now), random)
 
@@ -90,12 +107,6 @@ class Term:
 
     def refused(self, now: float, pause: float) -> None:
         """What was to replace it can't be used. Another one is only made after a pause: each costs a credential."""
+        self.pressed = False
         self.action = REPLACE
         self.due = now + max(at_two_thirds(self.remaining(now), 0.0), pause)
-
-    def must_replace(self, now: float) -> bool:
-        """Whether renewing has no point, or has failed until too little is left."""
-        return self.action == REPLACE or self.expired(now) or (self.failures > 0 and self.is_pressing(now))
-
-    def is_pressing(self, now: float) -> bool:
-        return self.remaining(now) < self.full * _PRESSING

@@ -1,0 +1,244 @@
+"""What Vault has lent, kept alive: the token, and the leases that hang on it. Used by one thread."""
+
+from __future__ import annotations
+
+from confcontract.boot.rotation.schedule import RENEW, REPLACE, Term, at_two_thirds
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from confcontract.boot.rotation.reading import Loan
+    from confcontract.boot.rotation.state import State
+    from confcontract.boot.vault.failure import Failure
+    from confcontract.boot.vault.fetched import Lease
+    from confcontract.boot.vault.reader import VaultReader
+    from confcontract.boot.vault.session import Token
+
+_ENDLESS = float("inf")
+_LONGEST_ATTEMPT_SECONDS = 10.0
+_SHORTEST_ATTEMPT_SECONDS = 0.5
+
+
+class Lending:
+    """reader: as of `Reading.reader`; first called when something was lent. clock: seconds, goes on during a sleep of
+    the machine. state: is told what goes wrong.
+    """
+
+    def __init__(
+        self, reader: Callable[[], VaultReader], state: State, clock: Callable[[], float], random: Callable[[], float]
+    ) -> None:
+        self._make_reader = reader
+        self._state = state
+        self._clock = clock
+        self._random = random
+        self._token: Token | None = None
+        self._term: Term | None = None  # of the token
+
+    @property
+    def reader(self) -> VaultReader:
+        return self._make_reader()
+
+    @property
+    def token_ends(self) -> float:
+        return self._term.ends if self._term else _ENDLESS
+
+    def adopt(self, loans: Iterable[Loan]) -> None:
+        """From now on these are kept alive by `keep`."""
+        for loan in loans:
+            if loan.lease is None or loan.term is not None:
+                continue
+            lease = loan.lease
+            if lease.seconds <= 0:
+                self._state.log({"event": "lease-without-end", "path": lease.path, "ttl": lease.seconds})
+            loan.term = Term(self._since(lease), lease.seconds or _ENDLESS, lease.renewable, self._random())
+            if lease.seconds <= 0:
+                loan.term.ends = loan.term.due = _ENDLESS
+            loan.token = self._term
+
+    def see_token(self, loans: Sequence[Loan]) -> None:
+        """After the reader was used: it may have logged in anew, because its token was refused."""
+        token = self.reader.token
+        if token is None or (self._token is not None and token.value == self._token.value):
+            return
+        if self._token is not None:
+            self._state.log({"event": "vault-token-replaced", "reason": "the one before was refused or is over"})
+            self._token_is_new(loans)
+        self._take(token)
+
+    def keep(self, loans: Sequence[Loan]) -> None:
+        """Renew what is due: the token first, since everything ends with it."""
+        self._keep_token(loans)
+        for loan in loans:
+            if loan.term is not None and loan.term.wants_renewal(self._clock()) and not self._renew(loan, loans):
+                break
+
+    def dues(self, loans: Iterable[Loan]) -> list[float]:
+        """The moments at which `keep`, or a replacement, has something to do."""
+        terms = [self._term, *(loan.term for loan in loans)]
+        return [term.due for term in terms if term is not None]
+
+    def give_back(self, loans: Sequence[Loan]) -> None:
+        """Nobody uses these any more. What can't be given back (a policy, no answer) ends by itself."""
+        now = self._clock()
+        leases = [loan.lease for loan in loans if loan.lease and now < loan.ends()]
+        if leases:
+            self.reader.revoke(leases)
+
+    def give_back_all(self, loans: Sequence[Loan]) -> None:
+        """On the way out: also what hangs on a token that is not the present one."""
+        if self._is_ours():
+            self.give_back([loan for loan in loans if loan.token is not self._term])
+        self.reader.give_back()
+
+    # -- leases
+
+    def _renew(self, loan: Loan, loans: Sequence[Loan]) -> bool:
+        """False if there is no point in asking Vault for anything else at the moment."""
+        from confcontract.boot.vault import failure
+        from confcontract.boot.vault.failure import Failure
+
+        assert loan.lease is not None
+        assert loan.term is not None
+        term = loan.term
+        renewed = self.reader.renew(loan.lease, self._attempt_seconds(loan.ends()))
+        now = self._clock()
+        if not isinstance(renewed, Failure):
+            self._state.answered()
+            self._state.well(loan.path)
+            loan.lease = renewed
+            term.renewed(self._since(renewed), renewed.seconds, renewed.renewable, self._random())
+            if loan.token is not self._term and loan.token is not None:
+                # it hangs on a token that nobody renews any more
+                term.action, term.due = REPLACE, min(term.due, now + at_two_thirds(loan.ends() - now, self._random()))
+            return True
+        self._state.answered(renewed.kind)
+        self._state.log({"event": "lease-not-renewed", "path": loan.path, "reason": renewed.words})
+        if renewed.kind == failure.DENIED:
+            return self._denied(loan, loans, renewed)
+        if not renewed.retry:
+            # Gone, or of a kind that another attempt does not help: then another credential does.
+            if renewed.kind == failure.GONE:
+                term.gone(now)
+            else:
+                term.not_renewable(now)
+            return True
+        self._state.ill(loan.path, f"{loan.path} is not renewed: {renewed.words}")
+        for other in loans if renewed.everywhere else (loan,):
+            if other.term is not None and (other is loan or other.term.wants_renewal(now)):
+                other.term.not_renewed(now, self._random())
+        return not renewed.everywhere
+
+    def _denied(self, loan: Loan, loans: Sequence[Loan], denied: Failure) -> bool:
+        """By policy it can't be renewed; if the token is not known any more, all that hangs on it is gone."""
+        from confcontract.boot.vault import failure
+        from confcontract.boot.vault.failure import Failure
+
+        assert loan.term is not None
+        looked = self.reader.look_up_token(self._attempt_seconds(loan.ends()))
+        now = self._clock()
+        if not isinstance(looked, Failure):
+            loan.term.not_renewable(now)
+            return True
+        if looked.kind != failure.DENIED:
+            loan.term.not_renewed(now, self._random())
+            return False
+        self._state.ill("token", f"Vault does not know our token any more: {denied.words}")
+        for other in loans:
+            if other.token is self._term and other.term is not None:
+                other.term.gone(now)
+        self._log_in(loans)
+        return False
+
+    # -- the token
+
+    def _keep_token(self, loans: Sequence[Loan]) -> None:
+        from confcontract.boot.vault.failure import Failure
+
+        term, now = self._term, self._clock()
+        if term is None or now < term.due:
+            return
+        if term.action == RENEW and not term.expired(now):
+            renewed = self.reader.renew_token(self._attempt_seconds(term.ends))
+            now = self._clock()
+            if not isinstance(renewed, Failure):
+                self._state.answered()
+                self._state.well("token")
+                term.renewed(self._since(renewed), renewed.seconds or 0.0, renewed.renewable, self._random())
+                return
+            self._state.answered(renewed.kind)
+            self._state.log({"event": "vault-token-not-renewed", "reason": renewed.words})
+            if renewed.retry:
+                self._state.ill("token", f"the token of Vault is not renewed: {renewed.words}")
+                term.not_renewed(now, self._random())
+                if not term.pressed:
+                    return
+        if any(loan.token is term for loan in loans) or not self._is_ours():
+            self._log_in(loans)
+        else:
+            term.due = _ENDLESS  # nothing hangs on it: who reads next logs in
+
+    def _log_in(self, loans: Sequence[Loan]) -> None:
+        """A fresh token; what hangs on the old one is then replaced before that ends."""
+        from confcontract.boot.vault.failure import Failure
+
+        before = self._token
+        token = self.reader.log_in(self._attempt_seconds(self.token_ends))
+        now = self._clock()
+        if isinstance(token, Failure):
+            self._state.answered(token.kind)
+            self._state.ill("token", f"no new token of Vault: {token.words}")
+            if self._term:
+                self._term.not_replaced(now, self._random())
+            return
+        self._state.answered()
+        if before is not None and token.value == before.value:
+            self._state.ill("token", "the token of Vault was given to us and can't be renewed")
+            if self._term:
+                self._term.not_replaced(now, self._random())
+            return
+        self._state.well("token")
+        self._token_is_new(loans, planned=True)
+        self._take(token)
+
+    def _token_is_new(self, loans: Iterable[Loan], *, planned: bool = False) -> None:
+        now = self._clock()
+        for loan in loans:
+            if loan.term is None or loan.token is not self._term:
+                continue
+            if planned or loan.term.action == REPLACE:
+                loan.term.not_renewable(now)
+            else:
+                loan.term.due = now  # whether it is gone with the token is seen by renewing it
+
+    def _take(self, token: Token) -> None:
+        if token.seconds is None:
+            token = self._looked_up(token)
+        self._token = token
+        endless = token.seconds is None
+        self._term = (
+            None if endless else Term(self._since(token), token.seconds or 0.0, token.renewable, self._random())
+        )
+
+    def _looked_up(self, token: Token) -> Token:
+        """Of a given token nothing is known by itself; where we may not look, its leases show when it is over."""
+        from confcontract.boot.vault.failure import Failure
+
+        looked = self.reader.look_up_token()
+        return token if isinstance(looked, Failure) else looked
+
+    def _is_ours(self) -> bool:
+        return self._token is not None and self._token.revocable
+
+    # -- moments
+
+    def _since(self, lent: Lease | Token) -> float:
+        """`obtained` on our clock: the two differ by the time that the machine has slept."""
+        from time import monotonic
+
+        return self._clock() - (monotonic() - lent.obtained)
+
+    def _attempt_seconds(self, ends: float) -> float:
+        """Half of what remains, so that there is time for something else after it."""
+        half = (ends - self._clock()) / 2
+        return min(max(half, _SHORTEST_ATTEMPT_SECONDS), _LONGEST_ATTEMPT_SECONDS)
