@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
 
 from tests.faults.stage import Stage, Verdict, case
 from tests.vault import faulty
+from tests.vault.late import coming_up
 from tests.vault.openbao import free_port
 
 
@@ -156,25 +156,7 @@ def oversized(stage: Stage) -> Verdict:
 
 @case("Network", "Vault up only after a while")
 def up_late(stage: Stage) -> Verdict:
-    port = free_port()
-    listener = stage.during(socket.socket())
-
-    def serve() -> None:
-        listener.bind(("127.0.0.1", port))
-        listener.listen()
-        while True:
-            try:
-                client, _ = listener.accept()
-            except OSError:
-                return
-            with client, socket.create_connection(("127.0.0.1", stage.bao.port)) as server:
-                while request := client.recv(65536):
-                    server.sendall(request)
-                    client.sendall(server.recv(65536))
-
-    threading.Timer(0.7, serve).start()
-    verdict = stage.boot(VAULT_ADDR=f"http://127.0.0.1:{port}")
-    listener.shutdown(socket.SHUT_RDWR)
+    verdict = stage.boot(VAULT_ADDR=stage.during(coming_up(stage.bao)))
     assert verdict.value == stage.canary
     return verdict
 

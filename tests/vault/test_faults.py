@@ -19,6 +19,7 @@ import pytest
 from tests.vault import faulty
 from tests.vault.faulty import Faulty
 from tests.vault.fetching import Fetch
+from tests.vault.late import coming_up
 from tests.vault.openbao import OpenBao, free_port
 
 ONE = {"SHOP_PASSWORD": "vault:secret/shop#password"}
@@ -305,26 +306,8 @@ def test_while_the_whole_server_is_unwell_one_request_at_a_time_asks(
 
 
 def test_vault_that_comes_up_late_is_waited_for(bao: OpenBao, fetch: Fetch, canary: str) -> None:
-    port = free_port()
-    environ = {"VAULT_ADDR": f"http://127.0.0.1:{port}", "VAULT_TOKEN": bao.token}
-
-    def come_up() -> None:
-        listener.bind(("127.0.0.1", port))
-        listener.listen()
-        while True:
-            try:
-                client, _ = listener.accept()
-            except OSError:
-                return
-            with client, socket.create_connection(("127.0.0.1", bao.port)) as server:
-                server.sendall(client.recv(65536))
-                client.sendall(server.recv(65536))
-
-    with socket.socket() as listener:
-        late = threading.Timer(0.7, come_up)
-        late.start()
-        visit = fetch(environ, ONE)
-        listener.shutdown(socket.SHUT_RDWR)
+    with coming_up(bao) as address:
+        visit = fetch({"VAULT_ADDR": address, "VAULT_TOKEN": bao.token}, ONE)
     assert visit.values == {"SHOP_PASSWORD": canary}
     assert "connection refused" in visit.progress[0]
 

@@ -6,12 +6,17 @@ import os
 import pty
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
 
 import pytest
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from confcontract import Tcp
+from confcontract import Tcp, Vault
 from tests.boot.booting import PLAIN, SAFETY
 from tests.vault import dynamic
+from tests.vault.faulty import Faulty
 from tests.vault.openbao import OpenBao, free_port
 from tests.vault.postgres import Postgres
 from tests.vault_boots.conftest import Made, Shop
@@ -69,6 +74,33 @@ def test_a_boot_that_fails_afterwards_gives_back_what_was_made(
     assert checked.boot(environ=deployed).code == 69
     postgres.await_no_roles()
     assert count(bao, postgres) == (0, 0)
+
+
+class Short(BaseSettings):
+    """What Vault lends for two seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="SHOP_")
+
+    db_user: Annotated[SecretStr, Vault("database/creds/short#username")]
+
+
+def test_a_term_after_the_making_ends_boot_at_once_and_the_credential_with_its_lease(
+    tmp_path: Path, proxy: Faulty, postgres: Postgres, root: dict[str, str]
+) -> None:
+    waiting = Shop(tmp_path, Short, checks=[Tcp("nobody", f"127.0.0.1:{free_port()}", deadline=SAFETY)])
+    environ = {**PLAIN, **root, "VAULT_ADDR": proxy.address}
+    process = subprocess.Popen(
+        waiting.argv(("--log-format", "json"), ("/bin/true",)), env=environ, stderr=subprocess.PIPE
+    )
+    with process:
+        assert process.stderr is not None
+        while b"check" not in process.stderr.readline():  # it waits for what it depends on, so the secret is made
+            assert process.poll() is None
+        process.terminate()
+        assert process.wait(timeout=SAFETY) == 143
+    assert proxy.count("database/creds/short") - proxy.count("internal/ui/mounts") == 1, "it was made once"
+    assert proxy.count("revoke") == 0
+    postgres.await_no_roles()
 
 
 def test_a_dry_run_gives_back_what_was_made(
