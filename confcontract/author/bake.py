@@ -15,8 +15,10 @@ from confcontract.author.compact import compact
 from confcontract.author.declare import Declaration
 from confcontract.author.defaults import SecretDefault, project
 from confcontract.author.format import check_format
+from confcontract.author.labels import LONGEST, check_labels
 from confcontract.author.lowering.defaults import computed
 from confcontract.author.lowering.run import Lowering, Path, Schema
+from confcontract.author.marked import misplaced, name_replacements
 from confcontract.author.names import Names
 from confcontract.author.refusals import check_names, refuse
 from confcontract.author.schema import document_schema
@@ -50,15 +52,17 @@ def bake(
     """
     declaration = settings if isinstance(settings, Declaration) else Declaration(_checked(settings))
     cls = declaration.settings
-    _check_texts(name=name, version=version, source_commit=source_commit, image_tag=image_tag)
-    _check_texts(name=declaration.name, version=declaration.version)
+    _check_texts(source_commit=source_commit, image_tag=image_tag)
+    name = name if name is not None else declaration.name
+    version = version if version is not None else declaration.version
+    check_labels(name, version)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydantic-settings warns of directories that only exist at run time
         baker = _Baker(cls)
     data: Schema = {
         "apiVersion": API_VERSION,
-        "name": name or declaration.name or _module_name(cls),
-        "version": version or declaration.version or "0",
+        "name": name or _module_name(cls),
+        "version": version or "0",
         "description": declaration.description or _summary(cls),
         "variables": baker.variables,
         "deferred": baker.deferred,
@@ -103,7 +107,8 @@ def _checked(settings: Any) -> type[BaseSettings]:
 
 
 def _module_name(cls: type) -> str:
-    return cls.__module__.partition(".")[0].strip("_") or "app"
+    name = cls.__module__.partition(".")[0].strip("_")
+    return name if name.isascii() and name and len(name) <= LONGEST else "app"
 
 
 def _summary(cls: type) -> str:
@@ -244,6 +249,10 @@ class _Baker:
             )
             for variable in found
         ]
+        refused = misplaced(cls, self.variables)
+        if refused:
+            raise BakeRefused(*refused)
+        name_replacements(self.variables)
         self.compiled = self._compiled(lowered, enumeration)
         by_path = {variable.path: entry for variable, entry in zip(found, self.variables, strict=True)}
         self.schema = extract(document_schema(lowered, lambda path: _annotations(by_path.get(path)), cls.__name__))[0]

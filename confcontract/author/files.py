@@ -57,11 +57,13 @@ def schema_file(contract: Contract) -> bytes:
 def defaults_file(contract: Contract) -> bytes:
     """The defaults in the image as an env file; what has none is a comment."""
     lines = [f"# {contract.name} {contract.version}: defaults in the image\n"]
+    # a section is given by its members, and they are listed themselves
+    sections = {tuple(other["path"][:depth]) for other in contract.variables for depth in range(len(other["path"]))}
     for variable in contract.variables:
         if "defaultText" in variable:
             given = f"{variable['name']}={quoted(variable['defaultText'])}\n"
             lines.append(given if _harmless(variable, contract) else f"# {given}")
-        elif variable["required"]:
+        elif variable["required"] and tuple(variable["path"]) not in sections:
             lines.append(f"# {variable['name']} is required\n")
         elif variable.get("computed"):
             lines.append(f"# {variable['name']} is computed at start\n")

@@ -19,6 +19,13 @@ _SECRET_WORDS = ("pass", "pwd", "secret", "token", "credential", "signature")
 _SECRET_KEYS = ("api", "access", "account", "auth", "private", "shared", "encryption")  # …key, …_key, …-key
 _SECRET_NAMES = ("pw", "sig", "key", "auth")
 
+# What boot itself is given: a secret even where an application declares it as plain text.
+_OURS = tuple(
+    prefix + name
+    for prefix in ("VAULT_", "BAO_")
+    for name in ("TOKEN", "SECRET_ID", "WRAPPED_SECRET_ID", "PASSWORD", "JWT", "UNSEAL_KEY")
+)
+
 # Keys of key=value DSNs and of URL queries after which a secret has surely ended: libpq's, ODBC's and ADO's.
 # After any other key it counts as continued, because a badly written password may hold "&" or "=" itself.
 _PLAIN_KEYS = (
@@ -50,7 +57,7 @@ def masked(value: str, variable: Mapping[str, Any] | None) -> str:
     """The value without its secrets, otherwise unchanged. An empty value stays empty."""
     if value == "":
         return value
-    if variable is None or variable.get("secret"):
+    if variable is None or variable.get("secret") or _is_ours(variable):
         return MASK
     if variable.get("credentials") and "://" not in value:
         return MASK  # no URL, whatever it is: perhaps the password alone, pasted into the wrong variable
@@ -58,15 +65,22 @@ def masked(value: str, variable: Mapping[str, Any] | None) -> str:
     return mask_credentials(value)
 
 
+def _is_ours(variable: Mapping[str, Any]) -> bool:
+    return any(name.upper() in _OURS for name in (variable.get("name", ""), *variable.get("aliases", ())))
+
+
 def as_shown(variables: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The variables, each counted as secret if anything inside it is: SHOP_DATABASE='{"password": …}' holds one."""
     outer = {
         tuple(variable["path"][:depth])
         for variable in variables
-        if variable.get("secret")
+        if variable.get("secret") or _is_ours(variable)
         for depth in range(len(variable["path"]))
     }
-    return [variable | {"secret": True} if tuple(variable["path"]) in outer else variable for variable in variables]
+    return [
+        variable | {"secret": True} if tuple(variable["path"]) in outer or _is_ours(variable) else variable
+        for variable in variables
+    ]
 
 
 def mask_credentials(text: str) -> str:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
-    from confcontract.boot.merge import Merged
+    from confcontract.boot.merge import Entry, Merged
     from confcontract.boot.resolve import Resolution
     from confcontract.contract import Contract
 
@@ -24,7 +24,7 @@ def add(result: Resolution, merged: Merged, *, strict: bool) -> None:
         if entry is None:
             continue
         if "deprecated" in variable:
-            result.problems.extend(_deprecated(variable, [found.name for found in merged.entries[name]], merged))
+            result.problems.extend(_deprecated(variable, merged.entries[name], merged))
         if variable["secret"] and entry.value == "" and variable.get("required"):
             result.problems.append(
                 Problem(
@@ -40,20 +40,21 @@ def add(result: Resolution, merged: Merged, *, strict: bool) -> None:
     result.problems.extend(_deferrals(result.deferred))
 
 
-def _deprecated(variable: Mapping[str, Any], used: Iterable[str], merged: Merged) -> list[Problem]:
+def _deprecated(variable: Mapping[str, Any], used: Iterable[Entry], merged: Merged) -> list[Problem]:
     deprecated = variable["deprecated"]
     old = {merged.declared.normal(name) for name in deprecated["names"]}
     replaced_by = deprecated.get("replacedBy")
     return [
         Problem(
             "name-deprecated",
-            f"{name} is deprecated: {deprecated['message']}",
-            variable=name,
+            f"{entry.name} is deprecated: {deprecated['message']}",
+            variable=entry.name,
+            source=str(entry.source),
             hint=f"set {replaced_by} instead" if replaced_by else "plan to remove it",
             severity=WARNING,
         )
-        for name in used
-        if merged.declared.normal(name) in old
+        for entry in used
+        if merged.declared.normal(entry.name) in old
     ]
 
 

@@ -124,7 +124,8 @@ def test_a_variable_that_is_deprecated_itself_is_told_only_where_it_is_set(site:
 def test_an_old_name_in_a_secret_file_or_env_file_is_told_too(site: Make) -> None:
     made = site(Renamed)
     path = made.file("prod.env", "SHOP_HOST=there\n")
-    assert "SHOP_HOST is deprecated" in made.boot("--env-file", path).report
+    report = made.boot("--env-file", path).report
+    assert f"SHOP_HOST is deprecated: renamed in 2.0 from: env file {path}, line 1 do:" in report
 
 
 @pytest.mark.parametrize("name", ["SHOP_API_KEY", "SHOP_SIGNING_KEY"])

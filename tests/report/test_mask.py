@@ -171,3 +171,12 @@ def test_a_section_that_holds_a_secret_counts_as_secret() -> None:
     password = {"name": "SHOP_DATABASE__PASSWORD", "path": ["database", "password"], "secret": True}
     port = {"name": "SHOP_DATABASE__PORT", "path": ["database", "port"]}
     assert [bool(variable.get("secret")) for variable in as_shown([section, password, port])] == [True, True, False]
+
+
+@pytest.mark.parametrize("name", ["VAULT_TOKEN", "BAO_TOKEN", "VAULT_SECRET_ID", "vault_password", "BAO_JWT"])
+def test_what_boot_itself_is_given_is_a_secret_whatever_the_application_calls_it(name: str) -> None:
+    variable = {"name": name, "path": ["token"]}
+    assert masked(CANARY, variable) == "***"
+    assert masked(CANARY, {"name": "TOKEN", "aliases": [name]}) == "***"
+    assert as_shown([variable])[0]["secret"] is True
+    assert masked("http://vault:8200", {"name": "VAULT_ADDR"}) == "http://vault:8200"

@@ -1,0 +1,40 @@
+"""Markers, held against the variables that they stand on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from confcontract.author.refusals import refuse
+from confcontract.problem import Problem
+
+# Kinds of type that are a list, or may turn out to be one.
+_LISTS = frozenset(("list", "set", "any", "union", "json", "object"))
+
+
+def misplaced(cls: type, variables: list[dict[str, Any]]) -> list[Problem]:
+    """A refusal for each `Separated` on something that is no list."""
+    return [
+        refuse(
+            cls,
+            tuple(variable["path"]),
+            f"is marked Separated, but it is no list: {variable['type']['text']}",
+            "take Separated off, or declare list[...], set[...] or tuple[...]",
+        )
+        for variable in variables
+        if variable["encoding"] == "separated" and variable["type"]["kind"] not in _LISTS
+    ]
+
+
+def name_replacements(variables: list[dict[str, Any]]) -> None:
+    """`replaced_by` as the operator writes it, where the author named a field of the same class, or the whole path."""
+    names = {name.lower(): name for variable in variables for name in (variable["name"], *variable.get("aliases", ()))}
+    by_path = {tuple(variable["path"]): variable["name"] for variable in variables}
+    for variable in variables:
+        deprecated = variable.get("deprecated", {})
+        given = deprecated.get("replacedBy")
+        if given is None or given.lower() in names:
+            continue
+        found = by_path.get((*variable["path"][:-1], given)) or by_path.get(tuple(given.split(".")))
+        if found is not None:
+            deprecated["replacedBy"] = found
+            deprecated["names"] = [name for name in deprecated["names"] if name != found]
