@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from confcontract.read.docs.model import Check
+from confcontract.read.docs.text import listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,23 +12,25 @@ if TYPE_CHECKING:
 
     from confcontract.contract import Contract
 
-_COMMON = ("name", "kind", "target", "timeout", "interval", "deadline", "period", "phases", "critical", "path")
-_SHARED = ("tcp", "tls", "dns", "http", "grpc", "postgres", "redis", "mysql", "amqp")  # others depend on these, too
+# Others depend on what these look at, too, so that their failure after the start only degrades.
+_SHARED = ("tcp", "tls", "dns", "http", "grpc", "postgres", "redis", "mysql", "amqp")
+
 _WORDS = {
-    "amqp": "the message broker at {} answers",
-    "command": "the command {} succeeds",
-    "disk": "there is room on the disk of {}",
-    "dns": "the name in {} is resolved",
-    "file": "{} is there",
-    "grpc": "the gRPC service at {} says that it serves",
-    "http": "a GET of {} is answered",
-    "mysql": "the MySQL database at {} answers",
-    "postgres": "the PostgreSQL database at {} answers",
-    "python": "{} returns without raising",
-    "redis": "the Redis server at {} answers",
-    "tcp": "{} accepts connections",
-    "tls": "{} shows a valid certificate",
+    "amqp": "the message broker at {target} answers",
+    "command": "the command {argv} succeeds",
+    "disk": "the file system of {target} has {free} free",
+    "dns": "the name in {target} is resolved",
+    "file": "{target} is {require}",
+    "grpc": "the gRPC service at {target} says that it serves",
+    "http": "a GET of {target}{path} is answered with {status}",
+    "mysql": "the MySQL database at {target} answers",
+    "postgres": "the PostgreSQL database at {target} answers",
+    "python": "{function} says so",
+    "redis": "the Redis server at {target} answers",
+    "tcp": "{target} accepts connections",
+    "tls": "the certificate of {target} is valid for {days} more days",
 }
+_COMMON = ("name", "kind", "timeout", "interval", "deadline", "period", "phases", "critical")
 
 
 def check_of(data: Mapping[str, Any], contract: Contract, mask: Callable[[str], str]) -> Check:
@@ -35,16 +38,17 @@ def check_of(data: Mapping[str, Any], contract: Contract, mask: Callable[[str], 
     kind = str(data["kind"])
     target = data.get("target")
     named = [variable["name"] for variable in contract.variables if variable["name"] == target]
-    where = mask(target if isinstance(target, str) else _plain(target if target is not None else data["name"]))
     phases = tuple(data.get("phases", ("startup", "ready")))
     critical = data.get("critical")
     if critical is None:
         critical = ["startup"] if kind in _SHARED else ["startup", "ready", "live"]
-    words = _WORDS.get(kind, f"{kind}: {{}}").replace("{}", where + mask(str(data.get("path", ""))))
+    said = {name: mask(_plain(value, name)) for name, value in data.items() if name not in _COMMON}
+    form = _WORDS.get(kind, f"a check of kind {kind}")
+    words = form.format_map(_Said(said))
     more = [
-        f"{_spaced(name)}: {mask(_plain(value))}"
-        for name, value in sorted(data.items())
-        if name not in _COMMON and value not in (None, [], {}, "")
+        f"{_spaced(name)}: {text}"
+        for name, text in sorted(said.items())
+        if f"{{{name}}}" not in form and text not in ("", "false")
     ]
     return Check(
         name=mask(str(data["name"])),
@@ -65,14 +69,24 @@ def _times(data: Mapping[str, Any], phases: tuple[str, ...]) -> str:
     return tried
 
 
-def _plain(value: Any) -> str:
+class _Said(dict[str, str]):
+    """What a check does not say is left out."""
+
+    def __missing__(self, _: str) -> str:
+        return ""
+
+
+def _plain(value: Any, name: str = "") -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list):
-        return ", ".join(map(_plain, value))
+        words = ["there" if name == "require" and item == "exists" else _plain(item) for item in value]
+        return " ".join(words) if name == "argv" else listed(words, "or" if name == "status" else "and")
     if isinstance(value, dict):
-        return ", ".join(f"{name}: {_plain(item)}" for name, item in value.items())
-    return f"{value:g}" if isinstance(value, float) else str(value).lower() if isinstance(value, bool) else str(value)
+        return listed(list(value))  # of headers the names alone: their values are nobody's business
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value} bytes" if name == "free" else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _spaced(name: str) -> str:
