@@ -34,16 +34,32 @@ def stub() -> BootCommand:
     return stub_command
 
 
-@pytest.fixture(params=["stub", "confcontract boot"])
+SUPERVISED = "confcontract boot --supervise"
+
+
+@pytest.fixture(params=["stub", "confcontract boot", SUPERVISED])
 def boot_command(request: pytest.FixtureRequest) -> BootCommand:
     """boot_command(*app, options=()) -> argv that starts the app through the launch under test."""
     if request.param == "stub":
         return stub_command
-    return functools.partial(boot_with, request.getfixturevalue("empty_contract"))
+    contract = request.getfixturevalue("empty_contract")
+    if request.param == SUPERVISED:
+        return functools.partial(supervise_with, contract)
+    return functools.partial(boot_with, contract)
+
+
+@pytest.fixture
+def supervised(request: pytest.FixtureRequest) -> bool:
+    """Whether the application under test is a child, and not the process itself."""
+    return SUPERVISED in request.node.name
 
 
 def boot_with(contract: Path, *app: str, options: tuple[str, ...] = ()) -> list[str]:
     return [sys.executable, "-m", "confcontract", "boot", "--contract", str(contract), *options, "--", *app]
+
+
+def supervise_with(contract: Path, *app: str, options: tuple[str, ...] = ()) -> list[str]:
+    return boot_with(contract, *app, options=("--supervise", *options))
 
 
 @pytest.fixture

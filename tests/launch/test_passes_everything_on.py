@@ -26,13 +26,18 @@ def test_every_exit_code_passes_through(boot_command: Any, start: Any) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGABRT, signal.SIGPIPE, signal.SIGUSR1])
-def test_death_by_a_signal_is_seen_as_such(boot_command: Any, run: Any, number: int, tmp_path: Path) -> None:
-    assert run(boot_command("/bin/sh", "-c", f"kill -{int(number)} $$"), cwd=tmp_path).returncode == -number
+def test_death_by_a_signal_is_seen_as_such(
+    boot_command: Any, run: Any, number: int, tmp_path: Path, supervised: bool
+) -> None:
+    expected = 128 + number if supervised else -number
+    assert run(boot_command("/bin/sh", "-c", f"kill -{int(number)} $$"), cwd=tmp_path).returncode == expected
 
 
-def test_the_process_id_stays_the_same(boot_command: Any, start: Any) -> None:
-    process = start(boot_command("/bin/sh", "-c", "echo $$"))
-    assert int(process.communicate(timeout=60)[0]) == process.pid
+def test_the_process_id_stays_the_same_unless_there_is_a_supervisor(
+    boot_command: Any, start: Any, supervised: bool
+) -> None:
+    process = start(boot_command("/bin/sh", "-c", "echo $$ $PPID"))
+    assert int(process.communicate(timeout=60)[0].split()[supervised]) == process.pid
 
 
 def test_arguments_arrive_byte_for_byte(boot_command: Any, run: Any) -> None:
@@ -64,14 +69,20 @@ def block_and_let_wait() -> None:
 
 @pytest.mark.parametrize("parent", [nothing, ignore_some, block_some, block_and_let_wait])
 def test_signal_dispositions_and_mask_are_those_of_a_direct_start(
-    boot_command: Any, run: Any, parent: Callable[[], None]
+    boot_command: Any, run: Any, parent: Callable[[], None], supervised: bool
 ) -> None:
     # without a shell around it, which would change what it was given
     app = ["/usr/bin/grep", "-E", "^Sig(Ign|Blk|Cgt)|Pnd", "/proc/self/status"]
-    direct = run(app, preexec_fn=parent)
-    booted = run(boot_command(*app), preexec_fn=parent)
-    assert b"SigIgn" in direct.stdout
-    assert booted.stdout == direct.stdout
+    direct = _signals(run(app, preexec_fn=parent))
+    if supervised:  # documented: who must hear of its children's ends can't pass on that they are ignored
+        direct["SigIgn"] &= ~(1 << signal.SIGCHLD - 1)
+    assert _signals(run(boot_command(*app), preexec_fn=parent)) == direct
+
+
+def _signals(done: subprocess.CompletedProcess[bytes]) -> dict[str, int]:
+    found = {line.split()[0].rstrip(":"): int(line.split()[1], 16) for line in done.stdout.decode().splitlines()}
+    assert {"SigPnd", "ShdPnd", "SigBlk", "SigIgn", "SigCgt"} == set(found)
+    return found
 
 
 def test_an_ignored_sigpipe_comes_back_as_the_default(stub: Any, run: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 
 from confcontract.boot import launch
 from confcontract.boot.command import exec_refused
@@ -20,7 +21,7 @@ class Application:
     pid: of its process, and number of its group. status: exit code (128+n after signal n), None while it runs.
     """
 
-    __slots__ = ("_terminal", "pid", "status")
+    __slots__ = ("_process", "_terminal", "pid", "status")
 
     def __init__(
         self,
@@ -34,18 +35,19 @@ class Application:
         """Start it. mask: the signals that are to be blocked in it. Raises ConfcontractError if the kernel refuses."""
         self.status: int | None = None
         self._terminal = terminal
-        with launch.core_dumps_as_found():  # the child inherits the limit; this process stays undumpable
-            try:
-                self.pid = os.posix_spawn(
-                    path,
-                    list(argv),
-                    dict(environ),
-                    setpgroup=0,
-                    setsigmask=list(mask),
-                    setsigdef=[*launch.OUR_IGNORED, signal.SIGTTOU],
+        found = signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        try:
+            # Not posix_spawn: in glibc's the child ignores two signals of the C library's own ever after. The child
+            # inherits the limit on core dumps; this process stays undumpable.
+            with launch.core_dumps_as_found(), terminal.signals_as_found():
+                self._process = subprocess.Popen(
+                    argv, executable=path, env=dict(environ), process_group=0, close_fds=False
                 )
-            except (OSError, ValueError) as error:
-                raise exec_refused(error, path, argv, environ) from None
+        except (OSError, ValueError) as error:
+            raise exec_refused(error, path, argv, environ) from None
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, found)
+        self.pid = self._process.pid
         terminal.give(self.pid)
 
     def note(self, status: int) -> None:
@@ -54,6 +56,7 @@ class Application:
             self._terminal.stopped(self.pid, os.WSTOPSIG(status))
             return
         code = os.waitstatus_to_exitcode(status)
+        self._process.returncode = code  # or its finalizer would wait for it again
         self.status = code if code >= 0 else 128 - code
         self._terminal.take_back()
 

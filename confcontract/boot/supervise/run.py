@@ -18,6 +18,7 @@ from confcontract.boot.log import Log
 from confcontract.boot.rotation.change import RESTART
 from confcontract.boot.supervise import supervisor as states
 from confcontract.boot.supervise.supervisor import Supervisor
+from confcontract.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,19 +91,30 @@ class _Run:
 
     def listen(self, environ: Mapping[str, str]) -> None:
         """Begin to answer probes, before the application is there: it is not ready, and they can know it."""
+        if self._options.health_addr:
+            self._serve(self._options.health_addr)
+        self._serve_probes(environ)
+        self._health.start()
+
+    def _serve_probes(self, environ: Mapping[str, str]) -> None:
+        """On a socket of our own. An application that could run does so without."""
         from confcontract.boot import rundir
 
-        addresses = [self._options.health_addr] if self._options.health_addr else []
         try:
-            addresses.append(f"unix:{rundir.make(environ)}/{rundir.SOCKET}")
+            self._serve(f"unix:{rundir.make(environ)}/{rundir.SOCKET}")
         except rundir.NoDirectory as missing:
-            self._log.record({"event": "no-probe", "level": "warning", "reason": str(missing)})
-        for address in addresses:
-            server = Server(self._health, self._metrics, address)
-            server.start()
-            self._servers.append(server)
-            self._log.record({"event": "health", "address": server.address})
-        self._health.start()
+            reason = str(missing)
+        except UsageError as error:
+            reason = f"{error.problems[0].message}; set {rundir.VARIABLE} to a directory of this application's own"
+        else:
+            return
+        self._log.record({"event": "no-probe", "level": "warning", "reason": reason})
+
+    def _serve(self, address: str) -> None:
+        server = Server(self._health, self._metrics, address)
+        server.start()
+        self._servers.append(server)
+        self._log.record({"event": "health", "address": server.address})
 
     def rotate(self, resolver: Resolver, readers: list[VaultReader]) -> None:
         """Keep what Vault has lent, and look for new values, if there is anything that can change."""
@@ -143,7 +155,7 @@ class _Run:
             return self._supervisor.restart(environ)
         numbers = change.action if isinstance(change.action, tuple) else ()
         self._log.record({"event": "files-replaced", "signals": list(numbers), **about})
-        return all([self._supervisor.signal(number) for number in numbers])
+        return all(self._supervisor.signal(number) for number in numbers)
 
 
 def _plans(resolution: Resolution) -> list[Plan]:

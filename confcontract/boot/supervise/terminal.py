@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+from collections.abc import Iterator
 
 
 class Terminal:
@@ -15,6 +17,17 @@ class Terminal:
         self._ours = _in_foreground()
         if self._ours:
             signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # or taking it back would stop us
+
+    @contextlib.contextmanager
+    def signals_as_found(self) -> Iterator[None]:
+        """While it lasts, a process that is started does not inherit that we ignore a signal."""
+        if self._ours:
+            signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+        try:
+            yield
+        finally:
+            if self._ours:
+                signal.signal(signal.SIGTTOU, signal.SIG_IGN)
 
     def give(self, group: int) -> None:
         if self._ours and _set_foreground(group):
