@@ -10,7 +10,7 @@ from pydantic_core import PydanticSerializationError, SchemaValidator, Validatio
 from pydantic_core import __version__ as core_version
 from pydantic_settings import BaseSettings
 
-from confcontract.author import known, provenance
+from confcontract.author import checks, known, provenance
 from confcontract.author.compact import compact
 from confcontract.author.declare import Declaration
 from confcontract.author.defaults import SecretDefault, project
@@ -68,7 +68,7 @@ def bake(
         "deferred": baker.deferred,
         "schema": baker.schema,
         "compiled": baker.compiled,
-        "checks": [check.as_data() for check in declaration.checks],
+        "checks": checks.collect(cls, baker.found, declaration.checks),
         "roles": {key: role.as_data() for key, role in sorted(declaration.roles.items())},
         "provenance": provenance.collect(source_commit, image_tag, source_date_epoch),
     }
@@ -232,7 +232,7 @@ class _Baker:
             what = "has a default that can't be dumped, which nested_model_default_partial_update does at every start"
             raise BakeRefused(refuse(cls, (), what, remedy)) from None
         enumeration = Enumeration(self._names.programs, self._names.nodes, self._lowering.nested_settings, lowered)
-        found = enumeration.variables(cls)
+        found = self.found = enumeration.variables(cls)
         self.deferred = self._deferred(found)
         texts = Texts(self._lowering.readers)
         deferred_paths = {tuple(entry["path"]) for entry in self.deferred}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pydantic_settings import BaseSettings
 
-    from confcontract.checks import File, Http, Tcp
+    from confcontract.checks import Check
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Declaration:
     version: str | None = None
     description: str | None = None
     roles: Mapping[str, Role] = field(default_factory=dict)
-    checks: Sequence[Tcp | Http | File] = ()
+    checks: Sequence[Check] = ()
 
 
 def declare(
@@ -51,19 +51,24 @@ def declare(
     version: str | None = None,
     description: str | None = None,
     roles: Mapping[str, Role | Mapping[str, Any]] | None = None,
-    checks: Sequence[Tcp | Http | File] = (),
+    checks: Sequence[Check] = (),
 ) -> Declaration:
     """Declare an image's settings, roles and checks.
 
     name, version: of the application; `bake` may override both. roles: process types by name.
-    checks: what must be reachable before the application starts.
-    Raises TypeError if `settings` is no BaseSettings subclass or a role is neither a Role nor a mapping of its fields.
+    checks: what must be there; each with a name and a target, after those that stand beside a variable.
+    Raises TypeError if `settings` is no BaseSettings subclass or a role is neither a Role nor a mapping of its fields,
+    ValueError if a check has no name or no target.
     """
     from pydantic_settings import BaseSettings
 
     given: object = settings
     if not (isinstance(given, type) and issubclass(given, BaseSettings)):
         raise TypeError(f"declare() takes a BaseSettings subclass, not {type(settings).__name__}")
+    for check in checks:
+        if not check.stands_alone:
+            what = "a check in declare() needs a name and a target"
+            raise ValueError(f'{what}, as in {type(check).__name__}("database", "SHOP_DATABASE_URL"): {check!r}')
     made = {key: _role(key, value) for key, value in (roles or {}).items()}
     return Declaration(settings, name, version, description, made, tuple(checks))
 

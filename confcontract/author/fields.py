@@ -9,6 +9,7 @@ from typing import Any, get_args, get_type_hints
 
 from pydantic.fields import FieldInfo
 
+from confcontract.checks import Check
 from confcontract.markers import MARKERS, Deprecated, Example, Secret, Unit, Vault
 
 
@@ -24,6 +25,7 @@ class Notes:
         self.vault_fallback: list[str] = []
         self.vault_optional = False
         self.deprecated: Deprecated | None = None
+        self.checks: list[Check] = []
         self.place: str | None = None
 
 
@@ -60,6 +62,8 @@ def _take(notes: Notes, marker: Any) -> None:
         notes.unit = marker.name
     elif isinstance(marker, Example):
         notes.examples.append(marker.value)
+    elif isinstance(marker, Check):
+        notes.checks.append(marker)
 
 
 def _text(example: Any) -> str:
@@ -72,7 +76,7 @@ def _inner_metadata(annotation: Any) -> list[Any]:
     """Markers inside of an annotation: `Annotated[str, Secret()] | None`."""
     found: list[Any] = []
     metadata = getattr(annotation, "__metadata__", ())
-    found.extend(item for item in metadata if isinstance(item, MARKERS))
+    found.extend(item for item in metadata if isinstance(item, (*MARKERS, Check)))
     for arg in get_args(annotation):
         found.extend(_inner_metadata(arg))
     return found

@@ -139,11 +139,11 @@ def plans(
 
 def plan(check: Mapping[str, Any], settings: Settings) -> Plan | Problem:
     """The plan, or what is wrong with the target. Raises Skipped."""
-    given: str = check.get("target", "")
-    variable = settings.variable(given)
     if check["kind"] not in _MODULES:
         message = f"{check['name']}: this release knows no check of kind {check['kind']!r}"
         return Problem("check-failed", message, hint="boot with the release that baked the contract")
+    given: str = check.get("target", "") if check["kind"] in ("command", "python") else check["target"]
+    variable = settings.variable(given)
     try:
         place = Place(variable, settings.value(variable) if variable else given, settings)
         return Plan(check, variable, _module(check["kind"]).target(check, place))

@@ -1,0 +1,40 @@
+"""The checks of a contract: those that stand beside a variable, in the order of the fields, then those of declare()."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from confcontract.author.refusals import refuse
+from confcontract.author.variables import Variable
+from confcontract.checks import Check
+from confcontract.errors import BakeRefused
+from confcontract.problem import Problem
+
+
+def collect(cls: type, variables: Iterable[Variable], declared: Sequence[Check]) -> list[dict[str, Any]]:
+    """Raises BakeRefused for a marker that its field has no use for."""
+    taken = {check.name for check in declared}
+    checks = []
+    problems: list[Problem] = []
+    for variable in variables:
+        for check in variable.notes.checks:
+            kind = type(check).__name__
+            if check.target:
+                what = f"{kind}() beside a variable looks at that variable, and has a target of its own"
+                problems.append(refuse(cls, variable.path, what, "drop the target, or write the check in declare()"))
+            elif variable.section:
+                what = f"{kind}() stands beside a whole section, which is no address"
+                problems.append(refuse(cls, variable.path, what, "write it beside the field that holds the address"))
+            name = check.name or _name(variable.path, check.kind, taken)
+            taken.add(name)
+            checks.append(check.as_data(name, variable.name))
+    if problems:
+        raise BakeRefused(*problems)
+    return checks + [check.as_data() for check in declared]
+
+
+def _name(path: Sequence[str], kind: str, taken: set[str | None]) -> str:
+    """database.url is database-url; the second check there is called by its kind as well."""
+    name = "-".join(path).replace("_", "-")
+    return f"{name}-{kind}" if name in taken else name
