@@ -92,8 +92,8 @@ def _text(problems: Sequence[Problem], title: str | None, color: bool, width: in
         group = [problem for problem in problems if problem.severity == severity]
         if group:
             lines += ["", paint(heading.upper(), color, terminal.BOLD, hue)]
-        for problem in group:
-            lines += _entry(problem, hue, color, width)
+        for together in _by_cause(group):
+            lines += _entry(together, hue, color, width)
     worst = next((hue for severity, _, hue, _ in _SEVERITIES if any(p.severity == severity for p in problems)), "")
     lines += ["", paint(in_words(problems), color, terminal.BOLD, worst or terminal.GREEN)]
     if not lines[0]:
@@ -101,18 +101,32 @@ def _text(problems: Sequence[Problem], title: str | None, color: bool, width: in
     return "\n".join(terminal.harmless(line.rstrip()) for line in lines) + "\n"
 
 
-def _entry(problem: Problem, hue: str, color: bool, width: int) -> list[str]:
+def _by_cause(problems: Sequence[Problem]) -> list[list[Problem]]:
+    """One thing that is wrong with Vault strikes all variables that live there: it is told once, for all of them."""
+    found: dict[object, list[Problem]] = {}
+    for number, problem in enumerate(problems):
+        shared = problem.variable and problem.code.startswith("vault-")
+        found.setdefault((problem.code, problem.message) if shared else number, []).append(problem)
+    return list(found.values())
+
+
+def _entry(together: Sequence[Problem], hue: str, color: bool, width: int) -> list[str]:
+    problem = together[0]
     message = printable(problem.message)
     code = f"[{problem.code}]"
     if problem.variable:
-        name = printable(problem.variable)
-        lines = [f"  {paint(name, color, terminal.BOLD, hue)}  {paint(code, color, terminal.DIM)}"]
+        names = ", ".join(printable(each.variable or "") for each in together)
+        *above, last = terminal.wrap(names, max(width - 2, 16))
+        lines = [f"  {paint(line, color, terminal.BOLD, hue)}" for line in (*above, last)]
+        lines[-1] += f"  {paint(code, color, terminal.DIM)}"
         lines += _paragraph("    ", "", message, width)
     else:
         lines = _paragraph("  ", "", f"{message}  {code}", width)
-    if problem.source and not problem.message.startswith(problem.source):  # said already
-        lines += _paragraph("    ", "from: ", printable(problem.source), width)
-    if hint := _hint(problem):
+    sources = dict.fromkeys(each.source for each in together if each.source)
+    if sources and not problem.message.startswith(next(iter(sources))):  # said already
+        lines += _paragraph("    ", "from: ", printable(", ".join(sources)), width)
+    hints = {_hint(each) for each in together}
+    if hint := _hint(problem) if len(hints) == 1 else CODES[problem.code][1]:
         lines += _paragraph("    ", "do:   ", printable(hint), width)
     return lines
 

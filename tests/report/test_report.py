@@ -190,3 +190,50 @@ def test_a_stream_that_lacks_a_character_gets_it_escaped(problem: Callable[..., 
     print_problems([problem(message="is no café")], stream)
     stream.flush()
     assert rb"is no caf\xe9" in raw.getvalue()
+
+
+def _sealed(variable: str, key: str) -> Problem:
+    message, hint = "Vault at https://vault:8200 is sealed", "Unseal it: bao operator unseal."
+    return Problem("vault-unavailable", message, variable=variable, source=f"Vault secret/shop#{key}", hint=hint)
+
+
+def test_one_cause_in_vault_is_told_once_and_names_all_variables() -> None:
+    problems = [
+        _sealed("SHOP_A", "a"),
+        Problem("value-missing", "is missing", variable="SHOP_X"),
+        _sealed("SHOP_B", "b"),
+    ]
+    text = render(problems)
+    assert text.splitlines()[1:5] == [
+        "  SHOP_A, SHOP_B  [vault-unavailable]",
+        "    Vault at https://vault:8200 is sealed",
+        "    from: Vault secret/shop#a, Vault secret/shop#b",
+        "    do:   Unseal it: bao operator unseal.",
+    ]
+    assert text.endswith("3 errors\n")
+    assert len(json.loads(render(problems, "json"))["problems"]) == 3
+    assert render(problems, "github").count("is sealed") == 2
+
+
+def test_where_the_remedies_differ_the_common_one_is_told() -> None:
+    problems = [
+        Problem("vault-not-configured", "no Vault server is configured", variable=name, hint=f"or set {name} itself")
+        for name in ("SHOP_A", "SHOP_B")
+    ]
+    assert render(problems, width=100).splitlines()[1:4] == [
+        "  SHOP_A, SHOP_B  [vault-not-configured]",
+        "    no Vault server is configured",
+        "    do:   Set VAULT_ADDR (or BAO_ADDR) and credentials, or set the variable itself.",
+    ]
+
+
+def test_other_problems_of_one_kind_stay_apart() -> None:
+    problems = [Problem("value-missing", "is missing", variable=name) for name in ("SHOP_A", "SHOP_B")]
+    assert render(problems).count("is missing") == 2
+
+
+def test_many_names_are_wrapped_and_none_is_cut() -> None:
+    names = [f"SHOP_VARIABLE_{number}" for number in range(30)]
+    text = render([_sealed(name, "a") for name in names], width=60)
+    assert all(name in text for name in names)
+    assert max(map(len, text.splitlines())) <= 60 + len("  [vault-unavailable]")
