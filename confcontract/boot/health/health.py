@@ -241,7 +241,7 @@ class Health:
             before = self._told.get((event, name))
             self._told[event, name] = status
             # a check that works from the first moment is no news
-            if status not in (before, UNKNOWN) and (before or status != UP):
+            if status not in (before, UNKNOWN) and (status != UP or before in (DEGRADED, DOWN)):
                 news.append({"event": event, "name": name, "status": status, "message": words or None})
         return news
 

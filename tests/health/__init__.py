@@ -1,0 +1,1 @@
+"""Health, its server, its metrics, and probes."""

@@ -1,0 +1,238 @@
+"""What is evaluated, when, and what follows from it."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from confcontract.boot.health.health import SIDE_BY_SIDE, Health
+from confcontract.boot.health.metrics import Metrics
+from tests.health.asking import CANARY, Dependency, health_of, ready, told, until
+
+CRITICAL = {"phases": ["startup", "ready"], "critical": ["startup", "ready"]}
+FOR_LIVE = {"phases": ["live"], "critical": ["live"]}
+
+
+def test_nothing_is_ready_before_the_application_runs_though_it_lives() -> None:
+    with health_of(running=False) as health:
+        assert told(health.snapshot()) == {"live": "UP", "ready": "DOWN", "started": "DOWN"}
+        assert health.snapshot().ready.words == "application: not started yet"
+        health.note("application", "UP")
+        assert told(health.snapshot()) == {"live": "UP", "ready": "UP", "started": "UP"}
+
+
+def test_a_critical_check_decides_and_another_one_degrades() -> None:
+    database, cache = Dependency("database", **CRITICAL), Dependency("cache")
+    cache.fails()
+    with health_of(database, cache) as health:
+        until(lambda: ready(health) == "DEGRADED")
+        assert health.snapshot().ready.words == "cache: connection refused"
+        database.fails("timed out")
+        until(lambda: ready(health) == "DOWN")
+        assert health.snapshot().ready.words == "database: timed out"
+
+
+def test_a_critical_check_is_not_ready_before_its_first_result_and_alive() -> None:
+    one = Dependency(phases=["ready", "live"], critical=["ready", "live"])
+    one.hangs.set()
+    with health_of(one) as health:
+        until(lambda: one.asked)
+        assert told(health.snapshot()) == {"live": "UP", "ready": "DOWN", "started": "DOWN"}
+
+
+def test_a_failure_counts_at_once_and_so_does_a_recovery() -> None:
+    one = Dependency(**CRITICAL)
+    records: list[dict[str, object]] = []
+    with health_of(one, said=records.append) as health:
+        for _ in range(5):  # flapping
+            until(lambda: ready(health) == "UP")
+            one.fails()
+            until(lambda: ready(health) == "DOWN")
+            one.works()
+        until(lambda: ready(health) == "UP")
+    changes = [record["status"] for record in records if record["event"] == "check"]
+    assert changes == ["DOWN", "UP"] * 5
+
+
+def test_a_hung_check_fails_and_is_not_started_again_beside_itself() -> None:
+    one = Dependency(timeout=0.05, **CRITICAL)
+    one.hangs.set()
+    metrics = Metrics()
+    with health_of(one, metrics=metrics) as health:
+        until(lambda: health.snapshot().ready.words == "database: did not come back within 0.05 s")
+        time.sleep(0.5)  # ten periods
+        assert one.asked == 1
+        one.hangs.clear()
+        one.freed.set()
+        until(lambda: ready(health) == "UP")
+    assert one.most_at_once == 1
+    assert 'confcontract_checks_total{check="database",result="hung"} 1' in metrics.render()
+
+
+def test_hung_checks_do_not_keep_others_from_being_evaluated() -> None:
+    hung = [Dependency(f"hung {number}", timeout=0.05) for number in range(SIDE_BY_SIDE + 3)]
+    for one in hung:
+        one.hangs.set()
+    works = Dependency("works", **CRITICAL)
+    with health_of(*hung, works) as health:
+        until(lambda: health.snapshot().started.status == "UP")
+        before = works.asked
+        until(lambda: works.asked > before + 3)
+
+
+def test_no_more_checks_run_side_by_side_than_there_is_room_for() -> None:
+    many = [Dependency(f"check {number}") for number in range(SIDE_BY_SIDE + 5)]
+    for one in many:
+        one.hangs.set()
+    with health_of(*many):
+        until(lambda: sum(one.asked for one in many) == SIDE_BY_SIDE)
+        time.sleep(0.1)
+        assert sum(one.asked for one in many) == SIDE_BY_SIDE
+        many[0].freed.set()
+        until(lambda: sum(one.asked > 0 for one in many) > SIDE_BY_SIDE)
+
+
+@pytest.mark.parametrize("error", [ValueError(CANARY), SystemExit(CANARY)])
+def test_a_check_that_raises_fails_and_says_so_without_the_text_of_the_error(error: BaseException) -> None:
+    one = Dependency(**CRITICAL)
+    one.problem = error  # type: ignore[assignment]
+    with health_of(one) as health:
+        until(lambda: ready(health) == "DOWN" and one.asked > 2)
+        words = health.snapshot().ready.words
+    assert words == f"database: the check itself failed ({type(error).__name__})"
+
+
+def test_a_result_that_is_not_renewed_is_stale_and_stale_is_down() -> None:
+    one = Dependency(timeout=0.01, period=0.01, phases=["ready", "live"], critical=["ready", "live"])
+    with health_of(one) as health:
+        until(lambda: ready(health) == "UP")
+        health.stop()  # as if its thread had died
+        until(lambda: ready(health) == "DOWN")
+        assert "stale" in health.snapshot().ready.words
+        assert health.snapshot().live.status == "DOWN"
+    assert Health([one.plan]).snapshot().live.status == "UP"
+
+
+def test_a_snapshot_is_the_same_object_until_something_changes_and_then_stays_as_it_was() -> None:
+    with health_of() as health:
+        first = health.snapshot()
+        assert health.snapshot() is first
+        health.note("secrets", "DOWN", "expired")
+        assert health.snapshot() is not first
+        assert first.ready.status == "UP"
+        with pytest.raises(AttributeError):
+            first.ready.status = "DOWN"  # type: ignore[misc]
+
+
+def test_what_the_supervisor_notes_counts_for_ready_and_for_live_only_if_it_says_so() -> None:
+    with health_of() as health:
+        health.note("secrets", "DEGRADED", "the new password was refused")
+        assert told(health.snapshot()) == {"live": "UP", "ready": "DEGRADED", "started": "UP"}
+        health.note("secrets", "DOWN", "all leases are over")
+        assert told(health.snapshot()) == {"live": "UP", "ready": "DOWN", "started": "UP"}
+        health.note("secrets", "UP")
+        health.note("application", "DOWN", "ended", live=False)
+        assert told(health.snapshot()) == {"live": "DOWN", "ready": "DOWN", "started": "UP"}
+        with pytest.raises(ValueError, match="'AWAY' is no status"):
+            health.note("application", "AWAY")
+
+
+def test_started_is_remembered_and_to_be_earned_anew_after_a_restart() -> None:
+    one, other = Dependency("database", **CRITICAL), Dependency("disk", **FOR_LIVE)
+    other.fails()
+    with health_of(one, other) as health:
+        until(lambda: health.snapshot().started.words == "waiting for disk")
+        other.works()
+        until(lambda: health.snapshot().started.status == "UP")
+        one.fails()
+        until(lambda: ready(health) == "DOWN")
+        assert health.snapshot().started.status == "UP"
+        health.restarted()
+        assert health.snapshot().started.words == "waiting for database, disk"
+        one.works()
+        until(lambda: health.snapshot().started.status == "UP")
+
+
+def test_a_check_that_began_before_a_restart_does_not_count_for_the_new_start() -> None:
+    one = Dependency(period=60.0, **CRITICAL)
+    one.hangs.set()
+    with health_of(one) as health:
+        until(lambda: one.asked == 1)
+        one.problem, again = None, one.asked
+        health.restarted()
+        one.freed.set()
+        until(lambda: one.asked > again)  # at once, not in a minute
+        until(lambda: health.snapshot().started.status == "UP")
+
+
+def test_checks_that_only_degrade_are_not_waited_for() -> None:
+    cache = Dependency("cache")
+    cache.fails()
+    with health_of(cache) as health:
+        assert health.snapshot().started.status == "UP"
+
+
+def test_each_check_has_a_schedule_of_its_own() -> None:
+    often, seldom = Dependency("often", period=0.01), Dependency("seldom", period=60.0)
+    with health_of(often, seldom):
+        until(lambda: often.asked > 20)
+        assert seldom.asked == 1
+
+
+def test_nothing_is_evaluated_after_the_end() -> None:
+    one = Dependency(period=0.01)
+    with health_of(one) as health:
+        until(lambda: one.asked)
+        health.stop()
+        time.sleep(0.05)
+        before = one.asked
+        time.sleep(0.1)
+        assert one.asked == before
+
+
+def test_between_two_periods_no_thread_wakes() -> None:
+    one = Dependency(period=60.0)
+    with health_of(one) as health:
+        until(lambda: ready(health) == "UP" and one.asked)
+        (thread,) = (thread for thread in threading.enumerate() if thread.name == "health")
+        path = f"/proc/self/task/{thread.native_id}/status"
+        time.sleep(0.1)
+        before = _switches(path)
+        time.sleep(0.5)
+        assert _switches(path) == before
+
+
+def _switches(path: str) -> int:
+    with open(path, encoding="utf-8") as status:
+        return sum(int(line.split()[1]) for line in status if "ctxt_switches" in line)
+
+
+def test_changes_are_told_once_with_the_verdicts_that_follow() -> None:
+    one = Dependency(**CRITICAL)
+    records: list[dict[str, object]] = []
+    with health_of(one, said=records.append) as health:
+        until(lambda: ready(health) == "UP")
+        one.fails()
+        until(lambda: ready(health) == "DOWN")
+        before = one.asked
+        until(lambda: one.asked > before + 5)
+    changes = [(record["event"], record["name"], record["status"]) for record in records]
+    assert ("health", "ready", "UP") in changes
+    assert changes[-2:] == [("check", "database", "DOWN"), ("health", "ready", "DOWN")]
+    assert records[-1]["message"] == "database: connection refused"
+
+
+def test_no_signal_is_delivered_to_a_thread_of_health() -> None:
+    one = Dependency(period=60.0)
+    one.hangs.set()
+    with health_of(one):
+        until(lambda: one.asked)
+        threads = [thread for thread in threading.enumerate() if thread.name in ("health", "check database")]
+        assert len(threads) == 2
+        for thread in threads:
+            with open(f"/proc/self/task/{thread.native_id}/status", encoding="utf-8") as status:
+                (blocked,) = (int(line.split()[1], 16) for line in status if line.startswith("SigBlk"))
+            # all but KILL and STOP, which nobody can, and those that the C library keeps
+            assert [number for number in range(1, 32) if not blocked >> (number - 1) & 1] == [9, 19]
