@@ -42,8 +42,8 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
         contract = Contract.load(options.contract)
         command.take(options.command or _command_of(contract, options))
         give_up_at(began + options.timeout)
-        resolver = Resolver(contract, options, environ)
-        resolution = resolver.resolve(command.look, readers)
+        resolver = Resolver(contract, options, environ, readers)
+        resolution = resolver.resolve(command.look)
         command.look(resolution.environ)
         _check(contract, resolution, options, began + options.timeout - time.monotonic())
         if options.dry_run:
@@ -53,7 +53,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
         if options.supervise:
             from confcontract.boot.supervise.run import supervise
 
-            return supervise(command.found, resolution, resolver, options, environ, readers)
+            return supervise(command.found, resolution, resolver, options, environ)
         _hand_off(command, resolution, options, environ)
     except ConfcontractError as error:
         _give_back(readers)

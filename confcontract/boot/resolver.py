@@ -38,39 +38,39 @@ class Refused(ConfcontractError):
 class Resolver:
     """Gives the verdict, and can give it again while the application runs: the same files, policies and environment."""
 
-    def __init__(self, contract: Contract, options: Options, environ: Mapping[str, str]) -> None:
-        """Raises ConfigurationInvalid, ContractUnusable."""
+    def __init__(
+        self, contract: Contract, options: Options, environ: Mapping[str, str], readers: list[VaultReader]
+    ) -> None:
+        """readers: gets the one that is used, if any. Raises ConfigurationInvalid, ContractUnusable."""
         launch.phase("validating the configuration")
         launch.harden()  # a secret may be anywhere: also in a variable that nobody declared as one
         self._contract = contract
         self._options = options
         self._environ = environ
         self._policies = _overlays(options.policy_dir)
-        self.first: Reading | None = None
+        self._readers = readers
+        self._waiting: Log | None = None
+        self.first: Reading | None = None  # what Vault has given, if somebody is to look after it
+        if options.supervise:
+            from confcontract.boot.rotation.reading import Reading
+
+            self.first = Reading(self._reader)
         from confcontract.engine import without_re
 
         with without_re():
             prepare(contract)
 
-    def resolve(self, before_vault: Callable[[Mapping[str, str]], None], readers: list[VaultReader]) -> Resolution:
-        """The verdict at the start. readers: gets the one that was used, if any. Raises Refused."""
+    def resolve(self, before_vault: Callable[[Mapping[str, str]], None]) -> Resolution:
+        """The verdict at the start. Raises Refused."""
 
         def vault(references: Mapping[str, str], may_mint: Callable[[Fetched], bool]) -> Fetched:
             launch.phase("fetching secrets")
             gc.enable()
-            from confcontract.boot.log import Log
-
-            log = Log(sys.stderr, self._options.log_format)
-            readers.append(self._reader(log))
-            read: VaultReader | Reading = readers[-1]
-            if self._options.supervise:
-                from confcontract.boot.rotation.reading import Reading
-
-                read = self.first = Reading(lambda: readers[-1])
+            read = self.first or self._reader()
             try:
                 fetched = launch.run_interruptibly(lambda: read(references, may_mint))
             finally:
-                log.done()
+                self._log().done()
             launch.phase("validating the configuration")
             return fetched
 
@@ -84,16 +84,28 @@ class Resolver:
         give_up_at(time.monotonic() + PATIENCE)
         return self._resolve(vault, None)
 
-    def _reader(self, log: Log) -> VaultReader:
+    def _log(self) -> Log:
+        from confcontract.boot.log import Log
+
+        if self._waiting is None:
+            self._waiting = Log(sys.stderr, self._options.log_format)
+        return self._waiting
+
+    def _reader(self) -> VaultReader:
+        """The one that everything is read through."""
         from confcontract.boot.vault.reader import VaultReader
 
-        return VaultReader(
-            self._environ,
-            deadline_seconds=self._options.timeout,
-            progress=log.waiting,
-            log=log.record,
-            revoke_token=not self._options.supervise,
-        )
+        if not self._readers:
+            log = self._log()
+            reader = VaultReader(
+                self._environ,
+                deadline_seconds=self._options.timeout,
+                progress=log.waiting,
+                log=log.record,
+                revoke_token=not self._options.supervise,
+            )
+            self._readers.append(reader)
+        return self._readers[0]
 
     def _resolve(
         self,

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Protocol
 
+    from confcontract.boot.health.snapshot import Datum
     from confcontract.boot.rotation.reading import Loan
     from confcontract.problem import Problem
 
     class Notes(Protocol):
         """Where the state of things is noted: `Health`."""
 
-        def note(self, name: str, status: str, words: str = "", data: dict[str, object] | None = None) -> None: ...
+        def note(self, name: str, status: str, words: str = "", data: Mapping[str, Datum] | None = None) -> None: ...
 
     class Measures(Protocol):
         """Where things are counted: `Metrics`."""
 
-        def count(self, name: str, amount: float = 1, **labels: str) -> None: ...
-        def set_function(self, name: str, function: Callable[[], float], **labels: str) -> None: ...
+        def count(self, name: str, amount: float = 1, /, **labels: str) -> None: ...
+        def set_function(self, name: str, function: Callable[[], float | None], /, **labels: str) -> None: ...
 
 
 UP = "UP"

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from confcontract.boot.resolver import Resolver
     from confcontract.boot.rotation.change import Change
     from confcontract.boot.rotation.rotation import Rotation
-    from confcontract.boot.vault.reader import VaultReader
     from confcontract.problem import Problem
 
 VERIFY_SECONDS = 10.0  # for what depends on a new value, before the application gets it
@@ -49,11 +48,10 @@ def supervise(
     resolver: Resolver,
     options: Options,
     environ: Mapping[str, str],
-    readers: list[VaultReader],
 ) -> int:
     """Run the application to its end. Returns its exit code, 128+n after signal n.
 
-    resolver: gave the resolution, and can give another. readers: the one that it used, if any.
+    resolver: gave the resolution, and can give another.
     Raises ConfcontractError if it can't be started, or an address or a place for secrets can't be had.
     """
     launch.phase("starting the application")
@@ -63,7 +61,7 @@ def supervise(
     gc.collect()
     try:
         run.listen(environ)
-        run.rotate(resolver, readers)
+        run.rotate(resolver, resolution)
         return run.to_its_end()
     finally:
         run.clear()
@@ -116,8 +114,22 @@ class _Run:
         self._servers.append(server)
         self._log.record({"event": "health", "address": server.address})
 
-    def rotate(self, resolver: Resolver, readers: list[VaultReader]) -> None:
-        """Keep what Vault has lent, and look for new values, if there is anything that can change."""
+    def rotate(self, resolver: Resolver, resolution: Resolution) -> None:
+        """Keep what Vault has lent, and look for new values."""
+        from confcontract.boot.rotation.rotation import Rotation
+
+        assert resolver.first is not None, "made for every supervisor"
+        self._rotation = Rotation(
+            resolve=resolver.again,
+            first=resolver.first,
+            resolution=resolution,
+            changed=self._changed,
+            verify=_verify,
+            health=self._health,
+            metrics=self._metrics,
+            log=self._log.record,
+            poll_seconds=self._options.poll,
+        )
 
     def to_its_end(self) -> int:
         """The application, from start to end."""
@@ -126,6 +138,9 @@ class _Run:
 
     def clear(self) -> None:
         """Whatever happened: nothing stays behind."""
+        if self._rotation is not None:
+            self._rotation.stop()
+            self._rotation.give_back()
         self._health.stop()
         for server in self._servers:
             server.stop()
@@ -133,6 +148,8 @@ class _Run:
 
     def _note(self, state: str) -> None:
         again = state == states.RUNNING and self._state == states.RESTARTING
+        if state == states.RUNNING and not again and self._rotation is not None:
+            self._rotation.start()
         self._state = state
         if again:
             self._health.restarted()
