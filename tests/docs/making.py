@@ -1,0 +1,79 @@
+"""Contracts for pages: the examples', and ones made by hand of what no settings class would say."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from confcontract.author.bake import bake
+from confcontract.boot.mask import mask_credentials
+from confcontract.contract import Contract
+from confcontract.read.docs import columns, markdown
+from confcontract.read.docs.build import page_of
+from confcontract.read.docs.formats import render
+from confcontract.read.docs.model import Page
+from tests.contract.sample import SHOP as SAMPLE
+from tests.pages import ROOT
+
+FORMATS = ("markdown", "dotenv", "json", "man")
+
+
+def page(contract: Contract) -> Page:
+    return page_of(contract, mask_credentials)
+
+
+def written(contract: Contract, format: str) -> str:
+    """The contract's page in a format, as the command writes it without further options."""
+    if format == "markdown":
+        return markdown.render(page(contract), markdown.Layout(columns.DEFAULT, tuple(markdown.PARTS)))
+    return render(page(contract), contract, format)
+
+
+def shop() -> Contract:
+    """Of the example."""
+    sys.path.insert(0, str(ROOT / "examples/shop"))
+    try:
+        from shop.settings import shop as declared
+    finally:
+        sys.path.pop(0)
+    return bake(declared)
+
+
+def sample() -> Contract:
+    """One of everything."""
+    return bake(SAMPLE)
+
+
+def variable(name: str = "APP_X", **more: Any) -> dict[str, Any]:
+    """An optional text at the top level, unless told otherwise."""
+    return {
+        "name": name,
+        "path": [name.lower()],
+        "group": "",
+        "type": {"text": "text", "kind": "string"},
+        "encoding": "plain",
+        "required": False,
+        "secret": False,
+        **more,
+    }
+
+
+def made(*variables: dict[str, Any], **more: Any) -> Contract:
+    """A contract of these variables, as far as a page reads it."""
+    return Contract(
+        {
+            "apiVersion": "confcontract/v1",
+            "name": "app",
+            "version": "1.0.0",
+            "description": "",
+            "digest": "sha256:" + "0" * 64,
+            "provenance": {"confcontract": "0.1.0", "python": "3.11.7"},
+            "variables": list(variables),
+            "deferred": [],
+            "schema": {},
+            "compiled": {"settings": [{"caseSensitive": False}]},
+            "checks": [],
+            "roles": {},
+            **more,
+        }
+    )
