@@ -7,11 +7,13 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import jsonschema
+import prometheus_client.openmetrics.parser
+import prometheus_client.parser
 
 from confcontract.boot.checks.attempt import NotYet
 from confcontract.boot.checks.plan import Plan, Target
@@ -20,6 +22,10 @@ from confcontract.boot.health.metrics import Metrics
 from confcontract.boot.health.server import Server
 from confcontract.boot.health.snapshot import UP, Snapshot
 from confcontract.published import schema_text
+
+# Prometheus' own parsers, which have no types
+openmetrics: Callable[[str], Iterable[Any]] = prometheus_client.openmetrics.parser.text_string_to_metric_families
+plain: Callable[[str], Iterable[Any]] = prometheus_client.parser.text_string_to_metric_families
 
 SAFETY = 30  # seconds until something that doesn't come is a failure; no test asks how long anything took
 CANARY = "canary-5eed-of-health"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import Any
 
 import pytest
 
@@ -11,8 +12,8 @@ from confcontract.boot.health.health import SIDE_BY_SIDE, Health
 from confcontract.boot.health.metrics import Metrics
 from tests.health.asking import CANARY, Dependency, health_of, ready, told, until
 
-CRITICAL = {"phases": ["startup", "ready"], "critical": ["startup", "ready"]}
-FOR_LIVE = {"phases": ["live"], "critical": ["live"]}
+CRITICAL: dict[str, Any] = {"phases": ["startup", "ready"], "critical": ["startup", "ready"]}
+FOR_LIVE: dict[str, Any] = {"phases": ["live"], "critical": ["live"]}
 
 
 def test_nothing_is_ready_before_the_application_runs_though_it_lives() -> None:

@@ -6,10 +6,9 @@ import re
 import threading
 
 import pytest
-from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
-from prometheus_client.parser import text_string_to_metric_families as plain
 
 from confcontract.boot.health.metrics import FAMILIES, Metrics
+from tests.health.asking import openmetrics, plain
 
 STRANGE = 'a "quoted" \\ back\nslash, ümlaut \ud800'
 

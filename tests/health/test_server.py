@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
 
 from confcontract.boot.checks.attempt import NotYet
 from confcontract.boot.health import request
@@ -21,9 +20,9 @@ from confcontract.boot.health.health import Health
 from confcontract.boot.health.metrics import Metrics
 from confcontract.boot.health.server import THREADS, Server
 from confcontract.errors import UsageError
-from tests.health.asking import CANARY, SAFETY, Answer, Client, Dependency, health_of, ready, served, until
+from tests.health.asking import CANARY, SAFETY, Answer, Client, Dependency, health_of, openmetrics, ready, served, until
 
-CRITICAL = {"phases": ["startup", "ready"], "critical": ["startup", "ready"]}
+CRITICAL: dict[str, Any] = {"phases": ["startup", "ready"], "critical": ["startup", "ready"]}
 PATHS = ("/health", "/health/live", "/health/ready", "/health/started")
 
 
@@ -314,9 +313,9 @@ def test_a_file_that_is_no_socket_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_a_port_that_is_taken_is_a_usage_error_that_names_it() -> None:
-    with health_of() as health, served(health) as client:
-        with pytest.raises(UsageError, match=f"--health-addr {client.where}: address already in use"):
-            Server(health, Metrics(), client.where).start()
+    with health_of() as health, served(health) as client, pytest.raises(UsageError) as taken:
+        Server(health, Metrics(), client.where).start()
+    assert str(taken.value) == f"--health-addr {client.where}: address already in use"
 
 
 def test_a_server_can_be_stopped_and_its_port_taken_again() -> None:

@@ -6,6 +6,7 @@ import io
 import json
 import socket
 import time
+from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
@@ -68,7 +69,9 @@ class Request(BaseHTTPRequestHandler):
     def finish(self) -> None:
         self.connection.settimeout(SECONDS)
         self.connection.sendall(self._answer.getvalue())
-        self.connection.recv(BYTES, socket.MSG_DONTWAIT)  # closed with a body unread, it would be reset
+        self.connection.setblocking(False)
+        with suppress(BlockingIOError):
+            self.connection.recv(BYTES)  # closed with a body unread, the connection would be reset
 
     def do_GET(self) -> None:
         if not self._is_for_us():
