@@ -1,0 +1,64 @@
+"""What stands below the variables: roles, checks, how values are written, exit codes, where it all comes from."""
+
+from __future__ import annotations
+
+from confcontract.read.docs.html.markup import code, codes, escaped
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from confcontract.read.docs.model import Page
+
+
+def chapters(page: Page) -> Iterator[tuple[str, str, str]]:
+    """Anchor, title and markup of each."""
+    if page.how_to:
+        yield "about:values", "How values are written", "".join(_how_to(page))
+    if page.roles:
+        rows = [
+            (
+                code(role.name),
+                escaped(role.description),
+                code(" ".join(role.command)) if role.command else "",
+                "all that are required" if role.needs is None else codes(role.needs) or "nothing",
+            )
+            for role in page.roles
+        ]
+        yield "about:roles", "Roles", _table(("Role", "What it is", "Command", "Needs"), rows)
+    if page.checks:
+        rows = [
+            (escaped(check.name), escaped(check.words), escaped(", ".join(check.phases)), escaped(check.times))
+            for check in page.checks
+        ]
+        yield "about:checks", "Checks", _table(("Check", "What must be so", "When", "How often"), rows)
+    if page.deferred:
+        items = "".join(f"<li>{escaped(deferral.words)}</li>" for deferral in page.deferred)
+        yield "about:application", "What the application checks further", f"<ul>{items}</ul>"
+    codes_ = [(code(exit.code), escaped(exit.meaning), escaped(exit.remedy)) for exit in page.exit_codes]
+    yield "about:exit-codes", "Exit codes", _table(("Code", "Meaning", "What to do"), codes_)
+    facts = [("Digest", page.digest), *page.provenance]
+    pairs = "".join(f"<div><dt>{escaped(label)}</dt><dd>{code(text)}</dd></div>" for label, text in facts)
+    yield "about:origin", "Where this comes from", f"<dl>{pairs}</dl>"
+
+
+def _how_to(page: Page) -> Iterator[str]:
+    for how_to in page.how_to:
+        examples = f"<p>For example {codes(how_to.examples)}</p>" if how_to.examples else ""
+        yield f"<h3>{escaped(how_to.title)}</h3><p>{escaped(how_to.text)}</p>{examples}"
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Each cell knows its column's head: on a phone a row becomes a list."""
+    head = "".join(f'<th scope="col">{title}</th>' for title in heads)
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f'<td data-head="{title}">{cell}</td>' if index else f'<th scope="row" data-head="{title}">{cell}</th>'
+            for index, (title, cell) in enumerate(zip(heads, row, strict=True))
+            if cell or not index
+        )
+        + "</tr>"
+        for row in rows
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

@@ -1,0 +1,249 @@
+// The form: values that an operator types or pastes, the contract's verdict on them, and the env file that they make.
+// Values live in this one Map and in the inputs; they are never put into the address or into storage.
+
+const values = new Map(); // name as it is to be written → value
+let outside = new Set(); // names whose pasted value needs the environment at boot
+let malformed = []; // lines of a pasted file that say nothing
+let showsSecrets = false;
+const PROBLEMS_SHOWN = 100;
+
+const make = (tag, attributes = {}, ...children) => {
+  const element = document.createElement(tag);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key === "text") element.textContent = value;
+    else element.setAttribute(key, value);
+  }
+  element.append(...children);
+  return element;
+};
+
+const masked = (name) => {
+  const variable = contract.variable(name);
+  return variable === undefined || Boolean(variable.masked);
+};
+
+// The names by which variables are set now: the best one of each, or what was pasted.
+function usedNames() {
+  const found = new Map();
+  for (const [name, value] of values) {
+    const variable = contract.variable(name);
+    if (variable) found.set(variable, [...(found.get(variable) ?? []), [name, value]]);
+  }
+  return new Map([...found].map(([variable, pairs]) => [variable, best(contract, variable, pairs)[0]]));
+}
+
+// -- the inputs, made when the form is opened for the first time ------------------------------------
+
+function makeInputs() {
+  for (const card of cards) {
+    if (card.input) continue;
+    const id = `value:${card.element.id}`;
+    const { variable } = card;
+    const several = variable.shape === "json" && !variable.masked;
+    const input = make(several ? "textarea" : "input", {
+      id, class: "value", spellcheck: "false", autocapitalize: "off", "aria-describedby": `said:${card.element.id}`,
+      autocomplete: variable.masked ? "new-password" : "off",
+    });
+    if (several) input.rows = 1;
+    else input.type = variable.masked ? "password" : "text";
+    if (card.element.dataset.default) input.placeholder = card.element.dataset.default;
+    const choices = card.element.dataset.choices?.split("\n") ?? (variable.kind === "boolean" ? ["true", "false"] : []);
+    const parts = [make("label", { for: id, text: "Your value" }), input];
+    if (choices.length && !several && !variable.masked) {
+      input.setAttribute("list", `choices:${card.element.id}`);
+      parts.push(make("datalist", { id: `choices:${card.element.id}` }, ...choices.map((value) => make("option", { value }))));
+    }
+    const empty = make("button", {
+      type: "button", class: "empty", text: "Empty text", "aria-pressed": "false",
+      "aria-label": `Set ${card.name} to the empty text`,
+    });
+    parts.push(empty, make("p", { class: "said", id: `said:${card.element.id}` }));
+    card.element.append(make("div", { class: "entry" }, ...parts));
+    Object.assign(card, { input, empty, said: card.element.querySelector(".said"), words: "" });
+    input.addEventListener("input", () => assign(card, input.value === "" ? undefined : input.value));
+    empty.addEventListener("click", () => {
+      input.value = "";
+      assign(card, values.get(usedNames().get(card.variable)) === "" ? undefined : "");
+    });
+  }
+}
+
+function assign(card, value) {
+  const name = usedNames().get(card.variable) ?? card.variable.name;
+  outside.delete(name);
+  if (value === undefined) {
+    for (const other of [...values.keys()]) if (contract.variable(other) === card.variable) values.delete(other);
+  } else {
+    values.set(name, value);
+  }
+  soon();
+}
+
+let waiting = false;
+function soon() {
+  if (waiting) return;
+  waiting = true;
+  requestAnimationFrame(() => { waiting = false; update(); });
+}
+
+// -- verdict and env file ---------------------------------------------------------------------------
+
+function update() {
+  const found = judge(contract, values, { open: outside, role: finder.role?.value || undefined });
+  for (const [number_, words] of malformed) {
+    found.lines.unshift(line("error", "source-malformed", undefined, `line ${number_} of what was pasted ${words}`));
+    found.verdict = "invalid";
+  }
+  tellVerdict(found);
+  tellCards(found);
+  tellResult();
+  if (finder.changed.checked) refine();
+}
+
+const HEADS = {
+  valid: ["Valid", "boot accepts this configuration"],
+  invalid: ["Invalid", "boot refuses this configuration"],
+  unsure: ["Only boot can tell", "the page can't be sure of everything; nothing that it knows is wrong"],
+};
+const ORDER = ["error", "unsure", "warning", "note"];
+const SEVERITIES = { error: "Error", unsure: "Only boot can tell", warning: "Warning", note: "Note" };
+
+function tellVerdict({ verdict, lines }) {
+  const [head, words] = HEADS[verdict];
+  const errors = lines.filter(({ severity }) => severity === "error").length;
+  const text = errors ? `${plural(errors, "error")}: ${words}` : words;
+  const box = byId("verdict");
+  const whole = `${head}\n${text}`;
+  if (box.dataset.whole !== whole) {
+    box.dataset.whole = whole;
+    box.dataset.verdict = verdict;
+    box.replaceChildren(make("strong", { text: head }), make("span", { text }));
+  }
+  const told = ORDER.flatMap((severity) => lines.filter((entry) => entry.severity === severity));
+  const items = told.slice(0, PROBLEMS_SHOWN).map(problemItem);
+  if (told.length > items.length) items.push(make("li", { text: `and ${told.length - items.length} more` }));
+  byId("problems").replaceChildren(...items);
+}
+
+function problemItem({ severity, variable, words, hint }) {
+  const item = make("li", { class: severity }, make("span", { class: "severity", text: SEVERITIES[severity] }), " ");
+  const card = cardOf.get(variable);
+  if (card) {
+    const link = make("a", { href: `#${card.element.id}` }, make("code", { text: variable }));
+    link.addEventListener("click", (event) => { event.preventDefault(); reach(card, card.input ?? card.element); });
+    item.append(link, " ");
+  } else if (variable) {
+    item.append(make("code", { text: variable }), " ");
+  }
+  item.append(words);
+  if (hint) item.append(make("span", { class: "hint", text: hint }));
+  if (variable !== undefined && !card && values.has(variable)) {
+    const remove = make("button", { type: "button", class: "remove", text: "Remove", "aria-label": `Remove ${variable}` });
+    remove.addEventListener("click", () => { values.delete(variable); update(); byId("verdict").focus(); });
+    item.append(" ", remove);
+  }
+  return item;
+}
+
+function tellCards({ lines }) {
+  const told = new Map();
+  for (const entry of lines) {
+    if (!entry.variable) continue;
+    if (!told.has(entry.variable)) told.set(entry.variable, []);
+    told.get(entry.variable).push(entry);
+  }
+  const used = usedNames();
+  for (const card of cards) {
+    const value = values.get(used.get(card.variable));
+    card.changed = value !== undefined && value !== card.element.dataset.default;
+    const found = ORDER.flatMap((severity) => (told.get(card.name) ?? []).filter((entry) => entry.severity === severity));
+    const words = found.map((entry) => entry.words + (entry.hint ? `; ${entry.hint}` : "")).join("\n");
+    const state = value === undefined && !found.length ? "" : found[0]?.severity ?? "fine";
+    if (!card.input) continue;
+    const said = value !== undefined && !words ? "Accepted" : words;
+    if (card.words !== said) card.said.textContent = card.words = said;
+    if (card.state !== state) {
+      card.state = state;
+      card.element.dataset.state = state;
+      if (state === "error") card.input.setAttribute("aria-invalid", "true");
+      else card.input.removeAttribute("aria-invalid");
+    }
+    const pressed = String(value === "");
+    if (card.empty.getAttribute("aria-pressed") !== pressed) card.empty.setAttribute("aria-pressed", pressed);
+  }
+}
+
+function tellResult() {
+  const shown = [...values].map(([name, value]) =>
+    (masked(name) && value !== "" && !showsSecrets ? `${name}=••••••••\n` : writeEnvFile([[name, value]]))).join("");
+  byId("result").textContent = shown || "# nothing is set: every default holds\n";
+}
+
+// -- pasting ----------------------------------------------------------------------------------------
+
+function take(text) {
+  const file = readEnvFile(text);
+  values.clear();
+  for (const [name, value] of file.values) values.set(name, value);
+  outside = file.open;
+  malformed = file.bad;
+  fillInputs();
+  update();
+}
+
+function fillInputs() {
+  const used = usedNames();
+  for (const card of cards) {
+    const value = values.get(used.get(card.variable)) ?? "";
+    if (card.input.value !== value) card.input.value = value;
+  }
+}
+
+// -- what happens when ------------------------------------------------------------------------------
+
+function openForm() {
+  if (!byId("form").hidden) return;
+  makeInputs();
+  byId("form").hidden = false;
+  byId("changed-choice").hidden = false;
+  document.body.classList.add("with-form");
+  byId("open-form").setAttribute("aria-expanded", "true");
+  update();
+}
+
+function closeForm() {
+  byId("form").hidden = true;
+  byId("changed-choice").hidden = true;
+  if (finder.changed.checked) { finder.changed.checked = false; refine(); remember(); }
+  document.body.classList.remove("with-form");
+  byId("open-form").setAttribute("aria-expanded", "false");
+  byId("open-form").focus();
+}
+
+byId("open-form").addEventListener("click", () => {
+  if (byId("form").hidden) { openForm(); byId("form-title").scrollIntoView({ block: "nearest" }); } else closeForm();
+});
+byId("close-form").addEventListener("click", closeForm);
+byId("take").addEventListener("click", () => {
+  take(byId("pasted").value);
+  byId("pasted").value = "";
+  byId("paste").open = false;
+  byId("paste").querySelector("summary").focus();
+});
+byId("clear").addEventListener("click", () => take(""));
+byId("copy-result").addEventListener("click", (event) => copy(writeEnvFile(values), event.currentTarget));
+byId("show-secrets").addEventListener("click", (event) => {
+  showsSecrets = !showsSecrets;
+  event.currentTarget.setAttribute("aria-pressed", String(showsSecrets));
+  tellResult();
+});
+finder.role?.addEventListener("input", () => { if (!byId("form").hidden) soon(); });
+follow();
+
+// For tests and for whoever wants a verdict without the form: nothing in it is kept.
+Object.defineProperty(window, "verdictOf", {
+  value: (text) => {
+    const file = readEnvFile(text);
+    return { ...judge(contract, file.values, { open: file.open }), malformed: file.bad };
+  },
+});

@@ -1,0 +1,41 @@
+"""Escaping, and the few elements that occur everywhere on the page."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
+
+
+def escaped(text: str) -> str:
+    """Fit for text and for the value of an attribute in quotes."""
+    return text.translate(_ENTITIES)
+
+
+def code(text: str) -> str:
+    return f"<code>{escaped(text)}</code>"
+
+
+def codes(texts: Iterable[str]) -> str:
+    return ", ".join(map(code, texts))
+
+
+def copy_button(text: str, what: str) -> str:
+    """A button that copies `text`; `what` names it for whoever can't see where it stands."""
+    label = escaped(f"Copy {what}")
+    return (
+        f'<button type="button" class="copy" data-copy="{escaped(text)}" aria-label="{label}" title="{label}"></button>'
+    )
+
+
+def data_block(identity: str, data: Any) -> str:
+    """JSON inside the page: no text in it can end the element or begin another."""
+    import json
+
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    for character in ("<", ">", "&", "\u2028", "\u2029"):
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return f'<script type="application/json" id="{identity}">{text}</script>'
