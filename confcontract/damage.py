@@ -45,13 +45,14 @@ def _dangling(compiled: Mapping[str, Any]) -> Iterator[str]:
         yield "compiled/settings"
     for number, program in enumerate(compiled["settings"]):
         where = f"compiled/settings/{number}"
-        if any(field["node"] >= nodes for field in program["fields"]):
+        if any(field["node"] >= nodes for field in program["fields"] if not isinstance(field, str)):
             yield f"{where}/fields"
         if any(entry["program"] >= programs for entry in program.get("nested", ())):
             yield f"{where}/nested"
     for number, node in enumerate(compiled["nodes"]):
-        targets = [index for _, index in node.get("next", ())]
-        targets += [index for _, index in (node.get("renames") or {}).values()]
+        targets = [*node.get("next", {}).values(), node.get("other", 0)]
+        if isinstance(node.get("renames"), dict):
+            targets += [index for _, index in node["renames"].values()]
         if any(index >= nodes for index in targets) or node.get("coerce", -1) >= coercers:
             yield f"compiled/nodes/{number}"
     for pointer, kind, *_ in compiled["hydrate"]:
@@ -72,7 +73,8 @@ def _leads_to_shared(compiled: Any, pointer: list[str | int]) -> bool:
 def _unlike(data: Mapping[str, Any]) -> Iterator[str]:
     """What boot reads of the variables beside its plan, so that it needs no more of the contract."""
     compiled, variables = data["compiled"], {variable["name"]: variable for variable in data["variables"]}
-    if compiled["names"] != [[name, *variable.get("aliases", ())] for name, variable in variables.items()]:
+    named = [[entry] if isinstance(entry, str) else entry for entry in compiled["names"]]
+    if named != [[name, *variable.get("aliases", ())] for name, variable in variables.items()]:
         yield "compiled/names"
     for number, entry in enumerate(compiled["notable"]):
         if any(variables.get(entry["name"], {}).get(key) != value for key, value in entry.items()):

@@ -42,21 +42,28 @@ _NO_TEXT = ("enumMembers", "instanceOf")
 def compact(compiled: Mapping[str, Any], variables: Sequence[Mapping[str, Any]]) -> Json:
     """A smaller plan that gives the same verdicts. `compiled`: a whole one; made again out of its result, it stays."""
     plan: Json = copy.deepcopy(dict(compiled))
-    plan["names"] = [[variable["name"], *variable.get("aliases", ())] for variable in variables]
+    plan["names"] = [names_of(variable) for variable in variables]
     plan["notable"] = [
         {key: variable[key] for key in _NOTABLE if key in variable}
         for variable in variables
         if "vault" in variable or "deprecated" in variable or (variable["secret"] and variable["required"])
     ]
+    tabulate(plan)
     _enums_to_literals(plan)
     for schema in (plan["validator"], *plan["coercers"]):
         _say_less(schema, False)
     _share_coercers(plan)
     _share_nodes(plan)
     for program in plan["settings"]:
-        program["fields"] = [_field(field) for field in program["fields"]]
+        program["fields"] = [_field(field, program, plan["nodes"]) for field in program["fields"]]
     _share_fields(plan)
     return plan
+
+
+def names_of(variable: Mapping[str, Any]) -> str | list[str]:
+    """The canonical name; in front of the aliases, if there are any."""
+    aliases = variable.get("aliases")
+    return [variable["name"], *aliases] if aliases else str(variable["name"])
 
 
 def _children(schema: Json) -> Iterator[tuple[Pointer, Json]]:
@@ -138,12 +145,51 @@ def _say_less(schema: Json, validates: bool) -> None:
         _say_less(child, validates)
 
 
-def _field(field: Mapping[str, Any]) -> Json:
-    return {
-        key: value
-        for key, value in field.items()
-        if value is not False and not (key == "aliases" and value == [field["name"]])
-    }
+def _field(field: str | Mapping[str, Any], program: Json, nodes: Sequence[Json]) -> str | Json:
+    """What is to be said of a field; its name alone if it has no other, and its text stays as it is."""
+    if isinstance(field, str):
+        return field
+    name = field["name"]
+    said = {key: value for key, value in field.items() if value is not False and (key, value) != ("aliases", [name])}
+    plain = {"name": name, "names": [[name, normal(program, program["prefix"] + name), False]], "node": said["node"]}
+    return name if said == plain and not nodes[said["node"]] else said
+
+
+def normal(program: Mapping[str, Any], name: str) -> str:
+    """A name as it is looked up."""
+    return name if program["caseSensitive"] else name.lower()
+
+
+# -- names to nodes, as boot looks them up --------------------------------------------------------
+
+
+def tabulate(plan: Json) -> None:
+    """Make tables of the steps from node to node: a name that is in several leads where the first of them does."""
+    heads = [normal(program, program["prefix"]) for program in plan["settings"]]
+    for node in plan["nodes"]:
+        if not isinstance(node.get("next"), list):
+            continue
+        table: dict[str, int] = {}
+        for names, index in node.pop("next"):
+            if names is None:
+                node["other"] = index
+                break
+            for name in names:
+                table.setdefault(name, index)
+        for head in filter(None, heads):
+            rest = {name: index for name, index in table.items() if not _has_twin(name, head, table)}
+            if 2 * len(rest) == len(table) and all(table.get(head + name) == index for name, index in rest.items()):
+                node["head"], table = head, rest
+                break
+        if table:
+            node["next"] = table
+        if node.get("renames") == {name: [name, index] for name, index in table.items()}:
+            node["renames"] = True
+
+
+def _has_twin(name: str, head: str, table: Mapping[str, int]) -> bool:
+    """Whether the same stands there without the head."""
+    return name.startswith(head) and table.get(name.removeprefix(head)) == table[name]
 
 
 # -- what is there many times ---------------------------------------------------------------------
@@ -157,12 +203,15 @@ def _share_nodes(plan: Json) -> None:
             return
         for node in plan["nodes"]:
             if "next" in node:
-                node["next"] = [[names, to[index]] for names, index in node["next"]]
-            if "renames" in node:
+                node["next"] = {name: to[index] for name, index in node["next"].items()}
+            if "other" in node:
+                node["other"] = to[node["other"]]
+            if isinstance(node.get("renames"), dict):
                 node["renames"] = {name: [key, to[index]] for name, (key, index) in node["renames"].items()}
         for program in plan["settings"]:
             for field in program["fields"]:
-                field["node"] = to[field["node"]]
+                if isinstance(field, dict):
+                    field["node"] = to[field["node"]]
 
 
 def _share_coercers(plan: Json) -> None:

@@ -17,6 +17,7 @@ from enum import Enum
 from typing import Any, get_origin
 
 from pydantic import BaseModel, ByteSize, UrlConstraints
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
 from confcontract.author.defaults import SecretDefault, project
@@ -213,11 +214,15 @@ def plain_test(cls: Any) -> str | None:
     return None
 
 
-def with_url_constraints(cls: type[BaseModel]) -> list[str]:
+def with_url_constraints(cls: type) -> list[str]:
     """Fields with constraints on a URL beside its type: where strict mode makes the URL first, they don't act."""
-    return [
-        name for name, field in cls.model_fields.items() if any(isinstance(m, UrlConstraints) for m in field.metadata)
-    ]
+    fields: dict[str, FieldInfo] = getattr(cls, "__pydantic_fields__", {})
+    return [name for name, field in fields.items() if any(isinstance(m, UrlConstraints) for m in field.metadata)]
+
+
+def is_strict_settings(cls: type) -> bool:
+    """Whether pydantic-settings makes objects out of text before a class is validated, in its sections too."""
+    return issubclass(cls, BaseSettings) and bool(cls.model_config.get("strict"))
 
 
 def is_own_post_init(cls: type[BaseModel]) -> bool:

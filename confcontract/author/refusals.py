@@ -71,6 +71,7 @@ def _heads(data: dict[str, Any]) -> set[str]:
         env_name
         for program in data["compiled"]["settings"]
         for field in program["fields"]
+        if isinstance(field, dict)
         for _, env_name, complex_ in field["names"]
         if complex_
     }

@@ -8,7 +8,7 @@ goes on and notes a failure, so that one bad value doesn't hide the next.
 
 from __future__ import annotations
 
-from confcontract.boot.reading import Gathered, Source, deep_update
+from confcontract.boot.reading import Gathered, Source, deep_update, fields_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _init_state(program: Mapping[str, Any], init: dict[str, Any]) -> dict[str, A
         given.setdefault(normal(key), []).append(key)
     left = set(init)
     state = {}
-    for field in program["fields"]:
+    for field in fields_of(program):
         names = [normal(alias) for alias in _aliases(field)]
         if program["byName"]:
             names.append(normal(field["name"]))
@@ -96,7 +96,7 @@ def _partial_defaults(program: Mapping[str, Any], result: Gathered) -> None:
 def _restore_names(program: Mapping[str, Any], init: dict[str, Any], state: dict[str, Any]) -> None:
     if not init or not state:
         return
-    for field in program["fields"]:
+    for field in fields_of(program):
         names = [*_aliases(field), *([field["name"]] if program["byName"] else [])]
         given = next((name for name in names if name in init), None)
         present = [name for name in names if name in state]

@@ -72,11 +72,22 @@ class Layer:
 class Declared:
     """The names of a contract: which variable a name in an environment belongs to.
 
-    names: canonical name → all names of the variable, best first. notable: the variables that boot has to look at even
-    where all is well. variables: all of them; asking for these parses the greater part of the contract.
+    canonical_names: one for each variable. names: canonical name → all names of the variable, best first. notable: the
+    variables that boot has to look at even where all is well. variables: all of them; asking for these parses the
+    greater part of the contract.
     """
 
-    __slots__ = ("_contract", "_names", "_variables", "delimiter", "names", "notable", "sensitive", "skips_empty")
+    __slots__ = (
+        "_all_names",
+        "_contract",
+        "_names",
+        "_variables",
+        "canonical_names",
+        "delimiter",
+        "notable",
+        "sensitive",
+        "skips_empty",
+    )
 
     def __init__(self, contract: Contract) -> None:
         compiled = contract.compiled
@@ -86,26 +97,38 @@ class Declared:
         self.sensitive: bool = program["caseSensitive"]
         self.delimiter: str | None = program["delimiter"]
         self.skips_empty: bool = program["ignoreEmpty"]
-        if "names" in compiled:
-            self.names: dict[str, list[str]] = {names[0]: names for names in compiled["names"]}
-            self.notable: dict[str, dict[str, Any]] = {entry["name"]: entry for entry in compiled["notable"]}
-        else:
-            self.names = {v["name"]: [v["name"], *v.get("aliases", ())] for v in contract.variables}
-            self.notable = {v["name"]: v for v in contract.variables}
+        self.notable: dict[str, dict[str, Any]] = {entry["name"]: entry for entry in compiled["notable"]}
+        self._all_names: dict[str, list[str]] | None = None
+        listed: list[str | list[str]] = compiled["names"]
+        names = [entry for entry in listed if isinstance(entry, str)]
+        owners = names.copy()
+        for entry in listed:
+            if isinstance(entry, list):
+                names += entry
+                owners += [entry[0]] * len(entry)
+        self.canonical_names = frozenset(owners)
+        keys = names if self.sensitive else [name.lower() for name in names]
         # name as `normal` gives it → canonical name; None for one that several variables share
-        self._names: dict[str, str | None] = {}
-        found, normal = self._names, self.normal
-        for canonical, names in self.names.items():
-            for name in names:
-                key = normal(name)
-                if found.setdefault(key, canonical) != canonical:
-                    found[key] = None
+        self._names: dict[str, str | None] = dict(zip(keys, owners, strict=True))
+        if len(self._names) < len(keys):
+            self._names = {}
+            for key, owner in zip(keys, owners, strict=True):
+                if self._names.setdefault(key, owner) != owner:
+                    self._names[key] = None
+
+    @property
+    def names(self) -> dict[str, list[str]]:
+        if self._all_names is None:
+            listed = self._contract.compiled["names"]
+            entries = [[entry] if isinstance(entry, str) else entry for entry in listed]
+            self._all_names = {entry[0]: entry for entry in entries}
+        return self._all_names
 
     @property
     def variables(self) -> dict[str, dict[str, Any]]:
         if self._variables is None:
             self._variables = {variable["name"]: variable for variable in self._contract.variables}
-            if self._variables.keys() != self.names.keys():
+            if self._variables.keys() != self.canonical_names:
                 from confcontract.damage import refuse_damaged
 
                 refuse_damaged(self._contract)
@@ -171,9 +194,9 @@ class Merged:
     def lay(self, layer: Iterable[Entry]) -> None:
         """Lay a source over what is there."""
         fresh: dict[str, list[Entry]] = {}
-        identity_of = self.declared.identity
+        canonical, identity_of = self.declared.canonical, self.declared.identity
         for entry in layer:
-            identity = identity_of(entry.name)
+            identity = canonical(entry.name) or identity_of(entry.name)
             if identity in fresh:
                 fresh[identity].append(entry)
             else:
@@ -286,7 +309,7 @@ def _secrets_dirs(merged: Merged, program: Mapping[str, Any]) -> None:
 def _named_files(merged: Merged) -> None:
     """NAME_FILE=/run/secrets/x: the value of NAME is in that file. NAME_FILE itself is not handed over."""
     declared = merged.declared
-    for key in [key for key in merged.entries if key[-5:].upper() == "_FILE"]:
+    for key in [key for key in merged.entries if key[-1:] in "eE" and key[-5:].upper() == "_FILE"]:
         found = merged.entries[key]
         pointer = found[-1]
         base = declared.pointed_at(pointer.name)
@@ -319,7 +342,7 @@ def _follow(merged: Merged, identity: str, base: str, pointer: Entry) -> None:
 
 def _twice(merged: Merged) -> None:
     for identity, found in merged.entries.items():
-        if len(found) > 1 and identity in merged.declared.names:
+        if len(found) > 1 and identity in merged.declared.canonical_names:
             merged.problems.append(_same(identity, found, merged.declared.best(found)))
 
 

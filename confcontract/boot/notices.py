@@ -69,7 +69,7 @@ def _unknown(contract: Contract, merged: Merged, so_far: list[Problem], strict: 
     reported = {problem.variable for problem in so_far if problem.severity == ERROR}
     found = []
     for identity, entries in merged.entries.items():
-        if identity in declared.names:
+        if identity in declared.canonical_names:
             continue
         for entry in entries:
             key = declared.normal(entry.name)

@@ -9,10 +9,28 @@ from confcontract.jsontext import loads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
 Path = tuple[str, ...]
+
+
+_NOWHERE: Mapping[str, int] = {}
+
+
+def head_of(program: Mapping[str, Any]) -> str:
+    """What stands before a field's name in the name that is looked up for it."""
+    prefix: str = program["prefix"]
+    return prefix if program["caseSensitive"] else prefix.lower()
+
+
+def fields_of(program: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The fields of a program, each with its names: what goes without saying of a field that is only a name."""
+    head = head_of(program)
+    return [
+        {"name": field, "names": [[field, head + field, False]]} if isinstance(field, str) else field
+        for field in program["fields"]
+    ]
 
 
 class NoneText(str):
@@ -85,31 +103,38 @@ class Source:
         self.exploding = exploding
         self.delimiter = program["delimiter"]
         self._heads: dict[str, list[tuple[int, str, str]]] | None = None
-        self._steps: dict[int, tuple[dict[str, int], int | None]] = {}
-        sensitive, ignore, none = program["caseSensitive"], program["ignoreEmpty"], program["noneStr"]
-        self.values: dict[str, str | None] = {}
-        self.written: dict[str, str] = {}
-        for name, value in values.items():
-            if ignore and value == "":
-                continue
-            key = name if sensitive else name.lower()
-            self.values[key] = NoneText(value) if none is not None and value == none else value
-            self.written[key] = name
+        self._written: dict[str, str] | None = None
+        none = program["noneStr"]
+        self._given = {k: v for k, v in values.items() if v != ""} if program["ignoreEmpty"] else values
+        texts: Iterable[str | None] = self._given.values()
+        if none is not None:
+            texts = [NoneText(text) if text == none else text for text in texts]
+        self.values: dict[str, str | None] = dict(zip(self._normal(self._given), texts, strict=True))
         self.lookup: Any = self.values.get
+
+    def _normal(self, names: Iterable[str]) -> Iterable[str]:
+        return names if self.program["caseSensitive"] else map(str.lower, names)
+
+    @property
+    def written(self) -> dict[str, str]:
+        """Name as it is looked up → as it was set."""
+        if self._written is None:
+            self._written = dict(zip(self._normal(self._given), self._given, strict=True))
+        return self._written
 
     def read(self) -> dict[str, Any]:
         data: dict[str, Any] = {}
-        lookup, nodes, notes, simple = self.lookup, self.nodes, self.result.notes, self.program["noneStr"] is None
+        lookup, nodes, notes, head = self.lookup, self.nodes, self.result.notes, head_of(self.program)
         for field in self.program["fields"]:
-            node = nodes[field["node"]]
-            if simple and not node and len(field["names"]) == 1 and not field["names"][0][2]:
-                key, name, _ = field["names"][0]  # one name, and a text that stays as it is: no need for the rest
-                text = lookup(name)
-                if text is not None:
-                    notes.append(((field["name"],), name, self))
-                    data[key] = text
-                continue
             value: Any
+            if field.__class__ is str:  # one name, and a text that stays as it is: no need for the rest
+                name = head + field
+                value = lookup(name)
+                if value is not None:
+                    notes.append(((field,), name, self))
+                    data[field] = None if value.__class__ is NoneText else value
+                continue
+            node = nodes[field["node"]]
             value, key, name, complex_ = self._find(field)
             if value is not None:
                 notes.append(((field["name"],), name, self))
@@ -191,10 +216,17 @@ class Source:
             heads: dict[str, list[tuple[int, str, str]]] = {}
             delimiter = self.delimiter
             for position, name in enumerate(self.values):
-                at = name.find(delimiter)
-                while at >= 0:
-                    heads.setdefault(name[:at], []).append((position, name, name[at + len(delimiter) :]))
+                head, divided, rest = name.partition(delimiter)
+                at = len(head)
+                while divided:
+                    if head in heads:
+                        heads[head].append((position, name, rest))
+                    else:
+                        heads[head] = [(position, name, rest)]
                     at = name.find(delimiter, at + 1)
+                    if at < 0:
+                        break
+                    head, rest = name[:at], name[at + len(delimiter) :]
             self._heads = heads
         if len(prefixes) == 1:  # as a rule
             return self._heads.get(prefixes[0], [])
@@ -209,8 +241,9 @@ class Source:
         if not self.delimiter:
             return result
         notes, field_name, first = self.result.notes, field["name"], self.nodes[field["node"]]
+        delimiter, nodes, named = self.delimiter, self.nodes, first.get("next", _NOWHERE)
         for _, name, rest in self._under([env_name for _, env_name, _ in field["names"]]):
-            if self.delimiter not in rest and rest not in result and self._next(first, rest) == {}:
+            if rest in named and not nodes[named[rest]] and delimiter not in rest and rest not in result:
                 result[rest] = self.values[name]  # a text that stays as it is: no need for the rest
                 notes.append(((field_name, rest), name, self))
                 continue
@@ -238,13 +271,13 @@ class Source:
         return result
 
     def _next(self, node: Any, key: str) -> Any:
+        """Where the next segment of a name leads."""
         if node is None:
             return None
-        steps = self._steps.get(id(node))
-        if steps is None:
-            steps = self._steps[id(node)] = _steps(node)
-        named, other = steps
-        index = named.get(key, other)
+        named = node.get("next", _NOWHERE)
+        if key not in named and "head" in node and key.startswith(node["head"]):
+            key = key.removeprefix(node["head"])
+        index = named.get(key, node.get("other"))
         return None if index is None else self.nodes[index]
 
     def _nested_value(self, target: Any, parent: Any, key: str, value: Any) -> Any:
@@ -282,11 +315,14 @@ class Source:
             return values
         renamed: dict[str, Any] = {}
         for name, value in values.items():
-            found = renames.get(name.lower())
-            if found is None:
+            key, index = name.lower(), None
+            if renames is True:
+                index = node["next"].get(key)
+            elif key in renames:
+                key, index = renames[key]
+            if index is None:
                 renamed[name] = value
                 continue
-            key, index = found
             inner = self.nodes[index]
             nested = isinstance(value, dict) and "renames" in inner
             renamed[key] = self._rename(inner, value) if nested else value
@@ -310,17 +346,6 @@ def _reason(error: Exception) -> str:
     if message is not None:
         return f"not valid JSON: {message.lower()} at character {getattr(error, 'pos', 0) + 1}"
     return "not valid JSON"
-
-
-def _steps(node: Mapping[str, Any]) -> tuple[dict[str, int], int | None]:
-    """Where each next segment of a name leads, and where any other does; the first step that fits counts."""
-    named: dict[str, int] = {}
-    for names, index in node.get("next", ()):
-        if names is None:
-            return named, index
-        for name in names:
-            named.setdefault(name, index)
-    return named, None
 
 
 def _enum_member(node: Mapping[str, Any], value: Any) -> Any:

@@ -25,7 +25,7 @@ def let_sections_outrank(merged: Merged) -> None:
     if not any(_is_section(merged, entry) for entry in with_brace):
         return
     sections = Sections(merged)
-    for name in [name for name in merged.entries if name in declared.names]:
+    for name in [name for name in merged.entries if name in declared.canonical_names]:
         entry = merged.top(name)
         variable = declared.variables[name]
         if entry is None or len(variable["path"]) < 2:

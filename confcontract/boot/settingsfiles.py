@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 from confcontract.boot.envfile import read_env_file
+from confcontract.boot.reading import fields_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def with_extras(
     prefix = program["prefix"] if program["caseSensitive"] else program["prefix"].lower()
     if filtering == "match_prefix":
         return _matching_prefix(data, values, prefix, program["delimiter"])
-    names = {field["name"] for field in program["fields"]}
+    names = {field["name"] for field in fields_of(program)}
     claimed = _Claims(program)
     for name, value in values.items():
         if not value or name in data or (program["prefix"] and name in names) or name in claimed:
@@ -102,10 +103,9 @@ class _Claims:
 
     def __init__(self, program: Mapping[str, Any]) -> None:
         self._delimiter: str | None = program["delimiter"]
-        self._names = {env_name for field in program["fields"] for _, env_name, _ in field["names"]}
-        self._heads = {
-            env_name for field in program["fields"] if field.get("claims") for _, env_name, _ in field["names"]
-        }
+        fields = fields_of(program)
+        self._names = {env_name for field in fields for _, env_name, _ in field["names"]}
+        self._heads = {env_name for field in fields if field.get("claims") for _, env_name, _ in field["names"]}
 
     def __contains__(self, name: str) -> bool:
         if name in self._names:

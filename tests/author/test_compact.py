@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 
 from confcontract import Contract, bake, resolve
 from confcontract.author import bake as baking
-from confcontract.author.compact import compact
+from confcontract.author.compact import compact, names_of, tabulate
 from confcontract.damage import damage_of
 from tests.contract.sample import SHOP
 
@@ -84,12 +84,19 @@ GIVEN: list[dict[str, str]] = [
 ]
 
 
+def as_it_is(plan: Mapping[str, Any], variables: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What boot can read, but no smaller than that."""
+    whole = copy.deepcopy({**plan, "names": [names_of(variable) for variable in variables], "notable": list(variables)})
+    tabulate(whole)
+    return whole
+
+
 def whole_and_compact(source: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Contract, Contract]:
     """One class, baked with the plan as it is before it is made smaller, and as it is."""
     with module(source, folder) as made:
         small = bake(the_settings(made), name="x", version="1")
         with monkeypatch.context() as patched:
-            patched.setattr(baking, "compact", lambda plan, _: plan)
+            patched.setattr(baking, "compact", as_it_is)
             patched.setattr(baking, "check_format", lambda _: None)
             whole = bake(the_settings(made), name="x", version="1")
     return Contract(json.loads(whole.to_bytes())), Contract(json.loads(small.to_bytes()))
@@ -184,15 +191,31 @@ def test_names_and_what_is_notable_come_from_the_variables(tmp_path: Path) -> No
     }
 
 
+NOTE, ONE = 33, 1  # the place of a name with an alias, and of a node with steps
+
+
 @pytest.mark.parametrize(
     ("damage", "where"),
     [
         (lambda data: data["compiled"]["shared"].pop(), "compiled/validator/"),
         (lambda data: data["compiled"]["names"].pop(), "compiled/names"),
-        (lambda data: data["compiled"]["names"][0].append("MORE"), "compiled/names"),
+        (lambda data: data["compiled"]["names"][NOTE].append("MORE"), "compiled/names"),
+        (lambda data: data["compiled"]["names"].__setitem__(0, ["PORT"]), "compiled/names"),
+        (lambda data: data["compiled"]["nodes"][ONE].update(other=99), "compiled/nodes/"),
+        (lambda data: data["compiled"]["nodes"][ONE]["next"].update(a=99), "compiled/nodes/"),
+        (lambda data: data["compiled"]["nodes"][ONE].pop("next"), "compiled/nodes/"),
         (lambda data: data["compiled"]["notable"][0].update(required=True), "compiled/notable/0"),
     ],
-    ids=["a shared field is gone", "a name is gone", "an alias more", "notable is another"],
+    ids=[
+        "a shared field is gone",
+        "a name is gone",
+        "an alias more",
+        "a list of one name",
+        "another step to nowhere",
+        "a step to nowhere",
+        "no steps where there must be",
+        "notable is another",
+    ],
 )
 def test_a_part_that_does_not_fit_the_others_is_damage(damage: Any, where: str, tmp_path: Path) -> None:
     with module(MANY, tmp_path) as made:

@@ -42,13 +42,13 @@ def model(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
         lowered = low.lower(schema["schema"], path, own)
         low.spelled_out.pop()
         return lowered
-    if own.get("strict"):
-        low.loose_urls |= {(*path, name) for name in known.with_url_constraints(cls)}
     return _fields_of(low, cls, schema, path, own)
 
 
 def _fields_of(low: Lowering, cls: type, schema: Schema, path: Path, config: Schema) -> Schema:
     low.owners.append(cls)
+    if config.get("strict") or any(known.is_strict_settings(owner) for owner in low.owners):
+        low.loose_urls |= {(*path, name) for name in known.with_url_constraints(cls)}
     lowered = low.lower(schema["schema"], path, config)
     low.owners.pop()
     if lowered["type"] == "typed-dict":
