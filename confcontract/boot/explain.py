@@ -124,7 +124,7 @@ def _raw(variable: dict[str, Any], origin: Source | None, resolution: Resolution
         return own
     # It came as a part of a greater value, SHOP_DATABASE='{"port": …}', whose other parts may be secret.
     found, part = _at(resolution.values, variable["path"])
-    return _as_text(part) if found else None
+    return _as_text(part) if found else resolution.in_own_file(variable["path"])
 
 
 def _default(variable: dict[str, Any]) -> str | None:

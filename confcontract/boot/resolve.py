@@ -109,13 +109,21 @@ class Resolution:
             for candidate in self._merged.entries.get(self._merged.declared.identity(name), ()):
                 if candidate.name == name:
                     return candidate.source
-            return Source(sources.SETTINGS_FILE, name, where)
+            return self._own_file(name, where)
         if variable.get("computed"):
             return Source(sources.COMPUTED)
         parts = self._parts(tuple(variable["path"]))
         if parts is not None:
             return parts
         return Source(sources.DEFAULT) if "default" in variable else None
+
+    def _own_file(self, name: str, where: str) -> Source:
+        """A file that the settings class names itself. where: as `gather` says it."""
+        if where == sources.OWN_SECRETS:
+            return Source(sources.SECRET_FILE, name, f"{name} in the application's secrets_dir")
+        plans = [program.get("dotenv") or {} for program in self.contract.compiled["settings"]]
+        files = dict.fromkeys(file for plan in plans for file in plan.get("files", ()))
+        return Source(sources.SETTINGS_FILE, name, f"{where} {' or '.join(files)}".rstrip())
 
     def _parts(self, path: tuple[str, ...]) -> Source | None:
         """The highest source of the parts of a section or mapping that is not set as a whole."""
@@ -131,6 +139,14 @@ class Resolution:
         """The string that was set for a variable, unmasked; None if it was not set by its own name."""
         entry = self._merged.top(variable)
         return entry.value if entry is not None else None
+
+    def in_own_file(self, path: Sequence[str]) -> str | None:
+        """The string that a file of the settings class has for a path, unmasked; None where none has it."""
+        for where, name, source in self._gathered.notes:
+            if where == tuple(path) and source.words != sources.ENVIRONMENT:
+                found: str | None = source.lookup(name)
+                return found
+        return None
 
     def used_name(self, variable: str) -> str | None:
         """The name by which a variable was set, or None."""
@@ -323,10 +339,10 @@ def _policies(result: Resolution, policies: Sequence[str | PathLike[str]]) -> No
         return variable["name"] if variable is not None else None
 
     def is_secret(name: str) -> bool:
-        variable = by_name.get(name, {})
-        entry = result._merged.top(name)
-        from_secret_source = entry is not None and entry.source.kind in sources.SECRET
-        return bool(variable.get("secret") or variable.get("credentials") or from_secret_source)
+        variable = by_name.get(name)
+        source = result._source(variable) if variable else None
+        from_secret_source = source is not None and source.kind in sources.SECRET
+        return bool(variable and (variable.get("secret") or variable.get("credentials"))) or from_secret_source
 
     overlays = [os.fspath(path) for path in policies]
     values = result.values if result.document is not None else _what_is_there(result)

@@ -23,6 +23,8 @@ RANK = {
     )
 }
 
+OWN_SECRETS = "the application's secrets directory"  # in the words of boot/gather.py
+
 SECRET = frozenset({SECRET_FILE, VAULT})  # what comes from there is a secret, whatever its variable's type
 
 _WORDS = {

@@ -132,7 +132,8 @@ def error_problem(error: Mapping[str, Any], locator: Locator, merged: Merged) ->
     if kind == "extra_forbidden":
         return _extra(loc, variable, source)
     secret = variable is None or variable.get("secret") or variable.get("credentials")
-    secret = secret or (origin is not None and _is_from_secret_source(merged, origin[0]))
+    if origin is not None:
+        secret = secret or origin[1] == sources.OWN_SECRETS or _is_from_secret_source(merged, origin[0])
     message = _lower(error["msg"]) if not secret or kind in _SAFE_FOR_SECRETS else "is not valid"
     inside = _inside(loc, variable)
     shown = _shown(merged, origin[0], variable) if origin else _default_words(variable)

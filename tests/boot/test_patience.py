@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -80,7 +81,7 @@ def test_no_secret_is_fetched_for_a_command_that_is_not_there(
 ) -> None:
     made = site(InVault)
     path = made.file("prod.env", "PATH=/nowhere\n")
-    options = ["--env-file", path] if with_file else []
+    options: list[str | Path] = ["--env-file", path] if with_file else []
     environ = {name: value for name, value in {**PLAIN, **vault, "VAULT_TOKEN": "wrong"}.items() if name != "PATH"}
     done = subprocess.run(made.argv(options, ("no-such-app",)), env=environ, capture_output=True, text=True)
     assert done.returncode == 127, done.stderr  # with this token, asking Vault would have given 77

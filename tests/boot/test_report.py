@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Callable
 
 import pytest
 
-from tests.boot.booting import CANARY, Site
-from tests.boot.classes import Further, Needy, Renamed, Shop
+from tests.boot.booting import CANARY, CONFCONTRACT, PLAIN, Site
+from tests.boot.classes import Further, Needy, Renamed, Shop, WithFiles
 
 Make = Callable[..., Site]
 MEASURED = True
@@ -213,3 +214,21 @@ class Test_as_json:
         assert done.code == 75
         assert len(lines) > 2
         assert environ["VAULT_TOKEN"] not in done.err
+
+
+def test_what_is_in_the_classes_own_files_is_explained_even_if_it_is_wrong(site: Make) -> None:
+    made = site(WithFiles)
+    made.file(".env", "SHOP_PORT=many\nSHOP_HOST=example.com\n")
+    made.file("secrets/shop_ratio", "0.25")
+    failed = made.boot("--dry-run", command=None)
+    assert failed.code == 78
+    done = subprocess.run(
+        [CONFCONTRACT, "explain", "--contract", made.contract_path],
+        cwd=made.directory, env=PLAIN, capture_output=True, text=True,
+    )  # fmt: skip
+    lines = dict(line.split("=", 1) for line in done.stdout.splitlines())
+    assert lines["SHOP_PORT"] == "many  # the application's env file .env"
+    assert lines["SHOP_HOST"] == "example.com  # the application's env file .env"
+    # whatever its type, what is in a secret file is a secret
+    assert lines["SHOP_RATIO"].startswith("***  # secret file shop_ratio in the application's secrets_dir")
+    assert "0.25" not in done.stdout + done.stderr
