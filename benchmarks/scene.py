@@ -16,6 +16,7 @@ from benchmarks.settings import ENVIRON
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
 TRUE = shutil.which("true") or "/bin/true"
+SLEEP = ("/bin/sleep", "1000")
 # Nothing of the shell that started the benchmark: its variables cost time too.
 BASE = {"PATH": f"{BIN}:/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8"}
 
@@ -86,6 +87,17 @@ class Scene:
 
     def agent(self, address: str) -> Contestant:
         config = openbao.agent_config(self.folder, address, TRUE)
+        return Contestant("OpenBao agent", (str(openbao.BAO), "agent", f"-config={config}"), BASE)
+
+    def supervisor(self, address: str) -> Contestant:
+        """Under which nothing happens."""
+        boot = self.boot_vault(address)
+        cut = boot.argv.index("--")
+        environ = {**boot.environ, "CONFCONTRACT_RUNTIME_DIR": str(self.folder / "run")}
+        return Contestant("supervisor", (*boot.argv[:cut], "--supervise", "--", *SLEEP), environ)
+
+    def resting_agent(self, address: str) -> Contestant:
+        config = openbao.agent_config(self.folder, address, *SLEEP)
         return Contestant("OpenBao agent", (str(openbao.BAO), "agent", f"-config={config}"), BASE)
 
     def _without_secret(self) -> Path:
