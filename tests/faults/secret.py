@@ -105,6 +105,22 @@ def never(stage: Stage) -> Verdict:
     return stage.gives_up("secret/shop#password@99")
 
 
+@case("Secrets", "version pinned that is deleted")
+def pinned_deleted(stage: Stage) -> Verdict:
+    stage.bao.put("old", {"k": "one"})
+    stage.bao.put("old", {"k": "two"})
+    stage.bao.do("POST", "secret/delete/old", {"versions": [1]})
+    return stage.gives_up("secret/old#k@1")
+
+
+@case("Secrets", "version pinned that is destroyed")
+def pinned_destroyed(stage: Stage) -> Verdict:
+    stage.bao.put("older", {"k": "one"})
+    stage.bao.put("older", {"k": "two"})
+    stage.bao.do("PUT", "secret/destroy/older", {"versions": [1]})
+    return stage.gives_up("secret/older#k@1")
+
+
 @case("Secrets", "version of an engine that keeps none")
 def versionless(stage: Stage) -> Verdict:
     return stage.gives_up("legacy/shop#password@1")

@@ -68,7 +68,7 @@ class Stage:
         self.authority = authority
         self.site = site
         self.canary = canary
-        self.given = {"VAULT_ADDR": proxy.address, "VAULT_TOKEN": bao.token}
+        self.given = {"VAULT_ADDR": proxy.address, "VAULT_TOKEN": bao.token, "CONFCONTRACT_DEBUG": "1"}
         self.also_secret: set[str] = set()
         self._stack = contextlib.ExitStack()
 

@@ -129,10 +129,14 @@ _retry_after("in the past", "Tue, 14 Nov 2023 22:13:20 GMT")
 _retry_after("no number", "soon")
 
 
-@case("State", "503 with an absurd Retry-After")
-def absurd(stage: Stage) -> Verdict:
-    stage.fault(faulty.says(503, Retry_After="86400"))
-    return stage.gives_up()
+def _absurd(status: int) -> None:
+    @case("State", f"{status} with an absurd Retry-After")
+    def failing(stage: Stage) -> Verdict:
+        return stage.fails(faulty.says(status, Retry_After="86400"))
+
+
+_absurd(429)
+_absurd(503)
 
 
 @case("State", "key-value engine not yet ready (400)")

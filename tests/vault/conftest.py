@@ -60,14 +60,12 @@ def canary() -> str:
     return CANARY
 
 
-@pytest.fixture(scope="module")
-def authority_engine(bao: OpenBao) -> Iterator[None]:
+@pytest.fixture(scope="session")
+def authority_engine(bao: OpenBao) -> None:
     dynamic.mount_authority(bao)
-    yield
-    bao.do("DELETE", "sys/mounts/certificates")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def database(bao: OpenBao) -> Iterator[Postgres]:
     with dynamic.database(bao, f"{CANARY}-postgres") as server:
         yield server

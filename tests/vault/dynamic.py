@@ -39,7 +39,6 @@ def database(bao: OpenBao, password: str) -> Iterator[Postgres]:
     server = Postgres(found, password)
     mount_database(bao, server)
     yield server
-    bao.do("DELETE", "sys/mounts/database")
     server.stop()
 
 

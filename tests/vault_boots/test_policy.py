@@ -122,6 +122,7 @@ def test_the_policy_of_what_vault_makes(
         "secret/data/shop",
         "sys/leases/renew",
         "auth/token/renew-self",
+        "sys/leases/revoke",
         "auth/token/revoke-self",
     ]
     assert blocks(policy)["certificates/issue/web"] == (
@@ -135,14 +136,15 @@ def test_the_policy_of_what_vault_makes(
         assert made.boot(environ=log_in(without(policy, path), "less")).code == 77, path
 
 
-def test_the_lines_about_leases_are_needed_to_renew_them(
+def test_the_lines_about_leases_are_needed_to_renew_them_and_to_give_them_back(
     made: Shop, bao: OpenBao, postgres: Postgres, root: dict[str, str], log_in: LogIn
 ) -> None:
     policy = made.secrets("policy", environ=root).out
     for text, expected in (
-        (policy, [200, 200]),
-        (without(policy, "sys/leases/renew"), [403, 200]),
-        (without(policy, "auth/token/renew-self"), [200, 403]),
+        (policy, [200, 200, 204]),
+        (without(policy, "sys/leases/renew"), [403, 200, 204]),
+        (without(policy, "auth/token/renew-self"), [200, 403, 204]),
+        (without(policy, "sys/leases/revoke"), [200, 200, 403]),
     ):
         environ = log_in(text, "renewing")
         body = {"role_id": environ["VAULT_ROLE_ID"], "secret_id": environ["VAULT_SECRET_ID"]}
@@ -151,6 +153,7 @@ def test_the_lines_about_leases_are_needed_to_renew_them(
         statuses = [
             bao.api("PUT", "sys/leases/renew", {"lease_id": lease}, token=token)[0],
             bao.api("POST", "auth/token/renew-self", {}, token=token)[0],
+            bao.api("PUT", "sys/leases/revoke", {"lease_id": lease}, token=token)[0],
         ]
         assert statuses == expected
 

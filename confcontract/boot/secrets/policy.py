@@ -97,8 +97,7 @@ def _own_business(*, lends: bool, logs_in: bool) -> Iterable[str]:
     if lends:
         yield _line("sys/leases/renew", "what was lent is renewed while the application runs")
         yield _line("auth/token/renew-self", "and with it the token that the lease hangs on")
-        if not logs_in:
-            yield _line("sys/leases/revoke", "what was lent is given back when the boot fails")
+        yield _line("sys/leases/revoke", "what was lent is given back when nothing uses it any more")
     if logs_in:
         yield _line("auth/token/revoke-self", "the token is given back when boot has no more use for it")
 

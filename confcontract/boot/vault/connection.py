@@ -36,6 +36,7 @@ else:
 CONNECT_SECONDS = 5.0
 LARGEST_ANSWER_BYTES = 8 * 1024 * 1024
 SIDE_BY_SIDE = 16
+_MARGIN_SECONDS = 0.1
 _MOST_REDIRECTS = 5
 _REDIRECTS = (301, 302, 307, 308)
 
@@ -107,7 +108,9 @@ class OneAttempt(JSONAdapter):
         raise failed
 
     def _send(self, method: str, url: str, headers: dict[str, str], **kwargs: Any) -> dict[str, Any]:
-        limit = min(self.attempt_seconds, max(self.deadline.remaining(), 0.001))
+        # At the very end the attempt gives up a little before the deadline: its own words say more than "in time".
+        remaining = self.deadline.remaining()
+        limit = min(self.attempt_seconds, max(remaining - min(_MARGIN_SECONDS, remaining / 10), 0.001))
         end = self.deadline.now() + limit
         for _ in range(_MOST_REDIRECTS + 1):
             response = self.session.request(
@@ -214,5 +217,5 @@ def _content(response: requests.Response, end: float, now: Callable[[], float]) 
             raise Failure(failure.FOREIGN, f"its answer is larger than {LARGEST_ANSWER_BYTES // 1024 // 1024} MiB")
         if now() > end:
             response.close()
-            raise Failure(failure.UNREACHABLE, "its answer took too long", retry=True, everywhere=True)
+            raise Failure(failure.UNREACHABLE, "no answer in time", retry=True, everywhere=True)
     return b"".join(parts)

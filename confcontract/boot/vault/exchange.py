@@ -162,7 +162,7 @@ class Exchange:
         for number in [number for number, (_, overrun) in running.items() if overrun <= now]:
             call, _ = running.pop(number)
             self._lose_threads(1)
-            late = Failure(UNREACHABLE, "its answer took too long", retry=True, everywhere=True)
+            late = Failure(UNREACHABLE, "no answer in time", retry=True, everywhere=True)
             self._finish(call, late, pending)
 
     def _give_up(self, calls: Sequence[Call]) -> None:
