@@ -151,13 +151,13 @@ def _field(field: str | Mapping[str, Any], program: Json, nodes: Sequence[Json])
         return field
     name = field["name"]
     said = {key: value for key, value in field.items() if value is not False and (key, value) != ("aliases", [name])}
-    plain = {"name": name, "names": [[name, normal(program, program["prefix"] + name), False]], "node": said["node"]}
+    plain = {"name": name, "names": [[name, head_of(program) + name, False]], "node": said["node"]}
     return name if said == plain and not nodes[said["node"]] else said
 
 
-def normal(program: Mapping[str, Any], name: str) -> str:
-    """A name as it is looked up."""
-    return name if program["caseSensitive"] else name.lower()
+def head_of(program: Mapping[str, Any]) -> str:
+    """The prefix, as it is looked up."""
+    return str(program["prefix"] if program["caseSensitive"] else program["prefix"].lower())
 
 
 # -- names to nodes, as boot looks them up --------------------------------------------------------
@@ -165,7 +165,7 @@ def normal(program: Mapping[str, Any], name: str) -> str:
 
 def tabulate(plan: Json) -> None:
     """Make tables of the steps from node to node: a name that is in several leads where the first of them does."""
-    heads = [normal(program, program["prefix"]) for program in plan["settings"]]
+    heads = list(map(head_of, plan["settings"]))
     for node in plan["nodes"]:
         if not isinstance(node.get("next"), list):
             continue
