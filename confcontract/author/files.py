@@ -113,11 +113,15 @@ def _write_all(folder: Path, contents: Mapping[str, bytes]) -> list[str]:
         raise UsageError(
             Problem(
                 "usage",
-                f"{error.filename or folder}: can't be written: {error.strerror}",
+                f"{error.filename or folder}: can't be written: {_reason(error)}",
                 hint="name a directory that this user may write with -o",
             )
         ) from None
     return [str(target) for _, target in drafts]
+
+
+def _reason(error: OSError) -> str:
+    return "it is no directory" if isinstance(error, FileExistsError) else str(error.strerror)
 
 
 # These speak of the code. Others, a ValidationError above all, may hold a value.

@@ -115,8 +115,9 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
             setattr(options, name.replace("-", "_"), True)
         elif name in _VALUES:
             if not given:
-                if not rest:
-                    raise _usage(f"--{name} needs a value", "see confcontract boot --help")
+                if not rest or rest[0].startswith("--"):
+                    hint = f"see confcontract boot --help; a value that begins with -- is written --{name}=VALUE"
+                    raise _usage(f"--{name} needs a value", hint)
                 value = rest.pop(0)
             _set(options, name, value)
         else:

@@ -117,5 +117,9 @@ def import_from_here() -> None:
     """As `python -m` does: the working directory's modules, which a console script doesn't see."""
     import os
 
-    if (here := os.getcwd()) not in sys.path:
+    try:
+        here = os.getcwd()
+    except OSError:  # it was deleted: nothing can be found there
+        return
+    if here not in sys.path:
         sys.path.insert(0, here)

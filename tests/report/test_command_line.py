@@ -155,3 +155,34 @@ def test_what_boot_shows_its_users_with_costs_no_slow_import(module: str) -> Non
 
 
 ROOT = os.path.dirname(os.path.dirname(confcontract.__file__))
+
+
+@pytest.mark.parametrize("words", [["--role", "--", "true"], ["--env-file", "--strict", "--", "true"], ["--keep"]])
+def test_an_option_of_boot_without_its_value_takes_nothing_else_for_it(words: list[str]) -> None:
+    done = run("boot", *words)
+    assert done.returncode == 64
+    assert f"{words[0]} needs a value" in done.stderr
+
+
+SETTINGS = "from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n    a: int = 1\n"
+
+
+def test_bake_says_that_its_folder_is_none(tmp_path: Path) -> None:
+    (tmp_path / "app_settings.py").write_text(SETTINGS)
+    done = run("bake", "app_settings:S", "-o", "app_settings.py", cwd=tmp_path)
+    assert done.returncode == 64
+    assert "app_settings.py: can't be written: it is no directory" in done.stderr
+
+
+def test_bake_in_a_folder_that_is_gone(tmp_path: Path) -> None:
+    (tmp_path / "app_settings.py").write_text(SETTINGS)
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    script = 'rmdir "$PWD" && exec "$@"'
+    words = [sys.executable, "-P", "-m", "confcontract", "bake", "app_settings:S", "-o", str(tmp_path / "out")]
+    done = subprocess.run(
+        ["/bin/sh", "-c", script, "sh", *words],
+        cwd=gone, env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / "contract.json").exists()
