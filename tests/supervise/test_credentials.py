@@ -16,7 +16,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Vault, bake
 from tests.launch.conftest import PLAIN_ENVIRON, supervise_with
-from tests.rotation.conftest import MakeRole, Role, database, role
+from tests.rotation.conftest import database, role
+from tests.rotation.role import MakeRole, Role
 from tests.supervise.conftest import Supervised, until
 from tests.vault.conftest import bao
 from tests.vault.openbao import OpenBao

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _ENDLESS = float("inf")
 _LONGEST_ATTEMPT_SECONDS = 10.0
-_SHORTEST_ATTEMPT_SECONDS = 0.5
+_SHORTEST_ATTEMPT_SECONDS = 0.3
 
 
 class Lending:
@@ -239,6 +239,6 @@ class Lending:
         return self._clock() - (monotonic() - lent.obtained)
 
     def _attempt_seconds(self, ends: float) -> float:
-        """Half of what remains, so that there is time for something else after it."""
-        half = (ends - self._clock()) / 2
-        return min(max(half, _SHORTEST_ATTEMPT_SECONDS), _LONGEST_ATTEMPT_SECONDS)
+        """A part of what remains, so that there is time for something else after it."""
+        part = (ends - self._clock()) / 4
+        return min(max(part, _SHORTEST_ATTEMPT_SECONDS), _LONGEST_ATTEMPT_SECONDS)

@@ -16,7 +16,7 @@ _JITTER = 0.1
 # A renewal that grants less than this part of what was granted at first is capped: the end is near (max_ttl).
 _UNCAPPED = 0.95
 # Who could not renew until only this part is left reads anew instead.
-_PRESSING = 1 / 9
+_PRESSING = 1 / 6
 
 
 def at_two_thirds(seconds: float, random: float) -> float:

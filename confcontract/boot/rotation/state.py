@@ -86,13 +86,12 @@ class State:
         left = {loan.path: loan.ends() - now for loan in self._loans if loan.path in self._troubles}
         return [f"{path} expires in {seconds:.0f} s" for path, seconds in sorted(left.items()) if path not in over]
 
-    def _data(self, now: float) -> dict[str, object]:
-        left = {
-            loan.path: round(max(loan.ends() - now, 0.0), 1)
+    def _data(self, now: float) -> dict[str, Datum]:
+        return {
+            f"{loan.path} seconds left": round(max(loan.ends() - now, 0.0), 1)
             for loan in self._loans
             if loan.lease and loan.ends() != float("inf")
         }
-        return {"leaseSecondsLeft": left} if left else {}
 
     def _left_of(self, path: str) -> Callable[[], float]:
         def seconds_left() -> float:

@@ -1,0 +1,63 @@
+"""A server with a database engine before a real PostgreSQL that counts what was made, and rotations against it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Any
+
+import pytest
+
+from tests.rotation.role import MakeRole, Role
+from tests.rotation.running import Run, Running
+from tests.vault import dynamic
+from tests.vault.conftest import bao, proxy  # noqa: F401
+from tests.vault.faulty import Faulty
+from tests.vault.fetching import CANARY
+from tests.vault.openbao import OpenBao
+from tests.vault.postgres import Postgres
+
+_serial = count(1)
+
+
+@pytest.fixture(scope="session")
+def database(bao: OpenBao) -> Iterator[Postgres]:  # noqa: F811
+    with dynamic.database(bao, f"{CANARY}-postgres") as server:
+        server.query("CREATE TABLE made (name text)")
+        yield server
+
+
+@pytest.fixture
+def role(bao: OpenBao, database: Postgres) -> MakeRole:  # noqa: F811
+    return lambda ttl, most="24h": Role(bao, database, ttl, most)
+
+
+@pytest.fixture
+def run(bao: OpenBao, proxy: Faulty) -> Iterator[Run]:  # noqa: F811
+    made: list[Running] = []
+
+    def make(variables: dict[str, str], **options: Any) -> Running:
+        environ = {"VAULT_ADDR": proxy.address, **options.pop("login", {"VAULT_TOKEN": bao.token})}
+        made.append(Running(environ | variables, **options))
+        return made[-1]
+
+    yield make
+    for running in made:
+        running.rotation.stop()
+        running.assert_nothing_leaked({CANARY, *(token for token in proxy.tokens if token)})
+        running.rotation.give_back()
+
+
+@pytest.fixture
+def login(bao: OpenBao) -> Callable[..., dict[str, str]]:  # noqa: F811
+    """An environment that logs in by AppRole, with tokens as the options say."""
+
+    def make(**options: str) -> dict[str, str]:
+        rules = [("database/creds/*", "read"), ("secret/data/*", "read"), ("sys/leases/revoke", "update")]
+        bao.policy("rotating", *rules)
+        name = f"auth/approle/role/rotating{next(_serial)}"
+        bao.do("POST", name, {"token_policies": "rotating", **options})
+        role_id, secret_id = bao.do("GET", f"{name}/role-id"), bao.do("POST", f"{name}/secret-id")
+        return {"VAULT_ROLE_ID": role_id["role_id"], "VAULT_SECRET_ID": secret_id["secret_id"]}
+
+    return make

@@ -1,0 +1,313 @@
+"""Leases and tokens of a real OpenBao before a real PostgreSQL, and how many credentials they cost."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.rotation.role import MakeRole, Role
+from tests.rotation.running import Run, Running
+from tests.vault import faulty
+from tests.vault.faulty import Faulty
+from tests.vault.fetching import CANARY
+from tests.vault.openbao import OpenBao
+from tests.vault.postgres import Postgres
+
+Login = Callable[..., dict[str, str]]
+
+
+def both(role: Role) -> dict[str, str]:
+    return {"SHOP_USER": role.user, "SHOP_PASSWORD": role.password}
+
+
+def renewals(proxy: Faulty, times: int) -> Callable[[], bool]:
+    """Whether so many more renewals were asked for than now."""
+    before = proxy.count("sys/leases/renew")
+    return lambda: proxy.count("sys/leases/renew") >= before + times
+
+
+def settled(running: Running, role: Role) -> int:
+    """The credentials made, once nothing is under way."""
+    running.until(lambda: running.rotation._candidate is None)
+    running.rotation.stop()
+    return role.made
+
+
+@pytest.mark.parametrize("ttl", ["1s", "2s"])
+def test_a_short_lease_is_renewed_for_ever_with_one_credential(
+    role: MakeRole, run: Run, proxy: Faulty, ttl: str
+) -> None:
+    made = role(ttl)
+    running = run(both(made)).start()
+    running.until(renewals(proxy, 4))
+    assert settled(running, made) == 1
+    assert running.changes == []
+    assert running.statuses() == ["UP"]
+    assert len(made.alive()) == 1
+
+
+def test_before_max_ttl_there_is_another_and_the_old_one_lives_until_then(role: MakeRole, run: Run) -> None:
+    made = role("2s", "5s")
+    running = run(both(made))
+    alive: list[bool] = []
+
+    def changed(change: Any) -> bool:
+        alive.append({running.app["SHOP_USER"], change.environ["SHOP_USER"]} <= set(made.alive()))
+        return True
+
+    running.changed = changed
+    running.start()
+    running.until(lambda: len(running.changes) == 3)
+    assert settled(running, made) in (4, 5)  # a fifth, if the third was at its end by now
+    assert alive == [True] * 3
+    assert running.statuses() == ["UP"]
+    assert {change.variables for change in running.changes} == {("SHOP_PASSWORD", "SHOP_USER")}
+    assert {change.action for change in running.changes} == {"restart"}
+
+
+def test_what_was_replaced_is_given_back(role: MakeRole, run: Run, database: Postgres) -> None:
+    made = role("3s", "4s")
+    running = run(both(made)).start()
+    old = running.app["SHOP_USER"]
+    running.until(lambda: bool(running.changes))
+    running.until(lambda: old not in made.alive())
+    assert running.app["SHOP_USER"] in made.alive()
+    assert running.events("vault-given-back")
+
+
+@pytest.mark.parametrize("seconds", [0, -1])
+def test_a_lease_without_end_is_left_alone(role: MakeRole, run: Run, proxy: Faulty, seconds: int) -> None:
+    made = role("2s")
+    proxy.fault(faulty.edited(lambda answer: answer | {"lease_duration": seconds}), where="/creds/")
+    running = run(both(made), poll_seconds=0.05).start()
+    before = proxy.count("")
+    time.sleep(1.0)
+    assert proxy.count("") == before
+    assert [record["path"] for record in running.events("lease-without-end")] == [made.path]
+    assert settled(running, made) == 1
+    assert running.changes == []
+
+
+def test_a_renewal_that_fails_once_costs_nothing(role: MakeRole, run: Run, proxy: Faulty) -> None:
+    made = role("3s")
+    running = run(both(made))
+    proxy.fault(faulty.says(500, "a bad moment"), where="sys/leases/renew", times=1)
+    proxy.fault(faulty.reset, where="sys/leases/renew", times=1)
+    running.start()
+    running.until(renewals(proxy, 4))
+    assert settled(running, made) == 1
+    assert running.changes == []
+    assert running.status == "UP"
+
+
+def test_where_renewals_always_fail_there_is_another_credential_before_the_end(
+    role: MakeRole, run: Run, proxy: Faulty
+) -> None:
+    made = role("3s")
+    running = run(both(made))
+    proxy.fault(faulty.says(500, "out of order"), where="sys/leases/renew")
+    running.start()
+    running.until(lambda: len(running.changes) == 2)
+    assert settled(running, made) == 3
+    assert "DOWN" not in running.statuses()
+    assert any("is not renewed: HTTP 500, out of order (since 20" in words for _, words, _ in running.notes)
+
+
+def test_a_lease_that_can_not_be_renewed_is_replaced_in_time(role: MakeRole, run: Run, proxy: Faulty) -> None:
+    made = role("3s")
+    proxy.fault(faulty.edited(lambda answer: answer | {"renewable": False}), where="/creds/")
+    running = run(both(made)).start()
+    running.until(lambda: len(running.changes) == 2)
+    assert settled(running, made) == 3
+    assert proxy.count("sys/leases/renew") == 0
+    assert running.statuses() == ["UP"]
+
+
+def test_a_policy_without_renewal_means_a_new_credential_each_time(
+    bao: OpenBao, role: MakeRole, run: Run, proxy: Faulty
+) -> None:
+    made = role("3s")
+    bao.policy("no-renewal", ("database/creds/*", "read"), ("auth/token/lookup-self", "read"))
+    token = bao.make_token("no-renewal", no_default_policy=True)
+    running = run(both(made), login={"VAULT_TOKEN": token}).start()
+    running.until(lambda: len(running.changes) == 2)
+    assert settled(running, made) == 3
+    assert "DOWN" not in running.statuses()
+
+
+def test_a_lease_that_an_operator_revoked_is_replaced_at_once(role: MakeRole, run: Run) -> None:
+    made = role("3s")
+    running = run(both(made)).start()
+    made.revoke()
+    running.until(lambda: bool(running.changes))
+    assert settled(running, made) == 2
+    assert running.app["SHOP_USER"] in made.alive()
+    assert running.status == "UP"
+
+
+def test_a_token_that_ends_first_is_renewed_and_its_leases_stay(
+    role: MakeRole, run: Run, proxy: Faulty, login: Login
+) -> None:
+    made = role("1h")
+    running = run(both(made), login=login(token_ttl="2s")).start()
+    running.until(lambda: proxy.count("auth/token/renew-self") == 3)
+    assert settled(running, made) == 1
+    assert running.changes == []
+    assert made.alive()
+
+
+def test_before_the_token_can_not_be_renewed_any_more_there_is_another_with_its_own_leases(
+    role: MakeRole, run: Run, proxy: Faulty, login: Login
+) -> None:
+    made = role("1h")
+    running = run(both(made), login=login(token_ttl="3s", token_max_ttl="5s"))
+    alive: list[bool] = []
+
+    def changed(change: Any) -> bool:
+        alive.append(running.app["SHOP_USER"] in made.alive())
+        return True
+
+    running.changed = changed
+    running.start()
+    running.until(lambda: len(running.changes) == 2)
+    assert settled(running, made) == 3
+    assert alive == [True, True]
+    assert proxy.count("auth/approle/login") == 3
+    assert running.statuses() == ["UP"]
+
+
+def test_a_batch_token_is_never_renewed(role: MakeRole, run: Run, proxy: Faulty, login: Login) -> None:
+    made = role("1h")
+    running = run(both(made), login=login(token_ttl="4s", token_type="batch")).start()
+    running.until(lambda: len(running.changes) == 1)
+    assert settled(running, made) == 2
+    assert proxy.count("auth/approle/login") == 2
+    assert proxy.count("renew-self") == 0
+
+
+def test_a_token_that_was_revoked_costs_one_login_and_one_credential(
+    bao: OpenBao, role: MakeRole, run: Run, proxy: Faulty, login: Login
+) -> None:
+    made = role("3s")
+    running = run(both(made), login=login(token_ttl="1h")).start()
+    bao.do("POST", "auth/token/revoke", {"token": running.first.reader().token.value})  # type: ignore[union-attr]
+    running.until(lambda: bool(running.changes))
+    assert settled(running, made) == 2
+    assert proxy.count("auth/approle/login") == 2
+    assert running.app["SHOP_USER"] in made.alive()
+    assert running.status == "UP"
+
+
+def test_a_given_token_that_was_revoked_takes_the_secrets_down_until_there_is_another(
+    bao: OpenBao, role: MakeRole, run: Run, tmp_path: Any
+) -> None:
+    made = role("3s")
+    bao.policy("creds", ("database/creds/*", "read"))
+    file = tmp_path / "token"
+    file.write_text(bao.make_token("creds"))
+    running = run(both(made), login={"VAULT_TOKEN_FILE": str(file)}).start()
+    bao.do("POST", "auth/token/revoke", {"token": file.read_text()})
+    running.until(lambda: running.status == "DOWN")
+    assert f"the lease of {made.path} is over" in running.words
+    file.write_text(bao.make_token("creds"))
+    running.until(lambda: bool(running.changes))
+    running.until(lambda: running.status == "UP")
+    assert settled(running, made) == 2
+
+
+@pytest.mark.parametrize("beyond", [False, True], ids=["shortly", "beyond the end of the lease"])
+def test_sealed_in_mid_run_the_old_values_stay_and_it_recovers_by_itself(database: Postgres, beyond: bool) -> None:
+    from tests.vault import dynamic
+
+    server = OpenBao("", dev=False)
+    proxy = Faulty(server.address)
+    try:
+        keys = server.do("PUT", "sys/init", {"secret_shares": 1, "secret_threshold": 1})
+        server.token = keys["root_token"]
+        server.do("POST", "sys/unseal", {"key": keys["keys"][0]})
+        for _ in range(200):
+            if server.api("GET", "sys/health")[0] == 200:
+                break
+            time.sleep(0.05)
+        dynamic.mount_database(server, database)
+        made = Role(server, database, "4s", "24h")
+        running = Running(both(made) | {"VAULT_ADDR": proxy.address, "VAULT_TOKEN": server.token}).start()
+        server.do("POST", "sys/seal")
+        running.until(lambda: running.status == ("DOWN" if beyond else "DEGRADED"))
+        assert running.changes == []
+        if not beyond:
+            assert f"{made.path} is not renewed: " in running.words
+            assert f"{made.path} expires in " in running.words
+        server.do("POST", "sys/unseal", {"key": keys["keys"][0]})
+        running.until(lambda: running.status == "UP")
+        assert settled(running, made) == 1 + len(running.changes), (running.log, proxy.requests)
+        if beyond:
+            assert len(running.changes) == 1
+            assert running.app["SHOP_USER"] in made.alive()
+        running.assert_nothing_leaked({CANARY, server.token})
+    finally:
+        proxy.stop()
+        server.stop()
+
+
+def test_a_process_that_was_stopped_past_the_end_notices_and_has_another_made(role: MakeRole, run: Run) -> None:
+    """Its steps are made by hand: between two of them it is stopped, as by SIGSTOP."""
+    made = role("1s")
+    running = run(both(made))
+    while made.alive():
+        time.sleep(0.1)
+    running.rotation.step()
+    assert running.statuses() == ["UP", "DOWN"]
+    running.until(lambda: running.rotation.step() >= 0 and bool(running.changes))
+    running.rotation.step()
+    assert running.status == "UP"
+    assert made.made == 2
+
+
+def test_a_machine_that_slept_past_the_end_notices_too(role: MakeRole, run: Run) -> None:
+    made = role("1h")
+    asleep = 0.0
+    running = run(both(made), clock=lambda: time.monotonic() + asleep)
+    assert running.rotation.step() <= 5, "whatever is waiting when a machine falls asleep waits on when it wakes"
+    asleep = 7200.0
+    running.rotation.step()
+    assert "DOWN" in running.statuses()
+    running.until(lambda: running.rotation.step() >= 0 and bool(running.changes))
+    assert made.made == 2
+
+
+def test_the_old_lease_is_renewed_while_the_application_takes_its_time(role: MakeRole, run: Run, proxy: Faulty) -> None:
+    made, other = role("3s", "4s"), role("2s")
+    running = run(both(made) | {"SHOP_KEY": other.password})
+    taken = threading.Event()
+    running.changed = lambda change: taken.wait(30)
+    running.start()
+    running.until(lambda: made.made == 2)
+    running.until(renewals(proxy, 4))
+    taken.set()
+    running.until(lambda: len(running.changes) == 1)
+    running.rotation.stop()
+    assert other.made == 1
+    assert other.alive()
+
+
+def test_on_the_way_out_everything_goes_back(role: MakeRole, run: Run, login: Login) -> None:
+    made = role("1h")
+    for identity in (login(token_ttl="1h"), None):
+        running = run(both(made), **({"login": identity} if identity else {})).start()
+        running.rotation.stop()
+        running.rotation.give_back()
+        running.until(lambda: made.alive() == [])
+
+
+def test_what_is_left_is_measured(role: MakeRole, run: Run, login: Login, proxy: Faulty) -> None:
+    made = role("2s")
+    running = run(both(made), login=login(token_ttl="1h")).start()
+    running.until(renewals(proxy, 2))
+    assert 0 < (running.functions[("confcontract_lease_seconds_left", made.path)]() or 0) <= 2
+    assert 3500 < (running.functions[("confcontract_token_seconds_left",)]() or 0) <= 3600
+    assert running.counts['confcontract_vault_requests_total{"result": "ok"}'] >= 1
