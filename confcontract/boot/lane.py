@@ -48,7 +48,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
         _check(contract, resolution, options, began + options.timeout - time.monotonic())
         if options.dry_run:
             _give_back(readers)
-            return _explain(resolution, command, environ, log_format)
+            return _explain(resolution, command, options, environ)
         _announce(resolution, options, environ)
         if options.supervise:
             from confcontract.boot.supervise.run import supervise
@@ -169,13 +169,18 @@ def _log(log_format: str) -> Log:
     return Log(sys.stderr, log_format)
 
 
-def _explain(resolution: Resolution, command: Command, environ: Mapping[str, str], log_format: str) -> int:
+def _explain(resolution: Resolution, command: Command, options: Options, environ: Mapping[str, str]) -> int:
     from confcontract.boot.explain import rows, show
     from confcontract.boot.foresee import foresee
 
-    foresee(command.path, command.words, resolution.environ)
-    show(rows(resolution), "json" if log_format == "json" else "text", sys.stdout, environ)
-    if log_format == "json":
+    handed_over = resolution.environ
+    if (options.deliver or resolution.contract.data.get("deliver", "env")) != "env":
+        from confcontract.boot.deliver import parted
+
+        handed_over = parted(resolution)[0]
+    foresee(command.path, command.words, handed_over)
+    show(rows(resolution), options.log_format, sys.stdout, environ)
+    if options.log_format == "json":
         _log("json").problems(resolution.problems)
         return 0
     if resolution.problems:

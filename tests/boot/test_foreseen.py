@@ -86,6 +86,15 @@ def test_the_environment_is_looked_at_without_a_command_too(site: Make) -> None:
     assert made.boot("--dry-run", "--env-file", path, command=None).code == 126
 
 
+def test_a_secret_that_is_not_delivered_in_the_environment_may_be_large(site: Make) -> None:
+    made = site(Shop)
+    secret = made.file("secret", "x" * STRING)
+    environ = {"SHOP_PASSWORD_FILE": str(secret)}
+    for way, code in (("env", 126), ("memfd", 0)):
+        assert made.boot("--dry-run", "--deliver", way, environ=environ).code == code
+        assert made.boot("--deliver", way, environ=environ, command=("/bin/true",)).code == code
+
+
 def test_what_this_system_starts_is_not_refused(site: Make) -> None:
     assert site(Shop).boot("--dry-run", command=TELL).code == 0
     for name in sorted(os.listdir("/usr/bin"))[:200]:
