@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from confcontract.read.docs.model import Entry
 
+    _Content = Callable[[Entry], str]
+
 DEFAULT = ("name", "type", "default", "required", "description")
 _DASH = "–"
 
@@ -71,7 +73,7 @@ def _deferred(entry: Entry) -> str:
 
 
 # name: (heading, content, the column that says it where there is none of its own, how it says it there)
-COLUMNS: dict[str, tuple[str, Callable[[Entry], str], str, str]] = {
+COLUMNS: dict[str, tuple[str, _Content, str, str]] = {
     "name": ("Variable", _name, "", ""),
     "aliases": ("Other names", _aliases, "name", "also {}"),
     "type": ("Type", _type, "", ""),
@@ -107,26 +109,25 @@ def chosen(text: str | None) -> tuple[str, ...]:
 
 def table(entries: Sequence[Entry], names: Sequence[str] = DEFAULT) -> str:
     """A Markdown table with these columns; each row on a line of its own, so that a diff shows the variable."""
-    rows = [[_cell(entry, name, names) for name in names] for entry in entries]
+    plans = [_plan(name, names) for name in names]
+    rows = [[_cell(entry, *plan) for plan in plans] for entry in entries]
     headings = [COLUMNS[name][0] for name in names]
     lines = [headings, ["---"] * len(names), *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def _cell(entry: Entry, name: str, names: Sequence[str]) -> str:
-    _, content, _, _ = COLUMNS[name]
-    said = [content(entry)]
-    for guest, form in _guests(name):
-        if guest not in names and (more := COLUMNS[guest][1](entry)):
-            said.append(form.format(more) if "{}" in form else form)
-    return ("; " if name == "type" else "<br>").join(part for part in said if part) or _DASH
+def _plan(name: str, names: Sequence[str]) -> tuple[_Content, list[tuple[_Content, str]], str]:
+    """A column's own content, what else is said in it with the form of that, and what stands between."""
+    guests = [
+        (content, form) for guest, (_, content, home, form) in COLUMNS.items() if home == name and guest not in names
+    ]
+    return COLUMNS[name][1], guests, "; " if name == "type" else "<br>"
 
 
-_GUESTS: dict[str, list[tuple[str, str]]] = {}
-
-
-def _guests(host: str) -> list[tuple[str, str]]:
-    if not _GUESTS:
-        for name, (_, _, home, form) in COLUMNS.items():
-            _GUESTS.setdefault(home, []).append((name, form))
-    return _GUESTS.get(host, [])
+def _cell(entry: Entry, content: _Content, guests: Sequence[tuple[_Content, str]], between: str) -> str:
+    said = content(entry)
+    for guest, form in guests:
+        if more := guest(entry):
+            text = form.replace("{}", more)
+            said = f"{said}{between}{text}" if said else text
+    return said or _DASH

@@ -51,7 +51,7 @@ DEFERRALS = {
 
 def choices(constraints: Mapping[str, Any]) -> tuple[str, ...]:
     """The only values, as an operator would write them."""
-    return tuple(_as_written(value) for value in constraints.get("enum", ()))
+    return tuple(map(_as_written, constraints.get("enum", ())))
 
 
 def _as_written(value: Any) -> str:
@@ -64,6 +64,8 @@ def _as_written(value: Any) -> str:
 
 def allowed(constraints: Mapping[str, Any]) -> str:
     """The constraints in words: "1 to 100, a multiple of 5". Empty if there are none but an enumeration."""
+    if not constraints:
+        return ""
     words = [
         *_span(constraints, "minimum", "maximum", "{}"),
         *_one(constraints, "exclusiveMinimum", "more than {}"),
@@ -95,7 +97,9 @@ def base_type(variable: Mapping[str, Any]) -> str:
     """The type in words without what `allowed` says: "integer" of "integer, 1 to 65535"."""
     text = str(variable["type"]["text"])
     kind = variable["type"]["kind"]
-    constraints = variable.get("constraints", {})
+    constraints = variable.get("constraints")
+    if not constraints:
+        return text
     if kind == "enum" and constraints.get("enum"):
         return "choice" if len(constraints["enum"]) > 1 else "fixed text"
     limits = allowed({key: value for key, value in constraints.items() if key != "maxDigits"})
