@@ -108,6 +108,11 @@ class Contract:
         return checks
 
     @property
+    def deliver(self) -> str:
+        """How the application gets its secrets: "env", "files" or "memfd"."""
+        return str(self._data.get("deliver", "env"))
+
+    @property
     def deferred(self) -> list[dict[str, Any]]:
         deferred: list[dict[str, Any]] = self._data["deferred"]
         return deferred

@@ -70,6 +70,7 @@ def bake(
         "compiled": baker.compiled,
         "checks": checks.collect(cls, baker.found, declaration.checks),
         "roles": {key: role.as_data() for key, role in sorted(declaration.roles.items())},
+        **({} if declaration.deliver == "env" else {"deliver": declaration.deliver}),
         "provenance": provenance.collect(source_commit, image_tag, source_date_epoch),
     }
     check_names(cls, data)

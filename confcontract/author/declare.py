@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 if TYPE_CHECKING:
     from pydantic_settings import BaseSettings
 
     from confcontract.checks import Check
+
+
+Deliver = Literal["env", "files", "memfd"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Declaration:
     description: str | None = None
     roles: Mapping[str, Role] = field(default_factory=dict)
     checks: Sequence[Check] = ()
+    deliver: Deliver = "env"
 
 
 def declare(
@@ -52,13 +56,16 @@ def declare(
     description: str | None = None,
     roles: Mapping[str, Role | Mapping[str, Any]] | None = None,
     checks: Sequence[Check] = (),
+    deliver: Deliver = "env",
 ) -> Declaration:
     """Declare an image's settings, roles and checks.
 
     name, version: of the application; `bake` may override both. roles: process types by name.
     checks: what must be there; each with a name and a target, after those that stand beside a variable.
+    deliver: how the application gets its secrets, unless boot is told otherwise: in its environment, as files in
+    memory ("files"), or as one inherited file without a name ("memfd").
     Raises TypeError if `settings` is no BaseSettings subclass or a role is neither a Role nor a mapping of its fields,
-    ValueError if a check has no name or no target.
+    ValueError if a check has no name or no target, or if `deliver` is something else.
     """
     from pydantic_settings import BaseSettings
 
@@ -69,8 +76,10 @@ def declare(
         if not check.stands_alone:
             what = "a check in declare() needs a name and a target"
             raise ValueError(f'{what}, as in {type(check).__name__}("database", "SHOP_DATABASE_URL"): {check!r}')
+    if deliver not in get_args(Deliver):
+        raise ValueError(f"deliver is one of {', '.join(get_args(Deliver))}, not {deliver!r}")
     made = {key: _role(key, value) for key, value in (roles or {}).items()}
-    return Declaration(settings, name, version, description, made, tuple(checks))
+    return Declaration(settings, name, version, description, made, tuple(checks), deliver)
 
 
 def _role(name: str, given: Any) -> Role:

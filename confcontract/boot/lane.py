@@ -215,7 +215,7 @@ def _announce(resolution: Resolution, options: Options, environ: Mapping[str, st
 
 def _hand_off(command: Command, resolution: Resolution, options: Options, environ: Mapping[str, str]) -> NoReturn:
     handed_over = resolution.environ
-    way = options.deliver or resolution.contract.data.get("deliver", "env")
+    way = options.deliver or resolution.contract.deliver
     if way != "env":
         from confcontract.boot.deliver import delivery
 

@@ -43,6 +43,46 @@ def boot(
     log_format: Annotated[
         Literal["text", "json"], typer.Option(help="Of messages on stderr. Or $CONFCONTRACT_LOG_FORMAT.")
     ] = "text",
+    supervise: Annotated[
+        bool,
+        typer.Option(
+            "--supervise",
+            help="Stay as parent of COMMAND: serve its health, keep its secrets alive. Or $CONFCONTRACT_SUPERVISE=1.",
+        ),
+    ] = False,
+    health_addr: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDR",
+            help="With --supervise: HOST:PORT or unix:PATH for health and metrics over HTTP. "
+            "Or $CONFCONTRACT_HEALTH_ADDR.",
+        ),
+    ] = None,
+    deliver: Annotated[
+        Literal["env", "files", "memfd"] | None,
+        typer.Option(
+            help="How COMMAND gets its secrets; if not given, as the contract says. Or $CONFCONTRACT_DELIVER."
+        ),
+    ] = None,
+    secrets_dir: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DIR", help="Where the files go: a private directory in memory. Or $CONFCONTRACT_SECRETS_DIR."
+        ),
+    ] = None,
+    grace: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS", help="With --supervise: from TERM to KILL; 30 if not given. Or $CONFCONTRACT_GRACE."
+        ),
+    ] = None,
+    poll: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS",
+            help="With --supervise: between two looks for new values; 300 if not given. Or $CONFCONTRACT_POLL.",
+        ),
+    ] = None,
     timeout: Annotated[
         float | None,
         typer.Option(

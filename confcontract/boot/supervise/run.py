@@ -55,7 +55,7 @@ def supervise(
     Raises ConfcontractError if it can't be started, or an address or a place for secrets can't be had.
     """
     launch.phase("starting the application")
-    way = options.deliver or resolution.contract.data.get("deliver", "env")
+    way = options.deliver or resolution.contract.deliver
     run = _Run(path, resolution, options, delivery(way, options.secrets_dir, environ))
     gc.enable()
     gc.collect()
