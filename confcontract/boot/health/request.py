@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SECONDS = 5.0  # for all of a request to arrive, and again for the answer to be taken
 BYTES = 16 * 1024
-_PATHS = {"/health": PROBES, **{f"/health/{probe}": (probe,) for probe in PROBES}}
+PATHS = {"/health": PROBES, **{f"/health/{probe}": (probe,) for probe in PROBES}}
 
 
 class Input(io.RawIOBase):
@@ -80,8 +80,8 @@ class Request(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         if url.path == "/metrics":
             self._metrics()
-        elif url.path in _PATHS:
-            self._health(_PATHS[url.path], url.query)
+        elif url.path in PATHS:
+            self._health(PATHS[url.path], url.query)
         else:
             self.send_error(HTTPStatus.NOT_FOUND)
 
