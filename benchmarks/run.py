@@ -20,7 +20,7 @@ from pathlib import Path
 if __name__ == "__main__":  # started as a script, the repository isn't on the path
     sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from benchmarks import openbao, supervisor, vault_paths
+from benchmarks import openbao, probes, supervisor, vault_paths
 from benchmarks.measure import Failed, Launcher, Result
 from benchmarks.scene import Scene
 
@@ -80,6 +80,13 @@ def with_vault(scene: Scene, launcher: Launcher, runs: int) -> list[Row]:
             0.1,
         ),
     ]
+
+
+def of_probes(scene: Scene, launcher: Launcher, runs: int) -> list[Row]:
+    with probes.contestants(scene.folder, scene.contract) as contestants:
+        dotenv = scene.dotenv()
+        taken = launcher.compare([dotenv, *contestants.values()], runs)
+    return [Row(what, dotenv.name, taken[each.name], taken[dotenv.name], 1.0) for what, each in contestants.items()]
 
 
 def at_rest(scene: Scene, _launcher: Launcher, _runs: int) -> list[Row]:
@@ -159,9 +166,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-n", "--runs", type=int, default=30, help="runs of each contestant (30)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there too")
-    parser.add_argument("--only", choices=("plain", "vault", "many", "rest"), help="one group of comparisons")
+    parser.add_argument("--only", choices=("plain", "vault", "many", "probes", "rest"), help="one group of comparisons")
     options = parser.parse_args(arguments)
-    groups = {"plain": without_vault, "vault": with_vault, "many": many_variables, "rest": at_rest}
+    groups = {"plain": without_vault, "vault": with_vault, "many": many_variables, "probes": of_probes, "rest": at_rest}
     rows: list[Row] = []
     try:
         with tempfile.TemporaryDirectory(prefix="confcontract-bench-") as folder:
