@@ -59,6 +59,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
         _give_back(readers)
         return _failed(error, contract, environ, log_format)
     except Exception as error:
+        _give_back(readers)
         return _failed(_defect(error, contract, environ, log_format), contract, environ, log_format)
 
 

@@ -1,0 +1,170 @@
+"""Secrets reach the application by each of the ways, and are nowhere else."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from confcontract import Contract, bake, declare
+from tests.deliver.settings import Settings, revealed
+from tests.launch.conftest import PLAIN_ENVIRON, SAFETY
+
+ROOT = Path(__file__).parents[2]
+CANARY = "canary-of-delivery"
+GIVEN = {
+    "SHOP_PORT": "81",
+    "SHOP_DATABASE": f"postgresql://shop:{CANARY}@db/shop",
+    "SHOP_PASSWORD": f"{CANARY} 'single' \"double\" \\ ${{HOME}} $HOME # no comment\nsecond line\r\nthird é",
+    "SHOP_PIN": CANARY,
+    "SHOP_MAIL__HOST": "mail",
+    "SHOP_MAIL__PASSWORD": CANARY,
+}
+WAYS = ["env", "files", "memfd"]
+MODES = [(), ("--supervise",)]
+
+Boot = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def boot(tmp_path: Path) -> Boot:
+    path = tmp_path / "contract.json"
+
+    def start(*command: str, options: tuple[str, ...] = (), deliver: Any = "env", **more: Any) -> Any:
+        bake(declare(Settings, name="shop", version="1", deliver=deliver)).dump(path)
+        argv = [sys.executable, "-m", "confcontract", "boot", "--contract", str(path), *options, "--", *command]
+        environ = {**PLAIN_ENVIRON, "PYTHONPATH": str(ROOT), "CONFCONTRACT_RUNTIME_DIR": str(tmp_path / "run"), **GIVEN}
+        environ |= more.pop("environ", {})
+        return subprocess.run(
+            argv, env=environ, capture_output=True, timeout=SAFETY, check=False, cwd=tmp_path, encoding="utf-8", **more
+        )
+
+    return start
+
+
+@pytest.mark.parametrize("mode", MODES, ids=["exec", "supervised"])
+@pytest.mark.parametrize("way", WAYS)
+def test_the_application_reads_the_same_settings_whichever_way(boot: Boot, way: str, mode: tuple[str, ...]) -> None:
+    done = boot(sys.executable, "-m", "tests.deliver.app", options=("--deliver", way, *mode))
+    assert done.returncode == 0, done.stderr
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in GIVEN.items():
+            patch.setenv(name, value)
+        assert json.loads(done.stdout) == revealed(Settings())  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("mode", MODES, ids=["exec", "supervised"])
+@pytest.mark.parametrize("way", ["files", "memfd"])
+def test_the_environment_then_holds_no_secret(boot: Boot, way: str, mode: tuple[str, ...]) -> None:
+    done = boot("/usr/bin/env", "-0", options=("--deliver", way, *mode))
+    assert done.returncode == 0, done.stderr
+    assert CANARY not in done.stdout + done.stderr
+    found = dict(entry.split("=", 1) for entry in done.stdout.split("\0") if entry)
+    assert {name for name in found if name.startswith("SHOP_")} == {"SHOP_PORT", "SHOP_MAIL__HOST"}
+
+
+def test_files_are_private_in_memory_and_one_for_each_secret(boot: Boot, tmp_path: Path) -> None:
+    listing = 'cd "$CONFCONTRACT_SECRETS_DIR" && stat -c "%n %a" . * && stat -f -c %T . && cat SHOP_PIN'
+    done = boot("/bin/sh", "-c", listing, options=("--deliver", "files", "--supervise"))
+    assert done.stdout.split() == [
+        ".", "700", "SHOP_DATABASE", "400", "SHOP_MAIL__PASSWORD", "400", "SHOP_PASSWORD", "400", "SHOP_PIN", "400",
+        "secrets.env", "400", "tmpfs", CANARY,
+    ]  # fmt: skip
+
+
+def test_a_supervisor_leaves_no_file_behind(boot: Boot) -> None:
+    done = boot("/bin/sh", "-c", 'echo "$CONFCONTRACT_SECRETS_DIR"', options=("--deliver", "files", "--supervise"))
+    assert done.stdout.strip()
+    assert not Path(done.stdout.strip()).exists()
+
+
+def test_a_named_directory_is_used_and_kept(boot: Boot, tmp_path: Path) -> None:
+    memory = Path("/dev/shm") / f"confcontract-test-{os.getpid()}"
+    memory.mkdir(0o700)
+    try:
+        script = "cat $CONFCONTRACT_SECRETS_DIR/SHOP_PIN"
+        options = ("--deliver", "files", "--secrets-dir", str(memory), "--supervise")
+        assert boot("/bin/sh", "-c", script, options=options).stdout == CANARY
+        assert list(memory.iterdir()) == []
+        assert boot("/bin/true", options=options[:-1]).returncode == 0
+        assert stat.S_IMODE((memory / "SHOP_PIN").stat().st_mode) == 0o400
+    finally:
+        for path in memory.iterdir():
+            path.unlink()
+        memory.rmdir()
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o770])
+def test_a_directory_that_others_can_enter_is_refused(boot: Boot, tmp_path: Path, mode: int) -> None:
+    memory = Path("/dev/shm") / f"confcontract-test-{os.getpid()}"
+    memory.mkdir()
+    memory.chmod(mode)
+    try:
+        done = boot("/bin/true", options=("--deliver", "files", "--secrets-dir", str(memory)))
+        assert (done.returncode, list(memory.iterdir())) == (78, [])
+        assert "delivery-impossible" in done.stderr
+        assert "0700" in done.stderr
+    finally:
+        memory.rmdir()
+
+
+def test_a_directory_on_a_disk_is_refused(boot: Boot, tmp_path: Path) -> None:
+    from confcontract.boot.deliver.files import in_memory
+
+    if in_memory(str(tmp_path)):
+        pytest.skip("the directory for temporary files lies in memory here")
+    done = boot("/bin/true", options=("--deliver", "files", "--secrets-dir", str(tmp_path / "secrets")))
+    assert done.returncode == 78
+    assert "not in memory" in done.stderr
+    assert not (tmp_path / "secrets").exists()
+
+
+def test_the_contract_says_which_way_and_who_boots_may_say_another(boot: Boot) -> None:
+    script = 'echo "${SHOP_PIN-none} ${CONFCONTRACT_SECRETS_FILE-none}"'
+    assert boot("/bin/sh", "-c", script, deliver="memfd").stdout.startswith("none /proc/self/fd/")
+    assert boot("/bin/sh", "-c", script, deliver="memfd", options=("--deliver", "env")).stdout == f"{CANARY} none\n"
+    given = boot("/bin/sh", "-c", script, deliver="memfd", environ={"CONFCONTRACT_DELIVER": "env"})
+    assert given.stdout == f"{CANARY} none\n"
+
+
+def test_the_ordinary_way_is_not_written_into_the_contract(tmp_path: Path) -> None:
+    assert "deliver" not in bake(Settings, name="shop", version="1").data
+    assert bake(declare(Settings, deliver="files"), name="shop", version="1").data["deliver"] == "files"
+    with pytest.raises(ValueError, match="deliver is one of env, files, memfd"):
+        declare(Settings, deliver="floppy")  # type: ignore[arg-type]
+
+
+def test_the_memory_file_can_not_be_changed(boot: Boot) -> None:
+    script = "F=$CONFCONTRACT_SECRETS_FILE; (echo more >> $F) 2> /dev/null; (: > $F) 2> /dev/null; grep -c . $F"
+    assert int(boot("/bin/sh", "-c", script, options=("--deliver", "memfd")).stdout) > 3
+
+
+def test_a_section_that_holds_a_secret_is_one(boot: Boot) -> None:
+    section = {"SHOP_MAIL": json.dumps({"password": CANARY}), "SHOP_MAIL__PASSWORD": "", "SHOP_MAIL__HOST": ""}
+    done = boot("/usr/bin/env", options=("--deliver", "memfd"), environ=section)
+    assert "SHOP_PORT" in done.stdout
+    assert "SHOP_MAIL=" not in done.stdout
+
+
+def test_what_no_dotenv_file_can_hold_is_said_with_its_name(boot: Boot) -> None:
+    done = boot(
+        "/bin/true",
+        options=("--deliver", "memfd"),
+        environ={"SHOP_PIN": os.fsdecode(b"\xff" + CANARY.encode())},
+    )
+    assert done.returncode == 78, done.stderr
+    assert "delivery-impossible" in done.stderr
+    assert "SHOP_PIN" in done.stderr
+    assert CANARY not in done.stderr
+
+
+def test_an_old_contract_delivers_by_the_environment(tmp_path: Path) -> None:
+    bake(Settings, name="shop", version="1").dump(tmp_path / "contract.json")
+    assert Contract.load(tmp_path / "contract.json").deliver == "env"
