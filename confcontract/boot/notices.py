@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from confcontract.problem import ERROR, INFO, WARNING, Problem
 
+_TOLD = 100  # so many unknown names are told one by one
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -84,7 +86,7 @@ def _unknown(contract: Contract, merged: Merged, so_far: list[Problem], strict: 
 
     names = [name for names in declared.names.values() for name in names]
     problems = []
-    for entry in found:
+    for entry in found[:_TOLD]:
         guess = closest(entry.name, names)
         problems.append(
             Problem(
@@ -96,6 +98,10 @@ def _unknown(contract: Contract, merged: Merged, so_far: list[Problem], strict: 
                 severity=ERROR if strict else WARNING,
             )
         )
+    if len(found) > _TOLD:
+        message = f"{len(found) - _TOLD} more names begin like this application's settings, and are none"
+        hint = "is this the environment of another application?"
+        problems.append(Problem("name-unknown", message, hint=hint, severity=ERROR if strict else WARNING))
     return problems
 
 

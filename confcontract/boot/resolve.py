@@ -128,11 +128,14 @@ class Resolution:
     def _parts(self, path: tuple[str, ...]) -> Source | None:
         """The highest source of the parts of a section or mapping that is not set as a whole."""
         best: Source | None = None
-        for where, (name, _) in self._gathered.origins.items():
+        for where, (name, words) in self._gathered.origins.items():
             if where[: len(path)] == path != where:
-                for entry in self._merged.entries.get(self._merged.declared.identity(name), ()):
-                    if best is None or sources.RANK[entry.source.kind] > sources.RANK[best.kind]:
-                        best = entry.source
+                found = [e.source for e in self._merged.entries.get(self._merged.declared.identity(name), ())]
+                if not found and words != sources.ENVIRONMENT:
+                    found = [self._own_file(name, words)]
+                for source in found:
+                    if best is None or sources.RANK[source.kind] > sources.RANK[best.kind]:
+                        best = source
         return best
 
     def raw(self, variable: str) -> str | None:
@@ -261,10 +264,17 @@ def _resolve(
     result = Resolution(contract, merged, gather(compiled.plan, given))
     result.problems = problems
     result.environ = launch.app_environ(given, keep, result.declares)
+    pending += _unread(merged)
     _judge(result, compiled.validator, pending, needs=needs, role=role, strict=strict)
     if policies and result.ok:
         _policies(result, policies)
     return result
+
+
+def _unread(merged: Merged) -> list[tuple[str, ...]]:
+    """The paths of variables whose file could not be read: they are not missing as well."""
+    names = [p.variable for p in merged.problems if p.code == "source-unreadable" and p.variable]
+    return [tuple(merged.declared.variables[name]["path"]) for name in names if name in merged.declared.variables]
 
 
 def _judge(

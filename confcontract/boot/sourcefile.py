@@ -117,7 +117,7 @@ def _await_bytes(descriptor: int, patience: float) -> None:
     watch.register(descriptor, POLLIN)
     if not watch.poll(patience * 1000):
         raise Unreadable(
-            f"nothing was written to this pipe for {patience:.3g} s",
+            f"nothing was written to this pipe for {patience:.2g} s",
             "start the program that writes to it, or name a regular file",
         )
 

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 import pytest
-from pydantic import AliasChoices, AliasPath, Field, SecretStr
+from pydantic import AliasChoices, AliasPath, BaseModel, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from confcontract import bake, resolve
 from tests.boot.booting import CANARY, Site, without_privileges
 from tests.boot.classes import InVault, Ladder, Needy, Shop
 
@@ -188,3 +189,24 @@ def test_two_pointers_by_two_names_are_one_variable_set_twice(site: Make) -> Non
     made = site(Both)
     result = made.resolve({"KEY_FILE": str(made.file("a", "a")), "OLD_KEY_FILE": str(made.file("b", "b"))})
     assert [problem.code for problem in result.problems] == ["name-twice"]
+
+
+def test_what_could_not_be_read_is_not_missing_as_well(site: Make) -> None:
+    made = site(Needy)
+    given = {"SHOP_HOST": "h", "SHOP_PORT": "1", "SHOP_SIGNING_KEY": "x", "SHOP_API_KEY_FILE": "/nowhere/key"}
+    problems = made.resolve(given).problems
+    assert [(problem.code, problem.variable) for problem in problems] == [("source-unreadable", "SHOP_API_KEY")]
+    assert made.boot(environ=given).code == 78
+
+
+def test_a_section_whose_only_part_could_not_be_read_is_not_missing_either(site: Make) -> None:
+    class Database(BaseModel):
+        url: str
+
+    class Settings(BaseSettings):
+        model_config = SettingsConfigDict(env_prefix="SHOP_", env_nested_delimiter="__")
+        database: Database
+
+    contract = bake(Settings, name="shop", version="1")
+    problems = resolve(contract, environ={"SHOP_DATABASE__URL_FILE": "/nowhere/url"}).problems
+    assert [(problem.code, problem.variable) for problem in problems] == [("source-unreadable", "SHOP_DATABASE__URL")]

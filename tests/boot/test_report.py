@@ -232,3 +232,21 @@ def test_what_is_in_the_classes_own_files_is_explained_even_if_it_is_wrong(site:
     # whatever its type, what is in a secret file is a secret
     assert lines["SHOP_RATIO"].startswith("***  # secret file shop_ratio in the application's secrets_dir")
     assert "0.25" not in done.stdout + done.stderr
+
+
+def test_the_environment_of_something_else_does_not_flood_the_report(site: Make) -> None:
+    made = site(Shop)
+    path = made.file("other.env", "".join(f"SHOP_NO_{number}=1\n" for number in range(1000)))
+    problems = made.resolve({}, [path]).problems
+    assert len(problems) == 101
+    assert problems[-1].message.startswith("900 more names begin like this application's settings")
+    assert made.boot("--strict", "--env-file", path).code == 78
+
+
+def test_a_section_in_the_classes_own_file_is_explained(site: Make) -> None:
+    made = site(WithFiles)
+    made.file(".env", "SHOP_DATABASE__POOL=9\n")
+    done = made.boot("--dry-run", command=None)
+    line = next(line for line in done.out.splitlines() if line.startswith("SHOP_DATABASE="))
+    assert '"pool": 9' in line
+    assert "the application's env file .env" in line
