@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from confcontract.checks.programs import Command, Python
     from confcontract.checks.services import Amqp, MySQL, Postgres, Redis
     from confcontract.contract import Contract
-    from confcontract.markers import Deprecated, Example, Secret, Separated, Unit, Vault
+    from confcontract.markers import Deprecated, Example, OnChange, Secret, Separated, Unit, Vault
     from confcontract.problem import Problem
 
 __version__ = "0.1.0"
@@ -35,6 +35,7 @@ _HOME = {
     "Http": "confcontract.checks.network",
     "MySQL": "confcontract.checks.services",
     "Postgres": "confcontract.checks.services",
+    "OnChange": "confcontract.markers",
     "Problem": "confcontract.problem",
     "Python": "confcontract.checks.programs",
     "Redis": "confcontract.checks.services",
@@ -65,6 +66,7 @@ __all__ = [
     "Http",
     "MySQL",
     "Postgres",
+    "OnChange",
     "Problem",
     "Python",
     "Redis",

@@ -57,6 +57,34 @@ class Deprecated(_Marker):
         self.replaced_by = replaced_by
 
 
+class OnChange(_Marker):
+    """What the application needs when the value changes while it runs under `boot --supervise`.
+
+    "restart" (as without the marker): it reads its environment only when it starts. A signal, such as "SIGHUP": it
+    reloads on that what is delivered to it as files. "files": it notices by itself that a file is another one.
+    "ignore": nothing; it gets the new value with its next start.
+
+    If several variables change at once, the strongest counts: a restart, signals, files. Raises ValueError for anything
+    else.
+    """
+
+    __slots__ = ("action",)
+
+    def __init__(self, action: str) -> None:
+        if action not in ("restart", "ignore", "files") and not _may_be_sent(action):
+            raise ValueError(
+                'OnChange() takes "restart", "ignore", "files" or the name of a signal that a process can handle, '
+                'such as "SIGHUP"'
+            )
+        self.action = action
+
+
+def _may_be_sent(name: str) -> bool:
+    import signal
+
+    return name in signal.Signals.__members__ and name not in ("SIGKILL", "SIGSTOP")
+
+
 class Unit(_Marker):
     """The unit of a number, for the reader: Unit("seconds")."""
 
@@ -117,4 +145,4 @@ class Separated(_Marker):
         )
 
 
-MARKERS = (Vault, Secret, Deprecated, Unit, Example, Separated)
+MARKERS = (Vault, Secret, Deprecated, OnChange, Unit, Example, Separated)

@@ -10,7 +10,7 @@ from typing import Any, get_args, get_type_hints
 from pydantic.fields import FieldInfo
 
 from confcontract.checks import Check
-from confcontract.markers import MARKERS, Deprecated, Example, Secret, Unit, Vault
+from confcontract.markers import MARKERS, Deprecated, Example, OnChange, Secret, Unit, Vault
 
 
 class Notes:
@@ -25,6 +25,7 @@ class Notes:
         self.vault_fallback: list[str] = []
         self.vault_optional = False
         self.deprecated: Deprecated | None = None
+        self.on_change: str | None = None
         self.checks: list[Check] = []
         self.place: str | None = None
 
@@ -58,6 +59,8 @@ def _take(notes: Notes, marker: Any) -> None:
         notes.secret = True
     elif isinstance(marker, Deprecated):
         notes.deprecated = marker
+    elif isinstance(marker, OnChange):
+        notes.on_change = marker.action
     elif isinstance(marker, Unit):
         notes.unit = marker.name
     elif isinstance(marker, Example):

@@ -142,6 +142,7 @@ class Enumeration:
         notes = notes_of(cls, name) if cls is not None else Notes()
         if parent.notes.secret:
             notes.secret = True
+        notes.on_change = notes.on_change or parent.notes.on_change
         leaf = Variable((*parent.path, name), names, inner["schema"], notes, [])
         if inner["required"] and (choice or not parent.required):
             leaf.required_if = parent.name
@@ -292,6 +293,7 @@ def as_data(variable: Variable, deferred: bool, default_text: str | None, defini
         "vault": notes.vault,
         "vaultFallback": notes.vault_fallback,
         "vaultOptional": notes.vault_optional,
+        "onChange": notes.on_change if notes.on_change != "restart" else None,
         "description": notes.description,
         "examples": notes.examples,
         "deprecated": _deprecated(variable),

@@ -6,19 +6,21 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 import confcontract.boot.vault.session  # noqa: F401  (imports hvac before a lease of one second begins)
 from confcontract import OnChange, Resolution, bake, resolve
-from confcontract.boot.health.snapshot import Datum
 from confcontract.boot.rotation.change import Change
 from confcontract.boot.rotation.reading import Reading
 from confcontract.boot.rotation.rotation import Rotation
 from confcontract.boot.vault.reader import VaultReader
 from confcontract.problem import Problem
+
+if TYPE_CHECKING:
+    from confcontract.boot.health.snapshot import Datum
 
 
 class Settings(BaseSettings):

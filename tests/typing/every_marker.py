@@ -17,6 +17,7 @@ from confcontract import (
     Example,
     File,
     Http,
+    OnChange,
     Problem,
     Resolution,
     Role,
@@ -41,7 +42,7 @@ class Settings(BaseSettings):
 
     database: Database
     api_key: Annotated[str, Secret()]
-    session_key: SecretStr
+    session_key: Annotated[SecretStr, OnChange("SIGHUP")]
     tags: Annotated[list[str], Separated(",")] = []
     ports: Annotated[set[int], Separated(";"), Example("8000;8001")] = set()
     timeout: Annotated[float, Unit("seconds")] = 30.0

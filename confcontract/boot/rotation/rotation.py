@@ -31,7 +31,7 @@ GRACE_SECONDS = 5.0
 _LONGEST_NAP_SECONDS = 5.0
 _SHORTEST_NAP_SECONDS = 0.02
 _STOP_SECONDS = 5.0
-_POLL_ATTEMPT_SECONDS = 20.0
+_POLL_ATTEMPT_SECONDS = 5.0
 # Where a resolve may be refused because Vault can't answer at the moment, rather than for what it answers.
 _PASSING = frozenset({"vault-unavailable"})
 
