@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from pydantic_settings import BaseSettings
+
 from confcontract.author.bake import bake
 from confcontract.boot.mask import mask_credentials
 from confcontract.contract import Contract
@@ -15,7 +17,11 @@ from confcontract.read.docs.model import Page
 from tests.contract.sample import SHOP as SAMPLE
 from tests.pages import ROOT
 
-FORMATS = ("markdown", "dotenv", "json", "man")
+FORMATS = ("markdown", "html", "dotenv", "json", "man")
+
+
+class Empty(BaseSettings):
+    """A plan of nothing."""
 
 
 def page(contract: Contract) -> Page:
@@ -71,7 +77,7 @@ def made(*variables: dict[str, Any], **more: Any) -> Contract:
             "variables": list(variables),
             "deferred": [],
             "schema": {},
-            "compiled": {"settings": [{"caseSensitive": False}]},
+            "compiled": bake(Empty).compiled,
             "checks": [],
             "roles": {},
             **more,

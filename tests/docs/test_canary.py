@@ -11,7 +11,7 @@ from tests.docs.making import FORMATS, made, variable, written
 
 CANARY = "Xq7canaryZ9"
 URL = f"postgres://app:{CANARY}@db:5432/shop"
-SECRET = {"secret": True}
+SECRET: dict[str, Any] = {"secret": True}
 OBJECT = {"text": "section", "kind": "object"}
 
 VARIABLES: dict[str, list[dict[str, Any]]] = {
@@ -71,10 +71,7 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
         ]
     },
     "password in the provenance": {"provenance": {"sourceCommit": URL, "imageTag": f"https://{CANARY}@registry/shop"}},
-    "password in the name of a function": {
-        "deferred": [{"path": [], "variables": [], "kind": "source", "name": f"from {URL}"}]
-    },
-    "the schema and the plan": {"schema": {"default": CANARY}, "compiled": {"settings": [], "defaults": [CANARY]}},
+    "the schema": {"schema": {"default": CANARY}},
 }
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.contract.commands import assert_refused, run, said
 from tests.docs.making import FORMATS, sample, shop, written
 from tests.pages import ROOT
 
+_yaml = importlib.import_module("yaml")  # it comes with mkdocs, and without types
 BEGIN, END = "<!-- confcontract:begin -->", "<!-- confcontract:end -->"
 
 
@@ -191,7 +192,7 @@ def test_neither_pydantic_nor_the_author_side_nor_the_application_is_imported(co
 
 
 def hooks() -> dict[str, dict[str, object]]:
-    found = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    found = _yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     return {hook["id"]: hook for hook in found}
 
 

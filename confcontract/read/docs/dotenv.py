@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from confcontract import dotenvtext
 from confcontract.read.docs.text import one_line
 
 TYPE_CHECKING = False
@@ -120,18 +121,15 @@ def _name(name: str) -> str | None:
 def quoted(text: str) -> str:
     """A value on one line that python-dotenv reads back to the same text.
 
-    Bare where nothing needs quotes, which `docker run --env-file` understands as well. Else in single quotes,
-    where only backslash and quote are escaped; with a line end or another control character in double quotes.
-    `${` would be expanded in either, so that it is broken up by a reference without a name and "$" as its default.
+    Bare where nothing needs quotes, which `docker run --env-file` understands as well; with a line end or another
+    control character in double quotes, so that a # in front of it takes all of it away.
     """
     if text and _PLAIN.issuperset(text):
         return text
-    broken = text.replace("${", "\0")
     if text.isprintable() or not any(character in _ESCAPES for character in text):
-        plain = broken.replace("\\", "\\\\").replace("'", "\\'")
-        return "'" + plain.replace("\0", "${:-$}{") + "'"
-    escaped = "".join(_ESCAPES.get(character, character) for character in broken)
-    return '"' + escaped.replace("\0", "${:-$}{") + '"'
+        return dotenvtext.quoted(text)
+    escaped = "".join(_ESCAPES.get(character, character) for character in text)
+    return '"' + escaped.replace("${", "${:-$}{") + '"'
 
 
 _ESCAPES = {

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from confcontract.errors import UsageError
-from confcontract.problem import Problem
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from confcontract.contract import Contract
@@ -28,10 +25,7 @@ def render(page: Page, contract: Contract, format: str) -> str:  # noqa: A002
 
         return man.render(page)
     if format == "html":
-        import importlib
+        from confcontract.read.docs import html
 
-        write = getattr(importlib.import_module("confcontract.read.docs.html"), "page", None)
-        if write is None:
-            raise UsageError(Problem("usage", "this release does not write HTML yet", hint="use another --format"))
-        return str(write(page, contract))
+        return html.page(page, contract)
     raise ValueError(f"no such format: {format!r}")

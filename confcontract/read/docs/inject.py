@@ -17,7 +17,7 @@ def injected(current: bytes, generated: str, where: str) -> bytes:
     ours = generated.encode("utf-8", "backslashreplace")
     if BEGIN in ours or END in ours:
         raise _refused(where, "what is to be put between the markers holds a marker itself", "correct the template")
-    ends = b"\r\n" if b"\r\n" in current else b"\n"
+    ends = b"\r\n" if b"\r\n" in current or current.endswith(b"\r") else b"\n"
     start, stop = _span(current, where)
     text = b"\n\n".join((BEGIN, ours.strip(b"\n"), END)).replace(b"\r\n", b"\n").replace(b"\n", ends)
     if start < 0:
