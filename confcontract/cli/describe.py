@@ -116,6 +116,7 @@ def _facts(entry: Entry) -> Iterator[tuple[str, str]]:
         message, names, replacement = entry.deprecated
         use = f"; use {replacement}" if replacement and replacement not in message else ""
         yield "deprecated", f"{', '.join(names)}: {message}{use}"
+    yield "on change", entry.on_change
     for deferral in entry.deferred:
         yield "app checks", deferral.words + (f", {deferral.declared_at}" if deferral.declared_at else "")
     yield "declared", f"{entry.declared_at or ''}, field {entry.path}".removeprefix(", ")

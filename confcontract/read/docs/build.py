@@ -145,6 +145,7 @@ class _Entries:
             deprecated=_deprecation(variable.get("deprecated"), mask),
             deferred=tuple(self._deferred.get(name, ())),
             how_to=words.how_to_kinds(variable),
+            on_change=words.on_change(variable),
             declared_at=variable.get("declaredAt"),
             roles=tuple(role.name for role in self._roles if _needs(role, variable)),
             checks=tuple(check.name for check in self._checks if check.variable == name),

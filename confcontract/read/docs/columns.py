@@ -87,6 +87,7 @@ COLUMNS: dict[str, tuple[str, _Content, str, str]] = {
     "examples": ("Examples", _examples, "description", "For example {}"),
     "deprecated": ("Deprecated", _deprecated, "description", "Deprecated: {}"),
     "deferred": ("Checked by the application", _deferred, "description", "The application checks further: {}"),
+    "change": ("On change", lambda entry: cell(entry.on_change), "description", "When it changes: {}"),
     "path": ("Field", lambda entry: code(entry.path), "", ""),
     "file": ("From a file", lambda entry: code(entry.file_name) if entry.file_name else "", "", ""),
     "roles": ("Roles", lambda entry: cell(listed(list(entry.roles))), "", ""),

@@ -62,6 +62,7 @@ def _entry(entry: Entry) -> list[str]:
         message, names, replacement = entry.deprecated
         use = f"; use {replacement}" if replacement and replacement not in message else ""
         told.append(_sentence(f"Deprecated: {listed(list(names))}: {message}{use}"))
+    told.append(f"When it changes: {entry.on_change}." if entry.on_change else "")
     told += [f"The application checks further: {deferral.words}." for deferral in entry.deferred]
     return [*lines, *(_text(line) for line in told if line)]
 

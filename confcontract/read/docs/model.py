@@ -34,6 +34,7 @@ class Entry(NamedTuple):
     default_is_text: whether an env file can give this very default. default_note: in place of a default, "not set".
     required_if: the section that makes it required. vault: references, best first, without a scheme.
     how_to: the kinds of `Page.how_to` that concern it. separator: of encoding "separated".
+    on_change: what the application needs when the value changes while it runs, in words; empty for a restart.
     roles: whose start needs it. checks: which look at it.
     """
 
@@ -63,6 +64,7 @@ class Entry(NamedTuple):
     deprecated: Deprecation | None
     deferred: tuple[Deferral, ...]
     how_to: tuple[str, ...]
+    on_change: str
     declared_at: str | None
     roles: tuple[str, ...]
     checks: tuple[str, ...]

@@ -49,6 +49,15 @@ DEFERRALS = {
 }
 
 
+_ON_CHANGE = {"": "", "ignore": "nothing", "files": "its file is written anew"}
+
+
+def on_change(variable: Mapping[str, Any]) -> str:
+    """What follows a change of the value while the application runs; empty for a restart."""
+    kind = str(variable.get("onChange", ""))
+    return _ON_CHANGE.get(kind, kind)
+
+
 def choices(constraints: Mapping[str, Any]) -> tuple[str, ...]:
     """The only values, as an operator would write them."""
     return tuple(map(_as_written, constraints.get("enum", ())))
