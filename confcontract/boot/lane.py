@@ -221,7 +221,17 @@ def _hand_off(command: Command, resolution: Resolution, options: Options, enviro
         from confcontract.boot.deliver import delivery
 
         handed_over = delivery(way, options.secrets_dir, environ).environ(resolution)
+    _leave_for_probes(resolution, options, environ)
     launch.hand_off(command.found, options.command, handed_over)
+
+
+def _leave_for_probes(resolution: Resolution, options: Options, environ: Mapping[str, str]) -> None:
+    if not resolution.contract.checks and not environ.get("CONFCONTRACT_RUNTIME_DIR"):
+        return
+    from confcontract.boot.health.state import leave_for_probes
+
+    if warning := leave_for_probes(resolution, environ):
+        _log(options.log_format).record({"event": "no-probe", "level": "warning", "reason": warning})
 
 
 def _failed(error: ConfcontractError, contract: Contract | None, environ: Mapping[str, str], log_format: str) -> int:

@@ -70,6 +70,12 @@ def planned(*checks: dict[str, Any], **environ: str) -> list[Plan]:
     return [plan for phase in ("ready", "live") for plan in plans(checks, environ, {}, phase=phase)[0]]
 
 
+def left(environ: Mapping[str, str]) -> dict[str, Any]:
+    found = state.read(environ[rundir.VARIABLE])
+    assert found is not None
+    return found
+
+
 def tcp(port: int, **more: Any) -> dict[str, Any]:
     return {"name": "database", "kind": "tcp", "target": f"127.0.0.1:{port}", **more}
 
@@ -180,13 +186,16 @@ def test_a_second_command_in_the_container_does_not_take_the_place_of_the_applic
     contract: Contract, environ: dict[str, str], application: subprocess.Popen[bytes]
 ) -> None:
     leave_probe_state(contract, [], environ, application.pid)
-    warning = leave_probe_state(contract, [], environ)
-    assert warning is not None
-    assert f"process {application.pid}" in warning
-    assert probe(environ, "live")[0] == 0
+    assert leave_probe_state(contract, [], environ) is None
+    assert left(environ)["pid"] == application.pid
+    other = Contract({**contract.data, "name": "another"})
+    warning = f"{environ[rundir.VARIABLE]} is shop's; set {rundir.VARIABLE} to a directory of its own"
+    assert leave_probe_state(other, [], environ) == warning
+    assert left(environ)["pid"] == application.pid
     application.kill()
     application.wait()
-    assert leave_probe_state(contract, [], environ) is None
+    leave_probe_state(other, [], environ)
+    assert left(environ)["pid"] == os.getpid()
 
 
 def test_where_nothing_can_be_written_boot_goes_on_with_a_warning_and_the_probe_says_what_to_set(

@@ -12,10 +12,24 @@ if TYPE_CHECKING:
     from typing import Any
 
     from confcontract.boot.checks.plan import Plan
+    from confcontract.boot.resolve import Resolution
     from confcontract.contract import Contract
 
 API_VERSION = "confcontract/probe-v1"
 _LARGEST = 1 << 20  # bytes
+
+
+def leave_for_probes(resolution: Resolution, environ: Mapping[str, str]) -> str | None:
+    """`leave_probe_state` for the application that this process is about to become. environ: as boot found it."""
+    from confcontract.boot.checks.plan import plans
+
+    contract = resolution.contract
+    planned: list[Plan] = []
+    for phase in ("ready", "live"):
+        planned += plans(
+            contract.checks, resolution.environ, resolution.values, variables=contract.variables, phase=phase
+        )[0]
+    return leave_probe_state(contract, planned, environ)
 
 
 def leave_probe_state(
@@ -25,7 +39,7 @@ def leave_probe_state(
 
     plans: the checks of the phases ready and live. environ: as boot found it. pid: of the application; this process
     unless given. Nothing is written where there are no checks, unless the operator names a directory; and nothing
-    while the process of an earlier boot still lives: a second command in a container is not what is probed.
+    while the process of an earlier boot lives: a second command in a container is not what is probed.
     """
     from confcontract.boot.checks.plan import portable
 
@@ -44,7 +58,9 @@ def leave_probe_state(
         directory = rundir.make(environ)
         before = read(directory)
         if before is not None and before.get("pid") != process and is_alive(before):
-            return f"probes go on asking for process {before['pid']}, which an earlier boot left in {directory}"
+            if before["contract"] == state["contract"]:
+                return None  # the same image: somebody looks in, or a job runs beside
+            return f"{directory} is {before['contract']['name']}'s; set {rundir.VARIABLE} to a directory of its own"
         _write(directory, _dumps(state).encode())
     except rundir.NoDirectory as error:
         return f"nothing is left for probes: {error}"
