@@ -8,9 +8,9 @@ from http.server import ThreadingHTTPServer
 
 import pytest
 
-from tests.checks.stage import (
-    Request,
-)
+from tests.checks import servers
+from tests.checks.stage import Request
+from tests.vault.postgres import Postgres, programs
 
 
 @pytest.fixture
@@ -26,3 +26,33 @@ def http() -> Iterator[tuple[str, list[tuple[str, dict[str, str]]]]]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+def _serving(server: servers.Server) -> Iterator[servers.Server]:
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[servers.Server]:
+    yield from _serving(servers.redis())
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[servers.Server]:
+    yield from _serving(servers.mariadb())
+
+
+@pytest.fixture(scope="session")
+def rabbitmq() -> Iterator[servers.Server]:
+    yield from _serving(servers.rabbitmq())
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    folder = programs()
+    if folder is None:
+        pytest.skip("PostgreSQL is missing")
+    server = Postgres(folder, servers.PASSWORD)
+    yield server
+    server.stop()

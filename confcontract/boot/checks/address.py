@@ -39,6 +39,8 @@ PORTS = {
     "rediss": 6379,
     "smtp": 25,
     "smtps": 465,
+    "valkey": 6379,
+    "valkeys": 6379,
     "ws": 80,
     "wss": 443,
 }

@@ -88,14 +88,19 @@ class Settings:
 
 
 def passwords(url: str) -> Iterator[str]:
-    """The password of a URL (or its user, where that is all there is), as it is written and as it is meant."""
-    if "@" not in url or "://" not in url:
+    """The passwords of a URL (or its user, where that is all there is), as they are written and as they are meant."""
+    if "://" not in url:
         return
-    from urllib.parse import unquote
+    from urllib.parse import parse_qsl, unquote
 
-    user, colon, password = url.partition("://")[2].rpartition("@")[0].partition(":")
-    secret = password if colon else user
-    yield from (secret, unquote(secret))
+    rest = url.partition("://")[2]
+    for part in (rest, rest.partition("/")[0]):  # a password may hold a bare /, and what follows it may hold an @
+        user, colon, password = part.rpartition("@")[0].partition(":")
+        secret = password if colon else user
+        yield from (secret, unquote(secret))
+    for key, value in parse_qsl(url.partition("?")[2]):
+        if "pass" in key.lower():
+            yield value
 
 
 def masked(text: str, secrets: Iterator[str]) -> str:

@@ -1,0 +1,76 @@
+"""The process in which a function of the application is asked: `python -m confcontract.boot.checks.runner MODULE:NAME`.
+
+Standard input holds the value as JSON, or null. Standard output gets one line: ["ready", what was found],
+["failed", why] or ["missing", what]. What the function itself writes goes nowhere: it may hold anything.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+
+def main() -> None:
+    import json
+
+    value = json.load(sys.stdin)
+    answer = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    result = json.dumps(ask(sys.argv[1], value))
+    os.write(answer, result.encode())
+    os._exit(0)  # threads that the application has left do not hold up the answer
+
+
+def ask(name: str, value: str | None) -> tuple[str, str]:
+    """What the function says."""
+    module_name, _, path = name.partition(":")
+    try:
+        function: Any = __import__(module_name, fromlist=["_"])
+        for attribute in path.split("."):
+            function = getattr(function, attribute)
+    except AttributeError:
+        return "missing", f"{module_name} has no {path}"
+    except ModuleNotFoundError as error:
+        return "missing", f"there is no module {error.name}"
+    except BaseException as error:
+        return "failed", f"{module_name} can't be imported: {_said(error)}"
+    try:
+        result = _called(function, value)
+    except BaseException as error:
+        return "failed", f"raised {_said(error)}"
+    if result is False:
+        return "failed", "returned False"
+    return "ready", result if isinstance(result, str) else ""
+
+
+def _called(function: Callable[..., Any], value: str | None) -> Any:
+    import inspect
+
+    try:
+        takes = [one.kind for one in inspect.signature(function).parameters.values()]
+    except (TypeError, ValueError):
+        takes = []  # it does not say
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    wants = value is not None and any(kind in positional for kind in takes)
+    result = function(value) if wants else function()
+    if inspect.iscoroutine(result):
+        import asyncio
+
+        return asyncio.run(result)
+    return result
+
+
+def _said(error: BaseException) -> str:
+    text = str(error)
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""Logins, with whatever driver the application has installed."""
+
+from __future__ import annotations
+
+from confcontract.boot.checks.address import NotAnAddress, parse
+from confcontract.boot.checks.attempt import Never, NotYet, connect, remaining
+from confcontract.boot.checks.network import tcp_data
+from confcontract.boot.checks.plan import Target
+from confcontract.boot.checks.settings import masked, passwords
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from confcontract.boot.checks.address import Address
+    from confcontract.boot.checks.attempt import Attempt
+    from confcontract.boot.checks.plan import Place
+
+SCHEMES = {
+    "amqp": ("amqp", "amqps"),
+    "mysql": ("mysql", "mariadb"),
+    "postgres": ("postgres", "postgresql"),
+    "redis": ("redis", "rediss", "valkey", "valkeys", "unix"),
+}
+# What drivers say, in the text or in the name of an exception, where it was the login that was refused.
+_REFUSED = (
+    *("authenticat", "password", "access denied", "access_refused", "accessrefused", "noauth", "wrongpass", "noperm"),
+    *("28000", "28p01", "1045", "1698"),
+)
+
+
+def target(check: Mapping[str, Any], place: Place) -> Target:
+    """Raises NotAnAddress."""
+    kind = check["kind"]
+    address = parse(place.text)
+    if address.scheme.partition("+")[0] not in SCHEMES[kind]:
+        raise NotAnAddress(f"is no URL of {' or '.join(f'{scheme}://' for scheme in SCHEMES[kind])}")
+    attempt = _login_attempt(kind, address, place, plain=bool(check.get("plainConnection")))
+    return Target(attempt, address.where or place.unshown, tcp_data(address), credentials=True)
+
+
+def _login_attempt(kind: str, address: Address, place: Place, *, plain: bool) -> Attempt:
+    url = place.text.strip()
+    login: Any = __import__(f"confcontract.boot.checks.drivers.{kind}", fromlist=["login"])
+
+    def attempt(until: float) -> str | None:
+        name, driver = _driver(login, address.scheme)
+        if driver is None and plain:
+            connect(address.endpoints, until).close()
+            return "the port is open; no driver is installed that could log in"
+        if driver is None:
+            names = ", ".join(login.DRIVERS)
+            what = f"none of its drivers is installed ({names})" if len(login.DRIVERS) > 1 else f"{names} is missing"
+            raise Never(what, f"install confcontract[{kind}], or let the check say plain_connection=True")
+        try:
+            getattr(login, f"by_{name.replace('.', '_').lower()}")(driver, url, address, remaining(until))
+        except NotYet:
+            raise
+        except Exception as error:
+            said = f"{type(error).__name__} {error}".lower()
+            refused = any(word in said for word in _REFUSED)
+            if not refused:
+                connect(address.endpoints, until).close()  # in our own words where nothing listens
+            text = _words(error, address, place)
+            but = "refuses the login" if refused else "does not answer as it should"
+            raise NotYet(f"accepts connections, but {but}: {text}") from None
+        return None
+
+    return attempt
+
+
+def _driver(login: Any, scheme: str) -> tuple[str, Any]:
+    """The driver that the scheme names (postgresql+asyncpg), or else the first that is installed."""
+    import importlib
+    import logging
+
+    dialect = scheme.partition("+")[2]
+    named = login.DIALECTS.get(dialect)
+    for name in dict.fromkeys((*([named] if named else []), *login.DRIVERS)):
+        try:
+            driver = importlib.import_module(name)
+        except ImportError:
+            continue
+        # without an application that has set up logging, their warnings would go to stderr as they are
+        logging.getLogger(name.partition(".")[0]).setLevel(logging.CRITICAL + 1)
+        return name, driver
+    return "", None
+
+
+def _words(error: Exception, address: Address, place: Place) -> str:
+    """What the server or the driver said, as far as it may be shown."""
+    if address.where is None or "@" in address.user:
+        return type(error).__name__  # what was torn apart as a URL may be repeated piece by piece
+    text = str(error)
+    _, fatal, said = text.rpartition("FATAL:")  # PostgreSQL's own words, behind libpq's
+    secrets = (*place.settings.secrets(), *passwords(place.text))
+    words = masked(said if fatal else text, iter(secrets))
+    return words or type(error).__name__

@@ -1,0 +1,172 @@
+"""Programs and functions, each in a process of its own: what they answer, and that no secret of theirs is told."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from confcontract.boot.checks.run import run_checks
+from confcontract.checks import Check, Command, Python
+from confcontract.problem import Problem
+from tests.checks.stage import CANARY, FAST, Recorder, Times
+
+SLOW_START: Times = {"timeout": 60, "interval": 0.05, "deadline": 60}
+ONE: Times = {"timeout": 60, "interval": 600, "deadline": 6}  # an interpreter starts within this, once
+VARIABLES: list[dict[str, Any]] = [
+    {"name": "KEY", "path": ["key"], "secret": True},
+    {"name": "DB", "path": ["db"], "credentials": True},
+    {"name": "HOST", "path": ["host"]},
+]
+FUNCTIONS = """
+import os, sys, time
+from types import SimpleNamespace
+
+def fine():
+    print(os.environ["KEY"]); print(os.environ["KEY"], file=sys.stderr)
+
+def of(value):
+    return f"got {value}"
+
+def optional(value="nothing"):
+    return f"got {value}"
+
+async def later(value):
+    return f"later {value}"
+
+def no():
+    return False
+
+def raises():
+    raise ValueError(f"no licence for {os.environ['KEY']} at {os.environ['DB']}")
+
+def leaves():
+    raise SystemExit(3)
+
+def dies():
+    os.abort()
+
+def hangs():
+    time.sleep(3600)
+
+def argv():
+    return " ".join(open("/proc/self/cmdline").read().split(chr(0)))
+
+inner = SimpleNamespace(fine=fine)
+"""
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> dict[str, str]:
+    """The environment of an application whose functions can be imported."""
+    (tmp_path / "app_checks.py").write_text(FUNCTIONS)
+    (tmp_path / "app_broken.py").write_text(f"raise RuntimeError('{CANARY}')")
+    (tmp_path / "app_needs.py").write_text("import no_such_module_anywhere")
+    path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
+    database = f"postgresql://u:{CANARY}@h/x"
+    return {"PATH": os.environ["PATH"], "PYTHONPATH": path, "KEY": CANARY, "DB": database, "HOST": "localhost"}
+
+
+def asked(environ: dict[str, str], *checks: Check) -> tuple[list[Problem], list[str]]:
+    recorder = Recorder()
+    data = [check.as_data() for check in checks]
+    values: dict[str, Any] = {"key": environ["KEY"], "db": environ["DB"], "host": environ["HOST"]}
+    problems = run_checks(data, environ, values, None, recorder, variables=VARIABLES)
+    assert CANARY not in str([problem.as_dict() for problem in problems]) + str(recorder.lines)
+    return problems, recorder.lines
+
+
+def why(environ: dict[str, str], check: Check) -> str:
+    [problem] = asked(environ, check)[0]
+    return problem.message.partition(" s: ")[2]
+
+
+@pytest.mark.parametrize(
+    ("function", "found"),
+    [
+        (Python("app_checks:fine", **SLOW_START), "s"),
+        (Python("app_checks:inner.fine", **SLOW_START), "s"),
+        (Python("app_checks:of", target="HOST", **SLOW_START), "(got localhost)"),
+        (Python("app_checks:of", target="KEY", **SLOW_START), "(got ***)"),
+        (Python("app_checks:optional", **SLOW_START), "(got nothing)"),
+        (Python("app_checks:later", target="HOST", **SLOW_START), "(later localhost)"),
+        (Command(["true"], target="HOST", **SLOW_START), "s"),
+        (Command(["sh", "-c", 'test "$HOST" = localhost'], **SLOW_START), "s"),
+    ],
+)
+def test_what_does_not_fail_is_ready(app: dict[str, str], function: Check, found: str) -> None:
+    problems, lines = asked(app, function)
+    assert problems == []
+    assert lines[-1].endswith(found)
+
+
+def test_the_value_is_in_no_argument_that_other_processes_can_read(app: dict[str, str]) -> None:
+    problems, lines = asked(app, Python("app_checks:argv", target="KEY", **SLOW_START))
+    assert problems == []
+    assert "app_checks:argv" in lines[-1]
+    assert "***" not in lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("no", "returned False"),
+        ("raises", "raised ValueError: no licence for *** at postgresql://u:***@h/x"),
+        ("leaves", "raised SystemExit: 3"),
+        ("dies", "ended by signal 6 before it had an answer"),
+    ],
+)
+def test_a_function_that_fails_says_how(app: dict[str, str], name: str, words: str) -> None:
+    assert why(app, Python(f"app_checks:{name}", **ONE)) == words
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("app_checks:nothing", "app_checks has no nothing"),
+        ("app_nowhere:x", "there is no module app_nowhere"),
+        ("app_needs:x", "there is no module no_such_module_anywhere"),
+    ],
+)
+def test_what_will_never_be_there_is_not_waited_for(app: dict[str, str], name: str, words: str) -> None:
+    never: Times = {"timeout": 3600, "interval": 3600, "deadline": 3600}
+    assert why(app, Python(name, **never)) == words
+
+
+def test_a_module_that_can_not_be_imported_says_why(app: dict[str, str]) -> None:
+    assert why(app, Python("app_broken:x", **ONE)) == "app_broken can't be imported: RuntimeError: ***"
+
+
+def test_what_hangs_is_killed_and_told(app: dict[str, str]) -> None:
+    assert why(app, Python("app_checks:hangs", timeout=3, interval=0.05, deadline=3)) == "timed out"
+    assert why(app, Command(["sleep", "3600"], **FAST)) == "timed out"
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (["sh", "-c", "echo one; echo no $KEY >&2; echo; exit 3"], "ended with exit code 3: no ***"),
+        (["sh", "-c", "kill -9 $$"], "ended by signal 9"),
+        (["false"], "ended with exit code 1"),
+    ],
+)
+def test_a_program_that_fails_says_how(app: dict[str, str], argv: list[str], words: str) -> None:
+    assert why(app, Command(argv, **ONE)) == words
+
+
+def test_a_program_that_is_not_there_is_not_waited_for(app: dict[str, str]) -> None:
+    never: Times = {"timeout": 3600, "interval": 3600, "deadline": 3600}
+    assert why(app, Command(["/nowhere/to/be/found"], **never)) == "can't be started: no such file or directory"
+    [problem] = asked(app, Command(["/nowhere/to/be/found"], **never))[0]
+    assert problem.hint == "correct the check where it is declared, and bake again"
+
+
+def test_what_belongs_to_a_variable_that_is_not_set_is_skipped(app: dict[str, str]) -> None:
+    recorder = Recorder()
+    check = Command(["false"], target="OTHER").as_data()
+    variables = [{"name": "OTHER", "path": ["other"]}]
+    assert run_checks([check], app, {}, None, recorder, variables=variables) == []
+    assert recorder.lines == ["false: skipped, OTHER is not set"]
