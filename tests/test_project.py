@@ -175,7 +175,8 @@ def test_the_lock_holds_everything_that_the_project_declares() -> None:
 def test_every_runtime_dependency_is_explained() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     page = (ROOT / "docs/explanation/dependencies.md").read_text(encoding="utf-8")
-    for entry in [*project["dependencies"], *project["optional-dependencies"]["fast"]]:
+    optional = project["optional-dependencies"]
+    for entry in [*project["dependencies"], *optional["docs"], *optional["fast"]]:
         name = re.split(r"[<>=!~ \[]", entry)[0]
         assert f"`{name}`" in page, f"{name} is not in docs/explanation/dependencies.md"
 
