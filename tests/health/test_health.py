@@ -237,3 +237,19 @@ def test_no_signal_is_delivered_to_a_thread_of_health() -> None:
                 (blocked,) = (int(line.split()[1], 16) for line in status if line.startswith("SigBlk"))
             # all but KILL and STOP, which nobody can, and those that the C library keeps
             assert [number for number in range(1, 32) if not blocked >> (number - 1) & 1] == [9, 19]
+
+
+def test_other_plans_take_over_what_was_known_until_they_have_run() -> None:
+    before, after = Dependency("database", **CRITICAL), Dependency("database", **CRITICAL)
+    cache = Dependency("cache")
+    after.hangs.set()
+    cache.fails()
+    with health_of(before) as health:
+        until(lambda: told(health.snapshot())["started"] == "UP")
+        health.replan([after.plan, cache.plan])
+        until(lambda: ready(health) == "DEGRADED")
+        assert told(health.snapshot())["started"] == "UP"
+        asked = before.asked
+        after.freed.set()
+        until(lambda: after.asked > 1)
+        assert before.asked == asked

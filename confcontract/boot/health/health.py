@@ -56,6 +56,7 @@ class Health:
         self._watches = watches(plans)
         self._notes: dict[str, Entry] = {}
         self._told: dict[tuple[str, str], str] = {}
+        self._running = False
         self._stopped = False
         self._start = 0  # how many times the application was started again
         self._started = False
@@ -65,8 +66,23 @@ class Health:
 
     def start(self) -> None:
         """Begin to evaluate, everything at once. Without checks nothing happens in the background."""
-        if self._watches:
+        self._running = bool(self._watches)
+        if self._running:
             start_quiet("health", self._run)
+
+    def replan(self, plans: Iterable[Plan]) -> None:
+        """Evaluate these from now on: the application runs with new values. What was found counts until then."""
+        with self._changed:
+            before = {watch.plan.name: watch for watch in self._watches}
+            self._watches = watches(plans)
+            for watch in self._watches:
+                if watch.plan.name in before:
+                    watch.take_over(before[watch.plan.name])
+            self._look()
+            self._announce()
+            self._changed.notify_all()
+        if not self._running and not self._stopped:
+            self.start()
 
     def stop(self) -> None:
         """Evaluate no more. What is under way ends by itself."""

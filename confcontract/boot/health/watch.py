@@ -65,6 +65,11 @@ class Watch:
         self.status, self.words, self.seconds = status, words, seconds
         self.evaluated, self.wall = now, time.time()
 
+    def take_over(self, before: Watch) -> None:
+        """Know what was known of the same check with another target."""
+        self.found(before.evaluated, before.status, before.words, before.seconds)
+        self.wall, self.passed = before.wall, before.passed
+
     def is_up(self, now: float) -> bool:
         return self.status == UP and now < self.fresh_until
 

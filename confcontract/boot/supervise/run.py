@@ -163,16 +163,20 @@ class _Run:
             self._log.record(record)
 
     def _changed(self, change: Change) -> bool:
-        """Let the application have a new value. Returns whether it has it."""
+        """Let the application have new values. Returns whether it runs with them."""
         environ = self._delivered.environ(change.resolution)
         about: dict[str, Any] = {"variables": list(change.variables)}
         if change.action == RESTART or not self._delivered.reloads:
             self._log.record({"event": "restarting", "reason": "changed", **about})
             self._metrics.count("confcontract_app_restarts_total", reason="changed")
-            return self._supervisor.restart(environ)
-        numbers = change.action if isinstance(change.action, tuple) else ()
-        self._log.record({"event": "files-replaced", "signals": list(numbers), **about})
-        return all(self._supervisor.signal(number) for number in numbers)
+            done = self._supervisor.restart(environ)
+        else:
+            numbers = change.action if isinstance(change.action, tuple) else ()
+            self._log.record({"event": "files-replaced", "signals": list(numbers), **about})
+            done = all(self._supervisor.signal(number) for number in numbers)
+        if done:
+            self._health.replan(_plans(change.resolution))
+        return done
 
 
 def _plans(resolution: Resolution) -> list[Plan]:
