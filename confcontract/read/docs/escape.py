@@ -11,7 +11,7 @@ from confcontract.read.docs.text import clean
 _MARKUP = re.compile(r"[\\`*\[\]]|(?<![^\W_])_|_(?![^\W_])")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "~": "&#126;", "$": "&#36;"}
 _ENTITY = re.compile(r"[&<>|~$]")
-_BLOCK = re.compile(r"^(?:([#+=:-])|(\d+)([.)]))", re.MULTILINE)
+_BLOCK = re.compile(r"^(?:([#+=:-])|(\d+)([.)])(?=\s|$))", re.MULTILINE)
 _SIMPLE = re.compile(r"[^`|\n\\&<>]+")
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 
