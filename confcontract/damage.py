@@ -40,7 +40,8 @@ def damage_of(data: Mapping[str, Any]) -> str | None:
 
 
 def _dangling(compiled: Mapping[str, Any]) -> Iterator[str]:
-    nodes, programs, coercers = (len(compiled.get(key, ())) for key in ("nodes", "settings", "coercers"))
+    members = ("nodes", "settings", "coercers", "instances")
+    nodes, programs, coercers, instances = (len(compiled.get(key, ())) for key in members)
     if not programs:
         yield "compiled/settings"
     for number, program in enumerate(compiled["settings"]):
@@ -48,6 +49,8 @@ def _dangling(compiled: Mapping[str, Any]) -> Iterator[str]:
         if any(field["node"] >= nodes for field in program["fields"] if not isinstance(field, str)):
             yield f"{where}/fields"
         if any(entry["program"] >= programs for entry in program.get("nested", ())):
+            yield f"{where}/nested"
+        if any(entry["made"]["instance"] >= instances for entry in program.get("nested", ()) if "made" in entry):
             yield f"{where}/nested"
     for number, node in enumerate(compiled["nodes"]):
         targets = [*node.get("next", {}).values(), node.get("other", 0)]

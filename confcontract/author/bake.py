@@ -225,6 +225,7 @@ class _Baker:
         lowered = self._lowering.run(core)
         if self._lowering.problems:
             raise BakeRefused(*self._lowering.problems)
+        self._instances: list[Schema] = []
         self._names = Names(lambda schema: _CoercerLowering().run(schema))
         try:
             self._programs(cls)
@@ -273,6 +274,9 @@ class _Baker:
                 "program": self._names.program(nested),
                 "arguments": self._lowering.automatic_settings.get(path),
             }
+            if path in self._lowering.made:
+                entry["made"] = {"arguments": self._lowering.made[path], "instance": len(self._instances)}
+                self._instances.append(_CoercerLowering().run(_core_schema(nested)))
             if entry not in program.setdefault("nested", []):
                 program["nested"].append(entry)
 
@@ -284,6 +288,7 @@ class _Baker:
                 "settings": programs,
                 "nodes": self._names.nodes,
                 "coercers": self._names.coercers,
+                "instances": self._instances,
             }
         )
         whole = {

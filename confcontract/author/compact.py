@@ -36,7 +36,7 @@ _NOTABLE = ("name", "path", "required", "secret", "vault", "vaultFallback", "vau
 # What hands on the very text that it was given. Not a union: there it counts how exactly a member fits.
 _HANDS_ON = ("typed-dict", "default", "nullable", "list", "dict")
 # What boot puts where text would be, and what no text equals; see boot/gather.py.
-_NO_TEXT = ("enumMembers", "instanceOf")
+_NO_TEXT = ("enumMember", "enumMembers", "instanceOf")
 
 
 def compact(compiled: Mapping[str, Any], variables: Sequence[Mapping[str, Any]]) -> Json:
@@ -50,7 +50,7 @@ def compact(compiled: Mapping[str, Any], variables: Sequence[Mapping[str, Any]])
     ]
     tabulate(plan)
     _enums_to_literals(plan)
-    for schema in (plan["validator"], *plan["coercers"]):
+    for schema in (plan["validator"], *plan["coercers"], *plan["instances"]):
         _say_less(schema, False)
     _share_coercers(plan)
     _share_nodes(plan)

@@ -225,6 +225,11 @@ def is_strict_settings(cls: type) -> bool:
     return issubclass(cls, BaseSettings) and bool(cls.model_config.get("strict"))
 
 
+def updates_defaults(cls: type) -> bool:
+    """Whether what is given of a section is laid over the section's default."""
+    return issubclass(cls, BaseSettings) and bool(cls.model_config.get("nested_model_default_partial_update"))
+
+
 def is_own_post_init(cls: type[BaseModel]) -> bool:
     """pydantic's own set-up of private attributes, rather than a hook of the application."""
     function: Any = inspect.unwrap(cls.model_post_init)

@@ -9,11 +9,14 @@ runs them. The lower bound in pyproject.toml and the tests of fidelity guard aga
 from __future__ import annotations
 
 import codecs
+import datetime
+import decimal
 import os
 from collections.abc import Callable
+from enum import Enum
 from typing import Any, get_args, get_origin
 
-from pydantic import AliasChoices, AliasPath, Json, TypeAdapter
+from pydantic import AliasChoices, AliasPath, Json, PydanticUserError, TypeAdapter
 from pydantic._internal._utils import is_model_class
 from pydantic.dataclasses import is_pydantic_dataclass
 from pydantic.fields import FieldInfo
@@ -43,7 +46,7 @@ from typing_inspection.introspection import is_union_origin
 
 from confcontract.author import known
 from confcontract.author.defaults import project
-from confcontract.author.special import Special
+from confcontract.author.special import Special, encode
 
 _STANDARD = {
     InitSettingsSource: "init",
@@ -73,8 +76,16 @@ class Names:
         self.programs[index] = _Program(self, cls).data()
         return index
 
-    def lower_coercer(self, annotation: Any) -> int:
-        self.coercers.append(self._lower_type(TypeAdapter(annotation).core_schema))
+    def lower_coercer(self, annotation: Any) -> int | None:
+        """The index of a type's coercer; None for a type of which pydantic makes none.
+
+        That is an alias of a recursive model. Text gets as far as that only where no such model comes of it.
+        """
+        try:
+            core = TypeAdapter(annotation).core_schema
+        except PydanticUserError:
+            return None
+        self.coercers.append(self._lower_type(core))
         return len(self.coercers) - 1
 
 
@@ -212,8 +223,9 @@ class _Program:
             members = _enum_names(field.annotation)
             if members:
                 data["enums"] = Special("enumMembers", members)
-        if self._coerces(annotation, metadata):
-            data["coerce"] = self.names.lower_coercer(field.annotation)
+        coercer = self.names.lower_coercer(field.annotation) if self._coerces(annotation, metadata) else None
+        if coercer is not None:
+            data["coerce"] = coercer
         renames = self._renames(field)
         if renames is not None:
             data["renames"] = renames
@@ -286,10 +298,15 @@ def _arguments(settings: BaseSettings) -> dict[str, Any] | None:
 
 def _kept_apart(value: Any, projected: Any) -> Any:
     """The projected default, in which what was no text before (a UUID, a date) never equals a text: pydantic-settings
-    drops a section that equals its default, and a UUID does not equal its own spelling."""
+    drops a section that equals its default, and a UUID does not equal its own spelling. Nor does strict mode take one
+    for the other."""
     if isinstance(value, dict) and isinstance(projected, dict):
         pairs = zip(value.values(), projected.items(), strict=True)
         return {key: _kept_apart(item, inner) for item, (key, inner) in pairs}
+    if isinstance(value, (datetime.date, datetime.time, datetime.timedelta, decimal.Decimal)):
+        return encode(value)
+    if isinstance(value, Enum) and known.is_plain_enum(type(value)) and not isinstance(projected, str):
+        return Special("enumMember", [known.enum_data(type(value)), value.name])
     if isinstance(projected, str) and not isinstance(value, str):
         return Special("instanceOf", projected)
     return projected

@@ -39,6 +39,7 @@ def _prepare(data: Mapping[str, Any]) -> Compiled:
     try:
         plan = _hydrated(data)
         plan["coercers"] = [SchemaValidator(schema) for schema in plan["coercers"]]
+        plan["instances"] = [SchemaValidator(schema) for schema in plan["instances"]]
         return Compiled(plan, SchemaValidator(plan["validator"]))
     except Exception as error:  # SchemaError, or whatever a damaged table leads to: the verdict is the same
         baked = data.get("pydanticCore")
@@ -112,6 +113,8 @@ def _hydrated(data: Mapping[str, Any]) -> dict[str, Any]:
             parent["members"] = list(cls)
         elif kind == "enumMembers":
             parent[last] = [dict(_enum_class(member, enums).__members__) for member in entry[2]]
+        elif kind == "enumMember":
+            parent[last] = _enum_class(entry[2][0], enums)[entry[2][1]]
         elif kind == "pair":
             parent[last] = tuple(parent[last])
         elif kind == "map":
@@ -123,7 +126,6 @@ def _hydrated(data: Mapping[str, Any]) -> dict[str, Any]:
             copied.add(id(fields))
         else:
             parent[last] = _VALUES[kind](entry[2])
-    root.setdefault("coercers", [])
     return root
 
 

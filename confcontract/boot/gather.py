@@ -8,7 +8,7 @@ goes on and notes a failure, so that one bad value doesn't hide the next.
 
 from __future__ import annotations
 
-from confcontract.boot.reading import Gathered, Source, deep_update, fields_of
+from confcontract.boot.reading import Failure, Gathered, Source, deep_update, fields_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -116,10 +116,14 @@ def _nested(
         found = _first(place, choices)
         place = None if found is None else found[0][found[1]]
         if not isinstance(place, dict):
-            return
+            place = None
+            break
     choices = entry["steps"][-1]
-    found = _first(place, choices)
-    value = entry["arguments"] if found is None else found[0][found[1]]
+    found = None if place is None else _first(place, choices)
+    is_default = place is not None and found is None and entry["arguments"] is not None
+    if "made" in entry and not is_default:
+        _made(compiled, entry, result, environ)
+    value = found[0][found[1]] if found else entry["arguments"] if is_default else None
     if not isinstance(value, dict):
         return  # it is missing, or no mapping: validation will say so
     inner = _run(compiled, entry["program"], value, environ)
@@ -133,6 +137,32 @@ def _nested(
         failure.path = (*base, *failure.path)
         result.failures.append(failure)
     result.problems.extend(inner.problems)
+
+
+def _made(compiled: Mapping[str, Any], entry: Mapping[str, Any], result: Gathered, environ: Mapping[str, str]) -> None:
+    """A default that is an instance of a settings class is made on import, and reads the environment then: where that
+    fails, the application does not start, though it has no use for the default."""
+    from confcontract.engine import ValidationError
+
+    made, base = entry["made"], tuple(entry["path"])
+    trial = _run(compiled, entry["program"], made["arguments"], environ)
+    for failure in trial.failures:
+        failure.path = (*base, *failure.path)
+    result.failures += trial.failures
+    if trial.failures:
+        return
+    try:
+        compiled["instances"][made["instance"]].validate_python(trial.state)
+    except ValidationError as error:
+        for each in error.errors(include_url=False, include_context=False, include_input=False):
+            path = tuple(part for part in each["loc"] if isinstance(part, str))
+            name, words = next(
+                (trial.origins[path[:size]] for size in range(len(path), 0, -1) if path[:size] in trial.origins),
+                (".".join(path), "default"),
+            )
+            if each["type"] != "missing":  # it may yet come from Vault
+                reason = "is not valid in the default that the application makes of it"
+                result.failures.append(Failure((*base, *path), name, words, reason, each["type"]))
 
 
 def _first(place: dict[str, Any], choices: list[list[Any]]) -> tuple[Any, Any] | None:

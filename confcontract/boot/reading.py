@@ -40,15 +40,19 @@ class NoneText(str):
 
 
 class Failure:
-    """A value that could not be decoded; `path` is the field's, `name` the variable's as it was set."""
+    """A value that could not be decoded; `path` is the field's, `name` the variable's as it was set.
 
-    __slots__ = ("name", "origin", "path", "reason")
+    rule: pydantic's type of error for one that was decoded, but is not valid where nothing else looks at it.
+    """
 
-    def __init__(self, path: Path, name: str, origin: str, reason: str) -> None:
+    __slots__ = ("name", "origin", "path", "reason", "rule")
+
+    def __init__(self, path: Path, name: str, origin: str, reason: str, rule: str | None = None) -> None:
         self.path = path
         self.name = name
         self.origin = origin
         self.reason = reason
+        self.rule = rule
 
 
 class Gathered:

@@ -111,12 +111,12 @@ def failure_problem(failure: Failure, locator: Locator, merged: Merged) -> Probl
     variable = locator.variable(failure.path)
     name = variable["name"] if variable else failure.name
     return Problem(
-        "value-undecodable",
+        "value-invalid" if failure.rule else "value-undecodable",
         f"{failure.reason}{_shown(merged, failure.name, variable)}",
         variable=name,
         source=_source_words(merged, failure.name, failure.origin),
         hint=_expected(variable) or 'write it as JSON, for example ["a", "b"] or {"key": 1}',
-        rule="json_invalid",
+        rule=failure.rule or "json_invalid",
     )
 
 

@@ -166,4 +166,4 @@ def test_every_kind_of_deferral_that_bake_can_write_is_in_the_format(published: 
 
 def test_what_boot_can_put_back_is_what_the_format_lists(published: dict[str, Any]) -> None:
     listed = set(published["$defs"]["hydration"]["prefixItems"][1]["enum"])
-    assert listed == {*compiled._VALUES, "enum", "enumMembers", "pair", "map", "shared"}
+    assert listed == {*compiled._VALUES, "enum", "enumMember", "enumMembers", "pair", "map", "shared"}

@@ -105,11 +105,26 @@ NAMES: tuple[Trap, ...] = (
     trap("an extra-forbidding nested model rejects the field's name where an alias exists",
          settings("sub: Sub = Sub()", before=ALIASED.replace("    x", "    model_config = ConfigDict(extra='forbid')\n    x"), env_nested_delimiter="__"),
          Try({"SUB__X": "5"}, REJECTED), Try({"SUB__EX": "5"}, {"sub": {"x": 5, "y": 2}})),
+    # --- instances of settings classes
+    trap("a default that is made on import reads the environment though it is not used",
+         "class Cache(BaseSettings):\n    size: float = 1.5\n\n"
+         + settings("a: Cache = Cache()", "b: Optional[Cache] = Cache(size=3)", env_prefix="APP_", env_nested_delimiter="__"),
+         Try({"APP_A": '{"size": 2}', "SIZE": "x"}, None), Try({"APP_A__SIZE": "2", "APP_B__SIZE": "2", "SIZE": "x"}, None),
+         Try({"APP_A__SIZE": "2", "APP_B__SIZE": "4", "SIZE": "5"}, {"a": {"size": 2.0}, "b": {"size": 4.0}})),
     # --- the default object
     trap("one nested variable throws away the default object", settings("sub: Sub = Sub(x=10, y=20)", before=SUB, env_nested_delimiter="__", env_prefix="P_"),
          Try({}, {"sub": {"x": 10, "y": 20}}), Try({"P_SUB__X": "5"}, {"sub": {"x": 5, "y": 2}})),
     trap("an unknown nested key still throws away the default object", settings("sub: Sub = Sub(x=10, y=20)", before=SUB, env_nested_delimiter="__", env_prefix="P_"),
          Try({"P_SUB__NOPE": "1"}, {"sub": {"x": 1, "y": 2}}), Try({"P_SUB": "{}"}, {"sub": {"x": 1, "y": 2}})),
+    trap("with partial update what stays of a default is objects, not their text",
+         settings("sub: Sub = Sub(x=1)", env_nested_delimiter="__", nested_model_default_partial_update=True,
+                  before="class Pair(Enum):\n    AB = (1, 2)\n\nclass Sub(BaseModel):\n    x: int\n    pair: Pair = Pair.AB\n    day: Annotated[date, Strict()] = date(2024, 1, 2)\n"
+                         "    ratio: Annotated[Decimal, Strict()] = Decimal('1.5')\n    wait: Annotated[timedelta, Strict()] = timedelta(seconds=1)\n"),
+         Try({"SUB__X": "5"}, {"sub": {"x": 5, "pair": [1, 2], "day": "2024-01-02", "ratio": "1.5", "wait": "PT1S"}}), Try({"SUB": '{"nope": 1}'}, None)),
+    trap("with partial update a settings class's default instance stays",
+         "class Pair(Enum):\n    AB = (1, 2)\n\nclass Nested(BaseSettings):\n    pair: Pair\n    size: int\n\n"
+         + settings("sub: Nested = Nested(pair=Pair.AB, size=5)", env_prefix="P_", env_nested_delimiter="__", nested_model_default_partial_update=True, strict=True),
+         Try({"P_SUB__SIZE": "6"}, None), Try({}, None)),
     trap("with partial update the default object stays", settings("sub: Sub = Sub(x=10, y=20)", before=SUB, env_nested_delimiter="__", env_prefix="P_", nested_model_default_partial_update=True),
          Try({"P_SUB__X": "5"}, {"sub": {"x": 5, "y": 20}}), Try({"P_SUB__NOPE": "1"}, {"sub": {"x": 10, "y": 20}}), Try({"P_SUB": '{"y": 3}'}, {"sub": {"x": 10, "y": 3}}),
          Try({}, {"sub": {"x": 10, "y": 20}})),

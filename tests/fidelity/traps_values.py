@@ -100,6 +100,13 @@ VALUES: tuple[Trap, ...] = (
     values("IP addresses", "IPv4Address", {"127.0.0.1": "127.0.0.1", "127.0.0.01": R, "2130706433": R, " 127.0.0.1": R, "::1": R}),
     values("JSON constants of Python", "list[float]", {"[NaN]": None, "[Infinity]": [INF], "[1e400]": [INF], "[nan]": R}),
     values("JSON with a doubled key: the last wins", "dict[str, int]", {'{"a": 1, "a": 2}': {"a": 2}, '{"a": 1,}': R, "{'a': 1}": R}),
+    trap("strict settings make URLs before constraints could act, in sections too",
+         settings("sub: Sub", env_nested_delimiter="__", strict=True, before="class Sub(BaseModel):\n    url: Annotated[AnyUrl, UrlConstraints(default_port=99, default_path='/p')]\n"),
+         Try({"SUB__URL": "https://example.com"}, {"sub": {"url": "https://example.com/"}})),
+    trap("strict settings with an alias of a recursive model",
+         settings("tree: Alias", "maybe: Optional[Alias] = None", env_nested_delimiter="__", strict=True,
+                  before="class Tree(BaseModel):\n    value: int\n    kids: list['Tree'] = []\n\nAlias = TypeAliasType('Alias', Tree)\n"),
+         Try({"TREE": '{"value": 1}'}, {"tree": {"value": 1, "kids": []}, "maybe": None}), Try({"TREE__VALUE": "1", "MAYBE": "x"}, None), Try({"TREE": "x"}, R)),
     values("strict=True with a text", "int", {"1": 1, "x": R, "1.5": R}, strict=True),
 )
 # fmt: on

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 from pydantic_settings import BaseSettings
 
 from confcontract.author import known
-from confcontract.author.defaults import project
+from confcontract.author.defaults import SecretDefault, project
 from confcontract.author.special import NotBakeable, remarked, remarks
 
 if TYPE_CHECKING:
@@ -44,16 +45,24 @@ def _factory(low: Lowering, lowered: Schema, schema: Schema, path: Path, config:
 
 
 def static(low: Lowering, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
-    value = schema["default"]
-    if isinstance(value, BaseSettings) and remarks(lowered["schema"]).get("cls") is type(value):
+    value, inner = schema["default"], lowered["schema"]
+    if isinstance(value, BaseSettings) and remarks(inner).get("cls") is type(value):
         # An instance made while the class was declared read the environment of that process;
         # at start the same line reads the environment that the app is given.
         arguments = known.constructor_arguments(value)
         if arguments is None:
+            if low.owners and known.updates_defaults(low.owners[-1]):
+                given = low.defer(path, "type", f"settings class {type(value).__qualname__}, of which parts are given")
+                lowered["schema"] = remarked(given, shape_of=inner)
             return computed(low, lowered, path, "default", f"{type(value).__qualname__}(...)")
         lowered.update(default={}, validate_default=True)
-        low.automatic_settings[path] = arguments
+        low.automatic_settings[path] = low.made[path] = arguments
         return lowered
+    if isinstance(value, BaseSettings):
+        with contextlib.suppress(known.MadeFromEnvironment, SecretDefault):
+            arguments = known.constructor_arguments(value)
+            if arguments is not None:
+                low.made[path] = arguments
     validates = schema.get("validate_default", config.get("validate_default", False))
     if validates:
         value = low.validated(schema["schema"], value, config, path)

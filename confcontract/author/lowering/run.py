@@ -51,6 +51,8 @@ class Lowering:
         self.nested_settings: dict[Path, type[BaseSettings]] = {}
         # those among them that are made without input from around them, and their constructor's arguments
         self.automatic_settings: dict[Path, dict[str, Any]] = {}
+        # defaults that are instances of settings classes, made on import: what their author gave them
+        self.made: dict[Path, dict[str, Any]] = {}
         self.sources: dict[str, Schema] = {schema["ref"]: schema for schema in definitions or ()}
         self.open_refs: list[str] = []
         self.ref_names: dict[str, str] = {}
