@@ -35,8 +35,8 @@ def chapters(page: Page) -> Iterator[tuple[str, str, str]]:
     if page.deferred:
         items = "".join(f"<li>{escaped(deferral.words)}</li>" for deferral in page.deferred)
         yield "about:application", "What the application checks further", f"<ul>{items}</ul>"
-    codes_ = [(code(exit.code), escaped(exit.meaning), escaped(exit.remedy)) for exit in page.exit_codes]
-    yield "about:exit-codes", "Exit codes", _table(("Code", "Meaning", "What to do"), codes_)
+    endings = [(code(one.code), escaped(one.meaning), escaped(one.remedy)) for one in page.exit_codes]
+    yield "about:exit-codes", "Exit codes", _table(("Code", "Meaning", "What to do"), endings)
     facts = [("Digest", page.digest), *page.provenance]
     pairs = "".join(f"<div><dt>{escaped(label)}</dt><dd>{code(text)}</dd></div>" for label, text in facts)
     yield "about:origin", "Where this comes from", f"<dl>{pairs}</dl>"

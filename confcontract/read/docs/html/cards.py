@@ -57,6 +57,17 @@ def _badges(entry: Entry) -> str:
 
 def _facts(entry: Entry) -> Iterator[tuple[str, str]]:
     """Label and markup of each thing that there is to say."""
+    yield from _of_values(entry)
+    yield from _of_sources(entry)
+    if entry.roles:
+        yield "Needed by", ", ".join(map(escaped, entry.roles))
+    if entry.checks:
+        yield "Checked by", ", ".join(map(escaped, entry.checks))
+    if entry.deferred:
+        yield "Application", "checks it further: " + "; ".join(escaped(deferral.words) for deferral in entry.deferred)
+
+
+def _of_values(entry: Entry) -> Iterator[tuple[str, str]]:
     yield "Type", escaped(entry.type)
     if entry.choices:
         yield "One of", codes(entry.choices)
@@ -71,12 +82,14 @@ def _facts(entry: Entry) -> Iterator[tuple[str, str]]:
         yield "Default", escaped(entry.default_note)
     if entry.required_if:
         yield "Required", f"as soon as anything of {code(entry.required_if)} is set"
-    if entry.encoding == "separated":
-        yield "Written as", f"items with {code(entry.separator)} between them"
-    elif entry.encoding == "json":
-        yield "Written as", "JSON"
+    if entry.encoding != "plain":
+        written = f"items with {code(entry.separator)} between them" if entry.separator else "JSON"
+        yield "Written as", written
     if entry.examples:
         yield "Example" if len(entry.examples) == 1 else "Examples", codes(entry.examples)
+
+
+def _of_sources(entry: Entry) -> Iterator[tuple[str, str]]:
     if entry.aliases:
         yield "Also accepted", codes(entry.aliases)
     if entry.deprecated is not None:
@@ -86,12 +99,6 @@ def _facts(entry: Entry) -> Iterator[tuple[str, str]]:
         yield "In Vault", " or ".join(map(code, entry.vault)) + optional
     if entry.secret and entry.file_name:
         yield "From a file", f"{code(entry.file_name)} names a file that holds it"
-    if entry.roles:
-        yield "Needed by", ", ".join(map(escaped, entry.roles))
-    if entry.checks:
-        yield "Checked by", ", ".join(map(escaped, entry.checks))
-    if entry.deferred:
-        yield "Application", "checks it further: " + "; ".join(escaped(deferral.words) for deferral in entry.deferred)
 
 
 def _deprecation(entry: Entry) -> str:

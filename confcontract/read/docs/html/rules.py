@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from typing import Any
 
     from confcontract.contract import Contract
@@ -15,26 +15,38 @@ _SAFE = 2**53  # a browser's numbers are exact up to here
 # What boot puts back by kind, and the page too where it can: the place then holds {"$": KIND, "data": DATA}.
 _IN_PLACE = ("pair", "map", "shared")
 
-_SECTIONS = ("coercers", "nodes", "open", "sections", "settings", "shared", "validator")
+_SECTIONS = ("coercers", "instances", "nodes", "open", "sections", "settings", "shared", "validator")
 
 
 def rules_of(contract: Contract, page: Page) -> dict[str, Any]:
-    """Variables, the tables by which names are read, and the validator: no defaults, nothing of a secret's choices."""
+    """Variables, the tables by which names are read, and the validator, without defaults."""
     texts = {entry.name: entry.type_text for entry in page.entries}
+    messages = {entry.name: entry.deprecated.message for entry in page.entries if entry.deprecated}
     secrets = {entry.name for entry in page.entries if entry.secret}
     compiled = _hydrated(contract.compiled)
-    _hide_choices(compiled, (variable for variable in contract.variables if variable["name"] in secrets))
+    for program in compiled["settings"]:
+        program["fields"] = [_field(field, program) for field in program["fields"]]
     foreign = [deferral["name"] for deferral in contract.deferred if deferral["kind"] == "source"]
     rules: dict[str, Any] = {key: _plain(compiled[key]) for key in _SECTIONS}
     rules["foreign"] = foreign[0] if foreign else None
     return {
         "roles": {name: role["needs"] for name, role in sorted(contract.roles.items())},
         "rules": rules,
-        "variables": [_variable(variable, texts, secrets) for variable in contract.variables],
+        "variables": [_variable(variable, texts, messages, secrets) for variable in contract.variables],
     }
 
 
-def _variable(variable: Mapping[str, Any], texts: Mapping[str, str], secrets: set[str]) -> dict[str, Any]:
+def _field(field: str | dict[str, Any], program: Mapping[str, Any]) -> dict[str, Any]:
+    """A field with what goes without saying where it is only a name."""
+    if not isinstance(field, str):
+        return field
+    head = program["prefix"] if program["caseSensitive"] else program["prefix"].lower()
+    return {"name": field, "names": [[field, head + field, False]]}
+
+
+def _variable(
+    variable: Mapping[str, Any], texts: Mapping[str, str], messages: Mapping[str, str], secrets: set[str]
+) -> dict[str, Any]:
     name = variable["name"]
     data = {
         "name": name,
@@ -45,6 +57,8 @@ def _variable(variable: Mapping[str, Any], texts: Mapping[str, str], secrets: se
         "shape": variable["encoding"],
     }
     data |= {key: variable[key] for key in ("required", "deferred", "deprecated") if variable.get(key)}
+    if "deprecated" in data:
+        data["deprecated"] = {**data["deprecated"], "message": messages[name]}  # masked
     data |= {"secret": True} if variable["secret"] else {}
     data |= {"masked": True} if name in secrets or variable.get("credentials") else {}
     return data | ({"vault": True} if "vault" in variable else {})
@@ -52,7 +66,7 @@ def _variable(variable: Mapping[str, Any], texts: Mapping[str, str], secrets: se
 
 def _hydrated(compiled: Mapping[str, Any]) -> dict[str, Any]:
     """A deep copy in which what JSON can't hold is described in its place."""
-    root: dict[str, Any] = {key: _copied(compiled[key]) for key in _SECTIONS}
+    root: dict[str, Any] = {key: _copied(compiled.get(key, [])) for key in _SECTIONS}
     for entry in compiled["hydrate"]:
         pointer, kind = entry[0], entry[1]
         if kind in _IN_PLACE or pointer[0] not in root:
@@ -68,41 +82,6 @@ def _copied(node: Any) -> Any:
     if isinstance(node, dict):
         return {key: _copied(value) for key, value in node.items()}
     return [_copied(item) for item in node] if isinstance(node, list) else node
-
-
-def _hide_choices(compiled: dict[str, Any], variables: Iterable[Mapping[str, Any]]) -> None:
-    """What a secret may be one of is not shown; the page then leaves the verdict to boot."""
-    shared = compiled["shared"]
-    for variable in variables:
-        node: Any = compiled["validator"]
-        for name in variable["path"]:
-            fields = _fields(node)
-            if fields is None or name not in fields:
-                node = None
-                break
-            field = fields[name]
-            node = (shared[field] if isinstance(field, int) else field)["schema"]
-        if node is not None and _fields(node) is None:
-            _hide(node)
-
-
-def _fields(node: Any) -> dict[str, Any] | None:
-    while isinstance(node, dict) and "fields" not in node and isinstance(node.get("schema"), dict):
-        node = node["schema"]
-    fields = node.get("fields") if isinstance(node, dict) else None
-    return fields if isinstance(fields, dict) else None
-
-
-def _hide(node: Any) -> None:
-    if isinstance(node, dict):
-        if node.get("type") in ("literal", "enum"):
-            node.clear()
-            node["type"] = "hidden"
-        for value in node.values():
-            _hide(value)
-    elif isinstance(node, list):
-        for item in node:
-            _hide(item)
 
 
 def _plain(node: Any) -> Any:

@@ -8,7 +8,7 @@ const U32 = 4294967295n;
 const micros = (fraction) => BigInt((fraction + "000000").slice(0, 6)); // further digits are cut off
 
 function durationOf(text) {
-  if (!isAscii(text)) return undefined;
+  if (!isAscii(text)) return /[.,][0-9]{6}/.test(text) ? null : undefined;
   const sign = /^[-+]/.exec(text)?.[0] ?? "";
   const rest = text.slice(sign.length);
   const size = rest.startsWith("P") ? isoDuration(rest, text.length) : clockDuration(rest);
@@ -46,9 +46,10 @@ function clockDuration(text) {
     if (!/^[0-9]+ ?(?:d|D|days?|DAY)[, ]*$/.test(days[0])) return null; // odd capitals
     const time = text.slice(days[0].length);
     if (BigInt(days[1]) > MAX_DAYS) return undefined;
-    const clock = time === "" ? { us: 0n, offset: null } : timeOf(time);
-    if (clock === null) return null;
-    return clock === undefined || clock.offset !== null ? undefined : BigInt(days[1]) * DAY + clock.us;
+    if (/^[0-9]+ ?d/i.test(time)) return undefined;
+    const clock = time === "" ? 0n : clockDuration(time);
+    if (clock === undefined || clock === null || clock >= DAY) return clock === undefined ? undefined : null;
+    return BigInt(days[1]) * DAY + clock;
   }
   const found = /^([0-9]+):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]+))?)?$/.exec(text);
   if (!found) return /[.,][0-9]{6}/.test(text) ? null : undefined; // what follows a cut fraction is not looked at
@@ -94,10 +95,24 @@ function calendarDay(text) {
 
 const isTimestamp = (text) => /^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]*)$/.test(text);
 
+// Seconds since 1970, or milliseconds where there are too many of them.
+function timestampOf(text) {
+  if (!/^-?[0-9]{1,15}$/.test(text)) return null;
+  const given = BigInt(text);
+  const inMillis = given > 20000000000n || given < -20000000000n;
+  if (inMillis && given % 1000n !== 0n) return null;
+  const seconds = inMillis ? given / 1000n : given;
+  return seconds < -11676096000n || seconds > 253402300799n ? undefined : seconds;
+}
+
 function dateOf(text) {
   const day = calendarDay(text);
   if (day !== undefined) return day;
-  if (isTimestamp(text)) return null;
+  if (isTimestamp(text)) {
+    const seconds = timestampOf(text);
+    if (seconds === undefined || seconds === null) return seconds;
+    return seconds % 86400n === 0n ? seconds / 86400n : undefined;
+  }
   const moment = datetimeOf(text);
   if (moment === undefined || moment === null) return moment;
   return moment.clock === 0n ? moment.day : undefined; // the time must be midnight
@@ -105,7 +120,10 @@ function dateOf(text) {
 
 // {us: since 1970 on its own clock, offset, day, clock}
 function datetimeOf(text) {
-  if (isTimestamp(text)) return null;
+  if (isTimestamp(text)) {
+    const seconds = timestampOf(text);
+    return seconds === undefined || seconds === null ? seconds : { us: seconds * SECOND, offset: 0 };
+  }
   const day = calendarDay(text.slice(0, 10));
   if (day === undefined) return undefined;
   if (text.length === 10) return { us: day * DAY, offset: null, day, clock: 0n };

@@ -46,7 +46,7 @@ function isIp(text, version, kind) {
     if (slash < 0) return true;
     if (kind === "address") return undefined;
     const mask = text.slice(slash + 1);
-    if (!/^[0-9]{1,3}$/.test(mask)) return bits === 32 && mask.includes(".") ? null : undefined;
+    if (!/^[0-9]+$/.test(mask)) return bits === 32 && mask.includes(".") ? null : undefined;
     if (Number(mask) > bits) return undefined;
     const host = value & ((1n << BigInt(bits - Number(mask))) - 1n);
     return kind === "network" && host !== 0n ? undefined : true;
@@ -85,8 +85,12 @@ function isUrl(text, schema, many) {
   if (!parts) return null;
   const [, user, hosts] = parts;
   if (user !== undefined && !/^[\w.~!$&'()*+,;=%-]*(:[\w.~!$&'()*+,;=%-]*)?$/.test(user)) return null;
+  if (many && user?.includes(",")) return null;
   if (user !== undefined && /%(?![0-9a-f]{2})/i.test(user)) return null;
-  if (hosts === "") return null;
+  if (hosts === "") {
+    const needed = schema.host_required && !schema.default_host && !(scheme in SPECIAL);
+    return needed ? "should be a valid URL, empty host" : null;
+  }
   const list = many ? hosts.split(",") : [hosts];
   const verdicts = list.map((host) => isHost(host, scheme));
   return verdicts.includes(null) ? null : verdicts.find((verdict) => verdict !== true) ?? true;

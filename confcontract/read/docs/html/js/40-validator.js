@@ -315,16 +315,16 @@ function checkEnum(self, schema, value, context, strict) {
   const { members, key } = enumOf(schema.cls);
   if (value instanceof Member) return value.key === key ? fine(OPAQUE) : unsure("a member of another enum");
   if (strict) return wrong("is_instance_of", "should be a member's name");
-  let candidate = value;
   if (schema.sub_type === "int" || schema.sub_type === "float") {
     const parsed = (schema.sub_type === "int" ? checkInt : checkFloat)(self, {}, value, { config: {} }, false);
-    candidate = isFine(parsed) ? parsed.value : value;
-    if (schema.sub_type === "float" && candidate instanceof Float) {
-      return members.some((member) => Number(member) === candidate.number) ? fine(OPAQUE)
-        : wrong("enum", `should be one of ${shownMembers(members)}`);
+    if (parsed.unsure.length) return parsed;
+    const taken = members.some((member) => Number(memberOf(member)) === Number(plainOf(parsed.value)));
+    if (isFine(parsed) && !Number.isSafeInteger(Number(plainOf(parsed.value))) && schema.sub_type === "int") {
+      return unsure("a very large number");
     }
+    return isFine(parsed) && taken ? fine(OPAQUE) : wrong("enum", `should be one of ${shownMembers(members)}`);
   }
-  const found = among(members, candidate);
+  const found = among(members, value);
   if (found === null) return unsure("whether it is one of the allowed values");
   return found ? fine(OPAQUE) : wrong("enum", `should be one of ${shownMembers(members)}`);
 }
@@ -358,7 +358,7 @@ function checkTagged(self, schema, value, context) {
   const paths = typeof schema.discriminator === "string" ? [[schema.discriminator]]
     : Array.isArray(schema.discriminator?.[0]) ? schema.discriminator : [schema.discriminator];
   if (!Array.isArray(paths[0])) return unsure("how the kind is told");
-  const tag = firstOf(value, paths);
+  const [tag] = firstOf(value, paths);
   if (tag === undefined) return wrong("union_tag_not_found", `lacks ${paths[0].join(".")}, which tells the kind`);
   const plain = tag instanceof Member ? OPAQUE : plainOf(tag);
   if (plain === OPAQUE || isContainer(tag)) return unsure("how the kind is told");
@@ -450,12 +450,13 @@ const pick = (container, key) => {
   return undefined;
 };
 
+// [value, path] of the first path that leads to something
 const firstOf = (value, paths) => {
   for (const path of paths) {
     const found = path.reduce((container, key) => (container === undefined ? undefined : pick(container, key)), value);
-    if (found !== undefined) return found;
+    if (found !== undefined) return [found, path];
   }
-  return undefined;
+  return [undefined, []];
 };
 
 function checkFields(self, schema, value, context, strict) {
@@ -474,9 +475,10 @@ function checkFields(self, schema, value, context, strict) {
     const byAlias = config.validate_by_alias ?? true;
     if (alias !== undefined && config.validate_by_name) paths = byAlias ? [...paths, [name]] : [[name]];
     else if (alias !== undefined && !byAlias) paths = [[name]];
-    for (const path of paths) used.add(path[0]);
-    const given = firstOf(value, paths);
-    if (given === undefined) {
+    const [given, path] = firstOf(value, paths);
+    if (given !== undefined) {
+      used.add(path[0]);
+    } else {
       if (field.required ?? schema.total ?? true) {
         if (field.schema.type !== "default") verdict.bad.push([[name], "missing", "is required"]);
       } else if (field.schema.type === "default" && field.schema.validate_default) {
@@ -571,7 +573,6 @@ function after(verdict, next) {
 
 const RULES = {
   any: (self, schema, value) => fine(value),
-  hidden: () => unsure("it is one of a few values, which are not shown here"),
   none: (self, schema, value) => (value === null ? fine(null) : wrong("none_required", "should be null")),
   str: checkString,
   int: checkInt,

@@ -23,6 +23,7 @@ class Gathered {
     this.notes = []; // [path, name as it was set]
     this.failures = [];
     this.unsure = []; // [path, words]
+    this.bad = []; // as in a verdict: of instances that are made whether or not they are used
   }
 }
 
@@ -45,7 +46,7 @@ class Source {
   read() {
     const data = new Map();
     for (const field of this.program.fields) {
-      const node = this.rules.nodes[field.node];
+      const node = this.rules.nodes[field.node] ?? {};
       let [value, key, name, complex] = this.find(field);
       if (value !== undefined) this.note([field.name], name);
       try {
@@ -155,7 +156,7 @@ class Source {
     const result = new Map();
     const { delimiter, maxSplit } = this.program;
     if (!delimiter) return result;
-    const first = this.rules.nodes[field.node];
+    const first = this.rules.nodes[field.node] ?? {};
     for (const [, name, rest] of this.under(field.names.map(([, envName]) => envName))) {
       const keys = splitName(rest, delimiter, maxSplit);
       const last = keys.pop();
@@ -193,10 +194,11 @@ class Source {
   }
 
   next(node, key) {
-    for (const [names, index] of node?.next ?? []) {
-      if (names === null || names.includes(key)) return this.rules.nodes[index];
-    }
-    return undefined;
+    if (node === undefined) return undefined;
+    const named = node.next ?? {};
+    const short = node.head && !Object.hasOwn(named, key) && key.startsWith(node.head) ? key.slice(node.head.length) : key;
+    const index = Object.hasOwn(named, short) ? named[short] : node.other;
+    return index === undefined ? undefined : this.rules.nodes[index];
   }
 
   nested(target, parent, key, given) {
@@ -234,11 +236,13 @@ class Source {
   rename(node, values) {
     if (!node.renames) return values;
     const renamed = new Map();
+    const own = node.renames === true ? node.next : node.renames;
     for (const [name, value] of values) {
-      const found = Object.hasOwn(node.renames, name.toLowerCase()) ? node.renames[name.toLowerCase()] : undefined;
-      if (found === undefined) { renamed.set(name, value); continue; }
-      const inner = this.rules.nodes[found[1]];
-      renamed.set(found[0], isMapping(value) && inner.renames ? this.rename(inner, value) : value);
+      const lower = name.toLowerCase();
+      if (!Object.hasOwn(own, lower)) { renamed.set(name, value); continue; }
+      const [key, index] = node.renames === true ? [lower, own[lower]] : own[lower];
+      const inner = this.rules.nodes[index];
+      renamed.set(key, isMapping(value) && inner.renames ? this.rename(inner, value) : value);
     }
     return renamed;
   }
@@ -324,20 +328,38 @@ function nestedSettings(rules, entry, result, values) {
   for (const choices of entry.steps.slice(0, -1)) {
     const found = whereFirst(place, choices);
     place = found ? pick(found[0], found[1]) : undefined;
-    if (!isMapping(place)) return;
+    if (!isMapping(place)) { place = undefined; break; }
   }
   const choices = entry.steps.at(-1);
-  const found = whereFirst(place, choices);
-  const value = found ? pick(found[0], found[1]) : entry.arguments === null ? null : asValue(entry.arguments);
+  const found = place === undefined ? undefined : whereFirst(place, choices);
+  const isDefault = place !== undefined && !found && entry.arguments !== null;
+  if (entry.made && !isDefault) instanceMade(rules, entry, result, values);
+  const value = found ? pick(found[0], found[1]) : isDefault ? asValue(entry.arguments) : null;
   if (!isMapping(value)) return;
   const inner = gather(rules, values, entry.program, value);
   if (!found) place.set(choices.at(-1)[0], inner.state);
   else if (isMapping(found[0])) found[0].set(found[1], inner.state);
   else found[0][found[1]] = inner.state;
+  takeIn(result, inner, entry.path);
   result.notes.push(...inner.notes.map(([path, name]) => [[...entry.path, ...path], name]));
-  result.failures.push(...inner.failures.map(({ path, name, reason }) =>
-    new Failure([...entry.path, ...path], name, reason)));
-  result.unsure.push(...inner.unsure.map(([path, words]) => [[...entry.path, ...path], words]));
+}
+
+// A default that is an instance of a settings class is made on import: where that fails, nothing starts.
+function instanceMade(rules, entry, result, values) {
+  const trial = gather(rules, values, entry.program, asValue(entry.made.arguments));
+  takeIn(result, trial, entry.path);
+  if (trial.failures.length) return;
+  const verdict = new Validator(rules.instances[entry.made.instance], rules.shared).run(trial.state);
+  const there = verdict.bad.filter(([, kind]) => kind !== "missing"); // what is missing may yet come from Vault
+  result.bad.push(...there.map(([path, ...rest]) => [[...entry.path, ...path], ...rest]));
+  result.unsure.push(...verdict.unsure.map(([path, words]) => [[...entry.path, ...path], words]));
+}
+
+function takeIn(result, inner, base) {
+  const within = ([path, ...rest]) => [[...base, ...path], ...rest];
+  result.failures.push(...inner.failures.map(({ path, name, reason }) => new Failure([...base, ...path], name, reason)));
+  result.unsure.push(...inner.unsure.map(within));
+  result.bad.push(...inner.bad.map(within));
 }
 
 function whereFirst(place, choices) {

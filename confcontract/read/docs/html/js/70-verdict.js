@@ -106,6 +106,7 @@ function judge(contract, pairs, { open = new Set(), role } = {}) {
   }
   for (const [path, words] of gathered.unsure) lines.push(line("unsure", "value", contract.at(path)?.name, words));
   const verdict = contract.validator.run(gathered.state);
+  verdict.bad.push(...gathered.bad);
   lines.push(...problems(state, verdict));
   excuse(contract, role, lines);
   lines.push(...notices(contract, entries, lines));
@@ -280,7 +281,7 @@ function notices(contract, entries, soFar) {
       if (!old.has(contract.normal(name))) continue;
       const { message, replacedBy } = variable.deprecated;
       const hint = replacedBy ? `set ${replacedBy} instead` : "plan to remove it";
-      found.push(line("warning", "name-deprecated", variable.name, `${name} is deprecated: ${message}`, hint));
+      found.push(line("warning", "name-deprecated", name, `is deprecated${message ? `: ${message}` : ""}`, hint));
     }
     if (variable.secret && variable.required && best(contract, variable, pairs)[1] === "") {
       found.push(line("warning", "secret-empty", variable.name, "is a required secret, and it is set to the empty string"));

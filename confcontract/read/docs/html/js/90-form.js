@@ -127,7 +127,7 @@ function tellVerdict({ verdict, lines }) {
 
 function problemItem({ severity, variable, words, hint }) {
   const item = make("li", { class: severity }, make("span", { class: "severity", text: SEVERITIES[severity] }), " ");
-  const card = cardOf.get(variable);
+  const card = variable === undefined ? undefined : cardOf.get(contract.variable(variable)?.name);
   if (card) {
     const link = make("a", { href: `#${card.element.id}` }, make("code", { text: variable }));
     link.addEventListener("click", (event) => { event.preventDefault(); reach(card, card.input ?? card.element); });
@@ -148,9 +148,10 @@ function problemItem({ severity, variable, words, hint }) {
 function tellCards({ lines }) {
   const told = new Map();
   for (const entry of lines) {
-    if (!entry.variable) continue;
-    if (!told.has(entry.variable)) told.set(entry.variable, []);
-    told.get(entry.variable).push(entry);
+    const name = entry.variable === undefined ? undefined : contract.variable(entry.variable)?.name;
+    if (name === undefined) continue;
+    if (!told.has(name)) told.set(name, []);
+    told.get(name).push(name === entry.variable ? entry : { ...entry, words: `${entry.variable} ${entry.words}` });
   }
   const used = usedNames();
   for (const card of cards) {

@@ -1,0 +1,40 @@
+"""A real browser, and the pages that it shows. Nothing is downloaded: Debian's chromium, driven by Playwright."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from confcontract import bake
+from confcontract.boot.mask import mask_credentials
+from confcontract.contract import Contract
+from confcontract.read.docs.build import page_of
+from confcontract.read.docs.html import page
+
+CHROMIUM = shutil.which("chromium") or ""
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+
+
+def html_of(contract: Contract) -> str:
+    return page(page_of(contract, mask_credentials), contract)
+
+
+def baked(settings: Any, **said: Any) -> Contract:
+    return bake(settings, name="example", version="1", **said)
+
+
+def written(contract: Contract, folder: Path, name: str = "page.html") -> str:
+    """The address of the contract's page in a folder."""
+    path = folder / name
+    path.write_text(html_of(contract), encoding="utf-8")
+    return path.as_uri()

@@ -1,0 +1,65 @@
+"""One browser for all tests of a worker, and a page of it for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from confcontract.contract import Contract
+
+from .browser import CHROMIUM, FLAGS, baked, written
+from .classes import Everything
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+    Opened = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM:
+        pytest.skip("chromium is missing: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(viewport={"width": 1440, "height": 900})
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def everything() -> Contract:
+    return baked(Everything)
+
+
+@pytest.fixture
+def opened(context: BrowserContext, tmp_path: Path, everything: Contract) -> Iterator[Opened]:
+    """opened(contract=…, hash=…) → the page in the browser. After the test: nothing was fetched, nothing complained."""
+    wrong: list[str] = []
+    context.on("request", lambda request: None if _is_own(request.url) else wrong.append(f"fetched {request.url}"))
+    context.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
+    context.on("weberror", lambda error: wrong.append(str(error.error)))
+
+    def make(contract: Contract | None = None, hash: str = "") -> Page:
+        shown = context.new_page()
+        shown.set_default_timeout(20_000)
+        shown.goto(written(contract or everything, tmp_path) + hash)
+        return shown
+
+    yield make
+    assert not wrong
+
+
+def _is_own(url: str) -> bool:
+    return url.startswith(("file:", "data:")) and url.partition("#")[0].endswith((".html", "data:,"))
