@@ -85,10 +85,15 @@ SLOW = (
 )
 # Modules that hvac needs anyway. Whoever imports one of these at the top fails below as well.
 WITH_HVAC = {f"confcontract.boot.vault.{name}" for name in ("connection", "faults", "renewal", "session", "tls")}
-# What only a supervisor loads: it has threads, sockets and a server of the standard library, which import these.
+# What only a supervisor loads: it has children, threads, sockets and a server of the standard library, which import
+# these. `processes` also runs the checks that are programs.
 WITH_SUPERVISOR = {
-    f"confcontract.boot.health.{name}"
-    for name in ("answers", "health", "metrics", "request", "server", "snapshot", "threads", "watch")
+    "confcontract.boot.processes",
+    *(
+        f"confcontract.boot.health.{name}"
+        for name in ("answers", "health", "metrics", "request", "server", "snapshot", "threads", "watch")
+    ),
+    *(f"confcontract.boot.supervise.{name}" for name in ("application", "run", "supervisor", "terminal")),
 }
 LANE = sorted(
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
