@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from confcontract.boot.rotation.schedule import RENEW, REPLACE, Term, at_two_thirds
+from confcontract.boot.rotation.schedule import LONGEST_PAUSE_SECONDS, RENEW, REPLACE, Term, at_two_thirds
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class Lending:
         self._random = random
         self._token: Token | None = None
         self._term: Term | None = None  # of the token
+        self._look_up_at = _ENDLESS  # when to ask how long a token lasts that was given to us
 
     @property
     def reader(self) -> VaultReader:
@@ -64,14 +65,23 @@ class Lending:
         if self._token is not None:
             self._state.log({"event": "vault-token-replaced", "reason": "the one before was refused or is over"})
             self._token_is_new(loans)
+            self._state.well("token")
         self._take(token)
 
     def keep(self, loans: Sequence[Loan]) -> None:
         """Renew what is due: the token first, since everything ends with it."""
+        if self._clock() >= self._look_up_at:
+            self._look_up(loans)
         self._keep_token(loans)
         for loan in loans:
             if loan.term is not None and loan.term.wants_renewal(self._clock()) and not self._renew(loan, loans):
                 break
+
+    def freshen(self, loans: Sequence[Loan]) -> None:
+        """Before anything is made: under a token that is half over and can't be renewed it would end with that."""
+        term = self._term
+        if term is not None and term.action == REPLACE and term.remaining(self._clock()) < term.full / 2:
+            self._log_in(loans)
 
     def dues(self, loans: Iterable[Loan]) -> list[float]:
         """The moments at which `keep`, or a replacement, has something to do."""
@@ -212,20 +222,26 @@ class Lending:
                 loan.term.due = now  # whether it is gone with the token is seen by renewing it
 
     def _take(self, token: Token) -> None:
-        if token.seconds is None:
-            token = self._looked_up(token)
         self._token = token
-        endless = token.seconds is None
-        self._term = (
-            None if endless else Term(self._since(token), token.seconds or 0.0, token.renewable, self._random())
-        )
+        self._term = None
+        if token.seconds is not None:
+            self._term = Term(self._since(token), token.seconds, token.renewable, self._random())
+        else:
+            self._look_up_at = self._clock()
 
-    def _looked_up(self, token: Token) -> Token:
+    def _look_up(self, loans: Iterable[Loan]) -> None:
         """Of a given token nothing is known by itself; where we may not look, its leases show when it is over."""
         from confcontract.boot.vault.failure import Failure
 
         looked = self.reader.look_up_token()
-        return token if isinstance(looked, Failure) else looked
+        again = isinstance(looked, Failure) and looked.retry
+        self._look_up_at = self._clock() + LONGEST_PAUSE_SECONDS if again else _ENDLESS
+        if isinstance(looked, Failure) or looked.seconds is None:
+            return
+        self._take(looked)
+        for loan in loans:
+            if loan.lease is not None and loan.token is None:
+                loan.token = self._term
 
     def _is_ours(self) -> bool:
         return self._token is not None and self._token.revocable

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from confcontract.boot.rotation.candidate import Candidate, why_unusable
 from confcontract.boot.rotation.change import IGNORE, change_between, on_change
 from confcontract.boot.rotation.lending import Lending
 from confcontract.boot.rotation.reading import Reading
 from confcontract.boot.rotation.schedule import next_poll, retry
 from confcontract.boot.rotation.state import State, problem_words
+from confcontract.boot.rotation.thread import boot_clock, quiet_thread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import signal as _signal
     from collections.abc import Callable, Sequence
     from threading import Event, Thread
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from confcontract.problem import Problem
 
     Verify = Callable[[Resolution, tuple[str, ...]], list[Problem]]
-else:
-    import _signal
 
 POLL_SECONDS = 300.0
 DEBOUNCE_SECONDS = 2.0
@@ -83,7 +82,7 @@ class Rotation:
         self._poll_seconds = poll_seconds
         self._debounce_seconds = debounce_seconds
         self._grace_seconds = grace_seconds
-        self._clock = clock or _boot_clock
+        self._clock = clock or boot_clock
         self._random = random or _random.random
         self._state = State(health, metrics, log, self._clock)
         self._lending = Lending(first.reader, self._state, self._clock, self._random)
@@ -106,7 +105,7 @@ class Rotation:
 
     def start(self) -> None:
         """Begin: returns at once."""
-        self._thread = _quiet_thread(self._run, "rotation")
+        self._thread = quiet_thread(self._run, "rotation")
 
     def stop(self) -> None:
         """No more changes are told, nothing is renewed any more. Waits a few seconds at most for what is under way."""
@@ -141,6 +140,7 @@ class Rotation:
         self._state.show(self._loans)  # first of all: a process that was stopped has to say that a lease ran out
         alive = self._alive()
         self._lending.keep(alive)
+        self._state.show(self._loans)
         if self._candidate is None:
             self._look()
         else:
@@ -158,6 +158,8 @@ class Rotation:
 
     def _look(self) -> None:
         now = self._clock()
+        if any(self._must_replace(loan, now) for loan in self._loans):
+            self._lending.freshen(self._loans)
         due = [loan for loan in self._loans if self._must_replace(loan, now)]
         if due:
             # What would follow in a moment is done along with it: one change instead of two.
@@ -179,7 +181,7 @@ class Rotation:
     def _replace(self, due: list[Loan]) -> None:
         """Have made anew what comes to its end. What merely lies in Vault isn't asked for: it mustn't be in the way."""
         remaining = min(loan.ends() for loan in due) - self._clock()
-        seconds = min(max(remaining / 2, 1.0), 10.0)
+        seconds = min(max(remaining / 2, 0.5), 10.0)
         held = [loan for loan in self._loans if loan not in due]
         found = self._resolve_with(held, seconds)
         now = self._clock()
@@ -190,7 +192,7 @@ class Rotation:
                 loan.term.not_replaced(now, self._random())
             return
         reading, resolution = found
-        problem = _unusable(resolution)
+        problem = why_unusable(resolution)
         if problem is None:
             self._state.well("lease")
             self._consider(reading, resolution, due, polled=False)
@@ -215,7 +217,7 @@ class Rotation:
             self._state.ill("poll", found)
             return
         reading, resolution = found
-        problem = _unusable(resolution)
+        problem = why_unusable(resolution)
         if problem is None:
             self._failures = 0
             self._state.well("poll")
@@ -283,13 +285,13 @@ class Rotation:
         if (candidate.polled or candidate.failures) and not self._look_again(candidate):
             return
         candidate.applying = True
-        _quiet_thread(lambda: self._apply(candidate), "rotation-change")
+        quiet_thread(lambda: self._apply(candidate), "rotation-change")
 
     def _look_again(self, candidate: Candidate) -> bool:
         """A second look, after which several changes are one. False if there is nothing left to act on."""
         held = [loan for loan in candidate.loans if loan.made]
         found = self._resolve_with(held, self._poll_attempt_seconds())
-        if not isinstance(found, str) and _unusable(found[1]) is None:
+        if not isinstance(found, str) and why_unusable(found[1]) is None:
             reading, resolution = found
             change = change_between(self._running, resolution)
             if change is not None:
@@ -301,7 +303,7 @@ class Rotation:
             return False
         if any(loan.made and loan not in self._loans for loan in candidate.loans):
             return True  # made for this change, which was found good: to wait would only use it up
-        problem = found if isinstance(found, str) else _unusable(found[1])
+        problem = found if isinstance(found, str) else why_unusable(found[1])
         self._state.ill("poll", f"new values were not taken: {problem}")
         self._candidate = None
         self._poll_at = min(self._poll_at, self._clock() + next_poll(self._poll_seconds, self._random()))
@@ -382,51 +384,3 @@ class Rotation:
 
     def _token_seconds_left(self) -> float:
         return max(self._lending.token_ends - self._clock(), 0.0)
-
-
-class Candidate:
-    """A change that was found good and that the application does not have yet.
-
-    loans: what it hangs on. replaced: the loans for the sake of which it was made. act_at: the moment to act, or to try
-    again. polled: whether it came from a poll: then a second look may find more. outcome: set by the acting thread.
-    """
-
-    __slots__ = ("act_at", "applying", "change", "failures", "loans", "outcome", "polled", "replaced")
-
-    def __init__(self, change: Change, loans: list[Loan], replaced: list[Loan], act_at: float, *, polled: bool) -> None:
-        self.change = change
-        self.loans = loans
-        self.replaced = replaced
-        self.act_at = act_at
-        self.polled = polled
-        self.failures = 0
-        self.applying = False
-        self.outcome: tuple[bool, str] | None = None
-
-
-def _unusable(resolution: Resolution) -> str | None:
-    """Why the application can't have it, in words without a value; None if it can."""
-    if resolution.ok and not any(problem.code == "vault-not-asked" for problem in resolution.problems):
-        return None
-    return problem_words(resolution.problems)
-
-
-def _quiet_thread(work: Callable[[], None], name: str) -> Thread:
-    """A thread that no signal ever reaches: they belong to the main thread, which acts on them."""
-    from threading import Thread
-
-    mask = _signal.pthread_sigmask(_signal.SIG_BLOCK, _signal.valid_signals())
-    try:
-        thread = Thread(target=work, name=name, daemon=True)
-        thread.start()
-    finally:
-        _signal.pthread_sigmask(_signal.SIG_SETMASK, mask)
-    return thread
-
-
-def _boot_clock() -> float:
-    """Seconds since the machine was started, its sleep included; the monotonic clock where there is no such thing."""
-    import time
-
-    clock = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.clock_gettime(clock) if clock is not None else time.monotonic()

@@ -186,9 +186,10 @@ class Session:
         if self.identity.login is not None:
             return False
         try:
-            return auth.identity(self._environ, self._unwrapped).given != self.identity.given
+            given = auth.identity(self._environ, self._unwrapped).given
         except NotConfigured:
             return False
+        return given != (self.token.value if self.token else self.identity.given)
 
     def _log_in(self) -> Failure | None:
         self._logins += 1
