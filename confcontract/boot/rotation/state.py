@@ -76,7 +76,7 @@ class State:
         news = (status, tuple(words))
         if self._told == news and (status == UP or now - self._told_at < _NOTE_AGAIN_SECONDS):
             return
-        if self._told is None or self._told != news:
+        if self._told != news and (self._told is not None or status != UP):  # that all is well goes without saying
             self.log({"event": "secrets", "status": status, "words": "; ".join(words)})
         self._told, self._told_at = news, now
         self._health.note("secrets", status, "; ".join(words + self._ends(over, now)), self._data(now))
