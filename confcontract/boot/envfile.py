@@ -96,9 +96,10 @@ def _simple_bindings(text: str) -> list[Binding] | None:
         if left.startswith("export") and left[6:7].isspace():
             left = left[6:].lstrip()
         name = left.rstrip()
-        if not equals or not name or not _NAME.issuperset(name):
+        # as a rule it is an identifier, which is found out six times as fast
+        if not equals or not ((name.isascii() and name.isidentifier()) or (name and _NAME.issuperset(name))):
             return None
-        value = _simple_value(right)
+        value = right if right.isalnum() else _simple_value(right)
         if value is None:
             return None
         bindings.append((number, name, value))
@@ -110,6 +111,8 @@ def _simple_value(right: str) -> str | None:
     if not value:
         return ""
     first = value[0]
+    if first not in "'\"#" and "#" not in value:
+        return value.rstrip()
     if first in "'\"":
         end = value.find(first, 1)
         rest = value[end + 1 :].lstrip()
@@ -148,16 +151,17 @@ def _dotenv_bindings(text: str) -> Iterable[Binding]:
 
 def _resolved(bindings: Iterable[Binding], name: str, environ: Mapping[str, str]) -> EnvFile:
     file = EnvFile(name)
-    earlier = file.assigned
+    earlier, values, lines = file.assigned, file.values, file.lines
     bad: list[tuple[int, str, str]] = []
     for line, variable, raw in bindings:
         if variable is None:
             bad.append((line, "is not NAME=VALUE, or a quote is not closed", "the value is lost"))
             continue
         value = _expanded(raw, earlier, environ) if raw is not None and "${" in raw else raw
+        if variable in earlier:  # the last assignment counts, and its place too
+            values.pop(variable, None)
+            lines.pop(variable, None)
         earlier[variable] = value
-        file.values.pop(variable, None)
-        file.lines.pop(variable, None)
         if "\0" in variable or "=" in variable:
             bad.append((line, "has a name that no environment variable can have", "the value is lost"))
         elif value is None:
@@ -165,8 +169,8 @@ def _resolved(bindings: Iterable[Binding], name: str, environ: Mapping[str, str]
         elif "\0" in value:
             bad.append((line, "holds a NUL character, which no environment variable can", "the value is lost"))
         else:
-            file.values[variable] = value
-            file.lines[variable] = line
+            values[variable] = value
+            lines[variable] = line
     file.problems.extend(_malformed(name, bad))
     return file
 
