@@ -26,7 +26,7 @@ STEPS = (
     ("confcontract.contractfile", "_parse", "parse it"),
     ("confcontract.contractfile", "_check_digest", "compare its digest"),
     ("confcontract.boot.launch", "harden", "forbid core dumps"),
-    ("confcontract.boot.lane", "prepare", "build the validator"),
+    ("confcontract.boot.resolver", "prepare", "build the validator"),
     ("confcontract.boot.resolve", "merge", "read and merge the sources"),
     ("confcontract.boot.resolve", "gather", "names to fields"),
     ("confcontract.boot.resolve", "_validate", "validate"),
