@@ -50,6 +50,18 @@ def test_a_wrong_status_says_which_and_shows_neither_path_nor_query_of_the_varia
     assert problem.message.endswith("answered 503, expected 200 or 204")
 
 
+def test_the_body_is_searched_for_a_pattern_and_never_shown() -> None:
+    near, far = b"x" * 60_000 + b"status: ok", b"x" * 70_000 + b"status: ok"
+    for body, said in ((near, []), (far, ["the answer does not match 'status: (ok|fine)'"]), (CANARY.encode(), None)):
+        answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+        with answering(lambda connection, answer=answer: connection.sendall(answer)) as port:  # type: ignore[misc]
+            check = Http(
+                "api", f"http://127.0.0.1:{port}", body="status: (ok|fine)", **(FAST if said != [] else PATIENT)
+            )
+            found = [problem.message.rpartition(" s: ")[2] for problem in run(check)]
+        assert found == (["the answer does not match 'status: (ok|fine)'"] if said is None else said)
+
+
 def test_redirects_are_not_followed(http: tuple[str, list[Any]]) -> None:
     host, seen = http
     [problem] = run(Http("api", f"http://{host}/302", **FAST))

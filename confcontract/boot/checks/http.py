@@ -154,7 +154,7 @@ class _Wire:
         return io.BufferedReader(_Reader(self))
 
     def close(self) -> None:
-        self.connection.close()
+        """Nothing: http.client closes it before the body is read, and whoever made the connection closes that."""
 
 
 class _Reader(io.RawIOBase):
