@@ -6,7 +6,7 @@ from confcontract.boot.rotation.state import problem_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from confcontract.boot.resolve import Resolution
+    from confcontract.boot.resolution import Resolution
     from confcontract.boot.rotation.change import Change
     from confcontract.boot.rotation.reading import Loan
 

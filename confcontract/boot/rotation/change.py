@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
-    from confcontract.boot.resolve import Resolution
+    from confcontract.boot.resolution import Resolution
 
     Action = str | tuple[int, ...]
 else:

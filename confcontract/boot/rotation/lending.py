@@ -256,5 +256,7 @@ class Lending:
 
     def _attempt_seconds(self, ends: float) -> float:
         """A part of what remains, so that there is time for something else after it."""
-        part = (ends - self._clock()) / 4
-        return min(max(part, _SHORTEST_ATTEMPT_SECONDS), _LONGEST_ATTEMPT_SECONDS)
+        remaining = ends - self._clock()
+        if remaining <= 0:
+            return _LONGEST_ATTEMPT_SECONDS  # there is no hurry any more, but a slow network may be the reason
+        return min(max(remaining / 4, _SHORTEST_ATTEMPT_SECONDS), _LONGEST_ATTEMPT_SECONDS)

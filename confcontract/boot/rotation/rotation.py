@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from threading import Event, Thread
 
-    from confcontract.boot.resolve import Resolution
+    from confcontract.boot.resolution import Resolution
     from confcontract.boot.rotation.change import Change
     from confcontract.boot.rotation.reading import Loan
     from confcontract.boot.rotation.state import Measures, Notes
@@ -31,6 +31,7 @@ _LONGEST_NAP_SECONDS = 5.0
 _SHORTEST_NAP_SECONDS = 0.02
 _STOP_SECONDS = 5.0
 _POLL_ATTEMPT_SECONDS = 5.0
+_MAKING_SECONDS = (3.0, 10.0)
 # Where a resolve may be refused because Vault can't answer at the moment, rather than for what it answers.
 _PASSING = frozenset({"vault-unavailable"})
 
@@ -180,10 +181,10 @@ class Rotation:
 
     def _replace(self, due: list[Loan]) -> None:
         """Have made anew what comes to its end. What merely lies in Vault isn't asked for: it mustn't be in the way."""
-        remaining = min(loan.ends() for loan in due) - self._clock()
-        seconds = min(max(remaining / 2, 0.5), 10.0)
         held = [loan for loan in self._loans if loan not in due]
-        found = self._resolve_with(held, seconds)
+        until_others = min(self._lending.dues(held), default=float("inf")) - self._clock()
+        # Not in haste: an answer that comes too late is a credential that nobody knows.
+        found = self._resolve_with(held, min(max(until_others, _MAKING_SECONDS[0]), _MAKING_SECONDS[1]))
         now = self._clock()
         if isinstance(found, str):
             self._state.ill("lease", found)
@@ -270,7 +271,6 @@ class Rotation:
         in_use = [loan for loan in gone if self._ignored & loan.texts.keys()]
         self._loans = loans + in_use  # the application has the old one, and keeps it
         self._retire([loan for loan in gone if loan not in in_use])
-        self._state.only([loan.path for loan in self._loans])
 
     # -- acting on a change
 
@@ -344,7 +344,6 @@ class Rotation:
         gone = [loan for loan in self._loans if loan not in candidate.loans]
         self._loans = candidate.loans
         self._retire(gone)
-        self._state.only([loan.path for loan in self._loans])
         if candidate.polled:
             self._poll_at = now + next_poll(self._poll_seconds, self._random())
 
@@ -363,6 +362,8 @@ class Rotation:
 
     def _retire(self, loans: list[Loan]) -> None:
         lent = [loan for loan in loans if loan.lease]
+        for loan in lent:
+            self._state.well(loan.path)
         if lent:
             self._retired.append((self._clock() + self._grace_seconds, lent))
 
@@ -382,5 +383,6 @@ class Rotation:
         until_next = min((moment for moment in moments if moment > now), default=now + _LONGEST_NAP_SECONDS) - now
         return min(max(until_next, _SHORTEST_NAP_SECONDS), _LONGEST_NAP_SECONDS)
 
-    def _token_seconds_left(self) -> float:
-        return max(self._lending.token_ends - self._clock(), 0.0)
+    def _token_seconds_left(self) -> float | None:
+        left = self._lending.token_ends - self._clock()
+        return max(left, 0.0) if left != float("inf") else None

@@ -53,10 +53,6 @@ class State:
     def well(self, about: str) -> None:
         self._troubles.pop(about, None)
 
-    def only(self, paths: Sequence[str]) -> None:
-        """What was wrong with the leases of other paths concerns nobody any more."""
-        self._troubles = {about: what for about, what in self._troubles.items() if "/" not in about or about in paths}
-
     def answered(self, result: str = "ok") -> None:
         """Vault was asked for something. result: ok, or the kind of failure."""
         self._metrics.count("confcontract_vault_requests_total", result=result)
@@ -93,10 +89,10 @@ class State:
             if loan.lease and loan.ends() != float("inf")
         }
 
-    def _left_of(self, path: str) -> Callable[[], float]:
-        def seconds_left() -> float:
-            ends = [loan.ends() for loan in self._loans if loan.path == path]
-            return max(min(ends) - self._clock(), 0.0) if ends else float("nan")
+    def _left_of(self, path: str) -> Callable[[], float | None]:
+        def seconds_left() -> float | None:
+            ends = min((loan.ends() for loan in self._loans if loan.path == path), default=float("inf"))
+            return max(ends - self._clock(), 0.0) if ends != float("inf") else None
 
         return seconds_left
 
