@@ -20,7 +20,7 @@ from pathlib import Path
 if __name__ == "__main__":  # started as a script, the repository isn't on the path
     sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from benchmarks import openbao, probes, supervisor, vault_paths
+from benchmarks import openbao, pages, probes, supervisor, vault_paths
 from benchmarks.measure import Failed, Launcher, Result
 from benchmarks.scene import Scene
 
@@ -120,6 +120,16 @@ def many_variables(scene: Scene, launcher: Launcher, runs: int, many: int = MANY
     return rows
 
 
+def of_pages(scene: Scene, launcher: Launcher, runs: int, size: int = pages.SIZE) -> list[Row]:
+    taken = pages.compare(scene, launcher, runs, size)
+    return [
+        Row(f"docs of {size} declared, {name}", peer.name, taken[name], taken[peer.name], goal)
+        for name in taken
+        if name not in (pages.HELP.name, pages.NOTHING.name)
+        for peer, goal in ((pages.HELP, 1.5), (pages.NOTHING, None))
+    ]
+
+
 def table(rows: Sequence[Row]) -> str:
     lines = [("boot of `true`", "ours", "peer", "", "ratio", "CPU", "goal", "met")]
     for row in rows:
@@ -166,9 +176,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-n", "--runs", type=int, default=30, help="runs of each contestant (30)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there too")
-    parser.add_argument("--only", choices=("plain", "vault", "many", "probes", "rest"), help="one group of comparisons")
+    parser.add_argument(
+        "--only", choices=("plain", "vault", "many", "pages", "probes", "rest"), help="one group of comparisons"
+    )
     options = parser.parse_args(arguments)
-    groups = {"plain": without_vault, "vault": with_vault, "many": many_variables, "probes": of_probes, "rest": at_rest}
+    groups = {
+        "plain": without_vault,
+        "vault": with_vault,
+        "many": many_variables,
+        "pages": of_pages,
+        "probes": of_probes,
+        "rest": at_rest,
+    }
     rows: list[Row] = []
     try:
         with tempfile.TemporaryDirectory(prefix="confcontract-bench-") as folder:

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import many, note, openbao, phases, run
+from benchmarks import many, note, openbao, pages, phases, run
 from benchmarks.measure import Contestant, Failed, Launcher
 from benchmarks.scene import BASE, Scene
 from benchmarks.settings import ENVIRON
+from confcontract.read.docs.formats import FORMATS
 
 ENV = shutil.which("env") or "/usr/bin/env"
 SECRET = "kept-in-vault"
@@ -153,6 +154,15 @@ def test_the_comparison_of_sizes_runs(scene: Scene) -> None:
         rows = run.many_variables(scene, launcher, 1, many=60)
     assert [row.goal for row in rows] == [3.0, 3.0, 3.0]
     assert all(replace(row, goal=row.ratio).met for row in rows)
+
+
+def test_every_format_of_the_documentation_is_measured_beside_the_help(scene: Scene) -> None:
+    with Launcher() as launcher:
+        rows = run.of_pages(scene, launcher, 1, size=60)
+    assert [row.goal for row in rows] == [1.5, None] * 5
+    assert {row.peer for row in rows} == {pages.HELP.name, pages.NOTHING.name}
+    taken = pages.steps(pages.contract_of(scene, 60))
+    assert list(taken) == ["load the contract", "make the page", *(f"write {name}" for name in FORMATS)]
 
 
 @needs_bao

@@ -58,8 +58,11 @@ def docs(
     ] = None,
 ) -> int:
     """Write documentation for operators, from the contract alone."""
+    import gc
+
     from confcontract.errors import ConfcontractError
 
+    gc.disable()  # it would look in vain through all of a large contract, for a tenth of the command's time
     styled = [name for name, given in _styles(columns, parts, heading, template) if given]
     _refuse_conflicts(format, out, inject, check, styled)
     try:

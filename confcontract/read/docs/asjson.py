@@ -26,7 +26,7 @@ def render(page: Page) -> str:
 
 def _lines(value: Any, depth: int) -> str:
     start, end = "\n" + "  " * (depth + 1), "\n" + "  " * depth
-    if isinstance(value, list) and value and isinstance(value[0], dict):
+    if isinstance(value, list) and value:
         return f"[{start}{f',{start}'.join(_lines(item, depth + 1) for item in value)}{end}]"
     if isinstance(value, dict) and depth < _LEAVES:
         members = (f"{json.dumps(name)}: {_lines(item, depth + 1)}" for name, item in value.items())
@@ -42,22 +42,24 @@ def document(page: Page) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """A part of the page as plain data."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode("utf-8")  # a lone surrogate is no JSON
+    """A part of the page as plain data. Of a tuple of text, json.dumps makes a list by itself."""
     fields: tuple[str, ...] | None = getattr(value, "_fields", None)
     if fields is not None:
-        return {_camel(name): plain(item) for name, item in zip(fields, value, strict=True)}
-    if isinstance(value, tuple):
-        return [plain(item) for item in value]
-    return value
+        data = dict(zip(_camels(fields), value, strict=True))
+        for name, item in data.items():
+            if type(item) not in _LEAF and item and (type(item) is not tuple or type(item[0]) is not str):
+                data[name] = plain(item)
+        return data
+    return [plain(item) for item in value] if type(value) is tuple else value
 
 
-_CAMEL: dict[str, str] = {}
+_LEAF = frozenset((str, bool, int, type(None)))
+_CAMELS: dict[tuple[str, ...], list[str]] = {}
 
 
-def _camel(name: str) -> str:
-    if name not in _CAMEL:
-        first, *rest = name.split("_")
-        _CAMEL[name] = first + "".join(word.capitalize() for word in rest)
-    return _CAMEL[name]
+def _camels(names: tuple[str, ...]) -> list[str]:
+    """replaced_by as replacedBy."""
+    if names not in _CAMELS:
+        words = [name.split("_") for name in names]
+        _CAMELS[names] = [first + "".join(word.capitalize() for word in rest) for first, *rest in words]
+    return _CAMELS[names]
