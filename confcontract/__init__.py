@@ -10,7 +10,8 @@ TYPE_CHECKING = False  # `typing` itself costs the boot lane 5 ms; type checkers
 if TYPE_CHECKING:
     from confcontract.author.bake import bake
     from confcontract.author.declare import Declaration, Role, declare
-    from confcontract.boot.resolve import Resolution, resolve
+    from confcontract.boot.resolution import Resolution
+    from confcontract.boot.resolve import resolve
     from confcontract.checks.local import Disk, File
     from confcontract.checks.network import Dns, Grpc, Http, Tcp, Tls
     from confcontract.checks.programs import Command, Python
@@ -39,7 +40,7 @@ _HOME = {
     "Problem": "confcontract.problem",
     "Python": "confcontract.checks.programs",
     "Redis": "confcontract.checks.services",
-    "Resolution": "confcontract.boot.resolve",
+    "Resolution": "confcontract.boot.resolution",
     "Role": "confcontract.author.declare",
     "Secret": "confcontract.markers",
     "Separated": "confcontract.markers",
@@ -65,8 +66,8 @@ __all__ = [
     "Grpc",
     "Http",
     "MySQL",
-    "Postgres",
     "OnChange",
+    "Postgres",
     "Problem",
     "Python",
     "Redis",

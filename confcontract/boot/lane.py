@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from confcontract.boot.log import Log
-    from confcontract.boot.resolve import Resolution
+    from confcontract.boot.resolution import Resolution
     from confcontract.boot.vault.reader import VaultReader
 
 TERMINATION_LOG = "/dev/termination-log"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from confcontract.boot.merge import Entry, Merged
-    from confcontract.boot.resolve import Resolution
+    from confcontract.boot.resolution import Resolution
     from confcontract.contract import Contract
 
 
@@ -70,10 +70,9 @@ def _unknown(contract: Contract, merged: Merged, so_far: list[Problem], strict: 
     opened = tuple(declared.normal(prefix) for prefix in compiled["open"])
     reported = {problem.variable for problem in so_far if problem.severity == ERROR}
     found = []
-    for identity, entries in merged.entries.items():
-        if identity in declared.canonical_names:
-            continue
-        for entry in entries:
+    known = declared.canonical_names
+    for identity in [identity for identity in merged.entries if identity not in known]:
+        for entry in merged.entries[identity]:
             key = declared.normal(entry.name)
             if not key.startswith(sections) or declared.knows(entry.name) or entry.name in reported:
                 continue

@@ -6,9 +6,9 @@ from confcontract.boot import launch, sources
 from confcontract.boot.compiled import prepare, stale_warning
 from confcontract.boot.gather import gather
 from confcontract.boot.merge import Merged, merge
-from confcontract.boot.sources import Source
-from confcontract.errors import ConfcontractError, exit_code
-from confcontract.problem import ERROR, Problem
+from confcontract.boot.resolution import Resolution
+from confcontract.errors import ConfcontractError
+from confcontract.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from confcontract.boot.reading import Gathered
     from confcontract.boot.references import VaultReader
-    from confcontract.boot.verdict import Locator
     from confcontract.contract import Contract
 
 
@@ -27,157 +26,6 @@ _ABOUT_VALUES = frozenset(
     ("const", "enum", "type", "pattern", "minLength", "maxLength", "multipleOf", "maxItems")
     + ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 )
-
-
-class Resolution:
-    """The verdict.
-
-    problems: all of them, errors, warnings and notes. environ: exactly what the application would get.
-    document: the validated settings, with Python's own objects in them; None if the configuration is invalid.
-    deferred: what only the application can check of this environment, as in the contract.
-    """
-
-    __slots__ = (
-        "_gathered",
-        "_locator",
-        "_merged",
-        "_values",
-        "contract",
-        "deferred",
-        "document",
-        "environ",
-        "problems",
-    )
-
-    def __init__(self, contract: Contract, merged: Merged, gathered: Gathered) -> None:
-        self.contract = contract
-        self.problems: list[Problem] = []
-        self.environ: dict[str, str] = {}
-        self.deferred: list[dict[str, Any]] = []
-        self.document: dict[str, Any] | None = None
-        self._merged = merged
-        self._gathered = gathered
-        self._values: dict[str, Any] | None = None
-        self._locator: Locator | None = None
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """The settings document as JSON data, empty if the configuration is invalid.
-
-        Worked out when it is asked for: pydantic_core imports ten modules (7 ms, 3 MB) to turn a document into JSON.
-        """
-        if self._values is None:
-            from confcontract.engine import to_jsonable_python
-
-            self._values = {} if self.document is None else to_jsonable_python(self.document)
-        return self._values
-
-    @property
-    def locator(self) -> Locator:
-        """From a place in the document to the variable that feeds it; only made where something is wrong."""
-        if self._locator is None:
-            from confcontract.boot.verdict import Locator
-
-            self._locator = Locator(self.contract.variables, self._merged, self._gathered)
-        return self._locator
-
-    @property
-    def ok(self) -> bool:
-        return not any(problem.severity == ERROR for problem in self.problems)
-
-    @property
-    def exit_code(self) -> int:
-        return exit_code(self.problems)
-
-    @property
-    def sources(self) -> dict[str, Source]:
-        """Variable → where its value came from, for each that has one; see boot/sources.py."""
-        found = {}
-        for variable in self.contract.variables:
-            source = self._source(variable)
-            if source is not None:
-                found[variable["name"]] = source
-        return found
-
-    def _source(self, variable: Mapping[str, Any]) -> Source | None:
-        entry = self._merged.top(variable["name"])
-        if entry is not None:
-            return entry.source
-        origin = self.locator.origin(variable)
-        if origin is not None:
-            name, where = origin
-            for candidate in self._merged.entries.get(self._merged.declared.identity(name), ()):
-                if candidate.name == name:
-                    return candidate.source
-            return self._own_file(name, where)
-        if variable.get("computed"):
-            return Source(sources.COMPUTED)
-        parts = self._parts(tuple(variable["path"]))
-        if parts is not None:
-            return parts
-        return Source(sources.DEFAULT) if "default" in variable else None
-
-    def _own_file(self, name: str, where: str) -> Source:
-        """A file that the settings class names itself. where: as `gather` says it."""
-        if where == sources.OWN_SECRETS:
-            return Source(sources.SECRET_FILE, name, f"{name} in the application's secrets_dir")
-        plans = [program.get("dotenv") or {} for program in self.contract.compiled["settings"]]
-        files = dict.fromkeys(file for plan in plans for file in plan.get("files", ()))
-        return Source(sources.SETTINGS_FILE, name, f"{where} {' or '.join(files)}".rstrip())
-
-    def _parts(self, path: tuple[str, ...]) -> Source | None:
-        """The highest source of the parts of a section or mapping that is not set as a whole."""
-        best: Source | None = None
-        for where, (name, words) in self._gathered.origins.items():
-            if where[: len(path)] == path != where:
-                found = [e.source for e in self._merged.entries.get(self._merged.declared.identity(name), ())]
-                if not found and words != sources.ENVIRONMENT:
-                    found = [self._own_file(name, words)]
-                for source in found:
-                    if best is None or sources.RANK[source.kind] > sources.RANK[best.kind]:
-                        best = source
-        return best
-
-    def raw(self, variable: str) -> str | None:
-        """The string that was set for a variable, unmasked; None if it was not set by its own name."""
-        entry = self._merged.top(variable)
-        return entry.value if entry is not None else None
-
-    def in_own_file(self, path: Sequence[str]) -> str | None:
-        """The string that a file of the settings class has for a path, unmasked; None where none has it."""
-        for where, name, source in self._gathered.notes:
-            if where == tuple(path) and source.words != sources.ENVIRONMENT:
-                found: str | None = source.lookup(name)
-                return found
-        return None
-
-    def used_name(self, variable: str) -> str | None:
-        """The name by which a variable was set, or None."""
-        entry = self._merged.top(variable)
-        return entry.name if entry is not None else None
-
-    def source_of(self, name: str) -> Source | None:
-        """Where the value of a name in `environ` came from."""
-        entry = self._merged.top(self._merged.declared.identity(name))
-        return entry.source if entry is not None else None
-
-    def variable_of(self, name: str) -> str | None:
-        """The variable that a name belongs to, itself or as a part of it; None if there is none."""
-        declared = self._merged.declared
-        if (canonical := declared.canonical(name)) is not None:
-            return canonical
-        normal = declared.normal(name)
-        outer = [each for each in declared.names if normal.startswith(declared.normal(each))]
-        return max(outer, key=len, default=None)
-
-    def declares(self, name: str) -> bool:
-        """Whether a name in an environment is a setting of the application, or a part of one."""
-        declared = self._merged.declared
-        opened = tuple(map(declared.normal, self.contract.compiled["open"]))
-        return declared.knows(name) or (bool(opened) and declared.normal(name).startswith(opened))
-
-    def __repr__(self) -> str:
-        return f"<Resolution {'ok' if self.ok else 'refused'}: {len(self.problems)} problems>"
 
 
 def resolve(
@@ -287,7 +135,7 @@ def _judge(
     strict: bool,
 ) -> None:
     """Validate what was gathered. pending: the paths whose value is not known."""
-    gathered = result._gathered
+    gathered = result.gathered
     if gathered.failures or gathered.problems:
         _undecoded(result, gathered)
     result.document = _validate(validator, result, gathered, pending)
@@ -297,12 +145,15 @@ def _judge(
         excuse(result.contract, needs, role, result.problems)
     from confcontract.boot import notices
 
-    notices.add(result, result._merged, strict=strict)
+    notices.add(result, result.merged, strict=strict)
 
 
 def _has_references(merged: Merged, given: Mapping[str, str]) -> bool:
     """Whether anything may live in Vault."""
-    return any("vault" in variable for variable in merged.declared.notable.values()) or any(
+    if any("vault" in variable for variable in merged.declared.notable.values()):
+        return True
+    whole = "\n".join(given.values())  # as a rule there is none, and one look tells
+    return ("vault:" in whole or "bao:" in whole) and any(
         value.startswith(("vault:", "bao:")) for value in given.values()
     )
 
@@ -311,7 +162,7 @@ def _undecoded(result: Resolution, gathered: Gathered) -> None:
     from confcontract.boot.verdict import failure_problem
 
     for failure in gathered.failures:
-        result.problems.append(failure_problem(failure, result.locator, result._merged))
+        result.problems.append(failure_problem(failure, result.locator, result.merged))
     for path, what in gathered.problems:
         message = f"{path} {what}"
         result.problems.append(Problem("source-unreadable", message, source=path, hint="check its owner and mode"))
@@ -330,7 +181,7 @@ def _validate(
 
         errors = error.errors(include_url=False, include_context=False, include_input=False)
         unknown = [*pending, *(failure.path for failure in gathered.failures)]
-        result.problems.extend(problems_of(errors, result.locator, result._merged, unknown))
+        result.problems.extend(problems_of(errors, result.locator, result.merged, unknown))
     except RecursionError:
         result.problems.append(Problem("value-invalid", "a value is nested too deeply", hint="flatten it"))
     return None
@@ -369,7 +220,7 @@ def _what_is_there(result: Resolution) -> dict[str, Any] | None:
     from confcontract.engine import ValidationError, to_jsonable_python
 
     try:
-        document = partial_validator(result.contract).validate_python(result._gathered.state)
+        document = partial_validator(result.contract).validate_python(result.gathered.state)
     except ValidationError:
         return None
     values: dict[str, Any] = to_jsonable_python(document)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from confcontract.boot.log import Log
     from confcontract.boot.options import Options
-    from confcontract.boot.resolve import Resolution
+    from confcontract.boot.resolution import Resolution
     from confcontract.boot.rotation.reading import Reading
     from confcontract.boot.vault.fetched import Fetched
     from confcontract.boot.vault.reader import VaultReader

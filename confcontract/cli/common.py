@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
 
-    from confcontract.boot.resolve import Resolution
+    from confcontract.boot.resolution import Resolution
     from confcontract.contract import Contract
     from confcontract.problem import Problem
 

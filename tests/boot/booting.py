@@ -20,7 +20,7 @@ from tests.boot.classes import revealed
 if TYPE_CHECKING:
     from pydantic_settings import BaseSettings
 
-    from confcontract.boot.resolve import Resolution
+    from confcontract.boot.resolution import Resolution
 
 CONFCONTRACT = str(Path(sys.executable).with_name("confcontract"))
 APP = str(Path(__file__).with_name("app.py"))

@@ -9,7 +9,7 @@ import pytest
 
 from confcontract import bake, resolve
 from confcontract.boot.explain import rows
-from confcontract.boot.resolve import Resolution
+from confcontract.boot.resolution import Resolution
 from confcontract.boot.vault.fetched import Fetched
 from confcontract.contract import Contract
 from confcontract.errors import UsageError

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Protocol
 
-    from confcontract.boot.resolve import Resolution
+    from confcontract.boot.resolution import Resolution
 
     class Delivery(Protocol):
         """One way to hand secrets over."""

@@ -7,7 +7,7 @@ from confcontract.boot.mask import as_shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from confcontract.boot.resolve import Resolution
+    from confcontract.boot.resolution import Resolution
 
 
 def secret_names(resolution: Resolution) -> list[str]:

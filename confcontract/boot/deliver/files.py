@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from confcontract.boot.resolve import Resolution
+    from confcontract.boot.resolution import Resolution
 
 ALL = "secrets.env"
 _IN_MEMORY = ("tmpfs", "ramfs")

@@ -11,7 +11,7 @@ from confcontract.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from confcontract.boot.resolve import Resolution
+    from confcontract.boot.resolution import Resolution
 
 
 class Memory:

@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from confcontract.boot.resolve import Resolution
+    from confcontract.boot.resolution import Resolution
 
 
 def dotenv(secret: Mapping[str, str], resolution: Resolution) -> str:

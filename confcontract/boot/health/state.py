@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from confcontract.boot.checks.plan import Plan
-    from confcontract.boot.resolve import Resolution
+    from confcontract.boot.resolution import Resolution
     from confcontract.contract import Contract
 
 API_VERSION = "confcontract/probe-v1"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from confcontract.boot.checks.plan import Plan
     from confcontract.boot.deliver import Delivery
     from confcontract.boot.options import Options
-    from confcontract.boot.resolve import Resolution
+    from confcontract.boot.resolution import Resolution
     from confcontract.boot.resolver import Resolver
     from confcontract.boot.rotation.change import Change
     from confcontract.boot.rotation.rotation import Rotation

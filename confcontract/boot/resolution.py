@@ -1,0 +1,169 @@
+"""What a verdict holds: values, their sources, problems."""
+
+from __future__ import annotations
+
+from confcontract.boot import sources
+from confcontract.boot.sources import Source
+from confcontract.errors import exit_code
+from confcontract.problem import ERROR, Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from confcontract.boot.merge import Merged
+    from confcontract.boot.reading import Gathered
+    from confcontract.boot.verdict import Locator
+    from confcontract.contract import Contract
+
+
+class Resolution:
+    """The verdict.
+
+    problems: all of them, errors, warnings and notes. environ: exactly what the application would get.
+    document: the validated settings, with Python's own objects in them; None if the configuration is invalid.
+    deferred: what only the application can check of this environment, as in the contract.
+    """
+
+    __slots__ = (
+        "_locator",
+        "_values",
+        "contract",
+        "deferred",
+        "document",
+        "environ",
+        "gathered",
+        "merged",
+        "problems",
+    )
+
+    def __init__(self, contract: Contract, merged: Merged, gathered: Gathered) -> None:
+        self.contract = contract
+        self.problems: list[Problem] = []
+        self.environ: dict[str, str] = {}
+        self.deferred: list[dict[str, Any]] = []
+        self.document: dict[str, Any] | None = None
+        self.merged = merged
+        self.gathered = gathered
+        self._values: dict[str, Any] | None = None
+        self._locator: Locator | None = None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The settings document as JSON data, empty if the configuration is invalid.
+
+        Worked out when it is asked for: pydantic_core imports ten modules (7 ms, 3 MB) to turn a document into JSON.
+        """
+        if self._values is None:
+            from confcontract.engine import to_jsonable_python
+
+            self._values = {} if self.document is None else to_jsonable_python(self.document)
+        return self._values
+
+    @property
+    def locator(self) -> Locator:
+        """From a place in the document to the variable that feeds it; only made where something is wrong."""
+        if self._locator is None:
+            from confcontract.boot.verdict import Locator
+
+            self._locator = Locator(self.contract.variables, self.merged, self.gathered)
+        return self._locator
+
+    @property
+    def ok(self) -> bool:
+        return not any(problem.severity == ERROR for problem in self.problems)
+
+    @property
+    def exit_code(self) -> int:
+        return exit_code(self.problems)
+
+    @property
+    def sources(self) -> dict[str, Source]:
+        """Variable → where its value came from, for each that has one; see boot/sources.py."""
+        found = {}
+        for variable in self.contract.variables:
+            source = self._source(variable)
+            if source is not None:
+                found[variable["name"]] = source
+        return found
+
+    def _source(self, variable: Mapping[str, Any]) -> Source | None:
+        entry = self.merged.top(variable["name"])
+        if entry is not None:
+            return entry.source
+        origin = self.locator.origin(variable)
+        if origin is not None:
+            name, where = origin
+            for candidate in self.merged.entries.get(self.merged.declared.identity(name), ()):
+                if candidate.name == name:
+                    return candidate.source
+            return self._own_file(name, where)
+        if variable.get("computed"):
+            return Source(sources.COMPUTED)
+        parts = self._parts(tuple(variable["path"]))
+        if parts is not None:
+            return parts
+        return Source(sources.DEFAULT) if "default" in variable else None
+
+    def _own_file(self, name: str, where: str) -> Source:
+        """A file that the settings class names itself. where: as `gather` says it."""
+        if where == sources.OWN_SECRETS:
+            return Source(sources.SECRET_FILE, name, f"{name} in the application's secrets_dir")
+        plans = [program.get("dotenv") or {} for program in self.contract.compiled["settings"]]
+        files = dict.fromkeys(file for plan in plans for file in plan.get("files", ()))
+        return Source(sources.SETTINGS_FILE, name, f"{where} {' or '.join(files)}".rstrip())
+
+    def _parts(self, path: tuple[str, ...]) -> Source | None:
+        """The highest source of the parts of a section or mapping that is not set as a whole."""
+        best: Source | None = None
+        for where, (name, words) in self.gathered.origins.items():
+            if where[: len(path)] == path != where:
+                found = [e.source for e in self.merged.entries.get(self.merged.declared.identity(name), ())]
+                if not found and words != sources.ENVIRONMENT:
+                    found = [self._own_file(name, words)]
+                for source in found:
+                    if best is None or sources.RANK[source.kind] > sources.RANK[best.kind]:
+                        best = source
+        return best
+
+    def raw(self, variable: str) -> str | None:
+        """The string that was set for a variable, unmasked; None if it was not set by its own name."""
+        entry = self.merged.top(variable)
+        return entry.value if entry is not None else None
+
+    def in_own_file(self, path: Sequence[str]) -> str | None:
+        """The string that a file of the settings class has for a path, unmasked; None where none has it."""
+        for where, name, source in self.gathered.notes:
+            if where == tuple(path) and source.words != sources.ENVIRONMENT:
+                found: str | None = source.lookup(name)
+                return found
+        return None
+
+    def used_name(self, variable: str) -> str | None:
+        """The name by which a variable was set, or None."""
+        entry = self.merged.top(variable)
+        return entry.name if entry is not None else None
+
+    def source_of(self, name: str) -> Source | None:
+        """Where the value of a name in `environ` came from."""
+        entry = self.merged.top(self.merged.declared.identity(name))
+        return entry.source if entry is not None else None
+
+    def variable_of(self, name: str) -> str | None:
+        """The variable that a name belongs to, itself or as a part of it; None if there is none."""
+        declared = self.merged.declared
+        if (canonical := declared.canonical(name)) is not None:
+            return canonical
+        normal = declared.normal(name)
+        outer = [each for each in declared.names if normal.startswith(declared.normal(each))]
+        return max(outer, key=len, default=None)
+
+    def declares(self, name: str) -> bool:
+        """Whether a name in an environment is a setting of the application, or a part of one."""
+        declared = self.merged.declared
+        opened = tuple(map(declared.normal, self.contract.compiled["open"]))
+        return declared.knows(name) or (bool(opened) and declared.normal(name).startswith(opened))
+
+    def __repr__(self) -> str:
+        return f"<Resolution {'ok' if self.ok else 'refused'}: {len(self.problems)} problems>"
