@@ -11,7 +11,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from confcontract.checks.check import Check, Common
+    from confcontract.checks.check import Check
     from confcontract.checks.local import Disk, File
     from confcontract.checks.network import Dns, Grpc, Http, Tcp, Tls
     from confcontract.checks.programs import Command, Python
@@ -21,7 +21,6 @@ _HOME = {
     "Amqp": "services",
     "Check": "check",
     "Command": "programs",
-    "Common": "check",
     "Disk": "local",
     "Dns": "network",
     "File": "local",
@@ -39,7 +38,6 @@ __all__ = [
     "Amqp",
     "Check",
     "Command",
-    "Common",
     "Disk",
     "Dns",
     "File",

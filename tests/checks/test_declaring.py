@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
+import tomllib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from confcontract.checks import File, Http, Tcp
+from confcontract import checks
+from confcontract.checks import Command, Disk, File, Grpc, Http, Postgres, Python, Tcp, Tls
 from tests.checks.stage import (
     CANARY,
 )
@@ -52,3 +56,87 @@ def test_what_makes_no_sense_or_holds_credentials_is_refused_where_it_is_declare
     with pytest.raises(ValueError, match=r"\S") as caught:
         declare()
     assert CANARY not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "declare",
+    [
+        lambda: Tcp("a", "DB", phases=[]),
+        lambda: Tcp("a", "DB", phases=["later"]),
+        lambda: Tcp("a", "DB", phases="startup"),
+        lambda: Tcp("a", "DB", phases=["startup"], critical=["ready"]),
+        lambda: Tcp("a", "DB", critical="startup"),
+        lambda: Tcp("a", "DB", period=0),
+        lambda: Tls("a", "DB", days=-1),
+        lambda: Tls("a", "DB", days=float("inf")),
+        lambda: Http("a", "API", body="("),
+        lambda: Disk("a", "/x", free=0),
+        lambda: Disk("a", "/x", free=True),
+        lambda: Disk("a", "/x", free="much"),
+        lambda: Disk("a", "/x", free="101%"),
+        lambda: Disk("a", "/x", free="5 bananas"),
+        lambda: Command([]),
+        lambda: Command("ls -l"),
+        lambda: Command(["a", "b\0"]),
+        lambda: Command(["psql", f"postgresql://u:{CANARY}@h/x"]),
+        lambda: Python("no_function"),
+        lambda: Python("module:"),
+        lambda: Python("module:a b"),
+        lambda: Grpc("a", "API", service="a\nb"),
+        lambda: Postgres("a", f"postgresql://u:{CANARY}@h/x"),
+    ],
+)
+def test_so_is_what_makes_no_sense_of_every_kind(declare: Callable[[], Any]) -> None:
+    with pytest.raises(ValueError, match=r"\S") as caught:
+        declare()
+    assert CANARY not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "stands"),
+    [
+        (1, 1),
+        ("1", 1),
+        ("500MB", 500_000_000),
+        ("2 GiB", 2 * 1024**3),
+        ("1.5kB", 1500),
+        ("2tb", 2 * 10**12),
+        ("10%", "10%"),
+        ("0.50 %", "0.5%"),
+    ],
+)
+def test_room_on_a_disk_is_bytes_or_a_share(given: int | str, stands: int | str) -> None:
+    assert Disk("a", "/x", free=given).as_data()["free"] == stands
+
+
+def test_the_phases_are_in_their_order_and_critical_are_some_of_them() -> None:
+    data = Tcp("a", "DB", phases=["live", "startup"], critical=True).as_data()
+    assert (data["phases"], data["critical"]) == (["startup", "live"], ["startup", "live"])
+    assert Tcp("a", "DB", critical=False).as_data()["critical"] == []
+    assert Tcp("a", "DB", critical=["ready"]).as_data()["critical"] == ["ready"]
+
+
+def rows(*, having: str) -> dict[str, str]:
+    """The rows of that table of the how-to page whose head holds a word: the first cell and the rest."""
+    page = (Path(__file__).parent.parent.parent / "docs/how-to/checks.md").read_text(encoding="utf-8")
+    table = next(part for part in page.split("\n\n") if part.startswith("| check") and having in part)
+    return {line.split("`")[1]: line for line in table.splitlines()[2:]}
+
+
+def test_the_how_to_page_has_every_kind_with_its_parameters() -> None:
+    described = rows(having="succeeds when")
+    assert sorted(described) == sorted(set(checks.__all__) - {"Check"})
+    for name, row in described.items():
+        own = set(inspect.signature(getattr(checks, name)).parameters) - {"name", "target", "common", "function"}
+        for parameter in own - set(inspect.signature(checks.Check).parameters):
+            assert f"`{parameter}`" in row, name
+
+
+def test_the_how_to_page_has_every_driver_and_its_extra() -> None:
+    project = tomllib.loads((Path(__file__).parent.parent.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    for row in rows(having="drivers").values():
+        extra = row.split("`")[3].removeprefix("confcontract[").removesuffix("]")
+        assert extra in project["project"]["optional-dependencies"]
+        if extra != "grpc":
+            module = __import__(f"confcontract.boot.checks.drivers.{extra}", fromlist=["DRIVERS"])
+            assert row.split(" | ")[1] == ", ".join(module.DRIVERS)
