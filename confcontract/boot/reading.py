@@ -317,6 +317,8 @@ class Source:
         renames = node.get("renames")
         if renames is None:
             return values
+        if renames is True and values.keys() <= node["next"].keys() and dict not in map(type, values.values()):
+            return values  # as a rule
         renamed: dict[str, Any] = {}
         for name, value in values.items():
             key, index = name.lower(), None
