@@ -11,15 +11,15 @@ function durationOf(text) {
   if (!isAscii(text)) return /[.,][0-9]{6}/.test(text) ? null : undefined;
   const sign = /^[-+]/.exec(text)?.[0] ?? "";
   const rest = text.slice(sign.length);
-  const size = rest.startsWith("P") ? isoDuration(rest, text.length) : clockDuration(rest);
+  const size = rest.startsWith("P") ? isoDuration(rest) : clockDuration(rest);
   if (size === undefined || size === null) return size;
   if (size / DAY > MAX_DAYS) return undefined;
   return sign === "-" ? -size : size;
 }
 
-function isoDuration(text, length) {
+function isoDuration(text) {
   if (!/^P(?:[0-9]+(?:[.,][0-9]*)?[YMWD])*(?:T(?:[0-9]+(?:[.,][0-9]*)?[HMS])*)?$/.test(text)) return undefined;
-  if (length < 3) return undefined;
+  if (text.length < 3) return undefined;
   const [days, time = ""] = text.slice(1).split("T");
   const parts = [...part(days, { Y: 365n * DAY, M: 30n * DAY, W: 7n * DAY, D: DAY }),
     ...part(time, { H: 3600n * SECOND, M: 60n * SECOND, S: SECOND })];
@@ -51,10 +51,10 @@ function clockDuration(text) {
     if (clock === undefined || clock === null || clock >= DAY) return clock === undefined ? undefined : null;
     return BigInt(days[1]) * DAY + clock;
   }
-  const found = /^([0-9]+):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]+))?)?$/.exec(text);
+  const found = /^([0-9]*):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]+))?)?$/.exec(text);
   if (!found) return /[.,][0-9]{6}/.test(text) ? null : undefined; // what follows a cut fraction is not looked at
   const [, hours, minutes, seconds = "0", fraction = ""] = found;
-  if (hours.length === 1 && found[3] === undefined) return undefined;
+  if (hours.length < 2 && found[3] === undefined) return undefined;
   if (hours.length > 4) return null;
   if (Number(minutes) > 59 || Number(seconds) > 59) return undefined;
   return (BigInt(hours) * 3600n + BigInt(minutes) * 60n + BigInt(seconds)) * SECOND + micros(fraction);

@@ -186,8 +186,8 @@ function checkBool(self, schema, value, context, strict) {
 }
 
 function checkDecimal(self, schema, value, context, strict) {
+  if (strict) return unsure("a decimal where only exact types are taken");
   if (value instanceof Float) return unsure("a decimal written as a JSON number with a point");
-  if (strict && typeof value === "string") return unsure("a decimal where only exact types are taken");
   const text = value instanceof Int ? String(value.big) : value;
   if (typeof text !== "string") {
     return typeof value === "boolean" ? unsure("a boolean as a decimal") : wrong("decimal_type", "should be a decimal");
@@ -368,7 +368,7 @@ function checkTagged(self, schema, value, context) {
     return wrong("union_tag_invalid", `has no kind ${JSON.stringify(plain)}`);
   }
   if (typeof found[1] === "string") return self.check(new Map(choices).get(found[1]), value, context);
-  return below("\0union", self.check(found[1], value, context));
+  return below(found[0], self.check(found[1], value, context)); // the tag is part of the place, as pydantic has it
 }
 
 // -- containers -------------------------------------------------------------------------------------
@@ -597,6 +597,7 @@ const RULES = {
   deque: checkList("deque", "list"),
   tuple: checkTuple,
   dict: checkDict,
+  "ordered-dict": checkDict,
   "typed-dict": checkFields,
   nullable: (self, schema, value, context) => (value === null ? fine(null) : self.check(schema.schema, value, context)),
   default: (self, schema, value, context) =>
