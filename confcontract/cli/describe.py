@@ -32,6 +32,7 @@ def describe(
     from confcontract import terminal
     from confcontract.boot.explain import rows
     from confcontract.boot.mask import mask_credentials
+    from confcontract.problem import INFO
     from confcontract.read.docs.build import page_of
 
     loaded = load(contract)
@@ -46,8 +47,8 @@ def describe(
     width = min(terminal.width_of(sys.stdout), terminal.WIDEST)
     color = terminal.wants_color(sys.stdout, os.environ)
     echo("".join(f"{line}\n" for line in _text(entry, row, width, color)))
-    if concerning:
-        report(concerning, sys.stderr)
+    if told := [problem for problem in concerning if problem.severity != INFO]:
+        report(told, sys.stderr)
 
 
 def _found(page: Page, wanted: str) -> Entry:

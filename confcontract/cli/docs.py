@@ -33,7 +33,7 @@ def docs(
         str | None,
         typer.Option(
             metavar="FILE",
-            help="Write Markdown between the markers <!-- confcontract:begin --> and <!-- confcontract:end -->.",
+            help="Write Markdown between the markers of this file, which are made at its end if there are none.",
             show_default=False,
         ),
     ] = None,

@@ -47,7 +47,7 @@ def _default(entry: Entry) -> str:
 
 def _required(entry: Entry) -> str:
     if entry.required:
-        return "yes"
+        return "yes, or its members" if entry.kind == "object" else "yes"
     return f"if any of {code(entry.required_if)} is set" if entry.required_if else "no"
 
 

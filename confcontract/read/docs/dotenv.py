@@ -20,8 +20,9 @@ _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 
 def render(page: Page) -> str:
     """The template. Read with python-dotenv after the `#` were taken away, it gives every default."""
-    needed = [(section, [e for e in _own(section) if _must_be_given(page, e)]) for section in page.sections]
-    other = [(section, [e for e in _own(section) if not _must_be_given(page, e)]) for section in page.sections]
+    given = _to_be_given(page)
+    needed = [(section, [e for e in _own(section) if e.name in given]) for section in page.sections]
+    other = [(section, [e for e in _own(section) if e.name not in given]) for section in page.sections]
     lines = [
         f"# {one_line(f'{page.name} {page.version}')}",
         *_remark(page.description),
@@ -39,10 +40,11 @@ def _own(section: Section) -> Iterable[Entry]:
     return (*((section.whole,) if section.whole else ()), *section.entries)
 
 
-def _must_be_given(page: Page, entry: Entry) -> bool:
-    """A section that is required is given by its members, as long as one of them is required itself."""
-    inside = f"{entry.path}."
-    return entry.required and not any(other.required and other.path.startswith(inside) for other in page.entries)
+def _to_be_given(page: Page) -> set[str]:
+    """What is required. A section that is required is given by its members, as long as one of them is so itself."""
+    required = [entry for entry in page.entries if entry.required]
+    outer = {entry.path[:place] for entry in required for place, character in enumerate(entry.path) if character == "."}
+    return {entry.name for entry in required if entry.path not in outer}
 
 
 def _block(title: str, groups: Iterable[tuple[Section, list[Entry]]]) -> list[str]:
@@ -64,9 +66,7 @@ def _remarks(entry: Entry) -> list[str]:
             entry.allowed,
             f"in {entry.unit}" if entry.unit else "",
             {"json": "as JSON", "separated": f"separated by {entry.separator!r}"}.get(entry.encoding, ""),
-            "required"
-            if entry.required
-            else f"required if any of {entry.required_if} is set" * bool(entry.required_if),
+            _required(entry),
             "secret" if entry.secret else "",
             f"default: {_default(entry)}" if _default(entry) else "",
         )
@@ -82,6 +82,12 @@ def _remarks(entry: Entry) -> list[str]:
         use = f"; use {replacement}" if replacement and replacement not in message else ""
         lines += _remark(f"Deprecated: {', '.join(names)}: {message}{use}")
     return lines
+
+
+def _required(entry: Entry) -> str:
+    if entry.required:
+        return "required, or its members" if entry.kind == "object" else "required"
+    return f"required if any of {entry.required_if} is set" if entry.required_if else ""
 
 
 def _default(entry: Entry) -> str:

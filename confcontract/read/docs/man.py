@@ -49,7 +49,8 @@ def _entry(entry: Entry) -> list[str]:
     kind = [entry.type, f"one of {', '.join(entry.choices)}" if entry.choices else "", entry.allowed]
     kind.append(f"in {entry.unit}" if entry.unit else "")
     kind.append({"json": "as JSON", "separated": f"separated by {entry.separator}"}.get(entry.encoding, ""))
-    kind.append("required" if entry.required else "")
+    members = ", or its members" if entry.kind == "object" else ""
+    kind.append(f"required{members}" if entry.required else "")
     kind.append(f"required if any of {entry.required_if} is set" if entry.required_if else "")
     kind.append("secret" if entry.secret else "")
     told = [_sentence(entry.description), _sentence("; ".join(filter(None, kind)), capital=True)]

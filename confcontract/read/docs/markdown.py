@@ -100,7 +100,10 @@ def _checks(page: Page, layout: Layout) -> str:
 
 def _check(check: Check) -> tuple[str, ...]:
     critical = listed(list(check.critical)) or "never"
-    return code(check.name), cell(check.words), cell(check.times), cell(listed(list(check.phases))), cell(critical)
+    words = cell(check.words)
+    if check.variable is not None:
+        words = words.replace(cell(check.variable), code(check.variable), 1)
+    return code(check.name), words, cell(check.times), cell(listed(list(check.phases))), cell(critical)
 
 
 def _exit_codes(page: Page, layout: Layout) -> str:
