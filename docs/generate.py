@@ -18,7 +18,8 @@ _HEAD = """\
 
 Every problem that confcontract reports carries one of these codes. A code never changes its meaning, so it is safe to
 match on. "Exit" is the exit code when such a problem is an error and nothing else is wrong;
-[Exit codes](exit-codes.md) says which one wins when several things are.
+[Exit codes](exit-codes.md) says which one wins when several things are. `confcontract problem CODE` says the same in a
+terminal.
 
 <!-- Generated from confcontract/problem.py by docs/generate.py: change it there, then run `make docs`. -->
 

@@ -116,11 +116,11 @@ def _rendered(
     heading: int | None,
     template: str | None,
 ) -> str:
-    from confcontract.boot.mask import mask_credentials
+    from confcontract.boot.mask import as_shown, mask_credentials
     from confcontract.read.docs.build import page_of
 
     try:
-        page = page_of(contract, mask_credentials)
+        page = page_of(contract, mask_credentials, as_shown(contract.variables))
     except Exception:
         from confcontract.damage import refuse_damaged
 

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic_settings import BaseSettings
 
 from confcontract.author.bake import bake
-from confcontract.boot.mask import mask_credentials
+from confcontract.boot.mask import as_shown, mask_credentials
 from confcontract.contract import Contract
 from confcontract.read.docs import columns, markdown
 from confcontract.read.docs.build import page_of
@@ -25,7 +25,7 @@ class Empty(BaseSettings):
 
 
 def page(contract: Contract) -> Page:
-    return page_of(contract, mask_credentials)
+    return page_of(contract, mask_credentials, as_shown(contract.variables))
 
 
 def written(contract: Contract, format: str) -> str:

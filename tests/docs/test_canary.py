@@ -46,6 +46,7 @@ VARIABLES: dict[str, list[dict[str, Any]]] = {
     "password in a pattern": [
         variable(constraints={"pattern": URL}, type={"text": f"text, matching {URL}", "kind": "string"})
     ],
+    "what boot itself logs in with": [variable("VAULT_TOKEN", default=CANARY, defaultText=CANARY)],
     "password in a reference": [variable(vault=f"secret/app?password={CANARY}#key")],
 }
 DOCUMENTS: dict[str, dict[str, Any]] = {

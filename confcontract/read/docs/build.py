@@ -9,24 +9,30 @@ from confcontract.read.docs.shown import Defaults
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any
 
     from confcontract.contract import Contract
+    from confcontract.read.docs.model import Check
 
     Variable = Mapping[str, Any]
 
 GENERAL = "General"
 
 
-def page_of(contract: Contract, mask: Callable[[str], str]) -> Page:
-    """The page of a contract. mask: what takes passwords out of a text, confcontract.boot.mask.mask_credentials."""
+def page_of(contract: Contract, mask: Callable[[str], str], variables: Sequence[dict[str, Any]] | None = None) -> Page:
+    """The page of a contract. mask: what takes passwords out of a text, confcontract.boot.mask.mask_credentials.
+
+    variables: those of the contract as they may be shown, where more of them are secret than it says (mask.as_shown).
+    """
+    if variables is None:
+        variables = contract.variables
     data = contract.data
     mask = _remembering(mask)
     checks = tuple(check_of(check, contract, mask) for check in contract.checks)
     roles = tuple(_role(name, role, mask) for name, role in sorted(contract.roles.items()))
-    entries = _Entries(contract, mask, checks, roles)
-    by_path = {tuple(variable["path"]): entries.entry(variable) for variable in contract.variables}
+    entries = _Entries(variables, contract.deferred, mask, checks, roles)
+    by_path = {tuple(variable["path"]): entries.entry(variable) for variable in variables}
     used = {kind for entry in by_path.values() for kind in entry.how_to}
     ordered = sorted(used, key=lambda kind: (_ORDER.index(kind.partition(":")[0]), kind))
     provenance = data["provenance"]
@@ -35,7 +41,7 @@ def page_of(contract: Contract, mask: Callable[[str], str]) -> Page:
         version=contract.version,
         description=mask(str(data.get("description", ""))),
         digest=contract.digest,
-        sections=tuple(_sections(contract.variables, by_path)),
+        sections=tuple(_sections(variables, by_path)),
         how_to=tuple(map(words.how_to, ordered)),
         roles=roles,
         checks=checks,
@@ -88,12 +94,16 @@ class _Entries:
     """Makes entries: what a variable's own data does not say is looked up here."""
 
     def __init__(
-        self, contract: Contract, mask: Callable[[str], str], checks: Iterable[Any], roles: Iterable[Role]
+        self,
+        variables: Sequence[Variable],
+        deferred: Iterable[Mapping[str, Any]],
+        mask: Callable[[str], str],
+        checks: Iterable[Check],
+        roles: Iterable[Role],
     ) -> None:
         self._mask = mask
         self._checks = tuple(checks)
         self._roles = tuple(roles)
-        variables = contract.variables
         self._names = {name for variable in variables for name in (variable["name"], *variable.get("aliases", ()))}
         self._groups = {variable["group"] for variable in variables}
         self._with_secrets = {
@@ -103,7 +113,7 @@ class _Entries:
             for depth in range(1, len(variable["path"]) + 1)
         }
         self._deferred: dict[str, list[Deferral]] = {}
-        for deferral in contract.deferred:
+        for deferral in deferred:
             for name in deferral["variables"]:
                 self._deferred.setdefault(name, []).append(_deferral(deferral, mask))
         self._defaults = Defaults(mask)
