@@ -231,3 +231,20 @@ class Test_roles:
         assert made.boot("--dry-run", command=None).code == 0
         assert made.boot("--dry-run", command=("no-such-command-anywhere",)).code == 127
         assert made.boot("--dry-run", "--role", "gone", command=None).code == 127
+
+
+class Test_checks_that_only_degrade:
+    def test_boot_warns_and_goes_on(self, site: Make) -> None:
+        checks = [Tcp("database", "APP_DATABASE", critical=False, deadline=3600)]
+        made = site(Depends, checks=checks)
+        done = made.boot(environ={"APP_DATABASE": f"postgres://u:{CANARY}@127.0.0.1:1/x"})
+        assert done.code == 0
+        assert "database: 127.0.0.1:1 not reachable after " in done.err
+        assert CANARY not in done.err
+
+    def test_in_json_each_change_and_the_warning_are_objects(self, site: Make) -> None:
+        made = site(Depends, checks=[Tcp("database", "APP_DATABASE", critical=False, deadline=3600)])
+        lines = [json.loads(line) for line in made.boot("--log-format", "json").err.splitlines()]
+        told = [line["state"] for line in lines if line["event"] == "check"]
+        assert told == ["waiting", "degraded"]
+        assert [line["level"] for line in lines if line["event"] == "problem"] == ["warning"]

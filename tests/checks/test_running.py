@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
@@ -108,13 +109,16 @@ def test_a_kind_that_this_release_does_not_know_is_not_passed() -> None:
     assert problem.code == "check-failed"
 
 
-def test_a_check_that_raises_fails_without_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("error", [RuntimeError, SystemExit, asyncio.CancelledError])
+def test_a_check_that_raises_fails_without_its_text(
+    monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
     def broken(*arguments: object) -> None:
-        raise RuntimeError(CANARY)
+        raise error(CANARY)
 
     monkeypatch.setattr(attempts, "connect", broken)
     [problem] = run(Tcp("database", "127.0.0.1:1", **FAST))
-    assert problem.message.endswith("the check itself failed (RuntimeError)")
+    assert problem.message.endswith(f"the check itself failed ({error.__name__})")
 
 
 def test_a_hung_check_fails_at_its_deadline_and_is_never_started_beside_itself(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
 import pytest
@@ -17,6 +18,15 @@ SOON: Times = {"timeout": 30, "interval": 0.05, "deadline": 2}
 BRIEF: Times = {"timeout": 5, "interval": 0.02, "deadline": 0.2}
 POSTGRES = ["postgresql", "postgres", "postgresql+psycopg2", "postgresql+asyncpg", "postgresql+pg8000"]
 MYSQL = ["mysql", "mysql+aiomysql", "mysql+mysqlconnector"]
+
+
+@pytest.fixture(autouse=True)
+def _drivers_have_come_back() -> Iterator[None]:
+    """What is late is not left to the next test."""
+    yield
+    for thread in threading.enumerate():
+        if thread.name.startswith("check "):
+            thread.join(60)
 
 
 def refused(check: Check, url: str) -> str:

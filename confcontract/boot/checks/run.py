@@ -188,7 +188,7 @@ def _keep_trying(planned: Plan, until: float, reports: SimpleQueue[Report], stop
             # the last attempt may be cut short by the deadline, which says less than the one before
             if whole or not tried or str(not_yet) != TIMED_OUT:
                 reason = str(not_yet)
-        except Exception as error:
+        except BaseException as error:  # also what would end the thread without a word: SystemExit, CancelledError
             # the text of an unexpected error may hold the address with its password
             reason = f"the check itself failed ({type(error).__name__})"
         else:
