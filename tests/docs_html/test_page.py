@@ -127,10 +127,11 @@ def test_a_name_and_a_default_are_copied(opened: Opened, context: BrowserContext
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = opened()
     page.get_by_role("button", name="Copy APP_PORT", exact=True).click()
-    page.wait_for_function("document.querySelector('[data-done=copied]')")
+    expect(page.locator("[data-done=copied]")).to_have_count(1)
     assert page.evaluate("navigator.clipboard.readText()") == "APP_PORT"
     page.get_by_role("button", name="Copy the default of APP_PORT").click()
-    page.wait_for_function("navigator.clipboard.readText().then(text => text === '8000')")
+    expect(page.locator("dl [data-done=copied]")).to_have_count(1)
+    assert page.evaluate("navigator.clipboard.readText()") == "8000"
 
 
 def test_copying_works_without_the_clipboard_interface(opened: Opened) -> None:
@@ -138,7 +139,7 @@ def test_copying_works_without_the_clipboard_interface(opened: Opened) -> None:
     page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
     page.evaluate("document.addEventListener('copy', () => { window.copied = String(document.activeElement.value) })")
     page.get_by_role("button", name="Copy APP_RATIO", exact=True).click()
-    page.wait_for_function("document.querySelector('[data-done]')")
+    expect(page.locator("[data-done]")).to_have_count(1)
     assert page.evaluate("window.copied") == "APP_RATIO"
     assert page.inner_text("#said") == "Copied"
 
@@ -274,7 +275,7 @@ def test_python_dotenv_reads_the_env_file_back(opened: Opened, context: BrowserC
     page.fill("#pasted", text)
     page.click("#take")
     page.click("#copy-result")
-    page.wait_for_function("document.querySelector('#copy-result').dataset.done === 'copied'")
+    expect(page.locator("#copy-result")).to_have_attribute("data-done", "copied")
     assert dotenv_values(stream=io.StringIO(page.evaluate("navigator.clipboard.readText()"))) == wanted
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from confcontract.contract import Contract
 from confcontract.dotenvtext import quoted
@@ -117,6 +117,6 @@ def test_a_role_needs_less(opened: Opened, tmp_path: Path) -> None:
     page.click("#open-form")
     assert "APP_NAME" in page.inner_text("#problems")
     page.select_option("#role", "web")
-    page.wait_for_function("document.getElementById('verdict').dataset.verdict === 'invalid'")
+    expect(page.locator("#verdict")).to_have_attribute("data-verdict", "invalid")
     page.get_by_label("Your value").and_(page.locator("[id='value:APP_NAME']")).fill("shop")
-    page.wait_for_function("document.getElementById('verdict').dataset.verdict === 'valid'")
+    expect(page.locator("#verdict")).to_have_attribute("data-verdict", "valid")
