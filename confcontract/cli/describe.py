@@ -31,13 +31,12 @@ def describe(
 
     from confcontract import terminal
     from confcontract.boot.explain import rows
-    from confcontract.boot.mask import as_shown, mask_credentials
+    from confcontract.cli.pages import page as page_of
     from confcontract.problem import INFO
-    from confcontract.read.docs.build import page_of
 
     loaded = load(contract)
+    page = page_of(loaded)
     resolution = resolved(loaded, dict(os.environ), env_file, (), role, False)
-    page = page_of(loaded, mask_credentials, as_shown(loaded.variables))
     entry = _found(page, variable)
     row = next(row for row in rows(resolution) if row.name == entry.name)
     concerning = [problem for problem in resolution.problems if problem.variable == entry.name]

@@ -116,16 +116,9 @@ def _rendered(
     heading: int | None,
     template: str | None,
 ) -> str:
-    from confcontract.boot.mask import as_shown, mask_credentials
-    from confcontract.read.docs.build import page_of
+    from confcontract.cli.pages import page as page_of
 
-    try:
-        page = page_of(contract, mask_credentials, as_shown(contract.variables))
-    except Exception:
-        from confcontract.damage import refuse_damaged
-
-        refuse_damaged(contract)
-        raise
+    page = page_of(contract)
     if format != "markdown":
         from confcontract.read.docs.formats import render
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 import os
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from confcontract.contract import Contract, digest_of
 from tests.contract.commands import assert_refused, run, said
 from tests.docs.making import FORMATS, sample, shop, written
 from tests.pages import ROOT
@@ -146,6 +148,25 @@ def test_without_check_the_same_has_the_ordinary_exit_codes(contract: str, readm
     assert readme.read_text() == BEGIN
     os.unlink(contract)
     assert_refused(docs(contract), "there is no contract here")
+
+
+@pytest.mark.parametrize("command", [("docs",), ("describe", "SHOP_PORT")], ids=lambda command: command[0])
+def test_a_contract_that_somebody_damaged_with_care_is_refused_and_not_our_defect(
+    command: tuple[str, ...], tmp_path: Path
+) -> None:
+    data = copy.deepcopy(dict(shop().data))
+    del data["variables"][3]["type"]
+    data["digest"] = digest_of(data)
+    Contract(data).dump(tmp_path / "contract.json")
+    assert_refused(run(*command, "--contract", str(tmp_path / "contract.json")), "the contract is damaged")
+
+
+@pytest.mark.parametrize("target", ["missing/page.md", ""], ids=["no such folder", "a folder"])
+def test_a_place_that_can_not_be_written_is_a_usage_error(contract: str, tmp_path: Path, target: str) -> None:
+    done = docs(contract, "-o", str(tmp_path / target))
+    assert done.returncode == 64
+    assert "can't be written" in said(done)
+    assert [path.name for path in tmp_path.iterdir()] == ["contract.json"]
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,9 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Contract:
 @pytest.mark.parametrize("contract", [shop(), sample(), odd_contract()], ids=["shop", "sample", "odd"])
 def test_every_variable_is_in_every_format(contract: Contract, format: str) -> None:
     text = written(contract, format)
-    for entry in page(contract).entries:
+    entries = page(contract).entries
+    assert sorted(entry.name for entry in entries) == sorted(entry["name"] for entry in contract.variables)
+    for entry in entries:
         shown = {"json": json.dumps(entry.name, ensure_ascii=False), "markdown": f'<a id="{entry.anchor}"></a>'}
         name = shown.get(format, entry.name)
         if format == "man":
@@ -124,6 +126,13 @@ def test_the_same_contract_gives_the_same_bytes_in_another_process(format: str, 
 @pytest.mark.parametrize("contract", [shop(), sample(), odd_contract()], ids=["shop", "sample", "odd"])
 def test_the_json_is_of_its_published_format(contract: Contract) -> None:
     DOCS_SCHEMA.validate(json.loads(written(contract, "json")))
+
+
+def test_the_json_says_the_same_as_the_contract_and_holds_nothing_that_can_not_be_seen() -> None:
+    text = written(odd_contract(), "json")
+    assert all(character.isprintable() for character in text.replace("\n", ""))
+    entries = json.loads(text)["sections"][0]["entries"]
+    assert [entry["description"] for entry in entries[: len(ODD)]] == ODD
 
 
 def test_the_published_format_is_a_schema_and_names_every_member() -> None:

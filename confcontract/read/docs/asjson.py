@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from confcontract.read.docs.words import PROVENANCE
 
@@ -21,7 +22,13 @@ def render(page: Page) -> str:
 
     A variable is one line: a difference names it, and json.dumps with an indent is ten times as slow.
     """
-    return _lines(document(page), 0) + "\n"
+    text = _lines(document(page), 0) + "\n"
+    # json.dumps leaves in place what turns text around or steers a terminal, and what no UTF-8 can hold
+    return text if text.isascii() else re.sub(r"[^\n -~]", _visible, text)
+
+
+def _visible(match: re.Match[str]) -> str:
+    return match[0] if match[0].isprintable() else json.dumps(match[0])[1:-1]
 
 
 def _lines(value: Any, depth: int) -> str:
