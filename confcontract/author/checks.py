@@ -14,7 +14,8 @@ from confcontract.problem import Problem
 
 def collect(cls: type, variables: Iterable[Variable], declared: Sequence[Check]) -> list[dict[str, Any]]:
     """Raises BakeRefused for a marker that its field has no use for."""
-    taken = {check.name for check in declared}
+    own = [check.as_data() for check in declared]
+    taken = {check["name"] for check in own}
     checks = []
     problems: list[Problem] = []
     for variable in variables:
@@ -31,10 +32,10 @@ def collect(cls: type, variables: Iterable[Variable], declared: Sequence[Check])
             checks.append(check.as_data(name, variable.name))
     if problems:
         raise BakeRefused(*problems)
-    return checks + [check.as_data() for check in declared]
+    return checks + own
 
 
-def _name(path: Sequence[str], kind: str, taken: set[str | None]) -> str:
+def _name(path: Sequence[str], kind: str, taken: set[str]) -> str:
     """database.url is database-url; the second check there is called by its kind as well."""
     name = "-".join(path).replace("_", "-")
     return f"{name}-{kind}" if name in taken else name

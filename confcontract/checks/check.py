@@ -75,7 +75,7 @@ class Check:
         """The check as it stands in the contract. name, target: those of the variable that it stands beside."""
         target = self.target or target
         return {
-            "name": self.name or name,
+            "name": self.name or name or self._own_name(),
             "kind": self.kind,
             **({"target": target} if target else {}),
             **self._parameters(),
@@ -91,6 +91,10 @@ class Check:
     def stands_alone(self) -> bool:
         """Whether it says all that declare() needs: a name and a target."""
         return bool(self.name and self.target)
+
+    def _own_name(self) -> str | None:
+        """What it is called where neither its author nor a variable says so."""
+        return None
 
     def _parameters(self) -> dict[str, Any]:
         return {}

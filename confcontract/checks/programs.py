@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class Command(Check):
     """A program ends with exit code 0; it gets the application's environment.
 
-    argv: the program and its arguments, without a shell. name: the program's own unless given. target: the variable
-    that it looks at, if there is one; where that is not set, the check is skipped. Raises ValueError.
+    argv: the program and its arguments, without a shell. name: the variable's or the program's unless given. target: the
+    variable that it looks at, if there is one; where that is not set, the check is skipped. Raises ValueError.
     """
 
     __slots__ = ("argv",)
@@ -27,7 +27,7 @@ class Command(Check):
         self, argv: Sequence[str], *, name: str | None = None, target: str | None = None, **common: Unpack[Common]
     ) -> None:
         listed = not isinstance(argv, str) and bool(argv) and all(isinstance(word, str) for word in argv)
-        super().__init__(name or (argv[0].rpartition("/")[2] if listed else None), target, **common)
+        super().__init__(name, target, **common)
         self._require(listed and is_text(argv[0]), 'argv is a list of texts, such as ["pg_isready", "-q"]')
         self._require(not any("\0" in word for word in argv), "an argument holds a NUL")
         self._require(not any(map(holds_credentials, argv)), "credentials are never baked, and argv holds one")
@@ -35,6 +35,9 @@ class Command(Check):
 
     def _parameters(self) -> dict[str, Any]:
         return {"argv": self.argv}
+
+    def _own_name(self) -> str:
+        return self.argv[0].rpartition("/")[2]
 
     @property
     def stands_alone(self) -> bool:
@@ -45,7 +48,8 @@ class Python(Check):
     """A function of the application neither raises nor returns False. It runs in a process of its own.
 
     function: "module:function"; it takes no argument, or the value of the target as text. A text that it returns is
-    shown as what it found. name: the function's own unless given. target: a variable. Raises ValueError.
+    shown as what it found. name: the variable's or the function's unless given. target: a variable. Raises
+    ValueError.
     """
 
     __slots__ = ("function",)
@@ -55,13 +59,16 @@ class Python(Check):
         self, function: str, *, name: str | None = None, target: str | None = None, **common: Unpack[Common]
     ) -> None:
         module, colon, path = function.partition(":") if is_text(function) else ("", "", "")
-        super().__init__(name or path or None, target, **common)
+        super().__init__(name, target, **common)
         names = [*module.split("."), *path.split(".")]
         self._require(bool(colon) and all(word.isidentifier() for word in names), 'function is no "module:function"')
         self.function = function
 
     def _parameters(self) -> dict[str, Any]:
         return {"function": self.function}
+
+    def _own_name(self) -> str:
+        return self.function.partition(":")[2]
 
     @property
     def stands_alone(self) -> bool:

@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     data: Annotated[Path, File(require=["writable"]), Disk(free="10%")] = Path("/data")
     cache: Annotated[str, Redis("the-cache"), Vault("secret/shop#cache")] | None = None
     database: Database = Database()
-    tuned: Annotated[int, Field(ge=1)] = 1
+    tuned: Annotated[int, Field(ge=1), Python("shop.checks:tuned")] = 1
 
 
 ENVIRON = {"SHOP_API": "https://api.example", "SHOP_DATABASE__URL": "postgresql://other/shop"}
@@ -61,6 +61,7 @@ def test_each_takes_its_variable_as_target_and_a_name_from_it_in_the_order_of_th
         ("the-cache", "redis", "SHOP_CACHE"),
         ("database-url", "postgres", "SHOP_DATABASE__URL"),
         ("database-replica-url", "tcp", "SHOP_DATABASE__REPLICA_URL"),
+        ("tuned", "python", "SHOP_TUNED"),
         ("last", "dns", "SHOP_API"),
     ]
     assert damage_of(contract.data) is None
