@@ -10,7 +10,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from confcontract import Role, Tcp, declare
+
+from .browser import baked
+from .classes import Everything
+
 Opened = Callable[..., Page]
+ROLES = {"web": Role(command=["web"]), "migrate": Role(command=["migrate"], needs=["APP_DATABASE__URL"])}
 PASTED = "APP_PORT=70000\nAPP_NAME=shop\nAPP_BANNER=hi\nAPP_PROT=1\nAPP_NAME_FILE=/x\n"
 
 
@@ -25,7 +31,10 @@ def _axe() -> str:
 @pytest.mark.parametrize("width", [390, 1440])
 @pytest.mark.parametrize("form", [False, True], ids=["documentation", "form"])
 def test_axe_finds_no_violation(scheme: Any, width: int, form: bool, opened: Opened) -> None:
-    page = opened()
+    declared = declare(
+        Everything, name="example", version="1", roles=ROLES, checks=[Tcp("database", "APP_DATABASE__URL")]
+    )
+    page = opened(baked(declared))
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)
     # axe measures what is rendered, and cards far below are not until somebody scrolls there
@@ -44,3 +53,4 @@ def test_axe_finds_no_violation(scheme: Any, width: int, form: bool, opened: Ope
         for node in one["nodes"][:3]
     ]
     assert not told, "\n".join(told)
+    assert len(result["passes"]) > 20

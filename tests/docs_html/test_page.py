@@ -313,6 +313,17 @@ def test_text_of_the_contract_is_only_text(opened: Opened) -> None:
     )
 
 
+def test_a_cell_without_content_keeps_its_column(opened: Opened) -> None:
+    roles = {"web": Role(command=["web"], needs=["APP_KEY"])}
+    page = opened(baked(declare(Everything, name="example", version="1", roles=roles)))
+    assert page.locator("[id='about:roles'] tbody tr").locator("th, td").all_inner_texts() == [
+        "web",
+        "",
+        "web",
+        "APP_KEY",
+    ]
+
+
 def test_the_same_contract_gives_the_same_bytes(everything: Contract, tmp_path: Path) -> None:
     everything.dump(tmp_path / "contract.json")
     assert html_of(everything) == html_of(Contract.load(tmp_path / "contract.json"))

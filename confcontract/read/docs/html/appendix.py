@@ -56,7 +56,6 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
         + "".join(
             f'<td data-head="{title}">{cell}</td>' if index else f'<th scope="row" data-head="{title}">{cell}</th>'
             for index, (title, cell) in enumerate(zip(heads, row, strict=True))
-            if cell or not index
         )
         + "</tr>"
         for row in rows

@@ -1,0 +1,39 @@
+// What is worth a word though all is valid.
+
+function notices(contract, entries, soFar) {
+  const found = [...unknownNames(contract, entries, soFar)];
+  for (const [variable, pairs] of entries) {
+    if (typeof variable === "string") continue;
+    const old = new Set((variable.deprecated?.names ?? []).map((name) => contract.normal(name)));
+    for (const [name] of pairs) {
+      if (!old.has(contract.normal(name))) continue;
+      const { message, replacedBy } = variable.deprecated;
+      const hint = replacedBy ? `set ${replacedBy} instead` : "plan to remove it";
+      found.push(line("warning", "name-deprecated", name, `is deprecated${message ? `: ${message}` : ""}`, hint));
+    }
+    if (variable.secret && variable.required && best(contract, variable, pairs)[1] === "") {
+      found.push(line("warning", "secret-empty", variable.name, "is a required secret, and it is set to the empty string"));
+    }
+    if (variable.deferred) {
+      found.push(line("note", "check-deferred", variable.name, "accepted by the contract; the application checks further"));
+    }
+  }
+  return found;
+}
+
+function* unknownNames(contract, entries, soFar) {
+  const sections = contract.rules.sections.map((name) => contract.normal(name));
+  const opened = contract.rules.open.map((name) => contract.normal(name));
+  const reported = new Set(soFar.filter(({ severity }) => severity === "error").map(({ variable }) => variable));
+  for (const [identity, pairs] of entries) {
+    if (typeof identity !== "string") continue;
+    for (const [name] of pairs) {
+      const key = contract.normal(name);
+      if (!sections.some((section) => key.startsWith(section)) || contract.knows(name) || reported.has(name)) continue;
+      if (opened.some((section) => key.startsWith(section))) continue;
+      const guess = closest(name, contract.variables.flatMap(({ names }) => names));
+      yield line("warning", "name-unknown", name, "is no setting of this application, and is ignored",
+        guess ? `did you mean ${guess}?` : "correct the spelling, or remove it");
+    }
+  }
+}
