@@ -59,15 +59,18 @@ def _dangling(compiled: Mapping[str, Any]) -> Iterator[str]:
         if any(index >= nodes for index in targets) or node.get("coerce", -1) >= coercers:
             yield f"compiled/nodes/{number}"
     for pointer, kind, *_ in compiled["hydrate"]:
-        if kind == "shared" and not _leads_to_shared(compiled, pointer):
+        if not _leads(compiled, pointer, kind):
             yield "/".join(map(str, ("compiled", *pointer)))
 
 
-def _leads_to_shared(compiled: Any, pointer: list[str | int]) -> bool:
+def _leads(compiled: Any, pointer: list[str | int], kind: str) -> bool:
+    """Whether boot finds there what it puts something in place of."""
     shared = len(compiled["shared"])
     try:
         for key in pointer:
             compiled = compiled[key]
+        if kind != "shared":
+            return isinstance(compiled, list) if kind in ("map", "pair") else compiled is None
         return all(0 <= field < shared for field in compiled.values() if isinstance(field, int))
     except (LookupError, TypeError, AttributeError):
         return False

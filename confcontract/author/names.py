@@ -20,6 +20,7 @@ from pydantic import AliasChoices, AliasPath, Json, PydanticUserError, TypeAdapt
 from pydantic._internal._utils import is_model_class
 from pydantic.dataclasses import is_pydantic_dataclass
 from pydantic.fields import FieldInfo
+from pydantic_core import PydanticSerializationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, ForceDecode, NoDecode
 from pydantic_settings.sources import (
     DefaultSettingsSource,
@@ -156,7 +157,10 @@ class _Program:
         return order
 
     def _partial_defaults(self) -> list[dict[str, Any]]:
-        source = DefaultSettingsSource(self.cls, nested_model_default_partial_update=True)
+        try:
+            source = DefaultSettingsSource(self.cls, nested_model_default_partial_update=True)
+        except TypeError as error:  # a dataclass with a defaultdict in it, before Python 3.12
+            raise PydanticSerializationError(str(error)) from None
         tags = source._discriminator_tags
         # the default of a settings class holds what the environment of this process gave it
         own = {

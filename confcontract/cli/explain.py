@@ -23,10 +23,16 @@ def explain(
     import os
 
     from confcontract.boot.explain import rows, show
+    from confcontract.damage import refuse_damaged
     from confcontract.problem import INFO
 
     resolution = resolved(load(contract), dict(os.environ), env_file, (), role, strict)
-    show(rows(resolution), format, sys.stdout, os.environ)
+    try:
+        table = rows(resolution)
+    except Exception:
+        refuse_damaged(resolution.contract)  # what is read here may be more than what was resolved
+        raise
+    show(table, format, sys.stdout, os.environ)
     if not resolution.ok:
         report([problem for problem in resolution.problems if problem.severity != INFO], sys.stderr)
     return resolution.exit_code

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, get_args, get_type_hints
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -23,15 +25,20 @@ REASONS = {
     "shares the environment variable": "colliding names",
 }
 
+# What nested_model_default_partial_update meets in some defaults, at every start.
+CANT_DUMP = re.compile("PydanticSerializationError|TypeError: first argument must be callable")
+
 
 def reason_of(settings: type[Any], spec: SettingsSpec, message: str) -> str:
     """The reason; fails where bake gives one that the class does not have."""
     told = next((reason for words, reason in REASONS.items() if words in message), None)
-    if told is None and "SerializationError" in settings_verdict(settings, Environment()).reason:
+    if told is None and CANT_DUMP.match(settings_verdict(settings, Environment()).reason):
         return "a default that Settings() itself can't handle"
     assert told, f"bake refuses for a reason that this suite doesn't know: {message}\n{spec.source()}"
     true = spec.flaws()
     if told == "invalid default" and (spec.hooks or invalid_defaults(settings)):  # a validator may refuse any default
+        true.add(told)
+    if told == "secret default" and becomes_secret(settings):  # text that a union makes a secret
         true.add(told)
     if told == "colliding names" and colliding(settings, spec):
         true.add(told)
@@ -42,6 +49,17 @@ def reason_of(settings: type[Any], spec: SettingsSpec, message: str) -> str:
 def invalid_defaults(settings: type[Any]) -> bool:
     """Whether a default, of the class or of a type inside of it, fails its own validation."""
     return any(_fails(info, annotation, config) for info, annotation, config in _fields_within(settings, {}, set()))
+
+
+def becomes_secret(settings: type[Any]) -> bool:
+    """Whether a default of the class, validated, holds a secret."""
+    for info in settings.model_fields.values():
+        with suppress(ValidationError), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            made = TypeAdapter(list[info.annotation]).validate_python([info.default])  # type: ignore[name-defined]
+            if "('**********')" in repr(made):
+                return True
+    return False
 
 
 def _fields_within(model: Any, config: dict[str, Any], seen: set[int]) -> Iterator[tuple[Any, Any, dict[str, Any]]]:

@@ -16,7 +16,9 @@ def function(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schem
     replaced = known.replacement(schema, called)
     if replaced is known.IDENTITY:
         if path in low.loose_urls:
-            return low.defer(path, "constraint", "UrlConstraints, which strict mode passes over")
+            name = "UrlConstraints, which strict mode passes over"
+            inner = schema["schema"]["type"]
+            return low.defer(path, "constraint", name, schema={"type": inner} if inner.endswith("url") else None)
         return low.lower(schema["schema"], path, config)
     if replaced is not None:
         kind = "function-plain" if schema["type"] == "function-plain" else replaced.mode
