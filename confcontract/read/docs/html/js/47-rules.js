@@ -26,7 +26,8 @@ const RULES = {
   deque: checkList("deque", "list"),
   tuple: checkTuple,
   dict: checkDict,
-  "ordered-dict": checkDict,
+  "ordered-dict": (self, schema, value, context, strict) =>
+    (strict ? unsure("a mapping where only exact types are taken") : checkDict(self, schema, value, context)),
   "typed-dict": checkFields,
   nullable: (self, schema, value, context) => (value === null ? fine(null) : self.check(schema.schema, value, context)),
   default: (self, schema, value, context) =>
