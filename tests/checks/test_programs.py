@@ -55,6 +55,10 @@ def hangs():
 def argv():
     return " ".join(open("/proc/self/cmdline").read().split(chr(0)))
 
+def found_at_the_start():
+    # the kernel's copy of the environment, which others can read; the process itself has the rest as well
+    return os.environ["KEY"] not in open("/proc/self/environ").read() and "KEY" in os.environ
+
 inner = SimpleNamespace(fine=fine)
 """
 
@@ -148,13 +152,19 @@ def test_what_hangs_is_killed_and_told(app: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("argv", "words"),
     [
-        (["sh", "-c", "echo one; echo no $KEY >&2; echo; exit 3"], "ended with exit code 3: no ***"),
+        (["sh", "-c", "read key; echo one; echo no $key >&2; echo; exit 3"], "ended with exit code 3: no ***"),
         (["sh", "-c", "kill -9 $$"], "ended by signal 9"),
         (["false"], "ended with exit code 1"),
     ],
 )
 def test_a_program_that_fails_says_how(app: dict[str, str], argv: list[str], words: str) -> None:
-    assert why(app, Command(argv, **ONE)) == words
+    assert why(app, Command(argv, target="KEY", **ONE)) == words
+
+
+def test_the_environment_of_a_program_holds_no_secret(app: dict[str, str]) -> None:
+    argv = ["sh", "-c", f"! grep -q {CANARY[:-1]} /proc/self/environ /proc/$$/environ"]
+    assert asked(app, Command(argv, **SLOW_START))[0] == []
+    assert asked(app, Python("app_checks:found_at_the_start", **SLOW_START))[0] == []
 
 
 def test_a_program_that_is_not_there_is_not_waited_for(app: dict[str, str]) -> None:

@@ -1,4 +1,8 @@
-"""Programs and functions of the application, each attempt in a process of its own."""
+"""Programs and functions of the application, each attempt in a process of its own.
+
+The environment and the arguments of a process can be read by others of the same user, and its environment is inherited
+by all that it starts. So neither holds a secret: secrets arrive on standard input.
+"""
 
 from __future__ import annotations
 
@@ -23,18 +27,22 @@ _CORRECT = "correct the check where it is declared, and bake again"
 
 
 def target(check: Mapping[str, Any], place: Place) -> Target:
-    """They get the application's environment, so that nothing of them is free of credentials."""
-    if check["kind"] == "command":
-        return Target(_command_attempt(check["argv"], place.settings), check["argv"][0], None, credentials=True)
+    """They get the application's secrets, so that nothing of them can be left for a probe."""
     value = place.text if place.variable else None
+    if check["kind"] == "command":
+        attempt = _command_attempt(check["argv"], value, place.settings)
+        return Target(attempt, check["argv"][0], None, credentials=True)
     return Target(
         _function_attempt(check["function"], value, place.settings), check["function"], None, credentials=True
     )
 
 
-def _command_attempt(argv: list[str], settings: Settings) -> Attempt:
+def _command_attempt(argv: list[str], value: str | None, settings: Settings) -> Attempt:
+    public, _ = settings.parted()
+    stdin = (value or "").encode("utf-8", "surrogateescape")
+
     def attempt(until: float) -> None:
-        ended = _run(argv, settings, b"", until)
+        ended = _run(argv, public, stdin, until)
         if ended.status != 0:
             lines = ended.output.decode("utf-8", "replace").split("\n")
             last = next((line for line in reversed(lines) if line.strip()), "")
@@ -44,11 +52,12 @@ def _command_attempt(argv: list[str], settings: Settings) -> Attempt:
 
 
 def _function_attempt(function: str, value: str | None, settings: Settings) -> Attempt:
+    public, hidden = settings.parted()
+
     def attempt(until: float) -> str:
         import json
 
-        # by stdin: argv can be read by every process of the machine
-        ended = _run([sys.executable, "-m", RUNNER, function], settings, json.dumps(value).encode(), until)
+        ended = _run([sys.executable, "-m", RUNNER, function], public, json.dumps([value, hidden]).encode(), until)
         try:
             state, text = json.loads(ended.output)
         except ValueError:
@@ -63,11 +72,11 @@ def _function_attempt(function: str, value: str | None, settings: Settings) -> A
     return attempt
 
 
-def _run(argv: list[str], settings: Settings, stdin: bytes, until: float) -> Ended:
+def _run(argv: list[str], environ: Mapping[str, str], stdin: bytes, until: float) -> Ended:
     from confcontract.boot.processes import processes
 
     try:
-        ended = processes.run(argv, settings.environ, remaining(until), stdin=stdin)
+        ended = processes.run(argv, environ, remaining(until), stdin=stdin)
     except (OSError, ValueError) as error:
         if isinstance(error, (FileNotFoundError, NotADirectoryError, PermissionError, ValueError)):
             raise Never(f"can't be started: {words(error)}", _CORRECT) from None

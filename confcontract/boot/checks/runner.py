@@ -1,7 +1,8 @@
 """The process in which a function of the application is asked: `python -m confcontract.boot.checks.runner MODULE:NAME`.
 
-Standard input holds the value as JSON, or null. Standard output gets one line: ["ready", what was found],
-["failed", why] or ["missing", what]. What the function itself writes goes nowhere: it may hold anything.
+Standard input holds, as JSON, the value (or null) and the variables that are secret. Standard output gets one line:
+["ready", what was found], ["failed", why] or ["missing", what]. What the function itself writes
+goes nowhere: it may hold anything.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 def main() -> None:
     import json
 
-    value = json.load(sys.stdin)
+    value, hidden = json.load(sys.stdin)
+    os.environ.update(hidden)  # for the application's own code; /proc shows the environment of the start
     answer = os.dup(1)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)

@@ -68,6 +68,12 @@ class Settings:
                     yield text
                 yield from passwords(text)
 
+    def parted(self) -> tuple[dict[str, str], dict[str, str]]:
+        """The environment without any secret, and the rest of it."""
+        secrets = {secret for secret in self.secrets() if secret}
+        hidden = {name: value for name, value in self.environ.items() if any(secret in value for secret in secrets)}
+        return {name: value for name, value in self.environ.items() if name not in hidden}, hidden
+
     def _at(self, path: Sequence[str]) -> tuple[bool, Any]:
         node: Any = self.values
         for step in path:
