@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import contextlib
 import warnings
 from typing import Any
 
-from pydantic_core import PydanticSerializationError, SchemaValidator, ValidationError
+from pydantic_core import PydanticSerializationError
 from pydantic_core import __version__ as core_version
 from pydantic_settings import BaseSettings
 
-from confcontract.author import checks, known, provenance
+from confcontract.author import checks, provenance
+from confcontract.author.checked import CheckedLowering, CoercerLowering
 from confcontract.author.compact import compact
 from confcontract.author.declare import Declaration
-from confcontract.author.defaults import SecretDefault, project
 from confcontract.author.format import check_format
 from confcontract.author.labels import LONGEST, check_labels
-from confcontract.author.lowering.defaults import computed
-from confcontract.author.lowering.run import Lowering, Path, Schema
+from confcontract.author.lowering.run import Schema
 from confcontract.author.marked import misplaced, name_replacements
 from confcontract.author.names import Names
 from confcontract.author.refusals import check_names, refuse
 from confcontract.author.schema import document_schema
-from confcontract.author.secrets import holds_secret
-from confcontract.author.special import NotBakeable, extract
+from confcontract.author.special import extract
 from confcontract.author.texts import Texts
 from confcontract.author.variables import Enumeration, Variable, as_data
 from confcontract.contract import API_VERSION, Contract, digest_of
-from confcontract.credentials import holds_credentials
 from confcontract.errors import BakeRefused, UsageError
 from confcontract.problem import Problem
 
@@ -117,116 +113,19 @@ def _summary(cls: type) -> str:
     return str(own).strip().split("\n\n")[0].replace("\n    ", " ")
 
 
-class _CheckedLowering(Lowering):
-    """A lowering that runs the real validators over defaults and collects what is wrong with them."""
-
-    def __init__(self, cls: type[BaseSettings], definitions: list[Schema]) -> None:
-        super().__init__(definitions)
-        self._shared = definitions
-        self._cls = cls
-        self.problems: list[Problem] = []
-        self.readers: dict[Path, SchemaValidator] = {}
-
-    def fresh(self) -> Lowering:
-        other = _CheckedLowering(self._cls, self._shared)
-        other.problems, other.readers = self.problems, self.readers
-        return other
-
-    def validated(self, schema: Schema, value: Any, config: Schema, path: Path) -> Any:
-        validator = self._validator(schema, config)
-        if validator is None:
-            return value
-        self.readers[path] = validator
-        try:
-            return validator.validate_python(value)
-        except ValidationError as error:
-            kinds = ", ".join(sorted({item["type"] for item in error.errors(include_input=False, include_url=False)}))
-            what = f"the default does not pass its own validation ({kinds})"
-            remedy = "correct the default, or the type: a default of None needs `| None`"
-            self._refuse(refuse(self._cls, path, what, remedy))
-        except Exception:
-            self.defer(path, "validator", "default that only the whole class can validate")
-        return value
-
-    def _refuse(self, problem: Problem) -> None:
-        if problem not in self.problems:  # a default may be looked at more than once
-            self.problems.append(problem)
-
-    def _validator(self, schema: Schema, config: Schema) -> SchemaValidator | None:
-        whole: Any = schema
-        if self._shared:
-            whole = {"type": "definitions", "schema": schema, "definitions": self._shared}
-        try:
-            return SchemaValidator(whole, config or None)  # type: ignore[arg-type]
-        except Exception:
-            return None
-
-    def check_members(self, path: Path, members: list[Any]) -> None:
-        if path and path[-1] in self.discriminators:
-            return  # a tag is structure: it says which member of a union is meant
-        if self.secrets or any(isinstance(member, str) and holds_credentials(member) for member in members):
-            self.problems.append(
-                refuse(
-                    self._cls,
-                    path,
-                    "its allowed values are secret, and they would be readable in the image",
-                    "allow a name instead, and look the credentials up at start",
-                )
-            )
-
-    def _refuse_default(self, path: Path, what: str) -> None:
-        self.problems.append(
-            refuse(
-                self._cls,
-                path,
-                f"the default holds {what}, which would be readable in the image",
-                "drop the default (or make it None) and give the value at start, for example from Vault",
-            )
-        )
-
-    def static_default(self, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
-        try:
-            with contextlib.suppress(NotBakeable):
-                # as the application would see it: text that became a secret is found here, whichever member took it
-                project(self.validated(schema["schema"], schema["default"], config, path))
-            done = super().static_default(lowered, schema, path, config)
-            is_tag = bool(path) and path[-1] in self.discriminators
-            secret_field = self.secrets and not is_tag and done.get("default") not in (None, {}, [])
-            if secret_field or holds_secret(lowered["schema"], done.get("default")):
-                raise SecretDefault("a secret")
-            return done
-        except known.MadeFromEnvironment as made:
-            what = f"the default {made}(...) reads the environment, and variables of it are set here"
-            self._refuse(refuse(self._cls, path, what, "bake in an environment that sets none of them"))
-            return {"type": "default", "schema": lowered["schema"], "default": None}
-        except SecretDefault as secret:
-            self._refuse_default(path, str(secret))
-            return {"type": "default", "schema": lowered["schema"], "default": None}
-
-
-class _CoercerLowering(Lowering):
-    """For conversions only: their defaults are never used, so that a secret one is nobody's concern here."""
-
-    def static_default(self, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
-        try:
-            return super().static_default(lowered, schema, path, config)
-        except (SecretDefault, known.MadeFromEnvironment):
-            return computed(self, lowered, path, "default", "a secret")
-
-
 class _Baker:
     """The parts of a contract that come out of the class itself."""
 
     def __init__(self, cls: type[BaseSettings]) -> None:
         core = _core_schema(cls)
         definitions = core["definitions"] if core["type"] == "definitions" else []
-        self._lowering = _CheckedLowering(cls, definitions)
+        self._lowering = CheckedLowering(cls, definitions)
         self._cls = cls
         lowered = self._lowering.run(core)
         if self._lowering.problems:
             raise BakeRefused(*self._lowering.problems)
         self._instances: list[Schema] = []
-        self._names = Names(lambda schema: _CoercerLowering().run(schema))
+        self._names = Names(lambda schema: CoercerLowering().run(schema))
         try:
             self._programs(cls)
         except PydanticSerializationError:
@@ -276,7 +175,7 @@ class _Baker:
             }
             if path in self._lowering.made:
                 entry["made"] = {"arguments": self._lowering.made[path], "instance": len(self._instances)}
-                self._instances.append(_CoercerLowering().run(_core_schema(nested)))
+                self._instances.append(CoercerLowering().run(_core_schema(nested)))
             if entry not in program.setdefault("nested", []):
                 program["nested"].append(entry)
 
