@@ -31,7 +31,7 @@ def make(environ: Mapping[str, str]) -> str:
             pass
         except (OSError, ValueError):
             continue
-        if is_private(path):
+        if is_private(path) and os.access(path, os.W_OK):  # one of the image's may be read-only
             return path
     raise NoDirectory(f"set {VARIABLE} to a directory in which user {os.geteuid()} can write")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 
-from tests.faults.stage import Stage, Verdict, case
+from tests.faults.case import Verdict, case
+from tests.faults.stage import Stage
 from tests.vault import faulty
 from tests.vault.jwt import sign_jwt
 

@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.lending import Lending
+from tests.faults.place import Place
 from tests.faults.stage import Stage, stage
+from tests.rotation.conftest import database, role  # noqa: F401
+from tests.rotation.role import MakeRole
 from tests.vault.certificates import Authority
 from tests.vault.conftest import authority, bao, canary, proxy, signer  # noqa: F401
 from tests.vault.faulty import Faulty
@@ -26,3 +30,20 @@ def _stage(
     made = stage(bao, proxy, authority, tmp_path, canary)
     yield made
     made.close()
+
+
+@pytest.fixture
+def place(canary: str, tmp_path: Path) -> Iterator[Place]:  # noqa: F811
+    made = Place(tmp_path, canary)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def lending(
+    bao: OpenBao,  # noqa: F811
+    proxy: Faulty,  # noqa: F811
+    role: MakeRole,  # noqa: F811
+    place: Place,
+) -> Lending:
+    return Lending(place, bao, proxy, role)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import socket
 import time
 
-from tests.faults.stage import Stage, Verdict, case
+from tests.faults.case import Verdict, case
+from tests.faults.stage import Stage
 from tests.vault import faulty
 from tests.vault.late import coming_up
 from tests.vault.openbao import free_port

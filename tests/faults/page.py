@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tests.faults.stage import Case, Verdict
+from tests.faults.case import Case, Row
 from tests.pages import ROOT
 
 PAGE = ROOT / "docs/reference/faults.md"
@@ -12,28 +12,68 @@ PAGE = ROOT / "docs/reference/faults.md"
 _HEAD = """\
 # Faults
 
-Every row is a whole boot of a contract with one secret, `SHOP_PASSWORD` at `secret/shop#password` unless the case says
-otherwise, against a real server, with a proxy before it that makes the fault. The suite runs each row, compares it with
-this page, and searches all that was said for the secret, for every token and for every other credential; boot leaves no
-file behind. Exit 0 means that the application was started with the right value. What is final ends boot at once; what
-may pass is tried again until the deadline, which is a second or two here.
+Every row is a real run: a whole `confcontract boot`, as a process of its own, against real servers and real
+processes. The suite runs each row, compares it with this page, and then looks for the secrets of the run, which are
+unique to it, in all that can be read: standard output and standard error at the most talkative level, what the health
+endpoints answer with all details, the metrics, the command line of every process, the environment of boot and of the
+programs of its checks, and the files that are left on disk. No row shows one. Numbers that differ from run to run
+(ports, seconds, sizes) are replaced by others.
 
 <!-- Written by the suite: FAULTS_PAGE=write pytest tests/faults -->
 """
 
+_VAULT = """
+A boot of a contract with one secret, `SHOP_PASSWORD` at `secret/shop#password` unless the case says otherwise, against
+a real server, with a proxy before it that makes the fault. Exit 0 means that the application was started with the right
+value. What is final ends boot at once; what may pass is tried again until the deadline, which is a second or two here.
+"""
+_INTRODUCTIONS = {
+    "Network": _VAULT,
+    "State": "",
+    "Auth": "",
+    "Secrets": "",
+    "Leases": """
+`boot --supervise` of an application with a database user of its own, from a real database engine before a real
+PostgreSQL, which counts the credentials that were ever made. The column secrets is what health says of them, in its
+order; DOWN fails readiness, DEGRADED does not. At the end the supervisor is asked to end: none of the credentials is
+then left in the database.
+""",
+    "Process": """
+"exec": `confcontract boot`, which becomes the application. "supervised": `confcontract boot --supervise`, which stays as
+its parent; 128+n is then the exit code after signal n. Where neither is named, both do the same.
+""",
+    "Dependencies and probes": """
+The columns live, ready and started hold the HTTP status of the supervisor's `/health/live`, `/health/ready` and
+`/health/started`, and the exit code of `confcontract probe live`, `ready` and `startup` at the same moment; several
+where the case has several moments. "–" stands where there is no supervisor, or not any more.
+""",
+}
 
-def row(case: Case, verdict: Verdict) -> str:
-    problem = f"`{verdict.problem}`" if verdict.problem else ""
-    return f"| {_cell(case.name)} | {verdict.code} | {problem} | {_cell(verdict.message)} |"
+_BOOT = ("exit", "problem", "message")
+_COLUMNS = {
+    "Leases": ("credentials", "application", "secrets", "message"),
+    "Process": ("exit", "problem", "what happens"),
+    "Dependencies and probes": ("exit", "problem", "live", "ready", "started", "message"),
+}
+
+
+def row(case: Case, seen: Row) -> str:
+    assert len(seen.cells) == len(_COLUMNS.get(case.list, _BOOT)), seen.cells
+    return _line(_cell(case.name), *map(_cell, seen.cells))
 
 
 def page(cases: Sequence[Case], rows: Mapping[str, str]) -> str:
     """rows: by repr of the case."""
     parts = [_HEAD]
     for name in dict.fromkeys(case.list for case in cases):
-        parts.append(f"\n## {name}\n\n| case | exit | problem | message |\n|---|---|---|---|\n")
+        columns = ("case", *_COLUMNS.get(name, _BOOT))
+        parts.append(f"\n## {name}\n{_INTRODUCTIONS[name]}\n{_line(*columns)}\n{'|---' * len(columns)}|\n")
         parts += [rows[repr(case)] + "\n" for case in cases if case.list == name]
     return "".join(parts)
+
+
+def _line(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def rows_of(text: str, cases: Sequence[Case]) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.faults.stage import Stage, Verdict, case
+from tests.faults.case import Verdict, case
+from tests.faults.stage import Stage
 from tests.vault import faulty
 
 

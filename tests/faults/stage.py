@@ -15,6 +15,7 @@ from typing import Any
 from confcontract.problem import ERROR
 from tests.boot.booting import TELL, Site
 from tests.boot.classes import InVault
+from tests.faults.case import Verdict
 from tests.vault import faulty
 from tests.vault.certificates import Authority
 from tests.vault.faulty import Faulty
@@ -22,41 +23,6 @@ from tests.vault.openbao import OpenBao
 
 LONG = 25.0  # seconds of deadline for a boot that is meant to succeed
 SHORT = 2.0  # for one that is meant to give up
-
-Play = Callable[["Stage"], "Verdict"]
-
-
-class Case:
-    """One entry of the lists of faults. list: Network, State, Auth or Secrets."""
-
-    def __init__(self, list: str, name: str, play: Play) -> None:
-        self.list = list
-        self.name = name
-        self.play = play
-
-    def __repr__(self) -> str:
-        return f"{self.list}: {self.name}"
-
-
-CASES: list[Case] = []
-
-
-def case(list: str, *names: str) -> Callable[[Play], Play]:
-    def register(play: Play) -> Play:
-        CASES.extend(Case(list, name, play) for name in names)
-        return play
-
-    return register
-
-
-class Verdict:
-    """What a boot ended with. value: what the command got as SHOP_PASSWORD, where it was started."""
-
-    def __init__(self, code: int, problem: str, message: str, value: str) -> None:
-        self.code = code
-        self.problem = problem
-        self.message = message
-        self.value = value
 
 
 class Stage:
@@ -117,6 +83,11 @@ class Stage:
 
     def close(self) -> None:
         self._stack.close()
+
+    def search(self) -> None:
+        """What was said has been searched at once, by `boot`; here is what lies on disk."""
+        for path in self.directory.rglob("*"):
+            assert not path.is_file() or self.canary.encode() not in path.read_bytes(), path
 
     def fault(self, fault: faulty.Fault, *, where: str = "secret/data", times: int | None = None) -> None:
         self.proxy.fault(fault, where=where, times=times)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from email.utils import formatdate
 
-from tests.faults.stage import Stage, Verdict, case
+from tests.faults.case import Verdict, case
+from tests.faults.stage import Stage
 from tests.vault import faulty
 from tests.vault.openbao import OpenBao
 from tests.vault.raft import Pair

@@ -55,7 +55,7 @@ class Lending:
             loan.term = Term(self._since(lease), lease.seconds or _ENDLESS, lease.renewable, self._random())
             if lease.seconds <= 0:
                 loan.term.ends = loan.term.due = _ENDLESS
-            loan.token = self._term
+            loan.token = self._term if lease.identifier else None
 
     def see_token(self, loans: Sequence[Loan]) -> None:
         """After the reader was used: it may have logged in anew, because its token was refused."""
@@ -91,7 +91,7 @@ class Lending:
     def give_back(self, loans: Sequence[Loan]) -> None:
         """Nobody uses these any more. What can't be given back (a policy, no answer) ends by itself."""
         now = self._clock()
-        leases = [loan.lease for loan in loans if loan.lease and now < loan.ends()]
+        leases = [loan.lease for loan in loans if loan.lease and loan.lease.identifier and now < loan.ends()]
         if leases:
             self.reader.revoke(leases)
 
@@ -157,7 +157,7 @@ class Lending:
         for other in loans:
             if other.token is self._term and other.term is not None:
                 other.term.gone(now)
-        self._log_in(loans)
+        self._log_in(loans, "is not known to Vault any more")
         return False
 
     # -- the token
@@ -188,8 +188,8 @@ class Lending:
         else:
             term.due = _ENDLESS  # nothing hangs on it: who reads next logs in
 
-    def _log_in(self, loans: Sequence[Loan]) -> None:
-        """A fresh token; what hangs on the old one is then replaced before that ends."""
+    def _log_in(self, loans: Sequence[Loan], why: str = "can't be renewed") -> None:
+        """A fresh token; what hangs on the old one is then replaced before that ends. why: of the old one."""
         from confcontract.boot.vault.failure import Failure
 
         before = self._token
@@ -203,7 +203,7 @@ class Lending:
             return
         self._state.answered()
         if before is not None and token.value == before.value:
-            self._state.ill("token", "the token of Vault was given to us and can't be renewed")
+            self._state.ill("token", f"the token of Vault was given to us and {why}")
             if self._term:
                 self._term.not_replaced(now, self._random())
             return
@@ -240,7 +240,7 @@ class Lending:
             return
         self._take(looked)
         for loan in loans:
-            if loan.lease is not None and loan.token is None:
+            if loan.lease is not None and loan.lease.identifier and loan.token is None:
                 loan.token = self._term
 
     def _is_ours(self) -> bool:

@@ -108,7 +108,11 @@ def _usable(held: Iterable[Loan], references: Mapping[str, str]) -> list[Loan]:
     same = [loan for loan in held if all(references.get(name) == text for name, text in loan.texts.items())]
     served = {name for loan in same for name in loan.texts}
     missing = {path for name, text in references.items() if name not in served for path in _paths(text)}
-    return [loan for loan in same if not loan.made or missing.isdisjoint(*map(_paths, loan.references.values()))]
+    return [loan for loan in same if not loan.made or not _paths_of(loan) & missing]
+
+
+def _paths_of(loan: Loan) -> set[str]:
+    return {path for text in loan.references.values() for path in _paths(text)}
 
 
 def _paths(text: str) -> set[str]:

@@ -103,7 +103,8 @@ class _Run:
         except rundir.NoDirectory as missing:
             reason = str(missing)
         except UsageError as error:
-            reason = f"{error.problems[0].message}; set {rundir.VARIABLE} to a directory of this application's own"
+            words = error.problems[0].message.removeprefix("--health-addr ")  # nobody asked for this one
+            reason = f"{words}; set {rundir.VARIABLE} to a directory of this application's own"
         else:
             return
         self._log.record({"event": "no-probe", "level": "warning", "reason": reason})
