@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 class Lease:
     """Something that Vault has lent: it must be renewed within `seconds` of `obtained`, or is gone.
 
-    identifier: the lease id, not a secret by itself. path: where it was read. obtained: monotonic clock, seconds.
+    identifier: the lease id, not a secret by itself; "" for what has an end but no lease, and can't be given back.
+    path: where it was read. obtained: monotonic clock, seconds.
     """
 
     __slots__ = ("identifier", "obtained", "path", "renewable", "seconds")

@@ -159,8 +159,11 @@ class VaultReader:
 
     def revoke(self, leases: Sequence[Lease], seconds: float = GIVE_BACK_SECONDS) -> list[Lease]:
         """Give leases back one by one. Returns those that Vault could not be told of: they end by themselves."""
+        leases = [lease for lease in leases if lease.identifier]
         given = {lease.identifier for lease in leases}
         self._leases = [held for held in self._leases if held.identifier not in given]
+        if not leases:
+            return []
         kept = self._with_token(seconds, lambda session, token: session.give_back(token, leases, all_of_it=False))
         return list(leases) if isinstance(kept, Failure) else kept
 
@@ -214,7 +217,7 @@ class VaultReader:
         try:
             act(Visit(session, server, mounts, seconds, fetched), wanted)
             self._token = session.token
-            self._leases += fetched.leases
+            self._leases += [lease for lease in fetched.leases if lease.identifier]
             if self._revoke_token and self._token and self._token.revocable and not self._leases:
                 session.revoke_token()
                 self._token = None

@@ -148,7 +148,7 @@ class Visit:
         second_login = self._session.ask(fresh)
         self._look_at_token(fresh)
         for call in fresh:
-            lease = _lease(call.answer or {}, call.about, call.started)
+            lease = _lease(call.answer or {}, call.about, call.started) or self._end_of(call)
             if lease:
                 self._fetched.leases.append(lease)
                 self._lent[call] = lease
@@ -253,10 +253,28 @@ class Visit:
             place.mount, _, place.engine = found
         return place
 
+    def _end_of(self, call: Call) -> Lease | None:
+        """Of what was made without a lease."""
+        found = self._mounts.find(call.about)
+        if found is None or found[2] != AS_IT_IS:
+            return None  # whoever keeps a secret may call a key of it what they like
+        return _certificate_end(call.answer or {}, call.about, call.started)
+
     def _add(self, problem: Problem) -> bool:
         """Always False: there is nothing more to try."""
         self._fetched.problems.append(problem)
         return False
+
+
+def _certificate_end(answer: Mapping[str, object], path: str, since: float) -> Lease | None:
+    """What the engine says of a certificate that it has made without a lease: seconds since 1970."""
+    from time import time
+
+    from confcontract.boot.vault.session import whole
+
+    data = answer.get("data")
+    ends = whole(data.get("expiration")) if isinstance(data, dict) else 0
+    return Lease("", path, max(ends - time(), 1.0), False, since) if ends > 0 else None
 
 
 def _lease(answer: Mapping[str, object], path: str, since: float) -> Lease | None:
