@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 import os
+import resource
 import signal
 import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from confcontract.boot.launch import _LEFT_ALONE
 from confcontract.boot.supervise.supervisor import _NOT_FORWARDED
@@ -56,8 +58,11 @@ def is_stopped(pid: int) -> bool:
 # Before the application
 
 
-def _in_phase(begin: Callable[[bool], Booted], words: str) -> Seen:
-    """begin: a boot, every other one under --supervise, that has come to the phase and stays in it."""
+def _in_phase(begin: Callable[[bool], Booted], words: str, *, hardened: bool = True) -> Seen:
+    """begin: a boot, every other one under --supervise, that has come to the phase and stays in it.
+
+    hardened: whether it may hold secrets by now.
+    """
     survivor = begin(False)
     for number in [*PASSING, *STOPPING]:
         survivor.send(number)
@@ -84,20 +89,30 @@ def _in_phase(begin: Callable[[bool], Booted], words: str) -> Seen:
     return Seen(
         "128+n",
         "",
-        f"{names(ending)}: ends at once, and says while what; {names(crashing)}: dies of it, without a core file; "
+        f"{names(ending)}: ends at once, and says while what; "
+        f"{names(crashing)}: dies of it{', without a core file' if hardened else ''}; "
         f"{names(STOPPING)}: stops until CONT; {names(sorted(PASSING))}: goes on",
     )
 
 
-def _stubbed(place: Place, step: str, words: str) -> Seen:
+def _with_cores(wanted: bool = True) -> dict[str, Any]:
+    """Where the system writes core files at all, one is written; or none, as nobody needs it."""
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    limit = (most if wanted else 0, most)
+    return {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_CORE, limit)}
+
+
+def _stubbed(place: Place, step: str, words: str, *options: str) -> Seen:
     """The stub is boot's own launch, with a pause."""
+    hardened = "--harden" in options
 
     def begin(_: bool) -> Booted:
-        booted = place.run(stub_command("/bin/true", options=("--pause", step)), process_group=0)
+        argv = stub_command("/bin/true", options=("--pause", step, *options))
+        booted = place.run(argv, process_group=0, **_with_cores(hardened))
         booted.until(lambda: step in booted.out)
         return booted
 
-    return _in_phase(begin, words)
+    return _in_phase(begin, words, hardened=hardened)
 
 
 @case("Process", "every signal, during the imports")
@@ -107,7 +122,7 @@ def importing(place: Place) -> Seen:
 
 @case("Process", "every signal, just before exec")
 def handing_off(place: Place) -> Seen:
-    return _stubbed(place, "handing-off", "handing off")
+    return _stubbed(place, "handing-off", "handing off", "--harden")
 
 
 def _hanging(place: Place, words: str, **environ: str) -> Seen:
@@ -117,7 +132,7 @@ def _hanging(place: Place, words: str, **environ: str) -> Seen:
 
     def begin(supervise: bool) -> Booted:
         given = {name: value.format(address) for name, value in environ.items()}
-        booted = place.start("/bin/true", supervise=supervise, environ=given, process_group=0)
+        booted = place.start("/bin/true", supervise=supervise, environ=given, process_group=0, **_with_cores())
         place.during(server.accept()[0])
         return booted
 
@@ -150,9 +165,9 @@ ENDING: list[int] = [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT]
 
 
 def _recording(place: Place, *options: str, supervise: bool = True) -> Booted:
-    booted = place.start(
-        sys.executable, "-c", RECORD, options=("--grace", "1000", *options), supervise=supervise, process_group=0
-    )
+    given = ("--grace", "1000", *options)
+    command = (sys.executable, "-c", RECORD)
+    booted = place.start(*command, options=given, supervise=supervise, process_group=0, **_with_cores())
     booted.eventually("started", "\n")
     return booted
 

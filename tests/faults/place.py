@@ -47,6 +47,7 @@ class Place:
         self.given = {
             **PLAIN_ENVIRON,
             rundir.VARIABLE: str(self.directory / "run"),
+            "CONFCONTRACT_DEBUG": "1",
             "SHOP_PASSWORD_FILE": str(self.secret("password", canary)),
         }
         self.booted: list[Booted] = []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import socket
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -13,6 +15,7 @@ import pytest
 from tests.faults import auth, dependencies, leases, network, phases, process, secret, state, terminal  # noqa: F401
 from tests.faults.case import CASES, LISTS, Case
 from tests.faults.page import PAGE, page, row, rows_of
+from tests.pages import ROOT
 
 CASES.sort(key=lambda case: LISTS.index(case.list))
 WRITE = os.environ.get("FAULTS_PAGE") == "write"
@@ -49,7 +52,7 @@ def test_the_table_holds_every_case_and_nothing_else() -> None:
 
 def test_the_table_holds_nothing_of_the_machine_that_it_was_seen_on() -> None:
     text = PAGE.read_text(encoding="utf-8")
-    for place in (os.environ.get("HOME", "/root"), os.getcwd(), "/root", "/home/", "/tmp/", "pytest-"):
+    for place in (str(ROOT), "/root", "/home/", f"{tempfile.gettempdir()}/", "pytest-", socket.gethostname()):
         assert place not in text
 
 
