@@ -8,7 +8,6 @@ runs them. The lower bound in pyproject.toml and the tests of fidelity guard aga
 
 from __future__ import annotations
 
-import codecs
 import datetime
 import decimal
 import os
@@ -116,13 +115,10 @@ class _Program:
             "fields": [self._field(name, field) for name, field in self.cls.model_fields.items()],
             "order": self._order(),
         }
-        encoding = config.get("env_file_encoding") or "utf-8"
-        if config.get("env_file") is not None and _normal(encoding) not in ("utf-8", "ascii"):
-            self.names.foreign.append((self.cls, f"env_file in {encoding}"))  # boot reads UTF-8 only
-        elif config.get("env_file") is not None:
+        if config.get("env_file") is not None:
             data["dotenv"] = {
                 "files": _paths(config["env_file"]),
-                "encoding": encoding,
+                "encoding": _encoding(config),
                 "depth": config.get("env_file_depth", 0),
                 "filtering": config.get("dotenv_filtering"),
             }
@@ -327,11 +323,9 @@ def _enum_names(annotation: Any) -> list[Any]:
     return found
 
 
-def _normal(encoding: str) -> str:
-    try:
-        return codecs.lookup(encoding).name
-    except LookupError:
-        return encoding
+def _encoding(config: dict[str, Any]) -> str:
+    encoding = config.get("env_file_encoding")
+    return "utf-8" if encoding is None else str(encoding)
 
 
 def _paths(value: Any) -> list[str]:

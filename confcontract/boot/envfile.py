@@ -59,21 +59,36 @@ def read_conf_dir(path: str, environ: Mapping[str, str]) -> list[EnvFile]:
     return [read_env_file(os.path.join(path, name), environ) for name in names]
 
 
-def read_env_file(path: str, environ: Mapping[str, str], *, patience: float = PATIENCE) -> EnvFile:
+def read_env_file(
+    path: str, environ: Mapping[str, str], *, encoding: str = "utf-8", patience: float = PATIENCE
+) -> EnvFile:
     """Read an env file or a pipe. `environ` is where `${X}` is looked up after the file's own values.
 
-    `patience`: seconds that a pipe may be silent.
+    encoding: a name that Python knows. patience: seconds that a pipe may be silent.
     """
     try:
         raw = read_source(path, patience=patience)
     except Unreadable as error:
         return _failed(path, str(error), error.hint)
     try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        return _failed(path, f"is no UTF-8 text (line {line})", "save the file as UTF-8")
+        text = _decoded(raw, encoding)
+    except LookupError:  # `open` is as strict about an encoding that isn't one of text
+        return _failed(path, f"{encoding} is no text encoding of this Python", "correct env_file_encoding")
+    except UnicodeError as error:
+        start = getattr(error, "start", 0)  # not all decoders tell
+        line = raw.count(b"\n", 0, start) + 1
+        words = "UTF-8" if encoding == "utf-8" else encoding
+        return _failed(path, f"is no {words} text (line {line})", f"save the file as {words}")
     return read_env_text(text, path, environ)
+
+
+def _decoded(raw: bytes, encoding: str) -> str:
+    if encoding == "utf-8":
+        return raw.decode("utf-8")
+    import io
+
+    # not bytes.decode, which takes some texts that reading a file does not: UTF-16 without a byte order mark
+    return io.TextIOWrapper(io.BytesIO(raw), encoding=encoding).read()
 
 
 def read_env_text(text: str, name: str, environ: Mapping[str, str]) -> EnvFile:

@@ -192,7 +192,7 @@ def _dotenv(
         return {}
     from confcontract.boot import settingsfiles
 
-    values = settingsfiles.read_dotenv(plan, environ, result.problems)
+    values = settingsfiles.read_dotenv(plan, program, environ, result.problems)
     source = Source(compiled, program, values, "the application's env file", result)
     return settingsfiles.with_extras(source.read(), source.values, program, plan["filtering"])
 

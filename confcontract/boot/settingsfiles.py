@@ -19,21 +19,24 @@ if TYPE_CHECKING:
 Problems = list[tuple[str, str]]  # (path in words, what is wrong)
 
 
-def read_dotenv(plan: Mapping[str, Any], environ: Mapping[str, str], problems: Problems) -> dict[str, str | None]:
-    values: dict[str, str | None] = {}
+def read_dotenv(
+    plan: Mapping[str, Any], program: Mapping[str, Any], environ: Mapping[str, str], problems: Problems
+) -> dict[str, str | None]:
+    """What the files say together, by names as they were set: one name for all spellings that are the same to the
+    application, the last one. It takes each file by itself first, without what is empty where that is no value."""
+    merged: dict[str, tuple[str, str | None]] = {}  # name as it is looked up → name as it was set, value
     for name in plan["files"]:
         path = _find(name, plan["depth"])
         if path is None:
             continue
-        if plan["encoding"].lower().replace("_", "-") not in ("utf-8", "utf8", "utf-8-sig", "ascii"):
-            problems.append((path, f"is read by the application as {plan['encoding']}; boot reads UTF-8 only"))
-            continue
-        found = read_env_file(path, environ)
+        found = read_env_file(path, environ, encoding=plan["encoding"])
         for problem in found.problems:
             if problem.code == "source-unreadable":
                 problems.append((path, problem.message))
-        values.update(found.assigned)
-    return values
+        for written, value in found.assigned.items():
+            if value != "" or not program["ignoreEmpty"]:
+                merged[written if program["caseSensitive"] else written.lower()] = written, value
+    return dict(merged.values())
 
 
 def _find(name: str, depth: int) -> str | None:

@@ -12,10 +12,11 @@ from .boot import baked, boot_verdict
 from .comparison import disagreement
 from .oracle import program_verdict, same, settings_verdict
 from .spec import Built, Environment, script
+from .traps_files import FILES
 from .traps_names import NAMES, REJECTED, Trap, Try
 from .traps_values import VALUES
 
-ALL = NAMES + VALUES
+ALL = NAMES + FILES + VALUES
 each_trap = pytest.mark.parametrize(
     "case", ALL, ids=[each.sentence.replace("[", "(").replace("]", ")") for each in ALL]
 )
