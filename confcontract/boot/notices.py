@@ -42,6 +42,25 @@ def add(result: Resolution, merged: Merged, *, strict: bool) -> None:
     result.problems.extend(_deferrals(result.deferred))
 
 
+def without_vault(result: Resolution, unasked: Mapping[str, str], *, strict: bool) -> list[Problem]:
+    """The sources that count where Vault would have outranked them: a forgotten VAULT_ADDR must not pass in silence.
+
+    unasked: variable → its reference.
+    """
+    found = result.sources
+    return [
+        Problem(
+            "vault-not-configured",
+            "lives in Vault, which was not asked: VAULT_ADDR is not set, and a lower source counts",
+            variable=name,
+            source=f"{found.get(name, 'no source')}, not Vault {reference}",
+            hint="set VAULT_ADDR and credentials, or the variable itself in the environment, which outranks Vault",
+            severity=ERROR if strict else WARNING,
+        )
+        for name, reference in unasked.items()
+    ]
+
+
 def _deprecated(variable: Mapping[str, Any], used: Iterable[Entry], merged: Merged) -> list[Problem]:
     deprecated = variable["deprecated"]
     old = {merged.declared.normal(name) for name in deprecated["names"]}

@@ -34,6 +34,7 @@ _VALUES = (
     "grace",
     "poll",
 )
+_MUST_BE_THERE = ("conf-dir", "policy-dir")
 _FLAGS = ("dry-run", "strict", "supervise")
 _SECONDS = ("timeout", "grace", "poll")
 _CHOICES = {"log-format": ("text", "json"), "deliver": ("env", "files", "memfd")}
@@ -175,7 +176,7 @@ def _set(options: Options, name: str, value: str) -> None:
         setattr(options, name.replace("-", "_"), value)
     elif not value:
         raise _usage(f"--{name} is empty", "give it a value, or leave it out")
-    elif name == "policy-dir" and not os.path.lexists(value):  # a typo must not switch the policies off
+    elif name in _MUST_BE_THERE and not os.path.lexists(value):  # a typo must not switch policies or settings off
         raise _usage(f"--{name} {value!r} does not exist", "correct the path, or leave the option out")
     else:
         setattr(options, name.replace("-", "_"), value)

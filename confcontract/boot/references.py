@@ -28,16 +28,18 @@ class References:
     """What of the merged sources lives in Vault.
 
     needs: the variables that count, None for all. problems: are added to. Whatever is not known in the end is returned
-    as paths of the settings document.
+    as paths of the settings document. unasked: variable → reference, where the class names one, no server is
+    configured, and a lower source will do.
     """
 
-    __slots__ = ("_merged", "_needs", "_problems", "_sections")
+    __slots__ = ("_merged", "_needs", "_problems", "_sections", "unasked")
 
     def __init__(self, merged: Merged, needs: frozenset[str] | None, problems: list[Problem]) -> None:
         self._merged = merged
         self._needs = needs
         self._problems = problems
         self._sections = Sections(merged)
+        self.unasked: dict[str, str] = {}
 
     def wanted(self) -> dict[str, str]:
         """variable → its references as an operator would write them, for all that boot would ask Vault for."""
@@ -149,6 +151,7 @@ class References:
             variable = merged.declared.variables[name]
             elsewhere = self._given_by(variable) or _path(merged, name) in in_files
             if not given and (elsewhere or not variable.get("required")):
+                self.unasked[name] = _without_scheme(text)  # which is worth a word: Vault would have outranked it
                 continue
             entry = merged.top(name)
             merged.entries.pop(name, None)

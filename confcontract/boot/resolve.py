@@ -46,8 +46,9 @@ def resolve(
     environ: the process environment, passed in. env_files: read with python-dotenv's meaning, later ones
     win. conf_dir: a directory of `*.env` files below those. policies: JSON Schemas that the resolved
     document must satisfy too. role: only what this role needs is required. strict: unknown names under
-    the prefix and empty secrets are errors. vault: called once with variable → reference, if there is any;
-    without it, variables that live in Vault count as given. before_vault: called with the environment as it is then,
+    the prefix, empty secrets, and lower sources in the place of a Vault that is not configured are errors.
+    vault: called once with variable → reference, if there is any; without it, variables that live in Vault count as
+    given. before_vault: called with the environment as it is then,
     if anything may live in Vault; what it raises ends all. keep: names addressed to us (VAULT_TOKEN, …) that the
     application gets all the same.
 
@@ -87,6 +88,7 @@ def _resolve(
     problems = [*stale_warning(contract), *merged.problems]
     given = merged.environ()
     pending: list[tuple[str, ...]] = []
+    unasked: Mapping[str, str] = {}
     if _has_references(merged, given):
         from confcontract.boot.references import References
 
@@ -107,13 +109,19 @@ def _resolve(
             origins = gather(compiled.plan, merged.environ()).origins
             return {path for path, (_, where) in origins.items() if where != sources.ENVIRONMENT}
 
-        pending = References(merged, needs, problems).replace(environ, vault, acceptable, own_files)
+        references = References(merged, needs, problems)
+        pending = references.replace(environ, vault, acceptable, own_files)
+        unasked = references.unasked
         given = merged.environ()
     result = Resolution(contract, merged, gather(compiled.plan, given))
     result.problems = problems
     result.environ = launch.app_environ(given, keep, result.declares)
     pending += _unread(merged)
     _judge(result, compiled.validator, pending, needs=needs, role=role, strict=strict)
+    if unasked:
+        from confcontract.boot.notices import without_vault
+
+        result.problems.extend(without_vault(result, unasked, strict=strict))
     if policies and result.ok:
         _policies(result, policies)
     return result

@@ -37,7 +37,8 @@ def boot(
         bool,
         typer.Option(
             "--strict",
-            help="Unknown names under the prefix and empty required secrets are errors. Or $CONFCONTRACT_STRICT=1.",
+            help="Unknown names under the prefix, empty required secrets and an unconfigured Vault are errors. "
+            "Or $CONFCONTRACT_STRICT=1.",
         ),
     ] = False,
     log_format: Annotated[

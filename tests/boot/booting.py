@@ -88,8 +88,9 @@ class Site:
         return path
 
     def argv(self, options: Sequence[str | Path], command: Sequence[str] | None) -> list[str]:
-        if not self.policy_dir.exists():  # one that is named must be there
-            self.policy_dir.mkdir()
+        for folder in (self.conf_dir, self.policy_dir):
+            if not os.path.lexists(folder):  # one that is named must be there
+                folder.mkdir()
         places = ["--contract", self.contract_path, "--conf-dir", self.conf_dir, "--policy-dir", self.policy_dir]
         tail = () if command is None else ("--", *command)
         return [CONFCONTRACT, "boot", *map(str, (*places, *options, *tail))]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import socket
+import subprocess
 from collections.abc import Callable, Iterator
 from typing import Annotated
 
 import pytest
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Vault
-from tests.boot.booting import CANARY, PLAIN, Site
+from tests.boot.booting import CANARY, CONFCONTRACT, PLAIN, Site
 from tests.boot.classes import InVault, Shop
 from tests.vault.openbao import OpenBao, free_port
 
@@ -161,6 +163,18 @@ class Test_exit_codes:
     def test_66_an_empty_address_is_none(self, site: Make) -> None:
         assert site(InVault).boot(environ={"VAULT_ADDR": "", "BAO_ADDR": ""}).code == 66
 
+    def test_75_a_lower_source_does_not_stand_in_for_a_server_that_is_unreachable(self, site: Make) -> None:
+        made = site(InVault)
+        path = made.file("prod.env", "SHOP_PASSWORD=lower\n")
+        environ = {"VAULT_ADDR": f"http://127.0.0.1:{free_port()}", "VAULT_TOKEN": CANARY}
+        assert made.boot("--timeout", "0.6", "--env-file", path, environ=environ).code == 75
+
+    def test_66_strictly_nothing_stands_in_for_a_server_that_is_not_configured(self, site: Make) -> None:
+        made = site(InVault)
+        path = made.file("prod.env", "SHOP_PASSWORD=lower\n")
+        done = made.boot("--strict", "--env-file", path)
+        assert (done.code, done.out, done.named()) == (66, "", {"SHOP_PASSWORD"})
+
     def test_75_nobody_answers_until_the_deadline(self, site: Make) -> None:
         environ = {"VAULT_ADDR": f"http://127.0.0.1:{free_port()}", "VAULT_TOKEN": CANARY}
         done = site(InVault).boot("--timeout", "0.6", environ=environ)
@@ -187,6 +201,55 @@ class Test_exit_codes:
     def test_a_malformed_reference_is_invalid_configuration(self, site: Make, vault: dict[str, str]) -> None:
         done = site(Shop).boot(environ={"SHOP_HOST": "vault:", "SHOP_PASSWORD": "bao:secret/shop", **vault})
         assert (done.code, done.named()) == (78, {"SHOP_HOST", "SHOP_PASSWORD"})
+
+
+class Several(BaseSettings):
+    """Secrets in Vault that may do without it."""
+
+    model_config = SettingsConfigDict(env_prefix="SHOP_", env_nested_delimiter="__", env_file="own.env")
+
+    class Mail(BaseModel):
+        password: Annotated[SecretStr, Vault("secret/shop#mail")]
+
+    password: Annotated[SecretStr, Vault("secret/shop#password")]
+    token: Annotated[SecretStr | None, Vault("secret/shop#token")] = None
+    key: Annotated[SecretStr, Vault("secret/shop#key")]
+    own: Annotated[SecretStr, Vault("secret/shop#own")]
+    set: Annotated[SecretStr, Vault("secret/shop#set")]
+    mail: Mail
+
+
+def test_whatever_takes_the_place_of_a_vault_that_is_not_configured_is_told(site: Make) -> None:
+    made = site(Several)
+    env_file = made.file("prod.env", f'SHOP_PASSWORD={CANARY}\nSHOP_MAIL={{"password": "{CANARY}"}}\n')
+    made.file("own.env", f"SHOP_OWN={CANARY}\n")
+    secret = made.file("key", CANARY)
+    environ = {"SHOP_KEY_FILE": str(secret), "SHOP_SET": CANARY}
+    done = made.boot("--env-file", env_file, environ=environ)
+    assert done.environ["SHOP_PASSWORD"] == CANARY
+    assert CANARY not in done.err
+    assert "WARNINGS SHOP_PASSWORD, SHOP_TOKEN, SHOP_KEY, SHOP_OWN, SHOP_MAIL__PASSWORD" in done.report
+    assert "was not asked" in done.report
+    logged = made.boot("--env-file", env_file, "--log-format", "json", environ=environ).err
+    warnings = [line for line in map(json.loads, logged.splitlines()) if line["event"] == "problem"]
+    assert {line["variable"]: line["source"] for line in warnings} == {
+        "SHOP_PASSWORD": f"env file {env_file}, line 1, not Vault secret/shop#password",
+        "SHOP_TOKEN": "default in the image, not Vault secret/shop#token",
+        "SHOP_KEY": f"secret file {secret}, not Vault secret/shop#key",
+        "SHOP_OWN": "the application's env file own.env, not Vault secret/shop#own",
+        "SHOP_MAIL__PASSWORD": f"env file {env_file}, line 2, not Vault secret/shop#mail",
+    }
+    assert {(line["level"], line["code"]) for line in warnings} == {("warning", "vault-not-configured")}
+
+
+def test_secrets_check_never_counts_a_lower_source_for_a_vault_that_is_not_configured(site: Make) -> None:
+    made = site(InVault)
+    path = made.file("prod.env", f"SHOP_PASSWORD={CANARY}\n")
+    command = [CONFCONTRACT, "secrets", "check", "--contract", str(made.contract_path), "--env-file", str(path)]
+    done = subprocess.run(command, env=PLAIN, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 66
+    assert "VAULT_ADDR is not set" in done.stdout
+    assert CANARY not in done.stdout + done.stderr
 
 
 def test_the_second_set_of_names_reaches_the_server_as_well(site: Make, vault: dict[str, str]) -> None:
