@@ -39,7 +39,8 @@ def describe(
     resolution = resolved(loaded, dict(os.environ), env_file, (), role, False)
     entry = _found(page, variable)
     row = next(row for row in rows(resolution) if row.name == entry.name)
-    concerning = [problem for problem in resolution.problems if problem.variable == entry.name]
+    # what is of no variable, such as an env file that can't be read, may be why this one is as it is
+    concerning = [problem for problem in resolution.problems if problem.variable in (entry.name, None)]
     if format == "json":
         echo(_json(entry, row, concerning))
         return
@@ -104,7 +105,7 @@ def _facts(entry: Entry) -> Iterator[tuple[str, str]]:
     yield "type", ", ".join(word for word in kind if word)
     yield "choices", ", ".join(entry.choices)
     for one in map(how_to, entry.how_to):
-        yield "written", ", ".join(one.examples)
+        yield "written", '{"key":1}' if entry.kind == "object" else ", ".join(one.examples)
     yield "examples", ", ".join(entry.examples)
     yield "default", entry.default_note or ("(empty)" if entry.default == "" else entry.default or "none")
     unless = f"if any of {entry.required_if} is set" if entry.required_if else "no"
@@ -128,7 +129,8 @@ def _sources(entry: Entry) -> list[str]:
     """Where it may come from, lowest to highest."""
     from confcontract.boot.options import CONF_DIR
 
-    vault = [f"Vault {reference}" for reference in entry.vault]
+    optional = ", if it is there" if entry.vault_optional else ""
+    vault = [f"Vault {reference}{optional}" for reference in entry.vault]
     return [
         *(["the default"] if entry.default is not None or entry.default_note else []),
         f"{CONF_DIR}/*.env",

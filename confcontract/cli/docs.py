@@ -64,8 +64,8 @@ def docs(
 
     gc.disable()  # it would look in vain through all of a large contract, for a tenth of the command's time
     styled = [name for name, given in _styles(columns, parts, heading, template) if given]
-    _refuse_conflicts(format, out, inject, check, styled)
     try:
+        _refuse_conflicts(format, out, inject, check, styled)
         text = _rendered(load(contract), format, inject is not None, columns, parts, heading, template)
         if inject is not None:
             return _injected(inject, text, check)

@@ -54,6 +54,13 @@ def test_a_secret_is_never_shown(contract: str, name: str, format: str) -> None:
     assert "Xq7canaryZ9" not in out + err
 
 
+def test_an_env_file_that_can_not_be_read_is_said_whatever_the_variable(contract: str, tmp_path: Path) -> None:
+    code, out, err = describe(contract, "SHOP_PORT", "--env-file", str(tmp_path / "none.env"))
+    assert (code, "now         8000\n" in out) == (0, True)
+    assert "none.env" in err
+    assert "[source-unreadable]" in err
+
+
 def test_a_value_that_boot_would_refuse_is_shown_with_the_reason(contract: str) -> None:
     code, out, err = describe(contract, "SHOP_PORT", SHOP_PORT="x", SHOP_REQUEST_TIMEOUT="y")
     assert code == 0

@@ -142,6 +142,12 @@ def test_what_can_not_be_told_exits_2_and_says_why(what: str, contract: str, rea
     assert "1 error" in done.stderr
 
 
+@pytest.mark.parametrize("arguments", [[], ["-o", "page.html", "--heading", "2", "--format", "html"]])
+def test_with_check_options_that_contradict_each_other_are_undecided_too(contract: str, arguments: list[str]) -> None:
+    done = docs(contract, *arguments, "--check")
+    assert (done.returncode, done.stdout) == (2, "")
+
+
 def test_without_check_the_same_has_the_ordinary_exit_codes(contract: str, readme: Path) -> None:
     readme.write_text(BEGIN)
     assert docs(contract, "--inject", str(readme)).returncode == 64
@@ -174,7 +180,6 @@ def test_a_place_that_can_not_be_written_is_a_usage_error(contract: str, tmp_pat
     [
         (["--inject", "a", "-o", "b"], "two places"),
         (["--inject", "a", "--format", "json"], "--inject writes Markdown, not json"),
-        (["--check"], "nothing to compare with"),
         (["--columns", "name", "--format", "man"], "--columns is for Markdown"),
         (["--template", "x", "--format", "json"], "--template is for Markdown"),
         (["--format", "pdf"], "pdf"),
