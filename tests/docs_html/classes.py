@@ -127,3 +127,15 @@ def crowd(count: int) -> type[BaseSettings]:
     made.model_config = SettingsConfigDict(env_prefix="APP_", env_nested_delimiter="__")
     made.model_rebuild(force=True)
     return made
+
+
+def talkative() -> type[BaseSettings]:
+    """Sixty variables with descriptions of very different length, so that no card is as high as another."""
+    from pydantic import create_model
+
+    fields: dict[str, Any] = {
+        f"field_{number}": (int, Field(default=number, description="word " * (number * 37 % 400)))
+        for number in range(60)
+    }
+    made: type[BaseSettings] = create_model("Talkative", __base__=BaseSettings, **fields)
+    return made

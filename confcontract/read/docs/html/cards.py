@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from confcontract.read.docs.html.markup import code, codes, copy_button, escaped
+from confcontract.read.docs.html.markup import code, codes, copy_button, escaped, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 def card(entry: Entry) -> str:
-    name = escaped(entry.name)
+    name = _breakable(shown(entry.name))
     anchor = escaped(entry.anchor)
     marks = "".join(f' data-{key}="{escaped(value)}"' for key, value in _marks(entry))
     facts = "".join(f"<div><dt>{label}</dt><dd>{words}</dd></div>" for label, words in _facts(entry))
-    description = f'<p class="about">{escaped(entry.description)}</p>' if entry.description else ""
+    description = f'<p class="about">{shown(entry.description)}</p>' if entry.description else ""
     return (
         f'<article class="variable" id="{anchor}" tabindex="-1" aria-labelledby="name:{anchor}"{marks}>'
-        f'<div class="head"><h3 id="name:{anchor}"><a href="#{anchor}"><code>{_breakable(name)}</code></a></h3>'
+        f'<div class="head"><h3 id="name:{anchor}"><a href="#{anchor}"><code>{name}</code></a></h3>'
         f"{copy_button(entry.name, entry.name)}{_badges(entry)}</div>"
         f"{description}<dl>{facts}</dl></article>\n"
     )
@@ -60,26 +60,28 @@ def _facts(entry: Entry) -> Iterator[tuple[str, str]]:
     yield from _of_values(entry)
     yield from _of_sources(entry)
     if entry.roles:
-        yield "Needed by", ", ".join(map(escaped, entry.roles))
+        yield "Needed by", ", ".join(map(shown, entry.roles))
     if entry.checks:
-        yield "Checked by", ", ".join(map(escaped, entry.checks))
+        yield "Checked by", ", ".join(map(shown, entry.checks))
+    if entry.on_change:
+        yield "On change", shown(entry.on_change)
     if entry.deferred:
-        yield "Application", "checks it further: " + "; ".join(escaped(deferral.words) for deferral in entry.deferred)
+        yield "Application", "checks it further: " + "; ".join(shown(deferral.words) for deferral in entry.deferred)
 
 
 def _of_values(entry: Entry) -> Iterator[tuple[str, str]]:
-    yield "Type", escaped(entry.type)
+    yield "Type", shown(entry.type)
     if entry.choices:
         yield "One of", codes(entry.choices)
     elif entry.allowed:
-        yield "Allowed", escaped(entry.allowed)
+        yield "Allowed", shown(entry.allowed)
     if entry.unit:
-        yield "Unit", escaped(entry.unit)
+        yield "Unit", shown(entry.unit)
     if entry.default is not None:
         copied = copy_button(entry.default, f"the default of {entry.name}") if entry.default_is_text else ""
         yield "Default", (code(entry.default) if entry.default else "the empty text") + copied
     elif entry.default_note:
-        yield "Default", escaped(entry.default_note)
+        yield "Default", shown(entry.default_note)
     if entry.required_if:
         yield "Required", f"as soon as anything of {code(entry.required_if)} is set"
     if entry.encoding != "plain":
@@ -106,7 +108,7 @@ def _deprecation(entry: Entry) -> str:
     assert deprecated is not None
     words = codes(deprecated.names)
     if deprecated.message:
-        words += f": {escaped(deprecated.message)}"
+        words += f": {shown(deprecated.message)}"
     if deprecated.replaced_by:
         words += f"; use {code(deprecated.replaced_by)}"
     return words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from confcontract.read.docs.html.appendix import chapters
 from confcontract.read.docs.html.cards import card
-from confcontract.read.docs.html.markup import data_block, escaped
+from confcontract.read.docs.html.markup import data_block, escaped, shown
 from confcontract.read.docs.html.rules import rules_of
 
 TYPE_CHECKING = False
@@ -22,7 +22,7 @@ def page(model: Page, contract: Contract) -> str:
 
 
 def _parts(model: Page, contract: Contract, style: str, script: str) -> Iterator[str]:
-    title = escaped(f"{model.name} {model.version}")
+    title = shown(f"{model.name} {model.version}")
     policy = (
         f"default-src 'none'; img-src data:; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
         "base-uri 'none'; form-action 'none'"
@@ -52,10 +52,10 @@ def _parts(model: Page, contract: Contract, style: str, script: str) -> Iterator
 
 
 def _head(model: Page) -> str:
-    about = f"<p>{escaped(model.description)}</p>" if model.description else ""
+    about = f"<p>{shown(model.description)}</p>" if model.description else ""
     return (
         '<a class="skip" href="#main">Skip to the variables</a>\n<header class="top">'
-        f'<div><h1>{escaped(model.name)} <span class="version">{escaped(model.version)}</span></h1>{about}</div>'
+        f'<div><h1>{shown(model.name)} <span class="version">{shown(model.version)}</span></h1>{about}</div>'
         '<div class="tools" hidden><button type="button" id="theme" aria-label="Colours: as the system">◐</button>'
         '<button type="button" id="open-form" aria-expanded="false" aria-controls="form">Check a configuration</button>'
         "</div></header>\n"
@@ -68,7 +68,7 @@ def _navigation(model: Page) -> Iterator[str]:
         count = len(section.entries) + (section.whole is not None)
         yield (
             f'<li class="depth-{min(section.depth, 3)}"><a href="#{escaped(section.anchor)}">'
-            f'{escaped(section.title)}</a> <span class="count">{count}</span></li>'
+            f'{shown(section.title)}</a> <span class="count">{count}</span></li>'
         )
     yield '</ul><ul class="more">'
     for anchor, title, _ in chapters(model):
@@ -77,7 +77,7 @@ def _navigation(model: Page) -> Iterator[str]:
 
 
 def _finder(model: Page) -> str:
-    roles = "".join(f'<option value="{escaped(role.name)}">{escaped(role.name)}</option>' for role in model.roles)
+    roles = "".join(f'<option value="{escaped(role.name)}">{shown(role.name)}</option>' for role in model.roles)
     choice = (
         f'<label class="select">Role <select id="role"><option value="">any</option>{roles}</select></label>'
         if roles
@@ -101,7 +101,7 @@ def _section(section: Section) -> Iterator[str]:
     anchor = escaped(section.anchor)
     yield (
         f'<section class="group" id="{anchor}" aria-labelledby="title:{anchor}">'
-        f'<h2 id="title:{anchor}">{escaped(section.title)}</h2>\n'
+        f'<h2 id="title:{anchor}">{shown(section.title)}</h2>\n'
     )
     if section.whole is not None:
         yield card(section.whole)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from confcontract.read.docs.text import clean
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,8 +17,13 @@ def escaped(text: str) -> str:
     return text.translate(_ENTITIES)
 
 
+def shown(text: str) -> str:
+    """The same for text to be read: what can't be seen, or turns text around, becomes a backslash escape."""
+    return escaped(clean(text))
+
+
 def code(text: str) -> str:
-    return f"<code>{escaped(text)}</code>"
+    return f"<code>{shown(text)}</code>"
 
 
 def codes(texts: Iterable[str]) -> str:

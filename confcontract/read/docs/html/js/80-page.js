@@ -99,8 +99,14 @@ function reach(card, focused = card.element) {
   if (!card.shown) showAll();
   for (const found of document.querySelectorAll(".reached")) found.classList.remove("reached");
   card.element.classList.add("reached");
-  card.element.scrollIntoView({ block: "start" });
   focused.focus({ preventScroll: true });
+  settle(card.element, 5);
+}
+
+// What stands above it gets its real height only when it comes near, and pushes it away.
+function settle(element, frames) {
+  element.scrollIntoView({ block: "start" });
+  if (frames > 0) requestAnimationFrame(() => settle(element, frames - 1));
 }
 
 // -- copying ----------------------------------------------------------------------------------------
