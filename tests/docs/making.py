@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import Any
 
 from pydantic_settings import BaseSettings
@@ -47,7 +48,7 @@ def shop() -> Contract:
 
 def sample() -> Contract:
     """One of everything."""
-    return bake(SAMPLE)
+    return bake(replace(SAMPLE, deliver="files"))
 
 
 def variable(name: str = "APP_X", **more: Any) -> dict[str, Any]:

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 from playwright.sync_api import BrowserContext, Page, expect
+from pydantic import Field
+from pydantic_settings import BaseSettings
 
 from confcontract import Role, declare
 from confcontract.contract import Contract
 
 from .browser import baked, html_of
-from .classes import Everything, crowd
+from .classes import Everything, crowd, talkative
 
 Opened = Callable[..., Page]
 SECRET = "canary-5a17-unique-to-this-test"
@@ -100,6 +102,29 @@ def test_a_link_to_a_variable_leads_to_it(name: str, opened: Opened) -> None:
     wanted = "APP_GREETING" if name == "APP_BANNER" else "APP_PORT"
     expect(page.locator(f"#{wanted}")).to_be_focused()
     expect(page.locator(f"#{wanted}")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("size", [(1366, 800), (375, 760)], ids=["laptop", "phone"])
+@pytest.mark.parametrize("with_form", [False, True], ids=["", "with the form"])
+def test_a_link_leads_to_the_top_of_a_variable_that_nothing_covers(
+    size: tuple[int, int], with_form: bool, opened: Opened
+) -> None:
+    page = opened(contract=baked(talkative()), hash="" if with_form else "#field_40")
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    if with_form:
+        page.click("#open-form")
+    page.reload()
+    if with_form:
+        page.click("#open-form")
+        page.evaluate("location.hash = '#FIELD_40'")
+    expect(page.locator("#FIELD_40")).to_be_focused()
+    page.wait_for_function(
+        """() => {
+          const top = document.getElementById("FIELD_40").getBoundingClientRect().top;
+          const covered = document.getElementById("finder").getBoundingClientRect().bottom;
+          return top >= Math.max(covered, 0) && top < 160;
+        }"""
+    )
 
 
 def test_a_link_to_a_variable_shows_it_even_where_a_filter_hides_it(opened: Opened) -> None:
@@ -311,6 +336,26 @@ def test_text_of_the_contract_is_only_text(opened: Opened) -> None:
     expect(page.locator("#APP_DEBUG .about")).to_have_text(
         "Say more </script><script>document.title = 'broken'</script>"
     )
+
+
+def test_what_turns_text_around_is_shown_as_its_escape_and_copied_as_it_is(
+    opened: Opened, context: BrowserContext
+) -> None:
+    class Turned(BaseSettings):
+        text: str = Field("a\u202eb\n  c", description="x\u202ey")
+
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = opened(contract=baked(Turned))
+    assert page.inner_text("#TEXT .about") == "x\\u202ey"
+    assert page.inner_text("#TEXT dd code") == "a\\u202eb\n  c"
+    page.click("#TEXT dd .copy")
+    assert page.evaluate("navigator.clipboard.readText()") == "a\u202eb\n  c"
+
+
+def test_how_secrets_are_handed_over_is_said_where_it_is_not_the_environment(opened: Opened) -> None:
+    page = opened(contract=baked(declare(Everything, name="example", version="1", deliver="memfd")))
+    assert "CONFCONTRACT_SECRETS_FILE" in page.inner_text("[id='about:secrets']")
+    assert opened().locator("[id='about:secrets']").count() == 0
 
 
 def test_a_cell_without_content_keeps_its_column(opened: Opened) -> None:

@@ -45,6 +45,7 @@ def page_of(contract: Contract, mask: Callable[[str], str], variables: Sequence[
         how_to=tuple(map(words.how_to, ordered)),
         roles=roles,
         checks=checks,
+        deliver=words.delivery(contract.deliver),
         exit_codes=words.EXIT_CODES,
         deferred=tuple(_deferral(deferral, mask) for deferral in contract.deferred if not deferral["variables"]),
         provenance=tuple((label, mask(str(provenance[key]))) for key, label in words.PROVENANCE if key in provenance),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from confcontract.read.docs.model import Check
-from confcontract.read.docs.text import listed
+from confcontract.read.docs.text import command_line, listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _plain(value: Any, name: str = "") -> str:
         return value
     if isinstance(value, list):
         words = ["there" if name == "require" and item == "exists" else _plain(item) for item in value]
-        return " ".join(words) if name == "argv" else listed(words, "or" if name == "status" else "and")
+        return command_line(words) if name == "argv" else listed(words, "or" if name == "status" else "and")
     if isinstance(value, dict):
         return listed(list(value))  # of headers the names alone: their values are nobody's business
     if isinstance(value, bool):

@@ -30,6 +30,7 @@ def render(page: Page) -> str:
             "Copy this file, fill in what is required, and take the # away in front of what you want to change. "
             "A value behind a # is the default."
         ),
+        *_remark(page.deliver.words),
     ]
     lines += _block("Required", needed)
     lines += _block("Optional", other)
@@ -76,7 +77,8 @@ def _remarks(entry: Entry) -> list[str]:
     lines += _remark(f"For example {', '.join(entry.examples)}" if entry.examples else "")
     lines += _remark(f"Also read as {', '.join(entry.aliases)}" if entry.aliases else "")
     if entry.vault:
-        lines += _remark("Boot reads it from Vault: " + ", else ".join(entry.vault))
+        optional = ", if it is there" if entry.vault_optional else ""
+        lines += _remark("Boot reads it from Vault: " + ", else ".join(entry.vault) + optional)
     if entry.deprecated is not None:
         message, names, replacement = entry.deprecated
         use = f"; use {replacement}" if replacement and replacement not in message else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from confcontract.read.docs.text import clean, listed, one_line
+from confcontract.read.docs.text import clean, command_line, listed, one_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def render(page: Page) -> str:
         ".PP",
         "This page was made from the contract of the image. Boot checks the environment against it before the",
         "application starts.",
+        *(_text(line) for line in (page.deliver.words,) if line),
         ".SH ENVIRONMENT",
     ]
     for section in page.sections:
@@ -48,7 +49,7 @@ def _entry(entry: Entry) -> list[str]:
     lines = [".TP", f".B {_quoted(entry.name)}"]
     kind = [entry.type, f"one of {', '.join(entry.choices)}" if entry.choices else "", entry.allowed]
     kind.append(f"in {entry.unit}" if entry.unit else "")
-    kind.append({"json": "as JSON", "separated": f"separated by {entry.separator}"}.get(entry.encoding, ""))
+    kind.append({"json": "as JSON", "separated": f"separated by {entry.separator!r}"}.get(entry.encoding, ""))
     members = ", or its members" if entry.kind == "object" else ""
     kind.append(f"required{members}" if entry.required else "")
     kind.append(f"required if any of {entry.required_if} is set" if entry.required_if else "")
@@ -58,7 +59,7 @@ def _entry(entry: Entry) -> list[str]:
         told.append(_sentence(f"Default: {entry.default_note or entry.default or 'empty'}"))
     told.append(_for_example(entry.examples))
     told.append(f"Also read as {listed(list(entry.aliases))}." if entry.aliases else "")
-    told.append(f"In Vault: {', else '.join(entry.vault)}." if entry.vault else "")
+    told.append(f"In Vault: {', else '.join(entry.vault)}{_if_there(entry)}." if entry.vault else "")
     if entry.deprecated is not None:
         message, names, replacement = entry.deprecated
         use = f"; use {replacement}" if replacement and replacement not in message else ""
@@ -68,12 +69,16 @@ def _entry(entry: Entry) -> list[str]:
     return [*lines, *(_text(line) for line in told if line)]
 
 
+def _if_there(entry: Entry) -> str:
+    return ", if it is there" if entry.vault_optional else ""
+
+
 def _role(role: object) -> list[str]:
     from confcontract.read.docs.model import Role
 
     assert isinstance(role, Role)
     needs = "all that is required" if role.needs is None else listed(list(role.needs)) or "nothing"
-    starts = f"Starts {' '.join(role.command)}." if role.command else ""
+    starts = f"Starts {command_line(role.command)}." if role.command else ""
     return [_sentence(role.description), starts, f"Needs {needs}."]
 
 

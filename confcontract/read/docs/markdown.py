@@ -6,7 +6,7 @@ from confcontract.errors import UsageError
 from confcontract.problem import Problem
 from confcontract.read.docs import columns
 from confcontract.read.docs.escape import cell, code, prose
-from confcontract.read.docs.text import listed, one_line
+from confcontract.read.docs.text import command_line, listed, one_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def _variables(page: Page, layout: Layout) -> str:
     notes = ["Write names as they are here: case matters." if page.case_sensitive else ""]
     if any(entry.file_name for entry in page.entries):
         notes.append("`NAME_FILE` may give the path of a file that holds the value of `NAME`.")
+    notes.append(prose(page.deliver.words))
     parts = [layout.heading(1, "Variables"), " ".join(note for note in notes if note)]
     for section in page.sections:
         entries = [*([section.whole] if section.whole else []), *section.entries]
@@ -88,7 +89,7 @@ def _roles(page: Page, layout: Layout) -> str:
 
 
 def _role(role: Role) -> tuple[str, ...]:
-    command = code(" ".join(role.command)) if role.command else "–"
+    command = code(command_line(role.command)) if role.command else "–"
     needs = "all that is required" if role.needs is None else ", ".join(map(code, role.needs)) or "nothing"
     return code(role.name), command, needs, cell(role.description) or "–"
 

@@ -118,6 +118,16 @@ class Check(NamedTuple):
     critical: tuple[str, ...]
 
 
+class Delivery(NamedTuple):
+    """How the application gets its secrets, unless boot is told otherwise.
+
+    kind: "env", "files" or "memfd". words: one sentence; empty for "env", the ordinary way.
+    """
+
+    kind: str
+    words: str
+
+
 class ExitCode(NamedTuple):
     """code: "78", or "128+n". meaning: when. remedy: what to do, may be empty."""
 
@@ -137,6 +147,7 @@ class Page(NamedTuple):
     how_to: tuple[HowTo, ...]
     roles: tuple[Role, ...]
     checks: tuple[Check, ...]
+    deliver: Delivery
     exit_codes: tuple[ExitCode, ...]
     deferred: tuple[Deferral, ...]
     provenance: tuple[tuple[str, str], ...]

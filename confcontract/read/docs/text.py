@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 _KEPT = "\n\u200c\u200d"  # line ends; the joiners, without which scripts and emoji fall apart
 
 
@@ -25,6 +29,13 @@ def _escape(character: str) -> str:
 def one_line(text: str) -> str:
     """Clean, with every run of white space made one blank."""
     return " ".join(clean(text).split())
+
+
+def command_line(words: Iterable[str]) -> str:
+    """As a shell takes it: a word with blanks or signs is in quotes."""
+    import shlex
+
+    return shlex.join(words)
 
 
 def listed(words: list[str], last: str = "and") -> str:

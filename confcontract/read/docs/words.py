@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from confcontract.read.docs.model import ExitCode, HowTo
+from confcontract.read.docs.model import Delivery, ExitCode, HowTo
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,6 +47,20 @@ DEFERRALS = {
     "type": "the type",
     "validator": "the validator",
 }
+
+
+_DELIVERIES = {
+    "files": "The application finds its secrets not in its environment but in files in memory, unless boot is told "
+    "otherwise (--deliver): CONFCONTRACT_SECRETS_DIR names the directory with a file for each, "
+    "CONFCONTRACT_SECRETS_FILE a dotenv file with all of them.",
+    "memfd": "The application finds its secrets not in its environment but in one dotenv file in memory, unless boot "
+    "is told otherwise (--deliver): CONFCONTRACT_SECRETS_FILE is the path by which it is read.",
+}
+
+
+def delivery(kind: str) -> Delivery:
+    """How the application gets its secrets: the contract's "deliver"."""
+    return Delivery(kind, _DELIVERIES.get(kind, ""))
 
 
 _ON_CHANGE = {"": "", "ignore": "nothing", "files": "its file is written anew"}

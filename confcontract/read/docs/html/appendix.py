@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from confcontract.read.docs.html.markup import code, codes, escaped
+from confcontract.read.docs.html.markup import code, codes, shown
+from confcontract.read.docs.text import command_line, listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,33 +20,41 @@ def chapters(page: Page) -> Iterator[tuple[str, str, str]]:
         rows = [
             (
                 code(role.name),
-                escaped(role.description),
-                code(" ".join(role.command)) if role.command else "",
+                shown(role.description),
+                code(command_line(role.command)) if role.command else "",
                 "all that are required" if role.needs is None else codes(role.needs) or "nothing",
             )
             for role in page.roles
         ]
         yield "about:roles", "Roles", _table(("Role", "What it is", "Command", "Needs"), rows)
     if page.checks:
-        rows = [
-            (escaped(check.name), escaped(check.words), escaped(", ".join(check.phases)), escaped(check.times))
+        checks = [
+            (
+                code(check.name),
+                shown(check.words),
+                shown(listed(list(check.phases))),
+                shown(listed(list(check.critical)) or "never"),
+                shown(check.times),
+            )
             for check in page.checks
         ]
-        yield "about:checks", "Checks", _table(("Check", "What must be so", "When", "How often"), rows)
+        yield "about:checks", "Checks", _table(("Check", "What must be so", "When", "Fails", "How often"), checks)
+    if page.deliver.words:
+        yield "about:secrets", "Secrets", f"<p>{shown(page.deliver.words)}</p>"
     if page.deferred:
-        items = "".join(f"<li>{escaped(deferral.words)}</li>" for deferral in page.deferred)
+        items = "".join(f"<li>{shown(deferral.words)}</li>" for deferral in page.deferred)
         yield "about:application", "What the application checks further", f"<ul>{items}</ul>"
-    endings = [(code(one.code), escaped(one.meaning), escaped(one.remedy)) for one in page.exit_codes]
+    endings = [(code(one.code), shown(one.meaning), shown(one.remedy)) for one in page.exit_codes]
     yield "about:exit-codes", "Exit codes", _table(("Code", "Meaning", "What to do"), endings)
     facts = [("Digest", page.digest), *page.provenance]
-    pairs = "".join(f"<div><dt>{escaped(label)}</dt><dd>{code(text)}</dd></div>" for label, text in facts)
+    pairs = "".join(f"<div><dt>{shown(label)}</dt><dd>{code(text)}</dd></div>" for label, text in facts)
     yield "about:origin", "Where this comes from", f"<dl>{pairs}</dl>"
 
 
 def _how_to(page: Page) -> Iterator[str]:
     for how_to in page.how_to:
         examples = f"<p>For example {codes(how_to.examples)}</p>" if how_to.examples else ""
-        yield f"<h3>{escaped(how_to.title)}</h3><p>{escaped(how_to.text)}</p>{examples}"
+        yield f"<h3>{shown(how_to.title)}</h3><p>{shown(how_to.text)}</p>{examples}"
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
