@@ -57,7 +57,7 @@ def negative(lending: Lending) -> Seen:
 
 @case("Leases", "renewal fails once")
 def fails_once(lending: Lending) -> Seen:
-    role = lending.role("4s")
+    role = lending.role("6s")
     lending.proxy.fault(faulty.silence, where="sys/leases/renew", times=1)
     running = lending.start(role)
     lending.told(running, "DEGRADED")
@@ -68,7 +68,7 @@ def fails_once(lending: Lending) -> Seen:
 
 @case("Leases", "renewal always fails: another one before the end")
 def fails_always(lending: Lending) -> Seen:
-    role = lending.role("4s")
+    role = lending.role("6s")
     lending.proxy.fault(faulty.says(500, "out of order"), where="sys/leases/renew")
     running = lending.start(role)
     lending.started(running, 2)
@@ -111,7 +111,7 @@ def token_first_capped(lending: Lending) -> Seen:
 @case("Leases", "parent token expires first, and was given")
 def given_token_first(lending: Lending) -> Seen:
     role = lending.role("1h")
-    token = lending.bao.make_token(_creds(lending), ttl="2s", explicit_max_ttl="3s")
+    token = lending.bao.make_token(_creds(lending), ttl="3s", explicit_max_ttl="6s")
     running = lending.start(role, VAULT_TOKEN=lending.place.secret("token", token).read_text())
     lending.told(running, "DOWN")
     assert running.probed() == ["200 / 0", "503 / 1", "200 / 0"]
@@ -185,8 +185,9 @@ def slept(lending: Lending) -> Seen:
     return lending.ended(running, role)
 
 
-def _sealable(lending: Lending, role: Role) -> tuple[OpenBao, str, Role]:
+def _sealable(lending: Lending, ttl: str) -> tuple[OpenBao, str, Role]:
     """A server of its own before the same database; the key that unseals it."""
+    postgres = lending.role("1h").postgres
     server = OpenBao("", dev=False)
     lending.place.finally_(server.stop)
     keys = server.do("PUT", "sys/init", {"secret_shares": 1, "secret_threshold": 1})
@@ -196,13 +197,13 @@ def _sealable(lending: Lending, role: Role) -> tuple[OpenBao, str, Role]:
     server.do("POST", "sys/unseal", {"key": key})
     while server.api("GET", "sys/health")[0] != 200:
         time.sleep(0.05)
-    dynamic.mount_database(server, role.postgres)
+    dynamic.mount_database(server, postgres)
     lending.proxy.upstream = server.address
-    return server, key, Role(server, role.postgres, "4s", "24h")
+    return server, key, Role(server, postgres, ttl, "24h")
 
 
-def _sealed(lending: Lending, until_it_is: str, starts: int) -> Seen:
-    server, key, role = _sealable(lending, lending.role("1h"))
+def _sealed(lending: Lending, ttl: str, until_it_is: str, starts: int) -> Seen:
+    server, key, role = _sealable(lending, ttl)
     running = lending.start(role, VAULT_TOKEN=server.token)
     server.do("POST", "sys/seal")
     lending.told(running, until_it_is)
@@ -216,9 +217,9 @@ def _sealed(lending: Lending, until_it_is: str, starts: int) -> Seen:
 
 @case("Leases", "sealed in mid-run, then unsealed")
 def sealed_shortly(lending: Lending) -> Seen:
-    return _sealed(lending, "DEGRADED", 1)
+    return _sealed(lending, "9s", "DEGRADED", 1)
 
 
 @case("Leases", "sealed in mid-run beyond the end of the lease, then unsealed")
 def sealed_beyond(lending: Lending) -> Seen:
-    return _sealed(lending, "DOWN", 2)
+    return _sealed(lending, "3s", "DOWN", 2)

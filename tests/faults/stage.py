@@ -48,7 +48,8 @@ class Stage:
         if reference:
             given["SHOP_PASSWORD"] = f"vault:{reference}"
         options = ["--log-format", "json", "--timeout", str(seconds)]
-        self.site.policy_dir.mkdir(exist_ok=True)
+        for named in (self.site.conf_dir, self.site.policy_dir):
+            named.mkdir(exist_ok=True)
         before = set(self.directory.rglob("*"))
         done = self.site.boot(*options, environ={k: v for k, v in given.items() if v}, command=TELL)
         said = done.err if done.code == 0 else done.err + done.out
