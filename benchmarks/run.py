@@ -189,6 +189,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "rest": at_rest,
     }
     rows: list[Row] = []
+    notes: list[str] = []
     try:
         with tempfile.TemporaryDirectory(prefix="confcontract-bench-") as folder:
             scene = Scene(Path(folder))
@@ -200,10 +201,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     continue
                 with Launcher() as launcher:  # a new one for each group: it grows with what it passes on
                     rows += group(scene, launcher, options.runs)
+                if group is of_pages:
+                    notes.append(pages.spent(scene))
     except Failed as error:
         print(error, file=sys.stderr)
         return 1
-    print(table(rows))
+    print(table(rows), *notes, sep="\n\n")
     if options.json:
         options.json.write_text(json.dumps(report(rows), indent=2) + "\n")
     return 0
