@@ -253,3 +253,27 @@ def test_other_plans_take_over_what_was_known_until_they_have_run() -> None:
         after.freed.set()
         until(lambda: after.asked > 1)
         assert before.asked == asked
+
+
+def test_a_check_that_hangs_is_not_started_beside_itself_for_a_new_value_either() -> None:
+    before, after = Dependency("database", timeout=0.1), Dependency("database", timeout=0.1)
+    before.hangs.set()
+    with health_of(before) as health:
+        until(lambda: ready(health) == "DEGRADED")
+        health.replan([after.plan])
+        assert after.asked == 0
+        assert ready(health) == "DEGRADED"
+        before.freed.set()
+        until(lambda: after.asked)
+        until(lambda: ready(health) == "UP")
+
+
+def test_a_check_that_is_no_more_is_not_measured_any_more() -> None:
+    metrics = Metrics()
+    one, other = Dependency("database"), Dependency("cache")
+    with health_of(one, other, metrics=metrics) as health:
+        until(lambda: metrics.render().count('phase="ready"} 1') == 2)
+        health.replan([one.plan])
+        assert 'confcontract_check_up{check="cache"' not in metrics.render()
+        assert 'confcontract_check_duration_seconds{check="cache"' not in metrics.render()
+        assert 'confcontract_check_up{check="database",phase="ready"} 1' in metrics.render()

@@ -74,10 +74,8 @@ class Health:
         """Evaluate these from now on: the application runs with new values. What was found counts until then."""
         with self._changed:
             before = {watch.plan.name: watch for watch in self._watches}
-            self._watches = watches(plans)
-            for watch in self._watches:
-                if watch.plan.name in before:
-                    watch.take_over(before[watch.plan.name])
+            self._watches = [watch.after(before.pop(watch.plan.name, None)) for watch in watches(plans)]
+            self._forget(before.values())
             self._look()
             self._announce()
             self._changed.notify_all()
@@ -185,7 +183,7 @@ class Health:
         with self._changed:
             seconds = now - (watch.began or now)
             watch.began = None
-            if not watch.hung:  # else it has failed already, and this is of yesterday
+            if not watch.hung and watch in self._watches:  # else it has failed already, or is of yesterday
                 watch.found(now, UP if result == "passed" else DOWN, words, seconds)
                 if result == "passed":
                     watch.passed = watch.start
@@ -233,6 +231,15 @@ class Health:
             for phase in sorted(watch.plan.phases & PROBED):
                 is_up = _is_up(watch)
                 self._metrics.set_function("confcontract_check_up", is_up, check=name, phase=phase)
+
+    def _forget(self, gone: Iterable[Watch]) -> None:
+        """A check of a variable that is not set any more is neither up nor down."""
+        if self._metrics is None:
+            return
+        for watch in gone:
+            self._metrics.forget("confcontract_check_duration_seconds", check=watch.plan.name)
+            for phase in watch.plan.phases & PROBED:
+                self._metrics.forget("confcontract_check_up", check=watch.plan.name, phase=phase)
 
     def _count(self, watch: Watch, result: str) -> None:
         if self._metrics is not None:

@@ -65,10 +65,19 @@ class Watch:
         self.status, self.words, self.seconds = status, words, seconds
         self.evaluated, self.wall = now, time.time()
 
-    def take_over(self, before: Watch) -> None:
-        """Know what was known of the same check with another target."""
+    def after(self, before: Watch | None) -> Watch:
+        """What takes the place of the same check with another target: knows what was known of that.
+
+        A hung one stays in its place until it comes back: it is not started beside itself.
+        """
+        if before is None:
+            return self
+        if before.hung and before.began is not None:
+            before.plan = self.plan
+            return before
         self.found(before.evaluated, before.status, before.words, before.seconds)
         self.wall, self.passed = before.wall, before.passed
+        return self
 
     def is_up(self, now: float) -> bool:
         return self.status == UP and now < self.fresh_until
