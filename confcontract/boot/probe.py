@@ -94,6 +94,8 @@ def _answer(probe: str, timeout: float | None, environ: Mapping[str, str]) -> An
         gone = gone or left
     if gone is not None:
         return "DOWN", f"the application, process {gone['pid']}, is gone"
+    if any(os.path.lexists(os.path.join(directory, rundir.SOCKET)) for directory in rundir.find(environ)):
+        return "DOWN", "the supervisor is gone: it was killed"
     places = " or ".join(rundir.candidates(environ))
     why = f"boot has left nothing for probes in {places}"
     return "DOWN", f"{why}; declare checks for ready or live, set {rundir.VARIABLE}, or boot with --supervise"

@@ -274,7 +274,7 @@ def test_a_supervisor_that_does_not_answer_is_a_failure(environ: dict[str, str])
 def test_after_a_supervisor_that_was_killed_its_socket_is_nobody(environ: dict[str, str], contract: Contract) -> None:
     with socket.socket(socket.AF_UNIX) as server, rundir.short_path(f"{rundir.make(environ)}/{rundir.SOCKET}") as path:
         server.bind(path)
-    assert probe(environ, "live")[0] == 1
+    assert probe(environ, "live") == (1, "live: DOWN: the supervisor is gone: it was killed")
     leave_probe_state(contract, [], environ)
     assert probe(environ, "live") == (0, "live: UP")
 
