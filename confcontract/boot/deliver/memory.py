@@ -26,6 +26,7 @@ class Memory:
         import fcntl
 
         environ, secret = parted(resolution)
+        content = os.fsencode(dotenv(secret, resolution))
         self.close()
         try:
             descriptor = os.memfd_create("secrets.env", os.MFD_ALLOW_SEALING)  # inherited: no MFD_CLOEXEC
@@ -34,7 +35,7 @@ class Memory:
             hint = "use --deliver files or env"
             raise ConfigurationInvalid(Problem("delivery-impossible", message, hint=hint)) from None
         with open(descriptor, "wb", closefd=False) as file:
-            file.write(os.fsencode(dotenv(secret, resolution)))
+            file.write(content)
         os.fchmod(descriptor, 0o400)
         seals = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
         fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, seals)
