@@ -34,6 +34,8 @@ _POLL_ATTEMPT_SECONDS = 5.0
 _MAKING_SECONDS = (3.0, 10.0)
 # Where a resolve may be refused because Vault can't answer at the moment, rather than for what it answers.
 _PASSING = frozenset({"vault-unavailable"})
+_NOT_TAKEN = "new values were not taken"
+_NOT_LOOKED = "Vault could not be asked for new values"
 
 
 class Rotation:
@@ -225,8 +227,9 @@ class Rotation:
             self._consider(reading, resolution, [], polled=True)
             return
         self._lending.give_back([loan for loan in reading.loans if loan not in held])
-        self._state.ill("poll", f"new values were not taken: {problem}")
-        if any(problem.code in _PASSING for problem in resolution.problems):
+        passing = any(problem.code in _PASSING for problem in resolution.problems)
+        self._state.ill("poll", f"{_NOT_LOOKED if passing else _NOT_TAKEN}: {problem}")
+        if passing:
             self._failures += 1
             self._poll_at = min(self._poll_at, now + retry(self._failures, 0.0, self._random()))
 
@@ -304,7 +307,7 @@ class Rotation:
         if any(loan.made and loan not in self._loans for loan in candidate.loans):
             return True  # made for this change, which was found good: to wait would only use it up
         problem = found if isinstance(found, str) else why_unusable(found[1])
-        self._state.ill("poll", f"new values were not taken: {problem}")
+        self._state.ill("poll", f"{_NOT_TAKEN}: {problem}")
         self._candidate = None
         self._poll_at = min(self._poll_at, self._clock() + next_poll(self._poll_seconds, self._random()))
         return False
@@ -317,7 +320,11 @@ class Rotation:
             words = problem_words(problems) if problems else ""
             done = not problems and not self._stopping and self._changed(change)
         except Exception as error:
+            from confcontract.errors import ConfcontractError
+
             words = f"a defect of confcontract ({type(error).__name__})"
+            if isinstance(error, ConfcontractError):
+                words = problem_words(error.problems)
         candidate.outcome = (done, words or "the application did not take it")
         self._wake.set()
 
@@ -339,8 +346,7 @@ class Rotation:
         self._candidate = None
         self._running = change.resolution
         self._state.well("change")
-        action = list(change.action) if isinstance(change.action, tuple) else change.action
-        self._state.log({"event": "secrets-changed", "variables": list(change.variables), "action": action})
+        self._state.log({"event": "secrets-changed", "variables": list(change.variables)})
         gone = [loan for loan in self._loans if loan not in candidate.loans]
         self._loans = candidate.loans
         self._retire(gone)
