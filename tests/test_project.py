@@ -93,7 +93,7 @@ WITH_SUPERVISOR = {
         f"confcontract.boot.health.{name}"
         for name in ("answers", "health", "metrics", "request", "server", "snapshot", "threads", "watch")
     ),
-    *(f"confcontract.boot.supervise.{name}" for name in ("application", "run", "supervisor", "terminal")),
+    *(f"confcontract.boot.supervise.{name}" for name in ("application", "run", "stderr", "supervisor", "terminal")),
 }
 LANE = sorted(
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")

@@ -27,6 +27,11 @@ class Log:
         self._terminal = not self._json and is_terminal(stream)
         self._live = False
 
+    def speak_through(self, stream: TextIO) -> None:
+        """From now on what is said goes there, a line for each record: the application has the terminal."""
+        self.done()
+        self._stream, self._terminal = stream, False
+
     def progress(self, text: str) -> None:
         """What is awaited: on a terminal a line that is written over by the next."""
         if self._json:

@@ -17,6 +17,7 @@ from confcontract.problem import Problem
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import TextIO
 
     from confcontract.boot.log import Log
     from confcontract.boot.options import Options
@@ -78,6 +79,10 @@ class Resolver:
         if not resolution.ok:
             raise Refused(resolution)
         return resolution
+
+    def speak_through(self, stream: TextIO) -> None:
+        """See `Log`: for what is said while `again` is used."""
+        self._log().speak_through(stream)
 
     def again(self, vault: Reading) -> Resolution:
         """The verdict at present."""

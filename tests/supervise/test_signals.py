@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import signal
 from pathlib import Path
@@ -134,3 +136,34 @@ def test_who_waits_for_stdin_s_end_gets_it(run: Any, empty_contract: Path) -> No
     from tests.launch.conftest import supervise_with
 
     assert run(supervise_with(empty_contract, "/bin/cat"), stdin=None, input=b"a line\n").stdout == b"a line\n"
+
+
+def test_nobody_who_reads_stderr_is_no_reason_to_stand_still(supervise: Supervise) -> None:
+    reading, writing = os.pipe()
+    fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 4096)
+    os.set_blocking(writing, False)
+    try:
+        booted = supervise(
+            *python("import os, signal, time\nopen('ready', 'w').close()\nwhile True: time.sleep(1)"), stderr=writing
+        )
+        booted.eventually("ready")
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(writing, b"x")
+        os.set_blocking(writing, True)  # as the supervisor finds it
+        booted.send(signal.SIGTERM)
+        assert booted.end()[0] == 128 + signal.SIGTERM
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
+@pytest.mark.parametrize("moment", ["starting", "health address", "ready"])
+def test_who_is_asked_to_end_while_it_starts_leaves_nothing_behind(supervise: Supervise, moment: str) -> None:
+    booted = supervise(*python("import time; time.sleep(1000)"), options=("--deliver", "files"))
+    until(lambda: moment in booted.err, booted.process)
+    booted.send(signal.SIGTERM)
+    assert booted.end()[0] == 128 + signal.SIGTERM
+    own = f"confcontract-{os.geteuid()}-{booted.process.pid}"
+    assert not [place for place in ("/run", "/dev/shm") if Path(place, own).exists()]
+    assert not (booted.directory / "run" / "probe.sock").exists()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gc
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from confcontract.boot import launch
 from confcontract.boot.checks.plan import plans
 from confcontract.boot.checks.run import run_checks
-from confcontract.boot.deliver import delivery
+from confcontract.boot.deliver import Environment, delivery
 from confcontract.boot.health.health import APPLICATION, Health
 from confcontract.boot.health.metrics import Metrics
 from confcontract.boot.health.server import Server
@@ -17,11 +17,13 @@ from confcontract.boot.health.snapshot import DOWN, UP
 from confcontract.boot.log import Log
 from confcontract.boot.rotation.change import RESTART
 from confcontract.boot.supervise import supervisor as states
+from confcontract.boot.supervise.stderr import Stderr
 from confcontract.boot.supervise.supervisor import Supervisor
 from confcontract.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import TextIO
 
     from confcontract.boot.checks.plan import Plan
     from confcontract.boot.deliver import Delivery
@@ -55,37 +57,36 @@ def supervise(
     Raises ConfcontractError if it can't be started, or an address or a place for secrets can't be had.
     """
     launch.phase("starting the application")
-    way = options.deliver or resolution.contract.deliver
-    run = _Run(path, resolution, options, delivery(way, options.secrets_dir, environ))
+    run = _Run(path, resolution, options)
     gc.enable()
     gc.collect()
     try:
-        run.listen(environ)
         run.rotate(resolver, resolution)
-        return run.to_its_end()
+        run.deliver(environ)
+        run.listen(environ)
+        return run.to_its_end(resolution)
     finally:
         run.clear()
 
 
 class _Run:
-    def __init__(self, path: str, resolution: Resolution, options: Options, delivered: Delivery) -> None:
+    def __init__(self, path: str, resolution: Resolution, options: Options) -> None:
         contract = resolution.contract
+        self._supervisor = Supervisor(path, options.command, grace_seconds=options.grace, state=self._note)
+        self._supervisor.take_signals()  # from now on there is something to clear away
         self._options = options
-        self._delivered = delivered
+        self._way = options.deliver or contract.deliver
+        self._delivered: Delivery = Environment()
+        self._stderr = cast("TextIO", Stderr(sys.stderr.fileno()))
         self._log = Log(sys.stderr, options.log_format)
+        self._log.speak_through(self._stderr)
         self._metrics = Metrics()
+        self._metrics.count("confcontract_app_restarts_total", 0, reason="changed")
         self._metrics.set("confcontract_info", 1, name=contract.name, version=contract.version, digest=contract.digest)
         self._health = Health(_plans(resolution), said=self._say, metrics=self._metrics)
         self._servers: list[Server] = []
         self._rotation: Rotation | None = None
         self._state = states.STARTING
-        self._supervisor = Supervisor(
-            path,
-            options.command,
-            delivered.environ(resolution),
-            grace_seconds=options.grace,
-            state=self._note,
-        )
 
     def listen(self, environ: Mapping[str, str]) -> None:
         """Begin to answer probes, before the application is there: it is not ready, and they can know it."""
@@ -120,6 +121,7 @@ class _Run:
         from confcontract.boot.rotation.rotation import Rotation
 
         assert resolver.first is not None, "made for every supervisor"
+        resolver.speak_through(self._stderr)
         self._rotation = Rotation(
             resolve=resolver.again,
             first=resolver.first,
@@ -132,10 +134,14 @@ class _Run:
             poll_seconds=self._options.poll,
         )
 
-    def to_its_end(self) -> int:
+    def deliver(self, environ: Mapping[str, str]) -> None:
+        """Have a place for secrets. Raises ConfigurationInvalid if there is none."""
+        self._delivered = delivery(self._way, self._options.secrets_dir, environ)
+
+    def to_its_end(self, resolution: Resolution) -> int:
         """The application, from start to end."""
         launch.phase("supervising the application")
-        return self._supervisor.run()
+        return self._supervisor.run(self._delivered.environ(resolution))
 
     def clear(self) -> None:
         """Whatever happened: nothing stays behind."""
@@ -149,6 +155,8 @@ class _Run:
 
     def _note(self, state: str) -> None:
         again = state == states.RUNNING and self._state == states.RESTARTING
+        if state == states.ENDED and self._state == states.STARTING:
+            self._log.record({"event": "not-started", "reason": "it was asked to end before"})
         if state == states.RUNNING and not again and self._rotation is not None:
             self._rotation.start()
         self._state = state

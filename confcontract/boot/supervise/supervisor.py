@@ -27,6 +27,7 @@ STARTING, RUNNING, RESTARTING, STOPPING, ENDED = "starting", "running", "restart
 CLEAR_SECONDS = 5.0  # between TERM and KILL for what an application leaves behind in its process group
 _LOOK_SECONDS = 0.05  # between two looks at a process group that is to end: not all that ends there is our child
 _REQUEST = 0
+_TO_END = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP)  # before there is an application
 
 # A fault of ours must end us; the rest either can't be caught or is ours (a child's end, job control).
 _NOT_FORWARDED = frozenset(
@@ -55,7 +56,7 @@ class _Request:
 class Supervisor:
     """Runs one application.
 
-    path, argv: its command. environ: of the first run. grace_seconds: between TERM and KILL. state: called on the main
+    path, argv: its command. grace_seconds: between TERM and KILL. state: called on the main
     thread with each new state (see above). refused: called with why a restart could not start anything.
     """
 
@@ -63,14 +64,12 @@ class Supervisor:
         self,
         path: str,
         argv: Sequence[str],
-        environ: Mapping[str, str],
         *,
         grace_seconds: float,
         state: Callable[[str], None],
     ) -> None:
         self._path = path
         self._argv = argv
-        self._environ = environ
         self._grace_seconds = grace_seconds
         self._tell = state
         self._state = STARTING
@@ -93,15 +92,21 @@ class Supervisor:
         """Send the application a signal. From another thread. Returns whether it was running."""
         return self._ask(_Request(None, number))
 
-    def run(self) -> int:
+    def run(self, environ: Mapping[str, str]) -> int:
         """Start the application and stay until it has ended. Returns its exit code, 128+n after signal n.
 
-        On the main thread. Raises ConfcontractError if it can't be started.
+        On the main thread, after `take_signals`. Raises ConfcontractError if it can't be started.
         """
         launch.adopt_orphans()
-        mask = self._take_signals()
-        terminal = Terminal()
+        early = self._signals()
+        if asked := next((number for number in early if number in _TO_END), 0):
+            self._become(ENDED)
+            return 128 + asked
+        mask, terminal = self._mask, Terminal()
+        self._environ = environ
         self._application = self._start(mask, terminal)
+        for number in early:
+            self._forward(number)
         poll = select.poll()
         poll.register(self._ours, select.POLLIN)
         while True:
@@ -138,8 +143,11 @@ class Supervisor:
         self._become(RUNNING)
         return application
 
-    def _take_signals(self) -> set[int]:
-        """From now on every signal that can be forwarded is. Returns what was blocked, which the application gets."""
+    def take_signals(self) -> None:
+        """From now on every signal that can be forwarded is, with the start of the application at the earliest.
+
+        On the main thread, before anything is made that is to be cleared away.
+        """
         self._ours.setblocking(False)
         self._theirs.setblocking(False)
         signal.set_wakeup_fd(self._theirs.fileno(), warn_on_full_buffer=False)
@@ -147,7 +155,8 @@ class Supervisor:
             if signal.getsignal(number) != signal.SIG_IGN:  # what the parent ignores, the application ignores
                 signal.signal(number, _wake)
         signal.signal(signal.SIGCHLD, _wake)
-        return {int(number) for number in signal.pthread_sigmask(signal.SIG_SETMASK, ())}
+        # what was blocked, the application finds blocked
+        self._mask = {int(number) for number in signal.pthread_sigmask(signal.SIG_SETMASK, ())}
 
     def _patience(self) -> float | None:
         """Milliseconds until something is due."""
@@ -155,15 +164,18 @@ class Supervisor:
             return _LOOK_SECONDS * 1000
         return None if self._kill_at is None else max(self._kill_at - time.monotonic(), 0) * 1000 + 1
 
-    def _hear(self) -> None:
+    def _signals(self) -> list[int]:
+        """Those that came since it was asked last."""
+        numbers = bytearray()
         while True:
             try:
-                numbers = self._ours.recv(4096)
+                numbers += self._ours.recv(4096)
             except BlockingIOError:
-                break
-            for number in numbers:
-                if number not in (_REQUEST, signal.SIGCHLD):
-                    self._forward(number)
+                return [number for number in numbers if number not in (_REQUEST, signal.SIGCHLD)]
+
+    def _hear(self) -> None:
+        for number in self._signals():
+            self._forward(number)
         while True:
             try:
                 request = self._requests.get_nowait()
