@@ -31,7 +31,7 @@ _REASONS = {
     75: "Vault is unavailable",
     77: "Vault refused",
     78: "the configuration is invalid",
-    126: "the command is not executable",
+    126: "the command can't be executed",
     127: "the command was not found",
 }
 

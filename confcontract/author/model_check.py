@@ -3,30 +3,88 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsError
 
+from confcontract.author.bake import bake
 from confcontract.author.declare import Declaration
 from confcontract.author.files import load_object
 from confcontract.contract import Contract
 from confcontract.errors import UsageError
-from confcontract.problem import Problem
+from confcontract.problem import ERROR, Problem
+
+Path: TypeAlias = tuple[str, ...]
 
 
-def validate_with_model(module_object: str, environ: Mapping[str, str], contract: Contract) -> list[Problem]:
-    """What `Settings()` itself refuses in this environment; messages of the application are shown for
-    variables that are not secret only. Raises UsageError if MODULE:OBJECT is no settings class."""
+def validate_with_model(
+    module_object: str,
+    environ: Mapping[str, str],
+    contract: Contract,
+    so_far: Sequence[Problem],
+    sources: Mapping[str, object],
+) -> list[Problem]:
+    """`so_far`, the contract's own verdict, completed by what `Settings()` refuses in this environment.
+
+    Told once is what both refuse; notes that the class would decide are gone, since it has. Messages of the application
+    are shown for variables that are not secret only. sources: variable → where its value came from.
+    Raises UsageError if MODULE:OBJECT is not the class of the contract, BakeRefused if it can't be baked.
+    """
+    cls = _class_of(module_object, contract)
+    told = [_told_path(problem, contract) for problem in so_far if _settles(problem)]
+    found = [problem for path, problem in _run(cls, environ, contract, sources) if not _is_told(path, told)]
+    return [problem for problem in so_far if problem.code != "check-deferred"] + found
+
+
+def _class_of(module_object: str, contract: Contract) -> type[BaseSettings]:
     found = load_object(module_object)
     cls = found.settings if isinstance(found, Declaration) else found
     if not (isinstance(cls, type) and issubclass(cls, BaseSettings)):
         raise UsageError(Problem("usage", f"{module_object} is no settings class", hint="name a BaseSettings subclass"))
+    ours = {(variable["name"], *variable["path"]) for variable in contract.variables}
+    theirs = {(variable["name"], *variable["path"]) for variable in bake(cls).variables}
     baked = contract.compiled["settings"][0]["class"]
+    differences = []
     if cls.__qualname__ != baked:
-        hint = "name the class that the contract was baked from"
-        raise UsageError(Problem("usage", f"the contract is that of {baked}, not of {cls.__qualname__}", hint=hint))
+        differences.append(f"that is of a class {baked}")
+    if missing := sorted(ours - theirs):
+        differences.append(f"the class has no {_some(missing)}")
+    if new := sorted(theirs - ours):
+        differences.append(f"the contract has no {_some(new)}")
+    if differences:
+        what = f"the contract {contract.name} {contract.version} is not that of {module_object}"
+        hint = "name the class that the contract was baked from; if it was changed since, bake again"
+        raise UsageError(Problem("usage", f"{what}: {', and '.join(differences)}", hint=hint))
+    return cls
+
+
+def _some(variables: Sequence[tuple[str, ...]]) -> str:
+    names = [name for name, *_ in variables]
+    more = f" and {len(names) - 3} more" if len(names) > 4 else ""
+    return ", ".join(names[:3] if more else names) + more
+
+
+def _settles(problem: Problem) -> bool:
+    """Whether nothing needs to be said of this variable again: it is wrong already, or its value is not known here."""
+    return problem.severity == ERROR or problem.code == "vault-not-configured"
+
+
+def _told_path(problem: Problem, contract: Contract) -> Path | None:
+    """The path of the variable that a problem is about; None if it is about none, as a broken file is."""
+    return next((tuple(v["path"]) for v in contract.variables if v["name"] == problem.variable), None)
+
+
+def _is_told(path: Path | None, told: Sequence[Path | None]) -> bool:
+    """Whether the variable, a part of it, or what it is part of was told of. Nothing is known of the rest."""
+    return path is not None and any(other is not None and other[: len(path)] == path[: len(other)] for other in told)
+
+
+def _run(
+    cls: type[BaseSettings], environ: Mapping[str, str], contract: Contract, sources: Mapping[str, object]
+) -> list[tuple[Path | None, Problem]]:
+    """What the class refuses, each with the path of its variable."""
     saved = dict(os.environ)
     os.environ.clear()
     os.environ.update(environ)
@@ -34,36 +92,42 @@ def validate_with_model(module_object: str, environ: Mapping[str, str], contract
         cls()
     except ValidationError as error:
         errors: list[Any] = error.errors(include_url=False, include_input=False)
-        return [_problem(item, contract, cls) for item in errors]
+        return [_problem(item, contract, cls, sources) for item in errors]
     except SettingsError as error:
-        return [Problem("value-undecodable", str(error), source=cls.__name__, hint="write the value as JSON")]
+        name = _quoted(str(error))
+        problem = Problem("value-undecodable", str(error), source=cls.__name__, hint="write the value as JSON")
+        return [((name,) if name else None, problem)]
     except Exception as error:  # the application's own code
-        return [
-            Problem(
-                "value-invalid",
-                f"{cls.__name__}() failed with {type(error).__name__}",
-                source=cls.__name__,
-                hint="run it in the application's own tests",
-            )
-        ]
+        what = f"{cls.__name__}() failed with {type(error).__name__}"
+        hint = "run it in the application's own tests"
+        return [(None, Problem("value-invalid", what, source=cls.__name__, hint=hint))]
     finally:
         os.environ.clear()
         os.environ.update(saved)
     return []
 
 
-def _problem(error: Any, contract: Contract, cls: type) -> Problem:
+def _quoted(message: str) -> str | None:
+    """The field in pydantic-settings' words: error parsing value for field "tags" from source "EnvSettingsSource"."""
+    parts = message.split('"')
+    return parts[1] if len(parts) > 2 else None
+
+
+def _problem(error: Any, contract: Contract, cls: type, sources: Mapping[str, object]) -> tuple[Path | None, Problem]:
     loc = [str(part) for part in error["loc"]]
     variable = _variable(loc, contract)
     open_to_show = variable is not None and not variable["secret"] and not variable.get("credentials")
-    return Problem(
+    name = variable["name"] if variable else ".".join(loc) or None
+    expected = variable is not None and variable["type"]["kind"] != "object"
+    problem = Problem(
         "value-invalid",
         f"{cls.__name__} refuses it: {error['msg'] if open_to_show else error['type']}",
-        variable=variable["name"] if variable else ".".join(loc) or None,
-        source=cls.__name__,
-        hint=f"expected: {variable['type']['text']}" if variable else None,
+        variable=name,
+        source=str(sources.get(name or "", cls.__name__)),
+        hint=f"expected: {variable['type']['text']}" if variable and expected else None,
         rule=error["type"],
     )
+    return tuple(variable["path"]) if variable else None, problem
 
 
 def _variable(loc: list[str], contract: Contract) -> dict[str, Any] | None:

@@ -67,15 +67,21 @@ def _checked(path: str) -> str:
             f"The command {path!r} is not executable for user {os.geteuid()}.",
             "Set its execute bit (chmod +x); a volume that is mounted noexec forbids it too.",
         )
-    fault = _fault_of_first_line(path)
+    beginning = _beginning(path)
+    fault = _fault_of_first_line(path, beginning)
     if fault:
         raise _not_executable(*fault)
+    if not beginning.startswith((b"#!", b"\x7fELF")):
+        from confcontract.boot.foresee import refusal
+
+        if number := refusal(path):
+            raise exec_refused(OSError(number, ""), path, (), {})
     return path
 
 
-def _fault_of_first_line(path: str) -> tuple[str, str] | None:
+def _fault_of_first_line(path: str, beginning: bytes) -> tuple[str, str] | None:
     """What is wrong with the `#!` line, as message and hint. Checked early: no secret is fetched in vain."""
-    first = _beginning(path).split(b"\n", 1)[0]
+    first = beginning.split(b"\n", 1)[0]
     if not first.startswith(b"#!"):
         return None
     interpreter = os.fsdecode(first[2:].replace(b"\t", b" ").strip(b" ").split(b" ", 1)[0])
@@ -102,6 +108,11 @@ def _beginning(path: str) -> bytes:
             return file.read(256)
     except OSError:
         return b""
+
+
+def may_be_too_large(environ: Mapping[str, str]) -> bool:
+    """Whether an environment is large enough to be worth a closer look (`foresee`). In characters: up to 4 bytes."""
+    return bool(environ) and (max(map(len, environ.values())) > 32_000 or sum(map(len, environ.values())) > 128_000)
 
 
 def exec_refused(

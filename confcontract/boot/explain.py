@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from confcontract.boot import sources
-from confcontract.boot.mask import SHOWN_COLUMNS, UNSET, as_shown, masked, shown
+from confcontract.boot.mask import EMPTY, SHOWN_COLUMNS, UNSET, as_shown, masked, shown
 from confcontract.boot.sources import Source
 from confcontract.problem import INFO
 from confcontract.terminal import (
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 COMPUTED = "(computed at start)"
 FROM_VAULT = "(from Vault)"  # a reference that nobody has fetched yet
 UNKNOWN = "(not known)"
+
+_NOTHING: tuple[object, ...] = (None, "", [], {})  # masked, such a default would seem to be a secret in the image
 
 _HEADINGS = ("VARIABLE", "VALUE", "SOURCE")
 _GAP = "  "
@@ -102,6 +104,13 @@ def _row(variable: dict[str, Any], origin: Source | None, resolution: Resolution
     if origin is not None and origin.kind in sources.SECRET:
         variable = variable | {"secret": True}
     notes += _notes(variable, origin)
+    if (
+        raw is not None
+        and origin is not None
+        and origin.kind == sources.DEFAULT
+        and variable.get("default", 0) in _NOTHING
+    ):
+        return Row(variable, raw, raw or EMPTY, origin, notes)
     if raw is not None:
         return Row(variable, masked(raw, variable), shown(raw, variable, None), origin, notes)
     if origin is None or origin.kind == sources.DEFAULT:

@@ -1,4 +1,4 @@
-"""Whether the kernel would execute a command, as far as that can be told without trying. For --dry-run."""
+"""Whether the kernel would execute a command, as far as that can be told without trying."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from confcontract.boot.command import exec_refused
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from confcontract.boot.resolution import Resolution
 
 _MACHINES = {"x86_64": (62, 3), "aarch64": (183, 40), "ppc64le": (21,), "s390x": (22,), "riscv64": (243,)}  # e_machine
 _FORMATS = "/proc/sys/fs/binfmt_misc"  # what else the kernel was taught to execute: qemu, Java, Wine, …
@@ -33,9 +35,18 @@ def foresee(path: str | None, argv: Sequence[str], environ: Mapping[str, str]) -
         raise exec_refused(ValueError(), path or "", argv, environ)
     if any(size + 1 > _STRING for size in sizes) or sum(sizes) + 9 * len(sizes) + len(path or "") > _limit():
         raise exec_refused(OSError(errno.E2BIG, ""), path or "", argv, environ)
-    number = _refusal(path) if path is not None else 0
+    number = refusal(path) if path is not None else 0
     if path is not None and number:
         raise exec_refused(OSError(number, ""), path, argv, environ)
+
+
+def in_environment(resolution: Resolution, way: str | None) -> Mapping[str, str]:
+    """What the application would get in its environment. way: how secrets are delivered; None as the contract says."""
+    if (way or resolution.contract.deliver) == "env":
+        return resolution.environ
+    from confcontract.boot.deliver import parted
+
+    return parted(resolution)[0]
 
 
 def _limit() -> int:
@@ -46,7 +57,7 @@ def _limit() -> int:
     return _MOST if stack == resource.RLIM_INFINITY else max(min(_MOST, stack // 4), _LEAST)
 
 
-def _refusal(path: str) -> int:
+def refusal(path: str) -> int:
     """The errno of a file that is no program for this machine, or whose loader is missing; 0 if none is seen."""
     try:
         with open(path, "rb") as file:

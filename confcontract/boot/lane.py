@@ -8,6 +8,7 @@ import sys
 import time
 
 from confcontract.boot import launch
+from confcontract.boot.command import may_be_too_large
 from confcontract.boot.options import Options, parse, wants_json
 from confcontract.boot.resolver import Resolver
 from confcontract.boot.sourcefile import give_up_at
@@ -45,6 +46,8 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
         resolver = Resolver(contract, options, environ, readers)
         resolution = resolver.resolve(command.look)
         command.look(resolution.environ)
+        if may_be_too_large(resolution.environ):
+            _foresee(None, resolution, command, options)
         _check(contract, resolution, options, began + options.timeout - time.monotonic())
         if options.dry_run:
             _give_back(readers)
@@ -164,6 +167,13 @@ def _check(contract: Contract, resolution: Resolution, options: Options, left: f
     resolution.problems.extend(problems)
 
 
+def _foresee(path: str | None, resolution: Resolution, command: Command, options: Options) -> None:
+    """Raises what the hand-over would, before it is announced."""
+    from confcontract.boot.foresee import foresee, in_environment
+
+    foresee(path, command.words, in_environment(resolution, options.deliver))
+
+
 def _log(log_format: str) -> Log:
     from confcontract.boot.log import Log
 
@@ -172,14 +182,8 @@ def _log(log_format: str) -> Log:
 
 def _explain(resolution: Resolution, command: Command, options: Options, environ: Mapping[str, str]) -> int:
     from confcontract.boot.explain import rows, show
-    from confcontract.boot.foresee import foresee
 
-    handed_over = resolution.environ
-    if (options.deliver or resolution.contract.data.get("deliver", "env")) != "env":
-        from confcontract.boot.deliver import parted
-
-        handed_over = parted(resolution)[0]
-    foresee(command.path, command.words, handed_over)
+    _foresee(command.path, resolution, command, options)
     show(rows(resolution), options.log_format, sys.stdout, environ)
     if options.log_format == "json":
         _log("json").problems(resolution.problems)
@@ -202,16 +206,11 @@ def _announce(resolution: Resolution, options: Options, environ: Mapping[str, st
         from confcontract.report import print_problems
 
         print_problems(warnings, sys.stderr, environ=environ)
-    deferred = sorted({name for entry in resolution.deferred for name in entry["variables"]})
-    verdict = "the configuration is valid"
-    if resolution.deferred:
-        names = ", ".join(deferred[:5]) + (f" and {len(deferred) - 5} more" if len(deferred) > 5 else "")
-        verdict = "accepted by the contract; the application checks further" + (f" ({names})" if names else "")
+    from confcontract.boot.notices import verdict
     from confcontract.terminal import printable
 
-    sys.stderr.write(
-        f"confcontract: {contract.name} {contract.version}: {verdict}; starting {printable(options.command[0])}\n"
-    )
+    what = f"{verdict(resolution)}; starting {printable(options.command[0])}"
+    sys.stderr.write(f"confcontract: {contract.name} {contract.version}: {what}\n")
 
 
 def _hand_off(command: Command, resolution: Resolution, options: Options, environ: Mapping[str, str]) -> NoReturn:

@@ -42,6 +42,15 @@ def add(result: Resolution, merged: Merged, *, strict: bool) -> None:
     result.problems.extend(_deferrals(result.deferred))
 
 
+def verdict(result: Resolution) -> str:
+    """What can be said of a configuration without errors, in words: no plain pass where the application decides."""
+    if not result.deferred:
+        return "the configuration is valid"
+    names = sorted({name for entry in result.deferred for name in entry["variables"]})
+    told = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    return "accepted by the contract; the application checks further" + (f" ({told})" if told else "")
+
+
 def without_vault(result: Resolution, unasked: Mapping[str, str], *, strict: bool) -> list[Problem]:
     """The sources that count where Vault would have outranked them: a forgotten VAULT_ADDR must not pass in silence.
 

@@ -33,6 +33,6 @@ def explain(
         refuse_damaged(resolution.contract)  # what is read here may be more than what was resolved
         raise
     show(table, format, sys.stdout, os.environ)
-    if not resolution.ok:
-        report([problem for problem in resolution.problems if problem.severity != INFO], sys.stderr)
+    if told := [problem for problem in resolution.problems if problem.severity != INFO]:
+        report(told, sys.stderr)
     return resolution.exit_code

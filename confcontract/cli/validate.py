@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -18,6 +18,12 @@ from confcontract.cli.common import (
     report,
     resolved,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from confcontract.boot.resolution import Resolution
+    from confcontract.problem import Problem
 
 
 def validate(
@@ -37,24 +43,39 @@ def validate(
     """Would boot accept this configuration? Vault is not asked, nothing is started."""
     import os
 
+    from confcontract.boot.notices import verdict
     from confcontract.errors import ConfcontractError, exit_code
 
     try:
         loaded = load(contract)
         environ = {} if no_environ else dict(os.environ)
         resolution = resolved(loaded, environ, env_file, policies(), role, strict)
-        problems = list(resolution.problems)
+        problems = [*resolution.problems, *_too_large(resolution)]
         if model is not None:
             from confcontract.author.model_check import validate_with_model
 
             import_from_here()
-            in_vault = {problem.variable for problem in problems if problem.code == "vault-not-configured"}
-            found = validate_with_model(model, resolution.environ, loaded)
-            problems += [problem for problem in found if problem.variable not in in_vault]
+            problems = validate_with_model(model, resolution.environ, loaded, problems, resolution.sources)
     except ConfcontractError as error:
         report(error.problems, sys.stdout, format)  # who asks for JSON or annotations gets them in any case
         return error.exit_code
-    valid = exit_code(problems) == 0
-    subject = f"{loaded.name} {loaded.version}"
-    report(problems, sys.stdout, format, f"{subject}: the configuration is {'valid' if valid else 'invalid'}")
+    if exit_code(problems):
+        words = "the configuration is invalid"
+    else:
+        words = verdict(resolution) if model is None else "the configuration is valid"
+    report(problems, sys.stdout, format, f"{loaded.name} {loaded.version}: {words}")
     return exit_code(problems)
+
+
+def _too_large(resolution: Resolution) -> Sequence[Problem]:
+    """What the kernel would not take as an environment."""
+    import os
+
+    from confcontract.boot.foresee import foresee, in_environment
+    from confcontract.errors import CommandNotExecutable
+
+    try:
+        foresee(None, (), in_environment(resolution, os.environ.get("CONFCONTRACT_DELIVER") or None))
+    except CommandNotExecutable as refused:
+        return refused.problems
+    return ()

@@ -6,7 +6,10 @@ import json
 from typing import Any
 
 import pytest
+from pydantic import HttpUrl, PostgresDsn, SecretStr
+from pydantic_settings import BaseSettings
 
+from confcontract import bake, resolve
 from confcontract.boot.explain import Row, render_json, render_plain, render_table, rows
 from confcontract.problem import INFO, Problem
 from confcontract.terminal import columns
@@ -104,6 +107,28 @@ def test_unset_empty_default_and_computed_are_told_apart(table: list[Row]) -> No
     assert shown["SHOP_DATABASE__PASSWORD"] == "***"
     assert _row(table, "SHOP_HOST").missing
     assert not _row(table, "SHOP_INSTANCE").missing
+
+
+def test_a_default_that_is_empty_is_not_shown_as_if_a_secret_were_in_the_image() -> None:
+    class Settings(BaseSettings):
+        url: HttpUrl | None = None
+        urls: list[HttpUrl] = []
+        password: SecretStr | None = None
+        text: str = ""
+        dsn: PostgresDsn = PostgresDsn("postgres://app@db/shop")
+
+    table = rows(resolve(bake(Settings, name="shop", version="1"), environ={}))
+    shown = {row.name: (row.value, row.text) for row in table}
+    assert shown == {
+        "URL": ("null", "null"),
+        "URLS": ("[]", "[]"),
+        "PASSWORD": ("null", "null"),
+        "TEXT": ("(empty)", ""),
+        "DSN": ("postgres://app@db/shop", "postgres://app@db/shop"),
+    }
+    assert {entry["variable"] for entry in json.loads(render_json(table)) if entry["secret"]} == {"PASSWORD"}
+    given = rows(resolve(bake(Settings, name="shop", version="1"), environ={"PASSWORD": "null", "URL": "null"}))
+    assert {row.value for row in given if row.name in ("PASSWORD", "URL")} == {"***"}
 
 
 def test_a_part_of_a_section_is_shown_without_its_neighbours(table: list[Row], resolution: Any) -> None:

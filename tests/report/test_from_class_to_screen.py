@@ -99,10 +99,53 @@ def test_validate_runs_the_real_class_where_asked(tmp_path: Path) -> None:
     (tmp_path / "shop_settings.py").write_text(MODULE)
     run("bake", "shop_settings:Settings", "--name", "shop", "--version", "1.4.0", cwd=tmp_path)
     command = ("validate", "--contract", "contract.json")
-    assert run(*command, cwd=tmp_path, environ={"SHOP_HOST": "nowhere"}).returncode == 0
-    done = run(*command, "--model", "shop_settings:Settings", cwd=tmp_path, environ={"SHOP_HOST": "nowhere"})
+    done = run(*command, cwd=tmp_path, environ={"SHOP_HOST": "nowhere"})
+    assert done.returncode == 0
+    assert done.stdout.startswith("shop 1.4.0: accepted by the contract; the application checks further (SHOP_HOST)\n")
+    model = ("--model", "shop_settings:Settings")
+    done = run(*command, *model, cwd=tmp_path, environ={"SHOP_HOST": "nowhere"})
     assert done.returncode == 78
     assert "nobody is there" in done.stdout
+    assert "from: environment" in done.stdout
+    done = run(*command, *model, cwd=tmp_path, environ={"SHOP_HOST": "there"})
+    assert (done.returncode, done.stdout) == (0, "shop 1.4.0: the configuration is valid\n\nno problems\n")
+
+
+def test_what_the_contract_refuses_is_not_told_again_by_the_real_class(tmp_path: Path) -> None:
+    (tmp_path / "shop_settings.py").write_text(MODULE)
+    run("bake", "shop_settings:Settings", "--name", "shop", "--version", "1.4.0", cwd=tmp_path)
+    command = ("validate", "--contract", "contract.json", "--format", "json", "--model", "shop_settings:Settings")
+    done = run(*command, cwd=tmp_path, environ={"SHOP_PORT": "x", "SHOP_HOST": "nowhere"})
+    problems = [(problem["variable"], problem["message"]) for problem in json.loads(done.stdout)["problems"]]
+    assert [variable for variable, _ in problems] == ["SHOP_PORT", "SHOP_HOST"]
+    assert "nobody is there" in problems[1][1]
+    missing = json.loads(run(*command, cwd=tmp_path).stdout)["problems"]
+    assert [problem["variable"] for problem in missing] == ["SHOP_HOST"]
+
+
+def test_the_real_class_must_be_that_of_the_contract(tmp_path: Path) -> None:
+    (tmp_path / "shop_settings.py").write_text(MODULE)
+    (tmp_path / "other.py").write_text(MODULE.replace("port:", "prot:") + "class Other(Settings):\n    pass\n")
+    run("bake", "shop_settings:Settings", "--name", "shop", "--version", "1.4.0", cwd=tmp_path)
+    command = ("validate", "--contract", "contract.json", "--model")
+    told = {
+        "other:Settings": "the class has no SHOP_PORT, and the contract has no SHOP_PROT",
+        "other:Other": "that is of a class Settings, and the class has no SHOP_PORT",
+        "other:field_validator": "other:field_validator is no settings class",
+    }
+    for name, words in told.items():
+        done = run(*command, name, cwd=tmp_path, environ={"SHOP_HOST": "there"})
+        assert done.returncode == 64
+        assert words in " ".join(done.stdout.split())
+
+
+def test_validate_tells_of_what_the_kernel_would_not_take(contract: str, tmp_path: Path) -> None:
+    env_file = tmp_path / "big.env"
+    env_file.write_text(f"BIG={'x' * 32 * os.sysconf('SC_PAGE_SIZE')}\n")
+    done = run("validate", "--contract", contract, "--env-file", str(env_file), environ=GOOD)
+    assert done.returncode == 126
+    assert "BIG is too large for an environment variable" in " ".join(done.stdout.split())
+    assert "xxx" not in done.stdout
 
 
 def test_explain_says_where_each_value_came_from_and_shows_no_secret(contract: str, tmp_path: Path) -> None:
@@ -127,6 +170,16 @@ def test_explain_as_json_has_an_entry_for_every_variable(contract: str) -> None:
     pin = entries["SHOP_DATABASE__PIN"]
     assert (pin["secret"], pin["set"], pin["value"]) == (True, True, None)  # the document waits for Vault
     assert entries["SHOP_TAGS"] | {"set": False, "value": '["a"]'} == entries["SHOP_TAGS"]
+
+
+def test_explain_tells_warnings_beside_the_explanation(contract: str) -> None:
+    environ = {**GOOD, "SHOP_HSOT": "x", "shop_port": "1", "SHOP_PORT": "2"}
+    done = run("explain", "--contract", contract, "--format", "json", environ=environ)
+    assert done.returncode == 0
+    assert json.loads(done.stdout)
+    assert "did you mean SHOP_HOST?" in done.stderr
+    assert "[name-twice]" in done.stderr
+    assert "NOTES" not in done.stderr
 
 
 @pytest.mark.parametrize("width", [40, 80, 160])
