@@ -94,6 +94,8 @@ def ip(version: int, kind: str) -> Callable[[Any], Any]:
     words = f"Input is not a valid IP{f'v{version}' if version else ''} {_IP_WORDS[kind]}"
 
     def parse(value: Any) -> str:
+        if value is True or value is False:
+            value = int(value)  # as which the classes take it, with a warning for those who turn these into errors
         for cls in classes:
             try:
                 return Instance(cls(value))
@@ -134,6 +136,72 @@ def length(minimum: int | None, maximum: int | None) -> Callable[[Any], Any]:
     return check
 
 
+def size(minimum: int | None, maximum: int | None) -> Callable[[Any], Any]:
+    """Bounds on the length of a value that is what it is: a text, or a container of so many items."""
+
+    def check(value: Any) -> Any:
+        try:
+            items = len(value)
+        except TypeError:
+            raise _unsuitable() from None
+        if minimum is not None and items < minimum:
+            raise _custom("too_short", f"Value should have at least {minimum} items after validation, not {items}")
+        if maximum is not None and items > maximum:
+            raise _custom("too_long", f"Value should have at most {maximum} items after validation, not {items}")
+        return value
+
+    return check
+
+
+_COMPARED = {
+    "gt": ("greater_than", "greater than"),
+    "ge": ("greater_than_equal", "greater than or equal to"),
+    "lt": ("less_than", "less than"),
+    "le": ("less_than_equal", "less than or equal to"),
+    "multiple_of": ("multiple_of", "a multiple of"),
+}
+
+
+def bound(word: str, limit: Any) -> Callable[[Any], Any]:
+    """A comparison of a number or a text with a bound. `word`: pydantic's, see `_COMPARED`."""
+    import operator
+
+    kind, words = _COMPARED[word]
+    holds: Any = (lambda value, limit: not value % limit) if word == "multiple_of" else getattr(operator, word)
+
+    def check(value: Any) -> Any:
+        try:
+            within = holds(value, limit)
+        except (TypeError, ValueError, ArithmeticError):
+            raise _unsuitable() from None
+        if not within:
+            raise _custom(kind, f"Input should be {words} {limit}")
+        return value
+
+    return check
+
+
+def finite() -> Callable[[Any], Any]:
+    """A number that is neither infinite nor NaN."""
+    from math import isfinite
+
+    def check(value: Any) -> Any:
+        try:
+            within = isfinite(value)
+        except (TypeError, ArithmeticError):
+            raise _unsuitable() from None
+        if not within:
+            raise _custom("finite_number", "Input should be a finite number")
+        return value
+
+    return check
+
+
+def _unsuitable() -> Exception:
+    """Where pydantic itself gives up with an error of Python's: the application would not start."""
+    return _custom("bound_unsuitable", "Input is of a kind that the field's bound can't be applied to")
+
+
 def separated(delimiter: str) -> Callable[[Any], Any]:
     """`a, b,c` as a list: white space around items is dropped, the empty string is the empty list.
 
@@ -157,10 +225,13 @@ def separated(delimiter: str) -> Callable[[Any], Any]:
 
 
 NAMED: dict[str, Callable[..., Callable[[Any], Any]]] = {
+    "bound": bound,
     "byteSize": byte_size,
+    "finite": finite,
     "ip": ip,
     "length": length,
     "path": path,
     "regex": regex,
     "separated": separated,
+    "size": size,
 }
