@@ -34,6 +34,11 @@ _SAFE_FOR_SECRETS = (
     "string_type",
     "too_long",
     "too_short",
+    "url_parsing",
+    "url_scheme",
+    "url_syntax_violation",
+    "url_too_long",
+    "url_type",
 )
 
 
@@ -93,6 +98,12 @@ class Locator:
         told = names[:5] if more else names
         return ", ".join(told) + more if more or len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
 
+    def members(self, section: Mapping[str, Any]) -> list[str]:
+        """The variables that are the parts of a section."""
+        path = tuple(section["path"])
+        inside = [variable for inner, variable in self._variables.items() if inner[:-1] == path]
+        return [variable["name"] for variable in reversed(inside)]
+
     def is_given(self, variable: Mapping[str, Any]) -> bool:
         """Whether something was set for a variable, or for the section that it is part of."""
         return self._merged.top(variable["name"]) is not None or self.origin(variable) is not None
@@ -115,7 +126,7 @@ def failure_problem(failure: Failure, locator: Locator, merged: Merged) -> Probl
         f"{failure.reason}{_shown(merged, failure.name, variable)}",
         variable=name,
         source=_source_words(merged, failure.name, failure.origin),
-        hint=_expected(variable) or 'write it as JSON, for example ["a", "b"] or {"key": 1}',
+        hint=_expected(variable, locator) or 'write it as JSON, for example ["a", "b"] or {"key": 1}',
         rule=failure.rule or "json_invalid",
     )
 
@@ -142,7 +153,7 @@ def error_problem(error: Mapping[str, Any], locator: Locator, merged: Merged) ->
         f"{inside}{message}{shown}",
         variable=name,
         source=source,
-        hint=_expected(variable),
+        hint=_expected(variable, locator),
         rule=kind,
     )
 
@@ -155,7 +166,7 @@ def _missing(loc: tuple[Any, ...], variable: Mapping[str, Any] | None, locator: 
     message = "is required and has no value in any source"
     if not exact:
         message = f"lacks the required member {_place(loc[len(variable['path']) :])}"
-    hint = f"set {variable['name']}: {variable['type']['text']}" if exact else _expected(variable)
+    hint = f"set {variable['name']}: {variable['type']['text']}" if exact else _expected(variable, locator)
     members = locator.what_to_set(loc) if exact else None
     if members:
         hint = f"set {members}"
@@ -210,11 +221,17 @@ def _lower(message: str) -> str:
     for start in ("Input ", "Value "):
         if message.startswith(start):
             return message[len(start) :]
-    return message[:1].lower() + message[1:]
+    return message if message[:3] == "URL" else message[:1].lower() + message[1:]
 
 
-def _expected(variable: Mapping[str, Any] | None) -> str | None:
-    return f"expected: {variable['type']['text']}" if variable is not None else None
+def _expected(variable: Mapping[str, Any] | None, locator: Locator) -> str | None:
+    if variable is None:
+        return None
+    members = locator.members(variable) if variable["type"]["kind"] == "object" else []
+    if not members:
+        return f"expected: {variable['type']['text']}"
+    told = ", ".join(members[:4]) + (f" and {len(members) - 4} more" if len(members) > 4 else "")
+    return f"expected: section, given as its parts ({told}) or as one JSON object"
 
 
 def _entry(merged: Merged, name: str) -> Any:

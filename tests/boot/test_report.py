@@ -7,6 +7,8 @@ import subprocess
 from collections.abc import Callable
 
 import pytest
+from pydantic import BaseModel, HttpUrl, PostgresDsn, RedisDsn
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tests.boot.booting import CANARY, CONFCONTRACT, PLAIN, Site
 from tests.boot.classes import Further, Needy, Renamed, Shop, WithFiles
@@ -250,3 +252,41 @@ def test_a_section_in_the_classes_own_file_is_explained(site: Make) -> None:
     line = next(line for line in done.out.splitlines() if line.startswith("SHOP_DATABASE="))
     assert '"pool": 9' in line
     assert "the application's env file .env" in line
+
+
+class Addressed(BaseSettings):
+    """URLs with passwords in them, and a section."""
+
+    model_config = SettingsConfigDict(env_prefix="SHOP_", env_nested_delimiter="__")
+
+    class Mail(BaseModel):
+        host: str = "localhost"
+        port: int = 25
+
+    cache: RedisDsn = RedisDsn("redis://cache")
+    database: PostgresDsn = PostgresDsn("postgres://db/shop")
+    site: HttpUrl = HttpUrl("https://shop.example.com")
+    mail: Mail = Mail()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "why"),
+    [
+        ("SHOP_CACHE", f"redis://:{CANARY}@cache:port/0", "invalid port number"),
+        ("SHOP_CACHE", f"http://:{CANARY}@cache", "URL scheme should be 'redis' or 'rediss'"),
+        ("SHOP_DATABASE", f"postgres//shop:{CANARY}@db/shop", "relative URL without a base"),
+        ("SHOP_SITE", f"https://shop:{CANARY}@[bad/", "invalid IPv6 address"),
+        ("SHOP_SITE", f"https://shop:{CANARY}@h/" + "x" * 3000, "URL should have at most 2083 characters"),
+    ],
+)
+def test_why_a_url_is_wrong_is_said_without_the_password_in_it(site: Make, variable: str, value: str, why: str) -> None:
+    done = site(Addressed).boot(environ={variable: value})
+    assert (done.code, done.named()) == (78, {variable})
+    assert why in done.reason["problems"][0]["message"]
+    assert CANARY not in done.err
+
+
+def test_a_section_that_is_wrong_as_a_whole_is_told_with_its_parts(site: Make) -> None:
+    done = site(Addressed).boot(environ={"SHOP_MAIL": "[]"})
+    assert (done.code, done.named()) == (78, {"SHOP_MAIL"})
+    assert "given as its parts (SHOP_MAIL__HOST, SHOP_MAIL__PORT) or as one JSON object" in done.report
