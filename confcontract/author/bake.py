@@ -93,14 +93,12 @@ def _check_texts(**texts: str | None) -> None:
 def _checked(settings: Any) -> type[BaseSettings]:
     if isinstance(settings, type) and issubclass(settings, BaseSettings) and settings is not BaseSettings:
         return settings
-    kind = settings.__name__ if isinstance(settings, type) else type(settings).__name__
-    raise BakeRefused(
-        Problem(
-            "bake-refused",
-            f"{kind} is no settings class",
-            hint="name a subclass of pydantic_settings.BaseSettings, or what declare() returned",
-        )
-    )
+    kind = settings if isinstance(settings, type) else type(settings)
+    what, hint = f"{kind.__name__} is no settings class", "name a subclass of BaseSettings, or what declare() returned"
+    if isinstance(settings, BaseSettings):
+        what = f"this is an instance of {kind.__name__}: it holds the settings of one environment, and no contract"
+        hint = f"name the class, {kind.__module__}:{kind.__qualname__}"
+    raise BakeRefused(Problem("bake-refused", what, hint=hint))
 
 
 def _module_name(cls: type) -> str:

@@ -48,7 +48,7 @@ REFUSED = {
     "BaseSettings itself": ("Settings = BaseSettings\n", ["BaseSettings is no settings class"]),
     "an instance": (
         "class S(BaseSettings):\n    port: int = 1\n\nSettings = S()\n",
-        ["S is no settings class", "BaseSettings"],
+        ["is an instance of S", "name the class, app_settings:S"],
     ),
     "a function": ("def Settings(): pass\n", ["function is no settings class"]),
     "Vault reference": (
