@@ -32,7 +32,7 @@ _TO_END = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP)  # befo
 # A fault of ours must end us; the rest either can't be caught or is ours (a child's end, job control).
 _NOT_FORWARDED = frozenset(
     getattr(signal, name)
-    for name in ("SIGKILL", "SIGSTOP", "SIGCHLD", "SIGPIPE", "SIGXFSZ", "SIGTTOU",
+    for name in ("SIGKILL", "SIGSTOP", "SIGCHLD", "SIGPIPE", "SIGXFSZ",
                  "SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "SIGTRAP", "SIGSYS")
 )  # fmt: skip
 
