@@ -47,14 +47,15 @@ class Description:
         return {"text": self.text, "kind": self.kind}
 
 
-def core_of(node: dict[str, Any]) -> dict[str, Any]:
-    """What a node is about, without default, nullable and coercions around it."""
+def core_of(node: dict[str, Any], *, bounds: bool = False) -> dict[str, Any]:
+    """What a node is about, without default, nullable and coercions around it. bounds: but with bounds around it."""
     while True:
         shape = remarks(node).get("shape_of")
         if shape is not None:
             node = shape
         elif node["type"] in ("default", "nullable") or (
-            node["type"] == "function-before" and "separated" in remarks(node)
+            node["type"].startswith("function-")
+            and ("separated" in remarks(node) or ("bounds" in remarks(node) and not bounds))
         ):
             node = node["schema"]
         elif node["type"] == "lax-or-strict":
@@ -84,8 +85,10 @@ def is_nullable(node: dict[str, Any]) -> bool:
 
 def describe(node: dict[str, Any]) -> Description:  # noqa: C901 - one line for each kind of type
     """A lowered node in words, with its kind and its constraints as data."""
-    node = core_of(node)
+    node = core_of(node, bounds=True)
     kind = node["type"]
+    if "bounds" in remarks(node):
+        return _bounded(describe(node["schema"]), remarks(node)["bounds"])
     label = remarks(node).get("format")
     if label in _FORMATS:
         text, name = _FORMATS[label]
@@ -129,6 +132,18 @@ def describe(node: dict[str, Any]) -> Description:  # noqa: C901 - one line for 
 
 
 _LENGTHS = {"min_length": "minLength", "max_length": "maxLength"}
+
+
+def _bounded(inner: Description, bounds: dict[str, Any]) -> Description:
+    """A description with bounds of pydantic's own, which stand around what they bound."""
+    what = {"list": "Items", "set": "Items", "json": "Items", "mapping": "Properties"}.get(inner.kind)
+    if what is not None:
+        found = _sizes(bounds, what)
+        words = _size_words({key.removesuffix(what) + "Items": value for key, value in found.items()})
+    else:
+        found = _constraints(bounds)
+        words = _constraint_words(found, {})
+    return Description(_with(inner.text, words), inner.kind, {**inner.constraints, **found})
 
 
 def _with(text: str, more: str) -> str:

@@ -40,6 +40,7 @@ LISTS = (
     "Annotated[list[{}], Field(min_length=1, max_length=2)]",
     "Annotated[tuple[{}, ...], Field(max_length=2)]",
     "Annotated[deque[{}], Field(max_length=2)]",
+    "Annotated[Sequence[{}], Field(min_length=1, max_length=2)]",
 )
 SETS = ("set[{}]", "frozenset[{}]", "AbstractSet[{}]", "Annotated[set[{}], Field(min_length=2)]")
 DICTS = (
@@ -48,6 +49,7 @@ DICTS = (
     "Annotated[dict[{}, {}], Field(min_length=1)]",
     "defaultdict[{}, {}]",
     "OrderedDict[{}, {}]",
+    "Annotated[defaultdict[{}, {}], Field(min_length=1)]",
 )
 
 
@@ -78,7 +80,7 @@ def _dict(draw: Draw, names: Namer, depth: int) -> Shape:
     key = some_scalar(draw, hashable=True) if chance(draw, 3) else leaf(FAMILIES["str"][0])
     value = _inner(draw, names, depth)
     text = pick(draw, DICTS)
-    if text.startswith("defaultdict") and value.tag not in ("int", "str", "float", "bool", "list", "set"):
+    if "defaultdict" in text and value.tag not in ("int", "str", "float", "bool", "list", "set"):
         text = DICTS[0]  # pydantic knows what to make of these only
     return Table(
         "dict",
@@ -116,9 +118,10 @@ def _separated(draw: Draw, names: Namer, depth: int) -> Shape:
     )
     text = pick(draw, ("list[{}]", "set[{}]", "tuple[{}, ...]", "frozenset[{}]", "list[{}] | None"))
     delimiter = pick(draw, (",", ",", ";", "::"))
+    bound = pick(draw, ("", "", ", Field(max_length=2)")) if "None" not in text else ""
     return Parted(
         "separated",
-        f"Annotated[{text.format(item.text)}, Separated({delimiter!r})]",
+        f"Annotated[{text.format(item.text)}, Separated({delimiter!r}){bound}]",
         item.declares,
         (item,),
         False,

@@ -142,6 +142,7 @@ SCALARS: tuple[Scalar, ...] = (
     _scalar("path", "Path", ("/etc/app", "data/x.db"), ("", ".", "./a/../b", "a//b/", " /x", "~/x", "C:\\x", "a\\b"), ('Path("/var/lib")', '"data"', 'Path("a") / "b"')),
     _scalar("path", "PurePosixPath", ("/etc/app",), ("", "a//b/", "."), ('PurePosixPath("/var")',)),
     _scalar("bytesize", "ByteSize", SIZE, ODD_SIZE, ('"1MiB"', "1024", "ByteSize(5)"), data=(10, "1KB"), odd_data=(1.5, -1, True), bad=('"1 fish"',)),
+    _scalar("bytesize", "Annotated[ByteSize, Field(ge=3, lt=10**9)]", ("5", "1MiB"), (*ODD_SIZE, "2", "1GB"), ("1024",), data=(10, "1KB"), odd_data=(1.5, 2, -1)),
     _scalar("bytes", "bytes", BYTES, ODD_STR, ('b"abc"', '"text"', 'b""')),
     _scalar("url", "AnyUrl", URL, ODD_URL, ('AnyUrl("https://example.com/x")', '"https://EXAMPLE.com"')),
     _scalar("url", "HttpUrl", URL, ODD_URL, ('HttpUrl("https://example.com")', '"http://example.com:80"')),

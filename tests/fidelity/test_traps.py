@@ -12,11 +12,12 @@ from .boot import baked, boot_verdict
 from .comparison import disagreement
 from .oracle import program_verdict, same, settings_verdict
 from .spec import Built, Environment, script
+from .traps_bounds import BOUNDS, DEFERRED
 from .traps_files import FILES
 from .traps_names import NAMES, REJECTED, Trap, Try
 from .traps_values import VALUES
 
-ALL = NAMES + FILES + VALUES
+ALL = NAMES + FILES + VALUES + BOUNDS + DEFERRED
 each_trap = pytest.mark.parametrize(
     "case", ALL, ids=[each.sentence.replace("[", "(").replace("]", ")") for each in ALL]
 )
@@ -57,6 +58,14 @@ def test_boot_does_as_pydantic_does(case: Trap) -> None:
                 wrong.append(f"{attempt.environ!r} {attempt.files!r}\n{found}")
                 program = script(case.source, environment)
         assert not wrong, "\n\n".join(wrong) + "\n\n" + program
+
+
+@pytest.mark.parametrize("case", BOUNDS + DEFERRED, ids=[each.sentence for each in BOUNDS + DEFERRED])
+def test_a_bound_is_deferred_only_where_boot_does_not_hold_the_value(case: Trap) -> None:
+    with Built(case.source) as settings:
+        contract = baked(settings).contract
+    assert contract is not None
+    assert bool(contract.data["deferred"]) == (case in DEFERRED)
 
 
 def test_every_sentence_is_said_once() -> None:

@@ -24,6 +24,8 @@ def default(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema
             lowered[key] = schema[key]
     if schema.get("default_factory") is not None:
         return _factory(low, lowered, schema, path, config)
+    if "default" not in schema:  # OnErrorOmit: an item that is wrong is left out
+        return lowered
     return low.static_default(lowered, schema, path, config)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confcontract.author import known
+from confcontract.author import bounds, known
 from confcontract.author.special import REMARKS, remarked
 
 if TYPE_CHECKING:
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 def function(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
     called = schema["function"]["function"]
-    replaced = known.replacement(schema, called)
+    alone = not (low.unions or low.containers)
+    replaced = known.replacement(schema, called) or bounds.bound(schema, called, low.sources, alone)
     if replaced is known.IDENTITY:
         if path in low.loose_urls:
             name = "UrlConstraints, which strict mode passes over"

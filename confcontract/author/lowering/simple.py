@@ -38,7 +38,7 @@ PLAIN: dict[str, tuple[str, ...]] = {
     "frozenset": ("items_schema",),
     "dict": ("keys_schema", "values_schema"),
     "ordered-dict": ("keys_schema", "values_schema"),
-    "counter": ("keys_schema",),
+    "counter": ("keys_schema", "values_schema"),
     "nullable": ("schema",),
     "json": ("schema",),
     "custom-error": ("schema",),
@@ -54,6 +54,7 @@ NEVER: Schema = {"type": "is-instance", "cls": Special("instance", None)}
 
 def plain(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
     lowered: Schema = {}
+    deferred = len(low.deferrals)
     for key, value in schema.items():
         if key in DROP or value is None:
             continue
@@ -68,7 +69,15 @@ def plain(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
                 lowered[key] = encode(value)
             except NotBakeable:
                 return low.defer(path, "constraint", f"{schema['type']}.{key}")
+    if len(low.deferrals) > deferred and _may_shrink(schema):
+        lowered.pop("max_length", None)
     return lowered
+
+
+def _may_shrink(schema: Schema) -> bool:
+    """Whether the application's own code, in the items, may leave fewer of them than are written."""
+    omits = any(isinstance(each, dict) and each.get("on_error") == "omit" for each in schema.values())
+    return omits or schema["type"] in ("set", "frozenset", "dict", "ordered-dict", "counter")
 
 
 def tuple_(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:

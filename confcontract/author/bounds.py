@@ -1,0 +1,146 @@
+"""Bounds that pydantic checks in Python, because the type that they are on has none of its own.
+
+`ByteSize` with `ge`, a `Sequence` with `min_length`, whatever stands before a `Field(...)` that is no plain type. boot
+checks the same, by the same comparison, where it holds the very value that pydantic compares: a number, a text, a
+container of JSON. Of an object that boot does not make (a path, an address, what the application's own validator
+returns) there is nothing to say, and the bound stays the application's.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from typing import Any
+
+from confcontract.author.known import IDENTITY, Replacement, replacement
+
+Json = dict[str, Any]
+
+_COMPARED = {
+    "greater_than_validator": "gt",
+    "greater_than_or_equal_validator": "ge",
+    "less_than_validator": "lt",
+    "less_than_or_equal_validator": "le",
+    "multiple_of_validator": "multiple_of",
+}
+_LENGTHS = {"min_length_validator": "min_length", "max_length_validator": "max_length"}
+
+# What a value of some kind of core schema is. "object": not comparable with a number or a text, and without a length.
+_KINDS = {
+    **dict.fromkeys(("int", "float", "bool"), "number"),
+    "str": "text",
+    "bytes": "bytes",
+    **dict.fromkeys(("list", "deque", "set", "frozenset", "tuple", "dict", "ordered-dict", "counter"), "container"),
+    **dict.fromkeys(("none", "decimal", "date", "time", "datetime", "timedelta", "uuid", "fraction"), "object"),
+}
+_ANYTHING = frozenset(("number", "text", "container", "object"))
+_SIZED = frozenset(("text", "bytes", "container"))
+
+
+def bound(schema: Json, function: Any, sources: Mapping[str, Json], alone: bool) -> Replacement | None:
+    """What boot may check in the place of one of pydantic's bounds; None if only the application can.
+
+    alone: nothing around it goes on where it fails. pydantic lets a bound that does not suit the value end everything,
+    boot makes it an error like others; inside of a union that is not the same.
+    """
+    bare = function.func if isinstance(function, functools.partial) else function
+    if getattr(bare, "__module__", None) != "pydantic._internal._validators":
+        return None
+    name, given = bare.__name__, getattr(function, "keywords", {})
+    kinds = _kinds(schema["schema"], sources) if "schema" in schema else None
+    if kinds is None:
+        return None
+    if name in _LENGTHS and (alone or kinds <= _SIZED):
+        word = _LENGTHS[name]
+        return Replacement("size", given.get("min_length"), given.get("max_length"), bounds={word: given[word]})
+    if name == "forbid_inf_nan_check" and alone:
+        return Replacement("finite")
+    if name in _COMPARED:
+        word = _COMPARED[name]
+        limit = given[word]
+        ordered = kinds <= {_kind_of(limit)} and word != "multiple_of"
+        if _kind_of(limit) is not None and (alone or ordered):
+            return Replacement("bound", word, limit, bounds={word: limit})
+    return None
+
+
+def _kind_of(limit: Any) -> str | None:
+    """The kind of a bound; None for one that JSON can't hold."""
+    if type(limit) is str:
+        return "text"
+    if type(limit) is int:
+        return "number" if -(2**63) <= limit < 2**63 else None
+    return "number" if type(limit) is float and math.isfinite(limit) else None
+
+
+def _kinds(schema: Json, sources: Mapping[str, Json]) -> frozenset[str] | None:
+    """What the values are that come out of a core schema; None where boot does not hold the same ones."""
+    kind = schema["type"]
+    if kind in _KINDS:
+        return frozenset((_KINDS[kind],))
+    if kind == "any":
+        return _ANYTHING
+    if kind == "definition-ref":
+        target = sources.get(schema["schema_ref"])
+        return None if target is None else _kinds(target, sources)
+    if kind == "literal":
+        return _members(schema["expected"])
+    if kind == "enum":  # whose members are of a class of boot's own: alike only where they are numbers or texts
+        return {"int": _KINDS_OF_NUMBERS, "float": _KINDS_OF_NUMBERS, "str": frozenset(("text",))}.get(
+            schema.get("sub_type", "")
+        )
+    inner = list(_inside(schema))
+    found = [_kinds(each, sources) for each in inner]
+    if not found or any(each is None for each in found):
+        return None
+    kinds = frozenset().union(*(each for each in found if each is not None))
+    return kinds | {"object"} if kind == "nullable" else kinds
+
+
+_KINDS_OF_NUMBERS = frozenset(("number",))
+
+
+def _members(members: list[Any]) -> frozenset[str] | None:
+    if any(isinstance(member, Enum) and not isinstance(member, (str, int)) for member in members):
+        return None
+    return frozenset(
+        "text" if isinstance(member, str) else "number" if isinstance(member, int) else "object" for member in members
+    )
+
+
+def _inside(schema: Json) -> Iterator[Json]:
+    """The schemas one of which makes the value. None at all where something else does."""
+    kind = schema["type"]
+    if kind in ("nullable", "custom-error", "model-field"):
+        yield schema["schema"]
+    elif kind == "json":
+        yield schema.get("schema") or {"type": "any"}
+    elif kind == "union":
+        for choice in schema["choices"]:
+            yield choice[0] if isinstance(choice, tuple) else choice
+    elif kind == "lax-or-strict":
+        yield schema["lax_schema"]
+    elif kind == "json-or-python":
+        yield schema["json_schema"]
+        yield schema["python_schema"]
+    elif kind == "chain":
+        yield schema["steps"][-1]
+    elif kind.startswith("function-") and "schema" in schema:
+        yield from _inside_function(schema)
+
+
+def _inside_function(schema: Json) -> Iterator[Json]:
+    function = schema["function"]["function"]
+    bare = function.func if isinstance(function, functools.partial) else function
+    name, module = getattr(bare, "__qualname__", ""), getattr(bare, "__module__", "")
+    replaced = replacement(schema, function)
+    if isinstance(replaced, Replacement) and "separated" in replaced.notes:
+        yield schema["schema"]
+    elif replaced is IDENTITY and (name in ("sequence_validator", "defaultdict_validator") or module == "operator"):
+        yield schema["schema"]  # a container as it was; the value of an enum's member
+    elif name == "ByteSize._validate":
+        yield {"type": "int"}
+    elif module == "pydantic._internal._validators" and (name in _COMPARED or name in _LENGTHS):
+        yield schema["schema"]
