@@ -29,7 +29,7 @@ CODES: dict[str, tuple[str, str]] = {
         "Provide the secret. An empty secret is mostly an unset ${NAME:-} in a compose file.",
     ),
     "name-unknown": (
-        "A variable starts with the application's prefix, but the contract knows no such name.",
+        "A variable starts with the application's prefix, or with CONFCONTRACT_, and there is no such name.",
         "Correct the spelling, or remove the variable. With --strict this is an error.",
     ),
     "name-deprecated": (

@@ -188,11 +188,11 @@ def app_environ(
     application, by whichever of its names; that stays too.
     """
     ours = [name for name in environ if name.startswith(OURS)]
-    dropped = {name for name in ours if not _matches(name, keep) and not (declares and declares(name))}
+    dropped = {name for name in ours if not matches(name, keep) and not (declares and declares(name))}
     return {name: value for name, value in environ.items() if name not in dropped} if dropped else dict(environ)
 
 
-def _matches(name: str, patterns: Sequence[str]) -> bool:
+def matches(name: str, patterns: Sequence[str]) -> bool:
     return any(name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern for pattern in patterns)
 
 

@@ -8,7 +8,7 @@ _TOLD = 100  # so many unknown names are told one by one
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
     from confcontract.boot.merge import Entry, Merged
@@ -68,6 +68,29 @@ def without_vault(result: Resolution, unasked: Mapping[str, str], *, strict: boo
         )
         for name, reference in unasked.items()
     ]
+
+
+def unknown_to_us(result: Resolution, names: Iterable[str], keep: Sequence[str], *, strict: bool) -> list[Problem]:
+    """CONFCONTRACT_STRICKT=1 switches nothing on. keep: what is meant for the application all the same."""
+    from confcontract.boot.launch import matches
+    from confcontract.boot.options import KNOWN
+    from confcontract.boot.suggest import closest
+
+    problems = []
+    for name in names:
+        if not result.declares(name) and not matches(name, keep):
+            guess = closest(name, sorted(KNOWN))
+            problems.append(
+                Problem(
+                    "name-unknown",
+                    "is no variable of confcontract, and is ignored",
+                    variable=name,
+                    source="environment",
+                    hint=f"did you mean {guess}?" if guess else "correct the spelling, or remove it",
+                    severity=ERROR if strict else WARNING,
+                )
+            )
+    return problems
 
 
 def _deprecated(variable: Mapping[str, Any], used: Iterable[Entry], merged: Merged) -> list[Problem]:

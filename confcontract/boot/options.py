@@ -48,6 +48,22 @@ _VARIABLES = {
     "CONFCONTRACT_GRACE": "grace",
     "CONFCONTRACT_POLL": "poll",
 }
+# All that is addressed to us; any other CONFCONTRACT_* is a slip.
+KNOWN = frozenset(
+    (
+        *_VARIABLES,
+        "CONFCONTRACT_DEBUG",
+        "CONFCONTRACT_PATH",
+        "CONFCONTRACT_RUNTIME_DIR",
+        "CONFCONTRACT_SECRETS_FILE",
+        "CONFCONTRACT_STRICT",
+        "CONFCONTRACT_SUPERVISE",
+        "CONFCONTRACT_VAULT_AUTH",
+        "CONFCONTRACT_VAULT_AUTH_MOUNT",
+        "CONFCONTRACT_VAULT_KV_VERSION",
+        "CONFCONTRACT_VAULT_MOVE",
+    )
+)
 
 
 class Options:

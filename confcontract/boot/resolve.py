@@ -6,6 +6,7 @@ from confcontract.boot import launch, sources
 from confcontract.boot.compiled import prepare, stale_warning
 from confcontract.boot.gather import gather
 from confcontract.boot.merge import Merged, merge
+from confcontract.boot.options import KNOWN
 from confcontract.boot.resolution import Resolution
 from confcontract.errors import ConfcontractError
 from confcontract.problem import Problem
@@ -118,6 +119,11 @@ def _resolve(
     result.environ = launch.app_environ(given, keep, result.declares)
     pending += _unread(merged)
     _judge(result, compiled.validator, pending, needs=needs, role=role, strict=strict)
+    slips = [name for name in environ if name.startswith("CONFCONTRACT_") and name not in KNOWN]
+    if slips:
+        from confcontract.boot.notices import unknown_to_us
+
+        result.problems.extend(unknown_to_us(result, slips, keep, strict=strict))
     if unasked:
         from confcontract.boot.notices import without_vault
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from pydantic import BaseModel, HttpUrl, PostgresDsn, RedisDsn
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+import confcontract
+from confcontract.boot.options import KNOWN
 from tests.boot.booting import CANARY, CONFCONTRACT, PLAIN, Site
 from tests.boot.classes import Further, Needy, Renamed, Shop, WithFiles
 
@@ -82,6 +86,34 @@ def test_an_unknown_name_is_told_with_the_one_that_was_probably_meant(site: Make
     strict = made.boot("--strict", environ={written: "1"})
     assert (strict.code, strict.named()) == (78, {written})
     assert f"did you mean {meant}?" in strict.report
+
+
+OUR_SLIPS = [
+    ("CONFCONTRACT_STRICKT", "did you mean CONFCONTRACT_STRICT?"),
+    ("CONFCONTRACT_TIME_OUT", "did you mean CONFCONTRACT_TIMEOUT?"),
+    ("CONFCONTRACT_KV_VERSION", "did you mean CONFCONTRACT_VAULT_KV_VERSION?"),
+    ("CONFCONTRACT_WEATHER", "correct the spelling"),
+]
+
+
+@pytest.mark.parametrize(("name", "words"), OUR_SLIPS)
+def test_a_misspelt_variable_of_ours_is_told_too(site: Make, name: str, words: str) -> None:
+    made = site(Shop)
+    done = made.boot(environ={name: "1"})
+    assert done.code == 0
+    assert f"{name} [name-unknown]" in done.report
+    assert words in done.report
+    assert made.boot("--strict", environ={name: "1"}).code == 78
+    assert "[name-unknown]" not in made.boot("--keep", "CONFCONTRACT_*", environ={name: "1"}).report
+    command = [CONFCONTRACT, "validate", "--contract", str(made.contract_path)]
+    told = subprocess.run(command, env={**PLAIN, name: "1"}, capture_output=True, text=True, timeout=60)
+    assert (told.returncode, words in told.stdout) == (0, True)
+
+
+def test_every_variable_that_we_read_is_known() -> None:
+    source = "".join(path.read_text() for path in Path(confcontract.__file__).parent.rglob("*.py"))
+    read = {name.rstrip("_") for name in re.findall(r"CONFCONTRACT_[A-Z_]+", source)}
+    assert read - {"CONFCONTRACT_STRICKT"} == KNOWN
 
 
 def test_an_unknown_name_in_a_file_is_told_with_its_line(site: Make) -> None:
