@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import stat
 import subprocess
 import sys
@@ -168,3 +169,35 @@ def test_what_no_dotenv_file_can_hold_is_said_with_its_name(boot: Boot) -> None:
 def test_an_old_contract_delivers_by_the_environment(tmp_path: Path) -> None:
     bake(Settings, name="shop", version="1").dump(tmp_path / "contract.json")
     assert Contract.load(tmp_path / "contract.json").deliver == "env"
+
+
+@pytest.mark.parametrize("mode", MODES, ids=["exec", "supervised"])
+def test_no_two_applications_share_a_directory_and_what_one_leaves_goes_with_the_next(
+    boot: Boot, tmp_path: Path, mode: tuple[str, ...]
+) -> None:
+    """As in two containers of one pod: they share /dev/shm, and in each the application is process 1 of one user."""
+    words = [sys.executable, "-m", "confcontract", "boot", "--contract", str(tmp_path / "contract.json"), *mode]
+    show = 'echo "$CONFCONTRACT_SECRETS_DIR" $(ls "$CONFCONTRACT_SECRETS_DIR"/left)'
+    given = {**GIVEN, "SHOP_PIN": "another", "PYTHONPATH": str(ROOT)}
+    second = shlex.join(
+        [
+            "env",
+            "-u",
+            "CONFCONTRACT_SECRETS_DIR",
+            *(f"{name}={value}" for name, value in given.items()),
+            *words,
+            "--deliver",
+            "files",
+        ]
+    )
+    script = f"""
+        touch "$CONFCONTRACT_SECRETS_DIR/left"
+        {show}
+        {second} -- sh -c {shlex.quote(show)}
+        cat "$CONFCONTRACT_SECRETS_DIR/SHOP_PIN"
+    """
+    done = boot("/bin/sh", "-c", script, options=("--deliver", "files", *mode))
+    mine, left, other, pin = done.stdout.split()
+    assert (left, pin) == (f"{mine}/left", CANARY)
+    assert mine != other
+    assert boot("/bin/sh", "-c", show, options=("--deliver", "files", *mode)).stdout.split()[1:] == []

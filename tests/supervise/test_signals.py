@@ -160,10 +160,13 @@ def test_nobody_who_reads_stderr_is_no_reason_to_stand_still(supervise: Supervis
 
 @pytest.mark.parametrize("moment", ["starting", "health address", "ready"])
 def test_who_is_asked_to_end_while_it_starts_leaves_nothing_behind(supervise: Supervise, moment: str) -> None:
-    booted = supervise(*python("import time; time.sleep(1000)"), options=("--deliver", "files"))
+    place = Path("/dev/shm") / f"confcontract-test-{os.getpid()}"
+    place.mkdir(0o700)
+    options = ("--deliver", "files", "--secrets-dir", str(place))
+    booted = supervise(*python("import time; time.sleep(1000)"), options=options)
     until(lambda: moment in booted.err, booted.process)
     booted.send(signal.SIGTERM)
     assert booted.end()[0] == 128 + signal.SIGTERM
-    own = f"confcontract-{os.geteuid()}-{booted.process.pid}"
-    assert not [place for place in ("/run", "/dev/shm") if Path(place, own).exists()]
+    assert not list(place.iterdir())
+    place.rmdir()
     assert not (booted.directory / "run" / "probe.sock").exists()

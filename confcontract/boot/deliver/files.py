@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 
 ALL = "secrets.env"
 _IN_MEMORY = ("tmpfs", "ramfs")
+_MOST = 1000  # directories of one user
 _MOUNTS = "/proc/self/mountinfo"
 
 
 class Files:
     """Files of mode 0400 in a directory of mode 0700 that lies in memory; each is replaced in one step.
 
-    directory: where; it is made if need be. None for one of this process's own below /run or /dev/shm.
+    directory: where; it is made if need be. None for one of our own below /run or /dev/shm, which nobody else uses as
+    long as this process or the application lives.
     Raises ConfigurationInvalid if the place does not lie in memory or can't be made private.
     """
 
@@ -33,8 +35,13 @@ class Files:
     def __init__(self, directory: str | None, environ: Mapping[str, str]) -> None:
         self._made = False
         self._written: set[str] = set()
-        self._directory = directory or _own_directory(environ.get("XDG_RUNTIME_DIR", ""))
-        self._open()
+        self._lock: int | None = None
+        if directory:
+            self._directory = directory
+            self._open()
+        else:
+            self._directory, self._lock = _own_directory(environ.get("XDG_RUNTIME_DIR", ""))
+            self._made = True
 
     def environ(self, resolution: Resolution) -> dict[str, str]:
         environ, secret = parted(resolution)
@@ -44,10 +51,13 @@ class Files:
     def close(self) -> None:
         self._remove(self._written)
         if self._made:
-            try:
+            try:  # noqa: SIM105 - contextlib is dear
                 os.rmdir(self._directory)
             except OSError:
-                return  # somebody put something else there
+                pass  # somebody put something else there
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
     def _open(self) -> None:
         path = self._directory
@@ -93,11 +103,50 @@ class Files:
                 continue  # gone already
 
 
-def _own_directory(runtime: str) -> str:
+def _own_directory(runtime: str) -> tuple[str, int]:
+    """The first that is free, and the descriptor that holds it.
+
+    Containers of one pod share /dev/shm, where the numbers of their processes tell them apart no more than those of
+    their users do. So does a container that is started again find what it has left.
+    """
     for parent in ("/run", runtime, "/dev/shm"):  # noqa: S108 - memory, and the directory made there is private
         if os.path.isabs(parent) and os.access(parent, os.W_OK | os.X_OK) and in_memory(parent):
-            return os.path.join(parent, f"confcontract-{os.geteuid()}-{os.getpid()}")
+            for number in range(1, _MOST):
+                path = os.path.join(parent, f"confcontract-{os.geteuid()}-{number}")
+                if (lock := _take(path)) is not None:
+                    return path, lock
     raise _refused("no directory in memory can be written: neither /run, $XDG_RUNTIME_DIR nor /dev/shm", None)
+
+
+def _take(path: str) -> int | None:
+    """Have a directory to ourselves, emptied of what a process left that is gone. None if it is somebody else's.
+
+    What holds it is a descriptor that the application inherits: it is taken as long as one of the two lives.
+    """
+    import fcntl
+
+    try:
+        os.mkdir(path, 0o700)
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise _refused(f"{path}: can't be made: {error.strerror}", path) from None
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        found = os.fstat(descriptor)
+        if found.st_uid == os.geteuid() and not found.st_mode & 0o077 and os.path.samestat(found, os.lstat(path)):
+            for name in os.listdir(descriptor):
+                os.unlink(name, dir_fd=descriptor)
+            os.set_inheritable(descriptor, True)
+            return descriptor
+    except OSError:
+        pass  # it is taken, was removed a moment ago, or holds what is not ours
+    os.close(descriptor)
+    return None
 
 
 def in_memory(path: str) -> bool:
