@@ -54,7 +54,8 @@ def render(page: Page, layout: markdown.Layout, path: str) -> str:
     except TemplateError as error:
         line = getattr(error, "lineno", None) or _line(error, environment)
         at = f", line {line}" if line else ""
-        raise _refused(path, f"{type(error).__name__}{at}: {error.message}", "correct the template") from None
+        what = (error.message or "").replace("confcontract.read.docs.model.", "")
+        raise _refused(path, f"{type(error).__name__}{at}: {what}", "correct the template") from None
     except UsageError:
         raise
     except Exception as error:  # whatever a template does with what it was given

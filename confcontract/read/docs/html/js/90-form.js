@@ -46,7 +46,8 @@ function makeInputs() {
     });
     if (several) input.rows = 1;
     else input.type = variable.masked ? "password" : "text";
-    if (card.element.dataset.default) input.placeholder = card.element.dataset.default;
+    const hint = card.element.dataset.default?.replace(/[\u202a-\u202e\u2066-\u2069]/g, ""); // they turn text around
+    if (hint) input.placeholder = hint;
     const choices = card.element.dataset.choices?.split("\n") ?? (variable.kind === "boolean" ? ["true", "false"] : []);
     const parts = [make("label", { for: id, text: "Your value" }), input];
     if (choices.length && !several && !variable.masked) {
