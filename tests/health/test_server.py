@@ -266,7 +266,11 @@ def test_a_request_has_an_end_however_much_is_sent() -> None:
 
 
 @pytest.mark.parametrize(
-    "sent", [b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\r\n\r\n", b"nonsense\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n"]
+    "sent",
+    [
+        *(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\r\n\r\n", b"nonsense\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n"),
+        b"GET http://[nonsense/health HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    ],
 )
 def test_what_is_no_http_is_answered_in_our_own_words(sent: bytes) -> None:
     with health_of() as health, served(health) as client, client.connect() as connection:

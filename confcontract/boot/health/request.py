@@ -77,7 +77,11 @@ class Request(BaseHTTPRequestHandler):
         if not self._is_for_us():
             self.send_error(HTTPStatus.MISDIRECTED_REQUEST)
             return
-        url = urlsplit(self.path)
+        try:
+            url = urlsplit(self.path)
+        except ValueError:  # http://[
+            self.send_error(HTTPStatus.BAD_REQUEST)
+            return
         if url.path == "/metrics":
             self._metrics()
         elif url.path in PATHS:
