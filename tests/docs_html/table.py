@@ -68,6 +68,8 @@ UNSURE_TRAPS: dict[str, int] = {
     "extra=allow keeps unknown keys of an env file": 1,
     # strict mode: what pydantic-settings makes of the text first, the page does not hold
     "strict settings take numbers as text": 1,
+    "strict settings make URLs before constraints could act, in sections too": 1,
+    "strict settings with constraints on the URLs of a recursive model": 1,
     # the time of the start
     "PastDate depends on the clock": 2,
     # numbers where a text is usual
