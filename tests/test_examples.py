@@ -42,6 +42,13 @@ def running_below(folder: Path) -> list[str]:
 # --- the tour
 
 
+@pytest.mark.parametrize("target", ["demo", "$(STAMP)"])
+def test_make_demo_shows_the_tour_and_none_of_its_recipes(target: str) -> None:
+    rules = (ROOT / "Makefile").read_text(encoding="utf-8").split("\n\n")
+    rule = next(rule for rule in rules if rule.startswith(f"{target}:"))
+    assert [line for line in rule.splitlines() if line.startswith("\t") and not line.startswith("\t@")] == []
+
+
 class Tour:
     """One tour on its way, from a working directory that has nothing to do with the checkout."""
 

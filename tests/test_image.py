@@ -51,6 +51,16 @@ def test_the_build_has_two_stages_of_one_base_that_the_builder_must_pin() -> Non
     assert instructions()[0] == ("ARG", "BASE"), "no default: somebody must name a digest"
 
 
+@pytest.mark.parametrize(
+    ("base", "code"), [("python:3.11-slim-bookworm", 1), ("", 1), ("python:3.11-slim-bookworm@sha256:0f1e", 0)]
+)
+def test_a_base_without_a_digest_is_refused_before_anything_is_installed(base: str, code: int) -> None:
+    first = arguments("RUN")[0]
+    done = subprocess.run(["sh", "-c", first], env={"BASE": base}, capture_output=True, text=True)
+    assert done.returncode == code
+    assert ("append @sha256:" in done.stderr) == bool(code)
+
+
 def test_the_image_runs_as_a_numbered_user_who_is_not_root() -> None:
     (user,) = arguments("USER", final_stage())
     assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", user)
@@ -214,10 +224,11 @@ def image(tmp_path_factory: pytest.TempPathFactory, digest: str) -> Iterator[Ima
     empty = builder("from", "scratch")
     builder("copy", "--quiet", empty, base, "/")
     builder("commit", "--quiet", "--rm", empty, "localhost/base")
+    pinned = builder("images", "--format", "{{.Digest}}", "localhost/base")
     shutil.rmtree(base)
     builder(
         *("build", "--format", "docker", "--tag", "shop"),
-        *("--build-arg", "BASE=localhost/base", "--build-arg", f"CONTRACT_DIGEST={digest}"),
+        *("--build-arg", f"BASE=localhost/base@{pinned}", "--build-arg", f"CONTRACT_DIGEST={digest}"),
         *("--build-arg", f"SOURCE_COMMIT={COMMIT}", "--build-arg", "SOURCE_DATE_EPOCH=1767225600"),
         *("--volume", f"{wheels}:/wheels:ro", "--volume", f"{folder / 'pip.conf'}:/etc/pip.conf:ro"),
         context,
