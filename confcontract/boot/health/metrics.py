@@ -53,7 +53,7 @@ FAMILIES = (
         "confcontract_vault_requests_total",
         COUNTER,
         ("result",),
-        "Requests to Vault; result is ok, retried, refused or failed.",
+        "What Vault was asked for after the start, renewals and looks; result is ok, or the kind of failure.",
     ),
 )
 _BY_NAME = {family.name: family for family in FAMILIES}
