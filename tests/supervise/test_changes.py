@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
-from pydantic import Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import OnChange, Tcp, Vault, bake, declare
@@ -34,7 +34,9 @@ class Settings(BaseSettings):
     key: Annotated[SecretStr | None, OnChange("SIGHUP"), Vault("secret/changes#key", optional=True)] = None
     page: Annotated[str | None, OnChange("files"), Vault("secret/changes#page", optional=True)] = None
     noise: Annotated[str | None, OnChange("ignore"), Vault("secret/changes#noise", optional=True)] = None
-    database: Annotated[str | None, Vault("secret/changes#database", optional=True)] = None
+    database: Annotated[str | None, Vault("secret/changes#database", optional=True)] = Field(
+        default=None, validation_alias=AliasChoices("SHOP_DATABASE", "SHOP_STORE")
+    )
 
 
 APPLICATION = """
@@ -141,10 +143,11 @@ def test_a_value_that_the_contract_refuses_never_reaches_the_application(changin
     until(lambda: "SHOP_LIMIT" not in str(running.health()["secrets"]), running.process)
 
 
-def test_a_value_with_which_nothing_works_is_not_taken_over(changing: Start) -> None:
+@pytest.mark.parametrize("target", ["SHOP_DATABASE", "SHOP_STORE"])
+def test_a_value_with_which_nothing_works_is_not_taken_over(changing: Start, target: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as first, socket.create_server(("127.0.0.1", 0)) as second:
         good, other = (f"127.0.0.1:{server.getsockname()[1]}" for server in (first, second))
-        check = Tcp("database", "SHOP_DATABASE", timeout=0.2, interval=0.1, deadline=0.5, period=0.2)
+        check = Tcp("database", target, timeout=0.2, interval=0.1, deadline=0.5, period=0.2)
         running = changing(checks=[check], values={"database": good})
         running.change(database="127.0.0.1:1")
         until(lambda: "SHOP_DATABASE" in str(running.health().get("secrets")), running.process)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from confcontract.boot import launch
 from confcontract.boot.checks.plan import plans
 from confcontract.boot.checks.run import run_checks
+from confcontract.boot.checks.settings import Settings
 from confcontract.boot.deliver import Environment, delivery
 from confcontract.boot.health.health import APPLICATION, Health
 from confcontract.boot.health.metrics import Metrics
@@ -205,5 +206,6 @@ def _planned(resolution: Resolution, phase: str) -> tuple[list[Plan], list[Probl
 def _verify(resolution: Resolution, variables: tuple[str, ...]) -> list[Problem]:
     """Whether what depends on new values works with them."""
     contract = resolution.contract
-    about = [check for check in contract.checks if check.get("target") in variables]
+    settings = Settings(resolution.environ, resolution.values, contract.variables)  # a target may be an alias
+    about = [check for check in contract.checks if settings.variable(check.get("target", "")) in variables]
     return run_checks(about, resolution.environ, resolution.values, VERIFY_SECONDS, None, variables=contract.variables)
