@@ -119,7 +119,10 @@ def _unknown(contract: Contract, merged: Merged, so_far: list[Problem], strict: 
     if not sections:
         return []
     opened = tuple(declared.normal(prefix) for prefix in compiled["open"])
-    reported = {problem.variable for problem in so_far if problem.severity == ERROR}
+    errors = [problem for problem in so_far if problem.severity == ERROR]
+    reported = {problem.variable for problem in errors}
+    for problem in errors:  # also the names that one is due to: they are not ignored
+        reported.update(word.rstrip(",;") for word in f"{problem.message} {problem.source}".split())
     found = []
     known = declared.canonical_names
     for identity in [identity for identity in merged.entries if identity not in known]:

@@ -170,8 +170,7 @@ class Source:
         return value, key, name, complex_
 
     def _fail(self, path: Path, name: str, error: Exception) -> None:
-        written = getattr(error, "variable", None) or self.written.get(name, name)
-        self.result.failures.append(Failure(path, written, self.words, _reason(error)))
+        self.result.failures.append(Failure(path, self.written.get(name, name), self.words, _reason(error)))
 
     def _prepare(self, field: Mapping[str, Any], node: Mapping[str, Any], value: Any, complex_: bool) -> Any:
         if not self.exploding:  # files of secrets: decoded where complex, and nothing else
@@ -268,7 +267,7 @@ class Source:
                     value = self._nested_value(target, parent, last, value)
                 except (ValueError, RecursionError, TypeError) as error:
                     self._fail((field_name, *keys, last), name, error)
-                    raise _Undecodable(self.written[name], str(_reason(error))) from None
+                    continue
             if isinstance(place, dict) and (last not in place or not isinstance(value, NoneText) or place[last] == {}):
                 place[last] = self._coerce(target, value) if target and "type" not in target else value
                 notes.append(((field_name, *keys, last), name, self))
@@ -335,19 +334,8 @@ class Source:
         return renamed
 
 
-class _Undecodable(ValueError):
-    """The failure of a nested name is noted where it happens; this only stops the field."""
-
-    def __init__(self, variable: str, reason: str) -> None:
-        super().__init__(reason)
-        self.variable = variable
-        self.reason = reason
-
-
 def _reason(error: Exception) -> str:
     """Why JSON did not decode, by position only: the text itself may be secret."""
-    if isinstance(error, _Undecodable):
-        return error.reason
     message = getattr(error, "msg", None)  # json.JSONDecodeError
     if message is not None:
         return f"not valid JSON: {message.lower()} at character {getattr(error, 'pos', 0) + 1}"

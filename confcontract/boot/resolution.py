@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from confcontract.boot.locator import Locator
     from confcontract.boot.merge import Merged
     from confcontract.boot.reading import Gathered
-    from confcontract.boot.verdict import Locator
     from confcontract.contract import Contract
 
 
@@ -65,9 +65,9 @@ class Resolution:
     def locator(self) -> Locator:
         """From a place in the document to the variable that feeds it; only made where something is wrong."""
         if self._locator is None:
-            from confcontract.boot.verdict import Locator
+            from confcontract.boot.locator import Locator
 
-            self._locator = Locator(self.contract.variables, self.merged, self.gathered)
+            self._locator = Locator(self.contract, self.merged, self.gathered)
         return self._locator
 
     @property

@@ -191,10 +191,10 @@ def _validate(
         document: dict[str, Any] = validator.validate_python(gathered.state)
         return document
     except ValidationError as error:
-        from confcontract.boot.verdict import problems_of
+        from confcontract.boot.verdict import problems_of, unknown_paths
 
         errors = error.errors(include_url=False, include_context=False, include_input=False)
-        unknown = [*pending, *(failure.path for failure in gathered.failures)]
+        unknown = [*pending, *unknown_paths(gathered.failures, result.merged)]
         result.problems.extend(problems_of(errors, result.locator, result.merged, unknown))
     except RecursionError:
         result.problems.append(Problem("value-invalid", "a value is nested too deeply", hint="flatten it"))

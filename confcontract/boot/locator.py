@@ -1,0 +1,152 @@
+"""From a place in the settings document to the variable that feeds it, and to the name by which that was set."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from confcontract.boot.merge import Merged
+    from confcontract.boot.reading import Gathered
+    from confcontract.contract import Contract
+
+
+class Locator:
+    """From a place in the document to the variable that feeds it."""
+
+    def __init__(self, contract: Contract, merged: Merged, gathered: Gathered) -> None:
+        self._contract = contract
+        self._variables: dict[tuple[Any, ...], dict[str, Any]] = {
+            tuple(variable["path"]): variable for variable in reversed(contract.variables)
+        }
+        self._sections = {path[:-1] for path in self._variables}
+        self._merged = merged
+        self._delimiter = merged.declared.delimiter or "__"
+        self._folded: dict[tuple[str, ...], list[tuple[tuple[str, ...], tuple[str, str]]]] = {}
+        for path, origin in gathered.origins.items():
+            self._folded.setdefault(path[:1], []).append((path, origin))
+
+    def locate(self, loc: tuple[Any, ...]) -> tuple[dict[str, Any] | None, tuple[Any, ...]]:
+        """The variable of the longest path that leads to `loc`, and what is left of `loc` below it.
+
+        Within a section, `loc` also says which member of a union was tried; no path does.
+        """
+        path: tuple[Any, ...] = ()
+        found, rest = None, loc
+        for index, part in enumerate(loc):
+            longer = (*path, part)
+            if longer in self._variables or longer in self._sections:
+                path = longer
+            elif path not in self._sections or not path or not isinstance(part, str):
+                break
+            if path in self._variables and path == longer:
+                found, rest = self._variables[path], loc[index + 1 :]
+        return found, rest
+
+    def variable(self, loc: tuple[Any, ...]) -> dict[str, Any] | None:
+        """The variable of the longest path that leads to `loc`."""
+        return self.locate(loc)[0]
+
+    def origin(self, variable: Mapping[str, Any]) -> tuple[str, str] | None:
+        """(name as set, where) of what fed a variable: itself, or the section that it is part of."""
+        path = tuple(variable["path"])
+        delimiter = self._delimiter.lower()
+        names = {name.lower().rsplit(delimiter, 1)[-1] for name in self._merged.declared.names[variable["name"]]}
+        best: tuple[int, tuple[str, str]] | None = None
+        for candidate, origin in self._folded.get(path[:1], ()):
+            size = len(candidate)
+            if size > len(path) or not _leads(candidate, path, names):
+                continue
+            if best is None or size > best[0]:
+                best = (size, origin)
+        return best[1] if best else None
+
+    def cause(self, variable: Mapping[str, Any], rest: tuple[Any, ...]) -> tuple[str, str] | None:
+        """Like `origin`, for a place below the variable: a key of a mapping may be given by a name of its own."""
+        deeper = [
+            (candidate, origin)
+            for candidate, origin in self._below(variable)
+            if all(map(_same, candidate, rest)) and len(candidate) <= len(rest)
+        ]
+        return max(deeper, key=lambda each: len(each[0]))[1] if deeper else self.origin(variable)
+
+    def parts(self, variable: Mapping[str, Any], rest: tuple[Any, ...]) -> list[tuple[str, str]]:
+        """(name as set, where) of all that was set below a place, or else below the variable itself."""
+        below = self._below(variable)
+        inside = [origin for candidate, origin in below if rest and all(map(_same, rest, candidate))]
+        return inside or [origin for _, origin in below]
+
+    def _below(self, variable: Mapping[str, Any]) -> list[tuple[tuple[str, ...], tuple[str, str]]]:
+        """(path from the variable on, origin) of what was set by longer names than the variable's."""
+        path = tuple(variable["path"])
+        size = len(path)
+        return [
+            (candidate[size:], origin)
+            for candidate, origin in self._folded.get(path[:1], ())
+            if len(candidate) > size and _leads(candidate[:size], path, set())
+        ]
+
+    def alias_path(self, variable: Mapping[str, Any], name: str) -> list[str | int] | None:
+        """Where in the JSON that `name` holds a variable is, if it is not all of it: ["NAMES", 0]."""
+        if len(variable["path"]) > 1:
+            return None
+        compiled = self._contract.compiled
+        root = compiled["validator"].get("schema", compiled["validator"])
+        field = root.get("fields", {}).get(variable["path"][0])
+        alias = (compiled["shared"][field] if isinstance(field, int) else field or {}).get("validation_alias")
+        choices = [alias] if isinstance(alias, list) and not isinstance(alias[0], list) else alias
+        normal = self._merged.declared.normal
+        for choice in choices if isinstance(choices, list) else ():
+            if len(choice) > 1 and normal(str(choice[0])) == normal(name):
+                found: list[str | int] = choice
+                return found
+        return None
+
+    def required_below(self, section: tuple[Any, ...]) -> list[dict[str, Any]]:
+        """The variables without which a section is incomplete; a part of it that consists of such is not among them."""
+        inside = [
+            variable
+            for path, variable in reversed(self._variables.items())
+            if len(path) > len(section) and path[: len(section)] == section and variable.get("required")
+        ]
+        parts = {tuple(variable["path"][:depth]) for variable in inside for depth in range(len(variable["path"]))}
+        return [variable for variable in inside if tuple(variable["path"]) not in parts]
+
+    def what_to_set(self, section: tuple[Any, ...]) -> str | None:
+        """The variables to set for a section that is missing, in words; None where its members have none."""
+        names = [variable["name"] for variable in self.required_below(section)]
+        if not names:
+            inside = [path for path in self._variables if len(path) > len(section) and path[: len(section)] == section]
+            return f"any part of it, such as {self._variables[inside[-1]]['name']}" if inside else None
+        more = f" and {len(names) - 5} more" if len(names) > 6 else ""
+        told = names[:5] if more else names
+        return ", ".join(told) + more if more or len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
+
+    def is_name_of(self, variable: Mapping[str, Any], name: str) -> bool:
+        """Whether a name is the variable's own, or one of its aliases."""
+        normal = self._merged.declared.normal
+        return normal(name) in map(normal, self._merged.declared.names[variable["name"]])
+
+    def members(self, section: Mapping[str, Any]) -> list[str]:
+        """The variables that are the parts of a section."""
+        path = tuple(section["path"])
+        inside = [variable for inner, variable in self._variables.items() if inner[:-1] == path]
+        return [variable["name"] for variable in reversed(inside)]
+
+    def is_given(self, variable: Mapping[str, Any]) -> bool:
+        """Whether something was set for a variable, or for the section that it is part of."""
+        return self._merged.top(variable["name"]) is not None or self.origin(variable) is not None
+
+
+def _leads(candidate: tuple[str, ...], path: tuple[str, ...], last_names: set[str]) -> bool:
+    for index in range(1, len(candidate)):
+        segment = candidate[index].lower()
+        is_last = index == len(path) - 1
+        if segment != path[index].lower() and not (is_last and segment in last_names):
+            return False
+    return True
+
+
+def _same(one: Any, other: Any) -> bool:
+    return str(one).lower() == str(other).lower()
