@@ -43,7 +43,7 @@ _VARIABLES = {
     "CONFCONTRACT_LOG_FORMAT": "log-format",
     "CONFCONTRACT_TIMEOUT": "timeout",
     "CONFCONTRACT_DELIVER": "deliver",
-    "CONFCONTRACT_SECRETS_DIR": "secrets-dir",
+    "CONFCONTRACT_DELIVER_DIR": "secrets-dir",
     "CONFCONTRACT_HEALTH_ADDR": "health-addr",
     "CONFCONTRACT_GRACE": "grace",
     "CONFCONTRACT_POLL": "poll",

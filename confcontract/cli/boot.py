@@ -68,7 +68,7 @@ def boot(
     secrets_dir: Annotated[
         str | None,
         typer.Option(
-            metavar="DIR", help="Where the files go: a private directory in memory. Or $CONFCONTRACT_SECRETS_DIR."
+            metavar="DIR", help="Where the files go: a private directory in memory. Or $CONFCONTRACT_DELIVER_DIR."
         ),
     ] = None,
     grace: Annotated[

@@ -183,3 +183,31 @@ def test_no_descriptor_is_left_open(http: tuple[str, list[Any]]) -> None:
             break
         time.sleep(0.05)
     assert ours <= before
+
+
+def test_a_login_that_is_refused_is_tried_again_ever_more_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    from queue import SimpleQueue
+
+    from confcontract.boot.checks.attempt import Refused
+    from confcontract.boot.checks.plan import Plan, Target
+    from confcontract.boot.checks.run import LONGEST_PAUSE, _keep_trying
+
+    now, waited = 0.0, []
+
+    class Stop:
+        def is_set(self) -> bool:
+            return False
+
+        def wait(self, seconds: float) -> None:
+            nonlocal now
+            now += seconds
+            waited.append(seconds)
+
+    def refuses(_until: float) -> str | None:
+        raise Refused("refuses the login")
+
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    check = {"name": "db", "kind": "tcp", "interval": 0.5, "timeout": 1.0}
+    _keep_trying(Plan(check, None, Target(refuses, "db", None)), 40.0, SimpleQueue(), Stop())  # type: ignore[arg-type]
+    assert waited[:5] == [1, 2, 4, 8, 8]
+    assert max(waited) == LONGEST_PAUSE

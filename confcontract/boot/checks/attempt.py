@@ -23,6 +23,10 @@ class NotYet(Exception):
     """Why the thing is not ready, in words without credentials."""
 
 
+class Refused(NotYet):
+    """A login was refused: who tries that too often is locked out."""
+
+
 class Never(NotYet):
     """Why no attempt will ever succeed. hint: what to do."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from confcontract.boot.checks.attempt import TIMED_OUT, Never, NotYet
+from confcontract.boot.checks.attempt import TIMED_OUT, Never, NotYet, Refused
 from confcontract.boot.checks.plan import Plan, plan
 from confcontract.boot.checks.progress import DEGRADED, FAILED, READY, SKIPPED, WAITING, Change, Progress, seconds_words
 from confcontract.boot.checks.settings import Settings, Skipped
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Report: TypeAlias = tuple[Plan, str, str, str | None]
 
 SIDE_BY_SIDE = 64
+LONGEST_PAUSE = 8.0  # seconds between two logins that are refused: an account must not be locked for our impatience
 _HUNG = "the attempt did not come back"
 
 
@@ -177,6 +178,7 @@ def _keep_trying(planned: Plan, until: float, reports: SimpleQueue[Report], stop
     """In a thread of its own: attempt after attempt, one at a time, until ready, out of time, or stopped."""
     reason = "no time was left for an attempt"
     tried = False
+    pause = planned.interval
     while not stop.is_set() and (now := time.monotonic()) < until:
         whole = now + planned.timeout <= until
         try:
@@ -185,6 +187,7 @@ def _keep_trying(planned: Plan, until: float, reports: SimpleQueue[Report], stop
             reports.put((planned, "over", str(never), never.hint))
             return
         except NotYet as not_yet:
+            pause = min(max(pause, 0.1) * 2, LONGEST_PAUSE) if isinstance(not_yet, Refused) else planned.interval
             # the last attempt may be cut short by the deadline, which says less than the one before
             if whole or not tried or str(not_yet) != TIMED_OUT:
                 reason = str(not_yet)
@@ -196,7 +199,7 @@ def _keep_trying(planned: Plan, until: float, reports: SimpleQueue[Report], stop
             return
         tried = True
         reports.put((planned, "failed", reason, None))
-        stop.wait(min(planned.interval, max(until - time.monotonic(), 0)))
+        stop.wait(min(pause, max(until - time.monotonic(), 0)))
     reports.put((planned, "over", reason, None))
 
 

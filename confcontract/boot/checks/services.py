@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from confcontract.boot.checks.address import NotAnAddress, parse
-from confcontract.boot.checks.attempt import Never, NotYet, connect, remaining
+from confcontract.boot.checks.attempt import Never, NotYet, Refused, connect, remaining
 from confcontract.boot.checks.network import tcp_data
 from confcontract.boot.checks.plan import Target
 from confcontract.boot.checks.settings import masked, passwords
@@ -63,8 +63,9 @@ def _login_attempt(kind: str, address: Address, place: Place, *, plain: bool) ->
             if not refused:
                 connect(address.endpoints, until).close()  # in our own words where nothing listens
             text = _words(error, address, place)
-            but = "refuses the login" if refused else "does not answer as it should"
-            raise NotYet(f"accepts connections, but {but}: {text}") from None
+            if refused:
+                raise Refused(f"accepts connections, but refuses the login: {text}") from None
+            raise NotYet(f"accepts connections, but does not answer as it should: {text}") from None
         return None
 
     return attempt
