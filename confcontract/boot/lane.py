@@ -19,7 +19,6 @@ from confcontract.problem import ERROR, INFO, Problem
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import NoReturn
 
     from confcontract.boot.log import Log
     from confcontract.boot.resolution import Resolution
@@ -52,12 +51,15 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
         if options.dry_run:
             _give_back(readers)
             return _explain(resolution, command, options, environ)
-        _announce(resolution, options, environ)
         if options.supervise:
             from confcontract.boot.supervise.run import supervise
 
+            _announce(resolution, options, environ)
             return supervise(command.found, resolution, resolver, options, environ)
-        _hand_off(command, resolution, options, environ)
+        delivered = _delivered(resolution, options, environ)
+        _announce(resolution, options, environ)
+        _leave_for_probes(resolution, options, environ)
+        launch.hand_off(command.found, options.command, delivered)
     except ConfcontractError as error:
         _give_back(readers)
         return _failed(error, contract, environ, log_format)
@@ -213,15 +215,14 @@ def _announce(resolution: Resolution, options: Options, environ: Mapping[str, st
     sys.stderr.write(f"confcontract: {contract.name} {contract.version}: {what}\n")
 
 
-def _hand_off(command: Command, resolution: Resolution, options: Options, environ: Mapping[str, str]) -> NoReturn:
-    handed_over = resolution.environ
+def _delivered(resolution: Resolution, options: Options, environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment of the application; where its secrets go elsewhere, they are there now."""
     way = options.deliver or resolution.contract.deliver
-    if way != "env":
-        from confcontract.boot.deliver import delivery
+    if way == "env":
+        return resolution.environ
+    from confcontract.boot.deliver import delivery
 
-        handed_over = delivery(way, options.secrets_dir, environ).environ(resolution)
-    _leave_for_probes(resolution, options, environ)
-    launch.hand_off(command.found, options.command, handed_over)
+    return delivery(way, options.secrets_dir, environ).environ(resolution)
 
 
 def _leave_for_probes(resolution: Resolution, options: Options, environ: Mapping[str, str]) -> None:
