@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Any
 
-from confcontract.author.known import IDENTITY, Replacement, replacement
+from confcontract.author.known import IDENTITY, Replacement, plain_test, replacement
 
 Json = dict[str, Any]
 
@@ -82,9 +82,12 @@ def _kinds(schema: Json, sources: Mapping[str, Json]) -> frozenset[str] | None:
         return frozenset((_KINDS[kind],))
     if kind == "any":
         return _ANYTHING
+    if kind == "is-instance":  # the value as it was
+        target = plain_test(schema["cls"])
+        return None if target is None else _SIZED if target == "Sequence" else _ANYTHING
     if kind == "definition-ref":
-        target = sources.get(schema["schema_ref"])
-        return None if target is None else _kinds(target, sources)
+        referred = sources.get(schema["schema_ref"])
+        return None if referred is None else _kinds(referred, sources)
     if kind == "literal":
         return _members(schema["expected"])
     if kind == "enum":  # whose members are of a class of boot's own: alike only where they are numbers or texts

@@ -20,6 +20,7 @@ BOUNDS: tuple[Trap, ...] = (
     values("a separated set has the length of what is left", "Annotated[set[int], Separated(','), Field(min_length=2)]", {"1,1": R, "1,2": [1, 2]}),
     values("a sequence has a length", "Annotated[Sequence[int], Field(min_length=1, max_length=2)]", {"[]": R, "[1]": [1], "[1,2]": [1, 2], "[1,2,3]": R, '["x"]': R}),
     values("a sequence of union types has a length", "Annotated[Sequence[int] | None, Field(min_length=1)] = None", {"[]": R, "[1]": [1]}),
+    values("a sequence of anything has a length", "Annotated[Sequence[Any], Field(min_length=1, max_length=2)]", {"[]": R, "[1]": [1], '[1, "x", 3]': R, '"ab"': "ab", '"abc"': R, "5": R, '{"a": 1}': R}),
     values("a defaultdict has a length", "Annotated[defaultdict[str, int], Field(min_length=2, max_length=2)]", {"{}": R, '{"a": 1}': R, '{"a": 1, "b": 2}': {"a": 1, "b": 2}}),
     values("decoded JSON has a length", "Annotated[Json[list[int]], Field(min_length=2)]", {"[1]": R, "[1,2]": [1, 2], "x": R}),
     values("any decoded JSON has a length, if it is of a kind to have one", "Annotated[Json, Field(min_length=2)]", {"[1]": R, "[1,2]": [1, 2], '"ab"': "ab", "5": R, "null": R, '{"a": 1}': R}),
