@@ -122,7 +122,7 @@ def _unknown(contract: Contract, merged: Merged, so_far: list[Problem], strict: 
     errors = [problem for problem in so_far if problem.severity == ERROR]
     reported = {problem.variable for problem in errors}
     for problem in errors:  # also the names that one is due to: they are not ignored
-        reported.update(word.rstrip(",;") for word in f"{problem.message} {problem.source}".split())
+        reported.update(problem.message.split())
     found = []
     known = declared.canonical_names
     for identity in [identity for identity in merged.entries if identity not in known]:

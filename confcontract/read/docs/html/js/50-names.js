@@ -4,10 +4,6 @@ class Failure {
   constructor(path, name, reason) { this.path = path; this.name = name; this.reason = reason; }
 }
 
-class Undecodable extends Error {
-  constructor(name, reason) { super(reason); this.name_ = name; this.reason = reason; }
-}
-
 function deepUpdate(low, high) {
   const merged = new Map(low);
   for (const [key, value] of high) {
@@ -84,9 +80,9 @@ class Source {
   }
 
   fail(path, name, error) {
-    const written = error.name_ ?? this.written.get(name) ?? name;
-    if (error instanceof NotJson || error instanceof Undecodable) {
-      this.result.failures.push(new Failure(path, written, error.reason ?? `not valid JSON: ${error.message}`));
+    const written = this.written.get(name) ?? name;
+    if (error instanceof NotJson) {
+      this.result.failures.push(new Failure(path, written, `not valid JSON: ${error.message}`));
     } else if (error instanceof TooDeep) {
       this.result.unsure.push([path, "JSON that is nested too deeply"]);
     } else {
@@ -178,7 +174,7 @@ class Source {
           value = this.nested(target, parent, last, value);
         } catch (error) {
           this.fail([field.name, ...keys, last], name, error);
-          throw new Undecodable(this.written.get(name), error.message);
+          continue;
         }
       }
       if (!isMapping(place)) continue;

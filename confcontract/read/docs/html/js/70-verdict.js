@@ -23,6 +23,7 @@ class Contract {
       const path = pathKey(variable.path);
       if (!this.byPath.has(path)) this.byPath.set(path, variable);
     }
+    this.sections = new Set(this.variables.map(({ path }) => pathKey(path.slice(0, -1))));
     const foreign = this.rules.settings.some((found) => found.dotenv || found.secretsDirs);
     this.readsFiles = foreign;
     this.readsElsewhere = this.rules.foreign;
@@ -34,15 +35,22 @@ class Contract {
 
   knows(name) { return this.byName.has(this.normal(name)); }
 
-  // The variable of the longest path that leads to a place.
-  at(place) {
-    const path = place.filter((part) => typeof part === "string");
-    for (let length = path.length; length > 0; length -= 1) {
-      const found = this.byPath.get(pathKey(path.slice(0, length)));
-      if (found) return found;
+  // The variable of the longest path that leads to a place, and what is left of the place below it. Within a section, a
+  // place also says which member of a union was tried; no path does.
+  locate(place) {
+    let path = [], found, rest = place;
+    for (const [index, part] of place.entries()) {
+      const longer = [...path, part], key = pathKey(longer);
+      if (typeof part !== "string") break;
+      if (this.byPath.has(key) || this.sections.has(key)) {
+        path = longer;
+        if (this.byPath.has(key)) [found, rest] = [this.byPath.get(key), place.slice(index + 1)];
+      } else if (!path.length || !this.sections.has(pathKey(path))) break;
     }
-    return undefined;
+    return [found, rest];
   }
+
+  at(place) { return this.locate(place)[0]; }
 
   // NAME, if `name` is NAME_FILE of a declared NAME and is not declared itself.
   pointedAt(name) {
@@ -98,10 +106,11 @@ function judge(contract, pairs, { open = new Set(), role } = {}) {
   const gathered = gather(contract.rules, given);
   const state = {
     contract, entries, gathered, pending,
-    unknown: [...pending, ...gathered.failures.map(({ path }) => path), ...gathered.unsure.map(([path]) => path)],
+    unknown: [...pending, ...gathered.failures.flatMap(({ path, name }) => [path, contract.variable(name)?.path ?? path]),
+      ...gathered.unsure.map(([path]) => path)],
   };
   for (const failure of gathered.failures) {
-    const name = contract.at(failure.path)?.name ?? failure.name;
+    const name = (contract.variable(failure.name) ?? contract.at(failure.path))?.name ?? failure.name;
     lines.push(line("error", "value-undecodable", name, failure.reason, 'write it as JSON, such as ["a", "b"]'));
   }
   for (const [path, words] of gathered.unsure) lines.push(line("unsure", "value", contract.at(path)?.name, words));

@@ -14,7 +14,8 @@ function problems(state, verdict) {
       }
       continue;
     }
-    found.push(kind === "missing" ? missing(contract, place) : problem(contract, place, kind, words));
+    if (kind === "too_short" && above.has(pathKey(place))) continue; // what is unknown would count
+    found.push(kind === "missing" ? missing(contract, place) : problem(state, place, kind, words));
   }
   for (const [place, words] of verdict.unsure) {
     if (isUnknown(place)) continue;
@@ -23,34 +24,54 @@ function problems(state, verdict) {
   return found;
 }
 
-function problem(contract, place, kind, words) {
-  const variable = contract.at(place);
+function problem(state, place, kind, words) {
+  const { contract } = state;
+  const [variable, rest] = contract.locate(place);
   if (kind === "extra_forbidden") {
     return line("error", "name-unknown", variable?.name ?? String(place.at(-1)), words, "correct the spelling, or remove it");
   }
-  const inner = variable ? place.slice(variable.path.length).filter((part) => !String(part).startsWith("\0")) : [];
+  const inner = variable ? rest.filter((part) => !String(part).startsWith("\0")) : [];
   const where = inner.length && !variable.secret
     ? `at ${inner.map((part) => (typeof part === "number" ? `item ${part + 1}` : part)).join(", ")}: ` : "";
-  const hint = variable ? `expected: ${variable.text}` : "";
+  const parts = variable && !contract.sections.has(pathKey(variable.path)) ? partsOf(state, variable, rest) : [];
+  const told = parts.slice(0, 3).join(" and ");
+  if (told) words += `; it has no parts, but ${told} ${parts.length === 1 ? "is" : "are"} set`;
+  const hint = variable ? `${told ? `remove ${told}; ` : ""}expected: ${variable.text}` : "";
   return line("error", "value-invalid", variable?.name ?? String(place[0] ?? ""), where + words, hint);
 }
 
 function missing(contract, place) {
-  const variable = contract.at(place);
+  const [variable, rest] = contract.locate(place);
   if (!variable) return line("error", "value-missing", undefined, `${place.join(".")} has no value`);
-  const exact = pathKey(place.filter((part) => typeof part === "string")) === pathKey(variable.path);
+  const exact = !rest.length;
   const code = exact && variable.secret ? "secret-missing" : "value-missing";
   if (!exact) {
-    return line("error", code, variable.name, `lacks the required member ${place.slice(variable.path.length).join(".")}`);
+    return line("error", code, variable.name, `lacks the required member ${rest.join(".")}`);
   }
-  const members = contract.requiredBelow(place).map(({ name }) => name);
+  const members = contract.requiredBelow(variable.path).map(({ name }) => name);
   const hint = members.length ? `set ${members.join(", ")}` : `set ${variable.name}: ${variable.text}`;
   return line("error", code, variable.name, "is required and has no value", hint);
 }
 
+// The names that were set below a place of a variable that is not set itself.
+function partsOf(state, variable, rest) {
+  const size = variable.path.length;
+  const same = (one, other) => String(one).toLowerCase() === String(other).toLowerCase();
+  const below = state.gathered.notes.filter(([path]) => path.length > size && path[0] === variable.path[0]
+    && variable.path.every((part, index) => same(part, path[index])));
+  const leads = ([path]) => path.length - size <= rest.length && path.slice(size).every((part, at) => same(part, rest[at]));
+  if (below.some(leads) || isNoted(state, variable)) return [];
+  const inside = below.filter(([path]) => rest.length && rest.slice(0, path.length - size)
+    .every((part, at) => same(part, path[size + at])));
+  return [...new Set((inside.length ? inside : below).map(([, name]) => name))];
+}
+
 // Whether something was set for a variable, or for the section that it is part of.
-function isGiven({ contract, entries, gathered }, variable) {
-  if (entries.has(variable)) return true;
+function isGiven(state, variable) {
+  return state.entries.has(variable) || isNoted(state, variable);
+}
+
+function isNoted({ contract, gathered }, variable) {
   const lastNames = new Set(variable.names.map((name) => name.toLowerCase().split(contract.delimiter).at(-1)));
   return gathered.notes.some(([path]) => path[0] === variable.path[0] && path.length <= variable.path.length
     && path.slice(1).every((part, index) => {

@@ -24,7 +24,9 @@ function notices(contract, entries, soFar) {
 function* unknownNames(contract, entries, soFar) {
   const sections = contract.rules.sections.map((name) => contract.normal(name));
   const opened = contract.rules.open.map((name) => contract.normal(name));
-  const reported = new Set(soFar.filter(({ severity }) => severity === "error").map(({ variable }) => variable));
+  const errors = soFar.filter(({ severity }) => severity === "error");
+  // also the names that an error is due to: they are not ignored
+  const reported = new Set(errors.flatMap(({ variable, words }) => [variable, ...words.split(" ")]));
   for (const [identity, pairs] of entries) {
     if (typeof identity !== "string") continue;
     for (const [name] of pairs) {
