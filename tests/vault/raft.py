@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.vault.openbao import BAO, free_port
+from tests.vault.openbao import BAO, free_port, settled
 
 
 class Node:
@@ -91,7 +91,7 @@ class Pair:
         self.do("POST", "sys/mounts/secret", {"type": "kv", "options": {"version": "2"}})
 
     def do(self, method: str, path: str, body: object = None) -> Any:
-        status, answer = self.active.api(method, path, body, self.token)
+        status, answer = settled(lambda: self.active.api(method, path, body, self.token))
         assert status < 300, (status, answer)
         return answer
 

@@ -125,8 +125,8 @@ def test_the_api_path_instead_of_the_logical_one_gets_a_hint(environ: dict[str, 
 
 
 def test_an_engine_that_only_answers_to_writes(bao: OpenBao, environ: dict[str, str], fetch: Fetch) -> None:
-    bao.do("POST", "sys/mounts/certificates", {"type": "pki"})
-    visit = fetch(environ, {"A": "certificates/issue/web#private_key"})
+    bao.do("POST", "sys/mounts/only-written", {"type": "pki"})
+    visit = fetch(environ, {"A": "only-written/issue/web#private_key"})
     assert visit.codes == {"A": "reference-invalid"}
 
 
