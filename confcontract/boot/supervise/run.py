@@ -204,8 +204,16 @@ def _planned(resolution: Resolution, phase: str) -> tuple[list[Plan], list[Probl
 
 
 def _verify(resolution: Resolution, variables: tuple[str, ...]) -> list[Problem]:
-    """Whether what depends on new values works with them."""
+    """Whether what depends on new values works with them, asked by checks of whichever phase.
+
+    A program or a function that names no variable may look at any of them.
+    """
     contract = resolution.contract
     settings = Settings(resolution.environ, resolution.values, contract.variables)  # a target may be an alias
-    about = [check for check in contract.checks if settings.variable(check.get("target", "")) in variables]
+    about = [
+        {**check, "phases": ["startup"], "critical": ["startup"]}
+        for check in contract.checks
+        if settings.variable(check.get("target", "")) in variables
+        or (check["kind"] in ("command", "python") and not check.get("target"))
+    ]
     return run_checks(about, resolution.environ, resolution.values, VERIFY_SECONDS, None, variables=contract.variables)
