@@ -143,11 +143,14 @@ def test_a_value_that_the_contract_refuses_never_reaches_the_application(changin
     until(lambda: "SHOP_LIMIT" not in str(running.health()["secrets"]), running.process)
 
 
-@pytest.mark.parametrize("target", ["SHOP_DATABASE", "SHOP_STORE"])
-def test_a_value_with_which_nothing_works_is_not_taken_over(changing: Start, target: str) -> None:
+@pytest.mark.parametrize(
+    ("target", "phases"),
+    [("SHOP_DATABASE", ["startup", "ready"]), ("SHOP_STORE", ["startup", "ready"]), ("SHOP_DATABASE", ["ready"])],
+)
+def test_a_value_with_which_nothing_works_is_not_taken_over(changing: Start, target: str, phases: list[Any]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as first, socket.create_server(("127.0.0.1", 0)) as second:
         good, other = (f"127.0.0.1:{server.getsockname()[1]}" for server in (first, second))
-        check = Tcp("database", target, timeout=0.2, interval=0.1, deadline=0.5, period=0.2)
+        check = Tcp("database", target, phases=phases, timeout=0.2, interval=0.1, deadline=0.5, period=0.2)
         running = changing(checks=[check], values={"database": good})
         running.change(database="127.0.0.1:1")
         until(lambda: "SHOP_DATABASE" in str(running.health().get("secrets")), running.process)
