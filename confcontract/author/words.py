@@ -200,9 +200,12 @@ def plain_bound(value: Any) -> Any:
     return value
 
 
+_OTHERS = (("multiple_of", "multipleOf"), ("max_digits", "maxDigits"), ("decimal_places", "decimalPlaces"))
+
+
 def _constraints(node: dict[str, Any]) -> dict[str, Any]:
     found = {name: plain_bound(node[key]) for key, name in _BOUNDS.items() if node.get(key) is not None}
-    for key, name in (*_LENGTHS.items(), ("multiple_of", "multipleOf"), ("max_digits", "maxDigits")):
+    for key, name in (*_LENGTHS.items(), *_OTHERS):
         if node.get(key) is not None:
             found[name] = plain_bound(node[key])
     pattern = node.get("pattern")

@@ -85,6 +85,9 @@ def _as_written(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+_NOT_IN_TYPE = ("maxDigits", "decimalPlaces")  # what the type in words does not say
+
+
 def allowed(constraints: Mapping[str, Any]) -> str:
     """The constraints in words: "1 to 100, a multiple of 5". Empty if there are none but an enumeration."""
     if not constraints:
@@ -98,6 +101,7 @@ def allowed(constraints: Mapping[str, Any]) -> str:
         *_span(constraints, "minItems", "maxItems", "{} of them"),
         *_span(constraints, "minProperties", "maxProperties", "{} of them"),
         *_one(constraints, "maxDigits", "at most {} digits"),
+        *_one(constraints, "decimalPlaces", "at most {} digits after the point"),
         *_one(constraints, "pattern", "matching {}"),
     ]
     return ", ".join(words)
@@ -125,7 +129,7 @@ def base_type(variable: Mapping[str, Any]) -> str:
         return text
     if kind == "enum" and constraints.get("enum"):
         return "choice" if len(constraints["enum"]) > 1 else "fixed text"
-    limits = allowed({key: value for key, value in constraints.items() if key != "maxDigits"})
+    limits = allowed({key: value for key, value in constraints.items() if key not in _NOT_IN_TYPE})
     return text.removesuffix(f", {limits}") if limits else text
 
 
