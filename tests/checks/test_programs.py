@@ -145,8 +145,9 @@ def test_a_module_that_can_not_be_imported_says_why(app: dict[str, str]) -> None
 
 
 def test_what_hangs_is_killed_and_told(app: dict[str, str]) -> None:
-    assert why(app, Python("app_checks:hangs", timeout=3, interval=0.05, deadline=3)) == "timed out"
-    assert why(app, Command(["sleep", "3600"], **FAST)) == "timed out"
+    told = {"timed out", "the attempt did not come back"}  # whichever side is heard first
+    assert why(app, Python("app_checks:hangs", timeout=3, interval=0.05, deadline=3)) in told
+    assert why(app, Command(["sleep", "3600"], **FAST)) in told
 
 
 @pytest.mark.parametrize(
