@@ -178,7 +178,7 @@ while not os.path.exists("go"):
 
 
 def _orphans(place: Place, pid: Callable[[Booted], int], **options: Any) -> int:
-    booted = place.start(sys.executable, "-c", ORPHANS, supervise=True, **options)
+    booted = place.start(sys.executable, "-I", "-S", "-c", ORPHANS, supervise=True, **options)
     booted.eventually("orphaned")
     booted.until(lambda: len(children(pid(booted))) == 1)
     (place.directory / "go").touch()

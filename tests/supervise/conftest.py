@@ -99,5 +99,5 @@ def supervise(empty_contract: Path, tmp_path: Path) -> Iterator[Supervise]:
 
 
 def python(code: str) -> tuple[str, ...]:
-    """A command that runs some Python."""
-    return (sys.executable, "-c", code)
+    """A command that runs some Python, without anything of ours in it: it is not what is measured."""
+    return (sys.executable, "-I", "-S", "-c", code)

@@ -16,7 +16,7 @@ def secrets(bao: OpenBao) -> None:
     bao.put("fallback-gone", {"k": "v"})
     bao.do("DELETE", "secret/data/fallback-gone")
     bao.put("fallback-destroyed", {"k": "v"})
-    bao.do("PUT", "secret/destroy/fallback-destroyed", {"versions": [1]})
+    bao.do("PUT", "secret/destroy/fallback-destroyed", {"versions": [*range(1, 30)]})  # and those of an earlier set-up
 
 
 ABSENT = [
