@@ -32,15 +32,6 @@ class Log:
         self.done()
         self._stream, self._terminal = stream, False
 
-    def progress(self, text: str) -> None:
-        """What is awaited: on a terminal a line that is written over by the next."""
-        if self._json:
-            self._line({"level": "info", "event": "waiting", "message": text})
-        elif not self.waiting(text):
-            from confcontract.terminal import printable
-
-            self._write(f"confcontract: {printable(text)}\n")
-
     def waiting(self, text: str) -> bool:
         """What is awaited, where `record` tells the attempts: for a person at a terminal only. False elsewhere."""
         if not self._terminal:
