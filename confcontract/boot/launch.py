@@ -166,7 +166,8 @@ class _Unfailing:
 
 def found_environ(environ: Mapping[str, str]) -> dict[str, str]:
     """The environment as the parent gave it: Python sets LC_CTYPE in the C locale (PEP 538), and that is undone."""
-    found = {name: value for name, value in environ.items() if name}
+    found = _decoded(environ)
+    found.pop("", None)
     if found.get("LC_CTYPE") in ("C.UTF-8", "C.utf8", "UTF-8") and not found.get("LC_ALL"):
         try:
             with open("/proc/self/environ", "rb") as file:
@@ -177,6 +178,15 @@ def found_environ(environ: Mapping[str, str]) -> dict[str, str]:
         if given:
             found["LC_CTYPE"] = os.fsdecode(given[0])
     return found
+
+
+def _decoded(environ: Mapping[str, str]) -> dict[str, str]:
+    """A copy. `os.environ` holds bytes and decodes name by name, which takes 2 ms at 5,000: here it is done at once."""
+    held = getattr(environ, "_data", None)
+    if held.__class__ is not dict or not held or not set(map(type, [*held, *held.values()])) <= {bytes}:
+        return dict(environ)
+    names, values = os.fsdecode(b"\0".join(held)), os.fsdecode(b"\0".join(held.values()))  # neither can hold a \0
+    return dict(zip(names.split("\0"), values.split("\0"), strict=True))
 
 
 def app_environ(

@@ -194,9 +194,11 @@ class Merged:
     def lay(self, layer: Iterable[Entry]) -> None:
         """Lay a source over what is there."""
         fresh: dict[str, list[Entry]] = {}
-        canonical, identity_of = self.declared.canonical, self.declared.identity
+        declared = self.declared
+        known, sensitive, identity_of = declared._names, declared.sensitive, declared.identity
         for entry in layer:
-            identity = canonical(entry.name) or identity_of(entry.name)
+            name = entry.name  # what `canonical` does, without two calls for each of 5,000
+            identity = known.get(name if sensitive else name.lower()) or identity_of(name)
             if identity in fresh:
                 fresh[identity].append(entry)
             else:
