@@ -73,7 +73,7 @@ def declare(
     if not (isinstance(given, type) and issubclass(given, BaseSettings)):
         raise TypeError(f"declare() takes a BaseSettings subclass, not {type(settings).__name__}")
     for check in checks:
-        if not check.stands_alone:
+        if not getattr(check, "stands_alone", False):
             what = "a check in declare() needs a name and a target"
             raise ValueError(f'{what}, as in {type(check).__name__}("database", "SHOP_DATABASE_URL"): {check!r}')
     if deliver not in get_args(Deliver):

@@ -126,6 +126,7 @@ def _reason(error: OSError) -> str:
 
 # These speak of the code. Others, a ValidationError above all, may hold a value.
 _ABOUT_CODE = (ImportError, NameError, PydanticErrorMixin, SyntaxError)
+_DECLARING = ("confcontract.author.declare", "confcontract.checks", "confcontract.markers")
 
 
 def load_object(module_object: str) -> Any:
@@ -169,10 +170,19 @@ def _import_failed(module_name: str, error: BaseException) -> Problem:
         trace = trace.tb_next
     what = f"importing {module_name} failed with {type(error).__name__}{where}"
     hint = "baking needs no environment: the module must not build Settings() or connect anywhere when it is imported"
-    if isinstance(error, _ABOUT_CODE):
+    if isinstance(error, _ABOUT_CODE) or (isinstance(error, (ValueError, TypeError)) and _is_of_a_declaration(error)):
         what += f": {str(error).strip().splitlines()[0]}" if str(error).strip() else ""
         hint = "correct the module; python -c 'import ...' shows the whole traceback"
     return Problem("bake-refused", what, hint=hint)
+
+
+def _is_of_a_declaration(error: ValueError | TypeError) -> bool:
+    """Whether it says what is wrong with a check, a marker or declare(), in words of ours that hold no value."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    module = str(trace.tb_frame.f_globals.get("__name__", "")) if trace is not None else ""
+    return module.startswith(_DECLARING) or "got an unexpected keyword argument" in str(error)
 
 
 @contextlib.contextmanager

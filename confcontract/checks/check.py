@@ -101,9 +101,10 @@ class Check:
 
     def _some(self, given: Sequence[str], what: str, known: Sequence[str]) -> list[str]:
         """Those that are given, in the order of `known`."""
-        listed = not isinstance(given, str) and set(known).issuperset(given)
-        self._require(listed, f"{what} is a list of {', '.join(known)}")
-        return [one for one in known if one in given]
+        listed = items(given)
+        wrong = listed is None or any(one not in known for one in listed)
+        self._require(not wrong, f"{what} is a list of {', '.join(known)}")
+        return [one for one in known if one in (listed or ())]
 
     def _require(self, condition: bool, otherwise: str) -> None:
         if not condition:
@@ -118,11 +119,16 @@ def is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
+def items(value: object) -> list[Any] | None:
+    """Those of a list, a tuple, a range, a set; None of what is no such thing."""
+    return list(value) if isinstance(value, (list, tuple, range, set, frozenset)) else None
+
+
 def is_number(value: object) -> bool:
     """Whether it is a number; True and False are none."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def is_clean(text: str) -> bool:
-    """Whether it could stand in a line of a protocol."""
-    return not any(character in text for character in "\r\n\0")
+def is_clean(text: object) -> bool:
+    """Whether it is text, also an empty one, that could stand in a line of a protocol."""
+    return isinstance(text, str) and not any(character in text for character in "\r\n\0")

@@ -38,9 +38,8 @@ class File(Check):
         **common: Unpack[Common],
     ) -> None:
         super().__init__(name, target, **common)
-        known = not isinstance(require, str) and set(REQUIREMENTS).issuperset(require)
-        self._require(known and bool(require), f"require is a list of {', '.join(REQUIREMENTS)}")
-        self.require = list(require)
+        self.require = self._some(require, "require", REQUIREMENTS)
+        self._require(bool(self.require), f"require is empty: name some of {', '.join(REQUIREMENTS)}")
 
     def _parameters(self) -> dict[str, Any]:
         return {"require": self.require}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from confcontract.checks.check import Check, is_clean, is_number
+from confcontract.checks.check import Check, is_clean, is_number, items
 from confcontract.credentials import holds_credentials
 
 TYPE_CHECKING = False
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from confcontract.checks.check import Common
 
+_NAME = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 # A header whose name holds one of these carries a credential.
 _CREDENTIAL_HEADERS = ("authorization", "cookie", "token", "secret", "password", "api-key", "apikey", "x-auth")
 
@@ -80,18 +81,20 @@ class Http(Check):
         **common: Unpack[Common],
     ) -> None:
         super().__init__(name, target, **common)
-        self._require(not path or path.startswith("/"), "the path must begin with /")
-        self._require(is_clean(path) and " " not in path, "the path holds white space")
-        known = all(code in range(100, 600) for code in status)
-        self._require(len(status) > 0 and known, "status is no list of HTTP statuses")
+        self._require(is_clean(path) and " " not in path, "path is no text without white space")
+        self._require(not path or path.startswith("/"), "path must begin with /")
+        statuses = [int(code) for code in items(status) or () if isinstance(code, int) and code in range(100, 600)]
+        self._require(statuses != [] and statuses == items(status), "status is a list of HTTP statuses, such as [200]")
+        self._require(hasattr(headers or {}, "items"), 'headers is a mapping, such as {"Accept": "*/*"}')
         for header, value in (headers or {}).items():
-            self._require(is_clean(header + value), f"header {header!r} holds a line end")
+            self._require(_is_name(header), f"{header!r} can't be the name of a header")
+            self._require(is_clean(value) and value.isascii(), f"header {header!r} is no text of ASCII in one line")
             secret = any(word in header.lower() for word in _CREDENTIAL_HEADERS) or holds_credentials(value)
             self._require(not secret, f"header {header!r} is a credential, and these are never baked")
-        self._require(not holds_credentials(path), "credentials are never baked, and the path holds one")
+        self._require(not holds_credentials(path), "credentials are never baked, and path holds one")
         self._require(_is_pattern(body), "body is no regular expression")
         self.path = path
-        self.status = list(status)
+        self.status = statuses
         self.headers = dict(headers or {})
         self.body = body
 
@@ -120,7 +123,8 @@ class Grpc(Check):
         **common: Unpack[Common],
     ) -> None:
         super().__init__(name, target, **common)
-        self._require(is_clean(service), "service holds a line end")
+        self._require(is_clean(service), "service is no text in one line")
+        self._require(isinstance(tls, bool), "tls is True or False")
         self.service = service
         self.tls = tls
 
@@ -128,11 +132,15 @@ class Grpc(Check):
         return {"service": self.service, "tls": self.tls}
 
 
-def _is_pattern(pattern: str) -> bool:
+def _is_name(header: object) -> bool:
+    """A token of RFC 9110, 5.6.2."""
+    return isinstance(header, str) and bool(header) and set(header) <= _NAME
+
+
+def _is_pattern(pattern: object) -> bool:
     import re
 
     try:
-        re.compile(pattern)
-    except (re.error, TypeError):
+        return isinstance(pattern, str) and bool(re.compile(pattern))
+    except re.error:
         return False
-    return True

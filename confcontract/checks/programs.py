@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from confcontract.checks.check import Check, is_text
+from confcontract.checks.check import Check, is_text, items
 from confcontract.credentials import holds_credentials
 
 TYPE_CHECKING = False
@@ -27,12 +27,13 @@ class Command(Check):
     def __init__(
         self, argv: Sequence[str], *, name: str | None = None, target: str | None = None, **common: Unpack[Common]
     ) -> None:
-        listed = not isinstance(argv, str) and bool(argv) and all(isinstance(word, str) for word in argv)
+        words: list[Any] = items(argv) or [None]
         super().__init__(name, target, **common)
-        self._require(listed and is_text(argv[0]), 'argv is a list of texts, such as ["pg_isready", "-q"]')
-        self._require(not any("\0" in word for word in argv), "an argument holds a NUL")
-        self._require(not any(map(holds_credentials, argv)), "credentials are never baked, and argv holds one")
-        self.argv = list(argv)
+        listed = is_text(words[0]) and all(isinstance(word, str) for word in words)
+        self._require(listed, 'argv is a list of texts, such as ["pg_isready", "-q"]')
+        self._require(not any("\0" in word for word in words), "an argument holds a NUL")
+        self._require(not any(map(holds_credentials, words)), "credentials are never baked, and argv holds one")
+        self.argv: list[str] = words
 
     def _parameters(self) -> dict[str, Any]:
         return {"argv": self.argv}

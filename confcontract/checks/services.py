@@ -23,6 +23,7 @@ class _Service(Check):
         **common: Unpack[Common],
     ) -> None:
         super().__init__(name, target, **common)
+        self._require(isinstance(plain_connection, bool), "plain_connection is True or False")
         self.plain_connection = plain_connection
 
     def _parameters(self) -> dict[str, Any]:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import os
+import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +20,9 @@ from confcontract.checks import Command, Disk, File, Grpc, Http, Postgres, Pytho
 from tests.checks.stage import (
     CANARY,
 )
+
+ROOT = Path(__file__).parents[2]
+UNTYPED: Any = checks  # mypy would refuse what is tried here
 
 
 def test_checks_become_the_data_of_the_contract() -> None:
@@ -140,3 +148,66 @@ def test_the_how_to_page_has_every_driver_and_its_extra() -> None:
         if extra != "grpc":
             module = __import__(f"confcontract.boot.checks.drivers.{extra}", fromlist=["DRIVERS"])
             assert row.split(" | ")[1] == ", ".join(module.DRIVERS)
+
+
+@pytest.mark.parametrize(
+    ("declare", "named"),
+    [
+        (lambda: UNTYPED.Http("a", "API", status=200), "check a: status is a list of HTTP statuses"),
+        (lambda: UNTYPED.Http("a", "API", status=[200.0]), "check a: status is a list of HTTP statuses"),
+        (lambda: UNTYPED.Http("a", "API", path=None), "check a: path"),
+        (lambda: UNTYPED.Http("a", "API", headers="Accept: text/plain"), "check a: headers"),
+        (lambda: UNTYPED.Http("a", "API", headers={"X": 1}), "check a: header 'X'"),
+        (lambda: UNTYPED.Http("a", "API", headers={"X": "caf\u00e9"}), "check a: header 'X'"),
+        (lambda: UNTYPED.Http("a", "API", headers={"X Y": "1"}), "check a: 'X Y'"),
+        (lambda: UNTYPED.Http(body=b"ok"), "Http: body"),
+        (lambda: UNTYPED.Tcp(phases=1), "Tcp: phases is a list of startup, ready, live"),
+        (lambda: UNTYPED.Tcp(phases=[["ready"]]), "Tcp: phases is a list of startup, ready, live"),
+        (lambda: UNTYPED.Tcp(critical=1), "Tcp: critical is a list of startup, ready"),
+        (lambda: UNTYPED.File(require=None), "File: require is a list of exists, readable, writable, private"),
+        (lambda: UNTYPED.Grpc(service=None), "Grpc: service"),
+        (lambda: UNTYPED.Grpc(tls="no"), "Grpc: tls is True or False"),
+        (lambda: UNTYPED.Postgres(plain_connection="no"), "Postgres: plain_connection is True or False"),
+        (lambda: UNTYPED.Command(None), "Command: argv is a list of texts"),
+        (lambda: UNTYPED.Command({"ls": 1}), "Command: argv is a list of texts"),
+        (lambda: UNTYPED.Python(None), 'Python: function is no "module:function"'),
+    ],
+)
+def test_what_is_of_a_wrong_type_is_refused_by_kind_and_parameter(declare: Callable[[], Any], named: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(named)}"):
+        declare()
+
+
+def test_statuses_may_be_a_range_or_members_of_the_enumeration() -> None:
+    assert Http("a", "API", status=range(200, 203)).as_data()["status"] == [200, 201, 202]
+    assert str(Http("a", "API", status=[HTTPStatus.OK]).as_data()["status"]) == "[200]"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("Annotated[str, Http(status=200)]", "line 8: Http: status is a list of HTTP statuses"),
+        ("Annotated[str, Tcp(timeuot=2)]", "line 8: Check.__init__() got an unexpected keyword argument 'timeuot'"),
+        ("Annotated[str, OnChange('SIGKILL')]", "line 8: OnChange() takes"),
+        ("declare(Settings, checks=[Tcp('db')])", "line 8: a check in declare() needs a name and a target"),
+        ("declare(Settings, checks=['db'])", "line 8: a check in declare() needs a name and a target"),
+        ("int('canary')", "importing wrong failed with ValueError at wrong, line 8 ["),
+    ],
+)
+def test_bake_says_in_the_check_s_own_words_what_is_wrong_with_it(tmp_path: Path, line: str, said: str) -> None:
+    head = """
+from typing import Annotated
+from pydantic_settings import BaseSettings
+from confcontract import Http, OnChange, Tcp, declare
+class Settings(BaseSettings):
+    url: str
+"""
+    (tmp_path / "wrong.py").write_text(f"{head}\nX = {line}\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "confcontract", "bake", "wrong:Settings", "-o", str(tmp_path / "out")],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": f"{ROOT}:{tmp_path}", "COLUMNS": "500"}, capture_output=True,
+        timeout=60, check=False, encoding="utf-8",
+    )  # fmt: skip
+    assert done.returncode == 78
+    assert said in " ".join((done.stdout + done.stderr).split())
+    assert "canary" not in done.stdout + done.stderr
