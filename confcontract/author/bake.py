@@ -20,6 +20,7 @@ from confcontract.author.marked import misplaced, name_replacements
 from confcontract.author.names import Names
 from confcontract.author.refusals import check_names, refuse
 from confcontract.author.schema import document_schema
+from confcontract.author.shared import tell_apart
 from confcontract.author.special import extract
 from confcontract.author.texts import Texts
 from confcontract.author.variables import Enumeration, Variable, as_data
@@ -132,6 +133,7 @@ class _Baker:
             raise BakeRefused(refuse(cls, (), what, remedy)) from None
         enumeration = Enumeration(self._names.programs, self._names.nodes, self._lowering.nested_settings, lowered)
         found = self.found = enumeration.variables(cls)
+        tell_apart(found, sensitive=self._names.programs[0]["caseSensitive"])
         self.deferred = self._deferred(found)
         texts = Texts(self._lowering.readers)
         deferred_paths = {tuple(entry["path"]) for entry in self.deferred}

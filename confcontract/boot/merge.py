@@ -108,13 +108,16 @@ class Declared:
                 owners += [entry[0]] * len(entry)
         self.canonical_names = frozenset(owners)
         keys = names if self.sensitive else [name.lower() for name in names]
-        # name as `normal` gives it → canonical name; None for one that several variables share
+        # name as `normal` gives it → canonical name; None for one that several variables share as an alias
         self._names: dict[str, str | None] = dict(zip(keys, owners, strict=True))
         if len(self._names) < len(keys):
             self._names = {}
             for key, owner in zip(keys, owners, strict=True):
                 if self._names.setdefault(key, owner) != owner:
                     self._names[key] = None
+            for owner in owners:  # a canonical name belongs to the variable that is called so
+                if self._names[self.normal(owner)] is None:
+                    self._names[self.normal(owner)] = owner
 
     @property
     def names(self) -> dict[str, list[str]]:
