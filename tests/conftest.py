@@ -6,6 +6,11 @@ import os
 import signal
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How fast a machine is says nothing about a law.
+settings.register_profile("any machine", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 # Whoever started the tests in the background (nohup, `&` in a script) had these ignored; the programs under test
 # would inherit that, and rightly stay alive at an INT.
