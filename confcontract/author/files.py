@@ -6,12 +6,13 @@ import contextlib
 import importlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic.errors import PydanticErrorMixin
 
+from confcontract.author.applicationcode import quiet_arguments
 from confcontract.author.bake import bake
 from confcontract.contract import Contract
 from confcontract.dotenvtext import quoted
@@ -136,7 +137,7 @@ def load_object(module_object: str) -> Any:
         raise UsageError(
             Problem("usage", f"{module_object!r} is not MODULE:OBJECT", hint="for example shop.settings:Settings")
         )
-    with _quiet_arguments():
+    with quiet_arguments():
         try:
             found: Any = importlib.import_module(module_name)
         except ModuleNotFoundError as error:
@@ -183,16 +184,3 @@ def _is_of_a_declaration(error: ValueError | TypeError) -> bool:
         trace = trace.tb_next
     module = str(trace.tb_frame.f_globals.get("__name__", "")) if trace is not None else ""
     return module.startswith(_DECLARING) or "got an unexpected keyword argument" in str(error)
-
-
-@contextlib.contextmanager
-def _quiet_arguments() -> Iterator[None]:
-    """An imported module must not see our own arguments (`cli_parse_args`)."""
-    import sys
-
-    saved = sys.argv
-    sys.argv = saved[:1]
-    try:
-        yield
-    finally:
-        sys.argv = saved

@@ -45,6 +45,7 @@ from pydantic_settings.sources.utils import (
 from typing_inspection.introspection import is_union_origin
 
 from confcontract.author import known
+from confcontract.author.applicationcode import ordered_sources
 from confcontract.author.defaults import project
 from confcontract.author.special import Special, encode
 
@@ -130,18 +131,14 @@ class _Program:
 
     def _order(self) -> list[str]:
         """The sources of the class, best first, as its own hook orders them."""
-        standard = [
+        standard = (
             InitSettingsSource(self.cls, {}),
             self.source,
             DotEnvSettingsSource(self.cls, env_file=None),
             SecretsSettingsSource(self.cls, secrets_dir=None),
-        ]
-        init, env, dotenv, secrets = standard
-        ordered = self.cls.settings_customise_sources(
-            self.cls, init_settings=init, env_settings=env, dotenv_settings=dotenv, file_secret_settings=secrets
         )
         order = []
-        for source in ordered:
+        for source in ordered_sources(self.cls, standard):
             word = next((_STANDARD[type(known_one)] for known_one in standard if known_one is source), None)
             if word is None:
                 self.names.foreign.append((self.cls, type(source).__name__))

@@ -14,6 +14,13 @@ from .making import PRELUDE
 
 CANARY = "canary-9d1f"
 
+HOOK = """
+class Settings(BaseSettings):
+    port: int = 1
+    @classmethod
+    def settings_customise_sources(cls, *args, **sources):
+        """
+
 # what · source · what the refusal says
 REFUSED = {
     "same names": (
@@ -43,6 +50,18 @@ REFUSED = {
     "unresolved names": (
         "from __future__ import annotations\nclass Settings(BaseSettings):\n    port: Nowhere\n",
         ["Settings", "annotations that can't be resolved", "import the names"],
+    ),
+    "a hook that needs the environment": (
+        HOOK + "return [os.environ['canary-9d1f']]\n",
+        ["Settings", "settings_customise_sources fails with KeyError (app_settings.py:", "when it is called"],
+    ),
+    "a hook that gives no sources": (
+        HOOK + "pass\n",
+        ["settings_customise_sources fails with TypeError"],
+    ),
+    "a hook that ends the program": (
+        HOOK + "raise SystemExit(3)\n",
+        ["settings_customise_sources fails with SystemExit"],
     ),
     "a model": ("class Settings(BaseModel):\n    port: int = 1\n", ["Settings is no settings class", "BaseSettings"]),
     "BaseSettings itself": ("Settings = BaseSettings\n", ["BaseSettings is no settings class"]),

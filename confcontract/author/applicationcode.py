@@ -1,0 +1,46 @@
+"""Code of the application that has to run at bake: without our command line, and what it raises in plain words."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
+
+from confcontract.author import known
+from confcontract.author.refusals import refuse
+from confcontract.errors import BakeRefused
+
+
+@contextlib.contextmanager
+def quiet_arguments() -> Iterator[None]:
+    """The application must not see our own arguments (`cli_parse_args`)."""
+    saved = sys.argv
+    sys.argv = saved[:1]
+    try:
+        yield
+    finally:
+        sys.argv = saved
+
+
+def ordered_sources(
+    cls: type[BaseSettings], standard: tuple[PydanticBaseSettingsSource, ...]
+) -> list[PydanticBaseSettingsSource]:
+    """The sources of a class, best first, as its own hook orders them. standard: init, environment, dotenv, secrets.
+
+    Raises BakeRefused where the hook fails: on the machine that bakes there is neither environment nor network.
+    """
+    init, env, dotenv, secrets = standard
+    try:
+        with quiet_arguments():
+            found: Any = cls.settings_customise_sources(
+                cls, init_settings=init, env_settings=env, dotenv_settings=dotenv, file_secret_settings=secrets
+            )
+            return list(found)
+    except (Exception, SystemExit) as error:
+        place = known.place_of(cls.settings_customise_sources)
+        what = f"settings_customise_sources fails with {type(error).__name__}" + (f" ({place})" if place else "")
+        remedy = "baking has no environment: let a source read what it needs when it is called, not when it is made"
+        raise BakeRefused(refuse(cls, (), what, remedy)) from None
