@@ -8,11 +8,11 @@ from confcontract.boot.vault import failure
 from confcontract.boot.vault.failure import Failure
 from confcontract.boot.vault.fetched import Lease
 from confcontract.boot.vault.reader import VaultReader
-from confcontract.boot.vault.session import Token
+from confcontract.boot.vault.token import Token
 from tests.vault import dynamic, faulty
 from tests.vault.faulty import Faulty
 from tests.vault.fetching import Fetch
-from tests.vault.openbao import OpenBao
+from tests.vault.openbao import PATIENCE, OpenBao
 from tests.vault.postgres import Postgres
 
 SHOP = {"USER": "vault:database/creds/shop#username"}
@@ -63,11 +63,13 @@ def test_a_renewal_is_tried_again_until_its_deadline(proxy: Faulty, lent: tuple[
     reader, lease = lent
     proxy.fault(faulty.says(503, "Vault is sealed"), where="leases/renew", times=2)
     proxy.fault(faulty.reset, where="leases/renew", times=1)
-    assert isinstance(reader.renew(lease), Lease)
+    assert isinstance(reader.renew(lease, seconds=PATIENCE), Lease)
     assert proxy.count("leases/renew") == 4
     proxy.fault(faulty.says(503, "Vault is sealed"), where="leases/renew")
-    failed = _assert_failed(reader.renew(lease, seconds=0.5), failure.SEALED)
-    assert failed.retry
+    failed = reader.renew(lease, seconds=0.5)
+    if isinstance(failed, Failure) and failed.kind == failure.UNREACHABLE:  # no answer by then, on a busy machine
+        failed = reader.renew(lease, seconds=10)
+    assert _assert_failed(failed, failure.SEALED).retry
 
 
 def test_a_renewal_that_is_denied_is_final_and_costs_no_login(
@@ -101,13 +103,13 @@ def test_a_given_token_is_looked_at_to_know_how_long_it_lasts(
     assert isinstance(endless, Token)
     assert (endless.seconds, endless.renewable) == (None, False)
     _assert_failed(reader.renew_token(), failure.NOT_RENEWABLE)
-    environ["VAULT_TOKEN"] = bao.make_token("shop", ttl="50s")
+    environ["VAULT_TOKEN"] = bao.make_token("shop", ttl="500s")
     reader = fetch.reader(environ)
     fetch(environ, {"A": "secret/shop#password"}, reader=reader)
     known = reader.look_up_token()
     assert isinstance(known, Token)
     assert known.seconds is not None
-    assert 40 <= known.seconds <= 50
+    assert 400 <= known.seconds <= 500
     assert known.renewable
     assert not known.revocable, "it is not ours"
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from confcontract.boot.vault.failure import Failure
     from confcontract.boot.vault.fetched import Lease
     from confcontract.boot.vault.reader import VaultReader
-    from confcontract.boot.vault.session import Token
+    from confcontract.boot.vault.token import Token
 
 _ENDLESS = float("inf")
 _LONGEST_ATTEMPT_SECONDS = 10.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from confcontract.boot.vault.failure import DENIED, Failure
 from confcontract.boot.vault.fetched import Fetched
 from confcontract.boot.vault.server import NotConfigured, Server
-from confcontract.reference import Reference, ReferenceInvalid, References, parse_references
+from confcontract.boot.vault.wanted import parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,43 +13,20 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from confcontract.boot.vault.fetched import Lease
-    from confcontract.boot.vault.session import Session, Token
+    from confcontract.boot.vault.session import Session
+    from confcontract.boot.vault.token import Token
     from confcontract.boot.vault.visit import Visit
+    from confcontract.boot.vault.wanted import Wanted
     from confcontract.problem import Problem
 
     MayMint = Callable[[Fetched], bool]
-    Act = Callable[[Visit, Sequence["Wanted"]], None]
+    Act = Callable[[Visit, Sequence[Wanted]], None]
     Place = tuple[str, str, str]
     Result = TypeVar("Result")
 
 DEADLINE_SECONDS = 60.0
 GIVE_BACK_SECONDS = 5.0
 RENEW_SECONDS = 10.0
-
-
-class Wanted:
-    """One variable, its references, and which of them is tried at present.
-
-    paths: of each reference, after moves. passed: the problem with the first one, once that has been passed over.
-    """
-
-    __slots__ = ("at", "optional", "passed", "paths", "references", "variable")
-
-    def __init__(self, variable: str, references: References) -> None:
-        self.variable = variable
-        self.references = references.alternatives
-        self.optional = references.optional
-        self.paths = [reference.mount_path for reference in self.references]
-        self.at = 0
-        self.passed: Problem | None = None
-
-    @property
-    def reference(self) -> Reference:
-        return self.references[self.at]
-
-    @property
-    def path(self) -> str:
-        return self.paths[self.at]
 
 
 class VaultReader:
@@ -192,7 +169,7 @@ class VaultReader:
 
     def _visit(self, references: Mapping[str, str], act: Act, seconds: float | None = None) -> Fetched:
         fetched = Fetched()
-        wanted = _parse(references, fetched.problems)
+        wanted = parse(references, fetched.problems)
         if wanted:
             try:
                 self._fetch(wanted, fetched, act, self._deadline_seconds if seconds is None else seconds)
@@ -244,15 +221,3 @@ class VaultReader:
 
 def _always(_: Fetched) -> bool:
     return True
-
-
-def _parse(references: Mapping[str, str], problems: list[Problem]) -> list[Wanted]:
-    wanted = []
-    for variable, text in references.items():
-        try:
-            wanted.append(Wanted(variable, parse_references(text)))
-        except ReferenceInvalid as wrong:
-            from confcontract.boot.vault.wording import invalid
-
-            problems.append(invalid(variable, str(wrong)))
-    return wanted

@@ -6,13 +6,14 @@ from confcontract.boot.vault import api, failure
 from confcontract.boot.vault.exchange import Call
 from confcontract.boot.vault.failure import Failure
 from confcontract.boot.vault.fetched import Lease
-from confcontract.boot.vault.session import whole
+from confcontract.boot.vault.values import whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from confcontract.boot.vault.session import Session, Token
+    from confcontract.boot.vault.session import Session
+    from confcontract.boot.vault.token import Token
 
 _NO_ANSWER = "its answer to a renewal is not Vault's"
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 from confcontract.boot.vault import api, auth, failure
 from confcontract.boot.vault.connection import SIDE_BY_SIDE, Connection
 from confcontract.boot.vault.exchange import Call, Exchange
 from confcontract.boot.vault.failure import Failure
 from confcontract.boot.vault.server import NotConfigured
+from confcontract.boot.vault.token import Token, granted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,34 +18,6 @@ if TYPE_CHECKING:
     from confcontract.boot.vault.server import Server
 
 REVOKE_SECONDS = 2.0
-
-
-class Token:
-    """A token and for how long it lasts. seconds: None if it doesn't end. obtained: monotonic clock, seconds.
-
-    revocable: we logged in for it, so it is ours to revoke (batch tokens can't be).
-    """
-
-    __slots__ = ("obtained", "renewable", "revocable", "seconds", "value")
-
-    def __init__(self, value: str, *, revocable: bool = False) -> None:
-        self.value = value
-        self.seconds: float | None = None
-        self.renewable = False
-        self.revocable = revocable
-        self.obtained = time.monotonic()
-
-    def expired(self) -> bool:
-        return self.seconds is not None and time.monotonic() - self.obtained >= self.seconds
-
-    def lasting(self, seconds: float | None, renewable: bool, since: float) -> Token:
-        """The same token, of which it is now known that it lasts so long."""
-        known = Token(self.value, revocable=self.revocable)
-        known.seconds, known.renewable, known.obtained = seconds, renewable, since
-        return known
-
-    def __repr__(self) -> str:
-        return f"Token(seconds={self.seconds}, renewable={self.renewable})"
 
 
 class Session:
@@ -208,7 +179,7 @@ class Session:
         self._exchange.run([call])
         if call.failure:
             return call.failure
-        token = _token(call.answer or {}, call.started)
+        token = granted(call.answer or {}, call.started)
         if isinstance(token, Failure):
             return token
         self._use(token)
@@ -261,27 +232,3 @@ def _identity(environ: Mapping[str, str], unwrapped: dict[str, str], token: Toke
         if token is None:
             raise
         return auth.Identity("token of the last login", login=lambda _: {})
-
-
-def _token(answer: Mapping[str, object], since: float) -> Token | Failure:
-    granted = answer.get("auth")
-    if not isinstance(granted, dict):
-        return Failure(failure.FOREIGN, "its answer to the login has no token in it")
-    value = granted.get("client_token")
-    if not isinstance(value, str) or not value:
-        if granted.get("mfa_requirement"):
-            return Failure(failure.DENIED, "the login asks for a second factor, which nobody can give at boot")
-        return Failure(failure.FOREIGN, "its answer to the login has no token in it")
-    if not (value.isascii() and value.isprintable() and " " not in value):
-        return Failure(failure.FOREIGN, "its answer to the login has a token that is none")
-    seconds = whole(granted.get("lease_duration"))
-    token = Token(value, revocable=granted.get("token_type") != "batch")
-    return token.lasting(float(seconds) if seconds > 0 else None, granted.get("renewable") is True, since)
-
-
-def whole(number: object) -> int:
-    """A number of Vault's JSON (see `values.Number`) as an int; 0 if it is none."""
-    try:
-        return int(number) if isinstance(number, str) else 0
-    except ValueError:
-        return 0

@@ -61,3 +61,11 @@ def _quote(value: object) -> str:
     import json
 
     return json.dumps(value, ensure_ascii=False)
+
+
+def whole(number: object) -> int:
+    """A number of Vault's JSON (see `Number`) as an int; 0 if it is none."""
+    try:
+        return int(number) if isinstance(number, str) else 0
+    except ValueError:
+        return 0

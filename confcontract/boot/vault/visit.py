@@ -6,19 +6,20 @@ have made what is made by reading it. One request for each path, whatever the nu
 
 from __future__ import annotations
 
-from confcontract.boot.vault.fetched import Fetched, Lease
+from confcontract.boot.vault.fetched import Fetched, Lease, certificate_end, lease_of
 from confcontract.boot.vault.mounts import AS_IT_IS, KV2
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from confcontract.boot.vault.exchange import Call
     from confcontract.boot.vault.failure import Failure
     from confcontract.boot.vault.mounts import Mounts
-    from confcontract.boot.vault.reader import MayMint, Wanted
+    from confcontract.boot.vault.reader import MayMint
     from confcontract.boot.vault.server import Server
     from confcontract.boot.vault.session import Session
+    from confcontract.boot.vault.wanted import Wanted
     from confcontract.boot.vault.wording import Place
     from confcontract.problem import Problem
 
@@ -148,7 +149,7 @@ class Visit:
         second_login = self._session.ask(fresh)
         self._look_at_token(fresh)
         for call in fresh:
-            lease = _lease(call.answer or {}, call.about, call.started) or self._end_of(call)
+            lease = lease_of(call.answer or {}, call.about, call.started) or self._end_of(call)
             if lease:
                 self._fetched.leases.append(lease)
                 self._lent[call] = lease
@@ -258,30 +259,9 @@ class Visit:
         found = self._mounts.find(call.about)
         if found is None or found[2] != AS_IT_IS:
             return None  # whoever keeps a secret may call a key of it what they like
-        return _certificate_end(call.answer or {}, call.about, call.started)
+        return certificate_end(call.answer or {}, call.about, call.started)
 
     def _add(self, problem: Problem) -> bool:
         """Always False: there is nothing more to try."""
         self._fetched.problems.append(problem)
         return False
-
-
-def _certificate_end(answer: Mapping[str, object], path: str, since: float) -> Lease | None:
-    """What the engine says of a certificate that it has made without a lease: seconds since 1970."""
-    from time import time
-
-    from confcontract.boot.vault.session import whole
-
-    data = answer.get("data")
-    ends = whole(data.get("expiration")) if isinstance(data, dict) else 0
-    return Lease("", path, max(ends - time(), 1.0), False, since) if ends > 0 else None
-
-
-def _lease(answer: Mapping[str, object], path: str, since: float) -> Lease | None:
-    from confcontract.boot.vault.session import whole
-
-    identifier = answer.get("lease_id")
-    if not isinstance(identifier, str) or not identifier:
-        return None
-    seconds = float(whole(answer.get("lease_duration")))
-    return Lease(identifier, path, seconds, answer.get("renewable") is True, since)
