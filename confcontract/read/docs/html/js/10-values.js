@@ -57,7 +57,7 @@ function pythonJson(text) {
     if (!found) fail("expecting value");
     at = number.lastIndex;
     if (found[1] !== undefined || found[2] !== undefined) return new Float(Number(found[0]));
-    if (found[0].length > 4300) fail("a number with too many digits");
+    if (found[0].replace("-", "").length > 4300) fail("a number with too many digits");
     return new Int(BigInt(found[0]));
   }
 

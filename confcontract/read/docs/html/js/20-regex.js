@@ -1,9 +1,16 @@
 // Patterns are in the dialect of Rust's regex crate, or in Python's. Where all three agree, the browser can match them.
 
 // Unicode's White_Space, which Rust trims and \s means there; JavaScript's \s is another set.
-const RUST_SPACE = "\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+const INLINE_SPACE = "\\t\\v\\f \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+const RUST_SPACE = `${INLINE_SPACE}\\r\\n`;
 const TRIM = new RegExp(`^[${RUST_SPACE}]+|[${RUST_SPACE}]+$`, "gu");
 const rustTrim = (text) => text.replace(TRIM, "");
+
+// Python's, for str.strip() and in patterns of text.
+const PYTHON_INLINE = `${INLINE_SPACE}\\x1c-\\x1f`;
+const PYTHON_SPACE = `${RUST_SPACE}\\x1c-\\x1f`;
+const STRIP = new RegExp(`^[${PYTHON_SPACE}]+|[${PYTHON_SPACE}]+$`, "gu");
+const pythonStrip = (text) => text.replace(STRIP, "");
 
 const isAscii = (text) => !/[^\x00-\x7f]/.test(text);
 const compiledPatterns = new Map();

@@ -3,8 +3,7 @@
 const FUNCTIONS = {
   separated: ([delimiter]) => (value) => {
     if (typeof value !== "string") return fine(value);
-    const strip = (text) => text.replace(/^[\s\x1c-\x1f\x85]+|[\s\x1c-\x1f\x85]+$/g, "");
-    const text = strip(value);
+    const text = pythonStrip(value);
     if (text.startsWith("[")) {
       try {
         return fine(pythonJson(text));
@@ -12,7 +11,7 @@ const FUNCTIONS = {
         if (error instanceof TooDeep) return unsure("JSON that is nested too deeply");
       }
     }
-    return fine(text === "" ? [] : text.split(delimiter).map(strip));
+    return fine(text === "" ? [] : text.split(delimiter).map(pythonStrip));
   },
   length: ([minimum, maximum]) => (value) => {
     if (typeof value !== "string") return unsure("its length after conversion");
@@ -33,7 +32,8 @@ const FUNCTIONS = {
   byteSize: ([units]) => (value) => {
     if (value instanceof Int) return fine(value);
     if (typeof value !== "string" || !isAscii(value)) return unsure("a size that is no plain text");
-    const bare = value.replace(/^[\s\x1c-\x1f]+|[\s\x1c-\x1f]+$/g, "");
+    const bare = pythonStrip(value);
+    if (bare.length > 4000) return unsure("a size of so many digits"); // Python's int() has a limit
     if (/^[-+]?[0-9]+(_[0-9]+)*$/.test(bare)) return fine(new Int(BigInt(bare.replaceAll("_", "").replace("+", ""))));
     const found = /^\s*([0-9]*\.?[0-9]+)\s*(\w+)?/.exec(value);
     if (!found) return wrong("byte_size", "should be a number of bytes with a unit, such as 10MB");

@@ -51,8 +51,14 @@ const RULES = {
       return /NaN|Infinity|[\x00-\x1f]/.test(value) ? unsure("JSON of unusual form")
         : wrong("json_invalid", "should be valid JSON");
     }
-    if (!schema.schema) return fine(OPAQUE);
-    return self.check(schema.schema, pythonJson(value), { ...context, json: true });
+    let found;
+    try {
+      found = pythonJson(value);
+    } catch (error) {
+      return error instanceof TooDeep ? unsure("JSON that is nested too deeply")
+        : wrong("json_invalid", "should be valid JSON");
+    }
+    return schema.schema ? self.check(schema.schema, found, { ...context, json: true }) : fine(OPAQUE);
   },
   "is-instance": (self, schema, value) => {
     if (schema.cls?.$ === "instance") return wrong("is_instance_of", "can't be given as text");

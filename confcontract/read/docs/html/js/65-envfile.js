@@ -1,7 +1,5 @@
 // Env files, with python-dotenv's meaning: read, and written so that it reads them back.
 
-const PYTHON_SPACE = "\\s\\x1c-\\x1f\\x85"; // and not U+FEFF, which nobody writes on purpose
-
 // {values: Map name → value, lines: Map name → line, bad: [[line, words]], open: Set of names that take something from
 // outside of the file}
 function readEnvFile(given) {
@@ -31,10 +29,10 @@ function readEnvFile(given) {
 }
 
 function* bindings(text) {
-  const space = `[^\\S\\n\\r]*`;
+  const space = `[${PYTHON_INLINE}]*`;
   const rules = {
     blank: new RegExp(`[${PYTHON_SPACE}]*`, "y"),
-    export: new RegExp(`(?:export[^\\S\\n\\r]+)?`, "y"),
+    export: new RegExp(`(?:export[${PYTHON_INLINE}]+)?`, "y"),
     quotedKey: /'([^']+)'/y,
     key: new RegExp(`([^=#${PYTHON_SPACE}]+)`, "y"),
     space: new RegExp(space, "y"),

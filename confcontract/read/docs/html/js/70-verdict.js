@@ -72,8 +72,8 @@ const startsWith = (path, head) => head.every((part, index) => path[index] === p
 // One line of the verdict. severity: "error", "warning" or "unsure".
 const line = (severity, code, variable, words, hint = "") => ({ severity, code, variable, words, hint });
 
-// pairs: Map name → value. open: names whose value is not known here. role: or undefined for all.
-function judge(contract, pairs, { open = new Set(), role } = {}) {
+// pairs: Map name → value. open: names whose value is not known here. role: or undefined for all. strict: as --strict.
+function judge(contract, pairs, { open = new Set(), role, strict = false } = {}) {
   const lines = [];
   const entries = new Map(); // variable or name → its [name, value] pairs
   const pending = []; // paths whose value is not known here
@@ -118,7 +118,7 @@ function judge(contract, pairs, { open = new Set(), role } = {}) {
   verdict.bad.push(...gathered.bad);
   lines.push(...problems(state, verdict));
   excuse(contract, role, lines);
-  lines.push(...notices(contract, entries, lines));
+  lines.push(...notices(contract, entries, lines, strict ? "error" : "warning"));
   if (contract.readsFiles) {
     lines.push(line("unsure", "files", undefined, "the application reads files of its own, which only boot can see"));
   }

@@ -1,7 +1,7 @@
-// What is worth a word though all is valid.
+// What is worth a word though all is valid. severity: of what only strictness refuses.
 
-function notices(contract, entries, soFar) {
-  const found = [...unknownNames(contract, entries, soFar)];
+function notices(contract, entries, soFar, severity) {
+  const found = [...unknownNames(contract, entries, soFar, severity)];
   for (const [variable, pairs] of entries) {
     if (typeof variable === "string") continue;
     const old = new Set((variable.deprecated?.names ?? []).map((name) => contract.normal(name)));
@@ -12,7 +12,7 @@ function notices(contract, entries, soFar) {
       found.push(line("warning", "name-deprecated", name, `is deprecated${message ? `: ${message}` : ""}`, hint));
     }
     if (variable.secret && variable.required && best(contract, variable, pairs)[1] === "") {
-      found.push(line("warning", "secret-empty", variable.name, "is a required secret, and it is set to the empty string"));
+      found.push(line(severity, "secret-empty", variable.name, "is a required secret, and it is set to the empty string"));
     }
     if (variable.deferred) {
       found.push(line("note", "check-deferred", variable.name, "accepted by the contract; the application checks further"));
@@ -21,10 +21,10 @@ function notices(contract, entries, soFar) {
   return found;
 }
 
-function* unknownNames(contract, entries, soFar) {
+function* unknownNames(contract, entries, soFar, severity) {
   const sections = contract.rules.sections.map((name) => contract.normal(name));
   const opened = contract.rules.open.map((name) => contract.normal(name));
-  const errors = soFar.filter(({ severity }) => severity === "error");
+  const errors = soFar.filter((entry) => entry.severity === "error");
   // also the names that an error is due to: they are not ignored
   const reported = new Set(errors.flatMap(({ variable, words }) => [variable, ...words.split(" ")]));
   for (const [identity, pairs] of entries) {
@@ -34,7 +34,7 @@ function* unknownNames(contract, entries, soFar) {
       if (!sections.some((section) => key.startsWith(section)) || contract.knows(name) || reported.has(name)) continue;
       if (opened.some((section) => key.startsWith(section))) continue;
       const guess = closest(name, contract.variables.flatMap(({ names }) => names));
-      yield line("warning", "name-unknown", name, "is no setting of this application, and is ignored",
+      yield line(severity, "name-unknown", name, "is no setting of this application, and is ignored",
         guess ? `did you mean ${guess}?` : "correct the spelling, or remove it");
     }
   }

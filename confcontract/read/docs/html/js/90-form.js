@@ -46,8 +46,8 @@ function makeInputs() {
     });
     if (several) input.rows = 1;
     else input.type = variable.masked ? "password" : "text";
-    const hint = card.element.dataset.default?.replace(/[\u202a-\u202e\u2066-\u2069]/g, ""); // they turn text around
-    if (hint) input.placeholder = hint;
+    // without what turns text around
+    input.placeholder = card.element.dataset.default?.replace(/[\u202a-\u202e\u2066-\u2069]/g, "") ?? "";
     const choices = card.element.dataset.choices?.split("\n") ?? (variable.kind === "boolean" ? ["true", "false"] : []);
     const parts = [make("label", { for: id, text: "Your value" }), input];
     if (choices.length && !several && !variable.masked) {
@@ -60,13 +60,32 @@ function makeInputs() {
     });
     parts.push(empty, make("p", { class: "said", id: `said:${card.element.id}` }));
     card.element.append(make("div", { class: "entry" }, ...parts));
-    Object.assign(card, { input, empty, said: card.element.querySelector(".said"), words: "" });
-    input.addEventListener("input", () => assign(card, input.value === "" ? undefined : input.value));
+    Object.assign(card, { input, empty, said: card.element.querySelector(".said"), words: "", hint: input.placeholder });
+    input.addEventListener("input", () => {
+      input.placeholder = card.hint;
+      assign(card, input.value === "" ? undefined : input.value);
+    });
+    input.addEventListener("paste", (event) => {
+      const text = event.clipboardData.getData("text").replace(/\r\n?/g, "\n");
+      if (several || !text.includes("\n")) return;
+      event.preventDefault(); // the browser would leave the line ends out: no key in PEM would survive that
+      assign(card, text);
+      display(card, text);
+    });
     empty.addEventListener("click", () => {
-      input.value = "";
+      display(card, "");
       assign(card, values.get(usedNames().get(card.variable)) === "" ? undefined : "");
     });
   }
+}
+
+// An input has one line: of a value that has several, their number is shown, and what is typed replaces them.
+function display(card, value) {
+  const several = card.input.type !== "textarea" && /[\r\n]/.test(value);
+  const hint = several ? `${value.trimEnd().split(/\r\n?|\n/).length} lines; typing replaces them` : card.hint;
+  const text = several ? "" : value;
+  if (card.input.value !== text) card.input.value = text;
+  if (card.input.placeholder !== hint) card.input.placeholder = hint;
 }
 
 function assign(card, value) {
@@ -90,7 +109,7 @@ function soon() {
 // -- verdict and env file ---------------------------------------------------------------------------
 
 function update() {
-  const found = judge(contract, values, { open: outside, role: finder.role?.value || undefined });
+  const found = judge(contract, values, { open: outside, role: finder.role?.value || undefined, strict: byId("strict").checked });
   for (const [number_, words] of malformed) {
     found.lines.unshift(line("error", "source-malformed", undefined, `line ${number_} of what was pasted ${words}`));
     found.verdict = "invalid";
@@ -178,7 +197,7 @@ function tellCards({ lines }) {
 function tellResult() {
   const shown = [...values].map(([name, value]) =>
     (masked(name) && value !== "" && !showsSecrets ? `${name}=••••••••\n` : writeEnvFile([[name, value]]))).join("");
-  byId("result").textContent = shown || "# nothing is set: every default holds\n";
+  byId("result").textContent = shown || "# nothing is set\n";
 }
 
 // -- pasting ----------------------------------------------------------------------------------------
@@ -195,10 +214,7 @@ function take(text) {
 
 function fillInputs() {
   const used = usedNames();
-  for (const card of cards) {
-    const value = values.get(used.get(card.variable)) ?? "";
-    if (card.input.value !== value) card.input.value = value;
-  }
+  for (const card of cards) display(card, values.get(used.get(card.variable)) ?? "");
 }
 
 // -- what happens when ------------------------------------------------------------------------------
@@ -239,13 +255,14 @@ byId("show-secrets").addEventListener("click", (event) => {
   event.currentTarget.setAttribute("aria-pressed", String(showsSecrets));
   tellResult();
 });
+byId("strict").addEventListener("input", update);
 finder.role?.addEventListener("input", () => { if (!byId("form").hidden) soon(); });
 follow();
 
 // For tests and for whoever wants a verdict without the form: nothing in it is kept.
 Object.defineProperty(window, "verdictOf", {
-  value: (text) => {
+  value: (text, strict = false) => {
     const file = readEnvFile(text);
-    return { ...judge(contract, file.values, { open: file.open }), malformed: file.bad };
+    return { ...judge(contract, file.values, { open: file.open, strict }), malformed: file.bad };
   },
 });
