@@ -40,6 +40,8 @@ __all__ = [
 OURS = ("VAULT_", "BAO_", "CONFCONTRACT_")
 OUR_IGNORED = (_signal.SIGPIPE, _signal.SIGXFSZ)  # Python ignores both from its first moment
 
+NOTICED_AFTER = 0.1  # seconds that a signal may lie unseen, where it came between Python's last look and a wait
+
 _PR_SET_DUMPABLE = 4
 _PR_SET_CHILD_SUBREAPER = 36
 
@@ -104,7 +106,8 @@ def _signal_name(number: int) -> str:
 def run_interruptibly(work: Callable[[], T]) -> T:
     """Do network work on a thread of its own; return or raise what it does.
 
-    The main thread waits on a lock meanwhile, where a signal reaches it at once; in getaddrinfo it would not.
+    The main thread waits on a lock meanwhile, where a signal reaches it at once; in getaddrinfo it would not. It looks
+    up now and then: a signal that comes on the way into the wait would otherwise lie there until the work is done.
     """
     import threading  # not _thread: whoever imports `threading` first on another thread makes that its main thread
 
@@ -124,7 +127,8 @@ def run_interruptibly(work: Callable[[], T]) -> T:
         thread.start()
     finally:
         _signal.pthread_sigmask(_signal.SIG_SETMASK, mask)
-    thread.join()
+    while thread.is_alive():
+        thread.join(NOTICED_AFTER)
     if failed:
         raise failed.pop()
     return done.pop()

@@ -107,19 +107,24 @@ def _read(descriptor: int, limit: int, patience: float) -> bytes:
 
 def _await_bytes(descriptor: int, patience: float) -> None:
     """Wait until the pipe has bytes or its writers have gone. A FIFO that never had one shows neither."""
+    import time
     from select import POLLIN, poll
 
-    if _deadline is not None:
-        import time
+    from confcontract.boot.launch import NOTICED_AFTER
 
-        patience = max(min(patience, _deadline - time.monotonic()), 0)
+    began = time.monotonic()
+    if _deadline is not None:
+        patience = max(min(patience, _deadline - began), 0)
     watch = poll()
     watch.register(descriptor, POLLIN)
-    if not watch.poll(patience * 1000):
-        raise Unreadable(
-            f"nothing was written to this pipe for {patience:.2g} s",
-            "start the program that writes to it, or name a regular file",
-        )
+    left = patience
+    while not watch.poll(min(left, NOTICED_AFTER) * 1000):
+        left = began + patience - time.monotonic()
+        if left <= 0:
+            raise Unreadable(
+                f"nothing was written to this pipe for {patience:.2g} s",
+                "start the program that writes to it, or name a regular file",
+            )
 
 
 def _is_null(status: os.stat_result) -> bool:

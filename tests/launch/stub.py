@@ -51,9 +51,10 @@ def announce(step: str) -> None:
 
 
 def read() -> None:
+    from confcontract.boot.sourcefile import read_source
+
     announce("reading")
-    with open(os.environ["FIFO"], "rb"):  # blocks until somebody writes
-        pass
+    read_source(os.environ["FIFO"], patience=3600)  # until somebody writes
 
 
 def fetch() -> None:
@@ -78,6 +79,19 @@ def block_in_c() -> None:
     time.sleep(3600)
 
 
+def be_overlooked() -> None:
+    """A TERM that comes when Python has looked for signals and the main thread is on its way into the wait: here it is
+    taken note of by another thread, which wakes nobody either."""
+    import signal
+    import time
+
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+    time.sleep(0.5)  # until the main thread waits
+    announce("overlooked")
+    signal.raise_signal(signal.SIGTERM)
+    time.sleep(3600)
+
+
 def fail() -> None:
     raise ConfcontractError
 
@@ -93,6 +107,7 @@ WAITS = {
     "reading": read,
     "fetching": fetch,
     "uninterruptible": lambda: launch.run_interruptibly(block_in_c),
+    "overlooked": lambda: launch.run_interruptibly(be_overlooked),
     "raising": lambda: launch.run_interruptibly(fail),
     "handing-off": spin_before_exec,
 }

@@ -117,6 +117,11 @@ def test_it_ends_at_whatever_moment_the_signal_comes(boot_command: Any, start: A
         assert process.wait(timeout=60) in (143, -15), process.communicate()
 
 
+def test_a_signal_that_comes_on_the_way_into_a_wait_is_not_overlooked(start: Any, stub: Any, tmp_path: Path) -> None:
+    process = paused(start, stub("/bin/true", options=("--pause", "overlooked")), tmp_path)
+    assert process.wait(timeout=60) == 143
+
+
 def test_an_error_on_the_other_thread_arrives_where_it_was_asked_for(run: Any, stub: Any) -> None:
     assert run(stub("/bin/true", options=("--pause", "raising"))).returncode == 70
 
