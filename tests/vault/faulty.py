@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.vault.openbao import PATIENCE
+
 Fault = Callable[["Exchange"], None]
 
 
@@ -26,7 +28,8 @@ class Exchange(BaseHTTPRequestHandler):
 
     def setup(self) -> None:
         super().setup()
-        self.server.connections += 1
+        with self.server.lock:
+            self.server.connections += 1
 
     def log_message(self, format: str, *args: object) -> None:
         pass
@@ -36,7 +39,8 @@ class Exchange(BaseHTTPRequestHandler):
         server = self.server
         with server.lock:
             server.requests.append((self.command, self.path))
-            server.tokens.add(self.headers.get("X-Vault-Token", ""))
+            server.seen_tokens.add(self.headers.get("X-Vault-Token", ""))
+            self.running = True
             server.running += 1
             server.most_running = max(server.most_running, server.running)
             fault = next((rule for rule in server.rules if rule.matches(self.path)), None)
@@ -49,12 +53,17 @@ class Exchange(BaseHTTPRequestHandler):
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
         finally:
-            with server.lock:
-                server.running -= 1
+            self.done()
+
+    def done(self) -> None:
+        with self.server.lock:
+            self.server.running -= self.running
+            self.running = False
 
     do_POST = do_PUT = do_LIST = do_GET
 
     def reply(self, status: int, body: bytes = b"", **headers: str) -> None:
+        self.done()  # once it has the answer, the client may ask something else before we are told
         self.send_response(status)
         names = {name.replace("_", "-"): value for name, value in headers.items()}
         names.setdefault("Content-Type", "application/json")
@@ -89,13 +98,16 @@ class Rule:
 
 
 class Faulty(ThreadingHTTPServer):
-    """The proxy. `requests` are (method, path); `tokens` are all that were seen; `connections` counts."""
+    """The proxy. `requests` are (method, path); `tokens` are all that were seen; `connections` counts.
+
+    port: to listen on; 0 for any.
+    """
 
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, upstream: str, certificate: tuple[Path, Path] | None = None) -> None:
-        super().__init__(("127.0.0.1", 0), Exchange)
+    def __init__(self, upstream: str, certificate: tuple[Path, Path] | None = None, *, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), Exchange)
         self.upstream = upstream
         self.address = f"{'https' if certificate else 'http'}://127.0.0.1:{self.server_address[1]}"
         self.context: ssl.SSLContext | None = None
@@ -104,7 +116,7 @@ class Faulty(ThreadingHTTPServer):
             self.context.load_cert_chain(*certificate)
         self.lock = threading.Lock()
         self.requests: list[tuple[str, str]] = []
-        self.tokens: set[str] = set()
+        self.seen_tokens: set[str] = set()
         self.connections = 0
         self.running = 0
         self.most_running = 0
@@ -123,6 +135,11 @@ class Faulty(ThreadingHTTPServer):
 
     def handle_error(self, request: object, client_address: object) -> None:
         pass
+
+    @property
+    def tokens(self) -> set[str]:
+        with self.lock:
+            return set(self.seen_tokens)
 
     def fault(self, fault: Fault, *, where: str = "", times: int | None = None) -> None:
         self.rules.append(Rule(fault, where, times))
@@ -143,7 +160,7 @@ def forward(exchange: Exchange) -> None:
 
 def upstream_answer(exchange: Exchange) -> tuple[int, dict[str, str], bytes]:
     parts = urlsplit(exchange.server.upstream)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE)
     headers = {name: value for name, value in exchange.headers.items() if name.lower() not in ("host", "connection")}
     connection.request(exchange.command, exchange.path, exchange.body, headers)
     answer = connection.getresponse()

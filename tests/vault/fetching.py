@@ -12,6 +12,7 @@ from typing import Any
 import confcontract.boot.vault.session  # noqa: F401  (imports hvac before any deadline of a test begins)
 from confcontract.boot.vault.fetched import Fetched
 from confcontract.boot.vault.reader import VaultReader
+from tests.vault.openbao import PATIENCE
 
 # Part of every token, password and value in these tests. It must never be seen anywhere but in `values`.
 CANARY = "canary" + secrets.token_hex(8)
@@ -42,6 +43,18 @@ class Visit:
         return message
 
 
+def patiently(fetch: Callable[[float], Visit], holds: Callable[[Visit], object]) -> Visit:
+    """What a fetch ends with by its deadline, which it is given in seconds.
+
+    A few will do, as a rule; where a busy machine has used them up before there was an answer, it takes more.
+    """
+    for seconds in (2.0, 10.0):
+        visit = fetch(seconds)
+        if holds(visit):
+            return visit
+    return fetch(40.0)
+
+
 class Fetch:
     """Call it to fetch. A token is put in unless the environment has a VAULT_ or BAO_ credential of its own."""
 
@@ -53,13 +66,21 @@ class Fetch:
         environ: Mapping[str, str],
         references: Mapping[str, str],
         *,
-        deadline: float = 20.0,
+        deadline: float = PATIENCE,
         reader: VaultReader | None = None,
         may_mint: Callable[[Fetched], bool] | None = None,
+        waiting: Callable[[], object] | None = None,
     ) -> Visit:
+        """waiting: is called when the first line of progress was told."""
         visit = Visit()
         reader = reader or self.reader(environ, deadline=deadline)
-        reader._progress, reader._log = visit.progress.append, visit.log.append
+
+        def progress(line: str) -> None:
+            visit.progress.append(line)
+            if waiting is not None and len(visit.progress) == 1:
+                waiting()
+
+        reader._progress, reader._log = progress, visit.log.append
         with _everything_logged(visit.records):
             fetched = reader(references, may_mint)
         visit.values, visit.problems, visit.leases = fetched.values, fetched.problems, fetched.leases
@@ -73,7 +94,7 @@ class Fetch:
         )
         return visit
 
-    def reader(self, environ: Mapping[str, str], *, deadline: float = 20.0) -> VaultReader:
+    def reader(self, environ: Mapping[str, str], *, deadline: float = PATIENCE) -> VaultReader:
         return VaultReader(environ, deadline_seconds=deadline)
 
     def assert_nothing_leaked(self, visit: Visit, *more: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import random
 import socket
 import ssl
 import subprocess
@@ -16,24 +17,39 @@ from pathlib import Path
 from typing import Any
 
 BAO = Path(sys.executable).parent / "bao"
+PATIENCE = 120.0  # seconds until what doesn't come is a failure; no test asks how long anything took
 
 
 def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+    """A port that stays free until it is used: none of those that the kernel gives to whoever asks for any."""
+    low = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    while True:
+        port = random.SystemRandom().randrange(10_000, low) if low > 20_000 else 0
+        with socket.socket() as listener:
+            try:
+                listener.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            found: int = listener.getsockname()[1]
+            return found
+
+
+def until(look: Callable[[], object]) -> None:
+    """Wait until `look` finds something."""
+    end = time.monotonic() + PATIENCE
+    while not look():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
 
 
 def settled(ask: Callable[[], tuple[int, Any]]) -> tuple[int, Any]:
     """The answer of a server that has finished with a mount that was just made, which it upgrades in the background."""
-    status, answer = ask()
-    for _ in range(200):
-        if status != 400 or "Upgrading from non-versioned" not in str(answer):
-            break
-        time.sleep(0.05)
+    end = time.monotonic() + PATIENCE
+    while True:
         status, answer = ask()
-    return status, answer
+        if status != 400 or "Upgrading from non-versioned" not in str(answer) or time.monotonic() > end:
+            return status, answer
+        time.sleep(0.05)
 
 
 class OpenBao:
@@ -62,9 +78,8 @@ class OpenBao:
         self._await()
 
     def _await(self) -> None:
-        for _ in range(400):
-            if self._process.poll() is not None:
-                break
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end and self._process.poll() is None:
             try:
                 # Uninitialised and sealed servers answer too, with 501 and 503.
                 if self.api("GET", "sys/health")[0] != 500:
@@ -94,9 +109,9 @@ class OpenBao:
         connection: http.client.HTTPConnection
         if self.ca:
             context = ssl.create_default_context(cafile=str(self.ca))
-            connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=context, timeout=30)
+            connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=context, timeout=PATIENCE)
         else:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         headers = {"X-Vault-Token": self.token if token is None else token}
         if wrap:
             headers["X-Vault-Wrap-TTL"] = wrap
@@ -114,6 +129,11 @@ class OpenBao:
         assert status < 300, (method, path, status, answer)
         answer = answer or {}
         return answer.get("wrap_info") or answer.get("auth") or answer.get("data") or answer
+
+    def unseal(self, key: str) -> None:
+        """Returns when everything works again."""
+        self.do("PUT", "sys/unseal", {"key": key})
+        until(lambda: self.api("GET", "sys/health")[0] == 200)
 
     def put(self, path: str, secret: dict[str, object], mount: str = "secret") -> None:
         self.do("POST", f"{mount}/data/{path}", {"data": secret})

@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.vault.openbao import free_port
+from tests.vault.openbao import PATIENCE, free_port, until
 
 NOBODY = 65534
 
@@ -69,7 +69,8 @@ class Postgres:
         return done.stdout
 
     def _await(self) -> None:
-        for _ in range(400):
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
             try:
                 self.query("select 1")
                 return
@@ -88,11 +89,7 @@ class Postgres:
         return self.query("select rolname from pg_roles where rolname like 'v-%'")
 
     def await_no_roles(self) -> None:
-        for _ in range(200):
-            if not self.roles():
-                return
-            time.sleep(0.05)
-        raise AssertionError(self.roles())
+        until(lambda: not self.roles())
 
     def stop(self) -> None:
         self._process.send_signal(signal.SIGINT)  # with SIGTERM it would wait until everybody has left

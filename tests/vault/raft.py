@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.vault.openbao import BAO, free_port, settled
+from tests.vault.openbao import BAO, PATIENCE, free_port, settled
 
 
 class Node:
@@ -38,7 +38,7 @@ class Node:
         )
 
     def api(self, method: str, path: str, body: object = None, token: str = "") -> tuple[int, Any]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         connection.request(
             method, f"/v1/{path}", None if body is None else json.dumps(body), {"X-Vault-Token": token} if token else {}
         )
@@ -50,7 +50,8 @@ class Node:
     def await_status(self, *statuses: int) -> None:
         """By sys/health: 200 active, 429 standby, 501 not initialised, 503 sealed."""
         seen = 0
-        for _ in range(600):
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
             with contextlib.suppress(OSError):
                 seen = self.api("GET", "sys/health")[0]
                 if seen in statuses:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from confcontract.boot.vault.exchange import Call, Exchange
 from confcontract.boot.vault.failure import DEFECT, UNREACHABLE, Failure
 from confcontract.boot.vault.retry import Deadline
+from tests.vault.openbao import PATIENCE
 
 
 def exchange(seconds: float, *, side_by_side: int = 4, attempt_seconds: float = 30.0) -> Exchange:
@@ -25,7 +26,7 @@ def exchange(seconds: float, *, side_by_side: int = 4, attempt_seconds: float = 
 
 
 def test_every_call_gets_its_own_answer() -> None:
-    running = exchange(10)
+    running = exchange(PATIENCE)
     calls = [Call(str(number), lambda number=number: {"is": number}) for number in range(100)]  # type: ignore[misc]
     running.run(calls)
     assert [call.answer for call in calls] == [{"is": number} for number in range(100)]
@@ -33,21 +34,24 @@ def test_every_call_gets_its_own_answer() -> None:
 
 
 def test_no_more_than_the_bound_run_at_once() -> None:
-    lock, now, most = threading.Lock(), [0], [0]
+    lock, now, most, full = threading.Lock(), [0], [0], threading.Event()
 
     def attempt() -> dict[str, object]:
         with lock:
             now[0] += 1
             most[0] = max(most[0], now[0])
+            if now[0] == 3:
+                full.set()
+        full.wait(PATIENCE)
         time.sleep(0.01)
         with lock:
             now[0] -= 1
         return {}
 
-    running = exchange(10, side_by_side=3)
+    running = exchange(PATIENCE, side_by_side=3)
     running.run([Call("x", attempt) for _ in range(20)])
     running.close()
-    assert 2 <= most[0] <= 3
+    assert most[0] == 3
 
 
 def test_a_defect_of_ours_is_an_answer_too() -> None:
@@ -55,7 +59,7 @@ def test_a_defect_of_ours_is_an_answer_too() -> None:
         raise KeyError("hunter2")
 
     call = Call("x", attempt)
-    running = exchange(10)
+    running = exchange(PATIENCE)
     running.run([call])
     running.close()
     assert call.failure is not None
@@ -77,7 +81,7 @@ def test_a_call_that_is_held_is_left_behind_and_tried_again_on_another_thread() 
         return {"late": False}
 
     call = Call("x", attempt)
-    running = exchange(20, attempt_seconds=0.05)
+    running = exchange(PATIENCE, attempt_seconds=0.05)
     running.run([call])
     assert call.answer == {"late": False}
     release.set()
@@ -106,10 +110,10 @@ def test_at_the_deadline_every_call_has_a_failure() -> None:
 
 def test_threads_end_when_the_exchange_is_closed() -> None:
     before = set(threading.enumerate())
-    running = exchange(10)
+    running = exchange(PATIENCE)
     running.run([Call("x", dict) for _ in range(8)])
     running.close()
     ours = set(threading.enumerate()) - before
     for thread in ours:
-        thread.join(30)
+        thread.join(PATIENCE)
     assert not [thread for thread in ours if thread.is_alive()]

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import refusing_port
 from tests.vault import faulty
 from tests.vault.faulty import Faulty
 from tests.vault.fetching import Fetch
-from tests.vault.openbao import OpenBao, free_port
+from tests.vault.openbao import PATIENCE, OpenBao
 
 ONE = {"A": "vault:secret/shop#password"}
 
@@ -24,7 +25,7 @@ def test_the_environment_of_the_process_is_never_read(
     (tmp_path / ".vault-token").write_text("from-home")
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login netrc password from-netrc\n")
     (tmp_path / ".netrc").chmod(0o600)
-    refused = f"http://127.0.0.1:{free_port()}"
+    refused = f"http://127.0.0.1:{refusing_port()}"
     hostile = {
         "HOME": str(tmp_path),
         "VAULT_ADDR": refused,
@@ -52,7 +53,7 @@ def test_the_environment_of_the_process_is_never_read(
         "print(fetched.problems, fetched.values)\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], env=os.environ | hostile, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", program], env=os.environ | hostile, capture_output=True, text=True, timeout=PATIENCE
     )
     assert canary in done.stdout, done.stdout + done.stderr
     assert done.stderr == ""
@@ -95,7 +96,7 @@ def test_hvac_is_imported_only_when_there_is_something_to_fetch(program: str) ->
     heavy = "{'hvac', 'requests', 'urllib3', 'ssl', 'threading', 'json', 're', 'typing', 'logging'}"
     code = f"{program}\nimport sys\nprint(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", _with_path(code)], capture_output=True, text=True, timeout=60
+        [sys.executable, "-I", "-S", "-c", _with_path(code)], capture_output=True, text=True, timeout=PATIENCE
     )
     assert done.stdout.strip() == "[]", done.stderr
 

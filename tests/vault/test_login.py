@@ -91,8 +91,8 @@ def test_a_token_that_was_revoked_between_two_fetches_is_replaced_by_one_login(
 def test_a_token_that_expired_during_a_long_wait_is_replaced(
     bao: OpenBao, proxy: Faulty, approle: dict[str, str], fetch: Fetch, canary: str
 ) -> None:
-    bao.do("POST", ROLE, {"token_policies": "shop", "token_ttl": "1s"})
-    proxy.fault(faulty.says(503, Retry_After="2"), where="secret/data", times=1)
+    bao.do("POST", ROLE, {"token_policies": "shop", "token_ttl": "4s"})
+    proxy.fault(faulty.says(503, Retry_After="5"), where="secret/data", times=1)
     assert fetch(approle, ONE).values == {"A": canary}
     assert proxy.count("auth/approle/login") == 2
 

@@ -171,7 +171,7 @@ def test_paths_are_read_side_by_side_with_a_bound_over_few_connections(
 ) -> None:
     for number in range(60):
         bao.put(f"crowd/{number}", {"k": str(number)})
-    proxy.latency = 0.02
+    proxy.latency = 0.05
     visit = fetch(environ, {f"V{number}": f"secret/crowd/{number}#k" for number in range(60)})
     assert visit.values == {f"V{number}": str(number) for number in range(60)}
     assert 2 <= proxy.most_running <= 16

@@ -134,7 +134,7 @@ def own(authority: Authority) -> Iterator[OpenBao]:
     server = OpenBao("", dev=False, listener=listener, ca=authority.ca)
     keys = server.do("POST", "sys/init", {"secret_shares": 1, "secret_threshold": 1})
     server.token = keys["root_token"]
-    server.do("POST", "sys/unseal", {"key": keys["keys"][0]})
+    server.unseal(keys["keys"][0])
     server.do("POST", "sys/mounts/secret", {"type": "kv", "options": {"version": "1"}})
     server.do("POST", "secret/shop", {"password": CANARY})
     server.policy("shop", ("secret/shop", "read"))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
+from tests.ports import refusing_port
 from tests.vault import dynamic
-from tests.vault.openbao import OpenBao, free_port
+from tests.vault.openbao import OpenBao
 from tests.vault.postgres import Postgres
 from tests.vault_boots.conftest import Shop
 
@@ -98,7 +99,7 @@ def test_what_could_not_be_made_is_said_without_trying(
 
 def test_exit_codes_are_those_of_boot(still: Shop, root: dict[str, str]) -> None:
     assert still.secrets("check", environ={}).code == 66
-    nobody = {"VAULT_ADDR": f"http://127.0.0.1:{free_port()}", "VAULT_TOKEN": "t"}
+    nobody = {"VAULT_ADDR": f"http://127.0.0.1:{refusing_port()}", "VAULT_TOKEN": "t"}
     assert still.secrets("check", "--timeout", "0.5", environ=nobody).code == 75
     assert still.secrets("check", environ=root | {"SHOP_OLD": "vault:rubbish"}).code == 78
     assert still.secrets("check", "--timeout", "soon", environ=root).code == 64
