@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.checks.stage import free_port
+from tests.vault.openbao import PATIENCE, free_port
 
 NOBODY = 65534
 PASSWORD = "canary-c0de"  # the one that no output may show
@@ -46,7 +46,8 @@ class Server:
             stderr=self._log,
             env=self.environ | environ,
         )
-        for _ in range(1200):
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
             try:
                 socket.create_connection(("127.0.0.1", self.port), 5).close()
                 return

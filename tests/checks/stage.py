@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler
-from typing import TypedDict
+from typing import Any, TypedDict
 
+from confcontract.boot.checks.attempt import TIMED_OUT
 from confcontract.boot.checks.progress import Change, Progress
 from confcontract.boot.checks.run import run_checks
 from confcontract.checks import Check
+from confcontract.checks.defaults import DEADLINE
 from confcontract.problem import Problem
 
 CANARY = "canary-c0de"
@@ -24,7 +26,15 @@ class Times(TypedDict):
 
 
 FAST: Times = {"timeout": 5, "interval": 0.02, "deadline": 0.5}  # for what fails
-PATIENT: Times = {"timeout": 30, "interval": 0.02, "deadline": 60}  # for what is ready at once
+PATIENT: Times = {"timeout": 60, "interval": 0.02, "deadline": 120}  # for what is ready at once
+SILENT: Times = {
+    "timeout": 0.2,
+    "interval": 0.02,
+    "deadline": 0.8,
+}  # for what never answers: says so by itself, in time
+
+HUNG = "the attempt did not come back"
+NO_TIME = "no time was left for an attempt"
 
 
 class Recorder(Progress):
@@ -41,17 +51,42 @@ class Recorder(Progress):
         return [change.text for change in self.changes]
 
 
-def run(*checks: Check, deadline: float | None = None, **environ: str) -> list[Problem]:
+def run(*checks: Check, may_say: Sequence[str] = (), **environ: str) -> list[Problem]:
     """The problems; the lines of progress are looked through for the secret as well."""
-    return told(*checks, deadline=deadline, **environ)[0]
+    return told(*checks, may_say=may_say, **environ)[0]
 
 
-def told(*checks: Check, deadline: float | None = None, **environ: str) -> tuple[list[Problem], list[str]]:
-    """The problems and the lines of progress."""
+def told(*checks: Check, may_say: Sequence[str] = (), **environ: str) -> tuple[list[Problem], list[str]]:
+    """The problems and the lines of progress. may_say: as in `patiently`."""
     recorder = Recorder()
-    problems = run_checks([check.as_data() for check in checks], environ, {}, deadline, recorder)
+
+    def ask(longer: int) -> list[Problem]:
+        recorder.changes.clear()
+        return run_checks(within(checks, longer), environ, {}, None, recorder)
+
+    problems = patiently(ask, may_say)
     assert CANARY not in str([problem.as_dict() for problem in problems]) + str(recorder.lines)
     return problems, recorder.lines
+
+
+def within(checks: Sequence[Check], longer: int = 1) -> list[dict[str, Any]]:
+    """The checks as data, with so many times their deadlines."""
+    found = [check.as_data() for check in checks]
+    return [{**check, "deadline": check.get("deadline", DEADLINE) * longer} for check in found]
+
+
+def patiently(ask: Callable[[int], list[Problem]], may_say: Sequence[str] = ()) -> list[Problem]:
+    """The problems that `ask` finds within so many times the usual deadlines.
+
+    A machine that stands still for as long as a check has leaves it no time to find anything out; then it is asked
+    again. may_say: what is an answer in this test, though elsewhere it means that the time was over.
+    """
+    late = tuple({HUNG, NO_TIME, TIMED_OUT} - set(may_say))
+    problems = ask(1)
+    for longer in (10, 100):
+        if any(problem.message.endswith(late) for problem in problems):
+            problems = ask(longer)
+    return problems
 
 
 @contextmanager
@@ -74,11 +109,6 @@ def black_hole() -> Iterator[int]:
         yield port
         for filler in fillers:
             filler.close()
-
-
-def free_port() -> int:
-    with listening() as port:
-        return port
 
 
 @contextmanager

@@ -22,7 +22,7 @@ def test_files_and_directories_are_checked(tmp_path: Path) -> None:
     )
     [missing] = run(File("data", "DATA", **FAST), DATA=f"{tmp_path}/f/none")
     assert missing.variable == "DATA"
-    assert missing.message.startswith(f"data: {tmp_path}/f/none not ready after 0.")
+    assert missing.message.startswith(f"data: {tmp_path}/f/none not ready after ")
     assert missing.message.endswith("does not exist")
 
 

@@ -18,7 +18,9 @@ import pytest
 from confcontract.boot.checks.progress import Change, Lines, Live, progress_to
 from confcontract.boot.checks.run import run_checks
 from confcontract.checks import Tcp
-from tests.checks.stage import FAST, PATIENT, free_port, listening
+from confcontract.problem import Problem
+from tests.checks.stage import FAST, PATIENT, listening, patiently, within
+from tests.ports import refusing_port
 
 WAITING = Change("database", "waiting", where="db:5432", variable="DB", reason="connection refused", seconds=1.5)
 
@@ -119,10 +121,16 @@ def test_a_log_for_people_has_a_line_for_each_change() -> None:
 
 def test_a_log_for_machines_has_an_object_for_each_change_and_none_for_what_stays_the_same() -> None:
     stream = io.StringIO()
+
+    def ask(longer: int) -> list[Problem]:
+        stream.seek(0)
+        stream.truncate()
+        return run_checks(within([up, down], longer), {}, {}, None, progress_to(stream, "json"))
+
     with listening() as port:
-        up = Tcp("up", f"127.0.0.1:{port}", **PATIENT).as_data()
-        down = Tcp("down", f"127.0.0.1:{free_port()}", **FAST).as_data()
-        run_checks([up, down], {}, {}, None, progress_to(stream, "json"))
+        up = Tcp("up", f"127.0.0.1:{port}", **PATIENT)
+        down = Tcp("down", f"127.0.0.1:{refusing_port()}", **FAST)
+        patiently(ask)
     lines = [json.loads(line) for line in stream.getvalue().splitlines()]
     assert sorted((line["check"], line["state"], line["level"]) for line in lines) == [
         ("down", "failed", "warning"),

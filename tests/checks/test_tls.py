@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from confcontract.checks import Tls
-from tests.checks.stage import CANARY, FAST, PATIENT, Times, answering, free_port, run, told
+from tests.checks.stage import CANARY, FAST, PATIENT, Times, answering, run, told
+from tests.ports import refusing_port
 
 Certificate = Callable[[int], tuple[Path, Path]]
 SOON: Times = {"timeout": 30, "interval": 0.1, "deadline": 1}
@@ -89,7 +90,7 @@ def test_one_that_nobody_trusts_or_that_is_for_another_host_fails(certificate: C
 
 
 def test_what_does_not_listen_or_speaks_no_tls_says_so() -> None:
-    [closed] = run(Tls("api", f"127.0.0.1:{free_port()}", **FAST))
+    [closed] = run(Tls("api", f"127.0.0.1:{refusing_port()}", **FAST))
     assert closed.message.endswith("connection refused")
     with answering(lambda connection: connection.sendall(b"220 smtp\r\n")) as port:
         [other] = run(Tls("api", f"127.0.0.1:{port}", **SOON))

@@ -16,12 +16,12 @@ import pytest
 from confcontract import Command, Http, Postgres, Python, Redis, Tcp
 from confcontract.checks import Check
 from tests.checks import servers
-from tests.checks.stage import free_port
 from tests.faults.booted import cmdline
 from tests.faults.case import Seen, case
 from tests.faults.place import Place
 from tests.launch.conftest import SAFETY
 from tests.supervise.conftest import children, until
+from tests.vault.openbao import free_port
 from tests.vault.postgres import Postgres as PostgresServer
 from tests.vault.postgres import programs
 
