@@ -7,9 +7,13 @@ from typing import Any
 
 from confcontract.author.refusals import refuse
 from confcontract.author.variables import Variable
+from confcontract.author.words import describe
 from confcontract.checks import Check
 from confcontract.errors import BakeRefused
 from confcontract.problem import Problem
+
+_NO_TEXT = ("boolean", "date", "datetime", "decimal", "duration", "integer", "number", "size", "time", "uuid")
+_OF_ANY_VALUE = ("command", "python")
 
 
 def collect(cls: type, variables: Iterable[Variable], declared: Sequence[Check]) -> list[dict[str, Any]]:
@@ -27,6 +31,9 @@ def collect(cls: type, variables: Iterable[Variable], declared: Sequence[Check])
             elif variable.section:
                 what = f"{kind}() stands beside a whole section, which is no address"
                 problems.append(refuse(cls, variable.path, what, "write it beside the field that holds the address"))
+            elif (kind_of_value := describe(variable.node).kind) in _NO_TEXT and check.kind not in _OF_ANY_VALUE:
+                what = f"{kind}() stands beside a value of type {kind_of_value}, which is no address and no path"
+                problems.append(refuse(cls, variable.path, what, "write it in declare(), with a target"))
             name = check.name or _name(variable.path, check.kind, taken)
             taken.add(name)
             checks.append(check.as_data(name, variable.name))

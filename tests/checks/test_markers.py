@@ -119,6 +119,7 @@ def test_a_check_of_a_contract_from_before_is_read_with_the_defaults() -> None:
 
 class Misplaced(BaseSettings):
     database: Annotated[Database, Postgres()] = Database()
+    port: Annotated[int | None, Tcp()] = None
     url: Annotated[str, Tcp("url", "elsewhere:80")] = "x:1"
     model_config = SettingsConfigDict(env_nested_delimiter="__")
 
@@ -129,6 +130,7 @@ def test_a_marker_that_makes_no_sense_where_it_stands_is_refused_with_its_field(
     said = [problem.message for problem in caught.value.problems]
     assert said == [
         "Misplaced.database: Postgres() stands beside a whole section, which is no address",
+        "Misplaced.port: Tcp() stands beside a value of type integer, which is no address and no path",
         "Misplaced.url: Tcp() beside a variable looks at that variable, and has a target of its own",
     ]
 

@@ -39,6 +39,9 @@ def optional(value="nothing"):
 async def later(value):
     return f"later {value}"
 
+def long():
+    return "x" * 1_000_000
+
 def no():
     return False
 
@@ -114,6 +117,33 @@ def test_what_does_not_fail_is_ready(app: dict[str, str], function: Check, found
     assert lines[-1].endswith(found)
 
 
+@pytest.mark.parametrize(
+    ("environ", "values", "found"),
+    [
+        ({"COUNT": "0x10"}, {"count": 16}, "(got 0x10)"),
+        ({}, {"count": 16}, "(got 16)"),
+        ({}, {"count": False}, "(got false)"),
+        ({}, {"count": [1, 2]}, "(got [1, 2])"),
+        ({}, {"count": ["a", "b"]}, "(got a,b)"),
+    ],
+)
+def test_a_function_gets_any_value_as_text(
+    app: dict[str, str], environ: dict[str, str], values: dict[str, Any], found: str
+) -> None:
+    recorder = Recorder()
+    check = Python("app_checks:of", target="COUNT", **SLOW_START).as_data()
+    variables = [{"name": "COUNT", "path": ["count"]}]
+    assert run_checks([check], {**app, **environ}, values, None, recorder, variables=variables) == []
+    assert recorder.lines[-1].endswith(found)
+
+
+def test_what_the_linker_and_the_interpreter_say_is_not_taken_for_the_answer(app: dict[str, str]) -> None:
+    noisy = {**app, "LD_PRELOAD": "/no/such/library.so", "PYTHONVERBOSE": "1"}
+    assert asked(noisy, Python("app_checks:fine", **SLOW_START))[0] == []
+    long = asked(noisy, Python("app_checks:long", **SLOW_START))[1]
+    assert "xxxxx" in long[-1]
+
+
 def test_the_value_is_in_no_argument_that_other_processes_can_read(app: dict[str, str]) -> None:
     problems, lines = asked(app, Python("app_checks:argv", target="KEY", **SLOW_START))
     assert problems == []
@@ -155,6 +185,7 @@ def test_what_hangs_is_killed_and_told(app: dict[str, str]) -> None:
     told = (TIMED_OUT, HUNG)  # whichever side is heard first
     assert why(app, Python("app_checks:hangs", timeout=3, interval=0.05, deadline=3), told) in told
     assert why(app, Command(["sleep", "3600"], **FAST), told) in told
+    assert why(app, Command(["yes"], **FAST), told) in told
 
 
 @pytest.mark.parametrize(
@@ -163,6 +194,7 @@ def test_what_hangs_is_killed_and_told(app: dict[str, str]) -> None:
         (["sh", "-c", "read key; echo one; echo no $key >&2; echo; exit 3"], "ended with exit code 3: no ***"),
         (["sh", "-c", "kill -9 $$"], "ended by signal 9"),
         (["false"], "ended with exit code 1"),
+        (["sh", "-c", "yes | head -c 1000000; echo; echo the last; exit 3"], "ended with exit code 3: the last"),
     ],
 )
 def test_a_program_that_fails_says_how(app: dict[str, str], argv: list[str], words: str) -> None:
@@ -178,6 +210,10 @@ def test_the_environment_of_a_program_holds_no_secret(app: dict[str, str]) -> No
 def test_a_program_that_is_not_there_is_not_waited_for(app: dict[str, str]) -> None:
     never: Times = {"timeout": 3600, "interval": 3600, "deadline": 3600}
     assert why(app, Command(["/nowhere/to/be/found"], **never)) == "can't be started: no such file or directory"
+    script = Path(app["PYTHONPATH"].partition(os.pathsep)[0]) / "script"
+    script.write_text("exit 0\n")
+    script.chmod(0o755)
+    assert why(app, Command([str(script)], **never)) == "can't be started: exec format error"
     [problem] = asked(app, Command(["/nowhere/to/be/found"], **never))[0]
     assert problem.hint == "correct the check where it is declared, and bake again"
 

@@ -15,7 +15,7 @@ import pytest
 from confcontract.boot.checks import attempt as attempts
 from confcontract.boot.checks.progress import Change
 from confcontract.boot.checks.run import run_checks
-from confcontract.checks import Tcp
+from confcontract.checks import Redis, Tcp
 from tests.checks.stage import (
     CANARY,
     FAST,
@@ -49,6 +49,21 @@ def test_a_unix_socket_is_reached(tmp_path: Path) -> None:
     (tmp_path / "s").unlink()
     [problem] = run(Tcp("cache", f"unix://{tmp_path}/s", **FAST))
     assert "no such file or directory" in problem.message
+
+
+def test_a_path_that_no_unix_socket_can_have_says_so() -> None:
+    [problem] = run(Tcp("cache", f"unix:///{'x' * 200}", **FAST))
+    assert problem.message.endswith("the path is longer than that of a Unix socket can be")
+
+
+def test_of_several_urls_in_a_list_one_is_enough_and_a_login_takes_one() -> None:
+    variables = [{"name": "CACHES", "path": ["caches"]}]
+    with listening() as port:
+        values = {"caches": [f"redis://127.0.0.1:{refusing_port()}/0", f"redis://:{CANARY}@127.0.0.1:{port}/1"]}
+        plain, login = Tcp("plain", "CACHES", **PATIENT).as_data(), Redis("login", "CACHES", **PATIENT).as_data()
+        [problem] = run_checks([plain, login], {}, values, None, None, variables=variables)
+    said = "login: can't be checked, because the value of CACHES holds several URLs, of which a login takes one"
+    assert problem.message == said
 
 
 def test_a_closed_port_names_check_variable_address_reason_and_remedy() -> None:

@@ -1,6 +1,7 @@
 """Where a URL, a DSN or HOST:PORT leads, without importing a URL library (7 ms) on the way to a hand-off.
 
-A DSN may name several hosts (postgresql://a,b:6432/shop); one that answers is enough, as it is for the driver.
+A DSN may name several hosts (postgresql://a,b:6432/shop), and a text several URLs (nats://a,nats://b); one that
+answers is enough, as it is for the driver.
 No function here puts user name, password or query into what is shown.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import TypeAlias
 
     Endpoint: TypeAlias = tuple[str, int] | str  # host and port, or the path of a unix socket
@@ -54,20 +56,24 @@ class NotAnAddress(Exception):
 class Address:
     """endpoints: any of them will do. where: what may be shown of them, or None if not even that.
 
-    scheme, user, path and query are those of a URL ("" if there is none); user still as it was written.
+    scheme, user, path and query are those of a URL ("" if there is none); user still as it was written. others: of the
+    further URLs; then what is not where they lead is that of the first.
     """
 
-    __slots__ = ("endpoints", "path", "query", "scheme", "user", "where")
+    __slots__ = ("endpoints", "others", "path", "query", "scheme", "user", "where")
 
-    def __init__(self, scheme: str, user: str, endpoints: list[Endpoint], path: str, query: str) -> None:
+    def __init__(
+        self, scheme: str, user: str, endpoints: list[Endpoint], path: str, query: str, others: Sequence[Address] = ()
+    ) -> None:
         self.scheme = scheme
         self.user = user
-        self.endpoints = endpoints
+        self.endpoints: list[Endpoint] = [*endpoints, *(endpoint for other in others for endpoint in other.endpoints)]
+        self.others = others
         self.path = path
         self.query = query
         # A password with a bare / or # in it ends the host too early: the "host" is then the user's name
-        torn = not user and "@" in path + query
-        self.where = None if torn else ", ".join(map(shown, endpoints))
+        torn = (not user and "@" in path + query) or any(other.where is None for other in others)
+        self.where: str | None = None if torn else ", ".join(map(shown, self.endpoints))
 
 
 def shown(endpoint: Endpoint) -> str:
@@ -79,7 +85,7 @@ def shown(endpoint: Endpoint) -> str:
 
 def parse(text: str) -> Address:
     """Raises NotAnAddress."""
-    text = text.strip()
+    text, *more = urls(text.strip())
     if not text.isprintable() or " " in text:
         raise NotAnAddress("holds white space or control characters")
     scheme, separator, rest = text.partition("://")
@@ -103,7 +109,19 @@ def parse(text: str) -> Address:
         endpoints = _endpoints(hosts, PORTS.get(family), _SOCKET_FILES.get(family))
     else:
         endpoints = _hosts_in_query(query, family)
-    return Address(scheme, user, endpoints, path, query)
+    return Address(scheme, user, endpoints, path, query, [parse(url) for url in more])
+
+
+def urls(text: str) -> list[str]:
+    """The text parted where a comma is followed by another URL; not behind a ?, where a value may hold one."""
+    found: list[str] = []
+    for part in text.split(","):
+        begins = part.partition("://")[0].replace("+", "").replace("-", "").isalnum() and "://" in part
+        if found and not (begins and "://" in found[0] and "?" not in found[-1]):
+            found[-1] += f",{part}"
+        else:
+            found.append(part)
+    return found
 
 
 def _socket_path(path: str) -> str:

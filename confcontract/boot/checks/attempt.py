@@ -116,6 +116,8 @@ def words(error: Exception) -> str:
         if type(error).__name__ == "SSLCertVerificationError":
             return f"certificate not trusted: {reason}"
         return f"TLS failed: {reason.lower().replace('_', ' ')}"
+    if isinstance(error, OSError) and not error.errno and error.args == ("AF_UNIX path too long",):
+        return "the path is longer than that of a Unix socket can be"
     if isinstance(error, OSError) and error.strerror and error.errno:
         return error.strerror.lower()
     return type(error).__name__

@@ -7,6 +7,7 @@ by all that it starts. So neither holds a secret: secrets arrive on standard inp
 from __future__ import annotations
 
 import sys
+from errno import ENOEXEC
 
 from confcontract.boot.checks.attempt import TIMED_OUT, Never, NotYet, remaining, words
 from confcontract.boot.checks.plan import Target
@@ -59,7 +60,7 @@ def _function_attempt(function: str, value: str | None, settings: Settings) -> A
 
         ended = _run([sys.executable, "-m", RUNNER, function], public, json.dumps([value, hidden]).encode(), until)
         try:
-            state, text = json.loads(ended.output)
+            state, text = json.loads(ended.output.rpartition(b"\n")[2])
         except ValueError:
             raise NotYet(f"{_how(ended)} before it had an answer") from None
         text = masked(text, settings.secrets())
@@ -78,7 +79,8 @@ def _run(argv: list[str], environ: Mapping[str, str], stdin: bytes, until: float
     try:
         ended = processes.run(argv, environ, remaining(until), stdin=stdin)
     except (OSError, ValueError) as error:
-        if isinstance(error, (FileNotFoundError, NotADirectoryError, PermissionError, ValueError)):
+        unfit = isinstance(error, OSError) and error.errno == ENOEXEC  # a script without #!
+        if unfit or isinstance(error, (FileNotFoundError, NotADirectoryError, PermissionError, ValueError)):
             raise Never(f"can't be started: {words(error)}", _CORRECT) from None
         raise NotYet(f"can't be started: {words(error)}") from None
     if ended.timed_out:

@@ -1,8 +1,8 @@
 """The process in which a function of the application is asked: `python -m confcontract.boot.checks.runner MODULE:NAME`.
 
-Standard input holds, as JSON, the value (or null) and the variables that are secret. Standard output gets one line:
-["ready", what was found], ["failed", why] or ["missing", what]. What the function itself writes
-goes nowhere: it may hold anything.
+Standard input holds, as JSON, the value (or null) and the variables that are secret. The last line of standard output
+is ["ready", what was found], ["failed", why] or ["missing", what]. What the function itself writes goes nowhere: it may
+hold anything.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+LONGEST = 4000  # characters of what was found; far less is shown
+
 
 def main() -> None:
     import json
@@ -25,8 +27,9 @@ def main() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
-    result = json.dumps(ask(sys.argv[1], value))
-    os.write(answer, result.encode())
+    state, text = ask(sys.argv[1], value)
+    # on a line of its own: the dynamic linker and the interpreter may have said something before
+    os.write(answer, f"\n{json.dumps([state, text[:LONGEST]])}".encode())
     os._exit(0)  # threads that the application has left do not hold up the answer
 
 

@@ -36,6 +36,8 @@ def target(check: Mapping[str, Any], place: Place) -> Target:
     address = parse(place.text)
     if address.scheme.partition("+")[0] not in SCHEMES[kind]:
         raise NotAnAddress(f"is no URL of {' or '.join(f'{scheme}://' for scheme in SCHEMES[kind])}")
+    if address.others:
+        raise NotAnAddress("holds several URLs, of which a login takes one")
     attempt = _login_attempt(kind, address, place, plain=bool(check.get("plainConnection")))
     return Target(attempt, address.where or place.unshown, tcp_data(address), credentials=True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from confcontract.boot.checks.address import NotAnAddress
+from confcontract.boot.checks.address import urls
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,16 +45,22 @@ class Settings:
         return name is not None and bool(self._named.get(name, {}).get("secret"))
 
     def value(self, name: str) -> str:
-        """Raises Skipped where the variable is not set, NotAnAddress where it holds no text."""
+        """As text. Raises Skipped where the variable is not set."""
         declared = self._named.get(name, {})
+        given = (self.environ[one] for one in (name, *declared.get("aliases", ())) if one in self.environ)
         # what was validated comes first; it also has defaults, and what was set by the JSON of a whole section
         found, value = self._at(declared.get("path", ()))
-        if found:
-            return self._text(name, value)
-        for spelling in (name, *declared.get("aliases", ())):
-            if spelling in self.environ:
-                return self._text(name, self.environ[spelling])
-        raise Skipped(name)
+        if not found:
+            value = next(given, None)
+        elif isinstance(value, list) and all(isinstance(item, str) for item in value):
+            value = ",".join(value)
+        elif value is not None and not isinstance(value, str):
+            import json
+
+            value = next(given, json.dumps(value))  # a number, as it was written
+        if not value:
+            raise Skipped(name)
+        return str(value)
 
     def secrets(self) -> Iterator[str]:
         """Every text that is secret: the values of secret variables, and the passwords in all others."""
@@ -82,21 +88,18 @@ class Settings:
             node = node[step]
         return bool(path), node
 
-    @staticmethod
-    def _text(name: str, value: Any) -> str:
-        if isinstance(value, list) and all(isinstance(item, str) for item in value):
-            value = ",".join(value)
-        if value is None or value == "":
-            raise Skipped(name)
-        if not isinstance(value, str):
-            raise NotAnAddress("holds no text")
-        return value
+
+def passwords(text: str) -> Iterator[str]:
+    """The passwords of a URL (or its user, where that is all there is), as they are written and as they are meant.
+
+    Of several URLs, those of each.
+    """
+    if "://" in text:
+        for url in {text, *urls(text)}:
+            yield from _passwords_of(url)
 
 
-def passwords(url: str) -> Iterator[str]:
-    """The passwords of a URL (or its user, where that is all there is), as they are written and as they are meant."""
-    if "://" not in url:
-        return
+def _passwords_of(url: str) -> Iterator[str]:
     from urllib.parse import parse_qsl, unquote
 
     rest = url.partition("://")[2]
