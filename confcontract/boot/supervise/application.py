@@ -60,10 +60,14 @@ class Application:
         self.status = code if code >= 0 else 128 - code
         self._terminal.take_back()
 
-    def signal(self, number: int) -> None:
-        """Send a signal to the process, if it is still there."""
+    def signal(self, number: int) -> bool:
+        """Send a signal to the process, if it is still there. False if it is another user's, and we may not."""
         if self.status is None:
-            os.kill(self.pid, number)  # it is our child, and not reaped: the number can't be anybody else's
+            try:
+                os.kill(self.pid, number)  # it is our child, and not reaped: the number can't be anybody else's
+            except PermissionError:
+                return False
+        return True
 
     def signal_group(self, number: int) -> bool:
         """Send a signal to what is left of its process group. False if there is nobody left."""

@@ -73,7 +73,9 @@ def supervise(
 class _Run:
     def __init__(self, path: str, resolution: Resolution, options: Options) -> None:
         contract = resolution.contract
-        self._supervisor = Supervisor(path, options.command, grace_seconds=options.grace, state=self._note)
+        self._supervisor = Supervisor(
+            path, options.command, grace_seconds=options.grace, state=self._note, refused=self._refused
+        )
         self._supervisor.take_signals()  # from now on there is something to clear away
         self._options = options
         self._way = options.deliver or contract.deliver
@@ -166,6 +168,11 @@ class _Run:
         # a restart or a long goodbye is no reason to be killed for not being alive
         status = UP if state == states.RUNNING else DOWN
         self._health.note(APPLICATION, status, _WORDS[state], live=state != states.ENDED)
+
+    def _refused(self, number: int) -> None:
+        """What nobody else can tell: who asked for it only sees that nothing happens."""
+        why = "the application is another user's; run as that user, or with the capability KILL"
+        self._log.record({"event": "signal-refused", "level": "warning", "signal": number, "reason": why})
 
     def _say(self, record: dict[str, object]) -> None:
         """A change of health: of no interest once the application has ended."""

@@ -56,8 +56,8 @@ class _Request:
 class Supervisor:
     """Runs one application.
 
-    path, argv: its command. grace_seconds: between TERM and KILL. state: called on the main
-    thread with each new state (see above). refused: called with why a restart could not start anything.
+    path, argv: its command. grace_seconds: between TERM and KILL. Called on the main thread are state, with each new
+    state (see above), and refused, with a signal that the application could not be sent.
     """
 
     def __init__(
@@ -67,11 +67,13 @@ class Supervisor:
         *,
         grace_seconds: float,
         state: Callable[[str], None],
+        refused: Callable[[int], None],
     ) -> None:
         self._path = path
         self._argv = argv
         self._grace_seconds = grace_seconds
         self._tell = state
+        self._refused = refused
         self._state = STARTING
         self._requests: SimpleQueue[_Request] = SimpleQueue()
         self._restart: _Request | None = None
@@ -184,7 +186,7 @@ class Supervisor:
             self._take(request)
 
     def _forward(self, number: int) -> None:
-        self._application.signal(number)
+        self._send(number)
         if number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT) and self._restart is not None:
             self._asked_to_end = number
             self._become(STOPPING)
@@ -193,22 +195,30 @@ class Supervisor:
             if self._kill_at is None:
                 self._kill_at = time.monotonic() + self._grace_seconds
 
+    def _send(self, number: int) -> bool:
+        """Whether the application was sent a signal, or needs none any more."""
+        sent = self._application.signal(number)
+        if not sent:
+            self._refused(number)
+        return sent
+
     def _take(self, request: _Request) -> None:
         if self._state != RUNNING or self._application.status is not None:
             request.answer(False)
         elif request.environ is None:
-            self._application.signal(request.number)
-            request.answer(True)
+            request.answer(self._send(request.number))
+        elif not self._send(signal.SIGTERM):
+            request.answer(False)
         else:
             self._restart = request
             self._become(RESTARTING)
-            self._application.signal(signal.SIGTERM)
             self._kill_at = time.monotonic() + self._grace_seconds
 
     def _press(self) -> None:
         """TERM was not enough."""
         if self._kill_at is not None and time.monotonic() >= self._kill_at:
             self._application.signal_group(signal.SIGKILL)
+            self._send(signal.SIGKILL)  # it may have joined another group
             self._kill_at = None
             self._give_up_at = time.monotonic() + CLEAR_SECONDS
 
