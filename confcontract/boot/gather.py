@@ -8,7 +8,7 @@ goes on and notes a failure, so that one bad value doesn't hide the next.
 
 from __future__ import annotations
 
-from confcontract.boot.reading import Failure, Gathered, Source, deep_update, fields_of
+from confcontract.boot.reading import Failure, Gathered, Source, deep_update, fields_of, head_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -194,7 +194,14 @@ def _dotenv(
 
     values = settingsfiles.read_dotenv(plan, program, environ, result.problems)
     source = Source(compiled, program, values, "the application's env file", result)
-    return settingsfiles.with_extras(source.read(), source.values, program, plan["filtering"])
+    data = source.read()
+    fields = set(data)
+    data = settingsfiles.with_extras(data, source.values, program, plan["filtering"])
+    if program["extraForbid"]:
+        extras = [key for key in data if key not in fields]
+        names = [key if key in source.values else head_of(program) + key for key in extras]
+        result.notes.extend(((key,), name, source) for key, name in zip(extras, names, strict=True))
+    return data
 
 
 def _secrets(compiled: Mapping[str, Any], program: Mapping[str, Any], result: Gathered) -> dict[str, Any]:

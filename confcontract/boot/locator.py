@@ -62,12 +62,17 @@ class Locator:
                 best = (size, origin)
         return best[1] if best else None
 
+    def written(self, loc: tuple[Any, ...]) -> tuple[str, str] | None:
+        """(name as set, where) of what is at a place that is no variable's."""
+        return dict(self._folded.get(loc[:1], ())).get(loc)
+
     def cause(self, variable: Mapping[str, Any], rest: tuple[Any, ...]) -> tuple[str, str] | None:
         """Like `origin`, for a place below the variable: a key of a mapping may be given by a name of its own."""
-        deeper = [
-            (candidate, origin)
-            for candidate, origin in self._below(variable)
-            if all(map(_same, candidate, rest)) and len(candidate) <= len(rest)
+        below = self._below(variable)
+        deeper = [each for each in below if len(each[0]) <= len(rest) and all(map(_same, each[0], rest))]
+        # `rest` also says which member of a union was tried; no name does
+        deeper = deeper or [
+            each for each in below if rest and _same(each[0][-1], rest[-1]) and _is_among(each[0], rest)
         ]
         return max(deeper, key=lambda each: len(each[0]))[1] if deeper else self.origin(variable)
 
@@ -128,6 +133,13 @@ class Locator:
         normal = self._merged.declared.normal
         return normal(name) in map(normal, self._merged.declared.names[variable["name"]])
 
+    def is_inside(self, mapping: Mapping[str, Any], name: str) -> bool:
+        """Whether a name is that of a part of one of a mapping's values, and not of the value itself."""
+        depth = len(mapping["path"]) + 1
+        return any(
+            len(path) > depth and origin[0] == name for path, origin in self._folded.get(tuple(mapping["path"][:1]), ())
+        )
+
     def members(self, section: Mapping[str, Any]) -> list[str]:
         """The variables that are the parts of a section."""
         path = tuple(section["path"])
@@ -146,6 +158,12 @@ def _leads(candidate: tuple[str, ...], path: tuple[str, ...], last_names: set[st
         if segment != path[index].lower() and not (is_last and segment in last_names):
             return False
     return True
+
+
+def _is_among(candidate: tuple[str, ...], rest: tuple[Any, ...]) -> bool:
+    """Whether the parts of `candidate` are in `rest`, in their order."""
+    left = iter(rest)
+    return all(any(_same(part, other) for other in left) for part in candidate)
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -40,6 +40,8 @@ def expected(variable: Mapping[str, Any], locator: Locator, name: str | None = N
         return f"expected: {text}, within JSON: {_wrapped(_example(text)[0], within[1:])}"
     part = name is not None and kind == "mapping" and not locator.is_name_of(variable, name)
     if part:
+        if name is not None and locator.is_inside(variable, name):
+            return f"correct {name}, which is a part of {variable['name']} ({text})"
         text = text.partition("mapping to ")[2]
     if variable.get("encoding") == "separated":
         return f"expected: {text}, separated by {variable['separator']!r}"

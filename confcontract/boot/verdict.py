@@ -83,7 +83,7 @@ def error_problem(error: Mapping[str, Any], locator: Locator, merged: Merged) ->
     culprit = origin or (parts[0] if parts else None)
     source = _source_words(merged, *culprit) if culprit else None
     if kind == "extra_forbidden":
-        return _extra(loc, variable, source)
+        return _extra(loc, variable, source, locator, merged)
     secret = variable is None or variable.get("secret") or variable.get("credentials")
     for part, where in [origin] if origin else parts:
         secret = secret or where == sources.OWN_SECRETS or _is_from_secret_source(merged, part)
@@ -95,6 +95,9 @@ def error_problem(error: Mapping[str, Any], locator: Locator, merged: Merged) ->
         tag = locator.variable((*loc, error["msg"].partition("'")[2].partition("'")[0]))
         if kind == "union_tag_not_found" and tag is not None and tag is not variable:
             hint = f"set {tag['name']} too: it says which kind of {name} is meant"
+        elif kind.startswith("union_tag"):  # it may well have parts: those of another kind of section
+            shown = _shown(merged, written[0], variable) if len(written) == 1 else ""
+            hint = expected(variable, locator, written[0])
         elif not locator.members(variable):
             told = " and ".join(written[:3])
             shown = f"; it has no parts, but {told} {'is' if len(written) == 1 else 'are'} set"
@@ -136,14 +139,25 @@ def _missing(
     )
 
 
-def _extra(loc: tuple[Any, ...], variable: Mapping[str, Any] | None, source: str | None) -> Problem:
+def _extra(
+    loc: tuple[Any, ...], variable: Mapping[str, Any] | None, source: str | None, locator: Locator, merged: Merged
+) -> Problem:
     name = str(loc[-1])
+    owner = variable["name"] if variable is not None else name
+    guess = None
+    origin = locator.written(loc)
+    if origin is not None:  # it was given by a name of its own, and not within JSON
+        from confcontract.boot.suggest import closest
+
+        name = owner = origin[0]
+        source = _source_words(merged, *origin) if origin[1] == sources.ENVIRONMENT else f"{origin[1]}, as {name}"
+        guess = closest(name, [each for names in merged.declared.names.values() for each in names])
     return Problem(
         "name-unknown",
         f"{name!r} is no setting of this application, and it accepts no others",
-        variable=variable["name"] if variable is not None else name,
+        variable=owner,
         source=source,
-        hint="correct the spelling, or remove it",
+        hint=f"did you mean {guess}?" if guess else "correct the spelling, or remove it",
         rule="extra_forbidden",
     )
 
