@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections import deque
 from typing import TYPE_CHECKING
 
 from confcontract.boot.checks.attempt import NotYet
@@ -53,6 +54,8 @@ class Health:
         self._said = said
         self._metrics = metrics
         self._changed = threading.Condition()
+        self._untold: deque[dict[str, object]] = deque()
+        self._telling = False
         self._watches = watches(plans)
         self._notes: dict[str, Entry] = {}
         self._told: dict[tuple[str, str], str] = {}
@@ -251,8 +254,16 @@ class Health:
         if self._said is None:
             return
         with self._changed:
-            records = list(self._news())
-        for record in records:
+            self._untold.extend(self._news())
+            if self._telling:
+                return  # whoever tells goes on to these: one thread at a time, or they came in another order
+            self._telling = True
+        while True:
+            with self._changed:
+                if not self._untold:
+                    self._telling = False
+                    return
+                record = self._untold.popleft()
             self._said(record)
 
     def _news(self) -> list[dict[str, object]]:
