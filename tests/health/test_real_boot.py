@@ -17,6 +17,7 @@ from confcontract import File, Tcp, bake, declare
 from confcontract.boot import rundir
 from tests.boot.booting import CONFCONTRACT, MEASURED, PLAIN
 from tests.health.asking import CANARY, SAFETY, Client, openmetrics, until
+from tests.vault.openbao import free_port
 
 
 class Settings(BaseSettings):
@@ -34,8 +35,8 @@ class Place:
         self.licence = folder / "licence"
         self.licence.write_text("")
         checks = [
-            Tcp("database", "SHOP_DATABASE_URL", period=0.2),
-            File("licence", str(self.licence), period=0.2),
+            Tcp("database", "SHOP_DATABASE_URL", period=0.2, timeout=30),
+            File("licence", str(self.licence), period=0.2, timeout=30),
         ]
         bake(declare(Settings, name="shop", version="1.4.0", checks=checks)).dump(folder / "contract.json")
         self.environ = {
@@ -56,7 +57,7 @@ class Place:
         until(lambda: self.probe("startup")[0] == 0)
 
     def probe(self, word: str) -> tuple[int, str]:
-        argv = [CONFCONTRACT, "probe", word]
+        argv = [CONFCONTRACT, "probe", word, "--timeout", "60"]
         done = subprocess.run(argv, env=self.environ, capture_output=True, text=True, timeout=SAFETY)
         assert done.stderr == ""
         assert CANARY not in done.stdout
@@ -70,7 +71,7 @@ class Place:
 
 @pytest.fixture
 def database() -> Iterator[socket.socket]:
-    with socket.create_server(("127.0.0.1", 0)) as server:
+    with socket.create_server(("127.0.0.1", free_port())) as server:  # once closed, it stays closed
         yield server
 
 
@@ -106,7 +107,7 @@ def test_the_application_finds_nothing_of_the_probes_in_its_environment_or_its_d
     place.boot()
     assert place.process is not None
     proc = f"/proc/{place.process.pid}"
-    until(lambda: b"sleep" in Path(proc, "cmdline").read_bytes())
+    until(lambda: Path(proc, "cmdline").read_bytes().startswith(b"sleep\0"))
     assert b"CONFCONTRACT" not in Path(proc, "environ").read_bytes()
     assert sorted(os.listdir(f"{proc}/fd")) == ["0", "1", "2"]
 
