@@ -96,6 +96,7 @@ def _text(entry: Entry, row: Row, width: int, color: bool) -> Iterator[str]:
 
 
 def _facts(entry: Entry) -> Iterator[tuple[str, str]]:
+    from confcontract.read.docs.dotenv import among_words
     from confcontract.read.docs.text import listed
     from confcontract.read.docs.words import how_to
 
@@ -103,11 +104,11 @@ def _facts(entry: Entry) -> Iterator[tuple[str, str]]:
     yield "also", ", ".join(entry.aliases)
     kind = (entry.type, entry.allowed, written, f"in {entry.unit}" if entry.unit else "")
     yield "type", ", ".join(word for word in kind if word)
-    yield "choices", ", ".join(entry.choices)
+    yield "choices", ", ".join(map(among_words, entry.choices))
     for one in map(how_to, entry.how_to):
         yield "written", '{"key":1}' if entry.kind == "object" else ", ".join(one.examples)
-    yield "examples", ", ".join(entry.examples)
-    yield "default", entry.default_note or ("(empty)" if entry.default == "" else entry.default or "none")
+    yield "examples", ", ".join(map(among_words, entry.examples))
+    yield "default", entry.default_note or ("none" if entry.default is None else among_words(entry.default))
     unless = f"if any of {entry.required_if} is set" if entry.required_if else "no"
     yield "required", "yes" if entry.required else unless
     yield "secret", "yes" if entry.secret else ""

@@ -6,6 +6,7 @@ from confcontract.read.docs import words
 from confcontract.read.docs.checks import check_of
 from confcontract.read.docs.model import Deferral, Deprecation, Entry, Page, Role, Section
 from confcontract.read.docs.shown import Defaults
+from confcontract.read.docs.text import spoken
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def page_of(contract: Contract, mask: Callable[[str], str], variables: Sequence[
     return Page(
         name=contract.name,
         version=contract.version,
-        description=mask(str(data.get("description", ""))),
+        description=mask(spoken(str(data.get("description", "")))),
         digest=contract.digest,
         sections=tuple(_sections(variables, by_path)),
         how_to=tuple(map(words.how_to, ordered)),
@@ -151,7 +152,7 @@ class _Entries:
                 map(mask, (variable["vault"], *variable.get("vaultFallback", ()))) if "vault" in variable else ()
             ),
             vault_optional=bool(variable.get("vaultOptional")),
-            description=mask(str(variable.get("description", ""))),
+            description=mask(spoken(str(variable.get("description", "")))),
             examples=() if secret else tuple(map(mask, variable.get("examples", ()))),
             deprecated=_deprecation(variable.get("deprecated"), mask),
             deferred=tuple(self._deferred.get(name, ())),
@@ -170,7 +171,7 @@ def _needs(role: Role, variable: Variable) -> bool:
 def _deprecation(data: Mapping[str, Any] | None, mask: Callable[[str], str]) -> Deprecation | None:
     if data is None:
         return None
-    return Deprecation(mask(str(data["message"])), tuple(data["names"]), data.get("replacedBy"))
+    return Deprecation(mask(spoken(str(data["message"]))), tuple(data["names"]), data.get("replacedBy"))
 
 
 def _deferral(data: Mapping[str, Any], mask: Callable[[str], str]) -> Deferral:
@@ -181,7 +182,7 @@ def _deferral(data: Mapping[str, Any], mask: Callable[[str], str]) -> Deferral:
 def _role(name: str, data: Mapping[str, Any], mask: Callable[[str], str]) -> Role:
     needs = data["needs"]
     command = tuple(map(mask, data["command"]))
-    return Role(name, mask(str(data["description"])), command, None if needs is None else tuple(needs))
+    return Role(name, mask(spoken(str(data["description"]))), command, None if needs is None else tuple(needs))
 
 
 def anchor(text: str) -> str:

@@ -33,16 +33,18 @@ def _type(entry: Entry) -> str:
 
 
 def _allowed(entry: Entry) -> str:
-    words = ", ".join(map(code, entry.choices))
+    words = ", ".join(map(_value, entry.choices))
     return "; ".join(word for word in (words, cell(entry.allowed)) if word)
 
 
 def _default(entry: Entry) -> str:
     if entry.default is None:
         return cell(entry.default_note)
-    if entry.default == "":
-        return "empty"
-    return code(entry.default)
+    return _value(entry.default)
+
+
+def _value(text: str) -> str:
+    return code(text) if text else "empty"
 
 
 def _required(entry: Entry) -> str:
@@ -57,7 +59,7 @@ def _vault(entry: Entry) -> str:
 
 
 def _examples(entry: Entry) -> str:
-    return ", ".join(map(code, entry.examples))
+    return ", ".join(map(_value, entry.examples))
 
 
 def _deprecated(entry: Entry) -> str:

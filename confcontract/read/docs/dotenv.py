@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from confcontract import dotenvtext
-from confcontract.read.docs.text import one_line
+from confcontract.read.docs.text import clean, one_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _remarks(entry: Entry) -> list[str]:
         word
         for word in (
             entry.type,
-            ", ".join(entry.choices),
+            ", ".join(map(among_words, entry.choices)),
             entry.allowed,
             f"in {entry.unit}" if entry.unit else "",
             {"json": "as JSON", "separated": f"separated by {entry.separator!r}"}.get(entry.encoding, ""),
@@ -74,7 +74,7 @@ def _remarks(entry: Entry) -> list[str]:
         if word
     )
     lines = [*_remark(entry.description), *_remark(kind)]
-    lines += _remark(f"For example {', '.join(entry.examples)}" if entry.examples else "")
+    lines += _remark(f"For example {', '.join(map(among_words, entry.examples))}" if entry.examples else "")
     lines += _remark(f"Also read as {', '.join(entry.aliases)}" if entry.aliases else "")
     if entry.vault:
         optional = ", if it is there" if entry.vault_optional else ""
@@ -83,6 +83,8 @@ def _remarks(entry: Entry) -> list[str]:
         message, names, replacement = entry.deprecated
         use = f"; use {replacement}" if replacement and replacement not in message else ""
         lines += _remark(f"Deprecated: {', '.join(names)}: {message}{use}")
+    if entry.default is not None and entry.default_is_text and clean(value := quoted(entry.default)) != value:
+        lines += _remark(f"Below stand characters that can't be seen: {entry.default}")
     return lines
 
 
@@ -138,6 +140,13 @@ def quoted(text: str) -> str:
         return dotenvtext.quoted(text)
     escaped = "".join(_ESCAPES.get(character, character) for character in text)
     return '"' + escaped.replace("${", "${:-$}{") + '"'
+
+
+def among_words(text: str) -> str:
+    """A value within a sentence: as it is, or in quotes where white space would be lost."""
+    if not text:
+        return "(empty)"
+    return text if one_line(text) == text else quoted(text)
 
 
 _ESCAPES = {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from confcontract.read.docs.dotenv import among_words
 from confcontract.read.docs.text import clean, command_line, listed, one_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from confcontract.read.docs.model import Entry, Page
+    from confcontract.read.docs.model import Check, Entry, Page, Role
 
 _PIECE = 30  # columns after which a word may be broken
 _SECTION = 7  # conventions and the like; 5 is for file formats
@@ -35,9 +36,11 @@ def render(page: Page) -> str:
         lines += [f".SS {_quoted(section.title)}"] if len(page.sections) > 1 else []
         for entry in (*((section.whole,) if section.whole else ()), *section.entries):
             lines += _entry(entry)
+    if not page.entries:
+        lines.append("The application reads no variables of its own.")
     lines += _told("WRITING VALUES", ((one.title, [one.text, _for_example(one.examples)]) for one in page.how_to))
     lines += _told("ROLES", ((role.name, _role(role)) for role in page.roles))
-    lines += _told("CHECKS", ((check.name, [f"{check.words}; {check.times}."]) for check in page.checks))
+    lines += _told("CHECKS", ((check.name, _check(check)) for check in page.checks))
     lines += _told(
         "EXIT STATUS", ((one.code, [_sentence("; ".join(filter(None, one[1:])))]) for one in page.exit_codes)
     )
@@ -47,7 +50,7 @@ def render(page: Page) -> str:
 
 def _entry(entry: Entry) -> list[str]:
     lines = [".TP", f".B {_quoted(entry.name)}"]
-    kind = [entry.type, f"one of {', '.join(entry.choices)}" if entry.choices else "", entry.allowed]
+    kind = [entry.type, f"one of {', '.join(map(among_words, entry.choices))}" if entry.choices else "", entry.allowed]
     kind.append(f"in {entry.unit}" if entry.unit else "")
     kind.append({"json": "as JSON", "separated": f"separated by {entry.separator!r}"}.get(entry.encoding, ""))
     members = ", or its members" if entry.kind == "object" else ""
@@ -56,42 +59,50 @@ def _entry(entry: Entry) -> list[str]:
     kind.append("secret" if entry.secret else "")
     told = [_sentence(entry.description), _sentence("; ".join(filter(None, kind)), capital=True)]
     if entry.default is not None or entry.default_note:
-        told.append(_sentence(f"Default: {entry.default_note or entry.default or 'empty'}"))
+        told.append(f"Default: {entry.default_note or among_words(entry.default or '')}")
     told.append(_for_example(entry.examples))
-    told.append(f"Also read as {listed(list(entry.aliases))}." if entry.aliases else "")
-    told.append(f"In Vault: {', else '.join(entry.vault)}{_if_there(entry)}." if entry.vault else "")
+    told.append(f"Also read as {listed(list(entry.aliases))}" if entry.aliases else "")
+    told.append(f"In Vault: {', else '.join(entry.vault)}{_if_there(entry)}" if entry.vault else "")
     if entry.deprecated is not None:
         message, names, replacement = entry.deprecated
         use = f"; use {replacement}" if replacement and replacement not in message else ""
         told.append(_sentence(f"Deprecated: {listed(list(names))}: {message}{use}"))
-    told.append(f"When it changes: {entry.on_change}." if entry.on_change else "")
-    told += [f"The application checks further: {deferral.words}." for deferral in entry.deferred]
-    return [*lines, *(_text(line) for line in told if line)]
+    told.append(f"When it changes: {entry.on_change}" if entry.on_change else "")
+    told += [f"The application checks further: {deferral.words}" for deferral in entry.deferred]
+    return [*lines, *_lines(told)]
+
+
+def _lines(told: Iterable[str]) -> list[str]:
+    """Each on a line of its own: a value at the end of one needs no full stop, which might be part of it."""
+    lines = [part for line in told if line for part in (".br", _text(line))]
+    return lines[1:]
 
 
 def _if_there(entry: Entry) -> str:
     return ", if it is there" if entry.vault_optional else ""
 
 
-def _role(role: object) -> list[str]:
-    from confcontract.read.docs.model import Role
-
-    assert isinstance(role, Role)
+def _role(role: Role) -> list[str]:
     needs = "all that is required" if role.needs is None else listed(list(role.needs)) or "nothing"
-    starts = f"Starts {command_line(role.command)}." if role.command else ""
-    return [_sentence(role.description), starts, f"Needs {needs}."]
+    starts = f"Starts {command_line(role.command)}" if role.command else ""
+    return [_sentence(role.description), starts, f"Needs {needs}"]
+
+
+def _check(check: Check) -> list[str]:
+    when, fails = listed(list(check.phases)), listed(list(check.critical)) or "never"
+    return [_sentence(f"{check.words}; {check.times}"), f"When: {when}", f"Fails: {fails}"]
 
 
 def _told(title: str, items: Iterable[tuple[str, list[str]]]) -> list[str]:
     lines: list[str] = []
     for name, told in items:
-        lines += [".TP", f".B {_quoted(name)}", *(_text(line) for line in told if line)]
+        lines += [".TP", f".B {_quoted(name)}", *_lines(told)]
     return [f".SH {_quoted(title)}", *lines] if lines else []
 
 
 def _for_example(examples: Iterable[str]) -> str:
-    words = ", ".join(examples)
-    return f"For example: {words}." if words else ""
+    words = ", ".join(map(among_words, examples))
+    return f"For example: {words}" if words else ""
 
 
 def _sentence(text: str, *, capital: bool = False) -> str:

@@ -22,6 +22,14 @@ def clean(text: str) -> str:
     )
 
 
+def spoken(text: str) -> str:
+    """Words of an author: a blank that keeps words together is a blank, and a hyphen that may be is none."""
+    return text if text.isascii() else text.translate(_TYPOGRAPHY)
+
+
+_TYPOGRAPHY = {0xA0: " ", 0x202F: " ", 0xAD: None}
+
+
 def _escape(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 

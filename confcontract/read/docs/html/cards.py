@@ -79,7 +79,7 @@ def _of_values(entry: Entry) -> Iterator[tuple[str, str]]:
         yield "Unit", shown(entry.unit)
     if entry.default is not None:
         copied = copy_button(entry.default, f"the default of {entry.name}") if entry.default_is_text else ""
-        yield "Default", (code(entry.default) if entry.default else "the empty text") + copied
+        yield "Default", code(entry.default) + copied
     elif entry.default_note:
         yield "Default", shown(entry.default_note)
     if entry.required_if:

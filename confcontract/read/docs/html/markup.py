@@ -23,7 +23,7 @@ def shown(text: str) -> str:
 
 
 def code(text: str) -> str:
-    return f"<code>{shown(text)}</code>"
+    return f"<code>{shown(text)}</code>" if text else "the empty text"
 
 
 def codes(texts: Iterable[str]) -> str:
