@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic_settings import BaseSettings
 
+from confcontract.author.choices import as_written
 from confcontract.author.fields import Notes, notes_of
 from confcontract.author.lowering.models import AUTOMATIC
 from confcontract.author.special import Special, remarks
@@ -32,6 +33,7 @@ class Variable:
         self.encoding = "plain"
         self.section = False
         self.lenient = False  # what is no JSON is taken as text
+        self.by_name = False  # members of enums may be given by their names
 
     @property
     def name(self) -> str:
@@ -88,6 +90,7 @@ class Enumeration:
         elif plan.get("complex") and not plan.get("raw"):
             variable.encoding = "json"
             variable.lenient = bool(plan.get("lenient"))
+        variable.by_name = "enums" in plan
         yield variable
         if program["delimiter"]:
             yield from self._below(variable, program, plan, node)
@@ -273,6 +276,8 @@ def as_data(variable: Variable, deferred: bool, default_text: str | None, defini
     """The entry in the contract; what is not so is absent. `definitions`: of recursive models, by ref."""
     notes = variable.notes
     described = describe(variable.node)
+    if variable.encoding == "plain":
+        described = as_written(variable.node, described, by_name=variable.by_name)
     entry: Json = {
         "name": variable.name,
         "path": list(variable.path),

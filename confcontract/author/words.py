@@ -102,9 +102,9 @@ def describe(node: dict[str, Any]) -> Description:  # noqa: C901 - one line for 
         schemes = node.get("allowed_schemes")
         return Description(f"URL ({', '.join(schemes)})" if schemes else "URL", "url")
     if kind == "literal":
-        return _choices(node["expected"])
+        return choices(node["expected"])
     if kind == "enum":
-        return _choices(remarks(node)["members"])
+        return choices(remarks(node)["members"])
     if kind in _COLLECTIONS or kind == "tuple":
         return _collection(node)
     if kind in _MAPPINGS:
@@ -150,7 +150,8 @@ def _with(text: str, more: str) -> str:
     return f"{text}, {more}" if more else text
 
 
-def _choices(values: list[Any]) -> Description:
+def choices(values: list[Any]) -> Description:
+    """One of some values."""
     kinds = {type(value) for value in values}
     kind = "enum"
     words = ", ".join("true" if v is True else "false" if v is False else str(v) for v in values)

@@ -202,3 +202,44 @@ def test_a_separated_list_from_the_process_to_the_application(tmp_path: Path) ->
     assert done.returncode == 0, said(done)
     values = json.loads(done.stdout)
     assert (values["tags"], values["sub"]["words"], values["ports"]) == (["a", "b"], ["x", "y"], [7])
+
+
+CHOICES = """
+class Colour(Enum):
+    RED = 1
+    GREEN = "green"
+
+class Level(int, Enum):
+    LOW = 1
+    HIGH = 2
+
+class Settings(BaseSettings):
+    by_value: Colour = Colour.GREEN
+    number: Level = Level.LOW
+    word: Literal["auto", 1, True] = "auto"
+    never: Literal[1, 2] = 1
+    several: list[Colour] = []
+
+class ByName(Settings):
+    model_config = SettingsConfigDict(env_parse_enums=True)
+    by_name: Colour | None = Colour.RED
+"""
+
+
+def test_choices_are_those_that_an_operator_can_write(tmp_path: Path) -> None:
+    with module(CHOICES, tmp_path) as made:
+        plain, named = bake(made.Settings, name="app"), bake(made.ByName, name="app")
+    assert {variable["name"]: variable["type"]["text"] for variable in plain.variables} == {
+        "BY_VALUE": "green",
+        "NUMBER": "one of 1, 2",
+        "WORD": "auto",
+        "NEVER": "one of 1, 2",
+        "SEVERAL": "list of one of 1, green",
+    }
+    by_name = {variable["name"]: variable for variable in named.variables}
+    assert by_name["BY_NAME"]["type"]["text"] == "one of RED, green"
+    assert by_name["BY_NAME"]["constraints"] == {"enum": ["RED", "green"]}
+    for text in by_name["BY_NAME"]["constraints"]["enum"]:
+        assert resolve(named, environ={"BY_NAME": text}).ok
+    (problem,) = resolve(named, environ={"BY_NAME": "1"}).problems
+    assert problem.hint == "expected: one of RED, green"
