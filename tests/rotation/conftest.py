@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import count
-from typing import Any
 
 import pytest
 
 from tests.rotation.role import MakeRole, Role
-from tests.rotation.running import Run, Running
+from tests.rotation.running import Run
 from tests.vault import dynamic
 from tests.vault.conftest import bao, proxy  # noqa: F401
 from tests.vault.faulty import Faulty
@@ -34,18 +33,9 @@ def role(bao: OpenBao, database: Postgres) -> MakeRole:  # noqa: F811
 
 @pytest.fixture
 def run(bao: OpenBao, proxy: Faulty) -> Iterator[Run]:  # noqa: F811
-    made: list[Running] = []
-
-    def make(variables: dict[str, str], **options: Any) -> Running:
-        environ = {"VAULT_ADDR": proxy.address, **options.pop("login", {"VAULT_TOKEN": bao.token})}
-        made.append(Running(environ | variables, **options))
-        return made[-1]
-
-    yield make
-    for running in made:
-        running.rotation.stop()
-        running.assert_nothing_leaked({CANARY, *(token for token in proxy.tokens if token)})
-        running.rotation.give_back()
+    made = Run({"VAULT_ADDR": proxy.address}, bao.token, proxy)
+    yield made
+    made.end(CANARY)
 
 
 @pytest.fixture

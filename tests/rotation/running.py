@@ -5,19 +5,24 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 import confcontract.boot.vault.session  # noqa: F401  (imports hvac before a lease of one second begins)
 from confcontract import OnChange, Resolution, bake, resolve
+from confcontract.boot.rotation.candidate import Candidate
 from confcontract.boot.rotation.change import Change
 from confcontract.boot.rotation.reading import Reading
 from confcontract.boot.rotation.rotation import Rotation
 from confcontract.boot.vault.reader import VaultReader
 from confcontract.problem import Problem
+from tests.vault.faulty import Faulty
+from tests.vault.fetching import CANARY
+from tests.vault.openbao import PATIENCE
 
 if TYPE_CHECKING:
     from confcontract.boot.health.snapshot import Datum
@@ -39,6 +44,41 @@ class Settings(BaseSettings):
 CONTRACT = bake(Settings, name="shop", version="1")
 
 
+class Timed(Rotation):
+    """late: the most seconds by which the machine, or a server, has held it up."""
+
+    def __init__(self, since: float, **options: Any) -> None:
+        self.late = 0.0
+        self._due = since  # when there is something to do, on the monotonic clock
+        self._began = self._acted = float("inf")  # acting on a change
+        super().__init__(**options)
+
+    def step(self) -> float:
+        began = time.monotonic()
+        nap = super().step()
+        now = time.monotonic()
+        self.late = max(self.late, began - self._due, began - self._acted, now - began)
+        self._due, self._acted = now + nap, float("inf")
+        return nap
+
+    def _go_on_with(self, candidate: Candidate) -> None:
+        if not candidate.applying:
+            self._began = time.monotonic()
+        super()._go_on_with(candidate)
+
+    def _apply(self, candidate: Candidate) -> None:
+        super()._apply(candidate)
+        self._acted = time.monotonic()
+        self.late = max(self.late, self._acted - self._began)
+
+
+class Counted(Protocol):
+    """What has something made. made: how often it did."""
+
+    @property
+    def made(self) -> int: ...
+
+
 class Running:
     """options: of Rotation. verify, changed: may be replaced while it runs."""
 
@@ -52,11 +92,13 @@ class Running:
         self.verify: Callable[[Resolution, tuple[str, ...]], list[Problem]] = lambda resolution, variables: []
         self.changed: Callable[[Change], bool] = lambda change: True
         self.env_files = env_files
-        self.first = Reading(lambda: VaultReader(environ, deadline_seconds=20, log=self.log.append))
+        self.first = Reading(lambda: VaultReader(environ, deadline_seconds=PATIENCE, log=self.log.append))
+        since = time.monotonic()
         self.resolution = self.resolve(self.first)
         assert self.resolution.ok, self.resolution.problems
         options = {"poll_seconds": 3600.0, "debounce_seconds": 0.2, "grace_seconds": 0.1, **options}
-        self.rotation = Rotation(
+        self.rotation = Timed(
+            since,
             resolve=self.resolve,
             first=self.first,
             resolution=self.resolution,
@@ -115,17 +157,34 @@ class Running:
         found = [status for status, _, _ in self.notes]
         return [status for at, status in enumerate(found) if at == 0 or found[at - 1] != status]
 
+    def said(self, status: str, *words: str) -> bool:
+        """Whether it was so at some time, with all of these words."""
+        return any(status == each and all(word in text for word in words) for each, text, _ in self.notes)
+
     def events(self, name: str) -> list[dict[str, object]]:
         return [record for record in self.log if record["event"] == name]
 
     # -- waiting
 
     def until(self, reached: Callable[[], bool]) -> None:
-        for _ in range(3000):
-            if reached():
-                return
+        end = time.monotonic() + PATIENCE
+        while not reached():
+            assert time.monotonic() < end, (self.changes, self.notes[-3:], self.log[-10:])
             time.sleep(0.01)
-        raise AssertionError((self.changes, self.notes[-3:], self.log[-10:]))
+
+    def settled(self, counted: Counted) -> int:
+        """What was made so far, without the one that was made for a change that has not come to be. It is over then."""
+        rotation = self.rotation
+        self.until(lambda: rotation._candidate is None)
+        rotation.stop()  # the next one may have been under way even now
+        if rotation._thread is not None:
+            rotation._thread.join(PATIENCE)
+        candidate = rotation._candidate
+        if candidate is None:
+            return counted.made
+        self.until(lambda: not candidate.applying or candidate.outcome is not None)
+        waiting = [] if candidate.change in self.changes else candidate.loans
+        return counted.made - sum(1 for loan in waiting if loan.lease and loan not in rotation._loans)
 
     def assert_nothing_leaked(self, canaries: set[str]) -> None:
         secrets = {resolution.environ.get(name) for resolution in self._resolutions() for name in SECRET}
@@ -140,4 +199,64 @@ class Running:
 
 SECRET = ("SHOP_USER", "SHOP_PASSWORD", "SHOP_KEY")
 
-Run = Callable[..., Running]
+
+class Run:
+    """Call it for another rotation, with the environment's variables and options of `Running`."""
+
+    def __init__(self, environ: Mapping[str, str], token: str, proxy: Faulty) -> None:
+        self._environ = environ
+        self._token = token
+        self._proxy = proxy
+        self._made: list[Running] = []
+
+    def __call__(self, variables: Mapping[str, str], **options: Any) -> Running:
+        login = options.pop("login", {"VAULT_TOKEN": self._token})
+        self._made.append(Running({**self._environ, **login, **variables}, **options))
+        return self._made[-1]
+
+    @property
+    def late(self) -> float:
+        return max((running.rotation.late for running in self._made), default=0.0)
+
+    def end(self, canary: str) -> None:
+        for running in self._made:
+            running.rotation.stop()
+            running.assert_nothing_leaked({canary, *(token for token in self._proxy.tokens if token)})
+            running.rotation.give_back()
+        self._made.clear()
+        self._proxy.rules.clear()
+        self._proxy.requests.clear()
+
+
+def unless_late(seconds: float) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """For a test that needs leases to be kept: they are short, for it not to last for hours.
+
+    seconds: how much a lease leaves over. Where the rotation was held up for longer, by what it can't help, a lease
+    may have ended, rightly: then the test, where it failed, is done again.
+    """
+
+    def decorate(test: Callable[..., None]) -> Callable[..., None]:
+        @wraps(test)
+        def tried(**fixtures: Any) -> None:
+            run: Run = fixtures["run"]
+            for _ in range(4):
+                try:
+                    test(**fixtures)
+                    break
+                except AssertionError:
+                    if run.late < seconds:
+                        raise
+                run.end(CANARY)
+            else:
+                test(**fixtures)
+
+        return tried
+
+    return decorate
+
+
+def rewrite(path: Path, text: str) -> None:
+    """Who looks at it finds either all of the old or all of the new."""
+    new = path.with_name(f".{path.name}")
+    new.write_text(text)
+    new.replace(path)
