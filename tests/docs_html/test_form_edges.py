@@ -163,3 +163,10 @@ def test_without_scripts_there_is_no_button_that_does_nothing(opened: Opened) ->
         expect(plain.get_by_role("button").and_(plain.locator(":visible"))).to_have_count(0)
     finally:
         without.close()
+
+
+def test_a_field_is_called_after_its_variable(opened: Opened) -> None:
+    page = opened()
+    page.click("#open-form")
+    expect(page.locator("[id='value:APP_MAIL__PORT']")).to_have_accessible_name("Your value APP_MAIL__PORT")
+    expect(page.locator("[id='value:APP_KEY']")).to_have_accessible_name("Your value APP_KEY")

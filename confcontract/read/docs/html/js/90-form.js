@@ -39,9 +39,11 @@ function makeInputs() {
     if (card.input) continue;
     const id = `value:${card.element.id}`;
     const { variable } = card;
+    // called "Your value SHOP_PORT": one is to be told from another without seeing where it stands
     const several = variable.shape === "json" && !variable.masked;
     const input = make(several ? "textarea" : "input", {
       id, class: "value", spellcheck: "false", autocapitalize: "off", "aria-describedby": `said:${card.element.id}`,
+      "aria-labelledby": `label:${card.element.id} name:${card.element.id}`,
       autocomplete: variable.masked ? "new-password" : "off",
     });
     if (several) input.rows = 1;
@@ -49,7 +51,7 @@ function makeInputs() {
     // without what turns text around
     input.placeholder = card.element.dataset.default?.replace(/[\u202a-\u202e\u2066-\u2069]/g, "") ?? "";
     const choices = card.element.dataset.choices?.split("\n") ?? (variable.kind === "boolean" ? ["true", "false"] : []);
-    const parts = [make("label", { for: id, text: "Your value" }), input];
+    const parts = [make("label", { for: id, id: `label:${card.element.id}`, text: "Your value" }), input];
     if (choices.length && !several && !variable.masked) {
       input.setAttribute("list", `choices:${card.element.id}`);
       parts.push(make("datalist", { id: `choices:${card.element.id}` }, ...choices.map((value) => make("option", { value }))));
