@@ -79,8 +79,8 @@ def test_a_proxy_is_used_and_named_and_its_password_is_not_shown(
 def test_a_proxy_of_a_kind_that_can_not_be_used(bao: OpenBao, fetch: Fetch) -> None:
     environ = {"VAULT_ADDR": bao.address, "VAULT_TOKEN": bao.token, "VAULT_PROXY_ADDR": "socks5://127.0.0.1:1"}
     visit = fetch(environ, ONE)
-    assert visit.codes == {"A": "vault-unavailable"}
-    assert "proxy" in visit.message
+    assert visit.codes == {"A": "vault-not-configured"}
+    assert "VAULT_PROXY_ADDR is not the URL of an HTTP proxy" in visit.message
 
 
 @pytest.mark.parametrize(

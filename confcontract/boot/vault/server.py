@@ -56,6 +56,8 @@ class Server:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         """Raises NotConfigured."""
+        from confcontract.boot.vault.proxy import proxy_for
+
         self.address = _address(environ)
         self.namespace = _header_word(environ, "NAMESPACE").strip("/")
         self.ca_file = _file(environ, "CACERT")
@@ -67,13 +69,16 @@ class Server:
         self.tls_name = _value(environ, "TLS_SERVER_NAME")
         self.verify = not _boolean(environ, "SKIP_VERIFY")
         self.attempt_seconds = _seconds(environ, "CLIENT_TIMEOUT")
-        self.proxy = _proxy(environ, self.address)
+        self.proxy = proxy_for(environ, self.address)
 
     def words(self) -> str:
-        """The address for messages, with the proxy before it (whose URL may hold a password: only its host is told)."""
-        if self.proxy is None:
-            return self.address
-        return f"{self.address} (through the proxy {self.proxy.rpartition('@')[2].rpartition('//')[2].rstrip('/')})"
+        """The address for messages, with the proxy before it."""
+        return f"{self.address} (through the proxy {self.proxy_host})" if self.proxy else self.address
+
+    @property
+    def proxy_host(self) -> str:
+        """Host and port of the proxy; its URL may hold a password. "" if there is none."""
+        return (self.proxy or "").rpartition("@")[2].rpartition("//")[2].rstrip("/")
 
 
 def _value(environ: Mapping[str, str], name: str) -> str:
@@ -88,12 +93,14 @@ def _address(environ: Mapping[str, str]) -> str:
     name, address = found
     from urllib.parse import urlsplit
 
+    if not address.isprintable() or " " in address:
+        raise NotConfigured(f"{name} has a space, a line break or another character in it that no URL has")
     try:
         parts = urlsplit(address)
         port = parts.port
     except ValueError:
         raise NotConfigured(f"{name} is not a URL: its host or its port can't be read") from None
-    if parts.scheme not in ("http", "https") or not parts.hostname or not address.isprintable() or " " in address:
+    if parts.scheme not in ("http", "https") or not _is_host(parts.hostname):
         raise NotConfigured(f"{name} is not a URL; write it as in https://vault.example.com:8200")
     if parts.username is not None or parts.password is not None:
         raise NotConfigured(f"{name} contains a user name or a password; Vault knows neither there")
@@ -103,6 +110,13 @@ def _address(environ: Mapping[str, str]) -> str:
     if path == "/v1" or path.endswith("/v1"):
         raise NotConfigured(f"{name} ends with /v1; leave that out, it is added to every request")
     return f"{parts.scheme}://{parts.netloc}{path}"
+
+
+def _is_host(host: str | None) -> bool:
+    try:
+        return bool(host) and bool((host or "").encode("idna"))
+    except UnicodeError:  # an empty label, or one that is too long
+        return False
 
 
 def _header_word(environ: Mapping[str, str], name: str) -> str:
@@ -154,46 +168,3 @@ def _seconds(environ: Mapping[str, str], name: str) -> float:
     if total <= 0:
         raise NotConfigured(f"{found[0]} must be more than zero")
     return total
-
-
-def _proxy(environ: Mapping[str, str], address: str) -> str | None:
-    """The proxy for this address, by the usual variables. Loopback is never proxied, as in Vault's own clients."""
-    from urllib.parse import urlsplit
-
-    parts = urlsplit(address)
-    own = lookup(environ, "PROXY_ADDR") or lookup(environ, "HTTP_PROXY")
-    if own:
-        return own[1]
-    for name in (f"{parts.scheme}_proxy", f"{parts.scheme.upper()}_PROXY"):
-        # HTTP_PROXY in capitals comes from a request header in a CGI process: not to be believed there.
-        if environ.get(name) and not (name == "HTTP_PROXY" and "REQUEST_METHOD" in environ):
-            break
-    else:
-        return None
-    host = parts.hostname or ""
-    if host == "localhost" or host == "::1" or host.startswith("127."):
-        return None
-    return None if _bypassed(host, parts.port, environ) else environ[name]
-
-
-def _bypassed(host: str, port: int | None, environ: Mapping[str, str]) -> bool:
-    rules = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
-    import ipaddress
-
-    try:
-        ip = ipaddress.ip_address(host)
-    except ValueError:
-        ip = None
-    for rule in (part.strip() for part in rules.split(",")):
-        if rule == "*" or rule == f"{host}:{port}":
-            return True
-        name = rule.lstrip("*").lstrip(".")
-        if ip is not None and rule:
-            try:
-                if ip in ipaddress.ip_network(rule, strict=False):
-                    return True
-            except ValueError:
-                continue
-        elif name and (host == name or host.endswith(f".{name}")):
-            return True
-    return False
