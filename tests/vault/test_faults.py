@@ -72,7 +72,7 @@ def test_retry_after_is_read_in_every_form(
     visit = fetch(environ, ONE)
     assert visit.values == {"SHOP_PASSWORD": canary}
     if header == "1":
-        assert visit.log[0]["retry_in_seconds"] == 1.0
+        assert 1.0 <= float(str(visit.log[0]["retry_in_seconds"])) <= 1.25
 
 
 def test_an_absurd_retry_after_does_not_outlast_the_deadline(

@@ -54,8 +54,9 @@ def test_a_pause_is_a_random_part_of_a_doubling_that_is_capped(failures: int, dr
     assert deadline.pause(failures) == pytest.approx(drawn * longest)
 
 
-def test_a_pause_is_at_least_what_the_server_asked_for() -> None:
-    assert Deadline(1000, Clock(), lambda: 0.5).pause(1, 7.0) == 7.0
+def test_a_pause_is_what_the_server_asked_for_and_a_random_part_so_that_not_all_come_back_in_step() -> None:
+    assert Deadline(1000, Clock(), lambda: 0.0).pause(1, 7.0) == 7.0
+    assert Deadline(1000, Clock(), lambda: 0.5).pause(1, 7.0) == 7.0 + FIRST_PAUSE_SECONDS / 2
 
 
 def test_no_pause_is_left_when_the_deadline_has_passed() -> None:

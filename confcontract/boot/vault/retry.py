@@ -67,9 +67,10 @@ class Deadline:
         """How long to wait after so many failures (1 or more); None if no further attempt fits before the deadline.
 
         250 ms doubling up to 10 s, of which a random part is waited ("full jitter": thousands of pods that lost the
-        same Vault don't come back in step), but no less than the server asked for.
+        same Vault don't come back in step), but no less than the server asked for, which all of them
+        were asked for alike.
         """
         longest = min(FIRST_PAUSE_SECONDS * 2.0 ** min(failures - 1, 30), LONGEST_PAUSE_SECONDS)
-        wanted = max(self._random() * longest, asked or 0.0)
+        wanted = self._random() * longest + (asked or 0.0)
         left = self.remaining() - self._reserve
         return None if left <= 0 else min(wanted, left)
