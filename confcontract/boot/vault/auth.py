@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from confcontract.boot.vault.connection import Connection
 
 METHODS = ("token", "token-file", "approle", "kubernetes", "jwt", "userpass", "cert")
+# Credentials that are of no use without the name that goes with them.
+_HALVES = (("SECRET_ID", "ROLE_ID"), ("WRAPPED_SECRET_ID", "ROLE_ID"), ("PASSWORD", "USERNAME"), ("JWT", "ROLE"))
 SERVICE_ACCOUNT_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token"
 
 
@@ -68,6 +70,10 @@ def choose(environ: Mapping[str, str]) -> str:
     if lookup(environ, "ROLE"):
         # A JWT that is named is one for the jwt method; without one the pod's own service account speaks.
         return "jwt" if lookup(environ, "JWT") or lookup(environ, "JWT_FILE") else "kubernetes"
+    for half, whole in _HALVES:
+        found = lookup(environ, half) or lookup(environ, f"{half}_FILE")
+        if found:
+            raise NotConfigured(f"{found[0]} is set, but VAULT_{whole}, which belongs to it, is not")
     if _home_token(environ):
         return "token-file"
     raise NotConfigured(
@@ -101,7 +107,9 @@ def identity(environ: Mapping[str, str], unwrapped: dict[str, str]) -> Identity:
 def _approle(environ: Mapping[str, str], mount: str, unwrapped: dict[str, str]) -> Identity:
     role_name, role_id = _secret(environ, "ROLE_ID", "approle")
     words = f"AppRole at auth/{mount}, role id from {role_name}"
-    wrapped = _optional_secret(environ, "WRAPPED_SECRET_ID")
+    wrapped, secret = (_optional_secret(environ, name) for name in ("WRAPPED_SECRET_ID", "SECRET_ID"))
+    if wrapped and secret:
+        raise NotConfigured("there is a wrapped secret id and one that is not wrapped; keep one")
     if wrapped:
         token = _checked_token(wrapped[1], wrapped[0])
 
@@ -113,7 +121,6 @@ def _approle(environ: Mapping[str, str], mount: str, unwrapped: dict[str, str]) 
 
         return Identity(f"{words}, wrapped secret id from {wrapped[0]}", login=login_unwrapping, hidden=(token,))
     # A role may be configured not to need a secret id (bind_secret_id=false).
-    secret = _optional_secret(environ, "SECRET_ID")
     secret_id = secret[1] if secret else None
     words += f", secret id from {secret[0]}" if secret else ", no secret id"
 

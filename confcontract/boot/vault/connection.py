@@ -156,7 +156,7 @@ class OneAttempt(JSONAdapter):
 def _session(server: Server) -> requests.Session:
     from http.cookiejar import DefaultCookiePolicy
 
-    session = requests.Session()
+    session = _Session()
     session.trust_env = False
     session.verify = server.verify
     if not server.verify:
@@ -169,6 +169,11 @@ def _session(server: Server) -> requests.Session:
     if server.address.startswith("https:"):
         session.mount("https://", _Verified(server))
     return session
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nothing: requests prepares to follow even where it must not, and fails over what is no address."""
 
 
 class _Verified(HTTPAdapter):
@@ -197,8 +202,11 @@ def _next_address(url: str, location: str) -> str:
     """
     from urllib.parse import urljoin, urlsplit
 
-    target = urljoin(url, location)
-    parts = urlsplit(target)
+    try:
+        target = urljoin(url, location)
+        parts = urlsplit(target)
+    except ValueError:
+        raise Failure(failure.FOREIGN, "it redirects to what is no address") from None
     place = f"{parts.scheme}://{parts.hostname}"
     if url.startswith("https:") and parts.scheme != "https":
         raise Failure(failure.FOREIGN, f"it redirects from https to {place}, which would show the token")
@@ -217,5 +225,5 @@ def _content(response: requests.Response, end: float, now: Callable[[], float]) 
             raise Failure(failure.FOREIGN, f"its answer is larger than {LARGEST_ANSWER_BYTES // 1024 // 1024} MiB")
         if now() > end:
             response.close()
-            raise Failure(failure.UNREACHABLE, "no answer in time", retry=True, everywhere=True)
+            raise Failure(failure.UNREACHABLE, failure.NO_ANSWER, retry=True, everywhere=True)
     return b"".join(parts)

@@ -7,7 +7,7 @@ for.
 
 from __future__ import annotations
 
-from confcontract.boot.vault.failure import DEFECT, UNREACHABLE, Failure
+from confcontract.boot.vault.failure import DEFECT, NO_ANSWER, UNREACHABLE, Failure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,13 +74,18 @@ class Exchange:
         self._misses = 0
         self._closed_until = 0.0
         self._lost_threads = 0
+        self.answered = False  # whether the server has ever answered
 
     def run(self, calls: Sequence[Call]) -> None:
         pending = list(calls)
         running: dict[int, tuple[Call, float]] = {}
         while pending or running:
             if self._deadline.remaining() <= 0:
-                self._give_up([*pending, *(call for call, _ in running.values())])
+                cut_off = [call for call, _ in running.values()]
+                self._give_up([*pending, *cut_off])
+                for call in cut_off:
+                    if call.failure:
+                        self._failed(call, call.failure, None)
                 # Their threads are lost for good: they may hold any answer back for as long as they like.
                 self._lose_threads(len(running))
                 return
@@ -136,7 +141,7 @@ class Exchange:
 
     def _finish(self, call: Call, result: Mapping[str, object] | Failure, pending: list[Call]) -> None:
         if not isinstance(result, Failure):
-            self._unwell, self._misses = False, 0
+            self._unwell, self._misses, self.answered = False, 0, True
             call.answer, call.failure = result, None
             return
         call.failure = result
@@ -162,14 +167,14 @@ class Exchange:
         for number in [number for number, (_, overrun) in running.items() if overrun <= now]:
             call, _ = running.pop(number)
             self._lose_threads(1)
-            late = Failure(UNREACHABLE, "no answer in time", retry=True, everywhere=True)
+            late = Failure(UNREACHABLE, NO_ANSWER, retry=True, everywhere=True)
             self._finish(call, late, pending)
 
     def _give_up(self, calls: Sequence[Call]) -> None:
         """Those that never failed themselves share the reason of one that did."""
         reason = next((call.failure for call in calls if call.failure), None)
         for call in calls:
-            call.failure = call.failure or reason or Failure(UNREACHABLE, "no answer in time", retry=True)
+            call.failure = call.failure or reason or Failure(UNREACHABLE, NO_ANSWER, retry=True)
 
     def _lose_threads(self, count: int) -> None:
         self._threads -= count

@@ -18,7 +18,11 @@ REJECTED = "rejected"
 GONE = "gone"
 NOT_RENEWABLE = "not-renewable"
 FOREIGN = "foreign"
+# CONFCONTRACT_VAULT_KV_VERSION is not what the server has.
+OVERRIDE = "override"
 DEFECT = "defect"
+
+NO_ANSWER = "no answer in time"
 
 _LONGEST_WORDS = 200
 
@@ -66,8 +70,8 @@ def from_status(status: int, body: object, text: str, asked: float | None, hidde
     said = server_words(body, hidden)
     words = f"HTTP {status}" + (f", {said}" if said else "")
     retry = worth_retrying(status)
-    if status in (401, 403):
-        return Failure(DENIED, words, status=status)
+    if status == 407:
+        return Failure(FOREIGN, "the proxy before it wants a user and a password (HTTP 407)", status=status)
     if status == 404:
         return _missing(body, words)
     if status == 501:
@@ -78,7 +82,9 @@ def from_status(status: int, body: object, text: str, asked: float | None, hidde
         return Failure(TLS, "it speaks HTTPS; write https:// in the address", status=status)
     if retry or _is_upgrading(status, said):
         return Failure(UNWELL, words, status=status, retry=True, everywhere=status in (429, 503), retry_after=asked)
-    return Failure(REJECTED, words, status=status)
+    if not (isinstance(body, dict) and isinstance(body.get("errors"), list)):
+        return _not_vaults(status)
+    return Failure(DENIED if status in (401, 403) else REJECTED, words, status=status)
 
 
 def server_words(body: object, hidden: Iterable[str]) -> str:
@@ -102,9 +108,15 @@ def _is_upgrading(status: int, said: str) -> bool:
 def _missing(body: object, words: str) -> Failure:
     """Vault says of what is not there only that; a mount or a namespace that is not there comes with an error."""
     deleted = _deleted_version(body)
+    if isinstance(body, dict) and "versioned K/V" in str(body.get("warnings")):
+        return Failure(OVERRIDE, "its mount is KV version 2", status=404)
     if not isinstance(body, dict) or not (deleted or isinstance(body.get("errors"), list)):
-        return Failure(FOREIGN, "it answered 404 with something that is not Vault's (a proxy's page?)", status=404)
+        return _not_vaults(404)
     return Failure(MISSING, words, status=404, body=deleted, absent=bool(deleted) or body.get("errors") == [])
+
+
+def _not_vaults(status: int) -> Failure:
+    return Failure(FOREIGN, f"it answered {status} with something that is not Vault's (a proxy's page?)", status=status)
 
 
 def _deleted_version(body: object) -> Mapping[str, object] | None:

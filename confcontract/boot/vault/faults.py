@@ -10,7 +10,7 @@ import ssl
 import requests
 import urllib3.exceptions
 
-from confcontract.boot.vault.failure import DEFECT, FOREIGN, TLS, UNREACHABLE, Failure
+from confcontract.boot.vault.failure import DEFECT, FOREIGN, NO_ANSWER, TLS, UNREACHABLE, Failure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ _ERRNO_WORDS = {
     errno.EHOSTUNREACH: "no route to the host",
     errno.ENETUNREACH: "the network is unreachable",
 }
+# How http.client begins what it raises when a proxy refuses CONNECT; the status follows.
+_TUNNEL = "Tunnel connection failed: "
 
 
 def explain(error: BaseException) -> Failure:
@@ -51,15 +53,27 @@ def _tls(link: BaseException) -> Failure | None:
 def _network(link: BaseException) -> Failure | None:
     if isinstance(link, socket.gaierror):
         return _unreachable("its host name was not found")
+    if isinstance(link, OSError) and str(link).startswith(_TUNNEL):
+        return _tunnel(str(link)[len(_TUNNEL) :][:3])
     if isinstance(link, urllib3.exceptions.NewConnectionError):
         return None  # a ConnectTimeoutError by inheritance only; what it wraps says more
     if isinstance(link, (urllib3.exceptions.ConnectTimeoutError, requests.ConnectTimeout)):
         return _unreachable("no connection in time (nothing answers at that address)")
     if isinstance(link, (urllib3.exceptions.ReadTimeoutError, requests.ReadTimeout, TimeoutError)):
-        return _unreachable("no answer in time")
+        return _unreachable(NO_ANSWER)
     if isinstance(link, OSError) and link.errno in _ERRNO_WORDS:
         return _unreachable(_ERRNO_WORDS[link.errno])
     return None
+
+
+def _tunnel(status: str) -> Failure:
+    """What a proxy says instead of letting us through to an https server."""
+    if status == "407":
+        return Failure(FOREIGN, "the proxy before it wants a user and a password (HTTP 407)", status=407)
+    words = f"the proxy does not let us through to it (HTTP {status})"
+    if status.startswith("5"):
+        return _unreachable(words)
+    return Failure(FOREIGN, words)
 
 
 def _protocol(link: BaseException) -> Failure | None:

@@ -13,6 +13,7 @@ KV2 = "kv2"
 # Any other engine (database, pki, cubbyhole, ...): its paths are read as they are.
 AS_IT_IS = "as-it-is"
 _OVERRIDES = {"1": KV1, "2": KV2, "raw": AS_IT_IS}
+_WORDS = {KV1: "KV version 1", KV2: "KV version 2", AS_IT_IS: "no KV engine"}
 
 
 class Mounts:
@@ -22,12 +23,13 @@ class Mounts:
     `2` (every mount is one segment long and KV version 2) or `team/kv=2,legacy=1,database=raw`.
     """
 
-    __slots__ = ("_default", "_engines")
+    __slots__ = ("_default", "_engines", "_learned")
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         """Raises NotConfigured."""
         self._engines: dict[str, str] = {}
         self._default = ""
+        self._learned: set[str] = set()
         for mount, version in _pairs(environ, "CONFCONTRACT_VAULT_KV_VERSION", alone=True):
             if version not in _OVERRIDES:
                 raise NotConfigured(
@@ -50,14 +52,25 @@ class Mounts:
 
     def learn(self, answer: Mapping[str, object]) -> bool:
         """Take in what the server says about the mount of a path. False if it doesn't say it as Vault would."""
-        data = answer.get("data")
-        if not isinstance(data, dict) or not isinstance(data.get("path"), str) or not isinstance(data.get("type"), str):
+        told = _told(answer)
+        if told is None:
             return False
-        options = data.get("options")
-        version = options.get("version") if isinstance(options, dict) else None
-        kv = KV2 if version == "2" else KV1
-        self._engines[data["path"].strip("/")] = kv if data["type"] in ("kv", "generic") else AS_IT_IS
+        mount, engine = told
+        self._engines[mount] = engine
+        self._learned.add(mount)
         return True
+
+    def is_assumed(self, path: str) -> bool:
+        """True if it was CONFCONTRACT_VAULT_KV_VERSION that said which engine the path belongs to."""
+        found = self.find(path)
+        return found is not None and found[0] not in self._learned
+
+    def contradiction(self, path: str, answer: Mapping[str, object]) -> str:
+        """What the server says of the mount of a path, if it is not what was assumed; "" if it is."""
+        told, found = _told(answer), self.find(path)
+        if told is None or found is None or told == (found[0], found[2]):
+            return ""
+        return f"its mount is {told[0]}, {_WORDS[told[1]]}, and not {found[0]}, {_WORDS[found[2]]}"
 
     def to_ask(self, paths: Sequence[str]) -> list[str]:
         """Of the paths whose mount is unknown, one for each first segment: mostly they share one mount."""
@@ -66,6 +79,16 @@ class Mounts:
             if self.find(path) is None:
                 first.setdefault(path.partition("/")[0], path)
         return list(first.values())
+
+
+def _told(answer: Mapping[str, object]) -> tuple[str, str] | None:
+    """(mount, engine) in the server's answer about a path; None if it is not Vault's answer."""
+    data = answer.get("data")
+    if not isinstance(data, dict) or not isinstance(data.get("path"), str) or not isinstance(data.get("type"), str):
+        return None
+    options = data.get("options")
+    kv = KV2 if isinstance(options, dict) and options.get("version") == "2" else KV1
+    return data["path"].strip("/"), kv if data["type"] in ("kv", "generic") else AS_IT_IS
 
 
 class Moves:

@@ -7,7 +7,8 @@ from confcontract.boot.vault.connection import SIDE_BY_SIDE, Connection
 from confcontract.boot.vault.exchange import Call, Exchange
 from confcontract.boot.vault.failure import Failure
 from confcontract.boot.vault.server import NotConfigured
-from confcontract.boot.vault.token import Token, granted
+from confcontract.boot.vault.telling import Telling
+from confcontract.boot.vault.token import Token, granted, policies_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,23 +39,26 @@ class Session:
         self._server = server
         self._deadline = deadline
         self._unwrapped = unwrapped
-        self._progress = progress
-        self._log = log
-        self._reason = ""
-        self._told = ("", -1.0)  # reason and moment of the last progress: one a second, unless there is news
+        self._telling = Telling(server, deadline, progress, log)
         self.identity = _identity(environ, unwrapped, token)
         self.token = token
         if not server.verify:
-            self._tell({"event": "vault-certificate-not-verified", "address": server.address})
+            self._telling.record({"event": "vault-certificate-not-verified", "address": server.address})
         self._logins = 0
+        self.token_is_valid: bool | None = True
         self.connection = Connection(server, deadline)
         self._exchange = Exchange(
             deadline,
             side_by_side=SIDE_BY_SIDE,
             attempt_seconds=server.attempt_seconds,
-            failed=self._tell_failure,
-            waiting=self._tell_wait,
+            failed=self._telling.failed,
+            waiting=self._telling.waiting,
         )
+
+    @property
+    def answered(self) -> bool:
+        """Whether Vault has answered anything in this visit."""
+        return self._exchange.answered
 
     def log_in(self) -> Failure | None:
         """Get a token, unless one from an earlier visit is still good. None, or why there is none."""
@@ -67,7 +71,17 @@ class Session:
         return None
 
     def ask(self, calls: Sequence[Call]) -> Failure | None:
-        """Run the calls to their end. None, or why the second login, which a denied call asked for, failed."""
+        """Run the calls to their end. None, or why the second login, which a denied call asked for, failed.
+
+        After a denial `token_is_valid` says what is known of the token. Of one that we logged in for there is no doubt.
+        """
+        failed = self._ask(calls)
+        denied = any(call.failure is not None and call.failure.status == 403 for call in calls)
+        if denied and self.token_is_valid is not False and self.identity.given:
+            self.token_is_valid = self._look_at_token()
+        return failed
+
+    def _ask(self, calls: Sequence[Call]) -> Failure | None:
         self._exchange.run(calls)
         denied = [call for call in calls if call.failure and call.failure.kind == failure.DENIED]
         if not denied or not self._may_be_stale():
@@ -94,21 +108,25 @@ class Session:
         assert self.token is not None
         return self.token
 
-    def token_is_valid(self) -> bool | None:
+    def _look_at_token(self) -> bool | None:
         """Whether Vault knows the token at all: to be asked after a denial, which says the same in either case.
 
         The list of mounts is shown to any token, whatever its policies; a look at itself needs the policy `default`,
         but passes where a proxy blocks the list. Only a token that Vault itself denies both is one that it doesn't
         know. None where that can't be told.
         """
-        denied = 0
-        for attempt in (api.list_mounts(self.connection), api.look_up_token(self.connection)):
-            call = Call("the token itself", attempt)
+        attempts = (api.list_mounts(self.connection), api.look_up_token(self.connection))
+        calls = [Call("the token itself", attempt) for attempt in attempts]
+        for call in calls:
             self._exchange.run([call])
-            if call.failure is None:
-                return True
-            denied += call.failure.kind == failure.DENIED and "permission denied" in call.failure.words
-        return False if denied == 2 else None
+        about = (calls[1].answer or {}).get("data")
+        if self.token and isinstance(about, dict):
+            self.token.policies = policies_of(about)
+        failures = [call.failure for call in calls if call.failure]
+        if len(failures) < len(calls):
+            return True
+        denied = [failed.kind == failure.DENIED and "permission denied" in failed.words for failed in failures]
+        return False if all(denied) else None
 
     def revoke_token(self) -> None:
         """Revoke our own token, in one short attempt: a boot that went well doesn't wait for its tidying up."""
@@ -117,7 +135,7 @@ class Session:
         try:
             api.revoke_token(self.connection)()
         except Failure as failed:
-            self._tell({"event": "vault-token-not-revoked", "reason": failed.words, "status": failed.status})
+            self._telling.record({"event": "vault-token-not-revoked", "reason": failed.words, "status": failed.status})
 
     def give_back(self, token: Token, leases: Sequence[Lease], *, all_of_it: bool) -> list[Lease]:
         """Revoke leases: with the token that they hang on (all_of_it), or one by one. Returns those that stay."""
@@ -135,7 +153,7 @@ class Session:
             if call.failure:
                 said = {"event": "vault-not-given-back", "about": call.about, "reason": call.failure.words}
                 said["lasts_seconds"] = max((lease.seconds for lease in leases), default=token.seconds)
-            self._tell(said)
+            self._telling.record(said)
         if all_of_it:
             return list(leases) if calls[0].failure else []
         return [lease for lease, call in zip(leases, calls, strict=True) if call.failure]
@@ -150,7 +168,7 @@ class Session:
             return False
         if self._logins and self.token and not self.token.expired():
             # Denied though it is fresh: that is final, unless somebody revoked it in the meantime.
-            return self._file_has_changed() or (self.identity.login is not None and self.token_is_valid() is False)
+            return self._file_has_changed() or (self.identity.login is not None and self._look_at_token() is False)
         return self.identity.login is not None or self._file_has_changed()
 
     def _file_has_changed(self) -> bool:
@@ -189,39 +207,6 @@ class Session:
         self.token = token
         self.connection.adapter.hidden.update((token.value, *self.identity.hidden))
         self.connection.adapter.token = token.value
-
-    def _tell(self, record: dict[str, object]) -> None:
-        if self._log:
-            self._log(record)
-
-    def _tell_failure(self, call: Call, failed: Failure, pause: float | None) -> None:
-        self._reason = failed.words
-        self._tell(
-            {
-                "event": "vault-attempt-failed",
-                "address": self._server.address,
-                "about": call.about,
-                "attempt": call.attempts,
-                "reason": failed.words,
-                "status": failed.status,
-                "retry_in_seconds": None if pause is None else round(pause, 3),
-                "elapsed_seconds": round(self._deadline.elapsed(), 3),
-                "deadline_seconds": round(self._deadline.seconds, 3),
-            }
-        )
-        if pause is not None:
-            self._tell_wait([call])
-
-    def _tell_wait(self, calls: Sequence[Call]) -> None:
-        elapsed = self._deadline.elapsed()
-        again = self._reason == self._told[0] and elapsed - self._told[1] < 1.0
-        if self._progress and not again and (self._reason or elapsed >= 1.0):
-            self._told = (self._reason, elapsed)
-            about = calls[0].about if len(calls) == 1 else f"{len(calls)} secrets"
-            self._progress(
-                f"waiting for Vault at {self._server.words()} ({elapsed:.0f} s of {self._deadline.seconds:.0f} s): "
-                f"{self._reason or 'no answer yet'}, for {about}"
-            )
 
 
 def _identity(environ: Mapping[str, str], unwrapped: dict[str, str], token: Token | None) -> auth.Identity:

@@ -16,16 +16,18 @@ if TYPE_CHECKING:
 class Token:
     """A token and for how long it lasts. seconds: None if it doesn't end. obtained: monotonic clock, seconds.
 
-    revocable: we logged in for it, so it is ours to revoke (batch tokens can't be).
+    revocable: we logged in for it, so it is ours to revoke (batch tokens can't be). policies: those that
+    Vault said it has, for messages; empty if that is not known.
     """
 
-    __slots__ = ("obtained", "renewable", "revocable", "seconds", "value")
+    __slots__ = ("obtained", "policies", "renewable", "revocable", "seconds", "value")
 
     def __init__(self, value: str, *, revocable: bool = False) -> None:
         self.value = value
         self.seconds: float | None = None
         self.renewable = False
         self.revocable = revocable
+        self.policies: tuple[str, ...] = ()
         self.obtained = time.monotonic()
 
     def expired(self) -> bool:
@@ -35,6 +37,7 @@ class Token:
         """The same token, of which it is now known that it lasts so long."""
         known = Token(self.value, revocable=self.revocable)
         known.seconds, known.renewable, known.obtained = seconds, renewable, since
+        known.policies = self.policies
         return known
 
     def __repr__(self) -> str:
@@ -55,4 +58,15 @@ def granted(answer: Mapping[str, object], since: float) -> Token | Failure:
         return Failure(failure.FOREIGN, "its answer to the login has a token that is none")
     seconds = whole(auth.get("lease_duration"))
     token = Token(value, revocable=auth.get("token_type") != "batch")
+    token.policies = policies_of(auth)
     return token.lasting(float(seconds) if seconds > 0 else None, auth.get("renewable") is True, since)
+
+
+def policies_of(about: Mapping[str, object]) -> tuple[str, ...]:
+    """The names of the policies in what Vault says of a token."""
+    found: set[str] = set()
+    for name in ("policies", "identity_policies"):
+        listed = about.get(name)
+        if isinstance(listed, list):
+            found.update(policy for policy in listed if isinstance(policy, str))
+    return tuple(sorted(found))

@@ -7,20 +7,21 @@ have made what is made by reading it. One request for each path, whatever the nu
 from __future__ import annotations
 
 from confcontract.boot.vault.fetched import Fetched, Lease, certificate_end, lease_of
+from confcontract.boot.vault.locating import Locator
 from confcontract.boot.vault.mounts import AS_IT_IS, KV2
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from confcontract.boot.vault.exchange import Call
     from confcontract.boot.vault.failure import Failure
     from confcontract.boot.vault.mounts import Mounts
+    from confcontract.boot.vault.place import Place
     from confcontract.boot.vault.reader import MayMint
     from confcontract.boot.vault.server import Server
     from confcontract.boot.vault.session import Session
     from confcontract.boot.vault.wanted import Wanted
-    from confcontract.boot.vault.wording import Place
     from confcontract.problem import Problem
 
     Request = tuple[str, int | None, tuple[tuple[str, str], ...]]  # path, version, parameters: one request
@@ -33,9 +34,9 @@ class Visit:
         self._session = session
         self._server = server
         self._mounts = mounts
+        self._locator = Locator(session, mounts)
         self._seconds = seconds
         self._fetched = fetched
-        self._token_is_valid: bool | None = True
         self._answers: dict[Request, Call] = {}
         self._lent: dict[Call, Lease] = {}
 
@@ -87,14 +88,13 @@ class Visit:
         """Those whose engine is known and fits their reference."""
         from confcontract.boot.vault import wording
 
-        refused: dict[str, Failure] = {}
-        # At most one round per first segment of depth: each round either learns a mount or gives up on a path.
-        while to_ask := self._mounts.to_ask([item.path for item in wanted if item.path not in refused]):
-            refused.update(self._ask_mounts(to_ask))
+        refused = self._locator.locate([item.path for item in wanted])
         located = []
         for item in wanted:
             place = self._place(item.path)
-            if item.path in refused:
+            if item.path in refused and self._locator.login_failed:
+                self._login_failed([item], self._locator.login_failed)
+            elif item.path in refused:
                 self._add(wording.look_up_failed(item.variable, item.reference, refused[item.path], place))
             elif item.reference.version is not None and place.engine != KV2:
                 message = f"A version was asked for, but the mount {place.mount} keeps none (it is not KV version 2)"
@@ -105,26 +105,6 @@ class Visit:
             else:
                 located.append(item)
         return located
-
-    def _ask_mounts(self, paths: Sequence[str]) -> dict[str, Failure]:
-        from confcontract.boot.vault import failure
-        from confcontract.boot.vault.api import look_up
-        from confcontract.boot.vault.exchange import Call
-
-        calls = {path: Call(f"the mount of {path}", look_up(self._session.connection, path)) for path in paths}
-        second_login = self._session.ask(list(calls.values()))
-        self._look_at_token(calls.values())
-        refused = {}
-        for path, call in calls.items():
-            if second_login and call.failure:
-                refused[path] = second_login
-            elif call.failure:
-                refused[path] = call.failure
-            elif not self._mounts.learn(call.answer or {}):
-                refused[path] = failure.Failure(failure.FOREIGN, "its answer about a mount is not Vault's")
-            elif self._mounts.find(path) is None:
-                refused[path] = failure.Failure(failure.MISSING, f"{path} is itself a mount; a path in it is needed")
-        return refused
 
     def _read(self, wanted: Sequence[Wanted]) -> list[Wanted]:
         """One request for each path, version and set of parameters that was not asked for before.
@@ -147,7 +127,7 @@ class Visit:
                 fresh.append(Call(path, attempt))
                 self._answers[request] = fresh[-1]
         second_login = self._session.ask(fresh)
-        self._look_at_token(fresh)
+        self._locator.confirm(fresh)
         for call in fresh:
             lease = lease_of(call.answer or {}, call.about, call.started) or self._end_of(call)
             if lease:
@@ -214,7 +194,6 @@ class Visit:
         paths = sorted({item.path for item in wanted})
         call = Call("the permissions", capabilities(self._session.connection, paths))
         second_login = self._session.ask([call])
-        self._look_at_token([call])
         for item in wanted:
             place = self._place(item.path)
             if call.failure and second_login:
@@ -226,12 +205,6 @@ class Visit:
             else:
                 self._add(wording.not_allowed(item.variable, item.reference, place))
 
-    def _look_at_token(self, calls: Iterable[Call]) -> None:
-        """After a denial of a token that was given to us: is it the token, or what it may do?"""
-        denied = any(call.failure is not None and call.failure.status == 403 for call in calls)
-        if denied and self._token_is_valid is not False and self._session.identity.given:
-            self._token_is_valid = self._session.token_is_valid()
-
     def _login_failed(self, wanted: Sequence[Wanted], failed: Failure) -> None:
         from confcontract.boot.vault.wording import login_failed
 
@@ -239,7 +212,7 @@ class Visit:
             self._add(login_failed(item.variable, item.reference, failed, self._place(item.path)))
 
     def _place(self, path: str) -> Place:
-        from confcontract.boot.vault.wording import Place
+        from confcontract.boot.vault.place import Place
 
         place = Place(
             address=self._server.words(),
@@ -248,7 +221,9 @@ class Visit:
             path=path,
             seconds=self._seconds,
         )
-        place.token_is_valid = self._token_is_valid
+        place.answered = self._session.answered
+        place.policies = self._session.token.policies if self._session.token else ()
+        place.token_is_valid = self._session.token_is_valid
         found = self._mounts.find(path)
         if found:
             place.mount, _, place.engine = found

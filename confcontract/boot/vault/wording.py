@@ -10,35 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from confcontract.boot.vault.failure import Failure
+    from confcontract.boot.vault.place import Place
     from confcontract.reference import Reference
-
-
-class Place:
-    """Where a secret was looked for. identity: who asked, in words. path: after moves. mount: "" if not known.
-
-    address: of the server, in words, with the proxy that stands before it. token_is_valid: what a look at a given token
-    said after a denial, None if it can't be told; of a token that we logged in for there is no doubt.
-    """
-
-    __slots__ = ("address", "engine", "identity", "mount", "namespace", "path", "seconds", "token_is_valid")
-
-    def __init__(self, *, address: str, namespace: str, identity: str, path: str, seconds: float) -> None:
-        self.address = address
-        self.namespace = namespace
-        self.identity = identity
-        self.path = path
-        self.seconds = seconds
-        self.mount = ""
-        self.engine = ""
-        self.token_is_valid: bool | None = True
-
-    def words(self, reference: Reference) -> str:
-        words = self.path
-        if self.path != reference.mount_path:
-            words += f" (moved there from {reference.mount_path})"
-        if self.namespace:
-            words += f" in namespace {self.namespace}"
-        return words
 
 
 def problem(code: str, variable: str, reference: Reference, message: str, hint: str | None = None) -> Problem:
@@ -95,26 +68,33 @@ def permissions_denied(variable: str, reference: Reference, failed: Failure, pla
 def not_allowed(variable: str, reference: Reference, place: Place) -> Problem:
     capability = "update" if reference.parameters else "read"
     message = f"Vault would deny {place.words(reference)} to the {place.identity}: no {capability} on this path"
-    hint = f"Check that a policy of this identity allows {capability} on {place.path}."
+    hint = f"Check that a policy of this identity allows {capability} on {place.path}{_held(place)}."
     return problem("vault-denied", variable, reference, message, hint)
 
 
 def unavailable(variable: str, reference: Reference, failed: Failure, place: Place) -> Problem | None:
     """The problem if the server as a whole is at fault, else None."""
-    after = f"; gave up after {place.seconds:.0f} s" if failed.retry else ""
+    seconds = f"{place.seconds:.0f}" if place.seconds >= 1 else f"{place.seconds:.1g}"
+    after = f"; gave up after {seconds} s" if failed.retry else ""
     at = f"Vault at {place.address}"
-    if failed.kind == failure.UNREACHABLE:
-        message, hint = f"{at} could not be reached: {failed.words}{after}", "Check VAULT_ADDR and the network between."
+    if failed.kind == failure.UNREACHABLE and failed.words == failure.NO_ANSWER and place.answered:
+        message = f"{at} gave no answer in time for {place.words(reference)}, though it answered before{after}"
+        hint = "Look at what this engine depends on (a database, for one), and at the log of the Vault server."
+    elif failed.kind == failure.UNREACHABLE:
+        message = f"{at} could not be reached: {failed.words}{after}"
+        hint = "Check VAULT_ADDR, the name server and the network between."
     elif failed.kind == failure.TLS:
         message = f"{at} could not be reached safely: {failed.words}"
         hint = "Check VAULT_CACERT (or VAULT_CAPATH), VAULT_TLS_SERVER_NAME, and the server's certificate."
+        if "write http" in failed.words:
+            hint = "Correct the scheme in VAULT_ADDR."
     elif failed.kind == failure.SEALED:
         message, hint = f"{at} is sealed ({failed.words}){after}", "Unseal it: bao operator unseal."
     elif failed.kind == failure.UNINITIALISED:
         message, hint = f"{at} can't serve: {failed.words}", "Initialise it: bao operator init."
     elif failed.kind == failure.UNWELL:
         message, hint = f"{at} could not answer: {failed.words}{after}", "Look at the log of the Vault server."
-    elif failed.kind in (failure.DENIED, failure.MISSING, failure.REJECTED):
+    elif failed.kind in (failure.DENIED, failure.MISSING, failure.REJECTED, failure.OVERRIDE):
         return None
     elif failed.kind == failure.DEFECT:
         return problem("internal", variable, reference, f"Vault could not be asked: {failed.words}")
@@ -128,6 +108,8 @@ def login_failed(variable: str, reference: Reference, failed: Failure, place: Pl
     """The login was refused, or could not be tried."""
     known = unavailable(variable, reference, failed, place)
     if known:
+        if failed.kind in (failure.UNWELL, failure.FOREIGN):  # which may be the auth method's own trouble
+            known.message += f", at the login ({place.identity})"
         return known
     namespace = f" in namespace {place.namespace}" if place.namespace else ""
     message = f"Vault at {place.address} refused the login{namespace} ({place.identity}): {failed.words}"
@@ -148,9 +130,11 @@ def look_up_failed(variable: str, reference: Reference, failed: Failure, place: 
         f"Vault denied {place.words(reference)} to the {place.identity}: no permission there, or no such mount"
         f" ({failed.words})"
     )
+    mount, _, rest = place.path.partition("/")
+    needed = f"read on {mount}/data/{rest} (KV version 2) or {place.path}"
     hint = (
-        "Check mount, policy and token. If the token may read the secret but not look up its mount, set"
-        " CONFCONTRACT_VAULT_KV_VERSION."
+        f"Check the mount, and that a policy of this identity allows {needed}{_held(place)}. If the token may read the"
+        " secret but not look up its mount, set CONFCONTRACT_VAULT_KV_VERSION."
     )
     return problem("vault-denied", variable, reference, message, hint + _doubt(place))
 
@@ -165,8 +149,8 @@ def read_failed(variable: str, reference: Reference, failed: Failure, place: Pla
     if failed.kind == failure.DENIED:
         message = f"Vault denied {where} to the {place.identity} ({failed.words})"
         api_path = f"{place.mount}/data{place.path[len(place.mount) :]}" if place.engine == "kv2" else place.path
-        capability = "update" if reference.parameters else "read"
-        hint = f"Check that a policy of this identity allows {capability} on {api_path}."
+        capability = "update, with these parameters," if reference.parameters else "read"
+        hint = f"Check that a policy of this identity allows {capability} on {api_path}{_held(place)}."
         return problem("vault-denied", variable, reference, message, hint + _doubt(place))
     if failed.body is not None and (failed.body.get("deletion_time") or failed.body.get("destroyed") is True):
         return _deleted(variable, reference, failed.body, where)
@@ -176,7 +160,13 @@ def read_failed(variable: str, reference: Reference, failed: Failure, place: Pla
         message = f"Vault can't read {where}: its engine only answers to writes there (HTTP 405)"
         hint = f"Give the parameters that it wants: {reference.mount_path}?NAME=VALUE#{reference.key}."
         return problem("reference-invalid", variable, reference, message, hint)
-    return problem("vault-denied", variable, reference, f"Vault refused the request for {where}: {failed.words}")
+    if failed.kind == failure.OVERRIDE:
+        message = f"Vault was asked for {where} as the wrong kind of engine: {failed.words}"
+        hint = "Correct CONFCONTRACT_VAULT_KV_VERSION."
+        return problem("vault-not-configured", variable, reference, message, hint)
+    message = f"Vault refused the request for {where}: {failed.words}"
+    hint = "Correct the reference, or what Vault has been told at this path."
+    return problem("vault-denied", variable, reference, message, hint)
 
 
 def _token_not_accepted(variable: str, reference: Reference, failed: Failure, place: Place) -> Problem:
@@ -186,6 +176,10 @@ def _token_not_accepted(variable: str, reference: Reference, failed: Failure, pl
     hint += " or namespace" if namespace else ""
     hint += ": provide a new one, or a method that can log in."
     return problem("vault-denied", variable, reference, message, hint)
+
+
+def _held(place: Place) -> str:
+    return f"; it has {', '.join(place.policies)}" if place.policies else ""
 
 
 def _doubt(place: Place) -> str:

@@ -1,0 +1,64 @@
+"""Which engine each path belongs to: by CONFCONTRACT_VAULT_KV_VERSION, else by the server's word."""
+
+from __future__ import annotations
+
+from confcontract.boot.vault import failure
+from confcontract.boot.vault.api import look_up
+from confcontract.boot.vault.exchange import Call
+from confcontract.boot.vault.failure import Failure
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from confcontract.boot.vault.mounts import Mounts
+    from confcontract.boot.vault.session import Session
+
+_NO_API = "it has no Vault API at this address (404 for sys/internal/ui/mounts); is the path in VAULT_ADDR right?"
+
+
+class Locator:
+    """login_failed: why the second login failed that a denied look-up asked for."""
+
+    def __init__(self, session: Session, mounts: Mounts) -> None:
+        self._session = session
+        self._mounts = mounts
+        self.login_failed: Failure | None = None
+
+    def locate(self, paths: Sequence[str]) -> dict[str, Failure]:
+        """Have `mounts` know the engine of each path. Returns the paths for which it does not, and why."""
+        refused: dict[str, Failure] = {}
+        # At most one round per first segment of depth: each round either learns a mount or gives up on a path.
+        while to_ask := self._mounts.to_ask([path for path in paths if path not in refused]):
+            for path, call in self._look_up(to_ask).items():
+                if self.login_failed and call.failure:
+                    refused[path] = self.login_failed
+                elif call.failure:
+                    refused[path] = Failure(failure.FOREIGN, _NO_API) if call.failure.absent else call.failure
+                elif not self._mounts.learn(call.answer or {}):
+                    refused[path] = Failure(failure.FOREIGN, "its answer about a mount is not Vault's")
+                elif self._mounts.find(path) is None:
+                    refused[path] = Failure(failure.MISSING, f"{path} is itself a mount; a path in it is needed")
+        return refused
+
+    def confirm(self, calls: Sequence[Call]) -> None:
+        """What seems to be absent may only have been asked for as the wrong engine, or at the wrong place: an optional
+        secret must not be passed over for that. So the server is asked after all; if it doesn't say, the operator's
+        word counts."""
+        absent = [call for call in calls if call.failure and call.failure.absent]
+        doubtful = [call for call in absent if self._mounts.is_assumed(call.about)]
+        looked_up = self._look_up([call.about for call in doubtful])
+        for call in doubtful:
+            answer = looked_up[call.about]
+            if answer.failure is None:
+                words = self._mounts.contradiction(call.about, answer.answer or {})
+                if words:
+                    call.failure = Failure(failure.OVERRIDE, words)
+            elif answer.failure.absent:
+                call.failure = Failure(failure.FOREIGN, _NO_API)
+
+    def _look_up(self, paths: Sequence[str]) -> dict[str, Call]:
+        calls = {path: Call(f"the mount of {path}", look_up(self._session.connection, path)) for path in paths}
+        if calls:
+            self.login_failed = self._session.ask(list(calls.values()))
+        return calls
