@@ -25,9 +25,9 @@ _MOUNTS = "/proc/self/mountinfo"
 class Files:
     """Files of mode 0400 in a directory of mode 0700 that lies in memory; each is replaced in one step.
 
-    directory: where; it is made if need be. None for one of our own below /run or /dev/shm, which nobody else uses as
-    long as this process or the application lives.
-    Raises ConfigurationInvalid if the place does not lie in memory or can't be made private.
+    directory: where; it is made if need be. None for one of our own below /run or /dev/shm. Nobody else uses it as long
+    as this process or the application lives.
+    Raises ConfigurationInvalid if the place does not lie in memory, can't be made private or is in use.
     """
 
     reloads = True
@@ -39,6 +39,7 @@ class Files:
         if directory:
             self._directory = directory
             self._open()
+            self._lock = self._hold()
         else:
             self._directory, self._lock = _own_directory(environ.get("XDG_RUNTIME_DIR", ""))
             self._made = True
@@ -76,24 +77,43 @@ class Files:
             raise _refused(f"{path}: lies on a disk, not in memory", path)
 
     def _write(self, contents: Mapping[str, str]) -> None:
-        fresh = {name: value for name, value in contents.items() if _is_file_name(name)}
+        """All drafts first: what has no room leaves what was there, not a user's name with another one's password."""
+        drafts = {f".{name}.new": name for name in contents if _is_file_name(name)}
         try:
-            for name, value in fresh.items():
-                self._replace(name, os.fsencode(value))
+            for draft, name in drafts.items():
+                self._draft(draft, os.fsencode(contents[name]))
+            for draft, name in drafts.items():
+                os.replace(os.path.join(self._directory, draft), os.path.join(self._directory, name))
         except OSError as error:
+            self._remove(set(drafts))
+            if not self._written:
+                self.close()  # nobody will
             raise _refused(f"{self._directory}: can't be written: {error.strerror}", self._directory) from None
-        self._remove(self._written - fresh.keys())
-        self._written = set(fresh)
+        self._remove(self._written - set(drafts.values()))
+        self._written = set(drafts.values())
 
-    def _replace(self, name: str, content: bytes) -> None:
+    def _draft(self, name: str, content: bytes) -> None:
         path = os.path.join(self._directory, name)
-        draft = f"{path}.new"
-        if os.path.lexists(draft):
-            os.unlink(draft)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o400)
+        if os.path.lexists(path):
+            os.unlink(path)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o400)
         with open(descriptor, "wb") as file:
             file.write(content)
-        os.replace(draft, path)
+
+    def _hold(self) -> int:
+        """As `_take`, of a directory that was named: two would replace, and remove, each other's secrets there."""
+        import fcntl
+
+        descriptor = os.open(self._directory, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(descriptor)
+            hint = "name another directory with --secrets-dir, or none: boot then chooses one that is nobody else's"
+            message = f"{self._directory}: another application has its secrets there"
+            raise _refused(message, self._directory, hint) from None
+        os.set_inheritable(descriptor, True)
+        return descriptor
 
     def _remove(self, names: set[str]) -> None:
         for name in names:
@@ -170,6 +190,8 @@ def _is_file_name(name: str) -> bool:
     return "/" not in name and len(name) < 200  # the dotenv file has the others
 
 
-def _refused(message: str, source: str | None) -> ConfigurationInvalid:
-    hint = "mount a tmpfs that only this user can enter and name it with --secrets-dir, or use --deliver memfd"
+_MOUNT = "mount a tmpfs that only this user can enter and name it with --secrets-dir, or use --deliver memfd"
+
+
+def _refused(message: str, source: str | None, hint: str = _MOUNT) -> ConfigurationInvalid:
     return ConfigurationInvalid(Problem("delivery-impossible", message, source=source, hint=hint))
