@@ -12,7 +12,7 @@ from typing import Any
 import confcontract
 
 ROOT = os.path.dirname(os.path.dirname(confcontract.__file__))
-SAFETY = 60  # seconds until a hanging process is a failure; no test asks how long anything took
+SAFETY = 120  # seconds until a hanging process is a failure; no test asks how long anything took
 PLAIN_ENVIRON = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
     "LANG": "C.UTF-8",
