@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from confcontract.errors import UsageError
 from confcontract.read.docs.inject import BEGIN, END, injected
 
-OTHERS = st.binary(max_size=40).filter(lambda content: b"<!--" not in content)
+OTHERS = st.binary(max_size=40).filter(
+    lambda content: not any(sign in content for sign in (b"<!--", b"`", b"~"))  # no marker, no block of code
+)
 
 
 @given(OTHERS, OTHERS, OTHERS, st.text(max_size=30))
@@ -65,3 +67,30 @@ def test_markers_that_are_no_single_pair_are_an_error_that_names_the_lines(curre
 def test_what_is_injected_holds_no_marker() -> None:
     with pytest.raises(UsageError, match="holds a marker"):
         injected(b"", f"x {END.decode()} y", "README.md")
+
+
+FENCED = b"```html\n<!-- confcontract:begin -->\n<!-- confcontract:end -->\n```\n"
+
+
+@pytest.mark.parametrize(
+    "example",
+    [
+        FENCED,
+        FENCED.replace(b"```", b"~~~~"),
+        FENCED.replace(b"\n", b"\r\n"),
+        b"1. so:\n\n   " + FENCED.replace(b"\n", b"\n   ") + b"\n",
+        b"Between `<!-- confcontract:begin -->` and `<!-- confcontract:end -->` it is ours.\n",
+    ],
+)
+def test_an_example_of_the_markers_is_left_alone(example: bytes) -> None:
+    assert injected(example, "new", "README.md").startswith(example)
+    ends = b"\r\n" if b"\r\n" in example else b"\n"
+    current = example + BEGIN + ends + b"old" + ends + END + ends + example
+    found = injected(current, "new", "README.md")
+    assert found == current.replace(BEGIN + ends + b"old" + ends, BEGIN + ends * 2 + b"new" + ends * 2)
+    assert injected(found, "new", "README.md") == found
+
+
+def test_a_block_of_code_that_is_never_closed_hides_no_marker() -> None:
+    current = b"```\n" + BEGIN + b"\nold\n" + END + b"\n"
+    assert b"old" not in injected(current, "new", "README.md")

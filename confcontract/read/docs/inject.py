@@ -28,27 +28,42 @@ def injected(current: bytes, generated: str, where: str) -> bytes:
 
 def _span(current: bytes, where: str) -> tuple[int, int]:
     """From the begin of the one marker to the end of the other; (-1, -1) where there is neither."""
-    begins, ends = current.count(BEGIN), current.count(END)
+    begins, ends = _places(current, BEGIN), _places(current, END)
     if not begins and not ends:
         return -1, -1
-    if begins > 1 or ends > 1:
-        marker = BEGIN if begins > 1 else END
-        raise _refused(
-            where, f"holds {marker.decode()} {max(begins, ends)} times: {_lines(current, marker)}", "keep one"
-        )
+    if len(begins) > 1 or len(ends) > 1:
+        marker, places = (BEGIN, begins) if len(begins) > 1 else (END, ends)
+        raise _refused(where, f"holds {marker.decode()} {len(places)} times: {_lines(current, places)}", "keep one")
     if not begins or not ends:
         there, missing = (BEGIN, END) if begins else (END, BEGIN)
-        what = f"holds {there.decode()} ({_lines(current, there)}), but no {missing.decode()}"
+        what = f"holds {there.decode()} ({_lines(current, begins or ends)}), but no {missing.decode()}"
         raise _refused(where, what, "write the other marker on a line of its own, or remove this one")
-    start, stop = current.find(BEGIN), current.find(END)
-    if stop < start:
+    if ends[0] < begins[0]:
         raise _refused(where, f"{END.decode()} stands before {BEGIN.decode()}", "swap the two markers")
-    return start, stop + len(END)
+    return begins[0], ends[0] + len(END)
 
 
-def _lines(current: bytes, marker: bytes) -> str:
-    places = [str(number) for number, line in enumerate(current.split(b"\n"), 1) if marker in line]
-    return f"line {', '.join(places)}"
+def _places(current: bytes, marker: bytes) -> list[int]:
+    """Where the marker stands as one: not as an example, in a closed block of code or in backticks."""
+    import re
+
+    if marker not in current:
+        return []
+    blocks = [found.span() for found in re.finditer(_BLOCK, current, re.MULTILINE)]
+    quoted = re.compile(b"(?<!`)" + re.escape(marker) + b"|" + re.escape(marker) + b"(?!`)")
+    return [
+        place.start()
+        for place in quoted.finditer(current)
+        if not any(start < place.start() < stop for start, stop in blocks)
+    ]
+
+
+_LINE_END = b"\n"
+_BLOCK = rb"^ {0,3}(`{3,}(?=[^`\n]*$)|~{3,})[^\n]*\n(?:[^\n]*\n)*? {0,3}\1[`~]*[ \t]*\r?$"  # of CommonMark
+
+
+def _lines(current: bytes, places: list[int]) -> str:
+    return f"line {', '.join(str(current.count(_LINE_END, 0, place) + 1) for place in places)}"
 
 
 def _refused(where: str, what: str, hint: str) -> UsageError:
