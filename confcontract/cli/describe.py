@@ -67,9 +67,13 @@ def _found(page: Page, wanted: str) -> Entry:
     folded = {name.lower(): entry for name, entry in reversed(names.items())}
     if wanted.lower() in folded:
         return folded[wanted.lower()]
-    near = closest(wanted, [name for entry in page.entries for name in (entry.name, *entry.aliases)])
+    near = (
+        closest(wanted, [name for entry in page.entries for name in (entry.name, *entry.aliases)])
+        or closest(wanted, [entry.path for entry in page.entries])
+        or closest(wanted, [entry.file_name for entry in page.entries if entry.file_name])
+    )
     hint = f"did you mean {near}?" if near else "'confcontract explain' shows all variables"
-    what = f"{printable(wanted)} is no variable of {printable(page.name)} {printable(page.version)}"
+    what = f"{printable(wanted) or 'the empty name'} is no variable of {printable(page.name)} {printable(page.version)}"
     raise UsageError(Problem("usage", what, hint=hint))
 
 

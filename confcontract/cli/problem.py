@@ -24,7 +24,7 @@ def problem(
     from confcontract.problem import CODES
 
     if code is not None:
-        code = code.strip("[]")
+        code = code.strip("[] ").lower().replace("_", "-")
         _refuse_unknown(code)
     chosen = CODES if code is None else {code: CODES[code]}
     if format == "json":
@@ -51,7 +51,9 @@ def _refuse_unknown(code: str) -> None:
 
     if code not in CODES:
         near = closest(code, CODES)
-        hint = f"did you mean {near}?" if near else "'confcontract problem' lists them"
+        alike = [name for name in CODES if code and code in name]
+        hint = f"there are {', '.join(alike)}" if alike else "'confcontract problem' lists them"
+        hint = f"did you mean {near}?" if near else hint
         raise UsageError(Problem("usage", f"there is no problem {printable(code)!r}", hint=hint))
 
 

@@ -112,3 +112,15 @@ def test_a_code_may_be_pasted_with_its_brackets_and_a_wrong_one_names_the_neares
     done = run("problem", "value-invlid")
     assert done.returncode == 64
     assert "did you mean value-invalid?" in said(done)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "near"), [("database.ur", "database.url"), ("SHOP_PORT_FIL", "SHOP_PORT_FILE"), ("", "explain")]
+)
+def test_a_field_and_a_file_are_named_too_where_they_were_nearly_met(contract: str, wanted: str, near: str) -> None:
+    assert near in describe(contract, wanted)[2]
+
+
+def test_a_code_is_found_as_it_is_spoken_and_part_of_one_names_those_that_hold_it() -> None:
+    assert run("problem", "Value_Invalid").stdout.startswith("value-invalid\n")
+    assert "there are secret-missing, secret-empty" in said(run("problem", "secret"))
