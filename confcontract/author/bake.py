@@ -36,7 +36,7 @@ def bake(
     version: str | None = None,
     source_commit: str | None = None,
     image_tag: str | None = None,
-    source_date_epoch: str | None = None,
+    source_date_epoch: str | int | None = None,
 ) -> Contract:
     """Compile a settings class, or what `declare()` returned, into a contract.
 

@@ -10,7 +10,7 @@ from confcontract.errors import UsageError
 from confcontract.problem import Problem
 
 
-def collect(source_commit: str | None, image_tag: str | None, source_date_epoch: str | None) -> dict[str, str]:
+def collect(source_commit: str | None, image_tag: str | None, source_date_epoch: str | int | None) -> dict[str, str]:
     """Flat text; what is not known is absent. Raises UsageError if the epoch is no integer."""
     found = {
         "confcontract": version("confcontract"),
@@ -23,8 +23,8 @@ def collect(source_commit: str | None, image_tag: str | None, source_date_epoch:
         found["sourceCommit"] = source_commit
     if image_tag:
         found["imageTag"] = image_tag
-    if source_date_epoch:
-        found["buildTime"] = _build_time(source_date_epoch)
+    if source_date_epoch not in (None, ""):  # 0 is a time
+        found["buildTime"] = _build_time(str(source_date_epoch))
     return found
 
 

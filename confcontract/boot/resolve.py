@@ -54,8 +54,9 @@ def resolve(
     application gets all the same.
 
     Raises ContractUnusable if the contract can't be run by this pydantic_core, UsageError for an unknown role.
-    Everything else is in the result's `problems`.
+    TypeError for a path that stands where a list of paths belongs. Everything else is in the result's `problems`.
     """
+    _check_types(contract, env_files=env_files, policies=policies, keep=keep)
     try:
         return _resolve(contract, environ, env_files, conf_dir, policies, role, strict, vault, before_vault, keep)
     except ConfcontractError:
@@ -65,6 +66,17 @@ def resolve(
 
         refuse_damaged(contract)
         raise
+
+
+def _check_types(contract: Any, **sequences: Any) -> None:
+    """A text is a sequence of texts, too: each of its characters would be taken for a path."""
+    from confcontract.contract import Contract
+
+    if not isinstance(contract, Contract):
+        raise TypeError(f"resolve() takes a Contract, as bake() or Contract.load() give it, not {contract!r}")
+    for name, value in sequences.items():
+        if isinstance(value, (str, bytes)) or hasattr(value, "__fspath__"):
+            raise TypeError(f"{name} takes a list: {name}=[{value!r}]")
 
 
 def _resolve(
