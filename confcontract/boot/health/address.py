@@ -48,7 +48,7 @@ def parse(text: str) -> Listen:
 
 def is_loopback(host: str) -> bool:
     """Whether a host name or address, as it is written, can only be this machine."""
-    return host in ("localhost", "::1") or (host.startswith("127.") and host.replace(".", "").isdigit())
+    return host.lower() in ("localhost", "::1") or (host.startswith("127.") and host.replace(".", "").isdigit())
 
 
 def _unusable(text: str, why: str) -> UsageError:

@@ -8,6 +8,7 @@ import socket
 import time
 from contextlib import suppress
 from http import HTTPStatus
+from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -23,11 +24,16 @@ if TYPE_CHECKING:
 
 SECONDS = 5.0  # for all of a request to arrive, and again for the answer to be taken
 BYTES = 16 * 1024
+MORE = (0.1,) * 8  # seconds, for who sends more than we want to read
 PATHS = {"/health": PROBES, **{f"/health/{probe}": (probe,) for probe in PROBES}}
 
 
+class TooLong(HTTPException):
+    """More than BYTES."""
+
+
 class Input(io.RawIOBase):
-    """What a client sends, up to the end of its time (TimeoutError) and of its bytes."""
+    """What a client sends, up to the end of its time (TimeoutError) and of its bytes (TooLong)."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
@@ -38,8 +44,10 @@ class Input(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
+        if not self._left:
+            raise TooLong  # what follows must not be left out: it may be the Host that we don't answer to
         self._connection.settimeout(max(self._until - time.monotonic(), 0.001))
-        count = self._connection.recv_into(memoryview(buffer)[: self._left]) if self._left else 0
+        count = self._connection.recv_into(memoryview(buffer)[: self._left])
         self._left -= count
         return count
 
@@ -49,6 +57,7 @@ class Request(BaseHTTPRequestHandler):
 
     server: Any
     protocol_version = "HTTP/1.1"
+    default_request_version = "HTTP/1.0"  # of who names none, or one that we don't know: an answer has its headers
 
     def version_string(self) -> str:
         return "confcontract"
@@ -59,7 +68,12 @@ class Request(BaseHTTPRequestHandler):
         self.wfile = self._answer = io.BytesIO()  # sent in one piece
 
     def handle(self) -> None:
-        self.handle_one_request()
+        try:
+            self.handle_one_request()
+        except TooLong:  # in the first line
+            self.requestline = self.command = ""
+            self.request_version = self.default_request_version
+            self.send_error(HTTPStatus.REQUEST_URI_TOO_LONG)
 
     def parse_request(self) -> bool:
         complete = super().parse_request()
@@ -69,9 +83,12 @@ class Request(BaseHTTPRequestHandler):
     def finish(self) -> None:
         self.connection.settimeout(SECONDS)
         self.connection.sendall(self._answer.getvalue())
-        self.connection.setblocking(False)
-        with suppress(BlockingIOError):
-            self.connection.recv(BYTES)  # closed with a body unread, the connection would be reset
+        self.connection.shutdown(socket.SHUT_WR)
+        with suppress(BlockingIOError, TimeoutError):  # there is nothing more
+            for patience in (0.0, *MORE):  # closed with something unread, the connection would be reset
+                self.connection.settimeout(patience)
+                if not self.connection.recv(BYTES):
+                    break
 
     def do_GET(self) -> None:
         if not self._is_for_us():
