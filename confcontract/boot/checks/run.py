@@ -189,7 +189,7 @@ def _keep_trying(planned: Plan, until: float, reports: SimpleQueue[Report], stop
         except NotYet as not_yet:
             pause = min(max(pause, 0.1) * 2, LONGEST_PAUSE) if isinstance(not_yet, Refused) else planned.interval
             # the last attempt may be cut short by the deadline, which says less than the one before
-            if whole or not tried or str(not_yet) != TIMED_OUT:
+            if whole or not tried or TIMED_OUT not in str(not_yet):
                 reason = str(not_yet)
         except BaseException as error:  # also what would end the thread without a word: SystemExit, CancelledError
             # the text of an unexpected error may hold the address with its password
