@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 STUB = Path(__file__).with_name("stub.py")
-SAFETY = 60  # seconds until a hanging process is a failure; no test asks how long anything took
+SAFETY = 120  # seconds until a hanging process is a failure; no test asks how long anything took
 PLAIN_ENVIRON = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
     "LANG": "C.UTF-8",

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.launch.conftest import SAFETY
+
 STEPS = ["importing", "reading", "fetching", "uninterruptible", "handing-off"]
 ENDING = sorted(
     signal.valid_signals()
@@ -40,7 +42,7 @@ def paused(start: Any, command: list[str], tmp_path: Path, **options: Any) -> su
 def test_it_ends_at_once_in_every_phase(start: Any, stub: Any, tmp_path: Path, step: str, number: int) -> None:
     process = paused(start, stub("/bin/true", options=("--pause", step)), tmp_path)
     process.send_signal(number)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=SAFETY)
     assert process.returncode == 128 + number
     assert said.startswith(f"confcontract: ended by {signal.Signals(number).name} while ".encode())
     assert said.count(b"\n") == 1
@@ -50,13 +52,13 @@ def test_it_ends_at_once_in_every_phase(start: Any, stub: Any, tmp_path: Path, s
 def test_every_signal_whose_default_is_to_end_does_so(start: Any, stub: Any, tmp_path: Path, number: int) -> None:
     process = paused(start, stub("/bin/true", options=("--pause", "fetching")), tmp_path)
     process.send_signal(number)
-    assert process.wait(timeout=60) == 128 + number
+    assert process.wait(timeout=SAFETY) == 128 + number
 
 
 def test_the_line_that_is_left_behind_names_the_phase(start: Any, stub: Any, tmp_path: Path) -> None:
     process = paused(start, stub("/bin/true", options=("--pause", "fetching")), tmp_path)
     process.terminate()
-    assert process.communicate(timeout=60)[1] == b"confcontract: ended by SIGTERM while fetching secrets\n"
+    assert process.communicate(timeout=SAFETY)[1] == b"confcontract: ended by SIGTERM while fetching secrets\n"
 
 
 def test_it_ends_when_nobody_reads_what_it_would_say(start: Any, stub: Any, tmp_path: Path) -> None:
@@ -69,7 +71,7 @@ def test_it_ends_when_nobody_reads_what_it_would_say(start: Any, stub: Any, tmp_
         os.set_blocking(write, True)
     process = paused(start, stub("/bin/true", options=("--pause", "fetching")), tmp_path, stderr=write)
     process.terminate()
-    assert process.wait(timeout=60) == 143
+    assert process.wait(timeout=SAFETY) == 143
     os.close(read)
     os.close(write)
 
@@ -80,7 +82,7 @@ def test_it_ends_when_the_reader_of_its_messages_is_gone(start: Any, stub: Any, 
     os.close(read)
     os.close(write)
     process.terminate()
-    assert process.wait(timeout=60) == 143
+    assert process.wait(timeout=SAFETY) == 143
 
 
 def test_a_signal_that_the_parent_ignores_stays_ignored(start: Any, stub: Any, tmp_path: Path) -> None:
@@ -93,7 +95,7 @@ def test_a_signal_that_the_parent_ignores_stays_ignored(start: Any, stub: Any, t
     )
     process.send_signal(signal.SIGHUP)
     process.terminate()
-    assert process.wait(timeout=60) == 143
+    assert process.wait(timeout=SAFETY) == 143
 
 
 def test_a_key_press_in_the_terminal_ends_it(stub: Any, tmp_path: Path) -> None:
@@ -101,8 +103,9 @@ def test_a_key_press_in_the_terminal_ends_it(stub: Any, tmp_path: Path) -> None:
     pid, terminal = pty.fork()
     if pid == 0:
         os.execve(argv[0], argv, {"PATH": "/usr/bin:/bin"})
-    while b"fetching" not in os.read(terminal, 1000):
-        pass
+    shown = b""
+    while b"fetching" not in shown:
+        shown += os.read(terminal, 1000)
     os.write(terminal, b"\x03")
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 130
     os.close(terminal)
@@ -114,12 +117,12 @@ def test_it_ends_at_whatever_moment_the_signal_comes(boot_command: Any, start: A
         process = start(boot_command("/usr/bin/sleep", "3600"))
         time.sleep(delay * 0.002)
         process.terminate()
-        assert process.wait(timeout=60) in (143, -15), process.communicate()
+        assert process.wait(timeout=SAFETY) in (143, -15), process.communicate()
 
 
 def test_a_signal_that_comes_on_the_way_into_a_wait_is_not_overlooked(start: Any, stub: Any, tmp_path: Path) -> None:
     process = paused(start, stub("/bin/true", options=("--pause", "overlooked")), tmp_path)
-    assert process.wait(timeout=60) == 143
+    assert process.wait(timeout=SAFETY) == 143
 
 
 def test_an_error_on_the_other_thread_arrives_where_it_was_asked_for(run: Any, stub: Any) -> None:
@@ -144,7 +147,7 @@ def child_of(process: subprocess.Popen[bytes]) -> int:
 def test_pid_1_ends_at_once_in_every_phase(run: Any, start: Any, stub: Any, tmp_path: Path, step: str) -> None:
     process = paused(start, [*as_pid_1(run), *stub("/bin/true", options=("--pause", step))], tmp_path)
     os.kill(child_of(process), signal.SIGTERM)
-    assert process.wait(timeout=60) == 143
+    assert process.wait(timeout=SAFETY) == 143
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGRTMIN + 3])
@@ -153,7 +156,7 @@ def test_pid_1_ends_whatever_stop_signal_the_image_names(
 ) -> None:
     process = paused(start, [*as_pid_1(run), *stub("/bin/true", options=("--pause", "fetching"))], tmp_path)
     os.kill(child_of(process), number)
-    assert process.wait(timeout=60) == 128 + number
+    assert process.wait(timeout=SAFETY) == 128 + number
 
 
 def test_the_application_or_its_supervisor_is_pid_1_and_its_exit_code_is_the_container_s(

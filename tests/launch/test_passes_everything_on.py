@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from tests.launch.conftest import SAFETY
+
 PLAIN = {"PATH": "/usr/bin:/bin"}
 
 
@@ -21,7 +23,7 @@ def test_every_exit_code_passes_through(boot_command: Any, start: Any) -> None:
     codes = []
     for batch in range(0, 256, 8):
         processes = [start(boot_command("/bin/sh", "-c", f"exit {code}")) for code in range(batch, batch + 8)]
-        codes += [process.wait(timeout=60) for process in processes]
+        codes += [process.wait(timeout=SAFETY) for process in processes]
     assert codes == list(range(256))
 
 
@@ -37,7 +39,7 @@ def test_the_process_id_stays_the_same_unless_there_is_a_supervisor(
     boot_command: Any, start: Any, supervised: bool
 ) -> None:
     process = start(boot_command("/bin/sh", "-c", "echo $$ $PPID"))
-    assert int(process.communicate(timeout=60)[0].split()[supervised]) == process.pid
+    assert int(process.communicate(timeout=SAFETY)[0].split()[supervised]) == process.pid
 
 
 def test_arguments_arrive_byte_for_byte(boot_command: Any, run: Any) -> None:

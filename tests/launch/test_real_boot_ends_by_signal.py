@@ -11,6 +11,8 @@ from typing import Annotated, Any
 
 import pytest
 
+from tests.launch.conftest import SAFETY
+
 CANARY = "canary-of-the-token"
 
 
@@ -18,7 +20,7 @@ CANARY = "canary-of-the-token"
 def black_hole() -> Iterator[socket.socket]:
     """A server that takes connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(60)
+        server.settimeout(SAFETY)
         yield server
 
 
@@ -34,7 +36,7 @@ def waiting_contract(tmp_path: Path) -> Path:
         api: str = "http://127.0.0.1:1/"
 
     path = tmp_path / "contract.json"
-    checks = [Http("api", target="API", deadline=60, timeout=60)]
+    checks = [Http("api", target="API", deadline=600, timeout=600)]
     bake(declare(Settings, name="shop", version="1", checks=checks)).dump(path)
     return path
 
@@ -68,7 +70,7 @@ def test_it_ends_at_once(
         pid = int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
     assert CANARY not in Path(f"/proc/{pid}/cmdline").read_text()
     os.kill(pid, number)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=SAFETY)
     connection.close()
     assert process.returncode == 128 + number, err
     assert f"confcontract: ended by {number.name} while {phase}\n" in err.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -59,8 +60,10 @@ class Supervised:
 
     def close(self) -> None:
         if self.process.poll() is None:
+            self.send(signal.SIGSTOP)  # or it would start another one meanwhile
             for pid in [*children(self.process.pid), self.process.pid]:
-                os.kill(pid, signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError):  # it has ended by itself
+                    os.kill(pid, signal.SIGKILL)
         self.process.communicate(timeout=SAFETY)
         self._err.close()
 
