@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 
@@ -83,6 +84,17 @@ def test_a_path_that_a_policy_would_take_for_a_pattern_is_refused(still: Shop, p
     done = still.secrets("policy", environ=environ)
     assert (done.code, done.out) == (78, "")
     assert "SHOP_PASSWORD" in done.err
+
+
+@pytest.mark.parametrize("path", ["do${llar", "do${x}llar", 'quote"d', "back\\slash", "per%cent", "a b/ü", "[x]"])
+def test_a_path_of_odd_characters_is_named_so_that_the_server_takes_it_as_it_is(
+    still: Shop, bao: OpenBao, root: dict[str, str], log_in: LogIn, path: str
+) -> None:
+    bao.do("POST", f"secret/data/odd/{quote(path)}", {"data": {"k": "found"}})
+    odd = {"SHOP_PASSWORD": f"vault:secret/odd/{path}#k"}
+    printed = still.secrets("policy", environ=root | odd)
+    assert printed.code == 0
+    assert still.boot(environ=log_in(printed.out, "odd") | odd).environ["SHOP_PASSWORD"] == "found"
 
 
 def test_a_boot_with_this_policy_and_no_other_reads_everything_and_no_read_can_be_left_out(

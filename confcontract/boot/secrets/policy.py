@@ -121,7 +121,8 @@ def _block(path: str, rule: Rule) -> str:
 def _quote(text: str) -> str:
     import json
 
-    return json.dumps(text, ensure_ascii=False)
+    # HCL would take ${ for the beginning of an expression.
+    return json.dumps(text, ensure_ascii=False).replace("${", "\\u0024{")
 
 
 def _check(path: str, variable: str) -> None:
