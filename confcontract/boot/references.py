@@ -136,7 +136,7 @@ class References:
                     "vault-not-configured",
                     "would be read from Vault",
                     variable=name,
-                    source=f"Vault {_without_scheme(text)}",
+                    source=f"Vault {_in_words(text)}",
                     severity=INFO,
                     hint="boot reads it",
                 )
@@ -151,7 +151,7 @@ class References:
             variable = merged.declared.variables[name]
             elsewhere = self._given_by(variable) or _path(merged, name) in in_files
             if not given and (elsewhere or not variable.get("required")):
-                self.unasked[name] = _without_scheme(text)  # which is worth a word: Vault would have outranked it
+                self.unasked[name] = _in_words(text)  # which is worth a word: Vault would have outranked it
                 continue
             entry = merged.top(name)
             merged.entries.pop(name, None)
@@ -161,7 +161,7 @@ class References:
                     "vault-not-configured",
                     "lives in Vault, and no Vault server is configured",
                     variable=name,
-                    source=f"Vault {_without_scheme(text)}{given_by}",
+                    source=f"Vault {_in_words(text)}{given_by}",
                     hint=f"set VAULT_ADDR and credentials, or {name} itself",
                 )
             )
@@ -176,7 +176,7 @@ def _lay(merged: Merged, wanted: Wanted, fetched: Fetched) -> list[Path]:
         top = merged.top(name)
         if name in fetched.values:
             used = top.name if top is not None else name
-            source = Source(sources.VAULT, used, _without_scheme(fetched.references.get(name, text)))
+            source = Source(sources.VAULT, used, _in_words(fetched.references.get(name, text)))
             merged.replace(name, Entry(used, fetched.values[name], source))
         elif name in fetched.absent:  # and it is optional: what Vault would have outranked will do
             while given and (top := merged.top(name)) is not None and top.public and is_reference(top.value):
@@ -198,9 +198,14 @@ def _with_lower(merged: Merged, entry: Entry) -> str:
     return text
 
 
-def _without_scheme(text: str) -> str:
-    scheme, colon, rest = text.partition(":")
-    return rest if scheme + colon in SCHEMES else text
+def _in_words(text: str) -> str:
+    """Without schemes; "secret/a#b|" reads "secret/a#b, if it is there"."""
+    alternatives = []
+    for one in text.split("|"):
+        scheme, colon, rest = one.partition(":")
+        alternatives.append(rest if scheme + colon in SCHEMES else one)
+    optional = len(alternatives) > 1 and not alternatives[-1]
+    return ", else ".join(alternatives[:-1] if optional else alternatives) + (", if it is there" if optional else "")
 
 
 def _path(merged: Merged, name: str) -> Path:
