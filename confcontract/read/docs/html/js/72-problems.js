@@ -28,7 +28,9 @@ function problem(state, place, kind, words) {
   const { contract } = state;
   const [variable, rest] = contract.locate(place);
   if (kind === "extra_forbidden") {
-    return line("error", "name-unknown", variable?.name ?? String(place.at(-1)), words, "correct the spelling, or remove it");
+    const written = state.gathered.notes.find(([path]) => pathKey(path) === pathKey(place))?.[1];
+    const name = written ?? variable?.name ?? String(place.at(-1));
+    return line("error", "name-unknown", name, words, "correct the spelling, or remove it");
   }
   const inner = variable ? rest.filter((part) => !String(part).startsWith("\0")) : [];
   const where = inner.length && !variable.secret
