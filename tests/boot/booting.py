@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import chdir, contextmanager
 from functools import cache
 from pathlib import Path
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 CONFCONTRACT = str(Path(sys.executable).with_name("confcontract"))
 APP = str(Path(__file__).with_name("app.py"))
-SAFETY = 60  # seconds until a hanging process is a failure; no test asks how long anything took
+SAFETY = 120  # seconds until a hanging process is a failure; no test asks how long anything took
 PLAIN = {"PATH": os.defpath, "LANG": "C.UTF-8"}
 # with these a boot is measured as the tests are, which makes it three times as slow: see Site.measured
 MEASURED = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
@@ -62,6 +62,16 @@ class Ended:
 
     def named(self) -> set[str | None]:
         return {problem["variable"] for problem in self.reason["problems"]}
+
+
+def patiently(boot: Callable[[float], Ended], enough: Callable[[Ended], object]) -> Ended:
+    """What `boot` gives within so many times its time: a machine that stands still for that long is asked again."""
+    done = boot(1)
+    for longer in (10, 100):
+        if enough(done):
+            break
+        done = boot(longer)
+    return done
 
 
 class Site:

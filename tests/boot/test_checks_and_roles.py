@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +16,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import File, Http, Tcp
 from confcontract.author.declare import Role
+from confcontract.checks import Check
 from tests.boot.booting import CANARY, Site
 from tests.boot.classes import InVault, Needy, Shop
-from tests.vault.openbao import OpenBao, free_port
+from tests.checks.stage import Times
+from tests.ports import refusing_port
+from tests.vault.openbao import OpenBao
 
 Make = Callable[..., Site]
 MEASURED = True
@@ -32,12 +36,20 @@ class Depends(BaseSettings):
     optional: str | None = None
 
 
-CHECKS = [
-    Tcp("database", "APP_DATABASE", deadline=0.4, interval=0.05),
-    Http("api", "APP_API", path="/healthz", deadline=0.4, interval=0.05),
-    File("data", "APP_DATA", require=("exists", "writable"), deadline=0.4, interval=0.05),
-    Tcp("cache", "APP_OPTIONAL", deadline=0.4, interval=0.05),
-]
+LONG: Times = {"deadline": 120, "timeout": 60, "interval": 0.05}  # for what is there
+
+
+def checks(times: Times, local: Times) -> list[Check]:
+    """times: of those over the network. local: of the file's."""
+    return [
+        Tcp("database", "APP_DATABASE", **times),
+        Http("api", "APP_API", path="/healthz", **times),
+        File("data", "APP_DATA", require=("exists", "writable"), **local),
+        Tcp("cache", "APP_OPTIONAL", **times),
+    ]
+
+
+SHORT: Times = {"deadline": 0.4, "timeout": 2, "interval": 0.05}  # for what is not
 
 
 class Health(BaseHTTPRequestHandler):
@@ -62,35 +74,33 @@ def web() -> Iterator[ThreadingHTTPServer]:
 
 
 @pytest.fixture
-def there(site: Make, web: ThreadingHTTPServer) -> tuple[Site, dict[str, str]]:
-    """A site with everything that it depends on."""
-    made = site(Depends, checks=CHECKS)
-    (made.directory / "data").mkdir()
+def there(web: ThreadingHTTPServer, tmp_path: Path) -> dict[str, str]:
+    """Everything that it depends on."""
+    (tmp_path / "data").mkdir()
     host = f"127.0.0.1:{web.server_port}"
-    return made, {
+    return {
         "APP_DATABASE": f"postgres://u:{CANARY}@{host}/x",
         "APP_API": f"http://{host}",
-        "APP_DATA": str(made.directory / "data"),
+        "APP_DATA": str(tmp_path / "data"),
     }
 
 
-def test_the_command_starts_when_everything_is_there(there: tuple[Site, dict[str, str]]) -> None:
-    made, environ = there
-    done = made.boot(environ=environ)
-    assert done.environ.items() >= environ.items()
+def test_the_command_starts_when_everything_is_there(site: Make, there: dict[str, str]) -> None:
+    done = site(Depends, checks=checks(LONG, LONG)).boot(environ=there)
+    assert done.environ.items() >= there.items()
     assert CANARY not in done.err
 
 
 def test_boot_waits_until_a_dependency_comes_up(site: Make, web: ThreadingHTTPServer) -> None:
-    made = site(Depends, checks=[Http("api", "APP_API", deadline=30, interval=0.05)])
+    made = site(Depends, checks=[Http("api", "APP_API", **LONG)])
     web.answers[:] = [503, 500, 404, 200]  # type: ignore[attr-defined]
     assert made.boot(environ={"APP_API": f"http://127.0.0.1:{web.server_port}/"}).code == 0
     assert web.answers == [200]  # type: ignore[attr-defined]
 
 
 def test_69_names_every_dependency_that_is_not_there(site: Make) -> None:
-    done = site(Depends, checks=CHECKS).boot(
-        environ={"APP_DATABASE": f"postgres://u:{CANARY}@127.0.0.1:{free_port()}/x"}
+    done = site(Depends, checks=checks(SHORT, SHORT)).boot(
+        environ={"APP_DATABASE": f"postgres://u:{CANARY}@127.0.0.1:{refusing_port()}/x"}
     )
     assert (done.code, done.out) == (69, "")
     assert {problem["code"] for problem in done.reason["problems"]} == {"check-failed"}
@@ -101,10 +111,9 @@ def test_69_names_every_dependency_that_is_not_there(site: Make) -> None:
     assert CANARY not in done.err
 
 
-def test_one_that_fails_is_told_alone(there: tuple[Site, dict[str, str]]) -> None:
-    made, environ = there
-    (made.directory / "data").rmdir()
-    done = made.boot(environ=environ)
+def test_one_that_fails_is_told_alone(site: Make, there: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "data").rmdir()
+    done = site(Depends, checks=checks(LONG, SHORT)).boot(environ=there)
     assert (done.code, done.named()) == (69, {"APP_DATA"})
 
 
@@ -117,19 +126,20 @@ def test_the_timeout_of_boot_bounds_every_check(site: Make) -> None:
 
 def test_vault_and_checks_share_one_timeout(site: Make, bao: OpenBao) -> None:
     """What Vault took of it is gone: the dependency is ready only once the whole of it has passed."""
-    timeout = 1.5
+    timeout = 4.0
     first: list[float] = []
 
     class Slow(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             if self.path == "/ready":
-                ready = bool(first) and time.monotonic() - first[0] > timeout
+                # a check with a time of its own would see this; one that shares what is left is over long before
+                ready = bool(first) and time.monotonic() - first[0] > 1.7 * timeout
                 self.send_response(200 if ready else 503)
                 self.end_headers()
                 return
             if not first:
                 first.append(time.monotonic())
-                time.sleep(timeout / 2)
+                time.sleep(0.8 * timeout)
             status, body = bao.api("GET", self.path.removeprefix("/v1/"))
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
@@ -159,15 +169,16 @@ def test_an_invalid_configuration_is_told_without_waiting_for_anything(site: Mak
 
 
 def test_a_check_reads_the_value_that_won(site: Make, web: ThreadingHTTPServer) -> None:
-    made = site(Depends, checks=[Http("api", "APP_API", deadline=0.4)])
+    made = site(Depends, checks=[Http("api", "APP_API", **LONG)])
     path = made.file("prod.env", f"app_api=http://127.0.0.1:{web.server_port}/\n")
     made.file("conf.d/a.env", "APP_API=http://127.0.0.1:1/\n")
     assert made.boot("--env-file", path).code == 0
 
 
 def test_a_dry_run_runs_the_checks(site: Make) -> None:
-    made = site(Depends, checks=[File("data", "APP_DATA", deadline=0.05)])
+    made = site(Depends, checks=[File("data", "APP_DATA", **SHORT)])
     assert made.boot("--dry-run", command=None).code == 69
+    made = site(Depends, checks=[File("data", "APP_DATA", **LONG)])
     assert made.boot("--dry-run", command=None, environ={"APP_DATA": "/"}).code == 0
 
 

@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 import confcontract
 from confcontract.boot.options import KNOWN
-from tests.boot.booting import CANARY, CONFCONTRACT, PLAIN, Site
+from tests.boot.booting import CANARY, CONFCONTRACT, PLAIN, SAFETY, Site, patiently
 from tests.boot.classes import Further, Needy, Renamed, Shop, WithFiles
 
 Make = Callable[..., Site]
@@ -106,7 +106,7 @@ def test_a_misspelt_variable_of_ours_is_told_too(site: Make, name: str, words: s
     assert made.boot("--strict", environ={name: "1"}).code == 78
     assert "[name-unknown]" not in made.boot("--keep", "CONFCONTRACT_*", environ={name: "1"}).report
     command = [CONFCONTRACT, "validate", "--contract", str(made.contract_path)]
-    told = subprocess.run(command, env={**PLAIN, name: "1"}, capture_output=True, text=True, timeout=60)
+    told = subprocess.run(command, env={**PLAIN, name: "1"}, capture_output=True, text=True, timeout=SAFETY)
     assert (told.returncode, words in told.stdout) == (0, True)
 
 
@@ -236,14 +236,17 @@ class Test_as_json:
         self.lines(done.err)
 
     def test_waiting_for_vault(self, site: Make, vault: dict[str, str]) -> None:
-        from tests.vault.openbao import free_port
+        from tests.ports import refusing_port
 
         environ = {
             **vault,
-            "VAULT_ADDR": f"http://127.0.0.1:{free_port()}",
+            "VAULT_ADDR": f"http://127.0.0.1:{refusing_port()}",
             "SHOP_PASSWORD": "vault:secret/shop#password",
         }
-        done = site(Shop).boot("--log-format", "json", "--timeout", "0.6", environ=environ)
+        done = patiently(
+            lambda longer: site(Shop).boot("--log-format", "json", "--timeout", str(0.6 * longer), environ=environ),
+            lambda done: len(done.err.splitlines()) > 2,
+        )
         lines = self.lines(done.err)
         assert done.code == 75
         assert len(lines) > 2

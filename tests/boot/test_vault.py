@@ -13,9 +13,10 @@ from pydantic import BaseModel, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Vault
-from tests.boot.booting import CANARY, CONFCONTRACT, PLAIN, Site
+from tests.boot.booting import CANARY, CONFCONTRACT, PLAIN, SAFETY, Ended, Site, patiently
 from tests.boot.classes import InVault, Shop
-from tests.vault.openbao import OpenBao, free_port
+from tests.ports import refusing_port
+from tests.vault.openbao import OpenBao
 
 Make = Callable[..., Site]
 
@@ -166,7 +167,7 @@ class Test_exit_codes:
     def test_75_a_lower_source_does_not_stand_in_for_a_server_that_is_unreachable(self, site: Make) -> None:
         made = site(InVault)
         path = made.file("prod.env", "SHOP_PASSWORD=lower\n")
-        environ = {"VAULT_ADDR": f"http://127.0.0.1:{free_port()}", "VAULT_TOKEN": CANARY}
+        environ = {"VAULT_ADDR": f"http://127.0.0.1:{refusing_port()}", "VAULT_TOKEN": CANARY}
         assert made.boot("--timeout", "0.6", "--env-file", path, environ=environ).code == 75
 
     def test_66_strictly_nothing_stands_in_for_a_server_that_is_not_configured(self, site: Make) -> None:
@@ -176,17 +177,27 @@ class Test_exit_codes:
         assert (done.code, done.out, done.named()) == (66, "", {"SHOP_PASSWORD"})
 
     def test_75_nobody_answers_until_the_deadline(self, site: Make) -> None:
-        environ = {"VAULT_ADDR": f"http://127.0.0.1:{free_port()}", "VAULT_TOKEN": CANARY}
-        done = site(InVault).boot("--timeout", "0.6", environ=environ)
+        environ = {"VAULT_ADDR": f"http://127.0.0.1:{refusing_port()}", "VAULT_TOKEN": CANARY}
+        done = patiently(
+            lambda longer: site(InVault).boot("--timeout", str(0.6 * longer), environ=environ),
+            lambda done: environ["VAULT_ADDR"] in done.report,
+        )
         assert (done.code, done.named()) == (75, {"SHOP_PASSWORD"})
         assert environ["VAULT_ADDR"] in done.report
         assert CANARY not in done.err
 
     def test_75_somebody_takes_the_call_and_never_answers(self, site: Make, listener: socket.socket) -> None:
         environ = {"VAULT_ADDR": f"http://127.0.0.1:{listener.getsockname()[1]}", "VAULT_TOKEN": CANARY}
-        done = site(InVault).boot("--timeout", "0.6", environ=environ)
+        answered: list[bool] = []
+
+        def boot(longer: float) -> Ended:
+            done = site(InVault).boot("--timeout", str(0.6 * longer), environ=environ)
+            answered.append(called(listener))
+            return done
+
+        done = patiently(boot, lambda _: any(answered))
         assert (done.code, done.named()) == (75, {"SHOP_PASSWORD"})
-        assert called(listener)
+        assert any(answered)
 
     def test_77_the_token_is_wrong(self, site: Make, vault: dict[str, str]) -> None:
         done = site(InVault).boot(environ={**vault, "VAULT_TOKEN": CANARY})
@@ -246,7 +257,7 @@ def test_secrets_check_never_counts_a_lower_source_for_a_vault_that_is_not_confi
     made = site(InVault)
     path = made.file("prod.env", f"SHOP_PASSWORD={CANARY}\n")
     command = [CONFCONTRACT, "secrets", "check", "--contract", str(made.contract_path), "--env-file", str(path)]
-    done = subprocess.run(command, env=PLAIN, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, env=PLAIN, capture_output=True, text=True, timeout=SAFETY)
     assert done.returncode == 66
     assert "VAULT_ADDR is not set" in done.stdout
     assert CANARY not in done.stdout + done.stderr
@@ -276,7 +287,7 @@ def test_a_part_of_a_section_is_fetched_and_the_rest_is_given(site: Make, vault:
 
 def test_what_else_is_wrong_is_told_beside_a_vault_that_never_came(site: Make) -> None:
     environ = {
-        "VAULT_ADDR": f"http://127.0.0.1:{free_port()}",
+        "VAULT_ADDR": f"http://127.0.0.1:{refusing_port()}",
         "VAULT_TOKEN": CANARY,
         "SHOP_PASSWORD": "vault:secret/shop#password",
         "SHOP_HOST": "bao:secret/shop#host",

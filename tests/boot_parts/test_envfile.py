@@ -233,7 +233,7 @@ def test_a_fifo_whose_writer_comes_later_is_read_to_its_end(tmp_path: Path) -> N
 
     writer = threading.Timer(0.1, write)
     writer.start()
-    read = read_env_file(str(path), {})
+    read = read_env_file(str(path), {}, patience=120)
     writer.join()
     assert (read.values["A"], len(read.values["B"])) == ("1", 500_000)
 
@@ -251,7 +251,7 @@ def test_process_substitution_is_read(content: str, closed: bool) -> None:
     writer.start()
     if closed:
         writer.join()
-    read = read_env_file(f"/dev/fd/{reading}", {}, patience=10)
+    read = read_env_file(f"/dev/fd/{reading}", {}, patience=120)
     writer.join()
     os.close(reading)
     assert (read.values, read.problems) == ({"A": "1"} if content else {}, [])

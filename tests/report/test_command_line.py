@@ -45,7 +45,7 @@ def run(*arguments: str, cwd: Path | None = None, **environ: str) -> subprocess.
         cwd=cwd,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
 
 
@@ -145,7 +145,7 @@ def test_reading_a_contract_needs_neither_settings_classes_nor_a_vault_client(co
         "import confcontract.boot.resolve, confcontract.boot.explain, confcontract.report\n"
         "print(*sorted({'pydantic_settings', 'hvac', 'confcontract.author'} & set(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=120)
     assert done.stdout.splitlines()[-1] == ""
 
 
@@ -158,7 +158,7 @@ def test_what_boot_shows_its_users_with_costs_no_slow_import(module: str) -> Non
         "print(*sorted(set(sys.modules) & set(slow.split())))"
     )
     done = subprocess.run([sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {ROOT!r})\n{program}"],
-                          capture_output=True, text=True, check=True, timeout=60)  # fmt: skip
+                          capture_output=True, text=True, check=True, timeout=120)  # fmt: skip
     assert done.stdout == "\n"
 
 
@@ -190,7 +190,7 @@ def test_bake_in_a_folder_that_is_gone(tmp_path: Path) -> None:
     words = [sys.executable, "-P", "-m", "confcontract", "bake", "app_settings:S", "-o", str(tmp_path / "out")]
     done = subprocess.run(
         ["/bin/sh", "-c", script, "sh", *words],
-        cwd=gone, env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, timeout=60,
+        cwd=gone, env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out" / "contract.json").exists()

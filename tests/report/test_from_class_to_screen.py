@@ -60,7 +60,7 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "confcontract", *arguments]
     kept = {"PATH": os.defpath, "PYTHONPATH": ROOT, **(environ or {})}
-    return subprocess.run(command, env=kept, cwd=cwd, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, env=kept, cwd=cwd, capture_output=True, text=True, timeout=120)
 
 
 MODULE = """
@@ -211,7 +211,7 @@ def _on_terminal(arguments: list[str], width: int, environ: dict[str, str]) -> s
         pass
     finally:
         os.close(ours)
-        child.wait(60)
+        child.wait(120)
     return seen.decode()
 
 
@@ -247,4 +247,4 @@ def test_a_reader_that_has_seen_enough_gets_no_complaint(contract: str) -> None:
     child.stdout.close()
     with child.stderr:
         assert child.stderr.read() == b""
-    assert child.wait(60) == 141
+    assert child.wait(120) == 141

@@ -30,7 +30,7 @@ def test_stdout_takes_nothing(case: str, target: str, site: Callable[..., Site])
     made = site(Shop)
     words = [sys.executable, "-m", "confcontract", *COMMANDS[case], "--contract", str(made.contract_path)]
     shell = ["/bin/sh", "-c", f'exec "$@" {target}', "sh", *words]
-    done = subprocess.run(shell, env=PLAIN, stderr=subprocess.PIPE, text=True, timeout=60)
+    done = subprocess.run(shell, env=PLAIN, stderr=subprocess.PIPE, text=True, timeout=120)
     assert done.returncode == 64, done.stderr
     assert done.stderr.count("stdout can't be written: ") >= 1
     assert ("No space left on device" if "full" in target else "it is closed") in done.stderr
@@ -44,7 +44,7 @@ def test_whoever_reads_only_the_beginning_has_seen_enough(site: Callable[..., Si
     reader, writer = os.pipe()
     os.close(reader)
     words = [sys.executable, "-m", "confcontract", "explain", "--contract", str(made.contract_path)]
-    done = subprocess.run(words, env=PLAIN, stdout=writer, stderr=subprocess.PIPE, timeout=60)
+    done = subprocess.run(words, env=PLAIN, stdout=writer, stderr=subprocess.PIPE, timeout=120)
     os.close(writer)
     assert (done.returncode, done.stderr) == (141, b"")
 
@@ -54,7 +54,7 @@ def test_help_that_can_not_be_written(words: list[str], tmp_path: Path) -> None:
     with open("/dev/full", "w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "confcontract", *words],
-            env=PLAIN, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60,
+            env=PLAIN, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, timeout=120,
         )  # fmt: skip
     assert done.returncode == 64
     assert "stdout can't be written: No space left on device" in done.stderr
