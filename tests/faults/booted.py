@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from confcontract.boot import rundir
+from tests.faults.case import forbid
 from tests.launch.conftest import SAFETY
 from tests.supervise.conftest import children, until
 
@@ -66,7 +68,7 @@ class Booted:
     def wait(self) -> int:
         """Its exit code, -n after signal n."""
         code = self.process.wait(timeout=SAFETY)
-        assert "Traceback" not in self.err
+        forbid("Traceback" in self.err, "a traceback was seen")
         return code
 
     def end(self) -> int:
@@ -93,7 +95,7 @@ class Booted:
 
     def probe(self, word: str) -> tuple[int, str]:
         """Exit code and line of `confcontract probe`."""
-        argv = [sys.executable, "-m", "confcontract", "probe", word]
+        argv = [sys.executable, "-m", "confcontract", "probe", word, "--timeout", str(SAFETY)]
         done = subprocess.run(argv, env=self.environ, cwd=self.directory, capture_output=True, timeout=SAFETY)
         self.read.append(done.stdout.decode() + done.stderr.decode())
         assert (done.returncode in (0, 1), done.stderr, done.stdout.count(b"\n")) == (True, b"", 1), done
@@ -123,7 +125,8 @@ class Booted:
     def close(self) -> None:
         if self.process.poll() is None:
             for pid in reversed(_tree(self.process.pid)):
-                os.kill(pid, signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
         self.process.wait(SAFETY)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
+import pytest
+
 LISTS = ("Network", "State", "Auth", "Secrets", "Leases", "Process", "Dependencies and probes")
 
 
@@ -27,6 +29,12 @@ class Verdict:
     @property
     def cells(self) -> tuple[str, ...]:
         return str(self.code), f"`{self.problem}`" if self.problem else "", self.message
+
+
+def forbid(found: object, words: str) -> None:
+    """Fail at once if there is something that no fault excuses, nor a busy machine."""
+    if found:
+        pytest.fail(f"{words}: {found}")
 
 
 class Seen:

@@ -1,49 +1,49 @@
-"""The fixtures of tests/vault, and a stage for each case."""
+"""The fixtures of tests/vault, and where each case plays."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.faults.lending import Lending
 from tests.faults.place import Place
-from tests.faults.stage import Stage, stage
+from tests.faults.stage import stage
 from tests.rotation.conftest import database, role  # noqa: F401
-from tests.rotation.role import MakeRole
-from tests.vault.certificates import Authority
-from tests.vault.conftest import authority, bao, canary, proxy, signer  # noqa: F401
+from tests.vault.conftest import authority, bao, canary, signer  # noqa: F401
 from tests.vault.faulty import Faulty
 from tests.vault.openbao import OpenBao
 
-
-@pytest.fixture(name="stage")
-def _stage(
-    bao: OpenBao,  # noqa: F811
-    signer: OpenBao,  # noqa: F811
-    proxy: Faulty,  # noqa: F811
-    authority: Authority,  # noqa: F811
-    canary: str,  # noqa: F811
-    tmp_path: Path,
-) -> Iterator[Stage]:
-    made = stage(bao, proxy, authority, tmp_path, canary)
-    yield made
-    made.close()
+Stages = Callable[[str, int], AbstractContextManager[Any]]
 
 
 @pytest.fixture
-def place(canary: str, tmp_path: Path) -> Iterator[Place]:  # noqa: F811
-    made = Place(tmp_path, canary)
-    yield made
-    made.close()
+def stages(request: pytest.FixtureRequest, canary: str, tmp_path: Path) -> Stages:  # noqa: F811
+    """A fresh stage for a case of that list. patience: by which deadlines of a second or two are multiplied."""
 
+    def proxied(stack: ExitStack) -> tuple[OpenBao, Faulty]:
+        bao: OpenBao = request.getfixturevalue("bao")  # noqa: F811
+        proxy = Faulty(bao.address)
+        stack.callback(proxy.stop)
+        return bao, proxy
 
-@pytest.fixture
-def lending(
-    bao: OpenBao,  # noqa: F811
-    proxy: Faulty,  # noqa: F811
-    role: MakeRole,  # noqa: F811
-    place: Place,
-) -> Lending:
-    return Lending(place, bao, proxy, role)
+    @contextmanager
+    def set_up(list: str, patience: int) -> Iterator[Any]:
+        directory = tmp_path / str(patience)
+        directory.mkdir()
+        with ExitStack() as stack:
+            if list in ("Leases", "Process", "Dependencies and probes"):
+                place = Place(directory, canary, patience)
+                stack.callback(place.close)
+                yield Lending(place, *proxied(stack), request.getfixturevalue("role")) if list == "Leases" else place
+            else:
+                bao, proxy = proxied(stack)
+                request.getfixturevalue("signer")
+                made = stage(bao, proxy, request.getfixturevalue("authority"), directory, canary, patience)
+                stack.callback(made.close)
+                yield made
+
+    return set_up

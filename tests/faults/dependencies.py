@@ -20,15 +20,19 @@ from tests.faults.booted import cmdline
 from tests.faults.case import Seen, case
 from tests.faults.place import Place
 from tests.launch.conftest import SAFETY
+from tests.ports import refusing_port
 from tests.supervise.conftest import children, until
 from tests.vault.openbao import free_port
 from tests.vault.postgres import Postgres as PostgresServer
 from tests.vault.postgres import programs
 
 APPLICATION = ("/bin/sleep", "1000")
-SOON: Any = {"timeout": 10, "interval": 0.1, "deadline": 1.5, "period": 0.1}
 PATIENT: Any = {"timeout": 10, "interval": 0.05, "deadline": 60, "period": 0.1}
 EVERYWHERE: Any = {"critical": ["startup", "ready"]}
+
+
+def soon(place: Place) -> Any:
+    return {"timeout": 10, "interval": 0.1, "deadline": 1.5 * place.patience, "period": 0.1}
 
 
 def refused(place: Place, *checks: Check, supervise: bool = False, **environ: str) -> Seen:
@@ -98,7 +102,9 @@ def _database(server: PostgresServer, password: str) -> str:
 def postgres_refuses(place: Place) -> Seen:
     server = place.during(_postgres(f"{place.canary}-right"))
     return refused(
-        place, Postgres("database", "SHOP_DATABASE", **SOON), SHOP_DATABASE=_database(server, f"{place.canary}-wrong")
+        place,
+        Postgres("database", "SHOP_DATABASE", **soon(place)),
+        SHOP_DATABASE=_database(server, f"{place.canary}-wrong"),
     )
 
 
@@ -121,7 +127,7 @@ def redis_refuses(place: Place) -> Seen:
     server = servers.redis()
     place.finally_(server.stop)
     url = f"redis://:{place.canary}@127.0.0.1:{server.port}/0"
-    return refused(place, Redis("cache", "SHOP_CACHE", **SOON), SHOP_CACHE=url)
+    return refused(place, Redis("cache", "SHOP_CACHE", **soon(place)), SHOP_CACHE=url)
 
 
 # Up and down
@@ -132,7 +138,7 @@ class Flapping:
 
     def __init__(self, host: str = "127.0.0.1") -> None:
         self.family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self.address: tuple[str, int] = (host, 0)
+        self.address: tuple[str, int] = (host, free_port())  # it is nobody else's while it is closed
         self.server: socket.socket | None = None
 
     def open(self) -> None:
@@ -247,12 +253,12 @@ ONE_AT_A_TIME = "cat /proc/$$/environ > helper-program; flock -n one sh -c 'echo
 def hung_at_start(place: Place) -> Seen:
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"http://127.0.0.1:{server.getsockname()[1]}/"
-        return refused(place, Http("api", "SHOP_API", **{**SOON, "timeout": 0.5}), SHOP_API=address)
+        return refused(place, Http("api", "SHOP_API", **{**soon(place), "timeout": 0.5}), SHOP_API=address)
 
 
 @case("Dependencies and probes", "a hung program, while boot waits: killed, and not two at once")
 def hung_program_at_start(place: Place) -> Seen:
-    check = Command(["sh", "-c", ONE_AT_A_TIME], name="queue", **{**SOON, "timeout": 0.4})
+    check = Command(["sh", "-c", ONE_AT_A_TIME], name="queue", **{**soon(place), "timeout": 0.4})
     seen = refused(place, check)
     assert (place.directory / "began").read_text().count("\n") > 1
     return seen
@@ -285,7 +291,7 @@ def _raising(place: Place) -> tuple[Check, str]:
     """The check, and the PYTHONPATH on which its module is."""
     (place.directory / "shop_checks.py").write_text(CHECKS)
     path = ":".join([str(place.directory), *filter(None, sys.path)])
-    return Python("shop_checks:licence", **{**PATIENT, "deadline": 4, "interval": 60}), path
+    return Python("shop_checks:licence", **{**PATIENT, "deadline": 4 * place.patience, "interval": 60}), path
 
 
 @case("Dependencies and probes", "a check raises, with the secret in its words, while boot waits")
@@ -321,7 +327,7 @@ def ipv6(place: Place) -> Seen:
 def ipv6_refused(place: Place) -> Seen:
     with _ipv6() as port:
         pass
-    return refused(place, Tcp("api", "SHOP_API", **SOON), SHOP_API=str(port))
+    return refused(place, Tcp("api", "SHOP_API", **soon(place)), SHOP_API=str(port))
 
 
 def _ipv6() -> Flapping:
@@ -349,7 +355,7 @@ def many(place: Place) -> Seen:
     server = place.during(_serving(Handler))
     watched = Watched(place, Http("api", "SHOP_API", **{**PATIENT, "period": 3600}), SHOP_API=server)
     watched.until("api", "up")
-    argv = [sys.executable, "-m", "confcontract", "probe", "ready"]
+    argv = [sys.executable, "-m", "confcontract", "probe", "ready", "--timeout", str(SAFETY)]
     environ = watched.booted.environ
     probes = [subprocess.Popen(argv, env=environ, stdout=subprocess.PIPE, text=True) for _ in range(100)]
     said = {(probe.communicate(timeout=SAFETY)[0], probe.returncode) for probe in probes}
@@ -370,7 +376,7 @@ def met(place: Place) -> Seen:
             self.answer(200 if len(asked) > 2 else 503)
 
     server = place.during(_serving(Handler))
-    check = Http("api", "SHOP_API", timeout=10, interval=2, deadline=5)
+    check = Http("api", "SHOP_API", timeout=10, interval=2 * place.patience, deadline=5 * place.patience)
     watched = Watched(place, check, SHOP_API=server)
     watched.until("api", "up")
     return watched.seen("attempts after 0, 2 and 4 s of 5; the third succeeds")
@@ -387,12 +393,12 @@ def passed(place: Place) -> Seen:
             self.answer(500 if len(asked) == 1 else 503)
 
     checks = [
-        Tcp("database", "SHOP_DATABASE", **SOON),
-        Http("api", "SHOP_API", **SOON),
-        Tcp("cache", "SHOP_CACHE", **SOON),
+        Tcp("database", "SHOP_DATABASE", **soon(place)),
+        Http("api", "SHOP_API", **soon(place)),
+        Tcp("cache", "SHOP_CACHE", **soon(place)),
     ]
     up = place.during(Flapping())
-    down = f"redis://:{place.canary}@127.0.0.1:{free_port()}/0"
+    down = f"redis://:{place.canary}@127.0.0.1:{refusing_port()}/0"
     return refused(
         place,
         *checks,
@@ -406,6 +412,8 @@ def passed(place: Place) -> Seen:
 @case("Dependencies and probes", "boot's own deadline (--timeout) is shorter than that of the check")
 def cut_short(place: Place) -> Seen:
     place.declare(Tcp("api", "SHOP_API", **PATIENT))
-    booted = place.start(*APPLICATION, options=("--timeout", "1"), environ={"SHOP_API": f"127.0.0.1:{free_port()}"})
+    booted = place.start(
+        *APPLICATION, options=("--timeout", str(place.patience)), environ={"SHOP_API": f"127.0.0.1:{refusing_port()}"}
+    )
     code, problem, message = place.failed(booted)
     return Seen(code, problem, *booted.probed(), message)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import time
 
 from tests.faults.booted import Booted
 from tests.faults.case import Seen, case
@@ -72,12 +71,13 @@ def fails_always(lending: Lending) -> Seen:
     lending.proxy.fault(faulty.says(500, "out of order"), where="sys/leases/renew")
     running = lending.start(role)
     lending.started(running, 2)
+    lending.told(running, "UP")
     return lending.ended(running, role)
 
 
 @case("Leases", "renewal capped by max_ttl: another one before the end")
 def capped(lending: Lending) -> Seen:
-    role = lending.role("3s", "4s")
+    role = lending.role("4s", "6s")
     running = lending.start(role)
     lending.started(running, 2)
     return lending.ended(running, role)
@@ -89,6 +89,7 @@ def not_found(lending: Lending) -> Seen:
     running = lending.start(role)
     role.revoke()
     lending.started(running, 2)
+    lending.told(running, "UP")
     return lending.ended(running, role)
 
 
@@ -103,7 +104,7 @@ def token_first(lending: Lending) -> Seen:
 @case("Leases", "parent token expires first, and has a max_ttl: another token, another credential")
 def token_first_capped(lending: Lending) -> Seen:
     role = lending.role("1h")
-    running = lending.start(role, **lending.login(token_ttl="3s", token_max_ttl="5s"))
+    running = lending.start(role, **lending.login(token_ttl="4s", token_max_ttl="6s"))
     lending.started(running, 2)
     return lending.ended(running, role)
 
@@ -111,7 +112,7 @@ def token_first_capped(lending: Lending) -> Seen:
 @case("Leases", "parent token expires first, and was given")
 def given_token_first(lending: Lending) -> Seen:
     role = lending.role("1h")
-    token = lending.bao.make_token(_creds(lending), ttl="3s", explicit_max_ttl="6s")
+    token = lending.bao.make_token(_creds(lending), ttl="4s", explicit_max_ttl="6s")
     running = lending.start(role, VAULT_TOKEN=lending.place.secret("token", token).read_text())
     lending.told(running, "DOWN")
     assert running.probed() == ["200 / 0", "503 / 1", "200 / 0"]
@@ -130,6 +131,7 @@ def token_revoked(lending: Lending) -> Seen:
     [token] = lending.proxy.tokens - {""}
     lending.bao.do("POST", "auth/token/revoke", {"token": token})
     lending.started(running, 2)
+    lending.told(running, "UP")
     assert lending.proxy.count("auth/approle/login") == 2
     return lending.ended(running, role)
 
@@ -165,7 +167,7 @@ def stopped(lending: Lending) -> Seen:
 @case("Leases", "the clock is set, by two hours in either direction")
 def clock_set(lending: Lending) -> Seen:
     environ, move = lending.clocks()
-    role = lending.role("2s")
+    role = lending.role("3s")
     running = lending.start(role, **environ)
     for direction in ("wall 7200", "wall -7200"):
         move(direction)
@@ -194,9 +196,7 @@ def _sealable(lending: Lending, ttl: str) -> tuple[OpenBao, str, Role]:
     key: str = keys["keys"][0]
     server.token = lending.place.secret("root", keys["root_token"]).read_text()
     lending.place.secret("key", key)
-    server.do("POST", "sys/unseal", {"key": key})
-    while server.api("GET", "sys/health")[0] != 200:
-        time.sleep(0.05)
+    server.unseal(key)
     dynamic.mount_database(server, postgres)
     lending.proxy.upstream = server.address
     return server, key, Role(server, postgres, ttl, "24h")
@@ -217,9 +217,9 @@ def _sealed(lending: Lending, ttl: str, until_it_is: str, starts: int) -> Seen:
 
 @case("Leases", "sealed in mid-run, then unsealed")
 def sealed_shortly(lending: Lending) -> Seen:
-    return _sealed(lending, "9s", "DEGRADED", 1)
+    return _sealed(lending, "12s", "DEGRADED", 1)
 
 
 @case("Leases", "sealed in mid-run beyond the end of the lease, then unsealed")
 def sealed_beyond(lending: Lending) -> Seen:
-    return _sealed(lending, "3s", "DOWN", 2)
+    return _sealed(lending, "5s", "DOWN", 2)

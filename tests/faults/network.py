@@ -7,14 +7,14 @@ import time
 
 from tests.faults.case import Verdict, case
 from tests.faults.stage import Stage
+from tests.ports import refusing_port
 from tests.vault import faulty
 from tests.vault.late import coming_up
-from tests.vault.openbao import free_port
 
 
 @case("Network", "refused")
 def refused(stage: Stage) -> Verdict:
-    return stage.gives_up(VAULT_ADDR=f"http://127.0.0.1:{free_port()}")
+    return stage.gives_up(VAULT_ADDR=f"http://127.0.0.1:{refusing_port()}")
 
 
 @case("Network", "name not found")

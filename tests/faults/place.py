@@ -18,6 +18,7 @@ from confcontract.boot import rundir
 from confcontract.checks import Check
 from confcontract.problem import ERROR
 from tests.faults.booted import Booted
+from tests.faults.case import forbid
 from tests.launch.conftest import PLAIN_ENVIRON
 
 
@@ -34,11 +35,12 @@ class Settings(BaseSettings):
 class Place:
     """canary: part of each secret. directory: all that is left in it is searched, what the boots say as well.
 
-    private: what is in there may hold secrets.
+    private: what is in there may hold secrets. patience: by which short deadlines are multiplied.
     """
 
-    def __init__(self, directory: Path, canary: str) -> None:
+    def __init__(self, directory: Path, canary: str, patience: int) -> None:
         self.canary = canary
+        self.patience = patience
         self.directory = directory / "place"
         self.private = directory / "private"
         for made in (self.directory, self.private):
@@ -56,7 +58,9 @@ class Place:
 
     def secret(self, name: str, value: str) -> Path:
         path = self.private / name
-        path.write_text(value)
+        new = path.with_name(f".{name}")
+        new.write_text(value)
+        new.replace(path)  # a supervisor that looks at it finds either all of the old or all of the new
         return path
 
     def declare(self, *checks: Check, **roles: Role) -> None:
@@ -131,10 +135,10 @@ class Place:
         }
         read = [(booted.process.args, text) for booted in self.booted for text in booted.read]
         left = [path for path in self.directory.rglob("*") if path.is_file()]
-        assert not [path for path in left if path.name.startswith("core")]
+        forbid([path for path in left if path.name.startswith("core")], "a core file was left")
         found = read + [(path, path.read_bytes().decode(errors="replace")) for path in left]
         for secret in secrets:
-            assert not [where for where, text in found if secret in text], "the leak canary was seen"
+            forbid([where for where, text in found if secret in text], "the leak canary was seen")
 
 
 def _with_variable(variable: str | None, message: str) -> str:

@@ -22,7 +22,7 @@ def _sealable(stage: Stage) -> tuple[OpenBao, str]:
     stage.finally_(server.stop)
     keys = server.do("POST", "sys/init", {"secret_shares": 1, "secret_threshold": 1})
     server.token = keys["root_token"]
-    server.do("POST", "sys/unseal", {"key": keys["keys"][0]})
+    server.unseal(keys["keys"][0])
     server.do("POST", "sys/mounts/secret", {"type": "kv", "options": {"version": "2"}})
     server.put("shop", {"password": stage.canary})
     stage.proxy.upstream = server.address

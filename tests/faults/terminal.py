@@ -8,7 +8,7 @@ import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.faults.case import Seen, case
+from tests.faults.case import Seen, case, forbid
 from tests.faults.place import Place
 from tests.faults.process import MODES
 from tests.launch.conftest import SAFETY
@@ -54,7 +54,7 @@ class Terminal:
 
     def _read(self) -> None:
         text = os.read(self._terminal, 4096).decode(errors="replace")
-        assert self._place.canary not in text
+        forbid(self._place.canary in text, "the leak canary was seen")
         self.shown += text
 
     def close(self) -> None:

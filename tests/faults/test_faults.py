@@ -7,19 +7,21 @@ import socket
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 # they register their cases
 from tests.faults import auth, dependencies, leases, network, phases, process, secret, state, terminal  # noqa: F401
 from tests.faults.case import CASES, LISTS, Case
+from tests.faults.conftest import Stages
 from tests.faults.page import PAGE, page, row, rows_of
 from tests.pages import ROOT
 
 CASES.sort(key=lambda case: LISTS.index(case.list))
 WRITE = os.environ.get("FAULTS_PAGE") == "write"
-STAGES = {"Leases": "lending", "Process": "place", "Dependencies and probes": "place"}
+# Deadlines and leases are of a second or two here. A busy machine may use one up before what matters can happen: then
+# the case is played again, with longer deadlines. What `forbid` forbids is never forgiven.
+PATIENCE = (1, 5, 20)
 
 
 @pytest.fixture(scope="module")
@@ -34,13 +36,23 @@ def seen() -> Iterator[dict[str, str]]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=repr)
-def test_a_fault_ends_as_the_table_says(case: Case, request: pytest.FixtureRequest, seen: dict[str, str]) -> None:
-    stage: Any = request.getfixturevalue(STAGES.get(case.list, "stage"))
-    found = row(case, case.play(stage))
-    stage.search()
-    seen[repr(case)] = found
-    if not WRITE:
-        assert found == rows_of(PAGE.read_text(encoding="utf-8"), CASES).get(repr(case))
+def test_a_fault_ends_as_the_table_says(case: Case, stages: Stages, seen: dict[str, str]) -> None:
+    expected = None if WRITE else rows_of(PAGE.read_text(encoding="utf-8"), CASES).get(repr(case))
+    for patience in PATIENCE:
+        try:
+            found = seen[repr(case)] = _played(case, stages, patience)
+            assert expected in (found, None)
+            return
+        except AssertionError:
+            if patience == PATIENCE[-1] or case.list == "Process":  # there is no hurry there
+                raise
+
+
+def _played(case: Case, stages: Stages, patience: int) -> str:
+    with stages(case.list, patience) as stage:
+        found = row(case, case.play(stage))
+        stage.search()
+        return found
 
 
 def test_the_table_holds_every_case_and_nothing_else() -> None:
