@@ -126,6 +126,8 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
             options.command = rest
             return options
         if not word.startswith("--"):
+            if word.startswith("-") and len(word) > 1:
+                raise _usage(f"there is no option {word}", "see confcontract boot --help")
             hint = "put -- before the command: confcontract boot -- COMMAND ARG..."
             raise _usage(f"{word!r} is not understood", hint)
         name, given, value = word[2:].partition("=")
@@ -138,6 +140,8 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
                     raise _usage(f"--{name} needs a value", hint)
                 value = rest.pop(0)
             _set(options, name, value)
+        elif name in _FLAGS:
+            raise _usage(f"--{name} takes no value", f"write --{name}, or leave it out")
         else:
             raise _usage(f"there is no option {word.partition('=')[0]}", _suggestion(name))
     return options
@@ -181,11 +185,7 @@ def _is_true(environ: Mapping[str, str], variable: str) -> bool:
 
 
 def _set(options: Options, name: str, value: str) -> None:
-    if name == "env-file":
-        options.env_files.append(value)
-    elif name == "keep":
-        options.keep.append(value)
-    elif name in _SECONDS:
+    if name in _SECONDS:
         setattr(options, name, _seconds(name, value))
     elif name in _CHOICES:
         if value not in _CHOICES[name]:
@@ -193,6 +193,10 @@ def _set(options: Options, name: str, value: str) -> None:
         setattr(options, name.replace("-", "_"), value)
     elif not value:
         raise _usage(f"--{name} is empty", "give it a value, or leave it out")
+    elif name == "env-file":
+        options.env_files.append(value)
+    elif name == "keep":
+        options.keep.append(value)
     elif name in _MUST_BE_THERE and not os.path.lexists(value):  # a typo must not switch policies or settings off
         raise _usage(f"--{name} {value!r} does not exist", "correct the path, or leave the option out")
     else:
@@ -205,7 +209,7 @@ def _seconds(name: str, text: str) -> float:
     except ValueError:
         seconds = -1.0
     if not 0 < seconds < 1e9:
-        raise _usage(f"--{name} {text!r} is no number of seconds", f"for example --{name} 60")
+        raise _usage(f"--{name} {text!r} is no number of seconds above 0", f"for example --{name} 60")
     return seconds
 
 

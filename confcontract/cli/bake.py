@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from confcontract.cli.common import echo, import_from_here
+from confcontract.cli.common import echo, import_from_here, not_empty
 
 if TYPE_CHECKING:
     from confcontract.contract import Contract
@@ -32,6 +32,7 @@ def bake(
     from confcontract.author.files import bake_files
     from confcontract.contract import Contract
 
+    not_empty("--out", out)
     import_from_here()
     written = bake_files(
         settings,
@@ -61,5 +62,7 @@ def _summary(contract: Contract) -> str:
 def _deferred(item: dict[str, object]) -> str:
     variables = item.get("variables")
     names = ", ".join(map(str, variables)) if isinstance(variables, list) and variables else "the whole document"
+    if not item.get("path"):
+        names = "the whole document"
     place = f", {item['declaredAt']}" if item.get("declaredAt") else ""
     return f"{names}: {item.get('kind')} {item.get('name') or ''}".rstrip() + place

@@ -53,7 +53,17 @@ def load(path: str | None) -> Contract:
 
     from confcontract.contract import DEFAULT_PATH, Contract
 
+    not_empty("--contract", path)
     return Contract.load(path or os.environ.get("CONFCONTRACT_PATH") or DEFAULT_PATH)
+
+
+def not_empty(option: str, *values: str | None) -> None:
+    """Raises UsageError (exit 64): an unset variable of a script must not turn into another file or the default."""
+    if "" in values:
+        from confcontract.errors import UsageError
+        from confcontract.problem import Problem
+
+        raise UsageError(Problem("usage", f"{option} is empty", hint="give it a value, or leave it out"))
 
 
 def resolved(
@@ -70,6 +80,8 @@ def resolved(
     from confcontract.boot.options import wants_strict
     from confcontract.boot.resolve import resolve
 
+    not_empty("--env-file", *env_files or ())
+    not_empty("--role", role)
     return resolve(
         contract,
         environ=environ,
