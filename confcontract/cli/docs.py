@@ -24,7 +24,8 @@ _FOR_INJECTION = ("variables", "how-to", "roles", "checks", "exit-codes")  # a R
 def docs(
     contract: ContractFile = None,
     format: Annotated[  # noqa: A002
-        Literal["markdown", "html", "dotenv", "json", "man"], typer.Option(help="Of the page.")
+        Literal["markdown", "html", "dotenv", "json", "man"],
+        typer.Option(metavar="FORMAT", help="markdown, html, dotenv, json or man."),
     ] = "markdown",
     out: Annotated[
         str | None, typer.Option("--out", "-o", metavar="FILE", help="Else it goes to stdout.", show_default=False)
@@ -51,7 +52,13 @@ def docs(
     ] = None,
     heading: Annotated[
         int | None,
-        typer.Option(min=1, max=6, help="Level of the first heading; 1, or with --inject 2.", show_default=False),
+        typer.Option(
+            min=1,
+            max=6,
+            metavar="LEVEL",
+            help="Of the first heading, 1 to 6; 1 if not given, 2 with --inject.",
+            show_default=False,
+        ),
     ] = None,
     template: Annotated[
         str | None, typer.Option(metavar="FILE", help="A Jinja2 template in place of ours.", show_default=False)
