@@ -12,6 +12,7 @@ from confcontract.contract import Contract
 from confcontract.read.docs.build import page_of
 from confcontract.read.docs.html import page
 
+PATIENCE = 120_000  # milliseconds until what doesn't come is a failure
 CHROMIUM = shutil.which("chromium") or ""
 FLAGS = [
     "--no-sandbox",

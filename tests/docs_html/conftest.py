@@ -10,7 +10,7 @@ import pytest
 
 from confcontract.contract import Contract
 
-from .browser import CHROMIUM, FLAGS, baked, written
+from .browser import CHROMIUM, FLAGS, PATIENCE, baked, written
 from .classes import Everything
 
 if TYPE_CHECKING:
@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 def browser() -> Iterator[Browser]:
     if not CHROMIUM:
         pytest.skip("chromium is missing: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        expect.set_options(timeout=PATIENCE)
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE)
         yield started
         started.close()
 
@@ -34,8 +35,17 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(viewport={"width": 1440, "height": 900})
+    made.set_default_timeout(PATIENCE)
     yield made
     made.close()
+
+
+@pytest.fixture
+def lasting(context: BrowserContext) -> None:
+    """What a button says of what it did, it goes on saying: a test may look at it later than a reader does."""
+    context.add_init_script(
+        "{ const real = setTimeout; window.setTimeout = (what, when) => when >= 1000 ? 0 : real(what, when); }"
+    )
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +63,6 @@ def opened(context: BrowserContext, tmp_path: Path, everything: Contract) -> Ite
 
     def make(contract: Contract | None = None, hash: str = "") -> Page:
         shown = context.new_page()
-        shown.set_default_timeout(20_000)
         shown.goto(written(contract or everything, tmp_path) + hash)
         return shown
 

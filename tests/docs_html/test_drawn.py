@@ -18,7 +18,7 @@ from tests.fidelity.boot import baked as baked_or_refused
 from tests.fidelity.drawing import first_seed, for_each_case
 from tests.fidelity.spec import Built
 
-from .browser import written
+from .browser import PATIENCE, written
 from .verdicts import difference, of_command, of_page
 
 CLASSES = int(os.environ.get("FIDELITY_PAGES", "40"))
@@ -34,6 +34,7 @@ def test_page_and_command_agree(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     page = browser.new_page()
+    page.set_default_timeout(PATIENCE)
     tally: Counter[str] = Counter()
 
     def check(case: tuple[Any, Any]) -> None:

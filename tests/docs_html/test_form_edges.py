@@ -19,7 +19,7 @@ from confcontract.cli.validate import validate
 from confcontract.contract import Contract
 from confcontract.dotenvtext import quoted
 
-from .browser import baked
+from .browser import PATIENCE, baked
 from .table import WHOLE
 from .verdicts import difference, of_command, of_page
 
@@ -157,6 +157,7 @@ def test_without_scripts_there_is_no_button_that_does_nothing(opened: Opened) ->
     assert browser is not None
     without = browser.new_context(java_script_enabled=False)
     try:
+        without.set_default_timeout(PATIENCE)
         plain = without.new_page()
         plain.goto(page.url)
         expect(plain.get_by_role("heading", name="KEY")).to_be_visible()

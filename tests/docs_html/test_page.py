@@ -90,6 +90,7 @@ def test_changed_from_the_default(opened: Opened) -> None:
     page.fill("[id='value:APP_PORT']", "9000")
     page.fill("[id='value:APP_RATIO']", "0.5")
     page.check("#only-changed")
+    expect(page.locator("article.variable:visible")).to_have_count(1)
     assert _shown(page) == ["APP_PORT"]
 
 
@@ -148,6 +149,7 @@ def test_search_and_filters_are_in_the_address(opened: Opened, context: BrowserC
 # -- copying --------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("lasting")
 def test_a_name_and_a_default_are_copied(opened: Opened, context: BrowserContext) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = opened()
@@ -159,6 +161,7 @@ def test_a_name_and_a_default_are_copied(opened: Opened, context: BrowserContext
     assert page.evaluate("navigator.clipboard.readText()") == "8000"
 
 
+@pytest.mark.usefixtures("lasting")
 def test_copying_works_without_the_clipboard_interface(opened: Opened) -> None:
     page = opened()
     page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
@@ -274,6 +277,7 @@ def test_a_pasted_env_file_fills_the_form(opened: Opened) -> None:
     assert _value_of(page, "APP_NAME") == ""
 
 
+@pytest.mark.usefixtures("lasting")
 def test_python_dotenv_reads_the_env_file_back(opened: Opened, context: BrowserContext) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = opened()
@@ -349,6 +353,7 @@ def test_what_turns_text_around_is_shown_as_its_escape_and_copied_as_it_is(
     assert page.inner_text("#TEXT .about") == "x\\u202ey"
     assert page.inner_text("#TEXT dd code") == "a\\u202eb\n  c"
     page.click("#TEXT dd .copy")
+    expect(page.locator("#said")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == "a\u202eb\n  c"
 
 

@@ -18,7 +18,7 @@ from tests.fidelity.spec import Built
 from tests.fidelity.traps_names import NAMES, Trap
 from tests.fidelity.traps_values import VALUES
 
-from .browser import baked, written
+from .browser import PATIENCE, baked, written
 from .classes import Everything
 from .table import CASES, UNSURE, UNSURE_TRAPS
 from .verdicts import difference, of_command, of_page
@@ -47,6 +47,7 @@ def _env_file(environ: dict[str, str]) -> str:
 def one_page(browser: Browser) -> Iterator[Page]:
     """The same page of the browser for all contracts: to make one takes longer than all else."""
     shown = browser.new_page()
+    shown.set_default_timeout(PATIENCE)
     wrong: list[str] = []
     shown.on("pageerror", lambda error: wrong.append(str(error)))
     yield shown
