@@ -1,12 +1,33 @@
-"""Is there a secret in a default? Asked of the projected default, along its field's lowered schema."""
+"""Is there a secret in a default? Asked of the projected default, along its field's lowered schema.
+
+And what is called like a secret, but declared as plain text.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from confcontract.author.special import remarks
 
 Json = dict[str, Any]
+
+
+# Last words of a name. Not those of what is about a secret: TOKEN_TTL, PASSWORD_FILE.
+_CALLED_SO = re.compile(
+    r"(?:^|_)(?:passwords?|passwd|passphrase|secrets?|tokens?|credentials?|(?:secret|api|private|access|signing)_?key)$",
+    re.IGNORECASE,
+)
+
+
+def unmarked(variables: Iterable[Json]) -> list[str]:
+    """The variables of plain text that are called like secrets, and that nothing marks as one."""
+    return [
+        variable["name"]
+        for variable in variables
+        if variable["type"]["kind"] == "string" and not variable["secret"] and _CALLED_SO.search(variable["path"][-1])
+    ]
 
 
 def holds_secret(node: Json, value: Any) -> bool:

@@ -50,12 +50,18 @@ def bake(
 
 
 def _summary(contract: Contract) -> str:
+    from confcontract.author.secrets import unmarked
+
     count = len(contract.variables)
     lines = [f"{contract.name} {contract.version}: {count} variable{'s' * (count != 1)}", contract.digest]
     deferred = contract.data["deferred"]
     if deferred:
         lines.append("accepted by the contract; the application checks further:")
         lines += [f"  {_deferred(item)}" for item in deferred]
+    called_so = unmarked(contract.variables)
+    if called_so:
+        lines.append("called like a secret, but shown, and baked with its default; mark it SecretStr or Secret():")
+        lines.append(f"  {', '.join(called_so)}")
     return "\n".join(lines) + "\n"
 
 

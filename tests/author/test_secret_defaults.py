@@ -9,8 +9,9 @@ import pytest
 from confcontract import bake
 from confcontract.author.files import defaults_file, schema_file
 from confcontract.errors import BakeRefused
+from tests.contract.commands import run
 
-from .making import module, the_settings
+from .making import PRELUDE, module, the_settings
 
 CANARY = "canary-9d1f"
 
@@ -232,3 +233,30 @@ def test_a_declaration_with_a_secret_is_refused(name: str, tmp_path: Path) -> No
     with module(text, tmp_path) as made, pytest.raises((BakeRefused, ValueError)) as caught:
         bake(made.declared(), name="app", version="1")
     assert CANARY not in str(caught.value)
+
+
+CALLED_LIKE_SECRETS = """
+class Database(BaseModel):
+    password: str = ""
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="APP_", env_nested_delimiter="__")
+    SECRET_KEY: str = "drawn-at-random"
+    apikey: str | None = None
+    marked_token: Annotated[str, Secret()]
+    wrapped_secret: SecretStr
+    token_ttl: int = 3
+    token_file: str = ""
+    tokens: int = 5
+    monkey: str = ""
+    database: Database = Database()
+"""
+
+
+def test_bake_names_what_is_called_like_a_secret_and_declared_as_text(tmp_path: Path) -> None:
+    (tmp_path / "app_settings.py").write_text(PRELUDE + CALLED_LIKE_SECRETS, encoding="utf-8")
+    ran = run("bake", "app_settings:Settings", "-o", "out", cwd=tmp_path)
+    assert ran.returncode == 0
+    told = ran.stdout.splitlines()
+    assert told[-2] == "called like a secret, but shown, and baked with its default; mark it SecretStr or Secret():"
+    assert told[-1] == "  APP_SECRET_KEY, APP_APIKEY, APP_DATABASE__PASSWORD"
