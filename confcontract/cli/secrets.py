@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Literal
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from confcontract.boot.options import CONF_DIR, TIMEOUT
 from confcontract.cli.common import ContractFile, EnvFiles, Role, echo, load, report
+
+if TYPE_CHECKING:
+    from confcontract.boot.vault.reader import VaultReader
 
 secrets = typer.Typer(no_args_is_help=True, help="Before a deployment: can its secrets be read, and by whom?")
 
@@ -29,13 +34,13 @@ def check(
     from confcontract.boot.secrets.check import as_data, as_text
     from confcontract.boot.secrets.check import check as ask
     from confcontract.boot.secrets.needed import needed
-    from confcontract.boot.vault.reader import VaultReader
     from confcontract.errors import exit_code
 
     launch.harden()  # values pass through, though none is shown
     environ = dict(os.environ)
     found, problems = needed(load(contract), environ=environ, env_files=env_file or (), conf_dir=CONF_DIR, role=role)
-    rows, more = ask(found, VaultReader(environ, deadline_seconds=timeout, revoke_token=True))
+    with _reader(environ, timeout) as reader:
+        rows, more = ask(found, reader)
     problems = [*problems, *more]
     if format == "json":
         echo(json.dumps(as_data(rows, problems, exit_code(problems)), indent=2) + "\n")
@@ -60,13 +65,13 @@ def policy(
     from confcontract.boot.secrets.needed import needed
     from confcontract.boot.secrets.policy import find_engines, paths_of
     from confcontract.boot.secrets.policy import policy as write
-    from confcontract.boot.vault.reader import VaultReader
     from confcontract.errors import exit_code
 
     environ = dict(os.environ)
     loaded = load(contract)
     found, problems = needed(loaded, environ=environ, env_files=env_file or (), conf_dir=CONF_DIR, role=role)
-    find, more = find_engines(found, environ, VaultReader(environ, revoke_token=True))
+    with _reader(environ, TIMEOUT) as reader:
+        find, more = find_engines(found, environ, reader)
     problems = [*problems, *more]
     if exit_code(problems):  # half a policy would be applied as if it were whole
         report(problems, sys.stderr)
@@ -74,3 +79,16 @@ def policy(
     title = f"What {loaded.name} {loaded.version} reads from Vault"
     echo(write(found, paths_of(found, environ), find, logs_in=not given_token, title=title))
     return 0
+
+
+@contextmanager
+def _reader(environ: Mapping[str, str], seconds: float) -> Iterator[VaultReader]:
+    """Asks Vault for as long as boot would, and says meanwhile what it waits for, as boot does."""
+    from confcontract.boot.log import Log
+    from confcontract.boot.vault.reader import VaultReader
+
+    log = Log(sys.stderr, "text")
+    try:
+        yield VaultReader(environ, deadline_seconds=seconds, progress=log.waiting, log=log.record, revoke_token=True)
+    finally:
+        log.done()

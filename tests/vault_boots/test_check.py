@@ -76,6 +76,20 @@ def test_a_reference_from_an_env_file_counts(still: Shop, root: dict[str, str]) 
     assert table(done.out)[("SHOP_PORT", "secret/nowhere#port")] == "vault-path-missing"
 
 
+def test_a_text_that_is_no_reference_is_named_with_its_source(still: Shop, root: dict[str, str]) -> None:
+    file = still.file("prod.env", "SHOP_PORT=vault:rubbish\n")
+    done = still.secrets("check", "--format", "json", "--env-file", str(file), environ=root)
+    (problem,) = [problem for problem in json.loads(done.out)["problems"] if problem["code"] == "reference-invalid"]
+    assert problem["source"] == f"env file {file}, line 1, as SHOP_PORT"
+
+
+def test_what_it_waits_for_is_said_meanwhile(still: Shop) -> None:
+    nobody = {"VAULT_ADDR": f"http://127.0.0.1:{refusing_port()}", "VAULT_TOKEN": "t"}
+    done = still.secrets("check", "--timeout", "2", environ=nobody)
+    assert "vault-attempt-failed" in done.err
+    assert "vault-attempt-failed" not in done.out
+
+
 def test_nothing_is_made(made: Shop, bao: OpenBao, postgres: Postgres, root: dict[str, str]) -> None:
     done = made.secrets("check", environ=root)
     assert done.code == 0, done.out

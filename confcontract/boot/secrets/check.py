@@ -88,6 +88,8 @@ def _problems(item: Needed, by_key: Mapping[str | None, Problem]) -> list[Proble
     """The problem that boot would have, and as warnings those of fallbacks that it would not come to."""
     fatal = by_key.get(item.variable)
     found = [] if fatal is None else [fatal]
+    if fatal is not None and fatal.source is None and item.read_in:
+        fatal.source = item.read_in  # there is no reference that could be named
     for at in range(len(item.references)):
         problem = by_key.get(_key(item, at))
         if problem is None or (fatal is not None and problem.source == fatal.source):

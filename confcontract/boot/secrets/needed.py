@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from confcontract.reference import ReferenceInvalid, parse_references
+from confcontract.reference import ReferenceInvalid, is_reference, parse_references
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,14 +20,16 @@ class Needed:
 
     text: all its references, as an operator would write them. references: the same, read; empty if the text is not
     valid. given: the source of higher rank that boot would take the value from instead; None if boot would ask Vault.
+    read_in: where the references were found, in words; "" if the class names them.
     """
 
-    __slots__ = ("given", "optional", "references", "text", "variable")
+    __slots__ = ("given", "optional", "read_in", "references", "text", "variable")
 
-    def __init__(self, variable: str, text: str, given: Source | None = None) -> None:
+    def __init__(self, variable: str, text: str, given: Source | None = None, read_in: str = "") -> None:
         self.variable = variable
         self.text = text
         self.given = given
+        self.read_in = read_in
         self.references: tuple[Reference, ...] = ()
         self.optional = False
         try:
@@ -66,7 +68,9 @@ def needed(
     found = []
     for name, variable in merged.declared.variables.items():
         if name in wanted:
-            found.append(Needed(name, wanted[name]))
+            entry = merged.top(name)
+            read_in = f"{entry.source}, as {entry.name}" if entry is not None and is_reference(entry.value) else ""
+            found.append(Needed(name, wanted[name], read_in=read_in))
         elif "vault" in variable and (needs is None or name in needs):
             references = [variable["vault"], *variable.get("vaultFallback", ())]
             text = join_references(references, optional=bool(variable.get("vaultOptional")))
