@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 from confcontract.read.docs.text import clean
 
 TYPE_CHECKING = False
@@ -9,14 +12,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+_SPECIAL = re.compile("[&<>\"'\r]")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;", "\r": "&#13;"})
 
 
 def escaped(text: str) -> str:
     """Fit for text and for the value of an attribute in quotes."""
-    return text.translate(_ENTITIES)
+    return text.translate(_ENTITIES) if _SPECIAL.search(text) else text  # of 2,000 names, none has any
 
 
+@cache  # two thousand variables say the same few words
 def shown(text: str) -> str:
     """The same for text to be read: what can't be seen, or turns text around, becomes a backslash escape."""
     return escaped(clean(text))

@@ -56,12 +56,16 @@ def _variable(
         "kind": variable["type"]["kind"],
         "shape": variable["encoding"],
     }
-    data |= {key: variable[key] for key in ("required", "deferred", "deprecated") if variable.get(key)}
-    if "deprecated" in data:
-        data["deprecated"] = {**data["deprecated"], "message": messages[name]}  # masked
-    data |= {"secret": True} if variable["secret"] else {}
-    data |= {"masked": True} if name in secrets or variable.get("credentials") else {}
-    return data | ({"vault": True} if "vault" in variable else {})
+    for key in ("required", "deferred", "secret"):
+        if variable.get(key):
+            data[key] = variable[key]
+    if variable.get("deprecated"):
+        data["deprecated"] = {**variable["deprecated"], "message": messages[name]}  # masked
+    if name in secrets or variable.get("credentials"):
+        data["masked"] = True
+    if "vault" in variable:
+        data["vault"] = True
+    return data
 
 
 def _hydrated(compiled: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,12 +90,15 @@ def _copied(node: Any) -> Any:
 
 def _plain(node: Any) -> Any:
     """Without defaults, which the page need not know, and with integers that a browser would round as text."""
+    kind = type(node)
+    if kind is str or kind is bool:
+        return node
     if isinstance(node, dict):
         is_default = node.get("type") == "default" and "schema" in node
         dropped = ("default",) if is_default and not node.get("validate_default") else ()
         return {key: _plain(value) for key, value in node.items() if key not in dropped}
     if isinstance(node, list):
         return [_plain(item) for item in node]
-    if isinstance(node, int) and not isinstance(node, bool) and abs(node) > _SAFE:
+    if kind is int and abs(node) > _SAFE:
         return {"$": "int", "data": str(node)}
     return node
