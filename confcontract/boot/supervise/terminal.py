@@ -9,50 +9,70 @@ from collections.abc import Iterator
 
 
 class Terminal:
-    """Gives the terminal to the application and takes it back, if standard input is one and it is ours to give."""
+    """Gives the terminal to the application and takes it back, while standard input is one and it is ours to give.
 
-    __slots__ = ("_ours",)
+    A job that was started in the background comes to the foreground later, and one that was stopped may go on in the
+    background: so who has the terminal is asked each time.
+    """
+
+    __slots__ = ("_given", "_used")
 
     def __init__(self) -> None:
-        self._ours = _in_foreground()
-        if self._ours:
-            signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # or taking it back would stop us
+        self._given = False
+        self._used = False  # then SIGTTOU is ignored, or taking the terminal back would stop us
+        self._use()
 
     @contextlib.contextmanager
     def signals_as_found(self) -> Iterator[None]:
         """While it lasts, a process that is started does not inherit that we ignore a signal."""
-        if self._ours:
+        if self._used:
             signal.signal(signal.SIGTTOU, signal.SIG_DFL)
         try:
             yield
         finally:
-            if self._ours:
+            if self._used:
                 signal.signal(signal.SIGTTOU, signal.SIG_IGN)
 
     def give(self, group: int) -> None:
-        if self._ours and _set_foreground(group):
+        """To a process group that goes on in the foreground, if we are there."""
+        self._given = self._use() and _set_foreground(group)
+        if self._given:
             _continue(group)  # it may have asked for input before, and have been stopped for it
 
     def take_back(self) -> None:
-        if self._ours:
+        if self._given:
+            self._given = False
             _set_foreground(os.getpgrp())
 
     def stopped(self, group: int, number: int) -> None:
-        """Ctrl-Z stopped the application: stop as well, so that the shell comes back, and go on together."""
-        if not self._ours or number not in (signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU):
+        """Ctrl-Z stopped the application, or it wants the terminal that another job has: stop as well, so that the
+        shell comes back, and go on together.
+        """
+        if number not in (signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU) or _foreground() is None:
             return
-        if os.getsid(0) != os.getpid():  # with no shell above us nobody could continue us
+        came_to_the_foreground = number != signal.SIGTSTP and self._is_ours_to_give()
+        if not came_to_the_foreground and os.getsid(0) != os.getpid():  # without a shell nobody could continue us
             self.take_back()
             os.kill(os.getpid(), signal.SIGSTOP)
-        _set_foreground(group)
-        _continue(group)
+        self.give(group) if self._is_ours_to_give() else _continue(group)
+
+    def _is_ours_to_give(self) -> bool:
+        return _foreground() == os.getpgrp()
+
+    def _use(self) -> bool:
+        if self._is_ours_to_give():
+            self._used = True
+            signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+            return True
+        return False
 
 
-def _in_foreground() -> bool:
+def _foreground() -> int | None:
+    """The process group that has the terminal; None if standard input is none, or not our controlling one."""
     try:
-        return os.isatty(0) and os.tcgetpgrp(0) == os.getpgrp()
+        return os.tcgetpgrp(0) if os.isatty(0) else None
     except OSError:
-        return False  # a terminal, but not our controlling one
+        return None
 
 
 def _set_foreground(group: int) -> bool:
