@@ -205,7 +205,7 @@ def test_half_of_a_credential_names_the_other_half(
 ) -> None:
     visit = fetch(address | given, ONE)
     assert visit.codes == {"A": "vault-not-configured"}
-    assert f"{next(iter(given))} is set, but {missing}, which belongs to it, is not" in visit.message
+    assert f"{next(iter(given))} is set without {missing}, which belongs to it" in visit.message
 
 
 def test_a_wrapped_secret_id_beside_a_plain_one_is_refused_rather_than_guessed(
@@ -224,3 +224,23 @@ def test_a_proxy_that_is_no_url_is_refused_by_its_variable_and_not_shown(
     assert visit.codes == {"A": "vault-not-configured"}
     assert "BAO_PROXY_ADDR is not the URL of an HTTP proxy" in visit.message
     assert "hunter2" not in visit.message
+
+
+def test_a_secret_in_a_namespace_below_is_found_by_its_path(
+    bao: OpenBao, environ: dict[str, str], fetch: Fetch
+) -> None:
+    """Of its mount the server says where it is from the root, not from the namespace that was asked in."""
+    if bao.api("POST", "sys/namespaces/above", {})[0] >= 300:
+        pytest.skip("this build of OpenBao has no namespaces")
+    bao.do("POST", "sys/namespaces/below", {}, namespace="above")
+    bao.do("POST", "sys/mounts/kv", {"type": "kv", "options": {"version": "2"}}, namespace="above/below")
+    bao.do("POST", "kv/data/shop", {"data": {"k": "deep"}}, namespace="above/below")
+    for namespace, path in (("", "above/below/kv"), ("above", "below/kv"), ("above/below", "kv")):
+        assert fetch(environ | {"VAULT_NAMESPACE": namespace}, {"A": f"{path}/shop#k"}).values == {"A": "deep"}
+
+
+def test_a_path_that_is_only_a_mount_is_told_so(bao: OpenBao, environ: dict[str, str], fetch: Fetch) -> None:
+    visit = fetch(environ, {"A": "team/kv#k"})
+    assert visit.codes == {"A": "vault-path-missing"}
+    assert "team/kv names no secret: it is a mount, and a path in it is needed" in visit.message
+    assert "team/kv/PATH#k" in visit.problems[0].hint

@@ -73,7 +73,7 @@ def choose(environ: Mapping[str, str]) -> str:
     for half, whole in _HALVES:
         found = lookup(environ, half) or lookup(environ, f"{half}_FILE")
         if found:
-            raise NotConfigured(f"{found[0]} is set, but VAULT_{whole}, which belongs to it, is not")
+            raise NotConfigured(f"{found[0]} is set without VAULT_{whole}, which belongs to it")
     if _home_token(environ):
         return "token-file"
     raise NotConfigured(

@@ -23,6 +23,7 @@ OVERRIDE = "override"
 DEFECT = "defect"
 
 NO_ANSWER = "no answer in time"
+ONLY_A_MOUNT = "it is a mount, and a path in it is needed"
 
 _LONGEST_WORDS = 200
 

@@ -35,10 +35,10 @@ class Locator:
                     refused[path] = self.login_failed
                 elif call.failure:
                     refused[path] = Failure(failure.FOREIGN, _NO_API) if call.failure.absent else call.failure
-                elif not self._mounts.learn(call.answer or {}):
+                elif not self._mounts.learn(path, call.answer or {}):
                     refused[path] = Failure(failure.FOREIGN, "its answer about a mount is not Vault's")
                 elif self._mounts.find(path) is None:
-                    refused[path] = Failure(failure.MISSING, f"{path} is itself a mount; a path in it is needed")
+                    refused[path] = Failure(failure.MISSING, failure.ONLY_A_MOUNT)
         return refused
 
     def confirm(self, calls: Sequence[Call]) -> None:

@@ -50,9 +50,9 @@ class Mounts:
             return mount, rest, self._default
         return None
 
-    def learn(self, answer: Mapping[str, object]) -> bool:
+    def learn(self, path: str, answer: Mapping[str, object]) -> bool:
         """Take in what the server says about the mount of a path. False if it doesn't say it as Vault would."""
-        told = _told(answer)
+        told = _told(path, answer)
         if told is None:
             return False
         mount, engine = told
@@ -67,7 +67,7 @@ class Mounts:
 
     def contradiction(self, path: str, answer: Mapping[str, object]) -> str:
         """What the server says of the mount of a path, if it is not what was assumed; "" if it is."""
-        told, found = _told(answer), self.find(path)
+        told, found = _told(path, answer), self.find(path)
         if told is None or found is None or told == (found[0], found[2]):
             return ""
         return f"its mount is {told[0]}, {_WORDS[told[1]]}, and not {found[0]}, {_WORDS[found[2]]}"
@@ -81,14 +81,21 @@ class Mounts:
         return list(first.values())
 
 
-def _told(answer: Mapping[str, object]) -> tuple[str, str] | None:
-    """(mount, engine) in the server's answer about a path; None if it is not Vault's answer."""
+def _told(path: str, answer: Mapping[str, object]) -> tuple[str, str] | None:
+    """(mount, engine) in the server's answer about a path; None if it is not Vault's answer.
+
+    Of a mount in a namespace below the one that we are in, it says the path from the root: `org/team/kv` for `team/kv`.
+    """
     data = answer.get("data")
     if not isinstance(data, dict) or not isinstance(data.get("path"), str) or not isinstance(data.get("type"), str):
         return None
     options = data.get("options")
     kv = KV2 if isinstance(options, dict) and options.get("version") == "2" else KV1
-    return data["path"].strip("/"), kv if data["type"] in ("kv", "generic") else AS_IT_IS
+    mount = data["path"].strip("/")
+    segments = mount.split("/")
+    below = ("/".join(segments[at:]) for at in range(len(segments)))
+    mount = next((shorter for shorter in below if f"{path}/".startswith(f"{shorter}/")), mount)
+    return mount, kv if data["type"] in ("kv", "generic") else AS_IT_IS
 
 
 class Moves:

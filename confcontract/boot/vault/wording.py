@@ -194,6 +194,11 @@ def _missing(variable: str, reference: Reference, failed: Failure, place: Place)
         message, hint = f"Vault has no namespace {place.namespace}", "Check VAULT_NAMESPACE."
     elif "no handler for route" in failed.words:
         message, hint = f"Vault has no secrets engine at the mount of {where}", "Check the first part of the path."
+    elif failed.words == failure.ONLY_A_MOUNT:
+        message, hint = (
+            f"{where} names no secret: {failed.words}",
+            f"Write {reference.mount_path}/PATH#{reference.key}.",
+        )
     else:
         message = f"Vault has nothing at {where}"
         if reference.version is not None:
