@@ -133,7 +133,10 @@ def _raw(variable: dict[str, Any], origin: Source | None, resolution: Resolution
         return own
     # It came as a part of a greater value, SHOP_DATABASE='{"port": …}', whose other parts may be secret.
     found, part = _at(resolution.values, variable["path"])
-    return _as_text(part) if found else resolution.in_own_file(variable["path"])
+    if found:
+        return _as_text(part)
+    own_file = origin.kind in (sources.SETTINGS_FILE, sources.SECRET_FILE)  # else what it has is outranked
+    return resolution.in_own_file(variable["path"]) if own_file else None
 
 
 def _default(variable: dict[str, Any]) -> str | None:

@@ -132,7 +132,8 @@ def _nested(
     else:
         found[0][found[1]] = inner.state
     base = tuple(entry["path"])
-    result.origins.update({(*base, *where): origin for where, origin in inner.origins.items()})
+    for where, origin in inner.origins.items():  # what the parent was given by a name of its own outranks it
+        result.origins.setdefault((*base, *where), origin)
     for failure in inner.failures:
         failure.path = (*base, *failure.path)
         result.failures.append(failure)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from confcontract.boot.sources import ENVIRONMENT, OWN_SECRETS
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -10,6 +12,11 @@ if TYPE_CHECKING:
     from confcontract.boot.merge import Merged
     from confcontract.boot.reading import Gathered
     from confcontract.contract import Contract
+
+    _Given = tuple[tuple[str, ...], tuple[str, str]]  # path in the data, (name as set, where)
+
+# The words of boot/gather.py, lowest first, as pydantic-settings orders its sources.
+_RANKS = (OWN_SECRETS, "the application's env file", ENVIRONMENT)
 
 
 class Locator:
@@ -22,6 +29,7 @@ class Locator:
         }
         self._sections = {path[:-1] for path in self._variables}
         self._merged = merged
+        self._gathered = gathered
         self._delimiter = merged.declared.delimiter or "__"
         self._folded: dict[tuple[str, ...], list[tuple[tuple[str, ...], tuple[str, str]]]] = {}
         for path, origin in gathered.origins.items():
@@ -53,14 +61,56 @@ class Locator:
         path = tuple(variable["path"])
         delimiter = self._delimiter.lower()
         names = {name.lower().rsplit(delimiter, 1)[-1] for name in self._merged.declared.names[variable["name"]]}
-        best: tuple[int, tuple[str, str]] | None = None
-        for candidate, origin in self._folded.get(path[:1], ()):
-            size = len(candidate)
-            if size > len(path) or not _leads(candidate, path, names):
-                continue
-            if best is None or size > best[0]:
-                best = (size, origin)
-        return best[1] if best else None
+        given = [
+            (candidate, origin)
+            for candidate, origin in self._folded.get(path[:1], ())
+            if len(candidate) <= len(path) and _leads(candidate, path, names)
+        ]
+        given.sort(key=lambda each: len(each[0]))
+        best: tuple[str, str] | None = None
+        while given:
+            part = given.pop()
+            best = part[1]
+            given = [each for each in given if self._outranks(each, part, path, names)]
+        return best
+
+    def _outranks(self, whole: _Given, part: _Given, path: tuple[str, ...], names: set[str]) -> bool:
+        """Whether the JSON of a section, and not a name of one of its parts, gave what is at a path.
+
+        Within one source the part does. But a source that outranks it gave the section, or a settings class got the
+        section and read the part by itself.
+        """
+        (section, (name, where)), (_, (own, place)) = whole, part
+        if len(section) == len(path):
+            return False
+        variable = self._variables.get(section)
+        above = self._merged.declared.names[variable["name"]] if variable is not None else [name]
+        exploded = tuple((each + self._delimiter).lower() for each in above)
+        if own.lower().startswith(exploded) and _RANKS.index(where) <= _RANKS.index(place):
+            return False
+        return self._holds(section, name, where, path[len(section) :], names)
+
+    def _holds(self, section: tuple[str, ...], name: str, where: str, rest: tuple[str, ...], names: set[str]) -> bool:
+        """Whether the JSON that a section was given has something at a path below it."""
+        from confcontract.jsontext import loads
+
+        entries = self._merged.entries.get(self._merged.declared.identity(name), ()) if where == ENVIRONMENT else ()
+        text = next((entry.value for entry in entries if entry.name == name), None)
+        for path, looked_up, source in self._gathered.notes:
+            if text is None and path == section and source.words == where:
+                text = source.lookup(looked_up)
+        try:
+            value = loads(text) if text is not None else None
+        except (ValueError, RecursionError):
+            return False
+        for depth, segment in enumerate(rest, 1):
+            wanted = {segment.lower(), *(names if depth == len(rest) else ())}
+            inner = {str(key).lower(): item for key, item in value.items()} if isinstance(value, dict) else {}
+            found = [key for key in inner if key in wanted]
+            if not found:
+                return False
+            value = inner[found[0]]
+        return True
 
     def written(self, loc: tuple[Any, ...]) -> tuple[str, str] | None:
         """(name as set, where) of what is at a place that is no variable's."""
