@@ -75,6 +75,16 @@ def test_redis_takes_the_login_or_says_that_it_does_not(redis: Server, scheme: s
     assert "accepts connections, but refuses the login: " in problem.message
 
 
+@pytest.mark.parametrize("scheme", ["redis", "valkey"])
+def test_the_driver_of_valkey_will_do_where_that_of_redis_is_not_installed(
+    redis: Server, scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "redis", None)
+    assert run(Redis("x", "X", **PATIENT), X=f"{scheme}://:{PASSWORD}@127.0.0.1:{redis.port}/0") == []
+    said = refused(Redis("x", "X", **SOON), f"{scheme}://:{PASSWORD}-wrong@127.0.0.1:{redis.port}/0")
+    assert "accepts connections, but refuses the login: " in said
+
+
 @pytest.mark.parametrize("scheme", MYSQL)
 def test_mariadb_takes_the_login_or_says_that_it_does_not(mariadb: Server, scheme: str) -> None:
     assert run(MySQL("x", "X", **PATIENT), X=f"{scheme}://shop:{PASSWORD}@127.0.0.1:{mariadb.port}/shop") == []

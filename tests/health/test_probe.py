@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -206,6 +207,23 @@ def test_where_nothing_can_be_written_boot_goes_on_with_a_warning_and_the_probe_
     code, line = probe(environ, "ready")
     assert code == 1
     assert f"set {rundir.VARIABLE}" in line
+
+
+def test_where_there_is_no_room_for_all_of_it_nothing_is_left_and_boot_goes_on_with_a_warning(
+    contract: Contract, tmp_path: Path
+) -> None:
+    def little_room() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64))
+
+    contract.dump(tmp_path / "contract.json")
+    done = subprocess.run(
+        [CONFCONTRACT, "boot", "--contract", str(tmp_path / "contract.json"), "--", "echo", "up"],
+        env={**PLAIN, rundir.VARIABLE: str(tmp_path / "run"), "PYTHONDONTWRITEBYTECODE": "1"},
+        preexec_fn=little_room, capture_output=True, timeout=SAFETY, check=False, encoding="utf-8",
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "up\n")
+    assert "nothing is left for probes: no space left on device" in done.stderr
+    assert list((tmp_path / "run").iterdir()) == []
 
 
 @pytest.mark.parametrize(

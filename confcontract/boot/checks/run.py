@@ -211,6 +211,12 @@ def _hint(planned: Plan, reason: str) -> str:
     source = f"in {planned.variable}" if planned.variable else "of the check"
     if "host name" in reason:
         return f"check the host name {source}, and the network that this container is in"
+    if "SSL_CERT_FILE" in reason:
+        return "let SSL_CERT_FILE name a file with certificates that this user can read, or unset it"
+    if "mismatch" in reason:
+        return f"correct the host name {source}, or have a certificate made out to it"
+    if "expire" in reason:
+        return "have the server's certificate renewed"
     if "certificate" in reason:
         return "let SSL_CERT_FILE name the authority that signed the server's certificate"
     if planned.verb == "not reachable":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from errno import ENOSPC
 
 from confcontract.boot import rundir
 
@@ -117,7 +118,8 @@ def _write(directory: str, payload: bytes) -> None:
         os.unlink(temporary)
         descriptor = os.open(temporary, flags, 0o600)
     try:
-        os.write(descriptor, payload)
+        if os.write(descriptor, payload) < len(payload):  # the rest finds no room; half of it says nothing
+            raise OSError(ENOSPC, os.strerror(ENOSPC))
         os.fchmod(descriptor, 0o600)
         if os.path.lexists(final):
             os.unlink(final)
