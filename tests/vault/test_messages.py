@@ -244,3 +244,17 @@ def test_a_path_that_is_only_a_mount_is_told_so(bao: OpenBao, environ: dict[str,
     assert visit.codes == {"A": "vault-path-missing"}
     assert "team/kv names no secret: it is a mount, and a path in it is needed" in visit.message
     assert "team/kv/PATH#k" in visit.problems[0].hint
+
+
+def test_a_quota_of_the_server_is_waited_for_and_named(bao: OpenBao, environ: dict[str, str], fetch: Fetch) -> None:
+    bao.do("POST", "sys/mounts/limited", {"type": "kv", "options": {"version": "1"}})
+    for name in ("a", "b"):
+        bao.do("POST", f"limited/{name}", {"k": name})
+    references = {name.upper(): f"limited/{name}#k" for name in ("a", "b")}
+    bao.do("POST", "sys/quotas/rate-limit/slow", {"path": "limited/", "rate": 1, "interval": "1s"})
+    assert fetch(environ, references).values == {"A": "a", "B": "b"}
+    bao.do("POST", "sys/quotas/rate-limit/slow", {"path": "limited/", "rate": 1, "interval": "1h"})
+    visit = patiently(lambda seconds: fetch(environ, references, deadline=seconds), lambda visit: visit.log)
+    assert set(visit.codes.values()) == {"vault-unavailable"}
+    assert "rate limit quota exceeded" in visit.problems[0].message
+    assert "Raise the quota" in visit.problems[0].hint

@@ -82,7 +82,8 @@ def unavailable(variable: str, reference: Reference, failed: Failure, place: Pla
         hint = "Look at what this engine depends on (a database, for one), and at the log of the Vault server."
     elif failed.kind == failure.UNREACHABLE:
         message = f"{at} could not be reached: {failed.words}{after}"
-        hint = "Check VAULT_ADDR, the name server and the network between."
+        silent = failed.words == failure.NO_ANSWER or "host name" in failed.words
+        hint = f"Check VAULT_ADDR{', the name server' if silent else ''} and the network between."
     elif failed.kind == failure.TLS:
         message = f"{at} could not be reached safely: {failed.words}"
         hint = "Check VAULT_CACERT (or VAULT_CAPATH), VAULT_TLS_SERVER_NAME, and the server's certificate."
@@ -94,6 +95,8 @@ def unavailable(variable: str, reference: Reference, failed: Failure, place: Pla
         message, hint = f"{at} can't serve: {failed.words}", "Initialise it: bao operator init."
     elif failed.kind == failure.UNWELL:
         message, hint = f"{at} could not answer: {failed.words}{after}", "Look at the log of the Vault server."
+        if "rate limit" in failed.words:
+            hint = "Raise the quota (sys/quotas/rate-limit in Vault), or start fewer instances at a time."
     elif failed.kind in (failure.DENIED, failure.MISSING, failure.REJECTED, failure.OVERRIDE):
         return None
     elif failed.kind == failure.DEFECT:
