@@ -47,15 +47,15 @@ def _field(field: str | dict[str, Any], program: Mapping[str, Any]) -> dict[str,
 def _variable(
     variable: Mapping[str, Any], texts: Mapping[str, str], messages: Mapping[str, str], secrets: set[str]
 ) -> dict[str, Any]:
+    """Without what goes without saying: one name, a plain text."""
     name = variable["name"]
-    data = {
-        "name": name,
-        "names": [name, *variable.get("aliases", ())],
-        "path": variable["path"],
-        "text": texts.get(name, "text"),
-        "kind": variable["type"]["kind"],
-        "shape": variable["encoding"],
-    }
+    data = {"name": name, "path": variable["path"], "text": texts.get(name, "text")}
+    if variable.get("aliases"):
+        data["names"] = [name, *variable["aliases"]]
+    if variable["type"]["kind"] == "boolean":
+        data["kind"] = "boolean"
+    if variable["encoding"] != "plain":
+        data["shape"] = variable["encoding"]
     for key in ("required", "deferred", "secret"):
         if variable.get(key):
             data[key] = variable[key]

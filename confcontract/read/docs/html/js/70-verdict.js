@@ -15,6 +15,7 @@ class Contract {
     this.byPath = new Map();
     this.inside = new Map();
     for (const variable of this.variables) {
+      variable.names ??= [variable.name];
       for (const name of variable.names) {
         const key = this.normal(name);
         const there = this.byName.get(key);
