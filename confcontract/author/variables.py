@@ -34,6 +34,7 @@ class Variable:
         self.section = False
         self.lenient = False  # what is no JSON is taken as text
         self.by_name = False  # members of enums may be given by their names
+        self.converted = False  # what the text stands for is tried, too, before validation
 
     @property
     def name(self) -> str:
@@ -91,6 +92,7 @@ class Enumeration:
             variable.encoding = "json"
             variable.lenient = bool(plan.get("lenient"))
         variable.by_name = "enums" in plan
+        variable.converted = "coerce" in plan
         yield variable
         if program["delimiter"]:
             yield from self._below(variable, program, plan, node)
@@ -276,7 +278,7 @@ def as_data(variable: Variable, deferred: bool, default_text: str | None, defini
     """The entry in the contract; what is not so is absent. `definitions`: of recursive models, by ref."""
     notes = variable.notes
     described = describe(variable.node)
-    if variable.encoding == "plain":
+    if variable.encoding == "plain" and not variable.converted:
         described = as_written(variable.node, described, by_name=variable.by_name)
     entry: Json = {
         "name": variable.name,

@@ -219,6 +219,7 @@ class Settings(BaseSettings):
     word: Literal["auto", 1, True] = "auto"
     never: Literal[1, 2] = 1
     several: list[Colour] = []
+    mixed: Literal[Level.LOW, "auto"] = "auto"
 
 class ByName(Settings):
     model_config = SettingsConfigDict(env_parse_enums=True)
@@ -235,7 +236,9 @@ def test_choices_are_those_that_an_operator_can_write(tmp_path: Path) -> None:
         "WORD": "auto",
         "NEVER": "one of 1, 2",
         "SEVERAL": "list of one of 1, green",
+        "MIXED": "one of 1, auto",
     }
+    assert resolve(plain, environ={"MIXED": "1"}).ok
     by_name = {variable["name"]: variable for variable in named.variables}
     assert by_name["BY_NAME"]["type"]["text"] == "one of RED, green"
     assert by_name["BY_NAME"]["constraints"] == {"enum": ["RED", "green"]}
