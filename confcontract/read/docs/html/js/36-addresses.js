@@ -92,11 +92,11 @@ function isUrl(text, schema, many) {
     return needed ? "should be a valid URL, empty host" : null;
   }
   const list = many ? hosts.split(",") : [hosts];
-  const verdicts = list.map((host) => isHost(host, scheme));
+  const verdicts = list.map((host) => isHost(host));
   return verdicts.includes(null) ? null : verdicts.find((verdict) => verdict !== true) ?? true;
 }
 
-function isHost(text, scheme) {
+function isHost(text) {
   const found = /^(\[[0-9a-f:.]+\]|[^:[\]]*)(?::([0-9]*))?$/i.exec(text);
   if (!found) return /^[\w.-]+:[^:@]*[^:@0-9][^:@]*$/.test(text) ? "should be a valid URL, invalid port number" : null;
   const [, host, port] = found;
