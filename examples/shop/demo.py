@@ -206,9 +206,15 @@ def _database() -> socket.socket:
 
 
 def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+    """None of those that the kernel gives to any client: it stays free until a server is started there."""
+    while True:
+        port = 20_000 + secrets.randbelow(10_000)
+        with socket.socket() as listener:
+            try:
+                listener.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def _stopped(number: int, _: FrameType | None) -> None:

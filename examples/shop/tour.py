@@ -25,7 +25,7 @@ from pathlib import Path
 
 WIDTH = 80
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # everything is on this machine
-PATIENCE = 30  # seconds until something that was started must answer
+PATIENCE = 120  # seconds until something that was started must answer
 
 
 class TourFailed(Exception):
@@ -133,15 +133,19 @@ class Tour:
     def end(self) -> None:
         """Stop whatever still runs, whole process groups at a time. An impatient second Ctrl-C changes nothing."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        running = [process for process in self._running if process.poll() is None]
         for number in (signal.SIGTERM, signal.SIGKILL):
-            for process in self._running:
-                if process.poll() is None:
-                    os.killpg(process.pid, number)
-            for process in self._running:
+            for process in running:
+                _signal_group(process.pid, number)
+            for process in running:
                 try:
                     process.wait(PATIENCE / 3)
                 except subprocess.TimeoutExpired:
                     continue
+        # What the first of a group has started ends a moment later, and may be writing to the folder even now.
+        deadline = time.monotonic() + 2
+        while any(_signal_group(process.pid, 0) for process in running) and time.monotonic() < deadline:
+            time.sleep(0.01)
         self._running.clear()
 
     def _on_a_terminal(self, command: str) -> tuple[int, str]:
@@ -183,6 +187,15 @@ class Tour:
         self.told += text
         sys.stdout.write(text)
         sys.stdout.flush()
+
+
+def _signal_group(group: int, number: int) -> bool:
+    """Whether anybody was there to get it."""
+    try:
+        os.killpg(group, number)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _answers(address: str) -> bool:
