@@ -18,7 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
-PATIENCE = 120
+PATIENCE = 300  # seconds until a hanging process is a failure
 MARK = "\x1e"  # between what one command prints and what the next one prints
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

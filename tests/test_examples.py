@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pty
@@ -11,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -200,12 +202,25 @@ def test_on_a_terminal_the_tour_has_colour(tmp_path: Path) -> None:
         text=True,
     )
     os.close(theirs)
-    with ended(process), open(ours, "rb", buffering=0) as screen:
-        seen = b""
-        while b"\x1b[" not in seen:
-            seen += screen.read(4096)
+    seen = bytearray()
+    coloured = threading.Event()
+
+    def watch() -> None:
+        """To the end: a terminal that nobody reads stops who writes to it."""
+        with open(ours, "rb", buffering=0) as screen, contextlib.suppress(OSError):  # EIO: the end of a terminal
+            while shown := screen.read(4096):
+                seen.extend(shown)
+                if b"\x1b[" in seen:
+                    coloured.set()
+
+    watcher = threading.Thread(target=watch)
+    with ended(process):
+        watcher.start()
+        assert coloured.wait(PATIENCE), bytes(seen)
         process.terminate()
-        assert process.wait(PATIENCE) == 143
+        process.wait(PATIENCE)
+    watcher.join()
+    assert process.returncode == 143, seen.decode()
     assert_nothing_runs_below(tmp_path)
 
 

@@ -22,6 +22,7 @@ import pytest
 
 from confcontract import Contract
 from tests.pages import BIN, ROOT, ended, environ
+from tests.vault.openbao import free_port
 
 SHOP = ROOT / "examples/shop"
 DOCKERFILE = SHOP / "Dockerfile"
@@ -260,8 +261,7 @@ def holds_the_contract_that_its_label_names(image: Image, digest: str) -> None:
 def serves_the_shop_as_its_user_and_ends_by_term(image: Image) -> None:
     with ExitStack() as stack:
         database = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-        with socket.create_server(("127.0.0.1", 0)) as taken:
-            port = taken.getsockname()[1]
+        port = free_port()
         url = f"postgresql://shop:p@127.0.0.1:{database.getsockname()[1]}/shop"
         process = image.start(SHOP_DATABASE__URL=url, SHOP_SIGNING_KEY=KEY, SHOP_PORT=str(port))
         stack.enter_context(ended(process))

@@ -198,7 +198,10 @@ MACHINE_PATHS = re.compile(
 def test_no_committed_file_names_a_registry_host_or_a_path_of_somebodys_machine() -> None:
     found = []
     for path in committed_files():
-        text = path.read_text(encoding="utf-8", errors="replace")
+        try:
+            text = path.read_text(encoding="utf-8", errors="replace")
+        except FileNotFoundError:
+            continue  # it was a test's beside this one
         for number, line in enumerate(text.splitlines(), start=1):
             if any(host in line for host in HOSTS) or MACHINE_PATHS.search(line):
                 found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:120]}")
