@@ -93,7 +93,8 @@ def _pairs(data: dict[str, object]) -> str:
     for name, value in data.items():
         if name == "event" or value is None:
             continue
-        text = value if isinstance(value, str) else json.dumps(value)
+        given = ",".join(map(str, value)) if isinstance(value, list) else value
+        text = given if isinstance(given, str) else json.dumps(given)
         plain = bool(text) and text.isascii() and text.isprintable() and not set(text) & set(' "=\\')
         words.append(f"{name}={text if plain else json.dumps(text)}")
     return " ".join(words)
