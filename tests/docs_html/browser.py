@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from confcontract import bake
 from confcontract.boot.mask import mask_credentials
 from confcontract.contract import Contract
 from confcontract.read.docs.build import page_of
 from confcontract.read.docs.html import page
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 PATIENCE = 120_000  # milliseconds until what doesn't come is a failure
 CHROMIUM = shutil.which("chromium") or ""
@@ -39,3 +42,11 @@ def written(contract: Contract, folder: Path, name: str = "page.html") -> str:
     path = folder / name
     path.write_text(html_of(contract), encoding="utf-8")
     return path.as_uri()
+
+
+def shown(tab: Page) -> list[str]:
+    """The anchors of the variables that are not filtered away."""
+    found: list[str] = tab.eval_on_selector_all(
+        "article.variable", "all => all.filter(one => one.checkVisibility()).map(one => one.id)"
+    )
+    return found
