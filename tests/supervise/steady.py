@@ -1,0 +1,47 @@
+"""Leases of seconds can't be kept on a machine that stands still for longer than they last."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from types import TracebackType
+
+
+class Stalls:
+    """Watches how long this machine has stood still at most, as a thread sees it that only wants to look at a clock."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0  # seconds
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+
+    def _watch(self) -> None:
+        before = time.monotonic()
+        while not self._over.wait(0.02):
+            now = time.monotonic()
+            self.longest = max(self.longest, now - before)
+            before = now
+
+    def __enter__(self) -> Stalls:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._over.set()
+        self._thread.join()
+
+
+def where_nothing_stalls(test: Callable[[], None], seconds: float, tries: int = 4) -> None:
+    """Run a test that lives on short leases; once more where it failed and the machine stood still for that long."""
+    for left in reversed(range(tries)):
+        with Stalls() as stalls:
+            try:
+                test()
+            except AssertionError:
+                if not left or stalls.longest < seconds:
+                    raise
+            else:
+                return
