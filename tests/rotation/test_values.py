@@ -104,6 +104,24 @@ def test_a_change_that_is_taken_back_in_a_moment_is_none(secret: Any, run: Run, 
     assert running.changes == []
 
 
+def test_what_becomes_due_while_vault_takes_its_time_is_not_slept_over(
+    secret: Any, role: MakeRole, run: Run, proxy: Faulty
+) -> None:
+    clock = Clock()
+    running = run({**POLLED, "SHOP_USER": role("1h").user}, poll_seconds=10, clock=clock)
+    clock.now += 11
+
+    def slow(exchange: faulty.Exchange) -> None:
+        clock.now += 3000  # at the latest then the lease wants to be renewed
+        faulty.forward(exchange)
+
+    proxy.fault(slow, where="secret/data/turning", times=1)
+    assert running.rotation.step() < 0.1
+    assert proxy.count("sys/leases/renew") == 0
+    running.rotation.step()
+    assert proxy.count("sys/leases/renew") == 1
+
+
 @pytest.mark.parametrize(
     ("changed", "action"),
     [

@@ -139,6 +139,7 @@ class Rotation:
 
     def step(self) -> float:
         """Do what is due. Returns the seconds until there is something to do again."""
+        began = self._clock()
         self._take_outcome()
         self._state.show(self._loans)  # first of all: a process that was stopped has to say that a lease ran out
         alive = self._alive()
@@ -150,7 +151,7 @@ class Rotation:
             self._go_on_with(self._candidate)
         self._let_go()
         self._state.show(self._loans)
-        return self._nap()
+        return self._nap(began)
 
     def _alive(self) -> list[Loan]:
         return self._loans + [
@@ -380,13 +381,15 @@ class Rotation:
         if over:
             self._lending.give_back(over)
 
-    def _nap(self) -> float:
+    def _nap(self, began: float) -> float:
         now = self._clock()
         moments = [*self._lending.dues(self._alive()), *(moment for moment, _ in self._retired), self._poll_at]
-        if self._candidate is not None:
+        # What was due when the step began and was not done waits for something else: the outcome of a change, which
+        # wakes us. What became due in the meantime (a server may take its time) is for the next step.
+        moments = [moment for moment in moments if moment > began]
+        if self._candidate is not None and not self._candidate.applying:
             moments.append(self._candidate.act_at)
-        # What is due and was not done waits for something else: the outcome of a change, which wakes us.
-        until_next = min((moment for moment in moments if moment > now), default=now + _LONGEST_NAP_SECONDS) - now
+        until_next = min(moments, default=now + _LONGEST_NAP_SECONDS) - now
         return min(max(until_next, _SHORTEST_NAP_SECONDS), _LONGEST_NAP_SECONDS)
 
     def _token_seconds_left(self) -> float | None:
