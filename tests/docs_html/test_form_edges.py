@@ -171,3 +171,19 @@ def test_a_field_is_called_after_its_variable(opened: Opened) -> None:
     page.click("#open-form")
     expect(page.locator("[id='value:APP_MAIL__PORT']")).to_have_accessible_name("Your value APP_MAIL__PORT")
     expect(page.locator("[id='value:APP_KEY']")).to_have_accessible_name("Your value APP_KEY")
+
+
+def test_the_form_is_reached_by_the_keyboard_before_the_variables(opened: Opened) -> None:
+    page = opened()
+    page.set_viewport_size({"width": 1200, "height": 900})
+    page.locator("#open-form").focus()
+    page.keyboard.press("Enter")
+    focused = []
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        focused.append(page.evaluate("document.activeElement.id || document.activeElement.tagName"))
+    assert focused[:3] == ["close-form", "strict", "A"], "the third is a problem's variable"
+    form, main = (page.locator(name).bounding_box() for name in ("#form", "main"))
+    assert form is not None
+    assert main is not None
+    assert form["x"] > main["x"] + main["width"], "on the screen it stands beside them"

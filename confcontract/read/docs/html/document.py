@@ -37,6 +37,7 @@ def _parts(model: Page, contract: Contract, style: str, script: str) -> Iterator
     )
     yield _head(model)
     yield from _navigation(model)
+    yield _file("form.html")  # before the variables: who goes by the keyboard need not pass all of them
     yield f'<main id="main">\n{_finder(model)}'
     for section in model.sections:
         yield from _section(section)
@@ -46,7 +47,7 @@ def _parts(model: Page, contract: Contract, style: str, script: str) -> Iterator
             f'<section class="chapter" id="{anchor}" aria-labelledby="title:{anchor}">'
             f'<h2 id="title:{anchor}">{title_}</h2>{markup}</section>\n'
         )
-    yield f"</main>\n{_file('form.html')}"
+    yield "</main>\n"
     yield data_block("contract", rules_of(contract, model))
     yield f"\n<script>{script}</script>\n</body>\n</html>\n"
 
