@@ -83,7 +83,7 @@ def until(look: Callable[[], T | bool | None], process: subprocess.Popen[bytes] 
 def children(pid: int) -> list[int]:
     try:
         return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return []
 
 
