@@ -258,3 +258,16 @@ def test_a_quota_of_the_server_is_waited_for_and_named(bao: OpenBao, environ: di
     assert set(visit.codes.values()) == {"vault-unavailable"}
     assert "rate limit quota exceeded" in visit.problems[0].message
     assert "Raise the quota" in visit.problems[0].hint
+
+
+def test_a_second_login_that_is_refused_is_told_as_a_login_and_not_as_a_denied_mount(
+    bao: OpenBao, approle: dict[str, str], fetch: Fetch, canary: str
+) -> None:
+    reader = fetch.reader(approle)
+    assert fetch(approle, ONE, reader=reader).values == {"A": canary}
+    assert reader.token is not None
+    bao.do("POST", "auth/token/revoke", {"token": reader.token.value})
+    approle["VAULT_SECRET_ID"] = f"{canary}-wrong"
+    visit = fetch(approle, ONE, reader=reader)
+    assert visit.codes == {"A": "vault-denied"}
+    assert "refused the login (AppRole at auth/approle" in visit.message
