@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from confcontract.boot import sources
 from confcontract.boot.mask import EMPTY, SHOWN_COLUMNS, UNSET, as_shown, masked, shown
-from confcontract.boot.sources import Source
+from confcontract.boot.sources import Source, with_secret_parts
 from confcontract.problem import INFO
 from confcontract.terminal import (
     BOLD,
@@ -77,10 +77,12 @@ def rows(resolution: Resolution) -> list[Row]:
     pending = _pending(resolution.problems)
     # a section may be given by its parts: that it is not set as a whole is no lack
     sections = {tuple(v["path"][:depth]) for v in resolution.contract.variables for depth in range(len(v["path"]))}
+    given_in_secret = with_secret_parts(resolution.contract.variables, found)
     table = []
-    for variable in as_shown(resolution.contract.variables):
-        name = variable["name"]
+    for declared in as_shown(resolution.contract.variables):
+        name = declared["name"]
         origin = found.get(name)
+        variable = declared | {"secret": True} if name in given_in_secret else declared
         if name in pending and resolution.raw(name) is None:  # Vault outranks the default, and the section's JSON
             pending[name].overrides = [origin] if origin is not None and _is_set(origin) else []
             table.append(Row(variable, None, FROM_VAULT, pending[name], _notes(variable, pending[name])))

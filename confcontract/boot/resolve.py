@@ -229,7 +229,10 @@ def _policies(result: Resolution, policies: Sequence[str | PathLike[str]]) -> No
         variable = by_name.get(name)
         source = result._source(variable) if variable else None
         from_secret_source = source is not None and source.kind in sources.SECRET
-        return bool(variable and (variable.get("secret") or variable.get("credentials"))) or from_secret_source
+        declared = bool(variable and (variable.get("secret") or variable.get("credentials")))
+        if declared or from_secret_source:
+            return True
+        return name in sources.with_secret_parts(result.contract.variables, result.sources)
 
     overlays = [os.fspath(path) for path in policies]
     values = result.values if result.document is not None else _what_is_there(result)

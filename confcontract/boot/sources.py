@@ -4,7 +4,8 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from typing import Any
 
 # Lowest to highest.
 DEFAULT = "default"
@@ -61,3 +62,14 @@ class Source:
 
     def __repr__(self) -> str:
         return f"Source({self.kind!r}, {self.name!r}, {self.detail!r})"
+
+
+def with_secret_parts(variables: Sequence[Mapping[str, Any]], found: Mapping[str, Source]) -> set[str]:
+    """The names of the sections some part of which came from where secrets live: their JSON holds it."""
+    outer = {
+        tuple(variable["path"][:depth])
+        for variable in variables
+        if variable["name"] in found and found[variable["name"]].kind in SECRET
+        for depth in range(1, len(variable["path"]))
+    }
+    return {variable["name"] for variable in variables if tuple(variable["path"]) in outer}

@@ -88,3 +88,12 @@ def test_what_a_settings_class_is_given_outranks_what_it_reads(contract: Contrac
     result = resolve(contract, environ={"APP_MAIL": '{"user": "u"}'})
     assert result.values["mail"] == {"port": 26, "user": "u"}
     assert explained(result, "APP_MAIL__PORT")[1].startswith("secret file mail_port")
+
+
+def test_a_section_is_masked_where_a_part_of_it_came_from_a_secret_file(contract: Contract, elsewhere: Path) -> None:
+    (elsewhere / "host").write_text("hunter2\n", encoding="utf-8")
+    result = resolve(contract, environ={"APP_DB__HOST_FILE": "host", "APP_DB__PORT": "7", "APP_MAIL__USER": "u"})
+    assert result.values["db"] == {"host": "hunter2", "port": 7}
+    shown = {row.variable["name"]: row.value for row in rows(result)}
+    assert shown["APP_DB"] == shown["APP_DB__HOST"] == shown["APP_MAIL"] == "***"
+    assert (shown["APP_DB__PORT"], shown["APP_MAIL__USER"]) == ("7", "u")
