@@ -23,7 +23,8 @@ def by_pymysql(driver: Any, url: str, address: Address, seconds: float) -> None:
 
 
 def by_mysqldb(driver: Any, url: str, address: Address, seconds: float) -> None:
-    _ask(driver.connect(**_login(address), **_tls(address), connect_timeout=_whole(seconds)))
+    limits = dict.fromkeys(("connect_timeout", "read_timeout", "write_timeout"), _whole(seconds))
+    _ask(driver.connect(**_login(address), **_tls(address), **limits))
 
 
 def by_mysql_connector(driver: Any, url: str, address: Address, seconds: float) -> None:
