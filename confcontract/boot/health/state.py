@@ -121,8 +121,10 @@ def _write(directory: str, payload: bytes) -> None:
         if os.write(descriptor, payload) < len(payload):  # the rest finds no room; half of it says nothing
             raise OSError(ENOSPC, os.strerror(ENOSPC))
         os.fchmod(descriptor, 0o600)
-        if os.path.lexists(final):
+        try:  # noqa: SIM105 - contextlib is dear
             os.unlink(final)
+        except FileNotFoundError:
+            pass  # nothing was left yet, or another boot is replacing it as well
         os.rename(temporary, final)
     except OSError:
         os.unlink(temporary)
