@@ -85,6 +85,8 @@ class Site:
         self.contract_path = directory / "contract.json"
         self.conf_dir = directory / "conf.d"
         self.policy_dir = directory / "policy.d"
+        # What boot leaves for probes of checks would otherwise lie where that of every other boot does.
+        self.runtime = {"CONFCONTRACT_RUNTIME_DIR": str(directory / "run")} if "checks" in declared else {}
         if declared:
             bake(declare(settings, name="shop", version="1.4.0", **declared)).dump(self.contract_path)
         else:
@@ -113,7 +115,7 @@ class Site:
         **more: Any,
     ) -> Ended:
         """Run `confcontract boot` to its end. `environ` is added to a plain one; more goes to subprocess.run."""
-        env = {**PLAIN, **(MEASURED if self.measured else {}), **(environ or {})}
+        env = {**PLAIN, **self.runtime, **(MEASURED if self.measured else {}), **(environ or {})}
         more = {"cwd": self.directory, "env": env, "stdin": subprocess.DEVNULL, **more}
         if not {"stdout", "stderr"} & set(more):
             more["capture_output"] = True
