@@ -45,7 +45,6 @@ def environ(tmp_path: Path, **more: str) -> dict[str, str]:
     runtime = {"CONFCONTRACT_RUNTIME_DIR": str(tmp_path / "run")}
     # Python would leave half a .pyc where there is no room, and coverage half a file of its own
     plain = {"PATH": PLAIN_ENVIRON["PATH"], "LANG": PLAIN_ENVIRON["LANG"], "PYTHONDONTWRITEBYTECODE": "1"}
-    plain["PYTHONDONTWRITEBYTECODE"] = "1"  # a module that is cached by halves can't be imported ever after
     return {**plain, "PYTHONPATH": str(ROOT), **runtime, **GIVEN, **more}
 
 
