@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # What is timed, as module, function and words. None of them calls another of them.
 STEPS = (
     ("confcontract.boot.launch", "take_signals", "take the signals"),
-    ("confcontract.boot.launch", "found_environ", "look at the environment"),
+    ("confcontract.boot.environment", "found_environ", "look at the environment"),
     ("confcontract.boot.lane", "parse", "read the options"),
     ("confcontract.boot.launch", "find_command", "look the command up"),
     ("confcontract.contractfile", "_bytes", "read the contract"),
@@ -31,7 +31,7 @@ STEPS = (
     ("confcontract.boot.resolve", "gather", "names to fields"),
     ("confcontract.boot.resolve", "_validate", "validate"),
     ("confcontract.boot.notices", "add", "old, unknown and empty names"),
-    ("confcontract.boot.launch", "app_environ", "what is not the application's"),
+    ("confcontract.boot.resolve", "app_environ", "what is not the application's"),
     ("confcontract.boot.lane", "_announce", "say what is started"),
 )
 OWN = "import our modules"

@@ -37,8 +37,9 @@ def main() -> int:
 def _run(argv: Sequence[str]) -> int:
     if argv[1:2] == ["boot"] and not _asks_for_help(argv[2:]):
         from confcontract.boot import lane
+        from confcontract.boot.environment import found_environ
 
-        return lane.main(list(argv[2:]), launch.found_environ(os.environ))
+        return lane.main(list(argv[2:]), found_environ(os.environ))
     if argv[1:2] == ["probe"] and not _asks_for_help(argv[2:]):
         from confcontract.boot import probe
 

@@ -9,6 +9,7 @@ source removes the lower one's spelling, so that what the application reads is w
 from __future__ import annotations
 
 from confcontract.boot import sources
+from confcontract.boot.declared import Declared
 from confcontract.boot.sources import Source
 from confcontract.problem import WARNING, Problem
 
@@ -69,121 +70,6 @@ class Layer:
         return [Entry(name, value, self) for name, value in values.items()]
 
 
-class Declared:
-    """The names of a contract: which variable a name in an environment belongs to.
-
-    canonical_names: one for each variable. names: canonical name → all names of the variable, best first. notable: the
-    variables that boot has to look at even where all is well. variables: all of them; asking for these parses the
-    greater part of the contract.
-    """
-
-    __slots__ = (
-        "_all_names",
-        "_contract",
-        "_names",
-        "_variables",
-        "canonical_names",
-        "delimiter",
-        "notable",
-        "sensitive",
-        "skips_empty",
-    )
-
-    def __init__(self, contract: Contract) -> None:
-        compiled = contract.compiled
-        program = compiled["settings"][0]
-        self._contract = contract
-        self._variables: dict[str, dict[str, Any]] | None = None
-        self.sensitive: bool = program["caseSensitive"]
-        self.delimiter: str | None = program["delimiter"]
-        self.skips_empty: bool = program["ignoreEmpty"]
-        self.notable: dict[str, dict[str, Any]] = {entry["name"]: entry for entry in compiled["notable"]}
-        self._all_names: dict[str, list[str]] | None = None
-        listed: list[str | list[str]] = compiled["names"]
-        names = [entry for entry in listed if isinstance(entry, str)]
-        owners = names.copy()
-        for entry in listed:
-            if isinstance(entry, list):
-                names += entry
-                owners += [entry[0]] * len(entry)
-        self.canonical_names = frozenset(owners)
-        keys = names if self.sensitive else [name.lower() for name in names]
-        # name as `normal` gives it → canonical name; None for one that several variables share as an alias
-        self._names: dict[str, str | None] = dict(zip(keys, owners, strict=True))
-        if len(self._names) < len(keys):
-            self._names = {}
-            for key, owner in zip(keys, owners, strict=True):
-                if self._names.setdefault(key, owner) != owner:
-                    self._names[key] = None
-            for owner in owners:  # a canonical name belongs to the variable that is called so
-                if self._names[self.normal(owner)] is None:
-                    self._names[self.normal(owner)] = owner
-
-    @property
-    def names(self) -> dict[str, list[str]]:
-        if self._all_names is None:
-            listed = self._contract.compiled["names"]
-            entries = [[entry] if isinstance(entry, str) else entry for entry in listed]
-            self._all_names = {entry[0]: entry for entry in entries}
-        return self._all_names
-
-    @property
-    def variables(self) -> dict[str, dict[str, Any]]:
-        if self._variables is None:
-            self._variables = {variable["name"]: variable for variable in self._contract.variables}
-            if self._variables.keys() != self.canonical_names:
-                from confcontract.damage import refuse_damaged
-
-                refuse_damaged(self._contract)
-        return self._variables
-
-    def normal(self, name: str) -> str:
-        return name if self.sensitive else name.lower()
-
-    def knows(self, name: str) -> bool:
-        return self.normal(name) in self._names
-
-    def canonical(self, name: str) -> str | None:
-        """The one variable that a name belongs to; None if there is none, or if several share it."""
-        return self._names.get(self.normal(name))
-
-    def variable(self, name: str) -> dict[str, Any] | None:
-        """The entry of the one variable that a name belongs to, or None."""
-        canonical = self.canonical(name)
-        return None if canonical is None else self.variables[canonical]
-
-    def identity(self, name: str) -> str:
-        """The canonical name of the one variable that a name belongs to; for NAME_FILE that and _FILE; or else
-        the name itself."""
-        key = name if self.sensitive else name.lower()
-        if key in self._names:
-            return self._names[key] or name
-        base = self.pointed_at(name)
-        return name if base is None else f"{self.canonical(base) or self.normal(base)}_FILE"
-
-    def pointed_at(self, name: str) -> str | None:
-        """NAME, if `name` is NAME_FILE of a declared NAME and not itself declared."""
-        if (name[-5:] if self.sensitive else name[-5:].upper()) != "_FILE":
-            return None
-        return name[:-5] if self.knows(name[:-5]) and not self.knows(name) else None
-
-    def ignores(self, value: str) -> bool:
-        """Whether the application takes this value as not set (`env_ignore_empty`)."""
-        return self.skips_empty and value == ""
-
-    def best(self, entries: list[Entry]) -> Entry:
-        """The one of several entries of a variable that the application takes: the best name's; of two
-        spellings of one name, the last."""
-        if len(entries) == 1:
-            return entries[0]
-        canonical = self.canonical(entries[0].name)
-        if canonical is None:
-            return entries[-1]
-        order = [self.normal(name) for name in self.names[canonical]]
-        usable = [entry for entry in entries if entry.value or not self.skips_empty] or entries
-        return min(reversed(usable), key=lambda entry: order.index(self.normal(entry.name)))
-
-
 class Merged:
     """`entries`: identity → the entries of the highest source that has any, in its order."""
 
@@ -198,7 +84,7 @@ class Merged:
         """Lay a source over what is there."""
         fresh: dict[str, list[Entry]] = {}
         declared = self.declared
-        known, sensitive, identity_of = declared._names, declared.sensitive, declared.identity
+        known, sensitive, identity_of = declared.owners, declared.sensitive, declared.identity
         for entry in layer:
             name = entry.name  # what `canonical` does, without two calls for each of 5,000
             identity = known.get(name if sensitive else name.lower()) or identity_of(name)

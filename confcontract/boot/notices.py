@@ -72,7 +72,7 @@ def without_vault(result: Resolution, unasked: Mapping[str, str], *, strict: boo
 
 def unknown_to_us(result: Resolution, names: Iterable[str], keep: Sequence[str], *, strict: bool) -> list[Problem]:
     """CONFCONTRACT_STRICKT=1 switches nothing on. keep: what is meant for the application all the same."""
-    from confcontract.boot.launch import matches
+    from confcontract.boot.environment import matches
     from confcontract.boot.options import KNOWN
     from confcontract.boot.suggest import closest
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from confcontract.boot import launch, sources
+from confcontract.boot import sources
 from confcontract.boot.compiled import prepare, stale_warning
+from confcontract.boot.environment import app_environ
 from confcontract.boot.gather import gather
 from confcontract.boot.merge import Merged, merge
 from confcontract.boot.options import KNOWN
@@ -128,7 +129,7 @@ def _resolve(
         given = merged.environ()
     result = Resolution(contract, merged, gather(compiled.plan, given))
     result.problems = problems
-    result.environ = launch.app_environ(given, keep, result.declares)
+    result.environ = app_environ(given, keep, result.declares)
     pending += _unread(merged)
     _judge(result, compiled.validator, pending, needs=needs, role=role, strict=strict)
     slips = [name for name in environ if name.startswith("CONFCONTRACT_") and name not in KNOWN]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from confcontract import Contract, bake, declare, resolve
-from confcontract.boot.launch import app_environ
+from confcontract.boot.environment import app_environ
 from tests.boot.classes import revealed
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 
-from confcontract.boot import launch
+from confcontract.boot import environment, launch
 from confcontract.errors import ConfcontractError
 
 
@@ -26,13 +26,13 @@ def main() -> int:
         while True:
             sum(range(1000))
     try:
-        environ = launch.found_environ(os.environ)
+        environ = environment.found_environ(os.environ)
         path = launch.find_command(command, environ)
         if "--harden" in options:
             launch.harden()
         if step in WAITS:
             WAITS[step]()
-        app_environ = launch.app_environ(environ, values(options, "--keep"))
+        app_environ = environment.app_environ(environ, values(options, "--keep"))
         for name, size in zip(values(options, "--secret"), values(options, "--size"), strict=True):
             app_environ[name] = ("canary" * int(size))[: int(size)] or "canary\0"
         launch.hand_off(path, command, app_environ)
