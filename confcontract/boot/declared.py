@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 class Declared:
     """The names of a contract: which variable a name in an environment belongs to.
 
-    canonical_names: one for each variable. owners: name as `normal` gives it → canonical name, None for one that several
-    variables share. names: canonical name → all names of the variable, best first. notable: the variables that boot has
-    to look at even where all is well. variables: all of them; asking for these parses the greater part of the contract.
+    canonical_names: one for each variable. owners: name as `normal` gives it → canonical name, None for one that
+    several variables share as an alias. names: canonical name → all names of the variable, best first. notable: the
+    variables that boot has to look at even where all is well. variables: all of them; asking for these parses the
+    greater part of the contract.
     """
 
     __slots__ = (
