@@ -216,19 +216,16 @@ def _constraints(node: dict[str, Any]) -> dict[str, Any]:
 
 
 def _constraint_words(constraints: dict[str, Any], node: dict[str, Any]) -> str:
-    words = []
     low, high = constraints.get("minimum"), constraints.get("maximum")
     if low is not None and high is not None:
-        words.append(f"{low} to {high}")
+        words = [f"{low} to {high}"]
+        said = {"exclusiveMinimum": "more than", "exclusiveMaximum": "less than"}
     else:
-        words += [f"at least {low}"] if low is not None else []
-        words += [f"at most {high}"] if high is not None else []
-    if "exclusiveMinimum" in constraints:
-        words.append(f"more than {constraints['exclusiveMinimum']}")
-    if "exclusiveMaximum" in constraints:
-        words.append(f"less than {constraints['exclusiveMaximum']}")
-    if "multipleOf" in constraints:
-        words.append(f"a multiple of {constraints['multipleOf']}")
+        words = []
+        said = {"minimum": "at least", "exclusiveMinimum": "more than", "maximum": "at most"}
+        said |= {"exclusiveMaximum": "less than"}
+    said |= {"multipleOf": "a multiple of"}
+    words += [f"{word} {constraints[key]}" for key, word in said.items() if constraints.get(key) is not None]
     lengths = _length_words(constraints)
     words += [lengths] if lengths else []
     if "pattern" in constraints:

@@ -40,7 +40,7 @@ def check(
     environ = dict(os.environ)
     found, problems = needed(load(contract), environ=environ, env_files=env_file or (), conf_dir=CONF_DIR, role=role)
     with _reader(environ, timeout) as reader:
-        rows, more = ask(found, reader)
+        rows, more = launch.run_interruptibly(lambda: ask(found, reader))
     problems = [*problems, *more]
     if format == "json":
         echo(json.dumps(as_data(rows, problems, exit_code(problems)), indent=2) + "\n")
@@ -62,6 +62,7 @@ def policy(
     """Print the least Vault policy (HCL) that the contract needs."""
     import os
 
+    from confcontract.boot import launch
     from confcontract.boot.secrets.needed import needed
     from confcontract.boot.secrets.policy import find_engines, paths_of
     from confcontract.boot.secrets.policy import policy as write
@@ -71,7 +72,7 @@ def policy(
     loaded = load(contract)
     found, problems = needed(loaded, environ=environ, env_files=env_file or (), conf_dir=CONF_DIR, role=role)
     with _reader(environ, TIMEOUT) as reader:
-        find, more = find_engines(found, environ, reader)
+        find, more = launch.run_interruptibly(lambda: find_engines(found, environ, reader))
     problems = [*problems, *more]
     if exit_code(problems):  # half a policy would be applied as if it were whole
         report(problems, sys.stderr)

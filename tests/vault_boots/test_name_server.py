@@ -33,8 +33,8 @@ def name_server() -> Iterator[socket.socket]:
 
 
 @pytest.fixture
-def boot(still: Shop, name_server: socket.socket, tmp_path: Path) -> list[str]:
-    """A boot that asks this name server and no other."""
+def asking(name_server: socket.socket, tmp_path: Path) -> list[str]:
+    """Start of a command that asks this name server and no other."""
     unshare = shutil.which("unshare")
     if unshare is None:
         pytest.skip("unshare is missing: install util-linux")
@@ -43,14 +43,14 @@ def boot(still: Shop, name_server: socket.socket, tmp_path: Path) -> list[str]:
     inside = [unshare, "--mount", "/bin/sh", "-c", INSIDE, "sh", str(configuration)]
     if subprocess.run([*inside, "true"], capture_output=True, check=False).returncode:
         pytest.skip("unshare --mount is not allowed here")
-    return [*inside, CONFCONTRACT, "boot", "--contract", str(still.contract_path)]
+    return [*inside, CONFCONTRACT]
 
 
 ENVIRON = PLAIN | {"VAULT_ADDR": f"http://{HOST}:8200", "VAULT_TOKEN": "t"}
 
 
-def test_a_boot_ends_at_its_deadline(boot: list[str], name_server: socket.socket) -> None:
-    argv = [*boot, "--timeout", "2", "--", "true"]
+def test_a_boot_ends_at_its_deadline(asking: list[str], still: Shop, name_server: socket.socket) -> None:
+    argv = [*asking, "boot", "--contract", str(still.contract_path), "--timeout", "2", "--", "true"]
     done = subprocess.run(argv, env=ENVIRON, capture_output=True, text=True, timeout=SAFETY, check=False)
     assert done.returncode == 75, done.stderr
     assert b"silent" in name_server.recv(512), "it was this server that was asked"
@@ -60,8 +60,18 @@ def test_a_boot_ends_at_its_deadline(boot: list[str], name_server: socket.socket
     assert "vault-attempt-failed" in said
 
 
-def test_a_signal_ends_a_boot_that_waits_for_it(boot: list[str], name_server: socket.socket) -> None:
-    argv = [*boot, "--timeout", str(SAFETY * 10), "--", "true"]
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["boot", "--timeout", "3600", "--dry-run", "--contract"],
+        ["secrets", "check", "--timeout", "3600", "--contract"],
+    ],
+    ids=["boot", "secrets check"],
+)
+def test_a_signal_ends_what_waits_for_it(
+    asking: list[str], still: Shop, name_server: socket.socket, command: list[str]
+) -> None:
+    argv = [*asking, *command, str(still.contract_path)]
     with subprocess.Popen(argv, env=ENVIRON, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as started:
         name_server.recv(512)
         started.send_signal(signal.SIGTERM)

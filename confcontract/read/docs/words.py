@@ -92,9 +92,11 @@ def allowed(constraints: Mapping[str, Any]) -> str:
     """The constraints in words: "1 to 100, a multiple of 5". Empty if there are none but an enumeration."""
     if not constraints:
         return ""
+    spans = constraints.get("minimum") is not None and constraints.get("maximum") is not None
     words = [
-        *_span(constraints, "minimum", "maximum", "{}"),
+        *(_span(constraints, "minimum", "maximum", "{}") if spans else _one(constraints, "minimum", "at least {}")),
         *_one(constraints, "exclusiveMinimum", "more than {}"),
+        *([] if spans else _one(constraints, "maximum", "at most {}")),
         *_one(constraints, "exclusiveMaximum", "less than {}"),
         *_one(constraints, "multipleOf", "a multiple of {}"),
         *_span(constraints, "minLength", "maxLength", "{} characters"),
