@@ -138,12 +138,17 @@ def test_a_reader_sees_the_old_contract_or_the_new_one(tmp_path: Path) -> None:
     contracts[0].dump(target)
     child = os.fork()
     if child == 0:
-        for number in range(60):
-            contracts[number % 2].dump(target)
-        os._exit(0)
+        code = 1
+        try:
+            for number in range(60):
+                contracts[number % 2].dump(target)
+            code = 0
+        finally:
+            os._exit(code)  # or there would be two of these test runs
     seen = set()
-    while os.waitpid(child, os.WNOHANG) == (0, 0):
+    while (ended := os.waitpid(child, os.WNOHANG)) == (0, 0):
         seen.add(Contract.load(target).version)
+    assert ended == (child, 0)
     assert seen <= {"1", "2"}
 
 

@@ -25,9 +25,13 @@ class Shell:
         self.shown = ""
         self.pid, self._terminal = pty.fork()
         if self.pid == 0:
-            os.chdir(directory)
-            environ = {**PLAIN_ENVIRON, "PS1": "$ ", "TERM": "dumb", "CONFCONTRACT_RUNTIME_DIR": str(directory / "run")}
-            os.execvpe("bash", ["bash", "--norc", "--noprofile", "--noediting", "-i"], environ)
+            try:
+                os.chdir(directory)
+                runtime = {"CONFCONTRACT_RUNTIME_DIR": str(directory / "run")}
+                environ = {**PLAIN_ENVIRON, **runtime, "PS1": "$ ", "TERM": "dumb"}
+                os.execvpe("bash", ["bash", "--norc", "--noprofile", "--noediting", "-i"], environ)
+            finally:
+                os._exit(70)  # or there would be two of these test runs
 
     def type(self, text: str) -> None:
         os.write(self._terminal, text.encode())
