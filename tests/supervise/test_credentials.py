@@ -96,7 +96,7 @@ def test_a_credential_of_two_seconds_lives_through_a_minute_of_traffic(shop: Sta
         assert lent.alive() == []
         assert running.err.count("vault-given-back") == 1
 
-    where_nothing_stalls(test, 0.2)  # a third of two seconds is left when it is renewed
+    where_nothing_stalls(test)
 
 
 def test_before_its_longest_time_is_over_another_one_takes_its_place(shop: Start, role: MakeRole) -> None:
@@ -111,4 +111,4 @@ def test_before_its_longest_time_is_over_another_one_takes_its_place(shop: Start
         assert lent.made == 3
         assert lent.alive() == []
 
-    where_nothing_stalls(test, 0.4)  # a third of four seconds is left when it is renewed
+    where_nothing_stalls(test)
