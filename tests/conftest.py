@@ -8,6 +8,8 @@ import signal
 import pytest
 from hypothesis import HealthCheck, settings
 
+ONLY_FAILED = "confcontract/only-failed"
+
 # How fast a machine is says nothing about a law.
 settings.register_profile("any machine", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
@@ -31,9 +33,15 @@ def _skipped(config: pytest.Config) -> list[str]:
     return found
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if os.environ.get("CI") and _skipped(session.config) and session.exitstatus == pytest.ExitCode.OK:
+    skipped = bool(os.environ.get("CI") and _skipped(session.config))
+    if skipped and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    cache = getattr(session.config, "cache", None)
+    if cache is not None and not hasattr(session.config, "workerinput"):
+        # For .ci/run: whether all tests ran, so that those that failed may be run again by themselves.
+        cache.set(ONLY_FAILED, session.exitstatus == pytest.ExitCode.TESTS_FAILED and not skipped)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
