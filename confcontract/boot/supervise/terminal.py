@@ -54,7 +54,10 @@ class Terminal:
         if not came_to_the_foreground and os.getsid(0) != os.getpid():  # without a shell nobody could continue us
             self.take_back()
             os.kill(os.getpid(), signal.SIGSTOP)
-        self.give(group) if self._is_ours_to_give() else _continue(group)
+        if self._is_ours_to_give():
+            self.give(group)
+        else:
+            _continue(group)
 
     def _is_ours_to_give(self) -> bool:
         return _foreground() == os.getpgrp()
