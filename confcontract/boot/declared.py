@@ -6,7 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from confcontract.boot.merge import Entry
+    from confcontract.boot.sources import Entry
     from confcontract.contract import Contract
 
 

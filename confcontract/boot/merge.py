@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from confcontract.boot import sources
 from confcontract.boot.declared import Declared
-from confcontract.boot.sources import Source
+from confcontract.boot.sources import Entry, Layer, Source
 from confcontract.problem import WARNING, Problem
 
 TYPE_CHECKING = False
@@ -21,53 +21,6 @@ if TYPE_CHECKING:
 
     from confcontract.boot.envfile import EnvFile
     from confcontract.contract import Contract
-
-
-class Entry:
-    """One value of one name. `below`: the entries of the next lower source, if any."""
-
-    __slots__ = ("_origin", "below", "name", "value")
-
-    def __init__(self, name: str, value: str, origin: Source | Layer) -> None:
-        self.name = name
-        self.value = value
-        self.below: list[Entry] | None = None
-        self._origin = origin
-
-    @property
-    def source(self) -> Source:
-        if isinstance(self._origin, Layer):
-            self._origin = self._origin.source(self.name)
-        return self._origin
-
-    @property
-    def kind(self) -> str:
-        """The kind of source."""
-        return self._origin.kind
-
-    @property
-    def public(self) -> bool:
-        """Whether the value may be a reference that is still to be resolved."""
-        return self._origin.kind != sources.SECRET_FILE
-
-
-class Layer:
-    """One whole source, from which the sources of its values are only made where somebody asks: a tenth of boot's
-    time at 5,000 variables. `file`: None for the process environment."""
-
-    __slots__ = ("_file", "kind")
-
-    def __init__(self, kind: str, file: EnvFile | None = None) -> None:
-        self.kind = kind
-        self._file = file
-
-    def source(self, name: str) -> Source:
-        if self._file is None:
-            return Source(self.kind, name)
-        return Source(self.kind, name, self._file.name, self._file.lines[name])
-
-    def entries(self, values: Mapping[str, str]) -> list[Entry]:
-        return [Entry(name, value, self) for name, value in values.items()]
 
 
 class Merged:

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
-    from confcontract.boot.merge import Entry, Merged
+    from confcontract.boot.merge import Merged
     from confcontract.boot.resolution import Resolution
+    from confcontract.boot.sources import Entry
     from confcontract.contract import Contract
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from confcontract.boot import sources
-from confcontract.boot.merge import Entry
 from confcontract.boot.sections import Sections
-from confcontract.boot.sources import Source
+from confcontract.boot.sources import Entry, Source
 from confcontract.problem import INFO, Problem
 from confcontract.reference import SCHEMES, ReferenceInvalid, is_reference, join_references, parse_references
 

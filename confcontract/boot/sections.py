@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from confcontract.boot.merge import Entry, Merged
+    from confcontract.boot.merge import Merged
+    from confcontract.boot.sources import Entry
 
 
 def let_sections_outrank(merged: Merged) -> None:

@@ -12,6 +12,7 @@ import stat
 PATIENCE = 10.0  # seconds without a byte, or without any writer, after which a pipe is given up
 MAX_BYTES = 64 * 1024 * 1024  # nobody's env file; a mistaken path (a disk, a log) is refused
 _CHUNK = 1024 * 1024
+_LOOK_UP = 0.1  # seconds, after which a signal that came on the way into a wait is seen
 
 _deadline: float | None = None
 
@@ -110,15 +111,13 @@ def _await_bytes(descriptor: int, patience: float) -> None:
     import time
     from select import POLLIN, poll
 
-    from confcontract.boot.launch import NOTICED_AFTER
-
     began = time.monotonic()
     if _deadline is not None:
         patience = max(min(patience, _deadline - began), 0)
     watch = poll()
     watch.register(descriptor, POLLIN)
     left = patience
-    while not watch.poll(min(left, NOTICED_AFTER) * 1000):
+    while not watch.poll(min(left, _LOOK_UP) * 1000):
         left = began + patience - time.monotonic()
         if left <= 0:
             raise Unreadable(

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from confcontract.boot.vault import configured
-from confcontract.boot.vault.server import NotConfigured, Server, lookup
+from confcontract.boot.vault.server import Server
+from confcontract.boot.vault.variables import NotConfigured, lookup
 
 ADDR = {"VAULT_ADDR": "https://vault.example.com:8200"}
 

@@ -36,7 +36,7 @@ def find_engines(
 ) -> tuple[Find, list[Problem]]:
     """How to look up the engine of a path: as the environment says, else as the server says."""
     from confcontract.boot.vault.mounts import Mounts
-    from confcontract.boot.vault.server import NotConfigured
+    from confcontract.boot.vault.variables import NotConfigured
 
     references = {
         f"{item.variable}\0{at}": reference.text for item in needed for at, reference in enumerate(item.references)
@@ -59,7 +59,7 @@ def find_engines(
 def paths_of(needed: Sequence[Needed], environ: Mapping[str, str]) -> dict[str, str]:
     """path of a reference → where it is, after CONFCONTRACT_VAULT_MOVE."""
     from confcontract.boot.vault.mounts import Moves
-    from confcontract.boot.vault.server import NotConfigured
+    from confcontract.boot.vault.variables import NotConfigured
 
     try:
         moves = Moves(environ)

@@ -20,7 +20,7 @@ from requests.adapters import HTTPAdapter
 
 from confcontract.boot.vault import failure, faults, retry, tls, values
 from confcontract.boot.vault.failure import Failure
-from confcontract.boot.vault.server import NotConfigured
+from confcontract.boot.vault.variables import NotConfigured
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from confcontract.boot.vault.server import NotConfigured, lookup
+from confcontract.boot.vault.variables import NotConfigured, lookup
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

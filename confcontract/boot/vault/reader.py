@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from confcontract.boot.vault.failure import DENIED, Failure
 from confcontract.boot.vault.fetched import Fetched
-from confcontract.boot.vault.server import NotConfigured, Server
+from confcontract.boot.vault.server import Server
+from confcontract.boot.vault.variables import NotConfigured
 from confcontract.boot.vault.wanted import parse
 
 TYPE_CHECKING = False

@@ -6,9 +6,9 @@ from confcontract.boot.vault import api, auth, failure
 from confcontract.boot.vault.connection import SIDE_BY_SIDE, Connection
 from confcontract.boot.vault.exchange import Call, Exchange
 from confcontract.boot.vault.failure import Failure
-from confcontract.boot.vault.server import NotConfigured
 from confcontract.boot.vault.telling import Telling
 from confcontract.boot.vault.token import Token, granted, policies_of
+from confcontract.boot.vault.variables import NotConfigured
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

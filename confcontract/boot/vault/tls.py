@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 
-from confcontract.boot.vault.server import NotConfigured
+from confcontract.boot.vault.variables import NotConfigured
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
