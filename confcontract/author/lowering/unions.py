@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from confcontract.author import known
-from confcontract.author.lowering.simple import DROP
+from confcontract.author.lowering.simple import DROP, NEVER
 from confcontract.author.special import Special, remarks
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def union(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
     for choice in schema["choices"]:
         inner, label = choice if isinstance(choice, tuple) else (choice, None)
         lowered = low.lower(inner, path, config)
-        if lowered["type"] != "is-instance":  # such a choice never takes what is born of text
+        if lowered != NEVER:  # a test for a class may well take text or what is decoded from it: Sequence[Any]
             choices.append(Special("pair", [lowered, label]) if label is not None else lowered)
     low.unions -= 1
     if len(choices) == 1 and isinstance(choices[0], dict):
