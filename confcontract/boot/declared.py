@@ -44,10 +44,11 @@ class Declared:
         listed: list[str | list[str]] = compiled["names"]
         names = [entry for entry in listed if isinstance(entry, str)]
         owners = names.copy()
-        for entry in listed:
-            if isinstance(entry, list):
-                names += entry
-                owners += [entry[0]] * len(entry)
+        if len(names) < len(listed):
+            for entry in listed:
+                if isinstance(entry, list):
+                    names += entry
+                    owners += [entry[0]] * len(entry)
         self.canonical_names = frozenset(owners)
         keys = names if self.sensitive else [name.lower() for name in names]
         self.owners: dict[str, str | None] = dict(zip(keys, owners, strict=True))
