@@ -279,6 +279,7 @@ def test_the_contract_is_found_by_option_then_by_variable(site: Make) -> None:
         ("truncated", "contract-unreadable"),
         ("directory", "contract-unreadable"),
         ("fifo", "contract-unreadable"),
+        ("input/output error", "contract-unreadable"),
         ("other pydantic_core", "contract-"),
     ],
     ids=str,
@@ -293,6 +294,9 @@ def test_a_contract_that_cannot_be_used_ends_in_78(site: Make, content: bytes | 
     elif content == "fifo":
         path.unlink()
         os.mkfifo(path)
+    elif content == "input/output error":
+        path.unlink()
+        path.symlink_to("/proc/self/mem")  # can be opened; its first byte can't be read, as on a disk that fails
     elif content == "edited":
         path.write_bytes(whole.replace(b"8000", b"8001"))
     elif content == "truncated":
