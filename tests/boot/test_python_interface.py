@@ -31,6 +31,12 @@ def test_resolve_says_what_it_takes(thing: Any) -> None:
         resolve(thing, environ={})
 
 
+def test_what_resolve_does_not_take_is_not_shown() -> None:
+    with pytest.raises(TypeError, match="not list") as refused:
+        resolve(["hunter2"], environ={})  # type: ignore[arg-type]  # as settings would be, in the wrong place
+    assert "hunter2" not in str(refused.value)
+
+
 @pytest.mark.parametrize(("epoch", "time"), [(0, "1970-01-01T00:00:00Z"), (5, "1970-01-01T00:00:05Z"), ("", None)])
 def test_the_build_time_may_be_a_number(epoch: int | str, time: str | None) -> None:
     assert bake(Shop, name="shop", source_date_epoch=epoch).data["provenance"].get("buildTime") == time
