@@ -20,12 +20,14 @@ def as_written(node: dict[str, Any], described: Description, *, by_name: bool) -
         members = node["expected"]
         written = [member for member in members if isinstance(member, str)]
     elif node["type"] == "enum" and not node["cls"].data["mixin"]:
-        members = remarks(node)["members"]
-        names = {repr(value): name for name, value in reversed(node["cls"].data["members"])}
+        data = node["cls"].data
+        further = [value for value, _ in data.get("further", ())]
+        members = [*remarks(node)["members"], *further]
+        names = {repr(value): name for name, value in reversed(data["members"])}
         written = [
             member if isinstance(member, str) else names[repr(member)]
             for member in members
-            if isinstance(member, str) or by_name
+            if isinstance(member, str) or (by_name and repr(member) in names)
         ]
     else:
         return described

@@ -103,7 +103,7 @@ def _enums_to_literals(plan: Json) -> None:
     done = []
     for pointer, schema in _taking_text(plan["validator"], ("validator",)):
         entry = enums.get(pointer)
-        if entry is None or schema.get("strict") or entry[2]["mixin"] not in ("", "str"):
+        if entry is None or schema.get("strict") or entry[2]["mixin"] not in ("", "str") or "further" in entry[2]:
             continue
         texts = [value for _, value in entry[2]["members"]]
         if texts and all(isinstance(text, str) for text in texts):

@@ -11,7 +11,6 @@ import collections.abc
 import functools
 import inspect
 import ipaddress
-import math
 import operator
 from enum import Enum
 from typing import Any, get_origin
@@ -21,6 +20,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
 from confcontract.author.defaults import SecretDefault, project
+from confcontract.author.enums import plain
 from confcontract.author.fields import notes_of
 from confcontract.author.special import NotBakeable, Special
 
@@ -119,44 +119,6 @@ def literal_member(member: Any) -> Any:
     if member is None or isinstance(member, (str, bool, int)):
         return plain(member)
     return UNLOWERABLE
-
-
-def plain(value: Any) -> Any:
-    """A str or number subclass (a mixed-in enum member, say) as the plain type; empty containers as JSON."""
-    if isinstance(value, bool) or value is None:
-        return value
-    for cls in (str, int, float):
-        if isinstance(value, cls):
-            return cls(value) if not isinstance(value, Enum) else plain(value.value)
-    if isinstance(value, bytes):
-        return value.decode()
-    if isinstance(value, (set, frozenset, tuple)):
-        return list(value)
-    return value
-
-
-def is_plain_enum(cls: type[Enum]) -> bool:
-    """Whether all members are of values that a contract can hold: strings, numbers, booleans, null, tuples of them."""
-    return all(_is_plain(member.value) for member in cls.__members__.values())
-
-
-def _is_plain(value: Any) -> bool:
-    if isinstance(value, tuple):
-        return all(_is_plain(item) for item in value)
-    return value is None or isinstance(value, (str, int)) or (isinstance(value, float) and math.isfinite(value))
-
-
-def as_json(value: Any) -> Any:
-    return [as_json(item) for item in value] if isinstance(value, tuple) else plain(value)
-
-
-def enum_data(cls: type[Enum]) -> dict[str, Any]:
-    """An enum class as data: its name, the type mixed in, and name and value of each member and alias."""
-    mixins: tuple[type, ...] = (str, int, float)
-    mixed = next((base.__name__ for base in mixins if issubclass(cls, base)), "")
-    plain_values = is_plain_enum(cls)
-    members = [[name, as_json(member.value) if plain_values else name] for name, member in cls.__members__.items()]
-    return {"name": cls.__qualname__, "mixin": mixed if plain_values else "", "members": members}
 
 
 def constructor_arguments(settings: BaseSettings) -> dict[str, Any] | None:

@@ -44,7 +44,7 @@ from pydantic_settings.sources.utils import (
 )
 from typing_inspection.introspection import is_union_origin
 
-from confcontract.author import known
+from confcontract.author import enums, known
 from confcontract.author.applicationcode import ordered_sources
 from confcontract.author.defaults import project
 from confcontract.author.special import Special, encode
@@ -302,8 +302,8 @@ def _kept_apart(value: Any, projected: Any) -> Any:
         return {key: _kept_apart(item, inner) for item, (key, inner) in pairs}
     if isinstance(value, (datetime.date, datetime.time, datetime.timedelta, decimal.Decimal)):
         return encode(value)
-    if isinstance(value, Enum) and known.is_plain_enum(type(value)) and not isinstance(projected, str):
-        return Special("enumMember", [known.enum_data(type(value)), value.name])
+    if isinstance(value, Enum) and enums.is_plain_enum(type(value)) and not isinstance(projected, str):
+        return Special("enumMember", [enums.enum_data(type(value)), value.name])
     if isinstance(projected, str) and not isinstance(value, str):
         return Special("instanceOf", projected)
     return projected
@@ -314,7 +314,7 @@ def _enum_names(annotation: Any) -> list[Any]:
     found: list[Any] = []
     for candidate in (annotation, get_origin(annotation)):
         if isinstance(candidate, type) and hasattr(candidate, "__members__"):
-            found.append(known.enum_data(candidate))
+            found.append(enums.enum_data(candidate))
     for arg in get_args(annotation):
         found.extend(_enum_names(arg))
     return found

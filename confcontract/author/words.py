@@ -104,7 +104,9 @@ def describe(node: dict[str, Any]) -> Description:  # noqa: C901 - one line for 
     if kind == "literal":
         return choices(node["expected"])
     if kind == "enum":
-        return choices(remarks(node)["members"])
+        return _enum(node)
+    if "suggested" in remarks(node):  # code of the application may take more, and not all of these as text
+        return Description(f"{choices(remarks(node)['suggested']).text}, or what the application takes for it", "any")
     if kind in _COLLECTIONS or kind == "tuple":
         return _collection(node)
     if kind in _MAPPINGS:
@@ -156,6 +158,14 @@ def choices(values: list[Any]) -> Description:
     kind = "enum"
     words = ", ".join("true" if v is True else "false" if v is False else str(v) for v in values)
     return Description(f"one of {words}" if len(values) > 1 else words, kind, {"enum": values} if kinds else {})
+
+
+def _enum(node: dict[str, Any]) -> Description:
+    members, data = remarks(node)["members"], node["cls"].data
+    if "boundary" in data:
+        names = ", ".join(f"{value} ({name})" for name, value in data["members"])
+        return Description(f"integer, of {names} or a sum of them", "integer")
+    return choices([*members, *(value for value, _ in data.get("further", ()))])
 
 
 def _collection(node: dict[str, Any]) -> Description:

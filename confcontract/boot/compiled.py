@@ -110,7 +110,7 @@ def _hydrated(data: Mapping[str, Any]) -> dict[str, Any]:
         if kind == "enum":
             cls = _enum_class(entry[2], enums)
             parent[last] = cls
-            parent["members"] = list(cls)
+            parent["members"] = list(dict.fromkeys(cls.__members__.values()))  # also flags of several bits
         elif kind == "enumMembers":
             parent[last] = [dict(_enum_class(member, enums).__members__) for member in entry[2]]
         elif kind == "enumMember":
@@ -130,9 +130,13 @@ def _hydrated(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _enum_class(data: Mapping[str, Any], made: dict[Any, Any]) -> Any:
-    """One class for one enum, wherever it occurs: a member must be an instance of *the* class."""
+    """One class for one enum, wherever it occurs: a member must be an instance of *the* class.
+
+    pydantic_core calls the class with what is no member's value, so flags are put together by Python's own rules.
+    """
     members = [(name, _tuples(value)) for name, value in data["members"]]
-    key = (data["name"], data["mixin"], tuple(members))
+    further = [(value, name) for value, name in data.get("further", ())]
+    key = (data["name"], data["mixin"], data.get("boundary"), repr(members), repr(further))  # 1 is not True
     if key not in made:
         import enum
 
@@ -140,7 +144,13 @@ def _enum_class(data: Mapping[str, Any], made: dict[Any, Any]) -> Any:
         # the functional API can't be followed by a type checker
         functional: Any = enum.Enum
         short = data["name"].rsplit(".", 1)[-1]
-        made[key] = functional(short, members, type=mixin) if mixin else functional(short, members)
+        if "boundary" in data:
+            functional = enum.IntFlag if mixin else enum.Flag
+            made[key] = functional(short, members, boundary=enum.FlagBoundary[data["boundary"]])
+        else:
+            made[key] = functional(short, members, type=mixin) if mixin else functional(short, members)
+        for value, name in further:
+            made[key]._value2member_map_[value] = made[key][name]
     return made[key]
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from confcontract.author import known
-from confcontract.author.special import REMARKS, NotBakeable, Special, encode
+from confcontract.author import enums, known
+from confcontract.author.special import REMARKS, NotBakeable, Special, encode, remarked
 
 if TYPE_CHECKING:
     from confcontract.author.lowering.run import Lowering, Path, Schema
@@ -71,7 +71,18 @@ def plain(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
                 return low.defer(path, "constraint", f"{schema['type']}.{key}")
     if len(low.deferrals) > deferred and _may_shrink(schema):
         lowered.pop("max_length", None)
+        if schema["type"] in ("set", "frozenset") and _holds_anything(lowered.get("items_schema")):
+            # what the application makes of an item goes into a set; the item itself, such as a list, need not
+            return remarked({**lowered, "type": "list"}, shape_of=lowered)
     return lowered
+
+
+def _holds_anything(lowered: Any) -> bool:
+    if isinstance(lowered, Special):
+        return _holds_anything(lowered.data)
+    if isinstance(lowered, dict):
+        return lowered.get("type") == "any" or any(map(_holds_anything, lowered.values()))
+    return isinstance(lowered, (list, tuple)) and any(map(_holds_anything, lowered))
 
 
 def _may_shrink(schema: Schema) -> bool:
@@ -131,11 +142,15 @@ def literal(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema
 
 def enum(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
     cls: type[Enum] = schema["cls"]
-    if schema.get("missing") is not None or not known.is_plain_enum(cls):
+    if not enums.is_plain_enum(cls):
         return low.defer(path, "enum", cls.__qualname__, known.place_of(cls))
-    values = [known.as_json(member.value) for member in schema["members"]]
+    values = [enums.as_json(member.value) for member in schema["members"]]
     low.check_members(path, values)
-    lowered: Schema = {"type": "enum", "cls": Special("enum", known.enum_data(cls)), "members": None}
+    if schema.get("missing") is not None or enums.decides_itself(cls):
+        deferred = low.defer(path, "enum", cls.__qualname__, known.place_of(cls))
+        return remarked(deferred, suggested=list(dict.fromkeys(map(str, values))))
+    data = enums.enum_data(cls)
+    lowered: Schema = {"type": "enum", "cls": Special("enum", data), "members": None}
     for key in ("sub_type", "strict"):
         if schema.get(key) is not None:
             lowered[key] = schema[key]
