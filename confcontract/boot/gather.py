@@ -97,7 +97,8 @@ def _restore_names(program: Mapping[str, Any], init: dict[str, Any], state: dict
     if not init or not state:
         return
     for field in fields_of(program):
-        names = [*_aliases(field), *([field["name"]] if program["byName"] else [])]
+        # an alias may well be the field's own name
+        names = list(dict.fromkeys([*_aliases(field), *([field["name"]] if program["byName"] else [])]))
         given = next((name for name in names if name in init), None)
         present = [name for name in names if name in state]
         if given is not None and present:
