@@ -6,11 +6,12 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from os import PathLike
     from typing import Any
 
     from confcontract.contractfile import Unread
+    from confcontract.problem import Problem
 
 API_VERSION = "confcontract/v1"
 DEFAULT_PATH = "/etc/confcontract/contract.json"
@@ -61,12 +62,13 @@ def sha256(*parts: bytes | memoryview) -> str:
 class Contract:
     """What an image accepts and needs, as data."""
 
-    __slots__ = ("_data", "_unread", "prepared")
+    __slots__ = ("_data", "_unread", "prepared", "warnings")
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._data = data
         self._unread: Unread | None = None
         self.prepared: Any = None  # boot's validator, built once; see boot/compiled.py
+        self.warnings: Sequence[Problem] = ()  # what bake() had to say of the class; no part of the artifact
 
     @property
     def data(self) -> Mapping[str, Any]:

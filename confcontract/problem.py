@@ -124,6 +124,10 @@ CODES: dict[str, tuple[str, str]] = {
         "The settings class can't become a contract as it is.",
         "Follow the remedy in the message.",
     ),
+    "bake-doubtful": (
+        "The settings class becomes a contract, but something of it will hardly be meant so.",
+        "Follow the remedy in the message.",
+    ),
     "usage": (
         "The command line is not understood.",
         "See confcontract --help.",

@@ -44,8 +44,9 @@ def bake(
     source_date_epoch: the build time in seconds since 1970-01-01 UTC, as in the environment variable
     SOURCE_DATE_EPOCH; without it the contract has no build time, so that the same input gives the same bytes.
 
-    Raises BakeRefused (exit 78), with all its reasons: defaults that are secret or that fail their own
-    validation, names that collide, a class that can't be compiled.
+    What is worth a word all the same stands in the contract's `warnings`.
+    Raises BakeRefused (exit 78), with all its reasons: defaults that are secret, names that collide, a class that
+    can't be compiled.
     """
     declaration = settings if isinstance(settings, Declaration) else Declaration(_checked(settings))
     cls = declaration.settings
@@ -77,7 +78,9 @@ def bake(
         what = "a description, an example or an allowed value holds text that is no Unicode (a lone surrogate)"
         raise BakeRefused(refuse(cls, (), what, "correct the text")) from None
     check_format(data)
-    return Contract(data)
+    contract = Contract(data)
+    contract.warnings = tuple(baker.warnings)
+    return contract
 
 
 def _check_texts(**texts: str | None) -> None:
@@ -123,6 +126,7 @@ class _Baker:
         lowered = self._lowering.run(core)
         if self._lowering.problems:
             raise BakeRefused(*self._lowering.problems)
+        self.warnings = self._lowering.warnings
         self._instances: list[Schema] = []
         self._names = Names(lambda schema: CoercerLowering().run(schema))
         try:

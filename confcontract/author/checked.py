@@ -10,13 +10,18 @@ from pydantic_settings import BaseSettings
 
 from confcontract.author import known
 from confcontract.author.defaults import SecretDefault, project
+from confcontract.author.elsewhere import asks_machine, neutral
 from confcontract.author.lowering.defaults import computed
 from confcontract.author.lowering.run import Lowering, Path, Schema
-from confcontract.author.refusals import refuse
+from confcontract.author.refusals import refuse, warning
 from confcontract.author.secrets import holds_secret
 from confcontract.author.special import NotBakeable
 from confcontract.credentials import holds_credentials
 from confcontract.problem import Problem
+
+
+class DefaultInvalid(ValueError):
+    """A default that is refused wherever it is looked at. The message holds pydantic's types of errors."""
 
 
 class CheckedLowering(Lowering):
@@ -27,37 +32,73 @@ class CheckedLowering(Lowering):
         self._shared = definitions
         self._cls = cls
         self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
         self.readers: dict[Path, SchemaValidator] = {}
 
     def fresh(self) -> Lowering:
         other = CheckedLowering(self._cls, self._shared)
-        other.problems, other.readers = self.problems, self.readers
+        other.problems, other.readers, other.warnings = self.problems, self.readers, self.warnings
         return other
 
     def validated(self, schema: Schema, value: Any, config: Schema, path: Path) -> Any:
+        """The default as the application sees it. Raises DefaultInvalid where every machine refuses it."""
+        if asks_machine(schema, self.sources):
+            return self._judged(schema, value, config, path)
         validator = self._validator(schema, config)
         if validator is None:
             return value
         self.readers[path] = validator
         try:
             return validator.validate_python(value)
-        except ValidationError as error:
-            kinds = ", ".join(sorted({item["type"] for item in error.errors(include_input=False, include_url=False)}))
-            what = f"the default does not pass its own validation ({kinds})"
-            remedy = "correct the default, or the type: a default of None needs `| None`"
-            self._refuse(refuse(self._cls, path, what, remedy))
+        except ValidationError:
+            self._judged(schema, value, config, path)
         except Exception:
             self.defer(path, "validator", "default that only the whole class can validate")
+            return value
+        # code of the application refuses it, and may think otherwise where the application starts
+        what = "the default does not pass a validator of the application here, with nothing set"
+        remedy = "if it is so at start as well, the variable is required: drop the default, or correct it"
+        self._warn(path, what, remedy)
+        return value
+
+    def _judged(self, schema: Schema, value: Any, config: Schema, path: Path) -> Any:
+        """The default as it is seen on every machine."""
+        validator = self._validator(neutral(schema), config, everywhere=True)
+        if validator is None:
+            return value
+        self.readers.setdefault(path, validator)
+        try:
+            return validator.validate_python(value)
+        except ValidationError as error:
+            kinds = sorted({item["type"] for item in error.errors(include_input=False, include_url=False)})
+            raise DefaultInvalid(", ".join(kinds)) from None
+        except Exception:
+            self.defer(path, "validator", "default that only the whole class can validate")
+            return value
+
+    def _warn(self, path: Path, what: str, remedy: str) -> None:
+        problem = warning(self._cls, path, what, remedy)
+        if problem not in self.warnings:  # a default may be looked at more than once
+            self.warnings.append(problem)
+
+    def _seen(self, schema: Schema, value: Any, config: Schema) -> Any:
+        """What validation makes of a default, whether the application validates it or not."""
+        for everywhere in (True,) if asks_machine(schema, self.sources) else (False, True):
+            validator = self._validator(neutral(schema) if everywhere else schema, config, everywhere=everywhere)
+            with contextlib.suppress(Exception):  # whatever the application's validators raise
+                if validator is not None:
+                    return validator.validate_python(value)
         return value
 
     def _refuse(self, problem: Problem) -> None:
         if problem not in self.problems:  # a default may be looked at more than once
             self.problems.append(problem)
 
-    def _validator(self, schema: Schema, config: Schema) -> SchemaValidator | None:
+    def _validator(self, schema: Schema, config: Schema, *, everywhere: bool = False) -> SchemaValidator | None:
         whole: Any = schema
         if self._shared:
-            whole = {"type": "definitions", "schema": schema, "definitions": self._shared}
+            shared = neutral(self._shared) if everywhere else self._shared
+            whole = {"type": "definitions", "schema": schema, "definitions": shared}
         try:
             return SchemaValidator(whole, config or None)  # type: ignore[arg-type]
         except Exception:
@@ -90,13 +131,19 @@ class CheckedLowering(Lowering):
         try:
             with contextlib.suppress(NotBakeable):
                 # as the application would see it: text that became a secret is found here, whichever member took it
-                project(self.validated(schema["schema"], schema["default"], config, path))
+                project(self._seen(schema["schema"], schema["default"], config))
             done = super().static_default(lowered, schema, path, config)
             is_tag = bool(path) and path[-1] in self.discriminators
             secret_field = self.secrets and not is_tag and done.get("default") not in (None, {}, [])
             if secret_field or holds_secret(lowered["schema"], done.get("default")):
                 raise SecretDefault("a secret")
             return done
+        except DefaultInvalid as invalid:
+            what = f"the default does not pass its own validation ({invalid}), so that the variable is required"
+            remedy = "drop the default, or correct it or the type: a default of None needs `| None`"
+            self._warn(path, what, remedy)
+            inner: Schema = lowered["schema"]
+            return inner
         except known.MadeFromEnvironment as made:
             what = f"the default {made}(...) reads the environment, and variables of it are set here"
             self._refuse(refuse(self._cls, path, what, "bake in an environment that sets none of them"))

@@ -7,6 +7,7 @@ import importlib
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,14 @@ from confcontract.errors import BakeRefused, UsageError
 from confcontract.problem import Problem
 
 
+@dataclass(frozen=True)
+class Written:
+    """The files of a contract, and the contract."""
+
+    paths: list[str]
+    contract: Contract
+
+
 def bake_files(
     module_object: str,
     out_dir: str,
@@ -29,8 +38,8 @@ def bake_files(
     source_commit: str | None,
     image_tag: str | None,
     environ: Mapping[str, str],
-) -> list[str]:
-    """Bake MODULE:OBJECT and write contract.json, schema.json and defaults.env. Returns their paths.
+) -> Written:
+    """Bake MODULE:OBJECT and write contract.json, schema.json and defaults.env.
 
     Raises BakeRefused or UsageError; nothing is written then.
     """
@@ -47,7 +56,7 @@ def bake_files(
         "schema.json": schema_file(contract),
         "defaults.env": defaults_file(contract),
     }
-    return _write_all(Path(out_dir), contents)
+    return Written(_write_all(Path(out_dir), contents), contract)
 
 
 def schema_file(contract: Contract) -> bytes:

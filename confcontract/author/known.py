@@ -206,6 +206,12 @@ def has_required(lowered: dict[str, Any]) -> bool:
     return any(field["required"] for field in lowered["fields"].values())
 
 
+def origin_of(function: Any) -> tuple[str, str]:
+    """Module and qualified name of a function, of the one inside where it is a partial."""
+    bare = function.func if isinstance(function, functools.partial) else function
+    return str(getattr(bare, "__module__", None) or ""), str(getattr(bare, "__qualname__", ""))
+
+
 def name_of(function: Any) -> str:
     if isinstance(function, functools.partial):
         return name_of(function.func)

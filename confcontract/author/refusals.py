@@ -6,12 +6,19 @@ from typing import Any
 
 from confcontract.credentials import holds_credentials
 from confcontract.errors import BakeRefused
-from confcontract.problem import Problem
+from confcontract.problem import WARNING, Problem
 
 
 def refuse(cls: type, path: tuple[str, ...], what: str, remedy: str) -> Problem:
     where = ".".join((cls.__qualname__, *path))
     return Problem("bake-refused", f"{where}: {what}", source=f"{cls.__module__}:{where}", hint=remedy)
+
+
+def warning(cls: type, path: tuple[str, ...], what: str, remedy: str) -> Problem:
+    """What is worth a word, though the class becomes a contract."""
+    where = ".".join((cls.__qualname__, *path))
+    source = f"{cls.__module__}:{where}"
+    return Problem("bake-doubtful", f"{where}: {what}", source=source, hint=remedy, severity=WARNING)
 
 
 def check_names(cls: type, data: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from confcontract.cli.common import echo, import_from_here, not_empty
+from confcontract.cli.common import echo, import_from_here, not_empty, report
 
 if TYPE_CHECKING:
     from confcontract.contract import Contract
@@ -28,9 +28,9 @@ def bake(
 ) -> int:
     """Compile a settings class into contract.json, schema.json and defaults.env."""
     import os
+    import sys
 
     from confcontract.author.files import bake_files
-    from confcontract.contract import Contract
 
     not_empty("--out", out)
     import_from_here()
@@ -43,9 +43,8 @@ def bake(
         image_tag=image_tag,
         environ=os.environ,
     )
-    paths = [os.fspath(path) for path in written]
-    contract = Contract.load(next(path for path in paths if os.path.basename(path) == "contract.json"))
-    echo("".join(f"wrote {path}\n" for path in paths) + _summary(contract))
+    report(written.contract.warnings, sys.stderr)
+    echo("".join(f"wrote {path}\n" for path in written.paths) + _summary(written.contract))
     return 0
 
 

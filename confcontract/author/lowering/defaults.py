@@ -10,7 +10,8 @@ from pydantic_settings import BaseSettings
 
 from confcontract.author import known
 from confcontract.author.defaults import SecretDefault, project
-from confcontract.author.special import NotBakeable, remarked, remarks
+from confcontract.author.elsewhere import asks_clock
+from confcontract.author.special import NotBakeable, encode, remarked, remarks
 
 if TYPE_CHECKING:
     from confcontract.author.lowering.run import Lowering, Path, Schema
@@ -65,15 +66,21 @@ def static(low: Lowering, lowered: Schema, schema: Schema, path: Path, config: S
             arguments = known.constructor_arguments(value)
             if arguments is not None:
                 low.made[path] = arguments
-    validates = schema.get("validate_default", config.get("validate_default", False))
-    if validates:
-        value = low.validated(schema["schema"], value, config, path)
     lowered["validate_default"] = False  # it is validated at bake, and held in its JSON form
+    if is_validated(schema, config):
+        value = low.validated(schema["schema"], value, config, path)
+        lowered["validate_default"] = asks_clock(schema["schema"], low.sources)  # but for what time will change
     try:
-        lowered["default"] = project(value)
+        strict = lowered["validate_default"] and (config.get("strict") or schema["schema"].get("strict"))
+        lowered["default"] = encode(value) if strict else project(value)
     except NotBakeable as error:
         return computed(low, lowered, path, "default", str(error))
     return lowered
+
+
+def is_validated(schema: Schema, config: Schema) -> bool:
+    """Whether the application validates a default; a settings class does unless it says otherwise, a model does not."""
+    return bool(schema.get("validate_default", config.get("validate_default", False)))
 
 
 def computed(low: Lowering, lowered: Schema, path: Path, kind: str, name: str, place: str | None = None) -> Schema:

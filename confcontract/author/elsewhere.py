@@ -1,0 +1,85 @@
+"""A core schema without what depends on where and when it runs: the file system, the clock, modules to import, code
+of the application. Defaults are judged by it, so that the machine that bakes has no part in a contract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from confcontract.author.known import origin_of
+
+Schema = dict[str, Any]
+
+_CLOCK = ("now_op", "now_utc_offset")
+_ON_MODELS = ("custom_init", "post_init")
+_MACHINE = ("PathType.validate_", "import_string")  # functions of pydantic, by qualified name
+_DATA = ("default", "expected", "members", "function")
+_ANYTHING: Schema = {"type": "any"}
+
+
+def asks_clock(schema: Any, sources: Mapping[str, Schema]) -> bool:
+    """Whether the verdict on a value depends on the time (FutureDate and its like). sources: schemas by ref."""
+    return any("now_op" in node for node in _nodes(schema, sources, set()))
+
+
+def asks_machine(schema: Any, sources: Mapping[str, Schema]) -> bool:
+    """Whether pydantic itself looks at the file system, the clock, or at modules."""
+    return any(
+        "now_op" in node or _is_machine(*origin_of(node["function"]["function"]))
+        for node in _nodes(schema, sources, set())
+        if "now_op" in node or str(node["type"]).startswith("function-")
+    )
+
+
+def neutral(schema: Any) -> Any:
+    """A copy that gives the same verdict everywhere: what could not is left out, so that it refuses less."""
+    if isinstance(schema, tuple):
+        return tuple(map(neutral, schema))
+    if isinstance(schema, list):
+        return list(map(neutral, schema))
+    if not isinstance(schema, dict):
+        return schema
+    kind = schema.get("type")
+    if isinstance(kind, str) and kind.startswith("function-") and _differs(schema):
+        return neutral(schema["schema"]) if kind == "function-after" else _named(_ANYTHING, schema)
+    if kind == "tagged-union" and callable(schema["discriminator"]):
+        return _named(_ANYTHING, schema)
+    if kind == "default" and schema.get("default_factory") is not None:
+        schema = {**schema, "default_factory": None, "default_factory_takes_data": None, "default": None}
+        schema["validate_default"] = False
+    left_out = (*_CLOCK, *_ON_MODELS, "serialization", "metadata")
+    return {key: value if key in _DATA else neutral(value) for key, value in schema.items() if key not in left_out}
+
+
+def _named(schema: Schema, instead_of: Schema) -> Schema:
+    return {**schema, "ref": instead_of["ref"]} if "ref" in instead_of else schema
+
+
+def _differs(schema: Schema) -> bool:
+    module, name = origin_of(schema["function"]["function"])
+    own = module.startswith(("pydantic.", "ipaddress", "operator")) or "confcontract_separated" in schema.get(
+        "metadata", {}
+    )
+    return not own or _is_machine(module, name)
+
+
+def _is_machine(module: str, name: str) -> bool:
+    return module.startswith("pydantic.") and name.startswith(_MACHINE)
+
+
+def _nodes(schema: Any, sources: Mapping[str, Schema], seen: set[str]) -> Iterator[Schema]:
+    """All schemas inside of one."""
+    if isinstance(schema, (list, tuple)):
+        for item in schema:
+            yield from _nodes(item, sources, seen)
+    elif isinstance(schema, dict):
+        if isinstance(schema.get("type"), str):
+            yield schema
+        ref = schema.get("schema_ref")
+        if isinstance(ref, str) and ref in sources and ref not in seen:
+            seen.add(ref)
+            yield from _nodes(sources[ref], sources, seen)
+        for key, value in schema.items():
+            if key not in ("metadata", "serialization", *_DATA):
+                yield from _nodes(value, sources, seen)
