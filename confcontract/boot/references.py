@@ -175,7 +175,10 @@ def _lay(merged: Merged, wanted: Wanted, fetched: Fetched) -> list[Path]:
         top = merged.top(name)
         if name in fetched.values:
             used = top.name if top is not None else name
-            source = Source(sources.VAULT, used, _in_words(fetched.references.get(name, text)))
+            place = _in_words(fetched.references.get(name, text))
+            if name in fetched.answered_by:
+                place += f" (answered by {fetched.answered_by[name]}, to which VAULT_ADDR redirects)"
+            source = Source(sources.VAULT, used, place)
             merged.replace(name, Entry(used, fetched.values[name], source))
         elif name in fetched.absent:  # and it is optional: what Vault would have outranked will do
             while given and (top := merged.top(name)) is not None and top.public and is_reference(top.value):

@@ -95,6 +95,28 @@ def redirect(stage: Stage) -> Verdict:
     return verdict
 
 
+@case("Network", "307 to another server, where the secret is not")
+def redirect_elsewhere(stage: Stage) -> Verdict:
+    other = stage.bao.address.replace("127.0.0.1", "localhost")
+    stage.fault(lambda exchange: exchange.reply(307, Location=other + exchange.path), where="")
+    verdict = stage.boot("secret/nothing#password")
+    assert other in verdict.message
+    verdict.message = verdict.message.replace(other, "http://other.example.com:8200")
+    return verdict
+
+
+@case("Network", "redirect to an address with a password in it")
+def redirect_with_password(stage: Stage) -> Verdict:
+    to = stage.bao.address.replace("http://", "http://somebody:hunter2@")
+    return stage.fails(lambda exchange: exchange.reply(307, Location=to + exchange.path))
+
+
+@case("Network", "redirect with VAULT_DISABLE_REDIRECTS")
+def redirect_disabled(stage: Stage) -> Verdict:
+    stage.given["VAULT_DISABLE_REDIRECTS"] = "true"
+    return stage.fails(lambda exchange: exchange.reply(307, Location="http://other.example.com:8200" + exchange.path))
+
+
 @case("Network", "redirect loop")
 def redirect_loop(stage: Stage) -> Verdict:
     return stage.fails(lambda exchange: exchange.reply(307, Location=exchange.server.address + exchange.path))

@@ -27,6 +27,7 @@ class Visit:
         self.leases: list[Any] = []
         self.absent: list[str] = []
         self.references: dict[str, str] = {}
+        self.answered_by: dict[str, str] = {}
         self.progress: list[str] = []
         self.log: list[dict[str, object]] = []
         self.records: list[str] = []
@@ -85,6 +86,7 @@ class Fetch:
             fetched = reader(references, may_mint)
         visit.values, visit.problems, visit.leases = fetched.values, fetched.problems, fetched.leases
         visit.absent, visit.references = fetched.absent, fetched.references
+        visit.answered_by = fetched.answered_by
         self.assert_nothing_leaked(visit, repr(fetched), repr(reader), repr(reader._token))
         for problem in visit.problems:
             assert problem.variable in references

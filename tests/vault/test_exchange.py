@@ -21,7 +21,12 @@ def exchange(seconds: float, *, side_by_side: int = 4, attempt_seconds: float = 
 
     deadline = Deadline(seconds, time.monotonic, lambda: 0.1)
     return Exchange(
-        deadline, side_by_side=side_by_side, attempt_seconds=attempt_seconds, failed=failed, waiting=waiting
+        deadline,
+        side_by_side=side_by_side,
+        attempt_seconds=attempt_seconds,
+        redirected=lambda _: None,
+        failed=failed,
+        waiting=waiting,
     )
 
 

@@ -193,3 +193,16 @@ def test_elsewhere_each_attempt_is_one_structured_line(still: Shop) -> None:
         assert 'reason="connection refused"' in line
         assert "deadline_seconds=" in line
     assert "waiting for Vault" not in said
+
+
+def test_the_server_that_answered_in_the_place_of_the_configured_one_is_named(
+    still: Shop, bao: OpenBao, proxy: Faulty, root: dict[str, str]
+) -> None:
+    proxy.fault(lambda exchange: exchange.reply(307, Location=bao.address + exchange.path))
+    redirected = root | {"VAULT_ADDR": proxy.address}
+    explained = still.boot("--dry-run", environ=redirected)
+    assert f"Vault secret/common#k (answered by {bao.address}," in " ".join(explained.out.split())
+    booted = still.boot(environ=redirected)
+    assert booted.environ["SHOP_EXTRA"] == "common"
+    assert f"vault-redirected address={proxy.address} redirected_to={bao.address}" in booted.err
+    assert "redirect" not in still.boot(environ=root).err

@@ -20,12 +20,12 @@ _MERELY_READ = frozenset({"static-creds", "static-cred"})
 class Loan:
     """The values that were made by one reading, or one value that merely lies in Vault.
 
-    texts: variable → what was asked for. values, references: as in `Fetched`, of the same variables. lease: None where
-    nothing ends. made: reading it again makes another. term: of the lease, token: of the token that it hangs on, kept
-    by whoever renews.
+    texts: variable → what was asked for. values, references, answered_by: as in `Fetched`, of the same variables.
+    lease: None where nothing ends. made: reading it again makes another. term: of the lease, token: of the token that
+    it hangs on, kept by whoever renews.
     """
 
-    __slots__ = ("lease", "made", "references", "term", "texts", "token", "values")
+    __slots__ = ("answered_by", "lease", "made", "references", "term", "texts", "token", "values")
 
     def __init__(self, lease: Lease | None, *, made: bool) -> None:
         self.lease = lease
@@ -33,6 +33,7 @@ class Loan:
         self.texts: dict[str, str] = {}
         self.values: dict[str, str] = {}
         self.references: dict[str, str] = {}
+        self.answered_by: dict[str, str] = {}
         self.term: Term | None = None
         self.token: Term | None = None
 
@@ -85,6 +86,7 @@ class Reading:
         for loan in served:
             result.values.update(loan.values)
             result.references.update(loan.references)
+            result.answered_by.update(loan.answered_by)
         missing = {name: text for name, text in references.items() if name not in result.values}
         self.loans = served
         if missing:
@@ -127,6 +129,7 @@ def _together(served: Fetched, fetched: Fetched) -> Fetched:
     for part in (served, fetched):
         result.values.update(part.values)
         result.references.update(part.references)
+        result.answered_by.update(part.answered_by)
         result.made.update(part.made)
         result.absent += part.absent
         result.problems += part.problems
@@ -147,6 +150,8 @@ def _loans(asked: Mapping[str, str], fetched: Fetched) -> list[Loan]:
         loan.texts[name] = asked[name]
         loan.values[name] = value
         loan.references[name] = fetched.references[name]
+        if name in fetched.answered_by:
+            loan.answered_by[name] = fetched.answered_by[name]
     return loans
 
 

@@ -14,6 +14,7 @@ The server
   VAULT_CLIENT_CERT, VAULT_CLIENT_KEY   our own certificate and its key, in PEM.
   VAULT_TLS_SERVER_NAME         the name that the server's certificate must have, if not the host of VAULT_ADDR.
   VAULT_SKIP_VERIFY             true: don't check the server's certificate. For experiments only.
+  VAULT_DISABLE_REDIRECTS       true: follow no redirect. Else one is followed, as by Vault's own client.
   VAULT_CLIENT_TIMEOUT          the longest that one attempt may take: seconds, or a duration such as 30s. Default 30.
   VAULT_PROXY_ADDR, VAULT_HTTP_PROXY   an HTTP proxy for Vault alone; else HTTPS_PROXY, HTTP_PROXY and NO_PROXY count
                                 (never for localhost). ~/.netrc and REQUESTS_CA_BUNDLE are never read.

@@ -12,6 +12,8 @@ environment that was passed in (see `server`).
 
 from __future__ import annotations
 
+from typing import Any
+
 import hvac
 import requests
 import urllib3
@@ -20,12 +22,12 @@ from requests.adapters import HTTPAdapter
 
 from confcontract.boot.vault import failure, faults, retry, tls, values
 from confcontract.boot.vault.failure import Failure
+from confcontract.boot.vault.redirect import REDIRECTS, next_address, origin
 from confcontract.boot.vault.variables import NotConfigured
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any
 
     from confcontract.boot.vault.server import Server
 
@@ -37,8 +39,6 @@ CONNECT_SECONDS = 5.0
 LARGEST_ANSWER_BYTES = 8 * 1024 * 1024
 SIDE_BY_SIDE = 16
 _MARGIN_SECONDS = 0.1
-_MOST_REDIRECTS = 5
-_REDIRECTS = (301, 302, 307, 308)
 
 
 class Connection:
@@ -61,6 +61,18 @@ class Connection:
 
     def close(self) -> None:
         self.adapter.close()
+
+
+class Answer(dict[str, Any]):
+    """Vault's JSON. answered_by: scheme, host and port of the server that sent it, where that is another one than the
+    one that was asked, which has redirected us; else "".
+    """
+
+    __slots__ = ("answered_by",)
+
+    def __init__(self, body: Mapping[str, Any], answered_by: str) -> None:
+        super().__init__(body)
+        self.answered_by = answered_by
 
 
 class OneAttempt(JSONAdapter):
@@ -96,8 +108,10 @@ class OneAttempt(JSONAdapter):
             sent.setdefault("X-Vault-Token", self.token)
         if self.namespace:
             sent["X-Vault-Namespace"] = self.namespace
+        asked = self.base_uri + url
+        way = [asked]
         try:
-            return self._send(method, self.base_uri + url, sent, **kwargs)
+            return Answer(self._send(method, way, sent, **kwargs), origin(way[-1], unless=asked))
         except Failure as known:
             failed = known
         except NotConfigured as wrong:
@@ -105,17 +119,19 @@ class OneAttempt(JSONAdapter):
         except Exception as error:  # whatever a network, a TLS library or a broken server can come up with
             failed = faults.explain(error)
         # Raised outside of the except block: the original exception carries the request with its token.
+        failed.answered_by = origin(way[-1], unless=asked)
         raise failed
 
-    def _send(self, method: str, url: str, headers: dict[str, str], **kwargs: Any) -> dict[str, Any]:
+    def _send(self, method: str, way: list[str], headers: dict[str, str], **kwargs: Any) -> dict[str, Any]:
+        """way: the address to ask. Where a redirect leads is added to it."""
         # At the very end the attempt gives up a little before the deadline: its own words say more than "in time".
         remaining = self.deadline.remaining()
         limit = min(self.attempt_seconds, max(remaining - min(_MARGIN_SECONDS, remaining / 10), 0.001))
         end = self.deadline.now() + limit
-        for _ in range(_MOST_REDIRECTS + 1):
+        while True:
             response = self.session.request(
                 method,
-                url,
+                way[-1],
                 headers=headers,
                 stream=True,
                 timeout=(min(CONNECT_SECONDS, limit), limit),
@@ -123,13 +139,12 @@ class OneAttempt(JSONAdapter):
                 **kwargs,
             )
             with response:
-                if response.status_code not in _REDIRECTS:
+                if response.status_code not in REDIRECTS:
                     return self._read(response, end)
-                url = _next_address(url, response.headers.get("Location", ""))
-                if url.startswith("https:") and not self._server.address.startswith("https:"):
+                way.append(next_address(response, way, method, self._server))
+                if way[-1].startswith("https:") and not self._server.address.startswith("https:"):
                     self.session.mount("https://", _Verified(self._server))
             kwargs.pop("params", None)  # they are in the new address
-        raise Failure(failure.FOREIGN, f"it redirects in a circle (more than {_MOST_REDIRECTS} times)")
 
     def _read(self, response: requests.Response, end: float) -> dict[str, Any]:
         status = response.status_code
@@ -193,26 +208,6 @@ class _Verified(HTTPAdapter):
 
     def cert_verify(self, *_: object) -> None:
         """requests would add its own bundle of authorities here. The context has them all."""
-
-
-def _next_address(url: str, location: str) -> str:
-    """Where a redirect leads: to another node of the cluster, as a standby does it, and nowhere else.
-
-    The token goes along, so a login page or a plain connection must never get it.
-    """
-    from urllib.parse import urljoin, urlsplit
-
-    try:
-        target = urljoin(url, location)
-        parts = urlsplit(target)
-    except ValueError:
-        raise Failure(failure.FOREIGN, "it redirects to what is no address") from None
-    place = f"{parts.scheme}://{parts.hostname}"
-    if url.startswith("https:") and parts.scheme != "https":
-        raise Failure(failure.FOREIGN, f"it redirects from https to {place}, which would show the token")
-    if not location or parts.scheme not in ("http", "https") or parts.username or "/v1/" not in parts.path:
-        raise Failure(failure.FOREIGN, f"it redirects to {place}, which is not Vault's API (a login page?)")
-    return target
 
 
 def _content(response: requests.Response, end: float, now: Callable[[], float]) -> bytes:

@@ -40,13 +40,21 @@ class Call:
         self.answer: Mapping[str, object] | None = None
         self.failure: Failure | None = None
 
+    @property
+    def answered_by(self) -> str:
+        """See `connection.Answer`."""
+        last = self.failure or self.answer
+        found: str = getattr(last, "answered_by", "")
+        return found
+
 
 class Exchange:
     """Runs calls to their end.
 
-    side_by_side: the most attempts at once. attempt_seconds: the longest that one may take. failed: called with the
-    call, its failure and the seconds until the next attempt (None: there is none). waiting: called about once a second
-    while nothing comes back, with the calls that are not done.
+    side_by_side: the most attempts at once. attempt_seconds: the longest that one may take. redirected: called with a
+    call that another server answered than the one that was asked. failed: called with the call, its failure and the
+    seconds until the next attempt (None: there is none). waiting: called about once a second while nothing comes back,
+    with the calls that are not done.
     """
 
     def __init__(
@@ -55,6 +63,7 @@ class Exchange:
         *,
         side_by_side: int,
         attempt_seconds: float,
+        redirected: Callable[[Call], None],
         failed: Callable[[Call, Failure, float | None], None],
         waiting: Callable[[Sequence[Call]], None],
     ) -> None:
@@ -63,6 +72,7 @@ class Exchange:
         self._deadline = deadline
         self._side_by_side = side_by_side
         self._attempt_seconds = attempt_seconds
+        self._redirected = redirected
         self._failed = failed
         self._waiting = waiting
         self._jobs: SimpleQueue[tuple[int, Call] | None] = SimpleQueue()
@@ -143,8 +153,12 @@ class Exchange:
         if not isinstance(result, Failure):
             self._unwell, self._misses, self.answered = False, 0, True
             call.answer, call.failure = result, None
+            if call.answered_by:
+                self._redirected(call)
             return
         call.failure = result
+        if call.answered_by:
+            self._redirected(call)
         now = self._deadline.now()
         if result.everywhere and now >= self._closed_until:
             self._misses += 1  # what fails together, side by side, is one miss

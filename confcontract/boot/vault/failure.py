@@ -34,7 +34,7 @@ class Failure(Exception):
     kind: one of the words above. words: what happened, without any credential. status: of HTTP, or None. retry: another
     attempt may succeed. everywhere: the whole server is affected, not only this path. retry_after: seconds or None.
     body: what a 404 of KV version 2 says about a deleted version; never anything else. absent: Vault itself says that
-    there is nothing at this path, in an engine that is there and may be read.
+    there is nothing at this path, in an engine that is there and may be read. answered_by: see `connection.Answer`.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class Failure(Exception):
         retry_after: float | None = None,
         body: Mapping[str, object] | None = None,
         absent: bool = False,
+        answered_by: str = "",
     ) -> None:
         super().__init__(words)
         self.kind = kind
@@ -58,6 +59,7 @@ class Failure(Exception):
         self.retry_after = retry_after
         self.body = body
         self.absent = absent
+        self.answered_by = answered_by
 
 
 def from_status(status: int, body: object, text: str, asked: float | None, hidden: Iterable[str]) -> Failure:

@@ -25,21 +25,32 @@ class Locator:
         self._mounts = mounts
         self.login_failed: Failure | None = None
 
-    def locate(self, paths: Sequence[str]) -> dict[str, Failure]:
-        """Have `mounts` know the engine of each path. Returns the paths for which it does not, and why."""
+    def locate(self, paths: Sequence[str], written: Sequence[str] = ()) -> dict[str, Failure]:
+        """Have `mounts` know the engine of each path. Returns the paths for which it does not, and why.
+
+        written: those of the paths that are written to; of each of these the server itself must have said it.
+        """
         refused: dict[str, Failure] = {}
         # At most one round per first segment of depth: each round either learns a mount or gives up on a path.
         while to_ask := self._mounts.to_ask([path for path in paths if path not in refused]):
-            for path, call in self._look_up(to_ask).items():
-                if self.login_failed and call.failure:
-                    refused[path] = self.login_failed
-                elif call.failure:
-                    refused[path] = Failure(failure.FOREIGN, _NO_API) if call.failure.absent else call.failure
-                elif not self._mounts.learn(path, call.answer or {}):
-                    refused[path] = Failure(failure.FOREIGN, "its answer about a mount is not Vault's")
-                elif self._mounts.find(path) is None:
-                    refused[path] = Failure(failure.MISSING, failure.ONLY_A_MOUNT)
+            self._learn(to_ask, refused)
+        untold = [path for path in dict.fromkeys(written) if path not in refused and self._mounts.told(path) is None]
+        self._learn(untold, refused)
         return refused
+
+    def _learn(self, to_ask: Sequence[str], refused: dict[str, Failure]) -> None:
+        for path, call in self._look_up(to_ask).items():
+            if self.login_failed and call.failure:
+                refused[path] = self.login_failed
+            elif call.failure and call.failure.absent:
+                refused[path] = Failure(failure.FOREIGN, _NO_API, answered_by=call.answered_by)
+            elif call.failure:
+                refused[path] = call.failure
+            elif not self._mounts.learn(path, call.answer or {}):
+                words = "its answer about a mount is not Vault's"
+                refused[path] = Failure(failure.FOREIGN, words, answered_by=call.answered_by)
+            elif self._mounts.told(path) is None:
+                refused[path] = Failure(failure.MISSING, failure.ONLY_A_MOUNT, answered_by=call.answered_by)
 
     def confirm(self, calls: Sequence[Call]) -> None:
         """What seems to be absent may only have been asked for as the wrong engine, or at the wrong place: an optional
@@ -53,9 +64,9 @@ class Locator:
             if answer.failure is None:
                 words = self._mounts.contradiction(call.about, answer.answer or {})
                 if words:
-                    call.failure = Failure(failure.OVERRIDE, words)
+                    call.failure = Failure(failure.OVERRIDE, words, answered_by=answer.answered_by)
             elif answer.failure.absent:
-                call.failure = Failure(failure.FOREIGN, _NO_API)
+                call.failure = Failure(failure.FOREIGN, _NO_API, answered_by=answer.answered_by)
 
     def _look_up(self, paths: Sequence[str]) -> dict[str, Call]:
         calls = {path: Call(f"the mount of {path}", look_up(self._session.connection, path)) for path in paths}

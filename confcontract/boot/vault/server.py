@@ -23,6 +23,7 @@ class Server:
 
     address: URL without a trailing slash. attempt_seconds: the longest that one attempt may take. proxy: URL or None.
     Paths of certificates are files or directories in PEM. tls_name: the name expected in the server's certificate.
+    stays: the variable that forbids to follow redirects; "" if none does.
     """
 
     __slots__ = (
@@ -34,6 +35,7 @@ class Server:
         "client_key",
         "namespace",
         "proxy",
+        "stays",
         "tls_name",
         "verify",
     )
@@ -52,6 +54,7 @@ class Server:
             raise NotConfigured("VAULT_CLIENT_CERT and VAULT_CLIENT_KEY belong together; only one of them is set")
         self.tls_name = _value(environ, "TLS_SERVER_NAME")
         self.verify = not _boolean(environ, "SKIP_VERIFY")
+        self.stays = _name_of(environ, "DISABLE_REDIRECTS") if _boolean(environ, "DISABLE_REDIRECTS") else ""
         self.attempt_seconds = _seconds(environ, "CLIENT_TIMEOUT")
         self.proxy = proxy_for(environ, self.address)
 
@@ -68,6 +71,11 @@ class Server:
 def _value(environ: Mapping[str, str], name: str) -> str:
     found = lookup(environ, name)
     return found[1] if found else ""
+
+
+def _name_of(environ: Mapping[str, str], name: str) -> str:
+    found = lookup(environ, name)
+    return found[0] if found else ""
 
 
 def _address(environ: Mapping[str, str]) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from confcontract.boot.vault.server import Server
 
 REVOKE_SECONDS = 2.0
+_SURE_LENGTH = 20  # characters; a shorter token, as of a server for development, is in other texts by chance
 
 
 class Session:
@@ -51,6 +52,7 @@ class Session:
             deadline,
             side_by_side=SIDE_BY_SIDE,
             attempt_seconds=server.attempt_seconds,
+            redirected=self._telling.redirected,
             failed=self._telling.failed,
             waiting=self._telling.waiting,
         )
@@ -107,6 +109,11 @@ class Session:
             return failed
         assert self.token is not None
         return self.token
+
+    def is_our_token(self, text: str) -> bool:
+        """Whether a value is the token that we ask with, or holds it."""
+        ours = self.token.value if self.token else ""
+        return bool(ours) and (text == ours or (len(ours) >= _SURE_LENGTH and ours in text))
 
     def _look_at_token(self) -> bool | None:
         """Whether Vault knows the token at all: to be asked after a denial, which says the same in either case.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Telling:
     """progress and log: see `reader.VaultReader`."""
 
-    __slots__ = ("_deadline", "_log", "_progress", "_reason", "_server", "_told")
+    __slots__ = ("_deadline", "_elsewhere", "_log", "_progress", "_reason", "_server", "_told")
 
     def __init__(
         self,
@@ -29,11 +29,25 @@ class Telling:
         self._progress = progress
         self._log = log
         self._reason = ""
+        self._elsewhere: set[str] = set()
         self._told = ("", -1.0)  # reason and moment of the last progress: one a second, unless there is news
 
     def record(self, record: dict[str, object]) -> None:
         if self._log:
             self._log(record)
+
+    def redirected(self, call: Call) -> None:
+        """Once for each server that answers in the place of the one that was asked."""
+        if call.answered_by not in self._elsewhere:
+            self._elsewhere.add(call.answered_by)
+            self.record(
+                {
+                    "event": "vault-redirected",
+                    "address": self._server.address,
+                    "redirected_to": call.answered_by,
+                    "about": call.about,
+                }
+            )
 
     def failed(self, call: Call, failed: Failure, pause: float | None) -> None:
         self._reason = failed.words
@@ -42,6 +56,7 @@ class Telling:
                 "event": "vault-attempt-failed",
                 "address": self._server.address,
                 **({"proxy": self._server.proxy_host} if self._server.proxy else {}),
+                **({"redirected_to": failed.answered_by} if failed.answered_by else {}),
                 "about": call.about,
                 "attempt": call.attempts,
                 "reason": failed.words,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from confcontract.boot.vault.fetched import Fetched, Lease, certificate_end, lease_of
 from confcontract.boot.vault.locating import Locator
-from confcontract.boot.vault.mounts import AS_IT_IS, KV2
+from confcontract.boot.vault.mounts import AS_IT_IS, IDENTITY, KV2, OWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Visit:
         if failed:
             self._login_failed(wanted, failed)
             return {}
-        located = [(item.path, self._mounts.find(item.path)) for item in self._locate(wanted)]
+        located = [(item.path, self._found(item)) for item in self._locate(wanted)]
         return {path: found for path, found in located if found is not None}
 
     def _settle(self, wanted: Sequence[Wanted], *, mint: bool) -> list[Wanted]:
@@ -81,27 +81,34 @@ class Visit:
 
     def _is_made(self, item: Wanted) -> bool:
         """True if reading it makes something: engines other than key-value are taken to do so."""
-        found = self._mounts.find(item.path)
-        return found is not None and found[2] == AS_IT_IS and found[0] != "cubbyhole"
+        found = self._found(item)
+        return found is not None and found[2] in (AS_IT_IS, IDENTITY)
+
+    def _found(self, item: Wanted) -> tuple[str, str, str] | None:
+        """(mount, path in it, engine); of what is written to, by the server's own word about this path."""
+        return self._mounts.told(item.path) if item.reference.parameters else self._mounts.find(item.path)
 
     def _locate(self, wanted: Sequence[Wanted]) -> list[Wanted]:
         """Those whose engine is known and fits their reference."""
         from confcontract.boot.vault import wording
 
-        refused = self._locator.locate([item.path for item in wanted])
+        written = [item.path for item in wanted if item.reference.parameters]
+        refused = self._locator.locate([item.path for item in wanted], written)
         located = []
         for item in wanted:
             place = self._place(item.path)
+            place.mount, _, place.engine = self._found(item) or (place.mount, "", place.engine)
             if item.path in refused and self._locator.login_failed:
                 self._login_failed([item], self._locator.login_failed)
             elif item.path in refused:
-                self._add(wording.look_up_failed(item.variable, item.reference, refused[item.path], place))
+                self._add(
+                    wording.look_up_failed(item.variable, item.reference, refused[item.path], place), refused[item.path]
+                )
             elif item.reference.version is not None and place.engine != KV2:
                 message = f"A version was asked for, but the mount {place.mount} keeps none (it is not KV version 2)"
                 self._add(wording.problem("reference-invalid", item.variable, item.reference, message))
-            elif item.reference.parameters and place.engine != AS_IT_IS:
-                message = f"Parameters would be written into the secret: the mount {place.mount} is a key-value engine"
-                self._add(wording.problem("reference-invalid", item.variable, item.reference, message))
+            elif place.engine == OWN or (item.reference.parameters and place.engine != AS_IT_IS):
+                self._add(wording.not_for_references(item.variable, item.reference, place))
             else:
                 located.append(item)
         return located
@@ -121,7 +128,7 @@ class Visit:
         for request in groups:
             path, version, parameters = request
             if request not in self._answers:
-                found = self._mounts.find(path)
+                found = self._found(groups[request][0])
                 assert found is not None
                 attempt = read(self._session.connection, *found, version, dict(parameters))
                 fresh.append(Call(path, attempt))
@@ -152,26 +159,33 @@ class Visit:
         where, key = place.words(item.reference), item.reference.key
         if call.failure:
             problem = wording.read_failed(item.variable, item.reference, call.failure, place)
-            return self._pass_over(item, problem) if call.failure.absent else self._add(problem)
+            return self._pass_over(item, problem, call) if call.failure.absent else self._add(problem, call)
         secret = secret_of(call.answer or {}, place.engine)
         if secret is None:
             message = f"Vault has no data at {where}"
-            return self._add(wording.problem("vault-path-missing", item.variable, item.reference, message))
+            return self._add(wording.problem("vault-path-missing", item.variable, item.reference, message), call)
         if key not in secret:
             message = f"The secret at {where} in Vault has no key {key!r}"
-            return self._pass_over(item, wording.problem("vault-key-missing", item.variable, item.reference, message))
+            problem = wording.problem("vault-key-missing", item.variable, item.reference, message)
+            return self._pass_over(item, problem, call)
         try:
-            self._fetched.values[item.variable] = to_text(secret[key])
+            text = to_text(secret[key])
+            if self._is_made(item) and self._session.is_our_token(text):
+                return self._add(wording.our_token(item.variable, item.reference, place), call)
+            self._fetched.values[item.variable] = text
             self._fetched.references[item.variable] = item.reference.text
+            if call.answered_by:
+                self._fetched.answered_by[item.variable] = call.answered_by
             if self._is_made(item):
                 self._fetched.made[item.variable] = self._lent.get(call)
         except ValueUnusable as unusable:
             message = f"The value of key {key!r} at {where} in Vault can't be used: {unusable}"
-            self._add(wording.problem("vault-value-unusable", item.variable, item.reference, message))
+            self._add(wording.problem("vault-value-unusable", item.variable, item.reference, message), call)
         return False
 
-    def _pass_over(self, item: Wanted, problem: Problem) -> bool:
+    def _pass_over(self, item: Wanted, problem: Problem, call: Call) -> bool:
         """The secret is absent: on to the next reference, or to a lower source, or it is a problem."""
+        self._name_who_answered(problem, call)
         item.passed = item.passed or problem
         if item.at + 1 < len(item.references):
             item.at += 1
@@ -199,17 +213,17 @@ class Visit:
             if call.failure and second_login:
                 self._login_failed([item], second_login)
             elif call.failure:
-                self._add(wording.permissions_denied(item.variable, item.reference, call.failure, place))
+                self._add(wording.permissions_denied(item.variable, item.reference, call.failure, place), call)
             elif granted(call.answer or {}, item.path) & ({"update"} if item.reference.parameters else {"read"}):
                 self._fetched.mintable.append(item.variable)
             else:
-                self._add(wording.not_allowed(item.variable, item.reference, place))
+                self._add(wording.not_allowed(item.variable, item.reference, place), call)
 
     def _login_failed(self, wanted: Sequence[Wanted], failed: Failure) -> None:
         from confcontract.boot.vault.wording import login_failed
 
         for item in wanted:
-            self._add(login_failed(item.variable, item.reference, failed, self._place(item.path)))
+            self._add(login_failed(item.variable, item.reference, failed, self._place(item.path)), failed)
 
     def _place(self, path: str) -> Place:
         from confcontract.boot.vault.place import Place
@@ -236,7 +250,14 @@ class Visit:
             return None  # whoever keeps a secret may call a key of it what they like
         return certificate_end(call.answer or {}, call.about, call.started)
 
-    def _add(self, problem: Problem) -> bool:
-        """Always False: there is nothing more to try."""
+    def _add(self, problem: Problem, answer: Call | Failure | None = None) -> bool:
+        """Always False: there is nothing more to try. answer: what the problem is about."""
+        if answer is not None:
+            self._name_who_answered(problem, answer)
         self._fetched.problems.append(problem)
         return False
+
+    def _name_who_answered(self, problem: Problem, answer: Call | Failure) -> None:
+        """What another server says in the place of the one that was asked must not look like that one's word."""
+        if answer.answered_by:
+            problem.message += f" ({self._server.address} redirects to {answer.answered_by})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from confcontract.boot.vault import failure
+from confcontract.boot.vault.mounts import KV1, KV2
 from confcontract.problem import CODES, INFO, Problem
 
 TYPE_CHECKING = False
@@ -63,6 +64,26 @@ def permissions_denied(variable: str, reference: Reference, failed: Failure, pla
     )
     hint = 'For this command, allow it: path "sys/capabilities-self" { capabilities = ["update"] }.' + _doubt(place)
     return problem("vault-denied", variable, reference, message, hint)
+
+
+def not_for_references(variable: str, reference: Reference, place: Place) -> Problem:
+    """By its engine, and whatever the path is called."""
+    if place.engine in (KV1, KV2):
+        message = f"Parameters would be written into the secret: the mount {place.mount} is a key-value engine"
+        return problem("reference-invalid", variable, reference, message)
+    if not reference.parameters:
+        message = f"{place.words(reference)} is Vault's own and holds no secret of an application"
+        return problem("reference-invalid", variable, reference, message, "Refer to a secrets engine.")
+    message = (
+        f"Parameters would be written to {place.words(reference)}, which is Vault's own ({place.mount}): they are for"
+        " engines that make credentials"
+    )
+    return problem("reference-invalid", variable, reference, message, "Refer to a secrets engine, such as pki.")
+
+
+def our_token(variable: str, reference: Reference, place: Place) -> Problem:
+    message = f"{place.words(reference)} gives the token that boot itself has, which no application gets"
+    return problem("reference-invalid", variable, reference, message, "Refer to a secret of the application's own.")
 
 
 def not_allowed(variable: str, reference: Reference, place: Place) -> Problem:
@@ -139,6 +160,12 @@ def look_up_failed(variable: str, reference: Reference, failed: Failure, place: 
         f"Check the mount, and that a policy of this identity allows {needed}{_held(place)}. If the token may read the"
         " secret but not look up its mount, set CONFCONTRACT_VAULT_KV_VERSION."
     )
+    if reference.parameters:
+        hint = (
+            f"Check the mount, and that a policy of this identity allows update on {place.path}{_held(place)}. Where"
+            " the server does not say which engine that is, nothing is written:"
+            f" allow read on sys/internal/ui/mounts/{place.path} if a policy denies it."
+        )
     return problem("vault-denied", variable, reference, message, hint + _doubt(place))
 
 
