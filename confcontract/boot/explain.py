@@ -103,7 +103,7 @@ def _pending(problems: Iterable[Problem]) -> dict[str, Source]:
 
 def _row(variable: dict[str, Any], origin: Source | None, resolution: Resolution, notes: list[str]) -> Row:
     raw = _raw(variable, origin, resolution)
-    if origin is not None and origin.kind in sources.SECRET:
+    if origin is not None and origin.hides:
         variable = variable | {"secret": True}
     notes += _notes(variable, origin)
     if (
@@ -131,7 +131,7 @@ def _raw(variable: dict[str, Any], origin: Source | None, resolution: Resolution
     if origin.kind == sources.DEFAULT:
         return _default(variable)
     own = resolution.raw(variable["name"])
-    if own is not None:
+    if own is not None and not resolution.is_composed(variable):
         return own
     # It came as a part of a greater value, SHOP_DATABASE='{"port": …}', whose other parts may be secret.
     found, part = _at(resolution.values, variable["path"])

@@ -67,6 +67,9 @@ class Locator:
             if len(candidate) <= len(path) and _leads(candidate, path, names)
         ]
         given.sort(key=lambda each: len(each[0]))
+        if given and len(given[-1][0]) < len(path):  # by the JSON of a section, which need not have this part
+            holding = [each for each in given if self._holds(each[0], *each[1], path[len(each[0]) :], names)]
+            given = holding or given
         best: tuple[str, str] | None = None
         while given:
             part = given.pop()

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from confcontract.boot import sources
 from confcontract.boot.declared import Declared
-from confcontract.boot.sources import Entry, Layer, Source
+from confcontract.boot.precedence import Spellings, settle
+from confcontract.boot.sources import Entry, Layer, Source, level_of
 from confcontract.problem import WARNING, Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from os import PathLike
     from typing import Any
 
@@ -24,17 +25,21 @@ if TYPE_CHECKING:
 
 
 class Merged:
-    """`entries`: identity → the entries of the highest source that has any, in its order."""
+    """`entries`: identity → the entries of the highest source that has any, in its order. `laid`: all that was laid
+    over one another, by level."""
 
-    __slots__ = ("declared", "entries", "problems")
+    __slots__ = ("declared", "entries", "laid", "problems")
 
     def __init__(self, declared: Declared) -> None:
         self.declared = declared
         self.entries: dict[str, list[Entry]] = {}
+        self.laid: dict[int, list[Entry]] = {}
         self.problems: list[Problem] = []
 
-    def lay(self, layer: Iterable[Entry]) -> None:
+    def lay(self, layer: Sequence[Entry]) -> None:
         """Lay a source over what is there."""
+        if layer:
+            self.laid.setdefault(layer[0].level, []).extend(layer)
         fresh: dict[str, list[Entry]] = {}
         declared = self.declared
         known, sensitive, identity_of = declared.owners, declared.sensitive, declared.identity
@@ -67,6 +72,7 @@ class Merged:
         """Another, over which more can be laid without touching this one."""
         other = Merged(self.declared)
         other.entries.update(self.entries)
+        other.laid.update((level, entries.copy()) for level, entries in self.laid.items())
         return other
 
     def uncover(self, identity: str) -> None:
@@ -82,6 +88,7 @@ class Merged:
             entry.below = self.entries[identity]
             entry.source.overrides = [below.source, *below.source.overrides]
         self.entries[identity] = [entry]
+        self.laid.setdefault(entry.level, []).append(entry)
 
 
 def merge(
@@ -92,17 +99,15 @@ def merge(
 ) -> Merged:
     """Everything but Vault. Problems with files are collected, not raised."""
     merged = Merged(Declared(contract))
-    for file in _read_all(env_files, conf_dir, environ):
-        kind, values = file
+    for number, (kind, values) in enumerate(_read_all(env_files, conf_dir, environ)):
         merged.problems.extend(values.problems)
-        merged.lay(Layer(kind, values).entries(values.values))
+        merged.lay(Layer(kind, values, number).entries(values.values))
+    spellings = Spellings(contract.compiled)
+    _secrets_dirs(merged, contract.compiled["settings"][0], spellings)
     merged.lay(Layer(sources.ENVIRONMENT).entries(environ))
-    _secrets_dirs(merged, contract.compiled["settings"][0])
-    _named_files(merged)
+    _named_files(merged, spellings.structured)
     _twice(merged)
-    from confcontract.boot.sections import let_sections_outrank
-
-    let_sections_outrank(merged)
+    settle(merged, contract, spellings)
     return merged
 
 
@@ -132,56 +137,81 @@ def _read_all(
     return found
 
 
-def _secrets_dirs(merged: Merged, program: Mapping[str, Any]) -> None:
-    """Files in the class's own secrets_dir outrank env files, as all secret files do."""
-    if "secretsDirs" not in program:
+def _secrets_dirs(merged: Merged, program: Mapping[str, Any], spellings: Spellings) -> None:
+    """Files in the class's own secrets_dir outrank env files, as all secret files do. The application reads them by
+    itself, but below its environment: what an env file says otherwise has to give way here."""
+    if "secretsDirs" not in program or not merged.laid:
         return
     from confcontract.boot.settingsfiles import SecretsDirs
 
+    declared = merged.declared
     directories = SecretsDirs(program["secretsDirs"], program["caseSensitive"], [])
-    for identity, found in list(merged.entries.items()):
-        if found[-1].source.kind not in (sources.CONF_FILE, sources.ENV_FILE):
+    in_parts = {
+        field for entries in merged.laid.values() for entry in entries for field in spellings.fields(entry.name)
+    }
+    layer = []
+    for identity, names in declared.names.items():
+        if identity not in merged.entries and not any(spellings.fields(name) & in_parts for name in names):
             continue
-        for name in merged.declared.names.get(identity, ()):
-            value = directories.read(merged.declared.normal(name))
+        for name in names:
+            value = directories.read(declared.normal(name))
             if value is not None:
                 source = Source(sources.SECRET_FILE, name, f"{name} in the application's secrets_dir")
-                merged.replace(identity, Entry(name, value, source))
+                layer.append(Entry(name, value, source))
                 break
+    merged.lay(layer)
 
 
-def _named_files(merged: Merged) -> None:
-    """NAME_FILE=/run/secrets/x: the value of NAME is in that file. NAME_FILE itself is not handed over."""
+def _named_files(merged: Merged, structured: Callable[[str], bool]) -> None:
+    """NAME_FILE=/run/secrets/x: the value of NAME is in that file. NAME_FILE itself is not handed over.
+
+    structured: whether the variable of a name has parts, so that a lower value may have more to say.
+    """
     declared = merged.declared
     for key in [key for key in merged.entries if key[-1:] in "eE" and key[-5:].upper() == "_FILE"]:
         found = merged.entries[key]
-        pointer = found[-1]
-        base = declared.pointed_at(pointer.name)
+        base = declared.pointed_at(found[-1].name)
         if base is None:
             continue
         del merged.entries[key]
         identity = declared.identity(base)
         if len(found) > 1:
-            merged.problems.append(_same(identity, found, pointer))
-        _follow(merged, identity, base, pointer)
+            merged.problems.append(_same(identity, found, found[-1]))
+        pointers = [found[-1]]
+        while (below := pointers[-1].below) and structured(base):
+            pointers.append(below[-1])
+        for pointer in reversed(pointers):
+            _follow(merged, identity, declared.pointed_at(pointer.name) or base, pointer, structured)
 
 
-def _follow(merged: Merged, identity: str, base: str, pointer: Entry) -> None:
+def _follow(merged: Merged, identity: str, base: str, pointer: Entry, structured: Callable[[str], bool]) -> None:
+    """Lay the value of a file over what is below the file: a pointer in an env file is as high as that file is, one in
+    the environment is lower than a value that stands there itself."""
     from confcontract.boot.secretfile import read_secret_file
 
+    declared = merged.declared
+    level = level_of(sources.SECRET_FILE, 1) if pointer.kind == sources.ENVIRONMENT else pointer.level
+    source = Source(sources.SECRET_FILE, pointer.name, pointer.value)
     present = merged.top(identity)
-    outranked = present is not None and present.source.kind == sources.ENVIRONMENT
-    if present is not None and outranked and not merged.declared.ignores(present.value):
-        message = f"both {present.name} and {pointer.name} are set; {present.name} is used"
-        source, hint = str(pointer.source), "keep one of them"
-        problem = Problem("name-twice", message, variable=identity, source=source, severity=WARNING, hint=hint)
-        merged.problems.append(problem)
-        return
+    outranked = present is not None and present.level > level and not declared.ignores(present.value)
+    if present is not None and outranked:
+        if present.level == pointer.level:
+            message = f"both {present.name} and {pointer.name} are set; {present.name} is used"
+            where, hint = str(pointer.source), "keep one of them"
+            problem = Problem("name-twice", message, variable=identity, source=where, severity=WARNING, hint=hint)
+            merged.problems.append(problem)
+            return
+        present.source.overrides = [*present.source.overrides, source]
+        if not structured(base):
+            return
     value, failed = read_secret_file(pointer.value, identity)
     if failed is not None:
         merged.problems.append(failed)
+    elif value is not None and outranked:
+        merged.laid.setdefault(level, []).append(Entry(base, value, source, level))
     elif value is not None:
-        merged.replace(identity, Entry(base, value, Source(sources.SECRET_FILE, pointer.name, pointer.value)))
+        merged.replace(identity, Entry(base, value, source, level))
+        source.overrides = [*source.overrides, *pointer.source.overrides]
 
 
 def _twice(merged: Merged) -> None:

@@ -89,22 +89,35 @@ class Resolution:
         return found
 
     def _source(self, variable: Mapping[str, Any]) -> Source | None:
+        path = tuple(variable["path"])
+        level, whole = self._whole(variable, path)
+        if whole is None and variable.get("computed"):
+            return Source(sources.COMPUTED)
+        highest, part = self._parts(path)
+        if part is not None and highest > level:
+            if whole is None:
+                return part
+            both = part.joined_by(whole)  # parts of it come from there, and outrank what is set as a whole
+            both.overrides = [whole, *whole.overrides]
+            return both
+        if whole is not None:
+            return whole
+        return Source(sources.DEFAULT) if "default" in variable else None
+
+    def _whole(self, variable: Mapping[str, Any], path: tuple[str, ...]) -> tuple[int, Source | None]:
+        """The source of a variable that is set by its own name, or within what it is a part of, and its level."""
         entry = self.merged.top(variable["name"])
         if entry is not None:
-            return entry.source
+            return entry.level, entry.source
         origin = self.locator.origin(variable)
-        if origin is not None:
-            name, where = origin
-            for candidate in self.merged.entries.get(self.merged.declared.identity(name), ()):
-                if candidate.name == name:
-                    return candidate.source
-            return self._own_file(name, where)
-        if variable.get("computed"):
-            return Source(sources.COMPUTED)
-        parts = self._parts(tuple(variable["path"]))
-        if parts is not None:
-            return parts
-        return Source(sources.DEFAULT) if "default" in variable else None
+        if origin is None:
+            return -1, None
+        name, where = origin
+        for candidate in self.merged.entries.get(self.merged.declared.identity(name), ()):
+            if candidate.name == name:
+                return candidate.level, candidate.source_of(path)
+        own = self._own_file(name, where)
+        return sources.level_of(own.kind), own
 
     def _own_file(self, name: str, where: str) -> Source:
         """A file that the settings class names itself. where: as `gather` says it."""
@@ -114,18 +127,26 @@ class Resolution:
         files = dict.fromkeys(file for plan in plans for file in plan.get("files", ()))
         return Source(sources.SETTINGS_FILE, name, f"{where} {' or '.join(files)}".rstrip())
 
-    def _parts(self, path: tuple[str, ...]) -> Source | None:
-        """The highest source of the parts of a section or mapping that is not set as a whole."""
+    def _parts(self, path: tuple[str, ...]) -> tuple[int, Source | None]:
+        """The highest source of what is set by the names of parts of a section or mapping, and its level."""
         best: Source | None = None
+        highest = -1
         for where, (name, words) in self.gathered.origins.items():
             if where[: len(path)] == path != where:
-                found = [e.source for e in self.merged.entries.get(self.merged.declared.identity(name), ())]
+                entries = self.merged.entries.get(self.merged.declared.identity(name), ())
+                found = [(entry.level, entry.source) for entry in entries]
                 if not found and words != sources.ENVIRONMENT:
-                    found = [self._own_file(name, words)]
-                for source in found:
-                    if best is None or sources.RANK[source.kind] > sources.RANK[best.kind]:
-                        best = source
-        return best
+                    own = self._own_file(name, words)
+                    found = [(sources.level_of(own.kind), own)]
+                for level, source in found:
+                    if level > highest:
+                        best, highest = source, level
+        return highest, best
+
+    def is_composed(self, variable: Mapping[str, Any]) -> bool:
+        """Whether a variable that is set has further parts that are set by names of their own."""
+        path = tuple(variable["path"])
+        return any(where[: len(path)] == path != where for where in self.gathered.origins)
 
     def raw(self, variable: str) -> str | None:
         """The string that was set for a variable, unmasked; None if it was not set by its own name."""

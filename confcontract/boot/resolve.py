@@ -8,6 +8,7 @@ from confcontract.boot.environment import app_environ
 from confcontract.boot.gather import gather
 from confcontract.boot.merge import Merged, merge
 from confcontract.boot.options import KNOWN
+from confcontract.boot.precedence import settle
 from confcontract.boot.resolution import Resolution
 from confcontract.errors import ConfcontractError
 from confcontract.problem import Problem
@@ -111,6 +112,7 @@ def _resolve(
             before_vault(given)
 
         def acceptable(trial: Merged, unknown: list[tuple[str, ...]]) -> bool:
+            settle(trial, contract)
             so_far = Resolution(contract, trial, gather(compiled.plan, trial.environ()))
             so_far.problems = [*problems]
             _judge(so_far, compiled.validator, unknown, needs=needs, role=role, strict=strict)
@@ -127,6 +129,7 @@ def _resolve(
         references = References(merged, needs, problems)
         pending = references.replace(environ, vault, acceptable, own_files)
         unasked = references.unasked
+        settle(merged, contract)
         given = merged.environ()
     result = Resolution(contract, merged, gather(compiled.plan, given))
     result.problems = problems
@@ -230,7 +233,7 @@ def _policies(result: Resolution, policies: Sequence[str | PathLike[str]]) -> No
     def is_secret(name: str) -> bool:
         variable = by_name.get(name)
         source = result._source(variable) if variable else None
-        from_secret_source = source is not None and source.kind in sources.SECRET
+        from_secret_source = source is not None and source.hides
         declared = bool(variable and (variable.get("secret") or variable.get("credentials")))
         if declared or from_secret_source:
             return True

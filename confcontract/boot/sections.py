@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from confcontract.boot import sources
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -11,33 +9,6 @@ if TYPE_CHECKING:
 
     from confcontract.boot.merge import Merged
     from confcontract.boot.sources import Entry
-
-
-def let_sections_outrank(merged: Merged) -> None:
-    """A member by name from a lower source gives way to the section that holds it in a higher one.
-
-    pydantic-settings lets the name win, wherever it comes from; between sources it is the source that counts.
-    """
-    declared = merged.declared
-    if not declared.delimiter:
-        return
-    # as a rule there is none, and then nothing is called for each of thousands of values
-    with_brace = [entries[-1] for entries in merged.entries.values() if "{" in entries[-1].value]
-    if not any(_is_section(merged, entry) for entry in with_brace):
-        return
-    sections = Sections(merged)
-    for name in [name for name in merged.entries if name in declared.canonical_names]:
-        entry = merged.top(name)
-        variable = declared.variables[name]
-        if entry is None or len(variable["path"]) < 2:
-            continue
-        above = max((sources.RANK[kind] for kind in sections.giving(variable)), default=-1)
-        if above > sources.RANK[entry.source.kind]:
-            del merged.entries[name]
-
-
-def _is_section(merged: Merged, entry: Entry) -> bool:
-    return entry.value.lstrip()[:1] == "{" and merged.declared.canonical(entry.name) is not None
 
 
 class Sections:

@@ -42,18 +42,35 @@ _WORDS = {
 }
 
 
+_NO_PARTS: Mapping[tuple[str, ...], Source] = {}
+
+
+def level_of(kind: str, number: int = 0) -> int:
+    """Which of two sources outranks the other: the one whose level is higher. number: among those of one kind."""
+    return RANK[kind] << 32 | number
+
+
 class Source:
     """One place that gave a value. `kind`: see above; `name`: the variable's name as it was used there;
-    `detail`: file and line, or the reference in Vault; `overrides`: the sources that this one outranks."""
+    `detail`: file and line, or the reference in Vault; `overrides`: the sources that this one outranks; `hides`:
+    whether all or a part of the value comes from where secrets are kept: it is one then, whatever its type."""
 
-    __slots__ = ("_line", "_place", "kind", "name", "overrides")
+    __slots__ = ("_line", "_place", "hides", "kind", "name", "overrides")
 
     def __init__(self, kind: str, name: str = "", place: str = "", line: int = 0) -> None:
         self.kind = kind
         self.name = name
         self._place = place
         self._line = line
+        self.hides = kind in SECRET
         self.overrides: Sequence[Source] = ()
+
+    def joined_by(self, other: Source) -> Source:
+        """The source of a value that has parts from another source as well."""
+        both = Source(self.kind, self.name, self._place, self._line)
+        both.hides = self.hides or other.hides
+        both.overrides = self.overrides
+        return both
 
     @property
     def detail(self) -> str:
@@ -67,14 +84,20 @@ class Source:
 
 
 class Entry:
-    """One value of one name. `below`: the entries of the next lower source, if any."""
+    """One value of one name.
 
-    __slots__ = ("_origin", "below", "name", "value")
+    level: the higher outranks. below: the entries of the next lower source, if any. parts: where some of a section's
+    JSON came from a lower source, the places in the settings document and their source.
+    """
 
-    def __init__(self, name: str, value: str, origin: Source | Layer) -> None:
+    __slots__ = ("_origin", "below", "level", "name", "parts", "value")
+
+    def __init__(self, name: str, value: str, origin: Source | Layer, level: int | None = None) -> None:
         self.name = name
         self.value = value
         self.below: list[Entry] | None = None
+        self.parts: Mapping[tuple[str, ...], Source] = _NO_PARTS
+        self.level = level_of(origin.kind) if level is None else level
         self._origin = origin
 
     @property
@@ -82,6 +105,14 @@ class Entry:
         if isinstance(self._origin, Layer):
             self._origin = self._origin.source(self.name)
         return self._origin
+
+    def source_of(self, place: tuple[str, ...]) -> Source:
+        """The source of what the value has at a place of the settings document."""
+        if self.parts:
+            for size in range(len(place), 0, -1):
+                if place[:size] in self.parts:
+                    return self.parts[place[:size]]
+        return self.source
 
     @property
     def kind(self) -> str:
@@ -96,12 +127,13 @@ class Entry:
 
 class Layer:
     """One whole source, from which the sources of its values are only made where somebody asks: a tenth of boot's
-    time at 5,000 variables. `file`: None for the process environment."""
+    time at 5,000 variables. `file`: None for the process environment. `number`: among the sources of its kind."""
 
-    __slots__ = ("_file", "kind")
+    __slots__ = ("_file", "kind", "level")
 
-    def __init__(self, kind: str, file: EnvFile | None = None) -> None:
+    def __init__(self, kind: str, file: EnvFile | None = None, number: int = 0) -> None:
         self.kind = kind
+        self.level = level_of(kind, number)
         self._file = file
 
     def source(self, name: str) -> Source:
@@ -110,7 +142,8 @@ class Layer:
         return Source(self.kind, name, self._file.name, self._file.lines[name])
 
     def entries(self, values: Mapping[str, str]) -> list[Entry]:
-        return [Entry(name, value, self) for name, value in values.items()]
+        level = self.level
+        return [Entry(name, value, self, level) for name, value in values.items()]
 
 
 def with_secret_parts(variables: Sequence[Mapping[str, Any]], found: Mapping[str, Source]) -> set[str]:
@@ -118,7 +151,7 @@ def with_secret_parts(variables: Sequence[Mapping[str, Any]], found: Mapping[str
     outer = {
         tuple(variable["path"][:depth])
         for variable in variables
-        if variable["name"] in found and found[variable["name"]].kind in SECRET
+        if variable["name"] in found and found[variable["name"]].hides
         for depth in range(1, len(variable["path"]))
     }
     return {variable["name"] for variable in variables if tuple(variable["path"]) in outer}

@@ -209,7 +209,7 @@ def _shown(merged: Merged, name: str, variable: Mapping[str, Any] | None) -> str
 
 def _is_from_secret_source(merged: Merged, name: str) -> bool:
     entry = _entry(merged, name)
-    return entry is not None and entry.source.kind in sources.SECRET
+    return entry is not None and entry.source.hides
 
 
 def _default_words(variable: Mapping[str, Any] | None) -> str:

@@ -123,5 +123,6 @@ def revealed(value: Any) -> Any:
     if isinstance(value, SecretStr):
         return value.get_secret_value()
     if isinstance(value, BaseModel):
-        return {name: revealed(getattr(value, name)) for name in type(value).model_fields}
+        fields = {name: revealed(getattr(value, name)) for name in type(value).model_fields}
+        return fields | {name: revealed(extra) for name, extra in (value.model_extra or {}).items()}
     return to_jsonable_python(value)

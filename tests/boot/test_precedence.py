@@ -207,7 +207,7 @@ def test_a_section_and_its_parts_outrank_each_other_by_source(
     ("environ", "text", "limits"),
     [
         ({"SHOP_LIMITS__A": "1"}, 'SHOP_LIMITS={"a": 2, "b": 3}\n', {"a": 1, "b": 3}),
-        ({"SHOP_LIMITS": '{"a": 1}'}, 'SHOP_LIMITS={"a": 2, "b": 3}\n', {"a": 1}),
+        ({"SHOP_LIMITS": '{"a": 1}'}, 'SHOP_LIMITS={"a": 2, "b": 3}\n', {"a": 1, "b": 3}),
         ({"SHOP_LIMITS__A": "1"}, "shop_limits__a=2\nshop_limits__b=3\n", {"a": 1, "b": 3}),
     ],
 )

@@ -50,6 +50,9 @@ class HandMade:
     def in_own_file(self, path: list[str]) -> None:
         """No file of the settings class has anything."""
 
+    def is_composed(self, variable: dict[str, Any]) -> bool:
+        return False
+
     def raw(self, name: str) -> str | None:
         given = self.given.get(name)
         known = {name} | {alias for v in self.contract.variables if v["name"] == name for alias in v.get("aliases", ())}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from confcontract.boot import sources
 from confcontract.boot.mask import as_shown
 
 TYPE_CHECKING = False
@@ -26,6 +25,6 @@ def secret_names(resolution: Resolution) -> list[str]:
         source = resolution.source_of(name)
         variable = variables.get(resolution.variable_of(name) or "", {})
         hidden = variable.get("secret") or variable.get("credentials")
-        if resolution.declares(name) and (hidden or (source is not None and source.kind in sources.SECRET)):
+        if resolution.declares(name) and (hidden or (source is not None and source.hides)):
             found.append(name)
     return sorted(found)

@@ -1,0 +1,172 @@
+"""Which places in the settings document a value fills, whatever its keys are called.
+
+A place is a path of field names; below a mapping, of its keys. The models are read from the lowered core schema (see
+author/lowering), so that every alias that validation takes is known here.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
+
+Place = tuple[str, ...]
+
+_INNER = ("schema", "lax_schema", "python_schema")  # of wrappers: default, nullable, functions, lax-or-strict, …
+
+
+class Model:
+    """The fields of one model: name → (the ways to give it, best first, its schema)."""
+
+    __slots__ = ("fields",)
+
+    def __init__(self, fields: dict[str, tuple[list[list[Any]], Any]]) -> None:
+        self.fields = fields
+
+
+class Shapes:
+    """The models and mappings that may stand at a place, as the schema of the whole document has them."""
+
+    def __init__(self, plan: Mapping[str, Any], *, sensitive: bool) -> None:
+        """plan: of a hydrated contract. sensitive: whether the case of an environment's names is meant."""
+        self._shared: Sequence[Any] = plan["shared"]
+        self._definitions: dict[str, Any] = {}
+        self._sensitive = sensitive
+        self.root = self._opened([plan["validator"]])
+
+    def at(self, place: Place) -> list[Any]:
+        """What may stand at a place, opened."""
+        found = self.root
+        for part in place:
+            found = self._opened(self._inside(found, part))
+        return found
+
+    def filled(self, value: Any, shapes: list[Any], place: Place) -> Iterator[Place]:
+        """The places that a value fills, if it stands at `place`: each leaf; what is empty fills nothing."""
+        if not isinstance(value, dict):
+            yield place
+            return
+        for _, places in self.by_key(value, shapes, place):
+            yield from places
+
+    def by_key(self, value: dict[str, Any], shapes: list[Any], place: Place) -> Iterator[tuple[str, list[Place]]]:
+        """For each key of a value the places that it fills."""
+        found: dict[str, list[Place]] = {key: [] for key in value}
+        folded = {self._normal(key): key for key in value}
+        for shape in shapes:
+            if not isinstance(shape, Model):
+                continue
+            for name, (choices, schema) in shape.fields.items():
+                for first, *more in choices:
+                    key = first if first in value else folded.get(self._normal(first))
+                    if key is not None and (inner := _item(value[key], more)) is not None:
+                        found[key] += self.filled(inner, self._opened([schema]), (*place, name))
+        for key, places in found.items():
+            if not places:
+                inside = self._opened(self._inside([shape for shape in shapes if not isinstance(shape, Model)], key))
+                places.extend(self.filled(value[key], inside, (*place, key)))
+        return iter(found.items())
+
+    def without(self, value: Any, shapes: list[Any], place: Place, taken: set[Place]) -> Any:
+        """A value less what fills places that are taken; None where nothing is left of it."""
+        if not isinstance(value, dict):
+            return None if place in taken else value
+        left = {}
+        for key, places in self.by_key(value, shapes, place):
+            lost = taken.intersection(places)
+            if not lost:
+                left[key] = value[key]
+            elif len(lost) < len(set(places)):
+                inner = self.without(value[key], *self._below(key, shapes, place), taken)
+                if inner is not None:
+                    left[key] = inner
+        return left or None
+
+    def spelled(self, value: Any, shapes: list[Any], place: Place) -> Any:
+        """A value with the keys of its models as names in the environment have them, where the case is not meant: put
+        together with parts that have such names, DB and db would be two members."""
+        if self._sensitive or not isinstance(value, dict):
+            return value
+        own = {
+            choice[0]
+            for shape in shapes
+            if isinstance(shape, Model)
+            for choices, _ in shape.fields.values()
+            for choice in choices
+        }
+        written = {}
+        for key, inner in value.items():
+            fits = key not in own and self._normal(key) in {self._normal(name) for name in own}
+            written[key.lower() if fits else key] = self.spelled(inner, *self._below(key, shapes, place))
+        return written
+
+    def _below(self, key: str, shapes: list[Any], place: Place) -> tuple[list[Any], Place]:
+        """What may stand under a key of a value, and its place."""
+        for shape in shapes:
+            for name, (choices, schema) in shape.fields.items() if isinstance(shape, Model) else ():
+                if self._normal(key) in [self._normal(choice[0]) for choice in choices if len(choice) == 1]:
+                    return self._opened([schema]), (*place, name)
+        mappings = [shape for shape in shapes if not isinstance(shape, Model)]
+        return self._opened(self._inside(mappings, key)), (*place, key)
+
+    def _normal(self, key: Any) -> Any:
+        return key if self._sensitive or not isinstance(key, str) else key.lower()
+
+    def _inside(self, shapes: list[Any], part: str) -> list[Any]:
+        """The schemas of what stands under a field's name, or under a key of a mapping."""
+        schemas = []
+        for shape in shapes:
+            if not isinstance(shape, Model):
+                schemas.append(shape)
+            elif part in shape.fields:
+                schemas.append(shape.fields[part][1])
+        return schemas
+
+    def _opened(self, schemas: list[Any]) -> list[Any]:
+        """The models in schemas, and the schemas of the values of mappings in them."""
+        found: list[Any] = []
+        seen: set[int] = set()
+        while schemas:
+            schema = schemas.pop()
+            if not isinstance(schema, dict) or id(schema) in seen:
+                continue
+            seen.add(id(schema))
+            kind = schema.get("type")
+            if kind == "typed-dict" or kind == "named-tuple":
+                found.append(Model(dict(self._fields(schema["fields"]))))
+            elif kind == "dict":
+                found.append(schema.get("values_schema"))
+            elif kind == "definitions":
+                self._definitions.update((each["ref"], each) for each in schema["definitions"])
+                schemas.append(schema["schema"])
+            elif kind == "definition-ref":
+                schemas.append(self._definitions.get(schema["schema_ref"]))
+            elif kind == "tagged-union":
+                schemas += schema["choices"].values()
+            elif kind == "union":
+                schemas += [each[0] if isinstance(each, (list, tuple)) else each for each in schema["choices"]]
+            elif kind == "chain":
+                schemas += schema["steps"]
+            else:
+                schemas += [schema[key] for key in _INNER if key in schema]
+        return found
+
+    def _fields(self, fields: Any) -> Iterator[tuple[str, tuple[list[list[Any]], Any]]]:
+        named = fields.items() if isinstance(fields, dict) else [(field["name"], field) for field in fields]
+        for name, listed in named:
+            field = self._shared[listed] if isinstance(listed, int) else listed
+            alias = field.get("validation_alias", [[name]])
+            yield name, (alias if isinstance(alias[0], list) else [alias], field["schema"])
+
+
+def _item(value: Any, way: list[Any]) -> Any:
+    """What an alias path leads to within a value; None where there is nothing."""
+    for part in way:
+        if isinstance(value, dict):
+            value = value.get(part)
+        elif isinstance(value, list) and isinstance(part, int) and -len(value) <= part < len(value):
+            value = value[part]
+        else:
+            return None
+    return value if way or value is not None else ()  # null fills its place, too

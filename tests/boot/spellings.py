@@ -1,0 +1,283 @@
+"""Settings of many shapes, and for one place in each every way in which an operator can write its value."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from pydantic import AliasChoices, AliasPath, BaseModel, ConfigDict, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIXED = SettingsConfigDict(env_prefix="S_", env_nested_delimiter="__", extra="ignore")
+
+
+class Db(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    url: str = Field("default", validation_alias=AliasChoices("url", "uri"))
+    spare: str = "default"
+
+
+class Outer(BaseModel):
+    db: Db = Db()  # type: ignore[call-arg]
+
+
+class Scalar(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="S_")
+
+    value: str = Field("default", validation_alias=AliasChoices("S_VALUE", "old-value"))
+
+
+class Section(BaseSettings):
+    model_config = PREFIXED
+
+    outer: Outer = Outer()
+
+
+class OptionalSection(BaseSettings):
+    model_config = PREFIXED
+
+    outer: Outer | None = None
+
+
+class Mapping(BaseSettings):
+    model_config = PREFIXED
+
+    names: dict[str, str] = {}
+
+
+class Sections(BaseSettings):
+    model_config = PREFIXED
+
+    many: dict[str, Db] = {}
+
+
+class Inner(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="INNER_")
+
+    url: str = "default"
+    spare: str = "default"
+
+
+class Nested(BaseSettings):
+    model_config = PREFIXED
+
+    inner: Inner = Field(default_factory=Inner)
+
+
+class Path(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_prefix="S_", env_prefix_target="all", env_nested_delimiter="__", extra="ignore"
+    )
+
+    token: str = Field("default", validation_alias=AliasPath("doc", "k", "j"))
+    spare: str = Field("default", validation_alias=AliasPath("doc", "spare"))
+
+
+class Split(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="S_", env_nested_delimiter="_", env_nested_max_split=1, extra="ignore")
+
+    auth: Db = Db()  # type: ignore[call-arg]
+
+
+class Sensitive(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="S_", env_nested_delimiter="__", case_sensitive=True, extra="ignore")
+
+    outer: Outer = Outer()
+
+
+class Pair(NamedTuple):
+    url: str = "default"
+    spare: str = "default"
+
+
+class Tuple(BaseSettings):
+    model_config = PREFIXED
+
+    pair: Pair = Pair()
+
+
+class Postgres(BaseModel):
+    kind: Literal["pg"] = "pg"
+    url: str = "default"
+    spare: str = "default"
+
+
+class Sqlite(BaseModel):
+    kind: Literal["lite"] = "lite"
+
+
+class Union(BaseSettings):
+    model_config = PREFIXED
+
+    store: Postgres | Sqlite = Postgres()
+
+
+Spelling = Callable[[str], tuple[str, str]]
+
+
+def plain(name: str) -> Spelling:
+    return lambda value: (name, value)
+
+
+def within(name: str, *keys: str | int, **beside: str) -> Spelling:
+    """The value at the keys of JSON; beside: what stands next to it."""
+
+    def spell(value: str) -> tuple[str, str]:
+        data: Any = value
+        for key in reversed(keys):
+            data = [data] if isinstance(key, int) else {key: data, **(beside if key == keys[-1] else {})}
+        return name, json.dumps(data)
+
+    return spell
+
+
+@dataclass(frozen=True)
+class Shape:
+    """leaf: the way to the value in the settings document. variable: by which explain knows it, if it has one of its own.
+    spare: the way to what some spellings give beside it, which no other spelling does."""
+
+    settings: type[BaseSettings]
+    leaf: tuple[str | int, ...]
+    variable: str
+    spellings: dict[str, Spelling] = field(default_factory=dict)
+    spare: tuple[str | int, ...] = ()
+
+
+def _section(prefix: str, *, folded: bool = True) -> dict[str, Spelling]:
+    found = {
+        "canonical": plain(f"{prefix}OUTER__DB__URL") if folded else plain(f"{prefix}outer__db__url"),
+        "alias": plain(f"{prefix}OUTER__DB__URI") if folded else plain(f"{prefix}outer__db__uri"),
+    }
+    outer = f"{prefix}OUTER" if folded else f"{prefix}outer"
+    inner = f"{outer}__DB" if folded else f"{outer}__db"
+    found |= {
+        "section": within(outer, "db", "url", spare="beside"),
+        "section, alias": within(outer, "db", "uri", spare="beside"),
+        "inner section": within(inner, "url", spare="beside"),
+        "inner section, alias": within(inner, "uri", spare="beside"),
+        "section alone": within(outer, "db", "url"),
+    }
+    if folded:
+        found |= {
+            "other case": plain(f"{prefix.lower()}outer__DB__url"),
+            "section, other case": within(f"{prefix}outer", "DB", "URI", spare="beside"),
+            "inner section, other case": within(f"{prefix}OUTER__db", "URL", spare="beside"),
+        }
+    return found
+
+
+SHAPES = {
+    "scalar": Shape(
+        Scalar,
+        ("value",),
+        "S_VALUE",
+        {"canonical": plain("S_VALUE"), "other case": plain("s_Value"), "alias": plain("OLD-VALUE")},
+    ),
+    "section": Shape(Section, ("outer", "db", "url"), "S_OUTER__DB__URL", _section("S_"), ("outer", "db", "spare")),
+    "optional section": Shape(
+        OptionalSection, ("outer", "db", "url"), "S_OUTER__DB__URL", _section("S_"), ("outer", "db", "spare")
+    ),
+    "case-sensitive": Shape(
+        Sensitive,
+        ("outer", "db", "url"),
+        "S_outer__db__url",
+        _section("S_", folded=False),
+        ("outer", "db", "spare"),
+    ),
+    "extra member": Shape(
+        Section,
+        ("outer", "db", "more"),
+        "S_OUTER__DB",
+        {
+            "canonical": plain("S_OUTER__DB__MORE"),
+            "other case": plain("s_outer__db__More"),
+            "section": within("S_OUTER", "db", "more", spare="beside"),
+            "inner section": within("S_OUTER__DB", "more", spare="beside"),
+        },
+        ("outer", "db", "spare"),
+    ),
+    "mapping": Shape(
+        Mapping,
+        ("names", "main"),
+        "S_NAMES",
+        {
+            "canonical": plain("S_NAMES__MAIN"),
+            "other case": plain("s_names__Main"),
+            "section": within("S_NAMES", "main", beside="beside"),
+            "section, other case": within("s_NAMES", "main"),
+        },
+        ("names", "beside"),
+    ),
+    "mapping of sections": Shape(
+        Sections,
+        ("many", "main", "url"),
+        "S_MANY",
+        {
+            "canonical": plain("S_MANY__MAIN__URL"),
+            "alias": plain("S_MANY__MAIN__URI"),
+            "section": within("S_MANY", "main", "url", spare="beside"),
+            "section, alias": within("S_MANY", "main", "uri"),
+            "inner section": within("S_MANY__MAIN", "url", spare="beside"),
+            "inner section, alias": within("S_MANY__MAIN", "uri"),
+        },
+        ("many", "main", "spare"),
+    ),
+    "settings class": Shape(
+        Nested,
+        ("inner", "url"),
+        "S_INNER__URL",
+        {
+            "canonical": plain("S_INNER__URL"),
+            "its own name": plain("INNER_URL"),
+            "other case": plain("inner_Url"),
+            "section": within("S_INNER", "url", spare="beside"),
+        },
+        ("inner", "spare"),
+    ),
+    "alias path": Shape(
+        Path,
+        ("token",),
+        "S_DOC",
+        {
+            "section": within("S_DOC", "k", "j"),
+            "section, other case": within("s_Doc", "k", "j"),
+            "canonical": plain("S_DOC__K__J"),
+        },
+    ),
+    "limited splitting": Shape(
+        Split,
+        ("auth", "url"),
+        "S_AUTH_URL",
+        {
+            "canonical": plain("S_AUTH_URL"),
+            "alias": plain("S_AUTH_URI"),
+            "section": within("S_AUTH", "url", spare="beside"),
+            "section, alias": within("S_AUTH", "uri"),
+        },
+        ("auth", "spare"),
+    ),
+    "named tuple": Shape(
+        Tuple,
+        ("pair", 0),
+        "S_PAIR",
+        {
+            "canonical": plain("S_PAIR__URL"),
+            "section": within("S_PAIR", "url", spare="beside"),
+        },
+        ("pair", 1),
+    ),
+    "union": Shape(
+        Union,
+        ("store", "url"),
+        "S_STORE__URL",
+        {
+            "canonical": plain("S_STORE__URL"),
+            "other case": plain("s_store__Url"),
+            "section": within("S_STORE", "url", spare="beside"),
+        },
+        ("store", "spare"),
+    ),
+}
