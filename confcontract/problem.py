@@ -128,6 +128,10 @@ CODES: dict[str, tuple[str, str]] = {
         "The settings class becomes a contract, but something of it will hardly be meant so.",
         "Follow the remedy in the message.",
     ),
+    "release-unsupported": (
+        "The installed pydantic, pydantic-core or pydantic-settings is none that can be baked with.",
+        "Install the release that the message names, in the image that bakes and boots.",
+    ),
     "usage": (
         "The command line is not understood.",
         "See confcontract --help.",

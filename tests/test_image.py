@@ -76,7 +76,7 @@ def test_everything_is_installed_by_hash_or_from_the_build_context() -> None:
     installs = [rest for rest in arguments("RUN") if "pip install" in rest]
     assert len(installs) == 2
     for install in installs:
-        assert "--require-hashes -r requirements.txt" in install or "--no-deps --no-index dist/" in install
+        assert "--no-deps --require-hashes -r requirements.txt" in install or "--no-deps --no-index dist/" in install
     assert not arguments("ADD")
     assert "://" not in "\n".join(f"{word} {rest}" for word, rest in instructions())
 
@@ -218,7 +218,17 @@ def image(tmp_path_factory: pytest.TempPathFactory, digest: str) -> Iterator[Ima
     # The chroot doesn't know how this machine reaches its package index: it gets the files, and the hashes decide.
     wheels = folder / "wheels"
     run(
-        sys.executable, "-m", "pip", "download", "-q", "--require-hashes", "-r", SHOP / "requirements.txt", "-d", wheels
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "-q",
+        "--no-deps",
+        "--require-hashes",
+        "-r",
+        SHOP / "requirements.txt",
+        "-d",
+        wheels,
     )
     (folder / "pip.conf").write_text("[global]\nno-index = true\nfind-links = /wheels\n", encoding="utf-8")
 

@@ -172,7 +172,11 @@ def test_the_lock_holds_everything_that_the_project_declares() -> None:
         *(entry for entries in project["project"]["optional-dependencies"].values() for entry in entries),
         *(entry for entries in project["dependency-groups"].values() for entry in entries if isinstance(entry, str)),
     ]
-    locked = set(re.findall(r"^([a-z0-9.-]+)==", (ROOT / "requirements/dev.txt").read_text(encoding="utf-8"), re.M))
+    locked = set(
+        re.findall(
+            r"^([a-z0-9.-]+)(?:\[[a-z,-]+\])?==", (ROOT / "requirements/dev.txt").read_text(encoding="utf-8"), re.M
+        )
+    )
     wanted = {re.split(r"[^A-Za-z0-9._-]", entry)[0].lower().replace("_", "-") for entry in declared}
     assert wanted <= locked
 

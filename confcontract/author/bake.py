@@ -5,6 +5,9 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+from confcontract.author import supported  # noqa: F401  # refuses what the imports below would fail over
+
+# isort: split
 from pydantic_core import PydanticSerializationError
 from pydantic_core import __version__ as core_version
 from pydantic_settings import BaseSettings

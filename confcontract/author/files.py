@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from confcontract.author import supported  # noqa: F401  # refuses what the imports below would fail over
+
+# isort: split
 from pydantic.errors import PydanticErrorMixin
 
 from confcontract.author.applicationcode import quiet_arguments

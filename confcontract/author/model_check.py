@@ -6,6 +6,9 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
+from confcontract.author import supported  # noqa: F401  # refuses what the imports below would fail over
+
+# isort: split
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsError
 

@@ -16,19 +16,20 @@ from enum import Enum
 from typing import Any, get_args, get_origin
 
 from pydantic import AliasChoices, AliasPath, Json, PydanticUserError, TypeAdapter
-from pydantic._internal._utils import is_model_class
 from pydantic.dataclasses import is_pydantic_dataclass
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticSerializationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, ForceDecode, NoDecode
-from pydantic_settings.sources import (
+from typing_inspection.introspection import is_union_origin
+
+from confcontract.author import enums, known
+from confcontract.author.applicationcode import ordered_sources
+from confcontract.author.defaults import project
+from confcontract.author.pydantic_private import (
     DefaultSettingsSource,
     DotEnvSettingsSource,
     InitSettingsSource,
     SecretsSettingsSource,
-)
-from pydantic_settings.sources.base import _unwrap_optional_annotation
-from pydantic_settings.sources.utils import (
     _annotation_contains_types,
     _annotation_is_complex,
     _get_alias_names,
@@ -39,14 +40,11 @@ from pydantic_settings.sources.utils import (
     _strip_annotated,
     _union_has_strict_types,
     _union_is_complex,
+    _unwrap_optional_annotation,
     _validate_by_alias_enabled,
     _validate_by_name_enabled,
+    is_model_class,
 )
-from typing_inspection.introspection import is_union_origin
-
-from confcontract.author import enums, known
-from confcontract.author.applicationcode import ordered_sources
-from confcontract.author.defaults import project
 from confcontract.author.special import Special, encode
 
 _STANDARD = {

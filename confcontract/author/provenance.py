@@ -6,6 +6,7 @@ import datetime
 import platform
 from importlib.metadata import version
 
+from confcontract import __version__
 from confcontract.errors import UsageError
 from confcontract.problem import Problem
 
@@ -13,7 +14,7 @@ from confcontract.problem import Problem
 def collect(source_commit: str | None, image_tag: str | None, source_date_epoch: str | int | None) -> dict[str, str]:
     """Flat text; what is not known is absent. Raises UsageError if the epoch is no integer."""
     found = {
-        "confcontract": version("confcontract"),
+        "confcontract": __version__,
         "pydantic": version("pydantic"),
         "pydanticCore": version("pydantic_core"),
         "pydanticSettings": version("pydantic-settings"),
