@@ -117,8 +117,9 @@ def run_interruptibly(work: Callable[[], T]) -> T:
         except BaseException as error:  # carried over to the caller, whatever it is
             failed.append(error)
 
-    # Threads inherit the mask: signals then go to the main thread, the only one that acts on them.
-    mask = _signal.pthread_sigmask(_signal.SIG_BLOCK, _taken)
+    # Threads inherit the mask: signals then go to the main thread, the only one that acts on them. All of them, for
+    # such a thread, or one that a library has started on it, may still be there when a supervisor waits for a SIGCHLD.
+    mask = _signal.pthread_sigmask(_signal.SIG_BLOCK, _signal.valid_signals())
     try:
         thread = threading.Thread(target=run, daemon=True)
         thread.start()

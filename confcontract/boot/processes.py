@@ -6,6 +6,7 @@ lose its status to it. So both go through here.
 
 from __future__ import annotations
 
+import errno
 import os
 import selectors
 import signal
@@ -15,7 +16,7 @@ from threading import Lock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 MAX_OUTPUT = 64 * 1024  # bytes that are kept: the last ones, where the reason of a failure is
 _MOST_AT_ONCE = 16  # pieces that are read before the clock is looked at: some write faster than anybody reads
@@ -39,6 +40,8 @@ class Processes:
     def __init__(self) -> None:
         self._lock = Lock()
         self._awaited: dict[int, int | None] = {}
+        self.started: Callable[[], None] = _nothing
+        """Called after a helper was started: meanwhile signals may have come to the thread that did it."""
 
     def run(
         self,
@@ -63,6 +66,28 @@ class Processes:
             _kill_group(process.pid)
             status = self._status(process)
         return Ended(status, output, timed_out)
+
+    def rehearse(self, argv: Sequence[str], environ: Mapping[str, str]) -> None:
+        """Let the kernel do all that belongs to a start, except that what is executed is no program.
+
+        Raises OSError as the start would, where that does not depend on the program; another one where the system does
+        not let us try.
+        """
+        nothing = os.memfd_create("nothing")
+        try:
+            os.write(nothing, b"no program")
+            os.fchmod(nothing, 0o700)
+            with self._lock:  # or its process, which ends at once, might be reaped elsewhere
+                process = subprocess.Popen(
+                    argv, executable=f"/proc/self/fd/{nothing}", env=dict(environ), process_group=0, close_fds=False
+                )
+                process.kill()  # somebody has registered even this as a kind of program
+                process.wait()
+        except OSError as error:
+            if error.errno != errno.ENOEXEC:
+                raise
+        finally:
+            os.close(nothing)
 
     def reap(self) -> list[tuple[int, int]]:
         """(process id, wait status) of every child that ended, stopped or went on, and that nobody here awaits."""
@@ -96,6 +121,7 @@ class Processes:
                 )
             finally:
                 signal.pthread_sigmask(signal.SIG_SETMASK, found)
+                self.started()
             self._awaited[process.pid] = None
         return process
 
@@ -197,6 +223,10 @@ def _kill_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
         pass  # nobody left, or only zombies (macOS)
+
+
+def _nothing() -> None:
+    """Signals come to the main thread, as long as it blocks none."""
 
 
 processes = Processes()

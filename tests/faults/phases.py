@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import resource
 import signal
 import socket
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from confcontract.boot.launch import _LEFT_ALONE
-from confcontract.boot.supervise.supervisor import _NOT_FORWARDED
+from confcontract.boot.supervise import signals
 from confcontract.checks import Http
 from tests.faults.booted import Booted
 from tests.faults.case import Seen, case
@@ -160,7 +159,7 @@ def waiting(place: Place) -> Seen:
 
 # While the application runs
 
-FORWARDED = [number for number in ALL if number not in _NOT_FORWARDED]
+FORWARDED = sorted(signals.FORWARDED)
 ENDING: list[int] = [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT]
 
 
@@ -205,7 +204,7 @@ def running(place: Place) -> Seen:
     booted = _recording(place)
     asking = [number for number in FORWARDED if number != signal.SIGTERM]
     _send_all(booted, asking)
-    rest = sorted(_NOT_FORWARDED - {signal.SIGKILL, signal.SIGSTOP} - set(CRASHING))
+    rest = sorted(set(ALL) - signals.FORWARDED)
     for number in rest:
         booted.send(number)
     booted.look()
@@ -213,20 +212,6 @@ def running(place: Place) -> Seen:
     assert not set(_heard(booted)) & set(rest)
     heard = f"{names(asking)}: the application hears it, and its exit code is 5"
     return Seen(code, "", f"{heard}; {names(rest)}: nothing happens")
-
-
-@case("Process", "supervised: a signal that reports a crash, sent to the supervisor")
-def crash(place: Place) -> Seen:
-    seen = []
-    for number in (number for number in CRASHING if number not in FORWARDED):
-        (place.directory / "started").unlink(missing_ok=True)
-        booted = _recording(place)
-        booted.send(number)
-        assert booted.wait() == -number
-        left = int((place.directory / "started").read_text())
-        os.kill(left, signal.SIGKILL)  # it was there
-        seen.append(number)
-    return Seen("-n", "", f"{names(seen)}: dies of it, without a core file; the application is left to PID 1")
 
 
 def _restarting(place: Place) -> Booted:

@@ -13,10 +13,9 @@ from typing import Any
 
 import pytest
 
-from confcontract.boot.supervise.supervisor import _NOT_FORWARDED
 from tests.supervise.conftest import Supervise, children, python, until
 
-FORWARDED = sorted(set(signal.valid_signals()) - _NOT_FORWARDED)
+FORWARDED = sorted(set(signal.valid_signals()) - {signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD})
 
 RECORD = """
 import signal, sys, time

@@ -11,6 +11,21 @@ if TYPE_CHECKING:
 
     from confcontract.boot.resolution import Resolution
 
+    class Replacement(Protocol):
+        """Secrets that take the place of others, as long as it is not known whether the application takes them."""
+
+        environ: dict[str, str]
+        """What the application would be started with."""
+
+        def put_in_place(self) -> None:
+            """Where the application looks for them. Raises ConfigurationInvalid: then `take_back`."""
+
+        def keep(self) -> None:
+            """It has them: those before go."""
+
+        def take_back(self) -> None:
+            """It does not: those before are there again, as they were. A second time it does nothing. Never raises."""
+
     class Delivery(Protocol):
         """One way to hand secrets over."""
 
@@ -19,6 +34,9 @@ if TYPE_CHECKING:
 
         def environ(self, resolution: Resolution) -> dict[str, str]:
             """Hand the secrets over; the environment that the application gets. Raises ConfigurationInvalid."""
+
+        def replace(self, resolution: Resolution) -> Replacement:
+            """Secrets for an application that has others. Raises ConfigurationInvalid; then all is as before."""
 
         def close(self) -> None:
             """The application has ended: nothing stays behind."""
@@ -39,8 +57,27 @@ class Environment:
     def environ(self, resolution: Resolution) -> dict[str, str]:
         return resolution.environ
 
+    def replace(self, resolution: Resolution) -> Variables:
+        return Variables(resolution.environ)
+
     def close(self) -> None:
         """There is nothing to clear away."""
+
+
+class Variables:
+    """An environment, with which nothing happens before the application is started."""
+
+    def __init__(self, environ: dict[str, str]) -> None:
+        self.environ = environ
+
+    def put_in_place(self) -> None:
+        """There is no place."""
+
+    def keep(self) -> None:
+        """It is the application's."""
+
+    def take_back(self) -> None:
+        """It is nobody's."""
 
 
 def delivery(way: str, directory: str | None, environ: Mapping[str, str]) -> Delivery:

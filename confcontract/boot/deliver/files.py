@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
+from _thread import allocate_lock
 
 from confcontract.boot.deliver import DIRECTORY, FILE, parted
+from confcontract.boot.deliver.newfiles import NewFiles, refused
 from confcontract.boot.deliver.text import dotenv
 from confcontract.errors import ConfigurationInvalid
-from confcontract.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +35,9 @@ class Files:
 
     def __init__(self, directory: str | None, environ: Mapping[str, str]) -> None:
         self._made = False
-        self._written: set[str] = set()
+        self._files: NewFiles | None = None
+        self._changes = allocate_lock()  # new values come on another thread than the end
+        self._closed = False
         self._lock: int | None = None
         if directory:
             self._directory = directory
@@ -45,12 +48,36 @@ class Files:
             self._made = True
 
     def environ(self, resolution: Resolution) -> dict[str, str]:
+        try:
+            files = self.replace(resolution)
+            files.put_in_place()
+        except ConfigurationInvalid:
+            self.close()  # nobody will
+            raise
+        files.keep()
+        return files.environ
+
+    def replace(self, resolution: Resolution) -> NewFiles:
         environ, secret = parted(resolution)
-        self._write({**secret, ALL: dotenv(secret, resolution)})
-        return {**environ, DIRECTORY: self._directory, FILE: os.path.join(self._directory, ALL)}
+        contents = {**secret, ALL: dotenv(secret, resolution)}
+        written = {
+            name: text.encode("utf-8", "surrogateescape") for name, text in contents.items() if _is_file_name(name)
+        }
+        given = {**environ, DIRECTORY: self._directory, FILE: os.path.join(self._directory, ALL)}
+        with self._changes:
+            if self._closed:
+                raise refused(f"{self._directory}: the application has ended", self._directory)
+            before = self._files.names if self._files is not None else set()
+            self._files = NewFiles(self._directory, before, written, given, self._changes)
+            return self._files
 
     def close(self) -> None:
-        self._remove(self._written)
+        with self._changes:
+            self._closed = True
+        if self._files is not None:
+            self._files.take_back()
+            for name in self._files.names:
+                _remove(os.path.join(self._directory, name))
         if self._made:
             try:  # noqa: SIM105 - contextlib is dear
                 os.rmdir(self._directory)
@@ -68,37 +95,13 @@ class Files:
         except FileExistsError:
             pass
         except OSError as error:
-            raise _refused(f"{path}: can't be made: {error.strerror}", path) from None
+            raise refused(f"{path}: can't be made: {error.strerror}", path) from None
         found = os.lstat(path)
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
-            raise _refused(f"{path}: is no directory that only user {os.geteuid()} can enter (mode 0700)", path)
+            raise refused(f"{path}: is no directory that only user {os.geteuid()} can enter (mode 0700)", path)
         if not in_memory(path):
             self.close()
-            raise _refused(f"{path}: lies on a disk, not in memory", path)
-
-    def _write(self, contents: Mapping[str, str]) -> None:
-        """All drafts first: what has no room leaves what was there, not a user's name with another one's password."""
-        drafts = {f".{name}.new": name for name in contents if _is_file_name(name)}
-        try:
-            for draft, name in drafts.items():
-                self._draft(draft, os.fsencode(contents[name]))
-            for draft, name in drafts.items():
-                os.replace(os.path.join(self._directory, draft), os.path.join(self._directory, name))
-        except OSError as error:
-            self._remove(set(drafts))
-            if not self._written:
-                self.close()  # nobody will
-            raise _refused(f"{self._directory}: can't be written: {error.strerror}", self._directory) from None
-        self._remove(self._written - set(drafts.values()))
-        self._written = set(drafts.values())
-
-    def _draft(self, name: str, content: bytes) -> None:
-        path = os.path.join(self._directory, name)
-        if os.path.lexists(path):
-            os.unlink(path)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o400)
-        with open(descriptor, "wb") as file:
-            file.write(content)
+            raise refused(f"{path}: lies on a disk, not in memory", path)
 
     def _hold(self) -> int:
         """As `_take`, of a directory that was named: two would replace, and remove, each other's secrets there."""
@@ -111,16 +114,9 @@ class Files:
             os.close(descriptor)
             hint = "name another directory with --secrets-dir, or none: boot then chooses one that is nobody else's"
             message = f"{self._directory}: another application has its secrets there"
-            raise _refused(message, self._directory, hint) from None
+            raise refused(message, self._directory, hint) from None
         os.set_inheritable(descriptor, True)
         return descriptor
-
-    def _remove(self, names: set[str]) -> None:
-        for name in names:
-            try:
-                os.unlink(os.path.join(self._directory, name))
-            except OSError:
-                continue  # gone already
 
 
 def _own_directory(runtime: str) -> tuple[str, int]:
@@ -135,7 +131,7 @@ def _own_directory(runtime: str) -> tuple[str, int]:
                 path = os.path.join(parent, f"confcontract-{os.geteuid()}-{number}")
                 if (lock := _take(path)) is not None:
                     return path, lock
-    raise _refused("no directory in memory can be written: neither /run, $XDG_RUNTIME_DIR nor /dev/shm", None)
+    raise refused("no directory in memory can be written: neither /run, $XDG_RUNTIME_DIR nor /dev/shm", None)
 
 
 def _take(path: str) -> int | None:
@@ -150,7 +146,7 @@ def _take(path: str) -> int | None:
     except FileExistsError:
         pass
     except OSError as error:
-        raise _refused(f"{path}: can't be made: {error.strerror}", path) from None
+        raise refused(f"{path}: can't be made: {error.strerror}", path) from None
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError:
@@ -186,12 +182,12 @@ def in_memory(path: str) -> bool:
     return kind in _IN_MEMORY
 
 
+def _remove(path: str) -> None:
+    try:  # noqa: SIM105
+        os.unlink(path)
+    except OSError:
+        pass  # gone already
+
+
 def _is_file_name(name: str) -> bool:
     return "/" not in name and len(name) < 200  # the dotenv file has the others
-
-
-_MOUNT = "mount a tmpfs that only this user can enter and name it with --secrets-dir, or use --deliver memfd"
-
-
-def _refused(message: str, source: str | None, hint: str = _MOUNT) -> ConfigurationInvalid:
-    return ConfigurationInvalid(Problem("delivery-impossible", message, source=source, hint=hint))

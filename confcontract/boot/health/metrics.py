@@ -34,6 +34,12 @@ class Family(NamedTuple):
 FAMILIES = (
     Family("confcontract_app_restarts_total", COUNTER, ("reason",), "Times that the application was started again."),
     Family(
+        "confcontract_changes_total",
+        COUNTER,
+        ("result",),
+        "New values for the application; result is taken, refused (it was left alone) or undone (restarted in vain).",
+    ),
+    Family(
         "confcontract_check_duration_seconds",
         GAUGE,
         ("check",),

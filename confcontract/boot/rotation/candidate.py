@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from confcontract.boot.rotation.schedule import retry
 from confcontract.boot.rotation.state import problem_words
 
 TYPE_CHECKING = False
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from confcontract.boot.rotation.reading import Loan
 
 
+_LONGEST_PAUSE_POLLS = 32
+
+
 class Candidate:
     """A change that was found good and that the application does not have yet.
 
@@ -18,7 +22,19 @@ class Candidate:
     again. polled: whether it came from a poll: then a second look may find more. outcome: set by the acting thread.
     """
 
-    __slots__ = ("act_at", "applying", "change", "failures", "loans", "outcome", "polled", "replaced")
+    __slots__ = (
+        "_not_before",
+        "_undone",
+        "_undone_change",
+        "act_at",
+        "applying",
+        "change",
+        "failures",
+        "loans",
+        "outcome",
+        "polled",
+        "replaced",
+    )
 
     def __init__(self, change: Change, loans: list[Loan], replaced: list[Loan], act_at: float, *, polled: bool) -> None:
         self.change = change
@@ -28,7 +44,44 @@ class Candidate:
         self.polled = polled
         self.failures = 0
         self.applying = False
-        self.outcome: tuple[bool, str] | None = None
+        self.outcome: Outcome | None = None
+        self._undone = 0  # times that the application had to be started again as it was
+        self._undone_change: Change | None = None
+        self._not_before = 0.0
+
+    def not_taken(self, outcome: Outcome, now: float, random: float, poll_seconds: float) -> None:
+        """It is tried again. Where that cost the application a restart: not before values are others, or much later."""
+        self.failures += 1
+        remaining = min((loan.ends() for loan in self.replaced), default=0.0) - now
+        self.act_at = now + retry(self.failures, remaining, random, poll_seconds)
+        if outcome.undone:
+            self._undone += 1
+            self._undone_change = self.change
+            pause = poll_seconds * min(2.0 ** (self._undone - 1), _LONGEST_PAUSE_POLLS)
+            if self.replaced:
+                pause = min(pause, max(remaining / 2, poll_seconds))
+            self._not_before = now + pause
+
+    def must_wait(self, now: float, poll_seconds: float) -> bool:
+        """Whether it is what could not be done a short time ago. It is looked at again with every poll."""
+        before = self._undone_change
+        if before is None or now >= self._not_before:
+            return False
+        if (before.environ, before.variables) != (self.change.environ, self.change.variables):
+            return False
+        self.act_at = min(now + poll_seconds, self._not_before)
+        return True
+
+
+class Outcome:
+    """What became of an attempt. words: why the application did not take it. undone: it was restarted in vain."""
+
+    __slots__ = ("taken", "undone", "words")
+
+    def __init__(self, taken: bool, words: str = "", *, undone: bool = False) -> None:
+        self.taken = taken
+        self.words = words
+        self.undone = undone
 
 
 def why_unusable(resolution: Resolution) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from confcontract.boot import sources
+from confcontract.errors import ConfcontractError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +20,13 @@ else:
 RESTART = "restart"
 FILES = "files"
 IGNORE = "ignore"
+
+
+class Undone(ConfcontractError):
+    """A restart that failed: the application was started again with the values that it had before.
+
+    problems: why it could not be started with the new ones.
+    """
 
 
 class Change:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from confcontract.boot.rotation.candidate import Candidate, why_unusable
-from confcontract.boot.rotation.change import IGNORE, change_between, on_change
+from confcontract.boot.rotation.candidate import Candidate, Outcome, why_unusable
+from confcontract.boot.rotation.change import IGNORE, Undone, change_between, on_change
 from confcontract.boot.rotation.lending import Lending
 from confcontract.boot.rotation.reading import Reading
 from confcontract.boot.rotation.schedule import next_poll, retry
 from confcontract.boot.rotation.state import State, problem_words
 from confcontract.boot.rotation.thread import boot_clock, quiet_thread
+from confcontract.errors import ConfcontractError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,9 +45,9 @@ class Rotation:
     resolve: resolves anew from the same files and environment, with the given callable as its `vault`. first: the
     `Reading` that was the `vault` of the first resolve; its reader must not revoke its token (revoke_token=False).
     resolution: what the application was started with. changed: acts on a change; True when the application runs with
-    it, False if that failed or was refused (it is tried again later, with the same values). verify: runs the checks
-    that use the changed variables with their new values; None if there are none. health: gets notes named "secrets".
-    log: gets records of plain JSON data without any secret.
+    it, False if that failed or was refused (it is tried again later, with the same values); a ConfcontractError says
+    why. verify: runs the checks that use the changed variables with their new values; None if there are none. health:
+    gets notes named "secrets". log: gets records of plain JSON data without any secret.
 
     Everything is called from threads of ours, on which all signals are blocked (a process that is started from there
     inherits that): `changed` and `verify` from one, `resolve` and all others from another, so that leases go on being
@@ -87,6 +88,9 @@ class Rotation:
         self._grace_seconds = grace_seconds
         self._clock = clock or boot_clock
         self._random = random or _random.random
+        self._metrics = metrics
+        for result in ("taken", "refused", "undone"):
+            metrics.count("confcontract_changes_total", 0, result=result)
         self._state = State(health, metrics, log, self._clock)
         self._lending = Lending(first.reader, self._state, self._clock, self._random)
         self._loans: list[Loan] = []  # what the application runs with
@@ -244,8 +248,6 @@ class Rotation:
         try:
             resolution = self._resolve(reading)
         except Exception as error:
-            from confcontract.errors import ConfcontractError
-
             if isinstance(error, ConfcontractError):
                 return f"the configuration could not be read again: {problem_words(error.problems)}"
             return f"the configuration could not be read again ({type(error).__name__})"
@@ -288,8 +290,14 @@ class Rotation:
             return
         if (candidate.polled or candidate.failures) and not self._look_again(candidate):
             return
+        if candidate.must_wait(self._clock(), self._poll_seconds):
+            return
         candidate.applying = True
-        quiet_thread(lambda: self._apply(candidate), "rotation-change")
+        try:
+            quiet_thread(lambda: self._apply(candidate), "rotation-change")
+        except RuntimeError:
+            candidate.outcome = Outcome(False, "no thread could be started for it")
+            self._take_outcome()
 
     def _look_again(self, candidate: Candidate) -> bool:
         """A second look, after which several changes are one. False if there is nothing left to act on."""
@@ -315,34 +323,36 @@ class Rotation:
 
     def _apply(self, candidate: Candidate) -> None:
         change = candidate.change
-        words, done = "", False
         try:
             problems = self._verify(change.resolution, change.variables) if self._verify else []
-            words = problem_words(problems) if problems else ""
-            done = not problems and not self._stopping and self._changed(change)
+            if problems:
+                outcome = Outcome(False, problem_words(problems))
+            else:
+                outcome = Outcome(not self._stopping and self._changed(change), "the application did not take it")
+        except Undone as undone:
+            words = "the application could not be started with it, and runs with the old values"
+            outcome = Outcome(False, f"{words}: {problem_words(undone.problems)}", undone=True)
+        except ConfcontractError as error:
+            outcome = Outcome(False, problem_words(error.problems))
         except Exception as error:
-            from confcontract.errors import ConfcontractError
-
-            words = f"a defect of confcontract ({type(error).__name__})"
-            if isinstance(error, ConfcontractError):
-                words = problem_words(error.problems)
-        candidate.outcome = (done, words or "the application did not take it")
+            outcome = Outcome(False, f"a defect of confcontract ({type(error).__name__})")
+        candidate.outcome = outcome
         self._wake.set()
 
     def _take_outcome(self) -> None:
         candidate = self._candidate
         if candidate is None or candidate.outcome is None:
             return
-        (done, words), candidate.outcome, candidate.applying = candidate.outcome, None, False
+        outcome, candidate.outcome, candidate.applying = candidate.outcome, None, False
         change, now = candidate.change, self._clock()
-        if not done:
-            candidate.failures += 1
-            remaining = min((loan.ends() for loan in candidate.replaced), default=0.0) - now
-            pause = retry(candidate.failures, remaining, self._random(), self._poll_seconds)
-            candidate.act_at = now + pause
+        result = "taken" if outcome.taken else "undone" if outcome.undone else "refused"
+        self._metrics.count("confcontract_changes_total", result=result)
+        if not outcome.taken:
+            candidate.not_taken(outcome, now, self._random(), self._poll_seconds)
             names = ", ".join(change.variables)
-            self._state.ill("change", f"the new {names} was not taken: {words}")
-            self._state.log({"event": "change-not-taken", "variables": list(change.variables), "reason": words})
+            self._state.ill("change", f"the new {names} was not taken: {outcome.words}")
+            told = {"variables": list(change.variables), "reason": outcome.words}
+            self._state.log({"event": "change-not-taken", **told})
             return
         self._candidate = None
         self._running = change.resolution

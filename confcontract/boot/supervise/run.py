@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from confcontract.boot import launch
 from confcontract.boot.checks.plan import plans
@@ -16,7 +16,8 @@ from confcontract.boot.health.metrics import Metrics
 from confcontract.boot.health.server import Server
 from confcontract.boot.health.snapshot import DOWN, UP
 from confcontract.boot.log import Log
-from confcontract.boot.rotation.change import RESTART
+from confcontract.boot.rotation.change import RESTART, Undone
+from confcontract.boot.rotation.state import problem_words
 from confcontract.boot.supervise import supervisor as states
 from confcontract.boot.supervise.stderr import Stderr
 from confcontract.boot.supervise.supervisor import Supervisor
@@ -27,12 +28,13 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from confcontract.boot.checks.plan import Plan
-    from confcontract.boot.deliver import Delivery
+    from confcontract.boot.deliver import Delivery, Replacement
     from confcontract.boot.options import Options
     from confcontract.boot.resolution import Resolution
     from confcontract.boot.resolver import Resolver
     from confcontract.boot.rotation.change import Change
     from confcontract.boot.rotation.rotation import Rotation
+    from confcontract.errors import ConfcontractError
     from confcontract.problem import Problem
 
 VERIFY_SECONDS = 10.0  # for what depends on a new value, before the application gets it
@@ -74,9 +76,15 @@ class _Run:
     def __init__(self, path: str, resolution: Resolution, options: Options) -> None:
         contract = resolution.contract
         self._supervisor = Supervisor(
-            path, options.command, grace_seconds=options.grace, state=self._note, refused=self._refused
+            path,
+            options.command,
+            grace_seconds=options.grace,
+            state=self._note,
+            refused=self._refused,
+            failed=self._failed,
         )
         self._supervisor.take_signals()  # from now on there is something to clear away
+        self._path = path
         self._options = options
         self._way = options.deliver or contract.deliver
         self._delivered: Delivery = Environment()
@@ -84,7 +92,8 @@ class _Run:
         self._log = Log(sys.stderr, options.log_format)
         self._log.speak_through(self._stderr)
         self._metrics = Metrics()
-        self._metrics.count("confcontract_app_restarts_total", 0, reason="changed")
+        for reason in ("changed", "undone"):
+            self._metrics.count("confcontract_app_restarts_total", 0, reason=reason)
         self._metrics.set("confcontract_info", 1, name=contract.name, version=contract.version, digest=contract.digest)
         self._health = Health(_plans(resolution), said=self._say, metrics=self._metrics)
         self._servers: list[Server] = []
@@ -179,21 +188,58 @@ class _Run:
         if self._state not in (states.STARTING, states.ENDED):
             self._log.record(record)
 
+    def _failed(self, error: ConfcontractError, pause: float) -> None:
+        """It could not be started again: with the new values, or with those before, which are tried until that is of
+        no use."""
+        words = problem_words(error.problems)
+        self._log.record({"event": "restart-failed", "level": "warning", "reason": words, "again_in_seconds": pause})
+        self._health.note(APPLICATION, DOWN, f"{_WORDS[states.RESTARTING]}, and could not be started: {words}")
+
     def _changed(self, change: Change) -> bool:
-        """Let the application have new values. Returns whether it runs with them."""
-        environ = self._delivered.environ(change.resolution)
-        about: dict[str, Any] = {"variables": list(change.variables)}
-        if change.action == RESTART or not self._delivered.reloads:
-            self._log.record({"event": "restarting", "reason": "changed", **about})
-            self._metrics.count("confcontract_app_restarts_total", reason="changed")
-            done = self._supervisor.restart(environ)
-        else:
-            numbers = change.action if isinstance(change.action, tuple) else ()
-            self._log.record({"event": "files-replaced", "signals": list(numbers), **about})
-            done = all(self._supervisor.signal(number) for number in numbers)
+        """Let the application have new values. Returns whether it runs with them.
+
+        Raises ConfcontractError where it can't have them, and runs on as it is; Undone where it had to be started again
+        as it was.
+        """
+        new = self._delivered.replace(change.resolution)
+        done = False
+        try:
+            done = self._restart(change, new) if self._must_restart(change) else self._tell(change, new)
+        finally:
+            if done:
+                new.keep()
+            else:
+                new.take_back()
         if done:
             self._health.replan(_plans(change.resolution))
         return done
+
+    def _must_restart(self, change: Change) -> bool:
+        return change.action == RESTART or not self._delivered.reloads
+
+    def _restart(self, change: Change, new: Replacement) -> bool:
+        """Stop it only when nothing is in sight that would keep it from being started again."""
+        from confcontract.boot.supervise.lookahead import look_ahead
+
+        look_ahead(self._path, self._options.command, new.environ)
+        new.put_in_place()
+        self._log.record({"event": "restarting", "reason": "changed", "variables": list(change.variables)})
+        try:
+            done = self._supervisor.restart(new.environ, new.take_back)
+        except Undone:
+            self._metrics.count("confcontract_app_restarts_total", reason="undone")
+            raise
+        if done:
+            self._metrics.count("confcontract_app_restarts_total", reason="changed")
+        return done
+
+    def _tell(self, change: Change, new: Replacement) -> bool:
+        """It finds its new values by itself, or is sent a signal."""
+        new.put_in_place()
+        numbers = change.action if isinstance(change.action, tuple) else ()
+        about = {"signals": list(numbers), "variables": list(change.variables)}
+        self._log.record({"event": "files-replaced", **about})
+        return all(self._supervisor.signal(number) for number in numbers)
 
 
 def _plans(resolution: Resolution) -> list[Plan]:

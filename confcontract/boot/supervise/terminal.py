@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
-from collections.abc import Iterator
+
+from confcontract.boot.supervise.signals import STOP
 
 
 class Terminal:
@@ -15,27 +15,14 @@ class Terminal:
     background: so who has the terminal is asked each time.
     """
 
-    __slots__ = ("_given", "_used")
+    __slots__ = ("_given",)
 
     def __init__(self) -> None:
         self._given = False
-        self._used = False  # then SIGTTOU is ignored, or taking the terminal back would stop us
-        self._use()
-
-    @contextlib.contextmanager
-    def signals_as_found(self) -> Iterator[None]:
-        """While it lasts, a process that is started does not inherit that we ignore a signal."""
-        if self._used:
-            signal.signal(signal.SIGTTOU, signal.SIG_DFL)
-        try:
-            yield
-        finally:
-            if self._used:
-                signal.signal(signal.SIGTTOU, signal.SIG_IGN)
 
     def give(self, group: int) -> None:
         """To a process group that goes on in the foreground, if we are there."""
-        self._given = self._use() and _set_foreground(group)
+        self._given = self._is_ours_to_give() and _set_foreground(group)
         if self._given:
             _continue(group)  # it may have asked for input before, and have been stopped for it
 
@@ -44,12 +31,12 @@ class Terminal:
             self._given = False
             _set_foreground(os.getpgrp())
 
-    def stopped(self, group: int, number: int) -> None:
+    def stopped(self, group: int, number: int) -> bool:
         """Ctrl-Z stopped the application, or it wants the terminal that another job has: stop as well, so that the
-        shell comes back, and go on together.
+        shell comes back, and go on together. False if there is no terminal.
         """
-        if number not in (signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU) or _foreground() is None:
-            return
+        if number not in STOP or _foreground() is None:
+            return False
         came_to_the_foreground = number != signal.SIGTSTP and self._is_ours_to_give()
         if not came_to_the_foreground and os.getsid(0) != os.getpid():  # without a shell nobody could continue us
             self.take_back()
@@ -58,16 +45,10 @@ class Terminal:
             self.give(group)
         else:
             _continue(group)
+        return True
 
     def _is_ours_to_give(self) -> bool:
         return _foreground() == os.getpgrp()
-
-    def _use(self) -> bool:
-        if self._is_ours_to_give():
-            self._used = True
-            signal.signal(signal.SIGTTOU, signal.SIG_IGN)
-            return True
-        return False
 
 
 def _foreground() -> int | None:
@@ -79,6 +60,7 @@ def _foreground() -> int | None:
 
 
 def _set_foreground(group: int) -> bool:
+    """As long as TTOU is blocked, as it is here, whoever is in the background may do that without being stopped."""
     try:
         os.tcsetpgrp(0, group)
     except OSError:
