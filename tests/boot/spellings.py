@@ -136,14 +136,15 @@ def within(name: str, *keys: str | int, **beside: str) -> Spelling:
 
 @dataclass(frozen=True)
 class Shape:
-    """leaf: the way to the value in the settings document. variable: by which explain knows it, if it has one of its own.
-    spare: the way to what some spellings give beside it, which no other spelling does."""
+    """leaf: the way to the value in the settings document. variable: by which explain knows it. spare: the way to another
+    value beside it, which some spellings give as well. besides: spellings of that one alone."""
 
     settings: type[BaseSettings]
     leaf: tuple[str | int, ...]
     variable: str
     spellings: dict[str, Spelling] = field(default_factory=dict)
     spare: tuple[str | int, ...] = ()
+    besides: tuple[Spelling, ...] = ()
 
 
 def _section(prefix: str, *, folded: bool = True) -> dict[str, Spelling]:
@@ -169,6 +170,13 @@ def _section(prefix: str, *, folded: bool = True) -> dict[str, Spelling]:
     return found
 
 
+_BESIDE_SECTION = (
+    plain("S_OUTER__DB__SPARE"),
+    within("s_outer", "DB", "spare"),
+    within("S_OUTER__db", "Spare"),
+    within("S_OUTER", "db", "spare"),
+)
+
 SHAPES = {
     "scalar": Shape(
         Scalar,
@@ -176,9 +184,21 @@ SHAPES = {
         "S_VALUE",
         {"canonical": plain("S_VALUE"), "other case": plain("s_Value"), "alias": plain("OLD-VALUE")},
     ),
-    "section": Shape(Section, ("outer", "db", "url"), "S_OUTER__DB__URL", _section("S_"), ("outer", "db", "spare")),
+    "section": Shape(
+        Section,
+        ("outer", "db", "url"),
+        "S_OUTER__DB__URL",
+        _section("S_"),
+        ("outer", "db", "spare"),
+        _BESIDE_SECTION,
+    ),
     "optional section": Shape(
-        OptionalSection, ("outer", "db", "url"), "S_OUTER__DB__URL", _section("S_"), ("outer", "db", "spare")
+        OptionalSection,
+        ("outer", "db", "url"),
+        "S_OUTER__DB__URL",
+        _section("S_"),
+        ("outer", "db", "spare"),
+        _BESIDE_SECTION,
     ),
     "case-sensitive": Shape(
         Sensitive,
@@ -198,6 +218,7 @@ SHAPES = {
             "inner section": within("S_OUTER__DB", "more", spare="beside"),
         },
         ("outer", "db", "spare"),
+        (plain("S_OUTER__DB__SPARE"), within("S_OUTER", "db", "spare"), within("S_OUTER__DB", "spare")),
     ),
     "mapping": Shape(
         Mapping,
@@ -210,6 +231,7 @@ SHAPES = {
             "section, other case": within("s_NAMES", "main"),
         },
         ("names", "beside"),
+        (plain("S_NAMES__BESIDE"), within("S_NAMES", "beside")),
     ),
     "mapping of sections": Shape(
         Sections,
@@ -224,6 +246,7 @@ SHAPES = {
             "inner section, alias": within("S_MANY__MAIN", "uri"),
         },
         ("many", "main", "spare"),
+        (plain("S_MANY__MAIN__SPARE"), within("S_MANY", "main", "spare"), within("S_MANY__MAIN", "spare")),
     ),
     "settings class": Shape(
         Nested,
@@ -236,6 +259,7 @@ SHAPES = {
             "section": within("S_INNER", "url", spare="beside"),
         },
         ("inner", "spare"),
+        (plain("S_INNER__SPARE"), plain("INNER_SPARE"), within("S_INNER", "spare")),
     ),
     "alias path": Shape(
         Path,
@@ -258,6 +282,7 @@ SHAPES = {
             "section, alias": within("S_AUTH", "uri"),
         },
         ("auth", "spare"),
+        (plain("S_AUTH_SPARE"), within("S_AUTH", "spare")),
     ),
     "named tuple": Shape(
         Tuple,
@@ -279,5 +304,6 @@ SHAPES = {
             "section": within("S_STORE", "url", spare="beside"),
         },
         ("store", "spare"),
+        (plain("S_STORE__SPARE"), within("S_STORE", "spare")),
     ),
 }

@@ -78,6 +78,27 @@ def test_the_higher_source_wins_whatever_the_spelling(
     assert tried or "NAME_FILE" in low + high
 
 
+@pytest.mark.parametrize(
+    ("one", "other"), [("conf.d/10", "environment"), ("conf.d/10", "env file"), ("environment", "conf.d/10")]
+)
+@pytest.mark.parametrize("shape", [name for name, shape in SHAPES.items() if shape.besides])
+def test_what_two_sources_say_of_two_places_is_put_together(
+    site: Callable[..., Site], shape: str, one: str, other: str
+) -> None:
+    described = SHAPES[shape]
+    here = site(described.settings)
+    written = Written(here)
+    for beside, (spelling, leaf) in product(described.besides, described.spellings.items()):
+        written.clear()
+        written.put(one, *beside("beside"))
+        written.put(other, *leaf("leaf"))
+        result = here.resolve(written.environ, written.files)
+        assert result.ok, (beside("beside"), spelling)
+        assert _at(result.values, described.leaf) == "leaf", (beside("beside"), spelling)
+        assert _at(result.values, described.spare) == "beside", (beside("beside"), spelling)
+        assert here.settings_in(result.environ) == result.values, (beside("beside"), spelling)
+
+
 def _wrong(written: Written, shape: Shape, names: list[tuple[str, str, str]]) -> Iterator[tuple[str, Any]]:
     """What is not as it should be: the verdict, what the application reads, what is handed over, what is explained."""
     (low, _, low_value), (high, _, _) = names
