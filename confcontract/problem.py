@@ -72,6 +72,10 @@ CODES: dict[str, tuple[str, str]] = {
         "A dependency did not become ready before the deadline.",
         "Look at the dependency, at the address in the variable, and at the network between.",
     ),
+    "check-impossible": (
+        "A check can't be run in this image: the driver that it logs in with, its program or its function is missing.",
+        "Install it in the image, or correct the check where it is declared and bake again.",
+    ),
     "vault-unavailable": (
         "Vault could not be reached, or was sealed, until the deadline.",
         "Check VAULT_ADDR, the network, and the seal status of the server.",

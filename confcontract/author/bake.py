@@ -21,7 +21,7 @@ from confcontract.author.labels import LONGEST, check_labels
 from confcontract.author.lowering.run import Schema
 from confcontract.author.marked import misplaced, name_replacements
 from confcontract.author.names import Names
-from confcontract.author.refusals import check_names, refuse
+from confcontract.author.refusals import check_names, not_from_text, refuse, without_driver
 from confcontract.author.schema import document_schema
 from confcontract.author.shared import tell_apart
 from confcontract.author.special import extract
@@ -82,7 +82,7 @@ def bake(
         raise BakeRefused(refuse(cls, (), what, "correct the text")) from None
     check_format(data)
     contract = Contract(data)
-    contract.warnings = tuple(baker.warnings)
+    contract.warnings = (*baker.warnings, *without_driver(cls, data["checks"]))
     return contract
 
 
@@ -157,6 +157,7 @@ class _Baker:
             )
             for variable in found
         ]
+        self.warnings += not_from_text(cls, self.variables)
         refused = misplaced(cls, self.variables)
         if refused:
             raise BakeRefused(*refused)
@@ -211,10 +212,17 @@ class _Baker:
         for deferral in self._lowering.deferrals:
             names = [v.name for v in variables if v.path == deferral.path]
             names = names or [v.name for v in variables if v.path[: len(deferral.path)] == deferral.path]
+            names = names or _around(deferral.path, variables)
             entries.append({**deferral.as_data(), "variables": names})
         for cls, source in self._names.foreign:
             entries.append({"kind": "source", "name": f"{source} of {cls.__qualname__}", "path": [], "variables": []})
         return sorted(entries, key=lambda entry: (entry["path"], entry["kind"], entry["name"]))
+
+
+def _around(path: tuple[str, ...], variables: list[Variable]) -> list[str]:
+    """The variable in whose JSON a place is, if it has none of its own."""
+    outer = [variable for variable in variables if path[: len(variable.path)] == variable.path]
+    return [max(outer, key=lambda variable: len(variable.path)).name] if outer else []
 
 
 def _annotations(entry: Schema | None) -> Schema:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Any
 
+from confcontract.author.choices import NOT_FROM_TEXT
+from confcontract.checks.defaults import DRIVERS
 from confcontract.credentials import holds_credentials
 from confcontract.errors import BakeRefused
 from confcontract.problem import WARNING, Problem
@@ -19,6 +22,35 @@ def warning(cls: type, path: tuple[str, ...], what: str, remedy: str) -> Problem
     where = ".".join((cls.__qualname__, *path))
     source = f"{cls.__module__}:{where}"
     return Problem("bake-doubtful", f"{where}: {what}", source=source, hint=remedy, severity=WARNING)
+
+
+def not_from_text(cls: type, variables: list[dict[str, Any]]) -> list[Problem]:
+    """A warning for each variable that can only keep its default, whatever an operator writes."""
+    remedy = "make it an int, a str or an IntEnum, or convert the text in a validator"
+    return [
+        warning(cls, tuple(entry["path"]), f"takes no text, so that {entry['name']} can't be set to anything", remedy)
+        for entry in variables
+        if entry["type"]["text"].endswith(NOT_FROM_TEXT)
+    ]
+
+
+def without_driver(cls: type, checks: list[dict[str, Any]]) -> list[Problem]:
+    """A warning for each check that logs in with a driver of which none is installed here."""
+    problems = []
+    for check in checks:
+        drivers = DRIVERS.get(check["kind"], ())
+        if drivers and not check.get("plainConnection") and not any(map(_is_installed, drivers)):
+            what = f"the check {check['name']} logs in with {' or '.join(drivers)}, and none of them is installed here"
+            remedy = f"install confcontract[{check['kind']}] in the image that boots"
+            problems.append(warning(cls, (), what, remedy))
+    return problems
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # of what the module is a part of
+        return False
 
 
 def check_names(cls: type, data: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ import time
 from confcontract.boot import launch
 from confcontract.boot.command import may_be_too_large
 from confcontract.boot.options import Options, parse, wants_json
-from confcontract.boot.resolver import Resolver
+from confcontract.boot.resolver import Refused, Resolver
 from confcontract.boot.sourcefile import give_up_at
 from confcontract.contract import Contract
 from confcontract.errors import ConfcontractError, UsageError
@@ -144,14 +144,17 @@ def _give_back(readers: list[VaultReader]) -> None:
 
 
 def _check(contract: Contract, resolution: Resolution, options: Options, left: float) -> None:
-    """Wait for what the application depends on, as long as the time that is left. Raises NotReady (exit 69)."""
+    """Wait for what the application depends on, as long as the time that is left.
+
+    Raises Refused, with all else that is worth a word: exit 69 where a dependency is not ready, 78 for an image that
+    lacks a driver.
+    """
     checks = contract.checks
     if not checks:
         return
     gc.enable()
     from confcontract.boot.checks.progress import progress_to
     from confcontract.boot.checks.run import run_checks
-    from confcontract.errors import NotReady
 
     launch.phase("waiting for dependencies")
     problems = launch.run_interruptibly(
@@ -164,9 +167,14 @@ def _check(contract: Contract, resolution: Resolution, options: Options, left: f
             variables=contract.variables,
         )
     )
-    if any(problem.severity == ERROR for problem in problems):
-        raise NotReady(*problems)
-    resolution.problems.extend(problems)
+    if problems:
+        found = resolution.sources
+        for problem in problems:  # a wrong address may be a default that nothing outranks, as a name is misspelt
+            if problem.source is None and problem.variable in found:
+                problem.source = str(found[problem.variable])
+        resolution.problems.extend(problems)
+    if not resolution.ok:
+        raise Refused(resolution)
 
 
 def _foresee(path: str | None, resolution: Resolution, command: Command, options: Options) -> None:

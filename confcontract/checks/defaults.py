@@ -11,6 +11,15 @@ INTERVAL = 0.5  # between two, while boot waits
 DEADLINE = 30.0  # of boot's waiting
 PERIOD = 10.0  # between two evaluations after the start
 
+# What each kind can log in with, the preferred first; the extra of the kind's name installs one.
+DRIVERS = {
+    "amqp": ("pika", "amqp"),
+    "grpc": ("grpc",),
+    "mysql": ("pymysql", "MySQLdb", "mysql.connector"),
+    "postgres": ("psycopg", "psycopg2", "asyncpg", "pg8000"),
+    "redis": ("redis", "valkey"),
+}
+
 PHASES = ("startup", "ready", "live")
 ASKED_IN = ("startup", "ready")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -56,7 +56,7 @@ def _summary(contract: Contract) -> str:
     deferred = contract.data["deferred"]
     if deferred:
         lines.append("accepted by the contract; the application checks further:")
-        lines += [f"  {_deferred(item)}" for item in deferred]
+        lines += _deferred(deferred)
     called_so = unmarked(contract.variables)
     if called_so:
         lines.append("called like a secret, but shown, and baked with its default; mark it SecretStr or Secret():")
@@ -64,10 +64,12 @@ def _summary(contract: Contract) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _deferred(item: dict[str, object]) -> str:
-    variables = item.get("variables")
-    names = ", ".join(map(str, variables)) if isinstance(variables, list) and variables else "the whole document"
-    if not item.get("path"):
-        names = "the whole document"
-    place = f", {item['declaredAt']}" if item.get("declaredAt") else ""
-    return f"{names}: {item.get('kind')} {item.get('name') or ''}".rstrip() + place
+def _deferred(items: list[dict[str, Any]]) -> list[str]:
+    """A line for each thing that defers, with all variables that it concerns."""
+    concerned: dict[str, dict[str, None]] = {}
+    for item in items:
+        place = f", {item['declaredAt']}" if item.get("declaredAt") else ""
+        what = f"{item['kind']} {item['name']}".rstrip() + place
+        names = item["variables"] if item["path"] and item["variables"] else ["the whole document"]
+        concerned.setdefault(what, {}).update(dict.fromkeys(names))
+    return [f"  {', '.join(names)}: {what}" for what, names in concerned.items()]

@@ -28,7 +28,7 @@ class Refused(NotYet):
 
 
 class Never(NotYet):
-    """Why no attempt will ever succeed. hint: what to do."""
+    """Why no attempt will ever succeed: a fault of the image, and not of what is waited for. hint: what to do."""
 
     def __init__(self, words: str, hint: str) -> None:
         super().__init__(words)

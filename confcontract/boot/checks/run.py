@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from threading import Event
     from typing import Any, TypeAlias
 
-    # the plan; "ready", "failed" (an attempt) or "over" (for good); what was found, or why not, and what to do
-    Report: TypeAlias = tuple[Plan, str, str, str | None]
+    # the plan; "ready", "failed" (an attempt) or "over" (for good); what was found, or why not; why for good
+    Report: TypeAlias = tuple[Plan, str, str, Never | None]
 
 SIDE_BY_SIDE = 64
 LONGEST_PAUSE = 8.0  # seconds between two logins that are refused: an account must not be locked for our impatience
@@ -140,11 +140,11 @@ class _Wait:
         for hung in [one for one, (_, until) in self._running.items() if until <= late]:
             self._fail(hung, self._reasons.get(hung, _HUNG))
 
-    def _hear(self, checked: Plan, state: str, reason: str, hint: str | None) -> None:
+    def _hear(self, checked: Plan, state: str, reason: str, never: Never | None) -> None:
         if checked not in self._running:
             return  # given up already
         if state == "over":
-            self._fail(checked, reason, hint)
+            self._fail(checked, reason, never)
         elif state == "ready":
             began, _ = self._running.pop(checked)
             self._say(checked, READY, reason, began)
@@ -153,16 +153,16 @@ class _Wait:
                 self._say(checked, WAITING, reason, self._running[checked][0])
             self._reasons[checked] = reason
 
-    def _fail(self, failed: Plan, reason: str, hint: str | None = None) -> None:
+    def _fail(self, failed: Plan, reason: str, never: Never | None = None) -> None:
         began, _ = self._running.pop(failed)
         critical = "startup" in failed.critical
         self._say(failed, FAILED if critical else DEGRADED, reason, began)
         message = f"{failed.name}: {failed.where} {failed.verb} after {_since(began)}: {reason}"
         self._problems[failed] = Problem(
-            "check-failed",
+            "check-impossible" if never else "check-failed",
             message,
             variable=failed.variable,
-            hint=hint or _hint(failed, reason),
+            hint=never.hint if never else _hint(failed, reason),
             severity=ERROR if critical else WARNING,
         )
 
@@ -184,7 +184,7 @@ def _keep_trying(planned: Plan, until: float, reports: SimpleQueue[Report], stop
         try:
             found = planned.attempt(min(now + planned.timeout, until))
         except Never as never:
-            reports.put((planned, "over", str(never), never.hint))
+            reports.put((planned, "over", str(never), never))
             return
         except NotYet as not_yet:
             pause = min(max(pause, 0.1) * 2, LONGEST_PAUSE) if isinstance(not_yet, Refused) else planned.interval

@@ -7,6 +7,7 @@ from confcontract.boot.checks.attempt import Never, NotYet, Refused, connect, re
 from confcontract.boot.checks.network import tcp_data
 from confcontract.boot.checks.plan import Target
 from confcontract.boot.checks.settings import masked, passwords
+from confcontract.checks.defaults import DRIVERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,14 +48,14 @@ def _login_attempt(kind: str, address: Address, place: Place, *, plain: bool) ->
     login: Any = __import__(f"confcontract.boot.checks.drivers.{kind}", fromlist=["login"])
 
     def attempt(until: float) -> str | None:
-        name, driver = _driver(login, address.scheme)
+        name, driver = _driver(login, kind, address.scheme)
         if driver is None and plain:
             connect(address.endpoints, until).close()
             return "the port is open; no driver is installed that could log in"
         if driver is None:
-            names = ", ".join(login.DRIVERS)
-            what = f"none of its drivers is installed ({names})" if len(login.DRIVERS) > 1 else f"{names} is missing"
-            raise Never(what, f"install confcontract[{kind}], or let the check say plain_connection=True")
+            names = ", ".join(DRIVERS[kind])
+            what = f"none of its drivers is installed ({names})" if len(DRIVERS[kind]) > 1 else f"{names} is missing"
+            raise Never(what, f"install confcontract[{kind}] in the image, or let the check say plain_connection=True")
         try:
             getattr(login, f"by_{name.replace('.', '_').lower()}")(driver, url, address, remaining(until))
         except NotYet:
@@ -73,14 +74,14 @@ def _login_attempt(kind: str, address: Address, place: Place, *, plain: bool) ->
     return attempt
 
 
-def _driver(login: Any, scheme: str) -> tuple[str, Any]:
+def _driver(login: Any, kind: str, scheme: str) -> tuple[str, Any]:
     """The driver that the scheme names (postgresql+asyncpg), or else the first that is installed."""
     import importlib
     import logging
 
     dialect = scheme.partition("+")[2]
     named = login.DIALECTS.get(dialect)
-    for name in dict.fromkeys((*([named] if named else []), *login.DRIVERS)):
+    for name in dict.fromkeys((*([named] if named else []), *DRIVERS[kind])):
         try:
             driver = importlib.import_module(name)
         except ImportError:

@@ -8,7 +8,6 @@ if TYPE_CHECKING:
 
     from confcontract.boot.checks.address import Address
 
-DRIVERS = ("pika", "amqp")
 DIALECTS: dict[str, str] = {}
 
 

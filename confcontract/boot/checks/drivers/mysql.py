@@ -8,7 +8,6 @@ if TYPE_CHECKING:
 
     from confcontract.boot.checks.address import Address
 
-DRIVERS = ("pymysql", "MySQLdb", "mysql.connector")
 DIALECTS = {
     "aiomysql": "pymysql",
     "mysqlconnector": "mysql.connector",

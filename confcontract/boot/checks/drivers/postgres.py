@@ -8,7 +8,6 @@ if TYPE_CHECKING:
 
     from confcontract.boot.checks.address import Address
 
-DRIVERS = ("psycopg", "psycopg2", "asyncpg", "pg8000")
 DIALECTS = {
     "asyncpg": "asyncpg",
     "pg8000": "pg8000",
