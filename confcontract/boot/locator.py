@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from confcontract.boot.programs import nested_places
 from confcontract.boot.sources import ENVIRONMENT, OWN_SECRETS
 
 TYPE_CHECKING = False
@@ -180,6 +181,10 @@ class Locator:
         more = f" and {len(names) - 5} more" if len(names) > 6 else ""
         told = names[:5] if more else names
         return ", ".join(told) + more if more or len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
+
+    def reads_by_itself(self, section: tuple[Any, ...]) -> bool:
+        """Whether a section is a settings class, which reads its own variables but does not come to be by them."""
+        return section in nested_places(self._contract.compiled["settings"])
 
     def is_name_of(self, variable: Mapping[str, Any], name: str) -> bool:
         """Whether a name is the variable's own, or one of its aliases."""

@@ -8,6 +8,7 @@ a higher source fills as well is taken out of the lower one, so that the applica
 
 from __future__ import annotations
 
+from confcontract.boot.programs import nested
 from confcontract.jsontext import loads
 from confcontract.reference import is_reference
 
@@ -46,7 +47,7 @@ class Spellings:
     @property
     def nested(self) -> list[tuple[dict[str, Any], Place]]:
         """The programs of settings classes within the settings class, and their places in the document."""
-        return list(_nested(self._compiled["settings"], 0, (), ()))
+        return list(nested(self._compiled["settings"]))
 
     @property
     def _programs(self) -> list[tuple[dict[str, Any], dict[str, set[str]]]]:
@@ -98,18 +99,6 @@ class Spellings:
                     found |= heads[key[:at]]
                 at = key.find(delimiter, at + 1)
         return found
-
-
-def _nested(
-    settings: list[dict[str, Any]], index: int, base: Place, above: tuple[int, ...]
-) -> Iterator[tuple[dict[str, Any], Place]]:
-    """The programs of settings classes within a program, and their places in the document."""
-    for entry in settings[index].get("nested", ()):
-        inner = entry["program"]
-        if inner not in above:
-            place = (*base, *entry["path"])
-            yield settings[inner], place
-            yield from _nested(settings, inner, place, (*above, inner))
 
 
 def _heads(root: Mapping[str, Any], nodes: list[Any]) -> dict[str, set[str]]:

@@ -123,7 +123,11 @@ def _missing(
     message = "is required and has no value in any source" if exact else f"lacks the required member {_place(rest)}"
     hint = f"set {variable['name']}: {variable['type']['text']}" if exact else expected(variable, locator)
     members = locator.what_to_set(tuple(variable["path"])) if exact else None
-    if members:
+    if exact and locator.reads_by_itself(tuple(variable["path"])):
+        lacking = [each["name"] for each in locator.required_below(loc) if not locator.is_given(each)]
+        also = f", and {' and '.join(lacking)}" if lacking else ""
+        hint = f"set {variable['name']}={{}}{also}: once it is there, the section reads its own variables"
+    elif members:
         hint = f"set {members}"
     elif exact and variable.get("vault"):
         hint = f"it is read from Vault at {variable['vault']}; set VAULT_ADDR and credentials, or {variable['name']}"

@@ -143,7 +143,10 @@ class Test_every_service:
             url = f"{scheme}://u:{CANARY}@127.0.0.1:{port}/x"
             [problem] = run(kind("x", "X", **never), X=url)
             assert problem.message.endswith(f"none of its drivers is installed ({', '.join(DRIVERS[extra])})")
-            assert problem.hint == f"install confcontract[{extra}] in the image, or let the check say plain_connection=True"
+            assert (
+                problem.hint
+                == f"install confcontract[{extra}] in the image, or let the check say plain_connection=True"
+            )
             problems, lines = told(kind("x", "X", plain_connection=True, **PATIENT), X=url)
         assert problems == []
         assert lines[-1].endswith("(the port is open; no driver is installed that could log in)")

@@ -1,0 +1,26 @@
+"""How the programs of a contract hang together: one for the settings class, and one for each within it."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    Place = tuple[str, ...]
+
+
+def nested(
+    settings: list[dict[str, Any]], index: int = 0, base: Place = (), above: tuple[int, ...] = ()
+) -> Iterator[tuple[dict[str, Any], Place]]:
+    """The programs of the settings classes within one, and their places in the settings document."""
+    for entry in settings[index].get("nested", ()):
+        inner = entry["program"]
+        if inner not in above:
+            place = (*base, *entry["path"])
+            yield settings[inner], place
+            yield from nested(settings, inner, place, (*above, inner))
+
+
+def nested_places(settings: list[dict[str, Any]]) -> set[Place]:
+    return {place for _, place in nested(settings)}
