@@ -4,8 +4,7 @@ The public names are resolved on first use (PEP 562): `import confcontract`
 alone costs next to nothing, and the boot lane never pays for the author's side.
 """
 
-from __future__ import annotations
-
+# No `from __future__`: see confcontract/isolated.py, of which this runs ahead.
 TYPE_CHECKING = False  # `typing` itself costs the boot lane 5 ms; type checkers know this name
 if TYPE_CHECKING:
     from confcontract.author.bake import bake

@@ -1,11 +1,12 @@
 """The entry point: a fast lane for boot, Typer for everything else."""
 
-from __future__ import annotations
-
 import os
 import sys
 
-from confcontract.boot import launch
+if not __package__:  # `isolated` has started this file by its path, since -I doesn't find the package
+    sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+from confcontract import isolated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,13 +17,25 @@ INTERRUPTED = 130
 BUG = 70
 
 
-def main() -> int:
-    """Run the command line; returns the exit code. Signals first: a TERM during the imports below must end us too."""
+def start() -> int:
+    """What the command and `python -m confcontract` do. This process may start again before `main`; its id stays."""
+    isolated.isolate()
+    return main(isolated.entries())
+
+
+def main(given: list[bytes] | None = None) -> int:
+    """Run the command line; returns the exit code. Signals first: a TERM during the imports below must end us too.
+
+    given: the environment of this process, as the kernel has it; None for os.environ.
+    """
+    from confcontract.boot import launch
+
     launch.take_signals()
+    isolated.unblock_signals()
     launch.hold_streams()
     sys.unraisablehook = _nothing  # its traceback may show values
     try:
-        code = _run(sys.argv)
+        code = _run(sys.argv, given)
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:
@@ -34,12 +47,12 @@ def main() -> int:
         return _report(error)
 
 
-def _run(argv: Sequence[str]) -> int:
+def _run(argv: "Sequence[str]", given: list[bytes] | None) -> int:
     if argv[1:2] == ["boot"] and not _asks_for_help(argv[2:]):
         from confcontract.boot import lane
         from confcontract.boot.environment import found_environ
 
-        return lane.main(list(argv[2:]), found_environ(os.environ))
+        return lane.main(list(argv[2:]), found_environ(os.environ, given))
     if argv[1:2] == ["probe"] and not _asks_for_help(argv[2:]):
         from confcontract.boot import probe
 
@@ -50,7 +63,7 @@ def _run(argv: Sequence[str]) -> int:
     return 0
 
 
-def _asks_for_help(arguments: Sequence[str]) -> bool:
+def _asks_for_help(arguments: "Sequence[str]") -> bool:
     """Whether --help is ours to answer; after -- it belongs to the application."""
     ours = arguments[: arguments.index("--")] if "--" in arguments else arguments
     return "--help" in ours
@@ -86,4 +99,4 @@ def _nothing(_: object) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(start())

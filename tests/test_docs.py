@@ -59,7 +59,7 @@ def test_the_image_of_the_tutorial_bakes_and_starts_as_the_tutorial_did_by_hand(
     (lines,) = [block.text for block in blocks(TUTORIAL) if block.language == "dockerfile"]
     (bake,) = [each.command for each in console(TUTORIAL) if each.command.startswith("confcontract bake")]
     assert f"RUN {bake.replace('-o contract', '-o /etc/confcontract')}\n" in lines
-    assert 'ENTRYPOINT ["confcontract", "boot", "--"]\nCMD ["python", "-m", "greeter"]\n' in lines
+    assert 'ENTRYPOINT ["python", "-I", "-m", "confcontract", "boot", "--"]\nCMD ["python", "-m", "greeter"]\n' in lines
 
 
 def elsewhere() -> Iterator[tuple[Path, Typed]]:

@@ -68,7 +68,9 @@ def test_the_image_runs_as_a_numbered_user_who_is_not_root() -> None:
 
 
 def test_the_entry_point_is_boot_and_the_command_follows_it() -> None:
-    assert [json.loads(rest) for rest in arguments("ENTRYPOINT", final_stage())] == [["confcontract", "boot", "--"]]
+    assert [json.loads(rest) for rest in arguments("ENTRYPOINT", final_stage())] == [
+        ["python", "-I", "-m", "confcontract", "boot", "--"]
+    ]
     assert [json.loads(rest) for rest in arguments("CMD", final_stage())] == [["python", "-m", "shop"]]
 
 

@@ -242,6 +242,11 @@ def hand_off(path: str, argv: Sequence[str], environ: Mapping[str, str]) -> NoRe
             pass  # nobody reads, the disk is full, or it is closed: no reason not to start the application
     _give_back()
     try:
+        if "confcontract.boot.oddenviron" in sys.modules:  # loaded where there is anything odd to hand on
+            from confcontract.boot import oddenviron
+
+            if odd := oddenviron.entries_of(environ):
+                oddenviron.execute(path, argv, odd)
         os.execve(path, list(argv), environ)
     except (OSError, ValueError) as error:
         take_signals()

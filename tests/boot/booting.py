@@ -78,6 +78,7 @@ class Site:
     """A place where a container would start: its contract, its files, its working directory."""
 
     measured = False
+    program: tuple[str, ...] = (CONFCONTRACT,)
 
     def __init__(self, directory: Path, settings: type[BaseSettings], **declared: Any) -> None:
         self.directory = directory
@@ -105,7 +106,7 @@ class Site:
                 folder.mkdir()
         places = ["--contract", self.contract_path, "--conf-dir", self.conf_dir, "--policy-dir", self.policy_dir]
         tail = () if command is None else ("--", *command)
-        return [CONFCONTRACT, "boot", *map(str, (*places, *options, *tail))]
+        return [*self.program, "boot", *map(str, (*places, *options, *tail))]
 
     def boot(
         self,

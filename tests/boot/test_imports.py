@@ -1,6 +1,7 @@
 """What a whole boot loads: never pydantic, pydantic_settings, typer, rich, or the application.
 
-The real program runs with a `sitecustomize` of ours, which writes down every module that is asked for.
+The real program runs with a `sitecustomize` of ours, which writes down every module that is asked for. Boot as it is
+installed would not run that: here its `main` is called in a Python that is not isolated.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ class Loaded:
 
     def __init__(self, made: Site) -> None:
         self.made = made
+        made.program = (sys.executable, "-c", "import sys; from confcontract.__main__ import main; sys.exit(main())")
         made.file("hook/sitecustomize.py", HOOK)
         self.log = made.directory / "imports"
         self.environ = {"PYTHONPATH": str(made.directory / "hook"), "TEST_IMPORTS": str(self.log)}

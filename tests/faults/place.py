@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     api: str | None = None
 
 
+NOT_ISOLATED = "import sys; from confcontract.__main__ import main; sys.exit(main())"
+
+
 class Place:
     """canary: part of each secret. directory: all that is left in it is searched, what the boots say as well.
 
@@ -89,6 +92,9 @@ class Place:
 
     def run(self, argv: list[str], environ: dict[str, str] | None = None, **popen: Any) -> Booted:
         given = {name: value for name, value in {**self.given, **(environ or {})}.items() if value}
+        if "CLOCKS" in given:  # a sitecustomize moves them, which a boot that is isolated doesn't run
+            argv = [word if word != "-m" else "-c" for word in argv]
+            argv[argv.index("confcontract")] = NOT_ISOLATED
         made = Booted(argv, given, self.directory, f"boot-{len(self.booted)}", **popen)
         self.booted.append(made)
         return made

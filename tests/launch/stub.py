@@ -12,6 +12,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 
+from confcontract import isolated
 from confcontract.boot import environment, launch
 from confcontract.errors import ConfcontractError
 
@@ -26,7 +27,7 @@ def main() -> int:
         while True:
             sum(range(1000))
     try:
-        environ = environment.found_environ(os.environ)
+        environ = environment.found_environ(os.environ, isolated.entries())
         path = launch.find_command(command, environ)
         if "--harden" in options:
             launch.harden()

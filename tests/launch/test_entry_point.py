@@ -23,7 +23,7 @@ lane.main = main
 import confcontract.boot
 sys.modules["confcontract.boot.lane"] = confcontract.boot.lane = lane
 sys.argv = ["confcontract", "boot", *sys.argv[1:]]
-from confcontract.__main__ import main as entry
+from confcontract.__main__ import start as entry
 sys.exit(entry())
 """
 
@@ -119,6 +119,7 @@ def test_signals_are_taken_before_anything_else_of_ours_is_imported(run: Any) ->
         "confcontract.boot.environment",  # read after that, on the way to the lane
         "confcontract.boot.lane",
         "confcontract.boot.launch",
+        "confcontract.isolated",
     ]
     assert owner == "confcontract.boot.launch"
 

@@ -8,11 +8,13 @@ import subprocess
 
 from confcontract.boot import launch
 from confcontract.boot.command import exec_refused
+from confcontract.boot.oddenviron import Pairs, entries_of
 from confcontract.boot.supervise.signals import STOP
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from confcontract.boot.supervise.signals import Signals
     from confcontract.boot.supervise.terminal import Terminal
@@ -38,9 +40,8 @@ class Application:
             # Not posix_spawn: in glibc's the child ignores two signals of the C library's own ever after. The child
             # inherits the limit on core dumps; this process stays undumpable.
             with launch.core_dumps_as_found(), signals.as_found():
-                self._process = subprocess.Popen(
-                    argv, executable=path, env=dict(environ), process_group=0, close_fds=False
-                )
+                env: Any = Pairs(odd) if (odd := entries_of(environ)) else dict(environ)
+                self._process = subprocess.Popen(argv, executable=path, env=env, process_group=0, close_fds=False)
         except (OSError, ValueError) as error:
             raise exec_refused(error, path, argv, environ) from None
         self.pid = self._process.pid

@@ -1,0 +1,86 @@
+"""An environment that no mapping can hold: a name that is there twice, an entry without a name or without a value.
+
+The kernel hands such entries on, so boot does too. Programs see the first value of a name, as getenv does.
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
+
+_found: list[bytes] = []  # as a rule there is nothing odd
+
+
+def note(entries: Sequence[bytes]) -> None:
+    """What this process was given, where a mapping can't hold it."""
+    _found[:] = entries
+
+
+def entries_of(environ: Mapping[str, str]) -> list[bytes] | None:
+    """What to hand over where a mapping can't hold it, else None: `environ`, and all that is odd about what was found.
+
+    Further values of a name are handed on if the first one is.
+    """
+    if not _found:
+        return None
+    left = {os.fsencode(name): os.fsencode(value) for name, value in environ.items()}
+    pairs = [entry.partition(b"=") for entry in _found]
+    first = {name: value for name, equals, value in reversed(pairs) if name and equals}
+    kept: list[bytes] = []
+    changed: set[bytes] = set()
+    for entry, (name, _, _) in zip(_found, pairs, strict=True):
+        if name not in first or left.get(name) == first[name]:
+            kept.append(entry)
+        elif name in left and name not in changed:
+            changed.add(name)
+            kept.append(name + b"=" + left[name])
+    return [*(name + b"=" + value for name, value in left.items() if name not in first), *kept]
+
+
+class Pairs:
+    """Entries as `subprocess` takes an environment."""
+
+    def __init__(self, entries: Sequence[bytes]) -> None:
+        self._entries = entries
+
+    def items(self) -> Iterator[tuple[bytes, bytes]]:
+        for entry in self._entries:
+            name, equals, value = entry.partition(b"=")
+            yield (name if equals else _Whole(entry)), value
+
+
+class _Whole(bytes):
+    """An entry without =, to which none is added."""
+
+    def __add__(self, _: object) -> bytes:
+        return self
+
+
+def execute(path: str, argv: Sequence[str], entries: Sequence[bytes]) -> None:
+    """execve of the C library: os.execve takes a mapping. Raises OSError; ValueError for a NUL."""
+    import _ctypes
+
+    class Int(_ctypes._SimpleCData):  # type: ignore[type-arg]
+        _type_ = "i"
+
+    class Text(_ctypes._SimpleCData):  # type: ignore[type-arg]
+        _type_ = "z"
+
+    def array(texts: Sequence[bytes]) -> Any:
+        if any(b"\0" in text for text in texts):
+            raise ValueError("embedded null byte")
+        members: dict[str, Any] = {"_type_": Text, "_length_": len(texts) + 1}
+        return type("Texts", (_ctypes.Array,), members)(*texts)
+
+    class Function(_ctypes.CFuncPtr):
+        _flags_ = _ctypes.FUNCFLAG_CDECL | _ctypes.FUNCFLAG_USE_ERRNO
+        _restype_ = Int
+
+    execve = Function(_ctypes.dlsym(_ctypes.dlopen(None, 0), "execve"))  # type: ignore[arg-type]
+    execve(*map(os.fsencode, [path]), array([os.fsencode(word) for word in argv]), array(entries))
+    number = _ctypes.get_errno()
+    raise OSError(number, os.strerror(number))
