@@ -18,6 +18,12 @@ DEFAULT_PATH = "/etc/confcontract/contract.json"
 MAX_BYTES = 64 * 1024 * 1024  # nobody's contract; a mistaken path (a disk, a log) is refused before it is read
 
 
+def is_hidden(variable: Mapping[str, Any]) -> bool:
+    """Whether the value of a variable is never shown: it is a secret, or may be one (by its name, or in a type that
+    can't be seen through). Bake decides that, in author/secrecy.py."""
+    return bool(variable.get("secret")) or "masked" in variable
+
+
 def canonical(data: Mapping[str, Any]) -> bytes:
     """Sorted keys, no white space, UTF-8, one trailing newline: the same data gives the same bytes."""
     import json

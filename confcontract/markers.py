@@ -41,7 +41,16 @@ class Vault(_Marker):
 
 
 class Secret(_Marker):
-    """A plain `str` that must be treated as a secret: never baked, never shown."""
+    """A plain `str` that must be treated as a secret: never baked, never shown.
+
+    `Secret(False)`: what is called like a secret, or of a type that can't be seen through (`Any`), is none, and is
+    shown. What is declared as a secret inside of it stays one.
+    """
+
+    __slots__ = ("is_secret",)
+
+    def __init__(self, is_secret: bool = True) -> None:
+        self.is_secret = is_secret
 
 
 class Deprecated(_Marker):

@@ -26,7 +26,7 @@ from confcontract.author.schema import document_schema
 from confcontract.author.shared import tell_apart
 from confcontract.author.special import extract
 from confcontract.author.texts import Texts
-from confcontract.author.variables import Enumeration, Variable, as_data
+from confcontract.author.variables import Enumeration, Variable, as_data, without_hidden
 from confcontract.contract import API_VERSION, Contract, digest_of
 from confcontract.errors import BakeRefused, UsageError
 from confcontract.problem import Problem
@@ -158,6 +158,7 @@ class _Baker:
             for variable in found
         ]
         self.warnings += not_from_text(cls, self.variables)
+        without_hidden(self.variables)
         refused = misplaced(cls, self.variables)
         if refused:
             raise BakeRefused(*refused)

@@ -28,11 +28,14 @@ class Notes:
         self.on_change: str | None = None
         self.checks: list[Check] = []
         self.place: str | None = None
+        self.owner: type | None = None  # the class whose field it is
+        self.name = ""
 
 
 def notes_of(cls: type, name: str) -> Notes:
     """Notes on field `name` of a settings class, model, dataclass or TypedDict."""
     notes = Notes()
+    notes.owner, notes.name = cls, name
     field = getattr(cls, "model_fields", {}).get(name) or getattr(cls, "__pydantic_fields__", {}).get(name)
     if field is None:
         metadata, field = _annotation_metadata(cls, name), FieldInfo()
@@ -49,13 +52,20 @@ def notes_of(cls: type, name: str) -> Notes:
     return notes
 
 
+def marked_as(item: Any) -> bool | None:
+    """Whether a marker says that something is a secret, or that it is none; None if it says neither."""
+    if isinstance(item, Vault) or item is Secret:
+        return True
+    return item.is_secret if isinstance(item, Secret) else None
+
+
 def _take(notes: Notes, marker: Any) -> None:
     if isinstance(marker, Vault):
         notes.vault = marker.reference
         notes.vault_fallback = list(marker.fallback)
         notes.vault_optional = marker.optional
         notes.secret = True
-    elif isinstance(marker, Secret) or marker is Secret:
+    elif marked_as(marker):
         notes.secret = True
     elif isinstance(marker, Deprecated):
         notes.deprecated = marker

@@ -78,6 +78,8 @@ def defaults_file(contract: Contract) -> bytes:
             lines.append(given if _harmless(variable, contract) else f"# {given}")
         elif variable["required"] and tuple(variable["path"]) not in sections:
             lines.append(f"# {variable['name']} is required\n")
+        elif "defaultInCode" in variable:
+            lines.append(f"# {variable['name']} has a default in the application's code\n")
         elif variable.get("computed"):
             lines.append(f"# {variable['name']} is computed at start\n")
     return "".join(lines).encode()

@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, SettingsError
 from confcontract.author.bake import bake
 from confcontract.author.declare import Declaration
 from confcontract.author.files import load_object
-from confcontract.contract import Contract
+from confcontract.contract import Contract, is_hidden
 from confcontract.errors import UsageError
 from confcontract.problem import ERROR, Problem
 
@@ -119,7 +119,7 @@ def _quoted(message: str) -> str | None:
 def _problem(error: Any, contract: Contract, cls: type, sources: Mapping[str, object]) -> tuple[Path | None, Problem]:
     loc = [str(part) for part in error["loc"]]
     variable = _variable(loc, contract)
-    open_to_show = variable is not None and not variable["secret"] and not variable.get("credentials")
+    open_to_show = variable is not None and not is_hidden(variable) and not variable.get("credentials")
     name = variable["name"] if variable else ".".join(loc) or None
     expected = variable is not None and variable["type"]["kind"] != "object"
     problem = Problem(

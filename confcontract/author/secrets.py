@@ -5,7 +5,6 @@ And what is called like a secret, but declared as plain text.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,19 +13,12 @@ from confcontract.author.special import remarks
 Json = dict[str, Any]
 
 
-# Last words of a name. Not those of what is about a secret: TOKEN_TTL, PASSWORD_FILE.
-_CALLED_SO = re.compile(
-    r"(?:^|_)(?:passwords?|passwd|passphrase|secrets?|tokens?|credentials?|(?:secret|api|private|access|signing)_?key)$",
-    re.IGNORECASE,
-)
-
-
 def unmarked(variables: Iterable[Json]) -> list[str]:
-    """The variables of plain text that are called like secrets, and that nothing marks as one."""
+    """The variables of plain text that are called like secrets, and that nothing marks as one, or as none."""
     return [
         variable["name"]
         for variable in variables
-        if variable["type"]["kind"] == "string" and not variable["secret"] and _CALLED_SO.search(variable["path"][-1])
+        if variable.get("masked") == "name" and variable["type"]["kind"] != "object"
     ]
 
 

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings
 from confcontract.author.choices import as_written
 from confcontract.author.fields import Notes, notes_of
 from confcontract.author.lowering.models import AUTOMATIC
+from confcontract.author.secrecy import Seen, seen_in
 from confcontract.author.special import Special, remarks
 from confcontract.author.words import core_of, describe, separator_of
 
@@ -145,7 +146,7 @@ class Enumeration:
     ) -> Variable:
         names = [prefix + segment for prefix in above for segment in segments]
         notes = notes_of(cls, name) if cls is not None else Notes()
-        if parent.notes.secret:
+        if parent.notes.secret or _is_wrapped(parent.node):
             notes.secret = True
         notes.on_change = notes.on_change or parent.notes.on_change
         leaf = Variable((*parent.path, name), names, inner["schema"], notes, [])
@@ -270,6 +271,13 @@ def is_secret(node: Json) -> bool:
     return bool(remarks(node).get("secret"))
 
 
+def _is_wrapped(node: Json) -> bool:
+    """Whether the value as a whole is a secret, Secret[Model]: then its parts are."""
+    while not is_secret(node) and node["type"] in ("default", "nullable"):
+        node = node["schema"]
+    return is_secret(node)
+
+
 def is_url(node: Json) -> bool:
     return node["type"] in ("url", "multi-host-url")
 
@@ -277,6 +285,9 @@ def is_url(node: Json) -> bool:
 def as_data(variable: Variable, deferred: bool, default_text: str | None, definitions: Json) -> Json:
     """The entry in the contract; what is not so is absent. `definitions`: of recursive models, by ref."""
     notes = variable.notes
+    seen = seen_in(notes.owner, notes.name) if notes.owner is not None else Seen()
+    # what is lowered is asked as well: a marker on what is around the variable stands there
+    secret = notes.secret or seen.secret or holds(variable.node, is_secret, definitions)
     described = describe(variable.node)
     if variable.encoding == "plain" and not variable.converted:
         described = as_written(variable.node, described, by_name=variable.by_name)
@@ -287,7 +298,7 @@ def as_data(variable: Variable, deferred: bool, default_text: str | None, defini
         "type": described.type_data(),
         "encoding": variable.encoding,
         "required": variable.required,
-        "secret": notes.secret or holds(variable.node, is_secret, definitions),
+        "secret": secret,
     }
     optional: Json = {
         "aliases": variable.names[1:],
@@ -296,7 +307,8 @@ def as_data(variable: Variable, deferred: bool, default_text: str | None, defini
         "unit": notes.unit,
         "computed": bool(remarks(variable.node).get("computed")),
         "requiredIf": variable.required_if,
-        "credentials": holds(variable.node, is_url, definitions),
+        "masked": None if secret else "type" if seen.opaque else "name" if seen.named else None,
+        "credentials": seen.url or holds(variable.node, is_url, definitions),
         "vault": notes.vault,
         "vaultFallback": notes.vault_fallback,
         "vaultOptional": notes.vault_optional,
@@ -308,6 +320,9 @@ def as_data(variable: Variable, deferred: bool, default_text: str | None, defini
         "declaredAt": notes.place,
     }
     entry.update({key: value for key, value in optional.items() if value})
+    if entry.get("masked") == "name" and not variable.section and variable.default not in (Ellipsis, *_EMPTY):
+        entry["defaultInCode"] = True  # boot's validator has it, but it is in none of the views
+        return entry
     if default_text is not None and not entry["secret"]:
         entry["defaultText"] = default_text  # the empty string is one
     if variable.default is not Ellipsis and not entry["secret"] and not _has_special(variable.default):
@@ -315,6 +330,32 @@ def as_data(variable: Variable, deferred: bool, default_text: str | None, defini
     elif variable.default is None:
         entry["default"] = None
     return entry
+
+
+_EMPTY: tuple[Any, ...] = (None, "", [], {})
+
+
+def without_hidden(entries: list[Json]) -> None:
+    """Take what is called like a secret out of the defaults of the sections that it is in."""
+    hidden = [entry for entry in entries if entry.get("masked") == "name" and entry["type"]["kind"] != "object"]
+    for entry in entries:
+        below = [
+            other["path"] for other in hidden if other["path"][: len(entry["path"])] == entry["path"] != other["path"]
+        ]
+        if below and isinstance(entry.get("default"), dict):
+            entry["default"] = _without(entry["default"], [path[len(entry["path"]) :] for path in below])
+        elif entry.get("masked") == "name" and entry["type"]["kind"] == "object" and entry.get("default"):
+            del entry["default"]  # its members are no variables
+            entry["defaultInCode"] = True
+
+
+def _without(default: Json, paths: list[list[str]]) -> Json:
+    kept = {}
+    for name, value in default.items():
+        rest = [path[1:] for path in paths if path[0] == name]
+        if [] not in rest or value in _EMPTY:
+            kept[name] = _without(value, rest) if isinstance(value, dict) and rest else value
+    return kept
 
 
 def _deprecated(variable: Variable) -> Json | None:

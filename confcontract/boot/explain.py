@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from confcontract.boot import sources
-from confcontract.boot.mask import EMPTY, SHOWN_COLUMNS, UNSET, as_shown, masked, shown
+from confcontract.boot.mask import EMPTY, MASK, SHOWN_COLUMNS, UNSET, as_shown, masked, shown
 from confcontract.boot.sources import Source, with_secret_parts
+from confcontract.contract import is_hidden
 from confcontract.problem import INFO
 from confcontract.terminal import (
     BOLD,
@@ -117,6 +118,8 @@ def _row(variable: dict[str, Any], origin: Source | None, resolution: Resolution
         return Row(variable, masked(raw, variable), shown(raw, variable, None), origin, notes)
     if origin is None or origin.kind == sources.DEFAULT:
         stand_in = UNSET
+    elif origin.kind == sources.CODE:
+        return Row(variable, MASK, MASK, origin, notes)
     elif origin.kind == sources.COMPUTED:
         stand_in = COMPUTED
     else:  # a part of something that could not be read
@@ -126,7 +129,7 @@ def _row(variable: dict[str, Any], origin: Source | None, resolution: Resolution
 
 def _raw(variable: dict[str, Any], origin: Source | None, resolution: Resolution) -> str | None:
     """The text of the value, unmasked."""
-    if origin is None or origin.kind == sources.COMPUTED:
+    if origin is None or origin.kind in (sources.COMPUTED, sources.CODE):
         return None
     if origin.kind == sources.DEFAULT:
         return _default(variable)
@@ -178,7 +181,7 @@ def _notes(variable: dict[str, Any], origin: Source | None) -> list[str]:
 
 
 def _is_set(origin: Source | None) -> bool:
-    return origin is not None and origin.kind not in (sources.DEFAULT, sources.COMPUTED)
+    return origin is not None and origin.kind not in (sources.DEFAULT, sources.CODE, sources.COMPUTED)
 
 
 def show(table: Sequence[Row], format: str, stream: TextIO, environ: Mapping[str, str]) -> None:  # noqa: A002
@@ -280,7 +283,7 @@ def _entry(row: Row) -> dict[str, Any]:
     return {
         "variable": row.name,
         "value": None if row.text is None else _text(row.text),
-        "secret": bool(row.variable.get("secret")),
+        "secret": is_hidden(row.variable),
         "required": bool(row.variable.get("required")),
         "set": _is_set(row.origin),
         "source": _source(row.origin) if row.origin else None,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from confcontract.contract import is_hidden
 from confcontract.terminal import cut, printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
 MASK = "***"  # of fixed length: it must not hint at the length of what it hides
@@ -57,7 +58,7 @@ def masked(value: str, variable: Mapping[str, Any] | None) -> str:
     """The value without its secrets, otherwise unchanged. An empty value stays empty."""
     if value == "":
         return value
-    if variable is None or variable.get("secret") or _is_ours(variable):
+    if variable is None or is_hidden(variable) or _is_ours(variable):
         return MASK
     if variable.get("credentials") and "://" not in value:
         return MASK  # no URL, whatever it is: perhaps the password alone, pasted into the wrong variable
@@ -70,17 +71,25 @@ def _is_ours(variable: Mapping[str, Any]) -> bool:
 
 
 def as_shown(variables: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The variables, each counted as secret if anything inside it is: SHOP_DATABASE='{"password": …}' holds one."""
-    outer = {
-        tuple(variable["path"][:depth])
-        for variable in variables
-        if variable.get("secret") or _is_ours(variable)
-        for depth in range(len(variable["path"]))
-    }
-    return [
-        variable | {"secret": True} if tuple(variable["path"]) in outer or _is_ours(variable) else variable
-        for variable in variables
-    ]
+    """The variables, each counted as secret, or as hidden, if anything inside it is: SHOP_DATABASE='{"password": …}'
+    holds one."""
+    secret = _above(variable for variable in variables if variable.get("secret") or _is_ours(variable))
+    hidden = _above(variable for variable in variables if "masked" in variable)
+    shown = []
+    for variable in variables:
+        path = tuple(variable["path"])
+        if path in secret or _is_ours(variable):
+            shown.append(variable | {"secret": True})
+        elif path in hidden and not is_hidden(variable):
+            shown.append(variable | {"masked": "name"})
+        else:
+            shown.append(variable)
+    return shown
+
+
+def _above(variables: Iterable[Mapping[str, Any]]) -> set[tuple[str, ...]]:
+    """The paths of the sections that the variables are in."""
+    return {tuple(variable["path"][:depth]) for variable in variables for depth in range(len(variable["path"]))}
 
 
 def mask_credentials(text: str) -> str:

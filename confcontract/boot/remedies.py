@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from confcontract.contract import is_hidden
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +47,7 @@ def expected(variable: Mapping[str, Any], locator: Locator, name: str | None = N
         text = text.partition("mapping to ")[2]
     if variable.get("encoding") == "separated":
         return f"expected: {text}, separated by {variable['separator']!r}"
-    example = _json_example(text, "" if part else variable.get("defaultText", ""))
+    example = _json_example(text, "" if part or is_hidden(variable) else variable.get("defaultText", ""))
     if not example or (variable.get("encoding") != "json" and kind != "json"):
         return f"expected: {text}"
     return f"expected: {text}, {'such as' if kind == 'json' else 'as JSON:'} {example}"

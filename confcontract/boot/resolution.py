@@ -102,6 +102,8 @@ class Resolution:
             return both
         if whole is not None:
             return whole
+        if "defaultInCode" in variable:
+            return Source(sources.CODE)
         return Source(sources.DEFAULT) if "default" in variable else None
 
     def _whole(self, variable: Mapping[str, Any], path: tuple[str, ...]) -> tuple[int, Source | None]:

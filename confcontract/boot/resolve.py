@@ -10,6 +10,7 @@ from confcontract.boot.merge import Merged, merge
 from confcontract.boot.options import KNOWN
 from confcontract.boot.precedence import settle
 from confcontract.boot.resolution import Resolution
+from confcontract.contract import is_hidden
 from confcontract.errors import ConfcontractError
 from confcontract.problem import Problem
 
@@ -234,7 +235,7 @@ def _policies(result: Resolution, policies: Sequence[str | PathLike[str]]) -> No
         variable = by_name.get(name)
         source = result._source(variable) if variable else None
         from_secret_source = source is not None and source.hides
-        declared = bool(variable and (variable.get("secret") or variable.get("credentials")))
+        declared = bool(variable and (is_hidden(variable) or variable.get("credentials")))
         if declared or from_secret_source:
             return True
         return name in sources.with_secret_parts(result.contract.variables, result.sources)

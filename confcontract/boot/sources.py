@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 # Lowest to highest.
 DEFAULT = "default"
+CODE = "code"  # a default that the contract does not say
 COMPUTED = "computed"
 SETTINGS_FILE = "settings-file"  # the settings class's own env_file or secrets_dir
 CONF_FILE = "conf-file"
@@ -22,7 +23,7 @@ ENVIRONMENT = "environment"
 RANK = {
     kind: rank
     for rank, kind in enumerate(
-        (DEFAULT, COMPUTED, SETTINGS_FILE, CONF_FILE, ENV_FILE, SECRET_FILE, VAULT, ENVIRONMENT)
+        (DEFAULT, CODE, COMPUTED, SETTINGS_FILE, CONF_FILE, ENV_FILE, SECRET_FILE, VAULT, ENVIRONMENT)
     )
 }
 
@@ -32,6 +33,7 @@ SECRET = frozenset({SECRET_FILE, VAULT})  # what comes from there is a secret, w
 
 _WORDS = {
     DEFAULT: "default in the image",
+    CODE: "default in the application's code",
     COMPUTED: "computed at start",
     SETTINGS_FILE: "{}",
     CONF_FILE: "{}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from confcontract.boot import sources
 from confcontract.boot.remedies import expected
+from confcontract.contract import is_hidden
 from confcontract.problem import Problem
 
 TYPE_CHECKING = False
@@ -84,7 +85,7 @@ def error_problem(error: Mapping[str, Any], locator: Locator, merged: Merged) ->
     source = _source_words(merged, *culprit) if culprit else None
     if kind == "extra_forbidden":
         return _extra(loc, variable, source, locator, merged)
-    secret = variable is None or variable.get("secret") or variable.get("credentials")
+    secret = variable is None or is_hidden(variable) or variable.get("credentials")
     for part, where in [origin] if origin else parts:
         secret = secret or where == sources.OWN_SECRETS or _is_from_secret_source(merged, part)
     message = _lower(error["msg"]) if not secret or kind in _SAFE_FOR_SECRETS else "is not valid"
@@ -156,9 +157,11 @@ def _extra(
         name = owner = origin[0]
         source = _source_words(merged, *origin) if origin[1] == sources.ENVIRONMENT else f"{origin[1]}, as {name}"
         guess = closest(name, [each for names in merged.declared.names.values() for each in names])
+    in_secret = origin is None and variable is not None and is_hidden(variable)
+    told = "it has a member that" if in_secret else repr(name)
     return Problem(
         "name-unknown",
-        f"{name!r} is no setting of this application, and it accepts no others",
+        f"{told} is no setting of this application, and it accepts no others",
         variable=owner,
         source=source,
         hint=f"did you mean {guess}?" if guess else "correct the spelling, or remove it",
@@ -167,7 +170,7 @@ def _extra(
 
 
 def _inside(rest: tuple[Any, ...], variable: Mapping[str, Any] | None) -> str:
-    return f"at {_place(rest)}: " if variable is not None and rest and not variable.get("secret") else ""
+    return f"at {_place(rest)}: " if variable is not None and rest and not is_hidden(variable) else ""
 
 
 def _place(parts: tuple[Any, ...]) -> str:
@@ -206,9 +209,7 @@ def _shown(merged: Merged, name: str, variable: Mapping[str, Any] | None) -> str
     if entry is None or variable is None or _is_from_secret_source(merged, name):
         return ""
     owner = merged.declared.variable(name) or variable
-    if variable.get("secret"):
-        owner = {**owner, "secret": True}
-    return f"; got {shown(entry.value, owner)!r}" if not owner.get("secret") else ""
+    return f"; got {shown(entry.value, owner)!r}" if not (is_hidden(variable) or is_hidden(owner)) else ""
 
 
 def _is_from_secret_source(merged: Merged, name: str) -> bool:
@@ -217,7 +218,7 @@ def _is_from_secret_source(merged: Merged, name: str) -> bool:
 
 
 def _default_words(variable: Mapping[str, Any] | None) -> str:
-    return " (the default)" if variable is not None and "default" in variable else ""
+    return " (the default)" if variable is not None and ("default" in variable or "defaultInCode" in variable) else ""
 
 
 def _source_words(merged: Merged, name: str, where: str) -> str:

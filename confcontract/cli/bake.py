@@ -59,7 +59,8 @@ def _summary(contract: Contract) -> str:
         lines += _deferred(deferred)
     called_so = unmarked(contract.variables)
     if called_so:
-        lines.append("called like a secret, but shown, and baked with its default; mark it SecretStr or Secret():")
+        lines.append("called like a secret, so never shown, but the image has its default; declare it SecretStr or")
+        lines.append("Secret(), or Secret(False) if it is none:")
         lines.append(f"  {', '.join(called_so)}")
     return "\n".join(lines) + "\n"
 

@@ -7,7 +7,7 @@ import json
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from jsonschema import Draft202012Validator
 
-from confcontract.contract import Contract
+from confcontract.contract import Contract, is_hidden
 from confcontract.published import schema_text
 from tests.docs.making import FORMATS, page, written
 from tests.docs.rendering import read
@@ -47,5 +47,5 @@ def test_every_variable_of_a_generated_class_is_in_every_format_and_keeps_its_de
     defaults = uncommented(texts["dotenv"])
     for variable in contract.variables:
         assert rows.count(variable["name"]) >= 1
-        if "defaultText" in variable and not variable["secret"]:
+        if "defaultText" in variable and not is_hidden(variable):
             assert defaults[variable["name"]] == variable["defaultText"]

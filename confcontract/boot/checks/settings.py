@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from confcontract.boot.checks.address import urls
+from confcontract.contract import is_hidden
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Settings:
 
     def is_secret(self, name: str | None) -> bool:
         """Whether a variable's value is never to be shown."""
-        return name is not None and bool(self._named.get(name, {}).get("secret"))
+        return name is not None and is_hidden(self._named.get(name, {}))
 
     def value(self, name: str) -> str:
         """As text. Raises Skipped where the variable is not set."""
@@ -65,12 +66,12 @@ class Settings:
     def secrets(self) -> Iterator[str]:
         """Every text that is secret: the values of secret variables, and the passwords in all others."""
         for variable in self._variables:
-            if not (variable.get("secret") or variable.get("credentials")):
+            if not (is_hidden(variable) or variable.get("credentials")):
                 continue
             values: list[Any] = [self._at(variable.get("path", ()))[1]]
             values += [self.environ.get(name) for name in (variable["name"], *variable.get("aliases", ()))]
             for text in _texts(values):
-                if variable.get("secret"):
+                if is_hidden(variable):
                     yield text
                 yield from passwords(text)
 

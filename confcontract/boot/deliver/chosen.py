@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from confcontract.boot.mask import as_shown
+from confcontract.contract import is_hidden
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,8 +13,8 @@ if TYPE_CHECKING:
 def secret_names(resolution: Resolution) -> list[str]:
     """The names in `resolution.environ` whose value is secret, sorted.
 
-    Secret is what the contract says is or what may hold credentials, a section that has such a member, and whatever
-    came from Vault or from a secret file.
+    Secret is what the contract says is, or may be, or what may hold credentials, a section that has such a member, and
+    whatever came from Vault or from a secret file.
     """
     variables = {
         name: variable
@@ -24,7 +25,7 @@ def secret_names(resolution: Resolution) -> list[str]:
     for name in resolution.environ:
         source = resolution.source_of(name)
         variable = variables.get(resolution.variable_of(name) or "", {})
-        hidden = variable.get("secret") or variable.get("credentials")
+        hidden = is_hidden(variable) or variable.get("credentials")
         if resolution.declares(name) and (hidden or (source is not None and source.hides)):
             found.append(name)
     return sorted(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from confcontract.contract import is_hidden
 from confcontract.read.docs import words
 from confcontract.read.docs.checks import check_of
 from confcontract.read.docs.model import Deferral, Deprecation, Entry, Page, Role, Section
@@ -125,9 +126,10 @@ class _Entries:
         mask = self._mask
         # a section that holds a secret counts as one: its JSON does
         secret = bool(variable["secret"]) or tuple(variable["path"]) in self._with_secrets
-        default = self._defaults.of(variable, secret=secret, section=".".join(variable["path"]) in self._groups)
-        constraints = {} if secret and "enum" in variable.get("constraints", {}) else variable.get("constraints", {})
-        hidden = secret and not constraints and "constraints" in variable
+        unseen = secret or is_hidden(variable)
+        default = self._defaults.of(variable, hidden=unseen, section=".".join(variable["path"]) in self._groups)
+        constraints = {} if unseen and "enum" in variable.get("constraints", {}) else variable.get("constraints", {})
+        hidden = unseen and not constraints and "constraints" in variable
         return Entry(
             name=name,
             aliases=tuple(variable.get("aliases", ())),
@@ -153,7 +155,7 @@ class _Entries:
             ),
             vault_optional=bool(variable.get("vaultOptional")),
             description=mask(spoken(str(variable.get("description", "")))),
-            examples=() if secret else tuple(map(mask, variable.get("examples", ()))),
+            examples=() if unseen else tuple(map(mask, variable.get("examples", ()))),
             deprecated=_deprecation(variable.get("deprecated"), mask),
             deferred=tuple(self._deferred.get(name, ())),
             how_to=words.how_to_kinds(variable),

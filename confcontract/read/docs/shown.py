@@ -14,6 +14,8 @@ NOT_SET = "not set"
 COMPUTED = "computed at each start"
 OF_MEMBERS = "the defaults of its members"
 HIDDEN = "not shown"
+IN_CODE = "in the application's code, not shown"
+_NOTHING: tuple[object, ...] = ("", [], {})
 
 
 class Default(NamedTuple):
@@ -30,13 +32,15 @@ class Defaults:
     def __init__(self, mask: Callable[[str], str]) -> None:
         self._mask = mask
 
-    def of(self, variable: Mapping[str, Any], *, secret: bool, section: bool) -> Default:
+    def of(self, variable: Mapping[str, Any], *, hidden: bool, section: bool) -> Default:
         """The default of a variable. No contract that bake wrote holds a secret one; none is shown in any case.
 
-        section: it has members of its own, which say it better than JSON would.
+        hidden: it is a secret, or may be one. section: it has members of its own, which say it better than JSON would.
         """
         if variable.get("computed"):
             return Default(None, False, COMPUTED)
+        if "defaultInCode" in variable:
+            return Default(None, False, OF_MEMBERS if section else IN_CODE)
         if "default" not in variable and "defaultText" not in variable:
             return Default(None, False, "")
         value = variable.get("default", variable.get("defaultText"))
@@ -44,7 +48,7 @@ class Defaults:
             return Default(None, False, NOT_SET)
         if section:
             return Default(None, False, OF_MEMBERS)
-        if secret:
+        if hidden and value not in _NOTHING:
             return Default(None, False, HIDDEN)
         written = str(variable["defaultText"]) if "defaultText" in variable else None
         text = written if written is not None else _json(value)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from confcontract.read.docs.shown import MASK
+from confcontract.secretnames import is_secret_name
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +29,12 @@ def rules_of(contract: Contract, page: Page) -> dict[str, Any]:
     compiled = _hydrated(contract.compiled)
     for program in compiled["settings"]:
         program["fields"] = [_field(field, program) for field in program["fields"]]
+        for entry in program.get("partialDefaults", ()):
+            entry["value"] = _without_secrets(entry["value"])
+        for entry in program.get("nested", ()):
+            entry["arguments"] = _without_secrets(entry["arguments"])
+            if "made" in entry:
+                entry["made"]["arguments"] = _without_secrets(entry["made"]["arguments"])
     foreign = [deferral["name"] for deferral in contract.deferred if deferral["kind"] == "source"]
     rules: dict[str, Any] = {key: _plain(compiled[key]) for key in _SECTIONS}
     rules["foreign"] = foreign[0] if foreign else None
@@ -42,6 +51,16 @@ def _field(field: str | dict[str, Any], program: Mapping[str, Any]) -> dict[str,
         return field
     head = program["prefix"] if program["caseSensitive"] else program["prefix"].lower()
     return {"name": field, "names": [[field, head + field, False]]}
+
+
+def _without_secrets(node: Any) -> Any:
+    """Defaults without the texts that are called like secrets."""
+    if isinstance(node, dict):
+        return {
+            name: MASK if isinstance(value, str) and value and is_secret_name(name) else _without_secrets(value)
+            for name, value in node.items()
+        }
+    return [_without_secrets(item) for item in node] if isinstance(node, list) else node
 
 
 def _variable(

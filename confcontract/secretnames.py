@@ -1,0 +1,293 @@
+"""Is something called like a secret? By the words of its name, as people write them: DB_PASSWORD, apiKey, x-secret.
+
+In doubt yes: a masked bucket name is a nuisance, a shown password an incident. `Secret(False)` is for the rest.
+"""
+
+from __future__ import annotations
+
+# A word of a name that says so wherever it stands.
+_WORDS = frozenset(
+    [
+        "password",
+        "passwords",
+        "passwd",
+        "passwort",
+        "pwd",
+        "pwds",
+        "passphrase",
+        "passphrases",
+        "passcode",
+        "secret",
+        "secrets",
+        "token",
+        "tokens",
+        "jwt",
+        "credential",
+        "credentials",
+        "creds",
+        "apikey",
+        "apikeys",
+        "apitoken",
+        "authtoken",
+        "accesstoken",
+        "accesskey",
+        "secretkey",
+        "privatekey",
+        "authkey",
+        "masterkey",
+        "signingkey",
+        "encryptionkey",
+        "clientsecret",
+        "bearer",
+        "otp",
+        "totp",
+        "pass",
+    ]
+)
+# A word may be written together with others: dbpassword, mysecret, pgpassword.
+_ENDINGS = (
+    "password",
+    "passwords",
+    "passwd",
+    "passphrase",
+    "secret",
+    "secrets",
+    "apikey",
+    "apikeys",
+    "token",
+    "tokens",
+)
+# Says so as the last word only, and not after these: a PRIMARY_KEY is no secret, nor is a PUBLIC_KEY.
+_KEYS = ("key", "keys")
+_NO_SECRET_KEYS = frozenset(
+    [
+        "public",
+        "primary",
+        "foreign",
+        "partition",
+        "sort",
+        "routing",
+        "shard",
+        "cache",
+        "object",
+        "idempotency",
+        "natural",
+        "composite",
+        "translation",
+        "lookup",
+        "group",
+        "message",
+        "row",
+        "record",
+        "dedup",
+        "hash",
+        "index",
+        "map",
+        "json",
+        "dict",
+        "registry",
+    ]
+)
+# Last words of what is *about* a secret: TOKEN_URL, PASSWORD_FILE, SECRET_NAME, KEY_PREFIX.
+_ABOUT = frozenset(
+    [
+        "url",
+        "urls",
+        "uri",
+        "uris",
+        "host",
+        "hosts",
+        "hostname",
+        "port",
+        "ports",
+        "address",
+        "addr",
+        "ip",
+        "ips",
+        "cidr",
+        "network",
+        "networks",
+        "subnet",
+        "endpoint",
+        "endpoints",
+        "domain",
+        "file",
+        "files",
+        "filename",
+        "path",
+        "paths",
+        "dir",
+        "directory",
+        "folder",
+        "location",
+        "mount",
+        "name",
+        "names",
+        "username",
+        "user",
+        "users",
+        "id",
+        "ids",
+        "uid",
+        "kind",
+        "type",
+        "types",
+        "class",
+        "algorithm",
+        "algorithms",
+        "alg",
+        "scheme",
+        "schemes",
+        "format",
+        "encoding",
+        "charset",
+        "version",
+        "mode",
+        "policy",
+        "rule",
+        "rules",
+        "pattern",
+        "regex",
+        "prefix",
+        "suffix",
+        "separator",
+        "header",
+        "headers",
+        "field",
+        "fields",
+        "param",
+        "params",
+        "parameter",
+        "claim",
+        "claims",
+        "scope",
+        "scopes",
+        "role",
+        "roles",
+        "issuer",
+        "audience",
+        "realm",
+        "region",
+        "zone",
+        "bucket",
+        "provider",
+        "backend",
+        "store",
+        "engine",
+        "service",
+        "services",
+        "manager",
+        "source",
+        "timeout",
+        "ttl",
+        "lifetime",
+        "expiry",
+        "expiration",
+        "expires",
+        "interval",
+        "age",
+        "period",
+        "duration",
+        "deadline",
+        "length",
+        "size",
+        "count",
+        "limit",
+        "limits",
+        "max",
+        "min",
+        "number",
+        "bits",
+        "rounds",
+        "cost",
+        "iterations",
+        "enabled",
+        "disabled",
+        "required",
+        "optional",
+        "allowed",
+        "env",
+        "variable",
+        "label",
+        "title",
+        "description",
+        "help",
+        "hint",
+        "message",
+        "placeholder",
+        "template",
+        "subject",
+        "owner",
+        "group",
+        "environment",
+        "usage",
+        "status",
+        "state",
+        "link",
+        "page",
+        "route",
+        "view",
+        "tokenizer",
+        "through",
+        "cls",
+        "backends",
+        "validators",
+        "hasher",
+        "hashers",
+        "context",
+    ]
+)
+# What may follow the word without a change of meaning.
+_MORE = frozenset(
+    [
+        "old",
+        "new",
+        "current",
+        "previous",
+        "next",
+        "primary",
+        "secondary",
+        "backup",
+        "default",
+        "value",
+        "raw",
+        "plain",
+        "base64",
+        "b64",
+        "hex",
+        "pem",
+    ]
+)
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether the words of a name say that what is called so is a secret."""
+    words = words_of(name)
+    while len(words) > 1 and (words[-1] in _MORE or words[-1].isdigit()):
+        words.pop()
+    if not words or (words[-1] in _ABOUT and words[-2:] != ["secret", "id"]):  # AppRole's is one
+        return False
+    if words[-1] in _KEYS:
+        return len(words) == 1 or words[-2] not in _NO_SECRET_KEYS
+    return words[-1] == "private" or any(word in _WORDS or word.endswith(_ENDINGS) for word in words)
+
+
+def words_of(name: str) -> list[str]:
+    """The words of a name, in small letters: "dbPassword2" has db, password and 2."""
+    words: list[str] = []
+    word = ""
+    before = ""
+    for index, character in enumerate(name):
+        following = name[index + 1 : index + 2]
+        starts = (
+            (character.isupper() and (before.islower() or (before.isupper() and following.islower())))
+            or (character.isdigit() and before.isalpha())
+            or (character.isalpha() and before.isdigit())
+        )
+        if word and (starts or not character.isalnum()):
+            words.append(word.lower())
+            word = ""
+        if character.isalnum():
+            word += character
+        before = character
+    return [*words, word.lower()] if word else words
