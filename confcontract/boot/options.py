@@ -117,14 +117,35 @@ class Options:
 def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
     """Read boot's arguments. Raises UsageError (exit 64)."""
     options = Options()
-    options.contract = environ.get("CONFCONTRACT_PATH") or DEFAULT_PATH
+    options.contract = ""
     _from_environment(options, environ)
+    _read(arguments, options)
+    options.contract = options.contract or named_contract(environ)
+    return options
+
+
+def named_contract(environ: Mapping[str, str]) -> str:
+    """The path of the contract where no option names one. Raises ContractUnusable where CONFCONTRACT_PATH is none."""
+    path = environ.get("CONFCONTRACT_PATH")
+    if not path:
+        return DEFAULT_PATH
+    if not os.path.lexists(path):
+        from confcontract.errors import ContractUnusable
+        from confcontract.pathwords import pointer
+
+        message = f"{pointer('CONFCONTRACT_PATH', path)} does not exist"
+        hint = "bake one with 'confcontract bake', name it with --contract, or correct CONFCONTRACT_PATH"
+        raise ContractUnusable(Problem("contract-unreadable", message, variable="CONFCONTRACT_PATH", hint=hint))
+    return path
+
+
+def _read(arguments: Sequence[str], options: Options) -> None:
     rest = list(arguments)
     while rest:
         word = rest.pop(0)
         if word == "--":
             options.command = rest
-            return options
+            return
         if not word.startswith("--"):
             if word.startswith("-") and len(word) > 1:
                 raise _usage(f"there is no option {word}", "see confcontract boot --help")
@@ -144,7 +165,6 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
             raise _usage(f"--{name} takes no value", f"write --{name}, or leave it out")
         else:
             raise _usage(f"there is no option {word.partition('=')[0]}", _suggestion(name))
-    return options
 
 
 def wants_json(arguments: Sequence[str], environ: Mapping[str, str]) -> bool:
@@ -161,7 +181,7 @@ def _from_environment(options: Options, environ: Mapping[str, str]) -> None:
         value = environ.get(variable)
         if value:
             try:
-                _set(options, name, value)
+                _set(options, name, value, shown=False)
             except UsageError as error:
                 problem = error.problems[0]
                 problem.variable = variable
@@ -178,18 +198,20 @@ def wants_strict(environ: Mapping[str, str]) -> bool:
 def _is_true(environ: Mapping[str, str], variable: str) -> bool:
     given = environ.get(variable, "")
     if given.lower() not in ("", "0", "1", "false", "true"):
-        error = _usage(f"{given!r} is neither true nor false", "set it to 1, or unset it")
+        error = _usage("is neither true nor false", "set it to 1, or unset it")
         error.problems[0].variable = variable
         raise error
     return given.lower() in ("1", "true")
 
 
-def _set(options: Options, name: str, value: str) -> None:
+def _set(options: Options, name: str, value: str, *, shown: bool = True) -> None:
+    """shown: whether the value may be in a message; not that of a variable, which may be a misplaced credential."""
+    said = f"--{name} {value!r}" if shown else f"the value of --{name}"
     if name in _SECONDS:
-        setattr(options, name, _seconds(name, value))
+        setattr(options, name, _seconds(name, value, said))
     elif name in _CHOICES:
         if value not in _CHOICES[name]:
-            raise _usage(f"--{name} {value!r} is not known", " or ".join(_CHOICES[name]))
+            raise _usage(f"{said} is not known", " or ".join(_CHOICES[name]))
         setattr(options, name.replace("-", "_"), value)
     elif not value:
         raise _usage(f"--{name} is empty", "give it a value, or leave it out")
@@ -198,18 +220,18 @@ def _set(options: Options, name: str, value: str) -> None:
     elif name == "keep":
         options.keep.append(value)
     elif name in _MUST_BE_THERE and not os.path.lexists(value):  # a typo must not switch policies or settings off
-        raise _usage(f"--{name} {value!r} does not exist", "correct the path, or leave the option out")
+        raise _usage(f"{said} does not exist", "correct the path, or leave the option out")
     else:
         setattr(options, name.replace("-", "_"), value)
 
 
-def _seconds(name: str, text: str) -> float:
+def _seconds(name: str, text: str, said: str) -> float:
     try:
         seconds = float(text)
     except ValueError:
         seconds = -1.0
     if not 0 < seconds < 1e9:
-        raise _usage(f"--{name} {text!r} is no number of seconds above 0", f"for example --{name} 60")
+        raise _usage(f"{said} is no number of seconds above 0", f"for example --{name} 60")
     return seconds
 
 

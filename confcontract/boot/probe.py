@@ -96,7 +96,9 @@ def _answer(probe: str, timeout: float | None, environ: Mapping[str, str]) -> An
         return "DOWN", f"the application, process {gone['pid']}, is gone"
     if any(os.path.lexists(os.path.join(directory, rundir.SOCKET)) for directory in rundir.find(environ)):
         return "DOWN", "the supervisor is gone: it was killed"
-    places = " or ".join(rundir.candidates(environ))
+    named = environ.get(rundir.VARIABLE)
+    unsaid = bool(named) and not os.path.lexists(named or "")  # it may be a misplaced credential
+    places = f"the directory of {rundir.VARIABLE}" if unsaid else " or ".join(rundir.candidates(environ))
     why = f"boot has left nothing for probes in {places}"
     return "DOWN", f"{why}; declare checks for ready or live, set {rundir.VARIABLE}, or boot with --supervise"
 

@@ -22,9 +22,10 @@ def find_role(contract: Contract, role: str) -> Mapping[str, Any]:
     known = sorted(contract.roles)
     guess = closest(role, known)
     hint = f"roles: {', '.join(known)}" if known else "it declares no roles; leave --role out"
+    said = "the role that was asked for"  # it may come from CONFCONTRACT_ROLE, and be a misplaced credential
     if guess:
-        hint = f"did you mean {guess}? {hint}"
-    raise UsageError(Problem("usage", f"role {role!r} is not declared in the contract", hint=hint))
+        said, hint = f"role {role!r}", f"did you mean {guess}? {hint}"
+    raise UsageError(Problem("usage", f"{said} is not declared in the contract", hint=hint))
 
 
 def needs_of(contract: Contract, role: str | None) -> frozenset[str] | None:

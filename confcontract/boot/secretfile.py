@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from confcontract.boot.sourcefile import PATIENCE, Unreadable, read_source
+from confcontract.pathwords import pointer, shown_path
 from confcontract.problem import Problem
 
 MAX_BYTES = 1024 * 1024  # as much as Kubernetes keeps in one Secret
@@ -12,18 +13,17 @@ def read_secret_file(path: str, variable: str, *, patience: float = PATIENCE) ->
     """The secret in the file `path`, for `variable` (the name without `_FILE`); or why there is none.
 
     One newline at the end is taken off. `patience`, in seconds, concerns pipes only.
-    Nothing of the content is ever in the problem; nor is a path that looks like the secret itself.
+    Nothing of the content is ever in the problem; nor is a path that may be the secret itself.
     """
-    place = _shown(path)
-    where = f"{variable}_FILE names {place}, which" if place else f"{variable}_FILE names a file that"
     try:
         raw = read_source(path, limit=MAX_BYTES, patience=patience)
         text = _decode(raw)
     except Unreadable as error:
         what = str(error)
         told = what if what.startswith(("is ", "can't", "holds")) else f"can't be read: {what}"
+        place = shown_path(path)
         source = f"secret file {place}" if place else f"{variable}_FILE"
-        message = f"{where} {told}"
+        message = f"{pointer(f'{variable}_FILE', path)} {told}"
         return None, Problem("source-unreadable", message, variable=variable, source=source, hint=error.hint)
     return text, None
 
@@ -40,8 +40,3 @@ def _decode(raw: bytes) -> str:
     # Editors, `echo` and `kubectl create secret --from-file` leave one newline that nobody meant.
     # Only one goes: a PEM block keeps its shape, and a secret may begin or end in white space.
     return text.removesuffix("\n").removesuffix("\r") if text.endswith("\n") else text
-
-
-def _shown(path: str) -> str | None:
-    """The path, unless it may be the secret itself, put into NAME_FILE by mistake."""
-    return path if path.startswith(("/", "./", "../")) and path.isprintable() else None

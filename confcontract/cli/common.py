@@ -51,10 +51,11 @@ RoleOrVariable = Annotated[
 def load(path: str | None) -> Contract:
     import os
 
-    from confcontract.contract import DEFAULT_PATH, Contract
+    from confcontract.boot.options import named_contract
+    from confcontract.contract import Contract
 
     not_empty("--contract", path)
-    return Contract.load(path or os.environ.get("CONFCONTRACT_PATH") or DEFAULT_PATH)
+    return Contract.load(path or named_contract(os.environ))
 
 
 def not_empty(option: str, *values: str | None) -> None:

@@ -143,7 +143,7 @@ def test_credentials_that_are_missing_by_now_do_not_keep_a_lease_from_being_rene
     assert isinstance(reader.renew(lease), Lease)
     assert fetch(logged_in, {"A": "secret/shop#password"}, reader=reader).codes == {}
     failed = _assert_failed(reader.log_in(), failure.DENIED)
-    assert "/nowhere/secret-id" in failed.words
+    assert "VAULT_SECRET_ID_FILE names a file that does not exist" in failed.words
 
 
 def test_leases_are_given_back_one_by_one_and_those_that_stay_are_returned(

@@ -103,9 +103,9 @@ def test_a_switch_that_is_neither_true_nor_false_is_refused() -> None:
 
 
 @pytest.mark.parametrize("name", ["VAULT_CACERT", "VAULT_CAPATH", "VAULT_CLIENT_CERT", "VAULT_CLIENT_KEY"])
-def test_a_file_that_is_not_there_is_named(name: str) -> None:
-    with pytest.raises(NotConfigured, match=f"{name} names /nowhere"):
-        Server(ADDR | {name: "/nowhere"})
+def test_a_file_that_is_not_there_is_named(name: str, tmp_path: Path) -> None:
+    with pytest.raises(NotConfigured, match=f"{name} names a file in {tmp_path} that does not exist"):
+        Server(ADDR | {name: f"{tmp_path}/gone"})
 
 
 def test_a_certificate_without_its_key_is_refused(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def test_a_token_that_vault_does_not_know_is_called_so_in_a_namespace_too(
         pytest.skip("this build of OpenBao has no namespaces")
     environ["VAULT_NAMESPACE"] = "team-b"
     visit = fetch(environ | {"VAULT_TOKEN": f"{canary}-bad"}, ONE)
-    assert "does not accept the token from VAULT_TOKEN in namespace team-b" in visit.message
+    assert "does not accept the token from VAULT_TOKEN in the namespace of VAULT_NAMESPACE" in visit.message
     assert "another server or namespace" in visit.problems[0].hint
     bao.policy("nothing", ("secret/data/elsewhere", "read"))
     visit = fetch(environ | {"VAULT_TOKEN": bao.make_token("nothing", no_default_policy=True)}, ONE)
@@ -154,4 +154,5 @@ def test_a_token_file_that_can_not_be_used_is_named(
     make(file)
     visit = fetch(address | {"VAULT_TOKEN_FILE": str(file)}, ONE)
     assert visit.codes == {"A": "vault-not-configured"}
-    assert f"VAULT_TOKEN_FILE names {file}, which {words}" in visit.message
+    subject = f"names {file}, which" if file.exists() else f"names a file in {tmp_path} that"
+    assert f"VAULT_TOKEN_FILE {subject} {words}" in visit.message

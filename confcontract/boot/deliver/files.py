@@ -41,10 +41,14 @@ class Files:
         self._lock: int | None = None
         if directory:
             self._directory = directory
+            # what is not there yet may be a credential that was put into the wrong variable
+            unsaid = directory == environ.get("CONFCONTRACT_DELIVER_DIR") and not os.path.lexists(directory)
+            self._said = "the directory of CONFCONTRACT_DELIVER_DIR" if unsaid else directory
             self._open()
             self._lock = self._hold()
         else:
             self._directory, self._lock = _own_directory(environ.get("XDG_RUNTIME_DIR", ""))
+            self._said = self._directory
             self._made = True
 
     def environ(self, resolution: Resolution) -> dict[str, str]:
@@ -88,20 +92,20 @@ class Files:
             self._lock = None
 
     def _open(self) -> None:
-        path = self._directory
+        path, said = self._directory, self._said
         try:
             os.mkdir(path, 0o700)
             self._made = True
         except FileExistsError:
             pass
         except OSError as error:
-            raise refused(f"{path}: can't be made: {error.strerror}", path) from None
+            raise refused(f"{said}: can't be made: {error.strerror}", said) from None
         found = os.lstat(path)
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
-            raise refused(f"{path}: is no directory that only user {os.geteuid()} can enter (mode 0700)", path)
+            raise refused(f"{said}: is no directory that only user {os.geteuid()} can enter (mode 0700)", said)
         if not in_memory(path):
             self.close()
-            raise refused(f"{path}: lies on a disk, not in memory", path)
+            raise refused(f"{said}: lies on a disk, not in memory", said)
 
     def _hold(self) -> int:
         """As `_take`, of a directory that was named: two would replace, and remove, each other's secrets there."""
@@ -113,8 +117,8 @@ class Files:
         except OSError:
             os.close(descriptor)
             hint = "name another directory with --secrets-dir, or none: boot then chooses one that is nobody else's"
-            message = f"{self._directory}: another application has its secrets there"
-            raise refused(message, self._directory, hint) from None
+            message = f"{self._said}: another application has its secrets there"
+            raise refused(message, self._said, hint) from None
         os.set_inheritable(descriptor, True)
         return descriptor
 

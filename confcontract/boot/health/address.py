@@ -34,15 +34,15 @@ def parse(text: str) -> Listen:
     if text.startswith("unix:"):
         path = text.removeprefix("unix:")
         if not path.startswith("/") or "\0" in path:
-            raise _unusable(text, "a Unix socket needs an absolute path")
+            raise _unusable("a Unix socket needs an absolute path")
         return Listen("", 0, path)
     host, colon, port = text.rpartition(":")
     if host.startswith("[") and host.endswith("]"):
         host = host[1:-1]
     elif ":" in host or "[" in host or "]" in host:
-        raise _unusable(text, "an IPv6 address is written in brackets")
+        raise _unusable("an IPv6 address is written in brackets")
     if not (port.isascii() and port.isdigit() and int(port) < 65536):
-        raise _unusable(text, "the port is missing" if not colon or not port else "the port is no number below 65536")
+        raise _unusable("the port is missing" if not colon or not port else "the port is no number below 65536")
     return Listen(host or _LOOPBACK, int(port))
 
 
@@ -51,6 +51,7 @@ def is_loopback(host: str) -> bool:
     return host.lower() in ("localhost", "::1") or (host.startswith("127.") and host.replace(".", "").isdigit())
 
 
-def _unusable(text: str, why: str) -> UsageError:
+def _unusable(why: str) -> UsageError:
+    """Without the text, which may come from CONFCONTRACT_HEALTH_ADDR and be a misplaced credential."""
     hint = f"write HOST:PORT, such as {DEFAULT_ADDRESS}, [::1]:PORT, or unix:/PATH"
-    return UsageError(Problem("usage", f"--health-addr {text}: {why}", hint=hint))
+    return UsageError(Problem("usage", f"--health-addr: {why}", hint=hint))

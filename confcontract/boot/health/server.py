@@ -49,7 +49,9 @@ class Server:
         except (OSError, UnicodeError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             hint = "choose another address, or end who uses it"
-            raise UsageError(Problem("usage", f"--health-addr {self._listen}: {reason.lower()}", hint=hint)) from None
+            is_host = not isinstance(error, (socket.gaierror, UnicodeError))  # what is none may be a credential
+            place = f"--health-addr {self._listen}" if is_host else "--health-addr"
+            raise UsageError(Problem("usage", f"{place}: {reason.lower()}", hint=hint)) from None
         start_quiet("health server", self._server.serve_forever, None)  # no polling: it waits until somebody comes
 
     def stop(self) -> None:

@@ -7,6 +7,7 @@ account's JWT) is followed.
 from __future__ import annotations
 
 from confcontract.boot.vault.variables import NotConfigured, lookup
+from confcontract.pathwords import pointer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,27 +22,54 @@ _HALVES = (("SECRET_ID", "ROLE_ID"), ("WRAPPED_SECRET_ID", "ROLE_ID"), ("PASSWOR
 SERVICE_ACCOUNT_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token"
 
 
+class Named:
+    """A name (of a role, a user, a mount) as a variable has it: a credential, where that was put into the wrong one.
+
+    words: with the name, for messages; instead: with the variable, as long as it is not known to be such a name.
+    """
+
+    __slots__ = ("instead", "name", "words")
+
+    def __init__(self, name: str, instead: str, words: str = "") -> None:
+        self.name = name
+        self.words = words or name
+        self.instead = instead
+
+
 class Identity:
     """One way to a token.
 
     words: method and origin of the credentials, for messages. given: the token, when it is given and needs no login.
-    login: one attempt to log in, by hvac; None when the token is given. hidden: the credentials themselves.
+    login: one attempt to log in, by hvac; None when the token is given. hidden: the credentials themselves. accepted:
+    whether Vault has taken this identity, which shows that its names are names.
     """
 
-    __slots__ = ("given", "hidden", "login", "words")
+    __slots__ = ("_words", "accepted", "given", "hidden", "login")
 
     def __init__(
         self,
-        words: str,
-        *,
+        *words: str | Named,
         given: str = "",
         login: Callable[[Connection], Mapping[str, object]] | None = None,
         hidden: tuple[str, ...] = (),
     ) -> None:
-        self.words = words
+        self._words = words
+        self.accepted = False
         self.given = given
         self.login = login
         self.hidden = hidden or ((given,) if given else ())
+
+    @property
+    def words(self) -> str:
+        told = [
+            part if isinstance(part, str) else part.words if self.accepted else part.instead for part in self._words
+        ]
+        return "".join(told)
+
+    @property
+    def unproven(self) -> set[str]:
+        """The names that must not be shown before Vault has taken them."""
+        return {part.name for part in self._words if isinstance(part, Named)}
 
     def __repr__(self) -> str:
         return f"Identity({self.words!r})"
@@ -106,7 +134,7 @@ def identity(environ: Mapping[str, str], unwrapped: dict[str, str]) -> Identity:
 
 def _approle(environ: Mapping[str, str], mount: str, unwrapped: dict[str, str]) -> Identity:
     role_name, role_id = _secret(environ, "ROLE_ID", "approle")
-    words = f"AppRole at auth/{mount}, role id from {role_name}"
+    place, words = _place(environ, mount), f", role id from {role_name}"
     wrapped, secret = (_optional_secret(environ, name) for name in ("WRAPPED_SECRET_ID", "SECRET_ID"))
     if wrapped and secret:
         raise NotConfigured("there is a wrapped secret id and one that is not wrapped; keep one")
@@ -119,7 +147,8 @@ def _approle(environ: Mapping[str, str], mount: str, unwrapped: dict[str, str]) 
             secret_id = unwrap(to, token, mount, unwrapped)
             return to.client.auth.approle.login(role_id, secret_id, use_token=False, mount_point=mount)
 
-        return Identity(f"{words}, wrapped secret id from {wrapped[0]}", login=login_unwrapping, hidden=(token,))
+        words += f", wrapped secret id from {wrapped[0]}"
+        return Identity("AppRole at ", place, words, login=login_unwrapping, hidden=(token,))
     # A role may be configured not to need a secret id (bind_secret_id=false).
     secret_id = secret[1] if secret else None
     words += f", secret id from {secret[0]}" if secret else ", no secret id"
@@ -127,11 +156,11 @@ def _approle(environ: Mapping[str, str], mount: str, unwrapped: dict[str, str]) 
     def login(to: Connection) -> Any:
         return to.client.auth.approle.login(role_id, secret_id, use_token=False, mount_point=mount)
 
-    return Identity(words, login=login, hidden=(secret_id,) if secret_id else ())
+    return Identity("AppRole at ", place, words, login=login, hidden=(secret_id,) if secret_id else ())
 
 
 def _kubernetes(environ: Mapping[str, str], mount: str) -> Identity:
-    _, role = _required(environ, "ROLE", "kubernetes")
+    variable, role = _required(environ, "ROLE", "kubernetes")
     found = lookup(environ, "JWT_FILE")
     path = found[1] if found else SERVICE_ACCOUNT_TOKEN
     jwt = _read(path, found and found[0])
@@ -139,31 +168,33 @@ def _kubernetes(environ: Mapping[str, str], mount: str) -> Identity:
     def login(to: Connection) -> Any:
         return to.client.auth.kubernetes.login(role, jwt, use_token=False, mount_point=mount)
 
-    words = f"Kubernetes role {role} at auth/{mount}, service account token from {path}"
-    return Identity(words, login=login, hidden=(jwt,))
+    words = ("Kubernetes role ", Named(role, f"of {variable}"), " at ", _place(environ, mount))
+    return Identity(*words, f", service account token from {path}", login=login, hidden=(jwt,))
 
 
 def _jwt(environ: Mapping[str, str], mount: str) -> Identity:
-    _, role = _required(environ, "ROLE", "jwt")
+    variable, role = _required(environ, "ROLE", "jwt")
     name, jwt = _secret(environ, "JWT", "jwt")
 
     def login(to: Connection) -> Any:
         return to.client.auth.jwt.jwt_login(role, jwt, use_token=False, path=mount)
 
-    return Identity(f"JWT role {role} at auth/{mount}, JWT from {name}", login=login, hidden=(jwt,))
+    words = ("JWT role ", Named(role, f"of {variable}"), " at ", _place(environ, mount))
+    return Identity(*words, f", JWT from {name}", login=login, hidden=(jwt,))
 
 
 def _userpass(environ: Mapping[str, str], mount: str) -> Identity:
     from urllib.parse import quote
 
-    _, username = _required(environ, "USERNAME", "userpass")
+    variable, username = _required(environ, "USERNAME", "userpass")
     name, password = _secret(environ, "PASSWORD", "userpass")
 
     def login(to: Connection) -> Any:
         # hvac puts the name into the path as it is.
         return to.client.auth.userpass.login(quote(username, safe=""), password, use_token=False, mount_point=mount)
 
-    return Identity(f"user {username} at auth/{mount}, password from {name}", login=login, hidden=(password,))
+    words = ("user ", Named(username, f"of {variable}"), " at ", _place(environ, mount))
+    return Identity(*words, f", password from {name}", login=login, hidden=(password,))
 
 
 def _cert(environ: Mapping[str, str], mount: str) -> Identity:
@@ -174,7 +205,13 @@ def _cert(environ: Mapping[str, str], mount: str) -> Identity:
         # The certificate is that of the session. hvac's own cert login would replace the session's authorities.
         return to.adapter.post(f"/v1/auth/{mount}/login", json={"name": role[1]} if role else {})
 
-    return Identity(f"certificate from {name} at auth/{mount}", login=login)
+    return Identity(f"certificate from {name} at ", _place(environ, mount), login=login)
+
+
+def _place(environ: Mapping[str, str], mount: str) -> str | Named:
+    if not environ.get("CONFCONTRACT_VAULT_AUTH_MOUNT"):
+        return f"auth/{mount}"
+    return Named(mount, "the mount of CONFCONTRACT_VAULT_AUTH_MOUNT", f"auth/{mount}")
 
 
 def _mount(environ: Mapping[str, str], method: str) -> str:
@@ -221,7 +258,7 @@ def _home_token(environ: Mapping[str, str]) -> str:
 
 def _read(path: str, named_by: str | None) -> str:
     """The file's text without surrounding white space. Raises NotConfigured."""
-    who = f"{named_by} names {path}, which" if named_by else f"{path}"
+    who = pointer(named_by, path) if named_by else path
     try:
         import os
 

@@ -78,7 +78,8 @@ class Answer(dict[str, Any]):
 class OneAttempt(JSONAdapter):
     """Sends one request once; the answer is Vault's JSON as a dict. Raises Failure, never anything of requests.
 
-    hidden: credentials that were sent, to be taken out of whatever a server says.
+    hidden: credentials that were sent, to be taken out of whatever a server says. unproven: names of which it isn't
+    known yet that they are none, as that of a role before its login.
     """
 
     def __init__(self, server: Server, deadline: retry.Deadline) -> None:
@@ -90,6 +91,7 @@ class OneAttempt(JSONAdapter):
         self.deadline = deadline
         self.attempt_seconds = server.attempt_seconds
         self.hidden: set[str] = set()
+        self.unproven: set[str] = {server.namespace} - {""}
 
     def get_login_token(self, response: Mapping[str, Any]) -> str:
         token: str = response["auth"]["client_token"]
@@ -111,13 +113,15 @@ class OneAttempt(JSONAdapter):
         asked = self.base_uri + url
         way = [asked]
         try:
-            return Answer(self._send(method, way, sent, **kwargs), origin(way[-1], unless=asked))
+            answer = Answer(self._send(method, way, sent, **kwargs), origin(way[-1], unless=asked))
+            self.unproven.discard(self._server.namespace)
+            return answer
         except Failure as known:
             failed = known
         except NotConfigured as wrong:
             failed = Failure(failure.TLS, str(wrong))
         except Exception as error:  # whatever a network, a TLS library or a broken server can come up with
-            failed = faults.explain(error)
+            failed = faults.explain(error, self._server.tls_name)
         # Raised outside of the except block: the original exception carries the request with its token.
         failed.answered_by = origin(way[-1], unless=asked)
         raise failed
@@ -165,7 +169,7 @@ class OneAttempt(JSONAdapter):
         import time
 
         asked = retry.retry_after(response.headers.get("Retry-After"), time.time())
-        raise failure.from_status(status, body, raw[:200].decode("latin-1"), asked, self.hidden)
+        raise failure.from_status(status, body, raw[:200].decode("latin-1"), asked, self.hidden, self.unproven)
 
 
 def _session(server: Server) -> requests.Session:

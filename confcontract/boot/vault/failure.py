@@ -62,15 +62,18 @@ class Failure(Exception):
         self.answered_by = answered_by
 
 
-def from_status(status: int, body: object, text: str, asked: float | None, hidden: Iterable[str]) -> Failure:
+def from_status(
+    status: int, body: object, text: str, asked: float | None, hidden: Iterable[str], unproven: Iterable[str] = ()
+) -> Failure:
     """The failure that an HTTP answer means.
 
     body: its JSON or None. text: its beginning, for the words that a web server rather than Vault says. asked: seconds
-    of Retry-After. hidden: credentials that must not come back out of the server's own words.
+    of Retry-After. hidden: credentials that must not come back out of the server's own words; unproven: what may yet be
+    one.
     """
     from confcontract.boot.vault.retry import worth_retrying
 
-    said = server_words(body, hidden)
+    said = server_words(body, hidden, unproven)
     words = f"HTTP {status}" + (f", {said}" if said else "")
     retry = worth_retrying(status)
     if status == 407:
@@ -90,7 +93,7 @@ def from_status(status: int, body: object, text: str, asked: float | None, hidde
     return Failure(DENIED if status in (401, 403) else REJECTED, words, status=status)
 
 
-def server_words(body: object, hidden: Iterable[str]) -> str:
+def server_words(body: object, hidden: Iterable[str], unproven: Iterable[str] = ()) -> str:
     """What Vault says in `errors`, on one line, shortened, with every known credential taken out."""
     errors = body.get("errors") if isinstance(body, dict) else None
     if not isinstance(errors, list):
@@ -99,6 +102,10 @@ def server_words(body: object, hidden: Iterable[str]) -> str:
     said = "; ".join(text.removeprefix("1 error occurred: * ") for text in texts)
     for secret in sorted(hidden, key=len, reverse=True):
         said = said.replace(secret, "[hidden]")
+    for name in sorted(unproven, key=len, reverse=True):
+        import re  # a name may well be short: as a part of other words it is not meant
+
+        said = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "[hidden]", said)
     said = "".join(character for character in said if character.isprintable())
     return said if len(said) <= _LONGEST_WORDS else said[:_LONGEST_WORDS] + "…"
 

@@ -27,12 +27,17 @@ _ERRNO_WORDS = {
 _TUNNEL = "Tunnel connection failed: "
 
 
-def explain(error: BaseException) -> Failure:
-    """The failure that an exception of requests means. Its own text is never used: it can quote a request."""
+def explain(error: BaseException, tls_name: str = "") -> Failure:
+    """The failure that an exception of requests means. Its own text is never used: it can quote a request.
+
+    tls_name: what VAULT_TLS_SERVER_NAME says, which is not shown where it is wrong.
+    """
     chain = list(_chain(error))
     for explanation in (_tls, _network, _protocol):
         for link in chain:
             failed = explanation(link)
+            if failed and tls_name:
+                failed.words = failed.words.replace(repr(tls_name), "the name in VAULT_TLS_SERVER_NAME")
             if failed:
                 return failed
     if isinstance(error, (requests.RequestException, urllib3.exceptions.HTTPError, OSError)):

@@ -169,5 +169,5 @@ def _pairs(environ: Mapping[str, str], name: str, *, alone: bool = False) -> lis
         if not right or (not left and bool(sign)) or any(word in ("", ".", "..") or "#" in word for word in words):
             raise NotConfigured(f"{name} must be a list of MOUNT/PREFIX=VALUE, separated by commas")
         if pairs.setdefault(left, right) != right:
-            raise NotConfigured(f"{name} names {left or 'every mount'} twice")
+            raise NotConfigured(f"{name} names {'a path' if left else 'every mount'} twice")
     return list(pairs.items())

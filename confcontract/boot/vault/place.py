@@ -12,7 +12,8 @@ class Place:
 
     address: of the server, in words, with the proxy that stands before it. token_is_valid: what a look at a given token
     said after a denial, None if it can't be told; of a token that we logged in for there is no doubt. policies: of the
-    token, as far as they are known. answered: whether the server has answered anything at all.
+    token, as far as they are known. answered: whether the server has answered anything at all. namespace: what may be
+    said of it: "namespace team", or only the variable that names it as long as it is not known to be one; "" without.
     """
 
     __slots__ = (
@@ -45,5 +46,5 @@ class Place:
         if self.path != reference.mount_path:
             words += f" (moved there from {reference.mount_path})"
         if self.namespace:
-            words += f" in namespace {self.namespace}"
+            words += f" in {self.namespace}"
         return words

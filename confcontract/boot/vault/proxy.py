@@ -10,9 +10,12 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv6Address
 
 
-def proxy_for(environ: Mapping[str, str], address: str) -> str | None:
-    """The proxy for this address as a URL. Loopback is never proxied, as in Vault's own clients, unless by a variable
-    that is for Vault alone. Raises NotConfigured."""
+def proxy_for(environ: Mapping[str, str], address: str) -> tuple[str | None, str]:
+    """The proxy for this address as a URL, and what may be said of it; None and "" if there is none.
+
+    Loopback is never proxied, as in Vault's own clients, unless by a variable that is for Vault alone. Raises
+    NotConfigured.
+    """
     from urllib.parse import urlsplit
 
     parts = urlsplit(address)
@@ -24,27 +27,30 @@ def proxy_for(environ: Mapping[str, str], address: str) -> str | None:
         if environ.get(name) and not (name == "HTTP_PROXY" and "REQUEST_METHOD" in environ):
             break
     else:
-        return None
+        return None, ""
     host = parts.hostname or ""
     if host == "localhost" or host == "::1" or host.startswith("127."):
-        return None
+        return None, ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    return None if _bypassed(host, port, environ) else _checked(name, environ[name])
+    return (None, "") if _bypassed(host, port, environ) else _checked(name, environ[name])
 
 
-def _checked(name: str, proxy: str) -> str:
-    """Its words never repeat the URL, which may hold a password."""
+def _checked(name: str, proxy: str) -> tuple[str, str]:
+    """The words never repeat the URL, which may hold a password; nor what has no scheme, and may be one altogether."""
     from urllib.parse import urlsplit
 
     url = proxy if "://" in proxy else f"http://{proxy}"
+    shown = ""
     try:
         parts = urlsplit(url)
+        shown = parts.netloc.rpartition("@")[2]
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        usable = usable and "@" not in parts.path + parts.query + parts.fragment
     except ValueError:
         usable = False
     if not usable or not url.isprintable() or " " in url:
         raise NotConfigured(f"{name} is not the URL of an HTTP proxy; write it as in http://proxy.example.com:3128")
-    return url
+    return url, shown if "://" in proxy else f"of {name}"
 
 
 def _bypassed(host: str, port: int, environ: Mapping[str, str]) -> bool:

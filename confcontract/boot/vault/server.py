@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from confcontract.boot.vault.variables import NotConfigured, lookup
+from confcontract.pathwords import pointer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ def configured(environ: Mapping[str, str]) -> bool:
 class Server:
     """One Vault server and the way to it.
 
-    address: URL without a trailing slash. attempt_seconds: the longest that one attempt may take. proxy: URL or None.
+    address: URL without a trailing slash; origin: scheme, host and port of it, for messages. attempt_seconds: the
+    longest that one attempt may take. proxy: URL or None. proxy_words: what may be said of it, "" if there is none.
     Paths of certificates are files or directories in PEM. tls_name: the name expected in the server's certificate.
     stays: the variable that forbids to follow redirects; "" if none does.
     """
@@ -34,7 +36,9 @@ class Server:
         "client_certificate",
         "client_key",
         "namespace",
+        "origin",
         "proxy",
+        "proxy_words",
         "stays",
         "tls_name",
         "verify",
@@ -45,6 +49,7 @@ class Server:
         from confcontract.boot.vault.proxy import proxy_for
 
         self.address = _address(environ)
+        self.origin = "/".join(self.address.split("/", 3)[:3])
         self.namespace = _header_word(environ, "NAMESPACE").strip("/")
         self.ca_file = _file(environ, "CACERT")
         self.ca_directory = "" if self.ca_file else _file(environ, "CAPATH")
@@ -52,24 +57,21 @@ class Server:
         self.client_key = _file(environ, "CLIENT_KEY")
         if bool(self.client_certificate) != bool(self.client_key):
             raise NotConfigured("VAULT_CLIENT_CERT and VAULT_CLIENT_KEY belong together; only one of them is set")
-        self.tls_name = _value(environ, "TLS_SERVER_NAME")
+        self.tls_name = _host_name(environ, "TLS_SERVER_NAME")
         self.verify = not _boolean(environ, "SKIP_VERIFY")
         self.stays = _name_of(environ, "DISABLE_REDIRECTS") if _boolean(environ, "DISABLE_REDIRECTS") else ""
         self.attempt_seconds = _seconds(environ, "CLIENT_TIMEOUT")
-        self.proxy = proxy_for(environ, self.address)
+        self.proxy, self.proxy_words = proxy_for(environ, self.address)
 
     def words(self) -> str:
-        """The address for messages, with the proxy before it."""
-        return f"{self.address} (through the proxy {self.proxy_host})" if self.proxy else self.address
-
-    @property
-    def proxy_host(self) -> str:
-        """Host and port of the proxy; its URL may hold a password. "" if there is none."""
-        return (self.proxy or "").rpartition("@")[2].rpartition("//")[2].rstrip("/")
+        """Where it is, for messages, with the proxy before it."""
+        return f"{self.origin} (through the proxy {self.proxy_words})" if self.proxy else self.origin
 
 
-def _value(environ: Mapping[str, str], name: str) -> str:
+def _host_name(environ: Mapping[str, str], name: str) -> str:
     found = lookup(environ, name)
+    if found and not (_is_host(found[1]) and found[1].isascii() and found[1].isprintable() and " " not in found[1]):
+        raise NotConfigured(f"{found[0]} is not the name of a host")
     return found[1] if found else ""
 
 
@@ -94,7 +96,7 @@ def _address(environ: Mapping[str, str]) -> str:
         raise NotConfigured(f"{name} is not a URL: its host or its port can't be read") from None
     if parts.scheme not in ("http", "https") or not _is_host(parts.hostname):
         raise NotConfigured(f"{name} is not a URL; write it as in https://vault.example.com:8200")
-    if parts.username is not None or parts.password is not None:
+    if "@" in address:
         raise NotConfigured(f"{name} contains a user name or a password; Vault knows neither there")
     if parts.query or parts.fragment or port == 0:
         raise NotConfigured(f"{name} must be scheme, host and port only, as in https://vault.example.com:8200")
@@ -125,7 +127,8 @@ def _file(environ: Mapping[str, str], name: str) -> str:
     import os
 
     if not os.access(found[1], os.R_OK):
-        raise NotConfigured(f"{found[0]} names {found[1]}, which does not exist or can't be read")
+        what = "can't be read" if os.path.lexists(found[1]) else "does not exist"
+        raise NotConfigured(f"{pointer(*found)} {what}")
     return found[1]
 
 

@@ -42,9 +42,10 @@ class Session:
         self._unwrapped = unwrapped
         self._telling = Telling(server, deadline, progress, log)
         self.identity = _identity(environ, unwrapped, token)
+        self.identity.accepted = token is not None
         self.token = token
         if not server.verify:
-            self._telling.record({"event": "vault-certificate-not-verified", "address": server.address})
+            self._telling.record({"event": "vault-certificate-not-verified", "address": server.origin})
         self._logins = 0
         self.token_is_valid: bool | None = True
         self.connection = Connection(server, deadline)
@@ -200,6 +201,7 @@ class Session:
             self._use(Token(self.identity.given))
             return None
         adapter.token = ""  # a login with a dead token attached would be refused
+        adapter.unproven.update(self.identity.unproven)
         call = Call("the login", lambda: login(self.connection))
         self._exchange.run([call])
         if call.failure:
@@ -207,6 +209,8 @@ class Session:
         token = granted(call.answer or {}, call.started)
         if isinstance(token, Failure):
             return token
+        self.identity.accepted = True
+        adapter.unproven.difference_update(self.identity.unproven)
         self._use(token)
         return None
 

@@ -43,7 +43,7 @@ class Telling:
             self.record(
                 {
                     "event": "vault-redirected",
-                    "address": self._server.address,
+                    "address": self._server.origin,
                     "redirected_to": call.answered_by,
                     "about": call.about,
                 }
@@ -54,8 +54,8 @@ class Telling:
         self.record(
             {
                 "event": "vault-attempt-failed",
-                "address": self._server.address,
-                **({"proxy": self._server.proxy_host} if self._server.proxy else {}),
+                "address": self._server.origin,
+                **({"proxy": self._server.proxy_words} if self._server.proxy else {}),
                 **({"redirected_to": failed.answered_by} if failed.answered_by else {}),
                 "about": call.about,
                 "attempt": call.attempts,

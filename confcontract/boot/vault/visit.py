@@ -230,7 +230,7 @@ class Visit:
 
         place = Place(
             address=self._server.words(),
-            namespace=self._server.namespace,
+            namespace=self._namespace(),
             identity=self._session.identity.words,
             path=path,
             seconds=self._seconds,
@@ -242,6 +242,12 @@ class Visit:
         if found:
             place.mount, _, place.engine = found
         return place
+
+    def _namespace(self) -> str:
+        """In words: what nobody has answered in yet may be no namespace but a credential, set in the wrong place."""
+        if not self._server.namespace:
+            return ""
+        return f"namespace {self._server.namespace}" if self._session.answered else "the namespace of VAULT_NAMESPACE"
 
     def _end_of(self, call: Call) -> Lease | None:
         """Of what was made without a lease."""
@@ -260,4 +266,4 @@ class Visit:
     def _name_who_answered(self, problem: Problem, answer: Call | Failure) -> None:
         """What another server says in the place of the one that was asked must not look like that one's word."""
         if answer.answered_by:
-            problem.message += f" ({self._server.address} redirects to {answer.answered_by})"
+            problem.message += f" ({self._server.origin} redirects to {answer.answered_by})"

@@ -135,7 +135,7 @@ def login_failed(variable: str, reference: Reference, failed: Failure, place: Pl
         if failed.kind in (failure.UNWELL, failure.FOREIGN):  # which may be the auth method's own trouble
             known.message += f", at the login ({place.identity})"
         return known
-    namespace = f" in namespace {place.namespace}" if place.namespace else ""
+    namespace = f" in {place.namespace}" if place.namespace else ""
     message = f"Vault at {place.address} refused the login{namespace} ({place.identity}): {failed.words}"
     hint = "Check the credentials, CONFCONTRACT_VAULT_AUTH_MOUNT and VAULT_NAMESPACE."
     return problem("vault-denied", variable, reference, message, hint)
@@ -200,7 +200,7 @@ def read_failed(variable: str, reference: Reference, failed: Failure, place: Pla
 
 
 def _token_not_accepted(variable: str, reference: Reference, failed: Failure, place: Place) -> Problem:
-    namespace = f" in namespace {place.namespace}" if place.namespace else ""
+    namespace = f" in {place.namespace}" if place.namespace else ""
     message = f"Vault at {place.address} does not accept the {place.identity}{namespace} ({failed.words})"
     hint = "The token is expired, revoked, or of another server"
     hint += " or namespace" if namespace else ""
@@ -221,7 +221,7 @@ def _missing(variable: str, reference: Reference, failed: Failure, place: Place)
     inner = place.path[len(place.mount) + 1 :]
     hint = None
     if "namespace not found" in failed.words:
-        message, hint = f"Vault has no namespace {place.namespace}", "Check VAULT_NAMESPACE."
+        message, hint = "Vault has no such namespace as VAULT_NAMESPACE names", "Check VAULT_NAMESPACE."
     elif "no handler for route" in failed.words:
         message, hint = f"Vault has no secrets engine at the mount of {where}", "Check the first part of the path."
     elif failed.words == failure.ONLY_A_MOUNT:
