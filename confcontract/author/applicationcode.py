@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias
 
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from confcontract.author import known
 from confcontract.author.refusals import refuse
 from confcontract.errors import BakeRefused
+
+Standard: TypeAlias = tuple[PydanticBaseSettingsSource, ...]  # init, environment, dotenv, secrets
 
 
 @contextlib.contextmanager
@@ -25,10 +28,21 @@ def quiet_arguments() -> Iterator[None]:
         sys.argv = saved
 
 
-def ordered_sources(
-    cls: type[BaseSettings], standard: tuple[PydanticBaseSettingsSource, ...]
-) -> list[PydanticBaseSettingsSource]:
-    """The sources of a class, best first, as its own hook orders them. standard: init, environment, dotenv, secrets.
+@contextlib.contextmanager
+def surrounded(environ: Mapping[str, str]) -> Iterator[None]:
+    """For code that reads `os.environ` and nothing else."""
+    saved = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(environ)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(saved)
+
+
+def ordered_sources(cls: type[BaseSettings], standard: Standard) -> list[PydanticBaseSettingsSource]:
+    """The sources of a class, best first, as its own hook orders them.
 
     Raises BakeRefused where the hook fails: on the machine that bakes there is neither environment nor network.
     """

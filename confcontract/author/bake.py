@@ -18,7 +18,7 @@ from confcontract.author.compact import compact
 from confcontract.author.declare import Declaration
 from confcontract.author.format import check_format
 from confcontract.author.labels import LONGEST, check_labels
-from confcontract.author.lowering.run import Schema
+from confcontract.author.lowering.run import Path, Schema
 from confcontract.author.marked import misplaced, name_replacements
 from confcontract.author.names import Names
 from confcontract.author.refusals import check_names, not_from_text, refuse, without_driver
@@ -144,10 +144,12 @@ class _Baker:
         self.deferred = self._deferred(found)
         texts = Texts(self._lowering.readers)
         deferred_paths = {tuple(entry["path"]) for entry in self.deferred}
+        unread = {name for entry in self.deferred if entry["kind"] == "source" for name in entry["variables"]}
         self.variables = [
             as_data(
                 variable,
-                any(
+                variable.name in unread
+                or any(
                     variable.path[: len(path)] == path or path[: len(variable.path)] == variable.path
                     for path in deferred_paths
                     if path
@@ -208,6 +210,14 @@ class _Baker:
         }
         return compact(whole, self.variables)
 
+    def _unread_places(self, cls: type[BaseSettings]) -> list[Path]:
+        """Where a settings class stands whose environment boot does not read: a source of its own does."""
+        program = self._names.programs[self._names.program(cls)]
+        if "environment" in program["order"]:
+            return []
+        nested = [path for path, each in self._lowering.nested_settings.items() if each is cls]
+        return [(), *nested] if cls is self._cls else nested
+
     def _deferred(self, variables: list[Variable]) -> list[Schema]:
         entries = []
         for deferral in self._lowering.deferrals:
@@ -216,7 +226,10 @@ class _Baker:
             names = names or _around(deferral.path, variables)
             entries.append({**deferral.as_data(), "variables": names})
         for cls, source in self._names.foreign:
-            entries.append({"kind": "source", "name": f"{source} of {cls.__qualname__}", "path": [], "variables": []})
+            bases = self._unread_places(cls)
+            unread = [v.name for v in variables if any(v.path[: len(base)] == base for base in bases)]
+            name = f"{source} of {cls.__qualname__}"
+            entries.append({"kind": "source", "name": name, "path": [], "variables": unread})
         return sorted(entries, key=lambda entry: (entry["path"], entry["kind"], entry["name"]))
 
 

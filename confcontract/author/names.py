@@ -19,17 +19,13 @@ from pydantic import AliasChoices, AliasPath, Json, PydanticUserError, TypeAdapt
 from pydantic.dataclasses import is_pydantic_dataclass
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticSerializationError
-from pydantic_settings import BaseSettings, EnvSettingsSource, ForceDecode, NoDecode
+from pydantic_settings import BaseSettings, ForceDecode, NoDecode
 from typing_inspection.introspection import is_union_origin
 
 from confcontract.author import enums, known
-from confcontract.author.applicationcode import ordered_sources
 from confcontract.author.defaults import project
 from confcontract.author.pydantic_private import (
     DefaultSettingsSource,
-    DotEnvSettingsSource,
-    InitSettingsSource,
-    SecretsSettingsSource,
     _annotation_contains_types,
     _annotation_is_complex,
     _get_alias_names,
@@ -45,14 +41,8 @@ from confcontract.author.pydantic_private import (
     _validate_by_name_enabled,
     is_model_class,
 )
+from confcontract.author.sources import DOTENV, SECRETS, sources_of
 from confcontract.author.special import Special, encode
-
-_STANDARD = {
-    InitSettingsSource: "init",
-    EnvSettingsSource: "environment",
-    DotEnvSettingsSource: "dotenv",
-    SecretsSettingsSource: "secrets",
-}
 
 
 class Names:
@@ -93,7 +83,9 @@ class _Program:
         self.names = names
         self.cls = cls
         self.config: dict[str, Any] = dict(cls.model_config)
-        self.source = EnvSettingsSource(cls)
+        self.sources = sources_of(cls)
+        self.source = self.sources.names
+        names.foreign.extend((cls, name) for name in self.sources.foreign)
         self._nodes: dict[int, int] = {}
         self._keep: list[Any] = []  # ids are only unique while the objects live
 
@@ -112,40 +104,21 @@ class _Program:
             "extraForbid": config.get("extra") == "forbid",
             "byName": _validate_by_name_enabled(config),
             "fields": [self._field(name, field) for name, field in self.cls.model_fields.items()],
-            "order": self._order(),
+            "order": self.sources.order,
         }
-        if config.get("env_file") is not None:
+        if DOTENV in self.sources.files:
+            files = self.sources.files[DOTENV]
             data["dotenv"] = {
-                "files": _paths(config["env_file"]),
-                "encoding": _encoding(config),
-                "depth": config.get("env_file_depth", 0),
-                "filtering": config.get("dotenv_filtering"),
+                "files": _paths(files["env_file"]),
+                "encoding": "utf-8" if files["env_file_encoding"] is None else str(files["env_file_encoding"]),
+                "depth": files["env_file_depth"] or 0,
+                "filtering": files["dotenv_filtering"],
             }
-        if config.get("secrets_dir") is not None:
-            data["secretsDirs"] = _paths(config["secrets_dir"])
+        if SECRETS in self.sources.files:
+            data["secretsDirs"] = _paths(self.sources.files[SECRETS]["secrets_dir"])
         if config.get("nested_model_default_partial_update"):
             data["partialDefaults"] = self._partial_defaults()
         return data
-
-    def _order(self) -> list[str]:
-        """The sources of the class, best first, as its own hook orders them."""
-        standard = (
-            InitSettingsSource(self.cls, {}),
-            self.source,
-            DotEnvSettingsSource(self.cls, env_file=None),
-            SecretsSettingsSource(self.cls, secrets_dir=None),
-        )
-        order = []
-        for source in ordered_sources(self.cls, standard):
-            word = next((_STANDARD[type(known_one)] for known_one in standard if known_one is source), None)
-            if word is None:
-                self.names.foreign.append((self.cls, type(source).__name__))
-                word = "foreign"
-            order.append(word)
-        if self.config.get("cli_parse_args"):
-            self.names.foreign.append((self.cls, "CliSettingsSource"))
-            order.insert(0, "foreign")
-        return order
 
     def _partial_defaults(self) -> list[dict[str, Any]]:
         try:
@@ -316,11 +289,6 @@ def _enum_names(annotation: Any) -> list[Any]:
     for arg in get_args(annotation):
         found.extend(_enum_names(arg))
     return found
-
-
-def _encoding(config: dict[str, Any]) -> str:
-    encoding = config.get("env_file_encoding")
-    return "utf-8" if encoding is None else str(encoding)
 
 
 def _paths(value: Any) -> list[str]:

@@ -63,7 +63,10 @@ __all__ = [
 # What is called on their classes: here only for its presence.
 METHODS = {
     BaseSettings: ("_settings_build_values", "_settings_init_sources"),
-    EnvSettingsSource: ("_apply_case_sensitive", "_extract_field_info", "_field_is_complex", "_raw_union_is_complex"),
+    EnvSettingsSource: (
+        *("_apply_case_sensitive", "_extract_field_info", "_field_is_complex", "_load_env_vars"),
+        "_raw_union_is_complex",
+    ),
 }
 for _class, _names in METHODS.items():
     for _name in _names:

@@ -38,6 +38,8 @@ UNKNOWN = "(not known)"
 
 _NOTHING: tuple[object, ...] = (None, "", [], {})  # masked, such a default would seem to be a secret in the image
 
+_NOT_SET = (sources.DEFAULT, sources.CODE, sources.COMPUTED, sources.UNSEEN)
+
 _HEADINGS = ("VARIABLE", "VALUE", "SOURCE")
 _GAP = "  "
 _NARROWEST = 12  # columns that value and source need to be legible side by side
@@ -129,7 +131,7 @@ def _row(variable: dict[str, Any], origin: Source | None, resolution: Resolution
 
 def _raw(variable: dict[str, Any], origin: Source | None, resolution: Resolution) -> str | None:
     """The text of the value, unmasked."""
-    if origin is None or origin.kind in (sources.COMPUTED, sources.CODE):
+    if origin is None or origin.kind in (sources.COMPUTED, sources.CODE, sources.UNSEEN):
         return None
     if origin.kind == sources.DEFAULT:
         return _default(variable)
@@ -181,7 +183,7 @@ def _notes(variable: dict[str, Any], origin: Source | None) -> list[str]:
 
 
 def _is_set(origin: Source | None) -> bool:
-    return origin is not None and origin.kind not in (sources.DEFAULT, sources.CODE, sources.COMPUTED)
+    return origin is not None and origin.kind not in _NOT_SET
 
 
 def show(table: Sequence[Row], format: str, stream: TextIO, environ: Mapping[str, str]) -> None:  # noqa: A002

@@ -16,12 +16,17 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def gather(compiled: Mapping[str, Any], environ: Mapping[str, str]) -> Gathered:
-    """Run the root program of a hydrated contract over an environment."""
-    return _run(compiled, 0, {}, environ)
+def gather(compiled: Mapping[str, Any], environ: Mapping[str, str], *, certain: bool = False) -> Gathered:
+    """Run the root program of a hydrated contract over an environment.
+
+    certain: only what no source outranks that boot can't read; see boot/unseen.py.
+    """
+    return _run(compiled, 0, {}, environ, certain)
 
 
-def _run(compiled: Mapping[str, Any], index: int, init: dict[str, Any], environ: Mapping[str, str]) -> Gathered:
+def _run(
+    compiled: Mapping[str, Any], index: int, init: dict[str, Any], environ: Mapping[str, str], certain: bool = False
+) -> Gathered:
     program = compiled["settings"][index]
     result = Gathered()
     init_state = _init_state(program, init)
@@ -34,13 +39,19 @@ def _run(compiled: Mapping[str, Any], index: int, init: dict[str, Any], environ:
             found = _dotenv(compiled, program, environ, result)
         elif source == "secrets":
             found = _secrets(compiled, program, result)
+        elif certain:
+            break
         else:
             continue  # a source of the application's own: only it can read there
         result.state = deep_update(found, result.state)
+    if certain and "foreign" in program["order"]:
+        _restore_names(program, init, result.state)
+        result.open.append(((), result.state))
+        return result  # what defaults and settings classes inside have, such a source outranks, too
     _partial_defaults(program, result)
     _restore_names(program, init, result.state)
     for entry in program.get("nested", ()):
-        _nested(compiled, entry, result, environ)
+        _nested(compiled, entry, result, environ, certain)
     return result
 
 
@@ -109,7 +120,11 @@ def _restore_names(program: Mapping[str, Any], init: dict[str, Any], state: dict
 
 
 def _nested(
-    compiled: Mapping[str, Any], entry: Mapping[str, Any], result: Gathered, environ: Mapping[str, str]
+    compiled: Mapping[str, Any],
+    entry: Mapping[str, Any],
+    result: Gathered,
+    environ: Mapping[str, str],
+    certain: bool,
 ) -> None:
     """A field that is itself a settings class reads the environment on its own, when it is validated."""
     place: Any = result.state
@@ -127,7 +142,7 @@ def _nested(
     value = found[0][found[1]] if found else entry["arguments"] if is_default else None
     if not isinstance(value, dict):
         return  # it is missing, or no mapping: validation will say so
-    inner = _run(compiled, entry["program"], value, environ)
+    inner = _run(compiled, entry["program"], value, environ, certain)
     if found is None:
         place[choices[-1][0]] = inner.state  # a key that nobody else uses; see author/lowering/models.py
     else:
@@ -135,8 +150,9 @@ def _nested(
     base = tuple(entry["path"])
     for where, origin in inner.origins.items():  # what the parent was given by a name of its own outranks it
         result.origins.setdefault((*base, *where), origin)
+    result.open.extend(((*base, *path), state) for path, state in inner.open)
     for failure in inner.failures:
-        failure.path = (*base, *failure.path)
+        failure.path, failure.inner = (*base, *failure.path), True
         result.failures.append(failure)
     result.problems.extend(inner.problems)
 
@@ -149,7 +165,7 @@ def _made(compiled: Mapping[str, Any], entry: Mapping[str, Any], result: Gathere
     made, base = entry["made"], tuple(entry["path"])
     trial = _run(compiled, entry["program"], made["arguments"], environ)
     for failure in trial.failures:
-        failure.path = (*base, *failure.path)
+        failure.path, failure.inner = (*base, *failure.path), True
     result.failures += trial.failures
     if trial.failures:
         return

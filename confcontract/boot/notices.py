@@ -195,6 +195,8 @@ def _deferrals(entries: list[dict[str, Any]]) -> list[Problem]:
             "source": "the application reads a source of its own",
         }.get(entry["kind"], "accepted by the contract; the application checks further")
         names = entry["variables"]
+        if names and entry["kind"] == "source":
+            words = "not checked, since the application reads its environment in its own way"
         problems.append(
             Problem(
                 "check-deferred",

@@ -43,9 +43,10 @@ class Failure:
     """A value that could not be decoded; `path` is the field's, `name` the variable's as it was set.
 
     rule: pydantic's type of error for one that was decoded, but is not valid where nothing else looks at it.
+    inner: whether a settings class inside of the application's read it.
     """
 
-    __slots__ = ("name", "origin", "path", "reason", "rule")
+    __slots__ = ("inner", "name", "origin", "path", "reason", "rule")
 
     def __init__(self, path: Path, name: str, origin: str, reason: str, rule: str | None = None) -> None:
         self.path = path
@@ -53,18 +54,23 @@ class Failure:
         self.origin = origin
         self.reason = reason
         self.rule = rule
+        self.inner = False
 
 
 class Gathered:
-    """What one program found. `state` is validated; `origins` says which name gave which part of it."""
+    """What one program found. `state` is validated; `origins` says which name gave which part of it.
 
-    __slots__ = ("_origins", "failures", "notes", "problems", "state")
+    open: path and data of each settings class to which a source may add that boot can't read; see boot/unseen.py.
+    """
+
+    __slots__ = ("_origins", "failures", "notes", "open", "problems", "state")
 
     def __init__(self) -> None:
         self.state: dict[str, Any] = {}
         self.notes: list[tuple[Path, str, Source]] = []  # path in the data, name as it is looked up, where it is
         self._origins: dict[Path, tuple[str, str]] | None = None
         self.failures: list[Failure] = []
+        self.open: list[tuple[Path, dict[str, Any]]] = []
         self.problems: list[tuple[str, str]] = []
 
     @property

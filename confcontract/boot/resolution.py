@@ -90,6 +90,9 @@ class Resolution:
 
     def _source(self, variable: Mapping[str, Any]) -> Source | None:
         path = tuple(variable["path"])
+        unread = self._unread().get(variable["name"])
+        if unread is not None and self.locator.origin(variable) is None:
+            return Source(sources.UNSEEN, "", f"read by {unread}")
         level, whole = self._whole(variable, path)
         if whole is None and variable.get("computed"):
             return Source(sources.COMPUTED)
@@ -106,15 +109,24 @@ class Resolution:
             return Source(sources.CODE)
         return Source(sources.DEFAULT) if "default" in variable else None
 
+    def _unread(self) -> dict[str, str]:
+        """Variables that boot does not read → the application's own source that reads them instead."""
+        own = [entry for entry in self.contract.deferred if entry["kind"] == "source"]
+        return {name: entry["name"] for entry in own for name in entry["variables"]}
+
     def _whole(self, variable: Mapping[str, Any], path: tuple[str, ...]) -> tuple[int, Source | None]:
         """The source of a variable that is set by its own name, or within what it is a part of, and its level."""
+        reads_environment = "environment" in self.contract.compiled["settings"][0]["order"]
         entry = self.merged.top(variable["name"])
-        if entry is not None:
+        if entry is not None and reads_environment:
             return entry.level, entry.source
         origin = self.locator.origin(variable)
         if origin is None:
             return -1, None
         name, where = origin
+        if where != sources.ENVIRONMENT and not reads_environment:
+            own = self._own_file(name, where)
+            return sources.level_of(own.kind), own
         for candidate in self.merged.entries.get(self.merged.declared.identity(name), ()):
             if candidate.name == name:
                 return candidate.level, candidate.source_of(path)

@@ -171,10 +171,10 @@ def _judge(
     if gathered.failures or gathered.problems:
         _undecoded(result, gathered)
     result.document = _validate(validator, result, gathered, pending)
-    if not result.ok:
+    if needs is not None and not result.ok:
         from confcontract.boot.roles import excuse
 
-        excuse(result.contract, needs, role, result.problems)
+        excuse(needs, role, result.problems)
     from confcontract.boot import notices
 
     notices.add(result, result.merged, strict=strict)
@@ -191,13 +191,22 @@ def _has_references(merged: Merged, given: Mapping[str, str]) -> bool:
 
 
 def _undecoded(result: Resolution, gathered: Gathered) -> None:
+    from confcontract.boot.unseen import as_notes, is_open
     from confcontract.boot.verdict import failure_problem
 
     for failure in gathered.failures:
-        result.problems.append(failure_problem(failure, result.locator, result.merged))
+        problem = failure_problem(failure, result.locator, result.merged)
+        if is_open(failure, result.contract.compiled):
+            as_notes([problem], _own_sources(result))
+        result.problems.append(problem)
     for path, what in gathered.problems:
         message = f"{path} {what}"
         result.problems.append(Problem("source-unreadable", message, source=path, hint="check its owner and mode"))
+
+
+def _own_sources(result: Resolution) -> list[str]:
+    """The sources that only the application can read, in words."""
+    return [entry["name"] for entry in result.contract.deferred if entry["kind"] == "source"]
 
 
 def _validate(
@@ -209,11 +218,17 @@ def _validate(
         document: dict[str, Any] = validator.validate_python(gathered.state)
         return document
     except ValidationError as error:
+        from confcontract.boot.unseen import as_notes, has_unseen, told_apart
         from confcontract.boot.verdict import problems_of, unknown_paths
 
         errors = error.errors(include_url=False, include_context=False, include_input=False)
         unknown = [*pending, *unknown_paths(gathered.failures, result.merged)]
+        doubtful: list[Any] = []
+        if has_unseen(result.contract.compiled):
+            errors, doubtful = told_apart(errors, result)
         result.problems.extend(problems_of(errors, result.locator, result.merged, unknown))
+        notes = problems_of(doubtful, result.locator, result.merged, unknown)
+        result.problems.extend(as_notes(notes, _own_sources(result)))
     except RecursionError:
         result.problems.append(Problem("value-invalid", "a value is nested too deeply", hint="flatten it"))
     return None

@@ -34,17 +34,9 @@ def needs_of(contract: Contract, role: str | None) -> frozenset[str] | None:
     return None if needs is None else frozenset(needs)
 
 
-def excuse(contract: Contract, needs: frozenset[str] | None, role: str | None, problems: list[Problem]) -> None:
-    """What is missing but not needed by this role, or may come from a source that only the application
-    reads, is worth a note, not an error."""
-    foreign = [entry for entry in contract.deferred if entry["kind"] == "source"]
+def excuse(needs: frozenset[str], role: str | None, problems: list[Problem]) -> None:
+    """What is missing but not needed by this role is worth a note, not an error. needs: the variables that it needs."""
     for problem in problems:
-        if problem.rule != "missing" or problem.severity != ERROR:
-            continue
-        if needs is not None and problem.variable not in needs:
+        if problem.rule == "missing" and problem.severity == ERROR and problem.variable not in needs:
             problem.severity = INFO
             problem.hint = f"not needed by role {role}"
-        elif foreign:
-            problem.code = "source-foreign"
-            problem.severity = INFO
-            problem.hint = f"the application may find it in {foreign[0]['name']}"

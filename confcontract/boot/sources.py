@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 DEFAULT = "default"
 CODE = "code"  # a default that the contract does not say
 COMPUTED = "computed"
+UNSEEN = "application"  # a source of the application's own stands in the place of the environment
 SETTINGS_FILE = "settings-file"  # the settings class's own env_file or secrets_dir
 CONF_FILE = "conf-file"
 ENV_FILE = "env-file"
@@ -23,7 +24,7 @@ ENVIRONMENT = "environment"
 RANK = {
     kind: rank
     for rank, kind in enumerate(
-        (DEFAULT, CODE, COMPUTED, SETTINGS_FILE, CONF_FILE, ENV_FILE, SECRET_FILE, VAULT, ENVIRONMENT)
+        (DEFAULT, CODE, COMPUTED, UNSEEN, SETTINGS_FILE, CONF_FILE, ENV_FILE, SECRET_FILE, VAULT, ENVIRONMENT)
     )
 }
 
@@ -35,6 +36,7 @@ _WORDS = {
     DEFAULT: "default in the image",
     CODE: "default in the application's code",
     COMPUTED: "computed at start",
+    UNSEEN: "not checked: {}",
     SETTINGS_FILE: "{}",
     CONF_FILE: "{}",
     ENV_FILE: "env file {}",

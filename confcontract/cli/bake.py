@@ -43,7 +43,8 @@ def bake(
         image_tag=image_tag,
         environ=os.environ,
     )
-    report(written.contract.warnings, sys.stderr)
+    if written.contract.warnings:
+        report(written.contract.warnings, sys.stderr)
     echo("".join(f"wrote {path}\n" for path in written.paths) + _summary(written.contract))
     return 0
 
@@ -70,7 +71,8 @@ def _deferred(items: list[dict[str, Any]]) -> list[str]:
     concerned: dict[str, dict[str, None]] = {}
     for item in items:
         place = f", {item['declaredAt']}" if item.get("declaredAt") else ""
-        what = f"{item['kind']} {item['name']}".rstrip() + place
-        names = item["variables"] if item["path"] and item["variables"] else ["the whole document"]
+        unread = item["kind"] == "source" and item["variables"]
+        what = f"not checked, read by {item['name']}" if unread else f"{item['kind']} {item['name']}".rstrip() + place
+        names = item["variables"] if (item["path"] or unread) and item["variables"] else ["the whole document"]
         concerned.setdefault(what, {}).update(dict.fromkeys(names))
     return [f"  {', '.join(names)}: {what}" for what, names in concerned.items()]

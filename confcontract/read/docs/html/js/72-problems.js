@@ -87,6 +87,9 @@ function isNoted({ contract, gathered }, variable) {
 function excuse(contract, role, lines) {
   const needs = role === undefined ? null : contract.roles[role] ?? null;
   for (const entry of lines) {
+    if (entry.code === "value-invalid" && contract.readsElsewhere) {
+      Object.assign(entry, { severity: "unsure", hint: `${contract.readsElsewhere} may give another value` });
+    }
     if (entry.code !== "value-missing" && entry.code !== "secret-missing") continue;
     if (needs !== null && !needs.includes(entry.variable)) {
       Object.assign(entry, { severity: "note", hint: `not needed by role ${role}` });

@@ -1,0 +1,150 @@
+"""The sources of a settings class, best first: which of them boot runs as what they are, and which only the
+application can.
+
+A subclass of one of pydantic-settings' sources that changes nothing of how it reads is run as that source, with the
+prefix, the delimiter and the files that its instance has. The hook that puts the sources together is the
+application's, and is called here as `Settings()` calls it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    InitSettingsSource,
+    SecretsSettingsSource,
+)
+
+from confcontract.author.applicationcode import Standard, ordered_sources, surrounded
+from confcontract.errors import BakeRefused
+
+INIT, ENVIRONMENT, DOTENV, SECRETS, FOREIGN = "init", "environment", "dotenv", "secrets", "foreign"
+
+_BUILT_IN: dict[type, str] = {
+    InitSettingsSource: INIT,
+    EnvSettingsSource: ENVIRONMENT,
+    DotEnvSettingsSource: DOTENV,
+    SecretsSettingsSource: SECRETS,
+}
+# What a subclass may have of its own without another way of reading.
+_HARMLESS = frozenset(
+    ("__init__", "__repr__", "__str__", "__doc__", "__module__", "__qualname__", "__annotations__", "__slots__")
+    + ("__abstractmethods__", "_abc_impl", "__dict__", "__weakref__", "__orig_bases__", "__parameters__", "__hash__")
+    + ("__static_attributes__", "__firstlineno__", "__annotate_func__", "__annotate__", "__type_params__")
+)
+_NAMING = ("case_sensitive", "env_prefix", "env_prefix_target")
+_READING = ("env_ignore_empty", "env_parse_none_str", "env_parse_enums", "env_nested_delimiter", "maxsplit")
+_FILES = {DOTENV: ("env_file", "env_file_encoding", "env_file_depth", "dotenv_filtering"), SECRETS: ("secrets_dir",)}
+
+
+@dataclass
+class Sources:
+    """order: what each source is, best first. names: the environment's source, or the one that stands for it, by
+    which names are worked out. files: of the class's own env files and secret directories. foreign: the types of
+    those that only the application can run."""
+
+    names: EnvSettingsSource
+    order: list[str] = field(default_factory=list)
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)
+    foreign: list[str] = field(default_factory=list)
+
+
+def sources_of(cls: type[BaseSettings]) -> Sources:
+    """The sources of a class. Raises BakeRefused where its hook fails."""
+    standard = _standard(cls)
+    given = ordered_sources(cls, standard)
+    kinds = [_kind(source, cls) for source in given]
+    if any(_has_constructor(source, kind) for source, kind in zip(given, kinds, strict=True)):
+        kinds = _on_trial(cls, kinds)
+    first: dict[str | None, Any] = {kind: source for source, kind in reversed(list(zip(given, kinds, strict=True)))}
+    names: Any = first.get(ENVIRONMENT) or first.get(DOTENV) or standard[1]
+    found = Sources(names)
+    for source, kind in zip(given, kinds, strict=True):
+        if kind is None or not _is_read(source, kind, found, standard):
+            found.foreign.append(type(source).__name__)
+            found.order.append(FOREIGN)
+        else:
+            found.order.append(kind)
+    if cls.model_config.get("cli_parse_args"):
+        found.foreign.append("CliSettingsSource")
+        found.order.insert(0, FOREIGN)
+    return found
+
+
+def _standard(cls: type[BaseSettings]) -> Standard:
+    return (
+        InitSettingsSource(cls, {}),
+        EnvSettingsSource(cls),
+        DotEnvSettingsSource(cls, env_file=None),  # nothing of the machine that bakes is read
+        SecretsSettingsSource(cls, secrets_dir=None),
+    )
+
+
+def _is_read(source: Any, kind: str, found: Sources, standard: Standard) -> bool:
+    """Whether boot can read it: with the names of the environment, and one set of files of each kind."""
+    if kind in _FILES:
+        own = source if source not in standard else None
+        config = source.settings_cls.model_config
+        files = {name: getattr(own, name) if own is not None else config.get(name) for name in _FILES[kind]}
+        if files[_FILES[kind][0]] is None:
+            return True
+        if found.files.setdefault(kind, files) != files:
+            return False
+    alike = () if kind == INIT else _NAMING if kind == SECRETS else (*_NAMING, *_READING)
+    return all(getattr(source, name) == getattr(found.names, name) for name in alike)
+
+
+def _kind(source: Any, cls: type[BaseSettings]) -> str | None:
+    """What a source is, or None where only the application can run it."""
+    base = next((known for known in type(source).__mro__ if known in _BUILT_IN), None)
+    if base is None or source.settings_cls is not cls or _changes_reading(source, base):
+        return None
+    kind = _BUILT_IN[base]
+    if kind == INIT and source.init_kwargs:
+        return None  # values of the application's own
+    if kind in (ENVIRONMENT, DOTENV) and not _reads_all(source, base):
+        return None
+    return kind
+
+
+def _changes_reading(source: Any, base: type) -> bool:
+    mine = type(source).__mro__[: type(source).__mro__.index(base)]
+    own = {name for owner in mine for name in vars(owner)} - _HARMLESS
+    shadows = {name for name in vars(source) if callable(getattr(type(source), name, None))}
+    return bool(shadows) or any(hasattr(base, name) for name in own)
+
+
+def _reads_all(source: Any, base: Any) -> bool:
+    """Whether its variables are those that were there when it was made: a constructor may have left some out."""
+    load: Callable[[Any], Any] = base._load_env_vars
+    return bool(source.env_vars == load(source))
+
+
+def _has_constructor(source: Any, kind: str | None) -> bool:
+    return kind in (ENVIRONMENT, DOTENV) and any("__init__" in vars(owner) for owner in _own_classes(source))
+
+
+def _own_classes(source: Any) -> list[type]:
+    mro = type(source).__mro__
+    return list(mro[: next(number for number, owner in enumerate(mro) if owner in _BUILT_IN)])
+
+
+def _on_trial(cls: type[BaseSettings], kinds: list[str | None]) -> list[str | None]:
+    """The kinds again, where the environment has something to leave out: on the machine that bakes it has nothing."""
+    source = EnvSettingsSource(cls)
+    infos = [info for name, each in cls.model_fields.items() for info in source._extract_field_info(each, name)]
+    names = ["A_NAME_OF_NO_FIELD", *(env_name.upper() for _, env_name, _ in infos)]
+    try:
+        with surrounded({**os.environ, **dict.fromkeys(names, "x")}):
+            again = [_kind(each, cls) for each in ordered_sources(cls, _standard(cls))]
+    except BakeRefused:
+        again = []
+    if len(again) != len(kinds):
+        return [None if kind in (ENVIRONMENT, DOTENV) else kind for kind in kinds]
+    return [kind if kind == other else None for kind, other in zip(kinds, again, strict=True)]
