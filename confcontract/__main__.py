@@ -32,7 +32,9 @@ def main(given: list[bytes] | None = None) -> int:
 
     launch.take_signals()
     isolated.unblock_signals()
-    launch.hold_streams()
+    from confcontract.boot import output
+
+    output.hold_streams(output.PATIENCE if sys.argv[1:2] and sys.argv[1] in isolated.ISOLATED else None)
     sys.unraisablehook = _nothing  # its traceback may show values
     try:
         code = _run(sys.argv, given)

@@ -7,7 +7,7 @@ import os
 import sys
 import time
 
-from confcontract.boot import launch
+from confcontract.boot import launch, output
 from confcontract.boot.command import may_be_too_large
 from confcontract.boot.options import Options, parse, wants_json
 from confcontract.boot.resolver import Refused, Resolver
@@ -19,13 +19,14 @@ from confcontract.problem import ERROR, INFO, Problem
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from confcontract.boot.log import Log
     from confcontract.boot.resolution import Resolution
     from confcontract.boot.vault.reader import VaultReader
 
 TERMINATION_LOG = "/dev/termination-log"
-AT_LEAST = 0.5  # seconds for the checks, when Vault has used up the time: what is ready is found ready
+AT_LEAST = 0.5  # seconds for checks, and for messages, when the time is used up: what is ready is found ready
 
 
 def main(arguments: list[str], environ: Mapping[str, str]) -> int:
@@ -37,6 +38,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
     readers: list[VaultReader] = []
     try:
         options = parse(arguments, environ)
+        output.give_up_at(began + options.timeout + AT_LEAST)
         launch.phase("reading the contract")
         command = Command(options, environ)
         contract = Contract.load(options.contract)
@@ -50,7 +52,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
         _check(contract, resolution, options, began + options.timeout - time.monotonic())
         if options.dry_run:
             _give_back(readers)
-            return _explain(resolution, command, options, environ)
+            return _explain(resolution, command, options, environ, began + options.timeout)
         if options.supervise:
             from confcontract.boot.supervise.run import supervise
 
@@ -190,11 +192,14 @@ def _log(log_format: str) -> Log:
     return Log(sys.stderr, log_format)
 
 
-def _explain(resolution: Resolution, command: Command, options: Options, environ: Mapping[str, str]) -> int:
+def _explain(
+    resolution: Resolution, command: Command, options: Options, environ: Mapping[str, str], until: float
+) -> int:
     from confcontract.boot.explain import rows, show
 
     _foresee(command.path, resolution, command, options)
-    show(rows(resolution), options.log_format, sys.stdout, environ)
+    stdout: Any = output.Bounded(sys.stdout, until)
+    show(rows(resolution), options.log_format, stdout, environ)
     if options.log_format == "json":
         _log("json").problems(resolution.problems)
         return 0

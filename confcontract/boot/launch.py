@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import signal as _signal
     from collections.abc import Callable, Mapping, Sequence
     from types import FrameType
-    from typing import NoReturn, TextIO, TypeVar
+    from typing import NoReturn, TypeVar
 
     T = TypeVar("T")
 else:
@@ -29,7 +29,6 @@ __all__ = [
     "find_command",
     "hand_off",
     "harden",
-    "hold_streams",
     "phase",
     "run_interruptibly",
     "take_signals",
@@ -130,40 +129,6 @@ def run_interruptibly(work: Callable[[], T]) -> T:
     if failed:
         raise failed.pop()
     return done.pop()
-
-
-def hold_streams() -> None:
-    """Make the standard streams safe to have: what boot says must never decide whether the application starts.
-
-    /dev/null takes the place of a closed one, so that no file or socket of ours becomes descriptor 2. Python opens it
-    close-on-exec: the application finds the stream closed, as it was. What can't be written to stderr is dropped.
-    """
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - open until the end
-    sys.stderr = _Unfailing(sys.stderr)
-
-
-class _Unfailing:
-    """A stream that drops what nobody reads (EPIPE) and what doesn't fit (ENOSPC) instead of raising."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def write(self, text: str) -> int:
-        try:
-            return self._stream.write(text)
-        except OSError:
-            return len(text)
-
-    def flush(self) -> None:
-        try:  # noqa: SIM105 - contextlib is dear
-            self._stream.flush()
-        except OSError:
-            pass
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._stream, name)
 
 
 def harden() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 
-from confcontract.boot import rundir
+from confcontract.boot import output, rundir
 from confcontract.boot.health import state
 from confcontract.boot.health.words import line
 from confcontract.terminal import printable
@@ -77,7 +77,7 @@ def _seconds(text: str) -> float:
 
 def _say(text: str) -> None:
     try:  # noqa: SIM105 - contextlib is dear
-        os.write(1, f"{text}\n".encode())
+        output.Output(1).put(f"{text}\n".encode(), time.monotonic() + output.PATIENCE)
     except OSError:
         pass  # the exit code says it
 

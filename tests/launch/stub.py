@@ -13,13 +13,13 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 
 from confcontract import isolated
-from confcontract.boot import environment, launch
+from confcontract.boot import environment, launch, output
 from confcontract.errors import ConfcontractError
 
 
 def main() -> int:
     launch.take_signals()
-    launch.hold_streams()
+    output.hold_streams(output.PATIENCE)
     options, command = sys.argv[1 : sys.argv.index("--")], sys.argv[sys.argv.index("--") + 1 :]
     step = "".join(values(options, "--pause"))
     if step == "importing":

@@ -119,6 +119,7 @@ def test_signals_are_taken_before_anything_else_of_ours_is_imported(run: Any) ->
         "confcontract.boot.environment",  # read after that, on the way to the lane
         "confcontract.boot.lane",
         "confcontract.boot.launch",
+        "confcontract.boot.output",
         "confcontract.isolated",
     ]
     assert owner == "confcontract.boot.launch"
