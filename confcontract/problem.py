@@ -40,6 +40,10 @@ CODES: dict[str, tuple[str, str]] = {
         "Two spellings of one variable are set at the same level.",
         "Keep one of them.",
     ),
+    "name-collides": (
+        "A setting has its value from a variable that Kubernetes has set for a Service of the namespace.",
+        "Set enableServiceLinks: false in the pod's spec, or set the variable there yourself.",
+    ),
     "source-unreadable": (
         "A file that was named as a source of values can't be read.",
         "Check the path, its owner and its mode.",

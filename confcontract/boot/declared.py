@@ -62,6 +62,11 @@ class Declared:
                     self.owners[self.normal(owner)] = owner
 
     @property
+    def sections(self) -> tuple[str, ...]:
+        """What names of the application begin with, as `normal` gives it: the prefix, and that of each section."""
+        return tuple(self.normal(section) for section in self._contract.compiled["sections"])
+
+    @property
     def names(self) -> dict[str, list[str]]:
         if self._all_names is None:
             listed = self._contract.compiled["names"]

@@ -9,6 +9,7 @@ goes on and notes a failure, so that one bad value doesn't hide the next.
 from __future__ import annotations
 
 from confcontract.boot.reading import Failure, Gathered, Source, deep_update, fields_of, head_of
+from confcontract.boot.sources import OWN_ENV_FILE, OWN_SECRETS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -211,7 +212,7 @@ def _dotenv(
     from confcontract.boot import settingsfiles
 
     values = settingsfiles.read_dotenv(plan, program, environ, result.problems)
-    source = Source(compiled, program, values, "the application's env file", result)
+    source = Source(compiled, program, values, OWN_ENV_FILE, result)
     data = source.read()
     fields = set(data)
     data = settingsfiles.with_extras(data, source.values, program, plan["filtering"])
@@ -229,6 +230,6 @@ def _secrets(compiled: Mapping[str, Any], program: Mapping[str, Any], result: Ga
 
     directories = settingsfiles.SecretsDirs(program["secretsDirs"], program["caseSensitive"], result.problems)
     plain = {**program, "delimiter": None, "ignoreEmpty": False, "noneStr": None, "enums": False}
-    source = Source(compiled, plain, {}, "the application's secrets directory", result, exploding=False)
+    source = Source(compiled, plain, {}, OWN_SECRETS, result, exploding=False)
     source.lookup = directories.read
     return source.read()

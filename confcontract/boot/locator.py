@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from confcontract.boot.programs import nested_places
-from confcontract.boot.sources import ENVIRONMENT, OWN_SECRETS
+from confcontract.boot.sources import ENVIRONMENT, OF_THE_CLASS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from confcontract.contract import Contract
 
     _Given = tuple[tuple[str, ...], tuple[str, str]]  # path in the data, (name as set, where)
-
-# The words of boot/gather.py, lowest first, as pydantic-settings orders its sources.
-_RANKS = (OWN_SECRETS, "the application's env file", ENVIRONMENT)
 
 
 class Locator:
@@ -31,6 +28,8 @@ class Locator:
         self._sections = {path[:-1] for path in self._variables}
         self._merged = merged
         self._gathered = gathered
+        # the sources of the settings class, highest first
+        self._order = [OF_THE_CLASS[each] for each in contract.compiled["settings"][0]["order"] if each in OF_THE_CLASS]
         self._delimiter = merged.declared.delimiter or "__"
         self._folded: dict[tuple[str, ...], list[tuple[tuple[str, ...], tuple[str, str]]]] = {}
         for path, origin in gathered.origins.items():
@@ -90,7 +89,7 @@ class Locator:
         variable = self._variables.get(section)
         above = self._merged.declared.names[variable["name"]] if variable is not None else [name]
         exploded = tuple((each + self._delimiter).lower() for each in above)
-        if own.lower().startswith(exploded) and _RANKS.index(where) <= _RANKS.index(place):
+        if own.lower().startswith(exploded) and self._order.index(where) >= self._order.index(place):
             return False
         return self._holds(section, name, where, path[len(section) :], names)
 
@@ -98,11 +97,7 @@ class Locator:
         """Whether the JSON that a section was given has something at a path below it."""
         from confcontract.jsontext import loads
 
-        entries = self._merged.entries.get(self._merged.declared.identity(name), ()) if where == ENVIRONMENT else ()
-        text = next((entry.value for entry in entries if entry.name == name), None)
-        for path, looked_up, source in self._gathered.notes:
-            if text is None and path == section and source.words == where:
-                text = source.lookup(looked_up)
+        text = self.text(name, where)
         try:
             value = loads(text) if text is not None else None
         except (ValueError, RecursionError):
@@ -115,6 +110,17 @@ class Locator:
                 return False
             value = inner[found[0]]
         return True
+
+    def text(self, name: str, where: str) -> str | None:
+        """The string that a name has in one of the sources of the settings class, unmasked."""
+        if where == ENVIRONMENT:
+            entries = self._merged.entries.get(self._merged.declared.identity(name), ())
+            return next((entry.value for entry in entries if entry.name == name), None)
+        for _, looked_up, source in self._gathered.notes:
+            if source.words == where and source.written.get(looked_up, looked_up) == name:
+                found: str | None = source.lookup(looked_up)
+                return found
+        return None
 
     def written(self, loc: tuple[Any, ...]) -> tuple[str, str] | None:
         """(name as set, where) of what is at a place that is no variable's."""

@@ -26,14 +26,15 @@ if TYPE_CHECKING:
 
 class Merged:
     """`entries`: identity → the entries of the highest source that has any, in its order. `laid`: all that was laid
-    over one another, by level."""
+    over one another, by level. `links`: name → Service, of what Kubernetes has set for its Services."""
 
-    __slots__ = ("declared", "entries", "laid", "problems")
+    __slots__ = ("declared", "entries", "laid", "links", "problems")
 
     def __init__(self, declared: Declared) -> None:
         self.declared = declared
         self.entries: dict[str, list[Entry]] = {}
         self.laid: dict[int, list[Entry]] = {}
+        self.links: Mapping[str, str] = {}
         self.problems: list[Problem] = []
 
     def lay(self, layer: Sequence[Entry]) -> None:
@@ -72,6 +73,7 @@ class Merged:
         """Another, over which more can be laid without touching this one."""
         other = Merged(self.declared)
         other.entries.update(self.entries)
+        other.links = self.links
         other.laid.update((level, entries.copy()) for level, entries in self.laid.items())
         return other
 
@@ -104,11 +106,34 @@ def merge(
         merged.lay(Layer(kind, values, number).entries(values.values))
     spellings = Spellings(contract.compiled)
     _secrets_dirs(merged, contract.compiled["settings"][0], spellings)
-    merged.lay(Layer(sources.ENVIRONMENT).entries(environ))
+    _lay_environ(merged, environ)
     _named_files(merged, spellings.structured)
     _twice(merged)
     settle(merged, contract, spellings)
     return merged
+
+
+def _lay_environ(merged: Merged, environ: Mapping[str, str]) -> None:
+    layer = Layer(sources.ENVIRONMENT).entries(environ)
+    hosts = [name for name in environ if name.endswith("_SERVICE_HOST")]
+    if hosts and any(_concerns(merged.declared, name.removesuffix("_SERVICE_HOST")) for name in hosts):
+        from confcontract.boot.servicelinks import find
+
+        merged.links = find(environ)
+        words = "set by Kubernetes for the Service {}".format
+        layer = [
+            Entry(entry.name, entry.value, Source(sources.ENVIRONMENT, entry.name, words(merged.links[entry.name])))
+            if entry.name in merged.links
+            else entry
+            for entry in layer
+        ]
+    merged.lay(layer)
+
+
+def _concerns(declared: Declared, service: str) -> bool:
+    """Whether the links of a Service look like settings of the application. Those of KUBERNETES are in every pod."""
+    links = (f"{service}_PORT", f"{service}_SERVICE_HOST", f"{service}_SERVICE_PORT")
+    return any(declared.knows(name) or declared.normal(name).startswith(declared.sections) for name in links)
 
 
 def _drop_empty(fresh: dict[str, list[Entry]], below: Mapping[str, list[Entry]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from confcontract.boot.sources import ENVIRONMENT
 from confcontract.problem import ERROR, INFO, WARNING, Problem
 
 _TOLD = 100  # so many unknown names are told one by one
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 def add(result: Resolution, merged: Merged, *, strict: bool) -> None:
     contract = result.contract
     result.problems.extend(_unknown(contract, merged, result.problems, strict))
+    if merged.links:
+        _explain_links(result, merged)
     for name, variable in merged.declared.notable.items():
         if "deprecated" not in variable and not variable["secret"]:
             continue
@@ -94,6 +97,32 @@ def unknown_to_us(result: Resolution, names: Iterable[str], keep: Sequence[str],
     return problems
 
 
+def _explain_links(result: Resolution, merged: Merged) -> None:
+    """What Kubernetes has set for a Service where a setting is called like that: it is hardly what is meant."""
+    from confcontract.boot.servicelinks import REMEDY
+
+    taken: dict[str, str] = {}  # variable → name
+    for where, (name, words) in result.gathered.origins.items():
+        if words == ENVIRONMENT and name in merged.links:
+            variable = result.locator.variable(where)
+            taken[variable["name"] if variable is not None else name] = name
+    refused = {problem.variable for problem in result.problems if problem.severity == ERROR}
+    for problem in result.problems:
+        if problem.variable in taken and problem.severity == ERROR:
+            name = taken[problem.variable]
+            service = merged.links[name]
+            problem.hint = f"{name} is a link to the Service {service}: {REMEDY}, or set {name} there yourself"
+    for variable_name, name in taken.items():
+        if variable_name not in refused and merged.declared.knows(name):
+            message = f"has its value from {name}, which Kubernetes has set for the Service {merged.links[name]}"
+            hint = f"{REMEDY}, or set {name} there yourself"
+            result.problems.append(
+                Problem(
+                    "name-collides", message, variable=variable_name, source="environment", hint=hint, severity=WARNING
+                )
+            )
+
+
 def _deprecated(variable: Mapping[str, Any], used: Iterable[Entry], merged: Merged) -> list[Problem]:
     deprecated = variable["deprecated"]
     old = {merged.declared.normal(name) for name in deprecated["names"]}
@@ -116,7 +145,7 @@ def _unknown(contract: Contract, merged: Merged, so_far: list[Problem], strict: 
     """Names that look like the application's, but that the contract does not know."""
     compiled = contract.compiled
     declared = merged.declared
-    sections = tuple(declared.normal(section) for section in compiled["sections"])
+    sections = declared.sections
     if not sections:
         return []
     opened = tuple(declared.normal(prefix) for prefix in compiled["open"])
@@ -131,7 +160,7 @@ def _unknown(contract: Contract, merged: Merged, so_far: list[Problem], strict: 
             key = declared.normal(entry.name)
             if not key.startswith(sections) or declared.knows(entry.name) or entry.name in reported:
                 continue
-            if opened and key.startswith(opened):
+            if (opened and key.startswith(opened)) or entry.name in merged.links:
                 continue
             found.append(entry)
     if not found:

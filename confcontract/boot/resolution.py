@@ -117,21 +117,31 @@ class Resolution:
     def _whole(self, variable: Mapping[str, Any], path: tuple[str, ...]) -> tuple[int, Source | None]:
         """The source of a variable that is set by its own name, or within what it is a part of, and its level."""
         reads_environment = "environment" in self.contract.compiled["settings"][0]["order"]
-        entry = self.merged.top(variable["name"])
-        if entry is not None and reads_environment:
+        entry = self.merged.top(variable["name"]) if reads_environment else None
+        if entry is not None and not self._own_files_outrank:
             return entry.level, entry.source
         origin = self.locator.origin(variable)
+        if entry is not None and (origin is None or origin[1] == sources.ENVIRONMENT):
+            return entry.level, entry.source
         if origin is None:
             return -1, None
         name, where = origin
-        if where != sources.ENVIRONMENT and not reads_environment:
-            own = self._own_file(name, where)
-            return sources.level_of(own.kind), own
-        for candidate in self.merged.entries.get(self.merged.declared.identity(name), ()):
+        given = self.merged.entries.get(self.merged.declared.identity(name), ())
+        for candidate in given if where == sources.ENVIRONMENT else ():
             if candidate.name == name:
                 return candidate.level, candidate.source_of(path)
         own = self._own_file(name, where)
-        return sources.level_of(own.kind), own
+        if entry is None:
+            return sources.level_of(own.kind), own
+        own.overrides = [entry.source, *entry.source.overrides]
+        return entry.level + 1, own
+
+    @property
+    def _own_files_outrank(self) -> bool:
+        """Whether the settings class puts one of its files above the environment."""
+        order: list[str] = self.contract.compiled["settings"][0]["order"]
+        below = order.index("environment") if "environment" in order else len(order)
+        return any(each in order[:below] for each in ("dotenv", "secrets"))
 
     def _own_file(self, name: str, where: str) -> Source:
         """A file that the settings class names itself. where: as `gather` says it."""
@@ -147,9 +157,10 @@ class Resolution:
         highest = -1
         for where, (name, words) in self.gathered.origins.items():
             if where[: len(path)] == path != where:
-                entries = self.merged.entries.get(self.merged.declared.identity(name), ())
-                found = [(entry.level, entry.source) for entry in entries]
-                if not found and words != sources.ENVIRONMENT:
+                if words == sources.ENVIRONMENT:
+                    entries = self.merged.entries.get(self.merged.declared.identity(name), ())
+                    found = [(entry.level, entry.source) for entry in entries]
+                else:
                     own = self._own_file(name, words)
                     found = [(sources.level_of(own.kind), own)]
                 for level, source in found:
@@ -163,8 +174,13 @@ class Resolution:
         return any(where[: len(path)] == path != where for where in self.gathered.origins)
 
     def raw(self, variable: str) -> str | None:
-        """The string that was set for a variable, unmasked; None if it was not set by its own name."""
+        """The string that was set for a variable, unmasked; None if it was not set by its own name, or if a file of the
+        settings class outranks that."""
         entry = self.merged.top(variable)
+        if entry is not None and self._own_files_outrank:
+            origin = self.locator.origin(self.merged.declared.variables[variable])
+            if origin is not None and origin[1] != sources.ENVIRONMENT:
+                return None
         return entry.value if entry is not None else None
 
     def in_own_file(self, path: Sequence[str]) -> str | None:

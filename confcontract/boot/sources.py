@@ -28,7 +28,11 @@ RANK = {
     )
 }
 
-OWN_SECRETS = "the application's secrets directory"  # in the words of boot/gather.py
+OWN_ENV_FILE = "the application's env file"
+OWN_SECRETS = "the application's secrets directory"
+
+# What a contract calls the sources of a settings class → in words, as boot/gather.py notes them.
+OF_THE_CLASS = {"environment": ENVIRONMENT, "dotenv": OWN_ENV_FILE, "secrets": OWN_SECRETS}
 
 SECRET = frozenset({SECRET_FILE, VAULT})  # what comes from there is a secret, whatever its variable's type
 
@@ -81,6 +85,8 @@ class Source:
         return f"{self._place}, line {self._line}" if self._line else self._place
 
     def __str__(self) -> str:
+        if self.kind == ENVIRONMENT and self._place:
+            return f"{ENVIRONMENT}, {self._place}"
         return _WORDS[self.kind].format(self.detail)
 
     def __repr__(self) -> str:

@@ -64,7 +64,7 @@ def failure_problem(failure: Failure, locator: Locator, merged: Merged) -> Probl
     name = variable["name"] if variable else failure.name
     return Problem(
         "value-invalid" if failure.rule else "value-undecodable",
-        f"{failure.reason}{_shown(merged, failure.name, variable)}",
+        f"{failure.reason}{_shown(locator, merged, failure.name, failure.origin, variable)}",
         variable=name,
         source=_source_words(merged, failure.name, failure.origin),
         hint=expected(variable, locator, failure.name) if variable else _AS_JSON,
@@ -82,14 +82,14 @@ def error_problem(error: Mapping[str, Any], locator: Locator, merged: Merged) ->
     parts = locator.parts(variable, rest) if variable is not None and origin is None else []
     name = variable["name"] if variable is not None else _place(loc) or "the settings"
     culprit = origin or (parts[0] if parts else None)
-    source = _source_words(merged, *culprit) if culprit else None
+    source = _source_words(merged, *culprit, loc) if culprit else None
     if kind == "extra_forbidden":
         return _extra(loc, variable, source, locator, merged)
     secret = variable is None or is_hidden(variable) or variable.get("credentials")
     for part, where in [origin] if origin else parts:
-        secret = secret or where == sources.OWN_SECRETS or _is_from_secret_source(merged, part)
+        secret = secret or _is_from_secret_source(merged, part, where)
     message = _lower(error["msg"]) if not secret or kind in _SAFE_FOR_SECRETS else "is not valid"
-    shown = _shown(merged, origin[0], variable) if origin else "" if parts else _default_words(variable)
+    shown = _shown(locator, merged, *origin, variable) if origin else "" if parts else _default_words(variable)
     hint = expected(variable, locator, origin[0] if origin else None) if variable is not None else None
     if variable is not None and parts:
         written = list(dict.fromkeys(part for part, _ in parts))
@@ -97,7 +97,7 @@ def error_problem(error: Mapping[str, Any], locator: Locator, merged: Merged) ->
         if kind == "union_tag_not_found" and tag is not None and tag is not variable:
             hint = f"set {tag['name']} too: it says which kind of {name} is meant"
         elif kind.startswith("union_tag"):  # it may well have parts: those of another kind of section
-            shown = _shown(merged, written[0], variable) if len(written) == 1 else ""
+            shown = _shown(locator, merged, *parts[0], variable) if len(written) == 1 else ""
             hint = expected(variable, locator, written[0])
         elif not locator.members(variable):
             told = " and ".join(written[:3])
@@ -202,17 +202,19 @@ def _entry(merged: Merged, name: str) -> Any:
     return None
 
 
-def _shown(merged: Merged, name: str, variable: Mapping[str, Any] | None) -> str:
+def _shown(locator: Locator, merged: Merged, name: str, where: str, variable: Mapping[str, Any] | None) -> str:
     from confcontract.boot.mask import shown
 
-    entry = _entry(merged, name)
-    if entry is None or variable is None or _is_from_secret_source(merged, name):
+    text = locator.text(name, where)
+    if text is None or variable is None or _is_from_secret_source(merged, name, where):
         return ""
     owner = merged.declared.variable(name) or variable
-    return f"; got {shown(entry.value, owner)!r}" if not (is_hidden(variable) or is_hidden(owner)) else ""
+    return f"; got {shown(text, owner)!r}" if not (is_hidden(variable) or is_hidden(owner)) else ""
 
 
-def _is_from_secret_source(merged: Merged, name: str) -> bool:
+def _is_from_secret_source(merged: Merged, name: str, where: str) -> bool:
+    if where != sources.ENVIRONMENT:
+        return where == sources.OWN_SECRETS
     entry = _entry(merged, name)
     return entry is not None and entry.source.hides
 
@@ -221,9 +223,10 @@ def _default_words(variable: Mapping[str, Any] | None) -> str:
     return " (the default)" if variable is not None and ("default" in variable or "defaultInCode" in variable) else ""
 
 
-def _source_words(merged: Merged, name: str, where: str) -> str:
-    entry = _entry(merged, name)
-    return f"{entry.source}, as {name}" if entry is not None else f"{where}, as {name}"
+def _source_words(merged: Merged, name: str, where: str, place: tuple[Any, ...] = ()) -> str:
+    """place: in the settings document; parts of a section's JSON may come from a lower source than the rest."""
+    entry = _entry(merged, name) if where == sources.ENVIRONMENT else None
+    return f"{entry.source_of(place)}, as {name}" if entry is not None else f"{where}, as {name}"
 
 
 def problems_of(
