@@ -1,0 +1,82 @@
+"""A settings class that puts its own files above the environment: what counts is explained, and blamed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from confcontract.boot.explain import rows
+from tests.boot.booting import Site
+
+
+class Db(BaseModel):
+    url: str = "default"
+
+
+class FilesFirst(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_file=".env", secrets_dir="s", env_nested_delimiter="__", env_ignore_empty=True
+    )
+
+    port: int = 0
+    name: str = ""
+    db: Db = Db()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, file_secret_settings, dotenv_settings, env_settings
+
+
+@pytest.fixture
+def here(site: Callable[..., Site]) -> Site:
+    made = site(FilesFirst)
+    made.file(".env", "PORT=2\nDB__URL=from-file\n")
+    made.file("s/name", "from-secrets")
+    return made
+
+
+def _shown(result: Any) -> dict[str, tuple[str, str, list[str]]]:
+    return {row.name: (row.value, row.source, row.overridden) for row in rows(result)}
+
+
+def test_explain_shows_what_the_application_reads(here: Site) -> None:
+    result = here.agree({"PORT": "1", "NAME": "from-env", "DB__URL": "from-env"})
+    assert result.values == {"port": 2, "name": "from-secrets", "db": {"url": "from-file"}}
+    shown = _shown(result)
+    assert shown["PORT"] == ("2", "the application's env file .env", ["environment"])
+    assert shown["DB__URL"] == ("from-file", "the application's env file .env", ["environment"])
+    assert shown["NAME"] == ("***", "secret file name in the application's secrets_dir", ["environment"])
+
+
+def test_what_no_file_has_comes_from_the_environment(here: Site) -> None:
+    here.file(".env", "PORT=\n")
+    shown = _shown(here.agree({"PORT": "1", "DB__URL": "from-env"}))
+    assert shown["PORT"] == ("1", "environment", [])
+    assert shown["DB__URL"] == ("from-env", "environment", [])
+
+
+def test_a_wrong_value_is_shown_and_blamed_where_it_is(here: Site) -> None:
+    here.file(".env", "PORT=oops\n")
+    done = here.boot(environ={"PORT": "1"})
+    assert done.code == 78
+    assert "got 'oops'" in done.report
+    assert "from: the application's env file, as PORT" in done.report
+
+
+def test_a_secret_file_with_a_wrong_value_is_blamed_without_it(here: Site) -> None:
+    here.file("s/port", "canary")
+    done = here.boot(environ={"PORT": "1"})
+    assert done.code == 78
+    assert "canary" not in done.report
+    assert "the application's secrets directory" in done.report
