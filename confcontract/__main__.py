@@ -59,9 +59,14 @@ def _run(argv: "Sequence[str]", given: list[bytes] | None) -> int:
         from confcontract.boot import probe
 
         return probe.main(argv[2:], os.environ)
-    from confcontract import cli
+    try:
+        from confcontract import cli
 
-    cli.main()
+        cli.main()
+    except (ImportError, SystemError):  # Typer imports pydantic too, which meets another core with a SystemError
+        from confcontract.author import supported  # noqa: F401  # refuses releases that can't work
+
+        raise
     return 0
 
 

@@ -12,6 +12,8 @@ from pydantic_settings import BaseSettings, EnvSettingsSource
 
 try:
     from pydantic._internal._utils import is_model_class
+    from pydantic.networks import _BaseMultiHostUrl, _BaseUrl
+    from pydantic.types import _SecretBase
 except ImportError as error:
     raise supported.lacking(supported.PYDANTIC, str(error).partition(" (")[0]) from None
 try:
@@ -44,6 +46,9 @@ __all__ = [
     "DotEnvSettingsSource",
     "InitSettingsSource",
     "SecretsSettingsSource",
+    "_BaseMultiHostUrl",
+    "_BaseUrl",
+    "_SecretBase",
     "_annotation_contains_types",
     "_annotation_is_complex",
     "_get_alias_names",

@@ -23,14 +23,13 @@ from typing import Any, ForwardRef, NewType, TypeVar, get_args, get_origin, get_
 
 from pydantic import BaseModel, ImportString, JsonValue, TypeAdapter
 from pydantic.fields import FieldInfo
-from pydantic.networks import _BaseMultiHostUrl, _BaseUrl
-from pydantic.types import _SecretBase
 from pydantic_core import MultiHostUrl, Url
 from typing_inspection import typing_objects
 from typing_inspection.introspection import is_union_origin
 
 from confcontract.author.fields import marked_as
 from confcontract.author.known import is_secret_core
+from confcontract.author.pydantic_private import _BaseMultiHostUrl, _BaseUrl, _SecretBase
 from confcontract.secretnames import is_secret_name
 
 

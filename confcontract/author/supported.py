@@ -56,7 +56,7 @@ def _out_of_range(supported: Supported) -> Problem | None:
     if installed is None:
         if find_spec(supported.name.replace("-", "_")):
             return None  # without metadata, as in some bundles: its names are looked at all the same
-        return _problem(f"bake needs {supported.name}, which is not installed", f"install '{supported}'")
+        return _problem(f"{supported.name} is not installed", f"install '{supported}'")
     if _numbers(installed) < _numbers(supported.lowest):
         what = f"{supported.name} {installed} is too old to bake with: {supported.lowest} or a later release is needed"
         return _problem(what, f"install '{supported}'")

@@ -1,0 +1,194 @@
+"""Beside a release of pydantic that can't be baked with, bake says which one is needed; boot goes on as it did."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tomllib
+from pathlib import Path
+
+import pytest
+from pydantic_settings import BaseSettings, EnvSettingsSource
+
+from confcontract.author import pydantic_private, supported
+from tests.pages import ROOT
+
+REAL = Path(sysconfig.get_path("purelib"))
+SETTINGS = "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    workers: int = 4\n"
+
+
+class Place:
+    """A virtual environment that holds what this one holds, but for some packages, and a folder with a class."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
+        (self.packages,) = (folder / "venv/lib").glob("python*/site-packages")
+        for found in REAL.iterdir():
+            (self.packages / found.name).symlink_to(found)
+        (self.packages / "here.pth").write_text(f"{ROOT}\n", encoding="utf-8")
+        (folder / "app.py").write_text(SETTINGS, encoding="utf-8")
+
+    def without(self, name: str) -> Path:
+        """Take a package away; returns where it was."""
+        for found in [*self.packages.glob(name), *self.packages.glob(f"{name}-*.dist-info")]:
+            found.unlink()
+        return self.packages / name
+
+    def another(self, name: str, release: str) -> None:
+        """Another release of a package, which fails when it is imported, as the real ones do in one way or another."""
+        package = self.without(name)
+        package.mkdir()
+        (package / "__init__.py").write_text("raise SystemError('another release')\n", encoding="utf-8")
+        self.name_release(name, release)
+
+    def changed(self, name: str, old: str, new: str) -> None:
+        """A later release of a package in which a name is another one."""
+        package = self.without(name)
+        shutil.copytree(REAL / name, package, ignore=shutil.ignore_patterns("__pycache__"))
+        for changed in package.rglob("*.py"):
+            text = changed.read_text(encoding="utf-8")
+            changed.write_text(re.sub(rf"\b{old}\b", new, text), encoding="utf-8")
+        self.name_release(name, "2.99.1")
+
+    def name_release(self, name: str, release: str) -> None:
+        metadata = self.packages / f"{name}-{release}.dist-info"
+        metadata.mkdir()
+        text = f"Metadata-Version: 2.1\nName: {name.replace('_', '-')}\nVersion: {release}\n"
+        (metadata / "METADATA").write_text(text, encoding="utf-8")
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        command = [str(self.folder / "venv/bin/python"), "-I", *words]
+        return subprocess.run(command, cwd=self.folder, env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True)
+
+    def bake(self) -> subprocess.CompletedProcess[str]:
+        return self.run("-m", "confcontract", "bake", "app:Settings", "-o", "out")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path)
+
+
+def words(told: str) -> str:
+    return " ".join(told.split())
+
+
+def test_the_supported_releases_are_those_of_the_metadata() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    for each in (supported.PYDANTIC, supported.CORE, supported.SETTINGS):
+        assert str(each) in project["dependencies"]
+
+
+@pytest.mark.parametrize(
+    ("name", "release", "said"),
+    [
+        (
+            "pydantic_settings",
+            "2.16.1",
+            "pydantic-settings 2.16.1 is too old to bake with: 2.16.3 or a later release is needed",
+        ),
+        ("pydantic_settings", "1.99", "pydantic-settings 1.99 is too old"),
+        (
+            "pydantic_settings",
+            "3.0.0a1",
+            "pydantic-settings 3.0.0a1 is too new to bake with: a release below 3 is needed",
+        ),
+        ("pydantic", "2.9.2", "pydantic 2.9.2 is too old to bake with: 2.14 or a later release is needed"),
+        ("pydantic", "3.1", "pydantic 3.1 is too new"),
+        ("pydantic_core", "2.46.5", "pydantic-core 2.46.5 is too old to bake with: 2.50 or a later release is needed"),
+        ("pydantic_core", "2.50.999", "only, and pydantic-core 2.50.999 is installed"),
+    ],
+)
+def test_another_release_is_refused_with_the_one_that_is_needed(
+    place: Place, name: str, release: str, said: str
+) -> None:
+    place.another(name, release)
+    done = place.bake()
+    assert done.returncode == 78, done.stdout + done.stderr
+    assert said in words(done.stderr)
+    assert "[release-unsupported]" in done.stderr
+    assert f"install {'' if release.endswith('999') else chr(39)}{name.replace('_', '-')}" in words(done.stderr)
+
+
+def test_all_that_is_wrong_is_said_at_once(place: Place) -> None:
+    place.another("pydantic", "1.10.27")
+    place.without("pydantic_settings")
+    told = words(place.bake().stderr)
+    assert "pydantic 1.10.27 is too old" in told
+    assert "pydantic-settings is not installed" in told
+    assert "2 errors" in told
+
+
+@pytest.mark.parametrize(
+    ("package", "gone", "said"),
+    [
+        ("pydantic_settings", "_get_alias_names", "cannot import name '_get_alias_names'"),
+        ("pydantic_settings", "_raw_union_is_complex", "EnvSettingsSource._raw_union_is_complex"),
+        ("pydantic_settings", "_settings_build_values", "BaseSettings._settings_build_values"),
+    ],
+)
+def test_a_later_release_that_lacks_a_private_name_is_refused(place: Place, package: str, gone: str, said: str) -> None:
+    place.changed(package, gone, "_another_name")
+    done = place.bake()
+    assert done.returncode == 78, done.stdout + done.stderr
+    told = words(done.stderr)
+    assert f"pydantic-settings 2.99.1 lacks what bake needs: {said}" in told
+    assert "install pydantic-settings==2.16.3, or a later release of confcontract" in told
+
+
+def test_validate_with_the_class_and_the_python_interface_refuse_as_well(place: Place) -> None:
+    assert place.bake().returncode == 0
+    place.another("pydantic_settings", "2.15.0")
+    validated = place.run(
+        "-m", "confcontract", "validate", "--contract", "out/contract.json", "--model", "app:Settings"
+    )
+    assert validated.returncode == 78
+    assert "pydantic-settings 2.15.0 is too old" in words(validated.stdout + validated.stderr)
+    called = place.run("-c", "from confcontract import bake")
+    assert "BakeRefused: pydantic-settings 2.15.0 is too old" in called.stderr
+
+
+def test_boot_needs_none_of_it_and_what_does_says_so(place: Place) -> None:
+    assert place.bake().returncode == 0
+    for name in ("pydantic", "pydantic_settings"):
+        place.another(name, "2.0")
+    booted = place.run("-m", "confcontract", "boot", "--contract", "out/contract.json", "--", "echo", "booted")
+    assert (booted.returncode, booted.stdout) == (0, "booted\n"), booted.stderr
+    explained = place.run("-m", "confcontract", "explain", "--contract", "out/contract.json")
+    assert explained.returncode == 78
+    assert "pydantic 2.0 is too old" in words(explained.stderr)
+
+
+# --- private names stand in one place
+
+
+AUTHOR = sorted(path for path in (ROOT / "confcontract/author").rglob("*.py") if path.name != "pydantic_private.py")
+
+
+@pytest.mark.parametrize("path", AUTHOR, ids=lambda path: path.stem)
+def test_only_public_names_of_pydantic_are_imported_elsewhere(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in (
+            "pydantic",
+            "pydantic_settings",
+        ):
+            names = [*(node.module or "").split("."), *(each.name for each in node.names)]
+            assert not [name for name in names if name.startswith("_")], f"line {node.lineno}"
+
+
+def test_every_private_method_that_is_called_is_looked_at_first() -> None:
+    """What belongs to pydantic-settings' classes is not found in ours; ours are called on self."""
+    known = {name for names in pydantic_private.METHODS.values() for name in names}
+    used = {
+        node.attr
+        for path in AUTHOR
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and hasattr(EnvSettingsSource, node.attr) | hasattr(BaseSettings, node.attr)
+        if node.attr.startswith("_") and not node.attr.startswith("__")
+    }
+    assert used == known
