@@ -21,7 +21,7 @@ from confcontract.author.labels import LONGEST, check_labels
 from confcontract.author.lowering.run import Path, Schema
 from confcontract.author.marked import misplaced, name_replacements
 from confcontract.author.names import Names
-from confcontract.author.refusals import check_names, not_from_text, refuse, without_driver
+from confcontract.author.refusals import check_made, check_names, not_from_text, refuse, without_driver
 from confcontract.author.schema import document_schema
 from confcontract.author.shared import tell_apart
 from confcontract.author.special import extract
@@ -57,6 +57,7 @@ def bake(
     name = name if name is not None else declaration.name
     version = version if version is not None else declaration.version
     check_labels(name, version)
+    doubtful = check_made(cls)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydantic-settings warns of directories that only exist at run time
         baker = _Baker(cls)
@@ -82,7 +83,7 @@ def bake(
         raise BakeRefused(refuse(cls, (), what, "correct the text")) from None
     check_format(data)
     contract = Contract(data)
-    contract.warnings = (*baker.warnings, *without_driver(cls, data["checks"]))
+    contract.warnings = (*doubtful, *baker.warnings, *without_driver(cls, data["checks"]))
     return contract
 
 

@@ -76,6 +76,9 @@ class CheckedLowering(Lowering):
             self.defer(path, "validator", "default that only the whole class can validate")
             return value
 
+    def warn_of(self, path: Path, what: str) -> None:
+        self._warn(path, what, "use a class that can be made, here and in the default")
+
     def _warn(self, path: Path, what: str, remedy: str) -> None:
         problem = warning(self._cls, path, what, remedy)
         if problem not in self.warnings:  # a default may be looked at more than once

@@ -192,6 +192,25 @@ def updates_defaults(cls: type) -> bool:
     return issubclass(cls, BaseSettings) and bool(cls.model_config.get("nested_model_default_partial_update"))
 
 
+def unmakeable(cls: type) -> str | None:
+    """Why no instance of a class can be made of data, in words; None where one can."""
+    missing = sorted(getattr(cls, "__abstractmethods__", ()))
+    if missing:
+        return f"is abstract: {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not implemented"
+    needed = required_arguments(cls.__new__)
+    return f"can't be made of data: its __new__ needs {', '.join(needed)}" if needed else None
+
+
+def required_arguments(function: Any) -> list[str]:
+    """The arguments, after the first, without which a function of a class can't be called."""
+    try:
+        parameters = list(inspect.signature(function).parameters.values())[1:]
+    except (TypeError, ValueError):
+        return []
+    variadic = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return [each.name for each in parameters if each.default is each.empty and each.kind not in variadic]
+
+
 def is_own_post_init(cls: type[BaseModel]) -> bool:
     """pydantic's own set-up of private attributes, rather than a hook of the application."""
     function: Any = inspect.unwrap(cls.model_post_init)

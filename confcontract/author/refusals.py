@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import Any
 
+from confcontract.author import known
 from confcontract.author.choices import NOT_FROM_TEXT
 from confcontract.checks.defaults import DRIVERS
 from confcontract.credentials import holds_credentials
@@ -51,6 +52,23 @@ def _is_installed(module: str) -> bool:
         return find_spec(module) is not None
     except ModuleNotFoundError:  # of what the module is a part of
         return False
+
+
+def check_made(cls: type) -> list[Problem]:
+    """Raise BakeRefused if nothing of a class can ever be made; what to warn of if `Settings()` needs arguments."""
+    missing = sorted(getattr(cls, "__abstractmethods__", ()))
+    if missing:
+        words = ", ".join(f"{name}()" for name in missing)
+        what = f"is abstract: no Settings() can be made while {words} {'is' if len(missing) == 1 else 'are'} missing"
+        raise BakeRefused(refuse(cls, (), what, f"name the class that implements {words}"))
+    problems = []
+    for name in ("__new__", "__init__"):
+        needed = known.required_arguments(getattr(cls, name))
+        if needed:
+            what = f"its {name} needs {', '.join(needed)}, so that {cls.__name__}() without arguments fails"
+            remedy = "give the arguments defaults; nothing is checked of a class that is made with arguments"
+            problems.append(warning(cls, (), what, remedy))
+    return problems
 
 
 def check_names(cls: type, data: dict[str, Any]) -> None:

@@ -24,6 +24,10 @@ def model(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
     cls: type[BaseModel] = schema["cls"]
     own: Schema = schema.get("config") or {}
     nested = bool(path) or len(low.open_refs) > 1
+    if nested and known.unmakeable(cls) is not None:
+        return _unmade(low, cls, path)
+    if not nested and known.unmakeable(cls) is not None:
+        return low.defer(path, "constructor", f"{cls.__qualname__}.__new__", known.place_of(cls.__new__))
     if schema.get("post_init") and not known.is_own_post_init(cls):
         low.defer(path, "post-init", f"{cls.__qualname__}.model_post_init", known.place_of(cls.model_post_init))
     if schema.get("custom_init"):
@@ -43,6 +47,14 @@ def model(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
         low.spelled_out.pop()
         return lowered
     return _fields_of(low, cls, schema, path, own)
+
+
+def _unmade(low: Lowering, cls: type, path: Path) -> Schema:
+    """What no text and no data becomes; only an instance that is a default will do."""
+    low.warn_of(path, f"takes no value but its default: {cls.__qualname__} {known.unmakeable(cls)}")
+    if low.unions:  # it ends them with an error of Python's, unless another member fits better
+        return low.defer(path, "type", f"{cls.__qualname__}, which {known.unmakeable(cls)}")
+    return dict(NEVER)
 
 
 def _fields_of(low: Lowering, cls: type, schema: Schema, path: Path, config: Schema) -> Schema:
@@ -109,6 +121,8 @@ def typed_dict(low: Lowering, schema: Schema, path: Path, config: Schema) -> Sch
 
 def dataclass(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
     cls = schema["cls"]
+    if known.unmakeable(cls) is not None:
+        return _unmade(low, cls, path)
     if schema.get("post_init"):
         low.defer(path, "post-init", f"{cls.__qualname__}.__post_init__", known.place_of(cls.__post_init__))
     own: Schema = schema.get("config") or {}

@@ -136,6 +136,9 @@ class Lowering:
         """The default as the application sees it. Overridden where defaults are really checked."""
         return value
 
+    def warn_of(self, path: Path, what: str) -> None:
+        """Overridden where somebody is told."""
+
     def check_members(self, path: Path, members: list[Any]) -> None:
         """Overridden where members that hold a password are refused: they are readable in the image."""
 
