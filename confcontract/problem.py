@@ -116,6 +116,14 @@ CODES: dict[str, tuple[str, str]] = {
         "A reference to Vault is not of the form vault:MOUNT/PATH#KEY or …#KEY@VERSION.",
         "Correct the reference.",
     ),
+    "reference-unresolved": (
+        "A reference to Vault stands where none is read: in JSON, in a mapping, in a file of the application's own.",
+        "Give it as the whole value of a variable that the contract declares.",
+    ),
+    "reference-foreign": (
+        "A value or a variable looks like a reference in the form of another tool, which boot does not read.",
+        "Write vault:MOUNT/PATH#KEY as the value of a variable that the contract declares.",
+    ),
     "contract-unreadable": (
         "The contract is missing, unreadable or damaged.",
         "Bake the contract into the image, or name it with --contract.",

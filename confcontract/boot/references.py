@@ -57,7 +57,7 @@ class References:
         be well with what is known so far, given the paths that are not; asked before Vault makes anything. own_files:
         the paths that the application's own files give.
         """
-        lost = self._refuse_invalid()
+        lost = self._refuse_invalid() + self._leave_out()
         wanted = self._find()
         if not wanted:
             return lost
@@ -99,6 +99,16 @@ class References:
                     )
                 )
         return lost
+
+    def _leave_out(self) -> list[Path]:
+        """What this role does not need is not asked for. Nor is its reference handed over in its place."""
+        merged, left = self._merged, []
+        for name in [name for name in merged.entries if name in merged.declared.names and not self._counts(name)]:
+            entry = merged.top(name)
+            if entry is not None and entry.public and is_reference(entry.value):
+                del merged.entries[name]
+                left.append(_path(merged, name))
+        return left
 
     def _find(self) -> dict[str, tuple[str, bool]]:
         """variable → (reference, whether it was given as the variable's value rather than in the class)."""

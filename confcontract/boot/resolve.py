@@ -31,6 +31,17 @@ _ABOUT_VALUES = frozenset(
     + ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 )
 
+# What the forms in boot/foreign.py have in common, for one quick look.
+_MARKS = ("vault", "bao:", "ref", "op://", "sm:", "ssm:", "bws:", "doppler:", "infisical:", "keeper:", "berglas:") + (
+    "akeyless:",
+    "conjur:",
+    "secretmanager",
+    "secretsmanager",
+    "-kv:",
+    "akv:",
+    "{{",
+)
+
 
 def resolve(
     contract: Contract,
@@ -104,9 +115,11 @@ def _resolve(
     merged = merge(contract, environ, env_files, conf_dir)
     problems = [*stale_warning(contract), *merged.problems]
     given = merged.environ()
+    whole = "\n".join(given.values()).lower()  # as a rule there is no reference, and one look tells
+    anywhere = _may_stand_anywhere(compiled.plan, whole)
     pending: list[tuple[str, ...]] = []
     unasked: Mapping[str, str] = {}
-    if _has_references(merged, given):
+    if _has_references(merged, given, whole):
         from confcontract.boot.references import References
 
         if before_vault is not None:
@@ -116,6 +129,8 @@ def _resolve(
             settle(trial, contract)
             so_far = Resolution(contract, trial, gather(compiled.plan, trial.environ()))
             so_far.problems = [*problems]
+            if anywhere:
+                unknown += _unresolved(so_far)
             _judge(so_far, compiled.validator, unknown, needs=needs, role=role, strict=strict)
             if so_far.ok and policies:
                 _policies(so_far, policies)
@@ -136,7 +151,26 @@ def _resolve(
     result.problems = problems
     result.environ = app_environ(given, keep, result.declares)
     pending += _unread(merged)
+    if anywhere:
+        pending += _unresolved(result)
     _judge(result, compiled.validator, pending, needs=needs, role=role, strict=strict)
+    _remark(result, environ, given, whole, unasked, keep=keep, strict=strict)
+    if policies and result.ok:
+        _policies(result, policies)
+    return result
+
+
+def _remark(
+    result: Resolution,
+    environ: Mapping[str, str],
+    given: Mapping[str, str],
+    whole: str,
+    unasked: Mapping[str, str],
+    *,
+    keep: Sequence[str],
+    strict: bool,
+) -> None:
+    """What is worth a word beside the verdict."""
     slips = [name for name in environ if name.startswith("CONFCONTRACT_") and name not in KNOWN]
     if slips:
         from confcontract.boot.notices import unknown_to_us
@@ -146,9 +180,22 @@ def _resolve(
         from confcontract.boot.notices import without_vault
 
         result.problems.extend(without_vault(result, unasked, strict=strict))
-    if policies and result.ok:
-        _policies(result, policies)
-    return result
+    if any(mark in whole for mark in _MARKS) or "_PATH" in "\n".join(given):
+        from confcontract.boot.foreign import foreign_references
+
+        result.problems.extend(foreign_references(result, given))
+
+
+def _may_stand_anywhere(plan: Mapping[str, Any], whole: str) -> bool:
+    """Whether there may be a reference to Vault, at a glance. whole: all values, in lower case."""
+    own_files = any("dotenv" in program or "secretsDirs" in program for program in plan["settings"])
+    return own_files or "vault:" in whole or "bao:" in whole
+
+
+def _unresolved(result: Resolution) -> list[tuple[Any, ...]]:
+    from confcontract.boot.unresolved import refuse_unresolved
+
+    return refuse_unresolved(result)
 
 
 def _unread(merged: Merged) -> list[tuple[str, ...]]:
@@ -180,11 +227,10 @@ def _judge(
     notices.add(result, result.merged, strict=strict)
 
 
-def _has_references(merged: Merged, given: Mapping[str, str]) -> bool:
-    """Whether anything may live in Vault."""
+def _has_references(merged: Merged, given: Mapping[str, str], whole: str) -> bool:
+    """Whether anything may live in Vault. whole: all values, in lower case."""
     if any("vault" in variable for variable in merged.declared.notable.values()):
         return True
-    whole = "\n".join(given.values())  # as a rule there is none, and one look tells
     return ("vault:" in whole or "bao:" in whole) and any(
         value.startswith(("vault:", "bao:")) for value in given.values()
     )

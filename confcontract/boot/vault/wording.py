@@ -181,7 +181,7 @@ def read_failed(variable: str, reference: Reference, failed: Failure, place: Pla
         api_path = f"{place.mount}/data{place.path[len(place.mount) :]}" if place.engine == "kv2" else place.path
         capability = "update, with these parameters," if reference.parameters else "read"
         hint = f"Check that a policy of this identity allows {capability} on {api_path}{_held(place)}."
-        return problem("vault-denied", variable, reference, message, hint + _doubt(place))
+        return problem("vault-denied", variable, reference, message, _without_data(place) + hint + _doubt(place))
     if failed.body is not None and (failed.body.get("deletion_time") or failed.body.get("destroyed") is True):
         return _deleted(variable, reference, failed.body, where)
     if failed.kind == failure.MISSING:
@@ -216,9 +216,16 @@ def _doubt(place: Place) -> str:
     return "" if place.token_is_valid else " Or the token itself is not valid (any more), which could not be told."
 
 
+def _without_data(place: Place) -> str:
+    """For whoever wrote the path of the API, as other tools want it."""
+    inner = place.path[len(place.mount) + 1 :]
+    if place.engine != "kv2" or not inner.startswith("data/"):
+        return ""
+    return f"Leave out data/: write {place.mount}/{inner[5:]}, as in bao kv get. "
+
+
 def _missing(variable: str, reference: Reference, failed: Failure, place: Place) -> Problem:
     where = place.words(reference)
-    inner = place.path[len(place.mount) + 1 :]
     hint = None
     if "namespace not found" in failed.words:
         message, hint = "Vault has no such namespace as VAULT_NAMESPACE names", "Check VAULT_NAMESPACE."
@@ -233,8 +240,7 @@ def _missing(variable: str, reference: Reference, failed: Failure, place: Place)
         message = f"Vault has nothing at {where}"
         if reference.version is not None:
             message += f", or never had version {reference.version} of it"
-        if place.engine == "kv2" and inner.startswith("data/"):
-            hint = f"Leave out data/: write {place.mount}/{inner[5:]}, as in bao kv get."
+        hint = _without_data(place).strip() or None
     return problem("vault-path-missing", variable, reference, message, hint)
 
 
