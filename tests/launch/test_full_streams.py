@@ -169,7 +169,7 @@ def test_a_stream_that_does_not_block_is_waited_for(asking: Path, tmp_path: Path
     with open(read, "rb") as file:
         said = file.read()
     assert process.wait(SAFETY) == 64
-    assert said.count(b"n" * 6000) == 2
+    assert b"n" * 6000 in said
     assert said.splitlines()[-1].startswith(b'{"confcontract": "boot-failed"')
 
 
