@@ -9,7 +9,7 @@ import time
 
 from confcontract.boot import launch, output
 from confcontract.boot.command import may_be_too_large
-from confcontract.boot.options import Options, parse, wants_json
+from confcontract.boot.options import VARIABLES, Options, parse, wants_json
 from confcontract.boot.resolver import Refused, Resolver
 from confcontract.boot.sourcefile import give_up_at
 from confcontract.contract import Contract
@@ -39,13 +39,16 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
     try:
         options = parse(arguments, environ)
         output.give_up_at(began + options.timeout + AT_LEAST)
+        _refuse_idle(options, None)
         launch.phase("reading the contract")
         command = Command(options, environ)
         contract = Contract.load(options.contract)
+        _refuse_idle(options, contract)
         command.take(options.command or _command_of(contract, options))
         give_up_at(began + options.timeout)
         resolver = Resolver(contract, options, environ, readers)
         resolution = resolver.resolve(command.look)
+        _warn_of_idle(resolution, options, environ)
         command.look(resolution.environ)
         if may_be_too_large(resolution.environ):
             _foresee(None, resolution, command, options)
@@ -105,6 +108,20 @@ class Command:
         """environ: with all that env files say."""
         if self.path is None and self._options.command:
             self.path = launch.find_command(self._options.command, environ)
+
+
+def _refuse_idle(options: Options, contract: Contract | None) -> None:
+    if options.given:
+        from confcontract.boot.idle import refuse_idle
+
+        refuse_idle(options, contract)
+
+
+def _warn_of_idle(resolution: Resolution, options: Options, environ: Mapping[str, str]) -> None:
+    if not environ.keys().isdisjoint(VARIABLES):
+        from confcontract.boot.idle import idle_variables
+
+        resolution.problems += idle_variables(options, resolution.contract, environ)
 
 
 def _defect(

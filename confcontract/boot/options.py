@@ -38,7 +38,7 @@ _MUST_BE_THERE = ("conf-dir", "policy-dir")
 _FLAGS = ("dry-run", "strict", "supervise")
 _SECONDS = ("timeout", "grace", "poll")
 _CHOICES = {"log-format": ("text", "json"), "deliver": ("env", "files", "memfd")}
-_VARIABLES = {
+VARIABLES = {
     "CONFCONTRACT_ROLE": "role",
     "CONFCONTRACT_LOG_FORMAT": "log-format",
     "CONFCONTRACT_TIMEOUT": "timeout",
@@ -51,7 +51,7 @@ _VARIABLES = {
 # All that is addressed to us; any other CONFCONTRACT_* is a slip.
 KNOWN = frozenset(
     (
-        *_VARIABLES,
+        *VARIABLES,
         "CONFCONTRACT_DEBUG",
         "CONFCONTRACT_PATH",
         "CONFCONTRACT_RUNTIME_DIR",
@@ -71,7 +71,7 @@ class Options:
     """What boot was asked to do.
 
     Seconds: timeout, for Vault and the checks together; grace, from TERM to KILL; poll, between two looks at secrets.
-    deliver: None for what the contract says.
+    deliver: None for what the contract says. given: the names of options that are on the command line.
     """
 
     __slots__ = (
@@ -81,6 +81,7 @@ class Options:
         "deliver",
         "dry_run",
         "env_files",
+        "given",
         "grace",
         "health_addr",
         "keep",
@@ -112,6 +113,7 @@ class Options:
         self.dry_run = False
         self.strict = False
         self.supervise = False
+        self.given: set[str] = set()
 
 
 def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
@@ -161,6 +163,7 @@ def _read(arguments: Sequence[str], options: Options) -> None:
                     raise _usage(f"--{name} needs a value", hint)
                 value = rest.pop(0)
             _set(options, name, value)
+            options.given.add(name)
         elif name in _FLAGS:
             raise _usage(f"--{name} takes no value", f"write --{name}, or leave it out")
         else:
@@ -177,7 +180,7 @@ def wants_json(arguments: Sequence[str], environ: Mapping[str, str]) -> bool:
 
 def _from_environment(options: Options, environ: Mapping[str, str]) -> None:
     """An image whose entry point ends in `boot --` leaves no room for options, so these have variables too."""
-    for variable, name in _VARIABLES.items():
+    for variable, name in VARIABLES.items():
         value = environ.get(variable)
         if value:
             try:

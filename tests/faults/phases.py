@@ -164,7 +164,7 @@ ENDING: list[int] = [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT]
 
 
 def _recording(place: Place, *options: str, supervise: bool = True) -> Booted:
-    given = ("--grace", "1000", *options)
+    given = ("--grace", "1000", *options) if supervise else options
     command = (sys.executable, "-c", RECORD)
     booted = place.start(*command, options=given, supervise=supervise, process_group=0, **_with_cores())
     booted.eventually("started", "\n")

@@ -1,0 +1,50 @@
+"""Options that have no effect beside others: refused where they were written for this start, warned about else."""
+
+from __future__ import annotations
+
+from confcontract.boot.options import VARIABLES
+from confcontract.errors import UsageError
+from confcontract.problem import WARNING, Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from confcontract.boot.options import Options
+    from confcontract.contract import Contract
+
+SUPERVISED = ("health-addr", "grace", "poll")
+SECRETS_DIR = "secrets-dir"
+
+
+def refuse_idle(options: Options, contract: Contract | None = None) -> None:
+    """Raises UsageError for the first that was given on the command line. contract: None where it isn't read yet."""
+    for name, missing in _idle(options, contract).items():
+        if name in options.given:
+            hint = f"add {missing}, or leave --{name} out"
+            raise UsageError(Problem("usage", f"--{name} has no effect without {missing}", hint=hint))
+
+
+def idle_variables(options: Options, contract: Contract, environ: Mapping[str, str]) -> list[Problem]:
+    """Warnings for those that come from a variable, which may be set for several containers at once."""
+    found = _idle(options, contract)
+    return [
+        Problem(
+            "usage",
+            f"{variable} has no effect without {found[name]}",
+            variable=variable,
+            source="environment",
+            hint=f"add {found[name]}, or unset it",
+            severity=WARNING,
+        )
+        for variable, name in VARIABLES.items()
+        if name in found and name not in options.given and environ.get(variable)
+    ]
+
+
+def _idle(options: Options, contract: Contract | None) -> dict[str, str]:
+    """The options that would have no effect, and what they lack."""
+    found = {} if options.supervise else dict.fromkeys(SUPERVISED, "--supervise")
+    if contract is not None and (options.deliver or contract.deliver) != "files":
+        found[SECRETS_DIR] = "--deliver files"
+    return found
