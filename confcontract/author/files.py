@@ -6,7 +6,7 @@ import contextlib
 import importlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,11 @@ from confcontract.author import supported  # noqa: F401  # refuses what the impo
 
 # isort: split
 from pydantic.errors import PydanticErrorMixin
+from pydantic_settings import BaseSettings
 
 from confcontract.author.applicationcode import quiet_arguments
 from confcontract.author.bake import bake
+from confcontract.author.importing import StandIn, cause_of, lenient_settings, warnings_of
 from confcontract.contract import Contract
 from confcontract.dotenvtext import quoted
 from confcontract.errors import BakeRefused, UsageError
@@ -46,14 +48,16 @@ def bake_files(
 
     Raises BakeRefused or UsageError; nothing is written then.
     """
+    warned: list[Problem] = []
     contract = bake(
-        load_object(module_object),
+        load_object(module_object, warned),
         name=name,
         version=version,
         source_commit=source_commit,
         image_tag=image_tag,
         source_date_epoch=environ.get("SOURCE_DATE_EPOCH"),
     )
+    contract.warnings = (*warned, *contract.warnings)
     contents = {
         "contract.json": contract.to_bytes(),
         "schema.json": schema_file(contract),
@@ -144,14 +148,17 @@ _ABOUT_CODE = (ImportError, NameError, PydanticErrorMixin, SyntaxError)
 _DECLARING = ("confcontract.author.declare", "confcontract.checks", "confcontract.markers")
 
 
-def load_object(module_object: str) -> Any:
-    """Import MODULE:OBJECT. Raises UsageError, BakeRefused where the import itself fails."""
+def load_object(module_object: str, warned: list[Problem] | None = None) -> Any:
+    """Import MODULE:OBJECT; of a settings object, its class. warned: gets what is worth a word.
+
+    Raises UsageError, BakeRefused where the import itself fails.
+    """
     module_name, _, attribute = module_object.partition(":")
     if not attribute or not all(part.isidentifier() for part in module_name.split(".")):
         raise UsageError(
             Problem("usage", f"{module_object!r} is not MODULE:OBJECT", hint="for example shop.settings:Settings")
         )
-    with quiet_arguments():
+    with quiet_arguments(), lenient_settings() as stand_ins:
         try:
             found: Any = importlib.import_module(module_name)
         except ModuleNotFoundError as error:
@@ -163,17 +170,19 @@ def load_object(module_object: str) -> Any:
                 )
             ) from None
         except (Exception, SystemExit) as error:
-            raise BakeRefused(_import_failed(module_name, error)) from None
+            raise BakeRefused(_import_failed(module_name, error, stand_ins)) from None
+    if warned is not None:
+        warned.extend(warnings_of(stand_ins))
     for part in attribute.split("."):
         if not hasattr(found, part):
             raise UsageError(
                 Problem("usage", f"{module_name} has no {attribute}", hint="check the name after the colon")
             )
         found = getattr(found, part)
-    return found
+    return type(found) if isinstance(found, BaseSettings) else found
 
 
-def _import_failed(module_name: str, error: BaseException) -> Problem:
+def _import_failed(module_name: str, error: BaseException, stand_ins: Sequence[StandIn]) -> Problem:
     """By the innermost line of the application's own package; the message itself may hold a value."""
     where = ""
     package = module_name.partition(".")[0]
@@ -184,10 +193,13 @@ def _import_failed(module_name: str, error: BaseException) -> Problem:
             where = f" at {name}, line {trace.tb_lineno}"
         trace = trace.tb_next
     what = f"importing {module_name} failed with {type(error).__name__}{where}"
-    hint = "baking needs no environment: the module must not build Settings() or connect anywhere when it is imported"
+    hint = "baking needs no environment: the module must not read one, or connect anywhere, when it is imported"
     if isinstance(error, _ABOUT_CODE) or (isinstance(error, (ValueError, TypeError)) and _is_of_a_declaration(error)):
         what += f": {str(error).strip().splitlines()[0]}" if str(error).strip() else ""
         hint = "correct the module; python -c 'import ...' shows the whole traceback"
+    cause = None if isinstance(error, _ABOUT_CODE) else cause_of(error, stand_ins)
+    if cause is not None:
+        what, hint = f"{what}: {cause[0]}", cause[1]
     return Problem("bake-refused", what, hint=hint)
 
 

@@ -1,0 +1,130 @@
+"""While bake imports the application: a settings object that can't be made is made of its defaults.
+
+`settings = Settings()` at the end of a module is common, and fails on a machine that has none of the values. What bake
+needs is the class, so the import goes on with an instance that has the defaults, what it was given, and nothing for
+what is required. Whoever needs that on import still fails, and is told why.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic_core import PydanticUndefined
+from pydantic_settings import BaseSettings, EnvSettingsSource
+
+from confcontract.problem import WARNING, Problem
+
+_NOT_THE_APPLICATIONS = ("pydantic", "pydantic_core", "pydantic_settings", "confcontract", "functools", "contextlib")
+_NAMED = 3  # so many variables are named in a remedy
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """A settings object that could not be made. place: module and line of the application where it was asked for."""
+
+    made: BaseSettings
+    place: str
+
+    @property
+    def words(self) -> str:
+        return f"{type(self.made).__qualname__}() at {self.place}"
+
+
+@contextlib.contextmanager
+def lenient_settings() -> Iterator[list[StandIn]]:
+    """Inside of it, `Settings()` never fails; the list is of those that would have."""
+    original: Any = BaseSettings.__init__
+    found: list[StandIn] = []
+
+    @functools.wraps(original)
+    def made(self: BaseSettings, /, *arguments: Any, **given: Any) -> None:
+        try:
+            original(self, *arguments, **given)
+        except (Exception, SystemExit):  # also of its sources, its validators and its command line
+            _fill(self, given)
+            found.append(StandIn(self, _place()))
+
+    cls: Any = BaseSettings
+    cls.__init__ = made
+    try:
+        yield found
+    finally:
+        if cls.__init__ is made:  # and not another's, which was put there meanwhile
+            cls.__init__ = original
+
+
+def warnings_of(found: Sequence[StandIn]) -> list[Problem]:
+    """What to say of an import that went on with defaults."""
+    return [
+        Problem(
+            "bake-doubtful",
+            f"{each.words} can't be made here, where nothing is set; the import went on with its defaults",
+            source=type(each.made).__module__,
+            hint="make it where it is first needed, in a function with functools.cache, say",
+            severity=WARNING,
+        )
+        for each in found
+    ]
+
+
+def cause_of(error: BaseException, found: Sequence[StandIn]) -> tuple[str, str] | None:
+    """What an import failed for, and what to do, if a stand-in may have had a part in it; never a value."""
+    if not found:
+        return None
+    owner = getattr(error, "obj", None) if isinstance(error, AttributeError) else None
+    blamed = [each for each in found if each.made is owner] or list(found)
+    names = list(dict.fromkeys(name for each in blamed for name in _needed(type(each.made))))
+    told = "; ".join(dict.fromkeys(each.words for each in blamed))
+    lacks = f", and has no {error.name}" if isinstance(error, AttributeError) and owner is blamed[0].made else ""
+    what = f"{told} could not be made, since nothing is set here{lacks}"
+    example = f", such as {' '.join(f'{name}=…' for name in names[:_NAMED])}" if names else ""
+    remedy = f"make it in a function, where it is first needed; or bake with the values that it needs{example}"
+    return what, remedy
+
+
+def _fill(settings: BaseSettings, given: dict[str, Any]) -> None:
+    """Give an instance its fields without validation."""
+    cls = type(settings)
+    values: dict[str, Any] = {}
+    for name, field in cls.model_fields.items():
+        names = [each for each in (name, field.alias, field.validation_alias) if isinstance(each, str)]
+        present = next((each for each in names if each in given), None)
+        if present is not None:
+            values[name] = given[present]
+        elif not field.is_required():
+            with contextlib.suppress(Exception):  # a factory that needs what is not there
+                values[name] = field.get_default(call_default_factory=True, validated_data=values)
+    extra: dict[str, Any] | None = {} if cls.model_config.get("extra") == "allow" else None
+    private = {name: attribute.get_default() for name, attribute in cls.__private_attributes__.items()}
+    private = {name: value for name, value in private.items() if value is not PydanticUndefined}
+    for name, value in (
+        ("__dict__", values),
+        ("__pydantic_fields_set__", set(given) & set(values)),
+        ("__pydantic_extra__", extra),
+        ("__pydantic_private__", private or None),
+    ):
+        object.__setattr__(settings, name, value)
+
+
+def _needed(cls: type[BaseSettings]) -> list[str]:
+    """The variables without which the class can't be made."""
+    source = EnvSettingsSource(cls)
+    required = [(name, field) for name, field in cls.model_fields.items() if field.is_required()]
+    names = [source._extract_field_info(field, name)[0][1] for name, field in required]
+    return names if source.case_sensitive else [name.upper() for name in names]
+
+
+def _place() -> str:
+    """Module and line of the application that asked for the object."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None:
+        module = str(frame.f_globals.get("__name__", ""))
+        if module.partition(".")[0] not in _NOT_THE_APPLICATIONS:
+            return f"{module}, line {frame.f_lineno}"
+        frame = frame.f_back
+    return "a place that is not known"

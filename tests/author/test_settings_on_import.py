@@ -1,0 +1,169 @@
+"""`settings = Settings()` at the end of a module: the commonest layout is baked on an empty machine."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings
+
+from confcontract.author.files import load_object
+from confcontract.problem import Problem
+from tests.contract.commands import run, said
+
+from .making import PRELUDE
+
+CANARY = "canary-4b7e"
+CLASS = """
+class Settings(BaseSettings):
+    project: str
+    token: SecretStr
+    port: int = 8000
+"""
+MADE = "\nsettings = Settings()\n"
+
+
+def baked(folder: Path, source: str, named: str = "app_settings:Settings", **environ: str) -> Any:
+    (folder / "app_settings.py").write_text(PRELUDE + source)
+    return run("bake", named, "-o", "out", cwd=folder, environ=environ)
+
+
+def contract_in(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "out" / "contract.json").read_text())
+    return found
+
+
+def test_the_class_is_baked_as_without_the_object_and_bake_warns(tmp_path: Path) -> None:
+    (tmp_path / "lazy").mkdir()
+    assert baked(tmp_path / "lazy", CLASS).returncode == 0
+    done = baked(tmp_path, CLASS + MADE)
+    assert done.returncode == 0, said(done)
+    assert contract_in(tmp_path)["digest"] == contract_in(tmp_path / "lazy")["digest"]
+    line = (PRELUDE + CLASS + MADE).splitlines().index("settings = Settings()") + 1
+    words = " ".join(done.stderr.split())
+    assert f"Settings() at app_settings, line {line} can't be made here" in words
+    assert "make it where it is first needed" in words
+    assert "Traceback" not in said(done)
+
+
+def test_a_class_that_can_be_made_is_made(tmp_path: Path) -> None:
+    used = f"assert settings.project == 'x', settings\nassert settings.token.get_secret_value() == {CANARY!r}\n"
+    done = baked(tmp_path, CLASS + MADE + used, PROJECT="x", TOKEN=CANARY)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert CANARY not in said(done)
+
+
+@pytest.mark.parametrize("named", ["app_settings:settings", "app_settings:Holder.settings"])
+def test_an_object_names_its_class(named: str, tmp_path: Path) -> None:
+    done = baked(tmp_path, CLASS + MADE + "class Holder:\n    settings = settings\n", named)
+    assert done.returncode == 0, said(done)
+    assert [variable["name"] for variable in contract_in(tmp_path)["variables"]] == ["PROJECT", "TOKEN", "PORT"]
+
+
+# what else may stand in the way of an object
+LAYOUTS = {
+    "a value that is wrong": ("class Settings(BaseSettings):\n    port: int\n", {"PORT": CANARY}),
+    "text that is no JSON": ("class Settings(BaseSettings):\n    port: int = 1\n    tags: list[str] = []\n", {"TAGS": CANARY}),
+    "a constructor": (CLASS + "    def __init__(self, **given):\n        super().__init__(**given)\n", {}),
+    "private attributes": (CLASS + "    _seen: list = PrivateAttr(default_factory=list)\n    def model_post_init(self, context):\n        self._seen.append(self.project)\n", {}),
+    "a frozen class": (CLASS + "    model_config = SettingsConfigDict(frozen=True, extra='allow')\n", {}),
+    "a validator": ("class Settings(BaseSettings):\n    port: int = 1\n    @model_validator(mode='after')\n    def whole(self):\n        raise RuntimeError('canary-4b7e')\n", {}),
+    "a factory that fails": ("class Settings(BaseSettings):\n    port: int = Field(default_factory=lambda: os.environ['canary-4b7e'])\n", {}),
+    "a source that fails": (
+        ("class Settings(BaseSettings):\n    port: int = 1\n    @classmethod\n"
+        "    def settings_customise_sources(cls, settings_cls, init_settings, **others):\n"
+        "        return init_settings, (lambda: os.environ['canary-4b7e'])\n"), {},
+    ),
+    "a command line": (CLASS + "    model_config = SettingsConfigDict(cli_parse_args=True)\n", {}),
+    "a settings class inside": ("class Inner(BaseSettings):\n    key: str\nclass Settings(BaseSettings):\n    inner: Inner = Field(default_factory=Inner)\n", {}),
+    "an object as a default": ("class Inner(BaseSettings):\n    key: str\nclass Settings(BaseSettings):\n    inner: Inner = Inner()\n", {}),
+    "an object with arguments": (CLASS + "other = Settings(project='p')\nassert other.project == 'p' and other.port == 8000\n", {}),
+    "an object that is shown and copied": (CLASS + "import copy\nother = Settings()\ncopy.deepcopy(other)\nrepr(other)\nother.model_dump(warnings=False)\nassert other == Settings()\n", {}),
+    "a cached object": (CLASS + "@functools.cache\ndef get():\n    return Settings()\nget()\n", {}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_whatever_keeps_the_object_from_being_made_the_class_is_baked(name: str, tmp_path: Path) -> None:
+    source, environ = LAYOUTS[name]
+    done = baked(tmp_path, "from pydantic import model_validator\n" + source + MADE, **environ)
+    assert done.returncode == 0, said(done)
+    assert "can't be made here" in " ".join(done.stderr.split()), said(done)
+    assert CANARY not in said(done)
+    assert CANARY not in (tmp_path / "out" / "contract.json").read_text()
+
+
+def test_what_goes_wrong_for_want_of_a_value_is_told_with_its_line_and_both_remedies(tmp_path: Path) -> None:
+    package = tmp_path / "shop"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "config.py").write_text(PRELUDE + CLASS + MADE)
+    (package / "main.py").write_text("from shop.config import Settings, settings\n\nTITLE = settings.project.upper()\n")
+    done = run("bake", "shop.main:Settings", "-o", "out", cwd=tmp_path)
+    assert done.returncode == 78, said(done)
+    words = " ".join(said(done).split())
+    line = (PRELUDE + CLASS + MADE).splitlines().index("settings = Settings()") + 1
+    assert "importing shop.main failed with AttributeError at shop.main, line 3" in words
+    assert f"Settings() at shop.config, line {line} could not be made" in words
+    assert "has no project" in words
+    assert "make it in a function, where it is first needed" in words
+    assert "PROJECT=… TOKEN=…" in words
+    assert "Traceback" not in words
+    done = run("bake", "shop.main:Settings", "-o", "out", cwd=tmp_path, environ={"PROJECT": "p", "TOKEN": CANARY})
+    assert done.returncode == 0, said(done)
+    assert CANARY not in (tmp_path / "out" / "contract.json").read_text()
+
+
+def test_an_error_of_the_code_is_told_as_that(tmp_path: Path) -> None:
+    done = baked(tmp_path, CLASS + MADE + "nowhere\n")
+    assert done.returncode == 78
+    words = " ".join(said(done).split())
+    assert "failed with NameError" in words
+    assert "correct the module" in words
+
+
+def test_after_the_import_a_class_fails_as_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "made_on_import.py").write_text(PRELUDE + CLASS + MADE)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "made_on_import", raising=False)
+    before = BaseSettings.__init__
+    warned: list[Problem] = []
+    cls = load_object("made_on_import:Settings", warned)
+    assert [problem.code for problem in warned] == ["bake-doubtful"]
+    assert BaseSettings.__init__ is before
+    with pytest.raises(ValidationError, match="2 validation errors"):
+        cls()
+
+
+def test_where_the_import_fails_all_is_restored_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "fails_on_import.py").write_text(PRELUDE + CLASS + MADE + "settings.project\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    before = BaseSettings.__init__
+    with pytest.raises(Exception, match="importing fails_on_import failed"):
+        load_object("fails_on_import:Settings")
+    assert BaseSettings.__init__ is before
+
+
+def test_the_real_class_can_be_run_of_such_a_module(tmp_path: Path) -> None:
+    assert baked(tmp_path, CLASS + MADE).returncode == 0
+    values = {"PROJECT": "p", "TOKEN": CANARY, "PORT": "x"}
+    (tmp_path / "values.env").write_text("".join(f"{name}={value}\n" for name, value in values.items()))
+    command = (
+        "validate",
+        "--contract",
+        "out/contract.json",
+        "--model",
+        "app_settings:settings",
+        "--env-file",
+        "values.env",
+    )
+    done = run(*command, cwd=tmp_path)
+    assert done.returncode == 78, said(done)
+    assert "PORT" in said(done)
+    assert "Traceback" not in said(done)
+    (tmp_path / "values.env").write_text(f"PROJECT=p\nTOKEN={CANARY}\n")
+    assert run(*command, cwd=tmp_path).returncode == 0
