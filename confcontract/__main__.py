@@ -85,6 +85,10 @@ def _report(error: Exception) -> int:
         from confcontract.terminal import unwritable
 
         error = unwritable(unsaid)
+    if isinstance(error, ImportError):
+        from confcontract.installed import unusable
+
+        error = unusable(error) or error
     if isinstance(error, ConfcontractError):
         from confcontract import report
 

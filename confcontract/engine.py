@@ -101,10 +101,13 @@ def _load() -> ModuleType:
 
 _core = _load()
 
-VERSION: str = _core.__version__
-SchemaValidator: Any = _core.SchemaValidator
-SchemaError: Any = _core.SchemaError
-PydanticCustomError: Any = _core.PydanticCustomError
-ValidationError: Any = _core.ValidationError
-from_json: Any = _core.from_json
-to_jsonable_python: Any = _core.to_jsonable_python
+try:
+    VERSION: str = _core.__version__
+    SchemaValidator: Any = _core.SchemaValidator
+    SchemaError: Any = _core.SchemaError
+    PydanticCustomError: Any = _core.PydanticCustomError
+    ValidationError: Any = _core.ValidationError
+    from_json: Any = _core.from_json
+    to_jsonable_python: Any = _core.to_jsonable_python
+except AttributeError as error:  # an old release
+    raise ImportError(f"pydantic_core has no {error.name}", name="pydantic_core") from None

@@ -145,7 +145,7 @@ CODES: dict[str, tuple[str, str]] = {
         "Follow the remedy in the message.",
     ),
     "release-unsupported": (
-        "The installed pydantic, pydantic-core or pydantic-settings is none that can be baked with.",
+        "A package that confcontract needs is not installed, or in a release that it can't work with.",
         "Install the release that the message names, in the image that bakes and boots.",
     ),
     "usage": (

@@ -127,10 +127,13 @@ def _warn_of_idle(resolution: Resolution, options: Options, environ: Mapping[str
 def _defect(
     error: Exception, contract: Contract | None, environ: Mapping[str, str], log_format: str
 ) -> ConfcontractError:
-    """What should not happen: a contract that somebody changed, or else a defect of ours."""
+    """What should not happen: a package that is missing, a contract that somebody changed, or else a defect of ours."""
     from confcontract.errors import Bug
+    from confcontract.installed import unusable
     from confcontract.report import internal_error
 
+    if refused := unusable(error):
+        return refused
     if contract is not None:
         from confcontract.damage import refuse_damaged
 

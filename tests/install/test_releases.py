@@ -9,15 +9,19 @@ import subprocess
 import sys
 import sysconfig
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 from pydantic_settings import BaseSettings, EnvSettingsSource
 
 from confcontract.author import pydantic_private, supported
+from confcontract.installed import PACKAGES, unusable
 from tests.pages import ROOT
 
 REAL = Path(sysconfig.get_path("purelib"))
+DEPENDENCIES = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
 SETTINGS = "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    workers: int = 4\n"
 
 
@@ -35,7 +39,8 @@ class Place:
 
     def without(self, name: str) -> Path:
         """Take a package away; returns where it was."""
-        for found in [*self.packages.glob(name), *self.packages.glob(f"{name}-*.dist-info")]:
+        also = "python_dotenv" if name == "dotenv" else name
+        for found in [*self.packages.glob(name), *self.packages.glob(f"{also}-*.dist-info")]:
             found.unlink()
         return self.packages / name
 
@@ -56,14 +61,17 @@ class Place:
         self.name_release(name, "2.99.1")
 
     def name_release(self, name: str, release: str) -> None:
+        name = "python_dotenv" if name == "dotenv" else name
         metadata = self.packages / f"{name}-{release}.dist-info"
         metadata.mkdir()
         text = f"Metadata-Version: 2.1\nName: {name.replace('_', '-')}\nVersion: {release}\n"
         (metadata / "METADATA").write_text(text, encoding="utf-8")
 
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
         command = [str(self.folder / "venv/bin/python"), "-I", *words]
-        return subprocess.run(command, cwd=self.folder, env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True)
+        return subprocess.run(
+            command, cwd=self.folder, env={"PATH": "/usr/bin:/bin", **more}, capture_output=True, text=True
+        )
 
     def bake(self) -> subprocess.CompletedProcess[str]:
         return self.run("-m", "confcontract", "bake", "app:Settings", "-o", "out")
@@ -79,9 +87,8 @@ def words(told: str) -> str:
 
 
 def test_the_supported_releases_are_those_of_the_metadata() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     for each in (supported.PYDANTIC, supported.CORE, supported.SETTINGS):
-        assert str(each) in project["dependencies"]
+        assert str(each) in DEPENDENCIES
 
 
 @pytest.mark.parametrize(
@@ -162,6 +169,93 @@ def test_boot_needs_none_of_it_and_what_does_says_so(place: Place) -> None:
     explained = place.run("-m", "confcontract", "explain", "--contract", "out/contract.json")
     assert explained.returncode == 78
     assert "pydantic 2.0 is too old" in words(explained.stderr)
+
+
+# --- what boot itself needs
+
+
+def boot(place: Place, *options: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return place.run(
+        "-m", "confcontract", "boot", "--contract", "out/contract.json", *options, "--", "echo", "up", **more
+    )
+
+
+def taken_away(place: Place, package: str) -> str:
+    place.without(package)
+    return "is not installed"
+
+
+def without_a_name(package: str, name: str) -> Callable[[Place], str]:
+    def changed(place: Place) -> str:
+        place.changed(package, name, f"another_{name}")
+        return "2.99.1 can't be used"
+
+    return changed
+
+
+def an_empty_core(place: Place) -> str:
+    place.another("pydantic_core", "2.0.1")
+    (place.packages / "pydantic_core/__init__.py").write_text("", encoding="utf-8")
+    (place.packages / "pydantic_core/_pydantic_core.py").write_text("__version__ = '2.0.1'\n", encoding="utf-8")
+    return "2.0.1 can't be used"
+
+
+@pytest.mark.parametrize(
+    ("package", "spoil"),
+    [
+        ("hvac", lambda place: taken_away(place, "hvac")),
+        ("requests", lambda place: taken_away(place, "requests")),
+        ("urllib3", without_a_name("urllib3", "read1")),
+        ("hvac", without_a_name("hvac", "format_url")),
+        ("python-dotenv", lambda place: taken_away(place, "dotenv")),
+        ("python-dotenv", without_a_name("dotenv", "parse_stream")),
+        ("pydantic-core", lambda place: taken_away(place, "pydantic_core")),
+        ("pydantic-core", an_empty_core),
+    ],
+)
+def test_a_package_that_boot_can_not_work_with_is_a_fault_of_the_image(
+    place: Place, package: str, spoil: Callable[[Place], str]
+) -> None:
+    (place.folder / "given.env").write_text(
+        "A='two\nlines'\n", encoding="utf-8"
+    )  # no plain line: it is python-dotenv's to read
+    environ = {"WORKERS": "vault:secret/shop#workers", "VAULT_ADDR": "http://127.0.0.1:1", "VAULT_TOKEN": "t"}
+    assert place.bake().returncode == 0
+    assert boot(place, "--env-file", "given.env", "--timeout", "0.1", **environ).returncode == 75, "all is there"
+    what = spoil(place)
+    done = boot(place, "--env-file", "given.env", "--timeout", "0.1", **environ)
+    assert done.returncode == 78, done.stderr
+    needed = next(entry for entry in DEPENDENCIES if Requirement(entry).name == package)
+    told = words(done.stderr)
+    assert f"{package} {what}: confcontract needs {package}" in told
+    assert "[release-unsupported]" in done.stderr
+    assert set(re.findall(r"[<>=]+[\d.]+", needed)) <= set(re.findall(r"[<>=]+[\d.]+", told))
+    assert "defect" not in done.stderr
+
+
+def test_commands_say_it_as_well(place: Place) -> None:
+    (place.folder / "given.env").write_text("A='two\nlines'\n", encoding="utf-8")
+    assert place.bake().returncode == 0
+    place.without("dotenv")
+    done = place.run("-m", "confcontract", "explain", "--contract", "out/contract.json", "--env-file", "given.env")
+    assert done.returncode == 78
+    assert "python-dotenv is not installed" in words(done.stderr)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ImportError("of the application", name="shop.settings"),
+        ImportError("without a name"),
+        ValueError("something else"),
+    ],
+)
+def test_what_is_not_about_a_package_of_ours_stays_what_it_is(error: Exception) -> None:
+    assert unusable(error) is None
+
+
+def test_every_package_that_boot_may_lack_is_known_by_its_name() -> None:
+    assert set(PACKAGES.values()) == {Requirement(entry).name for entry in DEPENDENCIES}
 
 
 # --- private names stand in one place

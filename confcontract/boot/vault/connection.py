@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 else:
     JSONAdapter = Adapter
 
+if not hasattr(urllib3.HTTPResponse, "read1"):  # before 2.2
+    raise ImportError("urllib3 can't read an answer piece by piece", name="urllib3")
+
 CONNECT_SECONDS = 5.0
 LARGEST_ANSWER_BYTES = 8 * 1024 * 1024
 SIDE_BY_SIDE = 16
