@@ -17,7 +17,21 @@ if TYPE_CHECKING:
     from confcontract.boot.resolution import Resolution
 
 _FORM = "vault:MOUNT/PATH#KEY"
-NAME_ENDS = ("_FROM_PATH", "_SECRETS_PATH", "_SECRET_PATH")
+# What all of the forms below have in common.
+_MARKS = (
+    "vault",
+    "bao:",
+    "ref+",
+    "secretref",
+    "op://",
+    "sm:",
+    "bws:",
+    "doppler:",
+    "infisical:",
+    "keeper:",
+    "berglas:",
+) + ("akeyless:", "conjur:", "secretmanager", "secretsmanager", "-kv:", "akv:", "{{")
+_NAME_ENDS = ("_FROM_PATH", "_SECRETS_PATH", "_SECRET_PATH")
 # In lower case → whose form it is. At the beginning of a value, or of an item in it.
 _BEGINNINGS = {
     ">>vault:": "vault-env (Bank-Vaults)",
@@ -61,8 +75,12 @@ _TEMPLATES = ("{{with secret", "{{ with secret", "{{- with secret", "{{ (ds ", "
 _BEFORE_AN_ITEM = " \t\r\n\"'`,;=:([{|@/"
 
 
-def foreign_references(result: Resolution, given: Mapping[str, str]) -> list[Problem]:
-    """One warning for each variable of the environment that is about to be handed over."""
+def foreign_references(result: Resolution, given: Mapping[str, str], whole: str) -> list[Problem]:
+    """One warning for each variable of the environment that is about to be handed over. whole: all values, in lower
+    case."""
+    names = "\n".join(given).upper()
+    if not any(mark in whole for mark in _MARKS) and not any(end in names for end in _NAME_ENDS):
+        return []
     blamed = {problem.variable for problem in result.problems if problem.code.startswith("reference-")}
     found = []
     for name, value in given.items():
@@ -81,7 +99,7 @@ def foreign_references(result: Resolution, given: Mapping[str, str]) -> list[Pro
 
 def _in_name(name: str, value: str, variable: str | None) -> Problem | None:
     """VAULT_FROM_PATH=secret/data/shop, by which vault-env hands over all keys of a secret."""
-    if variable is not None or not name.upper().endswith(NAME_ENDS):
+    if variable is not None or not name.upper().endswith(_NAME_ENDS):
         return None
     if not name.startswith(("VAULT_", "BAO_")) and (value.startswith(("/", ".")) or "/" not in value):
         return None  # a path in the file system, or none at all

@@ -31,15 +31,11 @@ _ABOUT_VALUES = frozenset(
     + ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 )
 
-# What the forms in boot/foreign.py have in common, for one quick look.
-_MARKS = ("vault", "bao:", "ref", "op://", "sm:", "ssm:", "bws:", "doppler:", "infisical:", "keeper:", "berglas:") + (
-    "akeyless:",
-    "conjur:",
-    "secretmanager",
-    "secretsmanager",
-    "-kv:",
-    "akv:",
-    "{{",
+# How values begin that may be references in the forms of boot/foreign.py: four characters, in lower case.
+_FOREIGN = frozenset(
+    (">>va", ">>ba", "open", "hash", "ref+", "secr", "op:/", "bws:", "dopp", "infi", "keep", "berg", "akey", "conj")
+    + ("sm:/", "gcp-", "gcp:", "aws-", "awss", "ssm:", "azur", "akv:", "keyv", "@mic", "{{wi", "{{ w", "{{- ")
+    + ("{{ (", "{{ s")
 )
 
 
@@ -180,16 +176,25 @@ def _remark(
         from confcontract.boot.notices import without_vault
 
         result.problems.extend(without_vault(result, unasked, strict=strict))
-    if any(mark in whole for mark in _MARKS) or "_PATH" in "\n".join(given):
+    if _may_be_foreign(given, whole):
         from confcontract.boot.foreign import foreign_references
 
-        result.problems.extend(foreign_references(result, given))
+        result.problems.extend(foreign_references(result, given, whole))
 
 
 def _may_stand_anywhere(plan: Mapping[str, Any], whole: str) -> bool:
     """Whether there may be a reference to Vault, at a glance. whole: all values, in lower case."""
     own_files = any("dotenv" in program or "secretsDirs" in program for program in plan["settings"])
     return own_files or "vault:" in whole or "bao:" in whole
+
+
+def _may_be_foreign(given: Mapping[str, str], whole: str) -> bool:
+    """Whether there may be a reference in the form of another tool, at a glance: see boot/foreign.py."""
+    if "vault" in whole or "bao:" in whole or "_PATH" in "\n".join(given):
+        return True
+    beginnings = {value[:4] for value in given.values()}
+    # what begins with a quote or a bracket may have one inside
+    return any(each[:1] in "{['\" \t\n" or each.lower() in _FOREIGN for each in beginnings if each)
 
 
 def _unresolved(result: Resolution) -> list[tuple[Any, ...]]:

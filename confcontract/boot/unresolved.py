@@ -29,6 +29,9 @@ _FORM = "vault:MOUNT/PATH#KEY"
 def refuse_unresolved(result: Resolution) -> list[Path]:
     """Add a problem for each reference in what was gathered. Returns their paths: their value is not known."""
     lost: list[Path] = []
+    whole = "\n".join(_texts(result.gathered.state)).lower()
+    if not any(scheme in whole for scheme in SCHEMES):
+        return lost  # as a rule, also where the application has files of its own
     for path, text in _references(result.gathered.state, ()):
         called = _as_declared(result, path)
         place = _Place(result, called)
@@ -39,6 +42,21 @@ def refuse_unresolved(result: Resolution) -> list[Path]:
         result.problems.append(place.problem(text))
         lost += [path, called]
     return lost
+
+
+def _texts(value: Any) -> list[str]:
+    """All texts in a value, in any order: a quick look at thousands of them."""
+    found: list[str] = []
+    left = [value]
+    while left:
+        inner = left.pop()
+        if isinstance(inner, str):
+            found.append(inner)
+        elif isinstance(inner, dict):
+            left.extend(inner.values())
+        elif isinstance(inner, (list, tuple, set, frozenset)):
+            left.extend(inner)
+    return found
 
 
 def _as_declared(result: Resolution, path: Path) -> Path:
