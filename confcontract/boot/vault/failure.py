@@ -100,14 +100,26 @@ def server_words(body: object, hidden: Iterable[str], unproven: Iterable[str] = 
         return ""
     texts = (" ".join(error.split()) for error in errors if isinstance(error, str) and error.strip())
     said = "; ".join(text.removeprefix("1 error occurred: * ") for text in texts)
+    said = _without_names(said, unproven)
     for secret in sorted(hidden, key=len, reverse=True):
         said = said.replace(secret, "[hidden]")
-    for name in sorted(unproven, key=len, reverse=True):
-        import re  # a name may well be short: as a part of other words it is not meant
-
-        said = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "[hidden]", said)
     said = "".join(character for character in said if character.isprintable())
     return said if len(said) <= _LONGEST_WORDS else said[:_LONGEST_WORDS] + "…"
+
+
+def _without_names(said: str, names: Iterable[str]) -> str:
+    """Names in any case (Vault folds that of a role), and escaped as in a Go string; a short one as a whole word."""
+    found = sorted((name for name in names if name), key=len, reverse=True)
+    if not found:
+        return said
+    import json
+    import re
+
+    for name in found:
+        for spelled in {name, json.dumps(name)[1:-1], json.dumps(name, ensure_ascii=False)[1:-1]}:
+            pattern = re.escape(" ".join(spelled.split()))
+            said = re.sub(pattern if len(name) >= 8 else rf"(?<!\w){pattern}(?!\w)", "[hidden]", said, flags=re.I)
+    return said
 
 
 def _is_upgrading(status: int, said: str) -> bool:
