@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 
+from confcontract.folder import at
+
 
 def shown_path(text: str) -> str | None:
     """The path if it names something that is there, else None."""
-    return text if text.isprintable() and os.path.lexists(text) else None
+    return text if text.isprintable() and os.path.lexists(at(text)) else None
 
 
 def pointer(variable: str, path: str, kind: str = "file") -> str:

@@ -8,6 +8,7 @@ that is anything else sends the whole file through python-dotenv's own parser. T
 from __future__ import annotations
 
 from confcontract.boot.sourcefile import PATIENCE, Unreadable, read_source
+from confcontract.folder import at
 from confcontract.problem import Problem
 
 TYPE_CHECKING = False
@@ -48,7 +49,7 @@ def read_conf_dir(path: str, environ: Mapping[str, str]) -> list[EnvFile]:
     import os
 
     try:
-        names = sorted(name for name in os.listdir(path) if name.endswith(".env") and not name.startswith("."))
+        names = sorted(name for name in os.listdir(at(path)) if name.endswith(".env") and not name.startswith("."))
     except FileNotFoundError:
         return []
     except OSError as error:

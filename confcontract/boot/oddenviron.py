@@ -41,6 +41,11 @@ def entries_of(environ: Mapping[str, str]) -> list[bytes] | None:
     return [*(name + b"=" + value for name, value in left.items() if name not in first), *kept]
 
 
+def as_given(environ: Mapping[str, str]) -> Any:
+    """`environ`, and all that is odd, as `subprocess` takes it."""
+    return Pairs(odd) if (odd := entries_of(environ)) else dict(environ)
+
+
 class Pairs:
     """Entries as `subprocess` takes an environment."""
 

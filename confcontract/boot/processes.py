@@ -14,6 +14,9 @@ import subprocess
 import time
 from threading import Lock
 
+from confcontract.boot.oddenviron import as_given
+from confcontract.folder import left
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -79,7 +82,12 @@ class Processes:
             os.fchmod(nothing, 0o700)
             with self._lock:  # or its process, which ends at once, might be reaped elsewhere
                 process = subprocess.Popen(
-                    argv, executable=f"/proc/self/fd/{nothing}", env=dict(environ), process_group=0, close_fds=False
+                    argv,
+                    executable=f"/proc/self/fd/{nothing}",
+                    cwd=left(),
+                    env=as_given(environ),
+                    process_group=0,
+                    close_fds=False,
                 )
                 process.kill()  # somebody has registered even this as a kind of program
                 process.wait()
@@ -113,7 +121,7 @@ class Processes:
                 process = subprocess.Popen(
                     argv,
                     env=dict(environ),
-                    cwd=directory,
+                    cwd=directory or left(),
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.STDOUT,

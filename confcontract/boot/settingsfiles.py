@@ -10,6 +10,7 @@ import os
 
 from confcontract.boot.envfile import read_env_file
 from confcontract.boot.reading import fields_of
+from confcontract.folder import at, left
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _find(name: str, depth: int) -> str | None:
     if os.path.isabs(path) or depth <= 0:
         return None
     try:
-        parent = os.getcwd()
+        parent = left() or os.getcwd()
     except OSError:  # it was deleted
         return None
     for _ in range(depth):
@@ -61,7 +62,7 @@ def _readable_kind(path: str) -> bool:
     import stat
 
     try:
-        mode = os.stat(path).st_mode
+        mode = os.stat(at(path)).st_mode
     except (OSError, ValueError):
         return False
     return stat.S_ISREG(mode) or stat.S_ISFIFO(mode)
@@ -129,7 +130,7 @@ class SecretsDirs:
         self._sensitive = case_sensitive
         self._problems = problems
         for directory in directories:
-            self._list(os.path.expanduser(directory))
+            self._list(at(os.path.expanduser(directory)))
 
     def _list(self, directory: str) -> None:
         if not os.path.lexists(directory):

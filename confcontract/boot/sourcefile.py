@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import stat
 
+from confcontract.folder import at
+
 PATIENCE = 10.0  # seconds without a byte, or without any writer, after which a pipe is given up
 MAX_BYTES = 64 * 1024 * 1024  # nobody's env file; a mistaken path (a disk, a log) is refused
 _CHUNK = 1024 * 1024
@@ -59,7 +61,7 @@ def _open(path: str) -> int:
     if inherited is not None:
         return os.dup(inherited)
     # O_NONBLOCK: opening a FIFO must not wait for a writer that never comes
-    return os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+    return os.open(at(path), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
 
 
 def _inherited_pipe(path: str) -> int | None:

@@ -10,6 +10,7 @@ from confcontract.boot.checks.address import NotAnAddress, parse
 from confcontract.boot.checks.attempt import TIMED_OUT, Never, NotYet, connect, remaining
 from confcontract.boot.checks.network import as_endpoints, authorities
 from confcontract.boot.checks.plan import Target
+from confcontract.folder import at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _channel(grpc: Any, endpoint: Endpoint, data: Mapping[str, Any]) -> Any:
     certificates = None
     if data["cafile"]:
         try:
-            with open(data["cafile"], "rb") as file:
+            with open(at(data["cafile"]), "rb") as file:
                 certificates = file.read()
         except OSError as error:
             raise NotYet(f"SSL_CERT_FILE can't be used: {(error.strerror or '').lower()}") from None

@@ -6,6 +6,7 @@ import os
 
 from confcontract.boot.checks.attempt import NotYet
 from confcontract.boot.checks.plan import Target
+from confcontract.folder import at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def _file_attempt(path: str, require: list[str]) -> Attempt:
     def attempt(_until: float) -> None:
         mode = _looked_up(os.stat, path).st_mode
         for word, wanted in (("readable", os.R_OK), ("writable", os.W_OK)):
-            if word in require and not os.access(path, wanted, effective_ids=effective):
+            if word in require and not os.access(at(path), wanted, effective_ids=effective):
                 raise NotYet(f"is not {word} by user {os.geteuid()}")
         if "private" in require and mode & 0o007:
             raise NotYet(f"is open to other users (mode {mode & 0o7777:04o})")
@@ -59,7 +60,7 @@ def _disk_attempt(path: str, least: int | str) -> Attempt:
 
 def _looked_up(look: Any, path: str) -> Any:
     try:
-        return look(path)
+        return look(at(path))
     except (FileNotFoundError, NotADirectoryError):
         raise NotYet("does not exist") from None
     except (OSError, ValueError) as error:

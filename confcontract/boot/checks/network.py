@@ -5,6 +5,7 @@ from __future__ import annotations
 from confcontract.boot.checks.address import parse
 from confcontract.boot.checks.attempt import NotYet, connect, remaining, tcp_attempt, words
 from confcontract.boot.checks.plan import Target
+from confcontract.folder import at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,9 +63,13 @@ def tls_context(data: Mapping[str, Any]) -> ssl.SSLContext:
     import ssl
 
     try:
-        return ssl.create_default_context(cafile=data["cafile"], capath=data["capath"])
+        return ssl.create_default_context(cafile=_at(data["cafile"]), capath=_at(data["capath"]))
     except OSError as error:
         raise NotYet(f"SSL_CERT_FILE can't be used: {words(error)}") from None
+
+
+def _at(path: str | None) -> str | None:
+    return None if path is None else at(path)
 
 
 def _tls_attempt(endpoints: Sequence[Endpoint], data: Mapping[str, Any]) -> Attempt:

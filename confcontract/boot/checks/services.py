@@ -8,6 +8,7 @@ from confcontract.boot.checks.network import tcp_data
 from confcontract.boot.checks.plan import Target
 from confcontract.boot.checks.settings import masked, passwords
 from confcontract.checks.defaults import DRIVERS
+from confcontract.folder import entered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def _login_attempt(kind: str, address: Address, place: Place, *, plain: bool) ->
             what = f"none of its drivers is installed ({names})" if len(DRIVERS[kind]) > 1 else f"{names} is missing"
             raise Never(what, f"install confcontract[{kind}] in the image, or let the check say plain_connection=True")
         try:
-            getattr(login, f"by_{name.replace('.', '_').lower()}")(driver, url, address, remaining(until))
+            with entered():  # URLs name certificates
+                getattr(login, f"by_{name.replace('.', '_').lower()}")(driver, url, address, remaining(until))
         except NotYet:
             raise
         except Exception as error:

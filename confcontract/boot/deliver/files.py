@@ -40,7 +40,7 @@ class Files:
         self._closed = False
         self._lock: int | None = None
         if directory:
-            self._directory = directory
+            self._directory = os.path.abspath(directory)
             # what is not there yet may be a credential that was put into the wrong variable
             unsaid = directory == environ.get("CONFCONTRACT_DELIVER_DIR") and not os.path.lexists(directory)
             self._said = "the directory of CONFCONTRACT_DELIVER_DIR" if unsaid else directory

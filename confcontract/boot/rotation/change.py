@@ -61,7 +61,8 @@ def changed_variables(running: Resolution, found: Resolution) -> set[str]:
     """The variables whose value is another one, was added or taken away; also in a file of the application's own."""
     old, new = running.environ, found.environ
     names = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
-    if not names and not _reads_files(found):
+    own_files = _own_files(running) | _own_files(found)
+    if not names and not own_files:
         return set()
     changed, explained = set(), set()
     for variable in found.contract.variables:
@@ -70,7 +71,7 @@ def changed_variables(running: Resolution, found: Resolution) -> set[str]:
         if own & names:
             changed.add(variable["name"])
             explained |= own & names
-        elif _reads_files(found) and _from_file(found, variable["name"]):
+        elif variable["name"] in own_files:
             before, after = (_at(resolution.document, variable["path"]) for resolution in (running, found))
             if before != after:
                 changed.add(variable["name"])
@@ -93,15 +94,16 @@ def strongest(asked: Mapping[str, str], variables: Iterable[str]) -> Action:
     return FILES if wishes else IGNORE
 
 
-def _reads_files(resolution: Resolution) -> bool:
-    """Whether the application reads an env file or a secrets directory by itself."""
+def _own_files(resolution: Resolution) -> set[str]:
+    """The variables that may come from a file which the application reads by itself: an env file, a secrets directory.
+
+    What comes from a file that NAME_FILE names is among them, and in the environment as well.
+    """
     programs = resolution.contract.compiled["settings"]
-    return any("secretsDirs" in program or program.get("dotenv") for program in programs)
-
-
-def _from_file(resolution: Resolution, variable: str) -> bool:
-    source = resolution.sources.get(variable)
-    return source is not None and source.kind == sources.SETTINGS_FILE
+    if not any("secretsDirs" in program or program.get("dotenv") for program in programs):
+        return set()
+    kinds = (sources.SETTINGS_FILE, sources.SECRET_FILE)
+    return {name for name, source in resolution.sources.items() if source.kind in kinds}
 
 
 def _at(document: Any, path: Iterable[str]) -> Any:

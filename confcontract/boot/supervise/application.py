@@ -8,13 +8,14 @@ import subprocess
 
 from confcontract.boot import launch
 from confcontract.boot.command import exec_refused
-from confcontract.boot.oddenviron import Pairs, entries_of
+from confcontract.boot.oddenviron import as_given
+from confcontract.boot.supervise.lookahead import refuse_folder
 from confcontract.boot.supervise.signals import STOP
+from confcontract.folder import at, left
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import Any
 
     from confcontract.boot.supervise.signals import Signals
     from confcontract.boot.supervise.terminal import Terminal
@@ -40,10 +41,12 @@ class Application:
             # Not posix_spawn: in glibc's the child ignores two signals of the C library's own ever after. The child
             # inherits the limit on core dumps; this process stays undumpable.
             with launch.core_dumps_as_found(), signals.as_found():
-                env: Any = Pairs(odd) if (odd := entries_of(environ)) else dict(environ)
-                self._process = subprocess.Popen(argv, executable=path, env=env, process_group=0, close_fds=False)
+                self._process = subprocess.Popen(
+                    argv, executable=path, cwd=left(), env=as_given(environ), process_group=0, close_fds=False
+                )
         except (OSError, ValueError) as error:
-            raise exec_refused(error, path, argv, environ) from None
+            refuse_folder()
+            raise exec_refused(error, at(path), argv, environ) from None
         self.pid = self._process.pid
         terminal.give(self.pid)
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import errno
+import os
 
 from confcontract.boot.command import exec_refused, find_command
 from confcontract.boot.foresee import foresee
 from confcontract.boot.processes import processes
+from confcontract.errors import CommandNotExecutable
+from confcontract.folder import at, left
+from confcontract.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,10 +25,22 @@ def look_ahead(path: str, argv: Sequence[str], environ: Mapping[str, str]) -> No
 
     path: of the command, which may have gone or may be another file by now.
     """
-    find_command([path], environ)
-    foresee(path, argv, environ)
+    refuse_folder()
+    find_command([at(path)], environ)
+    foresee(at(path), argv, environ)
     try:
         processes.rehearse(argv, environ)
     except OSError as error:
         if error.errno in _REFUSALS:
-            raise exec_refused(error, path, argv, environ) from None
+            raise exec_refused(error, at(path), argv, environ) from None
+
+
+def refuse_folder() -> None:
+    """Raises CommandNotExecutable if the application can't be started where it was started before."""
+    folder = left()
+    if folder is None or os.access(folder, os.X_OK):
+        return
+    state = "can't be entered any more" if os.path.isdir(folder) else "is gone"
+    message = f"The folder {folder!r}, in which the application was started, {state}."
+    hint = "Start it in a folder that stays, or put that one back."
+    raise CommandNotExecutable(Problem("command-not-executable", message, hint=hint))

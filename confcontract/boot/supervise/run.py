@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from typing import TYPE_CHECKING, cast
 
@@ -22,6 +23,7 @@ from confcontract.boot.supervise import supervisor as states
 from confcontract.boot.supervise.stderr import Stderr
 from confcontract.boot.supervise.supervisor import Supervisor
 from confcontract.errors import UsageError
+from confcontract.folder import leave
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,7 +114,7 @@ class _Run:
         from confcontract.boot import rundir
 
         try:
-            self._serve(f"unix:{rundir.make(environ)}/{rundir.SOCKET}")
+            self._serve(f"unix:{os.path.abspath(rundir.make(environ))}/{rundir.SOCKET}")
         except rundir.NoDirectory as missing:
             reason = str(missing)
         except UsageError as error:
@@ -153,7 +155,9 @@ class _Run:
     def to_its_end(self, resolution: Resolution) -> int:
         """The application, from start to end."""
         launch.phase("supervising the application")
-        return self._supervisor.run(self._delivered.environ(resolution))
+        environ = self._delivered.environ(resolution)
+        leave()
+        return self._supervisor.run(environ)
 
     def clear(self) -> None:
         """Whatever happened: nothing stays behind."""

@@ -7,6 +7,7 @@ account's JWT) is followed.
 from __future__ import annotations
 
 from confcontract.boot.vault.variables import NotConfigured, lookup
+from confcontract.folder import at
 from confcontract.pathwords import pointer
 
 TYPE_CHECKING = False
@@ -253,7 +254,7 @@ def _home_token(environ: Mapping[str, str]) -> str:
 
     home = environ.get("HOME", "")
     path = os.path.join(home, ".vault-token")
-    return path if home and os.path.isfile(path) else ""
+    return path if home and os.path.isfile(at(path)) else ""
 
 
 def _read(path: str, named_by: str | None) -> str:
@@ -262,10 +263,11 @@ def _read(path: str, named_by: str | None) -> str:
     try:
         import os
 
-        if not os.path.isfile(path):
+        file_path = at(path)
+        if not os.path.isfile(file_path):
             # Opening a FIFO would wait for a writer, for ever.
-            raise NotConfigured(f"{who} {'is not a file' if os.path.exists(path) else 'does not exist'}")
-        with open(path, encoding="utf-8") as file:
+            raise NotConfigured(f"{who} {'is not a file' if os.path.exists(file_path) else 'does not exist'}")
+        with open(file_path, encoding="utf-8") as file:
             text = file.read(1024 * 1024).strip()
     except OSError as error:
         raise NotConfigured(f"{who} can't be read: {error.strerror}") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from confcontract.boot.vault.variables import NotConfigured, lookup
+from confcontract.folder import at
 from confcontract.pathwords import pointer
 
 TYPE_CHECKING = False
@@ -126,8 +127,8 @@ def _file(environ: Mapping[str, str], name: str) -> str:
         return ""
     import os
 
-    if not os.access(found[1], os.R_OK):
-        what = "can't be read" if os.path.lexists(found[1]) else "does not exist"
+    if not os.access(at(found[1]), os.R_OK):
+        what = "can't be read" if os.path.lexists(at(found[1])) else "does not exist"
         raise NotConfigured(f"{pointer(*found)} {what}")
     return found[1]
 

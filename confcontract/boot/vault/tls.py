@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 
 from confcontract.boot.vault.variables import NotConfigured
+from confcontract.folder import at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ def context(server: Server) -> ssl.SSLContext:
     if server.client_certificate:
         try:
             # An encrypted key would ask on the terminal for its password; a boot must not hang there.
-            made.load_cert_chain(server.client_certificate, server.client_key, password=lambda: b"")
+            made.load_cert_chain(
+                at(server.client_certificate), server.client_key and at(server.client_key), password=lambda: b""
+            )
         except (ssl.SSLError, OSError, ValueError):
             raise NotConfigured(
                 "VAULT_CLIENT_CERT and VAULT_CLIENT_KEY are not a certificate and its unencrypted key in PEM"
@@ -41,7 +44,7 @@ def context(server: Server) -> ssl.SSLContext:
 
 def _trust(made: ssl.SSLContext, path: str, name: str) -> None:
     try:
-        made.load_verify_locations(cafile=path)
+        made.load_verify_locations(cafile=at(path))
     except (ssl.SSLError, OSError):
         raise NotConfigured(f"{name} names {path}, which is not a certificate in PEM") from None
 
@@ -51,10 +54,10 @@ def _trust_directory(made: ssl.SSLContext, directory: str) -> None:
     import os
 
     try:
-        names = sorted(os.listdir(directory))
+        names = sorted(os.listdir(at(directory)))
     except OSError:
         raise NotConfigured(f"VAULT_CAPATH names {directory}, which is not a directory") from None
-    paths = [path for name in names if os.path.isfile(path := os.path.join(directory, name))]
+    paths = [path for name in names if os.path.isfile(path := os.path.join(at(directory), name))]
     if not paths:
         raise NotConfigured(f"VAULT_CAPATH names {directory}, which has no certificates in it")
     for path in paths:
