@@ -269,7 +269,7 @@ def _validate(
         document: dict[str, Any] = validator.validate_python(gathered.state)
         return document
     except ValidationError as error:
-        from confcontract.boot.unseen import as_notes, has_unseen, told_apart
+        from confcontract.boot.unseen import as_notes, has_unseen, told_apart, what_is_known
         from confcontract.boot.verdict import problems_of, unknown_paths
 
         errors = error.errors(include_url=False, include_context=False, include_input=False)
@@ -280,6 +280,8 @@ def _validate(
         result.problems.extend(problems_of(errors, result.locator, result.merged, unknown))
         notes = problems_of(doubtful, result.locator, result.merged, unknown)
         result.problems.extend(as_notes(notes, _own_sources(result)))
+        if doubtful and not errors:
+            return what_is_known(result, doubtful)
     except RecursionError:
         result.problems.append(Problem("value-invalid", "a value is nested too deeply", hint="flatten it"))
     return None

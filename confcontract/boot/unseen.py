@@ -107,6 +107,23 @@ def _holds_choice(schema: Any) -> bool:
     return isinstance(schema, (list, tuple)) and any(map(_holds_choice, schema))
 
 
+def what_is_known(result: Resolution, doubtful: Sequence[Error]) -> dict[str, Any] | None:
+    """The document without the settings that only the application can judge; None where it can't be told apart."""
+    from confcontract.boot.compiled import partial_validator
+    from confcontract.boot.reading import fields_of
+    from confcontract.engine import ValidationError
+
+    unknown = {error["loc"][0] for error in doubtful}
+    fields = fields_of(result.contract.compiled["settings"][0])
+    keys = {key for field in fields if field["name"] in unknown for key in (field["name"], *field.get("aliases", ()))}
+    state = {key: value for key, value in result.gathered.state.items() if key not in keys}
+    try:
+        document: dict[str, Any] = partial_validator(result.contract).validate_python(state)
+    except ValidationError:
+        return None
+    return {name: value for name, value in document.items() if name not in unknown}
+
+
 def is_open(failure: Failure, plan: Mapping[str, Any]) -> bool:
     """Whether text that can't be decoded may not matter: that of a settings class inside, of which the application
     may have an instance. A source decodes all that it reads, whatever outranks it."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -163,7 +164,18 @@ def test_what_such_a_source_may_change_is_a_note_that_names_it() -> None:
     assert (note.code, note.severity, note.rule) == ("check-deferred", "info", "int_parsing")
     assert note.message.startswith("only the application can tell")
     assert "Remote of Settings" in str(note.hint)
-    assert json.loads(json.dumps(result.values)) == {}
+    assert result.values == {"w": 3}  # and what is not known is not among them
+
+
+@pytest.mark.parametrize(("most", "ok"), [(3, True), (2, False)])
+def test_a_policy_judges_what_is_known(most: int, ok: bool, tmp_path: Path) -> None:
+    overlay = tmp_path / "w.schema.json"
+    overlay.write_text(json.dumps({"properties": {"w": {"maximum": most}, "v": {"maximum": 0}}}))
+    with Built(source_of("integer", "above")) as settings:
+        contract = baked(settings).contract
+    assert contract is not None
+    with surroundings(Environment(), variables=False):
+        assert resolve(contract, environ={"V": "many"}, policies=[overlay]).ok == ok
 
 
 ORDERED = """
