@@ -75,6 +75,18 @@ def is_reference(value: str) -> bool:
     return value.startswith(SCHEMES)
 
 
+def means_reference(text: str) -> bool:
+    """Whether a text is a reference from beginning to end, or one but for capitals, blanks or quotes around it."""
+    scheme, colon, rest = text.strip().strip("\"'").strip().partition(":")
+    if f"{scheme.lower()}{colon}" not in SCHEMES:
+        return False
+    try:
+        parse_references(rest)
+    except ReferenceInvalid:
+        return False
+    return True
+
+
 def join_references(alternatives: list[str], *, optional: bool) -> str:
     """The text of several references, best first, as an operator would write it (without scheme)."""
     return "|".join(alternatives) + ("|" if optional else "")

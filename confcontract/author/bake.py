@@ -19,7 +19,7 @@ from confcontract.author.declare import Declaration
 from confcontract.author.format import check_format
 from confcontract.author.labels import LONGEST, check_labels
 from confcontract.author.lowering.run import Path, Schema
-from confcontract.author.marked import misplaced, name_replacements
+from confcontract.author.marked import default_references, misplaced, name_replacements
 from confcontract.author.names import Names
 from confcontract.author.refusals import check_made, check_names, not_from_text, refuse, without_driver
 from confcontract.author.schema import document_schema
@@ -161,6 +161,7 @@ class _Baker:
             for variable in found
         ]
         self.warnings += not_from_text(cls, self.variables)
+        self.warnings += default_references(cls, found)
         without_hidden(self.variables)
         refused = misplaced(cls, self.variables)
         if refused:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from confcontract.author.refusals import refuse
+from confcontract.author.refusals import refuse, warning
+from confcontract.author.variables import Variable
 from confcontract.problem import Problem
+from confcontract.reference import means_reference
 
 # Kinds of type that are a list, or may turn out to be one.
 _LISTS = frozenset(("list", "set", "any", "union", "json", "object"))
@@ -23,6 +25,21 @@ def misplaced(cls: type, variables: list[dict[str, Any]]) -> list[Problem]:
         for variable in variables
         if variable["encoding"] == "separated" and variable["type"]["kind"] not in _LISTS
     ]
+
+
+def default_references(cls: type, variables: list[Variable]) -> list[Problem]:
+    """A warning for each default that is a reference to Vault: the application would take it for the value."""
+    what = "has a default that is a reference to Vault, where none is read"
+    remedy = 'take the default out, and mark the field: Annotated[..., Vault("MOUNT/PATH#KEY")]'
+    return [warning(cls, variable.path, what, remedy) for variable in variables if _has_reference(variable.default)]
+
+
+def _has_reference(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_reference, value.values()))
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return any(map(_has_reference, value))
+    return isinstance(value, str) and means_reference(value)
 
 
 def name_replacements(variables: list[dict[str, Any]]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from confcontract.boot.sources import ENVIRONMENT, OWN_SECRETS, SECRET, SECRET_FILE
 from confcontract.problem import Problem
-from confcontract.reference import SCHEMES, ReferenceInvalid, parse_references
+from confcontract.reference import SCHEMES, means_reference
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def refuse_unresolved(result: Resolution) -> list[Path]:
         place = _Place(result, called)
         # What is secret is never looked into: a password may begin with vault:. Where the application reads a file of
         # secrets by itself, one that is a reference from beginning to end is no password.
-        if place.is_out_of_vault or (place.is_own_secret and not _is_whole(text)):
+        if place.is_out_of_vault or (place.is_own_secret and not means_reference(text)):
             continue
         result.problems.append(place.problem(text))
         lost += [path, called]
@@ -86,7 +86,7 @@ def _references(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _in_text(text: str, path: Path) -> Iterator[tuple[Path, str]]:
-    if text.startswith(SCHEMES) or _is_whole(text):
+    if text.startswith(SCHEMES) or means_reference(text):
         yield path, text
     elif text.lstrip()[:1] in ("{", "["):
         from confcontract.jsontext import loads
@@ -98,21 +98,9 @@ def _in_text(text: str, path: Path) -> Iterator[tuple[Path, str]]:
         yield from _references(inner, path)
     else:
         for separator in (",", ";", "\n"):  # a list in a form of the application's own
-            if any(_is_whole(item) for item in text.split(separator)[1:]):
+            if any(means_reference(item) for item in text.split(separator)[1:]):
                 yield path, text
                 return
-
-
-def _is_whole(text: str) -> bool:
-    """Whether a text is a reference, or one but for capitals, blanks or quotes around it."""
-    scheme, colon, rest = text.strip().strip("\"'").strip().partition(":")
-    if f"{scheme.lower()}{colon}" not in SCHEMES:
-        return False
-    try:
-        parse_references(rest)
-    except ReferenceInvalid:
-        return False
-    return True
 
 
 class _Place:
@@ -158,7 +146,7 @@ class _Place:
             file = self._where if self._where != ENVIRONMENT else OWN_SECRETS
             message = f"is a reference to Vault in {file}, where the application would take it for the value"
             hint = f"set {name} in the environment or in an --env-file, where boot reads references"
-        elif by_itself and _is_whole(text) and not text.startswith(SCHEMES):
+        elif by_itself and means_reference(text) and not text.startswith(SCHEMES):
             message = "is a reference to Vault but for its capitals, blanks or quotes, and is not read"
             hint = f"write {_FORM} in lower case, without blanks or quotes around it"
         elif self._own is not None:

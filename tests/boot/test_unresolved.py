@@ -11,7 +11,7 @@ import pytest
 from pydantic import AliasChoices, AliasPath, BaseModel, Field, Json, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from confcontract import Role, Separated, Vault
+from confcontract import Role, Separated, Vault, bake
 from tests.boot.booting import Ended, Site
 from tests.vault.openbao import OpenBao
 
@@ -273,3 +273,15 @@ def test_every_command_says_so(all_: Site, command: tuple[str, ...], tmp_path: P
 
     words = said(run(*command, "--contract", str(all_.contract_path), environ={"SHOP_TOKENS__A": REFERENCE}))
     assert "reference-unresolved" in words
+
+
+def test_bake_warns_of_a_default_that_is_a_reference() -> None:
+    class Defaults(BaseSettings):
+        password: str = REFERENCE
+        tokens: dict[str, str] = {"a": "Vault:secret/shop#password"}
+        text: str = "vault: the safe"
+
+    warnings = bake(Defaults, name="shop", version="1").warnings
+    told = [problem.message for problem in warnings if "reference to Vault" in problem.message]
+    assert len(told) == 2
+    assert all(REFERENCE not in problem for problem in told)
