@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from confcontract.problem import Problem
 
 # Of the records, those that tell more than a wait.
-_FOR_PERSONS_TOO = ("vault-certificate-not-verified", "vault-not-given-back")
+_FOR_PERSONS_TOO = ("vault-certificate-not-verified", "vault-not-given-back", "vault-redirected")
 
 
 class Log:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _DEEPEST = 100  # levels of JSON within JSON and the like; validation refuses what is deeper
 _OWN_FILE = "the application's env file"
+_INSIDE = "inside of another value"
+_SHARED = "by a name that several variables share"
 _FORM = "vault:MOUNT/PATH#KEY"
 
 
@@ -150,10 +152,11 @@ class _Place:
             message = "is a reference to Vault but for its capitals, blanks or quotes, and is not read"
             hint = f"write {_FORM} in lower case, without blanks or quotes around it"
         elif self._own is not None:
-            message = "is a reference to Vault where none is read: inside of a value, or by a name that is shared"
+            by_name = self._given == self._path
+            message = f"is a reference to Vault {_SHARED if by_name else _INSIDE}, where none is read"
             hint = f"give it as a variable of its own: {self._own}={_FORM}"
         else:
-            message = "is a reference to Vault inside of a value, where none is read"
+            message = f"is a reference to Vault {_INSIDE}, where none is read"
             hint = f"keep the whole value of {self._outer} in Vault: {self._outer}={_FORM}"
         source = f"{self._source or self._where}, as {self._name}"
         return Problem("reference-unresolved", message, variable=name, source=source, hint=hint)

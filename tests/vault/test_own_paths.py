@@ -99,7 +99,12 @@ def test_no_other_spelling_of_such_a_path_is_written_to(
 ) -> None:
     before = everything(nested)
     reference = f"vault:{path}?{POLICY}#k"
-    for settings in ({}, {"CONFCONTRACT_VAULT_KV_VERSION": "raw"}, {"VAULT_NAMESPACE": "above"}):
+    for settings in (
+        {},
+        {"CONFCONTRACT_VAULT_KV_VERSION": "raw"},
+        {"VAULT_NAMESPACE": "above"},
+        {"VAULT_NAMESPACE": "root/"},
+    ):
         # an engine of the namespace's own may well be asked for a path that it doesn't have, and says so
         fetch(environ | settings, {"A": reference})
     assert [path for _, path in writes(proxy) if not path.startswith("/v1/team/sys/")] == []

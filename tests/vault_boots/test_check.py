@@ -6,6 +6,7 @@ import json
 
 from tests.ports import refusing_port
 from tests.vault import dynamic
+from tests.vault.faulty import Faulty
 from tests.vault.openbao import OpenBao
 from tests.vault.postgres import Postgres
 from tests.vault_boots.conftest import Shop
@@ -118,3 +119,12 @@ def test_exit_codes_are_those_of_boot(still: Shop, root: dict[str, str]) -> None
     assert still.secrets("check", environ=root | {"SHOP_OLD": "vault:rubbish"}).code == 78
     assert still.secrets("check", "--timeout", "soon", environ=root).code == 64
     assert still.secrets("check", "--role", "nobody", environ=root).code == 64
+
+
+def test_the_server_that_answered_in_the_place_of_the_configured_one_is_named(
+    still: Shop, bao: OpenBao, proxy: Faulty, root: dict[str, str]
+) -> None:
+    proxy.fault(lambda exchange: exchange.reply(307, Location=bao.address + exchange.path))
+    checked = still.secrets("check", environ=root | {"VAULT_ADDR": proxy.address})
+    assert f"readable: answered by {bao.address}, to which VAULT_ADDR redirects" in checked.out
+    assert "answered by" not in still.secrets("check", environ=root).out

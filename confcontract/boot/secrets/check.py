@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from confcontract.boot.secrets.needed import Needed
+    from confcontract.boot.vault.fetched import Fetched
     from confcontract.boot.vault.reader import VaultReader
     from confcontract.problem import Problem
 
@@ -48,14 +49,13 @@ def check(needed: Sequence[Needed], reader: VaultReader) -> tuple[list[Row], lis
             asked.update({_key(item, at): reference.text for at, reference in enumerate(item.references)})
     fetched = reader.check(asked)
     by_key = {problem.variable: problem for problem in fetched.problems}
-    readable = {*fetched.values, *fetched.mintable}
     rows: list[Row] = []
     problems: list[Problem] = []
     for item in needed:
         if item.given is not None:
             rows.append(Row(item.variable, item.text, NOT_ASKED, f"set by the {item.given}"))
             continue
-        rows += _rows(item, by_key, readable, set(fetched.mintable))
+        rows += _rows(item, by_key, fetched)
         problems += _problems(item, by_key)
     return rows, problems
 
@@ -65,15 +65,18 @@ def _key(item: Needed, at: int) -> str:
     return f"{item.variable}\0{at}"
 
 
-def _rows(item: Needed, by_key: Mapping[str | None, Problem], readable: set[str], mintable: set[str]) -> list[Row]:
+def _rows(item: Needed, by_key: Mapping[str | None, Problem], fetched: Fetched) -> list[Row]:
     alone = len(item.references) == 1 and not item.optional
     rows = []
     found = False
     for at, reference in enumerate(item.references):
         key = item.variable if alone else _key(item, at)
         problem = by_key.get(key)
-        if key in readable:
-            rows.append(Row(item.variable, reference.text, MINTABLE if key in mintable else READABLE, used=not found))
+        if key in fetched.values or key in fetched.mintable:
+            verdict = MINTABLE if key in fetched.mintable else READABLE
+            other = fetched.answered_by.get(key)
+            note = f"answered by {other}, to which VAULT_ADDR redirects" if other else ""
+            rows.append(Row(item.variable, reference.text, verdict, note, used=not found))
             found = True
         elif problem is not None:
             absent = not alone and problem.code in _ABSENCES
@@ -118,6 +121,5 @@ def as_text(rows: Sequence[Row]) -> str:
 
 
 def _words(row: Row) -> str:
-    if row.verdict == NOT_ASKED:
-        return f"{NOT_ASKED}: {row.note}"
-    return row.verdict
+    said = row.verdict in (NOT_ASKED, READABLE, MINTABLE) and row.note  # what else there is stands in the report
+    return f"{row.verdict}: {row.note}" if said else row.verdict
