@@ -6,44 +6,12 @@ In doubt yes: a masked bucket name is a nuisance, a shown password an incident. 
 from __future__ import annotations
 
 # A word of a name that says so wherever it stands.
-_WORDS = frozenset(
-    [
-        "password",
-        "passwords",
-        "passwd",
-        "passwort",
-        "pwd",
-        "pwds",
-        "passphrase",
-        "passphrases",
-        "passcode",
-        "secret",
-        "secrets",
-        "token",
-        "tokens",
-        "jwt",
-        "credential",
-        "credentials",
-        "creds",
-        "apikey",
-        "apikeys",
-        "apitoken",
-        "authtoken",
-        "accesstoken",
-        "accesskey",
-        "secretkey",
-        "privatekey",
-        "authkey",
-        "masterkey",
-        "signingkey",
-        "encryptionkey",
-        "clientsecret",
-        "bearer",
-        "otp",
-        "totp",
-        "pass",
-    ]
-)
+_WORDS_TEXT = """
+    password passwords passwd passwort pwd pwds passphrase passphrases passcode secret secrets token tokens jwt
+    credential credentials creds apikey apikeys apitoken authtoken accesstoken accesskey secretkey privatekey
+    authkey masterkey signingkey encryptionkey clientsecret bearer otp totp pass
+"""
+_WORDS = frozenset(_WORDS_TEXT.split())
 # A word may be written together with others: dbpassword, mysecret, pgpassword.
 _ENDINGS = (
     "password",
@@ -59,205 +27,55 @@ _ENDINGS = (
 )
 # Says so as the last word only, and not after these: a PRIMARY_KEY is no secret, nor is a PUBLIC_KEY.
 _KEYS = ("key", "keys")
-_NO_SECRET_KEYS = frozenset(
-    [
-        "public",
-        "primary",
-        "foreign",
-        "partition",
-        "sort",
-        "routing",
-        "shard",
-        "cache",
-        "object",
-        "idempotency",
-        "natural",
-        "composite",
-        "translation",
-        "lookup",
-        "group",
-        "message",
-        "row",
-        "record",
-        "dedup",
-        "hash",
-        "index",
-        "map",
-        "json",
-        "dict",
-        "registry",
-    ]
-)
+_NO_SECRET_KEYS_TEXT = """
+    public primary foreign partition sort routing shard cache object idempotency natural composite translation
+    lookup group message row record dedup hash index map json dict registry
+"""
+_NO_SECRET_KEYS = frozenset(_NO_SECRET_KEYS_TEXT.split())
 # Last words of what is *about* a secret: TOKEN_URL, PASSWORD_FILE, SECRET_NAME, KEY_PREFIX.
-_ABOUT = frozenset(
-    [
-        "url",
-        "urls",
-        "uri",
-        "uris",
-        "host",
-        "hosts",
-        "hostname",
-        "port",
-        "ports",
-        "address",
-        "addr",
-        "ip",
-        "ips",
-        "cidr",
-        "network",
-        "networks",
-        "subnet",
-        "endpoint",
-        "endpoints",
-        "domain",
-        "file",
-        "files",
-        "filename",
-        "path",
-        "paths",
-        "dir",
-        "directory",
-        "folder",
-        "location",
-        "mount",
-        "name",
-        "names",
-        "username",
-        "user",
-        "users",
-        "id",
-        "ids",
-        "uid",
-        "kind",
-        "type",
-        "types",
-        "class",
-        "algorithm",
-        "algorithms",
-        "alg",
-        "scheme",
-        "schemes",
-        "format",
-        "encoding",
-        "charset",
-        "version",
-        "mode",
-        "policy",
-        "rule",
-        "rules",
-        "pattern",
-        "regex",
-        "prefix",
-        "suffix",
-        "separator",
-        "header",
-        "headers",
-        "field",
-        "fields",
-        "param",
-        "params",
-        "parameter",
-        "claim",
-        "claims",
-        "scope",
-        "scopes",
-        "role",
-        "roles",
-        "issuer",
-        "audience",
-        "realm",
-        "region",
-        "zone",
-        "bucket",
-        "provider",
-        "backend",
-        "store",
-        "engine",
-        "service",
-        "services",
-        "manager",
-        "source",
-        "timeout",
-        "ttl",
-        "lifetime",
-        "expiry",
-        "expiration",
-        "expires",
-        "interval",
-        "age",
-        "period",
-        "duration",
-        "deadline",
-        "length",
-        "size",
-        "count",
-        "limit",
-        "limits",
-        "max",
-        "min",
-        "number",
-        "bits",
-        "rounds",
-        "cost",
-        "iterations",
-        "enabled",
-        "disabled",
-        "required",
-        "optional",
-        "allowed",
-        "env",
-        "variable",
-        "label",
-        "title",
-        "description",
-        "help",
-        "hint",
-        "message",
-        "placeholder",
-        "template",
-        "subject",
-        "owner",
-        "group",
-        "environment",
-        "usage",
-        "status",
-        "state",
-        "link",
-        "page",
-        "route",
-        "view",
-        "tokenizer",
-        "through",
-        "cls",
-        "backends",
-        "validators",
-        "hasher",
-        "hashers",
-        "context",
-    ]
-)
+_ABOUT_TEXT = """
+    url urls uri uris host hosts hostname port ports address addr ip ips cidr network networks subnet endpoint
+    endpoints domain file files filename path paths dir directory folder location mount name names username user
+    users id ids uid kind type types class algorithm algorithms alg scheme schemes format encoding charset
+    version mode policy rule rules pattern regex prefix suffix separator header headers field fields param
+    params parameter claim claims scope scopes role roles issuer audience realm region zone bucket provider
+    backend store engine service services manager source timeout ttl lifetime expiry expiration expires interval
+    age period duration deadline length size count limit limits max min number bits rounds cost iterations
+    enabled disabled required optional allowed env variable label title description help hint message
+    placeholder template subject owner group environment usage status state link page route view tokenizer
+    through cls backends validators hasher hashers context
+"""
+_ABOUT = frozenset(_ABOUT_TEXT.split())
 # What may follow the word without a change of meaning.
-_MORE = frozenset(
-    [
-        "old",
-        "new",
-        "current",
-        "previous",
-        "next",
-        "primary",
-        "secondary",
-        "backup",
-        "default",
-        "value",
-        "raw",
-        "plain",
-        "base64",
-        "b64",
-        "hex",
-        "pem",
-    ]
+_MORE_TEXT = """
+    old new current previous next primary secondary backup default value raw plain base64 b64 hex pem
+"""
+_MORE = frozenset(_MORE_TEXT.split())
+
+
+# A key in a URL, a connection string or JSON that holds one of these names a secret (sslpassword, PGPASSFILE, …).
+_IN_KEYS = ("pass", "pwd", "secret", "token", "credential", "signature", "bearer", "apikey")
+_BEFORE_KEY = (
+    "api",
+    "access",
+    "account",
+    "auth",
+    "private",
+    "shared",
+    "encryption",
+    "subscription",
+    "master",
+    "storage",
 )
+_WHOLE_KEYS = ("pw", "sig", "key", "auth", "sas", "jwt", "otp", "pat", "authorization", "assertion")
+
+
+def is_secret_key(key: str) -> bool:
+    """Whether a key in a URL, a connection string or JSON says that its value is a secret; wider than for variables."""
+    key = key.lower()
+    if key in _WHOLE_KEYS or any(word in key for word in _IN_KEYS):
+        return True
+    return key.endswith("key") and any(word in key for word in _BEFORE_KEY)
 
 
 def is_secret_name(name: str) -> bool:

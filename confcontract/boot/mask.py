@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from confcontract.contract import is_hidden
+from confcontract.secretnames import is_secret_key
 from confcontract.terminal import cut, printable
 
 TYPE_CHECKING = False
@@ -10,15 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
+_PRIVATE_KEY = "PRIVATE KEY-----"  # of PEM
+
 MASK = "***"  # of fixed length: it must not hint at the length of what it hides
 EMPTY = "(empty)"
 UNSET = "(unset)"
 SHOWN_COLUMNS = 60
-
-# A key that holds one of these names a secret (password, sslpassword, PGPASSFILE, client_secret, …).
-_SECRET_WORDS = ("pass", "pwd", "secret", "token", "credential", "signature")
-_SECRET_KEYS = ("api", "access", "account", "auth", "private", "shared", "encryption")  # …key, …_key, …-key
-_SECRET_NAMES = ("pw", "sig", "key", "auth")
 
 # What boot itself is given: a secret even where an application declares it as plain text.
 _OURS = tuple(
@@ -35,7 +33,6 @@ _PLAIN_KEYS = (
     "application_name|connect_timeout|timeout|target_session_attrs|charset|schema|service|replicaSet|authSource|"
     "retryWrites|pool_size|trusted_connection"
 )
-_TOKEN_AS_USER = ("", "x-oauth-basic", "x-token-auth")  # passwords of those who send a token as the user
 
 
 def shown(value: str | None, variable: Mapping[str, Any] | None, limit: int | None = SHOWN_COLUMNS) -> str:
@@ -60,10 +57,18 @@ def masked(value: str, variable: Mapping[str, Any] | None) -> str:
         return value
     if variable is None or is_hidden(variable) or _is_ours(variable):
         return MASK
-    if variable.get("credentials") and "://" not in value:
+    if variable.get("credentials") and not _is_url(value):
         return MASK  # no URL, whatever it is: perhaps the password alone, pasted into the wrong variable
     # not only where the contract says "credentials": a plain `str` field may well hold a broker's URL
-    return mask_credentials(value)
+    return mask_credentials(value, whole=True)
+
+
+def _is_url(value: str) -> bool:
+    if "://" not in value:
+        return False
+    from confcontract.boot.urls import is_sure
+
+    return is_sure(value)
 
 
 def _is_ours(variable: Mapping[str, Any]) -> bool:
@@ -92,13 +97,21 @@ def _above(variables: Iterable[Mapping[str, Any]]) -> set[tuple[str, ...]]:
     return {tuple(variable["path"][:depth]) for variable in variables for depth in range(len(variable["path"]))}
 
 
-def mask_credentials(text: str) -> str:
+def mask_credentials(text: str, *, whole: bool = False) -> str:
     """The text with `***` for every password in a URL, a key=value DSN, a query, or a JSON object.
 
-    Badly encoded passwords ("@", "/", "#", blanks) are covered: where a password could end at several
-    places, the last one counts.
+    whole: the text is one value. Otherwise it may be prose, in which a URL ends at white space.
+
+    Badly encoded passwords ("@", "/", "#", blanks) are covered: where a password could end at several places, the last
+    one counts, and where it is not certain which part is one, all that may be is masked.
     """
-    spans = [*_in_userinfo(text), *_after_keys(text)]
+    if _PRIVATE_KEY in text:
+        return MASK
+    spans = _after_keys(text)
+    if "://" in text or "@" in text or "%" in text:
+        from confcontract.boot.urls import in_urls  # regular expressions are slow to import
+
+        spans += in_urls(text, whole)
     if not spans:
         return text
     spans.sort()
@@ -109,59 +122,6 @@ def mask_credentials(text: str) -> str:
             parts += [text[done:start], MASK]
         done = max(done, end)
     return "".join([*parts, text[done:]])
-
-
-def _in_userinfo(text: str) -> list[tuple[int, int]]:
-    """scheme://user:password@host, also without scheme; from the first colon to the last "@"."""
-    authority, start = _password_start(text)
-    end = text.rfind("@")
-    if authority is not None and text[:authority][-8:].lower().endswith(("http://", "https://")):
-        stop = text.find("@", authority)
-        user_only = start is None or stop < start
-        if (stop > authority and user_only and not _has_path(text[authority:stop])) or (
-            start is not None and text[start:end] in _TOKEN_AS_USER and end > authority
-        ):
-            return [(authority, max(stop, end))]
-    if start is None:
-        return []
-    if end > start:
-        return [(start, end)]
-    if end < 0 and authority is not None and not _has_path(text[authority:start]):
-        return _instead_of_port(text, start)
-    return []
-
-
-def _password_start(text: str) -> tuple[int | None, int | None]:
-    """Where the authority of the first URL begins, and where a password would: after the first colon that
-    belongs neither to "://" nor to prose ("name: value")."""
-    authority: int | None = None
-    position = 0
-    while (colon := text.find(":", position)) >= 0:
-        after = text[colon + 1 : colon + 3]
-        fresh = authority is None or any(character.isspace() for character in text[position:colon])
-        if after == "//" and fresh:
-            authority = position = colon + 3
-            closing = text.find("]", position)
-            if text.startswith("[", position) and closing > 0 and text.find("@", position) < 0:
-                position = closing  # an IPv6 address has colons of its own
-        elif authority is None and (after == "" or after[0].isspace()):
-            position = colon + 1
-        else:
-            return authority, colon + 1
-    return authority, None
-
-
-def _has_path(text: str) -> bool:
-    return any(character in text for character in "/?#")
-
-
-def _instead_of_port(text: str, start: int) -> list[tuple[int, int]]:
-    """postgres://app:hunter2 - the "@" was forgotten, so what stands for the port may be the password."""
-    end = start
-    while end < len(text) and text[end] not in "/?#,;&'\")]} \t\r\n":
-        end += 1
-    port = text[start:end]
-    return [(start, end)] if port and not (port.isascii() and port.isdigit() and len(port) <= 5) else []
 
 
 def _after_keys(text: str) -> list[tuple[int, int]]:
@@ -176,17 +136,11 @@ def _after_keys(text: str) -> list[tuple[int, int]]:
     while match := key.search(text, position):
         name, quote, sign = match.groups()
         position = match.end()
-        if (sign == "=" or quote) and _names_secret(name.lower()) and position < len(text):
+        if (sign == "=" or quote) and is_secret_key(name) and position < len(text):
             end = _end_of_item(text, position) if sign == ":" else _end_of_value(text, position)
             spans.append((position, end))
             position = end
     return spans
-
-
-def _names_secret(key: str) -> bool:
-    if key in _SECRET_NAMES or any(word in key for word in _SECRET_WORDS):
-        return True
-    return key.endswith("key") and any(word in key for word in _SECRET_KEYS)
 
 
 def _end_of_value(text: str, start: int) -> int:
@@ -212,12 +166,12 @@ def _end_of_item(text: str, start: int) -> int:
 
 def _end_of_quoted(text: str, start: int) -> int:
     """Behind the closing quote; the end of the text where it is missing; `start` where nothing is quoted."""
-    quote = text[start]
-    if quote not in "'\"":
+    quote = "}" if text[start] == "{" else text[start]  # ODBC's braces
+    if quote not in "'\"}":
         return start
     position = start + 1
     while position < len(text):
-        if text[position] == "\\":
+        if text[position] == "\\" and quote != "}":
             position += 2
         elif text[position] == quote:
             if not text.startswith(quote, position + 1):

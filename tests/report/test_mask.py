@@ -85,7 +85,39 @@ def test_masking_never_fails(text: str) -> None:
         ("app:hunter2@tcp(db:3306)/shop", "app:***@tcp(db:3306)/shop"),
         ("https://hunter2@github.com/o/r", "https://***@github.com/o/r"),
         ("https://hunter2:x-oauth-basic@github.com", "https://***@github.com"),
-        ("postgres://app:hunter2/shop", "postgres://app:***/shop"),
+        ("https://hunter2:@github.com", "https://***@github.com"),
+        ("postgres://app:@db/shop", "postgres://app:@db/shop"),
+        ("postgres://app:hunter2/shop", "postgres://app:***"),
+        ("nats://hunter2@host", "nats://***@host"),
+        ("redis://hunter2@cache:6379/0", "redis://***@cache:6379/0"),
+        ("postgres://app@h1,nats://hunter2@h2", "postgres://app@h1,nats:***@h2"),
+        ("https://tok?hunter2@host/", "https://***@host/"),
+        ("https://tok/hunter2@host/", "https://***@host/"),
+        ("https://tok?hunter2:x@host/", "https://***@host/"),
+        (
+            "mongodb://AKID@h/?authMechanism=MONGODB-AWS&authMechanismProperties=AWS_SESSION_TOKEN:hunter2",
+            "mongodb://AKID@h/?authMechanism=MONGODB-AWS&authMechanismProperties=***",
+        ),
+        ("https://h/p?page=2&foo=hunter2&lang=de", "https://h/p?page=2&foo=***&lang=de"),
+        ("https://h/p?hunter2", "https://h/p?***"),
+        ("https://h/p?pass%77ord=hunter2", "https://h/p?pass%77ord=***"),
+        ("https://h/cb#access_token=hunter2", "https://h/cb#access_token=***"),
+        ("https://h/p;jsessionid=hunter2", "https://h/p;jsessionid=***"),
+        ("https://h/?url=postgres%3A%2F%2Fa%3Ahunter2%40h", "https://h/?url=***"),
+        ("postgres%3A%2F%2Fapp%3Ahunter2%40host", "***"),
+        ("postgres://app%3Ahunter2%40host/db", "postgres://***"),
+        ("password%3Dhunter2", "***"),
+        ("mongodb://app:hunter2@h1:1,h2:2/db?replicaSet=rs", "mongodb://app:***@h1:1,h2:2/db?replicaSet=rs"),
+        ("mongodb://h1:1,app:hunter2", "mongodb://h1:***"),
+        ("Driver={x};Server=h;Uid=u;Pwd={a;Server=hunter2};Port=1", "Driver={x};Server=h;Uid=u;Pwd=***;Port=1"),
+        ("host = db password = 'hun ter2' port=1", "host = db password = *** port=1"),
+        ("jdbc:postgresql://h/db?user=u&password=hunter2", "jdbc:postgresql://h/db?user=u&password=***"),
+        (
+            "jdbc:sqlserver://h:1433;databaseName=x;user=sa;password=hunter2;encrypt=true",
+            "jdbc:sqlserver://h:1433;databaseName=x;user=sa;password=***;encrypt=true",
+        ),
+        ("jdbc:oracle:thin:scott/hunter2@//h:1521/s", "jdbc:oracle:***@//h:1521/s"),
+        ("-----BEGIN RSA PRIVATE KEY-----\nhunter2", "***"),
     ],
 )
 def test_only_the_password_is_masked(text: str, expected: str) -> None:
@@ -106,6 +138,17 @@ def test_only_the_password_is_masked(text: str, expected: str) -> None:
         "12:30:00",
         "PT30S",
         "https://example.com/a@b",
+        "https://example.com/@user",
+        "mongodb://h1:27017,h2:27017/db?replicaSet=rs0&w=majority",
+        "postgresql+asyncpg://app@db:5432/shop?sslmode=require&connect_timeout=10",
+        "https://example.com/docs?page=2&lang=de&unknown=5&x=true",
+        "kafka://b1:9092,b2:9092",
+        "jdbc:postgresql://h:5432/db?ssl=true",
+        "ldap://dc.example.com:389/dc=example,dc=com",
+        "unix:///run/x.sock",
+        "see https://example.com/guide#first-steps for more",
+        "level=%(level)s message=%(message)s",
+        "git@example.com:shop/shop.git",
         "",
     ],
 )
@@ -122,6 +165,11 @@ def test_what_holds_no_password_is_left_alone(text: str) -> None:
         '"token":1,' * 30_000,
         "a:" * 200_000,
         "://" * 99_999,
+        "x://" * 99_999,
+        "x://u:p@h," * 30_000,
+        "https://h/?" + "&a=b" * 90_000,
+        "a%" * 150_000,
+        "x://" + "h:1," * 90_000,
     ],
     ids=lambda text: text[:12],
 )
@@ -147,6 +195,31 @@ def test_the_value_of_a_name_that_the_contract_does_not_know_is_never_shown() ->
 
 def test_a_plain_string_that_happens_to_be_a_url_is_masked_as_well() -> None:
     assert shown(f"amqp://app:{CANARY}@mq", {"type": {"kind": "string"}}) == "amqp://app:***@mq"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        f"ab://{CANARY}",
+        CANARY,
+        f"{CANARY} https://example.com",
+        f"postgresql://app:half#{CANARY}",
+        f"postgresql://app:half/{CANARY}host/db",
+        f"postgresql://app:half {CANARY}/db",
+        f"https://example.com/#{CANARY}",
+        f'["https://{CANARY}@h", "https://example.com"]',
+        f"nats://a:x@h1,nats://{CANARY}@h2",
+    ],
+)
+def test_where_it_is_not_certain_which_part_of_a_url_is_a_password_all_of_it_is_masked(value: str) -> None:
+    assert CANARY not in masked(value, {"credentials": True})
+
+
+@pytest.mark.parametrize(
+    "value", ["https://example.com/a?page=1", "postgresql://app@db:5432/shop", '["https://a.example"]', "redis://h/0"]
+)
+def test_a_url_that_is_certain_is_shown(value: str) -> None:
+    assert masked(value, {"credentials": True}) == value
 
 
 def test_a_long_value_is_cut_at_sixty_columns() -> None:
