@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 BROKEN_PIPE = 141  # what a shell reports of a program that died of SIGPIPE
 INTERRUPTED = 130
 BUG = 70
+LIMIT = 71
 
 
 def start() -> int:
@@ -28,15 +29,15 @@ def main(given: list[bytes] | None = None) -> int:
 
     given: the environment of this process, as the kernel has it; None for os.environ.
     """
-    from confcontract.boot import launch
-
-    launch.take_signals()
-    isolated.unblock_signals()
-    from confcontract.boot import output
-
-    output.hold_streams(output.PATIENCE if sys.argv[1:2] and sys.argv[1] in isolated.ISOLATED else None)
-    sys.unraisablehook = _nothing  # its traceback may show values
     try:
+        from confcontract.boot import launch
+
+        launch.take_signals()
+        isolated.unblock_signals()
+        from confcontract.boot import output
+
+        output.hold_streams(output.PATIENCE if sys.argv[1:2] and sys.argv[1] in isolated.ISOLATED else None)
+        sys.unraisablehook = _nothing  # its traceback may show values
         code = _run(sys.argv, given)
         sys.stdout.flush()
         return code
@@ -45,8 +46,13 @@ def main(given: list[bytes] | None = None) -> int:
     except BrokenPipeError:
         _discard_output()
         return BROKEN_PIPE
-    except Exception as error:
-        return _report(error)
+    except SystemExit:
+        raise
+    except BaseException as error:  # a panic of an extension is no Exception
+        try:
+            return _report(error)
+        except (MemoryError, OSError, ImportError):  # not even what is needed to say it can be loaded
+            return _last_words()
 
 
 def _run(argv: "Sequence[str]", given: list[bytes] | None) -> int:
@@ -76,7 +82,7 @@ def _asks_for_help(arguments: "Sequence[str]") -> bool:
     return "--help" in ours
 
 
-def _report(error: Exception) -> int:
+def _report(error: BaseException) -> int:
     from confcontract.errors import ConfcontractError
 
     try:
@@ -94,10 +100,23 @@ def _report(error: Exception) -> int:
 
         report.print_problems(error.problems, sys.stderr, environ=os.environ)
         return error.exit_code
-    from confcontract.report import internal_error
+    from confcontract.limits import reached
+    from confcontract.report import internal_error, print_problems
 
+    if limit := reached(error):
+        print_problems([limit], sys.stderr, environ=os.environ)
+        return LIMIT
     sys.stderr.write(internal_error(error, os.environ))
     return BUG
+
+
+def _last_words() -> int:
+    """In words that need none of our modules."""
+    try:  # noqa: SIM105
+        os.write(2, b"confcontract: There is not enough memory, or too many files are open. Raise the limits.\n")
+    except OSError:
+        pass
+    return LIMIT
 
 
 def _discard_output() -> None:

@@ -5,6 +5,7 @@ ConfcontractError
 ├── SecretMissing            66  a required secret has no value
 ├── NotReady                 69  a dependency did not come up
 ├── Bug                      70  a defect of ours
+├── LimitReached             71  no more memory, descriptors or processes
 ├── VaultUnavailable         75  Vault unreachable or sealed until the deadline
 ├── VaultRefused             77  Vault said no
 ├── ConfigurationInvalid     78  values, contract or policy
@@ -51,6 +52,10 @@ class Bug(ConfcontractError):
     exit_code = 70
 
 
+class LimitReached(ConfcontractError):
+    exit_code = 71
+
+
 class VaultUnavailable(ConfcontractError):
     exit_code = 75
 
@@ -89,6 +94,7 @@ _CODE_TO_ERROR: dict[str, type[ConfcontractError]] = {
     "vault-version-deleted": SecretMissing,
     "check-failed": NotReady,
     "internal": Bug,
+    "limit-reached": LimitReached,
     "vault-unavailable": VaultUnavailable,
     "vault-denied": VaultRefused,
     "command-not-executable": CommandNotExecutable,
@@ -100,7 +106,7 @@ _CODE_TO_ERROR: dict[str, type[ConfcontractError]] = {
 
 # When several things are wrong at once, the first of these that occurs gives the exit code:
 # what no waiting and no operator of Vault can mend comes first.
-_PRECEDENCE = (70, 64, 78, 77, 66, 75, 69, 126, 127)
+_PRECEDENCE = (70, 71, 64, 78, 77, 66, 75, 69, 126, 127)
 
 
 def exit_code(problems: Sequence[Problem]) -> int:

@@ -160,6 +160,10 @@ CODES: dict[str, tuple[str, str]] = {
         "The command to start is not executable.",
         "Check its mode, its first line and its format.",
     ),
+    "limit-reached": (
+        "A limit on memory, open files or processes was reached.",
+        "Raise the limit that the message names.",
+    ),
     "internal": (
         "A defect in confcontract itself.",
         "Please report it, with the contract and the command line.",

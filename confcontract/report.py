@@ -28,6 +28,7 @@ _REASONS = {
     66: "a secret is missing",
     69: "a dependency is not ready",
     70: "a defect in confcontract",
+    71: "a limit was reached",
     75: "Vault is unavailable",
     77: "Vault refused",
     78: "the configuration is invalid",

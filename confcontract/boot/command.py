@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -110,8 +111,13 @@ def _beginning(path: str) -> bytes:
         return b""
 
 
-def may_be_too_large(environ: Mapping[str, str]) -> bool:
-    """Whether an environment is large enough to be worth a closer look (`foresee`). In characters: up to 4 bytes."""
+def may_be_refused(environ: Mapping[str, str]) -> bool:
+    """Whether an environment is worth a closer look (`foresee`): a large one, or any where not all text can be encoded.
+
+    In characters: up to 4 bytes.
+    """
+    if sys.getfilesystemencoding() != "utf-8":
+        return True
     return bool(environ) and (max(map(len, environ.values())) > 32_000 or sum(map(len, environ.values())) > 128_000)
 
 
@@ -147,7 +153,11 @@ def exec_refused(
         )
     if error.errno == errno.ETXTBSY:
         return _not_executable(f"The program {path!r} is open for writing.", "Wait until it is written completely.")
-    return _not_executable(f"The command {path!r} can't be executed: {os.strerror(error.errno or 0)}.", None)
+    from confcontract.limits import of_errno
+
+    limit = of_errno(error.errno)
+    reason = limit.message if limit else f"{os.strerror(error.errno or 0)}."
+    return _not_executable(f"The command {path!r} can't be executed: {reason}", limit.hint if limit else None)
 
 
 def _too_big(argv: Sequence[str], environ: Mapping[str, str]) -> ConfcontractError:
@@ -183,12 +193,24 @@ def _unpassable(argv: Sequence[str], environ: Mapping[str, str]) -> Confcontract
     from confcontract.problem import Problem
 
     for name, value in environ.items():
+        if lacking := _lacking(name + value):
+            return ConfigurationInvalid(
+                Problem(
+                    "value-invalid",
+                    f"can't be handed over as an environment variable: the encoding of the locale, {lacking}, does not "
+                    "have all of its characters",
+                    variable=name,
+                    hint="correct the value where it comes from"
+                    if lacking == "utf-8"
+                    else "set LC_ALL or LANG to a UTF-8 locale, such as C.UTF-8, for boot and the application",
+                )
+            )
         if not name or "=" in name or not _passable(name) or not _passable(value):
             return ConfigurationInvalid(
                 Problem(
                     "value-invalid",
                     f"{name!r} can't be handed over as an environment variable: its name is empty or contains =, "
-                    "or there is a NUL or a character that can't be encoded in it.",
+                    "or there is a NUL in it.",
                     variable=name,
                     hint="Correct the value where it comes from.",
                 )
@@ -199,6 +221,15 @@ def _unpassable(argv: Sequence[str], environ: Mapping[str, str]) -> Confcontract
         "be encoded.",
         "Correct the command.",
     )
+
+
+def _lacking(text: str) -> str:
+    """The encoding that environments have here, if it lacks a character; "" if it has them all."""
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:
+        return sys.getfilesystemencoding()
+    return ""
 
 
 def _passable(text: str) -> bool:

@@ -8,7 +8,7 @@ import sys
 import time
 
 from confcontract.boot import launch, output
-from confcontract.boot.command import may_be_too_large
+from confcontract.boot.command import may_be_refused
 from confcontract.boot.options import VARIABLES, Options, parse, wants_json
 from confcontract.boot.resolver import Refused, Resolver
 from confcontract.boot.sourcefile import give_up_at
@@ -50,7 +50,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
         resolution = resolver.resolve(command.look)
         _warn_of_idle(resolution, options, environ)
         command.look(resolution.environ)
-        if may_be_too_large(resolution.environ):
+        if may_be_refused(resolution.environ):
             _foresee(None, resolution, command, options)
         _check(contract, resolution, options, began + options.timeout - time.monotonic())
         if options.dry_run:
@@ -59,8 +59,10 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
         if options.supervise:
             from confcontract.boot.supervise.run import supervise
 
-            _announce(resolution, options, environ)
-            return supervise(command.found, resolution, resolver, options, environ)
+            def announce() -> None:
+                _announce(resolution, options, environ)
+
+            return supervise(command.found, resolution, resolver, options, environ, announce)
         delivered = _delivered(resolution, options, environ)
         _announce(resolution, options, environ)
         _leave_for_probes(resolution, options, environ)
@@ -127,11 +129,14 @@ def _warn_of_idle(resolution: Resolution, options: Options, environ: Mapping[str
 def _defect(
     error: Exception, contract: Contract | None, environ: Mapping[str, str], log_format: str
 ) -> ConfcontractError:
-    """What should not happen: a package that is missing, a contract that somebody changed, or else a defect of ours."""
-    from confcontract.errors import Bug
+    """What should not happen: a limit, a package that is missing, a damaged contract, or else a defect of ours."""
+    from confcontract.errors import Bug, LimitReached
     from confcontract.installed import unusable
+    from confcontract.limits import reached
     from confcontract.report import internal_error
 
+    if limit := reached(error):
+        return LimitReached(limit)
     if refused := unusable(error):
         return refused
     if contract is not None:

@@ -191,3 +191,40 @@ def test_no_two_applications_share_a_directory_and_what_one_leaves_goes_with_the
     assert (left, pin) == (f"{mine}/left", CANARY)
     assert mine != other
     assert boot("/bin/sh", "-c", show, options=("--deliver", "files", *mode)).stdout.split()[1:] == []
+
+
+@pytest.mark.parametrize(
+    ("way", "read"),
+    [("files", 'cat "$CONFCONTRACT_SECRETS_DIR/SHOP_PIN"'), ("memfd", 'grep SHOP_PIN "$CONFCONTRACT_SECRETS_FILE"')],
+)
+@pytest.mark.parametrize("source", ["environment", "env file"])
+def test_what_is_delivered_is_utf_8_whatever_the_locale(
+    boot: Boot, tmp_path: Path, way: str, read: str, source: str
+) -> None:
+    """In the C locale, in which -X utf8=0 has ASCII, the bytes of the environment come back as they were."""
+    boot("/bin/true")  # bakes
+    environ = {**PLAIN_ENVIRON, "CONFCONTRACT_RUNTIME_DIR": str(tmp_path / "run"), **GIVEN, "LC_ALL": "C"}
+    options = ["--contract", str(tmp_path / "contract.json"), "--deliver", way]
+    del environ["SHOP_PASSWORD"]
+    (tmp_path / "a.env").write_text("SHOP_PIN=geheim-é-価格\nSHOP_PASSWORD=x\n", encoding="utf-8")
+    if source == "environment":
+        environ["SHOP_PIN"] = "geheim-é-価格"
+    else:
+        del environ["SHOP_PIN"]
+    options += ["--env-file", str(tmp_path / "a.env")]
+    program = [
+        sys.executable,
+        "-I",
+        "-X",
+        "utf8=0",
+        "-m",
+        "confcontract",
+        "boot",
+        *options,
+        "--",
+        "/bin/sh",
+        "-c",
+        read,
+    ]
+    done = subprocess.run(program, env=environ, capture_output=True, timeout=SAFETY, check=False, cwd=tmp_path)
+    assert "geheim-é-価格" in done.stdout.decode(), done.stderr

@@ -37,7 +37,7 @@ BUG = "password = 'canary'\ndef inner():\n    raise {error}\ninner()"
 
 
 @pytest.mark.parametrize(
-    "error", ["ValueError(password)", "KeyError(password)", "OSError(2, password)", "RecursionError", "MemoryError"]
+    "error", ["ValueError(password)", "KeyError(password)", "OSError(2, password)", "RecursionError"]
 )
 def test_a_defect_of_ours_is_one_line_and_70(run: Any, error: str) -> None:
     done = run(entry(BUG.format(error=error)))
@@ -45,6 +45,15 @@ def test_a_defect_of_ours_is_one_line_and_70(run: Any, error: str) -> None:
     name = error.split("(", maxsplit=1)[0].replace("OSError", "FileNotFoundError")
     assert done.stderr.decode() == f"confcontract: internal error: {name}\n"
     assert done.stdout == b""
+
+
+@pytest.mark.parametrize("error", ["MemoryError", "OSError(24, password)", "OSError(12, password)"])
+def test_a_limit_is_no_defect_of_ours(run: Any, error: str) -> None:
+    done = run(entry(BUG.format(error=error)))
+    assert done.returncode == 71
+    assert b"limit-reached" in done.stderr
+    assert b"internal" not in done.stderr
+    assert b"canary" not in done.stderr
 
 
 def test_debugging_shows_where_it_happened_and_no_value(run: Any) -> None:

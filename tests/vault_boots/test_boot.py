@@ -122,6 +122,13 @@ def test_an_optional_secret_falls_back_to_the_next_source_and_then_to_the_defaul
     assert "SHOP_COLOUR" not in still.boot(environ=given).environ
 
 
+def test_an_optional_secret_that_is_not_there_is_no_failed_attempt(still: Shop, root: dict[str, str]) -> None:
+    for form in ("text", "json"):
+        done = still.boot("--log-format", form, environ=root)
+        assert done.code == 0, done.err
+        assert "attempt-failed" not in done.err
+
+
 def test_an_optional_reference_over_another_reference(still: Shop, root: dict[str, str]) -> None:
     given = root | {"SHOP_COLOUR": "vault:secret/nothing#k|"}
     file = still.file("prod.env", "SHOP_COLOUR='vault:secret/common#k'\n")

@@ -17,8 +17,8 @@ def dotenv(secret: Mapping[str, str], resolution: Resolution) -> str:
     """A dotenv file that python-dotenv reads back to the same values. Raises ConfigurationInvalid if it can't be."""
     for name, value in secret.items():
         try:
-            value.encode()
-        except UnicodeEncodeError:
+            value.encode("utf-8", "surrogateescape").decode()  # in a locale that isn't UTF-8 its bytes may well be
+        except UnicodeError:
             message = "holds bytes that are not UTF-8, which a dotenv file can't carry"
             hint = "use --deliver env, or encode the value (base64)"
             source = str(resolution.source_of(name) or "")

@@ -26,7 +26,7 @@ from confcontract.errors import UsageError
 from confcontract.folder import leave
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import TextIO
 
     from confcontract.boot.checks.plan import Plan
@@ -55,10 +55,11 @@ def supervise(
     resolver: Resolver,
     options: Options,
     environ: Mapping[str, str],
+    announce: Callable[[], None],
 ) -> int:
     """Run the application to its end. Returns its exit code, 128+n after signal n.
 
-    resolver: gave the resolution, and can give another.
+    resolver: gave the resolution, and can give another. announce: called when all is ready for the start.
     Raises ConfcontractError if it can't be started, or an address or a place for secrets can't be had.
     """
     launch.phase("starting the application")
@@ -69,6 +70,7 @@ def supervise(
         run.rotate(resolver, resolution)
         run.deliver(environ)
         run.listen(environ)
+        announce()
         return run.to_its_end(resolution)
     finally:
         run.clear()

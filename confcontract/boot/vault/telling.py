@@ -50,6 +50,8 @@ class Telling:
             )
 
     def failed(self, call: Call, failed: Failure, pause: float | None) -> None:
+        if failed.absent:
+            return  # an answer, not a failed attempt; if the secret had to be there, the report says so
         self._reason = failed.words
         self.record(
             {
