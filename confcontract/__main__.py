@@ -91,6 +91,12 @@ def _report(error: BaseException) -> int:
         from confcontract.terminal import unwritable
 
         error = unwritable(unsaid)
+    if not isinstance(error, ConfcontractError):
+        from confcontract.errors import LimitReached
+        from confcontract.limits import reached
+
+        limit = reached(error)
+        error = LimitReached(limit) if limit else error
     if isinstance(error, ImportError):
         from confcontract.installed import unusable
 
@@ -100,12 +106,8 @@ def _report(error: BaseException) -> int:
 
         report.print_problems(error.problems, sys.stderr, environ=os.environ)
         return error.exit_code
-    from confcontract.limits import reached
-    from confcontract.report import internal_error, print_problems
+    from confcontract.report import internal_error
 
-    if limit := reached(error):
-        print_problems([limit], sys.stderr, environ=os.environ)
-        return LIMIT
     sys.stderr.write(internal_error(error, os.environ))
     return BUG
 
