@@ -182,6 +182,7 @@ def _check(contract: Contract, resolution: Resolution, options: Options, left: f
     gc.enable()
     from confcontract.boot.checks.progress import progress_to
     from confcontract.boot.checks.run import run_checks
+    from confcontract.boot.checks.secrecy import secrecy
 
     launch.phase("waiting for dependencies")
     problems = launch.run_interruptibly(
@@ -191,7 +192,7 @@ def _check(contract: Contract, resolution: Resolution, options: Options, left: f
             resolution.values,
             max(left, AT_LEAST),
             progress_to(sys.stderr, options.log_format),
-            variables=contract.variables,
+            **secrecy(resolution),
         )
     )
     if problems:

@@ -114,13 +114,14 @@ def plans(
     values: Mapping[str, Any],
     *,
     variables: Sequence[Mapping[str, Any]] = (),
+    hidden: Sequence[str] = (),
     phase: str,
 ) -> tuple[list[Plan], list[Problem]]:
     """What there is to run in a phase ("startup", "ready", "live"), and what is wrong with the rest of it.
 
-    A check of a variable that is not set is left out. environ, values, variables: as in `run_checks`.
+    A check of a variable that is not set is left out. environ, values, variables, hidden: as in `run_checks`.
     """
-    settings = Settings(environ, values, variables)
+    settings = Settings(environ, values, variables, hidden)
     made: list[Plan] = []
     problems: list[Problem] = []
     for check in checks:

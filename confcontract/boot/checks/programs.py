@@ -11,7 +11,7 @@ from errno import ENOEXEC
 
 from confcontract.boot.checks.attempt import TIMED_OUT, Never, NotYet, remaining, words
 from confcontract.boot.checks.plan import Target
-from confcontract.boot.checks.settings import masked
+from confcontract.boot.checks.redaction import last_line, masked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,9 +45,8 @@ def _command_attempt(argv: list[str], value: str | None, settings: Settings) -> 
     def attempt(until: float) -> None:
         ended = _run(argv, public, stdin, until)
         if ended.status != 0:
-            lines = ended.output.decode("utf-8", "replace").split("\n")
-            last = next((line for line in reversed(lines) if line.strip()), "")
-            raise NotYet(_how(ended) + (f": {masked(last, settings.secrets())}" if last else ""))
+            last = last_line(ended.output.decode("utf-8", "replace"), settings.secrets())
+            raise NotYet(_how(ended) + (f": {last}" if last else ""))
 
     return attempt
 

@@ -34,13 +34,15 @@ def run_checks(
     progress: Progress | None,
     *,
     variables: Sequence[Mapping[str, Any]] = (),
+    hidden: Sequence[str] = (),
 ) -> list[Problem]:
     """What is not ready of the checks of phase "startup", in the order of the contract, as soon as all is known.
 
     One that is critical is an error. One that only degrades is a warning: boot does not wait for it longer than for
     the others, but for one attempt.
 
-    environ: what the application gets. values: the resolved settings. variables: the contract's.
+    environ: what the application gets. values: the resolved settings. variables: the contract's. hidden: names of
+    `environ` that are secret besides.
     deadline_seconds: for all checks together, on top of each one's own; None for no more than these.
     progress: told of each change, in this thread.
 
@@ -51,7 +53,7 @@ def run_checks(
     progress = progress or Progress()
     problems: dict[int, Problem] = {}
     plans: dict[Plan, int] = {}
-    settings = Settings(environ, values, variables)
+    settings = Settings(environ, values, variables, hidden)
     for position, check in enumerate(checks):
         if "startup" not in check.get("phases", ASKED_IN):
             continue

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-LONGEST = 4000  # characters of what was found; far less is shown
+LONGEST = 8000  # characters of what was found; far less is shown, but secrets are masked first
 
 
 def main() -> None:

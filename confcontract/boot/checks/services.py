@@ -6,7 +6,8 @@ from confcontract.boot.checks.address import NotAnAddress, parse
 from confcontract.boot.checks.attempt import Never, NotYet, Refused, connect, remaining
 from confcontract.boot.checks.network import tcp_data
 from confcontract.boot.checks.plan import Target
-from confcontract.boot.checks.settings import masked, passwords
+from confcontract.boot.checks.redaction import masked
+from confcontract.boot.checks.settings import passwords
 from confcontract.checks.defaults import DRIVERS
 from confcontract.folder import entered
 
@@ -101,5 +102,5 @@ def _words(error: Exception, address: Address, place: Place) -> str:
     text = str(error)
     _, fatal, said = text.rpartition("FATAL:")  # PostgreSQL's own words, behind libpq's
     secrets = (*place.settings.secrets(), *passwords(place.text))
-    words = masked(said if fatal else text, iter(secrets))
+    words = masked(said if fatal else text, secrets)
     return words or type(error).__name__

@@ -20,14 +20,20 @@ class Settings:
 
     environ: what the application gets. values: the resolved settings as JSON data.
     variables: those of the contract; without them, a target in capitals that `environ` has is a variable.
+    hidden: the names in `environ` whose value is secret for another reason, or by another spelling.
     """
 
-    __slots__ = ("_named", "_variables", "environ", "values")
+    __slots__ = ("_hidden", "_named", "_variables", "environ", "values")
 
     def __init__(
-        self, environ: Mapping[str, str], values: Mapping[str, Any], variables: Sequence[Mapping[str, Any]]
+        self,
+        environ: Mapping[str, str],
+        values: Mapping[str, Any],
+        variables: Sequence[Mapping[str, Any]],
+        hidden: Sequence[str] = (),
     ) -> None:
         self.environ = environ
+        self._hidden = hidden
         self.values = values
         self._variables = variables
         self._named = {
@@ -65,6 +71,8 @@ class Settings:
 
     def secrets(self) -> Iterator[str]:
         """Every text that is secret: the values of secret variables, and the passwords in all others."""
+        for name in self._hidden:
+            yield from _in_text(self.environ[name])
         for variable in self._variables:
             if not (is_hidden(variable) or variable.get("credentials")):
                 continue
@@ -72,13 +80,17 @@ class Settings:
             values += [self.environ.get(name) for name in (variable["name"], *variable.get("aliases", ()))]
             for text in _texts(values):
                 if is_hidden(variable):
-                    yield text
+                    yield from _in_text(text)
                 yield from passwords(text)
 
     def parted(self) -> tuple[dict[str, str], dict[str, str]]:
         """The environment without any secret, and the rest of it."""
         secrets = {secret for secret in self.secrets() if secret}
-        hidden = {name: value for name, value in self.environ.items() if any(secret in value for secret in secrets)}
+        hidden = {
+            name: value
+            for name, value in self.environ.items()
+            if name in self._hidden or any(secret in value for secret in secrets)
+        }
         return {name: value for name, value in self.environ.items() if name not in hidden}, hidden
 
     def _at(self, path: Sequence[str]) -> tuple[bool, Any]:
@@ -113,14 +125,17 @@ def _passwords_of(url: str) -> Iterator[str]:
             yield value
 
 
-def masked(text: str, secrets: Iterator[str]) -> str:
-    """One line of printable text without any of the secrets, at most 300 characters of it."""
-    from confcontract.boot.mask import MASK, mask_credentials
-    from confcontract.terminal import cut, printable
+def _in_text(text: str) -> Iterator[str]:
+    """A text, and those in it, where it is JSON."""
+    yield text
+    if text[:1] in ("{", "["):
+        from confcontract.jsontext import loads
 
-    for secret in sorted({secret for secret in secrets if secret}, key=len, reverse=True):
-        text = text.replace(secret, MASK)
-    return cut(printable(" ".join(mask_credentials(text).split())), 300)
+        try:
+            inner = loads(text)
+        except (ValueError, RecursionError):
+            return
+        yield from _texts(inner)
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from confcontract.boot.resolution import Resolution
 
 
-def secret_names(resolution: Resolution) -> list[str]:
+def secret_names(resolution: Resolution, *, credentials: bool = True) -> list[str]:
     """The names in `resolution.environ` whose value is secret, sorted.
 
-    Secret is what the contract says is, or may be, or what may hold credentials, a section that has such a member, and
-    whatever came from Vault or from a secret file.
+    Secret is what the contract says is, or may be, a section that has such a member, and whatever came from Vault or
+    from a secret file. credentials: and what may hold a password in an address that is otherwise none.
     """
     variables = {
         name: variable
@@ -25,7 +25,7 @@ def secret_names(resolution: Resolution) -> list[str]:
     for name in resolution.environ:
         source = resolution.source_of(name)
         variable = variables.get(resolution.variable_of(name) or "", {})
-        hidden = is_hidden(variable) or variable.get("credentials")
+        hidden = is_hidden(variable) or (credentials and variable.get("credentials"))
         if resolution.declares(name) and (hidden or (source is not None and source.hides)):
             found.append(name)
     return sorted(found)

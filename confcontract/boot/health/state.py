@@ -23,13 +23,12 @@ _LARGEST = 1 << 20  # bytes
 def leave_for_probes(resolution: Resolution, environ: Mapping[str, str]) -> str | None:
     """`leave_probe_state` for the application that this process is about to become. environ: as boot found it."""
     from confcontract.boot.checks.plan import plans
+    from confcontract.boot.checks.secrecy import secrecy
 
-    contract = resolution.contract
+    contract, known = resolution.contract, secrecy(resolution)
     planned: list[Plan] = []
     for phase in ("ready", "live"):
-        planned += plans(
-            contract.checks, resolution.environ, resolution.values, variables=contract.variables, phase=phase
-        )[0]
+        planned += plans(contract.checks, resolution.environ, resolution.values, phase=phase, **known)[0]
     return leave_probe_state(contract, planned, environ)
 
 

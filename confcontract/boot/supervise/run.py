@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from confcontract.boot import launch
 from confcontract.boot.checks.plan import plans
 from confcontract.boot.checks.run import run_checks
+from confcontract.boot.checks.secrecy import secrecy
 from confcontract.boot.checks.settings import Settings
 from confcontract.boot.deliver import Environment, delivery
 from confcontract.boot.health.health import APPLICATION, Health
@@ -258,8 +259,8 @@ def _plans(resolution: Resolution) -> list[Plan]:
 
 
 def _planned(resolution: Resolution, phase: str) -> tuple[list[Plan], list[Problem]]:
-    contract = resolution.contract
-    return plans(contract.checks, resolution.environ, resolution.values, variables=contract.variables, phase=phase)
+    checks = resolution.contract.checks
+    return plans(checks, resolution.environ, resolution.values, phase=phase, **secrecy(resolution))
 
 
 def _verify(resolution: Resolution, variables: tuple[str, ...]) -> list[Problem]:
@@ -268,11 +269,12 @@ def _verify(resolution: Resolution, variables: tuple[str, ...]) -> list[Problem]
     A program or a function that names no variable may look at any of them.
     """
     contract = resolution.contract
-    settings = Settings(resolution.environ, resolution.values, contract.variables)  # a target may be an alias
+    known = secrecy(resolution)
+    settings = Settings(resolution.environ, resolution.values, **known)  # a target may be an alias
     about = [
         {**check, "phases": ["startup"], "critical": ["startup"]}
         for check in contract.checks
         if settings.variable(check.get("target", "")) in variables
         or (check["kind"] in ("command", "python") and not check.get("target"))
     ]
-    return run_checks(about, resolution.environ, resolution.values, VERIFY_SECONDS, None, variables=contract.variables)
+    return run_checks(about, resolution.environ, resolution.values, VERIFY_SECONDS, None, **known)

@@ -1,0 +1,29 @@
+"""What checks must not show: by the contract, and by where a value came from."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, TypedDict
+
+    from confcontract.boot.resolution import Resolution
+
+    class Secrecy(TypedDict):
+        variables: Sequence[dict[str, Any]]
+        hidden: Sequence[str]
+
+
+def secrecy(resolution: Resolution) -> Secrecy:
+    """Arguments of `run_checks` and `plans`: the variables, secret also by their source, and the names that are secret
+    by whatever spelling."""
+    from confcontract.boot.deliver.chosen import secret_names
+
+    hiding = {name for name, source in resolution.sources.items() if source.hides}
+    return {
+        "variables": [
+            variable | {"secret": True} if variable["name"] in hiding else variable
+            for variable in resolution.contract.variables
+        ],
+        "hidden": secret_names(resolution, credentials=False),
+    }
