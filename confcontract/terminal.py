@@ -41,6 +41,13 @@ def harmless(line: str) -> str:
     return line
 
 
+def harmless_lines(text: str) -> str:
+    """`harmless` for each line of a text."""
+    if "::" not in text and "##[" not in text:
+        return text
+    return "\n".join(map(harmless, text.split("\n")))
+
+
 def columns(text: str) -> int:
     """How many columns a terminal uses for the text: 2 for a wide character, 0 for a combining mark."""
     if text.isascii():

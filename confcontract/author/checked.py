@@ -84,10 +84,12 @@ class CheckedLowering(Lowering):
         if problem not in self.warnings:  # a default may be looked at more than once
             self.warnings.append(problem)
 
-    def _seen(self, schema: Schema, value: Any, config: Schema) -> Any:
+    def _seen(self, schema: Schema, value: Any, config: Schema, path: Path) -> Any:
         """What validation makes of a default, whether the application validates it or not."""
         for everywhere in (True,) if asks_machine(schema, self.sources) else (False, True):
             validator = self._validator(neutral(schema) if everywhere else schema, config, everywhere=everywhere)
+            if validator is not None:
+                self.readers.setdefault(path, validator)
             with contextlib.suppress(Exception):  # whatever the application's validators raise
                 if validator is not None:
                     return validator.validate_python(value)
@@ -134,7 +136,7 @@ class CheckedLowering(Lowering):
         try:
             with contextlib.suppress(NotBakeable):
                 # as the application would see it: text that became a secret is found here, whichever member took it
-                project(self._seen(schema["schema"], schema["default"], config))
+                project(self._seen(schema["schema"], schema["default"], config, path))
             done = super().static_default(lowered, schema, path, config)
             is_tag = bool(path) and path[-1] in self.discriminators
             secret_field = self.secrets and not is_tag and done.get("default") not in (None, {}, [])

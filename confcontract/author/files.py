@@ -78,8 +78,9 @@ def defaults_file(contract: Contract) -> bytes:
     sections = {tuple(other["path"][:depth]) for other in contract.variables for depth in range(len(other["path"]))}
     for variable in contract.variables:
         if "defaultText" in variable:
-            given = f"{variable['name']}={quoted(variable['defaultText'])}\n"
-            lines.append(given if _harmless(variable, contract) else f"# {given}")
+            live = _harmless(variable, contract)
+            given = f"{variable['name']}={quoted(variable['defaultText'], one_line=not live)}\n"
+            lines.append(given if live else f"# {given}")
         elif variable["required"] and tuple(variable["path"]) not in sections:
             lines.append(f"# {variable['name']} is required\n")
         elif "defaultInCode" in variable:

@@ -95,7 +95,7 @@ def _unsettable(cls: type, data: dict[str, Any]) -> list[Problem]:
         )
         for variable in data["variables"]
         for name in (variable["name"], *variable.get("aliases", ()))
-        if not name or "=" in name or "\0" in name
+        if not name or "=" in name or not name.isprintable()
     ]
 
 

@@ -15,6 +15,7 @@ from confcontract.terminal import (
     columns,
     cut,
     deliver,
+    harmless_lines,
     is_terminal,
     pad,
     paint,
@@ -72,7 +73,7 @@ class Row:
 
     @property
     def name(self) -> str:
-        return str(self.variable["name"])
+        return printable(self.variable["name"])
 
 
 def rows(resolution: Resolution) -> list[Row]:
@@ -194,9 +195,9 @@ def show(table: Sequence[Row], format: str, stream: TextIO, environ: Mapping[str
     if format == "json":
         text = render_json(table)
     elif is_terminal(stream):
-        text = render_table(table, width_of(stream), wants_color(stream, environ))
+        text = harmless_lines(render_table(table, width_of(stream), wants_color(stream, environ)))
     else:
-        text = render_plain(table)
+        text = harmless_lines(render_plain(table))
     deliver(stream, text)
 
 

@@ -251,7 +251,7 @@ def _announce(resolution: Resolution, options: Options, environ: Mapping[str, st
     from confcontract.terminal import printable
 
     what = f"{verdict(resolution)}; starting {printable(options.command[0])}"
-    sys.stderr.write(f"confcontract: {contract.name} {contract.version}: {what}\n")
+    sys.stderr.write(f"confcontract: {printable(f'{contract.name} {contract.version}')}: {what}\n")
 
 
 def _delivered(resolution: Resolution, options: Options, environ: Mapping[str, str]) -> dict[str, str]:

@@ -120,10 +120,11 @@ def report(problems: Sequence[Problem], stream: TextIO, format: str = "text", ti
         deliver(stream, "")
 
 
-def echo(text: str) -> None:
-    from confcontract.terminal import deliver
+def echo(text: str, *, data: bool = False) -> None:
+    """Write to stdout. data: for programs, so that not a character of it is changed."""
+    from confcontract.terminal import deliver, harmless_lines
 
-    deliver(sys.stdout, text)
+    deliver(sys.stdout, text if data else harmless_lines(text))
 
 
 def import_from_here() -> None:

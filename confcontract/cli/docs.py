@@ -77,7 +77,7 @@ def docs(
         if inject is not None:
             return _injected(inject, text, check)
         if out is None:
-            echo(text)
+            echo(text, data=True)
             return 0
         return _written(out, text.encode("utf-8", "backslashreplace"), check)
     except ConfcontractError as error:

@@ -32,7 +32,7 @@ def problem(
             {"code": name, "meaning": meaning, "remedy": remedy, "exitCode": _exit_code(name)}
             for name, (meaning, remedy) in chosen.items()
         ]
-        echo(json.dumps(entries if code is None else entries[0], indent=2, ensure_ascii=False) + "\n")
+        echo(json.dumps(entries if code is None else entries[0], indent=2, ensure_ascii=False) + "\n", data=True)
         return
     color = terminal.wants_color(sys.stdout, os.environ)
     width = min(terminal.width_of(sys.stdout), terminal.WIDEST)

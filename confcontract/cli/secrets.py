@@ -43,7 +43,7 @@ def check(
         rows, more = launch.run_interruptibly(lambda: ask(found, reader))
     problems = [*problems, *more]
     if format == "json":
-        echo(json.dumps(as_data(rows, problems, exit_code(problems)), indent=2) + "\n")
+        echo(json.dumps(as_data(rows, problems, exit_code(problems)), indent=2) + "\n", data=True)
     else:
         echo(as_text(rows) or "no variable lives in Vault\n")
         report(problems, sys.stdout)
@@ -78,7 +78,7 @@ def policy(
         report(problems, sys.stderr)
         return exit_code(problems)
     title = f"What {loaded.name} {loaded.version} reads from Vault"
-    echo(write(found, paths_of(found, environ), find, logs_in=not given_token, title=title))
+    echo(write(found, paths_of(found, environ), find, logs_in=not given_token, title=title), data=True)
     return 0
 
 

@@ -115,7 +115,7 @@ def as_text(rows: Sequence[Row]) -> str:
     """One line for each reference; the reasons are in the report of the problems."""
     from confcontract.terminal import columns, pad, printable
 
-    lines = [(row.variable, printable(row.reference) or "(no reference)", _words(row)) for row in rows]
+    lines = [(printable(row.variable), printable(row.reference) or "(no reference)", _words(row)) for row in rows]
     widths = [max((columns(line[at]) for line in lines), default=0) for at in (0, 1)]
     return "".join(f"{pad(line[0], widths[0])}  {pad(line[1], widths[1])}  {line[2]}\n" for line in lines)
 

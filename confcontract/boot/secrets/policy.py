@@ -9,6 +9,7 @@ from __future__ import annotations
 from confcontract.boot.vault.mounts import AS_IT_IS, KV2
 from confcontract.errors import ConfigurationInvalid
 from confcontract.problem import Problem
+from confcontract.terminal import harmless, printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def policy(needed: Sequence[Needed], moved: Mapping[str, str], find: Find, *, lo
             for name, value in reference.parameters:
                 rule.parameters.setdefault(name, set()).add(value)
     blocks = [_block(path, rules[path]) for path in sorted(rules)]
-    return "\n".join([f"# {title}\n", *blocks, *_own_business(lends=lends, logs_in=logs_in and bool(rules))])
+    return "\n".join([f"# {_comment(title)}\n", *blocks, *_own_business(lends=lends, logs_in=logs_in and bool(rules))])
 
 
 def _own_business(*, lends: bool, logs_in: bool) -> Iterable[str]:
@@ -107,7 +108,7 @@ def _line(path: str, why: str) -> str:
 
 
 def _block(path: str, rule: Rule) -> str:
-    lines = [f"# {', '.join(sorted(rule.variables))}", f"path {_quote(path)} {{"]
+    lines = [f"# {_comment(', '.join(sorted(rule.variables)))}", f"path {_quote(path)} {{"]
     lines.append(f'  capabilities = ["{rule.capability}"]')
     if rule.parameters:
         lines.append("  allowed_parameters = {")
@@ -118,11 +119,16 @@ def _block(path: str, rule: Rule) -> str:
     return "\n".join([*lines, "}\n"])
 
 
+def _comment(text: str) -> str:
+    """A line that ends where it should, and that no CI runner takes for a command."""
+    return harmless(printable(text))
+
+
 def _quote(text: str) -> str:
     import json
 
-    # HCL would take ${ for the beginning of an expression.
-    return json.dumps(text, ensure_ascii=False).replace("${", "\\u0024{")
+    # HCL would take ${ for the beginning of an expression. It knows the escapes of JSON.
+    return json.dumps(text, ensure_ascii=not text.isprintable()).replace("${", "\\u0024{")
 
 
 def _check(path: str, variable: str) -> None:

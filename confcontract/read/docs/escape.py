@@ -12,6 +12,7 @@ _MARKUP = re.compile(r"[\\`*\[\]]|(?<![^\W_])_|_(?![^\W_])")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "~": "&#126;", "$": "&#36;"}
 _ENTITY = re.compile(r"[&<>|~$]")
 _BLOCK = re.compile(r"^(?:([#+=:-])|(\d+)([.)])(?=\s|$))", re.MULTILINE)
+_COMMAND = re.compile(r"^::", re.MULTILINE)  # at the start of a line, CI runners take it for a command
 _SIMPLE = re.compile(r"[^`|\n\\&<>]+")
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 
@@ -25,7 +26,7 @@ def prose(text: str) -> str:
     lines = "\n".join(line.strip() for line in text.strip().split("\n"))
     escaped = _MARKUP.sub(r"\\\g<0>", lines)
     escaped = _ENTITY.sub(lambda match: _ENTITIES[match[0]], escaped)
-    return _BLOCK.sub(_harmless, escaped)
+    return _COMMAND.sub("&#58;:", _BLOCK.sub(_harmless, escaped))
 
 
 def _harmless(match: re.Match[str]) -> str:

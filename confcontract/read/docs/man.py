@@ -124,7 +124,7 @@ def _paragraphs(text: str) -> list[str]:
 def _text(text: str) -> str:
     """Words of one line that hold no request and no escape."""
     escaped = " ".join(_breakable(word) for word in one_line(text).split(" "))
-    return f"\\&{escaped}" if escaped.startswith((".", "'")) else escaped
+    return f"\\&{escaped}" if escaped.startswith((".", "'", "::")) else escaped
 
 
 def _breakable(word: str) -> str:

@@ -13,18 +13,24 @@ if TYPE_CHECKING:
     from typing import Any
 
 _SPECIAL = re.compile("[&<>\"'\r]")
+_COMMAND = re.compile(r"^\s*::|##\[", re.MULTILINE)  # what CI runners take for a command
+_KEPT = "\n\u200c\u200d"  # line ends; the joiners, without which scripts and emoji fall apart
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;", "\r": "&#13;"})
 
 
 def escaped(text: str) -> str:
-    """Fit for text and for the value of an attribute in quotes."""
-    return text.translate(_ENTITIES) if _SPECIAL.search(text) else text  # of 2,000 names, none has any
+    """Fit for text and for the value of an attribute in quotes. What can't be seen is there, but by its number: the page
+    may be shown in a terminal."""
+    if text.isprintable():
+        return text.translate(_ENTITIES) if _SPECIAL.search(text) else text  # of 2,000 names, none has any
+    characters = (each if each.isprintable() or each in _KEPT else f"&#{ord(each)};" for each in text)
+    return "".join(each if len(each) > 1 else each.translate(_ENTITIES) for each in characters)
 
 
 @cache  # two thousand variables say the same few words
 def shown(text: str) -> str:
     """The same for text to be read: what can't be seen, or turns text around, becomes a backslash escape."""
-    return escaped(clean(text))
+    return _COMMAND.sub(lambda found: f"&#{ord(found[0][0])};{found[0][1:]}", escaped(clean(text)))
 
 
 def code(text: str) -> str:
@@ -48,6 +54,8 @@ def data_block(identity: str, data: Any) -> str:
     import json
 
     text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    for character in ("<", ">", "&", "\u2028", "\u2029"):
+    if not text.isprintable():
+        text = json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    for character in ("<", ">", "&"):
         text = text.replace(character, f"\\u{ord(character):04x}")
     return f'<script type="application/json" id="{identity}">{text}</script>'
