@@ -13,24 +13,25 @@ if TYPE_CHECKING:
     from typing import Any
 
 _SPECIAL = re.compile("[&<>\"'\r]")
-_COMMAND = re.compile(r"^\s*::|##\[", re.MULTILINE)  # what CI runners take for a command
+_COMMAND = re.compile(r"^(\s*)::", re.MULTILINE)  # what CI runners take for a command
 _KEPT = "\n\u200c\u200d"  # line ends; the joiners, without which scripts and emoji fall apart
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;", "\r": "&#13;"})
 
 
 def escaped(text: str) -> str:
-    """Fit for text and for the value of an attribute in quotes. What can't be seen is there, but by its number: the page
+    """Fit for text and for the value of an attribute in quotes. What can't be seen is given by its number, since the page
     may be shown in a terminal."""
-    if text.isprintable():
-        return text.translate(_ENTITIES) if _SPECIAL.search(text) else text  # of 2,000 names, none has any
-    characters = (each if each.isprintable() or each in _KEPT else f"&#{ord(each)};" for each in text)
-    return "".join(each if len(each) > 1 else each.translate(_ENTITIES) for each in characters)
+    if _SPECIAL.search(text):  # of 2,000 names, none has any
+        text = text.translate(_ENTITIES)
+    if not text.isprintable():
+        text = "".join(each if each.isprintable() or each in _KEPT else f"&#{ord(each)};" for each in text)
+    return _COMMAND.sub(r"\1&#58;:", text).replace("##[", "&#35;#[") if "::" in text or "##[" in text else text
 
 
 @cache  # two thousand variables say the same few words
 def shown(text: str) -> str:
     """The same for text to be read: what can't be seen, or turns text around, becomes a backslash escape."""
-    return _COMMAND.sub(lambda found: f"&#{ord(found[0][0])};{found[0][1:]}", escaped(clean(text)))
+    return escaped(clean(text))
 
 
 def code(text: str) -> str:
