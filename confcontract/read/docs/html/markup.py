@@ -19,8 +19,8 @@ _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"
 
 
 def escaped(text: str) -> str:
-    """Fit for text and for the value of an attribute in quotes. What can't be seen is given by its number, since the page
-    may be shown in a terminal."""
+    """Fit for text and for the value of an attribute in quotes. What can't be seen is given by its number: the page may
+    be shown in a terminal."""
     if _SPECIAL.search(text):  # of 2,000 names, none has any
         text = text.translate(_ENTITIES)
     if not text.isprintable():
