@@ -89,9 +89,10 @@ def ip(version: int, kind: str) -> Callable[[Any], Any]:
     """An address, network or interface. `version`: 4, 6, or 0 for either; `kind`: see `_IP_WORDS`."""
     import ipaddress
 
-    classes = [getattr(ipaddress, f"IPv{v}{kind.capitalize()}") for v in ((version,) if version else (4, 6))]
+    word = _IP_WORDS[kind]  # KeyError for any other: a contract names nothing of a module's
+    classes = [getattr(ipaddress, f"IPv{v:d}{word.capitalize()}") for v in ((version,) if version else (4, 6))]
     label = f"ip_v{version or '_any'}_{kind}"
-    words = f"Input is not a valid IP{f'v{version}' if version else ''} {_IP_WORDS[kind]}"
+    words = f"Input is not a valid IP{f'v{version}' if version else ''} {word}"
 
     def parse(value: Any) -> str:
         if value is True or value is False:

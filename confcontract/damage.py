@@ -1,12 +1,14 @@
-"""Is a contract damaged? Asked where something failed that never fails with a contract as bake writes it.
+"""Is a contract damaged? Every command that reads one asks when it is loaded; boot where something fails.
 
-A digest tells that a file was changed; whoever changed it may have mended the digest too. Then the
-published JSON Schema of the format still knows, and so do the references of the plan among themselves.
+A digest tells that a file was changed; whoever changed it may have mended the digest too. Then the grammar of the
+format still knows, and so do the references of the plan among themselves: what passes names no code, no class and
+no kind that is not on a closed list.
 """
 
 from __future__ import annotations
 
 from confcontract.errors import ContractUnusable
+from confcontract.hydration import CLASSES_OF
 from confcontract.problem import Problem
 
 TYPE_CHECKING = False
@@ -16,27 +18,44 @@ if TYPE_CHECKING:
 
     from confcontract.contract import Contract
 
+_PUBLISHED = "contract-v1.schema.json"
 
-def refuse_damaged(contract: Contract) -> None:
-    """Raise ContractUnusable (exit 78) if the contract is not as bake writes it; return if it is."""
-    where = damage_of(contract.data)
+
+def refuse_damaged(contract: Contract, *, thorough: bool = False) -> None:
+    """Raise ContractUnusable (exit 78) if the contract is not as bake writes it; return if it is.
+
+    thorough: also by the published schema itself, which takes seconds for thousands of variables.
+    """
+    where = damage_of(contract.data, thorough=thorough)
     if where is not None:
-        message = f"the contract is damaged: {where}"
-        raise ContractUnusable(Problem("contract-unreadable", message, hint="bake again; never edit the file"))
+        raise unusable(where)
 
 
-def damage_of(data: Mapping[str, Any]) -> str | None:
+def unusable(where: str) -> ContractUnusable:
+    """The contract is damaged at this place."""
+    message = f"the contract is damaged: {where}"
+    return ContractUnusable(Problem("contract-unreadable", message, hint="bake again; never edit the file"))
+
+
+def damage_of(data: Mapping[str, Any], *, thorough: bool = False) -> str | None:
     """The first place that is not of the format confcontract/v1, or that refers to nothing; None if all is well."""
+    from confcontract.grammar.check import first_fault
+
+    where = first_fault(data) or next(_dangling(data["compiled"]), None) or next(_unlike(data), None)
+    return where or (_broken_rule(data) if thorough else None)
+
+
+def _broken_rule(data: Mapping[str, Any]) -> str | None:
     import json
 
     from jsonschema import Draft202012Validator
 
     from confcontract.published import schema_text
 
-    schema = json.loads(schema_text("contract-v1.schema.json"))
+    schema = json.loads(schema_text(_PUBLISHED))
     for error in Draft202012Validator(schema).iter_errors(data):
         return "/".join(str(part) for part in error.absolute_path) or "it is no contract"
-    return next(_dangling(data["compiled"]), None) or next(_unlike(data), None)
+    return None
 
 
 def _dangling(compiled: Mapping[str, Any]) -> Iterator[str]:
@@ -58,22 +77,21 @@ def _dangling(compiled: Mapping[str, Any]) -> Iterator[str]:
             targets += [index for _, index in node["renames"].values()]
         if any(index >= nodes for index in targets) or node.get("coerce", -1) >= coercers:
             yield f"compiled/nodes/{number}"
+    from confcontract.engine import to_json
+    from confcontract.grammar.hydrated import is_misplaced
+
+    kinds: dict[str, int] = {}
     for pointer, kind, *_ in compiled["hydrate"]:
-        if not _leads(compiled, pointer, kind):
+        kinds[kind] = kinds.get(kind, 0) + 1
+        if is_misplaced(compiled, pointer, kind):
             yield "/".join(map(str, ("compiled", *pointer)))
+    text = to_json([compiled[member] for member in ("coercers", "instances", "shared", "validator")])
+    if text.count(b'"function":{"') > kinds.get("function", 0) or text.count(b'"cls":null') > _classes(kinds):
+        yield "compiled/hydrate"  # something is left as null that boot would call, or compare with
 
 
-def _leads(compiled: Any, pointer: list[str | int], kind: str) -> bool:
-    """Whether boot finds there what it puts something in place of."""
-    shared = len(compiled["shared"])
-    try:
-        for key in pointer:
-            compiled = compiled[key]
-        if kind != "shared":
-            return isinstance(compiled, list) if kind in ("map", "pair") else compiled is None
-        return all(0 <= field < shared for field in compiled.values() if isinstance(field, int))
-    except (LookupError, TypeError, AttributeError):
-        return False
+def _classes(kinds: Mapping[str, int]) -> int:
+    return sum(kinds.get(kind, 0) for kind in CLASSES_OF)
 
 
 def _unlike(data: Mapping[str, Any]) -> Iterator[str]:

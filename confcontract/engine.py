@@ -108,6 +108,35 @@ try:
     PydanticCustomError: Any = _core.PydanticCustomError
     ValidationError: Any = _core.ValidationError
     from_json: Any = _core.from_json
+    to_json: Any = _core.to_json
     to_jsonable_python: Any = _core.to_jsonable_python
 except AttributeError as error:  # an old release
     raise ImportError(f"pydantic_core has no {error.name}", name="pydantic_core") from None
+
+class Panicked(Exception):
+    """pydantic_core's own code gave up. In Rust that is a panic, in Python a BaseException, which nobody catches."""
+
+
+class Validator:
+    """A `SchemaValidator` whose failures are exceptions. Raises SchemaError, Panicked, or what a schema leads to."""
+
+    __slots__ = ("_core",)
+
+    def __init__(self, schema: Any) -> None:
+        try:
+            self._core = _core.SchemaValidator(schema)
+        except BaseException as error:
+            raise _as_exception(error) from None
+
+    def validate_python(self, value: Any) -> Any:
+        """Raises ValidationError and Panicked."""
+        try:
+            return self._core.validate_python(value)
+        except Exception:
+            raise
+        except BaseException as error:
+            raise _as_exception(error) from None
+
+
+def _as_exception(error: BaseException) -> BaseException:
+    return Panicked("pydantic_core panicked") if type(error).__name__ == "PanicException" else error

@@ -39,3 +39,19 @@ def loads(text: str) -> Any:
     import json
 
     return json.loads(text)
+
+
+def dumps(data: Any) -> str:
+    """`json.dumps` as `contract.canonical` calls it: sorted keys, no white space, text as it is, no NaN."""
+    try:
+        from _json import encode_basestring, make_encoder
+
+        return "".join(make_encoder(None, _refuse, encode_basestring, None, ":", ",", True, False, False)(data, 0))
+    except ImportError:  # another Python may have another one
+        import json
+
+        return json.dumps(data, separators=(",", ":"), sort_keys=True, ensure_ascii=False, allow_nan=False)
+
+
+def _refuse(data: object) -> None:
+    raise TypeError(type(data).__name__)

@@ -6,8 +6,6 @@ qualified name; all others are the application's, and deferred.
 
 from __future__ import annotations
 
-import builtins
-import collections.abc
 import functools
 import inspect
 import ipaddress
@@ -23,6 +21,7 @@ from confcontract.author.defaults import SecretDefault, project
 from confcontract.author.enums import plain
 from confcontract.author.fields import notes_of
 from confcontract.author.special import NotBakeable, Special
+from confcontract.hydration import CLASSES, known_class
 
 
 class MadeFromEnvironment(ValueError):
@@ -170,10 +169,8 @@ def _any_dict(value: Any) -> bool:
 def plain_test(cls: Any) -> str | None:
     """A class that boot knows by name, for an `isinstance` test that what is born of text may pass."""
     origin = get_origin(cls) or cls
-    if getattr(origin, "__module__", "") in ("collections.abc", "builtins"):
-        name: str = origin.__qualname__
-        return name if getattr(collections.abc, name, getattr(builtins, name, None)) is origin else None
-    return None
+    name = getattr(origin, "__qualname__", "")
+    return name if name in CLASSES and known_class(name) is origin else None
 
 
 def with_url_constraints(cls: type) -> list[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from confcontract.contract import Contract
 from confcontract.errors import ContractUnusable
+from confcontract.hydration import CLASSES_OF, PATTERN_FLAGS, NotAllowed, known_class, refuse_misplaced
 from confcontract.problem import Problem
 
 TYPE_CHECKING = False
@@ -28,37 +29,51 @@ class Compiled:
 def prepare(contract: Contract) -> Compiled:
     """Build the validator. Raises ContractUnusable (exit 78) if this pydantic_core can't."""
     if contract.prepared is None:
-        contract.prepared = _prepare(contract.compiled)
+        try:
+            contract.prepared = _prepare(contract.compiled)
+        except Exception as error:  # SchemaError, or whatever a damaged table leads to
+            raise _unusable(contract, error) from None
     prepared: Compiled = contract.prepared
     return prepared
 
 
 def _prepare(data: Mapping[str, Any]) -> Compiled:
-    from confcontract.engine import VERSION, SchemaValidator
+    from confcontract.engine import Validator
+
+    plan = _hydrated(data)
+    plan["coercers"] = [Validator(schema) for schema in plan["coercers"]]
+    plan["instances"] = [Validator(schema) for schema in plan["instances"]]
+    return Compiled(plan, Validator(plan["validator"]))
+
+
+def _unusable(contract: Contract, error: Exception) -> ContractUnusable:
+    """Damaged; else of another pydantic_core; else damaged in a way that only shows now."""
+    from confcontract.damage import refuse_damaged, unusable
+    from confcontract.engine import VERSION
 
     try:
-        plan = _hydrated(data)
-        plan["coercers"] = [SchemaValidator(schema) for schema in plan["coercers"]]
-        plan["instances"] = [SchemaValidator(schema) for schema in plan["instances"]]
-        return Compiled(plan, SchemaValidator(plan["validator"]))
-    except Exception as error:  # SchemaError, or whatever a damaged table leads to: the verdict is the same
-        baked = data.get("pydanticCore")
-        raise ContractUnusable(
-            Problem(
-                "contract-stale",
-                f"the contract was compiled for pydantic_core {baked} and can't be used with {VERSION}"
-                f" ({type(error).__name__})",
-                hint="bake again in the image that boots",
-            )
-        ) from None
+        refuse_damaged(contract)
+    except ContractUnusable as damaged:
+        return damaged
+    baked = contract.compiled.get("pydanticCore")
+    if baked == VERSION:
+        return unusable(f"its plan can't be used ({type(error).__name__})")
+    return ContractUnusable(
+        Problem(
+            "contract-stale",
+            f"the contract was compiled for pydantic_core {baked} and can't be used with {VERSION}"
+            f" ({type(error).__name__})",
+            hint="bake again in the image that boots",
+        )
+    )
 
 
 def partial_validator(contract: Contract) -> Any:
     """A validator of what is there: nothing in it is required. For a verdict on the rest where something is
     excused for being missing."""
-    from confcontract.engine import SchemaValidator
+    from confcontract.engine import Validator
 
-    return SchemaValidator(_nothing_required(prepare(contract).plan["validator"]))
+    return Validator(_nothing_required(prepare(contract).plan["validator"]))
 
 
 def _nothing_required(node: Any) -> Any:
@@ -107,6 +122,8 @@ def _hydrated(data: Mapping[str, Any]) -> dict[str, Any]:
                 parent[key] = child
             parent = child
         last = pointer[-1]
+        if kind in CLASSES_OF or kind == "function":
+            refuse_misplaced(kind, parent, last)
         if kind == "enum":
             cls = _enum_class(entry[2], enums)
             parent[last] = cls
@@ -124,8 +141,10 @@ def _hydrated(data: Mapping[str, Any]) -> dict[str, Any]:
             fields = {name: shared[field] if isinstance(field, int) else field for name, field in parent[last].items()}
             parent[last] = fields
             copied.add(id(fields))
-        else:
+        elif parent[last] is None:
             parent[last] = _VALUES[kind](entry[2])
+        else:
+            raise NotAllowed("something is there already")
     return root
 
 
@@ -166,13 +185,6 @@ def _function(data: list[Any]) -> Callable[[Any], Any]:
     return NAMED[name](*arguments)
 
 
-def _known_class(name: str) -> Any:
-    import builtins
-    import collections.abc
-
-    return getattr(collections.abc, name, None) or getattr(builtins, name)
-
-
 def _instance_of(text: str) -> Any:
     from confcontract.coercions import Instance
 
@@ -180,10 +192,13 @@ def _instance_of(text: str) -> Any:
 
 
 def _named_tuple(data: list[Any]) -> Any:
-    from collections import namedtuple
-
+    """As `collections.namedtuple`, which evaluates text for it."""
     name, fields = data
-    return namedtuple(name, fields)
+
+    def new(cls: Any, *values: Any, **by_name: Any) -> Any:
+        return tuple.__new__(cls, (*values, *(by_name[field] for field in fields[len(values) :])))
+
+    return type(name, (tuple,), {"__slots__": (), "_fields": tuple(fields), "__new__": new})
 
 
 def _instance(_: None) -> type:
@@ -216,11 +231,13 @@ def _temporal(name: str) -> Callable[[str], Any]:
 def _pattern(data: list[Any]) -> Any:
     import re
 
+    if data[1] & ~PATTERN_FLAGS:
+        raise NotAllowed("flags of a pattern")
     return re.compile(data[0], data[1])
 
 
 _VALUES: dict[str, Callable[[Any], Any]] = {
-    "class": _known_class,
+    "class": known_class,
     "date": _temporal("date"),
     "datetime": _temporal("datetime"),
     "decimal": _decimal,

@@ -143,7 +143,7 @@ def _defect(
         from confcontract.damage import refuse_damaged
 
         try:
-            refuse_damaged(contract)
+            refuse_damaged(contract, thorough=True)
         except ConfcontractError as damaged:
             return damaged
     if log_format != "json":

@@ -74,7 +74,7 @@ def resolve(
     except Exception:
         from confcontract.damage import refuse_damaged
 
-        refuse_damaged(contract)
+        refuse_damaged(contract, thorough=True)
         raise
 
 

@@ -12,7 +12,7 @@ import typer
 
 from confcontract.cli.bake import bake
 from confcontract.cli.boot import boot
-from confcontract.cli.common import report
+from confcontract.cli.common import refuse_what_was_damaged, report
 from confcontract.cli.describe import describe
 from confcontract.cli.docs import docs
 from confcontract.cli.explain import explain
@@ -20,6 +20,7 @@ from confcontract.cli.probe import probe
 from confcontract.cli.problem import problem
 from confcontract.cli.secrets import secrets
 from confcontract.cli.validate import validate
+from confcontract.errors import ConfcontractError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,6 +61,11 @@ def main(argv: Sequence[str] | None = None) -> None:
         code = exit_.exit_code
     except typer.TyperException as error:
         code = _usage(error)
+    except (ConfcontractError, OSError):
+        raise
+    except Exception:
+        refuse_what_was_damaged()
+        raise
     sys.stdout.flush()
     if code:
         raise SystemExit(code)

@@ -48,14 +48,45 @@ RoleOrVariable = Annotated[
 ]
 
 
+loaded: list[Contract] = []  # by this command; see `refuse_what_was_damaged`
+
+
 def load(path: str | None) -> Contract:
+    """The contract, whole and as bake writes it. Raises ContractUnusable, also where its digest was mended."""
     import os
 
+    from confcontract.boot.compiled import prepare
     from confcontract.boot.options import named_contract
     from confcontract.contract import Contract
+    from confcontract.damage import refuse_damaged
+    from confcontract.engine import VERSION
 
     not_empty("--contract", path)
-    return Contract.load(path or named_contract(os.environ))
+    contract = Contract.load(path or named_contract(os.environ))
+    refuse_damaged(contract)
+    if contract.compiled["pydanticCore"] == VERSION:  # else its plan is of no use here, and its words are all the same
+        prepare(contract)
+    loaded.append(contract)
+    return contract
+
+
+def refuse_what_was_damaged() -> None:
+    """For a command that failed in a way that it never does: is it the contract's fault? Raises ContractUnusable."""
+    from confcontract.damage import refuse_damaged
+
+    for contract in loaded:
+        refuse_damaged(contract, thorough=True)
+
+
+def to_judge(contract: Contract, path: str | None) -> tuple[Contract, list[Problem]]:
+    """The contract to judge an environment by, and a note on what is not looked at.
+
+    path: of --contract. A contract that is named may be somebody else's: of the files that it names itself, none is
+    opened. Without --contract it is this container's own, and they are read as boot reads them.
+    """
+    from confcontract.boot.ownfiles import without_own_files
+
+    return without_own_files(contract) if path is not None else (contract, [])
 
 
 def not_empty(option: str, *values: str | None) -> None:
@@ -69,22 +100,30 @@ def not_empty(option: str, *values: str | None) -> None:
 
 def resolved(
     contract: Contract,
+    path: str | None,
     environ: dict[str, str],
     env_files: list[str] | None,
     policies: Sequence[str],
     role: str | None,
     strict: bool,
 ) -> Resolution:
-    """What boot would say. Role and strictness also come from their variables, as they do for boot."""
-    import os
+    """What boot would say. Role and strictness also come from their variables, as they do for boot.
 
-    from confcontract.boot.options import wants_strict
+    path: of --contract; see `to_judge`.
+    """
+    import os
+    import time
+
+    from confcontract.boot.options import TIMEOUT, wants_strict
     from confcontract.boot.resolve import resolve
+    from confcontract.boot.sourcefile import give_up_at
 
     not_empty("--env-file", *env_files or ())
     not_empty("--role", role)
-    return resolve(
-        contract,
+    give_up_at(time.monotonic() + TIMEOUT)
+    judged, notes = to_judge(contract, path)
+    resolution = resolve(
+        judged,
         environ=environ,
         env_files=env_files or (),
         conf_dir=CONF_DIR,
@@ -92,6 +131,8 @@ def resolved(
         role=role or os.environ.get("CONFCONTRACT_ROLE") or None,
         strict=wants_strict(os.environ) or strict,
     )
+    resolution.problems.extend(notes)
+    return resolution
 
 
 def policies() -> list[str]:

@@ -36,7 +36,7 @@ def describe(
 
     loaded = load(contract)
     page = page_of(loaded)
-    resolution = resolved(loaded, dict(os.environ), env_file, (), role, False)
+    resolution = resolved(loaded, contract, dict(os.environ), env_file, (), role, False)
     entry = _found(page, variable)
     row = next(row for row in rows(resolution) if row.name == entry.name)
     # what is of no variable, such as an env file that can't be read, may be why this one is as it is

@@ -23,16 +23,10 @@ def explain(
     import os
 
     from confcontract.boot.explain import rows, show
-    from confcontract.damage import refuse_damaged
     from confcontract.problem import INFO
 
-    resolution = resolved(load(contract), dict(os.environ), env_file, (), role, strict)
-    try:
-        table = rows(resolution)
-    except Exception:
-        refuse_damaged(resolution.contract)  # what is read here may be more than what was resolved
-        raise
-    show(table, format, sys.stdout, os.environ)
+    resolution = resolved(load(contract), contract, dict(os.environ), env_file, (), role, strict)
+    show(rows(resolution), format, sys.stdout, os.environ)
     if told := [problem for problem in resolution.problems if problem.severity != INFO]:
         report(told, sys.stderr)
     return resolution.exit_code

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from confcontract.boot.options import CONF_DIR, TIMEOUT
-from confcontract.cli.common import ContractFile, EnvFiles, Role, echo, load, report
+from confcontract.cli.common import ContractFile, EnvFiles, Role, echo, load, report, to_judge
 
 if TYPE_CHECKING:
     from confcontract.boot.vault.reader import VaultReader
@@ -38,7 +38,9 @@ def check(
 
     launch.harden()  # values pass through, though none is shown
     environ = dict(os.environ)
-    found, problems = needed(load(contract), environ=environ, env_files=env_file or (), conf_dir=CONF_DIR, role=role)
+    judged, notes = to_judge(load(contract), contract)
+    found, problems = needed(judged, environ=environ, env_files=env_file or (), conf_dir=CONF_DIR, role=role)
+    problems = [*problems, *notes]
     with _reader(environ, timeout) as reader:
         rows, more = launch.run_interruptibly(lambda: ask(found, reader))
     problems = [*problems, *more]
@@ -70,7 +72,8 @@ def policy(
 
     environ = dict(os.environ)
     loaded = load(contract)
-    found, problems = needed(loaded, environ=environ, env_files=env_file or (), conf_dir=CONF_DIR, role=role)
+    judged, _ = to_judge(loaded, contract)
+    found, problems = needed(judged, environ=environ, env_files=env_file or (), conf_dir=CONF_DIR, role=role)
     with _reader(environ, TIMEOUT) as reader:
         find, more = launch.run_interruptibly(lambda: find_engines(found, environ, reader))
     problems = [*problems, *more]

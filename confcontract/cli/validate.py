@@ -49,7 +49,7 @@ def validate(
     try:
         loaded = load(contract)
         environ = {} if no_environ else dict(os.environ)
-        resolution = resolved(loaded, environ, env_file, policies(), role, strict)
+        resolution = resolved(loaded, contract, environ, env_file, policies(), role, strict)
         problems = [*resolution.problems, *_too_large(resolution)]
         if model is not None:
             from confcontract.author.model_check import validate_with_model

@@ -1,0 +1,1 @@
+"""The format confcontract/v1 as a grammar that pydantic_core itself checks: closed, and fast enough for all."""
