@@ -138,7 +138,9 @@ class Contract:
 
         Raises OSError where the place can't be written.
         """
-        write_whole(path, self.to_bytes())
+        from confcontract.writing import write_whole
+
+        write_whole(_text(path), self.to_bytes())
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Contract:
@@ -162,26 +164,6 @@ class Contract:
 
     def __repr__(self) -> str:
         return f"<Contract {self.name} {self.version} {self.digest[:19]}>"
-
-
-def write_whole(path: str | PathLike[str], payload: bytes, mode: int = 0o644) -> None:
-    """Write beside the target, then rename over it (atomic on POSIX)."""
-    import os
-
-    target = _text(path)
-    draft = f"{target}.{os.getpid()}.tmp"
-    # not O_EXCL: a process of the same id that was killed here (in containers ids recur) may have left its draft
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
-    try:
-        os.fchmod(descriptor, mode)  # whatever the umask: who boots is mostly not who bakes
-        with open(descriptor, "wb") as stream:
-            stream.write(payload)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(draft, target)
-    except BaseException:
-        os.unlink(draft)
-        raise
 
 
 def _text(path: str | PathLike[str]) -> str:

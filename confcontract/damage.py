@@ -75,7 +75,8 @@ def _dangling(compiled: Mapping[str, Any]) -> Iterator[str]:
         targets = [*node.get("next", {}).values(), node.get("other", 0)]
         if isinstance(node.get("renames"), dict):
             targets += [index for _, index in node["renames"].values()]
-        if any(index >= nodes for index in targets) or node.get("coerce", -1) >= coercers:
+        astray = any(index >= nodes for index in targets) or node.get("coerce", -1) >= coercers
+        if astray or (node.get("renames") is True and "next" not in node):
             yield f"compiled/nodes/{number}"
     from confcontract.engine import to_json
     from confcontract.grammar.hydrated import is_misplaced

@@ -113,6 +113,7 @@ try:
 except AttributeError as error:  # an old release
     raise ImportError(f"pydantic_core has no {error.name}", name="pydantic_core") from None
 
+
 class Panicked(Exception):
     """pydantic_core's own code gave up. In Rust that is a panic, in Python a BaseException, which nobody catches."""
 

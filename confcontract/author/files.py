@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +22,7 @@ from confcontract.contract import Contract
 from confcontract.dotenvtext import quoted
 from confcontract.errors import BakeRefused, UsageError
 from confcontract.problem import Problem
+from confcontract.writing import write_all
 
 
 @dataclass(frozen=True)
@@ -109,27 +108,11 @@ def _harmless(variable: dict[str, Any], contract: Contract) -> bool:
 
 
 def _write_all(folder: Path, contents: Mapping[str, bytes]) -> list[str]:
-    """All drafts first, then the renames: a full disk leaves what was there before."""
-    drafts: list[tuple[Path, Path]] = []
+    written = {str(folder / name): payload for name, payload in contents.items()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, payload in contents.items():
-            draft = folder / f".{name}.{os.getpid()}.tmp"
-            drafts.append((draft, folder / name))
-            with draft.open("wb") as stream:
-                stream.write(payload)
-                stream.flush()
-                os.fsync(stream.fileno())
-            draft.chmod(0o644)
-        for _, target in drafts:
-            if target.is_dir():
-                raise IsADirectoryError(21, "Is a directory", str(target))
-        for draft, target in drafts:
-            draft.replace(target)
+        write_all(written)
     except OSError as error:
-        for draft, _ in drafts:
-            with contextlib.suppress(OSError):
-                draft.unlink()
         raise UsageError(
             Problem(
                 "usage",
@@ -137,7 +120,7 @@ def _write_all(folder: Path, contents: Mapping[str, bytes]) -> list[str]:
                 hint="name a directory that this user may write with -o",
             )
         ) from None
-    return [str(target) for _, target in drafts]
+    return list(written)
 
 
 def _reason(error: OSError) -> str:

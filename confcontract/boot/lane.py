@@ -294,11 +294,14 @@ def _failed(error: ConfcontractError, contract: Contract | None, environ: Mappin
 def _leave_message(line: str) -> None:
     """Kubernetes shows /dev/termination-log as the container's last word; elsewhere it doesn't exist."""
     try:
-        descriptor = os.open(TERMINATION_LOG, os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC | os.O_NONBLOCK)
+        descriptor = os.open(TERMINATION_LOG, os.O_WRONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW)
     except OSError:
-        return  # not Kubernetes
+        return  # not Kubernetes, or a link
     try:
-        os.write(descriptor, line.encode())
+        found = os.fstat(descriptor)
+        if found.st_mode & 0o170000 == 0o100000 and found.st_nlink <= 1:  # the file that was mounted there
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, line.encode())
     except OSError:
         return  # the same line is on stderr
     finally:

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 NODE = named("core")
 _SCALAR = either(TEXT, FLAG, NUMBER, NULL)
 _OPTION = either(_SCALAR, listed(_SCALAR))  # what hydration makes of null, it looks at itself
-_ALIAS = either(TEXT, listed(either(TEXT, {"type": "int"}, listed(either(TEXT, {"type": "int"})))))
+_ALIAS = either(
+    TEXT, listed(either(TEXT, {"type": "int", "strict": True}, listed(either(TEXT, {"type": "int", "strict": True}))))
+)
 _ANYWHERE = {"ref": TEXT, "strict": FLAG}
 _ERROR = {
     "custom_error_type": TEXT,
@@ -58,7 +60,7 @@ _NEEDED: dict[str, dict[str, Rule]] = {
     "union": {"choices": listed(either(NODE, row(NODE, TEXT)), 1)},
     "tagged-union": {
         "choices": listed(row(_SCALAR, NODE), 1),
-        "discriminator": either(TEXT, listed(either(TEXT, listed(either(TEXT, {"type": "int"}))))),
+        "discriminator": either(TEXT, listed(either(TEXT, listed(either(TEXT, {"type": "int", "strict": True}))))),
     },
     "literal": {"expected": listed(_SCALAR, 1)},
     "enum": {"cls": NULL, "members": NULL},

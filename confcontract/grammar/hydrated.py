@@ -27,8 +27,11 @@ if TYPE_CHECKING:
     from confcontract.grammar.words import Rule
 
 _SIZE = either(INDEX, NULL)
-_INTEGER: Rule = {"type": "int"}
-_ENUM = record({"name": text(), "mixin": words("", "str", "int", "float"), "members": listed(row(text(), ANY))})
+_INTEGER: Rule = {"type": "int", "strict": True}
+_ENUM = record(
+    {"name": text(), "mixin": words("", "str", "int", "float"), "members": listed(row(text(), ANY))},
+    {"boundary": words("CONFORM", "EJECT", "KEEP", "STRICT"), "further": listed(row(ANY, text()))},
+)
 _COERCIONS: dict[str, tuple[Rule, ...]] = {
     "bound": (words("gt", "ge", "lt", "le", "multiple_of"), either(NUMBER, TEXT)),
     "byteSize": (table(NUMBER),),
@@ -50,7 +53,7 @@ _DATA: dict[str, Rule] = {
     "instance": NULL,
     "instanceOf": TEXT,
     "namedTuple": row(text(), TEXTS),
-    "pattern": row(TEXT, {"type": "int", "ge": 0, "le": PATTERN_FLAGS}),
+    "pattern": row(TEXT, {"type": "int", "strict": True, "ge": 0, "le": PATTERN_FLAGS}),
     "timedelta": row(_INTEGER, _INTEGER, _INTEGER),
 }
 _POINTER = listed(either(TEXT, _INTEGER), 1)

@@ -90,14 +90,15 @@ def _typed(kind: str, node: Mapping[str, Any], schema: Mapping[str, Any]) -> Rul
         return {"any": ANY, "boolean": FLAG, "null": NULL}[kind]
     given = {word: bound for word, bound in bounds.items() if bound is not None}
     if kind == "number":
-        return either({"type": "int", **given}, {"type": "float", **given}) if given else NUMBER
-    return {"type": "int" if kind == "integer" else "str", **given}
+        return either(*({"type": each, "strict": True, **given} for each in ("int", "float"))) if given else NUMBER
+    return {"type": "int" if kind == "integer" else "str", "strict": True, **given}
 
 
 def _object(node: Mapping[str, Any], schema: Mapping[str, Any]) -> Rule:
     others = node.get("additionalProperties", True)
     if "properties" not in node:
-        return table(_rule(others, schema), _rule({"type": "string", **node.get("propertyNames", {})}, schema))
+        names = _rule({"type": "string", **node.get("propertyNames", {})}, schema)
+        return table(_rule(others, schema), names, node.get("minProperties", 0))
     needed = node.get("required", ())
     fields = {
         name: {"type": "typed-dict-field", "schema": _rule(each, schema), "required": name in needed}

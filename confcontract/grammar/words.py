@@ -1,4 +1,4 @@
-"""The few words that the grammar is written in. Each gives a core schema of pydantic_core, in strict mode."""
+"""The words that the grammar is written in. Each gives a core schema of pydantic_core, strict: 0 is no flag."""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ if TYPE_CHECKING:
 
 ANY: Rule = {"type": "any"}
 NULL: Rule = {"type": "none"}
-FLAG: Rule = {"type": "bool"}
-TEXT: Rule = {"type": "str"}
-NUMBER: Rule = {"type": "union", "mode": "left_to_right", "choices": [{"type": "int"}, {"type": "float"}]}
-INDEX: Rule = {"type": "int", "ge": 0}
+FLAG: Rule = {"type": "bool", "strict": True}
+TEXT: Rule = {"type": "str", "strict": True}
+NUMBER: Rule = {
+    "type": "union",
+    "mode": "left_to_right",
+    "choices": [{"type": "int", "strict": True}, {"type": "float", "strict": True}],
+}
+INDEX: Rule = {"type": "int", "strict": True, "ge": 0}
 TEXTS: Rule = {"type": "list", "items_schema": TEXT}
 
 
 def text(least: int = 1, pattern: str | None = None) -> Rule:
-    return {"type": "str", "min_length": least, **({"pattern": pattern} if pattern else {})}
+    return {"type": "str", "strict": True, "min_length": least, **({"pattern": pattern} if pattern else {})}
 
 
 def words(*members: Any) -> Rule:
@@ -39,12 +43,12 @@ def listed(item: Rule, least: int = 0) -> Rule:
 
 def row(*items: Rule) -> Rule:
     """A list of exactly these."""
-    found: Rule = {"type": "tuple", "items_schema": list(items), "strict": False}
+    found: Rule = {"type": "tuple", "items_schema": list(items)}
     return {"type": "chain", "steps": [{"type": "list"}, found]}
 
 
-def table(value: Rule, key: Rule = TEXT) -> Rule:
-    return {"type": "dict", "keys_schema": key, "values_schema": value}
+def table(value: Rule, key: Rule = TEXT, least: int = 0) -> Rule:
+    return {"type": "dict", "keys_schema": key, "values_schema": value, "min_length": least}
 
 
 def record(needed: dict[str, Rule], optional: dict[str, Rule] | None = None, others: Rule | None = None) -> Rule:

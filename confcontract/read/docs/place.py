@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 import stat
 
-from confcontract.contract import write_whole
 from confcontract.errors import UsageError
 from confcontract.problem import Problem
+from confcontract.writing import refuse_planted, write_whole
 
 _CONTEXT = 3  # unchanged lines around a difference
 _MODE = 0o644  # of a new file
 
 
 def read(path: str) -> bytes | None:
-    """What is there; None where nothing is. Raises UsageError for what can't be read."""
+    """What is there; None where nothing is. Raises UsageError for what can't be read, or is no file."""
     try:
+        _refuse_planted(path)
         with open(path, "rb") as stream:
             return stream.read()
     except FileNotFoundError:
@@ -30,11 +31,12 @@ def write(path: str, payload: bytes) -> bool:
     Raises UsageError for what can't be written.
     """
     try:
-        mode = os.stat(path).st_mode
-        if not stat.S_ISREG(mode):  # a pipe, a terminal, /dev/null: nothing that could be replaced
+        if _is_stream(path):  # a pipe of the shell's, a terminal, /dev/null: nothing that could be replaced
             with open(path, "wb") as stream:
                 stream.write(payload)
             return True
+        _refuse_planted(path)
+        mode = os.stat(path).st_mode
     except FileNotFoundError:
         mode = _MODE
     except OSError as error:
@@ -46,6 +48,20 @@ def write(path: str, payload: bytes) -> bool:
     except OSError as error:
         raise _refused(path, "written", error) from None
     return True
+
+
+def _refuse_planted(path: str) -> None:
+    """Also where links lead: to what is written is meant to be a file."""
+    refuse_planted(path)
+    if os.path.islink(path):
+        refuse_planted(os.path.realpath(path))
+
+
+def _is_stream(path: str) -> bool:
+    """Whether it is /dev/stdout and the like: a character device, or what the shell has opened (`-o >(less)`)."""
+    mode = os.stat(path).st_mode
+    ours = os.path.abspath(path).startswith(("/dev/", "/proc/self/fd/"))
+    return stat.S_ISCHR(mode) or (ours and (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)))
 
 
 def difference(path: str, before: bytes | None, after: bytes) -> list[str]:

@@ -1,0 +1,82 @@
+"""Files written whole or not at all, in folders where somebody else may have put something in the way.
+
+A draft has a name that nobody can foresee and is made anew, never opened: what was planted under a name is neither
+written through nor waited for. What stands where the file itself should be is replaced by name, never written into;
+what is no regular file there is refused.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MODE = 0o644
+
+
+class InTheWay(OSError):
+    """Something stands where a file should be written. `strerror` says what."""
+
+    def __init__(self, path: str, what: str) -> None:
+        super().__init__(None, what, path)
+
+
+def write_whole(path: str, payload: bytes, mode: int = MODE) -> None:
+    """Write beside the target, then rename over it. Raises OSError; InTheWay where something is planted there."""
+    write_all({path: payload}, mode)
+
+
+def write_all(contents: Mapping[str, bytes], mode: int = MODE) -> None:
+    """All drafts first, then the renames: a full disk leaves what was there before. Raises as `write_whole`."""
+    drafts: list[tuple[str, str]] = []
+    try:
+        for target, payload in contents.items():
+            refuse_planted(target)
+            drafts.append((_draft(target, payload, mode), target))
+        while drafts:
+            os.replace(*drafts[0])
+            drafts.pop(0)
+    finally:
+        for draft, _ in drafts:
+            try:  # noqa: SIM105 - contextlib is dear
+                os.unlink(draft)
+            except OSError:
+                pass  # it is what failed that is told
+
+
+def refuse_planted(path: str) -> None:
+    """Raises InTheWay for what is no file, for a link that another user has made, and for a second name of a file
+    in a folder where others may make one. Links of one's own are one's own affair."""
+    try:
+        found = os.lstat(path)
+    except FileNotFoundError:
+        return
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(21, "Is a directory", path)
+    if stat.S_ISLNK(found.st_mode):
+        if found.st_uid not in (os.geteuid(), 0):
+            raise InTheWay(path, "it is a symbolic link of another user")
+    elif not stat.S_ISREG(found.st_mode):
+        raise InTheWay(path, "it is no regular file")
+    elif found.st_nlink > 1 and os.stat(os.path.dirname(path) or ".").st_mode & 0o002:
+        raise InTheWay(path, "it is a second name of another file, in a folder that everybody may write")
+
+
+def _draft(target: str, payload: bytes, mode: int) -> str:
+    folder, name = os.path.split(target)
+    draft = os.path.join(folder, f".{name[:100]}.{os.urandom(8).hex()}.tmp")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(draft, flags, 0o600)
+    try:
+        os.fchmod(descriptor, mode & 0o777)  # whatever the umask: who boots is mostly not who bakes
+        with open(descriptor, "wb") as stream:
+            stream.write(payload)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except BaseException:
+        os.unlink(draft)
+        raise
+    return draft
