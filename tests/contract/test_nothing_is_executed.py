@@ -34,7 +34,7 @@ def hook(event, arguments):
         name = str(arguments[0])
         if not name.startswith(("confcontract", "encodings.", "_")) and name not in sys.stdlib_module_names:
             watched.append((event, name))
-    elif event == "open" or event in FILES:
+    elif event in FILES and not isinstance(arguments[0], int):  # a descriptor names nothing
         path = str(arguments[0])
         if path != place and not path.startswith((sys.prefix, sys.base_prefix, HERE, "/etc/confcontract", "/dev/null")):
             watched.append((event, path))
