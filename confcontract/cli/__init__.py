@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer import TyperException
 
 from confcontract.cli.bake import bake
 from confcontract.cli.boot import boot
@@ -59,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             code = command.invoke(context)
     except typer.Exit as exit_:
         code = exit_.exit_code
-    except typer.TyperException as error:
+    except TyperException as error:
         code = _usage(error)
     except (ConfcontractError, OSError):
         raise
@@ -71,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         raise SystemExit(code)
 
 
-def _usage(error: typer.TyperException) -> int:
+def _usage(error: TyperException) -> int:
     from confcontract.errors import UsageError
     from confcontract.problem import Problem
 

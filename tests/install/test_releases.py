@@ -242,6 +242,13 @@ def test_commands_say_it_as_well(place: Place) -> None:
     assert "python-dotenv is not installed" in words(done.stderr)
 
 
+def test_a_command_line_library_that_is_too_old_is_named(place: Place) -> None:
+    place.changed("typer", "TyperException", "ClickException")
+    done = place.run("-m", "confcontract", "problem", "usage")
+    assert done.returncode == 78
+    assert "typer 2.99.1 can't be used: confcontract needs typer>=" in words(done.stderr)
+
+
 @pytest.mark.parametrize(
     "error",
     [
