@@ -97,10 +97,12 @@ def _classes(kinds: Mapping[str, int]) -> int:
 
 def _unlike(data: Mapping[str, Any]) -> Iterator[str]:
     """What boot reads of the variables beside its plan, so that it needs no more of the contract."""
-    compiled, variables = data["compiled"], {variable["name"]: variable for variable in data["variables"]}
+    compiled = data["compiled"]
     named = [[entry] if isinstance(entry, str) else entry for entry in compiled["names"]]
-    if named != [[name, *variable.get("aliases", ())] for name, variable in variables.items()]:
+    if named != [[variable["name"], *variable.get("aliases", ())] for variable in data["variables"]]:
         yield "compiled/names"
+    variables = {(variable["name"], *variable["path"]): variable for variable in data["variables"]}
     for number, entry in enumerate(compiled["notable"]):
-        if any(variables.get(entry["name"], {}).get(key) != value for key, value in entry.items()):
+        variable = variables.get((entry["name"], *entry["path"]), {})
+        if any(variable.get(key) != value for key, value in entry.items()):
             yield f"compiled/notable/{number}"

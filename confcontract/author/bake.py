@@ -16,6 +16,7 @@ from confcontract.author import checks, provenance
 from confcontract.author.checked import CheckedLowering, CoercerLowering
 from confcontract.author.compact import compact
 from confcontract.author.declare import Declaration
+from confcontract.author.enumeration import Enumeration
 from confcontract.author.format import check_format
 from confcontract.author.labels import LONGEST, check_labels
 from confcontract.author.lowering.run import Path, Schema
@@ -23,10 +24,10 @@ from confcontract.author.marked import default_references, misplaced, name_repla
 from confcontract.author.names import Names
 from confcontract.author.refusals import check_made, check_names, not_from_text, refuse, without_driver
 from confcontract.author.schema import document_schema
-from confcontract.author.shared import tell_apart
+from confcontract.author.shared import feed_alike, tell_apart
 from confcontract.author.special import extract
 from confcontract.author.texts import Texts
-from confcontract.author.variables import Enumeration, Variable, as_data, without_hidden
+from confcontract.author.variables import Variable, as_data, without_hidden
 from confcontract.contract import API_VERSION, Contract, digest_of
 from confcontract.errors import BakeRefused, UsageError
 from confcontract.problem import Problem
@@ -75,7 +76,7 @@ def bake(
         **({} if declaration.deliver == "env" else {"deliver": declaration.deliver}),
         "provenance": provenance.collect(source_commit, image_tag, source_date_epoch),
     }
-    check_names(cls, data)
+    check_names(cls, baker.found, data)
     try:
         data["digest"] = digest_of(data)
     except UnicodeEncodeError:
@@ -163,7 +164,8 @@ class _Baker:
         self.warnings += not_from_text(cls, self.variables)
         self.warnings += default_references(cls, found)
         without_hidden(self.variables)
-        refused = misplaced(cls, self.variables)
+        sensitive = self._names.programs[0]["caseSensitive"]
+        refused = feed_alike(cls, self.variables, sensitive=sensitive) + misplaced(cls, self.variables)
         if refused:
             raise BakeRefused(*refused)
         name_replacements(self.variables)

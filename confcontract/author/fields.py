@@ -28,14 +28,14 @@ class Notes:
         self.on_change: str | None = None
         self.checks: list[Check] = []
         self.place: str | None = None
-        self.owner: type | None = None  # the class whose field it is
+        self.owners: list[type] = []  # the classes whose field it is: several where it is in several models of a union
         self.name = ""
 
 
 def notes_of(cls: type, name: str) -> Notes:
     """Notes on field `name` of a settings class, model, dataclass or TypedDict."""
     notes = Notes()
-    notes.owner, notes.name = cls, name
+    notes.owners, notes.name = [cls], name
     field = getattr(cls, "model_fields", {}).get(name) or getattr(cls, "__pydantic_fields__", {}).get(name)
     if field is None:
         metadata, field = _annotation_metadata(cls, name), FieldInfo()

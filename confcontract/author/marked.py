@@ -13,8 +13,34 @@ from confcontract.reference import means_reference
 _LISTS = frozenset(("list", "set", "any", "union", "json", "object"))
 
 
+# Kinds of type that no text is.
+_NO_TEXTS = frozenset(("list", "set", "mapping", "object"))
+
+
 def misplaced(cls: type, variables: list[dict[str, Any]]) -> list[Problem]:
-    """A refusal for each `Separated` on something that is no list."""
+    """A refusal for each `Separated` on something that is no list, and for each `Vault` where no text will do."""
+    return _separated(cls, variables) + _from_vault(cls, variables)
+
+
+def _from_vault(cls: type, variables: list[dict[str, Any]]) -> list[Problem]:
+    problems = []
+    for variable in variables:
+        if "vault" not in variable:
+            continue
+        name, path, text = variable["name"], tuple(variable["path"]), variable["type"]["text"]
+        if name in variable.get("within", {}):
+            what = f"is marked Vault, but it is a part of what {name} holds as JSON, and Vault gives whole values"
+            problems.append(
+                refuse(cls, path, what, "give it an alias of its own beside the AliasPath, and put that first")
+            )
+        elif variable["encoding"] == "plain" and variable["type"]["kind"] in _NO_TEXTS and "deferred" not in variable:
+            what = f"is marked Vault, but the text of {name} is not decoded there, and no text is a {text}"
+            remedy = "mark what is around it, or declare a model, the members of which are decoded"
+            problems.append(refuse(cls, path, what, remedy))
+    return problems
+
+
+def _separated(cls: type, variables: list[dict[str, Any]]) -> list[Problem]:
     return [
         refuse(
             cls,

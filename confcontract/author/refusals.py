@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from confcontract.author import known
 from confcontract.author.choices import NOT_FROM_TEXT
@@ -11,6 +12,9 @@ from confcontract.checks.defaults import DRIVERS
 from confcontract.credentials import holds_credentials
 from confcontract.errors import BakeRefused
 from confcontract.problem import WARNING, Problem
+
+if TYPE_CHECKING:
+    from confcontract.author.variables import Variable
 
 
 def refuse(cls: type, path: tuple[str, ...], what: str, remedy: str) -> Problem:
@@ -71,11 +75,11 @@ def check_made(cls: type) -> list[Problem]:
     return problems
 
 
-def check_names(cls: type, data: dict[str, Any]) -> None:
+def check_names(cls: type, variables: Sequence[Variable], data: dict[str, Any]) -> None:
     """Raise BakeRefused if two variables share a name, or if a role, check or vault reference is wrong."""
     problems = [
         *_unsettable(cls, data),
-        *_collisions(cls, data),
+        *_collisions(cls, variables, sensitive=data["compiled"]["settings"][0]["caseSensitive"]),
         *_references(cls, data),
         *_roles(cls, data),
         *_checks(cls, data),
@@ -99,39 +103,29 @@ def _unsettable(cls: type, data: dict[str, Any]) -> list[Problem]:
     ]
 
 
-def _collisions(cls: type, data: dict[str, Any]) -> list[Problem]:
-    sensitive = data["compiled"]["settings"][0]["caseSensitive"]
-    heads = _heads(data)
-    # Fields of one class only: with delimiter "_", db_host and db.host may well be fed by one variable.
-    owners: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
+def _collisions(cls: type, variables: Sequence[Variable], *, sensitive: bool) -> list[Problem]:
+    # Fields of one model only: with delimiter "_", db_host and db.host may well be fed by one variable. And not by a
+    # container that several fields take parts of (AliasPath).
+    owners: dict[tuple[str, int], Variable] = {}
     problems = []
-    for variable in data["variables"]:
-        path = tuple(variable["path"])
-        for name in (variable["name"], *variable.get("aliases", ())):
+    for variable in variables:
+        for name in variable.names:
+            if name in variable.within or name in variable.by_path:
+                continue
             key = name if sensitive else name.lower()
-            owner = owners.setdefault((key, path[:-1]), path)
-            if owner != path and key not in heads:
+            for model in variable.models:
+                owner = owners.setdefault((key, model), variable)
+                if owner is variable:
+                    continue
                 problems.append(
                     refuse(
                         cls,
-                        path,
-                        f"shares the environment variable {name} with {'.'.join(owner)}",
+                        variable.path,
+                        f"shares the environment variable {name} with {'.'.join(owner.path)}",
                         "rename one of the two fields, or give it an alias of its own",
                     )
                 )
     return problems
-
-
-def _heads(data: dict[str, Any]) -> set[str]:
-    """Names that hold a container which several fields take parts of (AliasPath)."""
-    return {
-        env_name
-        for program in data["compiled"]["settings"]
-        for field in program["fields"]
-        if isinstance(field, dict)
-        for _, env_name, complex_ in field["names"]
-        if complex_
-    }
 
 
 def _references(cls: type, data: dict[str, Any]) -> list[Problem]:

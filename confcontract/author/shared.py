@@ -1,10 +1,20 @@
-"""Names that several fields read: each variable is called by one that is its own, where it has one."""
+"""Names that several fields read: each variable is called by one that is its own, where it has one.
+
+Where it has none, two fields are fed by one variable: with the delimiter "_", SHOP_DB_HOST is db_host and db.host.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
 
+from confcontract.author.refusals import refuse
 from confcontract.author.variables import Variable
+from confcontract.problem import Problem
+
+# What is true of the text of a variable, whichever field takes it.
+_OF_THE_TEXT = ("vault", "vaultFallback", "vaultOptional")
 
 
 def tell_apart(variables: list[Variable], *, sensitive: bool) -> None:
@@ -14,9 +24,7 @@ def tell_apart(variables: list[Variable], *, sensitive: bool) -> None:
     ENABLED would be one to whoever goes by the name: boot would let the one outrank the other.
     """
 
-    def normal(name: str) -> str:
-        return name if sensitive else name.lower()
-
+    normal = _normal(sensitive)
     read = Counter(name for variable in variables for name in {normal(each) for each in variable.names})
     best = Counter(normal(variable.name) for variable in variables)
     for variable in variables:
@@ -28,3 +36,37 @@ def tell_apart(variables: list[Variable], *, sensitive: bool) -> None:
     for variable in variables:
         if variable.required_if is not None:
             variable.required_if = by_path[variable.path[:-1]].name
+
+
+def feed_alike(cls: type, entries: Sequence[dict[str, Any]], *, sensitive: bool) -> list[Problem]:
+    """Make what is said of one text the same in all entries that it feeds: one secret is enough for all.
+
+    Returns a refusal for two fields that want one variable to come from two places in Vault.
+    """
+    normal = _normal(sensitive)
+    secret = {normal(name) for entry in entries if entry["secret"] for name in _names(entry)}
+    problems = []
+    first: dict[str, dict[str, Any]] = {}
+    for entry in entries:
+        whole = [normal(name) for name in _names(entry) if name not in entry.get("within", ())]
+        if not entry["secret"] and not secret.isdisjoint(whole):
+            entry["secret"] = True
+            entry.pop("defaultText", None)
+            entry.pop("default", None)
+        other = first.setdefault(normal(entry["name"]), entry) if "vault" in entry else entry
+        if any(entry.get(key) != other.get(key) for key in _OF_THE_TEXT):
+            what = f"is read from {entry['name']}, as {'.'.join(other['path'])} is, and from another place in Vault"
+            remedy = "give it an alias of its own, or name the same place"
+            problems.append(refuse(cls, tuple(entry["path"]), what, remedy))
+    for entry in entries:
+        from_vault = first.get(normal(entry["name"]), {})
+        entry.update({key: from_vault[key] for key in _OF_THE_TEXT if key in from_vault})
+    return problems
+
+
+def _names(entry: dict[str, Any]) -> list[str]:
+    return [entry["name"], *entry.get("aliases", ())]
+
+
+def _normal(sensitive: bool) -> Callable[[str], str]:
+    return str if sensitive else str.lower

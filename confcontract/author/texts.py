@@ -19,7 +19,7 @@ class Texts:
 
     def default_text(self, variable: Variable) -> str | None:
         """The text whose value is the default, or None if no text was found to give it."""
-        if variable.section or variable.heads:
+        if variable.section or variable.name in variable.within:
             return None
         return next((text for text in default_texts(variable) if self._gives_default(variable, text)), None)
 

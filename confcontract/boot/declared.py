@@ -99,6 +99,21 @@ class Declared:
         canonical = self.canonical(name)
         return None if canonical is None else self.variables[canonical]
 
+    def sharing(self, name: str) -> list[dict[str, Any]]:
+        """The entries of all variables that a name belongs to."""
+        wanted = self.normal(name)
+        return [
+            variable
+            for variable in self._contract.variables
+            if wanted in map(self.normal, (variable["name"], *variable.get("aliases", ())))
+        ]
+
+    def holds_secret(self, name: str) -> bool:
+        """Whether the text of a name is to be hidden, or a container of which a part is."""
+        from confcontract.contract import is_hidden
+
+        return any(map(is_hidden, self.sharing(name)))
+
     def identity(self, name: str) -> str:
         """The canonical name of the one variable that a name belongs to; for NAME_FILE that and _FILE; or else
         the name itself."""

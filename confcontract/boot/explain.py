@@ -137,7 +137,8 @@ def _raw(variable: dict[str, Any], origin: Source | None, resolution: Resolution
     if origin.kind == sources.DEFAULT:
         return _default(variable)
     own = resolution.raw(variable["name"])
-    if own is not None and not resolution.is_composed(variable):
+    in_container = resolution.used_name(variable["name"]) in variable.get("within", ())
+    if own is not None and not in_container and not resolution.is_composed(variable):
         return own
     # It came as a part of a greater value, SHOP_DATABASE='{"port": …}', whose other parts may be secret.
     found, part = _at(resolution.values, variable["path"])

@@ -208,6 +208,8 @@ def _shown(locator: Locator, merged: Merged, name: str, where: str, variable: Ma
     text = locator.text(name, where)
     if text is None or variable is None or _is_from_secret_source(merged, name, where):
         return ""
+    if merged.declared.holds_secret(name):
+        return ""
     owner = merged.declared.variable(name) or variable
     return f"; got {shown(text, owner)!r}" if not (is_hidden(variable) or is_hidden(owner)) else ""
 

@@ -264,7 +264,7 @@ SHAPES = {
     "alias path": Shape(
         Path,
         ("token",),
-        "S_DOC",
+        "S_DOC__K__J",
         {
             "section": within("S_DOC", "k", "j"),
             "section, other case": within("s_Doc", "k", "j"),

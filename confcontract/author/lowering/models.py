@@ -63,9 +63,15 @@ def _fields_of(low: Lowering, cls: type, schema: Schema, path: Path, config: Sch
         low.loose_urls |= {(*path, name) for name in known.with_url_constraints(cls)}
     lowered = low.lower(schema["schema"], path, config)
     low.owners.pop()
+    return _of_class(lowered, cls, config)
+
+
+def _of_class(lowered: Schema, cls: type, config: Schema) -> Schema:
     if lowered["type"] == "typed-dict":
         lowered["config"] = {**core_config(config), "loc_by_alias": False}
         lowered[REMARKS] = {"cls": cls, "shape": "model"}
+    elif "shape_of" in remarks(lowered):  # a validator of the application stands between a class and its fields
+        return remarked(lowered, shape_of=_of_class(remarks(lowered)["shape_of"], cls, config))
     return lowered
 
 
@@ -116,7 +122,7 @@ def typed_dict(low: Lowering, schema: Schema, path: Path, config: Schema) -> Sch
             lowered["fields"][name]["schema"]["type"] != "default"
         )
     lowered["config"] = {**core_config(own), "loc_by_alias": False}
-    return lowered
+    return remarked(lowered, cls=schema.get("cls"))
 
 
 def dataclass(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
@@ -158,7 +164,7 @@ def named_tuple(low: Lowering, schema: Schema, path: Path, config: Schema) -> Sc
         fields.append(lowered)
     names = [field["name"] for field in schema["fields"]]
     made = Special("namedTuple", [cls.__name__, names])
-    return {"type": "named-tuple", "cls": made, "cls_name": cls.__name__, "fields": fields}
+    return {"type": "named-tuple", "cls": made, "cls_name": cls.__name__, "fields": fields, REMARKS: {"cls": cls}}
 
 
 def _alias_choices(name: str, alias: Any, config: Schema) -> list[list[Any]]:

@@ -7,6 +7,8 @@ from confcontract.contract import is_hidden
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from confcontract.boot.resolution import Resolution
 
 
@@ -16,15 +18,17 @@ def secret_names(resolution: Resolution, *, credentials: bool = True) -> list[st
     Secret is what the contract says is, or may be, a section that has such a member, and whatever came from Vault or
     from a secret file. credentials: and what may hold a password in an address that is otherwise none.
     """
-    variables = {
-        name: variable
-        for variable in as_shown(resolution.contract.variables)
-        for name in (variable["name"], *variable.get("aliases", ()))
-    }
+    normal = resolution.merged.declared.normal
+    variables: dict[str, dict[str, Any]] = {}
+    for variable in as_shown(resolution.contract.variables):
+        for name in map(normal, (variable["name"], *variable.get("aliases", ()))):
+            if name not in variables or is_hidden(variable):  # several may share one
+                variables[name] = variable
     found = []
     for name in resolution.environ:
         source = resolution.source_of(name)
-        variable = variables.get(resolution.variable_of(name) or "", {})
+        owner = name if normal(name) in variables else resolution.variable_of(name) or ""
+        variable = variables.get(normal(owner), {})
         hidden = is_hidden(variable) or (credentials and variable.get("credentials"))
         if resolution.declares(name) and (hidden or (source is not None and source.hides)):
             found.append(name)
