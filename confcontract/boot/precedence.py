@@ -62,8 +62,11 @@ class Spellings:
     def structured(self, name: str) -> bool:
         """Whether a declared name is that of a section or a mapping."""
         root = self._compiled["settings"][0]
+        root_names = self._programs[0][1]
+        if (name if root["caseSensitive"] else name.lower()) in root_names:
+            return True
         if not root["delimiter"]:
-            return bool(self.fields(name))
+            return False
         if self._parts is None:
             self._parts = frozenset(map(str.lower, [*self._compiled["sections"], *self._compiled["open"]]))
         return (name + root["delimiter"]).lower() in self._parts
@@ -158,6 +161,7 @@ class _Settlement:
         self._spellings = spellings
         self._contested = contested
         self._shapes = Shapes(plan, sensitive=merged.declared.sensitive)
+        self._dropped: set[str] = set()
         self._kept: dict[int, _Given] = {}  # by id of the entry
         self._taken: dict[Place, Entry] = {}
         self._above: dict[Place, Entry] = {}  # places that have a taken one within them
@@ -176,7 +180,11 @@ class _Settlement:
         for level in sorted(self._merged.laid, reverse=True):
             claims: list[tuple[Place, Entry]] = []
             for given in self._read(level):
-                holders = self._merged.entries.get(self._merged.declared.identity(given.entry.name), [])
+                identity = self._merged.declared.identity(given.entry.name)
+                if identity in self._dropped and given.own is not None:  # what outranked it is gone itself
+                    self._merged.entries[identity] = [given.entry]
+                    self._dropped.discard(identity)
+                holders = self._merged.entries.get(identity, [])
                 if any(each is given.entry for each in holders):
                     claims += [(place, given.entry) for place in self._give_way(given, holders)]
                 elif holders and given.own is not None:
@@ -339,6 +347,7 @@ class _Settlement:
             self._merged.entries[identity] = left
         else:
             del self._merged.entries[identity]
+            self._dropped.add(identity)
 
     # -- the order of names ----------------------------------------------------------------------
 

@@ -37,18 +37,19 @@ class Written:
             self.environ[name] = value
 
     def clear(self) -> None:
+        self.site.conf_dir.mkdir(exist_ok=True)
         self.environ, self.files = {}, []
         for file in self.site.conf_dir.glob("*"):
             file.unlink()
 
 
-def _at(document: Any, way: tuple[str | int, ...]) -> Any:
+def at(document: Any, way: tuple[str | int, ...]) -> Any:
     for part in way:
         document = document.get(part) if isinstance(document, dict) else document[part] if document else None
     return document
 
 
-def _can_point(site: Site, name: str) -> bool:
+def can_point(site: Site, name: str) -> bool:
     from confcontract.boot.declared import Declared
 
     return Declared(site.contract).knows(name)
@@ -66,7 +67,7 @@ def test_the_higher_source_wins_whatever_the_spelling(
     tried = 0
     for (low_name, spell_low), (high_name, spell_high) in product(described.spellings.items(), repeat=2):
         names = [(low, *spell_low("low")), (high, *spell_high("high"))]
-        if not all(_can_point(here, name) for level, name, _ in names if level.endswith("NAME_FILE")):
+        if not all(can_point(here, name) for level, name, _ in names if level.endswith("NAME_FILE")):
             continue
         tried += 1
         written.clear()
@@ -94,8 +95,8 @@ def test_what_two_sources_say_of_two_places_is_put_together(
         written.put(other, *leaf("leaf"))
         result = here.resolve(written.environ, written.files)
         assert result.ok, (beside("beside"), spelling)
-        assert _at(result.values, described.leaf) == "leaf", (beside("beside"), spelling)
-        assert _at(result.values, described.spare) == "beside", (beside("beside"), spelling)
+        assert at(result.values, described.leaf) == "leaf", (beside("beside"), spelling)
+        assert at(result.values, described.spare) == "beside", (beside("beside"), spelling)
         assert here.settings_in(result.environ) == result.values, (beside("beside"), spelling)
 
 
@@ -106,7 +107,7 @@ def _wrong(written: Written, shape: Shape, names: list[tuple[str, str, str]]) ->
     if not result.ok:
         yield "refused", result.problems
         return
-    if _at(result.values, shape.leaf) != "high":
+    if at(result.values, shape.leaf) != "high":
         yield "the verdict", result.values
     if written.site.settings_in(result.environ) != result.values:
         yield "the application", written.site.settings_in(result.environ)
@@ -122,7 +123,7 @@ def _wrong(written: Written, shape: Shape, names: list[tuple[str, str, str]]) ->
     row = next(row for row in rows(result) if row.name == shape.variable)
     if "low" in row.value:
         yield "explained value", row.value
-    if shape.spare and "beside" in low_value and not twice and _at(result.values, shape.spare) != "beside":
+    if shape.spare and "beside" in low_value and not twice and at(result.values, shape.spare) != "beside":
         yield "what only the lower source says", result.values
 
 
