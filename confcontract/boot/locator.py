@@ -66,6 +66,11 @@ class Locator:
             for candidate, origin in self._folded.get(path[:1], ())
             if len(candidate) <= len(path) and _leads(candidate, path, names)
         ]
+        given += [  # the parts of an AliasPath are no path of fields
+            (path, origin)
+            for candidate, origin in self._folded.get(path[:1], ())
+            if len(candidate) > len(path) and self.is_name_of(variable, origin[0])
+        ]
         given.sort(key=lambda each: len(each[0]))
         if given and len(given[-1][0]) < len(path):  # by the JSON of a section, which need not have this part
             holding = [each for each in given if self._holds(each[0], *each[1], path[len(each[0]) :], names)]
@@ -146,27 +151,40 @@ class Locator:
         """(path from the variable on, origin) of what was set by longer names than the variable's."""
         path = tuple(variable["path"])
         size = len(path)
-        return [
-            (candidate[size:], origin)
-            for candidate, origin in self._folded.get(path[:1], ())
-            if len(candidate) > size and _leads(candidate[:size], path, set())
-        ]
+        found = []
+        for candidate, origin in self._folded.get(path[:1], ()):
+            if self.is_name_of(variable, origin[0]):
+                continue
+            below = self._key_of(variable, origin[0])
+            if below is None and len(candidate) > size and _leads(candidate[:size], path, set()):
+                below = candidate[size:]
+            if below:
+                found.append((below, origin))
+        return found
 
-    def alias_path(self, variable: Mapping[str, Any], name: str) -> list[str | int] | None:
-        """Where in the JSON that `name` holds a variable is, if it is not all of it: ["NAMES", 0]."""
-        if len(variable["path"]) > 1:
-            return None
-        compiled = self._contract.compiled
-        root = compiled["validator"].get("schema", compiled["validator"])
-        field = root.get("fields", {}).get(variable["path"][0])
-        alias = (compiled["shared"][field] if isinstance(field, int) else field or {}).get("validation_alias")
-        choices = [alias] if isinstance(alias, list) and not isinstance(alias[0], list) else alias
+    def _key_of(self, variable: Mapping[str, Any], name: str) -> tuple[str, ...] | None:
+        """What follows one of the beginnings of names below which the variable is open."""
         normal = self._merged.declared.normal
-        for choice in choices if isinstance(choices, list) else ():
-            if len(choice) > 1 and normal(str(choice[0])) == normal(name):
-                found: list[str | int] = choice
-                return found
+        for head in map(normal, variable.get("open", ())):
+            if normal(name).startswith(head):
+                most: int = self._contract.compiled["settings"][0]["maxSplit"]
+                return tuple(normal(name)[len(head) :].split(normal(self._delimiter), most))
         return None
+
+    def within(self, variable: Mapping[str, Any], name: str) -> list[str | int] | None:
+        """Where in the JSON that `name` holds a variable is, if it is not all of it: [0] in NAMES='["a"]'."""
+        normal = self._merged.declared.normal
+        held = {normal(head): way for head, way in variable.get("within", {}).items()}
+        return held.get(normal(name))
+
+    def head_of_parts(self, variable: Mapping[str, Any], rest: tuple[Any, ...], name: str) -> str:
+        """What the names of all parts at a place begin with. name: of one of them."""
+        normal = self._merged.declared.normal
+        heads = [head for head in variable.get("open", ()) if normal(name).startswith(normal(head))]
+        if not heads:
+            return name
+        size = len(self._delimiter.join([heads[0].removesuffix(self._delimiter), *map(str, rest)]))
+        return name[: size + len(self._delimiter)]
 
     def required_below(self, section: tuple[Any, ...]) -> list[dict[str, Any]]:
         """The variables without which a section is incomplete; a part of it that consists of such is not among them."""
@@ -197,12 +215,13 @@ class Locator:
         normal = self._merged.declared.normal
         return normal(name) in map(normal, self._merged.declared.names[variable["name"]])
 
-    def is_inside(self, mapping: Mapping[str, Any], name: str) -> bool:
-        """Whether a name is that of a part of one of a mapping's values, and not of the value itself."""
-        depth = len(mapping["path"]) + 1
-        return any(
-            len(path) > depth and origin[0] == name for path, origin in self._folded.get(tuple(mapping["path"][:1]), ())
-        )
+    def is_in_part(self, mapping: Mapping[str, Any], rest: tuple[Any, ...]) -> bool:
+        """Whether a place is within something that was given by a name of its own."""
+        return bool(rest) and any(_same(keys[0], rest[0]) for keys, _ in self._below(mapping))
+
+    def depth_of_part(self, mapping: Mapping[str, Any], name: str) -> int:
+        """How many keys lead from a mapping to what a name gives."""
+        return next((len(keys) for keys, origin in self._below(mapping) if origin[0] == name), 1)
 
     def members(self, section: Mapping[str, Any]) -> list[str]:
         """The variables that are the parts of a section."""

@@ -37,14 +37,15 @@ def expected(variable: Mapping[str, Any], locator: Locator, name: str | None = N
     if members:
         told = ", ".join(members[:4]) + (f" and {len(members) - 4} more" if len(members) > 4 else "")
         return f"expected: section, given as its parts ({told}) or as one JSON object"
-    within = locator.alias_path(variable, name) if name else None
+    within = locator.within(variable, name) if name else None
     if within is not None:
-        return f"expected: {text}, within JSON: {_wrapped(_example(text)[0], within[1:])}"
+        return f"expected: {text}, within JSON: {_wrapped(_example(text)[0], within)}"
     part = name is not None and kind == "mapping" and not locator.is_name_of(variable, name)
     if part:
-        if name is not None and locator.is_inside(variable, name):
-            return f"correct {name}, which is a part of {variable['name']} ({text})"
-        text = text.partition("mapping to ")[2]
+        for _ in range(locator.depth_of_part(variable, name or "")):
+            before, mapping, text = text.partition("mapping to ")
+            if before or not mapping:
+                return f"correct {name}, which is a part of {variable['name']} ({variable['type']['text']})"
     if variable.get("encoding") == "separated":
         return f"expected: {text}, separated by {variable['separator']!r}"
     example = _json_example(text, "" if part or is_hidden(variable) else variable.get("defaultText", ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from confcontract.boot import sources
+from confcontract.boot.inparts import key_hint, key_words, lacking_hint, size_hint, takes_parts, wrong_key
 from confcontract.boot.remedies import expected
 from confcontract.contract import is_hidden
 from confcontract.problem import Problem
@@ -85,6 +86,8 @@ def error_problem(error: Mapping[str, Any], locator: Locator, merged: Merged) ->
     source = _source_words(merged, *culprit, loc) if culprit else None
     if kind == "extra_forbidden":
         return _extra(loc, variable, source, locator, merged)
+    if variable is not None and (key := wrong_key(rest)) is not None:
+        return _wrong_key(variable, error, *key, origin, source, locator, merged)
     secret = variable is None or is_hidden(variable) or variable.get("credentials")
     for part, where in [origin] if origin else parts:
         secret = secret or _is_from_secret_source(merged, part, where)
@@ -99,6 +102,8 @@ def error_problem(error: Mapping[str, Any], locator: Locator, merged: Merged) ->
         elif kind.startswith("union_tag"):  # it may well have parts: those of another kind of section
             shown = _shown(locator, merged, *parts[0], variable) if len(written) == 1 else ""
             hint = expected(variable, locator, written[0])
+        elif takes_parts(variable, kind, rest, locator):
+            hint = size_hint(variable, kind, rest, written, locator) or expected(variable, locator, written[0])
         elif not locator.members(variable):
             told = " and ".join(written[:3])
             shown = f"; it has no parts, but {told} {'is' if len(written) == 1 else 'are'} set"
@@ -113,6 +118,30 @@ def error_problem(error: Mapping[str, Any], locator: Locator, merged: Merged) ->
     )
 
 
+def _wrong_key(
+    variable: Mapping[str, Any],
+    error: Mapping[str, Any],
+    key: Any,
+    place: tuple[Any, ...],
+    origin: tuple[str, str] | None,
+    source: str | None,
+    locator: Locator,
+    merged: Merged,
+) -> Problem:
+    name = origin[0] if origin else None
+    in_json = origin is not None and locator.is_name_of(variable, origin[0])
+    shown = _shown(locator, merged, *origin, variable) if origin and in_json else ""
+    message = _lower(error["msg"]) if not is_hidden(variable) or error["type"] in _SAFE_FOR_SECRETS else "is not valid"
+    return Problem(
+        "value-invalid",
+        f"{key_words(variable, key, place, name, locator)}: {message}{shown}",
+        variable=variable["name"],
+        source=source,
+        hint=key_hint(variable, name, locator),
+        rule=error["type"],
+    )
+
+
 def _missing(
     loc: tuple[Any, ...], variable: Mapping[str, Any] | None, rest: tuple[Any, ...], locator: Locator, merged: Merged
 ) -> Problem:
@@ -123,6 +152,10 @@ def _missing(
     secret = bool(variable.get("secret"))
     message = "is required and has no value in any source" if exact else f"lacks the required member {_place(rest)}"
     hint = f"set {variable['name']}: {variable['type']['text']}" if exact else expected(variable, locator)
+    beside = locator.parts(variable, rest[:-1]) if locator.is_in_part(variable, rest[:-1]) else []
+    if not exact and origin is None and beside:
+        origin = beside[0]
+        hint = lacking_hint(variable, rest[:-1], [name for name, _ in beside], locator) or hint
     members = locator.what_to_set(tuple(variable["path"])) if exact else None
     if exact and locator.reads_by_itself(tuple(variable["path"])):
         lacking = [each["name"] for each in locator.required_below(loc) if not locator.is_given(each)]
@@ -130,6 +163,8 @@ def _missing(
         hint = f"set {variable['name']}={{}}{also}: once it is there, the section reads its own variables"
     elif members:
         hint = f"set {members}"
+    elif exact and locator.within(variable, variable["name"]) is not None:
+        hint = f"set {variable['name']}; {expected(variable, locator, variable['name'])}"
     elif exact and variable.get("vault"):
         hint = f"it is read from Vault at {variable['vault']}; set VAULT_ADDR and credentials, or {variable['name']}"
     elif exact and secret:
