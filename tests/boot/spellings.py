@@ -76,6 +76,17 @@ class Path(BaseSettings):
     spare: str = Field("default", validation_alias=AliasPath("doc", "spare"))
 
 
+class Indexed(BaseModel):
+    token: str = Field("default", validation_alias=AliasChoices("token", AliasPath("creds", 0)))
+    spare: str = "default"
+
+
+class InList(BaseSettings):
+    model_config = PREFIXED
+
+    auth: Indexed = Indexed()  # type: ignore[call-arg]
+
+
 class Split(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="S_", env_nested_delimiter="_", env_nested_max_split=1, extra="ignore")
 
@@ -270,6 +281,19 @@ SHAPES = {
             "section, other case": within("s_Doc", "k", "j"),
             "canonical": plain("S_DOC__K__J"),
         },
+    ),
+    "indexed part": Shape(
+        InList,
+        ("auth", "token"),
+        "S_AUTH__TOKEN",
+        {
+            "canonical": plain("S_AUTH__TOKEN"),
+            "section": within("S_AUTH", "token", spare="beside"),
+            "indexed": within("S_AUTH__CREDS", 0),
+            "section, indexed": within("S_AUTH", "creds", 0),
+        },
+        ("auth", "spare"),
+        (plain("S_AUTH__SPARE"), within("S_AUTH", "spare")),
     ),
     "limited splitting": Shape(
         Split,
