@@ -169,9 +169,16 @@ def echo(text: str, *, data: bool = False) -> None:
 
 
 def import_from_here() -> None:
-    """As `python -m` does: the working directory's modules, which a console script doesn't see."""
+    """As `python -m` does: the working directory's modules, which a console script doesn't see.
+
+    Only for the application's sake: what we import later, of the standard library and of others, is imported before.
+    """
+    import contextlib
     import os
 
+    for name in ("_sha2", "_sha256", "hashlib", "jsonschema_rs"):
+        with contextlib.suppress(ImportError):  # not all of them are everywhere
+            __import__(name)
     try:
         here = os.getcwd()
     except OSError:  # it was deleted: nothing can be found there

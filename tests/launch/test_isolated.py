@@ -144,17 +144,30 @@ THIRD_PARTY = {
 
 @pytest.mark.parametrize(
     "words",
-    [["boot", "--", "true"], ["boot", "--supervise", "--", "true"], ["probe", "live"], ["explain"], ["validate"]],
+    [
+        ["boot", "--", "true"],
+        ["boot", "--supervise", "--", "true"],
+        ["probe", "live"],
+        ["explain"],
+        ["validate"],
+        ["validate", "--model", "application:Settings"],
+        ["bake", "application:Settings", "--name", "a", "--version", "1", "-o", "../out"],
+        ["docs"],
+    ],
 )
 def test_no_module_of_the_working_directory_runs_in_place_of_another(
     way: list[str], tmp_path: Path, empty_contract: Path, words: list[str]
 ) -> None:
     here = tmp_path / "application"
     evidence = plant(here, (set(sys.stdlib_module_names) | THIRD_PARTY) - before_us() - {"__future__"} | {"__future__"})
+    (here / "application.py").write_text(
+        "from pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    pass\n"
+    )
     environ = {**PLAIN, "CONFCONTRACT_PATH": str(empty_contract), "CONFCONTRACT_RUNTIME_DIR": str(tmp_path)}
     done = run([*way, *words], environ, here)
     assert not evidence.exists(), evidence.read_text()
-    assert done.returncode == (1 if words[0] == "probe" else 0), done.stderr
+    expected = 1 if words[0] == "probe" else 64 if "--model" in words else 0  # another class than that of the contract
+    assert done.returncode == expected, done.stderr
 
 
 def test_what_python_imported_from_there_before_us_is_not_used(tmp_path: Path, empty_contract: Path) -> None:
