@@ -26,7 +26,7 @@ def make(environ: Mapping[str, str]) -> str:
     """The first directory that can be had, made if it is not there. Raises NoDirectory."""
     for path in candidates(environ):
         try:
-            os.mkdir(path, 0o700)
+            make_private(path)
         except FileExistsError:
             pass
         except (OSError, ValueError):
@@ -34,6 +34,15 @@ def make(environ: Mapping[str, str]) -> str:
         if is_private(path) and os.access(path, os.W_OK):  # one of the image's may be read-only
             return path
     raise NoDirectory(f"set {VARIABLE} to a directory in which user {os.geteuid()} can write")
+
+
+def make_private(path: str) -> None:
+    """A directory that its owner alone can use, and can, whatever the umask. Raises OSError."""
+    found = os.umask(0o077)
+    try:
+        os.mkdir(path, 0o700)
+    finally:
+        os.umask(found)
 
 
 def find(environ: Mapping[str, str]) -> list[str]:

@@ -228,3 +228,11 @@ def test_what_is_delivered_is_utf_8_whatever_the_locale(
     ]
     done = subprocess.run(program, env=environ, capture_output=True, timeout=SAFETY, check=False, cwd=tmp_path)
     assert "geheim-é-価格" in done.stdout.decode(), done.stderr
+
+
+@pytest.mark.parametrize("mask", [0o777, 0o277, 0o177])
+def test_no_umask_takes_the_secrets_from_their_owner(boot: Boot, mask: int) -> None:
+    listing = 'umask; cd "$CONFCONTRACT_SECRETS_DIR" && stat -c "%a" . SHOP_PIN secrets.env'
+    options = ("--deliver", "files", "--supervise")
+    done = boot("/bin/sh", "-c", listing, options=options, preexec_fn=lambda: os.umask(mask))
+    assert done.stdout.split() == [f"{mask:04o}", "700", "400", "400"], done.stderr

@@ -9,6 +9,7 @@ from _thread import allocate_lock
 from confcontract.boot.deliver import DIRECTORY, FILE, parted
 from confcontract.boot.deliver.newfiles import NewFiles, refused
 from confcontract.boot.deliver.text import dotenv
+from confcontract.boot.rundir import make_private
 from confcontract.errors import ConfigurationInvalid
 
 TYPE_CHECKING = False
@@ -94,7 +95,7 @@ class Files:
     def _open(self) -> None:
         path, said = self._directory, self._said
         try:
-            os.mkdir(path, 0o700)
+            make_private(path)
             self._made = True
         except FileExistsError:
             pass
@@ -149,7 +150,7 @@ def _take(path: str) -> int | None:
     import fcntl
 
     try:
-        os.mkdir(path, 0o700)
+        make_private(path)
     except FileExistsError:
         pass
     except OSError as error:

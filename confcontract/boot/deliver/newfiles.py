@@ -96,6 +96,7 @@ class NewFiles:
         self._remove(name)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         with open(os.open(self._path(name), flags, 0o400), "wb") as file:
+            os.fchmod(file.fileno(), 0o400)  # whatever the umask
             file.write(content)
 
     def _path(self, name: str) -> str:

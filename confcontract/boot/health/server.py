@@ -162,6 +162,7 @@ class _UnixServer(_TcpServer):
     def server_bind(self) -> None:
         with short_path(self.path) as path:
             self.socket.bind(path)
+            os.chmod(path, os.lstat(path).st_mode & 0o777 | 0o600)  # we may connect, whatever the umask
         self._made = os.lstat(self.path)
 
     def end(self) -> None:
