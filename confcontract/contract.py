@@ -68,11 +68,12 @@ def sha256(*parts: bytes | memoryview) -> str:
 class Contract:
     """What an image accepts and needs, as data."""
 
-    __slots__ = ("_data", "_unread", "prepared", "warnings")
+    __slots__ = ("_data", "_unread", "backtracks", "prepared", "warnings")
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._data = data
         self._unread: Unread | None = None
+        self.backtracks = False  # whether patterns of its plan are in Python's dialect; known of a file
         self.prepared: Any = None  # boot's validator, built once; see boot/compiled.py
         self.warnings: Sequence[Problem] = ()  # what bake() had to say of the class; no part of the artifact
 
@@ -151,9 +152,10 @@ class Contract:
         """
         from confcontract.contractfile import read
 
-        data, unread = read(_text(path))
+        data, unread, contains = read(_text(path))
         contract = cls(data)
         contract._unread = unread
+        contract.backtracks = b'"python-re"' in contains or b'"pattern",[' in contains
         return contract
 
     def __eq__(self, other: object) -> bool:

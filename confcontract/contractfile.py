@@ -15,14 +15,17 @@ if TYPE_CHECKING:
 _READ_AT_ONCE = 64 * 1024  # bytes of a file that is not worth to be read in two steps
 
 
-def read(where: str) -> tuple[dict[str, Any], Unread | None]:
-    """The checked document, and what of it is still to be read. Raises ContractUnusable; see Contract.load."""
+def read(where: str) -> tuple[dict[str, Any], Unread | None, bytes]:
+    """The checked document, what of it is still to be read, and a text with its plan in it.
+
+    Raises ContractUnusable; see Contract.load.
+    """
     raw = _bytes(where)
     found = _as_bake_writes(raw, where)
     if found is None:
         data = _in_any_layout(raw, where)
         _refuse_damaged(data, None)
-        return data, None
+        return data, None, raw
     data, unread, plan = found
     _check_format(data, where)
     if unread is not None and len(raw) <= _READ_AT_ONCE:
@@ -31,7 +34,7 @@ def read(where: str) -> tuple[dict[str, Any], Unread | None]:
         _check_members(data, unread, where)
     if not _looks_sound(plan):
         _refuse_damaged(data, unread)
-    return data, unread
+    return data, unread, plan
 
 
 def _bytes(where: str) -> bytes:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
+    from confcontract.engine import Validator
+
 
 class Compiled:
     """`plan`: the programs and nodes for boot/gather.py. `validator`: pydantic_core's, of the whole document."""
@@ -30,20 +32,19 @@ def prepare(contract: Contract) -> Compiled:
     """Build the validator. Raises ContractUnusable (exit 78) if this pydantic_core can't."""
     if contract.prepared is None:
         try:
-            contract.prepared = _prepare(contract.compiled)
+            contract.prepared = _prepare(contract.compiled, contract.backtracks)
         except Exception as error:  # SchemaError, or whatever a damaged table leads to
             raise _unusable(contract, error) from None
     prepared: Compiled = contract.prepared
     return prepared
 
 
-def _prepare(data: Mapping[str, Any]) -> Compiled:
-    from confcontract.engine import Validator
-
+def _prepare(data: Mapping[str, Any], backtracks: bool) -> Compiled:
+    made = _kind(backtracks)
     plan = _hydrated(data)
-    plan["coercers"] = [Validator(schema) for schema in plan["coercers"]]
-    plan["instances"] = [Validator(schema) for schema in plan["instances"]]
-    return Compiled(plan, Validator(plan["validator"]))
+    plan["coercers"] = [made(schema) for schema in plan["coercers"]]
+    plan["instances"] = [made(schema) for schema in plan["instances"]]
+    return Compiled(plan, made(plan["validator"]))
 
 
 def _unusable(contract: Contract, error: Exception) -> ContractUnusable:
@@ -68,12 +69,20 @@ def _unusable(contract: Contract, error: Exception) -> ContractUnusable:
     )
 
 
+def _kind(backtracks: bool) -> type[Validator]:
+    if backtracks:
+        from confcontract.boot.bounded import Bounded
+
+        return Bounded
+    from confcontract.engine import Validator
+
+    return Validator
+
+
 def partial_validator(contract: Contract) -> Any:
     """A validator of what is there: nothing in it is required. For a verdict on the rest where something is
     excused for being missing."""
-    from confcontract.engine import Validator
-
-    return Validator(_nothing_required(prepare(contract).plan["validator"]))
+    return _kind(contract.backtracks)(_nothing_required(prepare(contract).plan["validator"]))
 
 
 def _nothing_required(node: Any) -> Any:

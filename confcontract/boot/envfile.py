@@ -7,7 +7,7 @@ that is anything else sends the whole file through python-dotenv's own parser. T
 
 from __future__ import annotations
 
-from confcontract.boot.sourcefile import PATIENCE, Unreadable, read_source
+from confcontract.boot.sourcefile import MAX_BYTES, PATIENCE, Unreadable, read_source, time_left
 from confcontract.folder import at
 from confcontract.problem import Problem
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Binding: TypeAlias = tuple[int, str | None, str | None]
 
 _NAME = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-")
+_LOOK = 256  # lines between two looks at the clock
 _TOLD = 20  # so many bad lines are named one by one
 
 
@@ -184,11 +185,20 @@ def _resolved(bindings: Iterable[Binding], name: str, environ: Mapping[str, str]
     file = EnvFile(name)
     earlier, values, lines = file.assigned, file.values, file.lines
     bad: list[tuple[int, str, str]] = []
-    for line, variable, raw in bindings:
+    room = MAX_BYTES  # for what references to other variables become, which may double with each line
+    for number, (line, variable, raw) in enumerate(bindings, 1):
+        if not number % _LOOK and time_left() == 0:
+            return _failed(name, "was not read to its end in time", "split it, or raise --timeout")
         if variable is None:
             bad.append((line, "is not NAME=VALUE, or a quote is not closed", "the value is lost"))
             continue
-        value = _expanded(raw, earlier, environ) if raw is not None and "${" in raw else raw
+        value = raw
+        if raw is not None and "${" in raw:
+            value = _expanded(raw, earlier, environ, room)
+            if value is None:
+                what = f"its references (${{NAME}}) grow beyond {MAX_BYTES} bytes, at line {line}"
+                return _failed(name, what, "write the values out, or take the references away")
+            room -= len(value)
         if variable in earlier:  # the last assignment counts, and its place too
             values.pop(variable, None)
             lines.pop(variable, None)
@@ -206,8 +216,11 @@ def _resolved(bindings: Iterable[Binding], name: str, environ: Mapping[str, str]
     return file
 
 
-def _expanded(value: str, earlier: Mapping[str, str | None], environ: Mapping[str, str]) -> str:
+def _expanded(
+    value: str, earlier: Mapping[str, str | None], environ: Mapping[str, str], room: int = MAX_BYTES
+) -> str | None:
     """`${X}` and `${X:-default}`: from the file's earlier lines, else from the environment, else the default.
+    None where that would be longer than `room`.
 
     As in python-dotenv a name that is set but empty stays empty, and a bare name earlier in the file hides the
     environment. One pass: each search goes on where the last one ended.
@@ -226,6 +239,9 @@ def _expanded(value: str, earlier: Mapping[str, str | None], environ: Mapping[st
         name, default = value[start + 2 : min(brace, colon)], value[colon + 2 : brace]
         found = earlier[name] if name in earlier else environ.get(name, default)
         parts += value[done:start], found or ""
+        room -= start - done + len(parts[-1])
+        if room < 0:
+            return None
         done = brace + 1
         start = value.find("${", done)
     parts.append(value[done:])

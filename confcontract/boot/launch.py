@@ -38,6 +38,7 @@ OUR_IGNORED = (_signal.SIGPIPE, _signal.SIGXFSZ)  # Python ignores both from its
 
 NOTICED_AFTER = 0.1  # seconds that a signal may lie unseen, where it came between Python's last look and a wait
 
+_PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
 _PR_SET_CHILD_SUBREAPER = 36
 
@@ -161,6 +162,11 @@ class core_dumps_as_found:  # noqa: N801 - used as `with core_dumps_as_found():`
     def __exit__(self, *_: object) -> None:
         if _core_limit is not None:
             _set_core_limit((0, _core_limit[1]))
+
+
+def die_with_parent() -> None:
+    """The kernel kills this process when the thread that forked it ends. Linux only."""
+    _prctl(_PR_SET_PDEATHSIG, 9)
 
 
 def _set_core_limit(limit: tuple[int, int] | None) -> None:

@@ -24,7 +24,9 @@ def without_own_files(contract: Contract) -> tuple[Contract, list[Problem]]:
     data = {**contract.data, "compiled": {**contract.compiled, "settings": settings}}
     message = f"{', '.join(dict.fromkeys(named))}: the application's own, not read by what looks at a named contract"
     hint = "name an env file with --env-file, or leave --contract out in the container itself"
-    return Contract(data), [Problem("source-foreign", message, hint=hint, severity=INFO)]
+    judged = Contract(data)
+    judged.backtracks = contract.backtracks
+    return judged, [Problem("source-foreign", message, hint=hint, severity=INFO)]
 
 
 def _named(program: Mapping[str, Any]) -> list[str]:

@@ -69,14 +69,25 @@ def _check(values: Mapping[str, Any], overlay: str, name_of: NameOf, is_secret: 
     schema = _load(overlay)
     if _passes_quickly(schema, values):
         return []
-    from confcontract.boot.policy_words import explain
+    import jsonschema  # noqa: F401 - here, and not again in what is tried
 
-    problems: dict[Problem, None] = {}  # in order, each once
-    for error in _violations(schema, values):
-        problems |= dict.fromkeys(explain(error, schema, _short(overlay), name_of, is_secret))
-        if len(problems) >= _TOLD:
-            break
-    return list(problems)
+    from confcontract.boot.policy_words import explain
+    from confcontract.boot.sourcefile import OutOfTime
+    from confcontract.boot.trial import in_time
+
+    def judge() -> list[Problem]:
+        problems: dict[Problem, None] = {}  # in order, each once
+        for error in _violations(schema, values):
+            problems |= dict.fromkeys(explain(error, schema, _short(overlay), name_of, is_secret))
+            if len(problems) >= _TOLD:
+                break
+        return list(problems)
+
+    try:
+        return in_time(judge)
+    except OutOfTime:
+        what = "was not evaluated in time: as a rule a pattern in it takes too long on a value"
+        raise _Unusable(what) from None
 
 
 def _load(overlay: str) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import select
 import selectors
 import signal
 import subprocess
@@ -96,6 +97,47 @@ class Processes:
                 raise
         finally:
             os.close(nothing)
+
+    def fork(self, work: Callable[[], object]) -> int:
+        """Do some work in a copy of this process, and nothing after it. Returns its id, to be asked about below."""
+        with self._lock:  # nobody may reap it before it is registered
+            pid = os.fork()
+            if not pid:
+                try:
+                    work()
+                finally:
+                    os._exit(0)  # flushes nothing, and runs nobody's clean-up a second time
+            self._awaited[pid] = None
+            return pid
+
+    def has_ended(self, pid: int) -> bool:
+        """Whether a copy has ended; then it is forgotten."""
+        with self._lock:
+            ended = self._awaited[pid] is not None
+            if not ended:
+                try:
+                    ended = os.waitpid(pid, os.WNOHANG)[0] == pid
+                except ChildProcessError:  # SIGCHLD is ignored in this process
+                    ended = True
+            if ended:
+                del self._awaited[pid]
+            return ended
+
+    def wait(self, pid: int, seconds: float) -> None:
+        """Until a copy ends, or the time is over; for a moment only where the kernel can't tell."""
+        ended = _end_of(pid)
+        if ended is None:
+            time.sleep(_TICK)
+            return
+        try:
+            select.select([ended], [], [], max(seconds, 0))
+        finally:
+            os.close(ended)
+
+    def kill(self, pid: int) -> None:
+        os.kill(pid, signal.SIGKILL)
+        while not self.has_ended(pid):
+            self.wait(pid, _TICK)
 
     def reap(self) -> list[tuple[int, int]]:
         """(process id, wait status) of every child that ended, stopped or went on, and that nobody here awaits."""

@@ -10,6 +10,7 @@ from confcontract.boot.merge import Merged, merge
 from confcontract.boot.options import KNOWN
 from confcontract.boot.precedence import settle
 from confcontract.boot.resolution import Resolution
+from confcontract.boot.sourcefile import OutOfTime
 from confcontract.contract import is_hidden
 from confcontract.errors import ConfcontractError
 from confcontract.problem import Problem
@@ -71,11 +72,26 @@ def resolve(
         return _resolve(contract, environ, env_files, conf_dir, policies, role, strict, vault, before_vault, keep)
     except ConfcontractError:
         raise
+    except OutOfTime:
+        raise _took_too_long(contract) from None
     except Exception:
         from confcontract.damage import refuse_damaged
 
         refuse_damaged(contract, thorough=True)
         raise
+
+
+def _took_too_long(contract: Contract) -> ConfcontractError:
+    from confcontract.errors import ConfigurationInvalid
+
+    names = [each["name"] for each in contract.variables if "pattern" in each.get("constraints", ())]
+    of = f" of {' or '.join(names)}" if 0 < len(names) <= 5 else ""
+    message = f"was not validated in time: a pattern{of}, in Python's dialect, takes too long on a value"
+    hint = (
+        "correct the value: the application would take as long. Its author can write the pattern without nested repeats"
+    )
+    variable = names[0] if len(names) == 1 else None
+    return ConfigurationInvalid(Problem("value-invalid", message, variable=variable, hint=hint))
 
 
 def _check_types(contract: Any, **sequences: Any) -> None:

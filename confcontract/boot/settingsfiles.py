@@ -10,6 +10,7 @@ import os
 
 from confcontract.boot.envfile import read_env_file
 from confcontract.boot.reading import fields_of
+from confcontract.boot.sourcefile import Unreadable, read_source
 from confcontract.folder import at, left
 
 TYPE_CHECKING = False
@@ -126,7 +127,7 @@ class SecretsDirs:
     """Files named like variables, as Docker mounts them. The last directory wins."""
 
     def __init__(self, directories: list[str], case_sensitive: bool, problems: Problems) -> None:
-        self._files: dict[str, str] = {}
+        self._files: dict[str, list[tuple[str, str]]] = {}  # name → [path, the directory that it must lie in], …
         self._sensitive = case_sensitive
         self._problems = problems
         for directory in directories:
@@ -147,20 +148,26 @@ class SecretsDirs:
         found: dict[str, str] = {}
         for name in names:  # as the directory lists them: the first spelling wins
             found.setdefault(name if self._sensitive else name.lower(), name)
-        for key, name in found.items():
-            path = os.path.join(directory, name)
-            if os.path.isfile(path) and os.path.realpath(path).startswith(inside):
-                self._files[key] = path
+        for key, name in found.items():  # looked at when they are asked for: there may be any number of others
+            self._files.setdefault(key, []).append((os.path.join(directory, name), inside))
 
     def read(self, name: str) -> str | None:
-        path = self._files.get(name)
+        path = next((path for path, inside in reversed(self._files.get(name, ())) if _lies_in(path, inside)), None)
         if path is None:
             return None
         try:
-            with open(path, encoding="utf-8") as stream:
-                return stream.read().strip()
-        except OSError as error:
-            self._problems.append((path, f"can't be read: {error.strerror}"))
+            return _as_text(read_source(path)).strip()
+        except Unreadable as error:
+            self._problems.append((path, str(error)))
         except UnicodeDecodeError:
             self._problems.append((path, "is no UTF-8"))
         return None
+
+
+def _lies_in(path: str, directory: str) -> bool:
+    return os.path.isfile(path) and os.path.realpath(path).startswith(directory)
+
+
+def _as_text(raw: bytes) -> str:
+    """As `open` reads it: every kind of line end is \\n."""
+    return raw.decode().replace("\r\n", "\n").replace("\r", "\n")

@@ -12,8 +12,9 @@ import stat
 from confcontract.folder import at
 
 PATIENCE = 10.0  # seconds without a byte, or without any writer, after which a pipe is given up
-MAX_BYTES = 64 * 1024 * 1024  # nobody's env file; a mistaken path (a disk, a log) is refused
+MAX_BYTES = 16 * 1024 * 1024  # nobody's env file; a mistaken path (a disk, a log) is refused
 _CHUNK = 1024 * 1024
+_EMPTY = 100  # times that a file may say that it has bytes and then has none
 _LOOK_UP = 0.1  # seconds, after which a signal that came on the way into a wait is seen
 
 _deadline: float | None = None
@@ -27,10 +28,21 @@ class Unreadable(Exception):
         self.hint = hint
 
 
+class OutOfTime(Exception):
+    """What was to be done did not end before the moment that `give_up_at` names."""
+
+
 def give_up_at(deadline: float) -> None:
-    """From this moment (as `time.monotonic` counts) on, this process waits for no pipe any more."""
+    """From this moment (as `time.monotonic` counts) on, this process waits for nothing that it reads any more."""
     global _deadline
     _deadline = deadline
+
+
+def time_left() -> float | None:
+    """Seconds until then, at least 0; None if no moment was named."""
+    import time
+
+    return None if _deadline is None else max(_deadline - time.monotonic(), 0.0)
 
 
 def read_source(path: str, *, limit: int = MAX_BYTES, patience: float = PATIENCE) -> bytes:
@@ -92,20 +104,27 @@ def _read(descriptor: int, limit: int, patience: float) -> bytes:
     if stat.S_ISREG(mode) and status.st_size > limit:
         raise too_large
     chunks: list[bytes] = []
-    size = 0
+    size = empty = 0
     while True:
         if waits:
             _await_bytes(descriptor, patience)
         try:
             chunk = os.read(descriptor, _CHUNK)
         except BlockingIOError:
-            continue  # somebody else read from the same pipe between the two calls
+            # somebody else read from the same pipe between the two calls; or it is one of the kernel's own files
+            # (/proc/kmsg), which waits for more instead of ending
+            waits, empty = True, empty + 1
+            if empty > _EMPTY:
+                raise Unreadable("has no end: it waits for more", "name a file or a pipe") from None
+            continue
         if not chunk:
             return b"".join(chunks)
         size += len(chunk)
         if size > limit:
             raise too_large
         chunks.append(chunk)
+        if waits and time_left() == 0:
+            raise Unreadable("was not read to its end in time", "name a file or a pipe that ends, or raise --timeout")
 
 
 def _await_bytes(descriptor: int, patience: float) -> None:

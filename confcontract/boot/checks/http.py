@@ -82,15 +82,29 @@ def _attempt(data: Mapping[str, Any], authorization: Mapping[str, str]) -> Attem
             follow = ", and redirects are not followed" if 300 <= found < 400 else ""
             raise NotYet(f"answered {found}, expected {wanted}{follow}")
         if data["body"]:
-            _search(data["body"], body)
+            _search(data["body"], body, until)
 
     return attempt
 
 
-def _search(pattern: str, body: bytes) -> None:
+_REPEATS = frozenset("*+?{|(")  # without any of these a pattern can't take long
+
+
+def _search(pattern: str, body: bytes, until: float) -> None:
     import re
 
-    if re.search(pattern, body.decode("utf-8", "replace")) is None:
+    from confcontract.boot.sourcefile import OutOfTime
+    from confcontract.boot.trial import in_time
+
+    text = body.decode("utf-8", "replace")
+    try:
+        if _REPEATS.isdisjoint(pattern):
+            found = re.search(pattern, text)
+        else:
+            found = in_time(lambda: re.search(pattern, text), remaining(until))
+    except OutOfTime:
+        raise NotYet(f"{pattern!r} was neither found nor missed in time") from None
+    if found is None:
         # the body itself is never shown: nobody knows what is in it
         raise NotYet(f"the answer does not match {pattern!r}")
 
