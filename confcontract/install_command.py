@@ -39,12 +39,17 @@ def main() -> int:
             "Start it with python -I -m confcontract.\n"
         )
         return 0
-    draft = f"{path}.{os.getpid()}"
+    draft = f"{path}.{os.urandom(8).hex()}"
     try:
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o755), "w", encoding="utf-8") as file:
-            os.fchmod(file.fileno(), 0o755)
-            file.write(text)
-        os.replace(draft, path)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o755)
+        try:
+            with open(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+                os.fchmod(descriptor, 0o755)
+            os.replace(draft, path)
+        except OSError:
+            os.unlink(draft)
+            raise
     except OSError as error:
         sys.stderr.write(f"{path} can't be written: {error.strerror}. Run this as whoever installed confcontract.\n")
         return 1

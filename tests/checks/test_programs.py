@@ -224,3 +224,17 @@ def test_what_belongs_to_a_variable_that_is_not_set_is_skipped(app: dict[str, st
     variables = [{"name": "OTHER", "path": ["other"]}]
     assert run_checks([check], app, {}, None, recorder, variables=variables) == []
     assert recorder.lines == ["false: skipped, OTHER is not set"]
+
+
+def test_a_function_is_asked_in_the_application_s_folder_and_nothing_there_stands_in_for_a_module_of_ours(
+    app: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "application"
+    here.mkdir()
+    (here / "own_checks.py").write_text("def fine(): return True\n")
+    for name in ("json", "inspect", "selectors", "signal"):
+        (here / f"{name}.py").write_text("raise ImportError\n")
+    monkeypatch.chdir(here)
+    environ = app | {"PYTHONIOENCODING": "utf-16"}
+    problems, _ = asked(environ, Python("own_checks:fine", target="HOST", **SLOW_START))
+    assert problems == []

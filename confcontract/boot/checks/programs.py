@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from confcontract.boot.checks.settings import Settings
     from confcontract.boot.processes import Ended
 
-RUNNER = "confcontract.boot.checks.runner"
+RUNNER = f"{__file__.rpartition('/')[0]}/runner.py"
 _CORRECT = "correct the check where it is declared, and bake again"
 
 
@@ -57,7 +57,8 @@ def _function_attempt(function: str, value: str | None, settings: Settings) -> A
     def attempt(until: float) -> str:
         import json
 
-        ended = _run([sys.executable, "-m", RUNNER, function], public, json.dumps([value, hidden]).encode(), until)
+        # -P: the runner adds the working directory itself, once it has what it needs of the standard library
+        ended = _run([sys.executable, "-P", RUNNER, function], public, json.dumps([value, hidden]).encode(), until)
         try:
             state, text = json.loads(ended.output.rpartition(b"\n")[2])
         except ValueError:

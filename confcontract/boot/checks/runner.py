@@ -1,4 +1,6 @@
-"""The process in which a function of the application is asked: `python -m confcontract.boot.checks.runner MODULE:NAME`.
+"""The process in which a function of the application is asked: `python -P runner.py MODULE:NAME`.
+
+The function finds what it would find in the application: PYTHON* variables, and the modules of the working directory.
 
 Standard input holds, as JSON, the value (or null) and the variables that are secret. The last line of standard output
 is ["ready", what was found], ["failed", why] or ["missing", what]. What the function itself writes goes nowhere: it may
@@ -19,18 +21,30 @@ LONGEST = 8000  # characters of what was found; far less is shown, but secrets a
 
 
 def main() -> None:
+    import inspect  # noqa: F401 - before the working directory is searched, which may have another
     import json
 
-    value, hidden = json.load(sys.stdin)
+    value, hidden = json.load(sys.stdin.buffer)  # PYTHONIOENCODING is the application's
     os.environ.update(hidden)  # for the application's own code; /proc shows the environment of the start
     answer = os.dup(1)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
+    _search_working_directory()
     state, text = ask(sys.argv[1], value)
     # on a line of its own: the dynamic linker and the interpreter may have said something before
     os.write(answer, f"\n{json.dumps([state, text[:LONGEST]])}".encode())
     os._exit(0)  # threads that the application has left do not hold up the answer
+
+
+def _search_working_directory() -> None:
+    """As `python -m` does."""
+    if os.environ.get("PYTHONSAFEPATH"):
+        return
+    try:
+        sys.path.insert(0, os.getcwd())
+    except OSError:
+        return  # it was deleted: nothing can be found there
 
 
 def ask(name: str, value: str | None) -> tuple[str, str]:
