@@ -89,7 +89,7 @@ def _without(theirs: Any, ours: Any, path: Path) -> tuple[Any, Any]:
 
 
 # What only the running application can decide. No other shape may be deferred.
-MAY_DEFER = frozenset({"validator", "clock", "place", "import", "encoded"})
+MAY_DEFER = frozenset({"validator", "clock", "place", "import", "encoded", "enum-decided"})
 
 # Kinds of deferral that any shape may have: what a factory computes is never baked; which settings
 # class inside of a union or container reads its own environment depends on the value; what an instance

@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
-from enum import Enum, IntEnum, StrEnum
+from enum import Enum, Flag, IntEnum, IntFlag, StrEnum
 from ipaddress import (IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network)
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, ClassVar, Generic, List, Literal, NewType, Optional, TypeVar, Union

@@ -23,9 +23,16 @@ function checkLiteral(self, schema, value) {
 }
 
 function checkEnum(self, schema, value, context, strict) {
-  const { members, key } = enumOf(schema.cls);
+  const { members, further, flags, key } = enumOf(schema.cls);
   if (value instanceof Member) return value.key === key ? fine(OPAQUE) : unsure("a member of another enum");
   if (strict) return wrong("is_instance_of", "should be a member's name");
+  // pydantic calls the class with what is no member's value
+  const called = among(further, value);
+  if (called) return fine(OPAQUE);
+  const isNumber = value instanceof Int || value instanceof Float || typeof value === "boolean";
+  if (called === null || (flags && isNumber && among(members, value) !== true)) {
+    return unsure("whether the class takes it for one of its members");
+  }
   if (schema.sub_type === "int" || schema.sub_type === "float") {
     const parsed = (schema.sub_type === "int" ? checkInt : checkFloat)(self, {}, value, { config: {} }, false);
     if (parsed.unsure.length) return parsed;
@@ -41,8 +48,13 @@ function checkEnum(self, schema, value, context, strict) {
 }
 
 function enumOf(cls) {
-  const { name, mixin, members } = cls.data;
-  return { key: JSON.stringify([name, mixin, members]), members: members.map(([, value]) => value) };
+  const { name, mixin, members, further = [], boundary } = cls.data;
+  return {
+    key: JSON.stringify([name, mixin, members, further, boundary]),
+    members: members.map(([, value]) => value),
+    further: further.map(([value]) => value),
+    flags: boundary !== undefined,
+  };
 }
 
 function checkUnion(self, schema, value, context) {
