@@ -131,7 +131,7 @@ def named_contract(environ: Mapping[str, str]) -> str:
     path = environ.get("CONFCONTRACT_PATH")
     if not path:
         return DEFAULT_PATH
-    if not os.path.lexists(path):
+    if not (path.endswith(".json") or os.path.lexists(path)):  # and may therefore be a misplaced credential
         from confcontract.errors import ContractUnusable
         from confcontract.pathwords import pointer
 

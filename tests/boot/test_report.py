@@ -37,7 +37,7 @@ def test_one_report_holds_everything_that_is_wrong(site: Make) -> None:
         "65535",
         "70000",
         "'high'",
-        "/nowhere/key",
+        "SHOP_API_KEY_FILE names a file that can't be read",
         "from: environment",
         "JSON",
     ):
