@@ -8,7 +8,7 @@ overlay that can't be read, understood or evaluated is an error, never a pass.
 
 from __future__ import annotations
 
-from confcontract.problem import Problem
+from confcontract.problem import WARNING, Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     IsSecret: TypeAlias = Callable[[str], bool]
 
 SUFFIX = ".schema.json"
+_NO_POLICY = ("README", "LICENSE")
 MAX_BYTES = 16 * 1024 * 1024
 _TOLD = 100  # problems reported for one overlay
 
@@ -33,13 +34,38 @@ def find_overlays(directory: str) -> list[str]:
 
     try:
         names = os.listdir(directory)
-    except FileNotFoundError:
+    except FileNotFoundError as error:
+        if os.path.lexists(directory):  # a mount that has gone must not switch the policy off
+            raise OSError(error.errno, "it is a link to nothing", directory) from None
         return []
     return [os.path.join(directory, name) for name in sorted(names) if _is_overlay(name)]
 
 
 def _is_overlay(name: str) -> bool:
     return name.endswith(SUFFIX) and not name.startswith(".")
+
+
+def passed_over(directory: str) -> list[Problem]:
+    """A warning for each file beside the overlays that is none by its name, and so is not applied."""
+    import os
+
+    try:
+        names = sorted(os.listdir(directory))
+    except OSError:
+        return []  # `find_overlays` says so
+    problems = []
+    for name in names:
+        if _is_overlay(name) or name.startswith("..") or name.upper().startswith(_NO_POLICY):
+            continue
+        if name.startswith(".") and not name.endswith(SUFFIX):
+            continue
+        path = os.path.join(directory, name)
+        why = "is hidden" if name.startswith(".") else f"has no name that ends in {SUFFIX}"
+        message = f"{path}: {why}, so that it is not applied"
+        hint = "rename it if it is a policy, or take it out of this folder"
+        problem = Problem("policy-unreadable", message, source=f"policy {name}", hint=hint, severity=WARNING)
+        problems.append(problem)
+    return problems
 
 
 def check_policies(
@@ -109,9 +135,10 @@ def _load(overlay: str) -> Any:
 
 def _passes_quickly(schema: Any, values: Mapping[str, Any]) -> bool:
     """Whether jsonschema-rs is there, can be trusted with this pair, and finds nothing wrong."""
+    from confcontract.boot.policy_numbers import holds_any, is_about_numbers
     from confcontract.boot.policy_screen import alike
 
-    if not alike(schema, values):
+    if not alike(schema, values) or (holds_any(values) and is_about_numbers(schema)):
         return False
     try:
         from jsonschema_rs import Draft202012Validator
@@ -135,6 +162,7 @@ def _violations(schema: Any, values: Mapping[str, Any]) -> Iterator[Any]:
     from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
     from referencing.exceptions import Unresolvable
 
+    from confcontract.boot.policy_numbers import aware
     from confcontract.boot.policy_screen import foreign_reference, spell_out_false
 
     foreign = foreign_reference(schema)
@@ -148,8 +176,9 @@ def _violations(schema: Any, values: Mapping[str, Any]) -> Iterator[Any]:
     try:
         draft.check_schema(schema, format_checker=FormatChecker(("regex",)))
         spell_out_false(schema)
+        _of_one_dialect(schema, draft)
         # this registry holds the drafts themselves, and fetches nothing
-        yield from draft(schema, registry=REGISTRY).iter_errors(values)
+        yield from aware(draft)(schema, registry=REGISTRY).iter_errors(values)
     except SchemaError as error:
         place = "/".join(str(step) for step in error.absolute_path)
         raise _Unusable(f"is no valid JSON Schema, at {place or 'its root'}") from None
@@ -161,6 +190,19 @@ def _violations(schema: Any, values: Mapping[str, Any]) -> Iterator[Any]:
         raise _Unusable("has a pattern that is no regular expression") from None
     except (UnknownType, ArithmeticError, AttributeError, TypeError, ValueError) as error:
         raise _Unusable(f"can't be evaluated ({type(error).__name__})") from None
+
+
+def _of_one_dialect(schema: Any, draft: Any) -> None:
+    """Take $schema away: a part of the overlay that names it would be judged without what we know of numbers."""
+    from jsonschema.validators import validator_for
+
+    from confcontract.boot.policy_screen import subschemas
+
+    for node in subschemas(schema):
+        if isinstance(node, dict) and "$schema" in node:
+            if validator_for(node, default=None) is not draft:  # type: ignore[arg-type]
+                raise _Unusable("has parts in another dialect ($schema) than the whole")
+            del node["$schema"]
 
 
 def _short(overlay: str) -> str:

@@ -96,9 +96,11 @@ def _expected(error: Any, name_of: NameOf, is_secret: IsSecret) -> str:
 def _found(value: Any, path: Path, name_of: NameOf, is_secret: IsSecret) -> str:
     """What it is instead: only numbers and booleans of declared variables that are no secret."""
     variable = name_of(path)
-    if variable is None or is_secret(variable) or not isinstance(value, (bool, int, float)):
+    from confcontract.boot.policy_numbers import NumberText
+
+    if variable is None or is_secret(variable) or not isinstance(value, (bool, int, float, NumberText)):
         return ""
-    return f", but is {_quoted(value)}"
+    return f", but is {value if isinstance(value, NumberText) else _quoted(value)}"
 
 
 def _subject(path: Path, name_of: NameOf, is_secret: IsSecret) -> tuple[str | None, str]:

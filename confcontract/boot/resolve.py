@@ -307,6 +307,7 @@ def _policies(result: Resolution, policies: Sequence[str | PathLike[str]]) -> No
     import os
 
     from confcontract.boot.policy import check_policies
+    from confcontract.boot.policy_numbers import with_deferred, with_numbers
 
     locator = result.locator
     by_name = {variable["name"]: variable for variable in result.contract.variables}
@@ -325,22 +326,25 @@ def _policies(result: Resolution, policies: Sequence[str | PathLike[str]]) -> No
         return name in sources.with_secret_parts(result.contract.variables, result.sources)
 
     overlays = [os.fspath(path) for path in policies]
-    values = result.values if result.document is not None else _what_is_there(result)
+    whole = result.document is not None
+    values = with_numbers(result.document, result.values) if whole else _what_is_there(result)
     if values is None:
         message = "the settings are not complete, so that the policies can't be judged"
         result.problems.append(Problem("policy-unreadable", message, hint="set what the notes say is missing"))
         return
+    values = with_deferred(values, (deferral["path"] for deferral in result.contract.deferred))
     result.problems.extend(check_policies(values, overlays, name_of, is_secret))
 
 
 def _what_is_there(result: Resolution) -> dict[str, Any] | None:
     """The document without what is excused for being missing (a role, Vault); policies judge the rest."""
     from confcontract.boot.compiled import partial_validator
+    from confcontract.boot.policy_numbers import with_numbers
     from confcontract.engine import ValidationError, to_jsonable_python
 
     try:
         document = partial_validator(result.contract).validate_python(result.gathered.state)
     except ValidationError:
         return None
-    values: dict[str, Any] = to_jsonable_python(document)
+    values: dict[str, Any] = with_numbers(document, to_jsonable_python(document))
     return values

@@ -76,6 +76,10 @@ class Resolver:
             return fetched
 
         resolution = self._resolve(vault, before_vault)
+        if os.path.lexists(self._options.policy_dir):
+            from confcontract.boot.policy import passed_over
+
+            resolution.problems.extend(passed_over(self._options.policy_dir))
         if not resolution.ok:
             raise Refused(resolution)
         return resolution

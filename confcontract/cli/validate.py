@@ -44,13 +44,15 @@ def validate(
     import os
 
     from confcontract.boot.notices import verdict
+    from confcontract.boot.options import POLICY_DIR
+    from confcontract.boot.policy import passed_over
     from confcontract.errors import ConfcontractError, exit_code
 
     try:
         loaded = load(contract)
         environ = {} if no_environ else dict(os.environ)
         resolution = resolved(loaded, contract, environ, env_file, policies(), role, strict)
-        problems = [*resolution.problems, *_too_large(resolution)]
+        problems = [*resolution.problems, *passed_over(POLICY_DIR), *_too_large(resolution)]
         if model is not None:
             from confcontract.author.model_check import validate_with_model
 
