@@ -213,10 +213,11 @@ def _follow(merged: Merged, identity: str, base: str, pointer: Entry, structured
     """Lay the value of a file over what is below the file: a pointer in an env file is as high as that file is, one in
     the environment is lower than a value that stands there itself."""
     from confcontract.boot.secretfile import read_secret_file
+    from confcontract.pathwords import shown_path
 
     declared = merged.declared
     level = level_of(sources.SECRET_FILE, 1) if pointer.kind == sources.ENVIRONMENT else pointer.level
-    source = Source(sources.SECRET_FILE, pointer.name, pointer.value)
+    source = Source(sources.SECRET_FILE, pointer.name, shown_path(pointer.value) or f"that {pointer.name} names")
     present = merged.top(identity)
     outranked = present is not None and present.level > level and not declared.ignores(present.value)
     if present is not None and outranked:

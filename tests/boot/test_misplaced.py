@@ -78,3 +78,16 @@ def test_a_role_that_does_not_exist_is_not_repeated(contract: Path) -> None:
     code, said = run(contract.parent, "boot", "--role", CANARY, "--", "/bin/true", CONFCONTRACT_PATH=str(contract))
     assert code == 64
     assert "the role that was asked for is not declared in the contract" in " ".join(said.split())
+
+
+def test_nor_is_it_shown_where_something_outranks_it(contract: Path) -> None:
+    lower = contract.parent / "prod.env"
+    lower.write_text(f"SHOP_KEY_FILE=/{CANARY}/9j\n")
+    for words in (("boot", "--dry-run"), ("explain",), ("validate",)):
+        given = {"CONFCONTRACT_PATH": str(contract), "SHOP_KEY": "x"}
+        code, said = run(contract.parent, *words, "--env-file", str(lower), **given)
+        assert code == 0
+        assert CANARY not in said
+    assert "overrides secret file that SHOP_KEY_FILE names" in run(
+        contract.parent, "explain", "--env-file", str(lower), CONFCONTRACT_PATH=str(contract), SHOP_KEY="x"
+    )[1].replace("\n", " ")
