@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings
 
 from confcontract import bake, declare
 from confcontract.checks import Command
-from tests.launch.conftest import SAFETY, supervise_with
+from tests.launch.conftest import PLAIN_ENVIRON, SAFETY, supervise_with
 from tests.supervise.conftest import Supervise, Supervised, children, python, until
 
 MANY = 2000
@@ -157,3 +157,53 @@ print(signals.wait(0))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=SAFETY, check=True, text=True)
     assert done.stdout == "True 1 True\n[]\n"
+
+
+BETWEEN = f"""
+import os, signal, sys, time
+numbers = signal.valid_signals() - {{9, 19}}
+signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
+with open("started", "a") as file:
+    file.write("s")
+if os.path.getsize("started") == 1:
+    if os.fork() == 0:  # stays in the process group, and ends when it likes to
+        open("left", "w").close()
+        while not os.path.exists("go"):
+            time.sleep(0.01)
+        os._exit(0)
+    while signal.sigwaitinfo(numbers).si_signo != signal.SIGTERM:
+        pass
+    os._exit(0)
+{COUNT[COUNT.index("heard = []") :]}
+"""
+
+
+def test_what_comes_between_two_runs_is_for_the_next_one(tmp_path: Path) -> None:
+    """The first one has ended, and something of its process group has not."""
+    enough()
+
+    class Text(BaseSettings):
+        text: str
+
+    contract = tmp_path / "contract.json"
+    bake(declare(Text, name="text", version="1")).dump(contract)
+    (tmp_path / "text").write_text("one")
+    argv = supervise_with(contract, *python(BETWEEN), options=("--poll", "0.2"))
+    environ = {**PLAIN_ENVIRON, "CONFCONTRACT_RUNTIME_DIR": str(tmp_path / "run"), "TEXT_FILE": str(tmp_path / "text")}
+    found = {NUMBER, signal.SIGUSR1}
+    booted = Supervised(argv, tmp_path, env=environ, preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, found))
+    try:
+        booted.eventually("left")
+        [application] = children(booted.process.pid)
+        (tmp_path / "text").write_text("two")
+        until(lambda: application not in children(booted.process.pid), booted.process)
+        booted.send(signal.SIGSTOP)
+        burst(booted.process.pid)
+        booted.send(signal.SIGCONT)
+        (tmp_path / "go").touch()
+        until(lambda: (tmp_path / "started").read_text() == "ss", booted.process)
+        booted.send(signal.SIGTERM)
+        assert booted.end()[0] == 5
+        assert (tmp_path / "heard").read_text() == f"{MANY} 1"
+    finally:
+        booted.close()
