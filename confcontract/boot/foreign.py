@@ -7,6 +7,7 @@ is a reference in all but its form, our form of it is told.
 from __future__ import annotations
 
 from confcontract.boot.environment import OURS
+from confcontract.boot.sources import ENVIRONMENT, OWN_SECRETS
 from confcontract.problem import WARNING, Problem
 from confcontract.reference import SCHEMES, ReferenceInvalid, parse_reference
 
@@ -93,6 +94,20 @@ def foreign_references(result: Resolution, given: Mapping[str, str], whole: str)
         problem = _in_name(name, value, variable) or _in_value(name, value, variable)
         if problem is not None:
             problem.source = f"{source}, as {name}" if variable is not None else str(source or "environment")
+            found.append(problem)
+    return found
+
+
+def foreign_in_own_files(result: Resolution) -> list[Problem]:
+    """The same for what counts of the env file that the class names itself."""
+    found = []
+    for path, name, source in result.gathered.notes:
+        if source.words in (ENVIRONMENT, OWN_SECRETS):
+            continue
+        value, written = source.lookup(name), source.written.get(name, name)
+        problem = _in_value(written, value, written) if isinstance(value, str) else None
+        if problem is not None and result.gathered.origins.get(path) == (written, source.words):
+            problem.source = f"{source.words}, as {written}"
             found.append(problem)
     return found
 

@@ -196,6 +196,10 @@ def _remark(
         from confcontract.boot.foreign import foreign_references
 
         result.problems.extend(foreign_references(result, given, whole))
+    if any("dotenv" in program for program in result.contract.compiled["settings"]):
+        from confcontract.boot.foreign import foreign_in_own_files
+
+        result.problems.extend(foreign_in_own_files(result))
 
 
 def _may_stand_anywhere(plan: Mapping[str, Any], whole: str) -> bool:

@@ -165,3 +165,14 @@ def test_boot_warns_once_and_starts_the_application(shop: Site) -> None:
     assert ended.err.count("reference-foreign") == 2
     assert CANARY not in ended.err
     assert ended.environ["OTHER"] == f"op://{CANARY}/x"
+
+
+class WithEnvFile(Shop):
+    model_config = SettingsConfigDict(env_file=".env")
+
+
+def test_the_classs_own_env_file_counts_where_nothing_outranks_it(site: Make) -> None:
+    made = site(WithEnvFile)
+    made.file(".env", "SHOP_PASSWORD='${vault:secret/shop#key}'\nSHOP_TEXT=op://a/b/c\nSHOP_TOKENS__A=>>vault:a/b#c\n")
+    found = warned(made, {"SHOP_TEXT": "x"})
+    assert set(found) == {"SHOP_PASSWORD", "SHOP_TOKENS__A"}
