@@ -22,6 +22,7 @@ class Declared:
     __slots__ = (
         "_all_names",
         "_contract",
+        "_sharing",
         "_variables",
         "canonical_names",
         "delimiter",
@@ -40,6 +41,7 @@ class Declared:
         self.delimiter: str | None = program["delimiter"]
         self.skips_empty: bool = program["ignoreEmpty"]
         self.notable: dict[str, dict[str, Any]] = {entry["name"]: entry for entry in compiled["notable"]}
+        self._sharing: dict[str, list[dict[str, Any]]] | None = None
         self._all_names: dict[str, list[str]] | None = None
         listed: list[str | list[str]] = compiled["names"]
         names = [entry for entry in listed if isinstance(entry, str)]
@@ -101,12 +103,16 @@ class Declared:
 
     def sharing(self, name: str) -> list[dict[str, Any]]:
         """The entries of all variables that a name belongs to."""
-        wanted = self.normal(name)
-        return [
-            variable
-            for variable in self._contract.variables
-            if wanted in map(self.normal, (variable["name"], *variable.get("aliases", ())))
-        ]
+        if self._sharing is None:
+            self._sharing = {}
+            for variable in self._contract.variables:
+                for each in {self.normal(each) for each in (variable["name"], *variable.get("aliases", ()))}:
+                    self._sharing.setdefault(each, []).append(variable)
+        return self._sharing.get(self.normal(name), [])
+
+    def paths(self, name: str) -> list[tuple[str, ...]]:
+        """The paths of all fields that a name feeds."""
+        return [tuple(variable["path"]) for variable in self.sharing(name)]
 
     def holds_secret(self, name: str) -> bool:
         """Whether the text of a name is to be hidden, or a container of which a part is."""

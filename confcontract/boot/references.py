@@ -88,7 +88,7 @@ class References:
                 parse_references(entry.value)
             except ReferenceInvalid as error:
                 del merged.entries[name]
-                lost.append(_path(merged, name))
+                lost += merged.declared.paths(name)
                 self._problems.append(
                     Problem(
                         "reference-invalid",
@@ -107,7 +107,7 @@ class References:
             entry = merged.top(name)
             if entry is not None and entry.public and is_reference(entry.value):
                 del merged.entries[name]
-                left.append(_path(merged, name))
+                left += merged.declared.paths(name)
         return left
 
     def _find(self) -> dict[str, tuple[str, bool]]:
@@ -150,7 +150,7 @@ class References:
                     hint="boot reads it",
                 )
             )
-            unknown.append(_path(merged, name))
+            unknown += merged.declared.paths(name)
         return unknown
 
     def _without_server(self, wanted: Wanted, in_files: set[Path]) -> list[Path]:
@@ -158,8 +158,9 @@ class References:
         merged, lost = self._merged, []
         for name, (text, given) in wanted.items():
             variable = merged.declared.variables[name]
-            elsewhere = self._given_by(variable) or _path(merged, name) in in_files
-            if not given and (elsewhere or not variable.get("required")):
+            elsewhere = self._given_by(variable) or not in_files.isdisjoint(merged.declared.paths(name))
+            required = any(each.get("required") for each in merged.declared.sharing(name))
+            if not given and (elsewhere or not required):
                 self.unasked[name] = _in_words(text)  # which is worth a word: Vault would have outranked it
                 continue
             entry = merged.top(name)
@@ -174,7 +175,7 @@ class References:
                     hint=f"set VAULT_ADDR and credentials, or {name} itself",
                 )
             )
-            lost.append(_path(merged, name))
+            lost += merged.declared.paths(name)
         return lost
 
 
@@ -195,7 +196,7 @@ def _lay(merged: Merged, wanted: Wanted, fetched: Fetched) -> list[Path]:
                 merged.uncover(name)
         else:
             merged.entries.pop(name, None)
-            unknown.append(_path(merged, name))
+            unknown += merged.declared.paths(name)
     return unknown
 
 
@@ -218,7 +219,3 @@ def _in_words(text: str) -> str:
         alternatives.append(rest if scheme + colon in SCHEMES else one)
     optional = len(alternatives) > 1 and not alternatives[-1]
     return ", else ".join(alternatives[:-1] if optional else alternatives) + (", if it is there" if optional else "")
-
-
-def _path(merged: Merged, name: str) -> Path:
-    return tuple(merged.declared.variables[name]["path"])

@@ -226,7 +226,7 @@ def _unresolved(result: Resolution) -> list[tuple[Any, ...]]:
 def _unread(merged: Merged) -> list[tuple[str, ...]]:
     """The paths of variables whose file could not be read: they are not missing as well."""
     names = [p.variable for p in merged.problems if p.code == "source-unreadable" and p.variable]
-    return [tuple(merged.declared.variables[name]["path"]) for name in names if name in merged.declared.variables]
+    return [path for name in names for path in merged.declared.paths(name)]
 
 
 def _judge(

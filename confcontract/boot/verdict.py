@@ -53,9 +53,7 @@ def unknown_paths(failures: Sequence[Failure], merged: Merged) -> list[tuple[str
     """The paths whose value could not be read: of the data, and of the variable where it is called otherwise."""
     paths = [failure.path for failure in failures]
     for failure in failures:
-        variable = merged.declared.variable(failure.name)
-        if variable is not None:
-            paths.append(tuple(variable["path"]))
+        paths += merged.declared.paths(failure.name)
     return paths
 
 

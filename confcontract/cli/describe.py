@@ -37,7 +37,7 @@ def describe(
     loaded = load(contract)
     page = page_of(loaded)
     resolution = resolved(loaded, contract, dict(os.environ), env_file, (), role, False)
-    entry = _found(page, variable)
+    entry = _found(page, variable, {head: each["name"] for each in loaded.variables for head in each.get("open", ())})
     row = next(row for row in rows(resolution) if row.name == entry.name)
     # what is of no variable, such as an env file that can't be read, may be why this one is as it is
     concerning = [problem for problem in resolution.problems if problem.variable in (entry.name, None)]
@@ -51,8 +51,11 @@ def describe(
         report(told, sys.stderr)
 
 
-def _found(page: Page, wanted: str) -> Entry:
-    """By name, alias, NAME_FILE or field; the very name first. Raises UsageError."""
+def _found(page: Page, wanted: str, parts: dict[str, str]) -> Entry:
+    """By name, alias, NAME_FILE or field; the very name first. Raises UsageError.
+
+    parts: beginning of the names of all parts → the variable that they are parts of.
+    """
     from confcontract.boot.suggest import closest
     from confcontract.errors import UsageError
     from confcontract.problem import Problem
@@ -67,6 +70,9 @@ def _found(page: Page, wanted: str) -> Entry:
     folded = {name.lower(): entry for name, entry in reversed(names.items())}
     if wanted.lower() in folded:
         return folded[wanted.lower()]
+    of_part = [head for head in parts if wanted.lower().startswith(head.lower())]
+    if of_part:
+        return names[parts[max(of_part, key=len)]]
     near = (
         closest(wanted, [name for entry in page.entries for name in (entry.name, *entry.aliases)])
         or closest(wanted, [entry.path for entry in page.entries])
@@ -106,6 +112,8 @@ def _facts(entry: Entry) -> Iterator[tuple[str, str]]:
 
     written = {"json": "as JSON", "separated": f"separated by {entry.separator!r}"}.get(entry.encoding)
     yield "also", ", ".join(entry.aliases)
+    for number, words in enumerate(entry.reading):
+        yield "" if number else "names", words
     kind = (entry.type, entry.allowed, written, f"in {entry.unit}" if entry.unit else "")
     yield "type", ", ".join(word for word in kind if word)
     yield "choices", ", ".join(map(among_words, entry.choices))

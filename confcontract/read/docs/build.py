@@ -133,6 +133,7 @@ class _Entries:
         return Entry(
             name=name,
             aliases=tuple(variable.get("aliases", ())),
+            reading=words.reading(variable),
             anchor=anchor(name),
             path=".".join(variable["path"]),
             file_name=f"{name}_FILE" if f"{name}_FILE" not in self._names else None,

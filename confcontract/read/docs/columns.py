@@ -78,6 +78,7 @@ def _deferred(entry: Entry) -> str:
 COLUMNS: dict[str, tuple[str, _Content, str, str]] = {
     "name": ("Variable", _name, "", ""),
     "aliases": ("Other names", _aliases, "name", "also {}"),
+    "reading": ("Names of containers and parts", lambda entry: "; ".join(map(cell, entry.reading)), "", ""),
     "type": ("Type", _type, "", ""),
     "allowed": ("Allowed", _allowed, "type", "{}"),
     "unit": ("Unit", lambda entry: cell(entry.unit), "type", "in {}"),

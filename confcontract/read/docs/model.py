@@ -26,7 +26,9 @@ class Deferral(NamedTuple):
 class Entry(NamedTuple):
     """One variable.
 
-    name: as the operator must write it. aliases: other names, best first. anchor: unique on the page, fit for an id.
+    name: as the operator must write it. aliases: other names, best first. reading: what is to be known of names that
+    do not hold the value itself: a container that it is in, beginnings of names of parts. anchor: unique on the page,
+    fit for an id.
     path: field names joined by dots. file_name: the variable that may name a file with the value, or None.
     kind: for programs, as in the contract. type: in words, without the constraints; type_text: with them.
     allowed: the constraints in words, "1 to 65535", or empty; choices: the only values, as they are written.
@@ -40,6 +42,7 @@ class Entry(NamedTuple):
 
     name: str
     aliases: tuple[str, ...]
+    reading: tuple[str, ...]
     anchor: str
     path: str
     file_name: str | None

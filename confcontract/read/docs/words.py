@@ -63,6 +63,17 @@ def delivery(kind: str) -> Delivery:
     return Delivery(kind, _DELIVERIES.get(kind, ""))
 
 
+def reading(variable: Mapping[str, Any]) -> tuple[str, ...]:
+    """What names give that do not hold the value itself."""
+    import json
+
+    held = [
+        f"{name} holds JSON, and the value is in it at {json.dumps(way, ensure_ascii=False)}"
+        for name, way in variable.get("within", {}).items()
+    ]
+    return (*held, *(f"{head}... gives a part of it, whatever follows" for head in variable.get("open", ())))
+
+
 _ON_CHANGE = {"": "", "ignore": "nothing", "files": "its file is written anew"}
 
 
