@@ -33,7 +33,7 @@ class CheckedLowering(Lowering):
         self._cls = cls
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
-        self.readers: dict[Path, SchemaValidator] = {}
+        self.readers: dict[Path, list[SchemaValidator]] = {}  # several where a field is in several models of a union
 
     def fresh(self) -> Lowering:
         other = CheckedLowering(self._cls, self._shared)
@@ -47,7 +47,7 @@ class CheckedLowering(Lowering):
         validator = self._validator(schema, config)
         if validator is None:
             return value
-        self.readers[path] = validator
+        self.readers.setdefault(path, []).append(validator)
         try:
             return validator.validate_python(value)
         except ValidationError:
@@ -66,7 +66,7 @@ class CheckedLowering(Lowering):
         validator = self._validator(neutral(schema), config, everywhere=True)
         if validator is None:
             return value
-        self.readers.setdefault(path, validator)
+        self.readers.setdefault(path, []).append(validator)
         try:
             return validator.validate_python(value)
         except ValidationError as error:
@@ -89,7 +89,7 @@ class CheckedLowering(Lowering):
         for everywhere in (True,) if asks_machine(schema, self.sources) else (False, True):
             validator = self._validator(neutral(schema) if everywhere else schema, config, everywhere=everywhere)
             if validator is not None:
-                self.readers.setdefault(path, validator)
+                self.readers.setdefault(path, []).append(validator)
             with contextlib.suppress(Exception):  # whatever the application's validators raise
                 if validator is not None:
                     return validator.validate_python(value)

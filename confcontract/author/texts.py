@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from confcontract.author.defaults import project
@@ -12,9 +12,9 @@ from confcontract.author.variables import Variable, default_texts
 
 
 class Texts:
-    """`readers`: path → the field's own validator."""
+    """`readers`: path → the validators of the field, or of the fields that are there in several models."""
 
-    def __init__(self, readers: Mapping[Path, Any]) -> None:
+    def __init__(self, readers: Mapping[Path, Sequence[Any]]) -> None:
         self._readers = readers
 
     def default_text(self, variable: Variable) -> str | None:
@@ -24,8 +24,7 @@ class Texts:
         return next((text for text in default_texts(variable) if self._gives_default(variable, text)), None)
 
     def _gives_default(self, variable: Variable, text: str) -> bool:
-        reader = self._readers.get(variable.path)
-        if reader is None or "\0" in text:
+        if "\0" in text:
             return False
         value: Any = text
         if variable.encoding == "json":
@@ -34,7 +33,11 @@ class Texts:
             except ValueError:
                 if not variable.lenient:
                     return False
-        try:
-            return bool(project(reader.validate_python(value)) == variable.default)
-        except Exception:
-            return False
+        return any(_reads(reader, value, variable.default) for reader in self._readers.get(variable.path, ()))
+
+
+def _reads(reader: Any, value: Any, default: Any) -> bool:
+    try:
+        return bool(project(reader.validate_python(value)) == default)
+    except Exception:  # whatever the application's validators raise
+        return False

@@ -117,7 +117,7 @@ def test_of_two_names_of_a_variable_the_one_that_the_application_takes_is_shown(
     assert (result.values["token"], result.values["mail"]["port"]) == ("new", 2)
     assert result.sources["NEW_TOKEN"].name == "NEW_TOKEN"
     shown = {row.name: row.value for row in rows(result)}
-    assert (shown["NEW_TOKEN"], shown["SHOP_MAIL__PORT"]) == ("new", "2")
+    assert (shown["NEW_TOKEN"], shown["SHOP_MAIL__PORT"]) == ("***", "2")  # the one is called like a secret
 
 
 def test_what_is_addressed_to_boot_goes_but_for_what_the_application_declares(contract: Contract) -> None:

@@ -163,7 +163,8 @@ def _backward(contract: Contract, spec: SettingsSpec, bases: list[dict[str, str]
         for name in names:
             within = variable.get("within", {}).get(name)
             values = VALUES if within is None else [_wrapped(value, within) for value in VALUES]
-            beside = _beside(name, spec.delimiter)
+            # a field's own name may look like a part of what is called as it begins
+            beside = _beside(name, spec.delimiter if len(path) > 1 else "")
             tries = [{k: v for k, v in base.items() if k.lower() != name.lower()} for base in [*bases, *more]]
             if not any(
                 reading({**base, name: value}) not in (reading(base), reading({**base, beside: value}))
