@@ -22,11 +22,24 @@ def hold_streams(patience: float | None = None) -> None:
 
     /dev/null takes the place of a closed one, so that no file or socket of ours becomes descriptor 2. Python opens it
     close-on-exec: the application finds the stream closed, as it was. What can't be written to stderr is dropped.
+    Where somebody has set O_NONBLOCK, whoever reads is waited for all the same.
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - open until the end
-    sys.stderr = _Unfailing(sys.stderr) if patience is None else Impatient(sys.stderr, patience)
+    if patience is None and _is_blocking(sys.stderr):
+        sys.stderr = _Unfailing(sys.stderr)
+    else:
+        sys.stderr = Impatient(sys.stderr, float("inf") if patience is None else patience)
+    if not _is_blocking(sys.stdout):
+        sys.stdout = Bounded(sys.stdout, float("inf"))
+
+
+def _is_blocking(stream: TextIO) -> bool:
+    try:
+        return os.get_blocking(stream.fileno())
+    except (OSError, ValueError, AttributeError):  # it has no descriptor
+        return True
 
 
 def give_up_at(moment: float) -> None:

@@ -202,6 +202,22 @@ def unsupported(*_: object) -> int:
     raise OSError(95, "Operation not supported")
 
 
+@pytest.mark.parametrize("words", [["docs", "--format", "html"], ["explain"]])
+def test_no_command_loses_a_result_to_a_reader_that_is_slow(plain: Path, tmp_path: Path, words: list[str]) -> None:
+    argv = [sys.executable, "-I", "-m", "confcontract", words[0], "--contract", str(plain), *words[1:]]
+    expected = subprocess.run(argv, env=PLAIN, capture_output=True, timeout=SAFETY, check=True).stdout
+    read, write = a_pipe(tmp_path)
+    fcntl.fcntl(write, fcntl.F_SETPIPE_SZ, 4096)
+    os.set_blocking(write, False)
+    os.write(write, b"x" * 4000)
+    process = subprocess.Popen(argv, env=PLAIN, stdin=subprocess.DEVNULL, stdout=write, stderr=subprocess.PIPE)
+    os.close(write)
+    with open(read, "rb") as file:
+        assert file.read() == b"x" * 4000 + expected
+    assert process.communicate(timeout=SAFETY)[1] == b""
+    assert process.returncode == 0
+
+
 @pytest.mark.parametrize("older", [False, True], ids=["this kernel", "older kernels"])
 @pytest.mark.parametrize("reopened", [True, False])
 def test_nothing_blocks_and_no_flag_is_set(
