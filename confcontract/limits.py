@@ -44,7 +44,7 @@ def files() -> Problem:
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     return Problem(
         CODE,
-        f"No more files or sockets can be opened: this process may have {most} (RLIMIT_NOFILE).",
+        f"Too many open files: this process may have {most} (RLIMIT_NOFILE).",
         hint="Raise the limit: ulimit -n, docker run --ulimit nofile=…, LimitNOFILE= of systemd.",
     )
 
