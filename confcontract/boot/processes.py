@@ -77,6 +77,8 @@ class Processes:
         Raises OSError as the start would, where that does not depend on the program; another one where the system does
         not let us try.
         """
+        if not hasattr(os, "memfd_create"):
+            return
         nothing = os.memfd_create("nothing")
         try:
             os.write(nothing, b"no program")

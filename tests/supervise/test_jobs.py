@@ -96,3 +96,15 @@ def test_a_job_that_goes_on_in_the_background_leaves_the_terminal_to_the_shell(
     shell.shows("rc=7")
     shell.type("echo 'is 'alive\n")
     shell.shows("is alive")
+
+
+def test_ctrl_z_stops_a_job_without_the_terminal_as_its_input_and_gives_the_shell_back(
+    shell: Shell, command: Callable[[str], str]
+) -> None:
+    shell.type(f"{command('until test -e go; do sleep 0.05; done; exit 8')} < /dev/null\n")
+    shell.shows("name=started status=UP")
+    shell.type("\x1a")
+    shell.shows("Stopped")
+    shell.type("touch go; fg\n")
+    shell.type("echo rc=$?\n")
+    shell.shows("rc=8")
