@@ -49,7 +49,7 @@ def _run(
         _restore_names(program, init, result.state)
         result.open.append(((), result.state))
         return result  # what defaults and settings classes inside have, such a source outranks, too
-    _partial_defaults(program, result)
+    _partial_defaults(compiled, program, result, environ)
     _restore_names(program, init, result.state)
     for entry in program.get("nested", ()):
         _nested(compiled, entry, result, environ, certain)
@@ -91,7 +91,9 @@ def _aliases(field: Mapping[str, Any]) -> list[str]:
     return aliases
 
 
-def _partial_defaults(program: Mapping[str, Any], result: Gathered) -> None:
+def _partial_defaults(
+    compiled: Mapping[str, Any], program: Mapping[str, Any], result: Gathered, environ: Mapping[str, str]
+) -> None:
     defaults = {}
     for entry in program.get("partialDefaults", ()):
         value = result.state.get(entry["key"])
@@ -99,10 +101,27 @@ def _partial_defaults(program: Mapping[str, Any], result: Gathered) -> None:
             value[key] != tag for keys, tag in entry["tags"] for key in keys if key in value
         ):
             continue  # another member of a discriminated union was chosen
-        defaults[entry["key"]] = entry["value"]
+        defaults[entry["key"]] = _default_made(compiled, program, entry, environ)
     if defaults:
         state = deep_update(defaults, result.state)
         result.state = {key: value for key, value in state.items() if key not in defaults or defaults[key] != value}
+
+
+def _default_made(
+    compiled: Mapping[str, Any], program: Mapping[str, Any], entry: Mapping[str, Any], environ: Mapping[str, str]
+) -> Any:
+    """The default of a field; where that is an instance of a settings class, what it read when it was made."""
+    from confcontract.engine import ValidationError
+
+    for nested in program.get("nested", ()):
+        if "made" in nested and len(nested["path"]) == 1 and [entry["key"]] in nested["steps"][0]:
+            made = nested["made"]
+            trial = _run(compiled, nested["program"], made["arguments"], environ)
+            try:
+                return compiled["instances"][made["instance"]].validate_python(trial.state)
+            except ValidationError:
+                break  # it is told where the instance is made; see `_made`
+    return entry["value"]
 
 
 def _restore_names(program: Mapping[str, Any], init: dict[str, Any], state: dict[str, Any]) -> None:

@@ -48,7 +48,7 @@ class Between(BaseSettings):
     deep: Inner = Field(default_factory=Inner)
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_nested_delimiter="__")
+    model_config = SettingsConfigDict(env_nested_delimiter="__"{more})
     {place}
 """
 
@@ -65,15 +65,26 @@ def _environments(place: str) -> list[dict[str, str]]:
     return [{}, own, *given, *(one | own for one in given[::3])]
 
 
+def _disagreement(source: str, place: str) -> None:
+    with Built(source) as settings:
+        made = baked(settings)
+        assert made.contract is not None, f"{made.refusal or made.crash}\n{source}"
+        for variables in _environments(place):
+            environment = Environment(tuple(variables.items()))
+            theirs = program_verdict(settings, source, environment)
+            wrong = disagreement(settings, theirs, boot_verdict(made.contract, environment))
+            assert not wrong, f"{wrong}\n\n{script(source, environment)}"
+
+
 @pytest.mark.parametrize("configuration", CONFIGURATIONS)
 def test_what_a_parent_gives_is_what_the_class_takes(configuration: str) -> None:
     for field, place in product(FIELDS, PLACES):
-        source = SOURCE.format(configuration=configuration, field=field, place=place)
-        with Built(source) as settings:
-            made = baked(settings)
-            assert made.contract is not None, f"{made.refusal or made.crash}\n{source}"
-            for variables in _environments(place):
-                environment = Environment(tuple(variables.items()))
-                theirs = program_verdict(settings, source, environment)
-                wrong = disagreement(settings, theirs, boot_verdict(made.contract, environment))
-                assert not wrong, f"{wrong}\n\n{script(source, environment)}"
+        _disagreement(SOURCE.format(configuration=configuration, field=field, place=place, more=""), place)
+
+
+@pytest.mark.parametrize("configuration", CONFIGURATIONS[:3])
+def test_of_a_default_that_read_the_environment_what_the_parent_does_not_give_stays(configuration: str) -> None:
+    partial = ", nested_model_default_partial_update=True"
+    for field in FIELDS:
+        place = "inner: Inner = Inner()"
+        _disagreement(SOURCE.format(configuration=configuration, field=field, place=place, more=partial), place)
