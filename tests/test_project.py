@@ -130,7 +130,7 @@ def test_the_wheel_carries_the_type_marker_the_schemas_and_the_command(tmp_path:
     assert {"confcontract/py.typed", *published} <= names
     assert not [name for name in names if name.startswith(("tests/", "docs/", "examples/", "benchmarks/"))]
     (entry_points,) = (tmp_path / "installed").glob("*.dist-info/entry_points.txt")
-    assert "confcontract = confcontract.__main__:main" in entry_points.read_text(encoding="utf-8")
+    assert "confcontract = confcontract.__main__:start" in entry_points.read_text(encoding="utf-8")
 
     program = (
         "import sys; sys.path.insert(0, sys.argv[1]); from confcontract.published import schema_text;"
