@@ -1,8 +1,10 @@
-# Needs python3.11 or newer (with venv), make and a package index; everything else is installed into .venv.
+# Needs Python 3.11 to 3.14 (with venv), make and a package index; everything else is installed into .venv.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
+COMPILE := $(BIN)/uv pip compile --no-config --quiet --python-version 3.11 --no-strip-extras --generate-hashes \
+	--no-emit-index-url --custom-compile-command "make lock"
 STAMP := $(VENV)/.installed
 PYTEST_WORKERS ?= auto
 
@@ -16,10 +18,11 @@ install: $(STAMP) ## make .venv from the lock file
 	@:
 
 $(STAMP): requirements/dev.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
+	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info < (3, 15) else "the lock file is for Python 3.11 to 3.14: make PYTHON=python3.12 ...")'
 	@echo "installing into $(VENV), which takes a minute the first time"
 	@test -x $(BIN)/python || $(PYTHON) -m venv --clear $(VENV)
-	@$(PIP) install --require-hashes --requirement requirements/dev.txt
+# A lock is complete. Nothing is built either: what a build needs would be downloaded in whichever release there is.
+	@$(PIP) install --no-deps --require-hashes --only-binary :all: --requirement requirements/dev.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -49,9 +52,11 @@ fidelity: N ?= 100000
 demo: $(STAMP) ## the guided tour: a real service, a real Vault-compatible server
 	@$(BIN)/python examples/shop/demo.py
 
-lock: $(STAMP) ## resolve requirements/dev.txt anew; ARGS=--upgrade takes newer releases
-	$(BIN)/uv pip compile pyproject.toml --no-config --quiet --all-extras --group dev --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --custom-compile-command "make lock" $(ARGS) --output-file requirements/dev.txt
+lock: $(STAMP) ## resolve the lock files anew; ARGS=--upgrade takes newer releases
+	$(COMPILE) pyproject.toml --all-extras --group dev --universal $(ARGS) --output-file requirements/dev.txt
+	$(COMPILE) pyproject.toml examples/shop/requirements.in --constraint requirements/dev.txt --universal $(ARGS) \
+		--output-file examples/shop/requirements.txt
+	$(COMPILE) pyproject.toml --all-extras --resolution lowest --no-build --upgrade --output-file requirements/lowest.txt
 
 changelog: $(STAMP) ## show what the next release notes would say
 	$(BIN)/towncrier build --draft --version next

@@ -1,0 +1,182 @@
+"""What is locked today installs on every later day, whatever has been released since.
+
+The index on loopback holds what the lock file pins, and a newer release of each. Its wheels are empty, but they need
+each other as the real ones do.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.metadata import Distribution, distributions, version
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from tests.install.index import Index
+from tests.install.lockfile import locked, release_of
+from tests.pages import BIN, ROOT
+
+DEVELOPMENT = ROOT / "requirements/dev.txt"
+SHOP = ROOT / "examples/shop/requirements.txt"
+INSTALLED: Mapping[str, Distribution] = {canonicalize_name(found.metadata["Name"]): found for found in distributions()}
+
+
+def needs(name: str) -> list[str]:
+    return list(INSTALLED[name].requires or ()) if name in INSTALLED else []
+
+
+def asked_for_with_extras(pinned: Mapping[str, Requirement]) -> dict[str, set[str]]:
+    """Package → extras that the project, or anything that is pinned, asks of it on this Python."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    optional = project["project"]["optional-dependencies"].values()
+    groups = project["dependency-groups"].values()
+    entries = [*project["project"]["dependencies"], *(entry for group in optional for entry in group)]
+    entries += [entry for group in groups for entry in group if isinstance(entry, str)]
+    entries += [entry for name in pinned for entry in needs(name)]
+    found: dict[str, set[str]] = {}
+    for need in map(Requirement, entries):
+        if (
+            need.extras
+            and canonicalize_name(need.name) in pinned
+            and (not need.marker or need.marker.evaluate({"extra": ""}))
+        ):
+            found.setdefault(canonicalize_name(need.name), set()).update(need.extras)
+    return found
+
+
+# --- the lock files, and every command that installs one
+
+
+@pytest.mark.parametrize("lock", [DEVELOPMENT, SHOP], ids=["development", "shop"])
+def test_a_lock_keeps_the_extras_that_anything_in_it_asks_for(lock: Path) -> None:
+    pinned = locked(lock)
+    kept = {name: entry.extras for name, entry in pinned.items() if entry.extras}
+    assert asked_for_with_extras(pinned).items() <= kept.items()
+
+
+def test_the_lock_for_development_has_packages_with_extras() -> None:
+    assert asked_for_with_extras(locked(DEVELOPMENT)).keys() >= {"coverage", "psycopg"}
+
+
+def installing(page: Path) -> list[str]:
+    """Every command of a file that installs from a list of requirements, its continued lines joined."""
+    text = page.read_text(encoding="utf-8").replace("\\\n", " ")
+    found = re.findall(
+        r"^.*\bpip3? (?:\S+ )*?(?:install|download|sync) .*$|^.*\$\(PIP\) install .*$", text, re.MULTILINE
+    )
+    return [line.strip() for line in found if re.search(r" (-r|--requirement)\b", line)]
+
+
+WRITTEN = [
+    path
+    for folder, pattern in [
+        (".", "Makefile"),
+        (".", "*.md"),
+        (".ci", "*"),
+        ("docs", "**/*.md"),
+        ("examples", "**/Dockerfile*"),
+    ]
+    for path in sorted((ROOT / folder).glob(pattern))
+    if path.is_file()
+]
+COMMANDS = [(path, line) for path in WRITTEN for line in installing(path)]
+
+
+def test_every_place_that_installs_a_lock_is_found() -> None:
+    places = {str(path.relative_to(ROOT)) for path, _ in COMMANDS}
+    assert places >= {
+        "Makefile",
+        "examples/shop/Dockerfile",
+        "docs/how-to/dockerfile.md",
+        "docs/tutorial/first-image.md",
+    }
+
+
+@pytest.mark.parametrize("path, line", COMMANDS, ids=lambda value: value.name if isinstance(value, Path) else "")
+def test_a_lock_is_installed_as_it_stands(path: Path, line: str) -> None:
+    assert {"--no-deps", "--require-hashes"} <= set(line.split()), f"{path}: {line}"
+
+
+# --- on a later day
+
+
+@dataclass(frozen=True)
+class LaterDay:
+    """A checkout's lock files as they are, but with the hashes of the index's wheels, and the index's address."""
+
+    folder: Path
+    address: str
+
+    def run(self, command: str, **more: str) -> subprocess.CompletedProcess[str]:
+        """Run a line of a recipe or of a Dockerfile with the pip of this environment; it installs into `target`."""
+        environ = {
+            "PATH": f"{BIN}:{os.environ['PATH']}",
+            "HOME": str(self.folder),
+            "PIP_CONFIG_FILE": os.devnull,
+            "PIP_INDEX_URL": self.address,
+            "PIP_NO_CACHE_DIR": "1",
+            "PIP_TARGET": str(self.target),
+            **more,
+        }
+        shutil.rmtree(self.target, ignore_errors=True)
+        return subprocess.run(["sh", "-c", command], cwd=self.folder, env=environ, capture_output=True, text=True)
+
+    @property
+    def target(self) -> Path:
+        return self.folder / "target"
+
+    def installed(self) -> dict[str, str]:
+        found = distributions(path=[str(self.target)])
+        return {canonicalize_name(each.metadata["Name"]): each.version for each in found}
+
+
+@pytest.fixture(scope="module")
+def later(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LaterDay]:
+    folder = tmp_path_factory.mktemp("later")
+    index = Index(folder / "index")
+    lines = {}
+    for name, entry in locked(DEVELOPMENT).items():
+        release = release_of(entry)
+        extras = INSTALLED[name].metadata.get_all("Provides-Extra") or [] if name in INSTALLED else []
+        lines[name] = f"{entry} --hash={index.add(name, release, needs(name), extras)}"
+        index.add(name, f"{release}.post99", needs(name), extras)
+    (folder / "requirements").mkdir()
+    (folder / "requirements/dev.txt").write_text("\n".join(lines.values()) + "\n", encoding="utf-8")
+    shop = "\n".join(lines[name] for name in locked(SHOP)) + "\n"
+    (folder / "requirements.txt").write_text(shop, encoding="utf-8")
+    with index.served() as address:
+        yield LaterDay(folder, address)
+
+
+def test_with_hashes_alone_an_older_pip_refuses_on_a_later_day_what_was_locked_without_extras(later: LaterDay) -> None:
+    """The pips that came with Python 3.11. Those from 23.3 on give `NAME[extra]` the pin of NAME."""
+    text = (later.folder / "requirements/dev.txt").read_text(encoding="utf-8")
+    (later.folder / "stripped.txt").write_text(re.sub(r"\[[\w,-]+\]", "", text), encoding="utf-8")
+    done = later.run("python -m pip install --require-hashes -r stripped.txt")
+    if Version(version("pip")) < Version("23.3"):
+        assert done.returncode == 1
+        assert "--require-hashes" in done.stderr, done.stderr
+        assert later.installed() == {}
+    else:
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("path, line", COMMANDS, ids=lambda value: value.name if isinstance(value, Path) else "")
+def test_every_command_that_we_show_installs_on_a_later_day_what_was_locked(
+    later: LaterDay, path: Path, line: str
+) -> None:
+    command = line.removeprefix("@").removeprefix("RUN ").replace("$(PIP)", "python -m pip")
+    done = later.run(command)
+    assert done.returncode == 0, done.stdout + done.stderr
+    lock = DEVELOPMENT if "requirements/dev.txt" in command else SHOP
+    meant_here = {name: entry for name, entry in locked(lock).items() if not entry.marker or entry.marker.evaluate()}
+    assert later.installed() == {name: release_of(entry) for name, entry in meant_here.items()}
