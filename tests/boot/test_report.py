@@ -260,8 +260,8 @@ def test_what_is_in_the_classes_own_files_is_explained_even_if_it_is_wrong(site:
     failed = made.boot("--dry-run", command=None)
     assert failed.code == 78
     done = subprocess.run(
-        [CONFCONTRACT, "explain", "--contract", made.contract_path],
-        cwd=made.directory, env=PLAIN, capture_output=True, text=True,
+        [CONFCONTRACT, "explain"],
+        cwd=made.directory, env={**PLAIN, "CONFCONTRACT_PATH": str(made.contract_path)}, capture_output=True, text=True,
     )  # fmt: skip
     lines = dict(line.split("=", 1) for line in done.stdout.splitlines())
     assert lines["SHOP_PORT"] == "many  # the application's env file .env"
@@ -269,6 +269,23 @@ def test_what_is_in_the_classes_own_files_is_explained_even_if_it_is_wrong(site:
     # whatever its type, what is in a secret file is a secret
     assert lines["SHOP_RATIO"].startswith("***  # secret file shop_ratio in the application's secrets_dir")
     assert "0.25" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("command", [("explain",), ("validate",), ("describe", "SHOP_HOST"), ("secrets", "check")])
+def test_of_a_contract_that_is_named_the_classes_own_files_are_not_opened(site: Make, command: tuple[str, ...]) -> None:
+    """It may be somebody else's, and name whatever file this machine has."""
+    made = site(WithFiles)
+    made.file(".env", "SHOP_PORT=many\nSHOP_HOST=example.com\n")
+    made.file("secrets/shop_ratio", "0.25")
+    done = subprocess.run(
+        [CONFCONTRACT, *command, "--contract", made.contract_path],
+        cwd=made.directory, env={**PLAIN, "SHOP_PORT": "1"}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "example.com" not in done.stdout + done.stderr
+    assert "0.25" not in done.stdout + done.stderr
+    if command == ("validate",):
+        assert "not read by what looks at a named contract" in " ".join(done.stdout.split())
 
 
 def test_the_environment_of_something_else_does_not_flood_the_report(site: Make) -> None:
