@@ -24,6 +24,7 @@ $(STAMP): requirements/dev.txt pyproject.toml
 # A lock is complete. Nothing is built either: what a build needs would be downloaded in whichever release there is.
 	@$(PIP) install --no-deps --require-hashes --only-binary :all: --requirement requirements/dev.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -I -m confcontract.install_command
 	@touch $@
 
 test: $(STAMP) ## run the whole test suite, with coverage and its floor (ARGS=... goes to pytest)

@@ -65,3 +65,9 @@ def test_a_command_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "can't be written" in done.stderr
     assert list(place.glob("confcontract.*")) == []
+
+
+def test_the_command_of_this_environment_is_isolated() -> None:
+    """`make install` has it written so."""
+    command = Path(sys.executable).with_name("confcontract").read_text()
+    assert command.startswith(f"#!{Path(sys.executable).parent}/python -I\n")
