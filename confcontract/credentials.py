@@ -18,8 +18,6 @@ def holds_credentials(text: str) -> bool:
     patterns = (
         # scheme://user:password@host (a Path makes one slash of two); the password may hold anything but blanks
         r"[A-Za-z][A-Za-z0-9+.-]*:/{1,2}[^/?#\s@:]*:[^\s@]+@",
-        # a token in the place of the user, which only HTTP has a use for
-        r"https?://[^/?#\s@:]+@",
         # user:password@tcp(host:3306)/db
         r"(?:^|[\s\"'=])[^\s:@/\"'=]+:[^\s@/]+@(?:tcp|unix)?\(",
         # key=value DSNs and queries

@@ -87,6 +87,7 @@ class CommandNotFound(ConfcontractError):
 _CODE_TO_ERROR: dict[str, type[ConfcontractError]] = {
     "usage": UsageError,
     "secret-missing": SecretMissing,
+    "secret-default": SecretMissing,
     "secret-empty": SecretMissing,
     "vault-not-configured": SecretMissing,
     "vault-path-missing": SecretMissing,

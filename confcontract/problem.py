@@ -28,6 +28,10 @@ CODES: dict[str, tuple[str, str]] = {
         "A required secret is set to the empty string.",
         "Provide the secret. An empty secret is mostly an unset ${NAME:-} in a compose file.",
     ),
+    "secret-default": (
+        "A secret is left at its default, which is in the application's code.",
+        "Provide the secret: whoever can pull the image can read its default. With --strict this is an error.",
+    ),
     "name-unknown": (
         "A variable starts with the application's prefix, or with CONFCONTRACT_, and there is no such name.",
         "Correct the spelling, or remove the variable. With --strict this is an error.",

@@ -11,11 +11,11 @@ from pydantic_settings import BaseSettings
 from confcontract.author import known
 from confcontract.author.defaults import SecretDefault, project
 from confcontract.author.elsewhere import asks_machine, neutral
-from confcontract.author.lowering.defaults import computed
+from confcontract.author.lowering.defaults import computed, is_validated
 from confcontract.author.lowering.run import Lowering, Path, Schema
 from confcontract.author.refusals import refuse, warning
 from confcontract.author.secrets import holds_secret
-from confcontract.author.special import NotBakeable
+from confcontract.author.special import NotBakeable, remarked
 from confcontract.credentials import holds_credentials
 from confcontract.problem import Problem
 
@@ -134,15 +134,10 @@ class CheckedLowering(Lowering):
 
     def static_default(self, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
         try:
-            with contextlib.suppress(NotBakeable):
-                # as the application would see it: text that became a secret is found here, whichever member took it
-                project(self._seen(schema["schema"], schema["default"], config, path))
-            done = super().static_default(lowered, schema, path, config)
-            is_tag = bool(path) and path[-1] in self.discriminators
-            secret_field = self.secrets and not is_tag and done.get("default") not in (None, {}, [])
-            if secret_field or holds_secret(lowered["schema"], done.get("default")):
-                raise SecretDefault("a secret")
-            return done
+            try:
+                return self._told(lowered, schema, path, config)
+            except SecretDefault as secret:
+                return self._in_code(lowered, schema, path, config, str(secret))
         except DefaultInvalid as invalid:
             what = f"the default does not pass its own validation ({invalid}), so that the variable is required"
             remedy = "drop the default, or correct it or the type: a default of None needs `| None`"
@@ -153,9 +148,40 @@ class CheckedLowering(Lowering):
             what = f"the default {made}(...) reads the environment, and variables of it are set here"
             self._refuse(refuse(self._cls, path, what, "bake in an environment that sets none of them"))
             return {"type": "default", "schema": lowered["schema"], "default": None}
-        except SecretDefault as secret:
-            self._refuse_default(path, str(secret))
+
+    def _told(self, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
+        """The default as the contract may say it. Raises SecretDefault if it holds a secret."""
+        with contextlib.suppress(NotBakeable):
+            # as the application would see it: text that became a secret is found here, whichever member took it
+            project(self._seen(schema["schema"], schema["default"], config, path))
+        done = super().static_default(lowered, schema, path, config)
+        if self._is_secret(lowered, path, done.get("default")):
+            raise SecretDefault("a secret")
+        return done
+
+    def _is_secret(self, lowered: Schema, path: Path, default: Any) -> bool:
+        is_tag = bool(path) and path[-1] in self.discriminators
+        secret_field = self.secrets and not is_tag and default not in (None, {}, [], "")
+        return bool(secret_field) or holds_secret(lowered["schema"], default)
+
+    def _in_code(self, lowered: Schema, schema: Schema, path: Path, config: Schema, what: str) -> Schema:
+        """A default that is left out of the contract, or whose secret members are: the application's code has them.
+
+        Refused where every start lays parts over the default, or reads the environment to make it.
+        """
+        value = schema["default"]
+        if isinstance(value, BaseSettings) or any(map(known.updates_defaults, self.owners)):
+            self._refuse_default(path, what)
             return {"type": "default", "schema": lowered["schema"], "default": None}
+        if is_validated(schema, config):
+            value = self.validated(schema["schema"], value, config, path)
+        left_out: list[Path] = []
+        with contextlib.suppress(SecretDefault, NotBakeable):
+            default = project(value, left_out)
+            if left_out and not self._is_secret(lowered, path, default):
+                told = {**lowered, "default": default, "validate_default": False}
+                return remarked(told, in_code=tuple(left_out))
+        return remarked(lowered["schema"], in_code=((),))
 
 
 class CoercerLowering(Lowering):

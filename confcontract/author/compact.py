@@ -32,7 +32,10 @@ _HOLDERS = (
     "definitions",
 )
 # The members of a variable that boot has to look at even where all is well.
-_NOTABLE = ("name", "path", "required", "secret", "vault", "vaultFallback", "vaultOptional", "deprecated")
+_NOTABLE = (
+    *("name", "path", "required", "secret", "vault", "vaultFallback", "vaultOptional"),
+    *("deprecated", "defaultInCode"),
+)
 # What hands on the very text that it was given. Not a union: there it counts how exactly a member fits.
 _HANDS_ON = ("typed-dict", "default", "nullable", "list", "dict")
 # What boot puts where text would be, and what no text equals; see boot/gather.py.
@@ -44,9 +47,12 @@ def compact(compiled: Mapping[str, Any], variables: Sequence[Mapping[str, Any]])
     plan: Json = copy.deepcopy(dict(compiled))
     plan["names"] = [names_of(variable) for variable in variables]
     plan["notable"] = [
-        {key: variable[key] for key in _NOTABLE if key in variable}
+        {key: variable[key] for key in _NOTABLE if key in variable and (key != "defaultInCode" or _warns(variable))}
         for variable in variables
-        if "vault" in variable or "deprecated" in variable or (variable["secret"] and variable["required"])
+        if "vault" in variable
+        or "deprecated" in variable
+        or (variable["secret"] and variable["required"])
+        or _warns(variable)
     ]
     tabulate(plan)
     _enums_to_literals(plan)
@@ -58,6 +64,11 @@ def compact(compiled: Mapping[str, Any], variables: Sequence[Mapping[str, Any]])
         program["fields"] = [_field(field, program, plan["nodes"]) for field in program["fields"]]
     _share_fields(plan)
     return plan
+
+
+def _warns(variable: Mapping[str, Any]) -> bool:
+    """Whether boot says so where a variable is left at its default: not of what is only called like a secret."""
+    return "defaultInCode" in variable and variable.get("masked") != "name"
 
 
 def names_of(variable: Mapping[str, Any]) -> str | list[str]:

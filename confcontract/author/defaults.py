@@ -13,7 +13,7 @@ import pathlib
 import re
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import pydantic_core
 from pydantic import AnyUrl, BaseModel, RootModel
@@ -29,6 +29,8 @@ from confcontract.credentials import holds_credentials
 class SecretDefault(ValueError):
     """A default holds a secret. The message says where, never what."""
 
+
+LeftOut: TypeAlias = list[tuple[str, ...]]
 
 MAX_BITS = 4096  # Python itself refuses to write or read integers of more than 4,300 digits
 
@@ -46,11 +48,11 @@ _AS_STRING = (
 )
 
 
-def project(value: Any) -> Any:
+def project(value: Any, left_out: LeftOut | None = None) -> Any:
     """`value` as JSON data: models by field name, enums by value, sets in a fixed order.
 
-    Raises SecretDefault where a secret or a URL with a password occurs in it, NotBakeable where
-    the value has no form as data.
+    left_out: takes the paths of members of models that are secrets, which are then left out. Raises SecretDefault where
+    a secret or a URL with a password occurs in it elsewhere, NotBakeable where the value has no form as data.
     """
     if isinstance(value, enum.Enum):
         return project(value.value)
@@ -66,7 +68,9 @@ def project(value: Any) -> Any:
         return str(value)
     if isinstance(value, (int, float)):
         return _number(value)
-    if isinstance(value, Secret) or type(value).__name__ in ("SecretStr", "SecretBytes"):
+    if isinstance(value, Secret) or hasattr(value, "get_secret_value"):
+        if value.get_secret_value() in ("", b""):
+            return ""  # there is nothing to keep secret
         raise SecretDefault("a secret")
     if isinstance(value, (Url, MultiHostUrl, AnyUrl)) or hasattr(value, "unicode_string"):
         return project(str(value))
@@ -74,7 +78,7 @@ def project(value: Any) -> Any:
         return project(str(value))
     if isinstance(value, (datetime.date, datetime.time, datetime.timedelta)):
         return pydantic_core.to_jsonable_python(value)
-    return _composite(value)
+    return _composite(value, left_out)
 
 
 def _number(value: int | float) -> Any:
@@ -85,19 +89,18 @@ def _number(value: int | float) -> Any:
     return float(value) if math.isfinite(value) else Special("float", str(value))
 
 
-def _composite(value: Any) -> Any:
+def _composite(value: Any, left_out: LeftOut | None) -> Any:
     if isinstance(value, RootModel):
         return project(value.root)
     if isinstance(value, BaseSettings):
         # it holds what the environment of this process gave it
         raise NotBakeable("an instance of a settings class")
     if isinstance(value, BaseModel):
-        _refuse_marked(value, list(type(value).model_fields))
-        fields = {name: getattr(value, name) for name in type(value).model_fields}
-        return project({**fields, **(value.model_extra or {})})
+        members = {name: getattr(value, name) for name in type(value).model_fields}
+        return {**_members(value, members, left_out), **project(value.model_extra or {})}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        _refuse_marked(value, [field.name for field in dataclasses.fields(value)])
-        return {field.name: project(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        members = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+        return _members(value, members, left_out)
     if isinstance(value, Mapping):
         return {_key(key): project(item) for key, item in value.items()}
     if isinstance(value, (set, frozenset)):
@@ -114,11 +117,26 @@ def _composite(value: Any) -> Any:
     raise NotBakeable(f"a value of type {type(value).__qualname__}")
 
 
-def _refuse_marked(value: Any, names: list[str]) -> None:
-    """A field that is marked as secret may only be None in a default."""
-    for name in names:
-        if getattr(value, name, None) is not None and notes_of(type(value), name).secret:
-            raise SecretDefault("a secret")
+def _members(value: Any, members: Mapping[str, Any], left_out: LeftOut | None) -> dict[str, Any]:
+    """The members of a model, without those that are secrets."""
+    projected = {}
+    for name, member in members.items():
+        inner: LeftOut | None = None if left_out is None else []
+        try:
+            if member not in _NOTHING and notes_of(type(value), name).secret:
+                raise SecretDefault("a secret")
+            projected[name] = project(member, inner)
+        except SecretDefault:
+            if left_out is None:
+                raise
+            left_out.append((name,))
+        else:
+            if left_out is not None:
+                left_out.extend((name, *path) for path in inner or ())
+    return projected
+
+
+_NOTHING: tuple[Any, ...] = (None, "")  # what can be no secret
 
 
 def _key(key: Any) -> str:

@@ -101,6 +101,9 @@ class Enumeration:
         variable.within = {text: name.within for text, name in names.items() if name.within}
         variable.by_path = {text for text, name in names.items() if name.by_path}
         variable.default = _default_of(node, parent, path[-1])
+        variable.in_code = _in_code_of(members, parent, path[-1])
+        if () in variable.in_code:
+            variable.default = Ellipsis
         in_settings = parent is None or parent.path in self._classes
         _requirement(variable, members[0].required, parent, optional=optional, reads_alone=in_settings)
         if parent is not None and not in_settings:
@@ -265,6 +268,15 @@ def _default_of(node: Json, parent: Variable | None, name: str) -> Any:
         names = [each["name"] for each in row["fields"]]
         return dict(zip(names, around, strict=False)).get(name, Ellipsis)
     return node["default"] if node["type"] == "default" and "default" in node else Ellipsis
+
+
+def _in_code_of(members: Sequence[_Member], parent: Variable | None, name: str) -> list[tuple[str, ...]]:
+    """What of a field's default is a secret in the code: by the default of the section around it, or by its own."""
+    if parent is not None:
+        left_out = [path[1:] for path in parent.in_code if path[:1] == (name,)]
+        if left_out or (isinstance(parent.default, dict) and name in parent.default):
+            return left_out
+    return [path for member in members for path in remarks(member.schema).get("in_code", ())]
 
 
 def _requirement(

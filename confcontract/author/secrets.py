@@ -23,8 +23,8 @@ def unmarked(variables: Iterable[Json]) -> list[str]:
 
 
 def holds_secret(node: Json, value: Any) -> bool:
-    """Whether `value` puts something where `node` says that a secret is. None and empty containers are nothing."""
-    if value is None or value in ({}, []):
+    """Whether `value` puts something where `node` says that a secret is. None and what is empty are nothing."""
+    if value is None or value in ({}, [], ""):
         return False
     if remarks(node).get("secret"):
         return True

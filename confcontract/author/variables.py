@@ -34,6 +34,7 @@ class Variable:
         self.required = False
         self.required_if: str | None = None
         self.default: Any = Ellipsis
+        self.in_code: list[Path] = []  # what of the default is a secret, and left out: paths from here
         self.encoding = "plain"
         self.section = False
         self.lenient = False  # what is no JSON is taken as text
@@ -123,6 +124,9 @@ def as_data(variable: Variable, deferred: bool, default_text: str | None, defini
         "declaredAt": notes.place,
     }
     entry.update({key: value for key, value in optional.items() if value})
+    if () in variable.in_code or (variable.in_code and not variable.section):
+        entry["defaultInCode"] = True
+        return entry
     if entry.get("masked") == "name" and not variable.section and variable.default not in (Ellipsis, *_EMPTY):
         entry["defaultInCode"] = True  # boot's validator has it, but it is in none of the views
         return entry
@@ -130,8 +134,8 @@ def as_data(variable: Variable, deferred: bool, default_text: str | None, defini
         entry["defaultText"] = default_text  # the empty string is one
     if variable.default is not Ellipsis and not entry["secret"] and not _has_special(variable.default):
         entry["default"] = variable.default
-    elif variable.default is None:
-        entry["default"] = None
+    elif variable.default is None or variable.default == "":
+        entry["default"] = variable.default  # of a secret, too: there is nothing to keep
     return entry
 
 

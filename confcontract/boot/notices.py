@@ -24,6 +24,8 @@ def add(result: Resolution, merged: Merged, *, strict: bool) -> None:
     if merged.links:
         _explain_links(result, merged)
     for name, variable in merged.declared.notable.items():
+        if "defaultInCode" in variable:
+            _left_at_default(result, merged, variable, strict)
         if "deprecated" not in variable and not variable["secret"]:
             continue
         entry = merged.top(name)
@@ -44,6 +46,30 @@ def add(result: Resolution, merged: Merged, *, strict: bool) -> None:
             )
     result.deferred = [entry for entry in contract.deferred if _applies(entry, result)]
     result.problems.extend(_deferrals(result.deferred))
+
+
+def _left_at_default(result: Resolution, merged: Merged, variable: Mapping[str, Any], strict: bool) -> None:
+    """A word of a secret that only the application's code has, unless Vault has it as well and was not asked."""
+    name = variable["name"]
+    from_vault = any(problem.variable == name and problem.code.startswith("vault") for problem in result.problems)
+    if merged.top(name) is None and not from_vault and _is_left_out(result, variable["path"]):
+        result.problems.append(
+            Problem(
+                "secret-default",
+                "is left at a secret in the application's code, which everybody with the image can read",
+                variable=name,
+                hint=f"set {name}, or {name}_FILE to the path of a file that holds it",
+                severity=ERROR if strict else WARNING,
+            )
+        )
+
+
+def _is_left_out(result: Resolution, path: Sequence[str]) -> bool:
+    """Whether the document has the section that a variable is in, but not the variable: it has no such default."""
+    section: Any = result.document
+    for step in path[:-1]:
+        section = section.get(step) if isinstance(section, dict) else None
+    return isinstance(section, dict) and path[-1] not in section
 
 
 def verdict(result: Resolution) -> str:

@@ -15,8 +15,10 @@ from .spec import SettingsSpec
 Path = tuple[str | int, ...]
 
 
-def disagreement(settings: type[Any], theirs: Verdict, ours: Boot) -> str:
+def disagreement(settings: type[Any], theirs: Verdict, ours: Boot, *, secret_defaults: bool = False) -> str:
     """What is wrong with boot's verdict, in words; empty when the two agree.
+
+    secret_defaults: the class has some, which a contract leaves out: boot then knows less of the values.
 
     A deferred field excuses only itself: boot may accept what the class rejects there, never
     elsewhere, and must never reject what the class accepts.
@@ -35,9 +37,20 @@ def disagreement(settings: type[Any], theirs: Verdict, ours: Boot) -> str:
         left, right = theirs.values, ours.values
         for path in ours.deferred:
             left, right = _without(left, right, path)
+        if secret_defaults:
+            left = _as_far_as(left, right)
         if not same(left, right):
             return f"both accept, the values differ\nSettings(): {left!r}\nboot:       {right!r}"
     return ""
+
+
+def _as_far_as(theirs: Any, ours: Any) -> Any:
+    """Their values without the members that ours lack."""
+    if isinstance(theirs, dict) and isinstance(ours, dict):
+        return {key: _as_far_as(value, ours[key]) for key, value in theirs.items() if key in ours}
+    if isinstance(theirs, list) and isinstance(ours, list) and len(theirs) == len(ours):
+        return type(theirs)(_as_far_as(left, right) for left, right in zip(theirs, ours, strict=True))
+    return theirs
 
 
 def blamed_fields(settings: type[Any], reason: str) -> set[str]:

@@ -15,7 +15,7 @@ from .boot import baked, boot_verdict
 from .comparison import TALLY, Tally, disagreement
 from .drawing import ENVIRONMENTS_PER_CLASS, PAIRS_PER_PART, first_seed, for_each_case, wanted_pairs
 from .oracle import program_verdict
-from .refusals import reason_of
+from .refusals import becomes_secret, reason_of
 from .spec import Built, SettingsSpec, script
 
 PARTS = ceil(wanted_pairs() / PAIRS_PER_PART)
@@ -42,6 +42,8 @@ def check(case: tuple[SettingsSpec, Any], tally: Tally) -> None:
             ours = boot_verdict(made.contract, environment)
             tally.note(spec, theirs, ours, made.kinds)
             wrong = disagreement(settings, theirs, ours)
+            if wrong and ("secret default" in spec.flaws() or becomes_secret(settings)):
+                wrong = disagreement(settings, theirs, ours, secret_defaults=True)
             if wrong:
                 pytest.fail(f"{wrong}\n\n{script(source, environment)}", pytrace=False)
 

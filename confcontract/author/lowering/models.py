@@ -94,7 +94,7 @@ def _field(low: Lowering, name: str, field: Schema, path: Path, config: Schema) 
     low.secrets -= secret
     if secret:
         inner = remarked(inner, secret=True)
-    computed = remarks(inner).get("computed", False)
+    computed = remarks(inner).get("computed", False) or () in remarks(inner).get("in_code", ())
     lowered: Schema = {
         "type": "typed-dict-field",
         "schema": inner,
