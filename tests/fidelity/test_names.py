@@ -160,6 +160,10 @@ def _backward(contract: Contract, spec: SettingsSpec, bases: list[dict[str, str]
         around = [name for other in outer for name in (other["name"], *other.get("aliases", ()))]
         more = [{other: json.dumps(text)} for other in around for text in ({}, *KINDS)]
         more += [{o["name"]: str(c)} for o in contract.variables for c in o.get("constraints", {}).get("enum", ())]
+        # a section that is not decoded is there once a part of it is given
+        more += [
+            {o["name"]: "1"} for o in contract.variables if tuple(o["path"][:-1]) == path[:-1] and o is not variable
+        ]
         for name in names:
             within = variable.get("within", {}).get(name)
             values = VALUES if within is None else [_wrapped(value, within) for value in VALUES]
