@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from confcontract.boot.checks.address import urls
-from confcontract.contract import is_hidden
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,6 +48,8 @@ class Settings:
 
     def is_secret(self, name: str | None) -> bool:
         """Whether a variable's value is never to be shown."""
+        from confcontract.contract import is_hidden  # which probes have no use for
+
         return name is not None and is_hidden(self._named.get(name, {}))
 
     def value(self, name: str) -> str:
@@ -71,6 +72,8 @@ class Settings:
 
     def secrets(self) -> Iterator[str]:
         """Every text that is secret: the values of secret variables, and the passwords in all others."""
+        from confcontract.contract import is_hidden
+
         for name in self._hidden:
             yield from _in_text(self.environ[name])
         for variable in self._variables:
