@@ -81,4 +81,4 @@ def test_every_link_of_the_readme_leads_somewhere() -> None:
 def test_the_readme_names_the_python_that_the_package_asks_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     least = project["requires-python"].removeprefix(">=")
-    assert f"python{least} or newer" in README.read_text(encoding="utf-8")
+    assert f"Python {least} to 3." in README.read_text(encoding="utf-8")

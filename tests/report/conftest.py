@@ -50,6 +50,9 @@ class HandMade:
     def in_own_file(self, path: list[str]) -> None:
         """No file of the settings class has anything."""
 
+    def used_name(self, name: str) -> str | None:
+        return self.given[name].source.name if name in self.given else None
+
     def is_composed(self, variable: dict[str, Any]) -> bool:
         return False
 

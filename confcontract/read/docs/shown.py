@@ -46,7 +46,7 @@ class Defaults:
         value = variable.get("default", variable.get("defaultText"))
         if value is None:
             return Default(None, False, NOT_SET)
-        if section:
+        if section and "defaultText" not in variable:  # the members of a named tuple have none of their own
             return Default(None, False, OF_MEMBERS)
         if hidden and value not in _NOTHING:
             return Default(None, False, HIDDEN)
