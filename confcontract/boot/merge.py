@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from confcontract.boot import sources
 from confcontract.boot.declared import Declared
-from confcontract.boot.precedence import Spellings, settle
+from confcontract.boot.precedence import settle
 from confcontract.boot.sources import Entry, Layer, Source, level_of
+from confcontract.boot.spellings import Spellings
 from confcontract.problem import WARNING, Problem
 
 TYPE_CHECKING = False
