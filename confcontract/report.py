@@ -160,7 +160,7 @@ def _json(problems: Sequence[Problem]) -> str:
             for problem in problems
         ],
     }
-    return json.dumps(report, indent=2) + "\n"
+    return terminal.harmless_json(json.dumps(report, indent=2)) + "\n"
 
 
 def _decodable(text: str | None) -> str | None:
@@ -189,8 +189,8 @@ def _annotation(problem: Problem, command: str) -> str:
         parts.append(f"from: {problem.source}")
     if hint := _hint(problem):
         parts.append(f"do: {hint}")
-    body = "\n".join(printable(part) for part in parts)
-    return f"::{command} title={_property(printable(title))}::{_data(body)}\n"
+    body = "\n".join(terminal.harmless(printable(part)) for part in parts)
+    return f"::{command} title={_property(terminal.harmless(printable(title)))}::{_data(body)}\n"
 
 
 def _data(text: str) -> str:
@@ -220,7 +220,7 @@ def failure_line(problems: Sequence[Problem], exit_code: int, contract: Contract
         "problems": entries,
         "omitted": len(errors),
     }
-    text = json.dumps(line)
+    text = terminal.harmless_json(json.dumps(line))
     for problem in errors:
         entry = {
             "code": problem.code,
@@ -228,7 +228,7 @@ def failure_line(problems: Sequence[Problem], exit_code: int, contract: Contract
             "message": _short(problem.message, 400),
         }
         line["problems"], line["omitted"] = [*entries, entry], len(errors) - len(entries) - 1
-        longer = json.dumps(line)
+        longer = terminal.harmless_json(json.dumps(line))
         if len(longer) + 1 >= FAILURE_LINE_LIMIT:
             break
         entries.append(entry)

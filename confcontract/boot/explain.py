@@ -15,6 +15,7 @@ from confcontract.terminal import (
     columns,
     cut,
     deliver,
+    harmless_json,
     harmless_lines,
     is_terminal,
     pad,
@@ -194,7 +195,7 @@ def show(table: Sequence[Row], format: str, stream: TextIO, environ: Mapping[str
     Raises UsageError where the stream can't be written.
     """
     if format == "json":
-        text = render_json(table)
+        text = harmless_json(render_json(table))
     elif is_terminal(stream):
         text = harmless_lines(render_table(table, width_of(stream), wants_color(stream, environ)))
     else:

@@ -14,7 +14,7 @@ from confcontract.boot.resolver import Refused, Resolver
 from confcontract.boot.sourcefile import give_up_at
 from confcontract.contract import Contract
 from confcontract.errors import ConfcontractError, UsageError
-from confcontract.problem import ERROR, INFO, Problem
+from confcontract.problem import ERROR, INFO, WARNING, Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
     contract = None
     log_format = "json" if wants_json(arguments, environ) else "text"
     readers: list[VaultReader] = []
+    resolution: Resolution | None = None
     try:
         options = parse(arguments, environ)
         output.give_up_at(began + options.timeout + AT_LEAST)
@@ -59,8 +60,10 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
         if options.supervise:
             from confcontract.boot.supervise.run import supervise
 
+            ready = resolution
+
             def announce() -> None:
-                _announce(resolution, options, environ)
+                _announce(ready, options, environ)
 
             return supervise(command.found, resolution, resolver, options, environ, announce)
         delivered = _delivered(resolution, options, environ)
@@ -69,7 +72,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
         launch.hand_off(command.found, options.command, delivered)
     except ConfcontractError as error:
         _give_back(readers)
-        return _failed(error, contract, environ, log_format)
+        return _failed(_with_warnings(error, resolution), contract, environ, log_format)
     except Exception as error:
         _give_back(readers)
         return _failed(_defect(error, contract, environ, log_format), contract, environ, log_format)
@@ -248,10 +251,10 @@ def _announce(resolution: Resolution, options: Options, environ: Mapping[str, st
 
         print_problems(warnings, sys.stderr, environ=environ)
     from confcontract.boot.notices import verdict
-    from confcontract.terminal import printable
+    from confcontract.terminal import harmless, printable
 
-    what = f"{verdict(resolution)}; starting {printable(options.command[0])}"
-    sys.stderr.write(f"confcontract: {printable(f'{contract.name} {contract.version}')}: {what}\n")
+    what = f"{verdict(resolution)}; starting {options.command[0]}"
+    sys.stderr.write(harmless(printable(f"confcontract: {contract.name} {contract.version}: {what}")) + "\n")
 
 
 def _delivered(resolution: Resolution, options: Options, environ: Mapping[str, str]) -> dict[str, str]:
@@ -271,6 +274,15 @@ def _leave_for_probes(resolution: Resolution, options: Options, environ: Mapping
 
     if warning := leave_for_probes(resolution, environ):
         _log(options.log_format).record({"event": "no-probe", "level": "warning", "reason": warning})
+
+
+def _with_warnings(error: ConfcontractError, resolution: Resolution | None) -> ConfcontractError:
+    """What ended a boot, with what was worth a word before: a misspelt name may be the reason."""
+    if resolution is not None:
+        said = {id(problem) for problem in error.problems}
+        warnings = [each for each in resolution.problems if each.severity == WARNING and id(each) not in said]
+        error.problems = (*error.problems, *warnings)
+    return error
 
 
 def _failed(error: ConfcontractError, contract: Contract | None, environ: Mapping[str, str], log_format: str) -> int:

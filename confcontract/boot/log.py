@@ -78,7 +78,9 @@ class Log:
     def _line(self, data: dict[str, object]) -> None:
         import json
 
-        self._write(json.dumps({"confcontract": "boot", **data}, ensure_ascii=True, default=str) + "\n")
+        from confcontract.terminal import harmless_json
+
+        self._write(harmless_json(json.dumps({"confcontract": "boot", **data}, ensure_ascii=True, default=str)) + "\n")
 
     def _write(self, text: str) -> None:
         self._stream.write(text)
@@ -97,4 +99,4 @@ def _pairs(data: dict[str, object]) -> str:
         text = given if isinstance(given, str) else json.dumps(given)
         plain = bool(text) and text.isascii() and text.isprintable() and not set(text) & set(' "=\\')
         words.append(f"{name}={text if plain else json.dumps(text)}")
-    return " ".join(words)
+    return " ".join(words).replace("##[", "##\\[")  # which CI runners take for a command, wherever it stands

@@ -162,7 +162,7 @@ def report(problems: Sequence[Problem], stream: TextIO, format: str = "text", ti
 
 
 def echo(text: str, *, data: bool = False) -> None:
-    """Write to stdout. data: for programs, so that not a character of it is changed."""
+    """Write to stdout. data: for programs, so that not a character of it is changed but what JSON can escape."""
     from confcontract.terminal import deliver, harmless_lines
 
     deliver(sys.stdout, text if data else harmless_lines(text))

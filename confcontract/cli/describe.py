@@ -42,7 +42,7 @@ def describe(
     # what is of no variable, such as an env file that can't be read, may be why this one is as it is
     concerning = [problem for problem in resolution.problems if problem.variable in (entry.name, None)]
     if format == "json":
-        echo(_json(entry, row, concerning), data=True)
+        echo(terminal.harmless_json(_json(entry, row, concerning)), data=True)
         return
     width = min(terminal.width_of(sys.stdout), terminal.WIDEST)
     color = terminal.wants_color(sys.stdout, os.environ)

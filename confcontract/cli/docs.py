@@ -164,13 +164,14 @@ def _written(path: str, payload: bytes, check: bool) -> int:
 
     if not check:
         if place.write(path, payload):
-            sys.stderr.write(f"wrote {terminal.printable(path)}\n")
+            sys.stderr.write(terminal.harmless(f"wrote {terminal.printable(path)}\n"))
         return 0
     lines = place.difference(path, place.read(path), payload)
     color = terminal.wants_color(sys.stdout, os.environ)
     for line in lines:
         hue = {"+": (terminal.GREEN,), "-": (terminal.RED,), "@": (terminal.CYAN,)}.get(line[0], ())
-        echo(terminal.paint(terminal.printable(line), color, *hue) + "\n")
+        echo(terminal.paint(terminal.harmless(terminal.printable(line)), color, *hue) + "\n", data=True)
     if lines:
-        sys.stderr.write(f"{terminal.printable(path)} is not what the contract says: write it without --check\n")
+        told = f"{terminal.printable(path)} is not what the contract says: write it without --check\n"
+        sys.stderr.write(terminal.harmless(told))
     return DRIFTED if lines else 0

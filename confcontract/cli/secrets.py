@@ -35,6 +35,7 @@ def check(
     from confcontract.boot.secrets.check import check as ask
     from confcontract.boot.secrets.needed import needed
     from confcontract.errors import exit_code
+    from confcontract.terminal import harmless_json
 
     launch.harden()  # values pass through, though none is shown
     environ = dict(os.environ)
@@ -45,7 +46,8 @@ def check(
         rows, more = launch.run_interruptibly(lambda: ask(found, reader))
     problems = [*problems, *more]
     if format == "json":
-        echo(json.dumps(as_data(rows, problems, exit_code(problems)), indent=2) + "\n", data=True)
+        text = json.dumps(as_data(rows, problems, exit_code(problems)), indent=2)
+        echo(harmless_json(text) + "\n", data=True)
     else:
         echo(as_text(rows) or "no variable lives in Vault\n")
         report(problems, sys.stdout)

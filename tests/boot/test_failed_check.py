@@ -67,3 +67,16 @@ def test_warnings_stand_beside_errors_in_json(site: Callable[..., Site]) -> None
     done = here.boot("--log-format", "json", environ={"BILLING_CACHE_URI": "x"})
     codes = [json.loads(line).get("code") for line in done.err.splitlines() if line.startswith("{")]
     assert {"check-failed", "name-unknown"} <= set(codes)
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (["--deliver", "files", "--secrets-dir", "/no/such/place"], 78),
+        (["--supervise", "--health-addr", "1.2.3.4:1"], 64),
+    ],
+)
+def test_warnings_are_printed_whatever_ends_a_boot(site: Callable[..., Site], options: list[str], code: int) -> None:
+    done = site(Billing).boot(*options, environ={"BILLING_CACHE_URI": "x"})
+    assert done.code == code, done.err
+    assert "did you mean BILLING_CACHE_URL?" in done.err

@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 from confcontract.cli.validate import validate
 
 # The same thing under two names: whether a secret is missing or another value, the page says as the contract does.
-CODES = ("name-unknown", "name-deprecated", "name-twice", "secret-empty")
+CODES = ("name-unknown", "name-deprecated", "name-twice", "secret-empty", "secret-default")
 
 
 class Verdict(NamedTuple):

@@ -86,11 +86,13 @@ class Lines(Progress):
                 "seconds": round(change.seconds, 3),
                 "message": change.text,
             }
-            line = json.dumps(data)
-        else:
-            from confcontract.terminal import printable
+            from confcontract.terminal import harmless_json
 
-            line = f"confcontract: {printable(change.text)}"
+            line = harmless_json(json.dumps(data))
+        else:
+            from confcontract.terminal import harmless, printable
+
+            line = harmless(f"confcontract: {printable(change.text)}")
         self._stream.write(line + "\n")
         self._stream.flush()
 

@@ -6,6 +6,7 @@ import json
 import re
 
 from confcontract.read.docs.words import PROVENANCE
+from confcontract.terminal import harmless_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def render(page: Page) -> str:
 
     A variable is one line: a difference names it, and json.dumps with an indent is ten times as slow.
     """
-    text = _lines(document(page), 0) + "\n"
+    text = harmless_json(_lines(document(page), 0)) + "\n"
     # json.dumps leaves in place what turns text around or steers a terminal, and what no UTF-8 can hold
     return text if text.isascii() else re.sub(r"[^\n -~]", _visible, text)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from confcontract import dotenvtext
 from confcontract.read.docs.text import clean, one_line
+from confcontract.terminal import harmless
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def render(page: Page) -> str:
     ]
     lines += _block("Required", needed)
     lines += _block("Optional", other)
-    return "\n".join(lines) + "\n"
+    return "\n".join(harmless(line) if line.startswith("# ") else line for line in lines) + "\n"
 
 
 def _own(section: Section) -> Iterable[Entry]:

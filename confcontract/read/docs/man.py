@@ -130,12 +130,13 @@ def _text(text: str) -> str:
 def _breakable(word: str) -> str:
     """A word that may be wider than what is left of a line may be broken, without a hyphen."""
     pieces = [word[place : place + _PIECE] for place in range(0, len(word), _PIECE)]
-    return "\\:".join(map(_escaped, pieces))
+    escaped = "\\:".join(map(_escaped, pieces))
+    return escaped.replace("##[", "##\\&[")  # which CI runners take for a command
 
 
 def _quoted(text: str) -> str:
     """An argument of a macro."""
-    return '"' + _escaped(one_line(text)).replace('"', "\\(dq") + '"'
+    return '"' + _escaped(one_line(text)).replace('"', "\\(dq").replace("##[", "##\\&[") + '"'
 
 
 def _escaped(text: str) -> str:

@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from confcontract.read.docs.text import clean
+from confcontract.terminal import harmless_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def data_block(identity: str, data: Any) -> str:
     text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     if not text.isprintable():
         text = json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    text = harmless_json(text)
     for character in ("<", ">", "&"):
         text = text.replace(character, f"\\u{ord(character):04x}")
     return f'<script type="application/json" id="{identity}">{text}</script>'

@@ -84,6 +84,8 @@ def _variable(
         data["masked"] = True
     if "vault" in variable:
         data["vault"] = True
+    if "defaultInCode" in variable and variable["secret"]:
+        data["inCode"] = True
     return data
 
 

@@ -103,6 +103,7 @@ function judge(contract, pairs, { open = new Set(), role, strict = false } = {})
       `${names} are the same variable, and all are set`, `the application takes ${best(contract, variable, found)[0]}`));
   }
   vaultReferences(contract, entries, pending, lines);
+  referencesWithin(contract, entries, lines);
   const given = [...entries.values()].flat();
   const gathered = gather(contract.rules, given);
   const state = {

@@ -2,6 +2,21 @@
 
 const REFERENCE = /^(?:(?:vault|bao):)?[\w.-]*[\w-][\w.-]*(?:\/[\w.-]*[\w-][\w.-]*)+#[\w.-]+(?:@[1-9][0-9]{0,17})?$/;
 
+// What may hold a reference where boot reads none: inside of JSON, in a part of a mapping, written in another way.
+const WITHIN = /(?:^|[\s"'[{:,=])(?:vault|bao):/i;
+
+function referencesWithin(contract, entries, lines) {
+  const opened = contract.rules.open.map((name) => contract.normal(name));
+  for (const [identity, pairs] of entries) {
+    const own = typeof identity !== "string";
+    if (!own && !opened.some((section) => contract.normal(pairs[0][0]).startsWith(section))) continue;
+    const value = own ? best(contract, identity, pairs)[1] : pairs.at(-1)[1];
+    if (!WITHIN.test(value)) continue;
+    const name = own ? identity.name : pairs.at(-1)[0];
+    lines.push(line("unsure", "reference", name, "whether boot reads the reference that seems to be in this value"));
+  }
+}
+
 function vaultReferences(contract, entries, pending, lines) {
   for (const variable of contract.variables) {
     const found = entries.get(variable);

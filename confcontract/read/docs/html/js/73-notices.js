@@ -2,6 +2,13 @@
 
 function notices(contract, entries, soFar, severity) {
   const found = [...unknownNames(contract, entries, soFar, severity)];
+  for (const variable of contract.variables) {
+    if (!variable.inCode || entries.has(variable) || givenBySection(contract, variable, entries)) continue;
+    const inSection = variable.path.length > 1; // which may not be there at all: only boot knows its default
+    if (inSection && severity !== "error") continue;
+    found.push(line(inSection ? "unsure" : severity, "secret-default", variable.name,
+      "is left at a secret in the application's code"));
+  }
   for (const [variable, pairs] of entries) {
     if (typeof variable === "string") continue;
     const old = new Set((variable.deprecated?.names ?? []).map((name) => contract.normal(name)));
