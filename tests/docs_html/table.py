@@ -50,6 +50,7 @@ CASES: tuple[str, ...] = (
     WHOLE + "APP_PROT=1\n", WHOLE + "APP_DATABASE__POOOL=1\n", WHOLE + "APP_XYZZY=1\n", WHOLE + "APP_POOL=1\n", WHOLE + "OTHER=1\nPORT=x\n", WHOLE + "app_port=9\n", WHOLE + "app_port=9\nAPP_PORT=10\n", WHOLE + "APP_PORT=x\napp_port=9\n",
     WHOLE + "APP_NAME_FILE=/nowhere\n", WHOLE + "export APP_PORT=9\n", WHOLE + "APP_PORT=9 # nine\n", WHOLE + "APP_PORT='9' # nine\n", WHOLE + "APP_PORT=\"9\\n\"\n", WHOLE + "APP_PORT\n", WHOLE + "APP_PORT='9\n", WHOLE + "= x\n", WHOLE + "!\n",
     WHOLE + "APP_PORT=9\nAPP_PORT=x\n", WHOLE + "X=9\nAPP_PORT=${X}\n", WHOLE + "APP_PORT=${APP_NOT_THERE:-9}\n", WHOLE + "APP_GREETING='${:-$}{X}'\n", "\ufeff" + WHOLE, WHOLE.replace("\n", "\r\n"), WHOLE + "# APP_PORT=x\n", WHOLE + "APP_GREETING='two\nlines'\n",
+    *_with("APP_TAGS", "'[\"vault:a/b#c\"]'"), *_with("APP_GREETING", "Vault:a/b#c"),
 )
 
 # What the page leaves to boot.
@@ -58,6 +59,10 @@ UNSURE: tuple[str, ...] = (
     *_with("APP_HOME", "http://exa mple.com"),  # characters that parsers of URLs may mend
     WHOLE + "APP_NAME_FILE=/nowhere\n",  # a file
     WHOLE + "APP_PORT=${APP_NOT_THERE:-9}\n",  # the environment at boot may have it
+    # what may be a reference to Vault where boot reads none
+    *_with("APP_TAGS", "'[\"vault:a/b#c\"]'"),
+
+    *_with("APP_GREETING", "Vault:a/b#c"),
 )
 
 # Sentence of a trap → how many of its tries the page leaves to boot.
