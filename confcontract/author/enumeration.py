@@ -176,8 +176,8 @@ class Enumeration:
                 self._look_at(choice, found)
         elif kind == "definition-ref":
             ref = node["schema_ref"]
-            if ref in self._opened or ref in found.refs:
-                found.any_name = True  # as deep as one likes
+            if ref in self._opened or ref in found.refs or ref not in self.definitions:
+                found.any_name = True  # as deep as one likes; or what it is was deferred with the whole document
             else:
                 found.refs.append(ref)
                 self._look_at(self.definitions[ref], found)

@@ -74,6 +74,14 @@ _OF_OTHERS = ("pydantic", "pydantic_core", "pydantic_extra_types")  # libraries 
 _CONTAINERS = ("builtins", "collections", "collections.abc", "typing", "contextlib")
 
 
+def _validators_of(cls: type, name: str) -> Iterable[Any]:
+    """The functions of `@field_validator` for a field."""
+    decorators = getattr(cls, "__pydantic_decorators__", None)
+    for decorator in decorators.field_validators.values() if decorators is not None else ():
+        if name in decorator.info.fields or "*" in decorator.info.fields:
+            yield decorator.func
+
+
 def seen_in(cls: type, name: str) -> Seen:
     """What there is in field `name` of a settings class, model, dataclass, TypedDict or named tuple."""
     return _Walk().fields(cls, {}, only=name)
@@ -131,8 +139,9 @@ class _Walk:
             marked = marked_as(item)
             if marked is not None:
                 found = found | SECRET if marked else dataclasses.replace(found, opaque=False, cleared=True)
-            elif hasattr(item, "json_schema_input_type"):  # of a validator: what it takes
-                found |= _secret_alone(self.walk(item.json_schema_input_type, environment))
+            elif hasattr(item, "func"):  # a validator: what it takes, and what it makes
+                taken = getattr(item, "json_schema_input_type", None)
+                found |= _secret_alone(self.walk(taken, environment) | self._made_by(item.func, environment))
             elif hasattr(item, "__get_pydantic_core_schema__") and not _is_known(type(item)):
                 found |= _secret_alone(_in_core_of(typing.Annotated[annotation, item]))
         return found
@@ -144,10 +153,22 @@ class _Walk:
             if only is not None and name != only:
                 continue
             inner = self.annotated(annotation, metadata, environment)
+            for function in _validators_of(cls, name):
+                inner |= _secret_alone(self._made_by(function, environment))
             if inner.text and not inner.cleared and any(map(is_secret_name, names)):
                 inner |= Seen(named=True)
             found |= dataclasses.replace(inner, text=False, cleared=only is not None and inner.cleared)
         return found
+
+    def _made_by(self, function: Any, environment: Environment) -> Seen:
+        """What a validator makes, as far as it says: it may be a class of secrets itself, or return one."""
+        if isinstance(function, type):
+            return self.walk(function, environment)
+        try:
+            made = get_type_hints(getattr(function, "__func__", function)).get("return")
+        except Exception:  # names that can't be resolved, or no function at all: it does not say
+            return NOTHING
+        return NOTHING if made is None else self.walk(made, environment)
 
     def _all(self, annotations: Iterable[Any], environment: Environment) -> Seen:
         found = NOTHING

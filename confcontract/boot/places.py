@@ -28,8 +28,13 @@ class Model:
 class Shapes:
     """The models and mappings that may stand at a place, as the schema of the whole document has them."""
 
-    def __init__(self, plan: Mapping[str, Any], *, sensitive: bool) -> None:
-        """plan: of a hydrated contract. sensitive: whether the case of an environment's names is meant."""
+    def __init__(
+        self, plan: Mapping[str, Any], *, sensitive: bool, declared: Mapping[Place, Model] | None = None
+    ) -> None:
+        """plan: of a hydrated contract. sensitive: whether the case of an environment's names is meant. declared: what
+        the variables say of the models whose schema was deferred to the application.
+        """
+        self._declared = declared or {}
         self._shared: Sequence[Any] = plan["shared"]
         self._definitions: dict[str, Any] = {}
         self._sensitive = sensitive
@@ -52,6 +57,7 @@ class Shapes:
 
     def by_key(self, value: dict[str, Any], shapes: list[Any], place: Place) -> Iterator[tuple[str, list[Place]]]:
         """For each key of a value the places that it fills."""
+        shapes = self._with_declared(shapes, place)
         found: dict[str, list[Place]] = {key: [] for key in value}
         folded = {self._normal(key): key for key in value}
         for shape in shapes:
@@ -88,21 +94,22 @@ class Shapes:
         together with parts that have such names, DB and db would be two members."""
         if self._sensitive or not isinstance(value, dict):
             return value
-        own = {
-            choice[0]
-            for shape in shapes
-            if isinstance(shape, Model)
-            for choices, _ in shape.fields.values()
-            for choice in choices
-        }
+        models = [shape for shape in self._with_declared(shapes, place) if isinstance(shape, Model)]
+        own = {choice[0] for model in models for choices, _ in model.fields.values() for choice in choices}
         written = {}
         for key, inner in value.items():
             fits = key not in own and self._normal(key) in {self._normal(name) for name in own}
             written[key.lower() if fits else key] = self.spelled(inner, *self._below(key, shapes, place))
         return written
 
+    def _with_declared(self, shapes: list[Any], place: Place) -> list[Any]:
+        if place in self._declared and not any(isinstance(shape, Model) for shape in shapes):
+            return [*shapes, self._declared[place]]
+        return shapes
+
     def _below(self, key: str, shapes: list[Any], place: Place) -> tuple[list[Any], Place]:
         """What may stand under a key of a value, and its place."""
+        shapes = self._with_declared(shapes, place)
         for shape in shapes:
             for name, (choices, schema) in shape.fields.items() if isinstance(shape, Model) else ():
                 if self._normal(key) in [self._normal(choice[0]) for choice in choices if len(choice) == 1]:
@@ -156,8 +163,38 @@ class Shapes:
         named = fields.items() if isinstance(fields, dict) else [(field["name"], field) for field in fields]
         for name, listed in named:
             field = self._shared[listed] if isinstance(listed, int) else listed
-            alias = field.get("validation_alias", [[name]])
+            alias = field.get("validation_alias", name)
+            if isinstance(alias, str):
+                alias = [alias]
             yield name, (alias if isinstance(alias[0], list) else [alias], field["schema"])
+
+
+def declared_models(variables: Sequence[Mapping[str, Any]], program: Mapping[str, Any]) -> dict[Place, Model]:
+    """The models that the names of variables show: which keys lead to a field."""
+    root = {
+        field if isinstance(field, str) else field["name"]: (
+            [[field]] if isinstance(field, str) else [*([key] for key, _, _ in field["names"]), [field["name"]]],
+            _ANY,
+        )
+        for field in program["fields"]
+    }
+    found: dict[Place, Model] = {(): Model(root)}
+    delimiter = str(program["delimiter"] or "").lower()
+    by_path = {tuple(variable["path"]): variable for variable in variables}
+    for path, variable in by_path.items():
+        section = by_path.get(path[:-1])
+        if section is None or not delimiter:
+            continue
+        heads = [name.lower() + delimiter for name in (section["name"], *section.get("aliases", ()))]
+        names = [variable["name"], *variable.get("aliases", ())]
+        keys = [name[len(head) :] for name in names for head in heads if name.lower().startswith(head)]
+        choices = [[key if program["caseSensitive"] else key.lower()] for key in keys if delimiter not in key.lower()]
+        if choices:
+            found.setdefault(path[:-1], Model({})).fields[path[-1]] = (choices, _ANY)
+    return found
+
+
+_ANY: dict[str, Any] = {"type": "any"}
 
 
 def _item(value: Any, way: list[Any]) -> Any:

@@ -55,13 +55,14 @@ class _Settlement:
     """Goes from the highest source to the lowest, and remembers which places are taken."""
 
     def __init__(self, merged: Merged, plan: Mapping[str, Any], spellings: Spellings, contested: set[str]) -> None:
-        from confcontract.boot.places import Shapes
+        from confcontract.boot.places import Shapes, declared_models
 
         self._merged = merged
         self._plan = plan
         self._spellings = spellings
         self._contested = contested
-        self._shapes = Shapes(plan, sensitive=merged.declared.sensitive)
+        known = declared_models([*merged.declared.variables.values()], plan["settings"][0])
+        self._shapes = Shapes(plan, sensitive=merged.declared.sensitive, declared=known)
         self._dropped: set[str] = set()
         self._kept: dict[int, _Given] = {}  # by id of the entry
         self._taken: dict[Place, Entry] = {}

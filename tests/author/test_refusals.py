@@ -28,7 +28,7 @@ REFUSED = {
         ["Settings.b", "shares the environment variable X with a", "rename one of the two"],
     ),
     "several at once": (
-        "class Settings(BaseSettings):\n    one: SecretStr = 'x'\n    two: SecretStr = 'canary-9d1f'\n    three: SecretStr = 'y'\n",
+        "class Settings(BaseSettings):\n    one: int = Field(1, alias='A=B')\n    two: int = Field(1, alias='C=D')\n    three: int = Field(1, alias='E=F')\n",
         ["Settings.one", "Settings.two", "Settings.three", "3 errors"],
     ),
     "unresolved names": (

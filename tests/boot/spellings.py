@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import AliasChoices, AliasPath, BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIXED = SettingsConfigDict(env_prefix="S_", env_nested_delimiter="__", extra="ignore")
@@ -126,6 +126,42 @@ class Union(BaseSettings):
     store: Postgres | Sqlite = Postgres()
 
 
+class Aliased(BaseSettings):
+    model_config = PREFIXED
+
+    db: Db = Field(Db(), alias="database")  # type: ignore[call-arg]
+
+
+class ByName(BaseModel):
+    model_config = ConfigDict(populate_by_name=True)
+
+    url: str = Field("default", alias="link")
+    spare: str = "default"
+
+
+class AliasedSection(BaseSettings):
+    model_config = PREFIXED
+
+    db: ByName = ByName()  # type: ignore[call-arg]
+
+
+class Before(BaseSettings):
+    model_config = PREFIXED
+
+    outer: Outer = Outer()
+
+    @model_validator(mode="before")
+    @classmethod
+    def whole(cls, data: Any) -> Any:
+        return data
+
+
+class BeforeSection(BaseSettings):
+    model_config = PREFIXED
+
+    outer: Annotated[Outer, BeforeValidator(lambda value: value)] = Outer()
+
+
 Spelling = Callable[[str], tuple[str, str]]
 
 
@@ -148,7 +184,8 @@ def within(name: str, *keys: str | int, **beside: str) -> Spelling:
 @dataclass(frozen=True)
 class Shape:
     """leaf: the way to the value in the settings document. variable: by which explain knows it. spare: the way to another
-    value beside it, which some spellings give as well. besides: spellings of that one alone."""
+    value beside it, which some spellings give as well. besides: spellings of that one alone. deferred: whether only the
+    application knows the values in the end."""
 
     settings: type[BaseSettings]
     leaf: tuple[str | int, ...]
@@ -156,6 +193,7 @@ class Shape:
     spellings: dict[str, Spelling] = field(default_factory=dict)
     spare: tuple[str | int, ...] = ()
     besides: tuple[Spelling, ...] = ()
+    deferred: bool = False
 
 
 def _section(prefix: str, *, folded: bool = True) -> dict[str, Spelling]:
@@ -317,6 +355,49 @@ SHAPES = {
             "section": within("S_PAIR", "url", spare="beside"),
         },
         ("pair", 1),
+    ),
+    "aliased section": Shape(
+        Aliased,
+        ("db", "url"),
+        "DATABASE__URL",
+        {
+            "canonical": plain("DATABASE__URL"),
+            "alias": plain("database__uri"),
+            "section": within("DATABASE", "url", spare="beside"),
+            "section, alias": within("DATABASE", "uri", spare="beside"),
+        },
+        ("db", "spare"),
+        (plain("DATABASE__SPARE"), within("Database", "spare")),
+    ),
+    "alias or name": Shape(
+        AliasedSection,
+        ("db", "url"),
+        "S_DB__LINK",
+        {
+            "canonical": plain("S_DB__LINK"),
+            "section": within("S_DB", "link", spare="beside"),
+            "section, name": within("S_DB", "url", spare="beside"),
+        },
+        ("db", "spare"),
+        (plain("S_DB__SPARE"), within("S_DB", "spare")),
+    ),
+    "deferred as a whole": Shape(
+        Before,
+        ("outer", "db", "url"),
+        "S_OUTER__DB__URL",
+        _section("S_"),
+        ("outer", "db", "spare"),
+        _BESIDE_SECTION,
+        deferred=True,
+    ),
+    "deferred section": Shape(
+        BeforeSection,
+        ("outer", "db", "url"),
+        "S_OUTER__DB__URL",
+        _section("S_"),
+        ("outer", "db", "spare"),
+        _BESIDE_SECTION,
+        deferred=True,
     ),
     "union": Shape(
         Union,

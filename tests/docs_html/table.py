@@ -71,6 +71,9 @@ UNSURE_TRAPS: dict[str, int] = {
     "a missing secrets directory is no error": 1,
     "dotenv: of two files the last wins, the environment beats both": 1,
     "extra=allow keeps unknown keys of an env file": 1,
+    # enums that may be called with more than their members
+    "env_parse_enums: name beats value, case-sensitive": 3,
+    "env_parse_enums plays no part inside JSON": 1,
     # strict mode: what pydantic-settings makes of the text first, the page does not hold
     "strict settings take numbers as text": 1,
     "strict settings make URLs before constraints could act, in sections too": 1,

@@ -250,7 +250,7 @@ def test_a_limit_on_descriptors_keeps_the_application_running(start: Start) -> N
     resource.prlimit(pid, resource.RLIMIT_NOFILE, (used + 1, found[1]))  # enough to look at a file
     running.change(text="two")
     until(lambda: "change-not-taken" in running.err, running.process)
-    assert "No more files or sockets can be opened" in running.err
+    assert "RLIMIT_NOFILE" in running.err  # whichever descriptor it is that can't be had
     assert len(running.starts()) == 1
     resource.prlimit(pid, resource.RLIMIT_NOFILE, found)
     running.starts_are("one secret-one", "two secret-one")
