@@ -128,6 +128,10 @@ class Keys(TypedDict):
     hush: NotRequired[SecretStr]
 
 
+def hushed(value: str) -> SecretStr:
+    return SecretStr(value)
+
+
 class Pair(NamedTuple):
     name: str
     hush: SecretStr
@@ -252,6 +256,9 @@ SHAPES: dict[str, tuple[Any, str]] = {
     "InitVar": (WithInitVar, '{"hush": "@"}'),
     "TypedDict": (Keys, '{"hush": "@"}'),
     "list of TypedDict": (list[Keys], '[{"hush": "@"}]'),
+    "made by a class of secrets": (Annotated[str, AfterValidator(SecretStr)], "@"),
+    "made by a function that says so": (Annotated[str, AfterValidator(hushed)], "@"),
+    "made by a plain validator that says so": (Annotated[str, PlainValidator(hushed)], "@"),
     "named tuple": (Pair, '["n", "@"]'),
     "named tuple without types": (Untyped, '["n", "@"]'),
     "list of named tuples": (list[Pair], '[["n", "@"]]'),
