@@ -102,6 +102,23 @@ class Shapes:
             written[key.lower() if fits else key] = self.spelled(inner, *self._below(key, shapes, place))
         return written
 
+    def rank(self, value: Any, place: Place) -> int | None:
+        """Which of the names of a member, best first, leads to it within the value of the field that it is below; None
+        where none does."""
+        rank = None
+        for depth, part in enumerate(place[1:], 1):
+            if not isinstance(value, dict):
+                return None
+            folded = {self._normal(key): key for key in value}
+            models = [shape for shape in self.at(place[:depth]) if isinstance(shape, Model) and part in shape.fields]
+            ways = [choice[0] for model in models for choice in model.fields[part][0] if len(choice) == 1] or [part]
+            found = [at for at, way in enumerate(ways) if self._normal(way) in folded]
+            if not found:
+                return None
+            rank = found[0]
+            value = value[folded[self._normal(ways[rank])]]
+        return rank
+
     def _with_declared(self, shapes: list[Any], place: Place) -> list[Any]:
         if place in self._declared and not any(isinstance(shape, Model) for shape in shapes):
             return [*shapes, self._declared[place]]

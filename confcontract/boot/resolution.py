@@ -118,9 +118,10 @@ class Resolution:
         """The source of a variable that is set by its own name, or within what it is a part of, and its level."""
         reads_environment = "environment" in self.contract.compiled["settings"][0]["order"]
         entry = self.merged.top(variable["name"]) if reads_environment else None
-        if entry is not None and not self._own_files_outrank:
+        better = self._in_own_file_by_better_name(path)
+        if entry is not None and better is None and not self._own_files_outrank:
             return entry.level, entry.source
-        origin = self.locator.origin(variable)
+        origin = better or self.locator.origin(variable)
         if entry is not None and (origin is None or origin[1] == sources.ENVIRONMENT):
             return entry.level, entry.source
         if origin is None:
@@ -135,6 +136,14 @@ class Resolution:
             return sources.level_of(own.kind), own
         own.overrides = [entry.source, *entry.source.overrides]
         return entry.level + 1, own
+
+    def _in_own_file_by_better_name(self, path: tuple[str, ...]) -> tuple[str, str] | None:
+        from confcontract.boot.compiled import prepare
+        from confcontract.boot.ownnames import better_name
+
+        if self._own_files_outrank or "environment" not in self.contract.compiled["settings"][0]["order"]:
+            return None
+        return better_name(prepare(self.contract).plan, self.gathered, path)
 
     @property
     def _own_files_outrank(self) -> bool:
@@ -178,10 +187,15 @@ class Resolution:
         settings class outranks that."""
         entry = self.merged.top(variable)
         if entry is not None and self._own_files_outrank:
-            origin = self.locator.origin(self.merged.declared.variables[variable])
+            origin = self.locator.origin(self._declared(variable))
             if origin is not None and origin[1] != sources.ENVIRONMENT:
                 return None
+        elif entry is not None and self._in_own_file_by_better_name(tuple(self._declared(variable)["path"])):
+            return None
         return entry.value if entry is not None else None
+
+    def _declared(self, variable: str) -> Mapping[str, Any]:
+        return self.merged.declared.variables[variable]
 
     def in_own_file(self, path: Sequence[str]) -> str | None:
         """The string that a file of the settings class has for a path, unmasked; None where none has it."""

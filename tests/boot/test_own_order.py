@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
+from pydantic import AliasChoices, BaseModel, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from confcontract.boot.explain import rows
@@ -80,3 +81,38 @@ def test_a_secret_file_with_a_wrong_value_is_blamed_without_it(here: Site) -> No
     assert done.code == 78
     assert "canary" not in done.report
     assert "the application's secrets directory" in done.report
+
+
+class Named(BaseModel):
+    url: str = Field("default", validation_alias=AliasChoices("url", "uri", "link"))
+
+
+class OwnFile(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="S_", env_nested_delimiter="__", env_file=".env", extra="ignore")
+
+    db: Named = Field(default_factory=lambda: Named.model_validate({}))
+
+
+LOW = (("S_DB__URL", "low"), ("S_DB__URI", "low"), ("S_DB", '{"url":"low"}'), ("S_DB", '{"uri":"low"}'))
+HIGH = (
+    *(("S_DB__URL", "high"), ("S_DB__URI", "high"), ("S_DB__LINK", "high"), ("S_DB", '{"url":"high"}')),
+    *(("S_DB", '{"uri":"high"}'), ("s_db", '{"LINK":"high"}')),
+)
+
+
+def test_a_better_name_in_the_class_own_file_is_explained_as_the_application_takes_it(
+    site: Callable[..., Site],
+) -> None:
+    """Within a section the application looks for the names only when its sources are put together."""
+    made = site(OwnFile)
+    for (low, low_value), (high, high_value) in product(LOW, HIGH):
+        made.file(".env", f"{low}='{low_value}'\n")
+        result = (
+            made.agree({high: high_value})
+            if (low, high) == ("S_DB__URL", "S_DB__URI")
+            else made.resolve({high: high_value})
+        )
+        read = made.settings_in(result.environ)["db"]["url"]
+        row = next(row for row in rows(result) if row.name == "S_DB__URL")
+        assert row.value == read, (low, low_value, high, high_value)
+        assert (row.source == "environment") == (read == "high"), (low, low_value, high, high_value)
