@@ -50,3 +50,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.section("skipped, and CI is set: this run fails", red=True)
         for name in names:
             terminalreporter.line(name)
+
+
+@pytest.fixture(autouse=True)
+def _no_deadline_of_an_earlier_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A boot or a reader in this very process leaves the moment by which it wanted to be done."""
+    monkeypatch.setattr("confcontract.boot.sourcefile._deadline", None)
