@@ -7,9 +7,10 @@ COMPILE := $(BIN)/uv pip compile --no-config --quiet --python-version 3.11 --no-
 	--no-emit-index-url --custom-compile-command "make lock"
 STAMP := $(VENV)/.installed
 PYTEST_WORKERS ?= auto
+PYTEST := $(BIN)/python -m pytest --numprocesses=$(PYTEST_WORKERS) --dist=worksteal
 
 .DELETE_ON_ERROR:
-.PHONY: help install test lint docs bench fidelity demo lock changelog clean
+.PHONY: help install test coverage lint docs bench fidelity demo lock changelog clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,8 +28,11 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	@$(BIN)/python -I -m confcontract.install_command
 	@touch $@
 
-test: $(STAMP) ## run the whole test suite, with coverage and its floor (ARGS=... goes to pytest)
-	$(BIN)/python -m pytest --numprocesses=$(PYTEST_WORKERS) --dist=worksteal --cov --cov-report=term $(ARGS)
+test: $(STAMP) ## run the whole test suite, or what ARGS names: make test ARGS=tests/boot
+	$(PYTEST) $(ARGS)
+
+coverage: $(STAMP) ## the whole suite with coverage and its floor, as continuous integration does
+	$(PYTEST) --cov --cov-report=term $(ARGS)
 
 lint: $(STAMP) ## ruff, mypy, the import rules, the change log, the documentation
 	$(BIN)/ruff check .
@@ -47,7 +51,7 @@ bench: $(STAMP) ## measure boot against its peers, on this machine, in one run
 	$(BIN)/python benchmarks/run.py
 
 fidelity: $(STAMP) ## compare boot with Settings() on N generated pairs: make fidelity N=100000
-	FIDELITY_PAIRS=$(N) $(BIN)/python -m pytest --numprocesses=$(PYTEST_WORKERS) tests/fidelity $(ARGS)
+	FIDELITY_PAIRS=$(N) $(PYTEST) tests/fidelity $(ARGS)
 fidelity: N ?= 100000
 
 demo: $(STAMP) ## the guided tour: a real service, a real Vault-compatible server
