@@ -65,11 +65,13 @@ def docs(
     ] = None,
 ) -> int:
     """Write documentation for operators, from the contract alone."""
+    import atexit
     import gc
 
     from confcontract.errors import ConfcontractError
 
     gc.disable()  # it would look in vain through all of a large contract, for a tenth of the command's time
+    atexit.register(gc.freeze)  # and once more where the interpreter ends
     styled = [name for name, given in _styles(columns, parts, heading, template) if given]
     try:
         _refuse_conflicts(format, out, inject, check, styled)

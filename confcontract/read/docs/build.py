@@ -105,7 +105,9 @@ class _Entries:
         roles: Iterable[Role],
     ) -> None:
         self._mask = mask
-        self._checks = tuple(checks)
+        self._checks: dict[str | None, list[str]] = {}
+        for check in checks:
+            self._checks.setdefault(check.variable, []).append(check.name)
         self._roles = tuple(roles)
         self._names = {name for variable in variables for name in (variable["name"], *variable.get("aliases", ()))}
         self._groups = {variable["group"] for variable in variables}
@@ -120,51 +122,70 @@ class _Entries:
             for name in deferral["variables"]:
                 self._deferred.setdefault(name, []).append(_deferral(deferral, mask))
         self._defaults = Defaults(mask)
+        self._types: dict[tuple[Any, ...], tuple[str, str, str, tuple[str, ...]]] = {}
 
     def entry(self, variable: Variable) -> Entry:
         name = str(variable["name"])
+        path = variable["path"]
         mask = self._mask
+        said = variable.get
         # a section that holds a secret counts as one: its JSON does
-        secret = bool(variable["secret"]) or tuple(variable["path"]) in self._with_secrets
+        secret = bool(variable["secret"]) or tuple(path) in self._with_secrets
         unseen = secret or is_hidden(variable)
-        default = self._defaults.of(variable, hidden=unseen, section=".".join(variable["path"]) in self._groups)
-        constraints = {} if unseen and "enum" in variable.get("constraints", {}) else variable.get("constraints", {})
-        hidden = unseen and not constraints and "constraints" in variable
-        return Entry(
-            name=name,
-            aliases=tuple(variable.get("aliases", ())),
-            reading=words.reading(variable),
-            anchor=anchor(name),
-            path=".".join(variable["path"]),
-            file_name=f"{name}_FILE" if f"{name}_FILE" not in self._names else None,
-            kind=str(variable["type"]["kind"]),
-            type="text" if hidden else mask(words.base_type(variable)),
-            type_text="text" if hidden else mask(str(variable["type"]["text"])),
-            allowed=mask(words.allowed(constraints)),
-            choices=tuple(map(mask, words.choices(constraints))),
-            unit=str(variable.get("unit", "")),
-            encoding=str(variable["encoding"]),
-            separator=str(variable.get("separator", "")),
-            default=default.text,
-            default_is_text=default.is_text,
-            default_note=default.note,
-            required=bool(variable["required"]),
-            required_if=variable.get("requiredIf"),
-            secret=secret,
-            vault=tuple(
-                map(mask, (variable["vault"], *variable.get("vaultFallback", ()))) if "vault" in variable else ()
-            ),
-            vault_optional=bool(variable.get("vaultOptional")),
-            description=mask(spoken(str(variable.get("description", "")))),
-            examples=() if unseen else tuple(map(mask, variable.get("examples", ()))),
-            deprecated=_deprecation(variable.get("deprecated"), mask),
-            deferred=tuple(self._deferred.get(name, ())),
-            how_to=words.how_to_kinds(variable),
-            on_change=words.on_change(variable),
-            declared_at=variable.get("declaredAt"),
-            roles=tuple(role.name for role in self._roles if _needs(role, variable)),
-            checks=tuple(check.name for check in self._checks if check.variable == name),
+        joined = ".".join(path)
+        default = self._defaults.of(variable, hidden=unseen, section=joined in self._groups)
+        type_, type_text, allowed, choices = self._type(variable, unseen)
+        vault = (variable["vault"], *said("vaultFallback", ())) if "vault" in variable else ()
+        file_name = f"{name}_FILE"
+        return Entry(  # by place: of 33 arguments by name, the names alone take three times as long
+            name,
+            tuple(said("aliases", ())),
+            words.reading(variable) if "within" in variable or "open" in variable else (),
+            anchor(name),
+            joined,
+            file_name if file_name not in self._names else None,
+            str(variable["type"]["kind"]),
+            type_,
+            type_text,
+            allowed,
+            choices,
+            str(said("unit", "")),
+            str(variable["encoding"]),
+            str(said("separator", "")),
+            default.text,
+            default.is_text,
+            default.note,
+            bool(variable["required"]),
+            said("requiredIf"),
+            secret,
+            tuple(map(mask, vault)),
+            bool(said("vaultOptional")),
+            mask(spoken(str(said("description", "")))),
+            () if unseen else tuple(map(mask, said("examples", ()))),
+            _deprecation(said("deprecated"), mask),
+            tuple(self._deferred.get(name, ())),
+            words.how_to_kinds(variable),
+            words.on_change(variable),
+            said("declaredAt"),
+            tuple([role.name for role in self._roles if _needs(role, variable)]),
+            tuple(self._checks.get(name, ())),
         )
+
+    def _type(self, variable: Variable, unseen: bool) -> tuple[str, str, str, tuple[str, ...]]:
+        """Type, type with constraints, constraints, choices. Two thousand variables have a few dozen of these."""
+        constraints = variable.get("constraints")
+        key = (variable["type"]["kind"], variable["type"]["text"], unseen, str(constraints))
+        if key not in self._types:
+            mask = self._mask
+            shown = {} if constraints is None or (unseen and "enum" in constraints) else constraints
+            hidden = unseen and not shown and constraints is not None
+            self._types[key] = (
+                "text" if hidden else mask(words.base_type(variable)),
+                "text" if hidden else mask(str(variable["type"]["text"])),
+                mask(words.allowed(shown)),
+                tuple(map(mask, words.choices(shown))),
+            )
+        return self._types[key]
 
 
 def _needs(role: Role, variable: Variable) -> bool:

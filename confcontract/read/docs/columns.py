@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from operator import attrgetter
+
 from confcontract.errors import UsageError
 from confcontract.problem import Problem
 from confcontract.read.docs.escape import cell, code
@@ -9,11 +12,13 @@ from confcontract.read.docs.text import listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Any
 
     from confcontract.read.docs.model import Entry
 
     _Content = Callable[[Entry], str]
+    _Members = Callable[[Entry], tuple[Any, ...]]
 
 DEFAULT = ("name", "type", "default", "required", "description")
 _DASH = "–"
@@ -98,6 +103,8 @@ COLUMNS: dict[str, tuple[str, _Content, str, str]] = {
     "declared": ("Declared at", lambda entry: code(entry.declared_at) if entry.declared_at else "", "", ""),
 }
 
+_MEMBERS = {"allowed": ("allowed", "choices"), "change": ("on_change",)}  # of an entry; else as the column is called
+
 
 def chosen(text: str | None) -> tuple[str, ...]:
     """The columns of `--columns name,type,...`. Raises UsageError for one that there is not."""
@@ -113,25 +120,41 @@ def chosen(text: str | None) -> tuple[str, ...]:
 
 def table(entries: Sequence[Entry], names: Sequence[str] = DEFAULT) -> str:
     """A Markdown table with these columns; each row on a line of its own, so that a diff shows the variable."""
-    plans = [_plan(name, names) for name in names]
-    rows = [[_cell(entry, *plan) for plan in plans] for entry in entries]
+    columns = [_cells(entries, *_plan(name, tuple(names))) for name in names]
     headings = [COLUMNS[name][0] for name in names]
-    lines = [headings, ["---"] * len(names), *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    lines = [headings, ["---"] * len(names), *zip(*columns, strict=True)]
+    return "".join([f"| {' | '.join(line)} |\n" for line in lines])
 
 
-def _plan(name: str, names: Sequence[str]) -> tuple[_Content, list[tuple[_Content, str]], str]:
-    """A column's own content, what else is said in it with the form of that, and what stands between."""
-    guests = [
-        (content, form) for guest, (_, content, home, form) in COLUMNS.items() if home == name and guest not in names
+@cache
+def _plan(name: str, names: tuple[str, ...]) -> tuple[_Content, dict[_Content, str], str, _Members]:
+    """A column's own content, what else is said in it with the form of that, what stands between, and what gives the
+    members of an entry without which nothing else is said."""
+    guests = [guest for guest, (_, _, home, _) in COLUMNS.items() if home == name and guest not in names]
+    members = [member for guest in guests for member in _MEMBERS.get(guest, (guest,))]
+    between = "; " if name == "type" else "<br>"
+    forms = {COLUMNS[guest][1]: COLUMNS[guest][3] for guest in guests}
+    return COLUMNS[name][1], forms, between, attrgetter(*members, *members[:1]) if members else _nothing
+
+
+def _nothing(_: Entry) -> tuple[Any, ...]:
+    return ()
+
+
+def _cells(
+    entries: Iterable[Entry], content: _Content, guests: Mapping[_Content, str], between: str, members: _Members
+) -> list[str]:
+    """Most variables have nothing that would be said in another column, which is seen at once."""
+    return [
+        (_joined(entry, content, guests, between) if any(members(entry)) else content(entry)) or _DASH
+        for entry in entries
     ]
-    return COLUMNS[name][1], guests, "; " if name == "type" else "<br>"
 
 
-def _cell(entry: Entry, content: _Content, guests: Sequence[tuple[_Content, str]], between: str) -> str:
+def _joined(entry: Entry, content: _Content, guests: Mapping[_Content, str], between: str) -> str:
     said = content(entry)
-    for guest, form in guests:
+    for guest, form in guests.items():
         if more := guest(entry):
             text = form.replace("{}", more)
             said = f"{said}{between}{text}" if said else text
-    return said or _DASH
+    return said

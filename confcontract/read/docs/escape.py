@@ -40,6 +40,7 @@ def cell(text: str) -> str:
     return re.sub(r"\n+", "<br>", prose(text))
 
 
+@cache
 def code(text: str) -> str:
     """Text to be copied. As HTML where Markdown has no sure way to write it: pipes in tables, backticks, line ends."""
     text = clean(text)

@@ -53,15 +53,12 @@ class Defaults:
         written = str(variable["defaultText"]) if "defaultText" in variable else None
         text = written if written is not None else _json(value)
         strict = bool(variable.get("credentials"))
-        if self._is_plain(value, strict) and self._mask(text) == text:
-            return Default(text, written is not None, "")
         shown = self._masked(value, strict)
+        if shown == value and self._mask(text) == text:
+            return Default(text, written is not None, "")
         return Default(
             shown if isinstance(shown, str) else self._mask(_json(shown)), False, "its password is not shown"
         )
-
-    def _is_plain(self, value: Any, strict: bool) -> bool:
-        return bool(self._masked(value, strict) == value)
 
     def _masked(self, value: Any, strict: bool) -> Any:
         """strict: the value is a URL, and what does not look like one may be the password alone."""
