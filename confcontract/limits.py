@@ -29,6 +29,16 @@ def reached(error: BaseException) -> Problem | None:
     return None
 
 
+def refuse_shortage() -> None:
+    """Raises MemoryError where there is less memory than a supervisor takes, before it is needed.
+
+    Where memory ends in the middle of an import, Python 3.11 and 3.12 may go round in circles, where no signal but a
+    KILL ends them (python/cpython#132508).
+    """
+    if _no_memory():
+        raise MemoryError
+
+
 def of_errno(number: int | None) -> Problem | None:
     """For a system call that starts something."""
     if number in _FILES:

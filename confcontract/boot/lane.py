@@ -41,6 +41,10 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
         options = parse(arguments, environ)
         output.give_up_at(began + options.timeout + AT_LEAST)
         _refuse_idle(options, None)
+        if options.supervise:
+            from confcontract.limits import refuse_shortage
+
+            refuse_shortage()
         launch.phase("reading the contract")
         command = Command(options, environ)
         contract = Contract.load(options.contract)

@@ -106,7 +106,7 @@ def run_interruptibly(work: Callable[[], T]) -> T:
     The main thread waits on a lock meanwhile, where a signal reaches it at once; in getaddrinfo it would not. It looks
     up now and then: a signal that comes on the way into the wait would otherwise lie there until the work is done.
     """
-    import threading  # not _thread: whoever imports `threading` first on another thread makes that its main thread
+    from confcontract.boot.threads import start_quiet
 
     done: list[T] = []
     failed: list[BaseException] = []
@@ -117,14 +117,8 @@ def run_interruptibly(work: Callable[[], T]) -> T:
         except BaseException as error:  # carried over to the caller, whatever it is
             failed.append(error)
 
-    # Threads inherit the mask: signals then go to the main thread, the only one that acts on them. All of them, for
-    # such a thread, or one that a library has started on it, may still be there when a supervisor waits for a SIGCHLD.
-    mask = _signal.pthread_sigmask(_signal.SIG_BLOCK, _signal.valid_signals())
-    try:
-        thread = threading.Thread(target=run, daemon=True)
-        thread.start()
-    finally:
-        _signal.pthread_sigmask(_signal.SIG_SETMASK, mask)
+    # Quiet: it, or a thread that a library has started on it, may still be there when a supervisor waits for a SIGCHLD.
+    thread = start_quiet("network", run)
     while thread.is_alive():
         thread.join(NOTICED_AFTER)
     if failed:

@@ -168,11 +168,13 @@ def _failed(plans: Sequence[Plan], timeout: float | None) -> dict[Plan, str]:
     from _queue import Empty, SimpleQueue
     from threading import Thread
 
+    from confcontract.boot.threads import start
+
     results: SimpleQueue[tuple[Plan, str | None]] = SimpleQueue()
     now = time.monotonic()
     waiting = {plan: now + min(plan.timeout, timeout or plan.timeout) for plan in plans}
     for plan, until in waiting.items():
-        Thread(target=_attempt, args=(plan, until, results), daemon=True).start()
+        start(Thread(target=_attempt, args=(plan, until, results), daemon=True))
     end = max(waiting.values()) + 0.1  # a check that keeps its time says so itself
     failed: dict[Plan, str] = {}
     while waiting:

@@ -51,6 +51,15 @@ def test_memory(empty_contract: Path) -> None:
     assert any("There is not enough memory" in said for said in found)
 
 
+def test_too_little_memory_for_a_supervisor_is_said_before_it_ends_in_the_middle_of_something(
+    empty_contract: Path,
+) -> None:
+    for size in range(30_720, 30_880, 16):
+        done = limited(empty_contract, f"--as={size * 1024}", "--supervise")
+        assert done.returncode == 71, done.stderr
+        assert json.loads(done.stderr.splitlines()[-1])["problems"][0]["code"] == "limit-reached"
+
+
 def test_descriptors(empty_contract: Path) -> None:
     found = [told(limited(empty_contract, f"--nofile={count}", "--supervise")) for count in (6, 7)]
     assert all("this process may have" in said and "(RLIMIT_NOFILE)" in said for said in found), found

@@ -115,13 +115,15 @@ class _Wait:
     def _start(self) -> None:
         from threading import Thread
 
+        from confcontract.boot.threads import start
+
         while self._waiting and len(self._running) < SIDE_BY_SIDE:
             started = self._waiting.pop()
             now = time.monotonic()
             until = now + started.deadline if self._end is None else min(now + started.deadline, self._end)
             self._running[started] = (now, until)
             arguments = (started, until, self._reports, self._stop)
-            Thread(target=_keep_trying, args=arguments, name=f"check {started.name}", daemon=True).start()
+            start(Thread(target=_keep_trying, args=arguments, name=f"check {started.name}", daemon=True))
 
     def _let_go(self) -> bool:
         """Whether only such are left as degrade, and one of them has had its attempt and is not waited for."""

@@ -25,8 +25,8 @@ from confcontract.boot.health.snapshot import (
     judge,
     judge_started,
 )
-from confcontract.boot.health.threads import start_quiet
 from confcontract.boot.health.watch import PROBED, Watch, watches
+from confcontract.boot.threads import start_quiet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -137,7 +137,7 @@ class Health:
             for watch in due:
                 try:
                     start_quiet(f"check {watch.plan.name}", self._evaluate, watch)
-                except RuntimeError:
+                except (RuntimeError, MemoryError):
                     self._ended(watch, "broken", "no thread could be started")
 
     def _give_up(self) -> bool:

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from confcontract.boot.health.address import Listen, parse
 from confcontract.boot.health.request import Request
-from confcontract.boot.health.threads import start_quiet
 from confcontract.boot.rundir import short_path
+from confcontract.boot.threads import start_quiet
 from confcontract.errors import UsageError
 from confcontract.problem import Problem
 
@@ -102,7 +102,7 @@ class _TcpServer(socketserver.TCPServer):
             self._waiting[request] = time.monotonic()
         try:
             start_quiet("health request", self._answer, request, client_address)
-        except RuntimeError:
+        except (RuntimeError, MemoryError):
             self._done(request)
 
     def _drop_slow(self) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from confcontract.boot.rotation.candidate import Candidate, Outcome, why_unusable
 from confcontract.boot.rotation.change import IGNORE, Undone, change_between, on_change
+from confcontract.boot.rotation.clock import boot_clock
 from confcontract.boot.rotation.lending import Lending
 from confcontract.boot.rotation.reading import Reading
 from confcontract.boot.rotation.schedule import next_poll, retry
 from confcontract.boot.rotation.state import State, problem_words
-from confcontract.boot.rotation.thread import boot_clock, quiet_thread
+from confcontract.boot.threads import start_quiet
 from confcontract.errors import ConfcontractError
 
 TYPE_CHECKING = False
@@ -112,7 +113,7 @@ class Rotation:
 
     def start(self) -> None:
         """Begin: returns at once."""
-        self._thread = quiet_thread(self._run, "rotation")
+        self._thread = start_quiet("rotation", self._run)
 
     def stop(self) -> None:
         """No more changes are told, nothing is renewed any more. Waits a few seconds at most for what is under way."""
@@ -294,8 +295,8 @@ class Rotation:
             return
         candidate.applying = True
         try:
-            quiet_thread(lambda: self._apply(candidate), "rotation-change")
-        except RuntimeError:
+            start_quiet("rotation-change", self._apply, candidate)
+        except (RuntimeError, MemoryError):
             candidate.outcome = Outcome(False, "no thread could be started for it")
             self._take_outcome()
 

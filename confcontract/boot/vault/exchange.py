@@ -197,8 +197,10 @@ class Exchange:
     def _add_thread(self) -> None:
         from threading import Thread
 
+        from confcontract.boot.threads import start
+
+        start(Thread(target=_work, args=(self._jobs, self._results), name="vault", daemon=True))
         self._threads += 1
-        Thread(target=_work, args=(self._jobs, self._results), name="vault", daemon=True).start()
 
 
 def _work(
