@@ -42,6 +42,13 @@ def enough() -> None:
         pytest.skip("the limit on pending signals (ulimit -i) is too low")
 
 
+def stop(booted: Supervised) -> None:
+    """On a busy machine it would otherwise still hear of what comes in the next moment."""
+    booted.send(signal.SIGSTOP)
+    status = Path(f"/proc/{booted.process.pid}/status")
+    until(lambda: "T (stopped)" in status.read_text(), booted.process)
+
+
 def burst(pid: int) -> None:
     """While it is stopped: all of them are there at once."""
     for _ in range(MANY):
@@ -53,7 +60,7 @@ def test_every_real_time_signal_of_a_burst_arrives_and_so_does_the_term_in_it(su
     enough()
     booted = supervise(*python(COUNT))
     booted.eventually("ready")
-    booted.send(signal.SIGSTOP)
+    stop(booted)
     burst(booted.process.pid)
     booted.send(signal.SIGTERM)
     burst(booted.process.pid)
@@ -117,7 +124,7 @@ def test_while_the_application_starts_they_wait_for_it(supervise: Supervise) -> 
         *python(COUNT),
         preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, found),
     )
-    booted.send(signal.SIGSTOP)  # whatever it was doing
+    stop(booted)  # whatever it was doing
     burst(booted.process.pid)
     booted.send(signal.SIGCONT)
     until(lambda: children(booted.process.pid), booted.process)
@@ -197,7 +204,7 @@ def test_what_comes_between_two_runs_is_for_the_next_one(tmp_path: Path) -> None
         [application] = children(booted.process.pid)
         (tmp_path / "text").write_text("two")
         until(lambda: application not in children(booted.process.pid), booted.process)
-        booted.send(signal.SIGSTOP)
+        stop(booted)
         burst(booted.process.pid)
         booted.send(signal.SIGCONT)
         (tmp_path / "go").touch()
