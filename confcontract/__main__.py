@@ -21,10 +21,10 @@ LIMIT = 71
 def start() -> int:
     """What the command and `python -m confcontract` do. This process may start again before `main`; its id stays."""
     isolated.isolate()
-    return main(isolated.entries())
+    return main(isolated.environ_block())
 
 
-def main(given: list[bytes] | None = None) -> int:
+def main(given: bytes | None = None) -> int:
     """Run the command line; returns the exit code. Signals first: a TERM during the imports below must end us too.
 
     given: the environment of this process, as the kernel has it; None for os.environ.
@@ -55,7 +55,7 @@ def main(given: list[bytes] | None = None) -> int:
             return _last_words()
 
 
-def _run(argv: "Sequence[str]", given: list[bytes] | None) -> int:
+def _run(argv: "Sequence[str]", given: bytes | None) -> int:
     if argv[1:2] == ["boot"] and not _asks_for_help(argv[2:]):
         from confcontract.boot import lane
         from confcontract.boot.environment import found_environ

@@ -69,13 +69,11 @@ def unblock_signals() -> None:
         _signal.pthread_sigmask(_signal.SIG_SETMASK, found)
 
 
-def entries() -> list[bytes] | None:
-    """The environment as the kernel gave it to this process, before it was started again; None if that isn't known."""
+def environ_block() -> bytes | None:
+    """The environment as the kernel gave it to this process, before it was started again: entries that end in a NUL.
+    None if that isn't known."""
     kept = str(sys._xoptions.get(OPTION, "")).partition(",")[2]
-    found = _read(f"/proc/self/fd/{kept}" if kept else "/proc/self/environ")
-    if found is None:
-        return None
-    return found.split(b"\0")[:-1]
+    return _read(f"/proc/self/fd/{kept}" if kept else "/proc/self/environ")
 
 
 def _ruled() -> bool:
@@ -126,9 +124,11 @@ def _place() -> str:
 
 def _start_again(flag: str) -> None:
     """Become the same program in a fresh interpreter. Signals wait until it takes them. Returns if it can't be."""
-    given = entries()
-    if given is None:
+    block = environ_block()
+    if block is None:
         given = [name + b"=" + value for name, value in posix.environ.items()]
+    else:
+        given = block.split(b"\0")[:-1]
     passed = {name: value for name, equals, value in [entry.partition(b"=") for entry in reversed(given)] if equals}
     passed = {name: passed[name] for name in reversed(passed) if name and name not in MISLEADING}
     kept = f",{_keep(given)}" if len(passed) != len(given) else ""

@@ -5,7 +5,6 @@ Exit codes as a shell gives them: 127 there is no such command, 126 there is one
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 import sys
@@ -125,6 +124,8 @@ def exec_refused(
     error: OSError | ValueError, path: str, argv: Sequence[str], environ: Mapping[str, str]
 ) -> ConfcontractError:
     """The exception for what execve raised."""
+    import errno
+
     if isinstance(error, ValueError):
         return _unpassable(argv, environ)
     if error.errno == errno.E2BIG:

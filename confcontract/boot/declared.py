@@ -65,8 +65,13 @@ class Declared:
 
     @property
     def sections(self) -> tuple[str, ...]:
-        """What names of the application begin with, as `normal` gives it: the prefix, and that of each section."""
-        return tuple(self.normal(section) for section in self._contract.compiled["sections"])
+        """What names of the application begin with, as `normal` gives it: the prefix, and that of each section that has
+        another."""
+        found: list[str] = []
+        for section in sorted(map(self.normal, self._contract.compiled["sections"])):
+            if not found or not section.startswith(found[-1]):
+                found.append(section)
+        return tuple(found)
 
     @property
     def names(self) -> dict[str, list[str]]:

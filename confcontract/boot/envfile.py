@@ -116,12 +116,14 @@ def _simple_bindings(text: str) -> list[Binding] | None:
         statement = line.strip()
         if not statement or statement[0] == "#":
             continue
-        left, equals, right = statement.partition("=")
-        if left.startswith("export") and left[6:7].isspace():
-            left = left[6:].lstrip()
-        name = left.rstrip()
-        # as a rule it is an identifier, which is found out six times as fast
-        if not equals or not ((name.isascii() and name.isidentifier()) or (name and _NAME.issuperset(name))):
+        name, equals, right = statement.partition("=")
+        if not (name.isascii() and name.isidentifier()):  # as a rule it is one
+            if name.startswith("export") and name[6:7].isspace():
+                name = name[6:].lstrip()
+            name = name.rstrip()
+            if not name or not _NAME.issuperset(name):
+                return None
+        if not equals:
             return None
         # what `_simple_value` says as a rule, without a call for each of 5,000
         plain = right.lstrip()

@@ -11,26 +11,28 @@ if TYPE_CHECKING:
 OURS = ("VAULT_", "BAO_", "CONFCONTRACT_")
 
 
-def found_environ(environ: Mapping[str, str], given: Sequence[bytes] | None) -> dict[str, str]:
+def found_environ(environ: Mapping[str, str], given: bytes | None) -> dict[str, str]:
     """The environment that was given to this process, in its order; of a name that is there twice, the first value.
 
-    given: its entries, if they could be read. os.environ, which stands in for them, is not the same: start-up files of
-    the installation may have changed it, and Python sets LC_CTYPE in the C locale (PEP 538).
+    given: it as the kernel has it, if that could be read. os.environ, which stands in for it, is not the same: start-up
+    files of the installation may have changed it, and Python sets LC_CTYPE in the C locale (PEP 538).
     """
     if given is None:
         return {name: value for name, value in environ.items() if name}
-    texts = os.fsdecode(b"\0".join(given)).split("\0") if given else []  # all at once: there may be thousands
-    try:
-        found = dict([text.split("=", 1) for text in texts])
-    except ValueError:  # one is no pair
-        found = {}
-    if len(found) == len(texts) and "" not in found:
+    texts = os.fsdecode(given).split("\0")[:-1]  # all at once: there may be thousands
+    found = _mapping(texts)
+    if len(found) == len(texts):
         return found
     from confcontract.boot import oddenviron
 
-    oddenviron.note(given)
-    pairs = [text.partition("=") for text in texts]
-    return {name: value for name, equals, value in reversed(pairs) if name and equals}
+    oddenviron.note(given.split(b"\0")[:-1])
+    texts.reverse()
+    return _mapping(texts)
+
+
+def _mapping(texts: Sequence[str]) -> dict[str, str]:
+    """Of a name that is there twice the last value; without what is no pair."""
+    return {name: value for text in texts for name, equals, value in [text.partition("=")] if name and equals}
 
 
 def app_environ(
@@ -41,7 +43,8 @@ def app_environ(
     keep: names, or beginnings with a trailing `*`, that stay. declares: whether a name is a setting of the
     application, by whichever of its names; that stays too.
     """
-    ours = [name for name in environ if name.startswith(OURS)]
+    names = "\n".join(environ)  # as a rule one look at all of them is enough
+    ours = [name for name in environ if name.startswith(OURS)] if any(each in names for each in OURS) else []
     dropped = {name for name in ours if not matches(name, keep) and not (declares and declares(name))}
     return {name: value for name, value in environ.items() if name not in dropped} if dropped else dict(environ)
 

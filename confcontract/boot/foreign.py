@@ -7,6 +7,7 @@ is a reference in all but its form, our form of it is told.
 from __future__ import annotations
 
 from confcontract.boot.environment import OURS
+from confcontract.boot.resolve import FOREIGN_MARKS, FOREIGN_NAMES
 from confcontract.boot.sources import ENVIRONMENT, OWN_SECRETS
 from confcontract.problem import WARNING, Problem
 from confcontract.reference import SCHEMES, ReferenceInvalid, parse_reference
@@ -18,21 +19,6 @@ if TYPE_CHECKING:
     from confcontract.boot.resolution import Resolution
 
 _FORM = "vault:MOUNT/PATH#KEY"
-# What all of the forms below have in common.
-_MARKS = (
-    "vault",
-    "bao:",
-    "ref+",
-    "secretref",
-    "op://",
-    "sm:",
-    "bws:",
-    "doppler:",
-    "infisical:",
-    "keeper:",
-    "berglas:",
-) + ("akeyless:", "conjur:", "secretmanager", "secretsmanager", "-kv:", "akv:", "{{")
-_NAME_ENDS = ("_FROM_PATH", "_SECRETS_PATH", "_SECRET_PATH")
 # In lower case → whose form it is. At the beginning of a value, or of an item in it.
 _BEGINNINGS = {
     ">>vault:": "vault-env (Bank-Vaults)",
@@ -76,15 +62,14 @@ _TEMPLATES = ("{{with secret", "{{ with secret", "{{- with secret", "{{ (ds ", "
 _BEFORE_AN_ITEM = " \t\r\n\"'`,;=:([{|@/"
 
 
-def foreign_references(result: Resolution, given: Mapping[str, str], whole: str) -> list[Problem]:
-    """One warning for each variable of the environment that is about to be handed over. whole: all values, in lower
-    case."""
-    names = "\n".join(given).upper()
-    if not any(mark in whole for mark in _MARKS) and not any(end in names for end in _NAME_ENDS):
-        return []
+def foreign_references(result: Resolution, given: Mapping[str, str]) -> list[Problem]:
+    """One warning for each variable of the environment that is about to be handed over."""
     blamed = {problem.variable for problem in result.problems if problem.code.startswith("reference-")}
     found = []
     for name, value in given.items():
+        folded = value.lower()
+        if not any(mark in folded for mark in FOREIGN_MARKS) and not name.upper().endswith(FOREIGN_NAMES):
+            continue  # as a rule
         source = result.source_of(name)
         if source is not None and source.hides:
             continue  # what is secret is never looked into
@@ -114,7 +99,7 @@ def foreign_in_own_files(result: Resolution) -> list[Problem]:
 
 def _in_name(name: str, value: str, variable: str | None) -> Problem | None:
     """VAULT_FROM_PATH=secret/data/shop, by which vault-env hands over all keys of a secret."""
-    if variable is not None or not name.upper().endswith(_NAME_ENDS):
+    if variable is not None or not name.upper().endswith(FOREIGN_NAMES):
         return None
     if not name.startswith(("VAULT_", "BAO_")) and (value.startswith(("/", ".")) or "/" not in value):
         return None  # a path in the file system, or none at all

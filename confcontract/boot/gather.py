@@ -44,7 +44,8 @@ def _run(
             break
         else:
             continue  # a source of the application's own: only it can read there
-        result.state = deep_update(found, result.state)
+        if found:
+            result.state = deep_update(found, result.state)
     if certain and "foreign" in program["order"]:
         _restore_names(program, init, result.state)
         result.open.append(((), result.state))

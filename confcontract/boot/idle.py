@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from confcontract.boot.options import VARIABLES
+from confcontract.boot.options import MAY_BE_IDLE, VARIABLES
 from confcontract.errors import UsageError
 from confcontract.problem import WARNING, Problem
 
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from confcontract.boot.options import Options
     from confcontract.contract import Contract
 
-SUPERVISED = ("health-addr", "grace", "poll")
-SECRETS_DIR = "secrets-dir"
+SECRETS_DIR, *SUPERVISED = MAY_BE_IDLE
 
 
 def refuse_idle(options: Options, contract: Contract | None = None) -> None:

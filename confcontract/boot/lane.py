@@ -9,7 +9,7 @@ import time
 
 from confcontract.boot import launch, output
 from confcontract.boot.command import may_be_refused
-from confcontract.boot.options import VARIABLES, Options, parse, wants_json
+from confcontract.boot.options import MAY_BE_IDLE, VARIABLES, Options, parse, wants_json
 from confcontract.boot.resolver import Refused, Resolver
 from confcontract.boot.sourcefile import give_up_at
 from confcontract.contract import Contract
@@ -120,7 +120,7 @@ class Command:
 
 
 def _refuse_idle(options: Options, contract: Contract | None) -> None:
-    if options.given:
+    if not options.given.isdisjoint(MAY_BE_IDLE):
         from confcontract.boot.idle import refuse_idle
 
         refuse_idle(options, contract)

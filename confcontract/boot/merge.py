@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from confcontract.boot import sources
 from confcontract.boot.declared import Declared
-from confcontract.boot.precedence import settle
 from confcontract.boot.sources import Entry, Layer, Source, level_of
 from confcontract.boot.spellings import Spellings
 from confcontract.problem import WARNING, Problem
@@ -44,10 +43,12 @@ class Merged:
             self.laid.setdefault(layer[0].level, []).extend(layer)
         fresh: dict[str, list[Entry]] = {}
         declared = self.declared
-        known, sensitive, identity_of = declared.owners, declared.sensitive, declared.identity
+        known, sensitive = declared.owners, declared.sensitive
         for entry in layer:
-            name = entry.name  # what `canonical` does, without two calls for each of 5,000
-            identity = known.get(name if sensitive else name.lower()) or identity_of(name)
+            name = entry.name  # what `identity` does, without three calls for each of 5,000
+            identity = known.get(name if sensitive else name.lower())
+            if identity is None:
+                identity = declared.identity(name) if name[-1:] in "eE" else name
             if identity in fresh:
                 fresh[identity].append(entry)
             else:
@@ -114,10 +115,25 @@ def merge(
     return merged
 
 
+def settle(merged: Merged, contract: Contract, spellings: Spellings | None = None) -> None:
+    """Take out of every source what a higher one gives. Raises ContractUnusable."""
+    if len(merged.laid) < 2:
+        return  # as a rule: nothing but the process environment
+    spellings = spellings or Spellings(contract.compiled)
+    contested = spellings.contested(merged)
+    if contested:
+        from confcontract.boot.compiled import prepare
+        from confcontract.boot.precedence import Settlement
+
+        Settlement(merged, prepare(contract).plan, spellings, contested).run()
+
+
 def _lay_environ(merged: Merged, environ: Mapping[str, str]) -> None:
     layer = Layer(sources.ENVIRONMENT).entries(environ)
-    hosts = [name for name in environ if name.endswith("_SERVICE_HOST")]
-    if hosts and any(_concerns(merged.declared, name.removesuffix("_SERVICE_HOST")) for name in hosts):
+    hosts: list[str] = []
+    if "_SERVICE_HOST" in "\n".join(environ):  # one look at all of them: there may be thousands
+        hosts = [name for name in environ if name.endswith("_SERVICE_HOST")]
+    if any(_concerns(merged.declared, name.removesuffix("_SERVICE_HOST")) for name in hosts):
         from confcontract.boot.servicelinks import find
 
         merged.links = find(environ)
@@ -172,12 +188,10 @@ def _secrets_dirs(merged: Merged, program: Mapping[str, Any], spellings: Spellin
 
     declared = merged.declared
     directories = SecretsDirs(program["secretsDirs"], program["caseSensitive"], [])
-    in_parts = {
-        field for entries in merged.laid.values() for entry in entries for field in spellings.fields(entry.name)
-    }
+    in_parts = spellings.fields([entry.name for entries in merged.laid.values() for entry in entries])
     layer = []
     for identity, names in declared.names.items():
-        if identity not in merged.entries and not any(spellings.fields(name) & in_parts for name in names):
+        if identity not in merged.entries and in_parts.isdisjoint(spellings.fields(names)):
             continue
         for name in names:
             value = directories.read(declared.normal(name))
@@ -242,8 +256,9 @@ def _follow(merged: Merged, identity: str, base: str, pointer: Entry, structured
 
 
 def _twice(merged: Merged) -> None:
-    for identity, found in merged.entries.items():
-        if len(found) > 1 and identity in merged.declared.canonical_names:
+    for identity in [identity for identity, found in merged.entries.items() if len(found) > 1]:
+        if identity in merged.declared.canonical_names:
+            found = merged.entries[identity]
             merged.problems.append(_same(identity, found, merged.declared.best(found)))
 
 

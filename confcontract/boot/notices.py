@@ -168,27 +168,29 @@ def _deprecated(variable: Mapping[str, Any], used: Iterable[Entry], merged: Merg
 
 
 def _unknown(contract: Contract, merged: Merged, so_far: list[Problem], strict: bool) -> list[Problem]:
-    """Names that look like the application's, but that the contract does not know."""
+    """Names that look like the application's, but that the contract does not know. Each is its own identity."""
     compiled = contract.compiled
     declared = merged.declared
     sections = declared.sections
     if not sections:
+        return []
+    known, sensitive = declared.canonical_names, declared.sensitive
+    unknown = [name for name in merged.entries if name not in known]
+    strangers = [name for name in unknown if (name if sensitive else name.lower()).startswith(sections)]
+    if not strangers:
         return []
     opened = tuple(declared.normal(prefix) for prefix in compiled["open"])
     errors = [problem for problem in so_far if problem.severity == ERROR]
     reported = {problem.variable for problem in errors}
     for problem in errors:  # also the names that one is due to: they are not ignored
         reported.update(problem.message.split())
-    found = []
-    known = declared.canonical_names
-    for identity in [identity for identity in merged.entries if identity not in known]:
-        for entry in merged.entries[identity]:
-            key = declared.normal(entry.name)
-            if not key.startswith(sections) or declared.knows(entry.name) or entry.name in reported:
-                continue
-            if (opened and key.startswith(opened)) or entry.name in merged.links:
-                continue
-            found.append(entry)
+    found = [
+        entry
+        for name in strangers
+        if not (declared.knows(name) or name in reported or name in merged.links)
+        and not (opened and declared.normal(name).startswith(opened))
+        for entry in merged.entries[name]
+    ]
     if not found:
         return []
     from confcontract.boot.suggest import closest

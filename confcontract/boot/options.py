@@ -48,6 +48,8 @@ VARIABLES = {
     "CONFCONTRACT_GRACE": "grace",
     "CONFCONTRACT_POLL": "poll",
 }
+# What has no effect without another option; see boot/idle.py.
+MAY_BE_IDLE = ("secrets-dir", "health-addr", "grace", "poll")
 # All that is addressed to us; any other CONFCONTRACT_* is a slip.
 KNOWN = frozenset(
     (

@@ -8,7 +8,6 @@ a higher source fills as well is taken out of the lower one, so that the applica
 
 from __future__ import annotations
 
-from confcontract.boot.spellings import Spellings
 from confcontract.jsontext import loads
 from confcontract.reference import is_reference
 
@@ -20,19 +19,7 @@ if TYPE_CHECKING:
     from confcontract.boot.merge import Merged
     from confcontract.boot.places import Place
     from confcontract.boot.sources import Entry, Source
-    from confcontract.contract import Contract
-
-
-def settle(merged: Merged, contract: Contract, spellings: Spellings | None = None) -> None:
-    """Take out of every source what a higher one gives. Raises ContractUnusable."""
-    if len(merged.laid) < 2:
-        return  # as a rule: nothing but the process environment
-    spellings = spellings or Spellings(contract.compiled)
-    contested = spellings.contested(merged)
-    if contested:
-        from confcontract.boot.compiled import prepare
-
-        _Settlement(merged, prepare(contract).plan, spellings, contested).run()
+    from confcontract.boot.spellings import Spellings
 
 
 class _Given:
@@ -51,8 +38,9 @@ class _Given:
         self.places: set[Place] = set()
 
 
-class _Settlement:
-    """Goes from the highest source to the lowest, and remembers which places are taken."""
+class Settlement:
+    """Takes out of every source what a higher one gives: goes from the highest source to the lowest, and remembers
+    which places are taken."""
 
     def __init__(self, merged: Merged, plan: Mapping[str, Any], spellings: Spellings, contested: set[str]) -> None:
         from confcontract.boot.places import Shapes, declared_models
@@ -102,8 +90,8 @@ class _Settlement:
     def _read(self, level: int) -> list[_Given]:
         """The values of a level that give a part of what is contested, with the places that they fill."""
         entries = self._merged.laid[level]
-        found = {id(entry): _Given(entry) for entry in entries if self._spellings.fields(entry.name) & self._contested}
-        entries = [entry for entry in entries if id(entry) in found]
+        entries = [entry for entry in entries if self._spellings.fields([entry.name]) & self._contested]
+        found = {id(entry): _Given(entry) for entry in entries}
         by_name = {entry.name: entry for entry in entries}
         environ = {name: entry.value for name, entry in by_name.items()}
         for program, base in self._programs:
@@ -239,7 +227,7 @@ class _Settlement:
 
     def _is_own(self, name: str, place: Place) -> bool:
         declared = self._merged.declared
-        return len(self._spellings.fields(name)) == 1 and declared.identity(name) not in self._merged.entries
+        return len(self._spellings.fields([name])) == 1 and declared.identity(name) not in self._merged.entries
 
     def _replace(self, entry: Entry, others: list[Entry]) -> None:
         """Put others, or nothing, where an entry is."""
@@ -260,7 +248,7 @@ class _Settlement:
         contested = [
             (identity, found)
             for identity, found in merged.entries.items()
-            if self._spellings.fields(found[-1].name) & self._contested
+            if self._spellings.fields([found[-1].name]) & self._contested
         ]
         contested.sort(key=lambda each: -each[1][-1].level)
         names: list[str] = []

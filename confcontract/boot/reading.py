@@ -225,17 +225,14 @@ class Source:
             heads: dict[str, list[tuple[int, str, str]]] = {}
             delimiter = self.delimiter
             for position, name in enumerate(self.values):
-                head, divided, rest = name.partition(delimiter)
-                at = len(head)
-                while divided:
+                at = name.find(delimiter)
+                while at >= 0:
+                    head, below = name[:at], (position, name, name[at + len(delimiter) :])
                     if head in heads:
-                        heads[head].append((position, name, rest))
+                        heads[head].append(below)
                     else:
-                        heads[head] = [(position, name, rest)]
+                        heads[head] = [below]
                     at = name.find(delimiter, at + 1)
-                    if at < 0:
-                        break
-                    head, rest = name[:at], name[at + len(delimiter) :]
             self._heads = heads
         if len(prefixes) == 1:  # as a rule
             return self._heads.get(prefixes[0], [])

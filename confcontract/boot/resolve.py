@@ -6,9 +6,8 @@ from confcontract.boot import sources
 from confcontract.boot.compiled import prepare, stale_warning
 from confcontract.boot.environment import app_environ
 from confcontract.boot.gather import gather
-from confcontract.boot.merge import Merged, merge
+from confcontract.boot.merge import Merged, merge, settle
 from confcontract.boot.options import KNOWN
-from confcontract.boot.precedence import settle
 from confcontract.boot.resolution import Resolution
 from confcontract.boot.sourcefile import OutOfTime
 from confcontract.contract import is_hidden
@@ -32,12 +31,20 @@ _ABOUT_VALUES = frozenset(
     + ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 )
 
+_SCHEMES = ("vault:", "bao:")  # as in confcontract/reference.py, which is only needed where there is a reference
+
 # How values begin that may be references in the forms of boot/foreign.py: four characters, in lower case.
 _FOREIGN = frozenset(
     (">>va", ">>ba", "open", "hash", "ref+", "secr", "op:/", "bws:", "dopp", "infi", "keep", "berg", "akey", "conj")
     + ("sm:/", "gcp-", "gcp:", "aws-", "awss", "ssm:", "azur", "akv:", "keyv", "@mic", "{{wi", "{{ w", "{{- ")
     + ("{{ (", "{{ s")
 )
+# What all of these forms have in common, anywhere in a value; and how the names end that are one by themselves.
+FOREIGN_MARKS = (
+    ("vault", "bao:", "ref+", "secretref", "op://", "sm:", "bws:", "doppler:", "infisical:", "keeper:", "berglas:")
+    + ("akeyless:", "conjur:", "secretmanager", "secretsmanager", "kv:", "{{")
+)  # fmt: skip
+FOREIGN_NAMES = ("_FROM_PATH", "_SECRETS_PATH", "_SECRET_PATH")
 
 
 def resolve(
@@ -128,10 +135,11 @@ def _resolve(
     problems = [*stale_warning(contract), *merged.problems]
     given = merged.environ()
     whole = "\n".join(given.values()).lower()  # as a rule there is no reference, and one look tells
-    anywhere = _may_stand_anywhere(compiled.plan, whole)
+    referring = any(scheme in whole for scheme in _SCHEMES)
+    anywhere = referring or _has_own_files(compiled.plan)
     pending: list[tuple[str, ...]] = []
     unasked: Mapping[str, str] = {}
-    if _has_references(merged, given, whole):
+    if _has_references(merged, given, referring):
         from confcontract.boot.references import References
 
         if before_vault is not None:
@@ -183,7 +191,9 @@ def _remark(
     strict: bool,
 ) -> None:
     """What is worth a word beside the verdict."""
-    slips = [name for name in environ if name.startswith("CONFCONTRACT_") and name not in KNOWN]
+    slips: list[str] = []
+    if "CONFCONTRACT_" in "\n".join(environ):  # one look at all of them: there may be thousands
+        slips = [name for name in environ if name.startswith("CONFCONTRACT_") and name not in KNOWN]
     if slips:
         from confcontract.boot.notices import unknown_to_us
 
@@ -195,22 +205,24 @@ def _remark(
     if _may_be_foreign(given, whole):
         from confcontract.boot.foreign import foreign_references
 
-        result.problems.extend(foreign_references(result, given, whole))
+        result.problems.extend(foreign_references(result, given))
     if any("dotenv" in program for program in result.contract.compiled["settings"]):
         from confcontract.boot.foreign import foreign_in_own_files
 
         result.problems.extend(foreign_in_own_files(result))
 
 
-def _may_stand_anywhere(plan: Mapping[str, Any], whole: str) -> bool:
-    """Whether there may be a reference to Vault, at a glance. whole: all values, in lower case."""
-    own_files = any("dotenv" in program or "secretsDirs" in program for program in plan["settings"])
-    return own_files or "vault:" in whole or "bao:" in whole
+def _has_own_files(plan: Mapping[str, Any]) -> bool:
+    return any("dotenv" in program or "secretsDirs" in program for program in plan["settings"])
 
 
 def _may_be_foreign(given: Mapping[str, str], whole: str) -> bool:
-    """Whether there may be a reference in the form of another tool, at a glance: see boot/foreign.py."""
-    if "vault" in whole or "bao:" in whole or "_PATH" in "\n".join(given):
+    """Whether there may be a reference in the form of another tool, at a glance: see boot/foreign.py. whole: all
+    values, in lower case."""
+    names = "\n".join(given)
+    if not any(mark in whole for mark in FOREIGN_MARKS) and not any(end in names.upper() for end in FOREIGN_NAMES):
+        return False
+    if "vault" in whole or "bao:" in whole or "_PATH" in names:
         return True
     beginnings = {value[:4] for value in given.values()}
     # what begins with a quote or a bracket may have one inside
@@ -252,13 +264,11 @@ def _judge(
     notices.add(result, result.merged, strict=strict)
 
 
-def _has_references(merged: Merged, given: Mapping[str, str], whole: str) -> bool:
-    """Whether anything may live in Vault. whole: all values, in lower case."""
+def _has_references(merged: Merged, given: Mapping[str, str], referring: bool) -> bool:
+    """Whether anything may live in Vault. referring: whether it looks so at a glance."""
     if any("vault" in variable for variable in merged.declared.notable.values()):
         return True
-    return ("vault:" in whole or "bao:" in whole) and any(
-        value.startswith(("vault:", "bao:")) for value in given.values()
-    )
+    return referring and any(value.startswith(_SCHEMES) for value in given.values())
 
 
 def _undecoded(result: Resolution, gathered: Gathered) -> None:

@@ -6,7 +6,7 @@ from confcontract.boot.programs import nested
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from confcontract.boot.merge import Merged
@@ -58,8 +58,7 @@ class Spellings:
         for entries in sorted(merged.laid.values(), key=len):
             if len(touched) == len(merged.laid) - 1 and not any(touched):
                 break  # nothing but the largest could have a part of one: as a rule, a file beside PATH and HOME
-            found = {field for entry in entries for field in self.fields(entry.name)}
-            touched.append(found)
+            touched.append(self.fields([entry.name for entry in entries]))
         seen: set[str] = set()
         twice: set[str] = set()
         for found in touched:
@@ -67,20 +66,24 @@ class Spellings:
             seen |= found
         return twice
 
-    def fields(self, name: str) -> set[str]:
-        """The fields of which a name gives all or a part."""
+    def fields(self, names: Sequence[str]) -> set[str]:
+        """The fields of which any of these names gives all or a part."""
         found: set[str] = set()
         for program, heads in self._programs:
-            key = name if program["caseSensitive"] else name.lower()
-            delimiter = program["delimiter"]
-            if key in heads:
-                found |= heads[key]
-            at = key.find(delimiter) if delimiter else -1
-            while at >= 0:
-                if key[:at] in heads:
-                    found |= heads[key[:at]]
-                at = key.find(delimiter, at + 1)
+            keys = names if program["caseSensitive"] else [*map(str.lower, names)]
+            met = heads.keys() & keys
+            if delimiter := program["delimiter"]:
+                met |= heads.keys() & {head for key in keys if delimiter in key for head in _outer(key, delimiter)}
+            found.update(*[heads[head] for head in met])
         return found
+
+
+def _outer(name: str, delimiter: str) -> Iterator[str]:
+    """What a name may be a part of: SHOP and SHOP__DB of SHOP__DB__URL."""
+    at = name.find(delimiter)
+    while at >= 0:
+        yield name[:at]
+        at = name.find(delimiter, at + 1)
 
 
 def _heads(root: Mapping[str, Any], nodes: list[Any]) -> dict[str, set[str]]:

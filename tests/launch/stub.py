@@ -27,7 +27,7 @@ def main() -> int:
         while True:
             sum(range(1000))
     try:
-        environ = environment.found_environ(os.environ, isolated.entries())
+        environ = environment.found_environ(os.environ, isolated.environ_block())
         path = launch.find_command(command, environ)
         if "--harden" in options:
             launch.harden()
