@@ -7,7 +7,7 @@ COMPILE := $(BIN)/uv pip compile --no-config --quiet --python-version 3.11 --no-
 	--no-emit-index-url --custom-compile-command "make lock"
 STAMP := $(VENV)/.installed
 PYTEST_WORKERS ?= auto
-PYTEST := $(BIN)/python -m pytest --numprocesses=$(PYTEST_WORKERS) --dist=worksteal
+PYTEST := $(BIN)/python -m pytest --numprocesses=$(PYTEST_WORKERS) --dist=loadscope --no-loadscope-reorder
 
 .DELETE_ON_ERROR:
 .PHONY: help install test coverage lint docs bench fidelity demo lock changelog clean

@@ -1,14 +1,29 @@
-"""What every test shares: in continuous integration nothing may be skipped silently."""
+"""What every test shares: its marks, who runs it, and that in continuous integration nothing is skipped silently."""
 
 from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 ONLY_FAILED = "confcontract/only-failed"
+HERE = Path(__file__).parent
+
+# Folders and files below this one, and what their tests have in common: see `markers` in pyproject.toml.
+MARKS = {
+    "browser": ["docs_html"],
+    "process": ["boot", "deliver", "faults", "health", "launch", "rotation", "supervise", "vault_boots"],
+    "slow": ["install", "test_benchmarks.py", "test_docs.py", "test_examples.py", "test_image.py"],
+    "vault": ["faults", "rotation", "vault", "vault_boots"],
+}
+# Their tests are given out one by one: most of them wait. Of the others each file, or folder with servers of its own,
+# goes to one worker as a whole, which makes what a module shares once.
+SPREAD = ("faults", "health", "launch", "rotation", "supervise", "vault_boots", "test_examples.py", "test_image.py")
+TOGETHER = ("docs_html",)
 
 # How fast a machine is says nothing about a law.
 settings.register_profile("any machine", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -19,6 +34,31 @@ settings.load_profile("any machine")
 for _number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
     if signal.getsignal(_number) == signal.SIG_IGN:
         signal.signal(_number, signal.default_int_handler if _number == signal.SIGINT else signal.SIG_DFL)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            place = item.path.relative_to(HERE).parts[0]
+            for mark, places in MARKS.items():
+                if place in places:
+                    item.add_marker(mark)
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)  # what is begun late is waited for
+
+
+def _scope(nodeid: str) -> str:
+    file = nodeid.partition("::")[0]
+    place = file.removeprefix("tests/").partition("/")[0]
+    return nodeid if place in SPREAD else place if place in TOGETHER else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+
+    scheduling = LoadScopeScheduling(config, log)
+    scheduling._split_scope = _scope
+    return scheduling
 
 
 def _skipped(config: pytest.Config) -> list[str]:

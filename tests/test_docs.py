@@ -69,17 +69,27 @@ def elsewhere() -> Iterator[tuple[Path, Typed]]:
                 yield page, each
 
 
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example's files, and what bake made of it."""
+    folder = tmp_path_factory.mktemp("example")
+    shutil.copytree(SHOP / "shop", folder / "shop", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("production.env", "prod.env"):
+        shutil.copy(SHOP / "production.env", folder / name)
+    run_console([Typed("confcontract bake shop.settings:shop", "")], folder)
+    return folder
+
+
 @pytest.mark.parametrize(
     "page, each", list(elsewhere()), ids=[f"{named(page)}: {each.command[:60]}" for page, each in elsewhere()]
 )
-def test_every_other_command_of_the_documentation_is_understood(page: Path, each: Typed, tmp_path: Path) -> None:
+def test_every_other_command_of_the_documentation_is_understood(
+    page: Path, each: Typed, example: Path, tmp_path: Path
+) -> None:
     """They need a reader's files and servers; here they get the example's, and may refuse, but not the command line."""
-    shutil.copytree(SHOP / "shop", tmp_path / "shop", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("production.env", "prod.env"):
-        shutil.copy(SHOP / "production.env", tmp_path / name)
-    bake = Typed("confcontract bake shop.settings:shop", "")
+    shutil.copytree(example, tmp_path, dirs_exist_ok=True)
     code = Typed("echo $?", "")
-    run_console([bake, each, code], tmp_path, CONFCONTRACT_PATH="contract.json")
+    run_console([each, code], tmp_path, CONFCONTRACT_PATH="contract.json")
     if each.command.startswith("confcontract boot"):
         assert "no Vault server is configured" in each.said  # as far as it gets here
     assert code.said.strip() not in ("64", "70", "126", "127"), each.said

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from confcontract import Contract
-from tests.contract.commands import ROOT, run, said
+from tests.contract.commands import run, said
+from tests.forks import ROOT
 
 from .making import PRELUDE, line_of
 

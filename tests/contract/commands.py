@@ -1,24 +1,18 @@
-"""The commands that read a contract, as real processes."""
+"""The commands of confcontract, and those that read a contract."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import confcontract
+from tests import forks
+from tests.forks import can_be_forked, plain_environ, server
 
-ROOT = os.path.dirname(os.path.dirname(confcontract.__file__))
-SAFETY = 120  # seconds until a hanging process is a failure; no test asks how long anything took
-PLAIN_ENVIRON = {
-    "PATH": "/usr/local/bin:/usr/bin:/bin",
-    "LANG": "C.UTF-8",
-    "PYTHONPATH": ROOT,
-    **{name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")},  # measured there as well
-}
+PLAIN_ENVIRON = plain_environ()
+SAFETY = forks.SAFETY
 
 READERS = {
     "boot": ("--", "true"),
@@ -27,17 +21,38 @@ READERS = {
 }
 
 
-def run(*arguments: str, environ: Mapping[str, str] | None = None, **options: Any) -> subprocess.CompletedProcess[str]:
-    """`confcontract ARGUMENTS` in a plain environment; keyword arguments go to subprocess.run."""
+def run(
+    *arguments: str, environ: Mapping[str, str] | None = None, cwd: Path | str | None = None, **options: Any
+) -> subprocess.CompletedProcess[str]:
+    """`confcontract ARGUMENTS` in a plain environment: a fork where that does the same, else a process of its own.
+
+    Keyword arguments go to subprocess.run, with which it is a process of its own.
+    """
+    whole = {**PLAIN_ENVIRON, **(environ or {})}
+    if not options and can_be_forked(arguments, whole):
+        code, out, err = server().run(arguments, whole, str(cwd or Path.cwd()))
+        return subprocess.CompletedProcess(arguments, code, _text(out), _text(err))
     return subprocess.run(
         [sys.executable, "-m", "confcontract", *arguments],
-        env={**PLAIN_ENVIRON, **(environ or {})},
+        env=whole,
+        cwd=cwd,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=SAFETY,
         **options,
     )
+
+
+def forked(*arguments: str, environ: Mapping[str, str]) -> tuple[int, str]:
+    """The exit code, and all that was written. In a fork even for boot, where there are hundreds to start."""
+    code, out, err = server().run(arguments, {**PLAIN_ENVIRON, **environ}, str(Path.cwd()))
+    return code, (out + err).decode(errors="replace")
+
+
+def _text(said: bytes) -> str:
+    """As subprocess.run gives it with `text`."""
+    return said.decode().replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read_with(

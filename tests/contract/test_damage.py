@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,8 @@ from hypothesis import strategies as st
 from confcontract.contract import Contract
 from confcontract.errors import ContractUnusable
 
-from .commands import read_with, run, said
+from .commands import forked, read_with, run, said
 from .conftest import resealed
-from .forks import Forks, serving
 
 BROKEN = {
     "SHOP_PORT": "x",
@@ -67,8 +65,7 @@ COMMANDS = {
 class Scratch:
     """A contract file, and the commands that read it."""
 
-    def __init__(self, forks: Forks, path: Path) -> None:
-        self.forks = forks
+    def __init__(self, path: Path) -> None:
         self.path = path
 
     def check(self, content: bytes, words: str) -> None:
@@ -76,15 +73,14 @@ class Scratch:
         for title, options in COMMANDS.items():
             command = "boot" if title == "dry run" else title.split()[0]
             for environ in (BROKEN, WHOLE) if command == "boot" else (BROKEN,):
-                code, text = self.forks.run(command, "--contract", str(self.path), *options, environ=environ)
+                code, text = forked(command, "--contract", str(self.path), *options, environ=environ)
                 assert code in ALLOWED, f"{words}: {title} ended with {code}: {text[:300]}"
                 assert "Traceback" not in text, f"{words}: {title}: {text[:300]}"
 
 
 @pytest.fixture(scope="module")
-def scratch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scratch]:
-    with serving() as forks:
-        yield Scratch(forks, tmp_path_factory.mktemp("damage") / "contract.json")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
+    return Scratch(tmp_path_factory.mktemp("damage") / "contract.json")
 
 
 MANY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from .commands import run, said
+from .commands import forked, run, said
 from .conftest import resealed
-from .forks import Forks, serving
 
 COMMANDS: dict[str, tuple[str, ...]] = {
     "boot": ("boot", "--timeout", "0.5", "--role", "web"),
@@ -115,12 +114,6 @@ WORDS: dict[str, Damage] = {
 }
 
 
-@pytest.fixture(scope="module")
-def forks() -> Iterator[Forks]:
-    with serving() as found:
-        yield found
-
-
 def damaged(declared: bytes, damage: Damage) -> bytes:
     data = copy.deepcopy(json.loads(declared))
     damage(data)
@@ -128,13 +121,13 @@ def damaged(declared: bytes, damage: Damage) -> bytes:
 
 
 @pytest.mark.parametrize("title", [*PLANS, *WORDS])
-def test_every_command_says_so(declared: bytes, tmp_path: Path, forks: Forks, title: str) -> None:
+def test_every_command_says_so(declared: bytes, tmp_path: Path, title: str) -> None:
     contract = tmp_path / "contract.json"
     contract.write_bytes(damaged(declared, {**PLANS, **WORDS}[title]))
     for command, words in COMMANDS.items():
         if title in WORDS and words[0] == "boot":
             continue  # it may never come to it
-        code, text = forks.run(*words, "--contract", str(contract), environ={"SHOP_PORT": "1"})
+        code, text = forked(*words, "--contract", str(contract), environ={"SHOP_PORT": "1"})
         assert code == 78, f"{command}: {code}: {text[:500]}"
         assert "damaged" in " ".join(text.split()), f"{command}: {text[:500]}"
         assert "Traceback" not in text
@@ -142,11 +135,11 @@ def test_every_command_says_so(declared: bytes, tmp_path: Path, forks: Forks, ti
 
 
 @pytest.mark.parametrize("title", WORDS)
-def test_boot_says_so_or_has_no_use_for_it(declared: bytes, tmp_path: Path, forks: Forks, title: str) -> None:
+def test_boot_says_so_or_has_no_use_for_it(declared: bytes, tmp_path: Path, title: str) -> None:
     contract = tmp_path / "contract.json"
     contract.write_bytes(damaged(declared, WORDS[title]))
     for words in (COMMANDS["boot"], COMMANDS["dry run"]):
-        code, text = forks.run(*words, "--contract", str(contract), environ={"SHOP_PORT": "1"})
+        code, text = forked(*words, "--contract", str(contract), environ={"SHOP_PORT": "1"})
         assert code in (0, 69, 78), text
         assert "Traceback" not in text
         assert "internal error" not in text

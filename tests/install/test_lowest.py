@@ -111,6 +111,7 @@ class Lowest:
 def lowest(tmp_path_factory: pytest.TempPathFactory) -> Lowest:
     folder = tmp_path_factory.mktemp("lowest")
     install = [sys.executable, "-m", "pip", "--python", str(folder / "venv/bin/python"), "-qq", "install", "--no-deps"]
+    install.append("--no-compile")  # most of it is never imported
     for command in (
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder / "dist")],
         [sys.executable, "-m", "venv", "--without-pip", str(folder / "venv")],

@@ -14,17 +14,26 @@ from typing import Any
 
 import pytest
 
-from tests.launch.conftest import SAFETY
+from tests.forks import plain_environ, server
+from tests.launch.conftest import SAFETY, supervise_with
 
 PLAIN = {"PATH": "/usr/bin:/bin"}
 
 
-def test_every_exit_code_passes_through(boot_command: Any, start: Any) -> None:
+def test_every_exit_code_passes_through(boot_command: Any, start: Any, supervised: bool) -> None:
     codes = []
     for batch in range(0, 256, 8):
-        processes = [start(boot_command("/bin/sh", "-c", f"exit {code}")) for code in range(batch, batch + 8)]
+        some = range(batch, batch + 8, 8 if supervised else 1)  # the rest of them: below
+        processes = [start(boot_command("/bin/sh", "-c", f"exit {code}")) for code in some]
         codes += [process.wait(timeout=SAFETY) for process in processes]
-    assert codes == list(range(256))
+    assert codes == list(range(0, 256, 8 if supervised else 1))
+
+
+def test_every_exit_code_passes_through_a_supervisor(empty_contract: Path) -> None:
+    """Each is a process of its own, but has not imported for itself what takes a supervisor so long."""
+    for code in range(256):
+        argv = supervise_with(empty_contract, "/bin/sh", "-c", f"exit {code}")
+        assert server().run(argv[argv.index("boot") :], plain_environ(), "/")[0] == code
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGABRT, signal.SIGPIPE, signal.SIGUSR1])

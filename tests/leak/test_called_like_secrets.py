@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Literal
@@ -17,7 +16,7 @@ from confcontract import Contract, Example, Secret, bake, resolve
 from confcontract.author.files import defaults_file, schema_file
 from confcontract.boot.deliver.chosen import secret_names
 from confcontract.secretnames import is_secret_name
-from tests.contract.forks import Forks, serving
+from tests.contract.commands import forked
 
 CANARY = "zqcanary7431"
 DEFAULT = "zqdefault52"
@@ -101,12 +100,6 @@ SHOWN = {
 
 
 @pytest.fixture(scope="module")
-def forks() -> Iterator[Forks]:
-    with serving() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("called") / "contract.json"
     bake(Settings, name="shop", version="1").dump(path)
@@ -129,20 +122,20 @@ BROKEN = {"SHOP_KEY_COUNT": "x", "SHOP_TOKENS": f"[{CANARY}", "SHOP_KEY": CANARY
     ],
     ids=" ".join,
 )
-def test_no_command_shows_it(command: tuple[str, ...], broken: dict[str, str], path: Path, forks: Forks) -> None:
+def test_no_command_shows_it(command: tuple[str, ...], broken: dict[str, str], path: Path) -> None:
     first, *rest = command
-    _, text = forks.run(first, "--contract", str(path), *rest, environ={**ENVIRON, **SHOWN, **broken})
+    _, text = forked(first, "--contract", str(path), *rest, environ={**ENVIRON, **SHOWN, **broken})
     assert text
     assert [line for line in text.splitlines() if CANARY in line or DEFAULT in line] == []
     if first == "explain" and not rest and not broken:
         assert [name for name, value in SHOWN.items() if f"{name}={value}  # environment" not in text] == []
 
 
-def test_no_command_shows_its_default(path: Path, forks: Forks) -> None:
+def test_no_command_shows_its_default(path: Path) -> None:
     commands = [("explain",), ("boot", "--dry-run"), ("describe", "SHOP_PASSWORD"), ("describe", "SHOP_LOGIN")]
     commands += [("docs", "--format", format) for format in ("markdown", "html", "dotenv", "man", "json")]
     for first, *rest in commands:
-        _, text = forks.run(first, *rest, "--contract", str(path), environ={})
+        _, text = forked(first, *rest, "--contract", str(path), environ={})
         assert "SHOP_" in text
         assert DEFAULT not in text, (first, *rest)
         assert "zqexample9" not in text

@@ -8,15 +8,13 @@ import random
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from confcontract import bake
-from tests.contract.commands import PLAIN_ENVIRON, SAFETY
-from tests.contract.forks import Forks, serving
+from tests.contract.commands import PLAIN_ENVIRON, SAFETY, forked
 
 from . import shop_secrets
 from .places import DIGITS, PLACES, UUID, WORD, Place
@@ -74,12 +72,6 @@ def contracts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return made
 
 
-@pytest.fixture(scope="module")
-def forks() -> Iterator[Forks]:
-    with serving() as running:
-        yield running
-
-
 def laid_out(place: Place, folder: Path) -> tuple[dict[str, str], list[str]]:
     """Write the place's files; returns its variables and the options that name the files."""
     (folder / "conf.d").mkdir()
@@ -97,14 +89,14 @@ def laid_out(place: Place, folder: Path) -> tuple[dict[str, str], list[str]]:
 
 
 @pytest.mark.parametrize("name", PLACES)
-def test_no_command_shows_a_secret(name: str, contracts: dict[str, Path], forks: Forks, tmp_path: Path) -> None:
+def test_no_command_shows_a_secret(name: str, contracts: dict[str, Path], tmp_path: Path) -> None:
     place = PLACES[name]
     variables, options = laid_out(place, tmp_path)
     leaks = []
     environ = {**variables, "CONFCONTRACT_DEBUG": "1", "PYTHONPATH": f"{PLAIN_ENVIRON['PYTHONPATH']}:{HERE}"}
     for title, (command, *rest) in COMMANDS.items():
         rest = [part.format(folder=tmp_path, settings=place.settings) for part in rest]
-        code, text = forks.run(command, "--contract", str(contracts[place.settings]), *options, *rest, environ=environ)
+        code, text = forked(command, "--contract", str(contracts[place.settings]), *options, *rest, environ=environ)
         leaks += [f"{title}: {line}" for line in found_in(text)]
         if code == 70 or "Traceback" in text:
             leaks.append(f"{title} ended with {code}: {text[:300]}")

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import uuid
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Literal, NewType, TypeVar
@@ -31,8 +31,7 @@ from pydantic_core import MISSING, core_schema
 
 from confcontract import Contract, Example, Secret, bake, resolve
 from confcontract.boot.deliver.chosen import secret_names
-from tests.contract.commands import PLAIN_ENVIRON, SAFETY
-from tests.contract.forks import Forks, serving
+from tests.contract.commands import PLAIN_ENVIRON, SAFETY, forked
 
 from .unseen_secrets import SHAPES, ByValidator, Lite, made
 
@@ -52,12 +51,6 @@ POLICY = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "additionalProperties": {"const": [["!"]]},
 }
-
-
-@pytest.fixture(scope="module")
-def forks() -> Iterator[Forks]:
-    with serving() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -92,20 +85,20 @@ ENVIRONMENTS = {
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_a_secret_that_boot_can_not_see_is_shown_by_no_command(
-    environment: str, command: tuple[str, ...], contract: Path, forks: Forks
+    environment: str, command: tuple[str, ...], contract: Path
 ) -> None:
     first, *rest = (part.format(folder=contract.parent) for part in command)
-    _, text = forks.run(first, "--contract", str(contract), *rest, environ=ENVIRONMENTS[environment])
+    _, text = forked(first, "--contract", str(contract), *rest, environ=ENVIRONMENTS[environment])
     assert "SHOP_VALUE" in text
     assert "Traceback" not in text
     assert leaks_in(text) == []
 
 
 @pytest.mark.parametrize("name", ["settings class in a list", "named tuple", "opaque core schema", "Any"])
-def test_describe_does_not_show_it_either(name: str, contract: Path, forks: Forks) -> None:
+def test_describe_does_not_show_it_either(name: str, contract: Path) -> None:
     for format in ("text", "json"):
         arguments = ("describe", VARIABLES[name], "--contract", str(contract), "--format", format)
-        _, text = forks.run(*arguments, environ=WHOLE)
+        _, text = forked(*arguments, environ=WHOLE)
         assert VARIABLES[name] in text
         assert CANARY not in text
 
@@ -116,10 +109,10 @@ def test_they_leave_the_environment_where_secrets_are_delivered_as_files(contrac
 
 
 @pytest.mark.parametrize("format", ["markdown", "html", "dotenv", "man", "json"])
-def test_no_documentation_has_an_example_of_it(format: str, forks: Forks, tmp_path: Path) -> None:
+def test_no_documentation_has_an_example_of_it(format: str, tmp_path: Path) -> None:
     types = {name: Annotated[annotation, Example(CANARY)] for name, (annotation, _) in SHAPES.items()}
     bake(made(types), name="shop", version="1").dump(tmp_path / "contract.json")
-    _, text = forks.run("docs", "--contract", str(tmp_path / "contract.json"), "--format", format, environ={})
+    _, text = forked("docs", "--contract", str(tmp_path / "contract.json"), "--format", format, environ={})
     assert "SHOP_VALUE00" in text
     assert leaks_in(text) == []
 
@@ -205,16 +198,16 @@ SEEN_THROUGH: dict[str, tuple[Any, str]] = {
 }
 
 
-def test_what_is_no_secret_still_shows(forks: Forks, tmp_path: Path) -> None:
+def test_what_is_no_secret_still_shows(tmp_path: Path) -> None:
     types = {name: annotation for name, (annotation, _) in SEEN_THROUGH.items()}
     bake(made(types), name="shop", version="1").dump(tmp_path / "contract.json")
     environ = {f"SHOP_VALUE{number:02}": value for number, (_, value) in enumerate(SEEN_THROUGH.values())}
-    _, text = forks.run("explain", "--contract", str(tmp_path / "contract.json"), environ=environ)
+    _, text = forked("explain", "--contract", str(tmp_path / "contract.json"), environ=environ)
     hidden = [name for name, value in environ.items() if f"{name}={value}  # environment" not in text]
     assert [list(SEEN_THROUGH)[int(name[-2:])] for name in hidden] == []
 
 
-def test_one_open_member_hides_its_section_as_a_whole_and_not_the_other_members(forks: Forks, tmp_path: Path) -> None:
+def test_one_open_member_hides_its_section_as_a_whole_and_not_the_other_members(tmp_path: Path) -> None:
     class Section(BaseModel):
         more: Any = None
         port: int = 1
@@ -224,6 +217,6 @@ def test_one_open_member_hides_its_section_as_a_whole_and_not_the_other_members(
     assert by_name == {"SHOP_VALUE00": "type", "SHOP_VALUE00__MORE": "type", "SHOP_VALUE00__PORT": None}
     contract.dump(tmp_path / "contract.json")
     environ = {"SHOP_VALUE00": json.dumps({"more": CANARY, "port": 731})}
-    _, text = forks.run("explain", "--contract", str(tmp_path / "contract.json"), environ=environ)
+    _, text = forked("explain", "--contract", str(tmp_path / "contract.json"), environ=environ)
     assert CANARY not in text
     assert "SHOP_VALUE00__PORT=731" in text

@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 import confcontract
 from confcontract import Vault, bake
 from confcontract.terminal import columns
+from tests.contract.commands import run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,14 +54,6 @@ def contract(tmp_path: Path) -> str:
     path = tmp_path / "contract.json"
     bake(Settings, name="shop", version="1.4.0").dump(path)
     return str(path)
-
-
-def run(
-    *arguments: str, environ: dict[str, str] | None = None, cwd: Path | None = None
-) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "confcontract", *arguments]
-    kept = {"PATH": os.defpath, "PYTHONPATH": ROOT, **(environ or {})}
-    return subprocess.run(command, env=kept, cwd=cwd, capture_output=True, text=True, timeout=120)
 
 
 MODULE = """
