@@ -16,10 +16,10 @@ if __name__ == "__main__":  # started as a script, the repository isn't on the p
 
 from benchmarks.measure import Contestant, Launcher, Result
 from benchmarks.scene import BASE, BIN, Scene
-from confcontract.boot.mask import mask_credentials
-from confcontract.contract import Contract
-from confcontract.read.docs import columns, formats, markdown
-from confcontract.read.docs.build import page_of
+from confcontract.contract.artifact import Contract
+from confcontract.docs import columns, formats, markdown
+from confcontract.docs.build import page_of
+from confcontract.verdict.mask import mask_credentials
 
 SIZE = 2_000
 HELP = Contestant("confcontract --help", (f"{BIN}/confcontract", "--help"), BASE)

@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 # What is timed, as module, function and words. None of them calls another of them.
 STEPS = (
-    ("confcontract.boot.launch", "take_signals", "take the signals"),
-    ("confcontract.boot.environment", "found_environ", "look at the environment"),
-    ("confcontract.boot.lane", "parse", "read the options"),
-    ("confcontract.boot.launch", "find_command", "look the command up"),
-    ("confcontract.contractfile", "_bytes", "read the contract"),
-    ("confcontract.contractfile", "_as_bake_writes", "parse it, and compare its digest"),
-    ("confcontract.boot.launch", "harden", "forbid core dumps"),
-    ("confcontract.boot.resolver", "prepare", "build the validator"),
-    ("confcontract.boot.resolve", "merge", "read and merge the sources"),
-    ("confcontract.boot.resolve", "gather", "names to fields"),
-    ("confcontract.boot.resolve", "_validate", "validate"),
-    ("confcontract.boot.notices", "add", "old, unknown and empty names"),
-    ("confcontract.boot.resolve", "app_environ", "what is not the application's"),
-    ("confcontract.boot.lane", "_announce", "say what is started"),
+    ("confcontract.boot.launch.signals", "take_signals", "take the signals"),
+    ("confcontract.verdict.environment", "found_environ", "look at the environment"),
+    ("confcontract.boot.steps", "parse", "read the options"),
+    ("confcontract.boot.launch.command", "find_command", "look the command up"),
+    ("confcontract.contract.file", "_bytes", "read the contract"),
+    ("confcontract.contract.file", "_as_bake_writes", "parse it, and compare its digest"),
+    ("confcontract.boot.launch.hardening", "harden", "forbid core dumps"),
+    ("confcontract.boot.judge", "prepare", "build the validator"),
+    ("confcontract.verdict.resolve", "merge", "read and merge the sources"),
+    ("confcontract.verdict.resolve", "gather", "names to fields"),
+    ("confcontract.verdict.resolve", "_validate", "validate"),
+    ("confcontract.verdict.problems.warnings", "add", "old, unknown and empty names"),
+    ("confcontract.verdict.resolve", "app_environ", "what is not the application's"),
+    ("confcontract.boot.steps", "_announce", "say what is started"),
 )
 OWN = "import our modules"
 ENGINE = "load pydantic_core's extension"
@@ -55,13 +55,13 @@ def child() -> None:
     """Boot, with each step timed; the result goes to stdout, in milliseconds."""
     start = process_time()
     import confcontract.__main__ as entry
-    import confcontract.boot.lane
-    import confcontract.boot.notices
-    import confcontract.contractfile
+    import confcontract.boot.steps
+    import confcontract.contract.file
+    import confcontract.verdict.problems.warnings
 
     _taken[OWN] = process_time() - start
     started = process_time()
-    import confcontract.engine  # noqa: F401  the lane would load it when it parses the contract
+    import confcontract.contract.engine  # noqa: F401  the lane would load it when it parses the contract
 
     _taken[ENGINE] = process_time() - started
     patching = process_time()

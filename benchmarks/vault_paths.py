@@ -57,7 +57,7 @@ def slow_server() -> Iterator[str]:
 
 def side_by_side(address: str, paths: int) -> None:
     """As boot does it."""
-    from confcontract.boot.vault.reader import VaultReader
+    from confcontract.secrets.vault.reader import VaultReader
 
     reader = VaultReader({"VAULT_ADDR": address, "VAULT_TOKEN": "t"}, deadline_seconds=60)
     fetched = reader({f"V{number}": f"secret/{number}#k" for number in range(paths)})

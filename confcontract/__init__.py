@@ -9,47 +9,49 @@ TYPE_CHECKING = False  # `typing` itself costs the boot lane 5 ms; type checkers
 if TYPE_CHECKING:
     from confcontract.author.bake import bake
     from confcontract.author.declare import Declaration, Role, declare
-    from confcontract.boot.resolution import Resolution
-    from confcontract.boot.resolve import resolve
     from confcontract.checks.local import Disk, File
     from confcontract.checks.network import Dns, Grpc, Http, Tcp, Tls
     from confcontract.checks.programs import Command, Python
     from confcontract.checks.services import Amqp, MySQL, Postgres, Redis
-    from confcontract.contract import Contract
-    from confcontract.markers import Deprecated, Example, OnChange, Secret, Separated, Unit, Vault
-    from confcontract.problem import Problem
+    from confcontract.contract.artifact import Contract
+    from confcontract.contract.markers import Deprecated, Example, OnChange, Secret, Separated, Unit, Vault
+    from confcontract.report.problem import Problem
+    from confcontract.secrets.vault.reader import VaultReader
+    from confcontract.verdict.resolution import Resolution
+    from confcontract.verdict.resolve import resolve
 
 __version__ = "0.1.0"
 
 _HOME = {
     "Amqp": "confcontract.checks.services",
     "Command": "confcontract.checks.programs",
-    "Contract": "confcontract.contract",
+    "Contract": "confcontract.contract.artifact",
     "Declaration": "confcontract.author.declare",
-    "Deprecated": "confcontract.markers",
+    "Deprecated": "confcontract.contract.markers",
     "Disk": "confcontract.checks.local",
     "Dns": "confcontract.checks.network",
-    "Example": "confcontract.markers",
+    "Example": "confcontract.contract.markers",
     "File": "confcontract.checks.local",
     "Grpc": "confcontract.checks.network",
     "Http": "confcontract.checks.network",
     "MySQL": "confcontract.checks.services",
     "Postgres": "confcontract.checks.services",
-    "OnChange": "confcontract.markers",
-    "Problem": "confcontract.problem",
+    "OnChange": "confcontract.contract.markers",
+    "Problem": "confcontract.report.problem",
     "Python": "confcontract.checks.programs",
     "Redis": "confcontract.checks.services",
-    "Resolution": "confcontract.boot.resolution",
+    "Resolution": "confcontract.verdict.resolution",
     "Role": "confcontract.author.declare",
-    "Secret": "confcontract.markers",
-    "Separated": "confcontract.markers",
+    "Secret": "confcontract.contract.markers",
+    "Separated": "confcontract.contract.markers",
     "Tcp": "confcontract.checks.network",
     "Tls": "confcontract.checks.network",
-    "Unit": "confcontract.markers",
-    "Vault": "confcontract.markers",
+    "Unit": "confcontract.contract.markers",
+    "Vault": "confcontract.contract.markers",
+    "VaultReader": "confcontract.secrets.vault.reader",
     "bake": "confcontract.author.bake",
     "declare": "confcontract.author.declare",
-    "resolve": "confcontract.boot.resolve",
+    "resolve": "confcontract.verdict.resolve",
 }
 
 __all__ = [
@@ -78,6 +80,7 @@ __all__ = [
     "Tls",
     "Unit",
     "Vault",
+    "VaultReader",
     "__version__",
     "bake",
     "declare",

@@ -30,13 +30,13 @@ def main(given: bytes | None = None) -> int:
     given: the environment of this process, as the kernel has it; None for os.environ.
     """
     try:
-        from confcontract.boot import launch
+        from confcontract.boot.launch import signals
 
-        launch.take_signals()
+        signals.take_signals()
         isolated.unblock_signals()
-        from confcontract.boot import output
+        from confcontract.report import streams
 
-        output.hold_streams(output.PATIENCE if sys.argv[1:2] and sys.argv[1] in isolated.ISOLATED else None)
+        streams.hold_streams(streams.PATIENCE if sys.argv[1:2] and sys.argv[1] in isolated.ISOLATED else None)
         sys.unraisablehook = _nothing  # its traceback may show values
         code = _run(sys.argv, given)
         sys.stdout.flush()
@@ -57,12 +57,12 @@ def main(given: bytes | None = None) -> int:
 
 def _run(argv: "Sequence[str]", given: bytes | None) -> int:
     if argv[1:2] == ["boot"] and not _asks_for_help(argv[2:]):
-        from confcontract.boot import lane
-        from confcontract.boot.environment import found_environ
+        from confcontract.boot import steps
+        from confcontract.verdict.environment import found_environ
 
-        return lane.main(list(argv[2:]), found_environ(os.environ, given))
+        return steps.main(list(argv[2:]), found_environ(os.environ, given))
     if argv[1:2] == ["probe"] and not _asks_for_help(argv[2:]):
-        from confcontract.boot import probe
+        from confcontract.boot.health import probe
 
         return probe.main(argv[2:], os.environ)
     try:
@@ -83,30 +83,30 @@ def _asks_for_help(arguments: "Sequence[str]") -> bool:
 
 
 def _report(error: BaseException) -> int:
-    from confcontract.errors import ConfcontractError
+    from confcontract.report.errors import ConfcontractError
 
     try:
         sys.stdout.flush()  # what a command had said before
     except OSError as unsaid:
-        from confcontract.terminal import unwritable
+        from confcontract.report.terminal import unwritable
 
         error = unwritable(unsaid)
     if not isinstance(error, ConfcontractError):
-        from confcontract.errors import LimitReached
-        from confcontract.limits import reached
+        from confcontract.host.limits import reached
+        from confcontract.report.errors import LimitReached
 
         limit = reached(error)
         error = LimitReached(limit) if limit else error
     if isinstance(error, ImportError):
-        from confcontract.installed import unusable
+        from confcontract.host.installed import unusable
 
         error = unusable(error) or error
     if isinstance(error, ConfcontractError):
-        from confcontract import report
+        from confcontract.report import render
 
-        report.print_problems(error.problems, sys.stderr, environ=os.environ)
+        render.print_problems(error.problems, sys.stderr, environ=os.environ)
         return error.exit_code
-    from confcontract.report import internal_error
+    from confcontract.report.render import internal_error
 
     sys.stderr.write(internal_error(error, os.environ))
     return BUG

@@ -8,8 +8,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from confcontract.errors import exit_code
-from confcontract.problem import CODES, Problem
+from confcontract.report.errors import exit_code
+from confcontract.report.problem import CODES, Problem
 
 PAGE = Path(__file__).parent / "reference" / "problems.md"
 
@@ -21,7 +21,7 @@ match on. "Exit" is the exit code when such a problem is an error and nothing el
 [Exit codes](exit-codes.md) says which one wins when several things are. `confcontract problem CODE` says the same in a
 terminal.
 
-<!-- Generated from confcontract/problem.py by docs/generate.py: change it there, then run `make docs`. -->
+<!-- Generated from confcontract/report/problem.py by docs/generate.py: change it there, then run `make docs`. -->
 
 | code | what it means | what to do | exit |
 |---|---|---|---|
@@ -47,7 +47,10 @@ def main(arguments: list[str]) -> int:
     if current == wanted:
         return 0
     if "--check" in arguments:
-        print(f"{PAGE.name} is not what confcontract/problem.py says: run 'make docs' and commit it", file=sys.stderr)
+        print(
+            f"{PAGE.name} is not what report/problem.py says: run 'make docs' and commit it",
+            file=sys.stderr,
+        )
         return 1
     PAGE.write_text(wanted, encoding="utf-8")
     return 0

@@ -95,4 +95,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 @pytest.fixture(autouse=True)
 def _no_deadline_of_an_earlier_test(monkeypatch: pytest.MonkeyPatch) -> None:
     """A boot or a reader in this very process leaves the moment by which it wanted to be done."""
-    monkeypatch.setattr("confcontract.boot.sourcefile._deadline", None)
+    monkeypatch.setattr("confcontract.host.sourcefile._deadline", None)

@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 import confcontract
-from confcontract.errors import Bug
-from confcontract.published import schema_text
+from confcontract.contract.schemas import schema_text
+from confcontract.report.errors import Bug
 
 ROOT = Path(__file__).parent.parent
 NO_COVERAGE = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
@@ -85,12 +85,12 @@ SLOW = (
 )
 # Modules that hvac needs anyway. Whoever imports one of these at the top fails below as well.
 WITH_HVAC = {
-    f"confcontract.boot.vault.{name}" for name in ("connection", "faults", "redirect", "renewal", "session", "tls")
+    f"confcontract.secrets.vault.{name}" for name in ("connection", "faults", "redirect", "renewal", "session", "tls")
 }
 # What only a supervisor loads: it has children, threads, sockets and a server of the standard library, which import
 # these. `processes` also runs the checks that are programs.
 WITH_SUPERVISOR = {
-    "confcontract.boot.processes",
+    "confcontract.host.processes",
     *(
         f"confcontract.boot.health.{name}"
         for name in ("answers", "health", "metrics", "request", "server", "snapshot", "threads", "watch")
@@ -102,10 +102,20 @@ WITH_SUPERVISOR = {
 }
 # What is loaded only where there is something for it: a value that may be a URL is shown, a pattern of Python's own or
 # a policy is judged, Kubernetes has set a link that is called like a setting.
-WHERE_NEEDED = {f"confcontract.boot.{name}" for name in ("bounded", "policy_numbers", "servicelinks", "trial", "urls")}
+WHERE_NEEDED = {
+    f"confcontract.{name}"
+    for name in (
+        "verdict.bounded",
+        "verdict.policy.numbers",
+        "verdict.sources.servicelinks",
+        "host.trial",
+        "verdict.urls",
+    )
+}
+LANES = ("*.py", "boot/**/*.py", "secrets/**/*.py", "verdict/**/*.py", "contract/**/*.py", "host/*.py", "report/*.py")
 LANE = sorted(
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-    for path in [*ROOT.glob("confcontract/*.py"), *ROOT.glob("confcontract/boot/**/*.py")]
+    for path in [path for folder in LANES for path in ROOT.glob(f"confcontract/{folder}")]
 )
 EXEMPT = WITH_HVAC | WITH_SUPERVISOR | WHERE_NEEDED
 assert set(LANE) >= EXEMPT
@@ -141,7 +151,7 @@ def test_the_wheel_carries_the_type_marker_the_schemas_and_the_command(tmp_path:
     assert "confcontract = confcontract.__main__:start" in entry_points.read_text(encoding="utf-8")
 
     program = (
-        "import sys; sys.path.insert(0, sys.argv[1]); from confcontract.published import schema_text;"
+        "import sys; sys.path.insert(0, sys.argv[1]); from confcontract.contract.schemas import schema_text;"
         "print(schema_text('contract-v1.schema.json'), end='')"
     )
     installed = run(sys.executable, "-I", "-S", "-c", program, str(tmp_path / "installed"), cwd=tmp_path)

@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from confcontract.author import known
 from confcontract.author.refusals import refuse
-from confcontract.errors import BakeRefused
+from confcontract.report.errors import BakeRefused
 
 Standard: TypeAlias = tuple[PydanticBaseSettingsSource, ...]  # init, environment, dotenv, secrets
 

@@ -28,9 +28,9 @@ from confcontract.author.shared import feed_alike, tell_apart
 from confcontract.author.special import extract
 from confcontract.author.texts import Texts
 from confcontract.author.variables import Variable, as_data, without_hidden
-from confcontract.contract import API_VERSION, Contract, digest_of
-from confcontract.errors import BakeRefused, UsageError
-from confcontract.problem import Problem
+from confcontract.contract.artifact import API_VERSION, Contract, digest_of
+from confcontract.report.errors import BakeRefused, UsageError
+from confcontract.report.problem import Problem
 
 
 def bake(

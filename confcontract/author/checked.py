@@ -16,8 +16,8 @@ from confcontract.author.lowering.run import Lowering, Path, Schema
 from confcontract.author.refusals import refuse, warning
 from confcontract.author.secrets import holds_secret
 from confcontract.author.special import NotBakeable, remarked
-from confcontract.credentials import holds_credentials
-from confcontract.problem import Problem
+from confcontract.contract.credentials import holds_credentials
+from confcontract.report.problem import Problem
 
 
 class DefaultInvalid(ValueError):

@@ -9,8 +9,8 @@ from confcontract.author.refusals import refuse
 from confcontract.author.variables import Variable
 from confcontract.author.words import describe
 from confcontract.checks import Check
-from confcontract.errors import BakeRefused
-from confcontract.problem import Problem
+from confcontract.report.errors import BakeRefused
+from confcontract.report.problem import Problem
 
 _NO_TEXT = ("boolean", "date", "datetime", "decimal", "duration", "integer", "number", "size", "time", "uuid")
 _OF_ANY_VALUE = ("command", "python")

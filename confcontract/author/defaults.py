@@ -23,7 +23,7 @@ from pydantic_settings import BaseSettings
 
 from confcontract.author.fields import notes_of
 from confcontract.author.special import NotBakeable, Special
-from confcontract.credentials import holds_credentials
+from confcontract.contract.credentials import holds_credentials
 
 
 class SecretDefault(ValueError):

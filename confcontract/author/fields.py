@@ -10,7 +10,7 @@ from typing import Any, get_args, get_type_hints
 from pydantic.fields import FieldInfo
 
 from confcontract.checks import Check
-from confcontract.markers import MARKERS, Deprecated, Example, OnChange, Secret, Unit, Vault
+from confcontract.contract.markers import MARKERS, Deprecated, Example, OnChange, Secret, Unit, Vault
 
 
 class Notes:

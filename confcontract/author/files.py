@@ -18,11 +18,11 @@ from pydantic_settings import BaseSettings
 from confcontract.author.applicationcode import quiet_arguments
 from confcontract.author.bake import bake
 from confcontract.author.importing import StandIn, cause_of, lenient_settings, warnings_of
-from confcontract.contract import Contract
-from confcontract.dotenvtext import quoted
-from confcontract.errors import BakeRefused, UsageError
-from confcontract.problem import Problem
-from confcontract.writing import write_all
+from confcontract.contract.artifact import Contract
+from confcontract.contract.dotenvtext import quoted
+from confcontract.host.writing import write_all
+from confcontract.report.errors import BakeRefused, UsageError
+from confcontract.report.problem import Problem
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def _reason(error: OSError) -> str:
 
 # These speak of the code. Others, a ValidationError above all, may hold a value.
 _ABOUT_CODE = (ImportError, NameError, PydanticErrorMixin, SyntaxError)
-_DECLARING = ("confcontract.author.declare", "confcontract.checks", "confcontract.markers")
+_DECLARING = ("confcontract.author.declare", "confcontract.checks", "confcontract.contract.markers")
 
 
 def load_object(module_object: str, warned: list[Problem] | None = None) -> Any:

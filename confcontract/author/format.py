@@ -9,9 +9,9 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from confcontract.errors import Bug
-from confcontract.problem import Problem
-from confcontract.published import schema_text
+from confcontract.contract.schemas import schema_text
+from confcontract.report.errors import Bug
+from confcontract.report.problem import Problem
 
 PUBLISHED = "contract-v1.schema.json"
 

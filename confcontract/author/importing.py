@@ -17,7 +17,7 @@ from typing import Any
 from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings, EnvSettingsSource
 
-from confcontract.problem import WARNING, Problem
+from confcontract.report.problem import WARNING, Problem
 
 _NOT_THE_APPLICATIONS = ("pydantic", "pydantic_core", "pydantic_settings", "confcontract", "functools", "contextlib")
 _NAMED = 3  # so many variables are named in a remedy

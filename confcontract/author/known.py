@@ -21,7 +21,7 @@ from confcontract.author.defaults import SecretDefault, project
 from confcontract.author.enums import plain
 from confcontract.author.fields import notes_of
 from confcontract.author.special import NotBakeable, Special
-from confcontract.hydration import CLASSES, known_class
+from confcontract.contract.hydration import CLASSES, known_class
 
 
 class MadeFromEnvironment(ValueError):
@@ -45,7 +45,7 @@ _IDENTITY_NAMES = {
 
 
 class Replacement:
-    """A named coercion of confcontract.coercions in the place of one of pydantic's functions."""
+    """A named coercion of confcontract.contract.coercions in the place of one of pydantic's functions."""
 
     def __init__(self, name: str, *arguments: Any, mode: str = "function-after", **notes: Any) -> None:
         self.special = Special("function", [name, list(arguments)])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from confcontract.errors import UsageError
-from confcontract.problem import Problem
+from confcontract.report.errors import UsageError
+from confcontract.report.problem import Problem
 
 LONGEST = 128  # characters; as image tags have it
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")

@@ -6,8 +6,8 @@ from typing import Any
 
 from confcontract.author.refusals import refuse, warning
 from confcontract.author.variables import Variable
-from confcontract.problem import Problem
-from confcontract.reference import means_reference
+from confcontract.contract.reference import means_reference
+from confcontract.report.problem import Problem
 
 # Kinds of type that are a list, or may turn out to be one.
 _LISTS = frozenset(("list", "set", "any", "union", "json", "object"))

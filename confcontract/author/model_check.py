@@ -15,9 +15,9 @@ from pydantic_settings import BaseSettings, SettingsError
 from confcontract.author.bake import bake
 from confcontract.author.declare import Declaration
 from confcontract.author.files import load_object
-from confcontract.contract import Contract, is_hidden
-from confcontract.errors import UsageError
-from confcontract.problem import ERROR, Problem
+from confcontract.contract.artifact import Contract, is_hidden
+from confcontract.report.errors import UsageError
+from confcontract.report.problem import ERROR, Problem
 
 Path: TypeAlias = tuple[str, ...]
 

@@ -2,7 +2,7 @@
 
 pydantic-settings is asked itself (its env source's own methods), so that what the contract says is
 what the installed release does. The result is a table of *programs*, one for each settings class
-(the root first), and of *nodes*, one for each field or type that a name can lead to; boot/gather.py
+(the root first), and of *nodes*, one for each field or type that a name can lead to; verdict/sources/fields.py
 runs them. The lower bound in pyproject.toml and the tests of fidelity guard against drift.
 """
 

@@ -7,8 +7,8 @@ import platform
 from importlib.metadata import version
 
 from confcontract import __version__
-from confcontract.errors import UsageError
-from confcontract.problem import Problem
+from confcontract.report.errors import UsageError
+from confcontract.report.problem import Problem
 
 
 def collect(source_commit: str | None, image_tag: str | None, source_date_epoch: str | int | None) -> dict[str, str]:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from confcontract.author import known
 from confcontract.author.choices import NOT_FROM_TEXT
 from confcontract.checks.defaults import DRIVERS
-from confcontract.credentials import holds_credentials
-from confcontract.errors import BakeRefused
-from confcontract.problem import WARNING, Problem
+from confcontract.contract.credentials import holds_credentials
+from confcontract.report.errors import BakeRefused
+from confcontract.report.problem import WARNING, Problem
 
 if TYPE_CHECKING:
     from confcontract.author.variables import Variable
@@ -129,7 +129,7 @@ def _collisions(cls: type, variables: Sequence[Variable], *, sensitive: bool) ->
 
 
 def _references(cls: type, data: dict[str, Any]) -> list[Problem]:
-    from confcontract.reference import ReferenceInvalid, parse_reference
+    from confcontract.contract.reference import ReferenceInvalid, parse_reference
 
     problems = []
     for variable in data["variables"]:

@@ -1,7 +1,8 @@
 """From a place in the settings document to the names that reach it: the plan of author/names.py, walked backwards.
 
-boot/reading.py goes from a name to a place: it looks a field up, splits what follows its name at the delimiter, and
-spells the parts as the models do. Here every step is undone, and what does not lead back to the same place is no name.
+verdict/sources/decoding.py goes from a name to a place: it looks a field up, splits what follows its name at the
+delimiter, and spells the parts as the models do. Here every step is undone, and what does not lead back to the same
+place is no name.
 """
 
 from __future__ import annotations

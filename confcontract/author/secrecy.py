@@ -30,7 +30,7 @@ from typing_inspection.introspection import is_union_origin
 from confcontract.author.fields import marked_as
 from confcontract.author.known import is_secret_core
 from confcontract.author.pydantic_private import _BaseMultiHostUrl, _BaseUrl, _SecretBase
-from confcontract.secretnames import is_secret_name
+from confcontract.contract.secretnames import is_secret_name
 
 
 @dataclasses.dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 from confcontract.author.refusals import refuse
 from confcontract.author.variables import Variable
-from confcontract.problem import Problem
+from confcontract.report.problem import Problem
 
 # What is true of the text of a variable, whichever field takes it.
 _OF_THE_TEXT = ("vault", "vaultFallback", "vaultOptional")

@@ -22,7 +22,7 @@ from pydantic_settings import (
 )
 
 from confcontract.author.applicationcode import Standard, ordered_sources, surrounded
-from confcontract.errors import BakeRefused
+from confcontract.report.errors import BakeRefused
 
 INIT, ENVIRONMENT, DOTENV, SECRETS, FOREIGN = "init", "environment", "dotenv", "secrets", "foreign"
 

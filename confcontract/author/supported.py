@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.util import find_spec
 
-from confcontract.errors import BakeRefused
-from confcontract.problem import Problem
+from confcontract.report.errors import BakeRefused
+from confcontract.report.problem import Problem
 
 
 @dataclass(frozen=True)

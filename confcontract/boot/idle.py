@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from confcontract.boot.options import MAY_BE_IDLE, VARIABLES
-from confcontract.errors import UsageError
-from confcontract.problem import WARNING, Problem
+from confcontract.report.errors import UsageError
+from confcontract.report.problem import WARNING, Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from confcontract.boot.options import Options
-    from confcontract.contract import Contract
+    from confcontract.contract.artifact import Contract
 
 SECRETS_DIR, *SUPERVISED = MAY_BE_IDLE
 

@@ -7,8 +7,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
 
-    from confcontract.boot.resolution import Resolution
-    from confcontract.problem import Problem
+    from confcontract.report.problem import Problem
+    from confcontract.verdict.resolution import Resolution
 
 # Of the records, those that tell more than a wait.
 _FOR_PERSONS_TOO = ("vault-certificate-not-verified", "vault-not-given-back", "vault-redirected")
@@ -20,7 +20,7 @@ class Log:
     __slots__ = ("_json", "_live", "_stream", "_terminal")
 
     def __init__(self, stream: TextIO, log_format: str) -> None:
-        from confcontract.terminal import is_terminal
+        from confcontract.report.terminal import is_terminal
 
         self._stream = stream
         self._json = log_format == "json"
@@ -36,7 +36,7 @@ class Log:
         """What is awaited, where `record` tells the attempts: for a person at a terminal only. False elsewhere."""
         if not self._terminal:
             return False
-        from confcontract.terminal import cut, printable, width_of
+        from confcontract.report.terminal import cut, printable, width_of
 
         self._live = True
         self._write("\r\x1b[K" + cut(printable(text), width_of(self._stream) - 1))
@@ -78,7 +78,7 @@ class Log:
     def _line(self, data: dict[str, object]) -> None:
         import json
 
-        from confcontract.terminal import harmless_json
+        from confcontract.report.terminal import harmless_json
 
         self._write(harmless_json(json.dumps({"confcontract": "boot", **data}, ensure_ascii=True, default=str)) + "\n")
 

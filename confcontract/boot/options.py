@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from confcontract.contract import DEFAULT_PATH
-from confcontract.errors import UsageError
-from confcontract.problem import Problem
+from confcontract.contract.artifact import DEFAULT_PATH
+from confcontract.report.errors import UsageError
+from confcontract.report.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,23 +50,6 @@ VARIABLES = {
 }
 # What has no effect without another option; see boot/idle.py.
 MAY_BE_IDLE = ("secrets-dir", "health-addr", "grace", "poll")
-# All that is addressed to us; any other CONFCONTRACT_* is a slip.
-KNOWN = frozenset(
-    (
-        *VARIABLES,
-        "CONFCONTRACT_DEBUG",
-        "CONFCONTRACT_PATH",
-        "CONFCONTRACT_RUNTIME_DIR",
-        "CONFCONTRACT_SECRETS_DIR",
-        "CONFCONTRACT_SECRETS_FILE",
-        "CONFCONTRACT_STRICT",
-        "CONFCONTRACT_SUPERVISE",
-        "CONFCONTRACT_VAULT_AUTH",
-        "CONFCONTRACT_VAULT_AUTH_MOUNT",
-        "CONFCONTRACT_VAULT_KV_VERSION",
-        "CONFCONTRACT_VAULT_MOVE",
-    )
-)
 
 
 class Options:
@@ -134,8 +117,8 @@ def named_contract(environ: Mapping[str, str]) -> str:
     if not path:
         return DEFAULT_PATH
     if not (path.endswith(".json") or os.path.lexists(path)):  # and may therefore be a misplaced credential
-        from confcontract.errors import ContractUnusable
-        from confcontract.pathwords import pointer
+        from confcontract.contract.pathwords import pointer
+        from confcontract.report.errors import ContractUnusable
 
         message = f"{pointer('CONFCONTRACT_PATH', path)} does not exist"
         hint = "bake one with 'confcontract bake', name it with --contract, or correct CONFCONTRACT_PATH"
@@ -241,7 +224,7 @@ def _seconds(name: str, text: str, said: str) -> float:
 
 
 def _suggestion(name: str) -> str:
-    from confcontract.boot.suggest import closest
+    from confcontract.report.suggestions import closest
 
     guess = closest(name, [*_VALUES, *_FLAGS])
     return f"did you mean --{guess}? See confcontract boot --help" if guess else "see confcontract boot --help"

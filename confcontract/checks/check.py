@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from confcontract.checks.defaults import ASKED_IN, DEADLINE, INTERVAL, PERIOD, PHASES, TIMEOUT, critical_phases
-from confcontract.credentials import holds_credentials
+from confcontract.contract.credentials import holds_credentials
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

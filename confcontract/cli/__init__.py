@@ -21,7 +21,7 @@ from confcontract.cli.probe import probe
 from confcontract.cli.problem import problem
 from confcontract.cli.secrets import secrets
 from confcontract.cli.validate import validate
-from confcontract.errors import ConfcontractError
+from confcontract.report.errors import ConfcontractError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,8 +73,8 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def _usage(error: TyperException) -> int:
-    from confcontract.errors import UsageError
-    from confcontract.problem import Problem
+    from confcontract.report.errors import UsageError
+    from confcontract.report.problem import Problem
 
     text = error.format_message() if hasattr(error, "format_message") else str(error)
     text = text.replace("Value error, ", "")  # pydantic's words, with which Typer checks choices

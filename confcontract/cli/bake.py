@@ -9,7 +9,7 @@ import typer
 from confcontract.cli.common import echo, import_from_here, not_empty, report
 
 if TYPE_CHECKING:
-    from confcontract.contract import Contract
+    from confcontract.contract.artifact import Contract
 
 
 def bake(

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
 
-    from confcontract.boot.resolution import Resolution
-    from confcontract.contract import Contract
-    from confcontract.problem import Problem
+    from confcontract.contract.artifact import Contract
+    from confcontract.report.problem import Problem
+    from confcontract.verdict.resolution import Resolution
 
 ContractFile = Annotated[
     str | None,
@@ -55,11 +55,11 @@ def load(path: str | None) -> Contract:
     """The contract, whole and as bake writes it. Raises ContractUnusable, also where its digest was mended."""
     import os
 
-    from confcontract.boot.compiled import prepare
     from confcontract.boot.options import named_contract
-    from confcontract.contract import Contract
-    from confcontract.damage import refuse_damaged
-    from confcontract.engine import VERSION
+    from confcontract.contract.artifact import Contract
+    from confcontract.contract.damage import refuse_damaged
+    from confcontract.contract.engine import VERSION
+    from confcontract.verdict.validator import prepare
 
     not_empty("--contract", path)
     contract = Contract.load(path or named_contract(os.environ))
@@ -72,7 +72,7 @@ def load(path: str | None) -> Contract:
 
 def refuse_what_was_damaged() -> None:
     """For a command that failed in a way that it never does: is it the contract's fault? Raises ContractUnusable."""
-    from confcontract.damage import refuse_damaged
+    from confcontract.contract.damage import refuse_damaged
 
     for contract in loaded:
         refuse_damaged(contract, thorough=True)
@@ -84,7 +84,7 @@ def to_judge(contract: Contract, path: str | None) -> tuple[Contract, list[Probl
     path: of --contract. A contract that is named may be somebody else's: of the files that it names itself, none is
     opened. Without --contract it is this container's own, and they are read as boot reads them.
     """
-    from confcontract.boot.ownfiles import without_own_files
+    from confcontract.verdict.sources.ownfiles import without_own_files
 
     return without_own_files(contract) if path is not None else (contract, [])
 
@@ -92,8 +92,8 @@ def to_judge(contract: Contract, path: str | None) -> tuple[Contract, list[Probl
 def not_empty(option: str, *values: str | None) -> None:
     """Raises UsageError (exit 64): an unset variable of a script must not turn into another file or the default."""
     if "" in values:
-        from confcontract.errors import UsageError
-        from confcontract.problem import Problem
+        from confcontract.report.errors import UsageError
+        from confcontract.report.problem import Problem
 
         raise UsageError(Problem("usage", f"{option} is empty", hint="give it a value, or leave it out"))
 
@@ -115,8 +115,8 @@ def resolved(
     import time
 
     from confcontract.boot.options import TIMEOUT, wants_strict
-    from confcontract.boot.resolve import resolve
-    from confcontract.boot.sourcefile import give_up_at
+    from confcontract.host.sourcefile import give_up_at
+    from confcontract.verdict.resolve import resolve
 
     not_empty("--env-file", *env_files or ())
     not_empty("--role", role)
@@ -136,9 +136,9 @@ def resolved(
 
 
 def policies() -> list[str]:
-    from confcontract.boot.policy import find_overlays
-    from confcontract.errors import ConfigurationInvalid
-    from confcontract.problem import Problem
+    from confcontract.report.errors import ConfigurationInvalid
+    from confcontract.report.problem import Problem
+    from confcontract.verdict.policy.overlays import find_overlays
 
     try:
         return find_overlays(POLICY_DIR)
@@ -151,8 +151,8 @@ def policies() -> list[str]:
 def report(problems: Sequence[Problem], stream: TextIO, format: str = "text", title: str | None = None) -> None:  # noqa: A002
     import os
 
-    from confcontract.report import print_problems
-    from confcontract.terminal import deliver
+    from confcontract.report.render import print_problems
+    from confcontract.report.terminal import deliver
 
     if stream is sys.stdout:
         deliver(stream, "")  # it may be closed
@@ -163,7 +163,7 @@ def report(problems: Sequence[Problem], stream: TextIO, format: str = "text", ti
 
 def echo(text: str, *, data: bool = False) -> None:
     """Write to stdout. data: for programs, so that not a character of it is changed but what JSON can escape."""
-    from confcontract.terminal import deliver, harmless_lines
+    from confcontract.report.terminal import deliver, harmless_lines
 
     deliver(sys.stdout, text if data else harmless_lines(text))
 

@@ -12,9 +12,9 @@ from confcontract.cli.common import ContractFile, EnvFiles, RoleOrVariable, echo
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from confcontract.boot.explain import Row
-    from confcontract.problem import Problem
-    from confcontract.read.docs.model import Entry, Page
+    from confcontract.docs.model import Entry, Page
+    from confcontract.report.problem import Problem
+    from confcontract.verdict.explain import Row
 
 _LABEL = 12  # columns of the labels
 
@@ -29,10 +29,10 @@ def describe(
     """Show what one variable is, where it may come from, and what it is now and why. Secrets are masked."""
     import os
 
-    from confcontract import terminal
-    from confcontract.boot.explain import rows
     from confcontract.cli.pages import page as page_of
-    from confcontract.problem import INFO
+    from confcontract.report import terminal
+    from confcontract.report.problem import INFO
+    from confcontract.verdict.explain import rows
 
     loaded = load(contract)
     page = page_of(loaded)
@@ -56,10 +56,10 @@ def _found(page: Page, wanted: str, parts: dict[str, str]) -> Entry:
 
     parts: beginning of the names of all parts → the variable that they are parts of.
     """
-    from confcontract.boot.suggest import closest
-    from confcontract.errors import UsageError
-    from confcontract.problem import Problem
-    from confcontract.terminal import printable
+    from confcontract.report.errors import UsageError
+    from confcontract.report.problem import Problem
+    from confcontract.report.suggestions import closest
+    from confcontract.report.terminal import printable
 
     names: dict[str, Entry] = {}
     for entry in page.entries:
@@ -84,8 +84,8 @@ def _found(page: Page, wanted: str, parts: dict[str, str]) -> Entry:
 
 
 def _text(entry: Entry, row: Row, width: int, color: bool) -> Iterator[str]:
-    from confcontract import terminal
-    from confcontract.terminal import printable
+    from confcontract.report import terminal
+    from confcontract.report.terminal import printable
 
     yield terminal.paint(printable(entry.name), color, terminal.BOLD)
     if entry.description:
@@ -106,9 +106,9 @@ def _text(entry: Entry, row: Row, width: int, color: bool) -> Iterator[str]:
 
 
 def _facts(entry: Entry) -> Iterator[tuple[str, str]]:
-    from confcontract.read.docs.dotenv import among_words
-    from confcontract.read.docs.text import listed
-    from confcontract.read.docs.words import how_to
+    from confcontract.docs.dotenv import among_words
+    from confcontract.docs.text import listed
+    from confcontract.docs.words import how_to
 
     written = {"json": "as JSON", "separated": f"separated by {entry.separator!r}"}.get(entry.encoding)
     yield "also", ", ".join(entry.aliases)
@@ -155,7 +155,7 @@ def _sources(entry: Entry) -> list[str]:
 
 
 def _lines(label: str, text: str, width: int) -> Iterator[str]:
-    from confcontract.terminal import printable, wrap
+    from confcontract.report.terminal import printable, wrap
 
     if not text:
         return
@@ -168,8 +168,8 @@ def _lines(label: str, text: str, width: int) -> Iterator[str]:
 def _json(entry: Entry, row: Row, problems: list[Problem]) -> str:
     import json
 
-    from confcontract.boot.explain import render_json
-    from confcontract.read.docs.asjson import plain
+    from confcontract.docs.asjson import plain
+    from confcontract.verdict.explain import render_json
 
     (now,) = json.loads(render_json([row]))
     answer = {

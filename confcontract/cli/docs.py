@@ -12,7 +12,7 @@ from confcontract.cli.common import ContractFile, echo, load, report
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from confcontract.contract import Contract
+    from confcontract.contract.artifact import Contract
 
 DRIFTED = 1
 UNDECIDED = 2
@@ -68,7 +68,7 @@ def docs(
     import atexit
     import gc
 
-    from confcontract.errors import ConfcontractError
+    from confcontract.report.errors import ConfcontractError
 
     gc.disable()  # it would look in vain through all of a large contract, for a tenth of the command's time
     atexit.register(gc.freeze)  # and once more where the interpreter ends
@@ -101,8 +101,8 @@ def _styles(
 
 
 def _refuse_conflicts(format: str, out: str | None, inject: str | None, check: bool, styled: Sequence[str]) -> None:  # noqa: A002
-    from confcontract.errors import UsageError
-    from confcontract.problem import Problem
+    from confcontract.report.errors import UsageError
+    from confcontract.report.problem import Problem
 
     if inject is not None and out is not None:
         raise UsageError(Problem("usage", "--inject and -o are two places for one page", hint="leave one out"))
@@ -129,11 +129,11 @@ def _rendered(
 
     page = page_of(contract)
     if format != "markdown":
-        from confcontract.read.docs.formats import render
+        from confcontract.docs.formats import render
 
         return render(page, contract, format)
-    from confcontract.read.docs import markdown
-    from confcontract.read.docs.columns import chosen
+    from confcontract.docs import markdown
+    from confcontract.docs.columns import chosen
 
     of_page = _FOR_INJECTION if injecting else _FOR_PAGES
     layout = markdown.Layout(
@@ -141,16 +141,16 @@ def _rendered(
     )
     if template is None:
         return markdown.render(page, layout)
-    from confcontract.read.docs import template as own
+    from confcontract.docs import template as own
 
     return own.render(page, layout, template)
 
 
 def _injected(path: str, text: str, check: bool) -> int:
-    from confcontract.errors import UsageError
-    from confcontract.problem import Problem
-    from confcontract.read.docs.inject import injected
-    from confcontract.read.docs.place import read
+    from confcontract.docs.inject import injected
+    from confcontract.docs.place import read
+    from confcontract.report.errors import UsageError
+    from confcontract.report.problem import Problem
 
     current = read(path)
     if current is None:
@@ -161,8 +161,8 @@ def _injected(path: str, text: str, check: bool) -> int:
 def _written(path: str, payload: bytes, check: bool) -> int:
     import os
 
-    from confcontract import terminal
-    from confcontract.read.docs import place
+    from confcontract.docs import place
+    from confcontract.report import terminal
 
     if not check:
         if place.write(path, payload):

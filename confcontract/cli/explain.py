@@ -22,8 +22,8 @@ def explain(
     """Show every variable: its value, where that came from, and what it overrides. Secrets are masked."""
     import os
 
-    from confcontract.boot.explain import rows, show
-    from confcontract.problem import INFO
+    from confcontract.report.problem import INFO
+    from confcontract.verdict.explain import rows, show
 
     resolution = resolved(load(contract), contract, dict(os.environ), env_file, (), role, strict)
     show(rows(resolution), format, sys.stdout, os.environ)

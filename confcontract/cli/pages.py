@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from confcontract.contract import Contract
-    from confcontract.read.docs.model import Page
+    from confcontract.contract.artifact import Contract
+    from confcontract.docs.model import Page
 
 
 def page(contract: Contract) -> Page:
     """Masked. Raises ContractUnusable for a contract that is damaged although its digest fits."""
-    from confcontract.boot.mask import as_shown, mask_credentials
-    from confcontract.read.docs.build import page_of
+    from confcontract.docs.build import page_of
+    from confcontract.verdict.mask import as_shown, mask_credentials
 
     try:
         return page_of(contract, mask_credentials, as_shown(contract.variables))
     except Exception:
-        from confcontract.damage import refuse_damaged
+        from confcontract.contract.damage import refuse_damaged
 
         refuse_damaged(contract)
         raise

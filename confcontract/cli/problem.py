@@ -20,8 +20,8 @@ def problem(
     import json
     import os
 
-    from confcontract import terminal
-    from confcontract.problem import CODES
+    from confcontract.report import terminal
+    from confcontract.report.problem import CODES
 
     if code is not None:
         code = code.strip("[] ").lower().replace("_", "-")
@@ -44,10 +44,10 @@ def problem(
 
 
 def _refuse_unknown(code: str) -> None:
-    from confcontract.boot.suggest import closest
-    from confcontract.errors import UsageError
-    from confcontract.problem import CODES, Problem
-    from confcontract.terminal import printable
+    from confcontract.report.errors import UsageError
+    from confcontract.report.problem import CODES, Problem
+    from confcontract.report.suggestions import closest
+    from confcontract.report.terminal import printable
 
     if code not in CODES:
         near = closest(code, CODES)
@@ -58,14 +58,14 @@ def _refuse_unknown(code: str) -> None:
 
 
 def _exit_code(code: str) -> int:
-    from confcontract.errors import exit_code
-    from confcontract.problem import Problem
+    from confcontract.report.errors import exit_code
+    from confcontract.report.problem import Problem
 
     return exit_code([Problem(code, "")])
 
 
 def _labelled(label: str, text: str, width: int) -> list[str]:
-    from confcontract.terminal import wrap
+    from confcontract.report.terminal import wrap
 
     first, *rest = wrap(text, width - 10)
     return [f"  {label:<7} {first}", *(" " * 10 + line for line in rest)]

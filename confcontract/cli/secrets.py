@@ -13,7 +13,7 @@ from confcontract.boot.options import CONF_DIR, TIMEOUT
 from confcontract.cli.common import ContractFile, EnvFiles, Role, echo, load, report, to_judge
 
 if TYPE_CHECKING:
-    from confcontract.boot.vault.reader import VaultReader
+    from confcontract.secrets.vault.reader import VaultReader
 
 secrets = typer.Typer(no_args_is_help=True, help="Before a deployment: can its secrets be read, and by whom?")
 
@@ -30,20 +30,20 @@ def check(
     import json
     import os
 
-    from confcontract.boot import launch
-    from confcontract.boot.secrets.check import as_data, as_text
-    from confcontract.boot.secrets.check import check as ask
-    from confcontract.boot.secrets.needed import needed
-    from confcontract.errors import exit_code
-    from confcontract.terminal import harmless_json
+    from confcontract.boot.launch import hardening, signals
+    from confcontract.report.errors import exit_code
+    from confcontract.report.terminal import harmless_json
+    from confcontract.secrets.preflight.check import as_data, as_text
+    from confcontract.secrets.preflight.check import check as ask
+    from confcontract.secrets.preflight.needed import needed
 
-    launch.harden()  # values pass through, though none is shown
+    hardening.harden()  # values pass through, though none is shown
     environ = dict(os.environ)
     judged, notes = to_judge(load(contract), contract)
     found, problems = needed(judged, environ=environ, env_files=env_file or (), conf_dir=CONF_DIR, role=role)
     problems = [*problems, *notes]
     with _reader(environ, timeout) as reader:
-        rows, more = launch.run_interruptibly(lambda: ask(found, reader))
+        rows, more = signals.run_interruptibly(lambda: ask(found, reader))
     problems = [*problems, *more]
     if format == "json":
         text = json.dumps(as_data(rows, problems, exit_code(problems)), indent=2)
@@ -66,18 +66,18 @@ def policy(
     """Print the least Vault policy (HCL) that the contract needs."""
     import os
 
-    from confcontract.boot import launch
-    from confcontract.boot.secrets.needed import needed
-    from confcontract.boot.secrets.policy import find_engines, paths_of
-    from confcontract.boot.secrets.policy import policy as write
-    from confcontract.errors import exit_code
+    from confcontract.boot.launch import signals
+    from confcontract.report.errors import exit_code
+    from confcontract.secrets.preflight.needed import needed
+    from confcontract.secrets.preflight.policy import find_engines, paths_of
+    from confcontract.secrets.preflight.policy import policy as write
 
     environ = dict(os.environ)
     loaded = load(contract)
     judged, _ = to_judge(loaded, contract)
     found, problems = needed(judged, environ=environ, env_files=env_file or (), conf_dir=CONF_DIR, role=role)
     with _reader(environ, TIMEOUT) as reader:
-        find, more = launch.run_interruptibly(lambda: find_engines(found, environ, reader))
+        find, more = signals.run_interruptibly(lambda: find_engines(found, environ, reader))
     problems = [*problems, *more]
     if exit_code(problems):  # half a policy would be applied as if it were whole
         report(problems, sys.stderr)
@@ -91,7 +91,7 @@ def policy(
 def _reader(environ: Mapping[str, str], seconds: float) -> Iterator[VaultReader]:
     """Asks Vault for as long as boot would, and says meanwhile what it waits for, as boot does."""
     from confcontract.boot.log import Log
-    from confcontract.boot.vault.reader import VaultReader
+    from confcontract.secrets.vault.reader import VaultReader
 
     log = Log(sys.stderr, "text")
     try:

@@ -22,8 +22,8 @@ from confcontract.cli.common import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from confcontract.boot.resolution import Resolution
-    from confcontract.problem import Problem
+    from confcontract.report.problem import Problem
+    from confcontract.verdict.resolution import Resolution
 
 
 def validate(
@@ -43,10 +43,10 @@ def validate(
     """Would boot accept this configuration? Vault is not asked, nothing is started."""
     import os
 
-    from confcontract.boot.notices import verdict
     from confcontract.boot.options import POLICY_DIR
-    from confcontract.boot.policy import passed_over
-    from confcontract.errors import ConfcontractError, exit_code
+    from confcontract.report.errors import ConfcontractError, exit_code
+    from confcontract.verdict.policy.overlays import passed_over
+    from confcontract.verdict.problems.warnings import verdict
 
     try:
         loaded = load(contract)
@@ -73,8 +73,8 @@ def _too_large(resolution: Resolution) -> Sequence[Problem]:
     """What the kernel would not take as an environment."""
     import os
 
-    from confcontract.boot.foresee import foresee, in_environment
-    from confcontract.errors import CommandNotExecutable
+    from confcontract.boot.launch.foresee import foresee, in_environment
+    from confcontract.report.errors import CommandNotExecutable
 
     try:
         foresee(None, (), in_environment(resolution, os.environ.get("CONFCONTRACT_DELIVER") or None))

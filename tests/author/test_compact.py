@@ -13,7 +13,7 @@ import pytest
 from confcontract import Contract, bake, resolve
 from confcontract.author import bake as baking
 from confcontract.author.compact import compact, names_of, tabulate
-from confcontract.damage import damage_of
+from confcontract.contract.damage import damage_of
 from tests.contract.sample import SHOP
 
 from .making import module, the_settings

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from confcontract import bake
-from confcontract.damage import damage_of
-from confcontract.errors import BakeRefused
+from confcontract.contract.damage import damage_of
+from confcontract.report.errors import BakeRefused
 
 from .making import module
 

@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Deprecated, Separated, bake, declare
 from confcontract.author.files import defaults_file
-from confcontract.errors import BakeRefused, UsageError
+from confcontract.report.errors import BakeRefused, UsageError
 
 
 class Lists(BaseSettings):

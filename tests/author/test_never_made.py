@@ -9,7 +9,7 @@ from unittest import mock
 import pytest
 
 from confcontract import bake, resolve
-from confcontract.errors import BakeRefused
+from confcontract.report.errors import BakeRefused
 from tests.contract.commands import run, said
 
 from .making import PRELUDE, module

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from confcontract import bake
-from confcontract.errors import BakeRefused
+from confcontract.report.errors import BakeRefused
 from tests.contract.commands import run, said
 
 from .making import PRELUDE

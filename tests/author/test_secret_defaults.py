@@ -8,7 +8,7 @@ import pytest
 
 from confcontract import bake
 from confcontract.author.files import defaults_file, schema_file
-from confcontract.errors import BakeRefused
+from confcontract.report.errors import BakeRefused
 from tests.contract.commands import run
 
 from .making import PRELUDE, module, the_settings

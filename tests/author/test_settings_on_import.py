@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 
 from confcontract.author.files import load_object
-from confcontract.problem import Problem
+from confcontract.report.problem import Problem
 from tests.contract.commands import run, said
 
 from .making import PRELUDE

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from confcontract import Contract, bake, declare, resolve
-from confcontract.boot.environment import app_environ
+from confcontract.verdict.environment import app_environ
 from tests.boot.classes import revealed
 
 if TYPE_CHECKING:
     from pydantic_settings import BaseSettings
 
-    from confcontract.boot.resolution import Resolution
+    from confcontract.verdict.resolution import Resolution
 
 CONFCONTRACT = str(Path(sys.executable).with_name("confcontract"))
 APP = str(Path(__file__).with_name("app.py"))

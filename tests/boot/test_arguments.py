@@ -8,7 +8,7 @@ import pytest
 
 from confcontract import bake
 from confcontract.boot.options import parse
-from confcontract.errors import UsageError
+from confcontract.report.errors import UsageError
 from tests.boot.classes import Shop
 from tests.contract.commands import run, said
 

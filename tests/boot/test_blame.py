@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from confcontract import Contract, bake, resolve
-from confcontract.boot.explain import rows
-from confcontract.boot.resolution import Resolution
+from confcontract.verdict.explain import rows
+from confcontract.verdict.resolution import Resolution
 from tests.author.making import module
 
 SETTINGS = """

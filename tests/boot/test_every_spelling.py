@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from confcontract.boot.explain import rows
+from confcontract.verdict.explain import rows
 from tests.boot.booting import PLAIN, Site
 from tests.boot.spellings import SHAPES, Shape
 
@@ -50,7 +50,7 @@ def at(document: Any, way: tuple[str | int, ...]) -> Any:
 
 
 def can_point(site: Site, name: str) -> bool:
-    from confcontract.boot.declared import Declared
+    from confcontract.contract.declared import Declared
 
     return Declared(site.contract).knows(name)
 

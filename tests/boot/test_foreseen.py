@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from confcontract.boot.foresee import foresee
-from confcontract.errors import CommandNotExecutable
+from confcontract.boot.launch.foresee import foresee
+from confcontract.report.errors import CommandNotExecutable
 from tests.boot.booting import TELL, Site
 from tests.boot.classes import Shop
 
@@ -108,7 +108,7 @@ def test_what_this_system_starts_is_not_refused(site: Make) -> None:
 
 @pytest.mark.parametrize("environ", [{"A=B": "x"}, {"": "x"}, {"A": "x\0y"}])
 def test_what_no_environment_can_hold(environ: dict[str, str]) -> None:
-    from confcontract.errors import ConfigurationInvalid
+    from confcontract.report.errors import ConfigurationInvalid
 
     with pytest.raises(ConfigurationInvalid):
         foresee("/bin/true", ["true"], environ)

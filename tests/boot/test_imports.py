@@ -46,7 +46,7 @@ class Loaded:
     @property
     def names(self) -> set[str]:
         found = set(self.log.read_text().splitlines())
-        assert "confcontract.boot.lane" in found
+        assert "confcontract.boot.steps" in found
         return found
 
     @property
@@ -59,7 +59,7 @@ class Loaded:
 def test_the_hook_sees_what_it_must_see(site: Make) -> None:
     loaded = Loaded(site(Shop))
     loaded.log.write_text("")
-    program = [sys.executable, "-c", "import pydantic_settings, confcontract.boot.lane"]
+    program = [sys.executable, "-c", "import pydantic_settings, confcontract.boot.steps"]
     subprocess.run(program, env={"PATH": "/bin", **loaded.environ}, check=True, timeout=SAFETY)
     assert {"pydantic", "pydantic_settings"} <= {name.partition(".")[0] for name in loaded.forbidden}
 
@@ -71,7 +71,7 @@ def test_a_boot_with_every_kind_of_source(site: Make, vault: dict[str, str]) -> 
     loaded = Loaded(made)
     done = loaded.boot("--env-file", env_file, environ={**vault, "SHOP_HOST_FILE": str(made.file("secret", "c"))})
     assert done.code == 0, done.err
-    assert "hvac" in loaded.names or any(name.startswith("confcontract.boot.vault") for name in loaded.names)
+    assert "hvac" in loaded.names or any(name.startswith("confcontract.secrets.vault") for name in loaded.names)
     assert loaded.forbidden == set()
 
 

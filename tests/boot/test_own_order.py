@@ -10,7 +10,7 @@ import pytest
 from pydantic import AliasChoices, BaseModel, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from confcontract.boot.explain import rows
+from confcontract.verdict.explain import rows
 from tests.boot.booting import Site
 
 

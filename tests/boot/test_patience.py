@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from confcontract import Contract
-from confcontract.boot.sourcefile import Unreadable, read_source
+from confcontract.host.sourcefile import Unreadable, read_source
 from tests.boot.booting import CONFCONTRACT, PLAIN, Site
 from tests.boot.classes import Further, InVault, Needy, Shop
 

@@ -11,8 +11,8 @@ from pydantic import create_model
 from pydantic_settings import BaseSettings
 
 from confcontract import bake
-from confcontract.boot.resolve import resolve
-from confcontract.contract import Contract
+from confcontract.contract.artifact import Contract
+from confcontract.verdict.resolve import resolve
 from tests.contract.commands import run, said
 
 APP = """
@@ -131,7 +131,7 @@ def test_a_part_in_another_dialect_is_refused(contract: Contract, tmp_path: Path
 
 
 def test_both_engines_say_the_same_of_what_both_may_judge(tmp_path: Path) -> None:
-    from confcontract.boot.policy import _passes_quickly, _violations
+    from confcontract.verdict.policy.overlays import _passes_quickly, _violations
 
     fields: Any = {"port": (int, 1), "name": (str, "x"), "share": (float, 0.5)}
     baked = bake(create_model("Both", __base__=BaseSettings, **fields), name="s", version="1")

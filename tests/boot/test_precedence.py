@@ -57,7 +57,7 @@ class Steps:
             self.environ[name] = value
 
     def reader(self) -> Any:
-        from confcontract.boot.vault.reader import VaultReader
+        from confcontract.secrets.vault.reader import VaultReader
 
         return VaultReader({**PLAIN, **self.environ}, deadline_seconds=30)
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, HttpUrl, PostgresDsn, RedisDsn
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 import confcontract
-from confcontract.boot.options import KNOWN
+from confcontract.verdict.environment import KNOWN
 from tests.boot.booting import CANARY, CONFCONTRACT, PLAIN, SAFETY, Site, patiently
 from tests.boot.classes import Further, Needy, Renamed, Shop, WithFiles
 

@@ -11,7 +11,7 @@ from pydantic import AliasChoices, BaseModel, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Vault
-from confcontract.boot.explain import render_json, render_plain, rows
+from confcontract.verdict.explain import render_json, render_plain, rows
 from tests.boot.booting import CANARY, PLAIN, Site
 
 
@@ -72,7 +72,7 @@ def test_the_environment_outranks_a_section_in_the_secrets_dir(site: Callable[..
 def test_what_vault_gives_outranks_every_spelling_of_a_file(
     site: Callable[..., Site], vault: Mapping[str, str], low: str
 ) -> None:
-    from confcontract.boot.vault.reader import VaultReader
+    from confcontract.secrets.vault.reader import VaultReader
 
     here = site(FromVault)
     here.file("conf.d/a.env", low)

@@ -9,8 +9,8 @@ import pytest
 from pydantic import BaseModel
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from confcontract.boot.explain import rows
-from confcontract.boot.servicelinks import find
+from confcontract.verdict.explain import rows
+from confcontract.verdict.sources.servicelinks import find
 from tests.boot.booting import Site
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from confcontract import Contract, bake, resolve
-from confcontract.problem import Problem
+from confcontract.report.problem import Problem
 from tests.author.making import module
 
 SETTINGS = """

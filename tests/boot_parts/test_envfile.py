@@ -14,9 +14,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from confcontract.boot import envfile
-from confcontract.boot.envfile import read_conf_dir, read_env_file, read_env_text
-from confcontract.boot.sourcefile import MAX_BYTES
+from confcontract.host.sourcefile import MAX_BYTES
+from confcontract.verdict.sources import envfile
+from confcontract.verdict.sources.envfile import read_conf_dir, read_env_file, read_env_text
 
 ENVIRON = {"HOME": "/root", "A": "from environ", "EMPTY": ""}
 CANARY = "canary-5f2d"

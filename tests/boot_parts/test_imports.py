@@ -12,7 +12,10 @@ HEAVY = (
     *("jsonschema", "jsonschema_rs", "logging", "pathlib", "pydantic", "pydantic_settings", "re", "rich", "select"),
     *("socket", "ssl", "subprocess", "threading", "typer", "typing", "urllib"),
 )
-PARTS = ("envfile", "secretfile", "sourcefile", "policy", "policy_screen", "policy_words", "checks.run", "checks.http")
+PARTS = (
+    *("verdict.sources.envfile", "verdict.sources.secretfile", "host.sourcefile", "verdict.policy.overlays"),
+    *("verdict.policy.screen", "verdict.policy.words", "boot.checks.run", "boot.checks.http", "checks"),
+)
 
 
 def heavy_modules_after(program: str) -> set[str]:
@@ -22,20 +25,20 @@ def heavy_modules_after(program: str) -> set[str]:
     return {name.partition(".")[0] for name in ran.stdout.split()} & set(HEAVY)
 
 
-@pytest.mark.parametrize("module", [*(f"confcontract.boot.{part}" for part in PARTS), "confcontract.checks"])
+@pytest.mark.parametrize("module", [f"confcontract.{part}" for part in PARTS])
 def test_a_module_alone_imports_nothing_heavy(module: str) -> None:
     assert heavy_modules_after(f"import {module}") == set()
 
 
 def test_ordinary_env_files_are_read_without_python_dotenv() -> None:
     text = "A=1\nexport B='x y' # c\nC=${A}/${HOME:-x}\n"
-    program = f"from confcontract.boot.envfile import read_env_text; read_env_text({text!r}, 'f', {{}})"
+    program = f"from confcontract.verdict.sources.envfile import read_env_text; read_env_text({text!r}, 'f', {{}})"
     assert heavy_modules_after(program) == set()
 
 
 def test_no_overlays_and_no_checks_cost_nothing() -> None:
     program = (
-        "from confcontract.boot.policy import check_policies, find_overlays; "
+        "from confcontract.verdict.policy.overlays import check_policies, find_overlays; "
         "from confcontract.boot.checks.run import run_checks; "
         "check_policies({}, find_overlays('/nowhere'), str, bool); run_checks([], {}, {}, None, None)"
     )

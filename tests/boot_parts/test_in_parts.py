@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from confcontract import bake, resolve
-from confcontract.contract import Contract
+from confcontract.contract.artifact import Contract
 
 from .in_parts_settings import InParts
 

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confcontract import bake, contractfile, resolve
-from confcontract.contract import Contract, canonical, digest_of
-from confcontract.errors import ContractUnusable
-from confcontract.jsontext import loads
+from confcontract import bake, resolve
+from confcontract.contract import file
+from confcontract.contract.artifact import Contract, canonical, digest_of
+from confcontract.contract.jsontext import loads
+from confcontract.report.errors import ContractUnusable
 
 from .lean_settings import LeanSettings
 
@@ -103,7 +104,7 @@ def test_a_member_that_is_damaged_where_boot_does_not_look_is_told_when_it_is_as
 
 
 def test_a_boot_that_succeeds_reads_no_more(baked: Contract, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contractfile, "_READ_AT_ONCE", 0)  # a large contract
+    monkeypatch.setattr(file, "_READ_AT_ONCE", 0)  # a large contract
     whole = json.loads(baked.to_bytes())
     names = [[variable["name"], *variable.get("aliases", ())] for variable in whole["variables"]]
     whole["compiled"] |= {"names": names, "notable": []}
@@ -134,7 +135,7 @@ def fresh(program: str) -> str:
 
 
 BUILD = """
-from confcontract.engine import SchemaValidator, ValidationError, without_re
+from confcontract.contract.engine import SchemaValidator, ValidationError, without_re
 with without_re():
     validator = SchemaValidator({"type": "str", "pattern": "^a+$", **OPTIONS})
 print("re" in sys.modules, end=" ")
@@ -158,13 +159,15 @@ def test_a_pattern_in_pythons_dialect_still_finds_re() -> None:
 
 
 def test_where_re_is_there_it_is_not_replaced() -> None:
-    program = "import re as before\nfrom confcontract.engine import without_re\nwith without_re():\n import re\n"
+    program = (
+        "import re as before\nfrom confcontract.contract.engine import without_re\nwith without_re():\n import re\n"
+    )
     assert fresh(f"{program}print(re is before)\nimport re\nprint(re is before)") == "True\nTrue\n"
 
 
 def test_a_module_that_imports_re_meanwhile_gets_all_of_it() -> None:
     program = (
-        "from confcontract.engine import without_re\n"
+        "from confcontract.contract.engine import without_re\n"
         "with without_re():\n"
         "  import fractions, re\n"
         "  from re import IGNORECASE, Pattern\n"
@@ -177,7 +180,7 @@ def test_a_module_that_imports_re_meanwhile_gets_all_of_it() -> None:
 
 def test_re_is_given_back_where_building_fails() -> None:
     program = (
-        "from confcontract.engine import SchemaError, SchemaValidator, without_re\n"
+        "from confcontract.contract.engine import SchemaError, SchemaValidator, without_re\n"
         "try:\n"
         "  with without_re(): SchemaValidator({'type': 'str', 'pattern': '('})\n"
         "except SchemaError: print('re' in sys.modules)"
@@ -187,7 +190,7 @@ def test_re_is_given_back_where_building_fails() -> None:
 
 def test_the_engine_leaves_datetime_to_whoever_imports_it() -> None:
     program = (
-        "import confcontract.engine as engine\n"
+        "import confcontract.contract.engine as engine\n"
         "print('datetime' in sys.modules)\n"
         "import datetime\n"
         "day = engine.SchemaValidator({'type': 'date'}).validate_python('2024-02-29')\n"

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from confcontract.boot.policy import check_policies, find_overlays
-from confcontract.problem import Problem
+from confcontract.report.problem import Problem
+from confcontract.verdict.policy.overlays import check_policies, find_overlays
 
 CANARY = "canary-91bc"
 NAMES: dict[tuple[str | int, ...], str] = {
@@ -233,7 +233,7 @@ def test_a_pass_needs_jsonschema_rs_only_where_it_is_installed(tmp_path: Path) -
     path = tmp_path / "a.schema.json"
     path.write_text('{"properties": {"port": {"maximum": 80, "pattern": "^[a-z]{2,}$"}}}')
     program = (
-        "import sys; from confcontract.boot.policy import check_policies; "
+        "import sys; from confcontract.verdict.policy.overlays import check_policies; "
         f"assert check_policies({{'port': 80}}, [{str(path)!r}], str, bool) == []; "
         "assert 'jsonschema_rs' in sys.modules and 'jsonschema' not in sys.modules"
     )

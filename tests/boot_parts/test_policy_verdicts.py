@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import SchemaError
 
-from confcontract.boot.policy import _passes_quickly, _Unusable, _violations
-from confcontract.boot.policy_screen import alike
+from confcontract.verdict.policy.overlays import _passes_quickly, _Unusable, _violations
+from confcontract.verdict.policy.screen import alike
 
 pytest.importorskip("jsonschema_rs", reason="jsonschema-rs is missing")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from confcontract.boot.secretfile import MAX_BYTES, read_secret_file
+from confcontract.verdict.sources.secretfile import MAX_BYTES, read_secret_file
 
 CANARY = "canary-77aa"
 

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 import pytest
 
 from confcontract import bake, resolve
-from confcontract.boot.explain import rows
-from confcontract.boot.resolution import Resolution
-from confcontract.boot.vault.fetched import Fetched
-from confcontract.contract import Contract
-from confcontract.errors import UsageError
+from confcontract.contract.artifact import Contract
+from confcontract.report.errors import UsageError
+from confcontract.secrets.vault.fetched import Fetched
+from confcontract.verdict.explain import rows
+from confcontract.verdict.resolution import Resolution
 
 from .section_settings import Sections
 

@@ -14,7 +14,7 @@ from confcontract.boot.checks.progress import Change, Progress
 from confcontract.boot.checks.run import run_checks
 from confcontract.checks import Check
 from confcontract.checks.defaults import DEADLINE
-from confcontract.problem import Problem
+from confcontract.report.problem import Problem
 
 CANARY = "canary-c0de"
 

@@ -28,8 +28,8 @@ from confcontract import (
     bake,
     declare,
 )
-from confcontract.damage import damage_of
-from confcontract.errors import BakeRefused
+from confcontract.contract.damage import damage_of
+from confcontract.report.errors import BakeRefused
 
 
 class Database(BaseModel):

@@ -17,7 +17,7 @@ from confcontract.boot.checks.plan import Plan, from_portable, plans, portable
 from confcontract.boot.checks.progress import Change
 from confcontract.boot.checks.run import run_checks
 from confcontract.checks import Amqp, Check, Command, Disk, Dns, File, Http, MySQL, Postgres, Python, Redis, Tcp, Tls
-from confcontract.problem import ERROR, WARNING
+from confcontract.report.problem import ERROR, WARNING
 from tests.checks.stage import (
     CANARY,
     FAST,

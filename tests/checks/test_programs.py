@@ -13,7 +13,7 @@ import pytest
 from confcontract.boot.checks.attempt import TIMED_OUT
 from confcontract.boot.checks.run import run_checks
 from confcontract.checks import Check, Command, Python
-from confcontract.problem import Problem
+from confcontract.report.problem import Problem
 from tests.checks.stage import CANARY, FAST, HUNG, Recorder, Times, patiently, within
 
 SLOW_START: Times = {"timeout": 60, "interval": 0.05, "deadline": 60}

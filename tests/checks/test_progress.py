@@ -18,7 +18,7 @@ import pytest
 from confcontract.boot.checks.progress import Change, Lines, Live, progress_to
 from confcontract.boot.checks.run import run_checks
 from confcontract.checks import Tcp
-from confcontract.problem import Problem
+from confcontract.report.problem import Problem
 from tests.checks.stage import FAST, PATIENT, listening, patiently, within
 from tests.ports import refusing_port
 

@@ -18,7 +18,7 @@ from confcontract.boot.checks import attempt as attempts
 from confcontract.boot.checks.attempt import TIMED_OUT
 from confcontract.boot.checks.run import run_checks
 from confcontract.checks import Http, Tcp
-from confcontract.problem import Problem
+from confcontract.report.problem import Problem
 from tests.checks.stage import (
     CANARY,
     FAST,

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from confcontract.contract import Contract
-from confcontract.errors import ContractUnusable
+from confcontract.contract.artifact import Contract
+from confcontract.report.errors import ContractUnusable
 
 from .commands import forked, read_with, run, said
 from .conftest import resealed

@@ -13,9 +13,9 @@ from jsonschema import Draft202012Validator
 
 from confcontract import author, bake
 from confcontract.author.format import PUBLISHED, check_format
-from confcontract.boot import compiled
-from confcontract.errors import Bug
-from confcontract.published import schema_text
+from confcontract.contract.schemas import schema_text
+from confcontract.report.errors import Bug
+from confcontract.verdict import validator
 from tests.fidelity.boot import baked as bake_case
 from tests.fidelity.drawing import for_each_case
 from tests.fidelity.spec import Built
@@ -166,4 +166,4 @@ def test_every_kind_of_deferral_that_bake_can_write_is_in_the_format(published: 
 
 def test_what_boot_can_put_back_is_what_the_format_lists(published: dict[str, Any]) -> None:
     listed = set(published["$defs"]["hydration"]["prefixItems"][1]["enum"])
-    assert listed == {*compiled._VALUES, "enum", "enumMember", "enumMembers", "pair", "map", "shared"}
+    assert listed == {*validator._VALUES, "enum", "enumMember", "enumMembers", "pair", "map", "shared"}

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from confcontract import contractfile
-from confcontract.coercions import NAMED
-from confcontract.damage import damage_of
-from confcontract.grammar import core, hydrated
-from confcontract.published import schema_text
+from confcontract.contract import file
+from confcontract.contract.coercions import NAMED
+from confcontract.contract.damage import damage_of
+from confcontract.contract.grammar import core, hydrated
+from confcontract.contract.schemas import schema_text
 
 from .test_damage import REPLACEMENTS, damaged, places
 
@@ -54,12 +54,12 @@ def test_a_member_more_is_refused_wherever_the_format_is_closed(declared: bytes,
 
 def test_the_quick_look_knows_the_types_that_the_grammar_knows() -> None:
     kinds = {*core.core()["choices"], "typed-dict-field", "named-tuple-field", "no-info"}
-    assert {kind.encode() for kind in kinds} == contractfile._TYPES
+    assert {kind.encode() for kind in kinds} == file._TYPES
 
 
 def test_the_grammar_knows_every_coercion_and_every_member_of_the_document() -> None:
     assert set(hydrated._COERCIONS) == set(NAMED)
-    assert {*contractfile._MEMBERS, *contractfile._OPTIONAL} == set(PUBLISHED["properties"])
+    assert {*file._MEMBERS, *file._OPTIONAL} == set(PUBLISHED["properties"])
     assert set(hydrated._DATA) | set(hydrated._IN_PLACE) == set(
         PUBLISHED["$defs"]["hydration"]["prefixItems"][1]["enum"]
     )

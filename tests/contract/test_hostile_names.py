@@ -14,8 +14,8 @@ from pydantic import Field
 from pydantic_settings import BaseSettings
 
 from confcontract import Contract, Vault, bake
-from confcontract.contract import canonical, digest_of
-from confcontract.errors import BakeRefused
+from confcontract.contract.artifact import canonical, digest_of
+from confcontract.report.errors import BakeRefused
 
 EVIL = "\x1b]0;title\x07\n::error::forged\n##[error]forged\u202e"
 COMMANDS = (

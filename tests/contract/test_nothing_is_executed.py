@@ -17,13 +17,13 @@ ROUNDS = 2000
 # Runs in a process of its own: an audit hook stays for good.
 READER = """
 import json, os, sys
-import confcontract.cli, confcontract.boot.explain, confcontract.boot.verdict, confcontract.boot.notices
-import confcontract.boot.locator, confcontract.boot.roles, confcontract.boot.references, confcontract.boot.ownfiles
-import confcontract.grammar.check, confcontract.read.docs.html, confcontract.read.docs.man, jsonschema, ipaddress
-import datetime, decimal, enum, re, _strptime, fractions, uuid, collections.abc, confcontract.boot.suggest
+import confcontract.cli, confcontract.verdict.explain, confcontract.verdict.problems.invalid, confcontract.verdict.problems.warnings
+import confcontract.verdict.problems.locator, confcontract.verdict.roles, confcontract.verdict.sources.references, confcontract.verdict.sources.ownfiles
+import confcontract.contract.grammar.check, confcontract.docs.html, confcontract.docs.man, jsonschema, ipaddress
+import datetime, decimal, enum, re, _strptime, fractions, uuid, collections.abc, confcontract.report.suggestions
 from confcontract import cli
 from confcontract.cli.common import refuse_what_was_damaged
-from confcontract.errors import ConfcontractError
+from confcontract.report.errors import ConfcontractError
 
 place, watched, allowed = sys.argv[1], [], ()
 # not os.fork: a copy of the reader itself tries what a pattern may take for ever on

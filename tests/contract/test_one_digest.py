@@ -14,9 +14,9 @@ from pydantic import Field, create_model
 from pydantic_settings import BaseSettings
 
 from confcontract import bake
-from confcontract.contract import Contract, canonical, sha256
-from confcontract.damage import refuse_damaged
-from confcontract.errors import ContractUnusable
+from confcontract.contract.artifact import Contract, canonical, sha256
+from confcontract.contract.damage import refuse_damaged
+from confcontract.report.errors import ContractUnusable
 
 from .commands import READERS, assert_refused, read_with
 from .conftest import resealed

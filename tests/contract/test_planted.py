@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from confcontract.contract import Contract
+from confcontract.contract.artifact import Contract
 
 from .commands import PLAIN_ENVIRON, SAFETY, run, said
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from confcontract.contract import MAX_BYTES, Contract
-from confcontract.errors import ContractUnusable
+from confcontract.contract.artifact import MAX_BYTES, Contract
+from confcontract.report.errors import ContractUnusable
 
 from .commands import PLAIN_ENVIRON, READERS, SAFETY, assert_refused, read_with, run, said
 from .conftest import resealed

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from confcontract import bake
-from confcontract.contract import Contract
+from confcontract.contract.artifact import Contract
 
 from .commands import PLAIN_ENVIRON, SAFETY, run, said
 from .sample import SHOP

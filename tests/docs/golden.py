@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from confcontract.contract import Contract
+from confcontract.contract.artifact import Contract
 from tests.docs import making
 
 FOLDER = Path(__file__).parent / "golden"

@@ -9,12 +9,12 @@ from typing import Any
 from pydantic_settings import BaseSettings
 
 from confcontract.author.bake import bake
-from confcontract.boot.mask import as_shown, mask_credentials
-from confcontract.contract import Contract
-from confcontract.read.docs import columns, markdown
-from confcontract.read.docs.build import page_of
-from confcontract.read.docs.formats import render
-from confcontract.read.docs.model import Page
+from confcontract.contract.artifact import Contract
+from confcontract.docs import columns, markdown
+from confcontract.docs.build import page_of
+from confcontract.docs.formats import render
+from confcontract.docs.model import Page
+from confcontract.verdict.mask import as_shown, mask_credentials
 from tests.contract.sample import SHOP as SAMPLE
 from tests.pages import ROOT
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from confcontract.errors import exit_code
-from confcontract.problem import CODES, Problem
+from confcontract.report.errors import exit_code
+from confcontract.report.problem import CODES, Problem
 from tests.contract.commands import run, said
 from tests.docs.making import shop
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from confcontract.contract import Contract, digest_of
+from confcontract.contract.artifact import Contract, digest_of
 from tests.contract.commands import assert_refused, run, said
 from tests.docs.making import FORMATS, sample, shop, written
 from tests.pages import ROOT
@@ -202,8 +202,8 @@ def test_columns_parts_and_headings_are_chosen(contract: str) -> None:
 def test_neither_pydantic_nor_the_author_side_nor_the_application_is_imported(contract: str, format: str) -> None:
     """Of the command itself that can't be asked: Typer reads its options with pydantic."""
     program = (
-        "import sys; from confcontract.contract import Contract; from confcontract.boot.mask import mask_credentials\n"
-        "from confcontract.read.docs import columns, formats, markdown; from confcontract.read.docs.build import page_of\n"
+        "import sys; from confcontract.contract.artifact import Contract; from confcontract.verdict.mask import mask_credentials\n"
+        "from confcontract.docs import columns, formats, markdown; from confcontract.docs.build import page_of\n"
         "contract = Contract.load(sys.argv[1]); page = page_of(contract, mask_credentials)\n"
         "layout = markdown.Layout(columns.DEFAULT, tuple(markdown.PARTS))\n"
         "text = markdown.render(page, layout) if sys.argv[2] == 'markdown' else formats.render(page, contract, sys.argv[2])\n"

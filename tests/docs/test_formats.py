@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from benchmarks import many
-from confcontract.contract import Contract
-from confcontract.published import schema_text
-from confcontract.read.docs import dotenv
-from confcontract.read.docs.text import clean, one_line
+from confcontract.contract.artifact import Contract
+from confcontract.contract.schemas import schema_text
+from confcontract.docs import dotenv
+from confcontract.docs.text import clean, one_line
 from tests.author.making import module
 from tests.docs.making import FORMATS, made, page, sample, shop, variable, written
 from tests.pages import ROOT
@@ -103,7 +103,7 @@ def test_two_thousand_variables_are_in_every_format(large: Contract, format: str
 def test_the_same_contract_gives_the_same_bytes_in_another_process(format: str, tmp_path: Path) -> None:
     odd_contract().dump(tmp_path / "contract.json")
     program = (
-        "import sys; from confcontract.contract import Contract; from tests.docs.making import written; import json;"
+        "import sys; from confcontract.contract.artifact import Contract; from tests.docs.making import written; import json;"
         "contract = Contract(json.loads(open(sys.argv[1]).read()));"
         "sys.stdout.buffer.write(written(contract, sys.argv[2]).encode('utf-8', 'backslashreplace'))"
     )

@@ -7,8 +7,8 @@ import json
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from jsonschema import Draft202012Validator
 
-from confcontract.contract import Contract, is_hidden
-from confcontract.published import schema_text
+from confcontract.contract.artifact import Contract, is_hidden
+from confcontract.contract.schemas import schema_text
 from tests.docs.making import FORMATS, page, written
 from tests.docs.rendering import read
 from tests.docs.test_formats import uncommented

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confcontract.errors import UsageError
-from confcontract.read.docs.inject import BEGIN, END, injected
+from confcontract.docs.inject import BEGIN, END, injected
+from confcontract.report.errors import UsageError
 
 OTHERS = st.binary(max_size=40).filter(
     lambda content: not any(sign in content for sign in (b"<!--", b"`", b"~"))  # no marker, no block of code

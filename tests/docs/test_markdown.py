@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from confcontract.errors import UsageError
-from confcontract.read.docs import columns, markdown
-from confcontract.read.docs.escape import cell, code, prose
-from confcontract.read.docs.text import clean
+from confcontract.docs import columns, markdown
+from confcontract.docs.escape import cell, code, prose
+from confcontract.docs.text import clean
+from confcontract.report.errors import UsageError
 from tests.docs import golden
 from tests.docs.making import made, page, sample, shop, variable, written
 from tests.docs.rendering import RENDERERS, read, words
@@ -110,7 +110,7 @@ def test_every_variable_has_a_row_that_says_all_there_is_to_say(renderer: str) -
 @pytest.mark.parametrize("contract", [shop(), sample()], ids=["shop", "sample"])
 @pytest.mark.parametrize("renderer", RENDERERS)
 def test_each_table_of_the_examples_is_one_and_names_each_variable_once(contract: object, renderer: str) -> None:
-    from confcontract.contract import Contract
+    from confcontract.contract.artifact import Contract
 
     assert isinstance(contract, Contract)
     reader = read(written(contract, "markdown"), renderer)

@@ -9,7 +9,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings
 
 from confcontract.author.bake import bake
-from confcontract.contract import Contract
+from confcontract.contract.artifact import Contract
 from tests.contract.commands import run, said
 from tests.docs.making import FORMATS, made, variable, written
 

@@ -6,8 +6,8 @@ import re
 import shutil
 from pathlib import Path
 
-from confcontract.read.docs.columns import COLUMNS, DEFAULT
-from confcontract.read.docs.markdown import PARTS
+from confcontract.docs.columns import COLUMNS, DEFAULT
+from confcontract.docs.markdown import PARTS
 from tests.pages import ROOT, Typed, blocks, run_console, typed
 
 HOW_TO = ROOT / "docs/how-to/document.md"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from confcontract.errors import UsageError
-from confcontract.read.docs import columns, markdown, template
+from confcontract.docs import columns, markdown, template
+from confcontract.report.errors import UsageError
 from tests.docs.making import made, page, shop, variable
 
 LAYOUT = markdown.Layout(columns.DEFAULT, tuple(markdown.PARTS))

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from confcontract import bake
-from confcontract.boot.mask import mask_credentials
-from confcontract.contract import Contract
-from confcontract.read.docs.build import page_of
-from confcontract.read.docs.html import page
+from confcontract.contract.artifact import Contract
+from confcontract.docs.build import page_of
+from confcontract.docs.html import page
+from confcontract.verdict.mask import mask_credentials
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

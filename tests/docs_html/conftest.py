@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confcontract.contract import Contract
+from confcontract.contract.artifact import Contract
 
 from .browser import CHROMIUM, FLAGS, PATIENCE, baked, written
 from .classes import Everything

@@ -11,7 +11,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings
 
 from confcontract import Role, declare
-from confcontract.contract import Contract
+from confcontract.contract.artifact import Contract
 
 from .browser import baked, html_of, shown
 from .classes import Everything, crowd

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from confcontract.dotenvtext import quoted
+from confcontract.contract.dotenvtext import quoted
 from tests.fidelity.boot import baked as baked_or_refused
 from tests.fidelity.drawing import first_seed, for_each_case
 from tests.fidelity.spec import Built

@@ -16,8 +16,8 @@ from pydantic_settings import BaseSettings
 
 from confcontract import Vault
 from confcontract.cli.validate import validate
-from confcontract.contract import Contract
-from confcontract.dotenvtext import quoted
+from confcontract.contract.artifact import Contract
+from confcontract.contract.dotenvtext import quoted
 
 from .browser import PATIENCE, baked
 from .table import WHOLE

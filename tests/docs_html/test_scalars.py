@@ -15,8 +15,8 @@ from playwright.sync_api import Browser
 from pydantic import ByteSize
 from pydantic_core import SchemaValidator, ValidationError
 
-from confcontract.coercions import NAMED
-from confcontract.read.docs.html import document
+from confcontract.contract.coercions import NAMED
+from confcontract.docs.html import document
 
 Schema = dict[str, Any]
 MUTANTS = int(os.environ.get("SCALAR_MUTANTS", "40"))  # of each schema

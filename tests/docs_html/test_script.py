@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from confcontract.read.docs.html import document
+from confcontract.docs.html import document
 
 DENO = Path(sys.prefix) / "bin/deno"
 # Functions of one table take the same arguments, whether they need them or not; patterns name control characters.

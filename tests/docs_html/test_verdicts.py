@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from confcontract.contract import Contract
-from confcontract.dotenvtext import quoted
+from confcontract.contract.artifact import Contract
+from confcontract.contract.dotenvtext import quoted
 from tests.fidelity.boot import baked as baked_or_refused
 from tests.fidelity.spec import Built
 from tests.fidelity.traps_names import NAMES, Trap

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from confcontract.boot.launch import _LEFT_ALONE
+from confcontract.boot.launch.signals import _LEFT_ALONE
 from confcontract.boot.supervise import signals
 from confcontract.checks import Http
 from tests.faults.booted import Booted

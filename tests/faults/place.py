@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from confcontract import Contract, Role, Secret, bake, declare
 from confcontract.boot import rundir
 from confcontract.checks import Check
-from confcontract.problem import ERROR
+from confcontract.report.problem import ERROR
 from tests.faults.booted import Booted
 from tests.faults.case import forbid
 from tests.launch.conftest import PLAIN_ENVIRON

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from confcontract.problem import ERROR
+from confcontract.report.problem import ERROR
 from tests.boot.booting import TELL, Site
 from tests.boot.classes import InVault
 from tests.faults.case import Verdict, forbid

@@ -7,8 +7,8 @@ import traceback
 from dataclasses import dataclass, field
 from typing import Any
 
-from confcontract.contract import Contract
-from confcontract.errors import BakeRefused
+from confcontract.contract.artifact import Contract
+from confcontract.report.errors import BakeRefused
 
 from .oracle import surroundings
 from .spec import Environment

@@ -43,7 +43,7 @@ from pydantic.dataclasses import dataclass as pydantic_dataclass
 from pydantic_settings import BaseSettings, ForceDecode, NoDecode, SettingsConfigDict
 from typing_extensions import NamedTuple, TypeAliasType, TypedDict
 
-from confcontract.markers import Separated
+from confcontract.contract.markers import Separated
 
 T = TypeVar("T")
 

@@ -18,8 +18,8 @@ import pytest
 from pydantic_core import ValidationError, to_jsonable_python
 
 from confcontract import Contract
-from confcontract.boot.compiled import partial_validator, prepare
-from confcontract.boot.gather import gather
+from confcontract.verdict.sources.fields import gather
+from confcontract.verdict.validator import partial_validator, prepare
 
 from .boot import baked
 from .drawing import for_each_case

@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from confcontract.contract import Contract
+from confcontract.contract.artifact import Contract
 
 from .boot import baked, boot_verdict
 from .drawing import first_seed, for_each_case

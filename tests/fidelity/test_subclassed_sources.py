@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from confcontract import resolve
-from confcontract.boot.explain import rows
+from confcontract.verdict.explain import rows
 
 from .boot import baked, boot_verdict
 from .comparison import disagreement

@@ -21,7 +21,7 @@ from confcontract.boot.health.health import APPLICATION, Health
 from confcontract.boot.health.metrics import Metrics
 from confcontract.boot.health.server import Server
 from confcontract.boot.health.snapshot import UP, Snapshot
-from confcontract.published import schema_text
+from confcontract.contract.schemas import schema_text
 
 # Prometheus' own parsers, which have no types
 openmetrics: Callable[[str], Iterable[Any]] = prometheus_client.openmetrics.parser.text_string_to_metric_families

@@ -20,7 +20,7 @@ from confcontract.boot import rundir
 from confcontract.boot.checks.plan import Plan, plans
 from confcontract.boot.health import state
 from confcontract.boot.health.state import leave_probe_state
-from confcontract.contract import Contract
+from confcontract.contract.artifact import Contract
 from tests.boot.booting import CONFCONTRACT, MEASURED, PLAIN
 from tests.health.asking import CANARY, SAFETY, Dependency, conforms, health_of, ready, served, until
 from tests.ports import refusing_port
@@ -331,7 +331,7 @@ def test_a_probe_needs_no_environment_at_all_but_its_directory(environ: dict[str
 
 # What a probe may not load at all, and what only the connection of a check is worth.
 NEVER = {"argparse", "dataclasses", "inspect", "json", "logging", "pathlib", "ssl", "subprocess", "typing"}
-NEVER |= {"confcontract.cli", "confcontract.contract", "pydantic", "pydantic_core", "typer"}
+NEVER |= {"confcontract.cli", "confcontract.contract.artifact", "pydantic", "pydantic_core", "typer"}
 FOR_CHECKS = {"collections", "enum", "functools", "re", "socket", "threading"}
 LOADED = (
     "import sys; before = set(sys.modules); sys.argv[1:1] = ['probe']; from confcontract.__main__ import main;"

@@ -19,7 +19,7 @@ from confcontract.boot.health.answers import FORMATS
 from confcontract.boot.health.health import Health
 from confcontract.boot.health.metrics import Metrics
 from confcontract.boot.health.server import THREADS, Server
-from confcontract.errors import UsageError
+from confcontract.report.errors import UsageError
 from tests.health.asking import CANARY, SAFETY, Answer, Client, Dependency, health_of, openmetrics, ready, served, until
 from tests.vault.openbao import free_port
 

@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 from pydantic_settings import BaseSettings, EnvSettingsSource
 
 from confcontract.author import pydantic_private, supported
-from confcontract.installed import PACKAGES, unusable
+from confcontract.host.installed import PACKAGES, unusable
 from tests.pages import ROOT
 
 REAL = Path(sysconfig.get_path("purelib"))

@@ -13,13 +13,17 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 
 from confcontract import isolated
-from confcontract.boot import environment, launch, output
-from confcontract.errors import ConfcontractError
+from confcontract.boot.launch import hardening, signals
+from confcontract.boot.launch.command import find_command
+from confcontract.boot.launch.handoff import hand_off
+from confcontract.report import streams
+from confcontract.report.errors import ConfcontractError
+from confcontract.verdict import environment
 
 
 def main() -> int:
-    launch.take_signals()
-    output.hold_streams(output.PATIENCE)
+    signals.take_signals()
+    streams.hold_streams(streams.PATIENCE)
     options, command = sys.argv[1 : sys.argv.index("--")], sys.argv[sys.argv.index("--") + 1 :]
     step = "".join(values(options, "--pause"))
     if step == "importing":
@@ -28,15 +32,15 @@ def main() -> int:
             sum(range(1000))
     try:
         environ = environment.found_environ(os.environ, isolated.environ_block())
-        path = launch.find_command(command, environ)
+        path = find_command(command, environ)
         if "--harden" in options:
-            launch.harden()
+            hardening.harden()
         if step in WAITS:
             WAITS[step]()
         app_environ = environment.app_environ(environ, values(options, "--keep"))
         for name, size in zip(values(options, "--secret"), values(options, "--size"), strict=True):
             app_environ[name] = ("canary" * int(size))[: int(size)] or "canary\0"
-        launch.hand_off(path, command, app_environ)
+        hand_off(path, command, app_environ)
     except ConfcontractError as error:
         for problem in error.problems:
             print(problem.code, problem.variable, problem.message, problem.hint, sep=" | ", file=sys.stderr)
@@ -52,15 +56,15 @@ def announce(step: str) -> None:
 
 
 def read() -> None:
-    from confcontract.boot.sourcefile import read_source
+    from confcontract.host.sourcefile import read_source
 
     announce("reading")
     read_source(os.environ["FIFO"], patience=3600)  # until somebody writes
 
 
 def fetch() -> None:
-    launch.phase("fetching secrets")
-    launch.run_interruptibly(ask_a_black_hole)
+    signals.phase("fetching secrets")
+    signals.run_interruptibly(ask_a_black_hole)
 
 
 def ask_a_black_hole() -> None:
@@ -98,7 +102,7 @@ def fail() -> None:
 
 
 def spin_before_exec() -> None:
-    launch.phase("handing off")
+    signals.phase("handing off")
     announce("handing-off")
     while True:
         pass
@@ -107,9 +111,9 @@ def spin_before_exec() -> None:
 WAITS = {
     "reading": read,
     "fetching": fetch,
-    "uninterruptible": lambda: launch.run_interruptibly(block_in_c),
-    "overlooked": lambda: launch.run_interruptibly(be_overlooked),
-    "raising": lambda: launch.run_interruptibly(fail),
+    "uninterruptible": lambda: signals.run_interruptibly(block_in_c),
+    "overlooked": lambda: signals.run_interruptibly(be_overlooked),
+    "raising": lambda: signals.run_interruptibly(fail),
     "handing-off": spin_before_exec,
 }
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from confcontract.boot.launch import find_command
-from confcontract.errors import CommandNotExecutable, CommandNotFound
+from confcontract.boot.launch.command import find_command
+from confcontract.report.errors import CommandNotExecutable, CommandNotFound
 
 
 def program(path: Path, text: str = "#!/bin/sh\nexit 3\n", mode: int = 0o755) -> Path:

@@ -18,10 +18,10 @@ import sys, types
 sys.path.insert(0, {repository!r})
 def main(argv, environ):
 {body}
-lane = types.ModuleType("confcontract.boot.lane")
+lane = types.ModuleType("confcontract.boot.steps")
 lane.main = main
 import confcontract.boot
-sys.modules["confcontract.boot.lane"] = confcontract.boot.lane = lane
+sys.modules["confcontract.boot.steps"] = confcontract.boot.steps = lane
 sys.argv = ["confcontract", "boot", *sys.argv[1:]]
 from confcontract.__main__ import start as entry
 sys.exit(entry())
@@ -72,7 +72,7 @@ def test_an_error_that_nobody_can_raise_is_not_shown_either(run: Any) -> None:
 
 
 FAILURE = (
-    "from confcontract.errors import VaultRefused\nfrom confcontract.problem import Problem\n"
+    "from confcontract.report.errors import VaultRefused\nfrom confcontract.report.problem import Problem\n"
     "raise VaultRefused(Problem('vault-denied', 'Vault said no.', variable='SHOP_KEY', hint='Ask again.'))"
 )
 
@@ -124,14 +124,16 @@ def test_signals_are_taken_before_anything_else_of_ours_is_imported(run: Any) ->
         "confcontract",
         "confcontract.__main__",
         "confcontract.boot",
-        "confcontract.boot.command",
-        "confcontract.boot.environment",  # read after that, on the way to the lane
-        "confcontract.boot.lane",
         "confcontract.boot.launch",
-        "confcontract.boot.output",
+        "confcontract.boot.launch.signals",
+        "confcontract.boot.steps",
         "confcontract.isolated",
+        "confcontract.report",  # from here on read after that, on the way to the lane
+        "confcontract.report.streams",
+        "confcontract.verdict",
+        "confcontract.verdict.environment",
     ]
-    assert owner == "confcontract.boot.launch"
+    assert owner == "confcontract.boot.launch.signals"
 
 
 def test_the_way_to_the_lane_imports_nothing_heavy(run: Any) -> None:

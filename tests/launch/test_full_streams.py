@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from confcontract import Tcp, bake, declare
-from confcontract.boot.output import Output
+from confcontract.report.streams import Output
 from tests.launch.starts import PLAIN, SAFETY
 
 LONG = ("--timeout", "100000")  # whoever waits for that does not end within this test

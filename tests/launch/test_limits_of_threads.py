@@ -15,7 +15,7 @@ MARGIN = 64 * PAGE  # more than a thread needs until it says that it runs
 # Every distance from the limit, each in a process of its own: what one thread takes is kept for the next.
 AT_THE_LIMIT = f"""
 import os, resource, sys
-from confcontract.boot.threads import start_quiet
+from confcontract.host.threads import start_quiet
 sys.stderr = open(os.devnull, "w")
 resource.setrlimit(resource.RLIMIT_STACK, ({STACK}, resource.getrlimit(resource.RLIMIT_STACK)[1]))
 for room in range(0, {MARGIN}, {PAGE}):
@@ -35,7 +35,7 @@ for room in range(0, {MARGIN}, {PAGE}):
 
 ROOM = """
 import threading
-from confcontract.boot.threads import start_quiet
+from confcontract.host.threads import start_quiet
 heard = threading.Event()
 start_quiet("a thread", heard.set)
 print(heard.wait(60))

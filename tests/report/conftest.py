@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from confcontract.boot.sources import Source
-from confcontract.contract import Contract
-from confcontract.problem import ERROR, Problem
+from confcontract.contract.artifact import Contract
+from confcontract.report.problem import ERROR, Problem
+from confcontract.verdict.sources.origin import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ class Given:
 
 
 class HandMade:
-    """What boot/explain.py reads of a Resolution."""
+    """What verdict/explain.py reads of a Resolution."""
 
     def __init__(self, variables: list[dict[str, Any]], given: dict[str, Given], values: dict[str, Any]) -> None:
         self.contract = Contract({"name": "shop", "version": "1.4.0", "variables": variables, "deferred": []})

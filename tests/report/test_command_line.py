@@ -142,7 +142,7 @@ def test_reading_a_contract_needs_neither_settings_classes_nor_a_vault_client(co
         f"try: cli.main([{command!r}, '--contract', {str(tmp_path / 'none')!r}])\n"
         "except Exception: pass\n"
         "except SystemExit: pass\n"
-        "import confcontract.boot.resolve, confcontract.boot.explain, confcontract.report\n"
+        "import confcontract.verdict.resolve, confcontract.verdict.explain, confcontract.report.render\n"
         "print(*sorted({'pydantic_settings', 'hvac', 'confcontract.author'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=120)

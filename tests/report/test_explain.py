@@ -10,9 +10,9 @@ from pydantic import HttpUrl, PostgresDsn, SecretStr
 from pydantic_settings import BaseSettings
 
 from confcontract import bake, resolve
-from confcontract.boot.explain import Row, render_json, render_plain, render_table, rows
-from confcontract.problem import INFO, Problem
-from confcontract.terminal import columns
+from confcontract.report.problem import INFO, Problem
+from confcontract.report.terminal import columns
+from confcontract.verdict.explain import Row, render_json, render_plain, render_table, rows
 
 CANARY = "canary-7f3a91"
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confcontract.contract import Contract
-from confcontract.problem import WARNING, Problem
-from confcontract.report import failure_line
+from confcontract.contract.artifact import Contract
+from confcontract.report.problem import WARNING, Problem
+from confcontract.report.render import failure_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable

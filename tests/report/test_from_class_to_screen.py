@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 import confcontract
 from confcontract import Vault, bake
-from confcontract.terminal import columns
+from confcontract.report.terminal import columns
 from tests.contract.commands import run
 
 if TYPE_CHECKING:

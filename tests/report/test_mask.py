@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from confcontract.boot.mask import as_shown, mask_credentials, masked, shown
+from confcontract.verdict.mask import as_shown, mask_credentials, masked, shown
 
 CANARY = "canary-7f3a"
 

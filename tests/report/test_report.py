@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confcontract.problem import CODES, INFO, WARNING, Problem
-from confcontract.report import FORMATS, print_problems, render
-from confcontract.terminal import columns
+from confcontract.report.problem import CODES, INFO, WARNING, Problem
+from confcontract.report.render import FORMATS, print_problems, render
+from confcontract.report.terminal import columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confcontract.boot.suggest import closest
+from confcontract.report.suggestions import closest
 
 NAMES = [
     "SHOP_DATABASE__URL",

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-import confcontract.boot.vault.session  # noqa: F401  (imports hvac before a lease of one second begins)
+import confcontract.secrets.vault.session  # noqa: F401  (imports hvac before a lease of one second begins)
 from confcontract import OnChange, Resolution, bake, resolve
 from confcontract.boot.rotation.candidate import Candidate
 from confcontract.boot.rotation.change import Change
-from confcontract.boot.rotation.reading import Reading
+from confcontract.boot.rotation.lent import Reading
 from confcontract.boot.rotation.rotation import Rotation
-from confcontract.boot.vault.reader import VaultReader
-from confcontract.problem import Problem
+from confcontract.report.problem import Problem
+from confcontract.secrets.vault.reader import VaultReader
 from tests.vault.faulty import Faulty
 from tests.vault.fetching import CANARY
 from tests.vault.openbao import PATIENCE

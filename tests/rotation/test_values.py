@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from confcontract.problem import Problem
+from confcontract.report.problem import Problem
 from tests.rotation.role import MakeRole
 from tests.rotation.running import Run, Running, rewrite, unless_late
 from tests.vault import faulty

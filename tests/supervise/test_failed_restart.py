@@ -22,8 +22,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from confcontract import OnChange, bake, declare
 from confcontract.boot.supervise.request import PAUSES, Request
 from confcontract.checks import File
-from confcontract.errors import ConfigurationInvalid
-from confcontract.problem import Problem
+from confcontract.report.errors import ConfigurationInvalid
+from confcontract.report.problem import Problem
 from tests.launch.conftest import PLAIN_ENVIRON, supervise_with
 from tests.supervise.conftest import Supervised, children, until
 

@@ -9,9 +9,9 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import confcontract.boot.vault.session  # noqa: F401  (imports hvac before any deadline of a test begins)
-from confcontract.boot.vault.fetched import Fetched
-from confcontract.boot.vault.reader import VaultReader
+import confcontract.secrets.vault.session  # noqa: F401  (imports hvac before any deadline of a test begins)
+from confcontract.secrets.vault.fetched import Fetched
+from confcontract.secrets.vault.reader import VaultReader
 from tests.vault.openbao import PATIENCE
 
 # Part of every token, password and value in these tests. It must never be seen anywhere but in `values`.

@@ -6,9 +6,9 @@ import threading
 import time
 from collections.abc import Sequence
 
-from confcontract.boot.vault.exchange import Call, Exchange
-from confcontract.boot.vault.failure import DEFECT, UNREACHABLE, Failure
-from confcontract.boot.vault.retry import Deadline
+from confcontract.secrets.vault.exchange import Call, Exchange
+from confcontract.secrets.vault.failure import DEFECT, UNREACHABLE, Failure
+from confcontract.secrets.vault.retry import Deadline
 from tests.vault.openbao import PATIENCE
 
 

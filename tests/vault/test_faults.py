@@ -377,7 +377,7 @@ def test_a_signal_ends_a_fetch_that_waits(proxy: Faulty) -> None:
     program = (
         "import os, signal, sys\n"
         "signal.signal(signal.SIGTERM, lambda *_: os._exit(143))\n"
-        "from confcontract.boot.vault.reader import VaultReader\n"
+        "from confcontract.secrets.vault.reader import VaultReader\n"
         f"VaultReader({{'VAULT_ADDR': {proxy.address!r}, 'VAULT_TOKEN': 't'}}, "
         "progress=lambda text: print(text, flush=True))({'A': 'secret/shop#k'})\n"
     )
@@ -393,10 +393,10 @@ def test_a_failure_does_not_carry_the_request_with_its_token() -> None:
     import time
     import traceback
 
-    from confcontract.boot.vault.connection import Connection
-    from confcontract.boot.vault.failure import Failure
-    from confcontract.boot.vault.retry import Deadline
-    from confcontract.boot.vault.server import Server
+    from confcontract.secrets.vault.connection import Connection
+    from confcontract.secrets.vault.failure import Failure
+    from confcontract.secrets.vault.retry import Deadline
+    from confcontract.secrets.vault.server import Server
 
     server = Server({"VAULT_ADDR": f"http://127.0.0.1:{refusing_port()}"})
     connection = Connection(server, Deadline(5, time.monotonic, lambda: 0.0))

@@ -48,7 +48,7 @@ def test_the_environment_of_the_process_is_never_read(
 
     proxy.fault(look)
     program = (
-        "from confcontract.boot.vault.reader import VaultReader\n"
+        "from confcontract.secrets.vault.reader import VaultReader\n"
         f"fetched = VaultReader({environ!r}, deadline_seconds=20)({ONE!r})\n"
         "print(fetched.problems, fetched.values)\n"
     )
@@ -86,10 +86,10 @@ def test_a_proxy_of_a_kind_that_can_not_be_used(bao: OpenBao, fetch: Fetch) -> N
 @pytest.mark.parametrize(
     "program",
     [
-        "import confcontract.boot.vault, confcontract.boot.vault.reader",
-        "from confcontract.boot.vault.reader import VaultReader; VaultReader({'VAULT_ADDR': 'http://x'})({})",
-        "from confcontract.boot.vault.reader import VaultReader; VaultReader({})({'A': 'vault:secret/shop#password'})",
-        "from confcontract.boot.vault.reader import VaultReader; VaultReader({})({'A': 'vault:nonsense'})",
+        "import confcontract.secrets.vault, confcontract.secrets.vault.reader",
+        "from confcontract.secrets.vault.reader import VaultReader; VaultReader({'VAULT_ADDR': 'http://x'})({})",
+        "from confcontract.secrets.vault.reader import VaultReader; VaultReader({})({'A': 'vault:secret/shop#password'})",
+        "from confcontract.secrets.vault.reader import VaultReader; VaultReader({})({'A': 'vault:nonsense'})",
     ],
 )
 def test_hvac_is_imported_only_when_there_is_something_to_fetch(program: str) -> None:

@@ -115,7 +115,7 @@ def test_giving_back_never_fails_and_says_what_stays(
 def test_our_own_token_is_revoked_when_nothing_hangs_on_it(
     bao: OpenBao, proxy: Faulty, logged_in: dict[str, str], fetch: Fetch, canary: str
 ) -> None:
-    from confcontract.boot.vault.reader import VaultReader
+    from confcontract.secrets.vault.reader import VaultReader
 
     reader = VaultReader(logged_in, deadline_seconds=20, revoke_token=True)
     for _ in range(2):
@@ -129,7 +129,7 @@ def test_our_own_token_is_revoked_when_nothing_hangs_on_it(
 def test_our_own_token_is_kept_when_a_lease_hangs_on_it(
     bao: OpenBao, postgres: Postgres, proxy: Faulty, logged_in: dict[str, str], fetch: Fetch
 ) -> None:
-    from confcontract.boot.vault.reader import VaultReader
+    from confcontract.secrets.vault.reader import VaultReader
 
     fetch(logged_in, BOTH, reader=VaultReader(logged_in, deadline_seconds=20, revoke_token=True))
     assert proxy.count("revoke") == 0
@@ -139,7 +139,7 @@ def test_our_own_token_is_kept_when_a_lease_hangs_on_it(
 def test_a_batch_token_can_not_be_revoked_and_nobody_tries(
     bao: OpenBao, proxy: Faulty, logged_in: dict[str, str], fetch: Fetch, canary: str
 ) -> None:
-    from confcontract.boot.vault.reader import VaultReader
+    from confcontract.secrets.vault.reader import VaultReader
 
     bao.do("POST", "auth/approle/role/minting", {"token_policies": "minting", "token_type": "batch"})
     reader = VaultReader(logged_in, deadline_seconds=20, revoke_token=True)
@@ -151,7 +151,7 @@ def test_a_batch_token_can_not_be_revoked_and_nobody_tries(
 def test_a_revocation_that_fails_does_not_fail_the_fetch(
     proxy: Faulty, logged_in: dict[str, str], fetch: Fetch, canary: str
 ) -> None:
-    from confcontract.boot.vault.reader import VaultReader
+    from confcontract.secrets.vault.reader import VaultReader
 
     proxy.fault(faulty.says(500), where="revoke-self")
     reader = VaultReader(logged_in, deadline_seconds=20, revoke_token=True)

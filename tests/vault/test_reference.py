@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confcontract.boot.vault import ReferenceInvalid, is_reference, parse_reference
+from confcontract.secrets.vault import ReferenceInvalid, is_reference, parse_reference
 
 _word = st.text(st.characters(exclude_categories=("C", "Z"), exclude_characters="/#@?|"), min_size=1).filter(
     lambda word: word not in (".", "..") and word == word.strip() and word.isprintable()

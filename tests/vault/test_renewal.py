@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from confcontract.boot.vault import failure
-from confcontract.boot.vault.failure import Failure
-from confcontract.boot.vault.fetched import Lease
-from confcontract.boot.vault.reader import VaultReader
-from confcontract.boot.vault.token import Token
+from confcontract.secrets.vault import failure
+from confcontract.secrets.vault.failure import Failure
+from confcontract.secrets.vault.fetched import Lease
+from confcontract.secrets.vault.reader import VaultReader
+from confcontract.secrets.vault.token import Token
 from tests.vault import dynamic, faulty
 from tests.vault.faulty import Faulty
 from tests.vault.fetching import Fetch

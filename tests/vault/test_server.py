@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from confcontract.boot.vault import configured
-from confcontract.boot.vault.server import Server
-from confcontract.boot.vault.variables import NotConfigured, lookup
+from confcontract.secrets.vault import configured
+from confcontract.secrets.vault.server import Server
+from confcontract.secrets.vault.variables import NotConfigured, lookup
 
 ADDR = {"VAULT_ADDR": "https://vault.example.com:8200"}
 

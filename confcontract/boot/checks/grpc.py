@@ -10,7 +10,7 @@ from confcontract.boot.checks.address import NotAnAddress, parse
 from confcontract.boot.checks.attempt import TIMED_OUT, Never, NotYet, connect, remaining
 from confcontract.boot.checks.network import as_endpoints, authorities
 from confcontract.boot.checks.plan import Target
-from confcontract.folder import at
+from confcontract.host.folder import at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

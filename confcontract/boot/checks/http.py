@@ -93,8 +93,8 @@ _REPEATS = frozenset("*+?{|(")  # without any of these a pattern can't take long
 def _search(pattern: str, body: bytes, until: float) -> None:
     import re
 
-    from confcontract.boot.sourcefile import OutOfTime
-    from confcontract.boot.trial import in_time
+    from confcontract.host.sourcefile import OutOfTime
+    from confcontract.host.trial import in_time
 
     text = body.decode("utf-8", "replace")
     try:

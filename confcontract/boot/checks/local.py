@@ -6,7 +6,7 @@ import os
 
 from confcontract.boot.checks.attempt import NotYet
 from confcontract.boot.checks.plan import Target
-from confcontract.folder import at
+from confcontract.host.folder import at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from confcontract.boot.checks.address import parse
 from confcontract.boot.checks.attempt import NotYet, connect, remaining, tcp_attempt, words
 from confcontract.boot.checks.plan import Target
-from confcontract.folder import at
+from confcontract.host.folder import at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

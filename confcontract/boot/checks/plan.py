@@ -5,7 +5,7 @@ from __future__ import annotations
 from confcontract.boot.checks.address import NotAnAddress
 from confcontract.boot.checks.settings import Settings, Skipped
 from confcontract.checks.defaults import ASKED_IN, DEADLINE, INTERVAL, PERIOD, TIMEOUT, critical_phases
-from confcontract.problem import Problem
+from confcontract.report.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

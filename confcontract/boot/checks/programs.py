@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from confcontract.boot.checks.attempt import Attempt
     from confcontract.boot.checks.plan import Place
     from confcontract.boot.checks.settings import Settings
-    from confcontract.boot.processes import Ended
+    from confcontract.host.processes import Ended
 
 RUNNER = f"{__file__.rpartition('/')[0]}/runner.py"
 _CORRECT = "correct the check where it is declared, and bake again"
@@ -74,7 +74,7 @@ def _function_attempt(function: str, value: str | None, settings: Settings) -> A
 
 
 def _run(argv: list[str], environ: Mapping[str, str], stdin: bytes, until: float) -> Ended:
-    from confcontract.boot.processes import processes
+    from confcontract.host.processes import processes
 
     try:
         ended = processes.run(argv, environ, remaining(until), stdin=stdin)

@@ -86,11 +86,11 @@ class Lines(Progress):
                 "seconds": round(change.seconds, 3),
                 "message": change.text,
             }
-            from confcontract.terminal import harmless_json
+            from confcontract.report.terminal import harmless_json
 
             line = harmless_json(json.dumps(data))
         else:
-            from confcontract.terminal import harmless, printable
+            from confcontract.report.terminal import harmless, printable
 
             line = harmless(f"confcontract: {printable(change.text)}")
         self._stream.write(line + "\n")
@@ -117,7 +117,7 @@ class Live(Progress):
         self.redraw()
 
     def redraw(self) -> None:
-        from confcontract.terminal import cut, pad, printable
+        from confcontract.report.terminal import cut, pad, printable
 
         columns, rows = _size(self._stream)
         left = [name for name, change in self._latest.items() if change is None or change.state == WAITING]
@@ -156,7 +156,7 @@ class Live(Progress):
 
 def progress_to(stream: TextIO, log_format: str) -> Progress:
     """What fits the stream. log_format: "json" or "text"."""
-    from confcontract.terminal import is_terminal
+    from confcontract.report.terminal import is_terminal
 
     as_json = log_format == "json"
     return Live(stream) if not as_json and is_terminal(stream) else Lines(stream, as_json=as_json)

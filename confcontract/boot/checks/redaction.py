@@ -5,8 +5,8 @@ Text is masked before anything is cut off, and a piece of a secret is masked too
 
 from __future__ import annotations
 
-from confcontract.boot.mask import MASK, mask_credentials
-from confcontract.terminal import cut, printable
+from confcontract.report.terminal import cut, printable
+from confcontract.verdict.mask import MASK, mask_credentials
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

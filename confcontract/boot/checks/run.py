@@ -9,7 +9,7 @@ from confcontract.boot.checks.plan import Plan, plan
 from confcontract.boot.checks.progress import DEGRADED, FAILED, READY, SKIPPED, WAITING, Change, Progress, seconds_words
 from confcontract.boot.checks.settings import Settings, Skipped
 from confcontract.checks.defaults import ASKED_IN
-from confcontract.problem import ERROR, WARNING, Problem
+from confcontract.report.problem import ERROR, WARNING, Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class _Wait:
     def _start(self) -> None:
         from threading import Thread
 
-        from confcontract.boot.threads import start
+        from confcontract.host.threads import start
 
         while self._waiting and len(self._running) < SIDE_BY_SIDE:
             started = self._waiting.pop()

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any, TypedDict
 
-    from confcontract.boot.resolution import Resolution
+    from confcontract.verdict.resolution import Resolution
 
     class Secrecy(TypedDict):
         variables: Sequence[dict[str, Any]]

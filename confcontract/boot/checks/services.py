@@ -9,7 +9,7 @@ from confcontract.boot.checks.plan import Target
 from confcontract.boot.checks.redaction import masked
 from confcontract.boot.checks.settings import passwords
 from confcontract.checks.defaults import DRIVERS
-from confcontract.folder import entered
+from confcontract.host.folder import entered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

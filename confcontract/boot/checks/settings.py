@@ -48,7 +48,7 @@ class Settings:
 
     def is_secret(self, name: str | None) -> bool:
         """Whether a variable's value is never to be shown."""
-        from confcontract.contract import is_hidden  # which probes have no use for
+        from confcontract.contract.artifact import is_hidden  # which probes have no use for
 
         return name is not None and is_hidden(self._named.get(name, {}))
 
@@ -72,7 +72,7 @@ class Settings:
 
     def secrets(self) -> Iterator[str]:
         """Every text that is secret: the values of secret variables, and the passwords in all others."""
-        from confcontract.contract import is_hidden
+        from confcontract.contract.artifact import is_hidden
 
         for name in self._hidden:
             yield from _in_text(self.environ[name])
@@ -132,7 +132,7 @@ def _in_text(text: str) -> Iterator[str]:
     """A text, and those in it, where it is JSON."""
     yield text
     if text[:1] in ("{", "["):
-        from confcontract.jsontext import loads
+        from confcontract.contract.jsontext import loads
 
         try:
             inner = loads(text)

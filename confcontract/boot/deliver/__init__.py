@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Protocol
 
-    from confcontract.boot.resolution import Resolution
+    from confcontract.verdict.resolution import Resolution
 
     class Replacement(Protocol):
         """Secrets that take the place of others, as long as it is not known whether the application takes them."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from confcontract.boot.mask import as_shown
-from confcontract.contract import is_hidden
+from confcontract.contract.artifact import is_hidden
+from confcontract.verdict.mask import as_shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from confcontract.boot.resolution import Resolution
+    from confcontract.verdict.resolution import Resolution
 
 
 def secret_names(resolution: Resolution, *, credentials: bool = True) -> list[str]:

@@ -10,13 +10,13 @@ from confcontract.boot.deliver import DIRECTORY, FILE, parted
 from confcontract.boot.deliver.newfiles import NewFiles, refused
 from confcontract.boot.deliver.text import dotenv
 from confcontract.boot.rundir import make_private
-from confcontract.errors import ConfigurationInvalid
+from confcontract.report.errors import ConfigurationInvalid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from confcontract.boot.resolution import Resolution
+    from confcontract.verdict.resolution import Resolution
 
 ALL = "secrets.env"
 _IN_MEMORY = ("tmpfs", "ramfs")

@@ -6,12 +6,12 @@ import os
 
 from confcontract.boot.deliver import FILE, parted
 from confcontract.boot.deliver.text import dotenv
-from confcontract.errors import ConfigurationInvalid
-from confcontract.problem import Problem
+from confcontract.report.errors import ConfigurationInvalid
+from confcontract.report.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from confcontract.boot.resolution import Resolution
+    from confcontract.verdict.resolution import Resolution
 
 
 class Memory:

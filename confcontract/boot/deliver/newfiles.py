@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from confcontract.errors import ConfigurationInvalid
-from confcontract.problem import Problem
+from confcontract.report.errors import ConfigurationInvalid
+from confcontract.report.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

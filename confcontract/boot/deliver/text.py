@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from confcontract.dotenvtext import quoted
-from confcontract.errors import ConfigurationInvalid
-from confcontract.problem import Problem
+from confcontract.contract.dotenvtext import quoted
+from confcontract.report.errors import ConfigurationInvalid
+from confcontract.report.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from confcontract.boot.resolution import Resolution
+    from confcontract.verdict.resolution import Resolution
 
 
 def dotenv(secret: Mapping[str, str], resolution: Resolution) -> str:

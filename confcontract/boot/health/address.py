@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from confcontract.errors import UsageError
-from confcontract.problem import Problem
+from confcontract.report.errors import UsageError
+from confcontract.report.problem import Problem
 
 DEFAULT_ADDRESS = "127.0.0.1:9321"
 _LOOPBACK = "127.0.0.1"

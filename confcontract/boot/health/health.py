@@ -26,7 +26,7 @@ from confcontract.boot.health.snapshot import (
     judge_started,
 )
 from confcontract.boot.health.watch import PROBED, Watch, watches
-from confcontract.boot.threads import start_quiet
+from confcontract.host.threads import start_quiet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

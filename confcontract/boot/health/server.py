@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 from confcontract.boot.health.address import Listen, parse
 from confcontract.boot.health.request import Request
 from confcontract.boot.rundir import short_path
-from confcontract.boot.threads import start_quiet
-from confcontract.errors import UsageError
-from confcontract.problem import Problem
+from confcontract.host.threads import start_quiet
+from confcontract.report.errors import UsageError
+from confcontract.report.problem import Problem
 
 if TYPE_CHECKING:
     from confcontract.boot.health.health import Health

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from confcontract.boot.checks.plan import Plan
-    from confcontract.boot.resolution import Resolution
-    from confcontract.contract import Contract
+    from confcontract.contract.artifact import Contract
+    from confcontract.verdict.resolution import Resolution
 
 API_VERSION = "confcontract/probe-v1"
 _LARGEST = 1 << 20  # bytes
@@ -71,7 +71,7 @@ def leave_probe_state(
 
 def read(directory: str) -> dict[str, Any] | None:
     """The state that boot left in a private directory; None if there is none that is fit to be believed."""
-    from confcontract.jsontext import loads
+    from confcontract.contract.jsontext import loads
 
     try:
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC

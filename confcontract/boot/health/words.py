@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from confcontract.terminal import cut, printable
+from confcontract.report.terminal import cut, printable
 
 WIDEST = 400  # columns; Kubernetes shows the line in an event
 

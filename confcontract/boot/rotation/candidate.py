@@ -7,9 +7,9 @@ from confcontract.boot.rotation.state import problem_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from confcontract.boot.resolution import Resolution
     from confcontract.boot.rotation.change import Change
-    from confcontract.boot.rotation.reading import Loan
+    from confcontract.boot.rotation.lent import Loan
+    from confcontract.verdict.resolution import Resolution
 
 
 _LONGEST_PAUSE_POLLS = 32

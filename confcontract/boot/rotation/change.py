@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from confcontract.boot import sources
-from confcontract.errors import ConfcontractError
+from confcontract.report.errors import ConfcontractError
+from confcontract.verdict.sources import origin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
-    from confcontract.boot.resolution import Resolution
+    from confcontract.verdict.resolution import Resolution
 
     Action = str | tuple[int, ...]
 else:
@@ -102,7 +102,7 @@ def _own_files(resolution: Resolution) -> set[str]:
     programs = resolution.contract.compiled["settings"]
     if not any("secretsDirs" in program or program.get("dotenv") for program in programs):
         return set()
-    kinds = (sources.SETTINGS_FILE, sources.SECRET_FILE)
+    kinds = (origin.SETTINGS_FILE, origin.SECRET_FILE)
     return {name for name, source in resolution.sources.items() if source.kind in kinds}
 
 

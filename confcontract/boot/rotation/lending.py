@@ -8,12 +8,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from confcontract.boot.rotation.reading import Loan
+    from confcontract.boot.rotation.lent import Loan
     from confcontract.boot.rotation.state import State
-    from confcontract.boot.vault.failure import Failure
-    from confcontract.boot.vault.fetched import Lease
-    from confcontract.boot.vault.reader import VaultReader
-    from confcontract.boot.vault.token import Token
+    from confcontract.secrets.vault.failure import Failure
+    from confcontract.secrets.vault.fetched import Lease
+    from confcontract.secrets.vault.reader import VaultReader
+    from confcontract.secrets.vault.token import Token
 
 _ENDLESS = float("inf")
 _LONGEST_ATTEMPT_SECONDS = 10.0
@@ -105,8 +105,8 @@ class Lending:
 
     def _renew(self, loan: Loan, loans: Sequence[Loan]) -> bool:
         """False if there is no point in asking Vault for anything else at the moment."""
-        from confcontract.boot.vault import failure
-        from confcontract.boot.vault.failure import Failure
+        from confcontract.secrets.vault import failure
+        from confcontract.secrets.vault.failure import Failure
 
         assert loan.lease is not None
         assert loan.term is not None
@@ -141,8 +141,8 @@ class Lending:
 
     def _denied(self, loan: Loan, loans: Sequence[Loan], denied: Failure) -> bool:
         """By policy it can't be renewed; if the token is not known any more, all that hangs on it is gone."""
-        from confcontract.boot.vault import failure
-        from confcontract.boot.vault.failure import Failure
+        from confcontract.secrets.vault import failure
+        from confcontract.secrets.vault.failure import Failure
 
         assert loan.term is not None
         looked = self.reader.look_up_token(self._attempt_seconds(loan.ends()))
@@ -163,7 +163,7 @@ class Lending:
     # -- the token
 
     def _keep_token(self, loans: Sequence[Loan]) -> None:
-        from confcontract.boot.vault.failure import Failure
+        from confcontract.secrets.vault.failure import Failure
 
         term, now = self._term, self._clock()
         if term is None or now < term.due:
@@ -190,7 +190,7 @@ class Lending:
 
     def _log_in(self, loans: Sequence[Loan], why: str = "can't be renewed") -> None:
         """A fresh token; what hangs on the old one is then replaced before that ends. why: of the old one."""
-        from confcontract.boot.vault.failure import Failure
+        from confcontract.secrets.vault.failure import Failure
 
         before = self._token
         token = self.reader.log_in(self._attempt_seconds(self.token_ends))
@@ -231,7 +231,7 @@ class Lending:
 
     def _look_up(self, loans: Iterable[Loan]) -> None:
         """Of a given token nothing is known by itself; where we may not look, its leases show when it is over."""
-        from confcontract.boot.vault.failure import Failure
+        from confcontract.secrets.vault.failure import Failure
 
         looked = self.reader.look_up_token()
         again = isinstance(looked, Failure) and looked.retry

@@ -6,22 +6,22 @@ from confcontract.boot.rotation.candidate import Candidate, Outcome, why_unusabl
 from confcontract.boot.rotation.change import IGNORE, Undone, change_between, on_change
 from confcontract.boot.rotation.clock import boot_clock
 from confcontract.boot.rotation.lending import Lending
-from confcontract.boot.rotation.reading import Reading
+from confcontract.boot.rotation.lent import Reading
 from confcontract.boot.rotation.schedule import next_poll, retry
 from confcontract.boot.rotation.state import State, problem_words
-from confcontract.boot.threads import start_quiet
-from confcontract.errors import ConfcontractError
+from confcontract.host.threads import start_quiet
+from confcontract.report.errors import ConfcontractError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from threading import Event, Thread
 
-    from confcontract.boot.resolution import Resolution
     from confcontract.boot.rotation.change import Change
-    from confcontract.boot.rotation.reading import Loan
+    from confcontract.boot.rotation.lent import Loan
     from confcontract.boot.rotation.state import Measures, Notes
-    from confcontract.problem import Problem
+    from confcontract.report.problem import Problem
+    from confcontract.verdict.resolution import Resolution
 
     Verify = Callable[[Resolution, tuple[str, ...]], list[Problem]]
 

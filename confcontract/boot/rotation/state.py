@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from confcontract.boot.health.snapshot import Datum
-    from confcontract.boot.rotation.reading import Loan
-    from confcontract.problem import Problem
+    from confcontract.boot.rotation.lent import Loan
+    from confcontract.report.problem import Problem
 
     class Notes(Protocol):
         """Where the state of things is noted: `Health`."""

@@ -6,12 +6,12 @@ import os
 import signal
 import subprocess
 
-from confcontract.boot import launch
-from confcontract.boot.command import exec_refused
-from confcontract.boot.oddenviron import as_given
+from confcontract.boot.launch import hardening
+from confcontract.boot.launch.command import exec_refused
 from confcontract.boot.supervise.lookahead import refuse_folder
 from confcontract.boot.supervise.signals import STOP
-from confcontract.folder import at, left
+from confcontract.host.folder import at, left
+from confcontract.host.oddenviron import as_given
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Application:
         try:
             # Not posix_spawn: in glibc's the child ignores two signals of the C library's own ever after. The child
             # inherits the limit on core dumps; this process stays undumpable.
-            with launch.core_dumps_as_found(), signals.as_found():
+            with hardening.core_dumps_as_found(), signals.as_found():
                 self._process = subprocess.Popen(
                     argv, executable=path, cwd=left(), env=as_given(environ), process_group=0, close_fds=False
                 )

@@ -5,12 +5,12 @@ from __future__ import annotations
 import errno
 import os
 
-from confcontract.boot.command import exec_refused, find_command
-from confcontract.boot.foresee import foresee
-from confcontract.boot.processes import processes
-from confcontract.errors import CommandNotExecutable
-from confcontract.folder import at, left
-from confcontract.problem import Problem
+from confcontract.boot.launch.command import exec_refused, find_command
+from confcontract.boot.launch.foresee import foresee
+from confcontract.host.folder import at, left
+from confcontract.host.processes import processes
+from confcontract.report.errors import CommandNotExecutable
+from confcontract.report.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from confcontract.errors import ConfcontractError
+    from confcontract.report.errors import ConfcontractError
 
 # Seconds between attempts to start the application with what it had before. The first is made at once.
 PAUSES = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 10.0, 10.0, 10.0, 10.0)

@@ -7,7 +7,6 @@ import os
 import sys
 from typing import TYPE_CHECKING, cast
 
-from confcontract.boot import launch
 from confcontract.boot.checks.plan import plans
 from confcontract.boot.checks.run import run_checks
 from confcontract.boot.checks.secrecy import secrecy
@@ -17,14 +16,15 @@ from confcontract.boot.health.health import APPLICATION, Health
 from confcontract.boot.health.metrics import Metrics
 from confcontract.boot.health.server import Server
 from confcontract.boot.health.snapshot import DOWN, UP
+from confcontract.boot.launch import signals
 from confcontract.boot.log import Log
 from confcontract.boot.rotation.change import RESTART, Undone
 from confcontract.boot.rotation.state import problem_words
 from confcontract.boot.supervise import supervisor as states
 from confcontract.boot.supervise.stderr import Stderr
 from confcontract.boot.supervise.supervisor import Supervisor
-from confcontract.errors import UsageError
-from confcontract.folder import leave
+from confcontract.host.folder import leave
+from confcontract.report.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 
     from confcontract.boot.checks.plan import Plan
     from confcontract.boot.deliver import Delivery, Replacement
+    from confcontract.boot.judge import Resolver
     from confcontract.boot.options import Options
-    from confcontract.boot.resolution import Resolution
-    from confcontract.boot.resolver import Resolver
     from confcontract.boot.rotation.change import Change
     from confcontract.boot.rotation.rotation import Rotation
-    from confcontract.errors import ConfcontractError
-    from confcontract.problem import Problem
+    from confcontract.report.errors import ConfcontractError
+    from confcontract.report.problem import Problem
+    from confcontract.verdict.resolution import Resolution
 
 VERIFY_SECONDS = 10.0  # for what depends on a new value, before the application gets it
 
@@ -63,7 +63,7 @@ def supervise(
     resolver: gave the resolution, and can give another. announce: called when all is ready for the start.
     Raises ConfcontractError if it can't be started, or an address or a place for secrets can't be had.
     """
-    launch.phase("starting the application")
+    signals.phase("starting the application")
     run = _Run(path, resolution, options)
     gc.enable()
     gc.collect()
@@ -157,7 +157,7 @@ class _Run:
 
     def to_its_end(self, resolution: Resolution) -> int:
         """The application, from start to end."""
-        launch.phase("supervising the application")
+        signals.phase("supervising the application")
         environ = self._delivered.environ(resolution)
         leave()
         return self._supervisor.run(environ)

@@ -6,7 +6,7 @@ import os
 import threading
 from collections import deque
 
-from confcontract.boot.threads import start_quiet
+from confcontract.host.threads import start_quiet
 
 MOST = 1000  # lines that wait for a reader; more are dropped
 PATIENCE = 0.25  # seconds that one line may cost whoever says it

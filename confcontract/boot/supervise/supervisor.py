@@ -9,13 +9,13 @@ import signal
 import time
 from queue import Empty, SimpleQueue
 
-from confcontract.boot import launch
-from confcontract.boot.processes import processes
+from confcontract.boot.launch import hardening
 from confcontract.boot.supervise.application import Application
 from confcontract.boot.supervise.request import Request
 from confcontract.boot.supervise.signals import ASK_TO_END, Signals
 from confcontract.boot.supervise.terminal import Terminal
-from confcontract.errors import ConfcontractError
+from confcontract.host.processes import processes
+from confcontract.report.errors import ConfcontractError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Supervisor:
 
         On the main thread, after `take_signals`. Raises ConfcontractError if it can't be started.
         """
-        launch.adopt_orphans()
+        hardening.adopt_orphans()
         early = self._signals.wait(0)
         if asked := next((number for number in early if number in _TO_END), 0):
             self._become(ENDED)

@@ -1,0 +1,152 @@
+"""From a contract and boot's options to the verdict, once at the start and as often as a supervisor asks."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import time
+
+from confcontract.boot.launch import hardening, signals
+from confcontract.host.sourcefile import PATIENCE, give_up_at
+from confcontract.report.errors import ConfcontractError
+from confcontract.report.problem import Problem
+from confcontract.verdict.resolve import resolve
+from confcontract.verdict.validator import prepare
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import TextIO
+
+    from confcontract.boot.log import Log
+    from confcontract.boot.options import Options
+    from confcontract.boot.rotation.lent import Reading
+    from confcontract.contract.artifact import Contract
+    from confcontract.secrets.vault.fetched import Fetched
+    from confcontract.secrets.vault.reader import VaultReader
+    from confcontract.verdict.resolution import Resolution
+
+
+class Refused(ConfcontractError):
+    """A verdict with errors in it; the exit code is that of the worst."""
+
+    def __init__(self, resolution: Resolution) -> None:
+        super().__init__(*resolution.problems)
+        self.exit_code = resolution.exit_code
+
+
+class Resolver:
+    """Gives the verdict, and can give it again while the application runs: the same files, policies and environment."""
+
+    def __init__(
+        self, contract: Contract, options: Options, environ: Mapping[str, str], readers: list[VaultReader]
+    ) -> None:
+        """readers: gets the one that is used, if any. Raises ConfigurationInvalid, ContractUnusable."""
+        signals.phase("validating the configuration")
+        hardening.harden()  # a secret may be anywhere: also in a variable that nobody declared as one
+        self._contract = contract
+        self._options = options
+        self._environ = environ
+        self._policies = _overlays(options.policy_dir)
+        self._readers = readers
+        self._waiting: Log | None = None
+        self.first: Reading | None = None  # what Vault has given, if somebody is to look after it
+        if options.supervise:
+            from confcontract.boot.rotation.lent import Reading
+
+            self.first = Reading(self._reader)
+        from confcontract.contract.engine import without_re
+
+        with without_re():
+            prepare(contract)
+
+    def resolve(self, before_vault: Callable[[Mapping[str, str]], None]) -> Resolution:
+        """The verdict at the start. Raises Refused."""
+
+        def vault(references: Mapping[str, str], may_mint: Callable[[Fetched], bool]) -> Fetched:
+            signals.phase("fetching secrets")
+            gc.enable()
+            read = self.first or self._reader()
+            try:
+                fetched = signals.run_interruptibly(lambda: read(references, may_mint))
+            finally:
+                self._log().done()
+            signals.phase("validating the configuration")
+            return fetched
+
+        resolution = self._resolve(vault, before_vault)
+        if os.path.lexists(self._options.policy_dir):
+            from confcontract.verdict.policy.overlays import passed_over
+
+            resolution.problems.extend(passed_over(self._options.policy_dir))
+        if not resolution.ok:
+            raise Refused(resolution)
+        return resolution
+
+    def speak_through(self, stream: TextIO) -> None:
+        """See `Log`: for what is said while `again` is used."""
+        self._log().speak_through(stream)
+
+    def again(self, vault: Reading) -> Resolution:
+        """The verdict at present."""
+        give_up_at(time.monotonic() + PATIENCE)
+        return self._resolve(vault, None)
+
+    def _log(self) -> Log:
+        from confcontract.boot.log import Log
+
+        if self._waiting is None:
+            self._waiting = Log(sys.stderr, self._options.log_format)
+        return self._waiting
+
+    def _reader(self) -> VaultReader:
+        """The one that everything is read through."""
+        from confcontract.secrets.vault.reader import VaultReader
+
+        if not self._readers:
+            log = self._log()
+            reader = VaultReader(
+                self._environ,
+                deadline_seconds=self._options.timeout,
+                progress=log.waiting,
+                log=log.record,
+                revoke_token=not self._options.supervise,
+            )
+            self._readers.append(reader)
+        return self._readers[0]
+
+    def _resolve(
+        self,
+        vault: Callable[[Mapping[str, str], Callable[[Fetched], bool]], Fetched],
+        before_vault: Callable[[Mapping[str, str]], None] | None,
+    ) -> Resolution:
+        options = self._options
+        return resolve(
+            self._contract,
+            environ=self._environ,
+            env_files=options.env_files,
+            conf_dir=options.conf_dir,
+            policies=self._policies,
+            role=options.role,
+            strict=options.strict,
+            vault=vault,
+            before_vault=before_vault,
+            keep=options.keep,
+        )
+
+
+def _overlays(directory: str) -> list[str]:
+    """The organisation's policies. Raises ConfigurationInvalid where they can't be listed."""
+    if not os.path.lexists(directory):
+        return []  # as a rule
+    from confcontract.verdict.policy.overlays import find_overlays
+
+    try:
+        return find_overlays(directory)
+    except OSError as error:
+        from confcontract.report.errors import ConfigurationInvalid
+
+        message = f"{directory}: can't be read: {error.strerror}"
+        problem = Problem("policy-unreadable", message, source=directory, hint="check its owner and mode")
+        raise ConfigurationInvalid(problem) from None

@@ -1,0 +1,1 @@
+"""From boot to the application: signals, hardening, the command, exec."""

@@ -1,0 +1,1 @@
+"""The artifact: the file in the image, its format, and what everybody needs to read it."""

@@ -1,0 +1,174 @@
+"""The artifact: load, dump, digest. Everything after bake reads only this file."""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from os import PathLike
+    from typing import Any
+
+    from confcontract.contract.file import Unread
+    from confcontract.report.problem import Problem
+
+API_VERSION = "confcontract/v1"
+DEFAULT_PATH = "/etc/confcontract/contract.json"
+MAX_BYTES = 64 * 1024 * 1024  # nobody's contract; a mistaken path (a disk, a log) is refused before it is read
+
+
+def is_hidden(variable: Mapping[str, Any]) -> bool:
+    """Whether the value of a variable is never shown: it is a secret, or may be one (by its name, or in a type that
+    can't be seen through). Bake decides that, in author/secrecy.py."""
+    return bool(variable.get("secret")) or "masked" in variable
+
+
+def canonical(data: Mapping[str, Any]) -> bytes:
+    """Sorted keys, no white space, UTF-8, one trailing newline: the same data gives the same bytes."""
+    import json
+
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return text.encode("utf-8") + b"\n"
+
+
+def digest_of(data: Mapping[str, Any]) -> str:
+    """sha256 over the canonical form without provenance (and without the digest itself)."""
+    return sha256(canonical({key: value for key, value in data.items() if key not in ("digest", "provenance")}))
+
+
+_LARGE = 500_000  # bytes from which OpenSSL's speed is worth its 2 ms and 2 MB
+
+
+def sha256(*parts: bytes | memoryview) -> str:
+    """`hashlib` itself loads OpenSSL and takes 3 ms."""
+    whole: Any
+    try:
+        if sum(map(len, parts)) > _LARGE:
+            import _hashlib
+
+            whole = _hashlib.openssl_sha256()
+        elif sys.version_info >= (3, 12):
+            import _sha2
+
+            whole = _sha2.sha256()
+        else:
+            import _sha256  # type: ignore[import-not-found]
+
+            whole = _sha256.sha256()
+    except ImportError:  # a Python built without it
+        import hashlib
+
+        whole = hashlib.sha256()
+    for part in parts:
+        whole.update(part)
+    return "sha256:" + str(whole.hexdigest())
+
+
+class Contract:
+    """What an image accepts and needs, as data."""
+
+    __slots__ = ("_data", "_unread", "backtracks", "prepared", "warnings")
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._data = data
+        self._unread: Unread | None = None
+        self.backtracks = False  # whether patterns of its plan are in Python's dialect; known of a file
+        self.prepared: Any = None  # boot's validator, built once; see verdict/validator.py
+        self.warnings: Sequence[Problem] = ()  # what bake() had to say of the class; no part of the artifact
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The parsed document in the format confcontract/v1 (schemas/contract-v1.schema.json); not to be changed.
+
+        Boot uses the properties below instead: "schema" and "variables", two thirds of a contract, are only parsed
+        when somebody asks for them, and a boot that succeeds never does. Raises ContractUnusable.
+        """
+        if self._unread is not None:
+            self._data = self._unread.completed(self._data)
+            self._unread = None
+        return self._data
+
+    @property
+    def name(self) -> str:
+        return str(self._data["name"])
+
+    @property
+    def version(self) -> str:
+        return str(self._data["version"])
+
+    @property
+    def digest(self) -> str:
+        return str(self._data["digest"])
+
+    @property
+    def variables(self) -> list[dict[str, Any]]:
+        variables: list[dict[str, Any]] = self.data["variables"]
+        return variables
+
+    @property
+    def compiled(self) -> dict[str, Any]:
+        compiled: dict[str, Any] = self._data["compiled"]
+        return compiled
+
+    @property
+    def checks(self) -> list[dict[str, Any]]:
+        checks: list[dict[str, Any]] = self._data["checks"]
+        return checks
+
+    @property
+    def deliver(self) -> str:
+        """How the application gets its secrets: "env", "files" or "memfd"."""
+        return str(self._data.get("deliver", "env"))
+
+    @property
+    def deferred(self) -> list[dict[str, Any]]:
+        deferred: list[dict[str, Any]] = self._data["deferred"]
+        return deferred
+
+    @property
+    def roles(self) -> dict[str, dict[str, Any]]:
+        roles: dict[str, dict[str, Any]] = self._data["roles"]
+        return roles
+
+    def to_bytes(self) -> bytes:
+        return canonical(self.data)
+
+    def dump(self, path: str | PathLike[str]) -> None:
+        """Write the whole file or nothing: a reader sees the old contract or the new one.
+
+        Raises OSError where the place can't be written.
+        """
+        from confcontract.host.writing import write_whole
+
+        write_whole(_text(path), self.to_bytes())
+
+    @classmethod
+    def load(cls, path: str | PathLike[str]) -> Contract:
+        """Read and check a contract file.
+
+        Raises ContractUnusable (exit 78): missing, unreadable, no regular file, too large, no JSON,
+        another apiVersion, or content that does not match the digest.
+        """
+        from confcontract.contract.file import read
+
+        data, unread, contains = read(_text(path))
+        contract = cls(data)
+        contract._unread = unread
+        contract.backtracks = b'"python-re"' in contains or b'"pattern",[' in contains
+        return contract
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Contract) and self.data == other.data
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __repr__(self) -> str:
+        return f"<Contract {self.name} {self.version} {self.digest[:19]}>"
+
+
+def _text(path: str | PathLike[str]) -> str:
+    import os
+
+    return os.fspath(path)

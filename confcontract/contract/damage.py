@@ -1,0 +1,108 @@
+"""Is a contract damaged? Every command that reads one asks when it is loaded; boot where something fails.
+
+A digest tells that a file was changed; whoever changed it may have mended the digest too. Then the grammar of the
+format still knows, and so do the references of the plan among themselves: what passes names no code, no class and
+no kind that is not on a closed list.
+"""
+
+from __future__ import annotations
+
+from confcontract.contract.hydration import CLASSES_OF
+from confcontract.report.errors import ContractUnusable
+from confcontract.report.problem import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from confcontract.contract.artifact import Contract
+
+_PUBLISHED = "contract-v1.schema.json"
+
+
+def refuse_damaged(contract: Contract, *, thorough: bool = False) -> None:
+    """Raise ContractUnusable (exit 78) if the contract is not as bake writes it; return if it is.
+
+    thorough: also by the published schema itself, which takes seconds for thousands of variables.
+    """
+    where = damage_of(contract.data, thorough=thorough)
+    if where is not None:
+        raise unusable(where)
+
+
+def unusable(where: str) -> ContractUnusable:
+    """The contract is damaged at this place."""
+    message = f"the contract is damaged: {where}"
+    return ContractUnusable(Problem("contract-unreadable", message, hint="bake again; never edit the file"))
+
+
+def damage_of(data: Mapping[str, Any], *, thorough: bool = False) -> str | None:
+    """The first place that is not of the format confcontract/v1, or that refers to nothing; None if all is well."""
+    from confcontract.contract.grammar.check import first_fault
+
+    where = first_fault(data) or next(_dangling(data["compiled"]), None) or next(_unlike(data), None)
+    return where or (_broken_rule(data) if thorough else None)
+
+
+def _broken_rule(data: Mapping[str, Any]) -> str | None:
+    import json
+
+    from jsonschema import Draft202012Validator
+
+    from confcontract.contract.schemas import schema_text
+
+    schema = json.loads(schema_text(_PUBLISHED))
+    for error in Draft202012Validator(schema).iter_errors(data):
+        return "/".join(str(part) for part in error.absolute_path) or "it is no contract"
+    return None
+
+
+def _dangling(compiled: Mapping[str, Any]) -> Iterator[str]:
+    members = ("nodes", "settings", "coercers", "instances")
+    nodes, programs, coercers, instances = (len(compiled.get(key, ())) for key in members)
+    if not programs:
+        yield "compiled/settings"
+    for number, program in enumerate(compiled["settings"]):
+        where = f"compiled/settings/{number}"
+        if any(field["node"] >= nodes for field in program["fields"] if not isinstance(field, str)):
+            yield f"{where}/fields"
+        if any(entry["program"] >= programs for entry in program.get("nested", ())):
+            yield f"{where}/nested"
+        if any(entry["made"]["instance"] >= instances for entry in program.get("nested", ()) if "made" in entry):
+            yield f"{where}/nested"
+    for number, node in enumerate(compiled["nodes"]):
+        targets = [*node.get("next", {}).values(), node.get("other", 0)]
+        if isinstance(node.get("renames"), dict):
+            targets += [index for _, index in node["renames"].values()]
+        astray = any(index >= nodes for index in targets) or node.get("coerce", -1) >= coercers
+        if astray or (node.get("renames") is True and "next" not in node):
+            yield f"compiled/nodes/{number}"
+    from confcontract.contract.engine import to_json
+    from confcontract.contract.grammar.hydrated import is_misplaced
+
+    kinds: dict[str, int] = {}
+    for pointer, kind, *_ in compiled["hydrate"]:
+        kinds[kind] = kinds.get(kind, 0) + 1
+        if is_misplaced(compiled, pointer, kind):
+            yield "/".join(map(str, ("compiled", *pointer)))
+    text = to_json([compiled[member] for member in ("coercers", "instances", "shared", "validator")])
+    if text.count(b'"function":{"') > kinds.get("function", 0) or text.count(b'"cls":null') > _classes(kinds):
+        yield "compiled/hydrate"  # something is left as null that boot would call, or compare with
+
+
+def _classes(kinds: Mapping[str, int]) -> int:
+    return sum(kinds.get(kind, 0) for kind in CLASSES_OF)
+
+
+def _unlike(data: Mapping[str, Any]) -> Iterator[str]:
+    """What boot reads of the variables beside its plan, so that it needs no more of the contract."""
+    compiled = data["compiled"]
+    named = [[entry] if isinstance(entry, str) else entry for entry in compiled["names"]]
+    if named != [[variable["name"], *variable.get("aliases", ())] for variable in data["variables"]]:
+        yield "compiled/names"
+    variables = {(variable["name"], *variable["path"]): variable for variable in data["variables"]}
+    for number, entry in enumerate(compiled["notable"]):
+        variable = variables.get((entry["name"], *entry["path"]), {})
+        if any(variable.get(key) != value for key, value in entry.items()):
+            yield f"compiled/notable/{number}"

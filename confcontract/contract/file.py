@@ -1,0 +1,275 @@
+"""The contract as a file: read, parsed as far as boot needs it, and checked against its digest."""
+
+from __future__ import annotations
+
+from confcontract.contract.artifact import API_VERSION, MAX_BYTES, digest_of, sha256
+from confcontract.report.errors import ContractUnusable
+from confcontract.report.problem import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+
+_READ_AT_ONCE = 64 * 1024  # bytes of a file that is not worth to be read in two steps
+
+
+def read(where: str) -> tuple[dict[str, Any], Unread | None, bytes]:
+    """The checked document, what of it is still to be read, and a text with its plan in it.
+
+    Raises ContractUnusable; see Contract.load.
+    """
+    raw = _bytes(where)
+    found = _as_bake_writes(raw, where)
+    if found is None:
+        data = _in_any_layout(raw, where)
+        _refuse_damaged(data, None)
+        return data, None, raw
+    data, unread, plan = found
+    _check_format(data, where)
+    if unread is not None and len(raw) <= _READ_AT_ONCE:
+        data, unread = unread.completed(data), None
+    else:
+        _check_members(data, unread, where)
+    if not _looks_sound(plan):
+        _refuse_damaged(data, unread)
+    return data, unread, plan
+
+
+def _bytes(where: str) -> bytes:
+    import os
+    import stat
+
+    try:
+        # O_NONBLOCK: a FIFO must not make boot wait for a writer that never comes
+        descriptor = os.open(where, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise _unusable(
+            where,
+            "there is no contract here",
+            "bake one with 'confcontract bake', name it with --contract, or set CONFCONTRACT_PATH",
+        ) from None
+    except OSError as error:
+        raise _unusable(where, f"can't be read: {error.strerror}", "check its owner and mode") from None
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise _unusable(where, "is no regular file", "name the contract.json that bake wrote")
+        if status.st_size > MAX_BYTES:
+            raise _unusable(where, f"is larger than {MAX_BYTES} bytes", "name the contract.json that bake wrote")
+        chunks = []
+        while chunk := os.read(descriptor, status.st_size + 1):  # at once, as a rule: 2 ms less for 3 MB
+            chunks.append(chunk)
+        return b"".join(chunks)
+    except OSError as error:
+        raise _unusable(where, f"can't be read: {error.strerror}", "check the file and the disk under it") from None
+    finally:
+        os.close(descriptor)
+
+
+# The types of core schema that lowering writes, and members that could name code, which it never does.
+_TYPES = frozenset(
+    b"any none bool int float decimal fraction complex str bytes date time datetime timedelta uuid url multi-host-url "
+    b"list deque set frozenset dict ordered-dict counter nullable json custom-error tuple lax-or-strict json-or-python "
+    b"chain union tagged-union literal enum is-instance typed-dict typed-dict-field named-tuple named-tuple-field "
+    b"default definitions definition-ref function-after function-before function-plain no-info".split()
+)
+_NEVER = (b'"serialization":', b'"default_factory":', b'"missing":', b'"post_init":')
+
+
+def _looks_sound(plan: bytes) -> bool:
+    """A quick look at a plan's text: False where something is in it that may not be, or where a default looks so."""
+    types = {text[: text.find(b'"')] for text in plan.split(b'"type":"')[1:]}
+    functions = plan.count(b'"function":{')
+    return (
+        types <= _TYPES
+        and plan.count(b'"function":{"function":null,"type":"no-info"}') == functions
+        and plan.count(b'"function","function"],"function",["') == functions
+        and not any(member in plan for member in _NEVER)
+    )
+
+
+def _refuse_damaged(data: dict[str, Any], unread: Unread | None) -> None:
+    from confcontract.contract.damage import damage_of, unusable
+
+    place = damage_of(unread.completed(data) if unread is not None else data)
+    if place is not None:
+        raise unusable(place)
+
+
+class Unread:
+    """What was left out when a file was parsed: "schema" and "variables"."""
+
+    __slots__ = ("_end", "_raw", "_start", "_where")
+
+    def __init__(self, raw: bytes, start: int, end: int, where: str) -> None:
+        self._raw = raw
+        self._start = start
+        self._end = end
+        self._where = where
+
+    def completed(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """The whole document, its members in the file's order. Raises ContractUnusable."""
+        left, _ = _parsed(b"{%b}\n" % self._raw[self._start + 1 : self._end])
+        if left is None or list(left) != ["schema", "variables"]:
+            raise _edited(self._where)  # a digest over this was never bake's
+        whole: dict[str, Any] = {}
+        for member, value in data.items():
+            if member == "version":
+                whole.update(left)
+            whole[member] = value
+        _check_members(whole, None, self._where)
+        return whole
+
+
+def _as_bake_writes(raw: bytes, where: str) -> tuple[dict[str, Any], Unread | None, bytes] | None:
+    """The document, what of it is unread, and the text of its plan. None for a file that is not canonical, or edited.
+
+    What is read is written again and compared. So nothing is there twice, in no spelling and at no depth, nothing
+    stands behind the document, and the digest is over what is read. "schema" and "variables", which a boot that
+    succeeds can do without, are cut out: hashed as they stand, and compared when they are read (see Unread).
+    """
+    start, end = _span(raw)
+    read = raw[:start] + raw[end:]
+    data, texts = _parsed(read)
+    if data is None:
+        return None
+    if start < end and raw[end:] != b",%b}\n" % texts[-1]:
+        return None  # it was cut out of the inside of a member
+    hashed: list[bytes | memoryview] = []
+    for member, text in zip(data, texts, strict=True):
+        if start < end and member == "version":
+            hashed += b",", memoryview(raw)[start + 1 : end]
+        if member not in ("digest", "provenance"):
+            hashed += b",", text
+    if data.get("digest") != sha256(b"{", *hashed[1:], b"}\n"):
+        return None
+    plan = next((text for member, text in zip(data, texts, strict=True) if member == "compiled"), b"")
+    return data, Unread(raw, start, end, where) if start < end else None, plan
+
+
+def _span(raw: bytes) -> tuple[int, int]:
+    """Where "schema" and "variables" stand in a canonical file: between "roles" and "version"; (0, 0) if nowhere."""
+    start = raw.find(b',"schema":{"$')
+    end = raw.rfind(b'],"version":"') + 1
+    return (start, end) if 0 < start < end else (0, 0)
+
+
+def _parsed(raw: bytes) -> tuple[dict[str, Any] | None, list[bytes]]:
+    """The object, if it is written as `canonical` writes it, and the text of each of its members; else None.
+
+    Of a large one the order of members is only looked at on top: that alone would take a tenth of boot's time. No two
+    documents are read from the same text all the same.
+    """
+    from confcontract.contract.engine import from_json, to_json
+
+    try:
+        data = from_json(raw, allow_inf_nan=False)
+    except ValueError:
+        return None, []
+    if not isinstance(data, dict) or list(data) != sorted(data):
+        return None, []
+    # the first is four times as fast, but writes some numbers in another way
+    for write in (to_json, _dumped) if len(raw) > _READ_AT_ONCE else (_dumped,):
+        try:
+            texts = [b"%b:%b" % (write(member), write(value)) for member, value in data.items()]
+        except ValueError:  # a number beyond all floats
+            return None, []
+        if b"{" + b",".join(texts) + b"}\n" == raw:
+            return data, texts
+    return None, []
+
+
+def _dumped(value: Any) -> bytes:
+    from confcontract.contract.jsontext import dumps
+
+    return dumps(value).encode()
+
+
+def _in_any_layout(raw: bytes, where: str) -> dict[str, Any]:
+    """The document of a file that is not canonical, or was edited: white space and order do not matter. Slower."""
+    from confcontract.contract.engine import from_json
+
+    if not raw.strip():
+        raise _unusable(where, "is empty", "bake again")
+    try:
+        data = from_json(raw, allow_inf_nan=False)  # as strict about text and numbers as the canonical way
+    except ValueError as error:
+        raise _unusable(where, f"is no JSON: {error}", "bake again; never edit the file") from None
+    if not isinstance(data, dict):
+        raise _unusable(where, "is no contract: a JSON object is expected", "bake again")
+    _check_format(data, where)
+    import json
+
+    try:
+        once: dict[str, Any] = json.loads(raw, object_pairs_hook=_each_once)
+        digest = digest_of(once)
+    except _Twice as twice:
+        what = f"holds the member {str(twice)!r} twice, so it was changed after bake"
+        raise _edited(where, what) from None
+    except (ValueError, RecursionError):
+        raise _edited(where) from None
+    _check_members(once, None, where)
+    if once["digest"] != digest:
+        raise _edited(where)
+    return once
+
+
+class _Twice(Exception):
+    """A member is there twice; its name."""
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _Twice(next(name for name in names if names.count(name) > 1))
+    return members
+
+
+_MEMBERS: dict[str, type] = {
+    "checks": list,
+    "compiled": dict,
+    "deferred": list,
+    "digest": str,
+    "name": str,
+    "provenance": dict,
+    "roles": dict,
+    "schema": dict,
+    "variables": list,
+    "version": str,
+}
+
+
+# What a contract need not have.
+_OPTIONAL: dict[str, type] = {"apiVersion": str, "deliver": str, "description": str}
+
+
+def _check_format(data: dict[str, Any], where: str) -> None:
+    """Before anything else is judged: another release's format may be another one in all."""
+    found = data.get("apiVersion")
+    if found != API_VERSION:
+        if isinstance(found, str) and found.startswith("confcontract/"):
+            what = f"is of format {found}; this release reads {API_VERSION}"
+            raise _unusable(where, what, "install the confcontract release that baked it, or bake again")
+        raise _unusable(where, "is no contract: apiVersion is missing", "name the contract.json that bake wrote")
+
+
+def _check_members(data: dict[str, Any], unread: Unread | None, where: str) -> None:
+    for member, kind in _MEMBERS.items():
+        if not isinstance(data.get(member), kind) and not (unread and member in ("schema", "variables")):
+            raise _unusable(where, f"is damaged: member {member!r} is missing or of another type", "bake again")
+    for member, value in data.items():
+        if member not in _MEMBERS and member not in _OPTIONAL:
+            raise _unusable(where, f"is damaged: the format has no member {member!r}", "bake again")
+        if not isinstance(value, _MEMBERS.get(member) or _OPTIONAL[member]):
+            raise _unusable(where, f"is damaged: member {member!r} is of another type", "bake again")
+
+
+def _edited(where: str, what: str = "its content does not match its digest, so it was changed after bake") -> Exception:
+    return _unusable(where, what, "bake again; never edit the file", code="contract-edited")
+
+
+def _unusable(where: str, what: str, hint: str, code: str = "contract-unreadable") -> ContractUnusable:
+    return ContractUnusable(Problem(code, f"{where}: {what}", source=where, hint=hint))

@@ -1,0 +1,51 @@
+"""A document against the grammar of confcontract/v1."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
+
+_validator: Any = None
+
+
+def first_fault(data: Mapping[str, Any]) -> str | None:
+    """The first place that is not of the format, as members and indexes; None if there is none."""
+    global _validator
+    from confcontract.contract.engine import ValidationError
+
+    if _validator is None:
+        _validator = _built()
+    try:
+        _validator.validate_python(data)
+    except ValidationError as error:
+        place = error.errors(include_url=False, include_context=False, include_input=False)[0]["loc"]
+        return "/".join(_in(data, place)) or "it is no contract"
+    except RecursionError:
+        return "it is nested too deeply"
+    return None
+
+
+def _in(data: Any, place: Iterable[str | int]) -> Iterator[str]:
+    """The part of a place that is in the document; pydantic_core also names the rules that it went through."""
+    for part in place:
+        inside = part in data if isinstance(data, dict) else isinstance(data, list) and part in range(len(data))
+        if inside:
+            yield str(part)
+            data = data[part]
+
+
+def _built() -> Any:
+    from confcontract.contract.engine import SchemaValidator
+    from confcontract.contract.grammar import core, hydrated, published
+    from confcontract.contract.grammar.words import named, whole
+    from confcontract.contract.jsontext import loads
+    from confcontract.contract.schemas import schema_text
+
+    schema = loads(schema_text("contract-v1.schema.json"))
+    told = schema["$defs"]["provenance"]
+    told["required"] = []  # it is no part of the digest, and of no use to a verdict: what is not known is absent
+    rules = published.rules(schema, {"coreSchema": core.NODE, "hydration": hydrated.entry()})
+    rules |= {"core": core.core(), **published.members_of("variable", schema)}
+    return SchemaValidator(whole(named("document"), rules))

@@ -1,0 +1,157 @@
+"""Markers for `Annotated`: what a type alone can't say about a variable.
+
+They are data. pydantic ignores all of them but `Separated`, which also takes part in validation.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+
+class _Marker:
+    __slots__: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        arguments = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__slots__)
+        return f"{type(self).__name__}({arguments})"
+
+
+class Vault(_Marker):
+    """Where the value lives in Vault or OpenBao: "MOUNT/PATH#KEY", or "MOUNT/PATH#KEY@VERSION" (KV v2).
+
+    The process environment outranks it. Implies `Secret()`.
+
+    fallback: further references, tried in order where the one before is absent (no such path or key, version deleted).
+    optional: if all are absent, a lower source or the default will do. A denial, or a server that can't be reached, is
+    an error in either case: it is never taken for absence.
+    """
+
+    __slots__ = ("fallback", "optional", "reference")
+
+    def __init__(self, reference: str, *, fallback: str | Sequence[str] = (), optional: bool = False) -> None:
+        given: list[object] = [reference, *((fallback,) if isinstance(fallback, str) else fallback)]
+        if not all(isinstance(text, str) for text in given):
+            raise TypeError('Vault() takes references as text, such as "secret/shop#password"')
+        self.reference = reference
+        self.fallback = (fallback,) if isinstance(fallback, str) else tuple(fallback)
+        self.optional = optional
+
+
+class Secret(_Marker):
+    """A plain `str` that must be treated as a secret: never baked, never shown.
+
+    `Secret(False)`: what is called like a secret, or of a type that can't be seen through (`Any`), is none, and is
+    shown. What is declared as a secret inside of it stays one.
+    """
+
+    __slots__ = ("is_secret",)
+
+    def __init__(self, is_secret: bool = True) -> None:
+        self.is_secret = is_secret
+
+
+class Deprecated(_Marker):
+    """The variable still works, and boot warns by the name that was used.
+
+    message: why, or since when. replaced_by: the environment variable to use instead.
+    """
+
+    __slots__ = ("message", "replaced_by")
+
+    def __init__(self, message: str, *, replaced_by: str | None = None) -> None:
+        self.message = message
+        self.replaced_by = replaced_by
+
+
+class OnChange(_Marker):
+    """What the application needs when the value changes while it runs under `boot --supervise`.
+
+    "restart" (as without the marker): it reads its environment only when it starts. A signal, such as "SIGHUP": it
+    reloads on that what is delivered to it as files. "files": it notices by itself that a file is another one.
+    "ignore": nothing; it gets the new value with its next start.
+
+    If several variables change at once, the strongest counts: a restart, signals, files. Raises ValueError for anything
+    else.
+    """
+
+    __slots__ = ("action",)
+
+    def __init__(self, action: str) -> None:
+        if action not in ("restart", "ignore", "files") and not _may_be_sent(action):
+            raise ValueError(
+                'OnChange() takes "restart", "ignore", "files" or the name of a signal that a process can handle, '
+                'such as "SIGHUP"'
+            )
+        self.action = action
+
+
+def _may_be_sent(name: str) -> bool:
+    import signal
+
+    return name in signal.Signals.__members__ and name not in ("SIGKILL", "SIGSTOP")
+
+
+class Unit(_Marker):
+    """The unit of a number, for the reader: Unit("seconds")."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+class Example(_Marker):
+    """A value as an operator would write it in an env file. May be given several times."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: object) -> None:
+        self.value = value if isinstance(value, str) else _as_written(value)
+
+
+def _as_written(value: object) -> str:
+    import json
+
+    return json.dumps(value, default=str, ensure_ascii=False)
+
+
+class Separated(_Marker):
+    """A list, set or tuple written without JSON: `SHOP_TAGS=a,b,c`.
+
+    White space around items is dropped; the empty string is the empty list; a JSON array is
+    still understood. The application's own `Settings()` honours it as boot does.
+    """
+
+    __slots__ = ("delimiter",)
+
+    def __init__(self, delimiter: str = ",") -> None:
+        if not delimiter or delimiter.isspace():
+            raise ValueError("Separated() takes a delimiter that is not white space")
+        self.delimiter = delimiter
+
+    def __eq__(self, other: object) -> bool:
+        # pydantic-settings decodes a list as JSON unless its `NoDecode` is *in* the field's metadata,
+        # a test by equality: this marker answers for it, so that nobody has to write both.
+        if isinstance(other, Separated):
+            return self.delimiter == other.delimiter
+        return getattr(other, "__name__", None) == "NoDecode" and getattr(other, "__module__", "").startswith(
+            "pydantic_settings"
+        )
+
+    def __hash__(self) -> int:
+        return hash((Separated, self.delimiter))
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        from pydantic_core import core_schema
+
+        from confcontract.contract.coercions import separated
+
+        return core_schema.no_info_before_validator_function(
+            separated(self.delimiter), handler(source), metadata={"confcontract_separated": self.delimiter}
+        )
+
+
+MARKERS = (Vault, Secret, Deprecated, OnChange, Unit, Example, Separated)

@@ -1,0 +1,219 @@
+"""From a contract to the page: everything is masked here, once, so that no format has to."""
+
+from __future__ import annotations
+
+from confcontract.contract.artifact import is_hidden
+from confcontract.docs import words
+from confcontract.docs.checks import check_of
+from confcontract.docs.model import Deferral, Deprecation, Entry, Page, Role, Section
+from confcontract.docs.shown import Defaults
+from confcontract.docs.text import spoken
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Any
+
+    from confcontract.contract.artifact import Contract
+    from confcontract.docs.model import Check
+
+    Variable = Mapping[str, Any]
+
+GENERAL = "General"
+
+
+def page_of(contract: Contract, mask: Callable[[str], str], variables: Sequence[dict[str, Any]] | None = None) -> Page:
+    """The page of a contract. mask: what takes passwords out of a text, confcontract.verdict.mask.mask_credentials.
+
+    variables: those of the contract as they may be shown, where more of them are secret than it says (mask.as_shown).
+    """
+    if variables is None:
+        variables = contract.variables
+    data = contract.data
+    mask = _remembering(mask)
+    checks = tuple(check_of(check, contract, mask) for check in contract.checks)
+    roles = tuple(_role(name, role, mask) for name, role in sorted(contract.roles.items()))
+    entries = _Entries(variables, contract.deferred, mask, checks, roles)
+    by_path = {tuple(variable["path"]): entries.entry(variable) for variable in variables}
+    used = {kind for entry in by_path.values() for kind in entry.how_to}
+    ordered = sorted(used, key=lambda kind: (_ORDER.index(kind.partition(":")[0]), kind))
+    provenance = data["provenance"]
+    return Page(
+        name=contract.name,
+        version=contract.version,
+        description=mask(spoken(str(data.get("description", "")))),
+        digest=contract.digest,
+        sections=tuple(_sections(variables, by_path)),
+        how_to=tuple(map(words.how_to, ordered)),
+        roles=roles,
+        checks=checks,
+        deliver=words.delivery(contract.deliver),
+        exit_codes=words.EXIT_CODES,
+        deferred=tuple(_deferral(deferral, mask) for deferral in contract.deferred if not deferral["variables"]),
+        provenance=tuple((label, mask(str(provenance[key]))) for key, label in words.PROVENANCE if key in provenance),
+        case_sensitive=any(program.get("caseSensitive") for program in contract.compiled.get("settings", ())),
+    )
+
+
+def _remembering(mask: Callable[[str], str]) -> Callable[[str], str]:
+    """Two thousand variables say "integer" and "true or false" again and again."""
+    known: dict[str, str] = {}
+
+    def masked(text: str) -> str:
+        found = known.get(text)
+        if found is None:
+            found = known[text] = mask(text)
+        return found
+
+    return masked
+
+
+_ORDER = ("boolean", "duration", "size", "list", "json")
+
+
+def _sections(variables: Iterable[Variable], by_path: Mapping[tuple[str, ...], Entry]) -> Iterable[Section]:
+    """In the order of the contract, the top level first. What has variables inside is a section, and not in another."""
+    groups: dict[str, list[Variable]] = {"": []}
+    for variable in variables:
+        groups.setdefault(variable["group"], []).append(variable)
+    whole = {".".join(variable["path"]): variable for group in groups.values() for variable in group}
+    for group, members in groups.items():
+        entries = tuple(
+            by_path[tuple(variable["path"])] for variable in members if ".".join(variable["path"]) not in groups
+        )
+        head = whole.get(group)
+        if entries or head is not None:
+            yield Section(
+                title=group or GENERAL,
+                path=group,
+                anchor=f"section:{anchor(group)}",
+                depth=len(group.split(".")) if group else 0,
+                whole=by_path[tuple(head["path"])] if head is not None and group else None,
+                entries=entries,
+            )
+
+
+class _Entries:
+    """Makes entries: what a variable's own data does not say is looked up here."""
+
+    def __init__(
+        self,
+        variables: Sequence[Variable],
+        deferred: Iterable[Mapping[str, Any]],
+        mask: Callable[[str], str],
+        checks: Iterable[Check],
+        roles: Iterable[Role],
+    ) -> None:
+        self._mask = mask
+        self._checks: dict[str | None, list[str]] = {}
+        for check in checks:
+            self._checks.setdefault(check.variable, []).append(check.name)
+        self._roles = tuple(roles)
+        self._names = {name for variable in variables for name in (variable["name"], *variable.get("aliases", ()))}
+        self._groups = {variable["group"] for variable in variables}
+        self._with_secrets = {
+            tuple(variable["path"][:depth])
+            for variable in variables
+            if variable["secret"]
+            for depth in range(1, len(variable["path"]) + 1)
+        }
+        self._deferred: dict[str, list[Deferral]] = {}
+        for deferral in deferred:
+            for name in deferral["variables"]:
+                self._deferred.setdefault(name, []).append(_deferral(deferral, mask))
+        self._defaults = Defaults(mask)
+        self._types: dict[tuple[Any, ...], tuple[str, str, str, tuple[str, ...]]] = {}
+
+    def entry(self, variable: Variable) -> Entry:
+        name = str(variable["name"])
+        path = variable["path"]
+        mask = self._mask
+        said = variable.get
+        # a section that holds a secret counts as one: its JSON does
+        secret = bool(variable["secret"]) or tuple(path) in self._with_secrets
+        unseen = secret or is_hidden(variable)
+        joined = ".".join(path)
+        default = self._defaults.of(variable, hidden=unseen, section=joined in self._groups)
+        type_, type_text, allowed, choices = self._type(variable, unseen)
+        vault = (variable["vault"], *said("vaultFallback", ())) if "vault" in variable else ()
+        file_name = f"{name}_FILE"
+        return Entry(  # by place: of 33 arguments by name, the names alone take three times as long
+            name,
+            tuple(said("aliases", ())),
+            words.reading(variable) if "within" in variable or "open" in variable else (),
+            anchor(name),
+            joined,
+            file_name if file_name not in self._names else None,
+            str(variable["type"]["kind"]),
+            type_,
+            type_text,
+            allowed,
+            choices,
+            str(said("unit", "")),
+            str(variable["encoding"]),
+            str(said("separator", "")),
+            default.text,
+            default.is_text,
+            default.note,
+            bool(variable["required"]),
+            said("requiredIf"),
+            secret,
+            tuple(map(mask, vault)),
+            bool(said("vaultOptional")),
+            mask(spoken(str(said("description", "")))),
+            () if unseen else tuple(map(mask, said("examples", ()))),
+            _deprecation(said("deprecated"), mask),
+            tuple(self._deferred.get(name, ())),
+            words.how_to_kinds(variable),
+            words.on_change(variable),
+            said("declaredAt"),
+            tuple([role.name for role in self._roles if _needs(role, variable)]),
+            tuple(self._checks.get(name, ())),
+        )
+
+    def _type(self, variable: Variable, unseen: bool) -> tuple[str, str, str, tuple[str, ...]]:
+        """Type, type with constraints, constraints, choices. Two thousand variables have a few dozen of these."""
+        constraints = variable.get("constraints")
+        key = (variable["type"]["kind"], variable["type"]["text"], unseen, str(constraints))
+        if key not in self._types:
+            mask = self._mask
+            shown = {} if constraints is None or (unseen and "enum" in constraints) else constraints
+            hidden = unseen and not shown and constraints is not None
+            self._types[key] = (
+                "text" if hidden else mask(words.base_type(variable)),
+                "text" if hidden else mask(str(variable["type"]["text"])),
+                mask(words.allowed(shown)),
+                tuple(map(mask, words.choices(shown))),
+            )
+        return self._types[key]
+
+
+def _needs(role: Role, variable: Variable) -> bool:
+    return bool(variable["required"]) if role.needs is None else variable["name"] in role.needs
+
+
+def _deprecation(data: Mapping[str, Any] | None, mask: Callable[[str], str]) -> Deprecation | None:
+    if data is None:
+        return None
+    return Deprecation(mask(spoken(str(data["message"]))), tuple(data["names"]), data.get("replacedBy"))
+
+
+def _deferral(data: Mapping[str, Any], mask: Callable[[str], str]) -> Deferral:
+    kind = words.DEFERRALS.get(data["kind"], str(data["kind"]))
+    return Deferral(f"{kind} {mask(str(data['name']))}", data.get("declaredAt"))
+
+
+def _role(name: str, data: Mapping[str, Any], mask: Callable[[str], str]) -> Role:
+    needs = data["needs"]
+    command = tuple(map(mask, data["command"]))
+    return Role(name, mask(spoken(str(data["description"]))), command, None if needs is None else tuple(needs))
+
+
+def anchor(text: str) -> str:
+    """An id that no other text gets: letters, digits, `_`, `-` and `.` as they are, the rest by its code point."""
+    if text.isidentifier() and text.isascii():
+        return text
+    return "".join(
+        character if character.isascii() and (character.isalnum() or character in "_-.") else f"~{ord(character):x}~"
+        for character in text
+    )

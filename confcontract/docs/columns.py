@@ -1,0 +1,160 @@
+"""The columns of a table of variables. What has no column of its own is said in the one it belongs to."""
+
+from __future__ import annotations
+
+from functools import cache
+from operator import attrgetter
+
+from confcontract.docs.escape import cell, code
+from confcontract.docs.text import listed
+from confcontract.report.errors import UsageError
+from confcontract.report.problem import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Any
+
+    from confcontract.docs.model import Entry
+
+    _Content = Callable[[Entry], str]
+    _Members = Callable[[Entry], tuple[Any, ...]]
+
+DEFAULT = ("name", "type", "default", "required", "description")
+_DASH = "–"
+
+
+def _aliases(entry: Entry) -> str:
+    return ", ".join(map(code, entry.aliases))
+
+
+def _name(entry: Entry) -> str:
+    return f'<a id="{entry.anchor}"></a>{code(entry.name)}'
+
+
+def _type(entry: Entry) -> str:
+    written = {"json": ", as JSON", "separated": f", separated by {code(entry.separator)}"}.get(entry.encoding, "")
+    return cell(entry.type) + written
+
+
+def _allowed(entry: Entry) -> str:
+    words = ", ".join(map(_value, entry.choices))
+    return "; ".join(word for word in (words, cell(entry.allowed)) if word)
+
+
+def _default(entry: Entry) -> str:
+    if entry.default is None:
+        return cell(entry.default_note)
+    return _value(entry.default)
+
+
+def _value(text: str) -> str:
+    return code(text) if text else "empty"
+
+
+def _required(entry: Entry) -> str:
+    if entry.required:
+        return "yes, or its members" if entry.kind == "object" else "yes"
+    return f"if any of {code(entry.required_if)} is set" if entry.required_if else "no"
+
+
+def _vault(entry: Entry) -> str:
+    found = [code(f"vault:{reference}") for reference in entry.vault]
+    return ", else ".join(found) + (", if it is there" if entry.vault_optional else "")
+
+
+def _examples(entry: Entry) -> str:
+    return ", ".join(map(_value, entry.examples))
+
+
+def _deprecated(entry: Entry) -> str:
+    if entry.deprecated is None:
+        return ""
+    message, names, replacement = entry.deprecated
+    words = [", ".join(map(code, names)), f": {cell(message)}" if message else ""]
+    return "".join(words) + (f"; use {code(replacement)}" if replacement and replacement not in message else "")
+
+
+def _deferred(entry: Entry) -> str:
+    return "; ".join(cell(deferral.words) for deferral in entry.deferred)
+
+
+# name: (heading, content, the column that says it where there is none of its own, how it says it there)
+COLUMNS: dict[str, tuple[str, _Content, str, str]] = {
+    "name": ("Variable", _name, "", ""),
+    "aliases": ("Other names", _aliases, "name", "also {}"),
+    "reading": ("Names of containers and parts", lambda entry: "; ".join(map(cell, entry.reading)), "", ""),
+    "type": ("Type", _type, "", ""),
+    "allowed": ("Allowed", _allowed, "type", "{}"),
+    "unit": ("Unit", lambda entry: cell(entry.unit), "type", "in {}"),
+    "default": ("Default", _default, "", ""),
+    "required": ("Required", _required, "", ""),
+    "secret": ("Secret", lambda entry: "yes" if entry.secret else "", "required", "secret"),
+    "vault": ("Vault", _vault, "description", "Vault: {}"),
+    "description": ("Description", lambda entry: cell(entry.description), "", ""),
+    "examples": ("Examples", _examples, "description", "For example {}"),
+    "deprecated": ("Deprecated", _deprecated, "description", "Deprecated: {}"),
+    "deferred": ("Checked by the application", _deferred, "description", "The application checks further: {}"),
+    "change": ("On change", lambda entry: cell(entry.on_change), "description", "When it changes: {}"),
+    "path": ("Field", lambda entry: code(entry.path), "", ""),
+    "file": ("From a file", lambda entry: code(entry.file_name) if entry.file_name else "", "", ""),
+    "roles": ("Roles", lambda entry: cell(listed(list(entry.roles))), "", ""),
+    "checks": ("Checks", lambda entry: cell(listed(list(entry.checks))), "", ""),
+    "declared": ("Declared at", lambda entry: code(entry.declared_at) if entry.declared_at else "", "", ""),
+}
+
+_MEMBERS = {"allowed": ("allowed", "choices"), "change": ("on_change",)}  # of an entry; else as the column is called
+
+
+def chosen(text: str | None) -> tuple[str, ...]:
+    """The columns of `--columns name,type,...`. Raises UsageError for one that there is not."""
+    if text is None:
+        return DEFAULT
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    unknown = [name for name in names if name not in COLUMNS]
+    if unknown or not names:
+        what = f"there is no column {unknown[0]!r}" if unknown else "--columns names no column"
+        raise UsageError(Problem("usage", what, hint=f"there are {', '.join(COLUMNS)}"))
+    return names
+
+
+def table(entries: Sequence[Entry], names: Sequence[str] = DEFAULT) -> str:
+    """A Markdown table with these columns; each row on a line of its own, so that a diff shows the variable."""
+    columns = [_cells(entries, *_plan(name, tuple(names))) for name in names]
+    headings = [COLUMNS[name][0] for name in names]
+    lines = [headings, ["---"] * len(names), *zip(*columns, strict=True)]
+    return "".join([f"| {' | '.join(line)} |\n" for line in lines])
+
+
+@cache
+def _plan(name: str, names: tuple[str, ...]) -> tuple[_Content, dict[_Content, str], str, _Members]:
+    """A column's own content, what else is said in it with the form of that, what stands between, and what gives the
+    members of an entry without which nothing else is said."""
+    guests = [guest for guest, (_, _, home, _) in COLUMNS.items() if home == name and guest not in names]
+    members = [member for guest in guests for member in _MEMBERS.get(guest, (guest,))]
+    between = "; " if name == "type" else "<br>"
+    forms = {COLUMNS[guest][1]: COLUMNS[guest][3] for guest in guests}
+    return COLUMNS[name][1], forms, between, attrgetter(*members, *members[:1]) if members else _nothing
+
+
+def _nothing(_: Entry) -> tuple[Any, ...]:
+    return ()
+
+
+def _cells(
+    entries: Iterable[Entry], content: _Content, guests: Mapping[_Content, str], between: str, members: _Members
+) -> list[str]:
+    """Most variables have nothing that would be said in another column, which is seen at once."""
+    return [
+        (_joined(entry, content, guests, between) if any(members(entry)) else content(entry)) or _DASH
+        for entry in entries
+    ]
+
+
+def _joined(entry: Entry, content: _Content, guests: Mapping[_Content, str], between: str) -> str:
+    said = content(entry)
+    for guest, form in guests.items():
+        if more := guest(entry):
+            text = form.replace("{}", more)
+            said = f"{said}{between}{text}" if said else text
+    return said

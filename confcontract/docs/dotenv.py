@@ -1,0 +1,163 @@
+"""A template for an env file: what is required first, everything else ready to be uncommented.
+
+`# ` begins a remark; `#NAME=` is a variable that keeps its default as long as the `#` stands there.
+"""
+
+from __future__ import annotations
+
+from confcontract.contract import dotenvtext
+from confcontract.docs.text import clean, one_line
+from confcontract.report.terminal import harmless
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from confcontract.docs.model import Entry, Page, Section
+
+_WIDTH = 100  # of remarks; longer lines are folded
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:@,+%")
+
+
+def render(page: Page) -> str:
+    """The template. Read with python-dotenv after the `#` were taken away, it gives every default."""
+    given = _to_be_given(page)
+    needed = [(section, [e for e in _own(section) if e.name in given]) for section in page.sections]
+    other = [(section, [e for e in _own(section) if e.name not in given]) for section in page.sections]
+    lines = [
+        f"# {one_line(f'{page.name} {page.version}')}",
+        *_remark(page.description),
+        *_remark(
+            "Copy this file, fill in what is required, and take the # away in front of what you want to change. "
+            "A value behind a # is the default."
+        ),
+        *_remark(page.deliver.words),
+    ]
+    lines += _block("Required", needed)
+    lines += _block("Optional", other)
+    return "\n".join(harmless(line) if line.startswith("# ") else line for line in lines) + "\n"
+
+
+def _own(section: Section) -> Iterable[Entry]:
+    return (*((section.whole,) if section.whole else ()), *section.entries)
+
+
+def _to_be_given(page: Page) -> set[str]:
+    """What is required. A section that is required is given by its members, as long as one of them is so itself."""
+    required = [entry for entry in page.entries if entry.required]
+    outer = {entry.path[:place] for entry in required for place, character in enumerate(entry.path) if character == "."}
+    return {entry.name for entry in required if entry.path not in outer}
+
+
+def _block(title: str, groups: Iterable[tuple[Section, list[Entry]]]) -> list[str]:
+    lines: list[str] = []
+    for section, entries in groups:
+        if entries:
+            lines += ["", f"# --- {title}: {one_line(section.title)} ---"]
+        for entry in entries:
+            lines += ["", *_remarks(entry), _line(entry)]
+    return lines
+
+
+def _remarks(entry: Entry) -> list[str]:
+    kind = "; ".join(
+        word
+        for word in (
+            entry.type,
+            ", ".join(map(among_words, entry.choices)),
+            entry.allowed,
+            f"in {entry.unit}" if entry.unit else "",
+            {"json": "as JSON", "separated": f"separated by {entry.separator!r}"}.get(entry.encoding, ""),
+            _required(entry),
+            "secret" if entry.secret else "",
+            f"default: {_default(entry)}" if _default(entry) else "",
+        )
+        if word
+    )
+    lines = [*_remark(entry.description), *_remark(kind)]
+    lines += _remark(f"For example {', '.join(map(among_words, entry.examples))}" if entry.examples else "")
+    lines += _remark(f"Also read as {', '.join(entry.aliases)}" if entry.aliases else "")
+    if entry.vault:
+        optional = ", if it is there" if entry.vault_optional else ""
+        lines += _remark("Boot reads it from Vault: " + ", else ".join(entry.vault) + optional)
+    if entry.deprecated is not None:
+        message, names, replacement = entry.deprecated
+        use = f"; use {replacement}" if replacement and replacement not in message else ""
+        lines += _remark(f"Deprecated: {', '.join(names)}: {message}{use}")
+    if entry.default is not None and entry.default_is_text and clean(value := quoted(entry.default)) != value:
+        lines += _remark(f"Below stand characters that can't be seen: {entry.default}")
+    return lines
+
+
+def _required(entry: Entry) -> str:
+    if entry.required:
+        return "required, or its members" if entry.kind == "object" else "required"
+    return f"required if any of {entry.required_if} is set" if entry.required_if else ""
+
+
+def _default(entry: Entry) -> str:
+    """What the line itself can't say."""
+    return entry.default_note or (entry.default or "" if not entry.default_is_text else "")
+
+
+def _remark(text: str) -> list[str]:
+    """The text as comment lines. A word is never cut."""
+    lines: list[str] = []
+    for word in one_line(text).split(" ") if text.strip() else ():
+        if lines and len(lines[-1]) + len(word) < _WIDTH:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(f"# {word}")
+    return lines
+
+
+def _line(entry: Entry) -> str:
+    name = _name(entry.name)
+    if name is None:
+        return f"# {one_line(entry.name)} can't be written in an env file"
+    if entry.default is not None and entry.default_is_text:
+        return f"#{name}={quoted(entry.default)}"
+    return f"{name}=" if entry.required and not entry.vault and entry.kind != "object" else f"#{name}="
+
+
+def _name(name: str) -> str | None:
+    """As python-dotenv reads it: bare, or in single quotes."""
+    if name.replace("_", "").replace(".", "").replace("-", "").isalnum() and name != "export":
+        return name
+    if "'" in name or not name.isprintable():
+        return None
+    return f"'{name}'"
+
+
+def quoted(text: str) -> str:
+    """A value on one line that python-dotenv reads back to the same text.
+
+    Bare where nothing needs quotes, which `docker run --env-file` understands as well; with a line end or another
+    control character in double quotes, so that a # in front of it takes all of it away.
+    """
+    if text and _PLAIN.issuperset(text):
+        return text
+    if text.isprintable() or not any(character in _ESCAPES for character in text):
+        return dotenvtext.quoted(text)
+    escaped = "".join(_ESCAPES.get(character, character) for character in text)
+    return '"' + escaped.replace("${", "${:-$}{") + '"'
+
+
+def among_words(text: str) -> str:
+    """A value within a sentence: as it is, or in quotes where white space would be lost."""
+    if not text:
+        return "(empty)"
+    return text if one_line(text) == text else quoted(text)
+
+
+_ESCAPES = {
+    "\\": "\\\\",
+    '"': '\\"',
+    "\n": "\\n",
+    "\r": "\\r",
+    "\t": "\\t",
+    "\v": "\\v",
+    "\f": "\\f",
+    "\a": "\\a",
+    "\b": "\\b",
+}

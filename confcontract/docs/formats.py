@@ -1,0 +1,31 @@
+"""A module for each format; each is imported only when it is asked for."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from confcontract.contract.artifact import Contract
+    from confcontract.docs.model import Page
+
+FORMATS = ("markdown", "html", "dotenv", "json", "man")
+
+
+def render(page: Page, contract: Contract, format: str) -> str:  # noqa: A002
+    """The page in a format other than Markdown, which has a layout; see markdown.py."""
+    if format == "dotenv":
+        from confcontract.docs import dotenv
+
+        return dotenv.render(page)
+    if format == "json":
+        from confcontract.docs import asjson
+
+        return asjson.render(page)
+    if format == "man":
+        from confcontract.docs import man
+
+        return man.render(page)
+    if format == "html":
+        from confcontract.docs import html
+
+        return html.page(page, contract)
+    raise ValueError(f"no such format: {format!r}")

@@ -1,0 +1,114 @@
+"""A variable on the page."""
+
+from __future__ import annotations
+
+from confcontract.docs.html.markup import code, codes, copy_button, escaped, shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from confcontract.docs.model import Entry
+
+
+def card(entry: Entry) -> str:
+    name = _breakable(shown(entry.name))
+    anchor = escaped(entry.anchor)
+    marks = "".join(f' data-{key}="{escaped(value)}"' for key, value in _marks(entry))
+    facts = "".join(f"<div><dt>{label}</dt><dd>{words}</dd></div>" for label, words in _facts(entry))
+    description = f'<p class="about">{shown(entry.description)}</p>' if entry.description else ""
+    return (
+        f'<article class="variable" id="{anchor}" tabindex="-1" aria-labelledby="name:{anchor}"{marks}>'
+        f'<div class="head"><h3 id="name:{anchor}"><a href="#{anchor}"><code>{name}</code></a></h3>'
+        f"{copy_button(entry.name, entry.name)}{_badges(entry)}</div>"
+        f"{description}<dl>{facts}</dl></article>\n"
+    )
+
+
+def _breakable(name: str) -> str:
+    """A long name may be broken after its words, on a phone."""
+    return name.replace("_", "_<wbr>")
+
+
+def _marks(entry: Entry) -> Iterator[tuple[str, str]]:
+    yield "name", entry.name
+    if entry.required:
+        yield "required", ""
+    if entry.secret:
+        yield "secret", ""
+    if entry.roles:
+        yield "roles", " ".join(entry.roles)
+    if entry.default is not None and entry.default_is_text:
+        yield "default", entry.default
+    if entry.choices:
+        yield "choices", "\n".join(entry.choices)
+
+
+def _badges(entry: Entry) -> str:
+    found = []
+    if entry.required:
+        found.append("required")
+    if entry.secret:
+        found.append("secret")
+    if entry.deprecated is not None and entry.name in entry.deprecated.names:
+        found.append("deprecated")
+    return "".join(f'<span class="badge {badge}">{badge}</span>' for badge in found)
+
+
+def _facts(entry: Entry) -> Iterator[tuple[str, str]]:
+    """Label and markup of each thing that there is to say."""
+    yield from _of_values(entry)
+    yield from _of_sources(entry)
+    if entry.roles:
+        yield "Needed by", ", ".join(map(shown, entry.roles))
+    if entry.checks:
+        yield "Checked by", ", ".join(map(shown, entry.checks))
+    if entry.on_change:
+        yield "On change", shown(entry.on_change)
+    if entry.deferred:
+        yield "Application", "checks it further: " + "; ".join(shown(deferral.words) for deferral in entry.deferred)
+
+
+def _of_values(entry: Entry) -> Iterator[tuple[str, str]]:
+    yield "Type", shown(entry.type)
+    if entry.choices:
+        yield "One of", codes(entry.choices)
+    elif entry.allowed:
+        yield "Allowed", shown(entry.allowed)
+    if entry.unit:
+        yield "Unit", shown(entry.unit)
+    if entry.default is not None:
+        copied = copy_button(entry.default, f"the default of {entry.name}") if entry.default_is_text else ""
+        yield "Default", code(entry.default) + copied
+    elif entry.default_note:
+        yield "Default", shown(entry.default_note)
+    if entry.required_if:
+        yield "Required", f"as soon as anything of {code(entry.required_if)} is set"
+    if entry.encoding != "plain":
+        written = f"items with {code(entry.separator)} between them" if entry.separator else "JSON"
+        yield "Written as", written
+    if entry.examples:
+        yield "Example" if len(entry.examples) == 1 else "Examples", codes(entry.examples)
+
+
+def _of_sources(entry: Entry) -> Iterator[tuple[str, str]]:
+    if entry.aliases:
+        yield "Also accepted", codes(entry.aliases)
+    if entry.deprecated is not None:
+        yield "Deprecated", _deprecation(entry)
+    if entry.vault:
+        optional = ", if it is there" if entry.vault_optional else ""
+        yield "In Vault", " or ".join(map(code, entry.vault)) + optional
+    if entry.secret and entry.file_name:
+        yield "From a file", f"{code(entry.file_name)} names a file that holds it"
+
+
+def _deprecation(entry: Entry) -> str:
+    deprecated = entry.deprecated
+    assert deprecated is not None
+    words = codes(deprecated.names)
+    if deprecated.message:
+        words += f": {shown(deprecated.message)}"
+    if deprecated.replaced_by:
+        words += f"; use {code(deprecated.replaced_by)}"
+    return words

@@ -1,0 +1,135 @@
+"""The whole page."""
+
+from __future__ import annotations
+
+from confcontract.docs.html.appendix import chapters
+from confcontract.docs.html.cards import card
+from confcontract.docs.html.markup import data_block, escaped, shown
+from confcontract.docs.html.rules import rules_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from confcontract.contract.artifact import Contract
+    from confcontract.docs.model import Page, Section
+
+
+def page(model: Page, contract: Contract) -> str:
+    """The documentation of a contract as one HTML document. The same contract gives the same text."""
+    style, script = _file("page.css"), _script()
+    return "".join(_parts(model, contract, style, script))
+
+
+def _parts(model: Page, contract: Contract, style: str, script: str) -> Iterator[str]:
+    title = shown(f"{model.name} {model.version}")
+    policy = (
+        f"default-src 'none'; img-src data:; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    yield (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{escaped(policy)}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="referrer" content="no-referrer">\n<meta name="color-scheme" content="light dark">\n'
+        f'<title>{title}: configuration</title>\n<link rel="icon" href="data:,">\n'
+        f"<style>{style}</style>\n</head>\n<body>\n"
+    )
+    yield _head(model)
+    yield from _navigation(model)
+    yield _file("form.html")  # before the variables: who goes by the keyboard need not pass all of them
+    yield f'<main id="main">\n{_finder(model)}'
+    for section in model.sections:
+        yield from _section(section)
+    yield '<p id="nothing" hidden>No variable is like this. <button type="button" id="reset">Show all</button></p>\n'
+    for anchor, title_, markup in chapters(model):
+        yield (
+            f'<section class="chapter" id="{anchor}" aria-labelledby="title:{anchor}">'
+            f'<h2 id="title:{anchor}">{title_}</h2>{markup}</section>\n'
+        )
+    yield "</main>\n"
+    yield data_block("contract", rules_of(contract, model))
+    yield f"\n<script>{script}</script>\n</body>\n</html>\n"
+
+
+def _head(model: Page) -> str:
+    about = f"<p>{shown(model.description)}</p>" if model.description else ""
+    return (
+        '<a class="skip" href="#main">Skip to the variables</a>\n<header class="top">'
+        f'<div><h1>{shown(model.name)} <span class="version">{shown(model.version)}</span></h1>{about}</div>'
+        '<div class="tools" hidden><button type="button" id="theme" aria-label="Colours: as the system">◐</button>'
+        '<button type="button" id="open-form" aria-expanded="false" aria-controls="form">Check a configuration</button>'
+        "</div></header>\n"
+    )
+
+
+def _navigation(model: Page) -> Iterator[str]:
+    yield '<nav aria-label="On this page"><ul>'
+    for section in model.sections:
+        count = len(section.entries) + (section.whole is not None)
+        yield (
+            f'<li class="depth-{min(section.depth, 3)}"><a href="#{escaped(section.anchor)}">'
+            f'{shown(section.title)}</a> <span class="count">{count}</span></li>'
+        )
+    yield '</ul><ul class="more">'
+    for anchor, title, _ in chapters(model):
+        yield f'<li><a href="#{anchor}">{title}</a></li>'
+    yield "</ul></nav>\n"
+
+
+def _finder(model: Page) -> str:
+    roles = "".join(f'<option value="{escaped(role.name)}">{shown(role.name)}</option>' for role in model.roles)
+    choice = (
+        f'<label class="select">Role <select id="role"><option value="">any</option>{roles}</select></label>'
+        if roles
+        else ""
+    )
+    total = len(model.entries)
+    return (
+        '<form role="search" class="finder" id="finder" hidden>'
+        '<label class="find"><span class="unseen">Search names, other names and descriptions</span>'
+        '<input type="search" id="search" placeholder="Search" autocomplete="off" spellcheck="false"'
+        ' aria-keyshortcuts="/"><kbd aria-hidden="true">/</kbd></label>'
+        '<fieldset><legend class="unseen">Show only</legend>'
+        '<label><input type="checkbox" id="only-required"> Required</label>'
+        '<label><input type="checkbox" id="only-secret"> Secret</label>'
+        '<label id="changed-choice" hidden><input type="checkbox" id="only-changed"> Changed</label>'
+        f'{choice}</fieldset><output id="count" for="search">{total} variable{"s" * (total != 1)}</output></form>\n'
+    )
+
+
+def _section(section: Section) -> Iterator[str]:
+    anchor = escaped(section.anchor)
+    yield (
+        f'<section class="group" id="{anchor}" aria-labelledby="title:{anchor}">'
+        f'<h2 id="title:{anchor}">{shown(section.title)}</h2>\n'
+    )
+    if section.whole is not None:
+        yield card(section.whole)
+    for entry in section.entries:
+        yield card(entry)
+    yield "</section>\n"
+
+
+def _file(name: str) -> str:
+    import os
+
+    with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as stream:
+        return stream.read()
+
+
+def _script() -> str:
+    """All scripts as one, in the order of their names; nothing of it is seen from outside."""
+    import os
+
+    folder = os.path.join(os.path.dirname(__file__), "js")
+    parts = [_file(f"js/{name}") for name in sorted(os.listdir(folder)) if name.endswith(".js")]
+    return '"use strict";\n{\n' + "\n".join(parts) + "}\n"
+
+
+def _digest(text: str) -> str:
+    """As a Content-Security-Policy names an inline script or style."""
+    import base64
+    import hashlib
+
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

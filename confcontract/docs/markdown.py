@@ -1,0 +1,145 @@
+"""The page as Markdown, for a README or a site."""
+
+from __future__ import annotations
+
+from confcontract.docs import columns
+from confcontract.docs.escape import cell, code, prose
+from confcontract.docs.text import command_line, listed, one_line
+from confcontract.report.errors import UsageError
+from confcontract.report.problem import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
+
+    from confcontract.docs.model import Check, Page, Role
+
+
+class Layout:
+    """columns: of the tables of variables. parts: of `PARTS`, in their order. level: of the outermost heading."""
+
+    __slots__ = ("columns", "level", "parts")
+
+    def __init__(self, columns: Sequence[str], parts: Sequence[str], level: int = 1) -> None:
+        self.columns = columns
+        self.parts = parts
+        self.level = level
+
+    def heading(self, below: int, text: str) -> str:
+        return f"{'#' * min(self.level + below, 6)} {prose(text)}\n"
+
+
+def render(page: Page, layout: Layout) -> str:
+    """The parts of the page one after another."""
+    return "\n".join(part for name in layout.parts if (part := PARTS[name](page, layout)))
+
+
+def chosen_parts(text: str | None, otherwise: Sequence[str]) -> tuple[str, ...]:
+    """The parts of `--parts variables,checks,...`. Raises UsageError for one that there is not."""
+    if text is None:
+        return tuple(otherwise)
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    unknown = [name for name in names if name not in PARTS]
+    if unknown or not names:
+        what = f"there is no part {unknown[0]!r}" if unknown else "--parts names no part"
+        raise UsageError(Problem("usage", what, hint=f"there are {', '.join(PARTS)}"))
+    return names
+
+
+def _title(page: Page, layout: Layout) -> str:
+    return _paragraphs(layout.heading(0, one_line(f"{page.name} {page.version}")), prose(page.description))
+
+
+def _variables(page: Page, layout: Layout) -> str:
+    if not page.entries:
+        return _paragraphs(layout.heading(1, "Variables"), "The application reads no variables of its own.")
+    notes = ["Write names as they are here: case matters." if page.case_sensitive else ""]
+    if any(entry.file_name for entry in page.entries):
+        notes.append("`NAME_FILE` may give the path of a file that holds the value of `NAME`.")
+    notes.append(prose(page.deliver.words))
+    parts = [layout.heading(1, "Variables"), " ".join(note for note in notes if note)]
+    for section in page.sections:
+        entries = [*([section.whole] if section.whole else []), *section.entries]
+        if len(page.sections) > 1:
+            heading = layout.heading(2, section.title)
+            parts.append(heading.replace(" ", f' <a id="{section.anchor}"></a>', 1))
+        parts.append(columns.table(entries, layout.columns))
+    parts += [f"The application checks further: {prose(_deferrals(page))}."] if page.deferred else []
+    return _paragraphs(*parts)
+
+
+def _deferrals(page: Page) -> str:
+    return "; ".join(
+        f"{deferral.words} ({deferral.declared_at})" if deferral.declared_at else deferral.words
+        for deferral in page.deferred
+    )
+
+
+def _how_to(page: Page, layout: Layout) -> str:
+    if not page.how_to:
+        return ""
+    parts = [layout.heading(1, "How to write values")]
+    for one in page.how_to:
+        examples = ", ".join(map(code, one.examples))
+        parts.append(f"**{prose(one.title)}.** {prose(one.text)} For example {examples}.")
+    return _paragraphs(*parts)
+
+
+def _roles(page: Page, layout: Layout) -> str:
+    return _tabled(page.roles, layout.heading(1, "Roles"), ("Role", "Starts", "Needs", "Description"), _role)
+
+
+def _role(role: Role) -> tuple[str, ...]:
+    command = code(command_line(role.command)) if role.command else "–"
+    needs = "all that is required" if role.needs is None else ", ".join(map(code, role.needs)) or "nothing"
+    return code(role.name), command, needs, cell(role.description) or "–"
+
+
+def _checks(page: Page, layout: Layout) -> str:
+    headings = ("Check", "What must be so", "How often", "When", "Fails")
+    return _tabled(page.checks, layout.heading(1, "Checks"), headings, _check)
+
+
+def _check(check: Check) -> tuple[str, ...]:
+    critical = listed(list(check.critical)) or "never"
+    words = cell(check.words)
+    if check.variable is not None:
+        words = words.replace(cell(check.variable), code(check.variable), 1)
+    return code(check.name), words, cell(check.times), cell(listed(list(check.phases))), cell(critical)
+
+
+def _exit_codes(page: Page, layout: Layout) -> str:
+    def row(one: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(cell(word) or "–" for word in one)
+
+    return _tabled(page.exit_codes, layout.heading(1, "Exit codes"), ("Code", "Meaning", "What to do"), row)
+
+
+def _provenance(page: Page, layout: Layout) -> str:
+    rows = [("digest", page.digest), *page.provenance]
+    return _tabled(rows, layout.heading(1, "Provenance"), ("What", "Which"), lambda row: (cell(row[0]), code(row[1])))
+
+
+def _tabled(
+    rows: Iterable[Any], heading: str, headings: tuple[str, ...], cells: Callable[[Any], tuple[str, ...]]
+) -> str:
+    lines = [f"| {' | '.join(cells(row))} |\n" for row in rows]
+    if not lines:
+        return ""
+    return _paragraphs(heading, f"| {' | '.join(headings)} |\n|{' --- |' * len(headings)}\n" + "".join(lines))
+
+
+def _paragraphs(*parts: str) -> str:
+    return "\n".join(f"{part.rstrip()}\n" for part in parts if part.strip())
+
+
+PARTS: dict[str, Callable[[Page, Layout], str]] = {
+    "title": _title,
+    "variables": _variables,
+    "how-to": _how_to,
+    "roles": _roles,
+    "checks": _checks,
+    "exit-codes": _exit_codes,
+    "provenance": _provenance,
+}

@@ -1,0 +1,84 @@
+"""A project's own layout, as a Jinja2 template, run in Jinja's sandbox: a template is data, not a program of ours."""
+
+from __future__ import annotations
+
+import os
+
+from confcontract.docs import columns, escape, markdown
+from confcontract.docs.text import listed, one_line
+from confcontract.report.errors import UsageError
+from confcontract.report.problem import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from confcontract.docs.model import Entry, Page
+
+
+def render(page: Page, layout: markdown.Layout, path: str) -> str:
+    """The template `path` with `page` (model.py) and the parts of the built-in page.
+
+    Templates beside it can be included and extended. Raises UsageError: without Jinja2, without the file, for a
+    template that is wrong or asks for something that there is not.
+    """
+    try:
+        from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
+        from jinja2.sandbox import ImmutableSandboxedEnvironment
+    except ImportError:
+        raise UsageError(Problem("usage", "--template needs Jinja2", hint="install confcontract[docs]")) from None
+    folder, name = os.path.split(path)
+    if not os.path.isfile(path):
+        raise _refused(path, "is no file", "name the template's file")
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(folder or ".", encoding="utf-8"),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # Markdown is written, and the filters below escape for that
+    )
+    environment.filters.update(
+        code=escape.code, cell=escape.cell, prose=escape.prose, one_line=one_line, listed=_listed
+    )
+
+    def table(entries: Iterable[Entry], *names: str) -> str:
+        return columns.table(list(entries), columns.chosen(",".join(names)) if names else layout.columns)
+
+    parts = {name.replace("-", "_"): part(page, layout) for name, part in markdown.PARTS.items()}
+    try:
+        return environment.get_template(name).render(page=page, parts=parts, table=table)
+    except UnicodeDecodeError:
+        raise _refused(path, "is no UTF-8 text", "save it as UTF-8") from None
+    except TemplateError as error:
+        line = getattr(error, "lineno", None) or _line(error, environment)
+        at = f", line {line}" if line else ""
+        what = (error.message or "").replace("confcontract.docs.model.", "")
+        raise _refused(path, f"{type(error).__name__}{at}: {what}", "correct the template") from None
+    except UsageError:
+        raise
+    except Exception as error:  # whatever a template does with what it was given
+        line = _line(error, environment)
+        at = f", line {line}" if line else ""
+        raise _refused(path, f"{type(error).__name__}{at}: {error}", "correct the template") from None
+
+
+def _listed(words: Iterable[str]) -> str:
+    return listed(list(words))
+
+
+def _line(error: Exception, environment: Any) -> int | None:
+    """The template's innermost line in the traceback, which Jinja has rewritten to speak of templates."""
+    trace, found = error.__traceback__, None
+    while trace is not None:
+        if "__jinja_template__" in trace.tb_frame.f_globals or trace.tb_frame.f_code.co_filename.endswith(
+            tuple(environment.loader.list_templates())
+        ):
+            found = trace.tb_lineno
+        trace = trace.tb_next
+    return found
+
+
+def _refused(path: str, what: str, hint: str) -> UsageError:
+    return UsageError(Problem("usage", f"{path}: {what}", source=path, hint=hint))

@@ -1,0 +1,199 @@
+"""Constraints, kinds and ends of a boot in words."""
+
+from __future__ import annotations
+
+from confcontract.docs.model import Delivery, ExitCode, HowTo
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+EXIT_CODES = (
+    ExitCode("0", "the configuration is valid; once the application runs, every code is its own", ""),
+    ExitCode("64", "boot's own command line or variables are not understood", "correct the entry point or the role"),
+    ExitCode("66", "a required secret is missing", "provide it: Vault, NAME_FILE or the environment"),
+    ExitCode("69", "a dependency was not ready in time", "look at the check that the report names"),
+    ExitCode("70", "a defect in confcontract", "report it"),
+    ExitCode("75", "Vault was not available in time", "try again later; look at the server"),
+    ExitCode("77", "Vault refused", "look at the login and its policies"),
+    ExitCode("78", "the configuration is invalid", "correct the values that the report names"),
+    ExitCode("126", "the command is not executable", "look at the image"),
+    ExitCode("127", "the command was not found", "look at the image"),
+    ExitCode("128+n", "ended by signal n before the application ran, such as 143 for TERM", ""),
+)
+
+PROVENANCE = (
+    ("imageTag", "image"),
+    ("sourceCommit", "source commit"),
+    ("buildTime", "built"),
+    ("confcontract", "confcontract"),
+    ("python", "Python"),
+    ("pydantic", "pydantic"),
+    ("pydanticCore", "pydantic_core"),
+    ("pydanticSettings", "pydantic-settings"),
+)
+
+DEFERRALS = {
+    "constraint": "a constraint",
+    "constructor": "the constructor",
+    "default": "the default",
+    "default-factory": "the default, computed by",
+    "discriminator": "the choice by",
+    "enum": "the choices of",
+    "model-validator": "the model's validator",
+    "post-init": "what runs after the model is made,",
+    "source": "a source of its own,",
+    "type": "the type",
+    "validator": "the validator",
+}
+
+
+_DELIVERIES = {
+    "files": "The application finds its secrets not in its environment but in files in memory, unless boot is told "
+    "otherwise (--deliver): CONFCONTRACT_SECRETS_DIR names the directory with a file for each, "
+    "CONFCONTRACT_SECRETS_FILE a dotenv file with all of them.",
+    "memfd": "The application finds its secrets not in its environment but in one dotenv file in memory, unless boot "
+    "is told otherwise (--deliver): CONFCONTRACT_SECRETS_FILE is the path by which it is read.",
+}
+
+
+def delivery(kind: str) -> Delivery:
+    """How the application gets its secrets: the contract's "deliver"."""
+    return Delivery(kind, _DELIVERIES.get(kind, ""))
+
+
+def reading(variable: Mapping[str, Any]) -> tuple[str, ...]:
+    """What names give that do not hold the value itself."""
+    import json
+
+    held = [
+        f"{name} holds JSON, and the value is in it at {json.dumps(way, ensure_ascii=False)}"
+        for name, way in variable.get("within", {}).items()
+    ]
+    return (*held, *(f"{head}... gives a part of it, whatever follows" for head in variable.get("open", ())))
+
+
+_ON_CHANGE = {"": "", "ignore": "nothing", "files": "its file is written anew"}
+
+
+def on_change(variable: Mapping[str, Any]) -> str:
+    """What follows a change of the value while the application runs; empty for a restart."""
+    kind = str(variable.get("onChange", ""))
+    return _ON_CHANGE.get(kind, kind)
+
+
+def choices(constraints: Mapping[str, Any]) -> tuple[str, ...]:
+    """The only values, as an operator would write them."""
+    return tuple(map(_as_written, constraints.get("enum", ())))
+
+
+def _as_written(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    import json
+
+    return json.dumps(value, ensure_ascii=False)
+
+
+_NOT_IN_TYPE = ("maxDigits", "decimalPlaces")  # what the type in words does not say
+
+
+def allowed(constraints: Mapping[str, Any]) -> str:
+    """The constraints in words: "1 to 100, a multiple of 5". Empty if there are none but an enumeration."""
+    if not constraints:
+        return ""
+    spans = constraints.get("minimum") is not None and constraints.get("maximum") is not None
+    words = [
+        *(_span(constraints, "minimum", "maximum", "{}") if spans else _one(constraints, "minimum", "at least {}")),
+        *_one(constraints, "exclusiveMinimum", "more than {}"),
+        *([] if spans else _one(constraints, "maximum", "at most {}")),
+        *_one(constraints, "exclusiveMaximum", "less than {}"),
+        *_one(constraints, "multipleOf", "a multiple of {}"),
+        *_span(constraints, "minLength", "maxLength", "{} characters"),
+        *_span(constraints, "minItems", "maxItems", "{} of them"),
+        *_span(constraints, "minProperties", "maxProperties", "{} of them"),
+        *_one(constraints, "maxDigits", "at most {} digits"),
+        *_one(constraints, "decimalPlaces", "at most {} digits after the point"),
+        *_one(constraints, "pattern", "matching {}"),
+    ]
+    return ", ".join(words)
+
+
+def _span(constraints: Mapping[str, Any], least: str, most: str, form: str) -> list[str]:
+    low, high = constraints.get(least), constraints.get(most)
+    if low is not None and high is not None:
+        return [form.format(f"{low} to {high}" if low != high else f"exactly {low}")]
+    if low is not None:
+        return [form.format(f"at least {low}").replace("at least 1 characters", "at least 1 character")]
+    return [form.format(f"at most {high}")] if high is not None else []
+
+
+def _one(constraints: Mapping[str, Any], key: str, form: str) -> list[str]:
+    return [form.format(constraints[key])] if key in constraints else []
+
+
+def base_type(variable: Mapping[str, Any]) -> str:
+    """The type in words without what `allowed` says: "integer" of "integer, 1 to 65535"."""
+    text = str(variable["type"]["text"])
+    kind = variable["type"]["kind"]
+    constraints = variable.get("constraints")
+    if not constraints:
+        return text
+    if kind == "enum" and constraints.get("enum"):
+        return "choice" if len(constraints["enum"]) > 1 else "fixed text"
+    limits = allowed({key: value for key, value in constraints.items() if key not in _NOT_IN_TYPE})
+    return text.removesuffix(f", {limits}") if limits else text
+
+
+def how_to_kinds(variable: Mapping[str, Any]) -> tuple[str, ...]:
+    """Which explanations of `how_to` a variable needs."""
+    kind, encoding = variable["type"]["kind"], variable["encoding"]
+    found = []
+    if kind in ("boolean", "duration", "size"):
+        found.append(str(kind))
+    if encoding == "separated":
+        found.append(f"list:{variable['separator']}")
+    elif encoding == "json" or kind == "json":
+        found.append("json")
+    return tuple(found)
+
+
+_HOW_TO = {
+    "boolean": HowTo(
+        "boolean",
+        "True or false",
+        "true or false; 1 and 0, yes and no, on and off, t and f, y and n mean the same. Case does not matter.",
+        ("true", "false"),
+    ),
+    "duration": HowTo(
+        "duration",
+        "Durations",
+        "ISO 8601: P, days (D), then T and hours (H), minutes (M), seconds (S). Or [DAYS days,] HH:MM:SS. "
+        "A number alone is not a duration.",
+        ("PT30S", "PT1H30M", "P1D", "00:00:30", "2 days, 01:00:00"),
+    ),
+    "size": HowTo(
+        "size",
+        "Sizes",
+        "A number of bytes, or a number with a unit: kB, MB, GB are powers of 1000; KiB, MiB, GiB are powers of 1024.",
+        ("1024", "512MiB", "1.5GB"),
+    ),
+    "json": HowTo(
+        "json",
+        "JSON",
+        "Lists, mappings and whole sections are JSON in one value. Quote it for the shell.",
+        ('["a","b"]', '{"key":1}'),
+    ),
+}
+
+
+def how_to(kind: str) -> HowTo:
+    """The explanation for one of the kinds that `how_to_kinds` gives."""
+    if kind in _HOW_TO:
+        return _HOW_TO[kind]
+    separator = kind.partition(":")[2]
+    name = {",": "commas", ";": "semicolons", "|": "bars", ":": "colons", " ": "blanks", "\n": "line ends"}
+    between = name.get(separator) or f"{separator!r}"
+    text = f"The items one after another, with {between} between them; an empty value is an empty list."
+    return HowTo(kind, f"Lists with {between}", text, (f"a{separator}b{separator}c",))

@@ -1,0 +1,116 @@
+"""Limits of the container or the machine, where one of them is why something unexpected happened.
+
+An exception alone doesn't tell: a module that can't be loaded for want of memory is an ImportError, a thread that can't
+be started a RuntimeError. So what may be wanting is tried.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+
+from confcontract.report.problem import Problem
+
+CODE = "limit-reached"
+_SPARE = 32 * 1024 * 1024  # bytes: with less than that at hand, memory is what was missing
+_SPARE_FILES = 16
+_FILES = (errno.EMFILE, errno.ENFILE)
+
+
+def reached(error: BaseException) -> Problem | None:
+    """What to say if a limit is the cause of an exception; None if none is seen."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number in _FILES or _no_descriptor():
+        return files()
+    if isinstance(error, MemoryError) or number == errno.ENOMEM or _no_memory():
+        return memory()
+    if (isinstance(error, RuntimeError) or number == errno.EAGAIN) and _no_thread():
+        return processes()
+    return None
+
+
+def refuse_shortage() -> None:
+    """Raises MemoryError where there is less memory than a supervisor takes, before it is needed.
+
+    Where memory ends in the middle of an import, Python 3.11 and 3.12 may go round in circles, where no signal but a
+    KILL ends them (python/cpython#132508).
+    """
+    if _no_memory():
+        raise MemoryError
+
+
+def of_errno(number: int | None) -> Problem | None:
+    """For a system call that starts something."""
+    if number in _FILES:
+        return files()
+    if number == errno.ENOMEM:
+        return memory()
+    return processes() if number == errno.EAGAIN else None
+
+
+def files() -> Problem:
+    import resource
+
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return Problem(
+        CODE,
+        f"Too many open files: this process may have {most} (RLIMIT_NOFILE).",
+        hint="Raise the limit: ulimit -n, docker run --ulimit nofile=…, LimitNOFILE= of systemd.",
+    )
+
+
+def memory() -> Problem:
+    import resource
+
+    most = resource.getrlimit(resource.RLIMIT_AS)[0]
+    bound = "" if most == resource.RLIM_INFINITY else f": this process may have {most // 1024} kB (RLIMIT_AS)"
+    return Problem(
+        CODE,
+        f"There is not enough memory{bound}.",
+        hint="Raise the limit (ulimit -v, the container's memory), or make what is read smaller.",
+    )
+
+
+def processes() -> Problem:
+    import resource
+
+    most = resource.getrlimit(resource.RLIMIT_NPROC)[0]
+    bound = "" if most == resource.RLIM_INFINITY else f": user {os.geteuid()} may have {most} (RLIMIT_NPROC)"
+    return Problem(
+        CODE,
+        f"No further process or thread can be started{bound}.",
+        hint="Raise the limit: ulimit -u, docker run --pids-limit, podPidsLimit of Kubernetes, TasksMax= of systemd.",
+    )
+
+
+def _no_descriptor() -> bool:
+    opened: list[int] = []
+    try:
+        while len(opened) < _SPARE_FILES:
+            opened.append(os.open("/", os.O_RDONLY | os.O_CLOEXEC))
+    except OSError as error:
+        return error.errno in _FILES
+    finally:
+        for descriptor in opened:
+            os.close(descriptor)
+    return False
+
+
+def _no_memory() -> bool:
+    import mmap
+
+    try:
+        mmap.mmap(-1, _SPARE).close()
+    except (OSError, MemoryError):
+        return True
+    return False
+
+
+def _no_thread() -> bool:
+    import _thread
+
+    try:
+        _thread.start_new_thread(int, ())
+    except RuntimeError:
+        return True
+    return False

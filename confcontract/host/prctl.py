@@ -1,0 +1,35 @@
+"""prctl(2): what the kernel does for one process alone. Linux only; elsewhere nothing happens."""
+
+from __future__ import annotations
+
+SET_PDEATHSIG = 1
+SET_DUMPABLE = 4
+SET_CHILD_SUBREAPER = 36
+
+
+def prctl(option: int, value: int) -> None:
+    """Set `option`. Where that can't be done, nothing happens: whoever asks goes on without it."""
+    try:
+        _call(option, value)
+    except (ImportError, OSError, AttributeError):
+        return  # not Linux, or a static interpreter
+
+
+def die_with_parent() -> None:
+    """The kernel kills this process when the thread that forked it ends."""
+    prctl(SET_PDEATHSIG, 9)
+
+
+def _call(option: int, value: int) -> None:
+    """By the C half of ctypes: the package around it costs another 2.5 ms."""
+    import _ctypes
+
+    class Int(_ctypes._SimpleCData):  # type: ignore[type-arg]
+        _type_ = "i"
+
+    class Function(_ctypes.CFuncPtr):
+        _flags_ = _ctypes.FUNCFLAG_CDECL
+        _restype_ = Int
+
+    itself = _ctypes.dlopen(None, 0)  # type: ignore[arg-type]
+    Function(_ctypes.dlsym(itself, "prctl"))(option, value, 0, 0, 0)

@@ -1,0 +1,150 @@
+"""Read a file that was named as a source of values: whole, bounded, and never waiting for ever.
+
+Regular files, pipes (`--env-file <(sops -d prod.env)` is `/dev/fd/63`), FIFOs, sockets and
+`/dev/null` can be read; a directory or a terminal can't.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from confcontract.host.folder import at
+
+PATIENCE = 10.0  # seconds without a byte, or without any writer, after which a pipe is given up
+MAX_BYTES = 16 * 1024 * 1024  # nobody's env file; a mistaken path (a disk, a log) is refused
+_CHUNK = 1024 * 1024
+_EMPTY = 100  # times that a file may say that it has bytes and then has none
+_LOOK_UP = 0.1  # seconds, after which a signal that came on the way into a wait is seen
+
+_deadline: float | None = None
+
+
+class Unreadable(Exception):
+    """Why a file can't be read, in words (`str(error)`), and what to do (`hint`)."""
+
+    def __init__(self, what: str, hint: str) -> None:
+        super().__init__(what)
+        self.hint = hint
+
+
+class OutOfTime(Exception):
+    """What was to be done did not end before the moment that `give_up_at` names."""
+
+
+def give_up_at(deadline: float) -> None:
+    """From this moment (as `time.monotonic` counts) on, this process waits for nothing that it reads any more."""
+    global _deadline
+    _deadline = deadline
+
+
+def time_left() -> float | None:
+    """Seconds until then, at least 0; None if no moment was named."""
+    import time
+
+    return None if _deadline is None else max(_deadline - time.monotonic(), 0.0)
+
+
+def read_source(path: str, *, limit: int = MAX_BYTES, patience: float = PATIENCE) -> bytes:
+    """The content of `path`. `limit` is in bytes; `patience` in seconds, of pipes only (see `give_up_at`).
+
+    Raises Unreadable: missing, no permission, a directory, a device, too large, or a silent pipe.
+    """
+    if not path:
+        raise Unreadable("the path is empty", "name a file")
+    if "\0" in path:
+        raise Unreadable("the path holds a NUL character", "correct the path")
+    try:
+        descriptor = _open(path)
+    except FileNotFoundError:
+        raise Unreadable("there is no such file", "check the path; is the file mounted?") from None
+    except OSError as error:
+        raise Unreadable(f"can't be read: {error.strerror}", "check the path, its owner and its mode") from None
+    try:
+        return _read(descriptor, limit, patience)
+    except OSError as error:
+        raise Unreadable(f"can't be read: {error.strerror}", "check the file and the disk under it") from None
+    finally:
+        os.close(descriptor)
+
+
+def _open(path: str) -> int:
+    inherited = _inherited_pipe(path)
+    if inherited is not None:
+        return os.dup(inherited)
+    # O_NONBLOCK: opening a FIFO must not wait for a writer that never comes
+    return os.open(at(path), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+
+
+def _inherited_pipe(path: str) -> int | None:
+    """The number in /dev/fd/N where that is a pipe or socket.
+
+    It is duplicated, not opened anew: sockets can't be, and a pipe opened anew forgets that its
+    writer has already gone, so `<(true)` would look like a FIFO that nobody writes to yet.
+    """
+    if path == "/dev/stdin":
+        number = "0"
+    else:
+        directory, _, number = path.rpartition("/")
+        if directory not in ("/dev/fd", "/proc/self/fd") or not (number.isascii() and number.isdigit()):
+            return None
+    mode = os.fstat(int(number)).st_mode if len(number) < 8 else 0
+    return int(number) if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) else None
+
+
+def _read(descriptor: int, limit: int, patience: float) -> bytes:
+    status = os.fstat(descriptor)
+    mode = status.st_mode
+    waits = stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
+    if stat.S_ISDIR(mode):
+        raise Unreadable("is a directory", "name a file in it")
+    if not (waits or stat.S_ISREG(mode) or _is_null(status)):
+        raise Unreadable("is a device, not a file or a pipe", "name a file or a pipe")
+    too_large = Unreadable(f"is larger than {limit} bytes", "name the right file")
+    if stat.S_ISREG(mode) and status.st_size > limit:
+        raise too_large
+    chunks: list[bytes] = []
+    size = empty = 0
+    while True:
+        if waits:
+            _await_bytes(descriptor, patience)
+        try:
+            chunk = os.read(descriptor, _CHUNK)
+        except BlockingIOError:
+            # somebody else read from the same pipe between the two calls; or it is one of the kernel's own files
+            # (/proc/kmsg), which waits for more instead of ending
+            waits, empty = True, empty + 1
+            if empty > _EMPTY:
+                raise Unreadable("has no end: it waits for more", "name a file or a pipe") from None
+            continue
+        if not chunk:
+            return b"".join(chunks)
+        size += len(chunk)
+        if size > limit:
+            raise too_large
+        chunks.append(chunk)
+
+
+def _await_bytes(descriptor: int, patience: float) -> None:
+    """Wait until the pipe has bytes or its writers have gone. A FIFO that never had one shows neither."""
+    import time
+    from select import POLLIN, poll
+
+    began = time.monotonic()
+    if _deadline is not None:
+        patience = max(min(patience, _deadline - began), 0)
+    watch = poll()
+    watch.register(descriptor, POLLIN)
+    left = patience
+    while not watch.poll(min(left, _LOOK_UP) * 1000):
+        left = began + patience - time.monotonic()
+        if left <= 0:
+            raise Unreadable(
+                f"nothing was written to this pipe for {patience:.2g} s",
+                "start the program that writes to it, or name a regular file",
+            )
+
+
+def _is_null(status: os.stat_result) -> bool:
+    """/dev/null, the usual way to say "no file"."""
+    return stat.S_ISCHR(status.st_mode) and status.st_rdev == os.stat(os.devnull).st_rdev

@@ -1,1 +1,0 @@
-"""Readers of the contract alone: documentation, comparison, export."""

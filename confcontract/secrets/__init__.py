@@ -1,0 +1,1 @@
+"""Where secrets are kept: the stores, and the questions that can be asked before a deployment."""

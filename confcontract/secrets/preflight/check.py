@@ -1,0 +1,125 @@
+"""`confcontract secrets check`: what this identity can read, what it can't, and why. Nothing is made."""
+
+from __future__ import annotations
+
+from confcontract.report.problem import INFO, WARNING
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from confcontract.report.problem import Problem
+    from confcontract.secrets.preflight.needed import Needed
+    from confcontract.secrets.vault.fetched import Fetched
+    from confcontract.secrets.vault.reader import VaultReader
+
+READABLE = "readable"
+MINTABLE = "can be made"
+ABSENT = "absent"
+NOT_ASKED = "not asked"
+# Codes of an absent secret: with a fallback, or marked as optional, it is no problem.
+_ABSENCES = ("vault-path-missing", "vault-key-missing", "vault-version-deleted")
+
+
+class Row:
+    """What is known of one reference of one variable.
+
+    verdict: one of the words above, or the code of a problem. used: boot would take the value from here.
+    """
+
+    __slots__ = ("note", "reference", "used", "variable", "verdict")
+
+    def __init__(self, variable: str, reference: str, verdict: str, note: str = "", *, used: bool = False) -> None:
+        self.variable = variable
+        self.reference = reference
+        self.verdict = verdict
+        self.note = note
+        self.used = used
+
+    def as_dict(self) -> dict[str, object]:
+        return {name: getattr(self, name) for name in ("variable", "reference", "verdict", "note", "used")}
+
+
+def check(needed: Sequence[Needed], reader: VaultReader) -> tuple[list[Row], list[Problem]]:
+    """Ask about every reference, each by itself and as boot would try them in turn. One request for each path."""
+    asked = {item.variable: item.text for item in needed if item.given is None}
+    for item in needed:
+        if item.given is None and (len(item.references) > 1 or item.optional):
+            asked.update({_key(item, at): reference.text for at, reference in enumerate(item.references)})
+    fetched = reader.check(asked)
+    by_key = {problem.variable: problem for problem in fetched.problems}
+    rows: list[Row] = []
+    problems: list[Problem] = []
+    for item in needed:
+        if item.given is not None:
+            rows.append(Row(item.variable, item.text, NOT_ASKED, f"set by the {item.given}"))
+            continue
+        rows += _rows(item, by_key, fetched)
+        problems += _problems(item, by_key)
+    return rows, problems
+
+
+def _key(item: Needed, at: int) -> str:
+    """No name of a variable has a NUL in it."""
+    return f"{item.variable}\0{at}"
+
+
+def _rows(item: Needed, by_key: Mapping[str | None, Problem], fetched: Fetched) -> list[Row]:
+    alone = len(item.references) == 1 and not item.optional
+    rows = []
+    found = False
+    for at, reference in enumerate(item.references):
+        key = item.variable if alone else _key(item, at)
+        problem = by_key.get(key)
+        if key in fetched.values or key in fetched.mintable:
+            verdict = MINTABLE if key in fetched.mintable else READABLE
+            other = fetched.answered_by.get(key)
+            note = f"answered by {other}, to which VAULT_ADDR redirects" if other else ""
+            rows.append(Row(item.variable, reference.text, verdict, note, used=not found))
+            found = True
+        elif problem is not None:
+            absent = not alone and problem.code in _ABSENCES
+            rows.append(Row(item.variable, reference.text, ABSENT if absent else problem.code, problem.message))
+    if not rows:
+        problem = by_key[item.variable]
+        rows.append(Row(item.variable, "", problem.code, problem.message))
+    return rows
+
+
+def _problems(item: Needed, by_key: Mapping[str | None, Problem]) -> list[Problem]:
+    """The problem that boot would have, and as warnings those of fallbacks that it would not come to."""
+    fatal = by_key.get(item.variable)
+    found = [] if fatal is None else [fatal]
+    if fatal is not None and fatal.source is None and item.read_in:
+        fatal.source = item.read_in  # there is no reference that could be named
+    for at in range(len(item.references)):
+        problem = by_key.get(_key(item, at))
+        if problem is None or (fatal is not None and problem.source == fatal.source):
+            continue
+        problem.variable = item.variable
+        problem.severity = INFO if problem.code in _ABSENCES else WARNING
+        found.append(problem)
+    return found
+
+
+def as_data(rows: Sequence[Row], problems: Sequence[Problem], exit_code: int) -> dict[str, Any]:
+    return {
+        "exitCode": exit_code,
+        "references": [row.as_dict() for row in rows],
+        "problems": [problem.as_dict() for problem in problems],
+    }
+
+
+def as_text(rows: Sequence[Row]) -> str:
+    """One line for each reference; the reasons are in the report of the problems."""
+    from confcontract.report.terminal import columns, pad, printable
+
+    lines = [(printable(row.variable), printable(row.reference) or "(no reference)", _words(row)) for row in rows]
+    widths = [max((columns(line[at]) for line in lines), default=0) for at in (0, 1)]
+    return "".join(f"{pad(line[0], widths[0])}  {pad(line[1], widths[1])}  {line[2]}\n" for line in lines)
+
+
+def _words(row: Row) -> str:
+    said = row.verdict in (NOT_ASKED, READABLE, MINTABLE) and row.note  # what else there is stands in the report
+    return f"{row.verdict}: {row.note}" if said else row.verdict

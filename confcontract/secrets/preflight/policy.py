@@ -1,0 +1,145 @@
+"""`confcontract secrets policy`: the least Vault policy (HCL) with which a boot reads what its contract needs.
+
+A line that could be left out is not in it. Vault lets every token look up the mount of a path that it may read
+(sys/internal/ui/mounts), and key-value metadata is never read: neither needs a line.
+"""
+
+from __future__ import annotations
+
+from confcontract.report.errors import ConfigurationInvalid
+from confcontract.report.problem import Problem
+from confcontract.report.terminal import harmless, printable
+from confcontract.secrets.vault.mounts import AS_IT_IS, KV2
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from confcontract.secrets.preflight.needed import Needed
+    from confcontract.secrets.vault.reader import VaultReader
+
+    Find = Callable[[str], tuple[str, str, str] | None]  # path → mount, path in the mount, engine
+
+
+class Rule:
+    """What is needed at one path. parameters: name → values, of the writes; empty for a read."""
+
+    __slots__ = ("capability", "parameters", "variables")
+
+    def __init__(self, capability: str) -> None:
+        self.capability = capability
+        self.parameters: dict[str, set[str]] = {}
+        self.variables: set[str] = set()
+
+
+def find_engines(
+    needed: Sequence[Needed], environ: Mapping[str, str], reader: VaultReader
+) -> tuple[Find, list[Problem]]:
+    """How to look up the engine of a path: as the environment says, else as the server says."""
+    from confcontract.secrets.vault.mounts import Mounts
+    from confcontract.secrets.vault.variables import NotConfigured
+
+    references = {
+        f"{item.variable}\0{at}": reference.text for item in needed for at, reference in enumerate(item.references)
+    }
+    try:
+        mounts = Mounts(environ)
+    except NotConfigured as wrong:
+        raise ConfigurationInvalid(Problem("vault-not-configured", str(wrong))) from None
+    if all(mounts.find(path) for path in paths_of(needed, environ).values()):
+        return mounts.find, []
+    found, problems = reader.engines(references)
+    for problem in problems:
+        problem.variable = (problem.variable or "").partition("\0")[0]
+        if problem.code == "vault-not-configured":
+            problem.message = "Which engine its path belongs to is not known, and there is no server to ask"
+            problem.hint = "Set VAULT_ADDR and a token, or CONFCONTRACT_VAULT_KV_VERSION (for example: 2)."
+    return found.get, problems
+
+
+def paths_of(needed: Sequence[Needed], environ: Mapping[str, str]) -> dict[str, str]:
+    """path of a reference → where it is, after CONFCONTRACT_VAULT_MOVE."""
+    from confcontract.secrets.vault.mounts import Moves
+    from confcontract.secrets.vault.variables import NotConfigured
+
+    try:
+        moves = Moves(environ)
+    except NotConfigured as wrong:
+        raise ConfigurationInvalid(Problem("vault-not-configured", str(wrong))) from None
+    return {reference.mount_path: moves.apply(reference.mount_path) for item in needed for reference in item.references}
+
+
+def policy(needed: Sequence[Needed], moved: Mapping[str, str], find: Find, *, logs_in: bool, title: str) -> str:
+    """The policy as HCL. logs_in: boot gets its token by a login; False for a token that is given to it.
+
+    Raises ConfigurationInvalid for a path that a policy would take for a pattern.
+    """
+    rules: dict[str, Rule] = {}
+    lends = False
+    for item in needed:
+        for reference in item.references:
+            found = find(moved[reference.mount_path])
+            if found is None:
+                continue
+            mount, rest, engine = found
+            path = f"{mount}/data/{rest}" if engine == KV2 else f"{mount}/{rest}"
+            _check(path, item.variable)
+            lends = lends or engine == AS_IT_IS
+            rule = rules.setdefault(path, Rule("update" if reference.parameters else "read"))
+            rule.variables.add(item.variable)
+            for name, value in reference.parameters:
+                rule.parameters.setdefault(name, set()).add(value)
+    blocks = [_block(path, rules[path]) for path in sorted(rules)]
+    return "\n".join([f"# {_comment(title)}\n", *blocks, *_own_business(lends=lends, logs_in=logs_in and bool(rules))])
+
+
+def _own_business(*, lends: bool, logs_in: bool) -> Iterable[str]:
+    """What a boot does with its own token and its own leases."""
+    if lends:
+        yield _line("sys/leases/renew", "what was lent is renewed while the application runs")
+        yield _line("auth/token/renew-self", "and with it the token that the lease hangs on")
+        yield _line("sys/leases/revoke", "what was lent is given back when nothing uses it any more")
+    if logs_in:
+        yield _line("auth/token/revoke-self", "the token is given back when boot has no more use for it")
+
+
+def _line(path: str, why: str) -> str:
+    return f'# {why}\npath "{path}" {{\n  capabilities = ["update"]\n}}\n'
+
+
+def _block(path: str, rule: Rule) -> str:
+    lines = [f"# {_comment(', '.join(sorted(rule.variables)))}", f"path {_quote(path)} {{"]
+    lines.append(f'  capabilities = ["{rule.capability}"]')
+    if rule.parameters:
+        lines.append("  allowed_parameters = {")
+        for name in sorted(rule.parameters):
+            values = ", ".join(_quote(value) for value in sorted(rule.parameters[name]))
+            lines.append(f"    {_quote(name)} = [{values}]")
+        lines.append("  }")
+    return "\n".join([*lines, "}\n"])
+
+
+def _comment(text: str) -> str:
+    """A line that ends where it should, and that no CI runner takes for a command."""
+    return harmless(printable(text))
+
+
+def _quote(text: str) -> str:
+    import json
+
+    # HCL would take ${ for the beginning of an expression. It knows the escapes of JSON.
+    return json.dumps(text, ensure_ascii=not text.isprintable()).replace("${", "\\u0024{")
+
+
+def _check(path: str, variable: str) -> None:
+    """In a policy `+` stands for any segment, `*` at the end for anything, and {{...}} is filled in."""
+    if path.endswith("*") or "+" in path.split("/") or "{{" in path:
+        raise ConfigurationInvalid(
+            Problem(
+                "reference-invalid",
+                "a policy can't name its path, only a pattern that allows more",
+                variable=variable,
+                source=f"Vault path {path}",
+                hint="Rename the secret; or write the policy by hand, and mind what else it allows.",
+            )
+        )

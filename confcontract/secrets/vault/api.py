@@ -1,0 +1,114 @@
+"""The requests to Vault's API that a boot needs, each as one attempt, built by hvac."""
+
+from __future__ import annotations
+
+from confcontract.secrets.vault.mounts import KV1, KV2
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
+    from confcontract.secrets.vault.connection import Connection
+
+
+def look_up(to: Connection, path: str) -> Callable[[], Mapping[str, object]]:
+    """Ask which engine a path belongs to (GET sys/internal/ui/mounts/PATH, as `bao kv get` does)."""
+    from hvac.utils import format_url
+
+    def attempt() -> Any:
+        return to.adapter.get(format_url("/v1/sys/internal/ui/mounts/{path}", path=path))
+
+    return attempt
+
+
+def list_mounts(to: Connection) -> Callable[[], Mapping[str, object]]:
+    """The mounts that our token may see. Any token is answered, but not one that Vault doesn't know."""
+
+    def attempt() -> Any:
+        return to.adapter.get("/v1/sys/internal/ui/mounts")
+
+    return attempt
+
+
+def read(
+    to: Connection, mount: str, path: str, engine: str, version: int | None, parameters: Mapping[str, str]
+) -> Callable[[], Mapping[str, object]]:
+    """Read a secret. version: of KV version 2, None for the latest. parameters: written to the path."""
+    from hvac.utils import format_url
+
+    def attempt() -> Any:
+        if engine == KV2:
+            return to.client.secrets.kv.v2.read_secret_version(path, version, mount, raise_on_deleted_version=False)
+        if engine == KV1:
+            return to.client.secrets.kv.v1.read_secret(path, mount)
+        address = format_url("/v1/{mount}/{path}", mount=mount, path=path)
+        return to.adapter.put(address, json=parameters) if parameters else to.adapter.get(address)
+
+    return attempt
+
+
+def capabilities(to: Connection, paths: Sequence[str]) -> Callable[[], Mapping[str, object]]:
+    """Ask what our token may do at each of the paths, without doing it."""
+
+    def attempt() -> Any:
+        return to.adapter.post("/v1/sys/capabilities-self", json={"paths": paths})
+
+    return attempt
+
+
+def granted(answer: Mapping[str, object], path: str) -> set[str]:
+    """What `capabilities` says of one path. A root token may do all; what was asked of a denied path is nothing."""
+    data = answer.get("data")
+    words = data.get(path) if isinstance(data, dict) else None
+    found = {word for word in words if isinstance(word, str)} if isinstance(words, list) else set()
+    if "deny" in found:
+        return set()
+    return found | {"read", "update"} if "root" in found else found | ({"update"} if "create" in found else set())
+
+
+def revoke_token(to: Connection) -> Callable[[], Mapping[str, object]]:
+    """Revoke the token that asks, and every lease that hangs on it."""
+
+    def attempt() -> Any:
+        return to.adapter.post("/v1/auth/token/revoke-self", json={})
+
+    return attempt
+
+
+def renew_lease(to: Connection, identifier: str) -> Callable[[], Mapping[str, object]]:
+    """Renew for as long as the engine grants by itself."""
+
+    def attempt() -> Any:
+        return to.adapter.put("/v1/sys/leases/renew", json={"lease_id": identifier})
+
+    return attempt
+
+
+def renew_token(to: Connection) -> Callable[[], Mapping[str, object]]:
+    def attempt() -> Any:
+        return to.adapter.post("/v1/auth/token/renew-self", json={})
+
+    return attempt
+
+
+def look_up_token(to: Connection) -> Callable[[], Mapping[str, object]]:
+    def attempt() -> Any:
+        return to.adapter.get("/v1/auth/token/lookup-self")
+
+    return attempt
+
+
+def revoke_lease(to: Connection, identifier: str) -> Callable[[], Mapping[str, object]]:
+    def attempt() -> Any:
+        return to.adapter.put("/v1/sys/leases/revoke", json={"lease_id": identifier})
+
+    return attempt
+
+
+def secret_of(answer: Mapping[str, object], engine: str) -> Mapping[str, object] | None:
+    """The keys and values in an answer, or None if it has none."""
+    data = answer.get("data")
+    if engine == KV2 and isinstance(data, dict):
+        data = data.get("data")
+    return data if isinstance(data, dict) else None

@@ -1,0 +1,173 @@
+"""Where a secret really is: which engine a path belongs to, and where an operator has moved it."""
+
+from __future__ import annotations
+
+from confcontract.secrets.vault.variables import NotConfigured
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+KV1 = "kv1"
+KV2 = "kv2"
+# What every token has to itself: read as it is, never written to.
+CUBBYHOLE = "cubbyhole"
+# Who is who to Vault: read as it is (identity/oidc/token/ROLE gives a token that others verify), never written to.
+IDENTITY = "identity"
+# sys/ and auth/: Vault's own, with boot's own token in it. Neither read nor written to.
+OWN = "vaults-own"
+# Any other engine (database, pki, ...): its paths are read as they are, and written to with parameters.
+AS_IT_IS = "as-it-is"
+_OVERRIDES = {"1": KV1, "2": KV2, "raw": AS_IT_IS}
+_WORDS = {KV1: "KV version 1", KV2: "KV version 2"}
+# By the type that the server says; in a namespace other than the root it says ns_system, ns_token and so on.
+_BUILT_IN = {"system": OWN, "token": OWN, "identity": IDENTITY, "cubbyhole": CUBBYHOLE}
+
+
+class Mounts:
+    """The mounts that are known so far, and their engines.
+
+    Filled by the answers to sys/internal/ui/mounts, and by CONFCONTRACT_VAULT_KV_VERSION for tokens that may not ask:
+    `2` (every mount is one segment long and KV version 2) or `team/kv=2,legacy=1,database=raw`.
+    """
+
+    __slots__ = ("_default", "_engines", "_learned", "_told")
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        """Raises NotConfigured."""
+        self._engines: dict[str, str] = {}
+        self._default = ""
+        self._learned: set[str] = set()
+        self._told: dict[str, tuple[str, str, str]] = {}
+        for mount, version in _pairs(environ, "CONFCONTRACT_VAULT_KV_VERSION", alone=True):
+            if version not in _OVERRIDES:
+                raise NotConfigured(
+                    "CONFCONTRACT_VAULT_KV_VERSION must be 1, 2 or a list such as secret=2,database=raw"
+                )
+            if mount:
+                self._engines[mount] = _OVERRIDES[version]
+            else:
+                self._default = _OVERRIDES[version]
+
+    def find(self, path: str) -> tuple[str, str, str] | None:
+        """(mount, path in the mount, engine) of a full path, or None if the server must be asked."""
+        for mount, engine in self._engines.items():
+            if path.startswith(mount + "/"):
+                return mount, path[len(mount) + 1 :], engine if mount in self._learned else _assumed(path, engine)
+        if self._default:
+            mount, _, rest = path.partition("/")
+            return mount, rest, _assumed(path, self._default)
+        return None
+
+    def told(self, path: str) -> tuple[str, str, str] | None:
+        """Like `find`, by what the server said of this very path; None if it was not asked about it.
+
+        Before anything is written no prefix and no word of the operator stands for the server's.
+        """
+        return self._told.get(path)
+
+    def learn(self, path: str, answer: Mapping[str, object]) -> bool:
+        """Take in what the server says about the mount of a path. False if it doesn't say it as Vault would."""
+        told = _told(path, answer)
+        if told is None:
+            return False
+        mount, engine = told
+        self._engines[mount] = engine
+        self._learned.add(mount)
+        if path.startswith(f"{mount}/"):
+            self._told[path] = mount, path[len(mount) + 1 :], engine
+        return True
+
+    def is_assumed(self, path: str) -> bool:
+        """True if it was CONFCONTRACT_VAULT_KV_VERSION that said which engine the path belongs to."""
+        found = self.find(path)
+        return found is not None and found[0] not in self._learned
+
+    def contradiction(self, path: str, answer: Mapping[str, object]) -> str:
+        """What the server says of the mount of a path, if it is not what was assumed; "" if it is."""
+        told, found = _told(path, answer), self.find(path)
+        if told is None or found is None or told == (found[0], found[2]):
+            return ""
+        engines = [_WORDS.get(engine, "no KV engine") for engine in (told[1], found[2])]
+        return f"its mount is {told[0]}, {engines[0]}, and not {found[0]}, {engines[1]}"
+
+    def to_ask(self, paths: Sequence[str]) -> list[str]:
+        """Of the paths whose mount is unknown, one for each first segment: mostly they share one mount."""
+        first: dict[str, str] = {}
+        for path in paths:
+            if self.find(path) is None:
+                first.setdefault(path.partition("/")[0], path)
+        return list(first.values())
+
+
+def _told(path: str, answer: Mapping[str, object]) -> tuple[str, str] | None:
+    """(mount, engine) in the server's answer about a path; None if it is not Vault's answer.
+
+    Of a mount in a namespace below the one that we are in, it says the path from the root: `org/team/kv` for `team/kv`.
+    Of an auth method it leaves `auth/` out, unless that is in such a namespace.
+    """
+    data = answer.get("data")
+    if not isinstance(data, dict) or not isinstance(data.get("path"), str) or not isinstance(data.get("type"), str):
+        return None
+    mount = data["path"].strip("/")
+    segments = mount.split("/")
+    below = ("/".join(segments[at:]) for at in range(len(segments)))
+    mount = next((shorter for shorter in below if f"{path}/".startswith(f"{shorter}/")), mount)
+    if f"{path}/".startswith(f"auth/{mount}/"):
+        mount = f"auth/{mount}"
+    return mount, _engine(data, mount.split("/"))
+
+
+def _engine(about: Mapping[str, object], segments: Sequence[str]) -> str:
+    """By the type of a mount, never by what it is called: a secrets engine may be mounted at `team/sys`."""
+    kind = str(about["type"]).removeprefix("ns_")
+    accessor = about.get("accessor")
+    # Some types are those of secrets engines and of auth methods (aws, kubernetes, ldap); the accessor tells.
+    is_auth = accessor.startswith("auth_") if isinstance(accessor, str) else "auth" in segments[:-1]
+    if is_auth or kind in _BUILT_IN:
+        return _BUILT_IN.get(kind, OWN)
+    if kind not in ("kv", "generic"):
+        return AS_IT_IS
+    options = about.get("options")
+    return KV2 if isinstance(options, dict) and options.get("version") == "2" else KV1
+
+
+def _assumed(path: str, engine: str) -> str:
+    """What an operator says of a mount, but for those that are called the same on every server."""
+    return OWN if path.partition("/")[0] in ("sys", "auth") else engine
+
+
+class Moves:
+    """Prefixes of paths that the operator has moved: CONFCONTRACT_VAULT_MOVE=secret=staging,secret/db=shared/db.
+
+    The longest prefix of whole segments counts; it is replaced once.
+    """
+
+    __slots__ = ("_moves",)
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        """Raises NotConfigured."""
+        self._moves = sorted(_pairs(environ, "CONFCONTRACT_VAULT_MOVE"), key=lambda pair: -len(pair[0]))
+
+    def apply(self, path: str) -> str:
+        for old, new in self._moves:
+            if path == old or path.startswith(old + "/"):
+                return new + path[len(old) :]
+        return path
+
+
+def _pairs(environ: Mapping[str, str], name: str, *, alone: bool = False) -> list[tuple[str, str]]:
+    """The pairs of `a=b,c=d`. alone: a bare `b` is allowed, and means every `a`."""
+    pairs: dict[str, str] = {}
+    for part in environ.get(name, "").replace("\n", ",").split(","):
+        if not part.strip():
+            continue
+        left, sign, right = (word.strip().strip("/") for word in part.partition("="))
+        if not right and not sign and alone:
+            left, right = "", left
+        words = [*left.split("/"), *right.split("/")] if left else right.split("/")
+        if not right or (not left and bool(sign)) or any(word in ("", ".", "..") or "#" in word for word in words):
+            raise NotConfigured(f"{name} must be a list of MOUNT/PREFIX=VALUE, separated by commas")
+        if pairs.setdefault(left, right) != right:
+            raise NotConfigured(f"{name} names {'a path' if left else 'every mount'} twice")
+    return list(pairs.items())

@@ -1,0 +1,230 @@
+"""One visit to a Vault server: log in, ask, and ask once more with a fresh login where the token was not fresh."""
+
+from __future__ import annotations
+
+from confcontract.secrets.vault import api, auth, failure
+from confcontract.secrets.vault.connection import SIDE_BY_SIDE, Connection
+from confcontract.secrets.vault.exchange import Call, Exchange
+from confcontract.secrets.vault.failure import Failure
+from confcontract.secrets.vault.telling import Telling
+from confcontract.secrets.vault.token import Token, granted, policies_of
+from confcontract.secrets.vault.variables import NotConfigured
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from confcontract.secrets.vault.fetched import Lease
+    from confcontract.secrets.vault.retry import Deadline
+    from confcontract.secrets.vault.server import Server
+
+REVOKE_SECONDS = 2.0
+_SURE_LENGTH = 20  # characters; a shorter token, as of a server for development, is in other texts by chance
+
+
+class Session:
+    """token: of an earlier visit, or None. unwrapped: see `auth.identity`. Raises NotConfigured."""
+
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        server: Server,
+        deadline: Deadline,
+        *,
+        token: Token | None,
+        unwrapped: dict[str, str],
+        progress: Callable[[str], object] | None,
+        log: Callable[[dict[str, object]], None] | None,
+    ) -> None:
+        self._environ = environ
+        self._server = server
+        self._deadline = deadline
+        self._unwrapped = unwrapped
+        self._telling = Telling(server, deadline, progress, log)
+        self.identity = _identity(environ, unwrapped, token)
+        self.identity.accepted = token is not None
+        self.token = token
+        if not server.verify:
+            self._telling.record({"event": "vault-certificate-not-verified", "address": server.origin})
+        self._logins = 0
+        self.token_is_valid: bool | None = True
+        self.connection = Connection(server, deadline)
+        self._exchange = Exchange(
+            deadline,
+            side_by_side=SIDE_BY_SIDE,
+            attempt_seconds=server.attempt_seconds,
+            redirected=self._telling.redirected,
+            failed=self._telling.failed,
+            waiting=self._telling.waiting,
+        )
+
+    @property
+    def answered(self) -> bool:
+        """Whether Vault has answered anything in this visit."""
+        return self._exchange.answered
+
+    def log_in(self) -> Failure | None:
+        """Get a token, unless one from an earlier visit is still good. None, or why there is none."""
+        if self.token is None or self.token.expired():
+            failed = self._log_in()
+            if failed:
+                return failed
+        assert self.token is not None
+        self._use(self.token)
+        return None
+
+    def ask(self, calls: Sequence[Call]) -> Failure | None:
+        """Run the calls to their end. None, or why the second login, which a denied call asked for, failed.
+
+        After a denial `token_is_valid` says what is known of the token. Of one that we logged in for there is no doubt.
+        """
+        failed = self._ask(calls)
+        denied = any(call.failure is not None and call.failure.status == 403 for call in calls)
+        if denied and self.token_is_valid is not False and self.identity.given:
+            self.token_is_valid = self._look_at_token()
+        return failed
+
+    def _ask(self, calls: Sequence[Call]) -> Failure | None:
+        self._exchange.run(calls)
+        denied = [call for call in calls if call.failure and call.failure.kind == failure.DENIED]
+        if not denied or not self._may_be_stale():
+            return None
+        failed = self._log_in()
+        if failed:
+            return failed
+        for call in denied:
+            call.failure = None
+        self._exchange.run(denied)
+        return None
+
+    def ask_as(self, token: Token, call: Call) -> Failure | None:
+        """Run one call to its end with this very token. None, or why it failed."""
+        self._use(token)
+        self._exchange.run([call])
+        return call.failure
+
+    def log_in_anew(self) -> Token | Failure:
+        """A token by a new login, or the given one read again."""
+        failed = self._log_in()
+        if failed:
+            return failed
+        assert self.token is not None
+        return self.token
+
+    def is_our_token(self, text: str) -> bool:
+        """Whether a value is the token that we ask with, or holds it."""
+        ours = self.token.value if self.token else ""
+        return bool(ours) and (text == ours or (len(ours) >= _SURE_LENGTH and ours in text))
+
+    def _look_at_token(self) -> bool | None:
+        """Whether Vault knows the token at all: to be asked after a denial, which says the same in either case.
+
+        The list of mounts is shown to any token, whatever its policies; a look at itself needs the policy `default`,
+        but passes where a proxy blocks the list. Only a token that Vault itself denies both is one that it doesn't
+        know. None where that can't be told.
+        """
+        attempts = (api.list_mounts(self.connection), api.look_up_token(self.connection))
+        calls = [Call("the token itself", attempt) for attempt in attempts]
+        for call in calls:
+            self._exchange.run([call])
+        about = (calls[1].answer or {}).get("data")
+        if self.token and isinstance(about, dict):
+            self.token.policies = policies_of(about)
+        failures = [call.failure for call in calls if call.failure]
+        if len(failures) < len(calls):
+            return True
+        denied = [failed.kind == failure.DENIED and "permission denied" in failed.words for failed in failures]
+        return False if all(denied) else None
+
+    def revoke_token(self) -> None:
+        """Revoke our own token, in one short attempt: a boot that went well doesn't wait for its tidying up."""
+        adapter = self.connection.adapter
+        adapter.attempt_seconds = min(adapter.attempt_seconds, REVOKE_SECONDS)
+        try:
+            api.revoke_token(self.connection)()
+        except Failure as failed:
+            self._telling.record({"event": "vault-token-not-revoked", "reason": failed.words, "status": failed.status})
+
+    def give_back(self, token: Token, leases: Sequence[Lease], *, all_of_it: bool) -> list[Lease]:
+        """Revoke leases: with the token that they hang on (all_of_it), or one by one. Returns those that stay."""
+        self._use(token)
+        if all_of_it:
+            calls = [Call("giving the token back", api.revoke_token(self.connection))]
+        else:
+            calls = [
+                Call(f"giving {lease.path} back", api.revoke_lease(self.connection, lease.identifier))
+                for lease in leases
+            ]
+        self._exchange.run(calls)
+        for call in calls:
+            said: dict[str, object] = {"event": "vault-given-back", "about": call.about}
+            if call.failure:
+                said = {"event": "vault-not-given-back", "about": call.about, "reason": call.failure.words}
+                said["lasts_seconds"] = max((lease.seconds for lease in leases), default=token.seconds)
+            self._telling.record(said)
+        if all_of_it:
+            return list(leases) if calls[0].failure else []
+        return [lease for lease, call in zip(leases, calls, strict=True) if call.failure]
+
+    def close(self) -> None:
+        self._exchange.close()
+        self.connection.close()
+
+    def _may_be_stale(self) -> bool:
+        """True if a new login may help. A token that was just obtained for this visit is denied for good."""
+        if self._logins > 1:
+            return False
+        if self._logins and self.token and not self.token.expired():
+            # Denied though it is fresh: that is final, unless somebody revoked it in the meantime.
+            return self._file_has_changed() or (self.identity.login is not None and self._look_at_token() is False)
+        return self.identity.login is not None or self._file_has_changed()
+
+    def _file_has_changed(self) -> bool:
+        if self.identity.login is not None:
+            return False
+        try:
+            given = auth.identity(self._environ, self._unwrapped).given
+        except NotConfigured:
+            return False
+        return given != (self.token.value if self.token else self.identity.given)
+
+    def _log_in(self) -> Failure | None:
+        self._logins += 1
+        try:
+            self.identity = auth.identity(self._environ, self._unwrapped)
+        except NotConfigured as missing:
+            return Failure(failure.DENIED, str(missing))
+        adapter = self.connection.adapter
+        adapter.hidden.update(self.identity.hidden)
+        login = self.identity.login
+        if login is None:
+            self._use(Token(self.identity.given))
+            return None
+        adapter.token = ""  # a login with a dead token attached would be refused
+        adapter.unproven.update(self.identity.unproven)
+        call = Call("the login", lambda: login(self.connection))
+        self._exchange.run([call])
+        if call.failure:
+            return call.failure
+        token = granted(call.answer or {}, call.started)
+        if isinstance(token, Failure):
+            return token
+        self.identity.accepted = True
+        adapter.unproven.difference_update(self.identity.unproven)
+        self._use(token)
+        return None
+
+    def _use(self, token: Token) -> None:
+        self.token = token
+        self.connection.adapter.hidden.update((token.value, *self.identity.hidden))
+        self.connection.adapter.token = token.value
+
+
+def _identity(environ: Mapping[str, str], unwrapped: dict[str, str], token: Token | None) -> auth.Identity:
+    """Who we are. While there is a token, credentials that have gone are missed only at the next login."""
+    try:
+        return auth.identity(environ, unwrapped)
+    except NotConfigured:
+        if token is None:
+            raise
+        return auth.Identity("token of the last login", login=lambda _: {})

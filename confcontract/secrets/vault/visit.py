@@ -1,0 +1,269 @@
+"""From references to values: which requests are needed, and what their answers mean for each variable.
+
+The plan: log in; find the engines; read what merely lies there, with fallbacks, until nothing of it is open; only then
+have made what is made by reading it. One request for each path, whatever the number of keys, variables and fallbacks.
+"""
+
+from __future__ import annotations
+
+from confcontract.secrets.vault.fetched import Fetched, Lease, certificate_end, lease_of
+from confcontract.secrets.vault.locating import Locator
+from confcontract.secrets.vault.mounts import AS_IT_IS, IDENTITY, KV2, OWN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from confcontract.report.problem import Problem
+    from confcontract.secrets.vault.exchange import Call
+    from confcontract.secrets.vault.failure import Failure
+    from confcontract.secrets.vault.mounts import Mounts
+    from confcontract.secrets.vault.place import Place
+    from confcontract.secrets.vault.reader import MayMint
+    from confcontract.secrets.vault.server import Server
+    from confcontract.secrets.vault.session import Session
+    from confcontract.secrets.vault.wanted import Wanted
+
+    Request = tuple[str, int | None, tuple[tuple[str, str], ...]]  # path, version, parameters: one request
+
+
+class Visit:
+    """One fetch. seconds: the deadline that is told in messages. fetched: is filled."""
+
+    def __init__(self, session: Session, server: Server, mounts: Mounts, seconds: float, fetched: Fetched) -> None:
+        self._session = session
+        self._server = server
+        self._mounts = mounts
+        self._locator = Locator(session, mounts)
+        self._seconds = seconds
+        self._fetched = fetched
+        self._answers: dict[Request, Call] = {}
+        self._lent: dict[Call, Lease] = {}
+
+    def fetch(self, wanted: Sequence[Wanted], may_mint: MayMint | None) -> None:
+        """may_mint: see `VaultReader`; None to ask only whether what is made could be made."""
+        failed = self._session.log_in()
+        if failed:
+            self._login_failed(wanted, failed)
+            return
+        made = self._settle(wanted, mint=False)
+        if may_mint is None:
+            self._ask_permission(made)
+        elif made and not self._fetched.problems and may_mint(self._fetched):
+            self._settle(made, mint=True)
+        else:
+            from confcontract.secrets.vault.wording import not_made
+
+            for item in made:
+                self._add(not_made(item.variable, item.reference))
+
+    def engines(self, wanted: Sequence[Wanted]) -> dict[str, tuple[str, str, str]]:
+        """Path → (mount, path in the mount, engine)."""
+        failed = self._session.log_in()
+        if failed:
+            self._login_failed(wanted, failed)
+            return {}
+        located = [(item.path, self._found(item)) for item in self._locate(wanted)]
+        return {path: found for path, found in located if found is not None}
+
+    def _settle(self, wanted: Sequence[Wanted], *, mint: bool) -> list[Wanted]:
+        """Read until each variable has a value or a problem. Returns those that would have to be made, unless `mint`.
+
+        Each round passes those whose secret was absent on to their next reference.
+        """
+        still_to_do, made = list(wanted), []
+        while still_to_do:
+            located = self._locate(still_to_do)
+            now = [item for item in located if mint or not self._is_made(item)]
+            made += [item for item in located if not (mint or not self._is_made(item))]
+            still_to_do = self._read(now)
+        return made
+
+    def _is_made(self, item: Wanted) -> bool:
+        """True if reading it makes something: engines other than key-value are taken to do so."""
+        found = self._found(item)
+        return found is not None and found[2] in (AS_IT_IS, IDENTITY)
+
+    def _found(self, item: Wanted) -> tuple[str, str, str] | None:
+        """(mount, path in it, engine); of what is written to, by the server's own word about this path."""
+        return self._mounts.told(item.path) if item.reference.parameters else self._mounts.find(item.path)
+
+    def _locate(self, wanted: Sequence[Wanted]) -> list[Wanted]:
+        """Those whose engine is known and fits their reference."""
+        from confcontract.secrets.vault import wording
+
+        written = [item.path for item in wanted if item.reference.parameters]
+        refused = self._locator.locate([item.path for item in wanted], written)
+        located = []
+        for item in wanted:
+            place = self._place(item.path)
+            place.mount, _, place.engine = self._found(item) or (place.mount, "", place.engine)
+            if item.path in refused and self._locator.login_failed:
+                self._login_failed([item], self._locator.login_failed)
+            elif item.path in refused:
+                self._add(
+                    wording.look_up_failed(item.variable, item.reference, refused[item.path], place), refused[item.path]
+                )
+            elif item.reference.version is not None and place.engine != KV2:
+                message = f"A version was asked for, but the mount {place.mount} keeps none (it is not KV version 2)"
+                self._add(wording.problem("reference-invalid", item.variable, item.reference, message))
+            elif place.engine == OWN or (item.reference.parameters and place.engine != AS_IT_IS):
+                self._add(wording.not_for_references(item.variable, item.reference, place))
+            else:
+                located.append(item)
+        return located
+
+    def _read(self, wanted: Sequence[Wanted]) -> list[Wanted]:
+        """One request for each path, version and set of parameters that was not asked for before.
+
+        Returns those that go on to their next reference.
+        """
+        from confcontract.secrets.vault.api import read
+        from confcontract.secrets.vault.exchange import Call
+
+        groups: dict[Request, list[Wanted]] = {}
+        for item in wanted:
+            groups.setdefault((item.path, item.reference.version, item.reference.parameters), []).append(item)
+        fresh = []
+        for request in groups:
+            path, version, parameters = request
+            if request not in self._answers:
+                found = self._found(groups[request][0])
+                assert found is not None
+                attempt = read(self._session.connection, *found, version, dict(parameters))
+                fresh.append(Call(path, attempt))
+                self._answers[request] = fresh[-1]
+        second_login = self._session.ask(fresh)
+        self._locator.confirm(fresh)
+        for call in fresh:
+            lease = lease_of(call.answer or {}, call.about, call.started) or self._end_of(call)
+            if lease:
+                self._fetched.leases.append(lease)
+                self._lent[call] = lease
+        again: list[Wanted] = []
+        for request, group in groups.items():
+            call = self._answers[request]
+            if call.failure and second_login:
+                self._login_failed(group, second_login)
+            else:
+                again += [item for item in group if self._take(item, call)]
+        return again
+
+    def _take(self, item: Wanted, call: Call) -> bool:
+        """Take the item's key out of an answer. True if it was absent, and there is another reference to try."""
+        from confcontract.secrets.vault import wording
+        from confcontract.secrets.vault.api import secret_of
+        from confcontract.secrets.vault.values import ValueUnusable, to_text
+
+        place = self._place(item.path)
+        where, key = place.words(item.reference), item.reference.key
+        if call.failure:
+            problem = wording.read_failed(item.variable, item.reference, call.failure, place)
+            return self._pass_over(item, problem, call) if call.failure.absent else self._add(problem, call)
+        secret = secret_of(call.answer or {}, place.engine)
+        if secret is None:
+            message = f"Vault has no data at {where}"
+            return self._add(wording.problem("vault-path-missing", item.variable, item.reference, message), call)
+        if key not in secret:
+            message = f"The secret at {where} in Vault has no key {key!r}"
+            problem = wording.problem("vault-key-missing", item.variable, item.reference, message)
+            return self._pass_over(item, problem, call)
+        try:
+            text = to_text(secret[key])
+            if self._is_made(item) and self._session.is_our_token(text):
+                return self._add(wording.our_token(item.variable, item.reference, place), call)
+            self._fetched.values[item.variable] = text
+            self._fetched.references[item.variable] = item.reference.text
+            if call.answered_by:
+                self._fetched.answered_by[item.variable] = call.answered_by
+            if self._is_made(item):
+                self._fetched.made[item.variable] = self._lent.get(call)
+        except ValueUnusable as unusable:
+            message = f"The value of key {key!r} at {where} in Vault can't be used: {unusable}"
+            self._add(wording.problem("vault-value-unusable", item.variable, item.reference, message), call)
+        return False
+
+    def _pass_over(self, item: Wanted, problem: Problem, call: Call) -> bool:
+        """The secret is absent: on to the next reference, or to a lower source, or it is a problem."""
+        self._name_who_answered(problem, call)
+        item.passed = item.passed or problem
+        if item.at + 1 < len(item.references):
+            item.at += 1
+            return True
+        if item.optional:
+            self._fetched.absent.append(item.variable)
+            return False
+        from confcontract.secrets.vault.wording import and_no_fallback
+
+        return self._add(and_no_fallback(item.passed, item.references[1:]))
+
+    def _ask_permission(self, wanted: Sequence[Wanted]) -> None:
+        """Whether what is made by reading could be made, by the capabilities of our token."""
+        if not wanted:
+            return
+        from confcontract.secrets.vault import wording
+        from confcontract.secrets.vault.api import capabilities, granted
+        from confcontract.secrets.vault.exchange import Call
+
+        paths = sorted({item.path for item in wanted})
+        call = Call("the permissions", capabilities(self._session.connection, paths))
+        second_login = self._session.ask([call])
+        for item in wanted:
+            place = self._place(item.path)
+            if call.failure and second_login:
+                self._login_failed([item], second_login)
+            elif call.failure:
+                self._add(wording.permissions_denied(item.variable, item.reference, call.failure, place), call)
+            elif granted(call.answer or {}, item.path) & ({"update"} if item.reference.parameters else {"read"}):
+                self._fetched.mintable.append(item.variable)
+            else:
+                self._add(wording.not_allowed(item.variable, item.reference, place), call)
+
+    def _login_failed(self, wanted: Sequence[Wanted], failed: Failure) -> None:
+        from confcontract.secrets.vault.wording import login_failed
+
+        for item in wanted:
+            self._add(login_failed(item.variable, item.reference, failed, self._place(item.path)), failed)
+
+    def _place(self, path: str) -> Place:
+        from confcontract.secrets.vault.place import Place
+
+        place = Place(
+            address=self._server.words(),
+            namespace=self._namespace(),
+            identity=self._session.identity.words,
+            path=path,
+            seconds=self._seconds,
+        )
+        place.answered = self._session.answered
+        place.policies = self._session.token.policies if self._session.token else ()
+        place.token_is_valid = self._session.token_is_valid
+        found = self._mounts.find(path)
+        if found:
+            place.mount, _, place.engine = found
+        return place
+
+    def _namespace(self) -> str:
+        """In words: what nobody has answered in yet may be no namespace but a credential, set in the wrong place."""
+        if not self._server.namespace:
+            return ""
+        return f"namespace {self._server.namespace}" if self._session.answered else "the namespace of VAULT_NAMESPACE"
+
+    def _end_of(self, call: Call) -> Lease | None:
+        """Of what was made without a lease."""
+        found = self._mounts.find(call.about)
+        if found is None or found[2] != AS_IT_IS:
+            return None  # whoever keeps a secret may call a key of it what they like
+        return certificate_end(call.answer or {}, call.about, call.started)
+
+    def _add(self, problem: Problem, answer: Call | Failure | None = None) -> bool:
+        """Always False: there is nothing more to try. answer: what the problem is about."""
+        if answer is not None:
+            self._name_who_answered(problem, answer)
+        self._fetched.problems.append(problem)
+        return False
+
+    def _name_who_answered(self, problem: Problem, answer: Call | Failure) -> None:
+        """What another server says in the place of the one that was asked must not look like that one's word."""
+        if answer.answered_by:
+            problem.message += f" ({self._server.origin} redirects to {answer.answered_by})"

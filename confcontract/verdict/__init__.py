@@ -1,0 +1,1 @@
+"""Pure: a contract, an environment and files in; values, their sources and problems out."""

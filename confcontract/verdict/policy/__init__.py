@@ -1,0 +1,1 @@
+"""Policy overlays: rules of an organisation that resolved settings must satisfy."""

@@ -1,0 +1,297 @@
+"""What the validator says, as problems: by environment variable, in words, without secrets."""
+
+from __future__ import annotations
+
+from confcontract.contract.artifact import is_hidden
+from confcontract.report.problem import Problem
+from confcontract.verdict.problems.expected import expected
+from confcontract.verdict.problems.inparts import key_hint, key_words, lacking_hint, size_hint, takes_parts, wrong_key
+from confcontract.verdict.sources import origin as sources
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from confcontract.verdict.problems.locator import Locator
+    from confcontract.verdict.sources.decoding import Failure
+    from confcontract.verdict.sources.merge import Merged
+
+# pydantic's messages repeat parts of the input for some types; for secrets only these messages are used as
+# they are: they speak of the type and of the bounds that the contract declares, never of the value.
+_SAFE_FOR_SECRETS = (
+    "bool_parsing",
+    "bool_type",
+    "bytes_too_long",
+    "bytes_too_short",
+    "dict_type",
+    "float_parsing",
+    "greater_than",
+    "greater_than_equal",
+    "int_parsing",
+    "less_than",
+    "less_than_equal",
+    "list_type",
+    "missing",
+    "string_too_long",
+    "string_too_short",
+    "string_type",
+    "too_long",
+    "too_short",
+    "url_parsing",
+    "url_scheme",
+    "url_syntax_violation",
+    "url_too_long",
+    "url_type",
+)
+
+
+_AS_JSON = 'write it as JSON, for example ["a", "b"] or {"key": 1}'
+
+
+def unknown_paths(failures: Sequence[Failure], merged: Merged) -> list[tuple[str, ...]]:
+    """The paths whose value could not be read: of the data, and of the variable where it is called otherwise."""
+    paths = [failure.path for failure in failures]
+    for failure in failures:
+        paths += merged.declared.paths(failure.name)
+    return paths
+
+
+def failure_problem(failure: Failure, locator: Locator, merged: Merged) -> Problem:
+    # the path has a part as it is called in the data, which may be an alias; the variable's own name says more
+    variable = merged.declared.variable(failure.name) or locator.variable(failure.path)
+    name = variable["name"] if variable else failure.name
+    return Problem(
+        "value-invalid" if failure.rule else "value-undecodable",
+        f"{failure.reason}{_shown(locator, merged, failure.name, failure.origin, variable)}",
+        variable=name,
+        source=_source_words(merged, failure.name, failure.origin),
+        hint=expected(variable, locator, failure.name) if variable else _AS_JSON,
+        rule=failure.rule or "json_invalid",
+    )
+
+
+def error_problem(error: Mapping[str, Any], locator: Locator, merged: Merged) -> Problem:
+    loc = error["loc"]
+    kind = error["type"]
+    variable, rest = locator.locate(loc)
+    if kind == "missing":
+        return _missing(loc, variable, rest, locator, merged)
+    origin = locator.cause(variable, rest) if variable is not None else None
+    parts = locator.parts(variable, rest) if variable is not None and origin is None else []
+    name = variable["name"] if variable is not None else _place(loc) or "the settings"
+    culprit = origin or (parts[0] if parts else None)
+    source = _source_words(merged, *culprit, loc) if culprit else None
+    if kind == "extra_forbidden":
+        return _extra(loc, variable, source, locator, merged)
+    if variable is not None and (key := wrong_key(rest)) is not None:
+        return _wrong_key(variable, error, *key, origin, source, locator, merged)
+    secret = variable is None or is_hidden(variable) or variable.get("credentials")
+    for part, where in [origin] if origin else parts:
+        secret = secret or _is_from_secret_source(merged, part, where)
+    message = _lower(error["msg"]) if not secret or kind in _SAFE_FOR_SECRETS else "is not valid"
+    shown = _shown(locator, merged, *origin, variable) if origin else "" if parts else _default_words(variable)
+    hint = expected(variable, locator, origin[0] if origin else None) if variable is not None else None
+    if variable is not None and parts:
+        written = list(dict.fromkeys(part for part, _ in parts))
+        tag = locator.variable((*loc, error["msg"].partition("'")[2].partition("'")[0]))
+        if kind == "union_tag_not_found" and tag is not None and tag is not variable:
+            hint = f"set {tag['name']} too: it says which kind of {name} is meant"
+        elif kind.startswith("union_tag"):  # it may well have parts: those of another kind of section
+            shown = _shown(locator, merged, *parts[0], variable) if len(written) == 1 else ""
+            hint = expected(variable, locator, written[0])
+        elif takes_parts(variable, kind, rest, locator):
+            hint = size_hint(variable, kind, rest, written, locator) or expected(variable, locator, written[0])
+        elif not locator.members(variable):
+            told = " and ".join(written[:3])
+            shown = f"; it has no parts, but {told} {'is' if len(written) == 1 else 'are'} set"
+            hint = f"remove {told}; {hint}"
+    return Problem(
+        "value-invalid",
+        f"{_inside(rest, variable)}{message}{shown}",
+        variable=name,
+        source=source,
+        hint=hint,
+        rule=kind,
+    )
+
+
+def _wrong_key(
+    variable: Mapping[str, Any],
+    error: Mapping[str, Any],
+    key: Any,
+    place: tuple[Any, ...],
+    origin: tuple[str, str] | None,
+    source: str | None,
+    locator: Locator,
+    merged: Merged,
+) -> Problem:
+    name = origin[0] if origin else None
+    in_json = origin is not None and locator.is_name_of(variable, origin[0])
+    shown = _shown(locator, merged, *origin, variable) if origin and in_json else ""
+    message = _lower(error["msg"]) if not is_hidden(variable) or error["type"] in _SAFE_FOR_SECRETS else "is not valid"
+    return Problem(
+        "value-invalid",
+        f"{key_words(variable, key, place, name, locator)}: {message}{shown}",
+        variable=variable["name"],
+        source=source,
+        hint=key_hint(variable, name, locator),
+        rule=error["type"],
+    )
+
+
+def _missing(
+    loc: tuple[Any, ...], variable: Mapping[str, Any] | None, rest: tuple[Any, ...], locator: Locator, merged: Merged
+) -> Problem:
+    if variable is None:
+        return Problem("value-missing", f"{_place(loc)} has no value", rule="missing")
+    exact = not rest
+    origin = None if exact else locator.cause(variable, rest)
+    secret = bool(variable.get("secret"))
+    message = "is required and has no value in any source" if exact else f"lacks the required member {_place(rest)}"
+    hint = f"set {variable['name']}: {variable['type']['text']}" if exact else expected(variable, locator)
+    beside = locator.parts(variable, rest[:-1]) if locator.is_in_part(variable, rest[:-1]) else []
+    if not exact and origin is None and beside:
+        origin = beside[0]
+        hint = lacking_hint(variable, rest[:-1], [name for name, _ in beside], locator) or hint
+    members = locator.what_to_set(tuple(variable["path"])) if exact else None
+    if exact and locator.reads_by_itself(tuple(variable["path"])):
+        lacking = [each["name"] for each in locator.required_below(loc) if not locator.is_given(each)]
+        also = f", and {' and '.join(lacking)}" if lacking else ""
+        hint = f"set {variable['name']}={{}}{also}: once it is there, the section reads its own variables"
+    elif members:
+        hint = f"set {members}"
+    elif exact and locator.within(variable, variable["name"]) is not None:
+        hint = f"set {variable['name']}; {expected(variable, locator, variable['name'])}"
+    elif exact and variable.get("vault"):
+        hint = f"it is read from Vault at {variable['vault']}; set VAULT_ADDR and credentials, or {variable['name']}"
+    elif exact and secret:
+        hint = f"set {variable['name']}, or {variable['name']}_FILE to the path of a file that holds it"
+    return Problem(
+        "secret-missing" if secret and exact else "value-missing",
+        message,
+        variable=variable["name"],
+        source=_source_words(merged, *origin) if origin else None,
+        hint=hint,
+        rule="missing",
+    )
+
+
+def _extra(
+    loc: tuple[Any, ...], variable: Mapping[str, Any] | None, source: str | None, locator: Locator, merged: Merged
+) -> Problem:
+    name = str(loc[-1])
+    owner = variable["name"] if variable is not None else name
+    guess = None
+    origin = locator.written(loc)
+    if origin is not None:  # it was given by a name of its own, and not within JSON
+        from confcontract.report.suggestions import closest
+
+        name = owner = origin[0]
+        source = _source_words(merged, *origin) if origin[1] == sources.ENVIRONMENT else f"{origin[1]}, as {name}"
+        guess = closest(name, [each for names in merged.declared.names.values() for each in names])
+    in_secret = origin is None and variable is not None and is_hidden(variable)
+    told = "it has a member that" if in_secret else repr(name)
+    return Problem(
+        "name-unknown",
+        f"{told} is no setting of this application, and it accepts no others",
+        variable=owner,
+        source=source,
+        hint=f"did you mean {guess}?" if guess else "correct the spelling, or remove it",
+        rule="extra_forbidden",
+    )
+
+
+def _inside(rest: tuple[Any, ...], variable: Mapping[str, Any] | None) -> str:
+    return f"at {_place(rest)}: " if variable is not None and rest and not is_hidden(variable) else ""
+
+
+def _place(parts: tuple[Any, ...]) -> str:
+    """A place within a value in words; positions are counted from 1."""
+    groups: list[str] = []
+    after_name = False
+    for part in parts:
+        if isinstance(part, int):
+            groups.append(f"item {part + 1}")
+        elif after_name:
+            groups[-1] += f".{part}"
+        else:
+            groups.append(str(part))
+        after_name = isinstance(part, str)
+    return ", ".join(groups)
+
+
+def _lower(message: str) -> str:
+    for start in ("Input ", "Value "):
+        if message.startswith(start):
+            return message[len(start) :]
+    return message if message[:3] == "URL" else message[:1].lower() + message[1:]
+
+
+def _entry(merged: Merged, name: str) -> Any:
+    for entry in merged.entries.get(merged.declared.identity(name), ()):
+        if entry.name == name:
+            return entry
+    return None
+
+
+def _shown(locator: Locator, merged: Merged, name: str, where: str, variable: Mapping[str, Any] | None) -> str:
+    from confcontract.verdict.mask import shown
+
+    text = locator.text(name, where)
+    if text is None or variable is None or _is_from_secret_source(merged, name, where):
+        return ""
+    if merged.declared.holds_secret(name):
+        return ""
+    owner = merged.declared.variable(name) or variable
+    return f"; got {shown(text, owner)!r}" if not (is_hidden(variable) or is_hidden(owner)) else ""
+
+
+def _is_from_secret_source(merged: Merged, name: str, where: str) -> bool:
+    if where != sources.ENVIRONMENT:
+        return where == sources.OWN_SECRETS
+    entry = _entry(merged, name)
+    return entry is not None and entry.source.hides
+
+
+def _default_words(variable: Mapping[str, Any] | None) -> str:
+    return " (the default)" if variable is not None and ("default" in variable or "defaultInCode" in variable) else ""
+
+
+def _source_words(merged: Merged, name: str, where: str, place: tuple[Any, ...] = ()) -> str:
+    """place: in the settings document; parts of a section's JSON may come from a lower source than the rest."""
+    entry = _entry(merged, name) if where == sources.ENVIRONMENT else None
+    return f"{entry.source_of(place)}, as {name}" if entry is not None else f"{where}, as {name}"
+
+
+def problems_of(
+    errors: list[dict[str, Any]], locator: Locator, merged: Merged, unknown: Sequence[tuple[str, ...]]
+) -> list[Problem]:
+    """One problem for each error, but one only for each variable where a union reports every member.
+
+    unknown: paths whose value is not known here, so that what validation says of them means nothing.
+    """
+    problems: list[Problem] = []
+    seen: set[tuple[str | None, str | None, str]] = set()
+    for error in errors:
+        for problem in _problems_of_one(error, locator, merged, unknown):
+            key = (problem.variable, problem.rule, problem.message)
+            if key not in seen:
+                seen.add(key)
+                problems.append(problem)
+    return problems
+
+
+def _problems_of_one(
+    error: Mapping[str, Any], locator: Locator, merged: Merged, unknown: Sequence[tuple[str, ...]]
+) -> list[Problem]:
+    loc = error["loc"]
+    if any(loc[: len(path)] == path for path in unknown):
+        return []
+    if error["type"] == "missing" and any(path[: len(loc)] == loc for path in unknown):
+        # The section will be there with what is unknown in it; what else it lacks is missing on its own.
+        paths = [tuple(variable["path"]) for variable in locator.required_below(loc) if not locator.is_given(variable)]
+        return [_missing(path, locator.variable(path), (), locator, merged) for path in paths if path not in unknown]
+    if error["type"] == "too_short" and any(path[: len(loc)] == loc for path in unknown):
+        return []  # what is unknown would count
+    return [error_problem(error, locator, merged)]

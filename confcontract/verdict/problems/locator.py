@@ -1,0 +1,253 @@
+"""From a place in the settings document to the variable that feeds it, and to the name by which that was set."""
+
+from __future__ import annotations
+
+from confcontract.verdict.sources.origin import ENVIRONMENT, OF_THE_CLASS
+from confcontract.verdict.sources.programs import nested_places
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from confcontract.contract.artifact import Contract
+    from confcontract.verdict.sources.decoding import Gathered
+    from confcontract.verdict.sources.merge import Merged
+
+    _Given = tuple[tuple[str, ...], tuple[str, str]]  # path in the data, (name as set, where)
+
+
+class Locator:
+    """From a place in the document to the variable that feeds it."""
+
+    def __init__(self, contract: Contract, merged: Merged, gathered: Gathered) -> None:
+        self._contract = contract
+        self._variables: dict[tuple[Any, ...], dict[str, Any]] = {
+            tuple(variable["path"]): variable for variable in reversed(contract.variables)
+        }
+        self._sections = {path[:-1] for path in self._variables}
+        self._merged = merged
+        self._gathered = gathered
+        # the sources of the settings class, highest first
+        self._order = [OF_THE_CLASS[each] for each in contract.compiled["settings"][0]["order"] if each in OF_THE_CLASS]
+        self._delimiter = merged.declared.delimiter or "__"
+        self._folded: dict[tuple[str, ...], list[tuple[tuple[str, ...], tuple[str, str]]]] = {}
+        for path, origin in gathered.origins.items():
+            self._folded.setdefault(path[:1], []).append((path, origin))
+
+    def locate(self, loc: tuple[Any, ...]) -> tuple[dict[str, Any] | None, tuple[Any, ...]]:
+        """The variable of the longest path that leads to `loc`, and what is left of `loc` below it.
+
+        Within a section, `loc` also says which member of a union was tried; no path does.
+        """
+        path: tuple[Any, ...] = ()
+        found, rest = None, loc
+        for index, part in enumerate(loc):
+            longer = (*path, part)
+            if longer in self._variables or longer in self._sections:
+                path = longer
+            elif path not in self._sections or not path or not isinstance(part, str):
+                break
+            if path in self._variables and path == longer:
+                found, rest = self._variables[path], loc[index + 1 :]
+        return found, rest
+
+    def variable(self, loc: tuple[Any, ...]) -> dict[str, Any] | None:
+        """The variable of the longest path that leads to `loc`."""
+        return self.locate(loc)[0]
+
+    def origin(self, variable: Mapping[str, Any]) -> tuple[str, str] | None:
+        """(name as set, where) of what fed a variable: itself, or the section that it is part of."""
+        path = tuple(variable["path"])
+        delimiter = self._delimiter.lower()
+        names = {name.lower().rsplit(delimiter, 1)[-1] for name in self._merged.declared.names[variable["name"]]}
+        given = [
+            (candidate, origin)
+            for candidate, origin in self._folded.get(path[:1], ())
+            if len(candidate) <= len(path) and _leads(candidate, path, names)
+        ]
+        given += [  # the parts of an AliasPath are no path of fields
+            (path, origin)
+            for candidate, origin in self._folded.get(path[:1], ())
+            if len(candidate) > len(path) and self.is_name_of(variable, origin[0])
+        ]
+        given.sort(key=lambda each: len(each[0]))
+        if given and len(given[-1][0]) < len(path):  # by the JSON of a section, which need not have this part
+            holding = [each for each in given if self._holds(each[0], *each[1], path[len(each[0]) :], names)]
+            given = holding or given
+        best: tuple[str, str] | None = None
+        while given:
+            part = given.pop()
+            best = part[1]
+            given = [each for each in given if self._outranks(each, part, path, names)]
+        return best
+
+    def _outranks(self, whole: _Given, part: _Given, path: tuple[str, ...], names: set[str]) -> bool:
+        """Whether the JSON of a section, and not a name of one of its parts, gave what is at a path.
+
+        Within one source the part does. But a source that outranks it gave the section, or a settings class got the
+        section and read the part by itself.
+        """
+        (section, (name, where)), (_, (own, place)) = whole, part
+        if len(section) == len(path):
+            return False
+        variable = self._variables.get(section)
+        above = self._merged.declared.names[variable["name"]] if variable is not None else [name]
+        exploded = tuple((each + self._delimiter).lower() for each in above)
+        if own.lower().startswith(exploded) and self._order.index(where) >= self._order.index(place):
+            return False
+        return self._holds(section, name, where, path[len(section) :], names)
+
+    def _holds(self, section: tuple[str, ...], name: str, where: str, rest: tuple[str, ...], names: set[str]) -> bool:
+        """Whether the JSON that a section was given has something at a path below it."""
+        from confcontract.contract.jsontext import loads
+
+        text = self.text(name, where)
+        try:
+            value = loads(text) if text is not None else None
+        except (ValueError, RecursionError):
+            return False
+        for depth, segment in enumerate(rest, 1):
+            wanted = {segment.lower(), *(names if depth == len(rest) else ())}
+            inner = {str(key).lower(): item for key, item in value.items()} if isinstance(value, dict) else {}
+            found = [key for key in inner if key in wanted]
+            if not found:
+                return False
+            value = inner[found[0]]
+        return True
+
+    def text(self, name: str, where: str) -> str | None:
+        """The string that a name has in one of the sources of the settings class, unmasked."""
+        if where == ENVIRONMENT:
+            entries = self._merged.entries.get(self._merged.declared.identity(name), ())
+            return next((entry.value for entry in entries if entry.name == name), None)
+        for _, looked_up, source in self._gathered.notes:
+            if source.words == where and source.written.get(looked_up, looked_up) == name:
+                found: str | None = source.lookup(looked_up)
+                return found
+        return None
+
+    def written(self, loc: tuple[Any, ...]) -> tuple[str, str] | None:
+        """(name as set, where) of what is at a place that is no variable's."""
+        return dict(self._folded.get(loc[:1], ())).get(loc)
+
+    def cause(self, variable: Mapping[str, Any], rest: tuple[Any, ...]) -> tuple[str, str] | None:
+        """Like `origin`, for a place below the variable: a key of a mapping may be given by a name of its own."""
+        below = self._below(variable)
+        deeper = [each for each in below if len(each[0]) <= len(rest) and all(map(_same, each[0], rest))]
+        # `rest` also says which member of a union was tried; no name does
+        deeper = deeper or [
+            each for each in below if rest and _same(each[0][-1], rest[-1]) and _is_among(each[0], rest)
+        ]
+        return max(deeper, key=lambda each: len(each[0]))[1] if deeper else self.origin(variable)
+
+    def parts(self, variable: Mapping[str, Any], rest: tuple[Any, ...]) -> list[tuple[str, str]]:
+        """(name as set, where) of all that was set below a place, or else below the variable itself."""
+        below = self._below(variable)
+        inside = [origin for candidate, origin in below if rest and all(map(_same, rest, candidate))]
+        return inside or [origin for _, origin in below]
+
+    def _below(self, variable: Mapping[str, Any]) -> list[tuple[tuple[str, ...], tuple[str, str]]]:
+        """(path from the variable on, origin) of what was set by longer names than the variable's."""
+        path = tuple(variable["path"])
+        size = len(path)
+        found = []
+        for candidate, origin in self._folded.get(path[:1], ()):
+            if self.is_name_of(variable, origin[0]):
+                continue
+            below = self._key_of(variable, origin[0])
+            if below is None and len(candidate) > size and _leads(candidate[:size], path, set()):
+                below = candidate[size:]
+            if below:
+                found.append((below, origin))
+        return found
+
+    def _key_of(self, variable: Mapping[str, Any], name: str) -> tuple[str, ...] | None:
+        """What follows one of the beginnings of names below which the variable is open."""
+        normal = self._merged.declared.normal
+        for head in map(normal, variable.get("open", ())):
+            if normal(name).startswith(head):
+                most: int = self._contract.compiled["settings"][0]["maxSplit"]
+                return tuple(normal(name)[len(head) :].split(normal(self._delimiter), most))
+        return None
+
+    def within(self, variable: Mapping[str, Any], name: str) -> list[str | int] | None:
+        """Where in the JSON that `name` holds a variable is, if it is not all of it: [0] in NAMES='["a"]'."""
+        normal = self._merged.declared.normal
+        held = {normal(head): way for head, way in variable.get("within", {}).items()}
+        return held.get(normal(name))
+
+    def head_of_parts(self, variable: Mapping[str, Any], rest: tuple[Any, ...], name: str) -> str:
+        """What the names of all parts at a place begin with. name: of one of them."""
+        normal = self._merged.declared.normal
+        heads = [head for head in variable.get("open", ()) if normal(name).startswith(normal(head))]
+        if not heads:
+            return name
+        size = len(self._delimiter.join([heads[0].removesuffix(self._delimiter), *map(str, rest)]))
+        return name[: size + len(self._delimiter)]
+
+    def required_below(self, section: tuple[Any, ...]) -> list[dict[str, Any]]:
+        """The variables without which a section is incomplete; a part of it that consists of such is not among them."""
+        inside = [
+            variable
+            for path, variable in reversed(self._variables.items())
+            if len(path) > len(section) and path[: len(section)] == section and variable.get("required")
+        ]
+        parts = {tuple(variable["path"][:depth]) for variable in inside for depth in range(len(variable["path"]))}
+        return [variable for variable in inside if tuple(variable["path"]) not in parts]
+
+    def what_to_set(self, section: tuple[Any, ...]) -> str | None:
+        """The variables to set for a section that is missing, in words; None where its members have none."""
+        names = [variable["name"] for variable in self.required_below(section)]
+        if not names:
+            inside = [path for path in self._variables if len(path) > len(section) and path[: len(section)] == section]
+            return f"any part of it, such as {self._variables[inside[-1]]['name']}" if inside else None
+        more = f" and {len(names) - 5} more" if len(names) > 6 else ""
+        told = names[:5] if more else names
+        return ", ".join(told) + more if more or len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
+
+    def reads_by_itself(self, section: tuple[Any, ...]) -> bool:
+        """Whether a section is a settings class, which reads its own variables but does not come to be by them."""
+        return section in nested_places(self._contract.compiled["settings"])
+
+    def is_name_of(self, variable: Mapping[str, Any], name: str) -> bool:
+        """Whether a name is the variable's own, or one of its aliases."""
+        normal = self._merged.declared.normal
+        return normal(name) in map(normal, self._merged.declared.names[variable["name"]])
+
+    def is_in_part(self, mapping: Mapping[str, Any], rest: tuple[Any, ...]) -> bool:
+        """Whether a place is within something that was given by a name of its own."""
+        return bool(rest) and any(_same(keys[0], rest[0]) for keys, _ in self._below(mapping))
+
+    def depth_of_part(self, mapping: Mapping[str, Any], name: str) -> int:
+        """How many keys lead from a mapping to what a name gives."""
+        return next((len(keys) for keys, origin in self._below(mapping) if origin[0] == name), 1)
+
+    def members(self, section: Mapping[str, Any]) -> list[str]:
+        """The variables that are the parts of a section."""
+        path = tuple(section["path"])
+        inside = [variable for inner, variable in self._variables.items() if inner[:-1] == path]
+        return [variable["name"] for variable in reversed(inside)]
+
+    def is_given(self, variable: Mapping[str, Any]) -> bool:
+        """Whether something was set for a variable, or for the section that it is part of."""
+        return self._merged.top(variable["name"]) is not None or self.origin(variable) is not None
+
+
+def _leads(candidate: tuple[str, ...], path: tuple[str, ...], last_names: set[str]) -> bool:
+    for index in range(1, len(candidate)):
+        segment = candidate[index].lower()
+        is_last = index == len(path) - 1
+        if segment != path[index].lower() and not (is_last and segment in last_names):
+            return False
+    return True
+
+
+def _is_among(candidate: tuple[str, ...], rest: tuple[Any, ...]) -> bool:
+    """Whether the parts of `candidate` are in `rest`, in their order."""
+    left = iter(rest)
+    return all(any(_same(part, other) for other in left) for part in candidate)
+
+
+def _same(one: Any, other: Any) -> bool:
+    return str(one).lower() == str(other).lower()

@@ -1,0 +1,147 @@
+"""What a source that only the application can read may still change, and what it can't.
+
+Such a source (one of the application's own, its command line, a file format that boot does not read) stands
+somewhere among the others. What outranks it is certain: of two mappings the members are put together, anything else
+of the higher source stays as it is. So the data of the sources above it is validated on its own. An error of a value
+in it is certain; an error of what is missing in a mapping, or of how few members it has, is not. Nothing that comes
+from below is certain, and neither is what lies within the defaults.
+"""
+
+from __future__ import annotations
+
+from confcontract.report.problem import ERROR, INFO
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
+
+    from confcontract.report.problem import Problem
+    from confcontract.verdict.resolution import Resolution
+    from confcontract.verdict.sources.decoding import Failure, Gathered
+
+    Error = Mapping[str, Any]
+
+FOREIGN = "foreign"
+
+# pydantic's errors of a mapping that another source may add to. Beside them, all whose types begin with "missing".
+_OF_TOO_LITTLE = frozenset(("too_short", "union_tag_not_found", "default_factory_not_called"))
+# Schemas of which several may be tried on one value.
+_OF_CHOICE = ("union", "definition-ref")
+
+
+def has_unseen(plan: Mapping[str, Any]) -> bool:
+    """Whether the application reads any source that boot can't."""
+    return any(FOREIGN in program["order"] for program in plan["settings"])
+
+
+def told_apart(errors: list[Error], result: Resolution) -> tuple[list[Error], list[Error]]:
+    """The errors that no other source can mend, and the others. errors: of the whole, as pydantic_core lists them."""
+    from confcontract.contract.engine import ValidationError
+    from confcontract.verdict.sources.fields import gather
+    from confcontract.verdict.validator import prepare
+
+    compiled = prepare(result.contract)
+    plan = compiled.plan
+    above = gather(plan, result.merged.environ(), certain=True)
+    found: list[Error] = []
+    try:
+        compiled.validator.validate_python(above.state)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_context=False)
+    certain = _certain(found, above, plan)
+    certain += [each for each in errors if each["type"] == "extra_forbidden" and len(each["loc"]) == 1]  # it adds only
+    kept = {(each["type"], each["loc"]) for each in certain}
+    return certain, [each for each in errors if (each["type"], each["loc"]) not in kept]
+
+
+def _certain(errors: Sequence[Error], above: Gathered, plan: Mapping[str, Any]) -> list[Error]:
+    growing = {id(mapping) for _, state in above.open for mapping in _mappings(state)}
+    given = set(above.origins)
+    certain: list[Error] = []
+    doubtful: set[tuple[Any, ...]] = set()  # places of choices of which one may yet fit
+    for error in errors:
+        loc = error["loc"]
+        bases = [base for base, _ in above.open if loc[: len(base)] == base]
+        if not bases:
+            certain.append(error)
+            continue
+        place = loc[: len(max(bases, key=len)) + 1]
+        is_given = any(path[: len(place)] == place or loc[: len(path)] == path for path in given)
+        if not is_given or _may_grow(error, growing):
+            doubtful.add(place)
+        else:
+            certain.append(error)
+    return [each for each in certain if not any(each["loc"][: len(p)] == p and _chooses(plan, p) for p in doubtful)]
+
+
+def _may_grow(error: Error, growing: set[int]) -> bool:
+    """Whether an error is due to what a mapping does not have, to which another source may add."""
+    kind = error["type"]
+    return id(error["input"]) in growing and (kind in _OF_TOO_LITTLE or kind.startswith("missing"))
+
+
+def _mappings(state: Any) -> Iterable[dict[str, Any]]:
+    """A mapping and those in it: not those in lists, of which the higher source's counts as it is."""
+    if isinstance(state, dict):
+        yield state
+        for value in state.values():
+            yield from _mappings(value)
+
+
+def _chooses(plan: Mapping[str, Any], path: tuple[Any, ...]) -> bool:
+    """Whether several schemas are tried on what stands at a path of fields: what one lacks, another may not need."""
+    schema = plan["validator"]
+    for part in path:
+        while "fields" not in schema and isinstance(schema.get("schema"), dict):
+            schema = schema["schema"]
+        if not isinstance(schema.get("fields"), dict) or part not in schema["fields"]:
+            return True
+        schema = schema["fields"][part]["schema"]
+    return _holds_choice(schema)
+
+
+def _holds_choice(schema: Any) -> bool:
+    if isinstance(schema, dict):
+        return schema.get("type") in _OF_CHOICE or any(map(_holds_choice, schema.values()))
+    return isinstance(schema, (list, tuple)) and any(map(_holds_choice, schema))
+
+
+def what_is_known(result: Resolution, doubtful: Sequence[Error]) -> dict[str, Any] | None:
+    """The document without the settings that only the application can judge; None where it can't be told apart."""
+    from confcontract.contract.engine import ValidationError
+    from confcontract.verdict.sources.decoding import fields_of
+    from confcontract.verdict.validator import partial_validator
+
+    unknown = {error["loc"][0] for error in doubtful}
+    fields = fields_of(result.contract.compiled["settings"][0])
+    keys = {key for field in fields if field["name"] in unknown for key in (field["name"], *field.get("aliases", ()))}
+    state = {key: value for key, value in result.gathered.state.items() if key not in keys}
+    try:
+        document: dict[str, Any] = partial_validator(result.contract).validate_python(state)
+    except ValidationError:
+        return None
+    return {name: value for name, value in document.items() if name not in unknown}
+
+
+def is_open(failure: Failure, plan: Mapping[str, Any]) -> bool:
+    """Whether text that can't be decoded may not matter: that of a settings class inside, of which the application
+    may have an instance. A source decodes all that it reads, whatever outranks it."""
+    return failure.inner and FOREIGN in plan["settings"][0]["order"]
+
+
+def as_notes(problems: list[Problem], names: Sequence[str]) -> list[Problem]:
+    """The same problems, which only the application can judge. names: of its own sources, in words."""
+    source = names[0] if names else "a source of its own"
+    for problem in problems:
+        if problem.severity != ERROR:
+            continue
+        problem.severity = INFO
+        if problem.rule == "missing":
+            problem.code = "source-foreign"
+            problem.hint = f"the application may find it in {source}"
+        else:
+            problem.code = "check-deferred"
+            problem.message = f"only the application can tell: {problem.message}"
+            problem.hint = f"{source}, which boot can't read, may give another value or add to it"
+    return problems

@@ -1,0 +1,278 @@
+"""Env files, with python-dotenv's meaning.
+
+Importing python-dotenv takes longer than the rest of boot together, so files in which each
+line stands for itself (one NAME=VALUE, quoted or not, no escapes) are read here; the first line
+that is anything else sends the whole file through python-dotenv's own parser. Tests hold the two equal.
+"""
+
+from __future__ import annotations
+
+from confcontract.host.folder import at
+from confcontract.host.sourcefile import MAX_BYTES, PATIENCE, Unreadable, read_source, time_left
+from confcontract.report.problem import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import TypeAlias
+
+    # line (from 1), name (None: malformed), value (None: a bare name, which unsets)
+    Binding: TypeAlias = tuple[int, str | None, str | None]
+
+_NAME = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-")
+_LOOK = 256  # lines between two looks at the clock
+_TOLD = 20  # so many bad lines are named one by one
+
+
+class EnvFile:
+    """What an env file says.
+
+    name: as it was given. values: name -> value, the last one wins; a bare name is unset and not in it.
+    lines: name -> line of the winning assignment, from 1. assigned: as python-dotenv gives it, bare names
+    with None. problems: never with content of the file.
+    """
+
+    __slots__ = ("assigned", "lines", "name", "problems", "values")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.values: dict[str, str] = {}
+        self.lines: dict[str, int] = {}
+        self.assigned: dict[str, str | None] = {}
+        self.problems: list[Problem] = []
+
+
+def read_conf_dir(path: str, environ: Mapping[str, str]) -> list[EnvFile]:
+    """The `*.env` files of a directory, sorted by name; hidden ones are left out.
+
+    A directory that does not exist has no files. One that can't be read is an EnvFile with that problem.
+    """
+    import os
+
+    try:
+        names = sorted(name for name in os.listdir(at(path)) if name.endswith(".env") and not name.startswith("."))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        failed = EnvFile(path)
+        hint = "check the path, its owner and its mode"
+        failed.problems.append(_unreadable(path, f"can't be read: {error.strerror}", hint))
+        return [failed]
+    return [read_env_file(os.path.join(path, name), environ) for name in names]
+
+
+def read_env_file(
+    path: str, environ: Mapping[str, str], *, encoding: str = "utf-8", patience: float = PATIENCE
+) -> EnvFile:
+    """Read an env file or a pipe. `environ` is where `${X}` is looked up after the file's own values.
+
+    encoding: a name that Python knows. patience: seconds that a pipe may be silent.
+    """
+    try:
+        raw = read_source(path, patience=patience)
+    except Unreadable as error:
+        return _failed(path, str(error), error.hint)
+    try:
+        text = _decoded(raw, encoding)
+    except LookupError:  # `open` is as strict about an encoding that isn't one of text
+        return _failed(path, f"{encoding} is no text encoding of this Python", "correct env_file_encoding")
+    except UnicodeError as error:
+        start = getattr(error, "start", 0)  # not all decoders tell
+        line = raw.count(b"\n", 0, start) + 1
+        words = "UTF-8" if encoding == "utf-8" else encoding
+        return _failed(path, f"is no {words} text (line {line})", f"save the file as {words}")
+    return read_env_text(text, path, environ)
+
+
+def _decoded(raw: bytes, encoding: str) -> str:
+    if encoding == "utf-8":
+        return raw.decode("utf-8")
+    import io
+
+    # not bytes.decode, which takes some texts that reading a file does not: UTF-16 without a byte order mark
+    return io.TextIOWrapper(io.BytesIO(raw), encoding=encoding).read()
+
+
+def read_env_text(text: str, name: str, environ: Mapping[str, str]) -> EnvFile:
+    """Like `read_env_file`, for content that is already here. `name` is what problems call it."""
+    # python-dotenv opens files in text mode, where every kind of line end becomes \n, even inside quotes
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    bindings = _simple_bindings(text.removeprefix("\ufeff"))
+    if bindings is not None and "${" not in text and "\0" not in text:
+        file = EnvFile(name)
+        file.values = {variable: value for _, variable, value in bindings if variable and value is not None}
+        if len(file.values) == len(bindings):  # as a rule each is assigned once; then the order is the file's too
+            file.lines = {variable: line for line, variable, _ in bindings if variable}
+            file.assigned = {**file.values}
+            return file
+    return _resolved(_dotenv_bindings(text) if bindings is None else bindings, name, environ)
+
+
+def _simple_bindings(text: str) -> list[Binding] | None:
+    """Line by line; None as soon as a line is not simple."""
+    bindings: list[Binding] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        statement = line.strip()
+        if not statement or statement[0] == "#":
+            continue
+        name, equals, right = statement.partition("=")
+        if not (name.isascii() and name.isidentifier()):  # as a rule it is one
+            if name.startswith("export") and name[6:7].isspace():
+                name = name[6:].lstrip()
+            name = name.rstrip()
+            if not name or not _NAME.issuperset(name):
+                return None
+        if not equals:
+            return None
+        # what `_simple_value` says as a rule, without a call for each of 5,000
+        plain = right.lstrip()
+        first = plain[:1]
+        if first != "'" and first != '"' and "#" not in plain:
+            value: str | None = plain
+        elif first == plain[-1:] == "'" and plain.count("'") == 2 and "\\" not in plain:
+            value = plain[1:-1]
+        else:
+            value = _simple_value(right)
+        if value is None:
+            return None
+        bindings.append((number, name, value))
+    return bindings
+
+
+def _simple_value(right: str) -> str | None:
+    value = right.lstrip()
+    if not value:
+        return ""
+    first = value[0]
+    if first not in "'\"#" and "#" not in value:
+        return value.rstrip()
+    if first in "'\"":
+        end = value.find(first, 1)
+        rest = value[end + 1 :].lstrip()
+        if end < 0 or (rest and rest[0] != "#") or "\\" in value[:end]:
+            return None  # goes on in the next line, is malformed, or has escapes
+        return value[1:end]
+    if first == "#" and len(value) < len(right):
+        return ""  # NAME= # comment
+    return _without_comment(value)
+
+
+def _without_comment(value: str) -> str:
+    """Up to the first # that follows white space."""
+    position = value.find("#", 1)
+    while position > 0:
+        if value[position - 1].isspace():
+            return value[:position].rstrip()
+        position = value.find("#", position + 1)
+    return value.rstrip()
+
+
+def _dotenv_bindings(text: str) -> Iterable[Binding]:
+    from io import StringIO
+
+    from dotenv.parser import parse_stream
+
+    for binding in parse_stream(StringIO(text)):
+        if binding.key is None and not binding.error:
+            continue  # a comment or the white space at the end
+        original = binding.original
+        # python-dotenv counts from the white space before the statement
+        blank = len(original.string) - len(original.string.lstrip())
+        line = original.line + original.string.count("\n", 0, blank)
+        yield line, binding.key, binding.value
+
+
+def _resolved(bindings: Iterable[Binding], name: str, environ: Mapping[str, str]) -> EnvFile:
+    file = EnvFile(name)
+    earlier, values, lines = file.assigned, file.values, file.lines
+    bad: list[tuple[int, str, str]] = []
+    room = MAX_BYTES  # for what references to other variables become, which may double with each line
+    for number, (line, variable, raw) in enumerate(bindings, 1):
+        if not number % _LOOK and time_left() == 0:
+            return _failed(name, "was not read to its end in time", "split it, or raise --timeout")
+        if variable is None:
+            bad.append((line, "is not NAME=VALUE, or a quote is not closed", "the value is lost"))
+            continue
+        value = raw
+        if raw is not None and "${" in raw:
+            value = _expanded(raw, earlier, environ, room)
+            if value is None:
+                what = f"its references (${{NAME}}) grow beyond {MAX_BYTES} bytes, at line {line}"
+                return _failed(name, what, "write the values out, or take the references away")
+            room -= len(value)
+        if variable in earlier:  # the last assignment counts, and its place too
+            values.pop(variable, None)
+            lines.pop(variable, None)
+        earlier[variable] = value
+        if "\0" in variable or "=" in variable:
+            bad.append((line, "has a name that no environment variable can have", "the value is lost"))
+        elif value is None:
+            pass  # a bare name
+        elif "\0" in value:
+            bad.append((line, "holds a NUL character, which no environment variable can", "the value is lost"))
+        else:
+            values[variable] = value
+            lines[variable] = line
+    file.problems.extend(_malformed(name, bad))
+    return file
+
+
+def _expanded(
+    value: str, earlier: Mapping[str, str | None], environ: Mapping[str, str], room: int = MAX_BYTES
+) -> str | None:
+    """`${X}` and `${X:-default}`: from the file's earlier lines, else from the environment, else the default.
+    None where that would be longer than `room`.
+
+    As in python-dotenv a name that is set but empty stays empty, and a bare name earlier in the file hides the
+    environment. One pass: each search goes on where the last one ended.
+    """
+    parts: list[str] = []
+    done = brace = colon = 0
+    start = value.find("${")
+    while start >= 0:
+        brace = _find(value, "}", start + 2, brace)
+        colon = _find(value, ":", start + 2, colon)
+        if brace == len(value):
+            break
+        if colon < brace and value[colon + 1 : colon + 2] != "-":
+            start = value.find("${", start + 1)  # ${A:+x} and the like mean nothing here
+            continue
+        name, default = value[start + 2 : min(brace, colon)], value[colon + 2 : brace]
+        found = earlier[name] if name in earlier else environ.get(name, default)
+        parts += value[done:start], found or ""
+        room -= start - done + len(parts[-1])
+        if room < 0:
+            return None
+        done = brace + 1
+        start = value.find("${", done)
+    parts.append(value[done:])
+    return "".join(parts)
+
+
+def _find(value: str, character: str, start: int, known: int) -> int:
+    """Where `character` is at or after `start`; the length if nowhere. `known`: an earlier answer."""
+    if known >= start:
+        return known
+    position = value.find(character, start)
+    return position if position >= 0 else len(value)
+
+
+def _malformed(name: str, bad: list[tuple[int, str, str]]) -> Iterable[Problem]:
+    hint = "write NAME=VALUE, and quote values that hold line ends"
+    for line, what, loss in bad[:_TOLD]:
+        source = f"env file {name}, line {line}"
+        yield Problem("source-malformed", f"{name}, line {line}: {what}; {loss}", source=source, hint=hint)
+    if len(bad) > _TOLD:
+        message = f"{name}: {len(bad) - _TOLD} more lines can't be used, the last is line {bad[-1][0]}"
+        yield Problem("source-malformed", message, source=f"env file {name}", hint=hint)
+
+
+def _failed(name: str, what: str, hint: str) -> EnvFile:
+    file = EnvFile(name)
+    file.problems.append(_unreadable(name, what, hint))
+    return file
+
+
+def _unreadable(name: str, what: str, hint: str) -> Problem:
+    return Problem("source-unreadable", f"{name}: {what}", source=f"env file {name}", hint=hint)

@@ -1,0 +1,255 @@
+"""From an environment to the data that is validated: the programs of a contract, run.
+
+This is what pydantic-settings' sources do (prefix, aliases, case, nested delimiter, JSON, dotenv
+files, secrets directories, nested settings classes), over the tables that bake made
+(author/names.py). Where pydantic-settings stops at the first value that it can't decode, this
+goes on and notes a failure, so that one bad value doesn't hide the next.
+"""
+
+from __future__ import annotations
+
+from confcontract.verdict.sources.decoding import Failure, Gathered, Source, deep_update, fields_of, head_of
+from confcontract.verdict.sources.origin import OWN_ENV_FILE, OWN_SECRETS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+
+def gather(compiled: Mapping[str, Any], environ: Mapping[str, str], *, certain: bool = False) -> Gathered:
+    """Run the root program of a hydrated contract over an environment.
+
+    certain: only what no source outranks that boot can't read; see boot/unseen.py.
+    """
+    return _run(compiled, 0, {}, environ, certain)
+
+
+def _run(
+    compiled: Mapping[str, Any], index: int, init: dict[str, Any], environ: Mapping[str, str], certain: bool = False
+) -> Gathered:
+    program = compiled["settings"][index]
+    result = Gathered()
+    init_state = _init_state(program, init)
+    for source in program["order"]:
+        if source == "init":
+            found = init_state
+        elif source == "environment":
+            found = Source(compiled, program, environ, "environment", result).read()
+        elif source == "dotenv":
+            found = _dotenv(compiled, program, environ, result)
+        elif source == "secrets":
+            found = _secrets(compiled, program, result)
+        elif certain:
+            break
+        else:
+            continue  # a source of the application's own: only it can read there
+        if found:
+            result.state = deep_update(found, result.state)
+    if certain and "foreign" in program["order"]:
+        _restore_names(program, init, result.state)
+        result.open.append(((), result.state))
+        return result  # what defaults and settings classes inside have, such a source outranks, too
+    _partial_defaults(compiled, program, result, environ)
+    _restore_names(program, init, result.state)
+    for entry in program.get("nested", ()):
+        _nested(compiled, entry, result, environ, certain)
+    return result
+
+
+# -- the parts of one program --------------------------------------------------------------------
+
+
+def _init_state(program: Mapping[str, Any], init: dict[str, Any]) -> dict[str, Any]:
+    """What a nested settings class was given by its parent, under the names that validation expects."""
+    if not init:
+        return {}
+    sensitive = program["caseSensitive"]
+
+    def normal(name: str) -> str:
+        return name if sensitive else name.lower()
+
+    given: dict[str, list[str]] = {}
+    for key in init:
+        given.setdefault(normal(key), []).append(key)
+    left = set(init)
+    state = {}
+    for field in fields_of(program):
+        names = [normal(alias) for alias in _aliases(field)]
+        if program["byName"]:
+            names.append(normal(field["name"]))
+        matched = [key for name in dict.fromkeys(names) for key in given.get(name, ()) if key in left]
+        if matched:
+            left.difference_update(matched)
+            state[_aliases(field)[0]] = init[matched[0]]
+    state.update({key: value for key, value in init.items() if key in left})
+    return state
+
+
+def _aliases(field: Mapping[str, Any]) -> list[str]:
+    """The names that validation accepts for a field; left out where that is the field's own name alone."""
+    aliases: list[str] = field["aliases"] if "aliases" in field else [field["name"]]
+    return aliases
+
+
+def _partial_defaults(
+    compiled: Mapping[str, Any], program: Mapping[str, Any], result: Gathered, environ: Mapping[str, str]
+) -> None:
+    defaults = {}
+    for entry in program.get("partialDefaults", ()):
+        value = result.state.get(entry["key"])
+        if isinstance(value, dict) and any(
+            value[key] != tag for keys, tag in entry["tags"] for key in keys if key in value
+        ):
+            continue  # another member of a discriminated union was chosen
+        defaults[entry["key"]] = _default_made(compiled, program, entry, environ)
+    if defaults:
+        state = deep_update(defaults, result.state)
+        result.state = {key: value for key, value in state.items() if key not in defaults or defaults[key] != value}
+
+
+def _default_made(
+    compiled: Mapping[str, Any], program: Mapping[str, Any], entry: Mapping[str, Any], environ: Mapping[str, str]
+) -> Any:
+    """The default of a field; where that is an instance of a settings class, what it read when it was made."""
+    from confcontract.contract.engine import ValidationError
+
+    for nested in program.get("nested", ()):
+        if "made" in nested and len(nested["path"]) == 1 and [entry["key"]] in nested["steps"][0]:
+            made = nested["made"]
+            trial = _run(compiled, nested["program"], made["arguments"], environ)
+            try:
+                return compiled["instances"][made["instance"]].validate_python(trial.state)
+            except ValidationError:
+                break  # it is told where the instance is made; see `_made`
+    return entry["value"]
+
+
+def _restore_names(program: Mapping[str, Any], init: dict[str, Any], state: dict[str, Any]) -> None:
+    if not init or not state:
+        return
+    for field in fields_of(program):
+        # an alias may well be the field's own name
+        names = list(dict.fromkeys([*_aliases(field), *([field["name"]] if program["byName"] else [])]))
+        given = next((name for name in names if name in init), None)
+        present = [name for name in names if name in state]
+        if given is not None and present:
+            value = state[present[0]]
+            for name in present:
+                del state[name]
+            state[given] = value
+
+
+def _nested(
+    compiled: Mapping[str, Any],
+    entry: Mapping[str, Any],
+    result: Gathered,
+    environ: Mapping[str, str],
+    certain: bool,
+) -> None:
+    """A field that is itself a settings class reads the environment on its own, when it is validated."""
+    place: Any = result.state
+    for choices in entry["steps"][:-1]:
+        found = _first(place, choices)
+        place = None if found is None else found[0][found[1]]
+        if not isinstance(place, dict):
+            place = None
+            break
+    choices = entry["steps"][-1]
+    found = None if place is None else _first(place, choices)
+    is_default = place is not None and found is None and entry["arguments"] is not None
+    if "made" in entry and not is_default:
+        _made(compiled, entry, result, environ)
+    value = found[0][found[1]] if found else entry["arguments"] if is_default else None
+    if not isinstance(value, dict):
+        return  # it is missing, or no mapping: validation will say so
+    inner = _run(compiled, entry["program"], value, environ, certain)
+    if found is None:
+        place[choices[-1][0]] = inner.state  # a key that nobody else uses; see author/lowering/models.py
+    else:
+        found[0][found[1]] = inner.state
+    base = tuple(entry["path"])
+    for where, origin in inner.origins.items():  # what the parent was given by a name of its own outranks it
+        result.origins.setdefault((*base, *where), origin)
+    result.open.extend(((*base, *path), state) for path, state in inner.open)
+    for failure in inner.failures:
+        failure.path, failure.inner = (*base, *failure.path), True
+        result.failures.append(failure)
+    result.problems.extend(inner.problems)
+
+
+def _made(compiled: Mapping[str, Any], entry: Mapping[str, Any], result: Gathered, environ: Mapping[str, str]) -> None:
+    """A default that is an instance of a settings class is made on import, and reads the environment then: where that
+    fails, the application does not start, though it has no use for the default."""
+    from confcontract.contract.engine import ValidationError
+
+    made, base = entry["made"], tuple(entry["path"])
+    trial = _run(compiled, entry["program"], made["arguments"], environ)
+    for failure in trial.failures:
+        failure.path, failure.inner = (*base, *failure.path), True
+    result.failures += trial.failures
+    if trial.failures:
+        return
+    try:
+        compiled["instances"][made["instance"]].validate_python(trial.state)
+    except ValidationError as error:
+        for each in error.errors(include_url=False, include_context=False, include_input=False):
+            path = tuple(part for part in each["loc"] if isinstance(part, str))
+            name, words = next(
+                (trial.origins[path[:size]] for size in range(len(path), 0, -1) if path[:size] in trial.origins),
+                (".".join(path), "default"),
+            )
+            if each["type"] != "missing":  # it may yet come from Vault
+                reason = "is not valid in the default that the application makes of it"
+                result.failures.append(Failure((*base, *path), name, words, reason, each["type"]))
+
+
+def _first(place: dict[str, Any], choices: list[list[Any]]) -> tuple[Any, Any] | None:
+    """Where the first of several alias paths leads: the innermost container and the key in it."""
+    for choice in choices:
+        container: Any = place
+        for part in choice[:-1]:
+            container = _item(container, part)
+        if _item(container, choice[-1]) is not None:
+            return container, choice[-1]
+    return None
+
+
+def _item(container: Any, key: Any) -> Any:
+    if isinstance(container, dict):
+        return container.get(key)
+    if isinstance(container, list) and isinstance(key, int) and -len(container) <= key < len(container):
+        return container[key]
+    return None
+
+
+def _dotenv(
+    compiled: Mapping[str, Any], program: Mapping[str, Any], environ: Mapping[str, str], result: Gathered
+) -> dict[str, Any]:
+    plan = program.get("dotenv")
+    if plan is None:
+        return {}
+    from confcontract.verdict.sources import settingsfiles
+
+    values = settingsfiles.read_dotenv(plan, program, environ, result.problems)
+    source = Source(compiled, program, values, OWN_ENV_FILE, result)
+    data = source.read()
+    fields = set(data)
+    data = settingsfiles.with_extras(data, source.values, program, plan["filtering"])
+    if program["extraForbid"]:
+        extras = [key for key in data if key not in fields]
+        names = [key if key in source.values else head_of(program) + key for key in extras]
+        result.notes.extend(((key,), name, source) for key, name in zip(extras, names, strict=True))
+    return data
+
+
+def _secrets(compiled: Mapping[str, Any], program: Mapping[str, Any], result: Gathered) -> dict[str, Any]:
+    if "secretsDirs" not in program:
+        return {}
+    from confcontract.verdict.sources import settingsfiles
+
+    directories = settingsfiles.SecretsDirs(program["secretsDirs"], program["caseSensitive"], result.problems)
+    plain = {**program, "delimiter": None, "ignoreEmpty": False, "noneStr": None, "enums": False}
+    source = Source(compiled, plain, {}, OWN_SECRETS, result, exploding=False)
+    source.lookup = directories.read
+    return source.read()

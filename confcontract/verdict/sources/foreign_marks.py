@@ -1,0 +1,36 @@
+"""Whether a value may be a reference in the form of another tool, told at a glance: as a rule none is.
+
+Apart from foreign.py, which knows the forms and is only loaded where there may be one.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# How values begin that may be references in the forms of foreign.py: four characters, in lower case.
+_BEGINNINGS = frozenset(
+    (">>va", ">>ba", "open", "hash", "ref+", "secr", "op:/", "bws:", "dopp", "infi", "keep", "berg", "akey", "conj")
+    + ("sm:/", "gcp-", "gcp:", "aws-", "awss", "ssm:", "azur", "akv:", "keyv", "@mic", "{{wi", "{{ w", "{{- ")
+    + ("{{ (", "{{ s")
+)
+# What all of these forms have in common, anywhere in a value; and how the names end that are one by themselves.
+MARKS = (
+    ("vault", "bao:", "ref+", "secretref", "op://", "sm:", "bws:", "doppler:", "infisical:", "keeper:", "berglas:")
+    + ("akeyless:", "conjur:", "secretmanager", "secretsmanager", "kv:", "{{")
+)  # fmt: skip
+NAME_ENDS = ("_FROM_PATH", "_SECRETS_PATH", "_SECRET_PATH")
+
+
+def may_be_foreign(given: Mapping[str, str], whole: str) -> bool:
+    """Whether there may be a reference in the form of another tool, at a glance: see foreign.py. whole: all
+    values, in lower case."""
+    names = "\n".join(given)
+    if not any(mark in whole for mark in MARKS) and not any(end in names.upper() for end in NAME_ENDS):
+        return False
+    if "vault" in whole or "bao:" in whole or "_PATH" in names:
+        return True
+    beginnings = {value[:4] for value in given.values()}
+    # what begins with a quote or a bracket may have one inside
+    return any(each[:1] in "{['\" \t\n" or each.lower() in _BEGINNINGS for each in beginnings if each)

@@ -1,0 +1,273 @@
+"""All sources laid over one another: one environment, every value with its source.
+
+Lowest to highest: /etc/confcontract/conf.d/*.env, --env-file, secret files, Vault, the process
+environment. (The defaults in the image lie below all of them; they are in the compiled validator.)
+A variable that has several accepted names, or whose case does not matter, is one variable: a higher
+source removes the lower one's spelling, so that what the application reads is what outranks.
+"""
+
+from __future__ import annotations
+
+from confcontract.contract.declared import Declared
+from confcontract.report.problem import WARNING, Problem
+from confcontract.verdict.sources import origin
+from confcontract.verdict.sources.origin import Entry, Layer, Source, level_of
+from confcontract.verdict.sources.spellings import Spellings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from os import PathLike
+    from typing import Any
+
+    from confcontract.contract.artifact import Contract
+    from confcontract.verdict.sources.envfile import EnvFile
+
+
+class Merged:
+    """`entries`: identity → the entries of the highest source that has any, in its order. `laid`: all that was laid
+    over one another, by level. `links`: name → Service, of what Kubernetes has set for its Services."""
+
+    __slots__ = ("declared", "entries", "laid", "links", "problems")
+
+    def __init__(self, declared: Declared) -> None:
+        self.declared = declared
+        self.entries: dict[str, list[Entry]] = {}
+        self.laid: dict[int, list[Entry]] = {}
+        self.links: Mapping[str, str] = {}
+        self.problems: list[Problem] = []
+
+    def lay(self, layer: Sequence[Entry]) -> None:
+        """Lay a source over what is there."""
+        if layer:
+            self.laid.setdefault(layer[0].level, []).extend(layer)
+        fresh: dict[str, list[Entry]] = {}
+        declared = self.declared
+        known, sensitive = declared.owners, declared.sensitive
+        for entry in layer:
+            name = entry.name  # what `identity` does, without three calls for each of 5,000
+            identity = known.get(name if sensitive else name.lower())
+            if identity is None:
+                identity = declared.identity(name) if name[-1:] in "eE" else name
+            if identity in fresh:
+                fresh[identity].append(entry)
+            else:
+                fresh[identity] = [entry]
+        if self.declared.skips_empty:
+            _drop_empty(fresh, self.entries)
+        for identity in fresh.keys() & self.entries.keys():
+            below = self.entries.pop(identity)  # and not replaced in its place: the order is the precedence
+            lower = self.declared.best(below).source
+            for entry in fresh[identity]:
+                entry.below = below
+                entry.source.overrides = [lower, *lower.overrides]
+        self.entries.update(fresh)
+
+    def environ(self) -> dict[str, str]:
+        return {entry.name: entry.value for found in self.entries.values() for entry in found}
+
+    def top(self, identity: str) -> Entry | None:
+        """The entry of a variable that counts."""
+        found = self.entries.get(identity)
+        return self.declared.best(found) if found else None
+
+    def copy(self) -> Merged:
+        """Another, over which more can be laid without touching this one."""
+        other = Merged(self.declared)
+        other.entries.update(self.entries)
+        other.links = self.links
+        other.laid.update((level, entries.copy()) for level, entries in self.laid.items())
+        return other
+
+    def uncover(self, identity: str) -> None:
+        """Take the variable's present value away, so that the next lower source's counts again."""
+        below = self.entries.pop(identity)[0].below
+        if below:
+            self.entries[identity] = below
+
+    def replace(self, identity: str, entry: Entry) -> None:
+        """Lay one value over the variable's present one."""
+        below = self.top(identity)
+        if below is not None:
+            entry.below = self.entries[identity]
+            entry.source.overrides = [below.source, *below.source.overrides]
+        self.entries[identity] = [entry]
+        self.laid.setdefault(entry.level, []).append(entry)
+
+
+def merge(
+    contract: Contract,
+    environ: Mapping[str, str],
+    env_files: Sequence[str | PathLike[str]],
+    conf_dir: str | None,
+) -> Merged:
+    """Everything but Vault. Problems with files are collected, not raised."""
+    merged = Merged(Declared(contract))
+    for number, (kind, values) in enumerate(_read_all(env_files, conf_dir, environ)):
+        merged.problems.extend(values.problems)
+        merged.lay(Layer(kind, values, number).entries(values.values))
+    spellings = Spellings(contract.compiled)
+    _secrets_dirs(merged, contract.compiled["settings"][0], spellings)
+    _lay_environ(merged, environ)
+    _named_files(merged, spellings.structured)
+    _twice(merged)
+    settle(merged, contract, spellings)
+    return merged
+
+
+def settle(merged: Merged, contract: Contract, spellings: Spellings | None = None) -> None:
+    """Take out of every source what a higher one gives. Raises ContractUnusable."""
+    if len(merged.laid) < 2:
+        return  # as a rule: nothing but the process environment
+    spellings = spellings or Spellings(contract.compiled)
+    contested = spellings.contested(merged)
+    if contested:
+        from confcontract.verdict.sources.precedence import Settlement
+        from confcontract.verdict.validator import prepare
+
+        Settlement(merged, prepare(contract).plan, spellings, contested).run()
+
+
+def _lay_environ(merged: Merged, environ: Mapping[str, str]) -> None:
+    layer = Layer(origin.ENVIRONMENT).entries(environ)
+    hosts: list[str] = []
+    if "_SERVICE_HOST" in "\n".join(environ):  # one look at all of them: there may be thousands
+        hosts = [name for name in environ if name.endswith("_SERVICE_HOST")]
+    if any(_concerns(merged.declared, name.removesuffix("_SERVICE_HOST")) for name in hosts):
+        from confcontract.verdict.sources.servicelinks import find
+
+        merged.links = find(environ)
+        words = "set by Kubernetes for the Service {}".format
+        layer = [
+            Entry(entry.name, entry.value, Source(origin.ENVIRONMENT, entry.name, words(merged.links[entry.name])))
+            if entry.name in merged.links
+            else entry
+            for entry in layer
+        ]
+    merged.lay(layer)
+
+
+def _concerns(declared: Declared, service: str) -> bool:
+    """Whether the links of a Service look like settings of the application. Those of KUBERNETES are in every pod."""
+    links = (f"{service}_PORT", f"{service}_SERVICE_HOST", f"{service}_SERVICE_PORT")
+    return any(declared.knows(name) or declared.normal(name).startswith(declared.sections) for name in links)
+
+
+def _drop_empty(fresh: dict[str, list[Entry]], below: Mapping[str, list[Entry]]) -> None:
+    """Where the empty string means "not set", it outranks nothing."""
+    for identity in fresh.keys() & below.keys():
+        kept = [entry for entry in fresh[identity] if entry.value]
+        if kept:
+            fresh[identity] = kept
+        else:
+            del fresh[identity]
+
+
+def _read_all(
+    env_files: Sequence[str | PathLike[str]], conf_dir: str | None, environ: Mapping[str, str]
+) -> list[tuple[str, EnvFile]]:
+    if not env_files and conf_dir is None:
+        return []
+    import os
+
+    from confcontract.verdict.sources.envfile import read_conf_dir, read_env_file
+
+    found: list[tuple[str, EnvFile]] = []
+    if conf_dir is not None:
+        found.extend((origin.CONF_FILE, file) for file in read_conf_dir(conf_dir, environ))
+    found.extend((origin.ENV_FILE, read_env_file(os.fspath(path), environ)) for path in env_files)
+    return found
+
+
+def _secrets_dirs(merged: Merged, program: Mapping[str, Any], spellings: Spellings) -> None:
+    """Files in the class's own secrets_dir outrank env files, as all secret files do. The application reads them by
+    itself, but below its environment: what an env file says otherwise has to give way here."""
+    if "secretsDirs" not in program or not merged.laid:
+        return
+    from confcontract.verdict.sources.settingsfiles import SecretsDirs
+
+    declared = merged.declared
+    directories = SecretsDirs(program["secretsDirs"], program["caseSensitive"], [])
+    in_parts = spellings.fields([entry.name for entries in merged.laid.values() for entry in entries])
+    layer = []
+    for identity, names in declared.names.items():
+        if identity not in merged.entries and in_parts.isdisjoint(spellings.fields(names)):
+            continue
+        for name in names:
+            value = directories.read(declared.normal(name))
+            if value is not None:
+                source = Source(origin.SECRET_FILE, name, f"{name} in the application's secrets_dir")
+                layer.append(Entry(name, value, source))
+                break
+    merged.lay(layer)
+
+
+def _named_files(merged: Merged, structured: Callable[[str], bool]) -> None:
+    """NAME_FILE=/run/secrets/x: the value of NAME is in that file. NAME_FILE itself is not handed over.
+
+    structured: whether the variable of a name has parts, so that a lower value may have more to say.
+    """
+    declared = merged.declared
+    for key in [key for key in merged.entries if key[-1:] in "eE" and key[-5:].upper() == "_FILE"]:
+        found = merged.entries[key]
+        base = declared.pointed_at(found[-1].name)
+        if base is None:
+            continue
+        del merged.entries[key]
+        identity = declared.identity(base)
+        if len(found) > 1:
+            merged.problems.append(_same(identity, found, found[-1]))
+        pointers = [found[-1]]
+        while (below := pointers[-1].below) and structured(base):
+            pointers.append(below[-1])
+        for pointer in reversed(pointers):
+            _follow(merged, identity, declared.pointed_at(pointer.name) or base, pointer, structured)
+
+
+def _follow(merged: Merged, identity: str, base: str, pointer: Entry, structured: Callable[[str], bool]) -> None:
+    """Lay the value of a file over what is below the file: a pointer in an env file is as high as that file is, one in
+    the environment is lower than a value that stands there itself."""
+    from confcontract.contract.pathwords import shown_path
+    from confcontract.verdict.sources.secretfile import read_secret_file
+
+    declared = merged.declared
+    level = level_of(origin.SECRET_FILE, 1) if pointer.kind == origin.ENVIRONMENT else pointer.level
+    source = Source(origin.SECRET_FILE, pointer.name, shown_path(pointer.value) or f"that {pointer.name} names")
+    present = merged.top(identity)
+    outranked = present is not None and present.level > level and not declared.ignores(present.value)
+    if present is not None and outranked:
+        if present.level == pointer.level:
+            message = f"both {present.name} and {pointer.name} are set; {present.name} is used"
+            where, hint = str(pointer.source), "keep one of them"
+            problem = Problem("name-twice", message, variable=identity, source=where, severity=WARNING, hint=hint)
+            merged.problems.append(problem)
+            return
+        present.source.overrides = [*present.source.overrides, source]
+        if not structured(base):
+            return
+    value, failed = read_secret_file(pointer.value, identity)
+    if failed is not None:
+        merged.problems.append(failed)
+    elif value is not None and outranked:
+        merged.laid.setdefault(level, []).append(Entry(base, value, source, level))
+    elif value is not None:
+        merged.replace(identity, Entry(base, value, source, level))
+        source.overrides = [*source.overrides, *pointer.source.overrides]
+
+
+def _twice(merged: Merged) -> None:
+    for identity in [identity for identity, found in merged.entries.items() if len(found) > 1]:
+        if identity in merged.declared.canonical_names:
+            found = merged.entries[identity]
+            merged.problems.append(_same(identity, found, merged.declared.best(found)))
+
+
+def _same(identity: str, entries: list[Entry], taken: Entry) -> Problem:
+    return Problem(
+        "name-twice",
+        f"{' and '.join(entry.name for entry in entries)} are the same variable, and all are set",
+        variable=identity,
+        source=str(taken.source),
+        hint=f"keep one of them; the application takes {taken.name}",
+        severity=WARNING,
+    )

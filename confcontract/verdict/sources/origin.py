@@ -1,0 +1,167 @@
+"""Where a value came from, and what was said there."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from confcontract.verdict.sources.envfile import EnvFile
+
+# Lowest to highest.
+DEFAULT = "default"
+CODE = "code"  # a default that the contract does not say
+COMPUTED = "computed"
+UNSEEN = "application"  # a source of the application's own stands in the place of the environment
+SETTINGS_FILE = "settings-file"  # the settings class's own env_file or secrets_dir
+CONF_FILE = "conf-file"
+ENV_FILE = "env-file"
+SECRET_FILE = "secret-file"
+VAULT = "vault"
+ENVIRONMENT = "environment"
+
+RANK = {
+    kind: rank
+    for rank, kind in enumerate(
+        (DEFAULT, CODE, COMPUTED, UNSEEN, SETTINGS_FILE, CONF_FILE, ENV_FILE, SECRET_FILE, VAULT, ENVIRONMENT)
+    )
+}
+
+OWN_ENV_FILE = "the application's env file"
+OWN_SECRETS = "the application's secrets directory"
+
+# What a contract calls the sources of a settings class → in words, as verdict/sources/fields.py notes them.
+OF_THE_CLASS = {"environment": ENVIRONMENT, "dotenv": OWN_ENV_FILE, "secrets": OWN_SECRETS}
+
+SECRET = frozenset({SECRET_FILE, VAULT})  # what comes from there is a secret, whatever its variable's type
+
+_WORDS = {
+    DEFAULT: "default in the image",
+    CODE: "default in the application's code",
+    COMPUTED: "computed at start",
+    UNSEEN: "not checked: {}",
+    SETTINGS_FILE: "{}",
+    CONF_FILE: "{}",
+    ENV_FILE: "env file {}",
+    SECRET_FILE: "secret file {}",
+    VAULT: "Vault {}",
+    ENVIRONMENT: "environment",
+}
+
+
+_NO_PARTS: Mapping[tuple[str, ...], Source] = {}
+
+
+def level_of(kind: str, number: int = 0) -> int:
+    """Which of two sources outranks the other: the one whose level is higher. number: among those of one kind."""
+    return RANK[kind] << 32 | number
+
+
+class Source:
+    """One place that gave a value. `kind`: see above; `name`: the variable's name as it was used there;
+    `detail`: file and line, or the reference in Vault; `overrides`: the sources that this one outranks; `hides`:
+    whether all or a part of the value comes from where secrets are kept: it is one then, whatever its type."""
+
+    __slots__ = ("_line", "_place", "hides", "kind", "name", "overrides")
+
+    def __init__(self, kind: str, name: str = "", place: str = "", line: int = 0) -> None:
+        self.kind = kind
+        self.name = name
+        self._place = place
+        self._line = line
+        self.hides = kind in SECRET
+        self.overrides: Sequence[Source] = ()
+
+    def joined_by(self, other: Source) -> Source:
+        """The source of a value that has parts from another source as well."""
+        both = Source(self.kind, self.name, self._place, self._line)
+        both.hides = self.hides or other.hides
+        both.overrides = self.overrides
+        return both
+
+    @property
+    def detail(self) -> str:
+        return f"{self._place}, line {self._line}" if self._line else self._place
+
+    def __str__(self) -> str:
+        if self.kind == ENVIRONMENT and self._place:
+            return f"{ENVIRONMENT}, {self._place}"
+        return _WORDS[self.kind].format(self.detail)
+
+    def __repr__(self) -> str:
+        return f"Source({self.kind!r}, {self.name!r}, {self.detail!r})"
+
+
+class Entry:
+    """One value of one name.
+
+    level: the higher outranks. below: the entries of the next lower source, if any. parts: where some of a section's
+    JSON came from a lower source, the places in the settings document and their source.
+    """
+
+    __slots__ = ("_origin", "below", "level", "name", "parts", "value")
+
+    def __init__(self, name: str, value: str, origin: Source | Layer, level: int | None = None) -> None:
+        self.name = name
+        self.value = value
+        self.below: list[Entry] | None = None
+        self.parts: Mapping[tuple[str, ...], Source] = _NO_PARTS
+        self.level = level_of(origin.kind) if level is None else level
+        self._origin = origin
+
+    @property
+    def source(self) -> Source:
+        if isinstance(self._origin, Layer):
+            self._origin = self._origin.source(self.name)
+        return self._origin
+
+    def source_of(self, place: tuple[str, ...]) -> Source:
+        """The source of what the value has at a place of the settings document."""
+        if self.parts:
+            for size in range(len(place), 0, -1):
+                if place[:size] in self.parts:
+                    return self.parts[place[:size]]
+        return self.source
+
+    @property
+    def kind(self) -> str:
+        """The kind of source."""
+        return self._origin.kind
+
+    @property
+    def public(self) -> bool:
+        """Whether the value may be a reference that is still to be resolved."""
+        return self._origin.kind != SECRET_FILE
+
+
+class Layer:
+    """One whole source, from which the sources of its values are only made where somebody asks: a tenth of boot's
+    time at 5,000 variables. `file`: None for the process environment. `number`: among the sources of its kind."""
+
+    __slots__ = ("_file", "kind", "level")
+
+    def __init__(self, kind: str, file: EnvFile | None = None, number: int = 0) -> None:
+        self.kind = kind
+        self.level = level_of(kind, number)
+        self._file = file
+
+    def source(self, name: str) -> Source:
+        if self._file is None:
+            return Source(self.kind, name)
+        return Source(self.kind, name, self._file.name, self._file.lines[name])
+
+    def entries(self, values: Mapping[str, str]) -> list[Entry]:
+        level = self.level
+        return [Entry(name, value, self, level) for name, value in values.items()]
+
+
+def with_secret_parts(variables: Sequence[Mapping[str, Any]], found: Mapping[str, Source]) -> set[str]:
+    """The names of the sections some part of which came from where secrets live: their JSON holds it."""
+    outer = {
+        tuple(variable["path"][:depth])
+        for variable in variables
+        if variable["name"] in found and found[variable["name"]].hides
+        for depth in range(1, len(variable["path"]))
+    }
+    return {variable["name"] for variable in variables if tuple(variable["path"]) in outer}

@@ -1,0 +1,38 @@
+"""A contract without the files that its settings class names itself, for those who only look at it."""
+
+from __future__ import annotations
+
+from confcontract.contract.artifact import Contract
+from confcontract.report.problem import INFO, Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+_MEMBERS = ("dotenv", "secretsDirs")
+_SOURCES = ("dotenv", "secrets")
+
+
+def without_own_files(contract: Contract) -> tuple[Contract, list[Problem]]:
+    """The same contract, by which none of these files is opened, and a note that says so if it names any."""
+    programs = contract.compiled["settings"]
+    named = [path for program in programs for path in _named(program)]
+    if not named:
+        return contract, []
+    settings = [_without(program) for program in programs]
+    data = {**contract.data, "compiled": {**contract.compiled, "settings": settings}}
+    message = f"{', '.join(dict.fromkeys(named))}: the application's own, not read by what looks at a named contract"
+    hint = "name an env file with --env-file, or leave --contract out in the container itself"
+    judged = Contract(data)
+    judged.backtracks = contract.backtracks
+    return judged, [Problem("source-foreign", message, hint=hint, severity=INFO)]
+
+
+def _named(program: Mapping[str, Any]) -> list[str]:
+    return [*program.get("dotenv", {}).get("files", ()), *program.get("secretsDirs", ())]
+
+
+def _without(program: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {member: value for member, value in program.items() if member not in _MEMBERS}
+    return {**kept, "order": [source for source in program["order"] if source not in _SOURCES]}

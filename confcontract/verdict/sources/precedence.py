@@ -1,0 +1,311 @@
+"""One order of precedence for every spelling: sources are laid over one another in the settings document.
+
+`merge` lays them over one another variable by variable. But one place in the document can be given in many ways: by a
+variable of its own, by an alias, within the JSON of a section, as a member of a mapping, by the name that a nested
+settings class reads. Here every value is followed to the places that it fills, by the contract's own plan, and whatever
+a higher source fills as well is taken out of the lower one, so that the application finds the higher value only.
+"""
+
+from __future__ import annotations
+
+from confcontract.contract.jsontext import loads
+from confcontract.contract.reference import is_reference
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from confcontract.verdict.sources.merge import Merged
+    from confcontract.verdict.sources.origin import Entry, Source
+    from confcontract.verdict.sources.places import Place
+    from confcontract.verdict.sources.spellings import Spellings
+
+
+class _Given:
+    """What one value gives. ways: for each field that reads it the keys that lead to it, and what they start from.
+
+    own: the JSON object that it is; None for any other value. listed: the JSON list. places: all that it fills.
+    """
+
+    __slots__ = ("entry", "listed", "own", "places", "ways")
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+        self.own: dict[str, Any] | None = None
+        self.listed: list[Any] | None = None
+        self.ways: list[tuple[tuple[str, ...], list[Any], Place]] = []
+        self.places: set[Place] = set()
+
+
+class Settlement:
+    """Takes out of every source what a higher one gives: goes from the highest source to the lowest, and remembers
+    which places are taken."""
+
+    def __init__(self, merged: Merged, plan: Mapping[str, Any], spellings: Spellings, contested: set[str]) -> None:
+        from confcontract.verdict.sources.places import Shapes, declared_models
+
+        self._merged = merged
+        self._plan = plan
+        self._spellings = spellings
+        self._contested = contested
+        known = declared_models([*merged.declared.variables.values()], plan["settings"][0])
+        self._shapes = Shapes(plan, sensitive=merged.declared.sensitive, declared=known)
+        self._dropped: set[str] = set()
+        self._kept: dict[int, _Given] = {}  # by id of the entry
+        self._taken: dict[Place, Entry] = {}
+        self._above: dict[Place, Entry] = {}  # places that have a taken one within them
+        self._programs = [
+            (program, place)
+            for program, place in [(self._only_contested(plan["settings"][0]), ()), *spellings.nested]
+            if not place or place[0] in contested
+        ]
+
+    def _only_contested(self, program: Mapping[str, Any]) -> dict[str, Any]:
+        fields = program["fields"]
+        kept = [each for each in fields if (each if isinstance(each, str) else each["name"]) in self._contested]
+        return {**program, "fields": kept}
+
+    def run(self) -> None:
+        for level in sorted(self._merged.laid, reverse=True):
+            claims: list[tuple[Place, Entry]] = []
+            for given in self._read(level):
+                identity = self._merged.declared.identity(given.entry.name)
+                if identity in self._dropped and given.own is not None:  # what outranked it is gone itself
+                    self._merged.entries[identity] = [given.entry]
+                    self._dropped.discard(identity)
+                holders = self._merged.entries.get(identity, [])
+                if any(each is given.entry for each in holders):
+                    claims += [(place, given.entry) for place in self._give_way(given, holders)]
+                elif holders and given.own is not None:
+                    claims += self._fold(given, self._merged.declared.best(holders))
+            for place, entry in claims:
+                self._taken.setdefault(place, entry)
+                for size in range(len(place)):
+                    self._above.setdefault(place[:size], entry)
+        self._order()
+
+    # -- what a source gives --------------------------------------------------------------------
+
+    def _read(self, level: int) -> list[_Given]:
+        """The values of a level that give a part of what is contested, with the places that they fill."""
+        entries = self._merged.laid[level]
+        entries = [entry for entry in entries if self._spellings.fields([entry.name]) & self._contested]
+        found = {id(entry): _Given(entry) for entry in entries}
+        by_name = {entry.name: entry for entry in entries}
+        environ = {name: entry.value for name, entry in by_name.items()}
+        for program, base in self._programs:
+            self._run(program, base, environ, {name: found[id(entry)] for name, entry in by_name.items()})
+        normal = self._merged.declared.normal
+        for entry in entries:  # another spelling of one name: the last counts, and the others go with it
+            for other in entries:
+                if other is not entry and normal(other.name) == normal(entry.name) and not found[id(entry)].places:
+                    found[id(entry)].places = found[id(other)].places
+        return list(found.values())
+
+    def _run(
+        self, program: Mapping[str, Any], base: Place, environ: Mapping[str, str], found: Mapping[str, _Given]
+    ) -> None:
+        from confcontract.verdict.sources import decoding
+
+        result = decoding.Gathered()
+        source = decoding.Source(self._plan, program, environ, "", result)
+        data = source.read()
+        failed = {failure.name for failure in result.failures}
+        fields = {field["name"]: field for field in decoding.fields_of(program)}
+        shapes = self._shapes.at(base)
+        for path, name, _ in result.notes:
+            given = found[source.written[name]]
+            if given.entry.name in failed:
+                continue  # what it would give can't be known; validation will say so
+            keys = (_key(fields[path[0]], name, program), *path[1:])
+            given.ways.append((keys, shapes, base))
+            decoded = _within(data, keys)
+            if isinstance(decoded, dict):
+                given.own = _object(given.entry.value)
+            elif isinstance(decoded, list):
+                given.listed = decoded
+            given.places |= set(self._shapes.filled(_wrapped(given, keys), shapes, base))
+
+    # -- a lower source gives way ----------------------------------------------------------------
+
+    def _give_way(self, given: _Given, holders: list[Entry]) -> set[Place]:
+        """Take out of a value what is taken. Returns the places that it still fills."""
+        lost = self._lost(given)
+        left = given.places - lost
+        if lost and not left:
+            self._replace(given.entry, [])
+            return left
+        if given.own is not None:
+            own = self._without(given, lost)
+            if own != given.own:
+                given.own = own
+                fresh = self._rewritten(given.entry, own, given.entry.source)
+                self._replace(given.entry, [fresh])
+                given.entry = fresh
+        elif lost:
+            self._respell(given, left)
+        self._kept[id(given.entry)] = given
+        return set() if _is_optional(given.entry) else left
+
+    def _fold(self, given: _Given, holder: Entry) -> list[tuple[Place, Entry]]:
+        """Bring what is left of a section's JSON in a lower source into that of the higher one."""
+        above = self._kept.get(id(holder))
+        if above is None or above.own is None or given.own is None:
+            return []
+        from confcontract.verdict.sources.decoding import deep_update
+
+        own = self._without(given, self._lost(given))
+        left = given.places - self._lost(given)
+        if not own or not left:
+            return []
+        above.own = deep_update(own, above.own)
+        fresh = self._rewritten(holder, above.own, holder.source.joined_by(given.entry.source))
+        fresh.parts = {**dict.fromkeys(left, given.entry.source), **holder.parts}
+        self._replace(holder, [fresh])
+        above.entry = fresh
+        self._kept[id(fresh)] = above
+        for taken in (self._taken, self._above):
+            taken.update({place: fresh for place, entry in taken.items() if entry is holder})
+        return [(place, fresh) for place in left]
+
+    def _lost(self, given: _Given) -> set[Place]:
+        """The places of a value that a higher source fills, which is noted there."""
+        lost = set()
+        for place in given.places:
+            covering = [self._taken[place[:size]] for size in range(1, len(place) + 1) if place[:size] in self._taken]
+            if not covering and place in self._above:
+                covering = [self._above[place]]
+            for entry in covering[:1]:
+                lost.add(place)
+                source = given.entry.source
+                if not any(each is source for each in entry.source.overrides):
+                    entry.source.overrides = [*entry.source.overrides, source]
+        return lost
+
+    def _without(self, given: _Given, lost: set[Place]) -> dict[str, Any]:
+        """The JSON object of a value less what is lost."""
+        keys, shapes, base = given.ways[0]
+        left: Any = _wrapped(given, keys)
+        if lost:
+            left = self._shapes.without(left, shapes, base, lost)
+        left = self._shapes.spelled(left, shapes, base)
+        for key in keys:
+            left = _within(left, (key,))
+        return left or {}
+
+    def _rewritten(self, entry: Entry, own: dict[str, Any], source: Source) -> Entry:
+        import json
+
+        from confcontract.verdict.sources.origin import Entry
+
+        fresh = Entry(entry.name, json.dumps(own, ensure_ascii=False), source, entry.level)
+        fresh.below = entry.below
+        fresh.parts = entry.parts
+        self._merged.laid[entry.level].append(fresh)
+        return fresh
+
+    def _respell(self, given: _Given, left: set[Place]) -> None:
+        """One name that several fields read, of which some have their value from a higher source: the others get theirs
+        by a name of their own."""
+        from confcontract.verdict.sources.origin import Entry
+
+        declared, entry = self._merged.declared, given.entry
+        own_names = []
+        for place in left:
+            for variable in declared.variables.values():
+                if tuple(variable["path"]) == place:
+                    names = declared.names[variable["name"]]
+                    own_names += [name for name in names if self._is_own(name, place)][:1]
+        if len(own_names) < len(left):
+            return  # it has no other name; the report says which two are the same variable
+        fresh = [Entry(name, entry.value, entry.source, entry.level) for name in own_names]
+        self._replace(entry, [])
+        for each in fresh:
+            self._merged.entries[declared.identity(each.name)] = [each]
+            self._merged.laid[entry.level].append(each)
+
+    def _is_own(self, name: str, place: Place) -> bool:
+        declared = self._merged.declared
+        return len(self._spellings.fields([name])) == 1 and declared.identity(name) not in self._merged.entries
+
+    def _replace(self, entry: Entry, others: list[Entry]) -> None:
+        """Put others, or nothing, where an entry is."""
+        identity = self._merged.declared.identity(entry.name)
+        left = [other for each in self._merged.entries[identity] for other in (others if each is entry else [each])]
+        if left:
+            self._merged.entries[identity] = left
+        else:
+            del self._merged.entries[identity]
+            self._dropped.add(identity)
+
+    # -- the order of names ----------------------------------------------------------------------
+
+    def _order(self) -> None:
+        """A part of a part counts only after it: pydantic-settings puts the names together in the order of the
+        environment. Within one source their order stays as it was found."""
+        merged = self._merged
+        contested = [
+            (identity, found)
+            for identity, found in merged.entries.items()
+            if self._spellings.fields([found[-1].name]) & self._contested
+        ]
+        contested.sort(key=lambda each: -each[1][-1].level)
+        names: list[str] = []
+        ordered: list[tuple[str, list[Entry]]] = []
+        delimiter = merged.declared.normal(merged.declared.delimiter or "\0")
+        for identity, found in contested:
+            name = merged.declared.normal(found[-1].name)
+            outer = [at for at, other in enumerate(names) if name.startswith(other + delimiter)]
+            inner = [at for at, other in enumerate(names) if other.startswith(name + delimiter)]
+            same = [at for at, other in enumerate(ordered) if other[1][-1].level == found[-1].level]
+            if outer:
+                at = max([outer[-1], *same]) + 1
+            elif inner and not same:
+                at = inner[0]
+            else:
+                at = max([*same, -1]) + 1 if same else len(names)
+            names.insert(at, name)
+            ordered.insert(at, (identity, found))
+        for identity, found in ordered:
+            del merged.entries[identity]
+            merged.entries[identity] = found
+
+
+def _key(field: Mapping[str, Any], name: str, program: Mapping[str, Any]) -> str:
+    """The key that a field's value has in the data, given by a name or by a part of it; see `Source.read`."""
+    delimiter = program["delimiter"]
+    for key, own, in_parts in field["names"]:
+        if name == own or (delimiter and name.startswith(own + delimiter)):
+            first, _, first_in_parts = field["names"][0]
+            stays = in_parts or first_in_parts or (program["byName"] and key == field["name"])
+            return str(key if stays else first)
+    return str(field["names"][0][0])
+
+
+def _within(data: Any, keys: tuple[str, ...]) -> Any:
+    for key in keys:
+        if not isinstance(data, dict):
+            return None
+        data = data.get(key, next((item for other, item in data.items() if other.lower() == key.lower()), None))
+    return data
+
+
+def _object(text: str) -> dict[str, Any] | None:
+    try:
+        value = loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _wrapped(given: _Given, keys: tuple[str, ...]) -> Any:
+    value: Any = given.own if given.own is not None else given.listed or ()
+    for key in reversed(keys):
+        value = {key: value}
+    return value
+
+
+def _is_optional(entry: Entry) -> bool:
+    """Whether it is a reference to what may not be there: then a lower source counts after all."""
+    return entry.public and is_reference(entry.value) and entry.value.endswith("|")

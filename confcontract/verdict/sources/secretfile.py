@@ -1,0 +1,42 @@
+"""Secret files: `NAME_FILE=/run/secrets/x` gives NAME the content of that file."""
+
+from __future__ import annotations
+
+from confcontract.contract.pathwords import pointer, shown_path
+from confcontract.host.sourcefile import PATIENCE, Unreadable, read_source
+from confcontract.report.problem import Problem
+
+MAX_BYTES = 1024 * 1024  # as much as Kubernetes keeps in one Secret
+
+
+def read_secret_file(path: str, variable: str, *, patience: float = PATIENCE) -> tuple[str | None, Problem | None]:
+    """The secret in the file `path`, for `variable` (the name without `_FILE`); or why there is none.
+
+    One newline at the end is taken off. `patience`, in seconds, concerns pipes only.
+    Nothing of the content is ever in the problem; nor is a path that may be the secret itself.
+    """
+    try:
+        raw = read_source(path, limit=MAX_BYTES, patience=patience)
+        text = _decode(raw)
+    except Unreadable as error:
+        what = str(error)
+        told = what if what.startswith(("is ", "can't", "holds")) else f"can't be read: {what}"
+        place = shown_path(path)
+        source = f"secret file {place}" if place else f"{variable}_FILE"
+        message = f"{pointer(f'{variable}_FILE', path)} {told}"
+        return None, Problem("source-unreadable", message, variable=variable, source=source, hint=error.hint)
+    return text, None
+
+
+def _decode(raw: bytes) -> str:
+    if b"\0" in raw:
+        raise Unreadable("holds a NUL byte, which no environment variable can", "store the secret as text")
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        # the error itself would show the bytes
+        what = f"is no UTF-8 text (byte {error.start + 1})"
+        raise Unreadable(what, "store the secret as UTF-8 text, binary as base64") from None
+    # Editors, `echo` and `kubectl create secret --from-file` leave one newline that nobody meant.
+    # Only one goes: a PEM block keeps its shape, and a secret may begin or end in white space.
+    return text.removesuffix("\n").removesuffix("\r") if text.endswith("\n") else text

@@ -1,0 +1,173 @@
+"""The files that a settings class names itself: its `env_file` and its `secrets_dir`.
+
+The application reads them again at start, with pydantic-settings; boot reads them the same way to
+give the same verdict. They are not handed over: the application has them.
+"""
+
+from __future__ import annotations
+
+import os
+
+from confcontract.host.folder import at, left
+from confcontract.host.sourcefile import Unreadable, read_source
+from confcontract.verdict.sources.decoding import fields_of
+from confcontract.verdict.sources.envfile import read_env_file
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+Problems = list[tuple[str, str]]  # (path in words, what is wrong)
+
+
+def read_dotenv(
+    plan: Mapping[str, Any], program: Mapping[str, Any], environ: Mapping[str, str], problems: Problems
+) -> dict[str, str | None]:
+    """What the files say together, by names as they were set: one name for all spellings that are the same to the
+    application, the last one. It takes each file by itself first, without what is empty where that is no value."""
+    merged: dict[str, tuple[str, str | None]] = {}  # name as it is looked up → name as it was set, value
+    for name in plan["files"]:
+        path = _find(name, plan["depth"])
+        if path is None:
+            continue
+        found = read_env_file(path, environ, encoding=plan["encoding"])
+        for problem in found.problems:
+            if problem.code == "source-unreadable":
+                problems.append((path, problem.message))
+        for written, value in found.assigned.items():
+            if value != "" or not program["ignoreEmpty"]:
+                merged[written if program["caseSensitive"] else written.lower()] = written, value
+    return dict(merged.values())
+
+
+def _find(name: str, depth: int) -> str | None:
+    path = os.path.expanduser(name)
+    if _readable_kind(path):
+        return path
+    if os.path.isabs(path) or depth <= 0:
+        return None
+    try:
+        parent = left() or os.getcwd()
+    except OSError:  # it was deleted
+        return None
+    for _ in range(depth):
+        parent = os.path.dirname(parent)
+        candidate = os.path.join(parent, path)
+        if _readable_kind(candidate):
+            return candidate
+    return None
+
+
+def _readable_kind(path: str) -> bool:
+    import stat
+
+    try:
+        mode = os.stat(at(path)).st_mode
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISREG(mode) or stat.S_ISFIFO(mode)
+
+
+def with_extras(
+    data: dict[str, Any], values: Mapping[str, str | None], program: Mapping[str, Any], filtering: str | None
+) -> dict[str, Any]:
+    """Names in an env file that belong to no field are data too; `extra="forbid"` refuses them."""
+    if filtering == "only_existing":
+        return data
+    prefix = program["prefix"] if program["caseSensitive"] else program["prefix"].lower()
+    if filtering == "match_prefix":
+        return _matching_prefix(data, values, prefix, program["delimiter"])
+    names = {field["name"] for field in fields_of(program)}
+    claimed = _Claims(program)
+    for name, value in values.items():
+        if not value or name in data or (program["prefix"] and name in names) or name in claimed:
+            continue
+        if not program["extraForbid"] and name.startswith(prefix):
+            data[name[len(prefix) :]] = value
+        else:
+            data[name] = value
+    return data
+
+
+def _matching_prefix(
+    data: dict[str, Any], values: Mapping[str, str | None], prefix: str, delimiter: str | None
+) -> dict[str, Any]:
+    for name, value in values.items():
+        if not name.startswith(prefix):
+            continue
+        rest = name[len(prefix) :]
+        if delimiter and delimiter in rest and rest.partition(delimiter)[0] in data:
+            continue
+        data.setdefault(rest, value)
+    return data
+
+
+class _Claims:
+    """The names that belong to a field, and the beginnings of those that belong to a part of one."""
+
+    def __init__(self, program: Mapping[str, Any]) -> None:
+        self._delimiter: str | None = program["delimiter"]
+        fields = fields_of(program)
+        self._names = {env_name for field in fields for _, env_name, _ in field["names"]}
+        self._heads = {env_name for field in fields if field.get("claims") for _, env_name, _ in field["names"]}
+
+    def __contains__(self, name: str) -> bool:
+        if name in self._names:
+            return True
+        at = name.find(self._delimiter) if self._delimiter else -1
+        while at >= 0:
+            if name[:at] in self._heads:
+                return True
+            at = name.find(self._delimiter or "", at + 1)
+        return False
+
+
+class SecretsDirs:
+    """Files named like variables, as Docker mounts them. The last directory wins."""
+
+    def __init__(self, directories: list[str], case_sensitive: bool, problems: Problems) -> None:
+        self._files: dict[str, list[tuple[str, str]]] = {}  # name → [path, the directory that it must lie in], …
+        self._sensitive = case_sensitive
+        self._problems = problems
+        for directory in directories:
+            self._list(at(os.path.expanduser(directory)))
+
+    def _list(self, directory: str) -> None:
+        if not os.path.lexists(directory):
+            return
+        if not os.path.isdir(directory):
+            self._problems.append((directory, "is the application's secrets_dir, but no directory"))
+            return
+        inside = os.path.realpath(directory) + os.sep
+        try:
+            names = os.listdir(directory)
+        except OSError as error:
+            self._problems.append((directory, f"can't be read: {error.strerror}"))
+            return
+        found: dict[str, str] = {}
+        for name in names:  # as the directory lists them: the first spelling wins
+            found.setdefault(name if self._sensitive else name.lower(), name)
+        for key, name in found.items():  # looked at when they are asked for: there may be any number of others
+            self._files.setdefault(key, []).append((os.path.join(directory, name), inside))
+
+    def read(self, name: str) -> str | None:
+        path = next((path for path, inside in reversed(self._files.get(name, ())) if _lies_in(path, inside)), None)
+        if path is None:
+            return None
+        try:
+            return _as_text(read_source(path)).strip()
+        except Unreadable as error:
+            self._problems.append((path, str(error)))
+        except UnicodeDecodeError:
+            self._problems.append((path, "is no UTF-8"))
+        return None
+
+
+def _lies_in(path: str, directory: str) -> bool:
+    return os.path.isfile(path) and os.path.realpath(path).startswith(directory)
+
+
+def _as_text(raw: bytes) -> str:
+    """As `open` reads it: every kind of line end is \\n."""
+    return raw.decode().replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,116 @@
+"""Which names of an environment give a part of which field of the settings class."""
+
+from __future__ import annotations
+
+from confcontract.verdict.sources.programs import nested
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
+
+    from confcontract.verdict.sources.merge import Merged
+
+    Place = tuple[str, ...]
+
+
+class Spellings:
+    """Which names give all or a part of which field of the settings class; of the fields that have parts, or share a
+    name with another."""
+
+    def __init__(self, compiled: Mapping[str, Any]) -> None:
+        self._compiled = compiled
+        self._found: list[tuple[dict[str, Any], dict[str, set[str]]]] | None = None
+        self._parts: frozenset[str] | None = None
+
+    @property
+    def nested(self) -> list[tuple[dict[str, Any], Place]]:
+        """The programs of settings classes within the settings class, and their places in the document."""
+        return list(nested(self._compiled["settings"]))
+
+    @property
+    def _programs(self) -> list[tuple[dict[str, Any], dict[str, set[str]]]]:
+        """Each program with its names, as they are looked up, and the fields of the root that they lead to."""
+        if self._found is None:
+            root = self._compiled["settings"][0]
+            self._found = [(root, _heads(root, self._compiled["nodes"]))]
+            for program, place in self.nested:
+                self._found.append((program, {name: {place[0]} for name in _names_of(program)}))
+        return self._found
+
+    def structured(self, name: str) -> bool:
+        """Whether a declared name is that of a section or a mapping."""
+        root = self._compiled["settings"][0]
+        root_names = self._programs[0][1]
+        if (name if root["caseSensitive"] else name.lower()) in root_names:
+            return True
+        if not root["delimiter"]:
+            return False
+        if self._parts is None:
+            self._parts = frozenset(map(str.lower, [*self._compiled["sections"], *self._compiled["open"]]))
+        return (name + root["delimiter"]).lower() in self._parts
+
+    def contested(self, merged: Merged) -> set[str]:
+        """The fields of which more than one source gives a part."""
+        if not any(heads for _, heads in self._programs):
+            return set()
+        touched: list[set[str]] = []
+        for entries in sorted(merged.laid.values(), key=len):
+            if len(touched) == len(merged.laid) - 1 and not any(touched):
+                break  # nothing but the largest could have a part of one: as a rule, a file beside PATH and HOME
+            touched.append(self.fields([entry.name for entry in entries]))
+        seen: set[str] = set()
+        twice: set[str] = set()
+        for found in touched:
+            twice |= seen & found
+            seen |= found
+        return twice
+
+    def fields(self, names: Sequence[str]) -> set[str]:
+        """The fields of which any of these names gives all or a part."""
+        found: set[str] = set()
+        for program, heads in self._programs:
+            keys = names if program["caseSensitive"] else [*map(str.lower, names)]
+            met = heads.keys() & keys
+            if delimiter := program["delimiter"]:
+                met |= heads.keys() & {head for key in keys if delimiter in key for head in _outer(key, delimiter)}
+            found.update(*[heads[head] for head in met])
+        return found
+
+
+def _outer(name: str, delimiter: str) -> Iterator[str]:
+    """What a name may be a part of: SHOP and SHOP__DB of SHOP__DB__URL."""
+    at = name.find(delimiter)
+    while at >= 0:
+        yield name[:at]
+        at = name.find(delimiter, at + 1)
+
+
+def _heads(root: Mapping[str, Any], nodes: list[Any]) -> dict[str, set[str]]:
+    heads: dict[str, set[str]] = {}
+    readers: dict[str, set[str]] = {}  # name → the fields that read it
+    for field in root["fields"]:
+        if isinstance(field, dict):
+            structured = bool(nodes[field["node"]].get("complex"))
+            for _, name, in_parts in field["names"]:
+                readers.setdefault(name, set()).add(field["name"])
+                if structured or in_parts:
+                    heads.setdefault(name, set()).add(field["name"])
+    prefix = root["prefix"] if root["caseSensitive"] else root["prefix"].lower()
+    for field in root["fields"]:
+        if isinstance(field, str) and prefix + field in readers:
+            readers[prefix + field].add(field)
+    shared = {field for fields in readers.values() if len(fields) > 1 for field in fields}
+    for name, fields in readers.items():
+        if fields & shared:
+            heads.setdefault(name, set()).update(fields)
+    return heads
+
+
+def _names_of(program: Mapping[str, Any]) -> Iterator[str]:
+    prefix = program["prefix"] if program["caseSensitive"] else program["prefix"].lower()
+    for field in program["fields"]:
+        if isinstance(field, str):
+            yield prefix + field
+        else:
+            yield from (name for _, name, _ in field["names"])

@@ -1,0 +1,262 @@
+"""The compiled part of a contract, made ready to run: what JSON can't hold is put back.
+
+Format: `compiled` in schemas/contract-v1.schema.json. `hydrate` lists [pointer, kind, data].
+"""
+
+from __future__ import annotations
+
+from confcontract.contract.artifact import Contract
+from confcontract.contract.hydration import CLASSES_OF, PATTERN_FLAGS, NotAllowed, known_class, refuse_misplaced
+from confcontract.report.errors import ContractUnusable
+from confcontract.report.problem import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from confcontract.contract.engine import Validator
+
+
+class Compiled:
+    """`plan`: the programs and nodes for boot/gather.py. `validator`: pydantic_core's, of the whole document."""
+
+    __slots__ = ("plan", "validator")
+
+    def __init__(self, plan: Mapping[str, Any], validator: Any) -> None:
+        self.plan = plan
+        self.validator = validator
+
+
+def prepare(contract: Contract) -> Compiled:
+    """Build the validator. Raises ContractUnusable (exit 78) if this pydantic_core can't."""
+    if contract.prepared is None:
+        try:
+            contract.prepared = _prepare(contract.compiled, contract.backtracks)
+        except Exception as error:  # SchemaError, or whatever a damaged table leads to
+            raise _unusable(contract, error) from None
+    prepared: Compiled = contract.prepared
+    return prepared
+
+
+def _prepare(data: Mapping[str, Any], backtracks: bool) -> Compiled:
+    made = _kind(backtracks)
+    plan = _hydrated(data)
+    plan["coercers"] = [made(schema) for schema in plan["coercers"]]
+    plan["instances"] = [made(schema) for schema in plan["instances"]]
+    return Compiled(plan, made(plan["validator"]))
+
+
+def _unusable(contract: Contract, error: Exception) -> ContractUnusable:
+    """Damaged; else of another pydantic_core; else damaged in a way that only shows now."""
+    from confcontract.contract.damage import refuse_damaged, unusable
+    from confcontract.contract.engine import VERSION
+
+    try:
+        refuse_damaged(contract)
+    except ContractUnusable as damaged:
+        return damaged
+    baked = contract.compiled.get("pydanticCore")
+    if baked == VERSION:
+        return unusable(f"its plan can't be used ({type(error).__name__})")
+    return ContractUnusable(
+        Problem(
+            "contract-stale",
+            f"the contract was compiled for pydantic_core {baked} and can't be used with {VERSION}"
+            f" ({type(error).__name__})",
+            hint="bake again in the image that boots",
+        )
+    )
+
+
+def _kind(backtracks: bool) -> type[Validator]:
+    if backtracks:
+        from confcontract.verdict.bounded import Bounded
+
+        return Bounded
+    from confcontract.contract.engine import Validator
+
+    return Validator
+
+
+def partial_validator(contract: Contract) -> Any:
+    """A validator of what is there: nothing in it is required. For a verdict on the rest where something is
+    excused for being missing."""
+    return _kind(contract.backtracks)(_nothing_required(prepare(contract).plan["validator"]))
+
+
+def _nothing_required(node: Any) -> Any:
+    if isinstance(node, dict):
+        copy = {key: _nothing_required(value) for key, value in node.items()}
+        if copy.get("required") is True and isinstance(copy.get("schema"), dict):
+            copy["required"] = False
+        elif copy.get("type") == "typed-dict":
+            copy["total"] = False
+        return copy
+    if isinstance(node, (list, tuple)):
+        return type(node)(_nothing_required(item) for item in node)
+    return node
+
+
+def stale_warning(contract: Contract) -> list[Problem]:
+    """A word if boot runs another pydantic_core than the contract was compiled for."""
+    from confcontract.contract.engine import VERSION
+
+    baked = contract.compiled.get("pydanticCore")
+    if baked == VERSION:
+        return []
+    return [
+        Problem(
+            "contract-stale",
+            f"the contract was compiled for pydantic_core {baked}, here is {VERSION}: verdicts may differ",
+            hint="bake again in the image that boots",
+            severity="warning",
+        )
+    ]
+
+
+def _hydrated(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of `data` along the pointers, so that the contract itself stays as it was read."""
+    root: dict[str, Any] = dict(data)
+    copied: set[int] = set()
+    enums: dict[Any, Any] = {}
+    for entry in data["hydrate"]:
+        pointer, kind = entry[0], entry[1]
+        parent: Any = root
+        for key in pointer[:-1]:
+            child = parent[key]
+            if id(child) not in copied:
+                child = child.copy()
+                copied.add(id(child))
+                parent[key] = child
+            parent = child
+        last = pointer[-1]
+        if kind in CLASSES_OF or kind == "function":
+            refuse_misplaced(kind, parent, last)
+        if kind == "enum":
+            cls = _enum_class(entry[2], enums)
+            parent[last] = cls
+            parent["members"] = list(dict.fromkeys(cls.__members__.values()))  # also flags of several bits
+        elif kind == "enumMembers":
+            parent[last] = [dict(_enum_class(member, enums).__members__) for member in entry[2]]
+        elif kind == "enumMember":
+            parent[last] = _enum_class(entry[2][0], enums)[entry[2][1]]
+        elif kind == "pair":
+            parent[last] = tuple(parent[last])
+        elif kind == "map":
+            parent[last] = dict(parent[last])
+        elif kind == "shared":
+            shared = data["shared"]
+            fields = {name: shared[field] if isinstance(field, int) else field for name, field in parent[last].items()}
+            parent[last] = fields
+            copied.add(id(fields))
+        elif parent[last] is None:
+            parent[last] = _VALUES[kind](entry[2])
+        else:
+            raise NotAllowed("something is there already")
+    return root
+
+
+def _enum_class(data: Mapping[str, Any], made: dict[Any, Any]) -> Any:
+    """One class for one enum, wherever it occurs: a member must be an instance of *the* class.
+
+    pydantic_core calls the class with what is no member's value, so flags are put together by Python's own rules.
+    """
+    members = [(name, _tuples(value)) for name, value in data["members"]]
+    further = [(value, name) for value, name in data.get("further", ())]
+    key = (data["name"], data["mixin"], data.get("boundary"), repr(members), repr(further))  # 1 is not True
+    if key not in made:
+        import enum
+
+        mixin = {"str": str, "int": int, "float": float}.get(data["mixin"])
+        # the functional API can't be followed by a type checker
+        functional: Any = enum.Enum
+        short = data["name"].rsplit(".", 1)[-1]
+        if "boundary" in data:
+            functional = enum.IntFlag if mixin else enum.Flag
+            made[key] = functional(short, members, boundary=enum.FlagBoundary[data["boundary"]])
+        else:
+            made[key] = functional(short, members, type=mixin) if mixin else functional(short, members)
+        for value, name in further:
+            made[key]._value2member_map_[value] = made[key][name]
+    return made[key]
+
+
+def _tuples(value: Any) -> Any:
+    """A member's value; a list stands for a tuple, which JSON does not have (and which no JSON equals)."""
+    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
+
+
+def _function(data: list[Any]) -> Callable[[Any], Any]:
+    from confcontract.contract.coercions import NAMED
+
+    name, arguments = data
+    return NAMED[name](*arguments)
+
+
+def _instance_of(text: str) -> Any:
+    from confcontract.contract.coercions import Instance
+
+    return Instance(text)
+
+
+def _named_tuple(data: list[Any]) -> Any:
+    """As `collections.namedtuple`, which evaluates text for it."""
+    name, fields = data
+
+    def new(cls: Any, *values: Any, **by_name: Any) -> Any:
+        return tuple.__new__(cls, (*values, *(by_name[field] for field in fields[len(values) :])))
+
+    return type(name, (tuple,), {"__slots__": (), "_fields": tuple(fields), "__new__": new})
+
+
+def _instance(_: None) -> type:
+    from confcontract.contract.coercions import Instance
+
+    return Instance
+
+
+def _decimal(text: str) -> Any:
+    from decimal import Decimal
+
+    return Decimal(text)
+
+
+def _timedelta(data: list[int]) -> Any:
+    from datetime import timedelta
+
+    return timedelta(*data)
+
+
+def _temporal(name: str) -> Callable[[str], Any]:
+    def parse(text: str) -> Any:
+        import datetime
+
+        return getattr(datetime, name).fromisoformat(text)
+
+    return parse
+
+
+def _pattern(data: list[Any]) -> Any:
+    import re
+
+    if data[1] & ~PATTERN_FLAGS:
+        raise NotAllowed("flags of a pattern")
+    return re.compile(data[0], data[1])
+
+
+_VALUES: dict[str, Callable[[Any], Any]] = {
+    "class": known_class,
+    "date": _temporal("date"),
+    "datetime": _temporal("datetime"),
+    "decimal": _decimal,
+    "float": float,
+    "function": _function,
+    "int": int,
+    "instance": _instance,
+    "instanceOf": _instance_of,
+    "namedTuple": _named_tuple,
+    "pattern": _pattern,
+    "time": _temporal("time"),
+    "timedelta": _timedelta,
+}
