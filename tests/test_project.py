@@ -93,7 +93,7 @@ WITH_SUPERVISOR = {
     "confcontract.host.processes",
     *(
         f"confcontract.boot.health.{name}"
-        for name in ("answers", "health", "metrics", "request", "server", "snapshot", "threads", "watch")
+        for name in ("answers", "health", "metrics", "request", "server", "snapshot", "watch")
     ),
     *(
         f"confcontract.boot.supervise.{name}"
@@ -115,7 +115,8 @@ WHERE_NEEDED = {
 LANES = ("*.py", "boot/**/*.py", "secrets/**/*.py", "verdict/**/*.py", "contract/**/*.py", "host/*.py", "report/*.py")
 LANE = sorted(
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-    for path in [path for folder in LANES for path in ROOT.glob(f"confcontract/{folder}")]
+    for folder in LANES
+    for path in ROOT.glob(f"confcontract/{folder}")
 )
 EXEMPT = WITH_HVAC | WITH_SUPERVISOR | WHERE_NEEDED
 assert set(LANE) >= EXEMPT

@@ -149,7 +149,9 @@ def test_reading_a_contract_needs_neither_settings_classes_nor_a_vault_client(co
     assert done.stdout.splitlines()[-1] == ""
 
 
-@pytest.mark.parametrize("module", ["report", "terminal", "boot.mask", "boot.suggest", "boot.explain"])
+@pytest.mark.parametrize(
+    "module", ["report.render", "report.terminal", "report.suggestions", "verdict.mask", "verdict.explain"]
+)
 def test_what_boot_shows_its_users_with_costs_no_slow_import(module: str) -> None:
     program = (
         "import sys\n"
