@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import dataclasses
+import functools
 import os
 import tempfile
 import warnings
@@ -39,11 +41,20 @@ class Verdict:
     reason: str = ""
 
 
+@functools.cache
+def _nowhere() -> str:
+    """A directory that is and stays empty: there are tens of thousands of environments without a file."""
+    made = tempfile.mkdtemp(prefix="fidelity-")
+    atexit.register(os.rmdir, made)
+    return made
+
+
 @contextlib.contextmanager
 def surroundings(environment: Environment, *, variables: bool) -> Iterator[None]:
     """A working directory with the environment's files; `os.environ` is its variables, or nothing."""
-    before = Path.cwd()
-    with tempfile.TemporaryDirectory(prefix="fidelity-") as place:
+    before = os.getcwd()
+    own = tempfile.TemporaryDirectory(prefix="fidelity-") if environment.files else contextlib.nullcontext(_nowhere())
+    with own as place:
         for name, content in environment.files:
             file = Path(place, name)
             file.parent.mkdir(exist_ok=True)
@@ -54,6 +65,7 @@ def surroundings(environment: Environment, *, variables: bool) -> Iterator[None]
                 yield
         finally:
             os.chdir(before)
+            assert environment.files or not os.listdir(place)
 
 
 def settings_verdict(settings: type[Any], environment: Environment) -> Verdict:
