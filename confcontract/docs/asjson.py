@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+from confcontract.docs.model import Entry
 from confcontract.docs.words import PROVENANCE
 from confcontract.report.terminal import harmless_json
 
@@ -39,7 +40,10 @@ def _lines(value: Any, depth: int) -> str:
     if isinstance(value, dict) and depth < _LEAVES:
         members = (f"{json.dumps(name)}: {_lines(item, depth + 1)}" for name, item in value.items())
         return f"{{{start}{f',{start}'.join(members)}{end}}}"
-    return json.dumps(value, ensure_ascii=False)
+    return _encoded(value)
+
+
+_encoded = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
 
 def document(page: Page) -> dict[str, Any]:
@@ -54,13 +58,16 @@ def plain(value: Any) -> Any:
     fields: tuple[str, ...] | None = getattr(value, "_fields", None)
     if fields is not None:
         data = dict(zip(_camels(fields), value, strict=True))
-        for name, item in data.items():
+        members = _OF_ENTRIES if type(value) is Entry else data
+        for name in members:
+            item = data[name]
             if type(item) not in _LEAF and item and (type(item) is not tuple or type(item[0]) is not str):
                 data[name] = plain(item)
         return data
     return [plain(item) for item in value] if type(value) is tuple else value
 
 
+_OF_ENTRIES = ("deprecated", "deferred")  # what of the many is no text, flag or tuple of text
 _LEAF = frozenset((str, bool, int, type(None)))
 _CAMELS: dict[tuple[str, ...], list[str]] = {}
 

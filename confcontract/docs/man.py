@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from confcontract.docs.dotenv import among_words
 from confcontract.docs.text import clean, command_line, listed, one_line
 
@@ -121,17 +123,19 @@ def _paragraphs(text: str) -> list[str]:
     return lines
 
 
+@cache  # two thousand variables say the same few words
 def _text(text: str) -> str:
     """Words of one line that hold no request and no escape."""
-    escaped = " ".join(_breakable(word) for word in one_line(text).split(" "))
+    line = one_line(text)
+    words = line.split(" ")
+    escaped = " ".join(map(_breakable, words)) if max(map(len, words)) > _PIECE else _escaped(line)
+    escaped = escaped.replace("##[", "##\\&[")  # which CI runners take for a command
     return f"\\&{escaped}" if escaped.startswith((".", "'", "::")) else escaped
 
 
 def _breakable(word: str) -> str:
     """A word that may be wider than what is left of a line may be broken, without a hyphen."""
-    pieces = [word[place : place + _PIECE] for place in range(0, len(word), _PIECE)]
-    escaped = "\\:".join(map(_escaped, pieces))
-    return escaped.replace("##[", "##\\&[")  # which CI runners take for a command
+    return "\\:".join([_escaped(word[place : place + _PIECE]) for place in range(0, len(word), _PIECE)])
 
 
 def _quoted(text: str) -> str:

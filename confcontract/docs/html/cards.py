@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 def card(entry: Entry) -> str:
     name = _breakable(shown(entry.name))
     anchor = escaped(entry.anchor)
-    marks = "".join(f' data-{key}="{escaped(value)}"' for key, value in _marks(entry))
-    facts = "".join(f"<div><dt>{label}</dt><dd>{words}</dd></div>" for label, words in _facts(entry))
+    marks = "".join([f' data-{key}="{escaped(value)}"' for key, value in _marks(entry)])
+    facts = "".join([f"<div><dt>{label}</dt><dd>{words}</dd></div>" for label, words in _facts(entry)])
     description = f'<p class="about">{shown(entry.description)}</p>' if entry.description else ""
     return (
         f'<article class="variable" id="{anchor}" tabindex="-1" aria-labelledby="name:{anchor}"{marks}>'
         f'<div class="head"><h3 id="name:{anchor}"><a href="#{anchor}"><code>{name}</code></a></h3>'
-        f"{copy_button(entry.name, entry.name)}{_badges(entry)}</div>"
+        f"{copy_button(entry.name, escaped(entry.name))}{_badges(entry)}</div>"
         f"{description}<dl>{facts}</dl></article>\n"
     )
 
@@ -52,7 +52,7 @@ def _badges(entry: Entry) -> str:
         found.append("secret")
     if entry.deprecated is not None and entry.name in entry.deprecated.names:
         found.append("deprecated")
-    return "".join(f'<span class="badge {badge}">{badge}</span>' for badge in found)
+    return "".join([f'<span class="badge {badge}">{badge}</span>' for badge in found])
 
 
 def _facts(entry: Entry) -> Iterator[tuple[str, str]]:
@@ -78,7 +78,7 @@ def _of_values(entry: Entry) -> Iterator[tuple[str, str]]:
     if entry.unit:
         yield "Unit", shown(entry.unit)
     if entry.default is not None:
-        copied = copy_button(entry.default, f"the default of {entry.name}") if entry.default_is_text else ""
+        copied = copy_button(entry.default, f"the default of {escaped(entry.name)}") if entry.default_is_text else ""
         yield "Default", code(entry.default) + copied
     elif entry.default_note:
         yield "Default", shown(entry.default_note)

@@ -103,23 +103,27 @@ def _hydrated(compiled: Mapping[str, Any]) -> dict[str, Any]:
     return root
 
 
+_LEAVES = frozenset((str, bool, float, type(None)))
+
+
 def _copied(node: Any) -> Any:
     if isinstance(node, dict):
-        return {key: _copied(value) for key, value in node.items()}
-    return [_copied(item) for item in node] if isinstance(node, list) else node
+        return {key: value if type(value) in _LEAVES else _copied(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [item if type(item) in _LEAVES else _copied(item) for item in node]
+    return node
 
 
 def _plain(node: Any) -> Any:
     """Without defaults, which the page need not know, and with integers that a browser would round as text."""
-    kind = type(node)
-    if kind is str or kind is bool:
-        return node
     if isinstance(node, dict):
         is_default = node.get("type") == "default" and "schema" in node
         dropped = ("default",) if is_default and not node.get("validate_default") else ()
-        return {key: _plain(value) for key, value in node.items() if key not in dropped}
+        return {
+            key: value if type(value) in _LEAVES else _plain(value) for key, value in node.items() if key not in dropped
+        }
     if isinstance(node, list):
-        return [_plain(item) for item in node]
-    if kind is int and abs(node) > _SAFE:
+        return [item if type(item) in _LEAVES else _plain(item) for item in node]
+    if type(node) is int and abs(node) > _SAFE:
         return {"$": "int", "data": str(node)}
     return node
