@@ -96,12 +96,22 @@ def _classes(kinds: Mapping[str, int]) -> int:
 
 
 def _unlike(data: Mapping[str, Any]) -> Iterator[str]:
-    """What boot reads of the variables beside its plan, so that it needs no more of the contract."""
+    """What boot reads of the variables beside its plan, so that it needs no more of the contract; and whether each
+    has a path of its own."""
     compiled = data["compiled"]
     named = [[entry] if isinstance(entry, str) else entry for entry in compiled["names"]]
     if named != [[variable["name"], *variable.get("aliases", ())] for variable in data["variables"]]:
         yield "compiled/names"
-    variables = {(variable["name"], *variable["path"]): variable for variable in data["variables"]}
+    paths: set[tuple[str, ...]] = set()
+    for number, variable in enumerate(data["variables"]):
+        path = tuple(variable["path"])
+        if path in paths or variable["group"] != ".".join(path[:-1]):
+            yield f"variables/{number}/path"  # on a page, one of them would be missing
+        paths.add(path)
+    noted = {entry["name"] for entry in compiled["notable"]}
+    variables = {
+        (variable["name"], *variable["path"]): variable for variable in data["variables"] if variable["name"] in noted
+    }
     for number, entry in enumerate(compiled["notable"]):
         variable = variables.get((entry["name"], *entry["path"]), {})
         if any(variable.get(key) != value for key, value in entry.items()):

@@ -8,7 +8,7 @@ from confcontract.report.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
 
@@ -111,7 +111,7 @@ class Unread:
 
     def completed(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """The whole document, its members in the file's order. Raises ContractUnusable."""
-        left, _ = _parsed(b"{%b}\n" % self._raw[self._start + 1 : self._end])
+        left, _ = _parsed(b"".join((b"{", memoryview(self._raw)[self._start + 1 : self._end], b"}\n")))
         if left is None or list(left) != ["schema", "variables"]:
             raise _edited(self._where)  # a digest over this was never bake's
         whole: dict[str, Any] = {}
@@ -131,22 +131,28 @@ def _as_bake_writes(raw: bytes, where: str) -> tuple[dict[str, Any], Unread | No
     succeeds can do without, are cut out: hashed as they stand, and compared when they are read (see Unread).
     """
     start, end = _span(raw)
-    read = raw[:start] + raw[end:]
-    data, texts = _parsed(read)
+    view = memoryview(raw)
+    data, texts = _parsed(b"".join((view[:start], view[end:])))
     if data is None:
         return None
-    if start < end and raw[end:] != b",%b}\n" % texts[-1]:
+    if start < end and raw[end:] != b",%b%b}\n" % texts[-1]:
         return None  # it was cut out of the inside of a member
-    hashed: list[bytes | memoryview] = []
+    hashed: list[tuple[bytes, bytes | memoryview]] = []
     for member, text in zip(data, texts, strict=True):
         if start < end and member == "version":
-            hashed += b",", memoryview(raw)[start + 1 : end]
+            hashed.append((b"", view[start + 1 : end]))
         if member not in ("digest", "provenance"):
-            hashed += b",", text
-    if data.get("digest") != sha256(b"{", *hashed[1:], b"}\n"):
+            hashed.append(text)
+    if data.get("digest") != sha256(*_laid_out(hashed)):
         return None
-    plan = next((text for member, text in zip(data, texts, strict=True) if member == "compiled"), b"")
+    plan = next((text for member, (_, text) in zip(data, texts, strict=True) if member == "compiled"), b"")
     return data, Unread(raw, start, end, where) if start < end else None, plan
+
+
+def _laid_out(members: Sequence[tuple[bytes, bytes | memoryview]]) -> list[bytes | memoryview]:
+    """The pieces of an object's text. members: name with colon, and value; put together once, for they are large."""
+    pieces = [piece for member in members for piece in (b",", *member)]
+    return [b"{", *pieces[1:], b"}\n"]
 
 
 def _span(raw: bytes) -> tuple[int, int]:
@@ -156,8 +162,8 @@ def _span(raw: bytes) -> tuple[int, int]:
     return (start, end) if 0 < start < end else (0, 0)
 
 
-def _parsed(raw: bytes) -> tuple[dict[str, Any] | None, list[bytes]]:
-    """The object, if it is written as `canonical` writes it, and the text of each of its members; else None.
+def _parsed(raw: bytes) -> tuple[dict[str, Any] | None, list[tuple[bytes, bytes]]]:
+    """The object, if it is written as `canonical` writes it, and its members as text (see `_laid_out`); else None.
 
     Of a large one the order of members is only looked at on top: that alone would take a tenth of boot's time. No two
     documents are read from the same text all the same.
@@ -173,10 +179,10 @@ def _parsed(raw: bytes) -> tuple[dict[str, Any] | None, list[bytes]]:
     # the first is four times as fast, but writes some numbers in another way
     for write in (to_json, _dumped) if len(raw) > _READ_AT_ONCE else (_dumped,):
         try:
-            texts = [b"%b:%b" % (write(member), write(value)) for member, value in data.items()]
+            texts = [(write(member) + b":", write(value)) for member, value in data.items()]
         except ValueError:  # a number beyond all floats
             return None, []
-        if b"{" + b",".join(texts) + b"}\n" == raw:
+        if b"".join(_laid_out(texts)) == raw:
             return data, texts
     return None, []
 

@@ -79,7 +79,9 @@ def _sections(variables: Iterable[Variable], by_path: Mapping[tuple[str, ...], E
     whole = {".".join(variable["path"]): variable for group in groups.values() for variable in group}
     for group, members in groups.items():
         entries = tuple(
-            by_path[tuple(variable["path"])] for variable in members if ".".join(variable["path"]) not in groups
+            by_path[tuple(variable["path"])]
+            for variable in members
+            if variable["path"] == [""] or ".".join(variable["path"]) not in groups  # a field may be called ""
         )
         head = whole.get(group)
         if entries or head is not None:

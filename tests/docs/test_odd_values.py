@@ -80,3 +80,8 @@ def test_describe_quotes_what_is_not_seen_otherwise(tmp_path: Path) -> None:
     words = said(run("describe", "MOTTO", "--contract", str(tmp_path / "contract.json")))
     assert "default ' padded'" in words
     assert 'examples (empty), "a\\nb"' in words
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_field_without_a_name_is_on_the_page(format: str) -> None:
+    assert "APP_NAMELESS" in written(made(variable(name="APP_NAMELESS", path=[""])), format)
