@@ -22,7 +22,7 @@ MARKS = {
 }
 # Their tests are given out one by one: most of them wait. Of the others each file, or folder with servers of its own,
 # goes to one worker as a whole, which makes what a module shares once.
-SPREAD = ("faults", "health", "launch", "rotation", "supervise", "vault_boots", "test_examples.py", "test_image.py")
+SPREAD = ("faults", "health", "launch", "rotation", "supervise", "vault_boots")
 TOGETHER = ("docs_html",)
 
 # How fast a machine is says nothing about a law.

@@ -35,6 +35,7 @@ SILENT: Times = {
 
 HUNG = "the attempt did not come back"
 NO_TIME = "no time was left for an attempt"
+UNSEARCHED = "was neither found nor missed in time"
 
 
 class Recorder(Progress):
@@ -81,7 +82,7 @@ def patiently(ask: Callable[[int], list[Problem]], may_say: Sequence[str] = ()) 
     A machine that stands still for as long as a check has leaves it no time to find anything out; then it is asked
     again. may_say: what is an answer in this test, though elsewhere it means that the time was over.
     """
-    late = tuple({HUNG, NO_TIME, TIMED_OUT} - set(may_say))
+    late = tuple({HUNG, NO_TIME, TIMED_OUT, UNSEARCHED} - set(may_say))
     problems = ask(1)
     for longer in (10, 100):
         if any(problem.message.endswith(late) for problem in problems):

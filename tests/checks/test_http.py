@@ -6,6 +6,7 @@ import socket
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 
 from confcontract.boot.checks.attempt import TIMED_OUT
 from confcontract.checks import Http
+from confcontract.report.problem import Problem
 from tests.checks.stage import (
     CANARY,
     FAST,
@@ -62,6 +64,31 @@ def test_the_body_is_searched_for_a_pattern_and_never_shown() -> None:
             )
             found = [problem.message.rpartition(" s: ")[2] for problem in run(check)]
         assert found == (["the answer does not match 'status: (ok|fine)'"] if said is None else said)
+
+
+def test_a_last_search_that_is_cut_short_says_less_than_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    from confcontract.host import trial
+    from confcontract.host.sourcefile import OutOfTime
+
+    searches = []
+
+    def cut_short(search: Callable[[], Any], seconds: float) -> Any:
+        searches.append(seconds)
+        if len(searches) == 1:
+            return search()
+        raise OutOfTime
+
+    monkeypatch.setattr(trial, "in_time", cut_short)
+    found: list[Problem] = []
+    with answering(lambda connection: connection.sendall(b"HTTP/1.1 200 OK\r\n\r\nno")) as port:
+        for deadline in (0.5, 5, 50):  # as long as it takes to search twice
+            if len(searches) < 2:
+                searches.clear()
+                check = Http(
+                    "api", f"http://127.0.0.1:{port}", body="(a|b)", timeout=60, interval=0.02, deadline=deadline
+                )
+                found = run(check)
+    assert found[0].message.endswith("the answer does not match '(a|b)'")
 
 
 def test_redirects_are_not_followed(http: tuple[str, list[Any]]) -> None:

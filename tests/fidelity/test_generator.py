@@ -70,7 +70,7 @@ def _drawn() -> tuple[Counter[str], Counter[str], list[str]]:
         tags.update(spec.tags())
         try:
             with Built(spec.source()) as settings:
-                for environment in environments:
+                for environment in environments[:3]:
                     verdicts["accepted" if settings_verdict(settings, environment).accepted else "rejected"] += 1
         except NoProgram:
             verdicts["never start"] += 1

@@ -23,6 +23,10 @@ class NotYet(Exception):
     """Why the thing is not ready, in words without credentials."""
 
 
+class Unfinished(NotYet):
+    """The time was over before it was known."""
+
+
 class Refused(NotYet):
     """A login was refused: who tries that too often is locked out."""
 
@@ -39,7 +43,7 @@ def remaining(until: float) -> float:
     """Seconds left. Raises NotYet if there are none."""
     left = until - time.monotonic()
     if left <= 0:
-        raise NotYet(TIMED_OUT)
+        raise Unfinished(TIMED_OUT)
     return left
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from confcontract.boot.checks.attempt import TIMED_OUT, Never, NotYet, Refused
+from confcontract.boot.checks.attempt import TIMED_OUT, Never, NotYet, Refused, Unfinished
 from confcontract.boot.checks.plan import Plan, plan
 from confcontract.boot.checks.progress import DEGRADED, FAILED, READY, SKIPPED, WAITING, Change, Progress, seconds_words
 from confcontract.boot.checks.settings import Settings, Skipped
@@ -193,7 +193,7 @@ def _keep_trying(planned: Plan, until: float, reports: SimpleQueue[Report], stop
         except NotYet as not_yet:
             pause = min(max(pause, 0.1) * 2, LONGEST_PAUSE) if isinstance(not_yet, Refused) else planned.interval
             # the last attempt may be cut short by the deadline, which says less than the one before
-            if whole or not tried or TIMED_OUT not in str(not_yet):
+            if whole or not tried or not (isinstance(not_yet, Unfinished) or TIMED_OUT in str(not_yet)):
                 reason = str(not_yet)
         except BaseException as error:  # also what would end the thread without a word: SystemExit, CancelledError
             # the text of an unexpected error may hold the address with its password
