@@ -18,6 +18,7 @@ from confcontract.author.compact import compact
 from confcontract.author.declare import Declaration
 from confcontract.author.enumeration import Enumeration
 from confcontract.author.format import check_format
+from confcontract.author.keys import untold
 from confcontract.author.labels import LONGEST, check_labels
 from confcontract.author.lowering.run import Path, Schema
 from confcontract.author.marked import default_references, misplaced, name_replacements
@@ -205,8 +206,10 @@ class _Baker:
                 "instances": self._instances,
             }
         )
+        keys = untold(self._cls, lowered, self.variables, self._names.programs[0])
         whole = {
             **tree,
+            **({"keys": keys} if keys else {}),
             "hydrate": hydrate,
             "open": sorted(set(enumeration.open)),
             "pydanticCore": core_version,

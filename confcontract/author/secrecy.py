@@ -71,7 +71,7 @@ _SEEN_THROUGH = (
 _IMPORTED: Any = ImportString
 _URLS = (Url, MultiHostUrl, _BaseUrl, _BaseMultiHostUrl)
 _OF_OTHERS = ("pydantic", "pydantic_core", "pydantic_extra_types")  # libraries of types, whose code hides nothing
-_CONTAINERS = ("builtins", "collections", "collections.abc", "typing", "contextlib")
+CONTAINERS = ("builtins", "collections", "collections.abc", "typing", "contextlib")
 
 
 def _validators_of(cls: type, name: str) -> Iterable[Any]:
@@ -149,7 +149,7 @@ class _Walk:
     def fields(self, cls: type, environment: Environment, only: str | None = None) -> Seen:
         """All fields of a class, or one of them."""
         found = NOTHING
-        for name, names, annotation, metadata in _fields_of(cls):
+        for name, names, annotation, metadata in fields_of(cls):
             if only is not None and name != only:
                 continue
             inner = self.annotated(annotation, metadata, environment)
@@ -208,12 +208,12 @@ class _Walk:
             return URL
         if issubclass(cls, _SEEN_THROUGH):
             return NOTHING
-        if _is_structure(cls):
+        if is_structure(cls):
             return self._structure(cls, arguments, environment)
         if issubclass(cls, _TEXTS):
             return self._text(cls)
         inside = self._all(arguments, environment)
-        if cls.__module__ in _CONTAINERS:
+        if cls.__module__ in CONTAINERS:
             return inside if arguments or cls is type(None) else OPAQUE
         if cls is _IMPORTED or (_is_known(cls) and cls.__name__ != "Json"):
             return TEXT | inside
@@ -264,7 +264,7 @@ def _is_known(cls: type) -> bool:
     return cls.__module__.partition(".")[0] in (*_OF_OTHERS, "confcontract", "annotated_types", "typing_extensions")
 
 
-def _is_structure(cls: type) -> bool:
+def is_structure(cls: type) -> bool:
     if issubclass(cls, BaseModel) or dataclasses.is_dataclass(cls):
         return True
     return _is_typed_dict(cls) or (issubclass(cls, tuple) and hasattr(cls, "_fields"))
@@ -274,7 +274,7 @@ def _is_typed_dict(cls: type) -> bool:
     return issubclass(cls, dict) and hasattr(cls, "__total__") and hasattr(cls, "__required_keys__")
 
 
-def _fields_of(cls: type) -> Iterable[tuple[str, list[str], Any, tuple[Any, ...]]]:
+def fields_of(cls: type) -> Iterable[tuple[str, list[str], Any, tuple[Any, ...]]]:
     """name, all names, annotation and metadata of each field."""
     known: dict[str, FieldInfo] | None = getattr(cls, "__pydantic_fields__", None)
     if known is not None:

@@ -5,10 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import AliasChoices, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    AliasPath,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PlainValidator,
+    SkipValidation,
+    Tag,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from typing_extensions import TypedDict
 
 PREFIXED = SettingsConfigDict(env_prefix="S_", env_nested_delimiter="__", extra="ignore")
 
@@ -162,6 +177,152 @@ class BeforeSection(BaseSettings):
     outer: Annotated[Outer, BeforeValidator(lambda value: value)] = Outer()
 
 
+class Made(BaseModel):
+    """A model that makes itself: nothing of it is in the plan."""
+
+    url: str = Field("default", validation_alias=AliasChoices("url", "uri"))
+    spare: str = "default"
+
+    def __init__(self, **data: Any) -> None:
+        super().__init__(**data)
+
+
+class MadeByName(BaseModel):
+    model_config = ConfigDict(populate_by_name=True, alias_generator=lambda name: name.title())
+
+    url: str = "default"
+    spare: str = "default"
+
+    def __init__(self, **data: Any) -> None:
+        super().__init__(**data)
+
+
+class MadeSection(BaseSettings):
+    model_config = PREFIXED
+
+    made: Made = Made()
+
+
+class MadeByNameSection(BaseSettings):
+    model_config = PREFIXED
+
+    made: MadeByName = MadeByName()
+
+
+class MadeInside(BaseModel):
+    made: Made = Field(Made(), validation_alias=AliasChoices("made", "build"))
+
+
+class MadeAsJson(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="S_", extra="ignore")
+
+    outer: MadeInside = MadeInside()  # type: ignore[call-arg]
+
+
+class MadeInMapping(BaseSettings):
+    model_config = PREFIXED
+
+    many: dict[str, Made] = {}
+
+
+class Left(BaseModel):
+    kind: Literal["left"] = "left"
+    url: str = Field("default", validation_alias=AliasChoices("url", "uri"))
+    spare: str = "default"
+
+
+class Right(BaseModel):
+    kind: Literal["right"] = "right"
+    url: str = Field("default", validation_alias=AliasChoices("url", "uri"))
+    spare: str = "default"
+
+
+class Chosen(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="S_", extra="ignore")
+
+    store: Annotated[
+        Annotated[Left, Tag("left")] | Annotated[Right, Tag("right")], Discriminator(lambda value: "left")
+    ] = Left()  # type: ignore[call-arg]
+
+
+class BeforeAsJson(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="S_", extra="ignore")
+
+    outer: Annotated[Outer, BeforeValidator(lambda value: value)] = Outer()
+
+
+class WholeAsJson(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="S_", extra="ignore")
+
+    outer: Outer = Outer()
+
+    @model_validator(mode="before")
+    @classmethod
+    def whole(cls, data: Any) -> Any:
+        return data
+
+
+@dataclass
+class Computed:
+    url: Annotated[str, Field(validation_alias=AliasChoices("url", "uri"))] = "default"
+    spare: str = "default"
+    whole: str = field(default="", init=False)
+
+
+class InDataclass(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="S_", extra="ignore")
+
+    made: Computed = Computed()
+
+
+class Table(TypedDict, total=False):
+    url: Annotated[str, Field(validation_alias=AliasChoices("url", "uri"))]
+    spare: str
+
+
+class InTypedDict(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="S_", extra="ignore")
+
+    table: Annotated[Table, BeforeValidator(lambda value: value)] = {}
+
+
+class Tree(BaseModel):
+    value: str = Field("default", validation_alias=AliasChoices("value", "worth"))
+    spare: str = "default"
+    inside: dict[str, Tree] = Field({}, validation_alias=AliasChoices("inside", "within"))
+
+    def __init__(self, **data: Any) -> None:
+        super().__init__(**data)
+
+
+class Recursive(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="S_", extra="ignore")
+
+    tree: Tree = Tree()
+
+
+class Skipped(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="S_", extra="ignore")
+
+    db: Annotated[Db, PlainValidator(Db.model_validate)] = Db()  # type: ignore[call-arg]
+
+
+class TwoNames(BaseModel):
+    db: Db = Field(Db(), validation_alias=AliasChoices("db", "database"))  # type: ignore[call-arg]
+
+
+class TwoNamed(BaseSettings):
+    model_config = PREFIXED
+
+    outer: TwoNames = TwoNames()  # type: ignore[call-arg]
+
+
+class Unvalidated(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="S_", extra="ignore")
+
+    db: Annotated[SkipValidation[Db], AfterValidator(Db.model_validate)] = Db()  # type: ignore[call-arg]
+
+
 Spelling = Callable[[str], tuple[str, str]]
 
 
@@ -225,6 +386,25 @@ _BESIDE_SECTION = (
     within("S_OUTER__db", "Spare"),
     within("S_OUTER", "db", "spare"),
 )
+
+
+def _hidden(
+    settings: type[BaseSettings], name: str, alias: str, other: str, *around: tuple[str, ...], spare: str = "spare"
+) -> Shape:
+    """Of what is not in the plan, by JSON. alias, other: the keys of the value, the better first; around: those of each
+    container between, the first of which is the place in the document."""
+    variable = f"S_{name.upper()}"
+    ways = list(product(*around))
+    spellings = {
+        f"{key} in {'.'.join(way) or name}": within(variable, *way, key, **{spare: "beside"})
+        for way in ways
+        for key in (alias, other)
+    }
+    place = (name, *(keys[0] for keys in around))
+    leaf = "url" if "url" in (alias, other) else alias
+    besides = tuple(within(variable, *way, spare) for way in ways)
+    return Shape(settings, (*place, leaf), variable, spellings, (*place, "spare"), besides, deferred=True)
+
 
 SHAPES = {
     "scalar": Shape(
@@ -381,6 +561,26 @@ SHAPES = {
         ("db", "spare"),
         (plain("S_DB__SPARE"), within("S_DB", "spare")),
     ),
+    "section of two names": Shape(
+        TwoNamed,
+        ("outer", "db", "url"),
+        "S_OUTER__DB__URL",
+        {
+            "canonical": plain("S_OUTER__DB__URL"),
+            "other name, alias": plain("S_OUTER__DATABASE__URI"),
+            "section": within("S_OUTER", "db", "url", spare="beside"),
+            "section, other name": within("S_OUTER", "database", "uri", spare="beside"),
+            "inner section, other name": within("S_OUTER__DATABASE", "url", spare="beside"),
+        },
+        ("outer", "db", "spare"),
+        (
+            plain("S_OUTER__DB__SPARE"),
+            plain("S_OUTER__DATABASE__SPARE"),
+            within("S_OUTER", "db", "spare"),
+            within("S_OUTER", "database", "spare"),
+            within("S_OUTER__DATABASE", "spare"),
+        ),
+    ),
     "deferred as a whole": Shape(
         Before,
         ("outer", "db", "url"),
@@ -411,4 +611,16 @@ SHAPES = {
         ("store", "spare"),
         (plain("S_STORE__SPARE"), within("S_STORE", "spare")),
     ),
+    "model that makes itself": _hidden(MadeSection, "made", "url", "uri"),
+    "model that makes itself, alias or name": _hidden(MadeByNameSection, "made", "Url", "url", spare="Spare"),
+    "model that makes itself, in JSON": _hidden(MadeAsJson, "outer", "url", "uri", ("made", "build")),
+    "model that makes itself, in a mapping": _hidden(MadeInMapping, "many", "url", "uri", ("main",)),
+    "function as discriminator": _hidden(Chosen, "store", "url", "uri"),
+    "deferred section without a delimiter": _hidden(BeforeAsJson, "outer", "url", "uri", ("db",)),
+    "deferred as a whole without a delimiter": _hidden(WholeAsJson, "outer", "url", "uri", ("db",)),
+    "dataclass with a field that it makes": _hidden(InDataclass, "made", "url", "uri"),
+    "typed dict behind a validator": _hidden(InTypedDict, "table", "url", "uri"),
+    "recursive model that makes itself": _hidden(Recursive, "tree", "value", "worth", ("inside", "within"), ("main",)),
+    "validator of the application's own": _hidden(Skipped, "db", "url", "uri"),
+    "model that pydantic does not validate": _hidden(Unvalidated, "db", "url", "uri"),
 }

@@ -100,7 +100,7 @@ def _field(low: Lowering, name: str, field: Schema, path: Path, config: Schema) 
         "schema": inner,
         "required": inner["type"] != "default" and not computed and field.get("required", True),
     }
-    choices = _alias_choices(name, field.get("validation_alias"), config)
+    choices = alias_choices(name, field.get("validation_alias"), config)
     if path in low.automatic_settings and config.get("validate_by_alias") is not False:
         # boot makes the instance that nobody gave, and puts it where nothing else can be
         choices = [*choices, [AUTOMATIC + name]]
@@ -167,7 +167,7 @@ def named_tuple(low: Lowering, schema: Schema, path: Path, config: Schema) -> Sc
     return {"type": "named-tuple", "cls": made, "cls_name": cls.__name__, "fields": fields, REMARKS: {"cls": cls}}
 
 
-def _alias_choices(name: str, alias: Any, config: Schema) -> list[list[Any]]:
+def alias_choices(name: str, alias: Any, config: Schema) -> list[list[Any]]:
     by_name = config.get("validate_by_name", config.get("populate_by_name"))
     if alias is None or config.get("validate_by_alias") is False:
         return [[name]]

@@ -59,12 +59,11 @@ class Locator:
     def origin(self, variable: Mapping[str, Any]) -> tuple[str, str] | None:
         """(name as set, where) of what fed a variable: itself, or the section that it is part of."""
         path = tuple(variable["path"])
-        delimiter = self._delimiter.lower()
-        names = {name.lower().rsplit(delimiter, 1)[-1] for name in self._merged.declared.names[variable["name"]]}
+        names = self._last_of(variable)
         given = [
             (candidate, origin)
             for candidate, origin in self._folded.get(path[:1], ())
-            if len(candidate) <= len(path) and _leads(candidate, path, names)
+            if len(candidate) <= len(path) and self._leads(candidate, path, names)
         ]
         given += [  # the parts of an AliasPath are no path of fields
             (path, origin)
@@ -73,7 +72,7 @@ class Locator:
         ]
         given.sort(key=lambda each: len(each[0]))
         if given and len(given[-1][0]) < len(path):  # by the JSON of a section, which need not have this part
-            holding = [each for each in given if self._holds(each[0], *each[1], path[len(each[0]) :], names)]
+            holding = [each for each in given if self._holds(path[: len(each[0])], *each[1], path, names)]
             given = holding or given
         best: tuple[str, str] | None = None
         while given:
@@ -96,9 +95,29 @@ class Locator:
         exploded = tuple((each + self._delimiter).lower() for each in above)
         if own.lower().startswith(exploded) and self._order.index(where) >= self._order.index(place):
             return False
-        return self._holds(section, name, where, path[len(section) :], names)
+        return self._holds(path[: len(section)], name, where, path, names)
 
-    def _holds(self, section: tuple[str, ...], name: str, where: str, rest: tuple[str, ...], names: set[str]) -> bool:
+    def _last_of(self, variable: Mapping[str, Any]) -> set[str]:
+        """What the names of a variable end with: the keys of a member within its section."""
+        delimiter = self._delimiter.lower()
+        return {name.lower().rsplit(delimiter, 1)[-1] for name in self._merged.declared.names[variable["name"]]}
+
+    def _keys(self, place: tuple[str, ...]) -> set[str]:
+        """The keys of a section, as far as it has a variable of its own."""
+        variable = self._variables.get(place)
+        return {place[-1].lower(), *(self._last_of(variable) if variable is not None else ())}
+
+    def _leads(self, candidate: tuple[str, ...], path: tuple[str, ...], last_names: set[str]) -> bool:
+        for index in range(1, len(candidate)):
+            segment = candidate[index].lower()
+            if segment == path[index].lower():
+                continue
+            is_last = index == len(path) - 1
+            if segment not in (last_names if is_last else self._keys(path[: index + 1])):
+                return False
+        return True
+
+    def _holds(self, section: tuple[str, ...], name: str, where: str, path: tuple[str, ...], names: set[str]) -> bool:
         """Whether the JSON that a section was given has something at a path below it."""
         from confcontract.contract.jsontext import loads
 
@@ -107,8 +126,8 @@ class Locator:
             value = loads(text) if text is not None else None
         except (ValueError, RecursionError):
             return False
-        for depth, segment in enumerate(rest, 1):
-            wanted = {segment.lower(), *(names if depth == len(rest) else ())}
+        for depth in range(len(section) + 1, len(path) + 1):
+            wanted = {path[-1].lower(), *names} if depth == len(path) else self._keys(path[:depth])
             inner = {str(key).lower(): item for key, item in value.items()} if isinstance(value, dict) else {}
             found = [key for key in inner if key in wanted]
             if not found:
@@ -156,7 +175,7 @@ class Locator:
             if self.is_name_of(variable, origin[0]):
                 continue
             below = self._key_of(variable, origin[0])
-            if below is None and len(candidate) > size and _leads(candidate[:size], path, set()):
+            if below is None and len(candidate) > size and self._leads(candidate[:size], path, set()):
                 below = candidate[size:]
             if below:
                 found.append((below, origin))
@@ -232,15 +251,6 @@ class Locator:
     def is_given(self, variable: Mapping[str, Any]) -> bool:
         """Whether something was set for a variable, or for the section that it is part of."""
         return self._merged.top(variable["name"]) is not None or self.origin(variable) is not None
-
-
-def _leads(candidate: tuple[str, ...], path: tuple[str, ...], last_names: set[str]) -> bool:
-    for index in range(1, len(candidate)):
-        segment = candidate[index].lower()
-        is_last = index == len(path) - 1
-        if segment != path[index].lower() and not (is_last and segment in last_names):
-            return False
-    return True
 
 
 def _is_among(candidate: tuple[str, ...], rest: tuple[Any, ...]) -> bool:

@@ -39,6 +39,21 @@ class Shapes:
         self._definitions: dict[str, Any] = {}
         self._sensitive = sensitive
         self.root = self._opened([plan["validator"]])
+        if "keys" in plan:
+            self._learn(plan["keys"])
+
+    def _learn(self, keys: Mapping[str, Any]) -> None:
+        """Take in what bake found of fields in which the validator does not know all keys."""
+        models = [shape for shape in self.root if isinstance(shape, Model)]
+        if not models and () in self._declared:
+            models = [self._declared[()]]
+        elif not models:
+            models = [Model({name: ([[name]], _ANY) for name in keys})]
+            self.root += models
+        for model in models:
+            for name in keys.keys() & model.fields.keys():
+                choices, schema = model.fields[name]
+                model.fields[name] = choices, {"type": "union", "choices": [schema, keys[name]]}
 
     def at(self, place: Place) -> list[Any]:
         """What may stand at a place, opened."""
@@ -60,14 +75,11 @@ class Shapes:
         shapes = self._with_declared(shapes, place)
         found: dict[str, list[Place]] = {key: [] for key in value}
         folded = {self._normal(key): key for key in value}
-        for shape in shapes:
-            if not isinstance(shape, Model):
-                continue
-            for name, (choices, schema) in shape.fields.items():
-                for first, *more in choices:
-                    key = first if first in value else folded.get(self._normal(first))
-                    if key is not None and (inner := _item(value[key], more)) is not None:
-                        found[key] += self.filled(inner, self._opened([schema]), (*place, name))
+        for name, (choices, schema) in _members(shapes).items():
+            for first, *more in choices:
+                key = first if first in value else folded.get(self._normal(first))
+                if key is not None and (inner := _item(value[key], more)) is not None:
+                    found[key] += self.filled(inner, self._opened([schema]), (*place, name))
         for key, places in found.items():
             if not places:
                 inside = self._opened(self._inside([shape for shape in shapes if not isinstance(shape, Model)], key))
@@ -89,18 +101,38 @@ class Shapes:
                     left[key] = inner
         return left or None
 
-    def spelled(self, value: Any, shapes: list[Any], place: Place) -> Any:
+    def spelled(self, value: Any, shapes: list[Any], place: Place, beside: Any = None) -> Any:
         """A value with the keys of its models as names in the environment have them, where the case is not meant: put
-        together with parts that have such names, DB and db would be two members."""
-        if self._sensitive or not isinstance(value, dict):
+        together with parts that have such names, DB and db would be two members.
+
+        beside: what outranks it. A section in it that has another name there, of those that are accepted, gets that
+        one: of two names the application would take one, with all that is in it, and not the other.
+        """
+        if not isinstance(value, dict):
             return value
-        models = [shape for shape in self._with_declared(shapes, place) if isinstance(shape, Model)]
-        own = {choice[0] for model in models for choices, _ in model.fields.values() for choice in choices}
+        members = _members(self._with_declared(shapes, place))
+        own = {choice[0] for choices, _ in members.values() for choice in choices}
+        above = beside if isinstance(beside, dict) else {}
         written = {}
         for key, inner in value.items():
-            fits = key not in own and self._normal(key) in {self._normal(name) for name in own}
-            written[key.lower() if fits else key] = self.spelled(inner, *self._below(key, shapes, place))
+            name = key
+            if key not in own and not self._sensitive and self._equals(key, members):
+                name = key.lower()
+            if above and name not in above and isinstance(inner, dict):
+                equals = self._equals(key, members)
+                others = (other for other in above if self._normal(other) in equals and isinstance(above[other], dict))
+                name = next(others, name)
+            written[name] = self.spelled(inner, *self._below(key, shapes, place), above.get(name))
         return written
+
+    def _equals(self, key: str, members: Mapping[str, tuple[list[list[Any]], Any]]) -> set[Any]:
+        """The keys that lead to the same field as a key; none where it leads to no field."""
+        found = set()
+        for choices, _ in members.values():
+            keys = [self._normal(choice[0]) for choice in choices]
+            if self._normal(key) in keys:
+                found.update(keys)
+        return found
 
     def rank(self, value: Any, place: Place) -> int | None:
         """Which of the names of a member, best first, leads to it within the value of the field that it is below; None
@@ -127,10 +159,9 @@ class Shapes:
     def _below(self, key: str, shapes: list[Any], place: Place) -> tuple[list[Any], Place]:
         """What may stand under a key of a value, and its place."""
         shapes = self._with_declared(shapes, place)
-        for shape in shapes:
-            for name, (choices, schema) in shape.fields.items() if isinstance(shape, Model) else ():
-                if self._normal(key) in [self._normal(choice[0]) for choice in choices if len(choice) == 1]:
-                    return self._opened([schema]), (*place, name)
+        for name, (choices, schema) in _members(shapes).items():
+            if self._normal(key) in [self._normal(choice[0]) for choice in choices if len(choice) == 1]:
+                return self._opened([schema]), (*place, name)
         mappings = [shape for shape in shapes if not isinstance(shape, Model)]
         return self._opened(self._inside(mappings, key)), (*place, key)
 
@@ -158,7 +189,7 @@ class Shapes:
             seen.add(id(schema))
             kind = schema.get("type")
             if kind == "typed-dict" or kind == "named-tuple":
-                found.append(Model(dict(self._fields(schema["fields"]))))
+                found.append(Model(dict(self._fields(schema))))
             elif kind == "dict":
                 found.append(schema.get("values_schema"))
             elif kind == "definitions":
@@ -176,14 +207,31 @@ class Shapes:
                 schemas += [schema[key] for key in _INNER if key in schema]
         return found
 
-    def _fields(self, fields: Any) -> Iterator[tuple[str, tuple[list[list[Any]], Any]]]:
+    def _fields(self, schema: Mapping[str, Any]) -> Iterator[tuple[str, tuple[list[list[Any]], Any]]]:
+        fields, config = schema["fields"], schema.get("config", {})
+        by_alias, by_name = config.get("validate_by_alias", True), config.get("validate_by_name", False)
         named = fields.items() if isinstance(fields, dict) else [(field["name"], field) for field in fields]
         for name, listed in named:
             field = self._shared[listed] if isinstance(listed, int) else listed
-            alias = field.get("validation_alias", name)
+            alias = field.get("validation_alias", name) if by_alias else name
             if isinstance(alias, str):
                 alias = [alias]
-            yield name, (alias if isinstance(alias[0], list) else [alias], field["schema"])
+            choices = alias if isinstance(alias[0], list) else [alias]
+            yield name, ([*choices, [name]] if by_name and [name] not in choices else choices, field["schema"])
+
+
+def _members(shapes: list[Any]) -> dict[str, tuple[list[list[Any]], Any]]:
+    """The fields of all models among shapes; of one that is in several: all ways to give it, and all that it may be."""
+    models = [shape for shape in shapes if isinstance(shape, Model)]
+    if len(models) < 2:
+        return models[0].fields if models else {}
+    found: dict[str, tuple[list[list[Any]], Any]] = {}
+    for model in models:
+        for name, (choices, schema) in model.fields.items():
+            known, other = found.get(name, ([], None))
+            either = schema if other is None else {"type": "union", "choices": [other, schema]}
+            found[name] = [*known, *(way for way in choices if way not in known)], either
+    return found
 
 
 def declared_models(variables: Sequence[Mapping[str, Any]], program: Mapping[str, Any]) -> dict[Place, Model]:

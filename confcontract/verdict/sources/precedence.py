@@ -55,6 +55,7 @@ class Settlement:
         self._kept: dict[int, _Given] = {}  # by id of the entry
         self._taken: dict[Place, Entry] = {}
         self._above: dict[Place, Entry] = {}  # places that have a taken one within them
+        self._outranking: dict[Place, dict[str, Any]] = {}  # what higher sources give, by the place of their program
         self._programs = [
             (program, place)
             for program, place in [(self._only_contested(plan["settings"][0]), ()), *spellings.nested]
@@ -67,8 +68,11 @@ class Settlement:
         return {**program, "fields": kept}
 
     def run(self) -> None:
+        from confcontract.boot.reading import deep_update
+
         for level in sorted(self._merged.laid, reverse=True):
             claims: list[tuple[Place, Entry]] = []
+            kept: list[_Given] = []
             for given in self._read(level):
                 identity = self._merged.declared.identity(given.entry.name)
                 if identity in self._dropped and given.own is not None:  # what outranked it is gone itself
@@ -77,12 +81,16 @@ class Settlement:
                 holders = self._merged.entries.get(identity, [])
                 if any(each is given.entry for each in holders):
                     claims += [(place, given.entry) for place in self._give_way(given, holders)]
+                    kept += [given] if id(given.entry) in self._kept else []
                 elif holders and given.own is not None:
                     claims += self._fold(given, self._merged.declared.best(holders))
             for place, entry in claims:
                 self._taken.setdefault(place, entry)
                 for size in range(len(place)):
                     self._above.setdefault(place[:size], entry)
+            for given in kept:
+                for keys, _, base in given.ways:
+                    self._outranking[base] = deep_update(_wrapped(given, keys), self._outranking.get(base, {}))
         self._order()
 
     # -- what a source gives --------------------------------------------------------------------
@@ -145,6 +153,8 @@ class Settlement:
                 given.entry = fresh
         elif lost:
             self._respell(given, left)
+        if len(given.ways) == 1 and self._may_be_called_otherwise(given):
+            self._rename(given)
         self._kept[id(given.entry)] = given
         return set() if _is_optional(given.entry) else left
 
@@ -185,14 +195,61 @@ class Settlement:
 
     def _without(self, given: _Given, lost: set[Place]) -> dict[str, Any]:
         """The JSON object of a value less what is lost."""
+        left, _ = self._told(given, lost)
+        return left or {}
+
+    def _told(self, given: _Given, lost: set[Place]) -> tuple[Any, list[str]]:
+        """A value less what is lost, in the spelling of higher sources; and the keys that lead to it there."""
         keys, shapes, base = given.ways[0]
         left: Any = _wrapped(given, keys)
         if lost:
             left = self._shapes.without(left, shapes, base, lost)
-        left = self._shapes.spelled(left, shapes, base)
-        for key in keys:
-            left = _within(left, (key,))
-        return left or {}
+        outranking = self._outranking.get(base, {})
+        left = self._shapes.spelled(left, shapes, base, {key: outranking.get(key) for key in keys[:1]})
+        found: list[str] = []
+        while isinstance(left, dict) and len(found) < len(keys):
+            ((key, left),) = left.items()
+            found.append(key)
+        return left if len(found) == len(keys) else None, found
+
+    def _may_be_called_otherwise(self, given: _Given) -> bool:
+        """Whether a name leads through a section that higher sources don't have, beside one that they have."""
+        keys, _, base = given.ways[0]
+        above: Any = self._outranking.get(base, {}).get(keys[0])
+        for key in keys[1:] if given.own is not None else keys[1:-1]:
+            if not isinstance(above, dict):
+                return False
+            if key not in above:
+                return any(isinstance(inner, dict) for inner in above.values())
+            above = above[key]
+        return False
+
+    def _rename(self, given: _Given) -> None:
+        """Call the sections that a name leads through as higher sources do: of two names of a section the application
+        would take one, with all that is in it, and not the other."""
+        from confcontract.boot.sources import Entry
+
+        entry, (name, keys) = given.entry, self._respelled_name(given)
+        if name == entry.name:
+            return
+        given.ways = [(keys, *given.ways[0][1:])]
+        fresh = Entry(name, entry.value, entry.source, entry.level)
+        fresh.below, fresh.parts = entry.below, entry.parts
+        self._replace(entry, [])
+        self._merged.entries[self._merged.declared.identity(name)] = [fresh]
+        self._merged.laid[entry.level].append(fresh)
+        given.entry = fresh
+
+    def _respelled_name(self, given: _Given) -> tuple[str, tuple[str, ...]]:
+        """The name of a value, with the sections that it leads through called as in higher sources; and its keys."""
+        declared, name = self._merged.declared, given.entry.name
+        keys, (_, told) = given.ways[0][0][1:], self._told(given, set())
+        before, after = ((declared.delimiter or "").join(each) for each in (keys, told[1:]))
+        if declared.normal(before) == declared.normal(after) or not declared.normal(name).endswith(before):
+            return name, tuple(told)
+        fresh = name[: len(name) - len(before)] + (after if declared.sensitive else after.upper())
+        holders = self._merged.entries.get(declared.identity(fresh), [given.entry])
+        return (fresh if all(each is given.entry for each in holders) else name), tuple(told)
 
     def _rewritten(self, entry: Entry, own: dict[str, Any], source: Source) -> Entry:
         import json
