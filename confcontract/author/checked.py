@@ -9,11 +9,12 @@ from pydantic_core import SchemaValidator, ValidationError
 from pydantic_settings import BaseSettings
 
 from confcontract.author import known
-from confcontract.author.defaults import SecretDefault, project
+from confcontract.author.defaults import SecretByName, SecretDefault, project
 from confcontract.author.elsewhere import asks_machine, neutral
 from confcontract.author.lowering.defaults import computed, is_validated
 from confcontract.author.lowering.run import Lowering, Path, Schema
 from confcontract.author.refusals import refuse, warning
+from confcontract.author.secrecy import seen_in
 from confcontract.author.secrets import holds_secret
 from confcontract.author.special import NotBakeable, remarked
 from confcontract.contract.credentials import holds_credentials
@@ -135,6 +136,12 @@ class CheckedLowering(Lowering):
     def static_default(self, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
         try:
             try:
+                try:
+                    return self._told(lowered, schema, path, config)
+                except SecretByName:
+                    if not (path and self.owners and seen_in(self.owners[-1], path[-1]).cleared):
+                        raise
+                self.cleared = True
                 return self._told(lowered, schema, path, config)
             except SecretDefault as secret:
                 return self._in_code(lowered, schema, path, config, str(secret))
@@ -148,12 +155,14 @@ class CheckedLowering(Lowering):
             what = f"the default {made}(...) reads the environment, and variables of it are set here"
             self._refuse(refuse(self._cls, path, what, "bake in an environment that sets none of them"))
             return {"type": "default", "schema": lowered["schema"], "default": None}
+        finally:
+            self.cleared = False
 
     def _told(self, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
         """The default as the contract may say it. Raises SecretDefault if it holds a secret."""
         with contextlib.suppress(NotBakeable):
             # as the application would see it: text that became a secret is found here, whichever member took it
-            project(self._seen(schema["schema"], schema["default"], config, path))
+            project(self._seen(schema["schema"], schema["default"], config, path), cleared=self.cleared)
         done = super().static_default(lowered, schema, path, config)
         if self._is_secret(lowered, path, done.get("default")):
             raise SecretDefault("a secret")
@@ -177,7 +186,7 @@ class CheckedLowering(Lowering):
             value = self.validated(schema["schema"], value, config, path)
         left_out: list[Path] = []
         with contextlib.suppress(SecretDefault, NotBakeable):
-            default = project(value, left_out)
+            default = project(value, left_out, cleared=self.cleared)
             if left_out and not self._is_secret(lowered, path, default):
                 told = {**lowered, "default": default, "validate_default": False}
                 return remarked(told, in_code=tuple(left_out))

@@ -22,12 +22,18 @@ from pydantic_core import MultiHostUrl, Url
 from pydantic_settings import BaseSettings
 
 from confcontract.author.fields import notes_of
+from confcontract.author.secrecy import seen_in
 from confcontract.author.special import NotBakeable, Special
-from confcontract.contract.credentials import holds_credentials
+from confcontract.credentials import holds_credentials
+from confcontract.secretnames import is_secret_member
 
 
 class SecretDefault(ValueError):
     """A default holds a secret. The message says where, never what."""
+
+
+class SecretByName(SecretDefault):
+    """It is text in a mapping, under a key that is called like a secret: the author may say that it is none."""
 
 
 LeftOut: TypeAlias = list[tuple[str, ...]]
@@ -48,11 +54,12 @@ _AS_STRING = (
 )
 
 
-def project(value: Any, left_out: LeftOut | None = None) -> Any:
+def project(value: Any, left_out: LeftOut | None = None, *, cleared: bool = False) -> Any:
     """`value` as JSON data: models by field name, enums by value, sets in a fixed order.
 
     left_out: takes the paths of members of models that are secrets, which are then left out. Raises SecretDefault where
     a secret or a URL with a password occurs in it elsewhere, NotBakeable where the value has no form as data.
+    cleared: the author says that what is called like a secret is none.
     """
     if isinstance(value, enum.Enum):
         return project(value.value)
@@ -78,7 +85,7 @@ def project(value: Any, left_out: LeftOut | None = None) -> Any:
         return project(str(value))
     if isinstance(value, (datetime.date, datetime.time, datetime.timedelta)):
         return pydantic_core.to_jsonable_python(value)
-    return _composite(value, left_out)
+    return _composite(value, left_out, cleared)
 
 
 def _number(value: int | float) -> Any:
@@ -89,20 +96,20 @@ def _number(value: int | float) -> Any:
     return float(value) if math.isfinite(value) else Special("float", str(value))
 
 
-def _composite(value: Any, left_out: LeftOut | None) -> Any:
+def _composite(value: Any, left_out: LeftOut | None, cleared: bool) -> Any:
     if isinstance(value, RootModel):
-        return project(value.root)
+        return project(value.root, cleared=cleared)
     if isinstance(value, BaseSettings):
         # it holds what the environment of this process gave it
         raise NotBakeable("an instance of a settings class")
     if isinstance(value, BaseModel):
         members = {name: getattr(value, name) for name in type(value).model_fields}
-        return {**_members(value, members, left_out), **project(value.model_extra or {})}
+        return {**_members(value, members, left_out), **project(value.model_extra or {}, cleared=cleared)}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         members = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
         return _members(value, members, left_out)
     if isinstance(value, Mapping):
-        return {_key(key): project(item) for key, item in value.items()}
+        return {_key(key): _under(_key(key), item, cleared) for key, item in value.items()}
     if isinstance(value, (set, frozenset)):
         return sorted((project(item) for item in value), key=_sort_key)
     if isinstance(value, bytes):
@@ -111,7 +118,7 @@ def _composite(value: Any, left_out: LeftOut | None) -> Any:
         except UnicodeDecodeError:
             raise NotBakeable("bytes that are no UTF-8") from None
     if isinstance(value, (list, tuple)) or type(value).__name__ == "deque":
-        return [project(item) for item in value]
+        return [project(item, cleared=cleared) for item in value]
     if isinstance(value, re.Pattern):
         return project(value.pattern)
     raise NotBakeable(f"a value of type {type(value).__qualname__}")
@@ -125,7 +132,7 @@ def _members(value: Any, members: Mapping[str, Any], left_out: LeftOut | None) -
         try:
             if member not in _NOTHING and notes_of(type(value), name).secret:
                 raise SecretDefault("a secret")
-            projected[name] = project(member, inner)
+            projected[name] = _member(type(value), name, member, inner)
         except SecretDefault:
             if left_out is None:
                 raise
@@ -134,6 +141,22 @@ def _members(value: Any, members: Mapping[str, Any], left_out: LeftOut | None) -
             if left_out is not None:
                 left_out.extend((name, *path) for path in inner or ())
     return projected
+
+
+def _member(cls: type, name: str, member: Any, left_out: LeftOut | None) -> Any:
+    try:
+        return project(member, left_out)
+    except SecretByName:
+        if not seen_in(cls, name).cleared:
+            raise
+        return project(member, left_out, cleared=True)
+
+
+def _under(key: str, item: Any, cleared: bool) -> Any:
+    """What a mapping has under a key."""
+    if isinstance(item, (str, bytes)) and item and not cleared and is_secret_member(key):
+        raise SecretByName("a secret")
+    return project(item, cleared=cleared)
 
 
 _NOTHING: tuple[Any, ...] = (None, "")  # what can be no secret

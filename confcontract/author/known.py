@@ -99,12 +99,6 @@ def _has_length(inner: dict[str, Any]) -> bool:
     return inner["type"] == "function-wrap" and inner["schema"]["type"] in ("url", "multi-host-url")
 
 
-def is_secret_core(schema: dict[str, Any]) -> bool:
-    """Whether a core schema is that of SecretStr, SecretBytes or Secret[T]."""
-    serializer = schema.get("serialization") or schema.get("lax_schema", {}).get("serialization") or {}
-    return getattr(serializer.get("function"), "__name__", "") in ("_serialize_secret_field", "_serialize_secret")
-
-
 def around_model(schema: dict[str, Any]) -> bool:
     while schema["type"].startswith("function-") and "schema" in schema:
         schema = schema["schema"]

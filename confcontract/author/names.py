@@ -135,7 +135,7 @@ class _Program:
         return [
             {
                 "key": key,
-                "value": _kept_apart(value, project(value)),
+                "value": _kept_apart(value, project(value, cleared=True)),
                 "tags": [[list(keys), project(tag)] for keys, tag in tags.get(key, [])],
             }
             for key, value in source.defaults.items()

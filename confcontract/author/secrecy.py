@@ -28,7 +28,6 @@ from typing_inspection import typing_objects
 from typing_inspection.introspection import is_union_origin
 
 from confcontract.author.fields import marked_as
-from confcontract.author.known import is_secret_core
 from confcontract.author.pydantic_private import _BaseMultiHostUrl, _BaseUrl, _SecretBase
 from confcontract.contract.secretnames import is_secret_name
 
@@ -338,3 +337,9 @@ def _any_secret(node: Any, kinds: set[str], seen: set[int]) -> bool:
         kinds.add(node["type"])
     found = isinstance(node.get("serialization", {}), dict) and is_secret_core(node)
     return _any_secret([item for key, item in node.items() if key != "metadata"], kinds, seen) or found
+
+
+def is_secret_core(schema: dict[str, Any]) -> bool:
+    """Whether a core schema is that of SecretStr, SecretBytes or Secret[T]."""
+    serializer = schema.get("serialization") or schema.get("lax_schema", {}).get("serialization") or {}
+    return getattr(serializer.get("function"), "__name__", "") in ("_serialize_secret_field", "_serialize_secret")

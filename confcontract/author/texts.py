@@ -38,6 +38,6 @@ class Texts:
 
 def _reads(reader: Any, value: Any, default: Any) -> bool:
     try:
-        return bool(project(reader.validate_python(value)) == default)
+        return bool(project(reader.validate_python(value), cleared=True) == default)
     except Exception:  # whatever the application's validators raise
         return False

@@ -78,6 +78,12 @@ def is_secret_key(key: str) -> bool:
     return key.endswith("key") and any(word in key for word in _BEFORE_KEY)
 
 
+def is_secret_member(key: str) -> bool:
+    """Whether a key of a mapping in an application's code says that the text under it is a secret."""
+    words = words_of(key)
+    return is_secret_name(key) or (is_secret_key(key) and bool(words) and words[-1] not in _ABOUT)
+
+
 def is_secret_name(name: str) -> bool:
     """Whether the words of a name say that what is called so is a secret."""
     words = words_of(name)

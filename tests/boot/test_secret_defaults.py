@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Annotated
 
 import pytest
 from pydantic import BaseModel, PostgresDsn, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from confcontract import Contract, bake, resolve
+from confcontract import Contract, Secret, bake, resolve
 from confcontract.author.files import defaults_file, schema_file
 from tests.contract.commands import run
 
@@ -29,6 +30,9 @@ class Settings(BaseSettings):
     tokens: list[SecretStr] = [SecretStr(CANARY)]
     broker: str = f"amqp://app:{CANARY}@mq"
     empty: SecretStr = SecretStr("")
+    options: dict[str, str] = {"password": CANARY, "host": "db"}
+    labels: Annotated[dict[str, str], Secret(False)] = {"token": "shown"}
+    about: dict[str, str] = {"token_url": "https://db", "password": ""}
     errors_to: str = "https://0123456789abcdef@o1.example.org/42"
     database: Database = Database(host="db")
     other: Database | None = None
@@ -43,6 +47,7 @@ GIVEN = {
     "SHOP_PIN": "a",
     "SHOP_TOKENS": '["b"]',
     "SHOP_BROKER": "amqp://mq",
+    "SHOP_OPTIONS": '{"password": "d"}',
     "SHOP_DATABASE__PASSWORD": "c",
     "SHOP_DATABASE__DSN": "postgres://db/shop",
 }
@@ -63,6 +68,8 @@ def test_what_is_no_secret_beside_it_is_still_known(contract: Contract) -> None:
     values = resolve(contract, environ={}).values
     assert values == {
         "empty": "",
+        "labels": {"token": "shown"},
+        "about": {"token_url": "https://db", "password": ""},
         "errors_to": "https://0123456789abcdef@o1.example.org/42",
         "database": {"host": "db"},
         "other": None,

@@ -72,7 +72,7 @@ def static(low: Lowering, lowered: Schema, schema: Schema, path: Path, config: S
         lowered["validate_default"] = asks_clock(schema["schema"], low.sources)  # but for what time will change
     try:
         strict = lowered["validate_default"] and (config.get("strict") or schema["schema"].get("strict"))
-        lowered["default"] = encode(value) if strict else project(value)
+        lowered["default"] = encode(value) if strict else project(value, cleared=low.cleared)
     except NotBakeable as error:
         return computed(low, lowered, path, "default", str(error))
     return lowered

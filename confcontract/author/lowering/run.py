@@ -17,9 +17,9 @@ from typing import Any
 
 from pydantic_settings import BaseSettings
 
-from confcontract.author import known
 from confcontract.author.lowering import defaults, functions, models, simple, unions
 from confcontract.author.lowering.configuration import SPELLED, spell_out
+from confcontract.author.secrecy import is_secret_core
 from confcontract.author.special import remarked
 
 Schema = dict[str, Any]
@@ -56,6 +56,7 @@ class Lowering:
         self.sources: dict[str, Schema] = {schema["ref"]: schema for schema in definitions or ()}
         self.open_refs: list[str] = []
         self.ref_names: dict[str, str] = {}
+        self.cleared = False  # whether its author says that what is called like a secret in a default is none
         self.secrets = 0  # how many fields we are inside of that their author marked as secret
         self.spelled_out: list[Schema] = []  # configurations of root models that differ from what is around them
         self.choices: dict[Path, list[list[Any]]] = {}
@@ -92,7 +93,7 @@ class Lowering:
                 self.open_refs.pop()
         if self.spelled_out and lowered["type"] in SPELLED:
             lowered = spell_out(lowered, self.spelled_out[-1])
-        if known.is_secret_core(schema):
+        if is_secret_core(schema):
             lowered = remarked(lowered, secret=True)
         if ref in self.ref_names:
             self.definitions.setdefault(ref, {**lowered, "ref": self.ref_names[ref]})
