@@ -24,8 +24,8 @@ from pydantic_settings import BaseSettings
 from confcontract.author.fields import notes_of
 from confcontract.author.secrecy import seen_in
 from confcontract.author.special import NotBakeable, Special
-from confcontract.credentials import holds_credentials
-from confcontract.secretnames import is_secret_member
+from confcontract.contract.credentials import holds_credentials
+from confcontract.contract.secretnames import is_secret_member
 
 
 class SecretDefault(ValueError):

@@ -11,7 +11,7 @@ from pydantic import AliasChoices, AliasPath, BaseModel, BeforeValidator, Config
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import bake
-from confcontract.damage import damage_of
+from confcontract.contract.damage import damage_of
 from tests.boot.spellings import SHAPES
 
 ANYTHING = {"schema": {"type": "any"}}

@@ -68,7 +68,7 @@ class Settlement:
         return {**program, "fields": kept}
 
     def run(self) -> None:
-        from confcontract.boot.reading import deep_update
+        from confcontract.verdict.sources.decoding import deep_update
 
         for level in sorted(self._merged.laid, reverse=True):
             claims: list[tuple[Place, Entry]] = []
@@ -227,7 +227,7 @@ class Settlement:
     def _rename(self, given: _Given) -> None:
         """Call the sections that a name leads through as higher sources do: of two names of a section the application
         would take one, with all that is in it, and not the other."""
-        from confcontract.boot.sources import Entry
+        from confcontract.verdict.sources.origin import Entry
 
         entry, (name, keys) = given.entry, self._respelled_name(given)
         if name == entry.name:
