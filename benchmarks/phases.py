@@ -58,6 +58,7 @@ def child() -> None:
     import confcontract.boot.steps
     import confcontract.contract.file
     import confcontract.verdict.problems.warnings
+    from confcontract import isolated
 
     _taken[OWN] = process_time() - start
     started = process_time()
@@ -77,7 +78,7 @@ def child() -> None:
         os._exit(0)
 
     os.execve = instead  # type: ignore[assignment]
-    entry.main()
+    entry.main(isolated.environ_block())
 
 
 def measure(runs: int) -> dict[str, float]:

@@ -67,8 +67,7 @@ def app_environ(
     keep: names, or beginnings with a trailing `*`, that stay. declares: whether a name is a setting of the
     application, by whichever of its names; that stays too.
     """
-    names = "\n".join(environ)  # as a rule one look at all of them is enough
-    ours = [name for name in environ if name.startswith(OURS)] if any(each in names for each in OURS) else []
+    ours = [name for name in environ if name.startswith(OURS)]
     dropped = {name for name in ours if not matches(name, keep) and not (declares and declares(name))}
     return {name: value for name, value in environ.items() if name not in dropped} if dropped else dict(environ)
 

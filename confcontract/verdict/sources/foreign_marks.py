@@ -27,7 +27,8 @@ def may_be_foreign(given: Mapping[str, str], whole: str) -> bool:
     """Whether there may be a reference in the form of another tool, at a glance: see foreign.py. whole: all
     values, in lower case."""
     names = "\n".join(given)
-    if not any(mark in whole for mark in MARKS) and not any(end in names.upper() for end in NAME_ENDS):
+    folded = names.upper()
+    if not any(mark in whole for mark in MARKS) and not any(end in folded for end in NAME_ENDS):
         return False
     if "vault" in whole or "bao:" in whole or "_PATH" in names:
         return True

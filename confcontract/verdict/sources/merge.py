@@ -12,30 +12,43 @@ from confcontract.contract.declared import Declared
 from confcontract.report.problem import WARNING, Problem
 from confcontract.verdict.sources import origin
 from confcontract.verdict.sources.origin import Entry, Layer, Source, level_of
-from confcontract.verdict.sources.spellings import Spellings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from os import PathLike
     from typing import Any
 
     from confcontract.contract.artifact import Contract
     from confcontract.verdict.sources.envfile import EnvFile
+    from confcontract.verdict.sources.spellings import Spellings
 
 
 class Merged:
     """`entries`: identity → the entries of the highest source that has any, in its order. `laid`: all that was laid
-    over one another, by level. `links`: name → Service, of what Kubernetes has set for its Services."""
+    over one another, by level. `links`: name → Service, of what Kubernetes has set for its Services. `together`:
+    whether one source has had a variable under several names."""
 
-    __slots__ = ("declared", "entries", "laid", "links", "problems")
+    __slots__ = ("_compiled", "_spellings", "declared", "entries", "laid", "links", "problems", "together")
 
-    def __init__(self, declared: Declared) -> None:
+    def __init__(self, declared: Declared, compiled: Mapping[str, Any]) -> None:
         self.declared = declared
+        self._compiled = compiled
+        self._spellings: Spellings | None = None
         self.entries: dict[str, list[Entry]] = {}
         self.laid: dict[int, list[Entry]] = {}
         self.links: Mapping[str, str] = {}
         self.problems: list[Problem] = []
+        self.together = False
+
+    @property
+    def spellings(self) -> Spellings:
+        """Which names give parts of the same; of no interest where there is only one source."""
+        if self._spellings is None:
+            from confcontract.verdict.sources.spellings import Spellings
+
+            self._spellings = Spellings(self._compiled)
+        return self._spellings
 
     def lay(self, layer: Sequence[Entry]) -> None:
         """Lay a source over what is there."""
@@ -43,14 +56,14 @@ class Merged:
             self.laid.setdefault(layer[0].level, []).extend(layer)
         fresh: dict[str, list[Entry]] = {}
         declared = self.declared
-        known, sensitive = declared.owners, declared.sensitive
-        for entry in layer:
-            name = entry.name  # what `identity` does, without three calls for each of 5,000
-            identity = known.get(name if sensitive else name.lower())
-            if identity is None:
-                identity = declared.identity(name) if name[-1:] in "eE" else name
+        names = [entry.name for entry in layer]
+        keys = names if declared.sensitive else map(str.lower, names)
+        # what `identity` says as a rule, without a call for each of 5,000
+        for entry, found in zip(layer, map(declared.owners.get, keys, names), strict=True):
+            identity = declared.identity(entry.name) if found is None or found[-1:] in "eE" else found
             if identity in fresh:
                 fresh[identity].append(entry)
+                self.together = True
             else:
                 fresh[identity] = [entry]
         if self.declared.skips_empty:
@@ -73,7 +86,7 @@ class Merged:
 
     def copy(self) -> Merged:
         """Another, over which more can be laid without touching this one."""
-        other = Merged(self.declared)
+        other = Merged(self.declared, self._compiled)
         other.entries.update(self.entries)
         other.links = self.links
         other.laid.update((level, entries.copy()) for level, entries in self.laid.items())
@@ -102,30 +115,28 @@ def merge(
     conf_dir: str | None,
 ) -> Merged:
     """Everything but Vault. Problems with files are collected, not raised."""
-    merged = Merged(Declared(contract))
+    merged = Merged(Declared(contract), contract.compiled)
     for number, (kind, values) in enumerate(_read_all(env_files, conf_dir, environ)):
         merged.problems.extend(values.problems)
         merged.lay(Layer(kind, values, number).entries(values.values))
-    spellings = Spellings(contract.compiled)
-    _secrets_dirs(merged, contract.compiled["settings"][0], spellings)
+    _secrets_dirs(merged, contract.compiled["settings"][0])
     _lay_environ(merged, environ)
-    _named_files(merged, spellings.structured)
+    _named_files(merged)
     _twice(merged)
-    settle(merged, contract, spellings)
+    settle(merged, contract)
     return merged
 
 
-def settle(merged: Merged, contract: Contract, spellings: Spellings | None = None) -> None:
+def settle(merged: Merged, contract: Contract) -> None:
     """Take out of every source what a higher one gives. Raises ContractUnusable."""
     if len(merged.laid) < 2:
         return  # as a rule: nothing but the process environment
-    spellings = spellings or Spellings(contract.compiled)
-    contested = spellings.contested(merged)
+    contested = merged.spellings.contested(merged)
     if contested:
         from confcontract.verdict.sources.precedence import Settlement
         from confcontract.verdict.validator import prepare
 
-        Settlement(merged, prepare(contract).plan, spellings, contested).run()
+        Settlement(merged, prepare(contract).plan, contested).run()
 
 
 def _lay_environ(merged: Merged, environ: Mapping[str, str]) -> None:
@@ -179,7 +190,7 @@ def _read_all(
     return found
 
 
-def _secrets_dirs(merged: Merged, program: Mapping[str, Any], spellings: Spellings) -> None:
+def _secrets_dirs(merged: Merged, program: Mapping[str, Any]) -> None:
     """Files in the class's own secrets_dir outrank env files, as all secret files do. The application reads them by
     itself, but below its environment: what an env file says otherwise has to give way here."""
     if "secretsDirs" not in program or not merged.laid:
@@ -188,6 +199,7 @@ def _secrets_dirs(merged: Merged, program: Mapping[str, Any], spellings: Spellin
 
     declared = merged.declared
     directories = SecretsDirs(program["secretsDirs"], program["caseSensitive"], [])
+    spellings = merged.spellings
     in_parts = spellings.fields([entry.name for entries in merged.laid.values() for entry in entries])
     layer = []
     for identity, names in declared.names.items():
@@ -202,11 +214,8 @@ def _secrets_dirs(merged: Merged, program: Mapping[str, Any], spellings: Spellin
     merged.lay(layer)
 
 
-def _named_files(merged: Merged, structured: Callable[[str], bool]) -> None:
-    """NAME_FILE=/run/secrets/x: the value of NAME is in that file. NAME_FILE itself is not handed over.
-
-    structured: whether the variable of a name has parts, so that a lower value may have more to say.
-    """
+def _named_files(merged: Merged) -> None:
+    """NAME_FILE=/run/secrets/x: the value of NAME is in that file. NAME_FILE itself is not handed over."""
     declared = merged.declared
     for key in [key for key in merged.entries if key[-1:] in "eE" and key[-5:].upper() == "_FILE"]:
         found = merged.entries[key]
@@ -218,13 +227,13 @@ def _named_files(merged: Merged, structured: Callable[[str], bool]) -> None:
         if len(found) > 1:
             merged.problems.append(_same(identity, found, found[-1]))
         pointers = [found[-1]]
-        while (below := pointers[-1].below) and structured(base):
+        while (below := pointers[-1].below) and merged.spellings.structured(base):  # it may have more to say
             pointers.append(below[-1])
         for pointer in reversed(pointers):
-            _follow(merged, identity, declared.pointed_at(pointer.name) or base, pointer, structured)
+            _follow(merged, identity, declared.pointed_at(pointer.name) or base, pointer)
 
 
-def _follow(merged: Merged, identity: str, base: str, pointer: Entry, structured: Callable[[str], bool]) -> None:
+def _follow(merged: Merged, identity: str, base: str, pointer: Entry) -> None:
     """Lay the value of a file over what is below the file: a pointer in an env file is as high as that file is, one in
     the environment is lower than a value that stands there itself."""
     from confcontract.contract.pathwords import shown_path
@@ -243,7 +252,7 @@ def _follow(merged: Merged, identity: str, base: str, pointer: Entry, structured
             merged.problems.append(problem)
             return
         present.source.overrides = [*present.source.overrides, source]
-        if not structured(base):
+        if not merged.spellings.structured(base):
             return
     value, failed = read_secret_file(pointer.value, identity)
     if failed is not None:
@@ -256,9 +265,8 @@ def _follow(merged: Merged, identity: str, base: str, pointer: Entry, structured
 
 
 def _twice(merged: Merged) -> None:
-    for identity in [identity for identity, found in merged.entries.items() if len(found) > 1]:
-        if identity in merged.declared.canonical_names:
-            found = merged.entries[identity]
+    for identity, found in merged.entries.items() if merged.together else ():
+        if len(found) > 1 and identity in merged.declared.canonical_names:
             merged.problems.append(_same(identity, found, merged.declared.best(found)))
 
 

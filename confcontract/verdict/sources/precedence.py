@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from confcontract.verdict.sources.merge import Merged
     from confcontract.verdict.sources.origin import Entry, Source
     from confcontract.verdict.sources.places import Place
-    from confcontract.verdict.sources.spellings import Spellings
 
 
 class _Given:
@@ -42,12 +41,12 @@ class Settlement:
     """Takes out of every source what a higher one gives: goes from the highest source to the lowest, and remembers
     which places are taken."""
 
-    def __init__(self, merged: Merged, plan: Mapping[str, Any], spellings: Spellings, contested: set[str]) -> None:
+    def __init__(self, merged: Merged, plan: Mapping[str, Any], contested: set[str]) -> None:
         from confcontract.verdict.sources.places import Shapes, declared_models
 
         self._merged = merged
         self._plan = plan
-        self._spellings = spellings
+        self._spellings = merged.spellings
         self._contested = contested
         known = declared_models([*merged.declared.variables.values()], plan["settings"][0])
         self._shapes = Shapes(plan, sensitive=merged.declared.sensitive, declared=known)
@@ -58,7 +57,7 @@ class Settlement:
         self._outranking: dict[Place, dict[str, Any]] = {}  # what higher sources give, by the place of their program
         self._programs = [
             (program, place)
-            for program, place in [(self._only_contested(plan["settings"][0]), ()), *spellings.nested]
+            for program, place in [(self._only_contested(plan["settings"][0]), ()), *self._spellings.nested]
             if not place or place[0] in contested
         ]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from confcontract.verdict.sources.programs import nested
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +24,10 @@ class Spellings:
     @property
     def nested(self) -> list[tuple[dict[str, Any], Place]]:
         """The programs of settings classes within the settings class, and their places in the document."""
+        if len(self._compiled["settings"]) == 1:
+            return []  # as a rule
+        from confcontract.verdict.sources.programs import nested
+
         return list(nested(self._compiled["settings"]))
 
     @property
