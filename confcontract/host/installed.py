@@ -10,15 +10,16 @@ from confcontract.report.problem import Problem
 
 # Imported as → the package that it comes with. Each is declared in pyproject.toml.
 PACKAGES = {
+    "certifi": "certifi",
     "dotenv": "python-dotenv",
     "hvac": "hvac",
+    "idna": "idna",
     "jsonschema": "jsonschema",
     "jsonschema_specifications": "jsonschema-specifications",
     "pydantic": "pydantic",
     "pydantic_core": "pydantic-core",
     "pydantic_settings": "pydantic-settings",
     "referencing": "referencing",
-    "requests": "requests",
     "typer": "typer",
     "typing_inspection": "typing-inspection",
     "urllib3": "urllib3",

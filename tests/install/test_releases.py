@@ -193,6 +193,11 @@ def without_a_name(package: str, name: str) -> Callable[[Place], str]:
     return changed
 
 
+def what_it_needs(place: Place) -> str:
+    place.without("requests")
+    return "2.4.0 can't be used"
+
+
 def an_empty_core(place: Place) -> str:
     place.another("pydantic_core", "2.0.1")
     (place.packages / "pydantic_core/__init__.py").write_text("", encoding="utf-8")
@@ -204,9 +209,10 @@ def an_empty_core(place: Place) -> str:
     ("package", "spoil"),
     [
         ("hvac", lambda place: taken_away(place, "hvac")),
-        ("requests", lambda place: taken_away(place, "requests")),
-        ("urllib3", without_a_name("urllib3", "read1")),
-        ("hvac", without_a_name("hvac", "format_url")),
+        ("hvac", what_it_needs),
+        ("hvac", without_a_name("hvac", "Client")),
+        ("idna", lambda place: taken_away(place, "idna")),
+        ("urllib3", lambda place: taken_away(place, "urllib3")),
         ("python-dotenv", lambda place: taken_away(place, "dotenv")),
         ("python-dotenv", without_a_name("dotenv", "parse_stream")),
         ("pydantic-core", lambda place: taken_away(place, "pydantic_core")),
@@ -219,7 +225,10 @@ def test_a_package_that_boot_can_not_work_with_is_a_fault_of_the_image(
     (place.folder / "given.env").write_text(
         "A='two\nlines'\n", encoding="utf-8"
     )  # no plain line: it is python-dotenv's to read
-    environ = {"WORKERS": "vault:secret/shop#workers", "VAULT_ADDR": "http://127.0.0.1:1", "VAULT_TOKEN": "t"}
+    host = "127.0.0.1" if package != "idna" else "straße.invalid"
+    environ = {"WORKERS": "vault:secret/shop#workers", "VAULT_ADDR": f"http://{host}:1"}
+    environ |= {"VAULT_USERNAME": "u", "VAULT_PASSWORD": "p"} if package == "hvac" else {"VAULT_TOKEN": "t"}
+    environ |= {"VAULT_PROXY_ADDR": "https://127.0.0.1:1"} if package == "urllib3" else {}
     assert place.bake().returncode == 0
     assert boot(place, "--env-file", "given.env", "--timeout", "0.1", **environ).returncode == 75, "all is there"
     what = spoil(place)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-import confcontract.secrets.vault.session  # noqa: F401  (imports hvac before a lease of one second begins)
+import confcontract.secrets.vault.session  # noqa: F401  (takes its time before a lease of one second begins)
 from confcontract import OnChange, Resolution, bake, resolve
 from confcontract.boot.rotation.candidate import Candidate
 from confcontract.boot.rotation.change import Change

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -92,13 +93,35 @@ def test_a_proxy_of_a_kind_that_can_not_be_used(bao: OpenBao, fetch: Fetch) -> N
         "from confcontract.secrets.vault.reader import VaultReader; VaultReader({})({'A': 'vault:nonsense'})",
     ],
 )
-def test_hvac_is_imported_only_when_there_is_something_to_fetch(program: str) -> None:
+def test_nothing_is_imported_that_fetches_when_there_is_nothing_to_fetch(program: str) -> None:
     heavy = "{'hvac', 'requests', 'urllib3', 'ssl', 'threading', 'json', 're', 'typing', 'logging'}"
     code = f"{program}\nimport sys\nprint(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", _with_path(code)], capture_output=True, text=True, timeout=PATIENCE
     )
     assert done.stdout.strip() == "[]", done.stderr
+
+
+@pytest.mark.parametrize("method", ["token", "approle", "kubernetes"])
+def test_what_most_boots_ask_is_sent_without_hvac_and_requests(
+    proxy: Faulty, environ: dict[str, str], approle: dict[str, str], canary: str, tmp_path: Path, method: str
+) -> None:
+    """Their import takes longer than the rest of a boot."""
+    (tmp_path / "jwt").write_text("a.b.c")
+    given = {"VAULT_ROLE": "shop", "CONFCONTRACT_VAULT_AUTH": "kubernetes", "VAULT_JWT_FILE": str(tmp_path / "jwt")}
+    if method == "kubernetes":
+        granted = json.dumps({"auth": {"client_token": environ["VAULT_TOKEN"]}})
+        proxy.fault(faulty.status(200, granted), where="auth/kubernetes/login")
+    who = {"token": environ, "approle": approle, "kubernetes": {"VAULT_ADDR": proxy.address, **given}}[method]
+    program = (
+        "import sys\n"
+        "from confcontract.secrets.vault.reader import VaultReader\n"
+        f"reader = VaultReader({who!r}, deadline_seconds={PATIENCE})\n"
+        f"print(reader({ONE!r}).values['A'])\n"
+        "print(sorted({'hvac', 'requests', 'urllib3', 'idna', 'certifi'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=PATIENCE)
+    assert done.stdout.splitlines() == [canary, "[]"], done.stderr
 
 
 def _with_path(code: str) -> str:

@@ -1,7 +1,7 @@
 """Secrets from HashiCorp Vault and OpenBao.
 
 `parse_reference` and `is_reference` read references; `configured` tells whether a server is named; `reader.VaultReader`
-fetches. Importing this package is cheap: hvac is imported by the reader, and only when there is something to fetch.
+fetches. Importing this package is cheap: what sends requests is imported when there is something to fetch.
 
 The environment says where Vault is and who we are. Every VAULT_ variable has a BAO_ twin; both set to different values
 is refused, since a guess could send the credentials of one server to another. An empty variable counts as not set.

@@ -1,4 +1,4 @@
-"""The requests to Vault's API that a boot needs, each as one attempt, built by hvac."""
+"""The requests to Vault's API that a boot needs, each as one attempt. They are those that hvac would send."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from confcontract.secrets.vault.mounts import KV1, KV2
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import Any
 
-    from confcontract.secrets.vault.connection import Connection
+    from confcontract.secrets.vault.connection import Answer, Connection
 
 
 def look_up(to: Connection, path: str) -> Callable[[], Mapping[str, object]]:
     """Ask which engine a path belongs to (GET sys/internal/ui/mounts/PATH, as `bao kv get` does)."""
-    from hvac.utils import format_url
+    from urllib.parse import quote
 
-    def attempt() -> Any:
-        return to.adapter.get(format_url("/v1/sys/internal/ui/mounts/{path}", path=path))
+    def attempt() -> Answer:
+        return to.adapter.get(f"/v1/sys/internal/ui/mounts/{quote(path)}")
 
     return attempt
 
@@ -25,7 +24,7 @@ def look_up(to: Connection, path: str) -> Callable[[], Mapping[str, object]]:
 def list_mounts(to: Connection) -> Callable[[], Mapping[str, object]]:
     """The mounts that our token may see. Any token is answered, but not one that Vault doesn't know."""
 
-    def attempt() -> Any:
+    def attempt() -> Answer:
         return to.adapter.get("/v1/sys/internal/ui/mounts")
 
     return attempt
@@ -35,15 +34,15 @@ def read(
     to: Connection, mount: str, path: str, engine: str, version: int | None, parameters: Mapping[str, str]
 ) -> Callable[[], Mapping[str, object]]:
     """Read a secret. version: of KV version 2, None for the latest. parameters: written to the path."""
-    from hvac.utils import format_url
+    from urllib.parse import quote
 
-    def attempt() -> Any:
+    def attempt() -> Answer:
         if engine == KV2:
-            return to.client.secrets.kv.v2.read_secret_version(path, version, mount, raise_on_deleted_version=False)
-        if engine == KV1:
-            return to.client.secrets.kv.v1.read_secret(path, mount)
-        address = format_url("/v1/{mount}/{path}", mount=mount, path=path)
-        return to.adapter.put(address, json=parameters) if parameters else to.adapter.get(address)
+            asked = "" if version is None else f"?version={version}"
+            return to.adapter.get(f"/v1/{quote(mount)}/data/{quote(path)}{asked}")
+        address = f"/v1/{quote(mount)}/{quote(path)}"
+        written = parameters and engine != KV1
+        return to.adapter.put(address, json=parameters) if written else to.adapter.get(address)
 
     return attempt
 
@@ -51,7 +50,7 @@ def read(
 def capabilities(to: Connection, paths: Sequence[str]) -> Callable[[], Mapping[str, object]]:
     """Ask what our token may do at each of the paths, without doing it."""
 
-    def attempt() -> Any:
+    def attempt() -> Answer:
         return to.adapter.post("/v1/sys/capabilities-self", json={"paths": paths})
 
     return attempt
@@ -70,7 +69,7 @@ def granted(answer: Mapping[str, object], path: str) -> set[str]:
 def revoke_token(to: Connection) -> Callable[[], Mapping[str, object]]:
     """Revoke the token that asks, and every lease that hangs on it."""
 
-    def attempt() -> Any:
+    def attempt() -> Answer:
         return to.adapter.post("/v1/auth/token/revoke-self", json={})
 
     return attempt
@@ -79,28 +78,28 @@ def revoke_token(to: Connection) -> Callable[[], Mapping[str, object]]:
 def renew_lease(to: Connection, identifier: str) -> Callable[[], Mapping[str, object]]:
     """Renew for as long as the engine grants by itself."""
 
-    def attempt() -> Any:
+    def attempt() -> Answer:
         return to.adapter.put("/v1/sys/leases/renew", json={"lease_id": identifier})
 
     return attempt
 
 
 def renew_token(to: Connection) -> Callable[[], Mapping[str, object]]:
-    def attempt() -> Any:
+    def attempt() -> Answer:
         return to.adapter.post("/v1/auth/token/renew-self", json={})
 
     return attempt
 
 
 def look_up_token(to: Connection) -> Callable[[], Mapping[str, object]]:
-    def attempt() -> Any:
+    def attempt() -> Answer:
         return to.adapter.get("/v1/auth/token/lookup-self")
 
     return attempt
 
 
 def revoke_lease(to: Connection, identifier: str) -> Callable[[], Mapping[str, object]]:
-    def attempt() -> Any:
+    def attempt() -> Answer:
         return to.adapter.put("/v1/sys/leases/revoke", json={"lease_id": identifier})
 
     return attempt

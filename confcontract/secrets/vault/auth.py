@@ -41,7 +41,7 @@ class Identity:
     """One way to a token.
 
     words: method and origin of the credentials, for messages. given: the token, when it is given and needs no login.
-    login: one attempt to log in, by hvac; None when the token is given. hidden: the credentials themselves. accepted:
+    login: one attempt to log in; None when the token is given. hidden: the credentials themselves. accepted:
     whether Vault has taken this identity, which shows that its names are names.
     """
 
@@ -146,7 +146,7 @@ def _approle(environ: Mapping[str, str], mount: str, unwrapped: dict[str, str]) 
             from confcontract.secrets.vault.wrapping import unwrap
 
             secret_id = unwrap(to, token, mount, unwrapped)
-            return to.client.auth.approle.login(role_id, secret_id, use_token=False, mount_point=mount)
+            return _log_in(to, mount, {"role_id": role_id, "secret_id": secret_id})
 
         words += f", wrapped secret id from {wrapped[0]}"
         return Identity("AppRole at ", place, words, login=login_unwrapping, hidden=(token,))
@@ -155,7 +155,7 @@ def _approle(environ: Mapping[str, str], mount: str, unwrapped: dict[str, str]) 
     words += f", secret id from {secret[0]}" if secret else ", no secret id"
 
     def login(to: Connection) -> Any:
-        return to.client.auth.approle.login(role_id, secret_id, use_token=False, mount_point=mount)
+        return _log_in(to, mount, {"role_id": role_id, "secret_id": secret_id})
 
     return Identity("AppRole at ", place, words, login=login, hidden=(secret_id,) if secret_id else ())
 
@@ -167,18 +167,21 @@ def _kubernetes(environ: Mapping[str, str], mount: str) -> Identity:
     jwt = _read(path, found and found[0])
 
     def login(to: Connection) -> Any:
-        return to.client.auth.kubernetes.login(role, jwt, use_token=False, mount_point=mount)
+        return _log_in(to, mount, {"role": role, "jwt": jwt})
 
     words = ("Kubernetes role ", Named(role, f"of {variable}"), " at ", _place(environ, mount))
     return Identity(*words, f", service account token from {path}", login=login, hidden=(jwt,))
 
 
 def _jwt(environ: Mapping[str, str], mount: str) -> Identity:
+    from confcontract.secrets.vault.connection import hvac_client
+
+    hvac_client()  # one that can't be used is refused now; in the thread that logs in it would pass for a defect
     variable, role = _required(environ, "ROLE", "jwt")
     name, jwt = _secret(environ, "JWT", "jwt")
 
     def login(to: Connection) -> Any:
-        return to.client.auth.jwt.jwt_login(role, jwt, use_token=False, path=mount)
+        return to.client().auth.jwt.jwt_login(role, jwt, use_token=False, path=mount)
 
     words = ("JWT role ", Named(role, f"of {variable}"), " at ", _place(environ, mount))
     return Identity(*words, f", JWT from {name}", login=login, hidden=(jwt,))
@@ -187,12 +190,15 @@ def _jwt(environ: Mapping[str, str], mount: str) -> Identity:
 def _userpass(environ: Mapping[str, str], mount: str) -> Identity:
     from urllib.parse import quote
 
+    from confcontract.secrets.vault.connection import hvac_client
+
+    hvac_client()
     variable, username = _required(environ, "USERNAME", "userpass")
     name, password = _secret(environ, "PASSWORD", "userpass")
 
     def login(to: Connection) -> Any:
         # hvac puts the name into the path as it is.
-        return to.client.auth.userpass.login(quote(username, safe=""), password, use_token=False, mount_point=mount)
+        return to.client().auth.userpass.login(quote(username, safe=""), password, use_token=False, mount_point=mount)
 
     words = ("user ", Named(username, f"of {variable}"), " at ", _place(environ, mount))
     return Identity(*words, f", password from {name}", login=login, hidden=(password,))
@@ -204,9 +210,13 @@ def _cert(environ: Mapping[str, str], mount: str) -> Identity:
 
     def login(to: Connection) -> Any:
         # The certificate is that of the session. hvac's own cert login would replace the session's authorities.
-        return to.adapter.post(f"/v1/auth/{mount}/login", json={"name": role[1]} if role else {})
+        return _log_in(to, mount, {"name": role[1]} if role else {})
 
     return Identity(f"certificate from {name} at ", _place(environ, mount), login=login)
+
+
+def _log_in(to: Connection, mount: str, credentials: Mapping[str, str | None]) -> Any:
+    return to.adapter.login(f"/v1/auth/{mount}/login", json=credentials)
 
 
 def _place(environ: Mapping[str, str], mount: str) -> str | Named:

@@ -1,4 +1,4 @@
-"""From what a network can throw at requests to words that an operator can act on."""
+"""From what a network can throw at us to words that an operator can act on."""
 
 from __future__ import annotations
 
@@ -7,14 +7,7 @@ import http.client
 import socket
 import ssl
 
-import requests
-import urllib3.exceptions
-
 from confcontract.secrets.vault.failure import DEFECT, FOREIGN, NO_ANSWER, TLS, UNREACHABLE, Failure
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _ERRNO_WORDS = {
     errno.ECONNREFUSED: "connection refused",
@@ -23,70 +16,75 @@ _ERRNO_WORDS = {
     errno.EHOSTUNREACH: "no route to the host",
     errno.ENETUNREACH: "the network is unreachable",
 }
-# How http.client begins what it raises when a proxy refuses CONNECT; the status follows.
-_TUNNEL = "Tunnel connection failed: "
+
+
+class NoConnection(TimeoutError):
+    """Nothing answers at the address itself."""
+
+
+class NotLetThrough(Exception):
+    """A proxy does not let us through to the server, and says so with a status of HTTP."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
 
 
 def explain(error: BaseException, tls_name: str = "") -> Failure:
-    """The failure that an exception of requests means. Its own text is never used: it can quote a request.
+    """The failure that an exception means. Its own text is never used: it can quote a request.
 
     tls_name: what VAULT_TLS_SERVER_NAME says, which is not shown where it is wrong.
     """
-    chain = list(_chain(error))
-    for explanation in (_tls, _network, _protocol):
-        for link in chain:
-            failed = explanation(link)
-            if failed and tls_name:
-                failed.words = failed.words.replace(repr(tls_name), "the name in VAULT_TLS_SERVER_NAME")
-            if failed:
-                return failed
-    if isinstance(error, (requests.RequestException, urllib3.exceptions.HTTPError, OSError)):
-        return _unreachable(f"the connection failed ({type(error).__name__})")
-    return Failure(DEFECT, f"a defect of confcontract ({type(error).__name__})")
+    failed = _tls(error) or _network(error) or _protocol(error)
+    if failed is None and isinstance(error, OSError):
+        failed = _unreachable(f"the connection failed ({type(error).__name__})")
+    if failed is None:
+        return Failure(DEFECT, f"a defect of confcontract ({type(error).__name__})")
+    if tls_name:
+        failed.words = failed.words.replace(repr(tls_name), "the name in VAULT_TLS_SERVER_NAME")
+    return failed
 
 
-def _tls(link: BaseException) -> Failure | None:
-    if isinstance(link, ssl.SSLCertVerificationError):
-        return Failure(TLS, f"its certificate was not accepted: {link.verify_message or 'not valid'}")
-    if isinstance(link, (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)):
+def _tls(error: BaseException) -> Failure | None:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return Failure(TLS, f"its certificate was not accepted: {error.verify_message or 'not valid'}")
+    if isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)):
         return _unreachable("the connection was closed during the TLS handshake")
-    if isinstance(link, ssl.SSLError):
-        return Failure(TLS, _tls_words(link))
+    if isinstance(error, ssl.SSLError):
+        return Failure(TLS, _tls_words(error))
     return None
 
 
-def _network(link: BaseException) -> Failure | None:
-    if isinstance(link, socket.gaierror):
+def _network(error: BaseException) -> Failure | None:
+    if isinstance(error, socket.gaierror):
         return _unreachable("its host name was not found")
-    if isinstance(link, OSError) and str(link).startswith(_TUNNEL):
-        return _tunnel(str(link)[len(_TUNNEL) :][:3])
-    if isinstance(link, urllib3.exceptions.NewConnectionError):
-        return None  # a ConnectTimeoutError by inheritance only; what it wraps says more
-    if isinstance(link, (urllib3.exceptions.ConnectTimeoutError, requests.ConnectTimeout)):
+    if isinstance(error, NotLetThrough):
+        return _tunnel(error.status)
+    if isinstance(error, NoConnection):
         return _unreachable("no connection in time (nothing answers at that address)")
-    if isinstance(link, (urllib3.exceptions.ReadTimeoutError, requests.ReadTimeout, TimeoutError)):
+    if isinstance(error, TimeoutError):
         return _unreachable(NO_ANSWER)
-    if isinstance(link, OSError) and link.errno in _ERRNO_WORDS:
-        return _unreachable(_ERRNO_WORDS[link.errno])
+    if isinstance(error, OSError) and error.errno in _ERRNO_WORDS:
+        return _unreachable(_ERRNO_WORDS[error.errno])
     return None
 
 
-def _tunnel(status: str) -> Failure:
+def _tunnel(status: int) -> Failure:
     """What a proxy says instead of letting us through to an https server."""
-    if status == "407":
+    if status == 407:
         return Failure(FOREIGN, "the proxy before it wants a user and a password (HTTP 407)", status=407)
     words = f"the proxy does not let us through to it (HTTP {status})"
-    if status.startswith("5"):
+    if status >= 500:
         return _unreachable(words)
     return Failure(FOREIGN, words)
 
 
-def _protocol(link: BaseException) -> Failure | None:
-    if isinstance(link, (urllib3.exceptions.IncompleteRead, http.client.IncompleteRead)):
+def _protocol(error: BaseException) -> Failure | None:
+    if isinstance(error, http.client.IncompleteRead):
         return _unreachable("its answer was cut short")
-    if isinstance(link, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)):
+    if isinstance(error, (http.client.InvalidURL, UnicodeError)):
         return Failure(FOREIGN, "its address, or that of the proxy, can't be used")
-    if isinstance(link, http.client.HTTPException):
+    if isinstance(error, http.client.HTTPException):
         return _unreachable("it closed the connection or doesn't speak HTTP")
     return None
 
@@ -102,16 +100,3 @@ def _tls_words(error: ssl.SSLError) -> str:
     if "CERTIFICATE_REQUIRED" in reason or reason == "SSLV3_ALERT_BAD_CERTIFICATE":
         return "it wants a client certificate (VAULT_CLIENT_CERT, VAULT_CLIENT_KEY)"
     return f"TLS failed: {reason.lower().replace('_', ' ') or 'no reason given'}"
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The exception and all that it wraps, by any of the ways in which requests and urllib3 wrap one."""
-    waiting, seen = [error], set()
-    while waiting:
-        link = waiting.pop(0)
-        if id(link) in seen:
-            continue
-        seen.add(id(link))
-        yield link
-        inner = (link.__cause__, link.__context__, getattr(link, "reason", None), *link.args)
-        waiting.extend(item for item in inner if isinstance(item, BaseException))

@@ -15,9 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import requests
-
     from confcontract.secrets.vault.server import Server
+    from confcontract.secrets.vault.transport import Response
 
 REDIRECTS = (301, 302, 303, 307, 308)
 _FOLLOWED = (301, 302, 307)
@@ -32,13 +31,13 @@ def origin(url: str, *, unless: str) -> str:
     return f"{found.scheme}://{found.netloc}"
 
 
-def next_address(response: requests.Response, way: Sequence[str], method: str, server: Server) -> str:
+def next_address(response: Response, way: Sequence[str], method: str, server: Server) -> str:
     """The address that an answer leads to. way: the addresses that were asked so far. Raises Failure.
 
     A login page, a plain connection in the place of a secure one, or a name and a password of whoever wrote the
     address must never get the token. What writes is only sent to the path that it is meant for.
     """
-    url, location = way[-1], response.headers.get("Location", "")
+    url, location = way[-1], response.header("Location")
     try:
         target = urljoin(url, location)
         parts = urlsplit(target)
@@ -50,8 +49,8 @@ def next_address(response: requests.Response, way: Sequence[str], method: str, s
         raise Failure(failure.FOREIGN, "it redirects to what is no address")  # or not to the same one for all readers
     if "@" in parts.netloc:
         raise Failure(failure.FOREIGN, "it redirects to an address with a user name or a password in it")
-    if response.status_code not in _FOLLOWED:
-        raise Failure(failure.FOREIGN, f"it redirects to {place} by HTTP {response.status_code}, as Vault never does")
+    if response.status not in _FOLLOWED:
+        raise Failure(failure.FOREIGN, f"it redirects to {place} by HTTP {response.status}, as Vault never does")
     if server.stays:
         raise Failure(failure.FOREIGN, f"it redirects to {place}, and {server.stays} forbids to follow")
     if url.startswith("https:") and parts.scheme != "https":

@@ -16,13 +16,12 @@ def context(server: Server) -> ssl.SSLContext:
     """Raises NotConfigured if a certificate can't be used.
 
     Without VAULT_CACERT and VAULT_CAPATH the system's authorities count, as for Vault's own clients: an organisation
-    installs its own there. Only an image without any falls back to the bundle that comes with requests.
+    installs its own there. Only an image without any falls back to the bundle of certifi.
     """
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    made.minimum_version = ssl.TLSVersion.TLSv1_2
+    made = _bare(server.verify)
+    made.set_alpn_protocols(["http/1.1"])
     if not server.verify:
-        made.check_hostname = False
-        made.verify_mode = ssl.CERT_NONE
+        pass
     elif server.ca_file:
         _trust(made, server.ca_file, "VAULT_CACERT")
     elif server.ca_directory:
@@ -39,6 +38,23 @@ def context(server: Server) -> ssl.SSLContext:
             raise NotConfigured(
                 "VAULT_CLIENT_CERT and VAULT_CLIENT_KEY are not a certificate and its unencrypted key in PEM"
             ) from None
+    return made
+
+
+def context_of_proxy(verify: bool) -> ssl.SSLContext:
+    """For a proxy that speaks TLS itself. What VAULT_CACERT says, and our own certificate, are for Vault."""
+    made = _bare(verify)
+    if verify:
+        _trust_system(made)
+    return made
+
+
+def _bare(verify: bool) -> ssl.SSLContext:
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    made.minimum_version = ssl.TLSVersion.TLSv1_2
+    if not verify:
+        made.check_hostname = False
+        made.verify_mode = ssl.CERT_NONE
     return made
 
 
@@ -70,6 +86,6 @@ def _trust_system(made: ssl.SSLContext) -> None:
     made.load_default_certs()
     known = ssl.get_default_verify_paths()
     if not made.get_ca_certs() and not (known.capath and os.path.isdir(known.capath) and os.listdir(known.capath)):
-        from requests.utils import DEFAULT_CA_BUNDLE_PATH
+        import certifi
 
-        made.load_verify_locations(cafile=DEFAULT_CA_BUNDLE_PATH)
+        made.load_verify_locations(cafile=certifi.where())

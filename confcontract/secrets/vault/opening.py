@@ -1,0 +1,118 @@
+"""A socket to where a request goes: the network, a proxy that lets us through, and TLS, each within its time."""
+
+from __future__ import annotations
+
+import socket
+from http.client import HTTPResponse
+from urllib.parse import unquote, urlsplit
+
+from confcontract.secrets.vault import tls
+from confcontract.secrets.vault.faults import NoConnection, NotLetThrough
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+    from urllib.parse import SplitResult
+
+    from confcontract.secrets.vault.server import Server
+
+PORTS = {"http": 80, "https": 443}
+
+
+def host_of(parts: SplitResult) -> str:
+    """The host of an address as the network knows it: in ASCII, without brackets."""
+    host = parts.hostname or ""
+    if host.isascii():
+        return host.replace("%25", "%", 1)  # before the zone of an IPv6 address (RFC 6874)
+    import idna  # by the rules of 2008, as other clients do; the standard library has those of 2003
+
+    return idna.encode(host, uts46=True).decode("ascii")
+
+
+def in_brackets(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+class Opener:
+    """Raises NotConfigured for certificates that can't be used."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._proxy = urlsplit(server.proxy) if server.proxy else None
+        self._context = tls.context(server) if server.address.startswith("https:") else None
+        # Whatever is missing in the image is told now; in a thread of its own it would pass for a defect.
+        if not f"{server.address}{server.proxy}".isascii():
+            import idna  # noqa: F401
+        if self._proxy and self._proxy.scheme == "https":
+            import urllib3.util.ssltransport  # noqa: F401
+
+    def asks_the_proxy(self, scheme: str) -> bool:
+        """Whether requests of this scheme go to the proxy itself, rather than through it."""
+        return self._proxy is not None and scheme == "http"
+
+    def open(self, parts: SplitResult, seconds: float) -> socket.socket:
+        """seconds: for each step of it."""
+        host, port = host_of(parts), parts.port or PORTS[parts.scheme]
+        opened = self._to_proxy(seconds) if self._proxy else _connect(host, port, seconds)
+        if parts.scheme == "http":
+            return opened
+        try:
+            if self._proxy:
+                self._ask_for_tunnel(opened, f"{in_brackets(host)}:{port}")
+            return self._secured(opened, self._server.tls_name or host.partition("%")[0])
+        except BaseException:
+            opened.close()
+            raise
+
+    def credentials(self) -> dict[str, str]:
+        """The header with the user and the password of the proxy. It is for nobody but the proxy."""
+        if self._proxy is None or not self._proxy.username or self._proxy.password is None:
+            return {}
+        from binascii import b2a_base64
+
+        both = f"{unquote(self._proxy.username)}:{unquote(self._proxy.password)}"
+        return {"Proxy-Authorization": f"Basic {b2a_base64(both.encode('latin-1'), newline=False).decode()}"}
+
+    def _to_proxy(self, seconds: float) -> socket.socket:
+        assert self._proxy is not None
+        host = host_of(self._proxy)
+        opened = _connect(host, self._proxy.port or PORTS[self._proxy.scheme], seconds)
+        if self._proxy.scheme == "http":
+            return opened
+        try:
+            return tls.context_of_proxy(self._server.verify).wrap_socket(opened, server_hostname=host.rstrip("."))
+        except BaseException:
+            opened.close()
+            raise
+
+    def _ask_for_tunnel(self, opened: socket.socket, place: str) -> None:
+        """CONNECT (RFC 9110, 9.3.6). The token stays here."""
+        lines = [f"CONNECT {place} HTTP/1.1", f"Host: {place}"]
+        lines += [f"{name}: {value}" for name, value in self.credentials().items()]
+        opened.sendall("".join(f"{line}\r\n" for line in [*lines, ""]).encode("latin-1"))
+        answer = HTTPResponse(opened, method="CONNECT")
+        try:
+            answer.begin()
+            if answer.status != 200:
+                raise NotLetThrough(answer.status)
+        finally:
+            answer.close()
+
+    def _secured(self, opened: socket.socket, name: str) -> socket.socket:
+        self._context = self._context or tls.context(self._server)  # a redirect has led from http to https
+        if not self._proxy or self._proxy.scheme == "http":
+            return self._context.wrap_socket(opened, server_hostname=name.rstrip("."))
+        from urllib3.util.ssltransport import SSLTransport  # TLS inside of TLS, which `ssl` doesn't do by itself
+
+        within: Any = SSLTransport(opened, self._context, server_hostname=name.rstrip("."))
+        secured: socket.socket = within
+        return secured
+
+
+def _connect(host: str, port: int, seconds: float) -> socket.socket:
+    try:
+        opened = socket.create_connection((host, port), seconds)
+    except TimeoutError:
+        raise NoConnection from None
+    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return opened
