@@ -80,7 +80,7 @@ def test_importing_the_package_imports_nothing_else() -> None:
 # Each of these costs the boot lane between one and two hundred milliseconds.
 SLOW = (
     *("argparse", "collections", "dataclasses", "dotenv", "enum", "functools", "hvac", "inspect", "json", "jsonschema"),
-    *("jsonschema_rs", "logging", "pathlib", "pydantic", "pydantic_settings", "re", "requests", "rich", "socket"),
+    *("logging", "pathlib", "pydantic", "pydantic_settings", "re", "requests", "rich", "socket"),
     *("subprocess", "threading", "typer", "typing"),
 )
 # What sends requests to Vault. Whoever imports one of these at the top fails below as well.
@@ -205,7 +205,7 @@ def test_every_runtime_dependency_is_explained() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     page = (ROOT / "docs/explanation/dependencies.md").read_text(encoding="utf-8")
     optional = project["optional-dependencies"]
-    for entry in [*project["dependencies"], *optional["docs"], *optional["fast"]]:
+    for entry in [*project["dependencies"], *optional["docs"]]:
         name = re.split(r"[<>=!~ \[]", entry)[0]
         assert f"`{name}`" in page, f"{name} is not in docs/explanation/dependencies.md"
 

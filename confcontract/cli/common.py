@@ -176,7 +176,7 @@ def import_from_here() -> None:
     import contextlib
     import os
 
-    for name in ("_sha2", "_sha256", "hashlib", "jsonschema_rs"):
+    for name in ("_sha2", "_sha256", "hashlib"):
         with contextlib.suppress(ImportError):  # not all of them are everywhere
             __import__(name)
     try:

@@ -7,10 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import create_model
-from pydantic_settings import BaseSettings
 
-from confcontract import bake
 from confcontract.contract.artifact import Contract
 from confcontract.verdict.resolve import resolve
 from tests.contract.commands import run, said
@@ -128,18 +125,6 @@ def test_an_old_draft(contract: Contract, tmp_path: Path) -> None:
 def test_a_part_in_another_dialect_is_refused(contract: Contract, tmp_path: Path) -> None:
     mixed = {"allOf": [{"$schema": "http://json-schema.org/draft-07/schema#", **of("amount", maximum=5)}]}
     assert broken(contract, tmp_path, mixed, AMOUNT="6") == ["policy-unreadable"]
-
-
-def test_both_engines_say_the_same_of_what_both_may_judge(tmp_path: Path) -> None:
-    from confcontract.verdict.policy.overlays import _passes_quickly, _violations
-
-    fields: Any = {"port": (int, 1), "name": (str, "x"), "share": (float, 0.5)}
-    baked = bake(create_model("Both", __base__=BaseSettings, **fields), name="s", version="1")
-    for environ in ({}, {"PORT": "70000"}, {"NAME": "Y"}, {"SHARE": "2"}, {"SHARE": "1e400"}, {"PORT": "9" * 20}):
-        values = resolve(baked, environ=environ).values
-        for schema in (of("port", maximum=65535), of("name", pattern="^[a-z]+$"), of("share", maximum=1)):
-            if _passes_quickly(schema, values):
-                assert not list(_violations(json.loads(json.dumps(schema)), values))
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ import pytest
 
 HEAVY = (
     *("argparse", "collections", "dataclasses", "dotenv", "enum", "functools", "http", "hvac", "inspect", "json"),
-    *("jsonschema", "jsonschema_rs", "logging", "pathlib", "pydantic", "pydantic_settings", "re", "rich", "select"),
+    *("jsonschema", "logging", "pathlib", "pydantic", "pydantic_settings", "re", "rich", "select"),
     *("socket", "ssl", "subprocess", "threading", "typer", "typing", "urllib"),
 )
 PARTS = (
     *("verdict.sources.envfile", "verdict.sources.secretfile", "host.sourcefile", "verdict.policy.overlays"),
-    *("verdict.policy.screen", "verdict.policy.words", "boot.checks.run", "boot.checks.http", "checks"),
+    *("verdict.policy.parts", "verdict.policy.words", "boot.checks.run", "boot.checks.http", "checks"),
 )
 
 

@@ -150,7 +150,7 @@ def test_every_module_is_imported_where_nothing_but_the_declared_is_installed(lo
 
 @on_the_locked_python
 def test_what_the_extras_bring_is_imported(lowest: Lowest) -> None:
-    program = "import grpc, jinja2, jsonschema_rs, pika, psycopg, psycopg_binary, pymysql, redis"
+    program = "import grpc, jinja2, pika, psycopg, psycopg_binary, pymysql, redis"
     assert lowest.run("python", "-c", program).stderr == ""
 
 

@@ -136,7 +136,7 @@ def before_us(*flags: str) -> set[str]:
 
 
 THIRD_PARTY = {
-    "hvac", "requests", "urllib3", "certifi", "idna", "charset_normalizer", "jsonschema", "jsonschema_rs", "attr",
+    "hvac", "requests", "urllib3", "certifi", "idna", "charset_normalizer", "jsonschema", "attr",
     "attrs", "rpds", "referencing", "pydantic_core", "pydantic", "pydantic_settings", "dotenv", "typer", "click",
     "rich", "typing_extensions", "annotated_types", "psycopg", "redis", "socks", "simplejson", "brotli", "zstandard",
 }  # fmt: skip

@@ -15,11 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
-_NUMERIC = frozenset(
-    ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "const", "enum", "divisibleBy")
-)
-_NUMBERS = ("number", "integer")
-
 
 class NumberText(str):
     """Text that stands for a number."""
@@ -81,27 +76,6 @@ def _number_of(value: Any) -> Decimal | None:
     if isinstance(value, fractions.Fraction):
         return Decimal(value.numerator) / Decimal(value.denominator)
     return None
-
-
-def is_about_numbers(schema: Any) -> bool:
-    """Whether any rule of an overlay could pass over such text."""
-    from confcontract.verdict.policy.screen import subschemas
-
-    for node in subschemas(schema):
-        if isinstance(node, dict):
-            kinds = node.get("type", ())
-            if not _NUMERIC.isdisjoint(node) or any(kind in kinds for kind in _NUMBERS):
-                return True
-    return False
-
-
-def holds_any(values: Any) -> bool:
-    """Whether there is any such text in the document."""
-    if isinstance(values, dict):
-        return any(map(holds_any, values.values()))
-    if isinstance(values, list):
-        return any(map(holds_any, values))
-    return isinstance(values, NumberText)
 
 
 def aware(draft: Any) -> Any:

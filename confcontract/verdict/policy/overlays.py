@@ -1,9 +1,7 @@
 """Policy overlays: JSON Schemas of an organisation that the resolved settings must satisfy.
 
-jsonschema's verdict is the verdict. jsonschema-rs is four times faster to import, so it goes first
-where both are known to agree (`policy_screen.alike`); what it does not pass is asked of jsonschema
-again, which also gives the explanation. Nothing is ever fetched: an overlay is whole in itself. An
-overlay that can't be read, understood or evaluated is an error, never a pass.
+jsonschema's verdict is the verdict. Nothing is ever fetched: an overlay is whole in itself. An overlay
+that can't be read, understood or evaluated is an error, never a pass.
 """
 
 from __future__ import annotations
@@ -93,8 +91,6 @@ class _Unusable(Exception):
 
 def _check(values: Mapping[str, Any], overlay: str, name_of: NameOf, is_secret: IsSecret) -> list[Problem]:
     schema = _load(overlay)
-    if _passes_quickly(schema, values):
-        return []
     import jsonschema  # noqa: F401 - here, and not again in what is tried
 
     from confcontract.host.sourcefile import OutOfTime
@@ -133,25 +129,6 @@ def _load(overlay: str) -> Any:
     return schema
 
 
-def _passes_quickly(schema: Any, values: Mapping[str, Any]) -> bool:
-    """Whether jsonschema-rs is there, can be trusted with this pair, and finds nothing wrong."""
-    from confcontract.verdict.policy.numbers import holds_any, is_about_numbers
-    from confcontract.verdict.policy.screen import alike
-
-    if not alike(schema, values) or (holds_any(values) and is_about_numbers(schema)):
-        return False
-    try:
-        from jsonschema_rs import Draft202012Validator
-
-        return bool(Draft202012Validator(schema, validate_formats=False, retriever=_refuse).is_valid(values))
-    except (ImportError, ValueError, TypeError):
-        return False
-
-
-def _refuse(uri: str) -> Any:
-    raise LookupError(uri)
-
-
 def _violations(schema: Any, values: Mapping[str, Any]) -> Iterator[Any]:
     """jsonschema's errors, in the order of the schema. Raises _Unusable."""
     import re
@@ -163,7 +140,7 @@ def _violations(schema: Any, values: Mapping[str, Any]) -> Iterator[Any]:
     from referencing.exceptions import Unresolvable
 
     from confcontract.verdict.policy.numbers import aware
-    from confcontract.verdict.policy.screen import foreign_reference, spell_out_false
+    from confcontract.verdict.policy.parts import foreign_reference, spell_out_false
 
     foreign = foreign_reference(schema)
     if foreign is not None:
@@ -196,7 +173,7 @@ def _of_one_dialect(schema: Any, draft: Any) -> None:
     """Take $schema away: a part of the overlay that names it would be judged without what we know of numbers."""
     from jsonschema.validators import validator_for
 
-    from confcontract.verdict.policy.screen import subschemas
+    from confcontract.verdict.policy.parts import subschemas
 
     for node in subschemas(schema):
         if isinstance(node, dict) and "$schema" in node:

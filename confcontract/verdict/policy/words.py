@@ -125,7 +125,7 @@ def _note(error: Any, schema: Any) -> str:
 
 def _around(schema: Any, steps: list[Any]) -> list[Any]:
     """Every node from the root of the overlay to the failing rule, also through references inside it."""
-    from confcontract.verdict.policy.screen import pointed
+    from confcontract.verdict.policy.parts import pointed
 
     node, passed = schema, [schema]
     for step in steps[:-1]:
