@@ -12,22 +12,22 @@ from pydantic_core import PydanticSerializationError
 from pydantic_core import __version__ as core_version
 from pydantic_settings import BaseSettings
 
-from confcontract.author import checks, provenance
-from confcontract.author.checked import CheckedLowering, CoercerLowering
+from confcontract.author import contract_checks, provenance
+from confcontract.author.application_labels import LONGEST, check_labels
+from confcontract.author.beyond_json import extract
 from confcontract.author.compact import compact
 from confcontract.author.declare import Declaration
+from confcontract.author.default_checks import CheckedLowering, CoercerLowering
+from confcontract.author.defaults_as_text import Texts
 from confcontract.author.enumeration import Enumeration
-from confcontract.author.format import check_format
+from confcontract.author.format_check import check_format
+from confcontract.author.json_schema import document_schema
 from confcontract.author.keys import untold
-from confcontract.author.labels import LONGEST, check_labels
 from confcontract.author.lowering.run import Path, Schema
-from confcontract.author.marked import default_references, misplaced, name_replacements
+from confcontract.author.marker_checks import default_references, misplaced, name_replacements
 from confcontract.author.names import Names
 from confcontract.author.refusals import check_made, check_names, not_from_text, refuse, without_driver
-from confcontract.author.schema import document_schema
-from confcontract.author.shared import feed_alike, tell_apart
-from confcontract.author.special import extract
-from confcontract.author.texts import Texts
+from confcontract.author.shared_names import feed_alike, tell_apart
 from confcontract.author.variables import Variable, as_data, without_hidden
 from confcontract.contract.artifact import API_VERSION, Contract, digest_of
 from confcontract.report.errors import BakeRefused, UsageError
@@ -72,7 +72,7 @@ def bake(
         "deferred": baker.deferred,
         "schema": baker.schema,
         "compiled": baker.compiled,
-        "checks": checks.collect(cls, baker.found, declaration.checks),
+        "checks": contract_checks.collect(cls, baker.found, declaration.checks),
         "roles": {key: role.as_data() for key, role in sorted(declaration.roles.items())},
         **({} if declaration.deliver == "env" else {"deliver": declaration.deliver}),
         "provenance": provenance.collect(source_commit, image_tag, source_date_epoch),

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Any
 
-from confcontract.author.known import IDENTITY, Replacement, plain_test, replacement
+from confcontract.author.pydantic_functions import IDENTITY, Replacement, plain_test, replacement
 
 Json = dict[str, Any]
 

@@ -1,8 +1,9 @@
 """By which keys the members of a value are found, where the plan doesn't say it: what stands behind code of the
 application, or behind a type that has no form as data.
 
-Read from the annotations, as author/secrecy.py reads them, and not from what could be lowered. The result has the form
-of a core schema, so that boot reads it as it reads the validator (boot/places.py); nothing is validated with it.
+Read from the annotations, as author/field_secrecy.py reads them, and not from what could be lowered. The result has the
+form of a core schema, so that boot reads it as it reads the validator (verdict/sources/places.py); nothing is validated
+with it.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from pydantic_settings import BaseSettings
 from typing_inspection import typing_objects
 from typing_inspection.introspection import is_union_origin
 
+from confcontract.author.beyond_json import Special
+from confcontract.author.field_secrecy import CONTAINERS, fields_of, is_structure
 from confcontract.author.lowering.models import AUTOMATIC, alias_choices
-from confcontract.author.secrecy import CONTAINERS, fields_of, is_structure
-from confcontract.author.special import Special
 
 Json = dict[str, Any]
 Path = tuple[str, ...]

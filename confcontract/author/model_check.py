@@ -13,8 +13,8 @@ from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsError
 
 from confcontract.author.bake import bake
+from confcontract.author.baked_files import load_object
 from confcontract.author.declare import Declaration
-from confcontract.author.files import load_object
 from confcontract.contract.artifact import Contract, is_hidden
 from confcontract.report.errors import UsageError
 from confcontract.report.problem import ERROR, Problem

@@ -22,8 +22,9 @@ from pydantic_core import PydanticSerializationError
 from pydantic_settings import BaseSettings, ForceDecode, NoDecode
 from typing_inspection.introspection import is_union_origin
 
-from confcontract.author import enums, known
-from confcontract.author.defaults import project
+from confcontract.author import enums, pydantic_functions
+from confcontract.author.beyond_json import Special, encode
+from confcontract.author.defaults_as_json import project
 from confcontract.author.pydantic_private import (
     DefaultSettingsSource,
     _annotation_contains_types,
@@ -41,8 +42,7 @@ from confcontract.author.pydantic_private import (
     _validate_by_name_enabled,
     is_model_class,
 )
-from confcontract.author.sources import DOTENV, SECRETS, sources_of
-from confcontract.author.special import Special, encode
+from confcontract.author.settings_sources import DOTENV, SECRETS, sources_of
 
 
 class Names:
@@ -259,8 +259,8 @@ class _Program:
 
 def _arguments(settings: BaseSettings) -> dict[str, Any] | None:
     try:
-        return known.constructor_arguments(settings)
-    except known.MadeFromEnvironment:
+        return pydantic_functions.constructor_arguments(settings)
+    except pydantic_functions.MadeFromEnvironment:
         return None
 
 

@@ -8,11 +8,11 @@ import operator
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from confcontract.author.choices import as_written
-from confcontract.author.fields import Notes
-from confcontract.author.secrecy import Seen, seen_in
-from confcontract.author.special import Special, remarks
-from confcontract.author.words import describe, separator_of
+from confcontract.author.beyond_json import Special, remarks
+from confcontract.author.choices_as_text import as_written
+from confcontract.author.field_notes import Notes
+from confcontract.author.field_secrecy import Seen, seen_in
+from confcontract.author.type_words import describe, separator_of
 
 Json = dict[str, Any]
 Path = tuple[str, ...]

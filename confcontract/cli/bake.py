@@ -30,7 +30,7 @@ def bake(
     import os
     import sys
 
-    from confcontract.author.files import bake_files
+    from confcontract.author.baked_files import bake_files
 
     not_empty("--out", out)
     import_from_here()
@@ -50,7 +50,7 @@ def bake(
 
 
 def _summary(contract: Contract) -> str:
-    from confcontract.author.secrets import unmarked
+    from confcontract.author.default_secrets import unmarked
 
     count = len(contract.variables)
     lines = [f"{contract.name} {contract.version}: {count} variable{'s' * (count != 1)}", contract.digest]

@@ -106,9 +106,9 @@ def _text(entry: Entry, row: Row, width: int, color: bool) -> Iterator[str]:
 
 
 def _facts(entry: Entry) -> Iterator[tuple[str, str]]:
+    from confcontract.docs.clean_text import listed
     from confcontract.docs.dotenv import among_words
-    from confcontract.docs.text import listed
-    from confcontract.docs.words import how_to
+    from confcontract.docs.page_words import how_to
 
     written = {"json": "as JSON", "separated": f"separated by {entry.separator!r}"}.get(entry.encoding)
     yield "also", ", ".join(entry.aliases)

@@ -148,7 +148,7 @@ def _rendered(
 
 def _injected(path: str, text: str, check: bool) -> int:
     from confcontract.docs.inject import injected
-    from confcontract.docs.place import read
+    from confcontract.docs.page_file import read
     from confcontract.report.errors import UsageError
     from confcontract.report.problem import Problem
 
@@ -161,14 +161,14 @@ def _injected(path: str, text: str, check: bool) -> int:
 def _written(path: str, payload: bytes, check: bool) -> int:
     import os
 
-    from confcontract.docs import place
+    from confcontract.docs import page_file
     from confcontract.report import terminal
 
     if not check:
-        if place.write(path, payload):
+        if page_file.write(path, payload):
             sys.stderr.write(terminal.harmless(f"wrote {terminal.printable(path)}\n"))
         return 0
-    lines = place.difference(path, place.read(path), payload)
+    lines = page_file.difference(path, page_file.read(path), payload)
     color = terminal.wants_color(sys.stdout, os.environ)
     for line in lines:
         hue = {"+": (terminal.GREEN,), "-": (terminal.RED,), "@": (terminal.CYAN,)}.get(line[0], ())

@@ -20,7 +20,7 @@ MAX_BYTES = 64 * 1024 * 1024  # nobody's contract; a mistaken path (a disk, a lo
 
 def is_hidden(variable: Mapping[str, Any]) -> bool:
     """Whether the value of a variable is never shown: it is a secret, or may be one (by its name, or in a type that
-    can't be seen through). Bake decides that, in author/secrecy.py."""
+    can't be seen through). Bake decides that, in author/field_secrecy.py."""
     return bool(variable.get("secret")) or "masked" in variable
 
 

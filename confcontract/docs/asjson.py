@@ -6,7 +6,7 @@ import json
 import re
 
 from confcontract.docs.model import Entry
-from confcontract.docs.words import PROVENANCE
+from confcontract.docs.page_words import PROVENANCE
 from confcontract.report.terminal import harmless_json
 
 TYPE_CHECKING = False

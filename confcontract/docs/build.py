@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from confcontract.contract.artifact import is_hidden
-from confcontract.docs import words
-from confcontract.docs.checks import check_of
+from confcontract.docs import page_words
+from confcontract.docs.check_words import check_of
+from confcontract.docs.clean_text import spoken
 from confcontract.docs.model import Deferral, Deprecation, Entry, Page, Role, Section
-from confcontract.docs.shown import Defaults
-from confcontract.docs.text import spoken
+from confcontract.docs.shown_defaults import Defaults
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,13 +44,15 @@ def page_of(contract: Contract, mask: Callable[[str], str], variables: Sequence[
         description=mask(spoken(str(data.get("description", "")))),
         digest=contract.digest,
         sections=tuple(_sections(variables, by_path)),
-        how_to=tuple(map(words.how_to, ordered)),
+        how_to=tuple(map(page_words.how_to, ordered)),
         roles=roles,
         checks=checks,
-        deliver=words.delivery(contract.deliver),
-        exit_codes=words.EXIT_CODES,
+        deliver=page_words.delivery(contract.deliver),
+        exit_codes=page_words.EXIT_CODES,
         deferred=tuple(_deferral(deferral, mask) for deferral in contract.deferred if not deferral["variables"]),
-        provenance=tuple((label, mask(str(provenance[key]))) for key, label in words.PROVENANCE if key in provenance),
+        provenance=tuple(
+            (label, mask(str(provenance[key]))) for key, label in page_words.PROVENANCE if key in provenance
+        ),
         case_sensitive=any(program.get("caseSensitive") for program in contract.compiled.get("settings", ())),
     )
 
@@ -142,7 +144,7 @@ class _Entries:
         return Entry(  # by place: of 33 arguments by name, the names alone take three times as long
             name,
             tuple(said("aliases", ())),
-            words.reading(variable) if "within" in variable or "open" in variable else (),
+            page_words.reading(variable) if "within" in variable or "open" in variable else (),
             anchor(name),
             joined,
             file_name if file_name not in self._names else None,
@@ -166,8 +168,8 @@ class _Entries:
             () if unseen else tuple(map(mask, said("examples", ()))),
             _deprecation(said("deprecated"), mask),
             tuple(self._deferred.get(name, ())),
-            words.how_to_kinds(variable),
-            words.on_change(variable),
+            page_words.how_to_kinds(variable),
+            page_words.on_change(variable),
             said("declaredAt"),
             tuple([role.name for role in self._roles if _needs(role, variable)]),
             tuple(self._checks.get(name, ())),
@@ -182,10 +184,10 @@ class _Entries:
             shown = {} if constraints is None or (unseen and "enum" in constraints) else constraints
             hidden = unseen and not shown and constraints is not None
             self._types[key] = (
-                "text" if hidden else mask(words.base_type(variable)),
+                "text" if hidden else mask(page_words.base_type(variable)),
                 "text" if hidden else mask(str(variable["type"]["text"])),
-                mask(words.allowed(shown)),
-                tuple(map(mask, words.choices(shown))),
+                mask(page_words.allowed(shown)),
+                tuple(map(mask, page_words.choices(shown))),
             )
         return self._types[key]
 
@@ -201,7 +203,7 @@ def _deprecation(data: Mapping[str, Any] | None, mask: Callable[[str], str]) -> 
 
 
 def _deferral(data: Mapping[str, Any], mask: Callable[[str], str]) -> Deferral:
-    kind = words.DEFERRALS.get(data["kind"], str(data["kind"]))
+    kind = page_words.DEFERRALS.get(data["kind"], str(data["kind"]))
     return Deferral(f"{kind} {mask(str(data['name']))}", data.get("declaredAt"))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from operator import attrgetter
 
+from confcontract.docs.clean_text import listed
 from confcontract.docs.escape import cell, code
-from confcontract.docs.text import listed
 from confcontract.report.errors import UsageError
 from confcontract.report.problem import Problem
 

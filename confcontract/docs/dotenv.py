@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from confcontract.contract import dotenvtext
-from confcontract.docs.text import clean, one_line
+from confcontract.docs.clean_text import clean, one_line
 from confcontract.report.terminal import harmless
 
 TYPE_CHECKING = False

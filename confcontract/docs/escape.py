@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from confcontract.docs.text import clean
+from confcontract.docs.clean_text import clean
 
 # Backslashes where every dialect knows them, entities elsewhere. An underscore inside a word emphasises nothing.
 _MARKUP = re.compile(r"[\\`*\[\]]|(?<![^\W_])_|_(?![^\W_])")

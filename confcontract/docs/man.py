@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from confcontract.docs.clean_text import clean, command_line, listed, one_line
 from confcontract.docs.dotenv import among_words
-from confcontract.docs.text import clean, command_line, listed, one_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from confcontract.docs import columns
+from confcontract.docs.clean_text import command_line, listed, one_line
 from confcontract.docs.escape import cell, code, prose
-from confcontract.docs.text import command_line, listed, one_line
 from confcontract.report.errors import UsageError
 from confcontract.report.problem import Problem
 

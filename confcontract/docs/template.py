@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from confcontract.docs import columns, escape, markdown
-from confcontract.docs.text import listed, one_line
+from confcontract.docs.clean_text import listed, one_line
 from confcontract.report.errors import UsageError
 from confcontract.report.problem import Problem
 

@@ -19,7 +19,7 @@ from pydantic import BaseModel, Field, create_model
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Contract, Separated, bake, resolve
-from confcontract.author.files import defaults_file
+from confcontract.author.baked_files import defaults_file
 from tests.fidelity.boot import baked
 from tests.fidelity.drawing import for_each_case
 from tests.fidelity.spec import Built

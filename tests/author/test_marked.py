@@ -9,7 +9,7 @@ from pydantic import AliasChoices, BaseModel, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Deprecated, Separated, bake, declare
-from confcontract.author.files import defaults_file
+from confcontract.author.baked_files import defaults_file
 from confcontract.report.errors import BakeRefused, UsageError
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from confcontract import bake
-from confcontract.author.files import defaults_file, schema_file
+from confcontract.author.baked_files import defaults_file, schema_file
 from confcontract.report.errors import BakeRefused
 from tests.contract.commands import run
 

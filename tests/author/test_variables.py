@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from confcontract import Contract, bake, resolve
-from confcontract.author.files import schema_file
+from confcontract.author.baked_files import schema_file
 from tests.contract.commands import run, said
 from tests.contract.sample import SHOP
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, PostgresDsn, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Contract, Secret, bake, resolve
-from confcontract.author.files import defaults_file, schema_file
+from confcontract.author.baked_files import defaults_file, schema_file
 from tests.contract.commands import run
 
 CANARY = "zqcanary7431"

@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from confcontract import author, bake
-from confcontract.author.format import PUBLISHED, check_format
+from confcontract.author.format_check import PUBLISHED, check_format
 from confcontract.contract.schemas import schema_text
 from confcontract.report.errors import Bug
 from confcontract.verdict import validator

@@ -106,7 +106,7 @@ def test_a_default_of_several_lines_makes_no_live_line_in_defaults_env(tmp_path:
     from pydantic import BaseModel
     from pydantic_settings import SettingsConfigDict
 
-    from confcontract.author.files import defaults_file
+    from confcontract.author.baked_files import defaults_file
 
     class Sub(BaseModel):
         banner: str = "hello\nS_ADMIN=true # see docs"

@@ -20,7 +20,7 @@ from benchmarks import many
 from confcontract.contract.artifact import Contract
 from confcontract.contract.schemas import schema_text
 from confcontract.docs import dotenv
-from confcontract.docs.text import clean, one_line
+from confcontract.docs.clean_text import clean, one_line
 from tests.author.making import module
 from tests.docs.making import FORMATS, made, page, sample, shop, variable, written
 from tests.pages import ROOT

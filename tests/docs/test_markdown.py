@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from confcontract.docs import columns, markdown
+from confcontract.docs.clean_text import clean
 from confcontract.docs.escape import cell, code, prose
-from confcontract.docs.text import clean
 from confcontract.report.errors import UsageError
 from tests.docs import golden
 from tests.docs.making import made, page, sample, shop, variable, written

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Contract, Example, Secret, bake, resolve
-from confcontract.author.files import defaults_file, schema_file
+from confcontract.author.baked_files import defaults_file, schema_file
 from confcontract.boot.deliver.chosen import secret_names
 from confcontract.contract.secretnames import is_secret_name
 from tests.contract.commands import forked

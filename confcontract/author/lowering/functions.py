@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confcontract.author import bounds, known
-from confcontract.author.special import REMARKS, remarked
+from confcontract.author import bounds, pydantic_functions
+from confcontract.author.beyond_json import REMARKS, remarked
 
 if TYPE_CHECKING:
     from confcontract.author.lowering.run import Lowering, Path, Schema
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 def function(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
     called = schema["function"]["function"]
     alone = not (low.unions or low.containers)
-    replaced = known.replacement(schema, called) or bounds.bound(schema, called, low.sources, alone)
-    if replaced is known.IDENTITY:
+    replaced = pydantic_functions.replacement(schema, called) or bounds.bound(schema, called, low.sources, alone)
+    if replaced is pydantic_functions.IDENTITY:
         if path in low.loose_urls:
             name = "UrlConstraints, which strict mode passes over"
             inner = schema["schema"]["type"]
@@ -28,9 +28,9 @@ def function(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schem
             lowered["schema"] = low.lower(schema["schema"], path, config)
         lowered[REMARKS] = replaced.notes
         return lowered
-    name, place = known.name_of(called), known.place_of(called)
+    name, place = pydantic_functions.name_of(called), pydantic_functions.place_of(called)
     inner = schema.get("schema")
-    kind = "model-validator" if inner is not None and known.around_model(inner) else "validator"
+    kind = "model-validator" if inner is not None and pydantic_functions.around_model(inner) else "validator"
     if schema["type"] == "function-after" and inner is not None:
         return low.defer(path, kind, name, place, schema=low.lower(inner, path, config))
     if inner is not None:

@@ -7,7 +7,7 @@ least all that the application accepts: an after-validator to what it wraps, eve
 to "any". Format: the core schemas of pydantic_core (its `core_schema` module), of the release
 that the contract records.
 
-`remarks()` of a lowered node are for the author's side only (words, JSON Schema); see special.py.
+`remarks()` of a lowered node are for the author's side only (words, JSON Schema); see beyond_json.py.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from typing import Any
 
 from pydantic_settings import BaseSettings
 
-from confcontract.author.lowering import defaults, functions, models, simple, unions
+from confcontract.author.beyond_json import remarked
+from confcontract.author.field_secrecy import is_secret_core
+from confcontract.author.lowering import default_nodes, functions, models, simple, unions
 from confcontract.author.lowering.configuration import SPELLED, spell_out
-from confcontract.author.secrecy import is_secret_core
-from confcontract.author.special import remarked
 
 Schema = dict[str, Any]
 Path = tuple[str, ...]
@@ -131,7 +131,7 @@ class Lowering:
 
     def static_default(self, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
         """A default that is a value. Overridden where secret ones are refused."""
-        return defaults.static(self, lowered, schema, path, config)
+        return default_nodes.static(self, lowered, schema, path, config)
 
     def validated(self, schema: Schema, value: Any, config: Schema, path: Path) -> Any:
         """The default as the application sees it. Overridden where defaults are really checked."""
@@ -165,7 +165,7 @@ _RULES: dict[str, Rule] = {
     "chain": simple.chain,
     "dataclass": models.dataclass,
     "dataclass-args": models.dataclass_args,
-    "default": defaults.default,
+    "default": default_nodes.default,
     "definition-ref": _definition_ref,
     "definitions": _definitions,
     "enum": simple.enum,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from confcontract.author import enums, known
-from confcontract.author.special import REMARKS, NotBakeable, Special, encode, remarked
+from confcontract.author import enums, pydantic_functions
+from confcontract.author.beyond_json import REMARKS, NotBakeable, Special, encode, remarked
 
 if TYPE_CHECKING:
     from confcontract.author.lowering.run import Lowering, Path, Schema
@@ -123,7 +123,7 @@ def chain(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
 
 
 def is_instance(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
-    plain = known.plain_test(schema["cls"])
+    plain = pydantic_functions.plain_test(schema["cls"])
     if plain is not None:
         return {"type": "is-instance", "cls": Special("class", plain)}
     if _born_of_text(schema["cls"]):
@@ -133,9 +133,11 @@ def is_instance(low: Lowering, schema: Schema, path: Path, config: Schema) -> Sc
 
 
 def literal(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
-    members = [known.literal_member(m) for m in schema["expected"] if not isinstance(m, bytes)]  # never text
+    members = [
+        pydantic_functions.literal_member(m) for m in schema["expected"] if not isinstance(m, bytes)
+    ]  # never text
     low.check_members(path, members)
-    if any(member is known.UNLOWERABLE for member in members):
+    if any(member is pydantic_functions.UNLOWERABLE for member in members):
         return low.defer(path, "type", "Literal of members that are no strings, numbers or booleans")
     return {"type": "literal", "expected": members} if members else dict(NEVER)
 
@@ -143,11 +145,11 @@ def literal(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema
 def enum(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
     cls: type[Enum] = schema["cls"]
     if not enums.is_plain_enum(cls):
-        return low.defer(path, "enum", cls.__qualname__, known.place_of(cls))
+        return low.defer(path, "enum", cls.__qualname__, pydantic_functions.place_of(cls))
     values = [enums.as_json(member.value) for member in schema["members"]]
     low.check_members(path, values)
     if schema.get("missing") is not None or enums.decides_itself(cls):
-        deferred = low.defer(path, "enum", cls.__qualname__, known.place_of(cls))
+        deferred = low.defer(path, "enum", cls.__qualname__, pydantic_functions.place_of(cls))
         return remarked(deferred, suggested=list(dict.fromkeys(map(str, values))))
     data = enums.enum_data(cls)
     lowered: Schema = {"type": "enum", "cls": Special("enum", data), "members": None}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from confcontract.docs.clean_text import command_line, listed
 from confcontract.docs.html.markup import code, codes, shown
-from confcontract.docs.text import command_line, listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from confcontract.contract.jsontext import dumps
-from confcontract.docs.text import clean
+from confcontract.docs.clean_text import clean
 from confcontract.report.terminal import harmless_json
 
 TYPE_CHECKING = False

@@ -95,7 +95,7 @@ def _check(values: Mapping[str, Any], overlay: str, name_of: NameOf, is_secret: 
 
     from confcontract.host.sourcefile import OutOfTime
     from confcontract.host.trial import in_time
-    from confcontract.verdict.policy.words import explain
+    from confcontract.verdict.policy.broken_rules import explain
 
     def judge() -> list[Problem]:
         problems: dict[Problem, None] = {}  # in order, each once

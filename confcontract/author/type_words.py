@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from confcontract.author.special import Special, remarks
+from confcontract.author.beyond_json import Special, remarks
 
 _SIMPLE = {
     "any": ("any value", "any"),

@@ -21,9 +21,9 @@ from pydantic.types import Secret
 from pydantic_core import MultiHostUrl, Url
 from pydantic_settings import BaseSettings
 
-from confcontract.author.fields import notes_of
-from confcontract.author.secrecy import seen_in
-from confcontract.author.special import NotBakeable, Special
+from confcontract.author.beyond_json import NotBakeable, Special
+from confcontract.author.field_notes import notes_of
+from confcontract.author.field_secrecy import seen_in
 from confcontract.contract.credentials import holds_credentials
 from confcontract.contract.secretnames import is_secret_member
 

@@ -27,7 +27,7 @@ from pydantic_core import MultiHostUrl, Url
 from typing_inspection import typing_objects
 from typing_inspection.introspection import is_union_origin
 
-from confcontract.author.fields import marked_as
+from confcontract.author.field_notes import marked_as
 from confcontract.author.pydantic_private import _BaseMultiHostUrl, _BaseUrl, _SecretBase
 from confcontract.contract.secretnames import is_secret_name
 

@@ -17,10 +17,10 @@ from pydantic import BaseModel, ByteSize, UrlConstraints
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
-from confcontract.author.defaults import SecretDefault, project
+from confcontract.author.beyond_json import NotBakeable, Special
+from confcontract.author.defaults_as_json import SecretDefault, project
 from confcontract.author.enums import plain
-from confcontract.author.fields import notes_of
-from confcontract.author.special import NotBakeable, Special
+from confcontract.author.field_notes import notes_of
 from confcontract.contract.hydration import CLASSES, known_class
 
 

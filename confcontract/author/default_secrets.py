@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from confcontract.author.special import remarks
+from confcontract.author.beyond_json import remarks
 
 Json = dict[str, Any]
 

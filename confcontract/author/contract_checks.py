@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from confcontract.author.refusals import refuse
+from confcontract.author.type_words import describe
 from confcontract.author.variables import Variable
-from confcontract.author.words import describe
 from confcontract.checks import Check
 from confcontract.report.errors import BakeRefused
 from confcontract.report.problem import Problem
