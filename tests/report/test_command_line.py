@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import confcontract
+from tests.contract.commands import forked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,10 +58,10 @@ def _flat(done: subprocess.CompletedProcess[str]) -> str:
 def test_each_command_offers_exactly_its_published_options(command: str) -> None:
     import re
 
-    done = run(*command.split(), "--help", NO_COLOR="1", TERM="dumb")
-    assert done.returncode == 0
-    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", done.stdout)) == OPTIONS[command]
-    assert "locals" not in done.stdout
+    code, text = forked(*command.split(), "--help", environ={"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "100"})
+    assert code == 0
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text)) == OPTIONS[command]
+    assert "locals" not in text
 
 
 def test_there_are_these_commands_and_no_others() -> None:
