@@ -58,7 +58,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
         _warn_of_idle(resolution, options, environ)
         command.look(resolution.environ)
         if may_be_refused(resolution.environ):
-            _foresee(None, resolution, command, options)
+            _foresee(resolution, command, options)
         _check(contract, resolution, options, began + options.timeout - time.monotonic())
         if options.dry_run:
             _give_back(readers)
@@ -214,11 +214,11 @@ def _check(contract: Contract, resolution: Resolution, options: Options, left: f
         raise Refused(resolution)
 
 
-def _foresee(path: str | None, resolution: Resolution, command: Command, options: Options) -> None:
+def _foresee(resolution: Resolution, command: Command, options: Options) -> None:
     """Raises what the hand-over would, before it is announced."""
     from confcontract.boot.launch.foresee import foresee, in_environment
 
-    foresee(path, command.words, in_environment(resolution, options.deliver))
+    foresee(command.path or "", command.words, in_environment(resolution, options.deliver))
 
 
 def _log(log_format: str) -> Log:
@@ -232,7 +232,7 @@ def _explain(
 ) -> int:
     from confcontract.verdict.explain import rows, show
 
-    _foresee(command.path, resolution, command, options)
+    _foresee(resolution, command, options)
     stdout: Any = streams.Bounded(sys.stdout, until)
     show(rows(resolution), options.log_format, stdout, environ)
     if options.log_format == "json":

@@ -77,7 +77,7 @@ def _too_large(resolution: Resolution) -> Sequence[Problem]:
     from confcontract.report.errors import CommandNotExecutable
 
     try:
-        foresee(None, (), in_environment(resolution, os.environ.get("CONFCONTRACT_DELIVER") or None))
+        foresee("", (), in_environment(resolution, os.environ.get("CONFCONTRACT_DELIVER") or None))
     except CommandNotExecutable as refused:
         return refused.problems
     return ()

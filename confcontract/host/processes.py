@@ -74,8 +74,8 @@ class Processes:
     def rehearse(self, argv: Sequence[str], environ: Mapping[str, str]) -> None:
         """Let the kernel do all that belongs to a start, except that what is executed is no program.
 
-        Raises OSError as the start would, where that does not depend on the program; another one where the system does
-        not let us try.
+        Raises OSError or ValueError as the start would, where that does not depend on the program; another OSError
+        where the system does not let us try.
         """
         if not hasattr(os, "memfd_create"):
             return

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from confcontract.boot.launch.command import find_command
 from confcontract.boot.launch.foresee import foresee
 from confcontract.report.errors import CommandNotExecutable
 from tests.boot.booting import TELL, Site
@@ -25,25 +26,10 @@ def program(path: Path, content: bytes) -> str:
     return str(path)
 
 
-def foreign(path: Path) -> str:
-    """A program of this system, but for a machine that nobody has."""
-    content = bytearray(Path("/bin/true").read_bytes())
-    content[18:20] = b"\xfe\xfe"
-    return program(path, bytes(content))
-
-
-def without_loader(path: Path) -> str:
-    content = Path("/bin/true").read_bytes()
-    start = content.find(b"/lib")
-    return program(path, content[:start] + b"/nil" + content[start + 4 :])
-
-
 COMMANDS: dict[str, Callable[[Path], str]] = {
     "a script without a first line": lambda path: program(path, b"echo hello\n"),
     "an empty file": lambda path: program(path, b""),
     "a script whose interpreter is missing": lambda path: program(path, b"#!/no/such/shell\n"),
-    "a program for another machine": foreign,
-    "a program whose loader is missing": without_loader,
 }
 
 
@@ -55,7 +41,7 @@ def test_a_command_that_the_kernel_would_refuse(case: str, site: Make, tmp_path:
     assert (dry.code, real.code) == (126, 126)
     assert dry.reason["problems"] == real.reason["problems"]
     assert dry.out == ""
-    assert "starting" not in real.err or case.startswith("a program")  # those are for the kernel to refuse
+    assert "starting" not in real.err
 
 
 @pytest.mark.parametrize("length", [STRING - 1, STRING])
@@ -103,10 +89,10 @@ def test_what_this_system_starts_is_not_refused(site: Make) -> None:
     for name in sorted(os.listdir("/usr/bin"))[:200]:
         path = os.path.realpath(os.path.join("/usr/bin", name))
         if os.path.isfile(path):
-            foresee(path, [path], {})
+            assert find_command([path], {}) == path
 
 
-@pytest.mark.parametrize("environ", [{"A=B": "x"}, {"": "x"}, {"A": "x\0y"}])
+@pytest.mark.parametrize("environ", [{"A=B": "x"}, {"A": "x\0y"}])
 def test_what_no_environment_can_hold(environ: dict[str, str]) -> None:
     from confcontract.report.errors import ConfigurationInvalid
 

@@ -71,11 +71,8 @@ def _checked(path: str) -> str:
     fault = _fault_of_first_line(path, beginning)
     if fault:
         raise _not_executable(*fault)
-    if not beginning.startswith((b"#!", b"\x7fELF")):
-        from confcontract.boot.launch.foresee import refusal
-
-        if number := refusal(path):
-            raise exec_refused(OSError(number, ""), path, (), {})
+    if not beginning.startswith((b"#!", b"\x7fELF")) and os.access(path, os.R_OK) and not _other_formats():
+        raise _no_program(path)
     return path
 
 
@@ -108,6 +105,21 @@ def _beginning(path: str) -> bytes:
             return file.read(256)
     except OSError:
         return b""
+
+
+def _other_formats() -> bool:
+    """Whether the kernel was taught to execute something else: qemu, Java, Wine, …"""
+    try:
+        return bool({*os.listdir("/proc/sys/fs/binfmt_misc")} - {"register", "status"})
+    except OSError:
+        return False
+
+
+def _no_program(path: str) -> ConfcontractError:
+    return _not_executable(
+        f"The command {path!r} is neither a program nor a script with a #! line.",
+        "Write for example #!/bin/sh as its first line, or start it as: sh " + path,
+    )
 
 
 def may_be_refused(environ: Mapping[str, str]) -> bool:
@@ -148,10 +160,7 @@ def exec_refused(
                 f"The program {path!r} is built for another processor architecture, or damaged.",
                 f"Use a program built for {os.uname().machine}.",
             )
-        return _not_executable(
-            f"The command {path!r} is neither a program nor a script with a #! line.",
-            "Write for example #!/bin/sh as its first line, or start it as: sh " + path,
-        )
+        return _no_program(path)
     if error.errno == errno.ETXTBSY:
         return _not_executable(f"The program {path!r} is open for writing.", "Wait until it is written completely.")
     from confcontract.host.limits import of_errno

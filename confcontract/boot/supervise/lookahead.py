@@ -5,10 +5,9 @@ from __future__ import annotations
 import errno
 import os
 
-from confcontract.boot.launch.command import exec_refused, find_command
+from confcontract.boot.launch.command import find_command
 from confcontract.boot.launch.foresee import foresee
 from confcontract.host.folder import at, left
-from confcontract.host.processes import processes
 from confcontract.report.errors import CommandNotExecutable
 from confcontract.report.problem import Problem
 
@@ -16,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-# Of a rehearsal these count: too much text, or no process, memory or descriptor to be had.
+# Too much text, or no process, memory or descriptor to be had.
 _REFUSALS = (errno.E2BIG, errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE)
 
 
@@ -27,12 +26,7 @@ def look_ahead(path: str, argv: Sequence[str], environ: Mapping[str, str]) -> No
     """
     refuse_folder()
     find_command([at(path)], environ)
-    foresee(at(path), argv, environ)
-    try:
-        processes.rehearse(argv, environ)
-    except OSError as error:
-        if error.errno in _REFUSALS:
-            raise exec_refused(error, at(path), argv, environ) from None
+    foresee(at(path), argv, environ, _REFUSALS)
 
 
 def refuse_folder() -> None:
