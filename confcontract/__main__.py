@@ -102,11 +102,11 @@ def _report(error: BaseException) -> int:
 
         error = unusable(error) or error
     if isinstance(error, ConfcontractError):
-        from confcontract.report import render
+        from confcontract.report.formats import print_problems
 
-        render.print_problems(error.problems, sys.stderr, environ=os.environ)
+        print_problems(error.problems, sys.stderr, environ=os.environ)
         return error.exit_code
-    from confcontract.report.render import internal_error
+    from confcontract.report.failure import internal_error
 
     sys.stderr.write(internal_error(error, os.environ))
     return BUG

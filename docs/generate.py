@@ -8,10 +8,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from confcontract.report.errors import exit_code
-from confcontract.report.problem import CODES, Problem
+from confcontract.report.exits import EXITS, exit_of
+from confcontract.report.problem import CODES
 
-PAGE = Path(__file__).parent / "reference" / "problems.md"
+PLACE = Path(__file__).parent / "reference"
 
 _HEAD = """\
 # Problems
@@ -31,10 +31,30 @@ terminal.
 def problems_page() -> str:
     """The page for `CODES`, in the order in which they are declared."""
     rows = (
-        f"| `{code}` | {_cell(meaning)} | {_cell(remedy)} | {exit_code([Problem(code, meaning)])} |\n"
+        f"| `{code}` | {_cell(meaning)} | {_cell(remedy)} | {exit_of(code)} |\n"
         for code, (meaning, remedy) in CODES.items()
     )
     return _HEAD + "".join(rows)
+
+
+def exits_page(current: str) -> str:
+    """The page on exit codes: its prose as it is, its table and the order of precedence from `EXITS`."""
+    rows = "| code | name | when | who can mend it |\n|---|---|---|---|\n" + "".join(
+        f"| {each.number} | {each.name} | {_cell(each.when)} | {_cell(each.who)} |\n"
+        for each in sorted(EXITS, key=lambda each: each.number)
+    )
+    order = ", ".join(str(each.number) for each in EXITS)
+    return _between(_between(current, "exits", rows), "precedence", f"{order}.\n")
+
+
+def _between(page: str, name: str, content: str) -> str:
+    """The page with other content between the two marks of this name."""
+    begin, end = f"<!-- {name}: from confcontract/report/exits.py, by 'make docs' -->\n", f"<!-- end of {name} -->\n"
+    before, found, rest = page.partition(begin)
+    _, closed, after = rest.partition(end)
+    if not (found and closed):
+        raise SystemExit(f"exit-codes.md lacks the marks of {name}")
+    return before + begin + content + end + after
 
 
 def _cell(text: str) -> str:
@@ -42,18 +62,16 @@ def _cell(text: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    current = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
-    wanted = problems_page()
-    if current == wanted:
+    problems, exits = PLACE / "problems.md", PLACE / "exit-codes.md"
+    wanted = {problems: problems_page(), exits: exits_page(exits.read_text(encoding="utf-8"))}
+    stale = [page for page, text in wanted.items() if not page.exists() or page.read_text(encoding="utf-8") != text]
+    if "--check" not in arguments:
+        for page in stale:
+            page.write_text(wanted[page], encoding="utf-8")
         return 0
-    if "--check" in arguments:
-        print(
-            f"{PAGE.name} is not what report/problem.py says: run 'make docs' and commit it",
-            file=sys.stderr,
-        )
-        return 1
-    PAGE.write_text(wanted, encoding="utf-8")
-    return 0
+    for page in stale:
+        print(f"{page.name} is not what confcontract/report says: run 'make docs' and commit it", file=sys.stderr)
+    return 1 if stale else 0
 
 
 if __name__ == "__main__":

@@ -171,9 +171,7 @@ def _from_environment(options: Options, environ: Mapping[str, str]) -> None:
             try:
                 _set(options, name, value, shown=False)
             except UsageError as error:
-                problem = error.problems[0]
-                problem.variable = variable
-                raise
+                raise UsageError(error.problems[0].but(variable=variable)) from None
     options.strict = wants_strict(environ)
     options.supervise = _is_true(environ, "CONFCONTRACT_SUPERVISE")
 
@@ -187,8 +185,7 @@ def _is_true(environ: Mapping[str, str], variable: str) -> bool:
     given = environ.get(variable, "")
     if given.lower() not in ("", "0", "1", "false", "true"):
         error = _usage("is neither true nor false", "set it to 1, or unset it")
-        error.problems[0].variable = variable
-        raise error
+        raise UsageError(error.problems[0].but(variable=variable))
     return given.lower() in ("1", "true")
 
 

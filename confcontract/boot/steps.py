@@ -142,7 +142,7 @@ def _defect(
     from confcontract.host.installed import unusable
     from confcontract.host.limits import reached
     from confcontract.report.errors import Bug, LimitReached
-    from confcontract.report.render import internal_error
+    from confcontract.report.failure import internal_error
 
     if limit := reached(error):
         return LimitReached(limit)
@@ -207,9 +207,9 @@ def _check(contract: Contract, resolution: Resolution, options: Options, left: f
     if problems:
         found = resolution.sources
         for problem in problems:  # a wrong address may be a default that nothing outranks, as a name is misspelt
-            if problem.source is None and problem.variable in found:
-                problem.source = str(found[problem.variable])
-        resolution.problems.extend(problems)
+            source = found.get(problem.variable or "")
+            unsaid = problem.source is None and source is not None
+            resolution.problems.append(problem.but(source=str(source)) if unsaid else problem)
     if not resolution.ok:
         raise Refused(resolution)
 
@@ -239,7 +239,7 @@ def _explain(
         _log("json").problems(resolution.problems)
         return 0
     if resolution.problems:
-        from confcontract.report.render import print_problems
+        from confcontract.report.formats import print_problems
 
         print_problems(resolution.problems, sys.stderr, environ=environ)
     return 0
@@ -253,7 +253,7 @@ def _announce(resolution: Resolution, options: Options, environ: Mapping[str, st
         _log("json").started(resolution, options.command[0], warnings)
         return
     if warnings:
-        from confcontract.report.render import print_problems
+        from confcontract.report.formats import print_problems
 
         print_problems(warnings, sys.stderr, environ=environ)
     from confcontract.report.terminal import harmless, printable
@@ -293,7 +293,8 @@ def _with_warnings(error: ConfcontractError, resolution: Resolution | None) -> C
 
 def _failed(error: ConfcontractError, contract: Contract | None, environ: Mapping[str, str], log_format: str) -> int:
     """The report, then one JSON line with the reason, here and where Kubernetes looks for it."""
-    from confcontract.report.render import failure_line, print_problems
+    from confcontract.report.failure import failure_line
+    from confcontract.report.formats import print_problems
 
     # what the application would have checked is of no interest where it isn't started
     problems = [problem for problem in error.problems if problem.code != "check-deferred"]
@@ -303,7 +304,7 @@ def _failed(error: ConfcontractError, contract: Contract | None, environ: Mappin
         subject = f"confcontract: {contract.name} {contract.version}: " if contract else "confcontract: "
         title = subject + "boot failed"
         print_problems(problems, sys.stderr, title=title, environ=environ)
-    line = failure_line(error.problems, error.exit_code, contract) + "\n"
+    line = failure_line(error.problems, error.exit_code, (contract.name, contract.version) if contract else None) + "\n"
     sys.stderr.write(line)
     _leave_message(line)
     return error.exit_code

@@ -151,7 +151,7 @@ def policies() -> list[str]:
 def report(problems: Sequence[Problem], stream: TextIO, format: str = "text", title: str | None = None) -> None:  # noqa: A002
     import os
 
-    from confcontract.report.render import print_problems
+    from confcontract.report.formats import print_problems
     from confcontract.report.terminal import deliver
 
     if stream is sys.stdout:

@@ -21,6 +21,7 @@ def problem(
     import os
 
     from confcontract.report import terminal
+    from confcontract.report.exits import exit_of
     from confcontract.report.problem import CODES
 
     if code is not None:
@@ -29,7 +30,7 @@ def problem(
     chosen = CODES if code is None else {code: CODES[code]}
     if format == "json":
         entries = [
-            {"code": name, "meaning": meaning, "remedy": remedy, "exitCode": _exit_code(name)}
+            {"code": name, "meaning": meaning, "remedy": remedy, "exitCode": exit_of(name)}
             for name, (meaning, remedy) in chosen.items()
         ]
         echo(json.dumps(entries if code is None else entries[0], indent=2, ensure_ascii=False) + "\n", data=True)
@@ -39,7 +40,7 @@ def problem(
     for name, (meaning, remedy) in chosen.items():
         lines = [terminal.paint(name, color, terminal.BOLD), *_labelled("means", meaning, width)]
         lines += _labelled("do", remedy, width) if code is not None else []
-        lines += _labelled("exit", f"{_exit_code(name)}, where it is an error", width) if code is not None else []
+        lines += _labelled("exit", f"{exit_of(name)}, where it is an error", width) if code is not None else []
         echo("\n".join(lines) + "\n")
 
 
@@ -55,13 +56,6 @@ def _refuse_unknown(code: str) -> None:
         hint = f"there are {', '.join(alike)}" if alike else "'confcontract problem' lists them"
         hint = f"did you mean {near}?" if near else hint
         raise UsageError(Problem("usage", f"there is no problem {printable(code)!r}", hint=hint))
-
-
-def _exit_code(code: str) -> int:
-    from confcontract.report.errors import exit_code
-    from confcontract.report.problem import Problem
-
-    return exit_code([Problem(code, "")])
 
 
 def _labelled(label: str, text: str, width: int) -> list[str]:

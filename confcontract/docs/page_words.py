@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from confcontract.docs.model import Delivery, ExitCode, HowTo
+from confcontract.report.exits import EXITS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,15 +12,7 @@ if TYPE_CHECKING:
 
 EXIT_CODES = (
     ExitCode("0", "the configuration is valid; once the application runs, every code is its own", ""),
-    ExitCode("64", "boot's own command line or variables are not understood", "correct the entry point or the role"),
-    ExitCode("66", "a required secret is missing", "provide it: Vault, NAME_FILE or the environment"),
-    ExitCode("69", "a dependency was not ready in time", "look at the check that the report names"),
-    ExitCode("70", "a defect in confcontract", "report it"),
-    ExitCode("75", "Vault was not available in time", "try again later; look at the server"),
-    ExitCode("77", "Vault refused", "look at the login and its policies"),
-    ExitCode("78", "the configuration is invalid", "correct the values that the report names"),
-    ExitCode("126", "the command is not executable", "look at the image"),
-    ExitCode("127", "the command was not found", "look at the image"),
+    *(ExitCode(str(each.number), each.reason, each.remedy) for each in sorted(EXITS, key=lambda each: each.number)),
     ExitCode("128+n", "ended by signal n before the application ran, such as 143 for TERM", ""),
 )
 

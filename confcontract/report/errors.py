@@ -1,4 +1,4 @@
-"""One tree of exceptions; each class owns its exit code.
+"""One tree of exceptions; each class has the exit code of its kind: exits.py.
 
 ConfcontractError
 ├── UsageError               64  the command line
@@ -17,19 +17,20 @@ ConfcontractError
 
 from __future__ import annotations
 
-from confcontract.report.problem import Problem
+from confcontract.report import exits
+from confcontract.report.problem import ERROR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-OK = 0
+    from confcontract.report.problem import Problem
 
 
 class ConfcontractError(Exception):
     """Something that ends the command. `problems` says what, in words that show no secret."""
 
-    exit_code = 70
+    exit_code = exits.DEFECT
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("; ".join(problem.message for problem in problems))
@@ -37,35 +38,35 @@ class ConfcontractError(Exception):
 
 
 class UsageError(ConfcontractError):
-    exit_code = 64
+    exit_code = exits.USAGE
 
 
 class SecretMissing(ConfcontractError):
-    exit_code = 66
+    exit_code = exits.SECRET_MISSING
 
 
 class NotReady(ConfcontractError):
-    exit_code = 69
+    exit_code = exits.NOT_READY
 
 
 class Bug(ConfcontractError):
-    exit_code = 70
+    exit_code = exits.DEFECT
 
 
 class LimitReached(ConfcontractError):
-    exit_code = 71
+    exit_code = exits.LIMIT_REACHED
 
 
 class VaultUnavailable(ConfcontractError):
-    exit_code = 75
+    exit_code = exits.VAULT_UNAVAILABLE
 
 
 class VaultRefused(ConfcontractError):
-    exit_code = 77
+    exit_code = exits.VAULT_REFUSED
 
 
 class ConfigurationInvalid(ConfcontractError):
-    exit_code = 78
+    exit_code = exits.INVALID
 
 
 class ContractUnusable(ConfigurationInvalid):
@@ -77,44 +78,13 @@ class BakeRefused(ConfigurationInvalid):
 
 
 class CommandNotExecutable(ConfcontractError):
-    exit_code = 126
+    exit_code = exits.NOT_EXECUTABLE
 
 
 class CommandNotFound(ConfcontractError):
-    exit_code = 127
-
-
-_CODE_TO_ERROR: dict[str, type[ConfcontractError]] = {
-    "usage": UsageError,
-    "secret-missing": SecretMissing,
-    "secret-default": SecretMissing,
-    "secret-empty": SecretMissing,
-    "vault-not-configured": SecretMissing,
-    "vault-path-missing": SecretMissing,
-    "vault-key-missing": SecretMissing,
-    "vault-version-deleted": SecretMissing,
-    "check-failed": NotReady,
-    "internal": Bug,
-    "limit-reached": LimitReached,
-    "vault-unavailable": VaultUnavailable,
-    "vault-denied": VaultRefused,
-    "command-not-executable": CommandNotExecutable,
-    "command-not-found": CommandNotFound,
-    "contract-unreadable": ContractUnusable,
-    "contract-edited": ContractUnusable,
-    "contract-stale": ContractUnusable,
-}
-
-# When several things are wrong at once, the first of these that occurs gives the exit code:
-# what no waiting and no operator of Vault can mend comes first.
-_PRECEDENCE = (70, 71, 64, 78, 77, 66, 75, 69, 126, 127)
+    exit_code = exits.NOT_FOUND
 
 
 def exit_code(problems: Sequence[Problem]) -> int:
     """The exit code of a report: 0 if nothing in it is an error."""
-    codes = {
-        _CODE_TO_ERROR.get(problem.code, ConfigurationInvalid).exit_code
-        for problem in problems
-        if problem.severity == "error"
-    }
-    return next((code for code in _PRECEDENCE if code in codes), OK)
+    return exits.worst(problem.code for problem in problems if problem.severity == ERROR)

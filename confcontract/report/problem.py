@@ -175,8 +175,11 @@ CODES: dict[str, tuple[str, str]] = {
 }
 
 
+_MEMBERS = ("code", "severity", "variable", "message", "source", "hint", "rule")
+
+
 class Problem:
-    """One thing that somebody must fix or should know.
+    """One thing that somebody must fix or should know. It never changes: who knows more makes another, by `but`.
 
     code: one of `CODES`. severity: "error", "warning" or "info".
     variable: the environment variable as the operator must write it, or None.
@@ -185,6 +188,14 @@ class Problem:
     """
 
     __slots__ = ("code", "hint", "message", "rule", "severity", "source", "variable")
+
+    code: str
+    severity: str
+    variable: str | None
+    message: str
+    source: str | None
+    hint: str | None
+    rule: str | None
 
     def __init__(
         self,
@@ -197,18 +208,19 @@ class Problem:
         severity: str = ERROR,
         rule: str | None = None,
     ) -> None:
-        self.code = code
-        self.severity = severity
-        self.variable = variable
-        self.message = message
-        self.source = source
-        self.hint = hint
-        self.rule = rule
+        given = (code, severity, variable, message, source, hint, rule)
+        for name, value in zip(_MEMBERS, given, strict=True):
+            object.__setattr__(self, name, value)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a problem does not change: make another with but({name}=...)")
+
+    def but(self, **changes: str | None) -> Problem:
+        """The same problem, with other members: `problem.but(severity=INFO, hint=None)`."""
+        return Problem(**{**self.as_dict(), **changes})  # type: ignore[arg-type]
 
     def as_dict(self) -> dict[str, str | None]:
-        return {
-            name: getattr(self, name) for name in ("code", "severity", "variable", "message", "source", "hint", "rule")
-        }
+        return {name: getattr(self, name) for name in _MEMBERS}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Problem) and self.as_dict() == other.as_dict()

@@ -252,7 +252,7 @@ def _undecoded(result: Resolution, gathered: Gathered) -> None:
     for failure in gathered.failures:
         problem = failure_problem(failure, result.locator, result.merged)
         if is_open(failure, result.contract.compiled):
-            as_notes([problem], _own_sources(result))
+            [problem] = as_notes([problem], _own_sources(result))
         result.problems.append(problem)
     for path, what in gathered.problems:
         message = f"{path} {what}"

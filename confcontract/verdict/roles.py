@@ -36,7 +36,6 @@ def needs_of(contract: Contract, role: str | None) -> frozenset[str] | None:
 
 def excuse(needs: frozenset[str], role: str | None, problems: list[Problem]) -> None:
     """What is missing but not needed by this role is worth a note, not an error. needs: the variables that it needs."""
-    for problem in problems:
+    for at, problem in enumerate(problems):
         if problem.rule == "missing" and problem.severity == ERROR and problem.variable not in needs:
-            problem.severity = INFO
-            problem.hint = f"not needed by role {role}"
+            problems[at] = problem.but(severity=INFO, hint=f"not needed by role {role}")

@@ -143,7 +143,7 @@ def test_reading_a_contract_needs_neither_settings_classes_nor_a_vault_client(co
         f"try: cli.main([{command!r}, '--contract', {str(tmp_path / 'none')!r}])\n"
         "except Exception: pass\n"
         "except SystemExit: pass\n"
-        "import confcontract.verdict.resolve, confcontract.verdict.explain, confcontract.report.render\n"
+        "import confcontract.verdict.resolve, confcontract.verdict.explain, confcontract.report.formats, confcontract.report.failure, confcontract.report.text\n"
         "print(*sorted({'pydantic_settings', 'hvac', 'confcontract.author'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=120)
@@ -151,7 +151,17 @@ def test_reading_a_contract_needs_neither_settings_classes_nor_a_vault_client(co
 
 
 @pytest.mark.parametrize(
-    "module", ["report.render", "report.terminal", "report.suggestions", "verdict.mask", "verdict.explain"]
+    "module",
+    [
+        "report.formats",
+        "report.text",
+        "report.github",
+        "report.failure",
+        "report.terminal",
+        "report.suggestions",
+        "verdict.mask",
+        "verdict.explain",
+    ],
 )
 def test_what_boot_shows_its_users_with_costs_no_slow_import(module: str) -> None:
     program = (

@@ -9,14 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confcontract.contract.artifact import Contract
+from confcontract.report.failure import failure_line
 from confcontract.report.problem import WARNING, Problem
-from confcontract.report.render import failure_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SHOP = Contract({"name": "shop", "version": "1.4.0"})
+SHOP = ("shop", "1.4.0")
 
 
 def test_it_says_what_failed_and_why(problem: Callable[..., Problem]) -> None:
@@ -49,7 +48,7 @@ texts = st.text(max_size=3000) | st.integers(0, 5000).map("\U0001f600".__mul__)
 @given(st.lists(st.tuples(texts, texts), max_size=8), texts, st.integers(1, 60))
 def test_it_is_valid_json_on_one_ascii_line_that_fits(pairs: list[tuple[str, str]], name: str, times: int) -> None:
     problems = [Problem("value-invalid", message, variable=variable) for variable, message in pairs] * times
-    line = failure_line(problems, 78, Contract({"name": name, "version": name}))
+    line = failure_line(problems, 78, (name, name))
     assert len(line.encode("ascii")) + 1 < 4096
     assert line.isprintable()
     document = json.loads(line)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from confcontract.report.formats import FORMATS, print_problems, render
 from confcontract.report.problem import CODES, INFO, WARNING, Problem
-from confcontract.report.render import FORMATS, print_problems, render
 from confcontract.report.terminal import columns
 
 if TYPE_CHECKING:

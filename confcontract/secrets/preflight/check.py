@@ -90,16 +90,15 @@ def _rows(item: Needed, by_key: Mapping[str | None, Problem], fetched: Fetched) 
 def _problems(item: Needed, by_key: Mapping[str | None, Problem]) -> list[Problem]:
     """The problem that boot would have, and as warnings those of fallbacks that it would not come to."""
     fatal = by_key.get(item.variable)
-    found = [] if fatal is None else [fatal]
     if fatal is not None and fatal.source is None and item.read_in:
-        fatal.source = item.read_in  # there is no reference that could be named
+        fatal = fatal.but(source=item.read_in)  # there is no reference that could be named
+    found = [] if fatal is None else [fatal]
     for at in range(len(item.references)):
         problem = by_key.get(_key(item, at))
         if problem is None or (fatal is not None and problem.source == fatal.source):
             continue
-        problem.variable = item.variable
-        problem.severity = INFO if problem.code in _ABSENCES else WARNING
-        found.append(problem)
+        severity = INFO if problem.code in _ABSENCES else WARNING
+        found.append(problem.but(variable=item.variable, severity=severity))
     return found
 
 

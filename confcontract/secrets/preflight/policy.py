@@ -49,12 +49,17 @@ def find_engines(
     if all(mounts.find(path) for path in paths_of(needed, environ).values()):
         return mounts.find, []
     found, problems = reader.engines(references)
-    for problem in problems:
-        problem.variable = (problem.variable or "").partition("\0")[0]
-        if problem.code == "vault-not-configured":
-            problem.message = "Which engine its path belongs to is not known, and there is no server to ask"
-            problem.hint = "Set VAULT_ADDR and a token, or CONFCONTRACT_VAULT_KV_VERSION (for example: 2)."
-    return found.get, problems
+    return found.get, [_of_its_variable(problem) for problem in problems]
+
+
+def _of_its_variable(problem: Problem) -> Problem:
+    problem = problem.but(variable=(problem.variable or "").partition("\0")[0])
+    if problem.code != "vault-not-configured":
+        return problem
+    return problem.but(
+        message="Which engine its path belongs to is not known, and there is no server to ask",
+        hint="Set VAULT_ADDR and a token, or CONFCONTRACT_VAULT_KV_VERSION (for example: 2).",
+    )
 
 
 def paths_of(needed: Sequence[Needed], environ: Mapping[str, str]) -> dict[str, str]:

@@ -133,15 +133,16 @@ def is_open(failure: Failure, plan: Mapping[str, Any]) -> bool:
 def as_notes(problems: list[Problem], names: Sequence[str]) -> list[Problem]:
     """The same problems, which only the application can judge. names: of its own sources, in words."""
     source = names[0] if names else "a source of its own"
-    for problem in problems:
-        if problem.severity != ERROR:
-            continue
-        problem.severity = INFO
-        if problem.rule == "missing":
-            problem.code = "source-foreign"
-            problem.hint = f"the application may find it in {source}"
-        else:
-            problem.code = "check-deferred"
-            problem.message = f"only the application can tell: {problem.message}"
-            problem.hint = f"{source}, which boot can't read, may give another value or add to it"
-    return problems
+    return [_as_note(problem, source) if problem.severity == ERROR else problem for problem in problems]
+
+
+def _as_note(problem: Problem, source: str) -> Problem:
+    if problem.rule == "missing":
+        hint = f"the application may find it in {source}"
+        return problem.but(severity=INFO, code="source-foreign", hint=hint)
+    return problem.but(
+        severity=INFO,
+        code="check-deferred",
+        message=f"only the application can tell: {problem.message}",
+        hint=f"{source}, which boot can't read, may give another value or add to it",
+    )

@@ -132,11 +132,12 @@ def _explain_links(result: Resolution, merged: Merged) -> None:
             variable = result.locator.variable(where)
             taken[variable["name"] if variable is not None else name] = name
     refused = {problem.variable for problem in result.problems if problem.severity == ERROR}
-    for problem in result.problems:
+    for at, problem in enumerate(result.problems):
         if problem.variable in taken and problem.severity == ERROR:
             name = taken[problem.variable]
             service = merged.links[name]
-            problem.hint = f"{name} is a link to the Service {service}: {REMEDY}, or set {name} there yourself"
+            hint = f"{name} is a link to the Service {service}: {REMEDY}, or set {name} there yourself"
+            result.problems[at] = problem.but(hint=hint)
     for variable_name, name in taken.items():
         if variable_name not in refused and merged.declared.knows(name):
             message = f"has its value from {name}, which Kubernetes has set for the Service {merged.links[name]}"

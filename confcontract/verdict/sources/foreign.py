@@ -78,8 +78,8 @@ def foreign_references(result: Resolution, given: Mapping[str, str]) -> list[Pro
             continue  # an error says more
         problem = _in_name(name, value, variable) or _in_value(name, value, variable)
         if problem is not None:
-            problem.source = f"{source}, as {name}" if variable is not None else str(source or "environment")
-            found.append(problem)
+            words = f"{source}, as {name}" if variable is not None else str(source or "environment")
+            found.append(problem.but(source=words))
     return found
 
 
@@ -92,8 +92,7 @@ def foreign_in_own_files(result: Resolution) -> list[Problem]:
         value, written = source.lookup(name), source.written.get(name, name)
         problem = _in_value(written, value, written) if isinstance(value, str) else None
         if problem is not None and result.gathered.origins.get(path) == (written, source.words):
-            problem.source = f"{source.words}, as {written}"
-            found.append(problem)
+            found.append(problem.but(source=f"{source.words}, as {written}"))
     return found
 
 

@@ -1,0 +1,167 @@
+"""How a command ends: every exit code, which one wins where several things are wrong, and which problem means which.
+
+The numbers are those of sysexits.h where one fits, and a shell's for commands and signals. They never change their
+meaning. The documentation, `confcontract problem` and the line of a failed boot are written from this table.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+OK = 0
+USAGE = 64
+SECRET_MISSING = 66
+NOT_READY = 69
+DEFECT = 70
+LIMIT_REACHED = 71
+VAULT_UNAVAILABLE = 75
+VAULT_REFUSED = 77
+INVALID = 78
+NOT_EXECUTABLE = 126
+NOT_FOUND = 127
+
+
+class Exit:
+    """One exit code. reason: a phrase, as the line of a failed boot has it. remedy: for an operator, in short.
+
+    when, who: when a command ends so, and who can mend it, as the reference tells it.
+    """
+
+    __slots__ = ("name", "number", "reason", "remedy", "when", "who")
+
+    def __init__(self, number: int, name: str, reason: str, remedy: str, when: str, who: str) -> None:
+        self.number = number
+        self.name = name
+        self.reason = reason
+        self.remedy = remedy
+        self.when = when
+        self.who = who
+
+
+# When several things are wrong at once, the first of these that occurs gives the exit code: what no waiting and no
+# operator of Vault can mend comes first.
+EXITS = (
+    Exit(
+        DEFECT,
+        "defect",
+        "a defect in confcontract",
+        "report it",
+        "something in confcontract itself went wrong",
+        "us: please report it",
+    ),
+    Exit(
+        LIMIT_REACHED,
+        "limit reached",
+        "a limit was reached",
+        "raise the limit that the report names",
+        "the container or the machine has no more memory, descriptors, processes or threads for boot",
+        "whoever sets its limits",
+    ),
+    Exit(
+        USAGE,
+        "usage",
+        "the command line is not understood",
+        "correct the entry point, boot's variables or the role",
+        "the command line, or a `CONFCONTRACT_…` variable in its place, is not understood; a role that is not "
+        "declared; no command to start",
+        "whoever wrote it",
+    ),
+    Exit(
+        INVALID,
+        "configuration invalid",
+        "the configuration is invalid",
+        "correct the values that the report names",
+        "a value, the contract, an overlay or a source is not as it must be; with `bake`, the class can't become a "
+        "contract",
+        "whoever configures the deployment, or the author of the class",
+    ),
+    Exit(
+        VAULT_REFUSED,
+        "Vault refused",
+        "Vault refused",
+        "look at the login and its policies",
+        "the login or token is not valid, or a policy denies the path; trying again will not help",
+        "whoever grants access",
+    ),
+    Exit(
+        SECRET_MISSING,
+        "secret missing",
+        "a secret is missing",
+        "provide it: Vault, NAME_FILE or the environment",
+        "a required secret has no value, is not where its reference points, or no Vault server is configured to read "
+        "it from. An *empty* one, or one that is left at a default in the code, only warns, unless `--strict`",
+        "whoever keeps the secrets",
+    ),
+    Exit(
+        VAULT_UNAVAILABLE,
+        "Vault unavailable",
+        "Vault is unavailable",
+        "try again later; look at the server",
+        "unreachable, sealed or overloaded until the deadline; trying again later may help",
+        "whoever runs Vault",
+    ),
+    Exit(
+        NOT_READY,
+        "not ready",
+        "a dependency is not ready",
+        "look at the check that the report names",
+        "a declared check did not succeed before its deadline",
+        "whoever runs the dependency",
+    ),
+    Exit(
+        NOT_EXECUTABLE,
+        "not executable",
+        "the command can't be executed",
+        "look at the image",
+        "the command was found, but can't be executed",
+        "whoever builds the image",
+    ),
+    Exit(
+        NOT_FOUND,
+        "not found",
+        "the command was not found",
+        "look at the image",
+        "there is no such command",
+        "whoever builds the image",
+    ),
+)
+
+# What a problem means that is an error, by its code; everything else is INVALID.
+_MEANS = {
+    "usage": USAGE,
+    "secret-missing": SECRET_MISSING,
+    "secret-default": SECRET_MISSING,
+    "secret-empty": SECRET_MISSING,
+    "vault-not-configured": SECRET_MISSING,
+    "vault-path-missing": SECRET_MISSING,
+    "vault-key-missing": SECRET_MISSING,
+    "vault-version-deleted": SECRET_MISSING,
+    "check-failed": NOT_READY,
+    "internal": DEFECT,
+    "limit-reached": LIMIT_REACHED,
+    "vault-unavailable": VAULT_UNAVAILABLE,
+    "vault-denied": VAULT_REFUSED,
+    "command-not-executable": NOT_EXECUTABLE,
+    "command-not-found": NOT_FOUND,
+}
+
+
+def exit_of(code: str) -> int:
+    """The exit code where a problem of this code is an error, and nothing else is wrong."""
+    return _MEANS.get(code, INVALID)
+
+
+def worst(codes: Iterable[str]) -> int:
+    """The exit code of errors, by their problems' codes: 0 if there is none."""
+    found = {exit_of(code) for code in codes}
+    return next((each.number for each in EXITS if each.number in found), OK)
+
+
+def reason(number: int) -> str:
+    """The phrase for an exit code of ours, or for 128+n."""
+    for each in EXITS:
+        if each.number == number:
+            return each.reason
+    return f"ended by signal {number - 128}" if number > 128 else "boot failed"

@@ -1,0 +1,72 @@
+"""What a boot that failed leaves behind: one line for programs, or the lines for a defect of ours."""
+
+from __future__ import annotations
+
+from confcontract.report import exits, terminal
+from confcontract.report.problem import ERROR
+from confcontract.report.terminal import printable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from confcontract.report.problem import Problem
+
+FAILURE_LINE_LIMIT = 4096  # bytes; what Kubernetes keeps of a termination message
+
+
+def failure_line(problems: Sequence[Problem], exit_code: int, application: tuple[str, str] | None) -> str:
+    """The line that a failed boot leaves on stderr and in /dev/termination-log: ASCII JSON without a newline.
+
+    It names the errors, in their order, as far as they fit into 4096 bytes, newline included;
+    "omitted" counts the rest. A name or message of unreasonable length is cut.
+    """
+    import json
+
+    errors = [problem for problem in problems if problem.severity == ERROR]
+    entries: list[dict[str, Any]] = []
+    line: dict[str, Any] = {
+        "confcontract": "boot-failed",
+        "exitCode": exit_code,
+        "reason": exits.reason(exit_code),
+        "name": _short(application[0], 100) if application else None,
+        "version": _short(application[1], 100) if application else None,
+        "problems": entries,
+        "omitted": len(errors),
+    }
+    text = terminal.harmless_json(json.dumps(line))
+    for problem in errors:
+        entry = {
+            "code": problem.code,
+            "variable": _short(problem.variable, 200),
+            "message": _short(problem.message, 400),
+        }
+        line["problems"], line["omitted"] = [*entries, entry], len(errors) - len(entries) - 1
+        longer = terminal.harmless_json(json.dumps(line))
+        if len(longer) + 1 >= FAILURE_LINE_LIMIT:
+            break
+        entries.append(entry)
+        text = longer
+    return text
+
+
+def _short(text: str | None, limit: int) -> str | None:
+    if text is None:
+        return None
+    text = printable(text)
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def internal_error(error: BaseException, environ: Mapping[str, str]) -> str:
+    """The lines for a defect of ours: the type, and with CONFCONTRACT_DEBUG=1 where it happened.
+
+    Never the message and never the source lines: either may hold a value.
+    """
+    lines = [f"confcontract: internal error: {type(error).__name__}"]
+    trace = error.__traceback__ if environ.get("CONFCONTRACT_DEBUG") == "1" else None
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        lines.append(f"  {code.co_filename}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    return "\n".join(lines) + "\n"
