@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 ONLY_FAILED = "confcontract/only-failed"
-HERE = Path(__file__).parent
 
 # Folders and files below this one, and what their tests have in common: see `markers` in pyproject.toml.
 MARKS = {
@@ -38,18 +36,20 @@ for _number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.is_relative_to(HERE):
-            place = item.path.relative_to(HERE).parts[0]
-            for mark, places in MARKS.items():
-                if place in places:
-                    item.add_marker(mark)
+        place = _place(item.nodeid)
+        for mark in [mark for mark, places in MARKS.items() if place in places]:
+            item.add_marker(mark)
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)  # what is begun late is waited for
 
 
+def _place(nodeid: str) -> str:
+    """The folder, or the file, below this one."""
+    return nodeid.partition("::")[0].removeprefix("tests/").partition("/")[0]
+
+
 def _scope(nodeid: str) -> str:
-    file = nodeid.partition("::")[0]
-    place = file.removeprefix("tests/").partition("/")[0]
-    return nodeid if place in SPREAD else place if place in TOGETHER else file
+    place = _place(nodeid)
+    return nodeid if place in SPREAD else place if place in TOGETHER else nodeid.partition("::")[0]
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from pydantic_settings import BaseSettings
@@ -36,8 +37,9 @@ def written(contract: Contract, format: str) -> str:
     return render(page(contract), contract, format)
 
 
+@cache
 def shop() -> Contract:
-    """Of the example."""
+    """Of the example. Any test may read it, and none may change it."""
     sys.path.insert(0, str(ROOT / "examples/shop"))
     try:
         from shop.settings import shop as declared
@@ -46,9 +48,15 @@ def shop() -> Contract:
     return bake(declared)
 
 
+@cache
 def sample() -> Contract:
-    """One of everything."""
+    """One of everything. Any test may read it, and none may change it."""
     return bake(replace(SAMPLE, deliver="files"))
+
+
+@cache
+def _nothing() -> dict[str, Any]:
+    return bake(Empty).compiled
 
 
 def variable(name: str = "APP_X", **more: Any) -> dict[str, Any]:
@@ -78,7 +86,7 @@ def made(*variables: dict[str, Any], **more: Any) -> Contract:
             "variables": list(variables),
             "deferred": [],
             "schema": {},
-            "compiled": bake(Empty).compiled,
+            "compiled": _nothing(),
             "checks": [],
             "roles": {},
             **more,
