@@ -185,8 +185,7 @@ class Visit:
 
     def _pass_over(self, item: Wanted, problem: Problem, call: Call) -> bool:
         """The secret is absent: on to the next reference, or to a lower source, or it is a problem."""
-        self._name_who_answered(problem, call)
-        item.passed = item.passed or problem
+        item.passed = item.passed or self._with_who_answered(problem, call)
         if item.at + 1 < len(item.references):
             item.at += 1
             return True
@@ -259,11 +258,12 @@ class Visit:
     def _add(self, problem: Problem, answer: Call | Failure | None = None) -> bool:
         """Always False: there is nothing more to try. answer: what the problem is about."""
         if answer is not None:
-            self._name_who_answered(problem, answer)
+            problem = self._with_who_answered(problem, answer)
         self._fetched.problems.append(problem)
         return False
 
-    def _name_who_answered(self, problem: Problem, answer: Call | Failure) -> None:
+    def _with_who_answered(self, problem: Problem, answer: Call | Failure) -> Problem:
         """What another server says in the place of the one that was asked must not look like that one's word."""
-        if answer.answered_by:
-            problem.message += f" ({self._server.origin} redirects to {answer.answered_by})"
+        if not answer.answered_by:
+            return problem
+        return problem.but(message=f"{problem.message} ({self._server.origin} redirects to {answer.answered_by})")

@@ -47,7 +47,8 @@ def and_no_fallback(passed: Problem, fallbacks: Sequence[Reference]) -> Problem:
     """The problem with the first of several references, all of them absent."""
     if fallbacks:
         words = ", ".join(reference.text for reference in fallbacks)
-        passed.message += f"; nor is there anything at the fallback{'s' * (len(fallbacks) > 1)} {words}"
+        more = f"; nor is there anything at the fallback{'s' * (len(fallbacks) > 1)} {words}"
+        return passed.but(message=passed.message + more)
     return passed
 
 
@@ -133,7 +134,7 @@ def login_failed(variable: str, reference: Reference, failed: Failure, place: Pl
     known = unavailable(variable, reference, failed, place)
     if known:
         if failed.kind in (failure.UNWELL, failure.FOREIGN):  # which may be the auth method's own trouble
-            known.message += f", at the login ({place.identity})"
+            return known.but(message=f"{known.message}, at the login ({place.identity})")
         return known
     namespace = f" in {place.namespace}" if place.namespace else ""
     message = f"Vault at {place.address} refused the login{namespace} ({place.identity}): {failed.words}"
