@@ -1,7 +1,7 @@
 """pydantic_core's extension, and nothing around it.
 
-Importing the package `pydantic_core` executes typing-heavy modules (about 25 ms); the compiled
-extension inside it needs none of them (about 4 ms). It is entered in `sys.modules` under its
+Importing the package `pydantic_core` executes typing-heavy modules, which the compiled extension inside
+it does not need: a boot takes 24 ms of CPU time without them, 54 ms with them. It is entered in `sys.modules` under its
 own name, so a later `import pydantic_core` in the same process finds and shares it.
 
 The extension in turn imports modules of the standard library only to look at one class in them;
@@ -11,7 +11,7 @@ The extension in turn imports modules of the standard library only to look at on
 from __future__ import annotations
 
 import sys
-from _frozen_importlib_external import PathFinder  # importlib.machinery's, without its imports (0.3 ms)
+from _frozen_importlib_external import PathFinder  # importlib.machinery's, without its imports (0.7 ms)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class _LazyRe:
 
     pydantic_core looks these two up for each string schema with a pattern: it calls `compile` only for
     `regex_engine="python-re"`, and `Pattern` tells it whether a pattern is compiled already. `re` and what it needs
-    cost 4.5 ms.
+    cost 4.5 ms of a boot's 24, a fifth of its instructions.
     """
 
     def compile(self, *arguments: Any) -> Any:
@@ -91,7 +91,7 @@ def _load() -> ModuleType:
     sys.modules[_EXTENSION] = module
     if sys.version_info >= (3, 12):
         spec.loader.exec_module(module)
-    else:  # 3.11's datetime.py executes its pure-Python twins (2 ms) and then takes everything from _datetime
+    else:  # 3.11's datetime.py executes its pure-Python twins (2.1 ms of a boot's 24), then takes all from _datetime
         import _datetime  # type: ignore[import-not-found]
 
         with Lent("datetime", _datetime):

@@ -67,25 +67,14 @@ class _Whole(bytes):
 
 def execute(path: str, argv: Sequence[str], entries: Sequence[bytes]) -> None:
     """execve of the C library: os.execve takes a mapping. Raises OSError; ValueError for a NUL."""
-    import _ctypes
-
-    class Int(_ctypes._SimpleCData):  # type: ignore[type-arg]
-        _type_ = "i"
-
-    class Text(_ctypes._SimpleCData):  # type: ignore[type-arg]
-        _type_ = "z"
+    import ctypes
 
     def array(texts: Sequence[bytes]) -> Any:
         if any(b"\0" in text for text in texts):
             raise ValueError("embedded null byte")
-        members: dict[str, Any] = {"_type_": Text, "_length_": len(texts) + 1}
-        return type("Texts", (_ctypes.Array,), members)(*texts)
+        return (ctypes.c_char_p * (len(texts) + 1))(*texts)  # the last one is NULL
 
-    class Function(_ctypes.CFuncPtr):
-        _flags_ = _ctypes.FUNCFLAG_CDECL | _ctypes.FUNCFLAG_USE_ERRNO
-        _restype_ = Int
-
-    execve = Function(_ctypes.dlsym(_ctypes.dlopen(None, 0), "execve"))  # type: ignore[arg-type]
-    execve(*map(os.fsencode, [path]), array([os.fsencode(word) for word in argv]), array(entries))
-    number = _ctypes.get_errno()
+    given = os.fsencode(path), array([os.fsencode(word) for word in argv]), array(entries)
+    ctypes.CDLL(None, use_errno=True).execve(*given)
+    number = ctypes.get_errno()
     raise OSError(number, os.strerror(number))

@@ -21,7 +21,7 @@ def die_with_parent() -> None:
 
 
 def _call(option: int, value: int) -> None:
-    """By the C half of ctypes: the package around it costs another 2.5 ms."""
+    """By the C half of ctypes: the package around it costs another 1.0 ms of a boot's 24, 8% of its instructions."""
     import _ctypes
 
     class Int(_ctypes._SimpleCData):  # type: ignore[type-arg]
