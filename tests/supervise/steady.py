@@ -10,6 +10,7 @@ from types import TracebackType
 # Seconds. When a lease of two is renewed, two thirds of one are left, for a chain of four processes that all have to
 # wait for a processor: many times what one thread sees here.
 A_STALL = 0.05
+LONGER = (1, 2, 5, 12)
 
 
 class Stalls:
@@ -38,17 +39,17 @@ class Stalls:
         self._thread.join()
 
 
-def where_nothing_stalls(test: Callable[[], None], tries: int = 4) -> None:
+def where_nothing_stalls(test: Callable[[int], None]) -> None:
     """Run a test that lives on short leases; once more where it failed and the machine was too full for them.
 
-    On a machine with room a failure is a failure.
+    The test is told how many times as long its leases are to be. On a machine with room a failure is a failure.
     """
-    for left in reversed(range(tries)):
+    for times in LONGER:
         with Stalls() as stalls:
             try:
-                test()
+                test(times)
             except AssertionError:
-                if not left or stalls.longest < A_STALL:
+                if times == LONGER[-1] or stalls.longest < A_STALL:
                     raise
             else:
                 return

@@ -81,9 +81,10 @@ def shop(bao: OpenBao, tmp_path: Path) -> Iterator[Start]:
         each.close()
 
 
+@pytest.mark.slow
 def test_a_credential_of_two_seconds_lives_through_a_minute_of_traffic(shop: Start, role: MakeRole) -> None:
-    def test() -> None:
-        lent = role("2s", "24h")
+    def test(times: int) -> None:
+        lent = role(f"{2 * times}s", "24h")
         running = shop(lent)
         until(running.users, running.process)
         time.sleep(60)
@@ -100,8 +101,8 @@ def test_a_credential_of_two_seconds_lives_through_a_minute_of_traffic(shop: Sta
 
 
 def test_before_its_longest_time_is_over_another_one_takes_its_place(shop: Start, role: MakeRole) -> None:
-    def test() -> None:
-        lent = role("4s", "12s")
+    def test(times: int) -> None:
+        lent = role(f"{4 * times}s", f"{12 * times}s")
         running = shop(lent, "--grace", "60")
         until(lambda: len(running.users()) == 3, running.process)
         running.send(signal.SIGTERM)

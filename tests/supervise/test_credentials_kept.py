@@ -46,8 +46,8 @@ def test_the_old_one_is_revoked_only_when_the_application_runs_with_the_new_one(
     started: list[Supervised],
     tmp_path: Path,
 ) -> None:
-    def test() -> None:
-        lent = role("30s", "45s")
+    def test(times: int) -> None:
+        lent = role(f"{30 * times}s", f"{45 * times}s")
         directory = tmp_path / str(len(started))
         directory.mkdir()
 
