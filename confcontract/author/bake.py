@@ -29,7 +29,9 @@ from confcontract.author.names import Names
 from confcontract.author.refusals import check_made, check_names, not_from_text, refuse, without_driver
 from confcontract.author.shared_names import feed_alike, tell_apart
 from confcontract.author.variables import Variable, as_data, without_hidden
-from confcontract.contract.artifact import API_VERSION, Contract, digest_of
+from confcontract.contract.artifact import Contract
+from confcontract.contract.digest import digest_of
+from confcontract.contract.file import API_VERSION
 from confcontract.report.errors import BakeRefused, UsageError
 from confcontract.report.problem import Problem
 

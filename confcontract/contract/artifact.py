@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,56 +11,13 @@ if TYPE_CHECKING:
     from confcontract.contract.file import Unread
     from confcontract.report.problem import Problem
 
-API_VERSION = "confcontract/v1"
 DEFAULT_PATH = "/etc/confcontract/contract.json"
-MAX_BYTES = 64 * 1024 * 1024  # nobody's contract; a mistaken path (a disk, a log) is refused before it is read
 
 
 def is_hidden(variable: Mapping[str, Any]) -> bool:
     """Whether the value of a variable is never shown: it is a secret, or may be one (by its name, or in a type that
     can't be seen through). Bake decides that, in author/field_secrecy.py."""
     return bool(variable.get("secret")) or "masked" in variable
-
-
-def canonical(data: Mapping[str, Any]) -> bytes:
-    """Sorted keys, no white space, UTF-8, one trailing newline: the same data gives the same bytes."""
-    import json
-
-    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return text.encode("utf-8") + b"\n"
-
-
-def digest_of(data: Mapping[str, Any]) -> str:
-    """sha256 over the canonical form without provenance (and without the digest itself)."""
-    return sha256(canonical({key: value for key, value in data.items() if key not in ("digest", "provenance")}))
-
-
-_LARGE = 500_000  # bytes from which OpenSSL's speed is worth its 2 ms and 2 MB
-
-
-def sha256(*parts: bytes | memoryview) -> str:
-    """`hashlib` itself loads OpenSSL and takes 3 ms."""
-    whole: Any
-    try:
-        if sum(map(len, parts)) > _LARGE:
-            import _hashlib
-
-            whole = _hashlib.openssl_sha256()
-        elif sys.version_info >= (3, 12):
-            import _sha2
-
-            whole = _sha2.sha256()
-        else:
-            import _sha256  # type: ignore[import-not-found]
-
-            whole = _sha256.sha256()
-    except ImportError:  # a Python built without it
-        import hashlib
-
-        whole = hashlib.sha256()
-    for part in parts:
-        whole.update(part)
-    return "sha256:" + str(whole.hexdigest())
 
 
 class Contract:
@@ -132,6 +87,8 @@ class Contract:
         return roles
 
     def to_bytes(self) -> bytes:
+        from confcontract.contract.digest import canonical
+
         return canonical(self.data)
 
     def dump(self, path: str | PathLike[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from confcontract.contract.artifact import API_VERSION, MAX_BYTES, digest_of, sha256
+from confcontract.contract.digest import digest_of, sha256
 from confcontract.report.errors import ContractUnusable
 from confcontract.report.problem import Problem
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+API_VERSION = "confcontract/v1"
+MAX_BYTES = 64 * 1024 * 1024  # nobody's contract; a mistaken path (a disk, a log) is refused before it is read
 _READ_AT_ONCE = 64 * 1024  # bytes of a file that is not worth to be read in two steps
 
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from confcontract import bake, resolve
 from confcontract.contract import file
-from confcontract.contract.artifact import Contract, canonical, digest_of
+from confcontract.contract.artifact import Contract
+from confcontract.contract.digest import canonical, digest_of
 from confcontract.contract.jsontext import loads
 from confcontract.report.errors import ContractUnusable
 

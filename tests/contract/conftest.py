@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from confcontract import bake
-from confcontract.contract.artifact import canonical, digest_of
+from confcontract.contract.digest import canonical, digest_of
 
 from .sample import SHOP, Settings
 

@@ -14,7 +14,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings
 
 from confcontract import Contract, Vault, bake
-from confcontract.contract.artifact import canonical, digest_of
+from confcontract.contract.digest import canonical, digest_of
 from confcontract.report.errors import BakeRefused
 
 EVIL = "\x1b]0;title\x07\n::error::forged\n##[error]forged\u202e"

@@ -14,8 +14,9 @@ from pydantic import Field, create_model
 from pydantic_settings import BaseSettings
 
 from confcontract import bake
-from confcontract.contract.artifact import Contract, canonical, sha256
+from confcontract.contract.artifact import Contract
 from confcontract.contract.damage import refuse_damaged
+from confcontract.contract.digest import canonical, sha256
 from confcontract.report.errors import ContractUnusable
 
 from .commands import READERS, assert_refused, read_with

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from confcontract.contract.artifact import MAX_BYTES, Contract
+from confcontract.contract.artifact import Contract
+from confcontract.contract.file import MAX_BYTES
 from confcontract.report.errors import ContractUnusable
 
 from .commands import PLAIN_ENVIRON, READERS, SAFETY, assert_refused, read_with, run, said

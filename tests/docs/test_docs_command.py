@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from confcontract.contract.artifact import Contract, digest_of
+from confcontract.contract.artifact import Contract
+from confcontract.contract.digest import digest_of
 from tests.contract.commands import assert_refused, run, said
 from tests.docs.making import FORMATS, sample, shop, written
 from tests.pages import ROOT
