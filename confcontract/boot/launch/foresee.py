@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 
 from confcontract.boot.launch.command import exec_refused
-from confcontract.host.processes import processes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +21,8 @@ def foresee(
     path: of the command, for messages alone; `find_command` looks at the file. refusals: what counts of that which
     keeps the kernel from a start.
     """
+    from confcontract.host.processes import processes
+
     try:
         processes.rehearse(argv or ("true",), environ)
     except ValueError as error:
