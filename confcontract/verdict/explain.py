@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from confcontract.contract.artifact import is_hidden
-from confcontract.report.problem import INFO
 from confcontract.report.terminal import (
     BOLD,
     DIM,
@@ -28,10 +27,9 @@ from confcontract.verdict.sources.origin import Source, with_secret_parts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any, TextIO
 
-    from confcontract.report.problem import Problem
     from confcontract.verdict.resolution import Resolution
 
 COMPUTED = "(computed at start)"
@@ -79,7 +77,7 @@ class Row:
 
 def rows(resolution: Resolution) -> list[Row]:
     found = resolution.sources  # worked out anew at each access
-    pending = _pending(resolution.problems)
+    pending = resolution.awaited
     # a section may be given by its parts: that it is not set as a whole is no lack
     sections = {tuple(v["path"][:depth]) for v in resolution.contract.variables for depth in range(len(v["path"]))}
     given_in_secret = with_secret_parts(resolution.contract.variables, found)
@@ -95,15 +93,6 @@ def rows(resolution: Resolution) -> list[Row]:
             lacks = origin is None and bool(variable.get("required")) and tuple(variable["path"]) not in sections
             table.append(_row(variable, origin, resolution, ["required"] if lacks else []))
     return table
-
-
-def _pending(problems: Iterable[Problem]) -> dict[str, Source]:
-    """What would be read from Vault, had it been asked."""
-    return {
-        problem.variable: Source(sources.VAULT, problem.variable, problem.source.removeprefix("Vault "))
-        for problem in problems
-        if problem.code == "vault-not-configured" and problem.severity == INFO and problem.variable and problem.source
-    }
 
 
 def _row(variable: dict[str, Any], origin: Source | None, resolution: Resolution, notes: list[str]) -> Row:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from confcontract.verdict.problems.locator import Locator
     from confcontract.verdict.sources.decoding import Gathered
     from confcontract.verdict.sources.merge import Merged
+    from confcontract.verdict.sources.origin import Where
 
 
 class Resolution:
@@ -24,11 +25,13 @@ class Resolution:
     problems: all of them, errors, warnings and notes. environ: exactly what the application would get.
     document: the validated settings, with Python's own objects in them; None if the configuration is invalid.
     deferred: what only the application can check of this environment, as in the contract.
+    awaited: variable → its source in Vault, where nobody has asked Vault.
     """
 
     __slots__ = (
         "_locator",
         "_values",
+        "awaited",
         "contract",
         "deferred",
         "document",
@@ -44,6 +47,7 @@ class Resolution:
         self.environ: dict[str, str] = {}
         self.deferred: list[dict[str, Any]] = []
         self.document: dict[str, Any] | None = None
+        self.awaited: Mapping[str, Source] = {}
         self.merged = merged
         self.gathered = gathered
         self._values: dict[str, Any] | None = None
@@ -122,13 +126,13 @@ class Resolution:
         if entry is not None and better is None and not self._own_files_outrank:
             return entry.level, entry.source
         origin = better or self.locator.origin(variable)
-        if entry is not None and (origin is None or origin[1] == sources.ENVIRONMENT):
+        if entry is not None and (origin is None or origin[1] is sources.IN_ENVIRONMENT):
             return entry.level, entry.source
         if origin is None:
             return -1, None
         name, where = origin
         given = self.merged.entries.get(self.merged.declared.identity(name), ())
-        for candidate in given if where == sources.ENVIRONMENT else ():
+        for candidate in given if where is sources.IN_ENVIRONMENT else ():
             if candidate.name == name:
                 return candidate.level, candidate.source_of(path)
         own = self._own_file(name, where)
@@ -137,7 +141,7 @@ class Resolution:
         own.overrides = [entry.source, *entry.source.overrides]
         return entry.level + 1, own
 
-    def _in_own_file_by_better_name(self, path: tuple[str, ...]) -> tuple[str, str] | None:
+    def _in_own_file_by_better_name(self, path: tuple[str, ...]) -> tuple[str, Where] | None:
         from confcontract.verdict.sources.ownnames import better_name
         from confcontract.verdict.validator import prepare
 
@@ -152,9 +156,9 @@ class Resolution:
         below = order.index("environment") if "environment" in order else len(order)
         return any(each in order[:below] for each in ("dotenv", "secrets"))
 
-    def _own_file(self, name: str, where: str) -> Source:
-        """A file that the settings class names itself. where: as `gather` says it."""
-        if where == sources.OWN_SECRETS:
+    def _own_file(self, name: str, where: Where) -> Source:
+        """A file that the settings class names itself."""
+        if where is sources.IN_SECRETS_DIR:
             return Source(sources.SECRET_FILE, name, f"{name} in the application's secrets_dir")
         plans = [program.get("dotenv") or {} for program in self.contract.compiled["settings"]]
         files = dict.fromkeys(file for plan in plans for file in plan.get("files", ()))
@@ -164,13 +168,13 @@ class Resolution:
         """The highest source of what is set by the names of parts of a section or mapping, and its level."""
         best: Source | None = None
         highest = -1
-        for where, (name, words) in self.gathered.origins.items():
-            if where[: len(path)] == path != where:
-                if words == sources.ENVIRONMENT:
+        for inner, (name, where) in self.gathered.origins.items():
+            if inner[: len(path)] == path != inner:
+                if where is sources.IN_ENVIRONMENT:
                     entries = self.merged.entries.get(self.merged.declared.identity(name), ())
                     found = [(entry.level, entry.source) for entry in entries]
                 else:
-                    own = self._own_file(name, words)
+                    own = self._own_file(name, where)
                     found = [(sources.level_of(own.kind), own)]
                 for level, source in found:
                     if level > highest:
@@ -188,7 +192,7 @@ class Resolution:
         entry = self.merged.top(variable)
         if entry is not None and self._own_files_outrank:
             origin = self.locator.origin(self._declared(variable))
-            if origin is not None and origin[1] != sources.ENVIRONMENT:
+            if origin is not None and origin[1] is not sources.IN_ENVIRONMENT:
                 return None
         elif entry is not None and self._in_own_file_by_better_name(tuple(self._declared(variable)["path"])):
             return None
@@ -199,8 +203,8 @@ class Resolution:
 
     def in_own_file(self, path: Sequence[str]) -> str | None:
         """The string that a file of the settings class has for a path, unmasked; None where none has it."""
-        for where, name, source in self.gathered.notes:
-            if where == tuple(path) and source.words != sources.ENVIRONMENT:
+        for inner, name, source in self.gathered.notes:
+            if inner == tuple(path) and source.where is not sources.IN_ENVIRONMENT:
                 found: str | None = source.lookup(name)
                 return found
         return None

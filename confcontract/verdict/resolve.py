@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from confcontract.contract.artifact import Contract
     from confcontract.verdict.sources.decoding import Gathered
+    from confcontract.verdict.sources.origin import Source
     from confcontract.verdict.sources.references import VaultReader
 
 
@@ -126,6 +127,7 @@ def _resolve(
     anywhere = referring or _has_own_files(compiled.plan)
     pending: list[tuple[str, ...]] = []
     unasked: Mapping[str, str] = {}
+    awaited: Mapping[str, Source] = {}
     if _has_references(merged, given, referring):
         from confcontract.verdict.sources.references import References
 
@@ -147,16 +149,17 @@ def _resolve(
 
         def own_files() -> set[tuple[str, ...]]:
             origins = gather(compiled.plan, merged.environ()).origins
-            return {path for path, (_, where) in origins.items() if where != origin.ENVIRONMENT}
+            return {path for path, (_, where) in origins.items() if where is not origin.IN_ENVIRONMENT}
 
         references = References(merged, needs, problems)
         pending = references.replace(environ, vault, acceptable, own_files)
-        unasked = references.unasked
+        unasked, awaited = references.unasked, references.awaited
         settle(merged, contract)
         given = merged.environ()
     result = Resolution(contract, merged, gather(compiled.plan, given))
     result.problems = problems
     result.environ = app_environ(given, keep, result.declares)
+    result.awaited = awaited
     pending += _unread(merged)
     if anywhere:
         pending += _unresolved(result)

@@ -33,6 +33,7 @@ class HandMade:
         self.problems: list[Problem] = []
         self.values = values
         self.given = given
+        self.awaited: dict[str, Source] = {}
 
     @property
     def sources(self) -> dict[str, Source]:

@@ -10,9 +10,9 @@ from pydantic import HttpUrl, PostgresDsn, SecretStr
 from pydantic_settings import BaseSettings
 
 from confcontract import bake, resolve
-from confcontract.report.problem import INFO, Problem
 from confcontract.report.terminal import columns
 from confcontract.verdict.explain import Row, render_json, render_plain, render_table, rows
+from confcontract.verdict.sources.origin import Source
 
 CANARY = "canary-7f3a91"
 
@@ -146,14 +146,7 @@ def test_a_section_that_is_given_by_its_parts_is_not_missing(resolution: Any) ->
 
 
 def test_what_lives_in_vault_is_not_shown_as_missing(resolution: Any) -> None:
-    note = Problem(
-        "vault-not-configured",
-        "would be read from Vault",
-        variable="SHOP_API_KEY",
-        source="Vault secret/shop#api_key",
-        severity=INFO,
-    )
-    resolution.problems.append(note)
+    resolution.awaited = {"SHOP_API_KEY": Source("vault", "SHOP_API_KEY", "secret/shop#api_key")}
     row = _row(rows(resolution), "SHOP_API_KEY")
     assert (row.value, row.source, row.missing) == ("(from Vault)", "Vault secret/shop#api_key", False)
     entry = json.loads(render_json([row]))[0]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from confcontract.verdict.problems.locator import Locator
     from confcontract.verdict.sources.decoding import Failure
     from confcontract.verdict.sources.merge import Merged
+    from confcontract.verdict.sources.origin import Where
 
 # pydantic's messages repeat parts of the input for some types; for secrets only these messages are used as
 # they are: they speak of the type and of the bounds that the contract declares, never of the value.
@@ -121,7 +122,7 @@ def _wrong_key(
     error: Mapping[str, Any],
     key: Any,
     place: tuple[Any, ...],
-    origin: tuple[str, str] | None,
+    origin: tuple[str, Where] | None,
     source: str | None,
     locator: Locator,
     merged: Merged,
@@ -188,7 +189,7 @@ def _extra(
         from confcontract.report.suggestions import closest
 
         name = owner = origin[0]
-        source = _source_words(merged, *origin) if origin[1] == sources.ENVIRONMENT else f"{origin[1]}, as {name}"
+        source = _source_words(merged, *origin) if origin[1] is sources.IN_ENVIRONMENT else f"{origin[1]}, as {name}"
         guess = closest(name, [each for names in merged.declared.names.values() for each in names])
     in_secret = origin is None and variable is not None and is_hidden(variable)
     told = "it has a member that" if in_secret else repr(name)
@@ -235,7 +236,7 @@ def _entry(merged: Merged, name: str) -> Any:
     return None
 
 
-def _shown(locator: Locator, merged: Merged, name: str, where: str, variable: Mapping[str, Any] | None) -> str:
+def _shown(locator: Locator, merged: Merged, name: str, where: Where, variable: Mapping[str, Any] | None) -> str:
     from confcontract.verdict.mask import shown
 
     text = locator.text(name, where)
@@ -247,9 +248,9 @@ def _shown(locator: Locator, merged: Merged, name: str, where: str, variable: Ma
     return f"; got {shown(text, owner)!r}" if not (is_hidden(variable) or is_hidden(owner)) else ""
 
 
-def _is_from_secret_source(merged: Merged, name: str, where: str) -> bool:
-    if where != sources.ENVIRONMENT:
-        return where == sources.OWN_SECRETS
+def _is_from_secret_source(merged: Merged, name: str, where: Where) -> bool:
+    if where is not sources.IN_ENVIRONMENT:
+        return where is sources.IN_SECRETS_DIR
     entry = _entry(merged, name)
     return entry is not None and entry.source.hides
 
@@ -258,9 +259,9 @@ def _default_words(variable: Mapping[str, Any] | None) -> str:
     return " (the default)" if variable is not None and ("default" in variable or "defaultInCode" in variable) else ""
 
 
-def _source_words(merged: Merged, name: str, where: str, place: tuple[Any, ...] = ()) -> str:
+def _source_words(merged: Merged, name: str, where: Where, place: tuple[Any, ...] = ()) -> str:
     """place: in the settings document; parts of a section's JSON may come from a lower source than the rest."""
-    entry = _entry(merged, name) if where == sources.ENVIRONMENT else None
+    entry = _entry(merged, name) if where is sources.IN_ENVIRONMENT else None
     return f"{entry.source_of(place)}, as {name}" if entry is not None else f"{where}, as {name}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from confcontract.verdict.sources.origin import ENVIRONMENT, OF_THE_CLASS
+from confcontract.verdict.sources.origin import IN_ENVIRONMENT, OF_THE_CLASS
 from confcontract.verdict.sources.programs import nested_places
 
 TYPE_CHECKING = False
@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from confcontract.contract.artifact import Contract
     from confcontract.verdict.sources.decoding import Gathered
     from confcontract.verdict.sources.merge import Merged
+    from confcontract.verdict.sources.origin import Where
 
-    _Given = tuple[tuple[str, ...], tuple[str, str]]  # path in the data, (name as set, where)
+    _Given = tuple[tuple[str, ...], tuple[str, Where]]  # path in the data, (name as set, where)
 
 
 class Locator:
@@ -31,7 +32,7 @@ class Locator:
         # the sources of the settings class, highest first
         self._order = [OF_THE_CLASS[each] for each in contract.compiled["settings"][0]["order"] if each in OF_THE_CLASS]
         self._delimiter = merged.declared.delimiter or "__"
-        self._folded: dict[tuple[str, ...], list[tuple[tuple[str, ...], tuple[str, str]]]] = {}
+        self._folded: dict[tuple[str, ...], list[_Given]] = {}
         for path, origin in gathered.origins.items():
             self._folded.setdefault(path[:1], []).append((path, origin))
 
@@ -56,7 +57,7 @@ class Locator:
         """The variable of the longest path that leads to `loc`."""
         return self.locate(loc)[0]
 
-    def origin(self, variable: Mapping[str, Any]) -> tuple[str, str] | None:
+    def origin(self, variable: Mapping[str, Any]) -> tuple[str, Where] | None:
         """(name as set, where) of what fed a variable: itself, or the section that it is part of."""
         path = tuple(variable["path"])
         names = self._last_of(variable)
@@ -74,7 +75,7 @@ class Locator:
         if given and len(given[-1][0]) < len(path):  # by the JSON of a section, which need not have this part
             holding = [each for each in given if self._holds(path[: len(each[0])], *each[1], path, names)]
             given = holding or given
-        best: tuple[str, str] | None = None
+        best: tuple[str, Where] | None = None
         while given:
             part = given.pop()
             best = part[1]
@@ -117,7 +118,7 @@ class Locator:
                 return False
         return True
 
-    def _holds(self, section: tuple[str, ...], name: str, where: str, path: tuple[str, ...], names: set[str]) -> bool:
+    def _holds(self, section: tuple[str, ...], name: str, where: Where, path: tuple[str, ...], names: set[str]) -> bool:
         """Whether the JSON that a section was given has something at a path below it."""
         from confcontract.contract.jsontext import loads
 
@@ -135,22 +136,22 @@ class Locator:
             value = inner[found[0]]
         return True
 
-    def text(self, name: str, where: str) -> str | None:
+    def text(self, name: str, where: Where) -> str | None:
         """The string that a name has in one of the sources of the settings class, unmasked."""
-        if where == ENVIRONMENT:
+        if where is IN_ENVIRONMENT:
             entries = self._merged.entries.get(self._merged.declared.identity(name), ())
             return next((entry.value for entry in entries if entry.name == name), None)
         for _, looked_up, source in self._gathered.notes:
-            if source.words == where and source.written.get(looked_up, looked_up) == name:
+            if source.where is where and source.written.get(looked_up, looked_up) == name:
                 found: str | None = source.lookup(looked_up)
                 return found
         return None
 
-    def written(self, loc: tuple[Any, ...]) -> tuple[str, str] | None:
+    def written(self, loc: tuple[Any, ...]) -> tuple[str, Where] | None:
         """(name as set, where) of what is at a place that is no variable's."""
         return dict(self._folded.get(loc[:1], ())).get(loc)
 
-    def cause(self, variable: Mapping[str, Any], rest: tuple[Any, ...]) -> tuple[str, str] | None:
+    def cause(self, variable: Mapping[str, Any], rest: tuple[Any, ...]) -> tuple[str, Where] | None:
         """Like `origin`, for a place below the variable: a key of a mapping may be given by a name of its own."""
         below = self._below(variable)
         deeper = [each for each in below if len(each[0]) <= len(rest) and all(map(_same, each[0], rest))]
@@ -160,13 +161,13 @@ class Locator:
         ]
         return max(deeper, key=lambda each: len(each[0]))[1] if deeper else self.origin(variable)
 
-    def parts(self, variable: Mapping[str, Any], rest: tuple[Any, ...]) -> list[tuple[str, str]]:
+    def parts(self, variable: Mapping[str, Any], rest: tuple[Any, ...]) -> list[tuple[str, Where]]:
         """(name as set, where) of all that was set below a place, or else below the variable itself."""
         below = self._below(variable)
         inside = [origin for candidate, origin in below if rest and all(map(_same, rest, candidate))]
         return inside or [origin for _, origin in below]
 
-    def _below(self, variable: Mapping[str, Any]) -> list[tuple[tuple[str, ...], tuple[str, str]]]:
+    def _below(self, variable: Mapping[str, Any]) -> list[_Given]:
         """(path from the variable on, origin) of what was set by longer names than the variable's."""
         path = tuple(variable["path"])
         size = len(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from confcontract.report.problem import ERROR, INFO, WARNING, Problem
-from confcontract.verdict.sources.origin import ENVIRONMENT
+from confcontract.verdict.sources.origin import IN_ENVIRONMENT
 
 _TOLD = 100  # so many unknown names are told one by one
 
@@ -127,9 +127,9 @@ def _explain_links(result: Resolution, merged: Merged) -> None:
     from confcontract.verdict.sources.servicelinks import REMEDY
 
     taken: dict[str, str] = {}  # variable → name
-    for where, (name, words) in result.gathered.origins.items():
-        if words == ENVIRONMENT and name in merged.links:
-            variable = result.locator.variable(where)
+    for place, (name, where) in result.gathered.origins.items():
+        if where is IN_ENVIRONMENT and name in merged.links:
+            variable = result.locator.variable(place)
             taken[variable["name"] if variable is not None else name] = name
     refused = {problem.variable for problem in result.problems if problem.severity == ERROR}
     for at, problem in enumerate(result.problems):

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
+    from confcontract.verdict.sources.origin import Where
+
 Path = tuple[str, ...]
 
 
@@ -48,7 +50,7 @@ class Failure:
 
     __slots__ = ("inner", "name", "origin", "path", "reason", "rule")
 
-    def __init__(self, path: Path, name: str, origin: str, reason: str, rule: str | None = None) -> None:
+    def __init__(self, path: Path, name: str, origin: Where, reason: str, rule: str | None = None) -> None:
         self.path = path
         self.name = name
         self.origin = origin
@@ -68,18 +70,18 @@ class Gathered:
     def __init__(self) -> None:
         self.state: dict[str, Any] = {}
         self.notes: list[tuple[Path, str, Source]] = []  # path in the data, name as it is looked up, where it is
-        self._origins: dict[Path, tuple[str, str]] | None = None
+        self._origins: dict[Path, tuple[str, Where]] | None = None
         self.failures: list[Failure] = []
         self.open: list[tuple[Path, dict[str, Any]]] = []
         self.problems: list[tuple[str, str]] = []
 
     @property
-    def origins(self) -> dict[Path, tuple[str, str]]:
-        """Path in the data → (name as it was set, "environment" or a file in words); for whoever explains."""
+    def origins(self) -> dict[Path, tuple[str, Where]]:
+        """Path in the data → (name as it was set, where); for whoever explains."""
         if self._origins is None:
             self._origins = {}
             for path, name, source in self.notes:
-                self._origins.setdefault(path, (source.written.get(name, name), source.words))
+                self._origins.setdefault(path, (source.written.get(name, name), source.where))
         return self._origins
 
 
@@ -100,7 +102,7 @@ class Source:
         compiled: Mapping[str, Any],
         program: Mapping[str, Any],
         values: Mapping[str, str | None],
-        words: str,
+        where: Where,
         result: Gathered,
         *,
         exploding: bool = True,
@@ -108,7 +110,7 @@ class Source:
         self.compiled = compiled
         self.nodes: list[Any] = compiled["nodes"]
         self.program = program
-        self.words = words
+        self.where = where
         self.result = result
         self.exploding = exploding
         self.delimiter = program["delimiter"]
@@ -176,7 +178,7 @@ class Source:
         return value, key, name, complex_
 
     def _fail(self, path: Path, name: str, error: Exception) -> None:
-        self.result.failures.append(Failure(path, self.written.get(name, name), self.words, _reason(error)))
+        self.result.failures.append(Failure(path, self.written.get(name, name), self.where, _reason(error)))
 
     def _prepare(self, field: Mapping[str, Any], node: Mapping[str, Any], value: Any, complex_: bool) -> Any:
         if not self.exploding:  # files of secrets: decoded where complex, and nothing else

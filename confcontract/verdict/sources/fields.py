@@ -9,7 +9,7 @@ goes on and notes a failure, so that one bad value doesn't hide the next.
 from __future__ import annotations
 
 from confcontract.verdict.sources.decoding import Failure, Gathered, Source, deep_update, fields_of, head_of
-from confcontract.verdict.sources.origin import OWN_ENV_FILE, OWN_SECRETS
+from confcontract.verdict.sources.origin import IN_DEFAULT, IN_ENV_FILE, IN_ENVIRONMENT, IN_SECRETS_DIR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def _run(
         if source == "init":
             found = init_state
         elif source == "environment":
-            found = Source(compiled, program, environ, "environment", result).read()
+            found = Source(compiled, program, environ, IN_ENVIRONMENT, result).read()
         elif source == "dotenv":
             found = _dotenv(compiled, program, environ, result)
         elif source == "secrets":
@@ -195,13 +195,13 @@ def _made(compiled: Mapping[str, Any], entry: Mapping[str, Any], result: Gathere
     except ValidationError as error:
         for each in error.errors(include_url=False, include_context=False, include_input=False):
             path = tuple(part for part in each["loc"] if isinstance(part, str))
-            name, words = next(
+            name, where = next(
                 (trial.origins[path[:size]] for size in range(len(path), 0, -1) if path[:size] in trial.origins),
-                (".".join(path), "default"),
+                (".".join(path), IN_DEFAULT),
             )
             if each["type"] != "missing":  # it may yet come from Vault
                 reason = "is not valid in the default that the application makes of it"
-                result.failures.append(Failure((*base, *path), name, words, reason, each["type"]))
+                result.failures.append(Failure((*base, *path), name, where, reason, each["type"]))
 
 
 def _first(place: dict[str, Any], choices: list[list[Any]]) -> tuple[Any, Any] | None:
@@ -232,7 +232,7 @@ def _dotenv(
     from confcontract.verdict.sources import settingsfiles
 
     values = settingsfiles.read_dotenv(plan, program, environ, result.problems)
-    source = Source(compiled, program, values, OWN_ENV_FILE, result)
+    source = Source(compiled, program, values, IN_ENV_FILE, result)
     data = source.read()
     fields = set(data)
     data = settingsfiles.with_extras(data, source.values, program, plan["filtering"])
@@ -250,6 +250,6 @@ def _secrets(compiled: Mapping[str, Any], program: Mapping[str, Any], result: Ga
 
     directories = settingsfiles.SecretsDirs(program["secretsDirs"], program["caseSensitive"], result.problems)
     plain = {**program, "delimiter": None, "ignoreEmpty": False, "noneStr": None, "enums": False}
-    source = Source(compiled, plain, {}, OWN_SECRETS, result, exploding=False)
+    source = Source(compiled, plain, {}, IN_SECRETS_DIR, result, exploding=False)
     source.lookup = directories.read
     return source.read()

@@ -10,7 +10,7 @@ from confcontract.contract.reference import SCHEMES, ReferenceInvalid, parse_ref
 from confcontract.report.problem import WARNING, Problem
 from confcontract.verdict.environment import OURS
 from confcontract.verdict.sources.foreign_marks import MARKS, NAME_ENDS
-from confcontract.verdict.sources.origin import ENVIRONMENT, OWN_SECRETS
+from confcontract.verdict.sources.origin import IN_ENV_FILE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -87,12 +87,12 @@ def foreign_in_own_files(result: Resolution) -> list[Problem]:
     """The same for what counts of the env file that the class names itself."""
     found = []
     for path, name, source in result.gathered.notes:
-        if source.words in (ENVIRONMENT, OWN_SECRETS):
+        if source.where is not IN_ENV_FILE:
             continue
         value, written = source.lookup(name), source.written.get(name, name)
         problem = _in_value(written, value, written) if isinstance(value, str) else None
-        if problem is not None and result.gathered.origins.get(path) == (written, source.words):
-            found.append(problem.but(source=f"{source.words}, as {written}"))
+        if problem is not None and result.gathered.origins.get(path) == (written, source.where):
+            found.append(problem.but(source=f"{source.where}, as {written}"))
     return found
 
 

@@ -28,11 +28,29 @@ RANK = {
     )
 }
 
-OWN_ENV_FILE = "the application's env file"
-OWN_SECRETS = "the application's secrets directory"
 
-# What a contract calls the sources of a settings class → in words, as verdict/sources/fields.py notes them.
-OF_THE_CLASS = {"environment": ENVIRONMENT, "dotenv": OWN_ENV_FILE, "secrets": OWN_SECRETS}
+class Where:
+    """Where a settings class found a value: one of the constants below, told apart by identity. words: for people."""
+
+    __slots__ = ("words",)
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+
+    def __str__(self) -> str:
+        return self.words
+
+    def __repr__(self) -> str:
+        return f"<Where: {self.words}>"
+
+
+IN_ENVIRONMENT = Where("environment")
+IN_ENV_FILE = Where("the application's env file")
+IN_SECRETS_DIR = Where("the application's secrets directory")
+IN_DEFAULT = Where("default")
+
+# What a contract calls the sources of a settings class.
+OF_THE_CLASS = {"environment": IN_ENVIRONMENT, "dotenv": IN_ENV_FILE, "secrets": IN_SECRETS_DIR}
 
 SECRET = frozenset({SECRET_FILE, VAULT})  # what comes from there is a secret, whatever its variable's type
 
@@ -86,7 +104,7 @@ class Source:
 
     def __str__(self) -> str:
         if self.kind == ENVIRONMENT and self._place:
-            return f"{ENVIRONMENT}, {self._place}"
+            return f"{_WORDS[ENVIRONMENT]}, {self._place}"
         return _WORDS[self.kind].format(self.detail)
 
     def __repr__(self) -> str:

@@ -12,24 +12,25 @@ if TYPE_CHECKING:
     from typing import Any
 
     from confcontract.verdict.sources.decoding import Gathered
+    from confcontract.verdict.sources.origin import Where
 
 
-def better_name(plan: Mapping[str, Any], gathered: Gathered, place: tuple[str, ...]) -> tuple[str, str] | None:
+def better_name(plan: Mapping[str, Any], gathered: Gathered, place: tuple[str, ...]) -> tuple[str, Where] | None:
     """(name as set, where) in the class's own file, if that has a better name for a member than the environment has."""
-    from confcontract.verdict.sources.origin import ENVIRONMENT
+    from confcontract.verdict.sources.origin import IN_ENVIRONMENT
 
-    if len(place) < 2 or all(source.words == ENVIRONMENT for _, _, source in gathered.notes):
+    if len(place) < 2 or all(source.where is IN_ENVIRONMENT for _, _, source in gathered.notes):
         return None
     from confcontract.verdict.sources.places import Shapes
 
     shapes = Shapes(plan, sensitive=plan["settings"][0]["caseSensitive"])
-    best: dict[bool, tuple[int, tuple[str, str]]] = {}
+    best: dict[bool, tuple[int, tuple[str, Where]]] = {}
     for path, name, source in gathered.notes:
         text = source.lookup(name)
         rank = None if path[0] != place[0] or text is None else shapes.rank(_tree(path[1:], text), place)
-        of_environment = source.words == ENVIRONMENT
+        of_environment = source.where is IN_ENVIRONMENT
         if rank is not None and (of_environment not in best or rank < best[of_environment][0]):
-            best[of_environment] = rank, (source.written.get(name, name), source.words)
+            best[of_environment] = rank, (source.written.get(name, name), source.where)
     if False in best and (True not in best or best[False][0] < best[True][0]):
         return best[False][1]
     return None

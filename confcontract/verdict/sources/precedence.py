@@ -114,9 +114,10 @@ class Settlement:
         self, program: Mapping[str, Any], base: Place, environ: Mapping[str, str], found: Mapping[str, _Given]
     ) -> None:
         from confcontract.verdict.sources import decoding
+        from confcontract.verdict.sources.origin import IN_ENVIRONMENT
 
         result = decoding.Gathered()
-        source = decoding.Source(self._plan, program, environ, "", result)
+        source = decoding.Source(self._plan, program, environ, IN_ENVIRONMENT, result)
         data = source.read()
         failed = {failure.name for failure in result.failures}
         fields = {field["name"]: field for field in decoding.fields_of(program)}

@@ -28,10 +28,10 @@ class References:
 
     needs: the variables that count, None for all. problems: are added to. Whatever is not known in the end is returned
     as paths of the settings document. unasked: variable → reference, where the class names one, no server is
-    configured, and a lower source will do.
+    configured, and a lower source will do. awaited: variable → the source that it will have, where nobody is asked.
     """
 
-    __slots__ = ("_merged", "_needs", "_problems", "_sections", "unasked")
+    __slots__ = ("_merged", "_needs", "_problems", "_sections", "awaited", "unasked")
 
     def __init__(self, merged: Merged, needs: frozenset[str] | None, problems: list[Problem]) -> None:
         self._merged = merged
@@ -39,6 +39,7 @@ class References:
         self._problems = problems
         self._sections = Sections(merged)
         self.unasked: dict[str, str] = {}
+        self.awaited: dict[str, Source] = {}
 
     def wanted(self) -> dict[str, str]:
         """variable → its references as an operator would write them, for all that boot would ask Vault for."""
@@ -140,12 +141,13 @@ class References:
                 del merged.entries[name]
             elif self._given_by(merged.declared.variables[name]):
                 continue  # a lower source has a value; whether Vault would outrank it can't be known here
+            self.awaited[name] = Source(origin.VAULT, name, _in_words(text))
             self._problems.append(
                 Problem(
                     "vault-not-configured",
                     "would be read from Vault",
                     variable=name,
-                    source=f"Vault {_in_words(text)}",
+                    source=str(self.awaited[name]),
                     severity=INFO,
                     hint="boot reads it",
                 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from confcontract.contract.reference import SCHEMES, means_reference
 from confcontract.report.problem import Problem
-from confcontract.verdict.sources.origin import ENVIRONMENT, OWN_SECRETS, SECRET, SECRET_FILE
+from confcontract.verdict.sources.origin import IN_ENV_FILE, IN_ENVIRONMENT, IN_SECRETS_DIR, SECRET, SECRET_FILE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     Path = tuple[Any, ...]
 
 _DEEPEST = 100  # levels of JSON within JSON and the like; validation refuses what is deeper
-_OWN_FILE = "the application's env file"
 _INSIDE = "inside of another value"
 _SHARED = "by a name that several variables share"
 _FORM = "vault:MOUNT/PATH#KEY"
@@ -116,7 +115,7 @@ class _Place:
         sizes = range(len(names), 0, -1)
         self._given: Path = next((names[:size] for size in sizes if names[:size] in origins), ())
         # what belongs to no field, where others are accepted too, comes from a file of the application's own
-        self._name, self._where = origins[self._given] if self._given else (str(path[0]), _OWN_FILE)
+        self._name, self._where = origins[self._given] if self._given else (str(path[0]), IN_ENV_FILE)
         entries = result.merged.entries.get(declared.identity(self._name), ())
         self._entry = next((entry for entry in entries if entry.name == self._name), None)
         # of a section's JSON some parts may come from a lower source
@@ -134,7 +133,7 @@ class _Place:
         entry = self._entry
         source = self._source
         by_boot = entry is not None and source is not None and (source.kind, source.name) == (SECRET_FILE, entry.name)
-        return by_boot or self._where == OWN_SECRETS
+        return by_boot or self._where is IN_SECRETS_DIR
 
     @property
     def is_out_of_vault(self) -> bool:
@@ -144,8 +143,8 @@ class _Place:
     def problem(self, text: str) -> Problem:
         by_itself = self._own is not None and self._given == self._path
         name = self._own or (self._name if self._given == self._path else self._outer) or self._outer
-        if self._where != ENVIRONMENT or self.is_own_secret:
-            file = self._where if self._where != ENVIRONMENT else OWN_SECRETS
+        if self._where is not IN_ENVIRONMENT or self.is_own_secret:
+            file = self._where if self._where is not IN_ENVIRONMENT else IN_SECRETS_DIR
             message = f"is a reference to Vault in {file}, where the application would take it for the value"
             hint = f"set {name} in the environment or in an --env-file, where boot reads references"
         elif by_itself and means_reference(text) and not text.startswith(SCHEMES):
