@@ -33,22 +33,22 @@ def _serving(server: servers.Server) -> Iterator[servers.Server]:
     server.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def redis() -> Iterator[servers.Server]:
     yield from _serving(servers.redis())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def mariadb() -> Iterator[servers.Server]:
     yield from _serving(servers.mariadb())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def rabbitmq() -> Iterator[servers.Server]:
     yield from _serving(servers.rabbitmq())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def postgres() -> Iterator[Postgres]:
     folder = programs()
     if folder is None:

@@ -127,6 +127,7 @@ def rabbitmq() -> Server:
         RABBITMQ_ENABLED_PLUGINS_FILE=str(server.root / "plugins"),
         RABBITMQ_LOG_BASE=str(server.root),
         RABBITMQ_MNESIA_BASE=str(server.root / "mnesia"),
+        RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="+sbwt none +sbwtdcpu none +sbwtdio none",  # sleep where there is no work
         RABBITMQ_NODENAME=f"check{server.port}@localhost",
     )
     server.at_the_end = ("epmd", "-port", epmd, "-relaxed_command_check", "-kill")
