@@ -84,10 +84,7 @@ SLOW = (
     *("subprocess", "threading", "typer", "typing"),
 )
 # What sends requests to Vault. Whoever imports one of these at the top fails below as well.
-WITH_VAULT = {
-    *(f"confcontract.secrets.vault.{name}" for name in ("connection", "faults", "opening", "redirect", "renewal")),
-    *(f"confcontract.secrets.vault.{name}" for name in ("session", "tls", "transport")),
-}
+WITH_VAULT = {f"confcontract.secrets.vault.{name}" for name in ("connection", "opening", "session", "transport")}
 # What only a supervisor loads: it has children, threads, sockets and a server of the standard library, which import
 # these. `processes` also runs the checks that are programs.
 WITH_SUPERVISOR = {

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from confcontract.boot.options import Options
     from confcontract.boot.rotation.lent import Reading
     from confcontract.contract.artifact import Contract
-    from confcontract.secrets.vault.fetched import Fetched
+    from confcontract.secrets.store import Fetched
     from confcontract.secrets.vault.reader import VaultReader
     from confcontract.verdict.resolution import Resolution
 

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
 from confcontract import Role, bake, declare, resolve
-from confcontract.secrets.vault.fetched import Fetched
+from confcontract.secrets.store import Fetched
 
 
 class Settings(BaseSettings):

@@ -242,7 +242,7 @@ def test_nothing_is_made_for_a_boot_that_fails_over_a_reference_that_is_not_read
     asked: list[Any] = []
 
     def reader(references: Any, may_mint: Any) -> Any:
-        from confcontract.secrets.vault.fetched import Fetched
+        from confcontract.secrets.store import Fetched
 
         asked.append(may_mint(Fetched()))
         return Fetched()

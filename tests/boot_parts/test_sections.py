@@ -10,7 +10,7 @@ import pytest
 from confcontract import bake, resolve
 from confcontract.contract.artifact import Contract
 from confcontract.report.errors import UsageError
-from confcontract.secrets.vault.fetched import Fetched
+from confcontract.secrets.store import Fetched
 from confcontract.verdict.explain import rows
 from confcontract.verdict.resolution import Resolution
 

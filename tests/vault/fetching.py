@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import confcontract.secrets.vault.session  # noqa: F401  (takes its time before any deadline of a test begins)
-from confcontract.secrets.vault.fetched import Fetched
+from confcontract.secrets.store import Fetched
 from confcontract.secrets.vault.reader import VaultReader
 from tests.vault.openbao import PATIENCE
 

@@ -15,8 +15,8 @@ from hvac import exceptions
 
 from confcontract.secrets.vault import api, auth, failure
 from confcontract.secrets.vault.connection import Connection
+from confcontract.secrets.vault.engines import AS_IT_IS, KV1, KV2
 from confcontract.secrets.vault.failure import Failure
-from confcontract.secrets.vault.mounts import AS_IT_IS, KV1, KV2
 from confcontract.secrets.vault.retry import Deadline
 from confcontract.secrets.vault.server import Server
 from confcontract.secrets.vault.values import to_text

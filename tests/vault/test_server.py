@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from confcontract.secrets.vault import configured
-from confcontract.secrets.vault.server import Server
-from confcontract.secrets.vault.variables import NotConfigured, lookup
+from confcontract.secrets.vault.server import NotConfigured, Server, lookup
 
 ADDR = {"VAULT_ADDR": "https://vault.example.com:8200"}
 

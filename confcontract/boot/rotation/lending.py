@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
     from confcontract.boot.rotation.lent import Loan
     from confcontract.boot.rotation.state import State
+    from confcontract.secrets.store import Lease
     from confcontract.secrets.vault.failure import Failure
-    from confcontract.secrets.vault.fetched import Lease
     from confcontract.secrets.vault.reader import VaultReader
     from confcontract.secrets.vault.token import Token
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from confcontract.contract.reference import ReferenceInvalid, parse_references
-from confcontract.secrets.vault.fetched import Fetched
+from confcontract.secrets.store import Fetched
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from confcontract.boot.rotation.schedule import Term
-    from confcontract.secrets.vault.fetched import Lease
+    from confcontract.secrets.store import Lease
     from confcontract.secrets.vault.reader import VaultReader
 
 # Engines that hand out what they rotate themselves: reading makes nothing, and there is no lease.

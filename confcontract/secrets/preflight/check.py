@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from confcontract.report.problem import Problem
     from confcontract.secrets.preflight.needed import Needed
-    from confcontract.secrets.vault.fetched import Fetched
+    from confcontract.secrets.store import Fetched
     from confcontract.secrets.vault.reader import VaultReader
 
 READABLE = "readable"

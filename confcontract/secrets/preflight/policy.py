@@ -9,7 +9,7 @@ from __future__ import annotations
 from confcontract.report.errors import ConfigurationInvalid
 from confcontract.report.problem import Problem
 from confcontract.report.terminal import harmless, printable
-from confcontract.secrets.vault.mounts import AS_IT_IS, KV2
+from confcontract.secrets.vault.engines import AS_IT_IS, KV2
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ def find_engines(
     needed: Sequence[Needed], environ: Mapping[str, str], reader: VaultReader
 ) -> tuple[Find, list[Problem]]:
     """How to look up the engine of a path: as the environment says, else as the server says."""
-    from confcontract.secrets.vault.mounts import Mounts
-    from confcontract.secrets.vault.variables import NotConfigured
+    from confcontract.secrets.vault.engines import Mounts
+    from confcontract.secrets.vault.server import NotConfigured
 
     references = {
         f"{item.variable}\0{at}": reference.text for item in needed for at, reference in enumerate(item.references)
@@ -64,8 +64,8 @@ def _of_its_variable(problem: Problem) -> Problem:
 
 def paths_of(needed: Sequence[Needed], environ: Mapping[str, str]) -> dict[str, str]:
     """path of a reference → where it is, after CONFCONTRACT_VAULT_MOVE."""
-    from confcontract.secrets.vault.mounts import Moves
-    from confcontract.secrets.vault.variables import NotConfigured
+    from confcontract.secrets.vault.engines import Moves
+    from confcontract.secrets.vault.server import NotConfigured
 
     try:
         moves = Moves(environ)

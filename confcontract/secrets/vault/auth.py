@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from confcontract.contract.pathwords import pointer
 from confcontract.host.folder import at
-from confcontract.secrets.vault.variables import NotConfigured, lookup
+from confcontract.secrets.vault.server import NotConfigured, lookup
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def _approle(environ: Mapping[str, str], mount: str, unwrapped: dict[str, str]) 
         token = _checked_token(wrapped[1], wrapped[0])
 
         def login_unwrapping(to: Connection) -> Any:
-            from confcontract.secrets.vault.wrapping import unwrap
+            from confcontract.secrets.vault.token import unwrap
 
             secret_id = unwrap(to, token, mount, unwrapped)
             return _log_in(to, mount, {"role_id": role_id, "secret_id": secret_id})

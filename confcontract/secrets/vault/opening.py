@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
+import ssl
 from http.client import HTTPResponse
 from urllib.parse import unquote, urlsplit
 
-from confcontract.secrets.vault import tls
-from confcontract.secrets.vault.faults import NoConnection, NotLetThrough
+from confcontract.host.folder import at
+from confcontract.secrets.vault.failure import NoConnection, NotLetThrough
+from confcontract.secrets.vault.server import NotConfigured
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
     from confcontract.secrets.vault.server import Server
+
 
 PORTS = {"http": 80, "https": 443}
 
@@ -39,7 +42,7 @@ class Opener:
     def __init__(self, server: Server) -> None:
         self._server = server
         self._proxy = urlsplit(server.proxy) if server.proxy else None
-        self._context = tls.context(server) if server.address.startswith("https:") else None
+        self._context = context(server) if server.address.startswith("https:") else None
         # Whatever is missing in the image is told now; in a thread of its own it would pass for a defect.
         if not f"{server.address}{server.proxy}".isascii():
             import idna  # noqa: F401
@@ -80,7 +83,7 @@ class Opener:
         if self._proxy.scheme == "http":
             return opened
         try:
-            return tls.context_of_proxy(self._server.verify).wrap_socket(opened, server_hostname=host.rstrip("."))
+            return context_of_proxy(self._server.verify).wrap_socket(opened, server_hostname=host.rstrip("."))
         except BaseException:
             opened.close()
             raise
@@ -99,7 +102,7 @@ class Opener:
             answer.close()
 
     def _secured(self, opened: socket.socket, name: str) -> socket.socket:
-        self._context = self._context or tls.context(self._server)  # a redirect has led from http to https
+        self._context = self._context or context(self._server)  # a redirect has led from http to https
         if not self._proxy or self._proxy.scheme == "http":
             return self._context.wrap_socket(opened, server_hostname=name.rstrip("."))
         from urllib3.util.ssltransport import SSLTransport  # TLS inside of TLS, which `ssl` doesn't do by itself
@@ -116,3 +119,82 @@ def _connect(host: str, port: int, seconds: float) -> socket.socket:
         raise NoConnection from None
     opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return opened
+
+
+def context(server: Server) -> ssl.SSLContext:
+    """Raises NotConfigured if a certificate can't be used.
+
+    Without VAULT_CACERT and VAULT_CAPATH the system's authorities count, as for Vault's own clients: an organisation
+    installs its own there. Only an image without any falls back to the bundle of certifi.
+    """
+    made = _bare(server.verify)
+    made.set_alpn_protocols(["http/1.1"])
+    if not server.verify:
+        pass
+    elif server.ca_file:
+        _trust(made, server.ca_file, "VAULT_CACERT")
+    elif server.ca_directory:
+        _trust_directory(made, server.ca_directory)
+    else:
+        _trust_system(made)
+    if server.client_certificate:
+        try:
+            # An encrypted key would ask on the terminal for its password; a boot must not hang there.
+            made.load_cert_chain(
+                at(server.client_certificate), server.client_key and at(server.client_key), password=lambda: b""
+            )
+        except (ssl.SSLError, OSError, ValueError):
+            raise NotConfigured(
+                "VAULT_CLIENT_CERT and VAULT_CLIENT_KEY are not a certificate and its unencrypted key in PEM"
+            ) from None
+    return made
+
+
+def context_of_proxy(verify: bool) -> ssl.SSLContext:
+    """For a proxy that speaks TLS itself. What VAULT_CACERT says, and our own certificate, are for Vault."""
+    made = _bare(verify)
+    if verify:
+        _trust_system(made)
+    return made
+
+
+def _bare(verify: bool) -> ssl.SSLContext:
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    made.minimum_version = ssl.TLSVersion.TLSv1_2
+    if not verify:
+        made.check_hostname = False
+        made.verify_mode = ssl.CERT_NONE
+    return made
+
+
+def _trust(made: ssl.SSLContext, path: str, name: str) -> None:
+    try:
+        made.load_verify_locations(cafile=at(path))
+    except (ssl.SSLError, OSError):
+        raise NotConfigured(f"{name} names {path}, which is not a certificate in PEM") from None
+
+
+def _trust_directory(made: ssl.SSLContext, directory: str) -> None:
+    """Every file in it, as Vault's own clients do; OpenSSL by itself would only see those with hashed names."""
+    import os
+
+    try:
+        names = sorted(os.listdir(at(directory)))
+    except OSError:
+        raise NotConfigured(f"VAULT_CAPATH names {directory}, which is not a directory") from None
+    paths = [path for name in names if os.path.isfile(path := os.path.join(at(directory), name))]
+    if not paths:
+        raise NotConfigured(f"VAULT_CAPATH names {directory}, which has no certificates in it")
+    for path in paths:
+        _trust(made, path, "VAULT_CAPATH")
+
+
+def _trust_system(made: ssl.SSLContext) -> None:
+    import os
+
+    made.load_default_certs()
+    known = ssl.get_default_verify_paths()
+    if not made.get_ca_certs() and not (known.capath and os.path.isdir(known.capath) and os.listdir(known.capath)):
+        import certifi
+
+        made.load_verify_locations(cafile=certifi.where())

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from confcontract.secrets.store import Fetched
 from confcontract.secrets.vault.failure import DENIED, Failure
-from confcontract.secrets.vault.fetched import Fetched
-from confcontract.secrets.vault.server import Server
-from confcontract.secrets.vault.variables import NotConfigured
-from confcontract.secrets.vault.wanted import parse
+from confcontract.secrets.vault.server import NotConfigured, Server
+from confcontract.secrets.vault.values import wanted_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,11 +13,11 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from confcontract.report.problem import Problem
-    from confcontract.secrets.vault.fetched import Lease
+    from confcontract.secrets.store import Lease
     from confcontract.secrets.vault.session import Session
     from confcontract.secrets.vault.token import Token
+    from confcontract.secrets.vault.values import Wanted
     from confcontract.secrets.vault.visit import Visit
-    from confcontract.secrets.vault.wanted import Wanted
 
     MayMint = Callable[[Fetched], bool]
     Act = Callable[[Visit, Sequence[Wanted]], None]
@@ -111,7 +110,7 @@ class VaultReader:
         by policy, or because the token is gone, and with it the lease. Failure.retry: Vault could not be asked in this
         time (unreachable, sealed, unwell), and another attempt may help. Never raises.
         """
-        from confcontract.secrets.vault.renewal import renew_lease
+        from confcontract.secrets.vault.token import renew_lease
 
         renewed = self._with_token(seconds, lambda session, token: renew_lease(session, token, lease))
         if not isinstance(renewed, Failure):
@@ -120,13 +119,13 @@ class VaultReader:
 
     def renew_token(self, seconds: float = RENEW_SECONDS) -> Token | Failure:
         """Renew our token; failures as with `renew`, where GONE is never one of them: an unknown token is DENIED."""
-        from confcontract.secrets.vault.renewal import renew_token
+        from confcontract.secrets.vault.token import renew_token
 
         return self._keep(self._with_token(seconds, renew_token))
 
     def look_up_token(self, seconds: float = RENEW_SECONDS) -> Token | Failure:
         """Ask how long our token lasts and whether it can be renewed: of a given one nothing is known by itself."""
-        from confcontract.secrets.vault.renewal import look_up_token
+        from confcontract.secrets.vault.token import look_up_token
 
         return self._keep(self._with_token(seconds, look_up_token))
 
@@ -170,12 +169,12 @@ class VaultReader:
 
     def _visit(self, references: Mapping[str, str], act: Act, seconds: float | None = None) -> Fetched:
         fetched = Fetched()
-        wanted = parse(references, fetched.problems)
+        wanted = wanted_of(references, fetched.problems)
         if wanted:
             try:
                 self._fetch(wanted, fetched, act, self._deadline_seconds if seconds is None else seconds)
             except NotConfigured as missing:
-                from confcontract.secrets.vault.wording import not_configured
+                from confcontract.secrets.vault.messages import not_configured
 
                 fetched.problems += [not_configured(item.variable, item.reference, str(missing)) for item in wanted]
         return fetched
@@ -183,7 +182,7 @@ class VaultReader:
     def _fetch(self, wanted: Sequence[Wanted], fetched: Fetched, act: Act, seconds: float) -> None:
         from time import monotonic
 
-        from confcontract.secrets.vault.mounts import Mounts, Moves
+        from confcontract.secrets.vault.engines import Mounts, Moves
         from confcontract.secrets.vault.visit import Visit
 
         start = monotonic()

@@ -1,16 +1,21 @@
-"""A token of Vault: how long it lasts, and whether it is ours to revoke."""
+"""A token of Vault: how long it lasts, what renews it and the leases that hang on it, and what comes wrapped in one."""
 
 from __future__ import annotations
 
 import time
 
-from confcontract.secrets.vault import failure
-from confcontract.secrets.vault.failure import Failure
+from confcontract.secrets.store import Lease
+from confcontract.secrets.vault import api, failure
+from confcontract.secrets.vault.exchange import Call
+from confcontract.secrets.vault.failure import DENIED, Failure
 from confcontract.secrets.vault.values import whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from confcontract.secrets.vault.connection import Connection
+    from confcontract.secrets.vault.session import Session
 
 
 class Token:
@@ -70,3 +75,106 @@ def policies_of(about: Mapping[str, object]) -> tuple[str, ...]:
         if isinstance(listed, list):
             found.update(policy for policy in listed if isinstance(policy, str))
     return tuple(sorted(found))
+
+
+USED = (
+    "the wrapped secret id is no longer valid: it was unwrapped before, or it has expired. If nothing of yours used "
+    "it, somebody else has: revoke the secret id and issue a new one"
+)
+LOST = "the wrapped secret id was used up by an attempt of ours whose answer got lost; issue a new one"
+
+
+def unwrap(to: Connection, token: str, mount: str, unwrapped: dict[str, str]) -> str:
+    """The secret id inside of a wrapping token. Raises Failure.
+
+    It can be unwrapped once, and that it still can be proves that nobody else did.
+
+    unwrapped: what was unwrapped already, by token; "" marks an attempt that never was answered.
+
+    The token's origin is checked first (sys/wrapping/lookup, which does not use it up): a token that was wrapped
+    anywhere but at this AppRole mount was put in place of the real one.
+    """
+    if unwrapped.get(token):
+        return unwrapped[token]
+    gone = LOST if token in unwrapped else USED
+    try:
+        origin = to.adapter.post("/v1/sys/wrapping/lookup", json={"token": token})
+        path = str(_data(origin).get("creation_path", ""))
+        if not (path.startswith(f"auth/{mount}/role/") and "/secret-id" in path):
+            raise Failure(DENIED, f"the wrapped secret id was not made by auth/{mount} (its token has another origin)")
+        unwrapped[token] = ""
+        answer = to.adapter.post("/v1/sys/wrapping/unwrap", headers={"X-Vault-Token": token})
+    except Failure as failed:
+        if failed.status in (429, 503) and gone == USED:
+            unwrapped.pop(token, None)  # refused as a whole: the secret id is still in it
+        # 400 is how Vault says that it doesn't know a wrapping token any more.
+        problem = Failure(DENIED, gone, status=failed.status) if failed.status in (400, 403, 404) else failed
+    else:
+        secret_id = _data(answer).get("secret_id")
+        if isinstance(secret_id, str) and secret_id:
+            unwrapped[token] = secret_id
+            to.adapter.hidden.add(secret_id)
+            return secret_id
+        problem = Failure(DENIED, "the wrapping token holds no secret id")
+    raise problem
+
+
+def _data(answer: Mapping[str, object]) -> Mapping[str, object]:
+    data = answer.get("data")
+    return data if isinstance(data, dict) else {}
+
+
+_NO_ANSWER = "its answer to a renewal is not Vault's"
+
+
+def renew_lease(session: Session, token: Token, lease: Lease) -> Lease | Failure:
+    """The lease as it is from now on. It may last shorter than it did: Vault caps it at the end of its life.
+
+    Failures beside those of any request: GONE, NOT_RENEWABLE.
+    """
+    answer = _ask(session, token, Call(f"renewing {lease.path}", api.renew_lease(session.connection, lease.identifier)))
+    if isinstance(answer, Failure):
+        return answer
+    moment, said = answer
+    if said.get("lease_id") != lease.identifier:
+        return Failure(failure.FOREIGN, _NO_ANSWER)
+    seconds = float(whole(said.get("lease_duration")))
+    return Lease(lease.identifier, lease.path, seconds, said.get("renewable") is True, moment)
+
+
+def renew_token(session: Session, token: Token) -> Token | Failure:
+    """The same token, which lasts on. Failures as with `renew_lease`."""
+    return _told(token, _ask(session, token, Call("renewing the token", api.renew_token(session.connection))), "auth")
+
+
+def look_up_token(session: Session, token: Token) -> Token | Failure:
+    """The same token with what Vault says of how long it lasts: nothing is known of one that was given to us."""
+    return _told(token, _ask(session, token, Call("the token itself", api.look_up_token(session.connection))), "data")
+
+
+def _told(token: Token, answer: tuple[float, Mapping[str, object]] | Failure, part: str) -> Token | Failure:
+    if isinstance(answer, Failure):
+        return answer
+    moment, said = answer
+    about = said.get(part)
+    if not isinstance(about, dict):
+        return Failure(failure.FOREIGN, _NO_ANSWER)
+    # Only a look at a token says 0 of one that never ends (a root token); a renewal says it of one that is over.
+    endless = part == "data" and about.get("expire_time", "") is None
+    seconds = float(whole(about.get("lease_duration" if part == "auth" else "ttl")))
+    return token.lasting(None if endless else seconds, about.get("renewable") is True, moment)
+
+
+def _ask(session: Session, token: Token, call: Call) -> tuple[float, Mapping[str, object]] | Failure:
+    """The answer, and the moment from which its seconds count."""
+    failed = session.ask_as(token, call)
+    return (call.started, call.answer or {}) if failed is None else _told_apart(failed)
+
+
+def _told_apart(failed: Failure) -> Failure:
+    """Vault says with the same 400 that a lease is gone and that it can't be renewed: only its words differ."""
+    if failed.status == 400 and ("lease not found" in failed.words or "lease expired" in failed.words):
+        return Failure(failure.GONE, failed.words, status=400)
+    if failed.status == 400 and ("not renewable" in failed.words or "cannot be renewed" in failed.words):
+        return Failure(failure.NOT_RENEWABLE, failed.words, status=400)
+    return failed

@@ -1,7 +1,7 @@
 """HTTP as a boot needs it, on what the standard library has: each request is sent once, on a connection that is kept.
 
 requests, by which hvac would send it, takes longer to import than all the rest of a boot; `http.client`, on which
-that stands, takes a quarter of it. What the network, TLS or a broken server come up with is raised as it is: `faults`
+that stands, takes a quarter of it. What the network, TLS or a broken server come up with is raised as it is: `failure`
 puts it into words.
 """
 

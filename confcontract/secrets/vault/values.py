@@ -1,6 +1,15 @@
-"""From the typed JSON that Vault holds to the string that the environment holds."""
+"""What is wanted of Vault, and what its answers give: from typed JSON to the string that the environment holds."""
 
 from __future__ import annotations
+
+from confcontract.contract.reference import Reference, ReferenceInvalid, References, parse_references
+from confcontract.secrets.store import Lease
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from confcontract.report.problem import Problem
 
 
 class ValueUnusable(Exception):
@@ -69,3 +78,59 @@ def whole(number: object) -> int:
         return int(number) if isinstance(number, str) else 0
     except ValueError:
         return 0
+
+
+class Wanted:
+    """One variable, its references, and which of them is tried at present.
+
+    paths: of each reference, after moves. passed: the problem with the first one, once that has been passed over.
+    """
+
+    __slots__ = ("at", "optional", "passed", "paths", "references", "variable")
+
+    def __init__(self, variable: str, references: References) -> None:
+        self.variable = variable
+        self.references = references.alternatives
+        self.optional = references.optional
+        self.paths = [reference.mount_path for reference in self.references]
+        self.at = 0
+        self.passed: Problem | None = None
+
+    @property
+    def reference(self) -> Reference:
+        return self.references[self.at]
+
+    @property
+    def path(self) -> str:
+        return self.paths[self.at]
+
+
+def wanted_of(references: Mapping[str, str], problems: list[Problem]) -> list[Wanted]:
+    """What can be read of variable → references; of what can't be, there is a problem."""
+    wanted = []
+    for variable, text in references.items():
+        try:
+            wanted.append(Wanted(variable, parse_references(text)))
+        except ReferenceInvalid as wrong:
+            from confcontract.secrets.vault.messages import invalid
+
+            problems.append(invalid(variable, str(wrong)))
+    return wanted
+
+
+def certificate_end(answer: Mapping[str, object], path: str, since: float) -> Lease | None:
+    """What the engine says of a certificate that it has made without a lease: seconds since 1970."""
+    from time import time
+
+    data = answer.get("data")
+    ends = whole(data.get("expiration")) if isinstance(data, dict) else 0
+    return Lease("", path, max(ends - time(), 1.0), False, since) if ends > 0 else None
+
+
+def lease_of(answer: Mapping[str, object], path: str, since: float) -> Lease | None:
+    """What the answer to a read says of a lease. since: monotonic clock, seconds."""
+    identifier = answer.get("lease_id")
+    if not isinstance(identifier, str) or not identifier:
+        return None
+    seconds = float(whole(answer.get("lease_duration")))
+    return Lease(identifier, path, seconds, answer.get("renewable") is True, since)

@@ -6,23 +6,23 @@ have made what is made by reading it. One request for each path, whatever the nu
 
 from __future__ import annotations
 
-from confcontract.secrets.vault.fetched import Fetched, Lease, certificate_end, lease_of
-from confcontract.secrets.vault.locating import Locator
-from confcontract.secrets.vault.mounts import AS_IT_IS, IDENTITY, KV2, OWN
+from confcontract.secrets.store import Fetched, Lease
+from confcontract.secrets.vault.engines import AS_IT_IS, IDENTITY, KV2, OWN, Locator
+from confcontract.secrets.vault.values import certificate_end, lease_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from confcontract.report.problem import Problem
+    from confcontract.secrets.vault.engines import Mounts
     from confcontract.secrets.vault.exchange import Call
     from confcontract.secrets.vault.failure import Failure
-    from confcontract.secrets.vault.mounts import Mounts
-    from confcontract.secrets.vault.place import Place
+    from confcontract.secrets.vault.messages import Place
     from confcontract.secrets.vault.reader import MayMint
     from confcontract.secrets.vault.server import Server
     from confcontract.secrets.vault.session import Session
-    from confcontract.secrets.vault.wanted import Wanted
+    from confcontract.secrets.vault.values import Wanted
 
     Request = tuple[str, int | None, tuple[tuple[str, str], ...]]  # path, version, parameters: one request
 
@@ -52,7 +52,7 @@ class Visit:
         elif made and not self._fetched.problems and may_mint(self._fetched):
             self._settle(made, mint=True)
         else:
-            from confcontract.secrets.vault.wording import not_made
+            from confcontract.secrets.vault.messages import not_made
 
             for item in made:
                 self._add(not_made(item.variable, item.reference))
@@ -90,7 +90,7 @@ class Visit:
 
     def _locate(self, wanted: Sequence[Wanted]) -> list[Wanted]:
         """Those whose engine is known and fits their reference."""
-        from confcontract.secrets.vault import wording
+        from confcontract.secrets.vault import messages
 
         written = [item.path for item in wanted if item.reference.parameters]
         refused = self._locator.locate([item.path for item in wanted], written)
@@ -101,14 +101,13 @@ class Visit:
             if item.path in refused and self._locator.login_failed:
                 self._login_failed([item], self._locator.login_failed)
             elif item.path in refused:
-                self._add(
-                    wording.look_up_failed(item.variable, item.reference, refused[item.path], place), refused[item.path]
-                )
+                failed = refused[item.path]
+                self._add(messages.look_up_failed(item.variable, item.reference, failed, place), failed)
             elif item.reference.version is not None and place.engine != KV2:
                 message = f"A version was asked for, but the mount {place.mount} keeps none (it is not KV version 2)"
-                self._add(wording.problem("reference-invalid", item.variable, item.reference, message))
+                self._add(messages.problem("reference-invalid", item.variable, item.reference, message))
             elif place.engine == OWN or (item.reference.parameters and place.engine != AS_IT_IS):
-                self._add(wording.not_for_references(item.variable, item.reference, place))
+                self._add(messages.not_for_references(item.variable, item.reference, place))
             else:
                 located.append(item)
         return located
@@ -151,27 +150,27 @@ class Visit:
 
     def _take(self, item: Wanted, call: Call) -> bool:
         """Take the item's key out of an answer. True if it was absent, and there is another reference to try."""
-        from confcontract.secrets.vault import wording
+        from confcontract.secrets.vault import messages
         from confcontract.secrets.vault.api import secret_of
         from confcontract.secrets.vault.values import ValueUnusable, to_text
 
         place = self._place(item.path)
         where, key = place.words(item.reference), item.reference.key
         if call.failure:
-            problem = wording.read_failed(item.variable, item.reference, call.failure, place)
+            problem = messages.read_failed(item.variable, item.reference, call.failure, place)
             return self._pass_over(item, problem, call) if call.failure.absent else self._add(problem, call)
         secret = secret_of(call.answer or {}, place.engine)
         if secret is None:
             message = f"Vault has no data at {where}"
-            return self._add(wording.problem("vault-path-missing", item.variable, item.reference, message), call)
+            return self._add(messages.problem("vault-path-missing", item.variable, item.reference, message), call)
         if key not in secret:
             message = f"The secret at {where} in Vault has no key {key!r}"
-            problem = wording.problem("vault-key-missing", item.variable, item.reference, message)
+            problem = messages.problem("vault-key-missing", item.variable, item.reference, message)
             return self._pass_over(item, problem, call)
         try:
             text = to_text(secret[key])
             if self._is_made(item) and self._session.is_our_token(text):
-                return self._add(wording.our_token(item.variable, item.reference, place), call)
+                return self._add(messages.our_token(item.variable, item.reference, place), call)
             self._fetched.values[item.variable] = text
             self._fetched.references[item.variable] = item.reference.text
             if call.answered_by:
@@ -180,7 +179,7 @@ class Visit:
                 self._fetched.made[item.variable] = self._lent.get(call)
         except ValueUnusable as unusable:
             message = f"The value of key {key!r} at {where} in Vault can't be used: {unusable}"
-            self._add(wording.problem("vault-value-unusable", item.variable, item.reference, message), call)
+            self._add(messages.problem("vault-value-unusable", item.variable, item.reference, message), call)
         return False
 
     def _pass_over(self, item: Wanted, problem: Problem, call: Call) -> bool:
@@ -192,7 +191,7 @@ class Visit:
         if item.optional:
             self._fetched.absent.append(item.variable)
             return False
-        from confcontract.secrets.vault.wording import and_no_fallback
+        from confcontract.secrets.vault.messages import and_no_fallback
 
         return self._add(and_no_fallback(item.passed, item.references[1:]))
 
@@ -200,7 +199,7 @@ class Visit:
         """Whether what is made by reading could be made, by the capabilities of our token."""
         if not wanted:
             return
-        from confcontract.secrets.vault import wording
+        from confcontract.secrets.vault import messages
         from confcontract.secrets.vault.api import capabilities, granted
         from confcontract.secrets.vault.exchange import Call
 
@@ -212,20 +211,20 @@ class Visit:
             if call.failure and second_login:
                 self._login_failed([item], second_login)
             elif call.failure:
-                self._add(wording.permissions_denied(item.variable, item.reference, call.failure, place), call)
+                self._add(messages.permissions_denied(item.variable, item.reference, call.failure, place), call)
             elif granted(call.answer or {}, item.path) & ({"update"} if item.reference.parameters else {"read"}):
                 self._fetched.mintable.append(item.variable)
             else:
-                self._add(wording.not_allowed(item.variable, item.reference, place), call)
+                self._add(messages.not_allowed(item.variable, item.reference, place), call)
 
     def _login_failed(self, wanted: Sequence[Wanted], failed: Failure) -> None:
-        from confcontract.secrets.vault.wording import login_failed
+        from confcontract.secrets.vault.messages import login_failed
 
         for item in wanted:
             self._add(login_failed(item.variable, item.reference, failed, self._place(item.path)), failed)
 
     def _place(self, path: str) -> Place:
-        from confcontract.secrets.vault.place import Place
+        from confcontract.secrets.vault.messages import Place
 
         place = Place(
             address=self._server.words(),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    from confcontract.secrets.vault.fetched import Fetched
+    from confcontract.secrets.store import Fetched
     from confcontract.verdict.sources.merge import Merged
 
     # Called with variable → references, and with what is to be asked before anything is made: secrets/vault/reader.py.

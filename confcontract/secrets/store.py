@@ -4,8 +4,6 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from confcontract.report.problem import Problem
 
 
@@ -52,25 +50,3 @@ class Fetched:
 
     def __repr__(self) -> str:
         return f"Fetched(values of {sorted(self.values)}, {len(self.problems)} problems, {len(self.leases)} leases)"
-
-
-def certificate_end(answer: Mapping[str, object], path: str, since: float) -> Lease | None:
-    """What the engine says of a certificate that it has made without a lease: seconds since 1970."""
-    from time import time
-
-    from confcontract.secrets.vault.values import whole
-
-    data = answer.get("data")
-    ends = whole(data.get("expiration")) if isinstance(data, dict) else 0
-    return Lease("", path, max(ends - time(), 1.0), False, since) if ends > 0 else None
-
-
-def lease_of(answer: Mapping[str, object], path: str, since: float) -> Lease | None:
-    """What the answer to a read says of a lease. since: monotonic clock, seconds."""
-    from confcontract.secrets.vault.values import whole
-
-    identifier = answer.get("lease_id")
-    if not isinstance(identifier, str) or not identifier:
-        return None
-    seconds = float(whole(answer.get("lease_duration")))
-    return Lease(identifier, path, seconds, answer.get("renewable") is True, since)
