@@ -19,8 +19,8 @@ from confcontract.boot.checks.plan import plans
 from confcontract.boot.health.health import APPLICATION, Health
 from confcontract.boot.health.metrics import Metrics
 from confcontract.boot.health.server import Server
-from confcontract.boot.health.snapshot import UP
 from confcontract.boot.health.state import leave_probe_state
+from confcontract.boot.health.words import UP
 
 
 @contextmanager

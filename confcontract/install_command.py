@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 import sys
 
+from confcontract.host.writing import write_whole
+
 LONGEST = 250  # bytes of a first line that Linux reads, and a few less
 
 TEXT = """\
@@ -39,17 +41,8 @@ def main() -> int:
             "Start it with python -I -m confcontract.\n"
         )
         return 0
-    draft = f"{path}.{os.urandom(8).hex()}"
     try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o755)
-        try:
-            with open(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
-                os.fchmod(descriptor, 0o755)
-            os.replace(draft, path)
-        except OSError:
-            os.unlink(draft)
-            raise
+        write_whole(path, text.encode(), 0o755)
     except OSError as error:
         sys.stderr.write(f"{path} can't be written: {error.strerror}. Run this as whoever installed confcontract.\n")
         return 1

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from confcontract.verdict.mask import MASK
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-MASK = "***"
 NOT_SET = "not set"
 COMPUTED = "computed at each start"
 OF_MEMBERS = "the defaults of its members"

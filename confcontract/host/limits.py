@@ -49,38 +49,28 @@ def of_errno(number: int | None) -> Problem | None:
 
 
 def files() -> Problem:
-    import resource
-
-    most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    return Problem(
-        CODE,
-        f"Too many open files: this process may have {most} (RLIMIT_NOFILE).",
-        hint="Raise the limit: ulimit -n, docker run --ulimit nofile=…, LimitNOFILE= of systemd.",
-    )
+    hint = "Raise the limit: ulimit -n, docker run --ulimit nofile=…, LimitNOFILE= of systemd."
+    return _problem("RLIMIT_NOFILE", "Too many open files", "this process may have {}", hint)
 
 
 def memory() -> Problem:
-    import resource
-
-    most = resource.getrlimit(resource.RLIMIT_AS)[0]
-    bound = "" if most == resource.RLIM_INFINITY else f": this process may have {most // 1024} kB (RLIMIT_AS)"
-    return Problem(
-        CODE,
-        f"There is not enough memory{bound}.",
-        hint="Raise the limit (ulimit -v, the container's memory), or make what is read smaller.",
-    )
+    hint = "Raise the limit (ulimit -v, the container's memory), or make what is read smaller."
+    return _problem("RLIMIT_AS", "There is not enough memory", "this process may have {} kB", hint, unit=1024)
 
 
 def processes() -> Problem:
+    hint = "Raise the limit: ulimit -u, docker run --pids-limit, podPidsLimit of Kubernetes, TasksMax= of systemd."
+    what = "No further process or thread can be started"
+    return _problem("RLIMIT_NPROC", what, f"user {os.geteuid()} may have {{}}", hint)
+
+
+def _problem(name: str, what: str, bound: str, hint: str, unit: int = 1) -> Problem:
+    """name: of the limit in `resource`. bound: its part of the sentence, where there is such a limit."""
     import resource
 
-    most = resource.getrlimit(resource.RLIMIT_NPROC)[0]
-    bound = "" if most == resource.RLIM_INFINITY else f": user {os.geteuid()} may have {most} (RLIMIT_NPROC)"
-    return Problem(
-        CODE,
-        f"No further process or thread can be started{bound}.",
-        hint="Raise the limit: ulimit -u, docker run --pids-limit, podPidsLimit of Kubernetes, TasksMax= of systemd.",
-    )
+    most: int = resource.getrlimit(getattr(resource, name))[0]
+    told = "" if most == resource.RLIM_INFINITY else f": {bound.format(most // unit)} ({name})"
+    return Problem(CODE, f"{what}{told}.", hint=hint)
 
 
 def _no_descriptor() -> bool:

@@ -14,7 +14,7 @@ HEAVY = (
 )
 PARTS = (
     *("verdict.sources.envfile", "verdict.sources.secretfile", "host.sourcefile", "verdict.policy.overlays"),
-    *("verdict.policy.parts", "verdict.policy.words", "boot.checks.run", "boot.checks.http", "checks"),
+    *("verdict.policy.parts", "verdict.policy.broken_rules", "boot.checks.run", "boot.checks.http", "checks"),
 )
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from confcontract.boot.health.snapshot import DEGRADED, DOWN, UNKNOWN, UP
-from confcontract.boot.health.words import line
+from confcontract.boot.health.words import DEGRADED, DOWN, UNKNOWN, UP, line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +41,7 @@ def _microprofile(verdicts: Sequence[Verdict], details: bool) -> dict[str, Any]:
         checks.append({"name": verdict.probe, "status": _up_or_down(verdict.status), "data": data})
     if details:
         checks += [_check(entry, status) for entry, status in _worst(verdicts)]
-    return {"status": "DOWN" if status_code(verdicts) != 200 else "UP", "checks": checks}
+    return {"status": DOWN if status_code(verdicts) != 200 else UP, "checks": checks}
 
 
 def _check(entry: Entry, status: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import time
 
 from confcontract.boot import rundir
 from confcontract.boot.health import state
-from confcontract.boot.health.words import line
+from confcontract.boot.health.words import DEGRADED, DOWN, UP, line
 from confcontract.report import streams
 from confcontract.report.terminal import printable
 
@@ -39,9 +39,9 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     try:
         status, words = _answer(probe, timeout, environ)
     except Exception as error:
-        status, words = "DOWN", f"could not be determined ({type(error).__name__})"
+        status, words = DOWN, f"could not be determined ({type(error).__name__})"
     _say(line(probe, status, words))
-    return 1 if status == "DOWN" else 0
+    return 1 if status == DOWN else 0
 
 
 class _Usage(Exception):
@@ -94,14 +94,14 @@ def _answer(probe: str, timeout: float | None, environ: Mapping[str, str]) -> An
             return _check(left, probe, timeout)
         gone = gone or left
     if gone is not None:
-        return "DOWN", f"the application, process {gone['pid']}, is gone"
+        return DOWN, f"the application, process {gone['pid']}, is gone"
     if any(os.path.lexists(os.path.join(directory, rundir.SOCKET)) for directory in rundir.find(environ)):
-        return "DOWN", "the supervisor is gone: it was killed"
+        return DOWN, "the supervisor is gone: it was killed"
     named = environ.get(rundir.VARIABLE)
     unsaid = bool(named) and not os.path.lexists(named or "")  # it may be a misplaced credential
     places = f"the directory of {rundir.VARIABLE}" if unsaid else " or ".join(rundir.candidates(environ))
     why = f"boot has left nothing for probes in {places}"
-    return "DOWN", f"{why}; declare checks for ready or live, set {rundir.VARIABLE}, or boot with --supervise"
+    return DOWN, f"{why}; declare checks for ready or live, set {rundir.VARIABLE}, or boot with --supervise"
 
 
 def _ask(directory: str, probe: str, timeout: float) -> Answer | None:
@@ -124,7 +124,7 @@ def _ask(directory: str, probe: str, timeout: float) -> Answer | None:
     except (FileNotFoundError, ConnectionRefusedError):
         return None
     except OSError:
-        return "DOWN", f"the supervisor did not answer within {timeout:g} s"
+        return DOWN, f"the supervisor did not answer within {timeout:g} s"
     finally:
         connection.close()
     return _understood(received)
@@ -146,22 +146,22 @@ def _understood(received: bytes) -> Answer:
     words = body.decode("utf-8", "replace").strip().partition(": ")[2]
     status, _, reason = words.partition(": ")
     if head.split()[1:2] != [b"200"]:
-        return "DOWN", reason or "the supervisor did not say why"
-    return "DEGRADED" if "degraded" in status else "UP", reason
+        return DOWN, reason or "the supervisor did not say why"
+    return DEGRADED if "degraded" in status else UP, reason
 
 
 def _check(left: Mapping[str, Any], probe: str, timeout: float | None) -> Answer:
     """What the application's process, and the checks that need no secret, say. startup: boot has checked it all."""
     checks = [check for check in left["checks"] if probe in check["phases"]] if probe != "startup" else []
     if not checks:
-        return "UP", ""
+        return UP, ""
     from confcontract.boot.checks.plan import from_portable
 
     plans = [from_portable(check) for check in checks]
     failed = _failed(plans, timeout)
     down = [plan for plan in plans if plan in failed and probe in plan.critical]
     words = "; ".join(f"{plan.name}: {failed[plan]}" for plan in down or plans if plan in failed)
-    return "DOWN" if down else "DEGRADED" if failed else "UP", words
+    return DOWN if down else DEGRADED if failed else UP, words
 
 
 def _failed(plans: Sequence[Plan], timeout: float | None) -> dict[Plan, str]:

@@ -17,7 +17,8 @@ from confcontract.boot.health import answers
 from confcontract.boot.health.accept import preferred
 from confcontract.boot.health.address import is_loopback
 from confcontract.boot.health.metrics import OPENMETRICS, PLAIN
-from confcontract.boot.health.snapshot import DOWN, PROBES, Verdict
+from confcontract.boot.health.snapshot import PROBES, Verdict
+from confcontract.boot.health.words import DOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from confcontract.boot.health.words import DEGRADED, DOWN, UNKNOWN, UP
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import TypeAlias
 
     Datum: TypeAlias = str | int | float | bool
-
-UP = "UP"
-DEGRADED = "DEGRADED"  # up, and told apart: something is wrong that is no reason to be taken out of service
-DOWN = "DOWN"
-UNKNOWN = "UNKNOWN"  # not evaluated yet: no reason to kill an application, nor to send it requests
 
 LIVE = "live"
 READY = "ready"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from confcontract.boot.health.snapshot import DOWN, LIVE, READY, UNKNOWN, UP, Entry
+from confcontract.boot.health.snapshot import LIVE, READY, Entry
+from confcontract.boot.health.words import DOWN, UNKNOWN, UP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from confcontract.boot.health.words import DEGRADED, DOWN, UP
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -23,9 +25,6 @@ if TYPE_CHECKING:
         def set_function(self, name: str, function: Callable[[], float | None], /, **labels: str) -> None: ...
 
 
-UP = "UP"
-DEGRADED = "DEGRADED"
-DOWN = "DOWN"
 _NOTE_AGAIN_SECONDS = 10.0
 
 

@@ -15,7 +15,7 @@ from confcontract.boot.deliver import Environment, delivery
 from confcontract.boot.health.health import APPLICATION, Health
 from confcontract.boot.health.metrics import Metrics
 from confcontract.boot.health.server import Server
-from confcontract.boot.health.snapshot import DOWN, UP
+from confcontract.boot.health.words import DOWN, UP
 from confcontract.boot.launch import signals
 from confcontract.boot.log import Log
 from confcontract.boot.rotation.change import RESTART, Undone

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from confcontract.contract.secretnames import is_secret_name
-from confcontract.docs.shown_defaults import MASK
+from confcontract.verdict.mask import MASK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
