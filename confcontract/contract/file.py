@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 API_VERSION = "confcontract/v1"
 MAX_BYTES = 64 * 1024 * 1024  # nobody's contract; a mistaken path (a disk, a log) is refused before it is read
 _READ_AT_ONCE = 64 * 1024  # bytes of a file that is not worth to be read in two steps
+_WORTH_IMPORTS = 2 * 1024 * 1024  # bytes; see _worth_to_json
 
 
 def read(where: str) -> tuple[dict[str, Any], Unread | None, bytes]:
@@ -178,8 +179,7 @@ def _parsed(raw: bytes) -> tuple[dict[str, Any] | None, list[tuple[bytes, bytes]
         return None, []
     if not isinstance(data, dict) or list(data) != sorted(data):
         return None, []
-    # the first is four times as fast, but writes some numbers in another way
-    for write in (to_json, _dumped) if len(raw) > _READ_AT_ONCE else (_dumped,):
+    for write in (to_json, _dumped) if _worth_to_json(raw) else (_dumped,):
         try:
             texts = [(write(member) + b":", write(value)) for member, value in data.items()]
         except ValueError:  # a number beyond all floats
@@ -187,6 +187,14 @@ def _parsed(raw: bytes) -> tuple[dict[str, Any] | None, list[tuple[bytes, bytes]
         if b"".join(_laid_out(texts)) == raw:
             return data, texts
     return None, []
+
+
+def _worth_to_json(raw: bytes) -> bool:
+    """pydantic_core writes three times as fast as `json` does, some numbers in another way. But when it is first asked,
+    it imports two dozen modules, which takes as long as writing 1.5 MB; a command line has most of them already."""
+    import sys
+
+    return len(raw) > (_READ_AT_ONCE if "decimal" in sys.modules else _WORTH_IMPORTS)
 
 
 def _dumped(value: Any) -> bytes:
