@@ -9,10 +9,19 @@ TYPE_CHECKING = False  # `typing` itself costs the boot lane 5 ms; type checkers
 if TYPE_CHECKING:
     from confcontract.author.bake import bake
     from confcontract.author.declare import Declaration, Role, declare
-    from confcontract.checks.local import Disk, File
-    from confcontract.checks.network import Dns, Grpc, Http, Tcp, Tls
-    from confcontract.checks.programs import Command, Python
-    from confcontract.checks.services import Amqp, MySQL, Postgres, Redis
+    from confcontract.checks.amqp import Amqp
+    from confcontract.checks.command import Command
+    from confcontract.checks.disk import Disk
+    from confcontract.checks.dns import Dns
+    from confcontract.checks.file import File
+    from confcontract.checks.grpc import Grpc
+    from confcontract.checks.http import Http
+    from confcontract.checks.mysql import MySQL
+    from confcontract.checks.postgres import Postgres
+    from confcontract.checks.python import Python
+    from confcontract.checks.redis import Redis
+    from confcontract.checks.tcp import Tcp
+    from confcontract.checks.tls import Tls
     from confcontract.contract.artifact import Contract
     from confcontract.contract.markers import Deprecated, Example, OnChange, Secret, Separated, Unit, Vault
     from confcontract.report.problem import Problem
@@ -23,29 +32,29 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
-    "Amqp": "confcontract.checks.services",
-    "Command": "confcontract.checks.programs",
+    "Amqp": "confcontract.checks.amqp",
+    "Command": "confcontract.checks.command",
     "Contract": "confcontract.contract.artifact",
     "Declaration": "confcontract.author.declare",
     "Deprecated": "confcontract.contract.markers",
-    "Disk": "confcontract.checks.local",
-    "Dns": "confcontract.checks.network",
+    "Disk": "confcontract.checks.disk",
+    "Dns": "confcontract.checks.dns",
     "Example": "confcontract.contract.markers",
-    "File": "confcontract.checks.local",
-    "Grpc": "confcontract.checks.network",
-    "Http": "confcontract.checks.network",
-    "MySQL": "confcontract.checks.services",
-    "Postgres": "confcontract.checks.services",
+    "File": "confcontract.checks.file",
+    "Grpc": "confcontract.checks.grpc",
+    "Http": "confcontract.checks.http",
+    "MySQL": "confcontract.checks.mysql",
+    "Postgres": "confcontract.checks.postgres",
     "OnChange": "confcontract.contract.markers",
     "Problem": "confcontract.report.problem",
-    "Python": "confcontract.checks.programs",
-    "Redis": "confcontract.checks.services",
+    "Python": "confcontract.checks.python",
+    "Redis": "confcontract.checks.redis",
     "Resolution": "confcontract.verdict.resolution",
     "Role": "confcontract.author.declare",
     "Secret": "confcontract.contract.markers",
     "Separated": "confcontract.contract.markers",
-    "Tcp": "confcontract.checks.network",
-    "Tls": "confcontract.checks.network",
+    "Tcp": "confcontract.checks.tcp",
+    "Tls": "confcontract.checks.tls",
     "Unit": "confcontract.contract.markers",
     "Vault": "confcontract.contract.markers",
     "VaultReader": "confcontract.secrets.vault.reader",

@@ -110,7 +110,10 @@ WHERE_NEEDED = {
         "verdict.urls",
     )
 }
-LANES = ("*.py", "boot/**/*.py", "secrets/**/*.py", "verdict/**/*.py", "contract/**/*.py", "host/*.py", "report/*.py")
+LANES = (
+    *("*.py", "boot/**/*.py", "secrets/**/*.py", "verdict/**/*.py", "checks/*.py", "contract/**/*.py", "host/*.py"),
+    "report/*.py",
+)
 LANE = sorted(
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
     for folder in LANES

@@ -13,7 +13,6 @@ from confcontract.report.errors import BakeRefused
 from confcontract.report.problem import Problem
 
 _NO_TEXT = ("boolean", "date", "datetime", "decimal", "duration", "integer", "number", "size", "time", "uuid")
-_OF_ANY_VALUE = ("command", "python")
 
 
 def collect(cls: type, variables: Iterable[Variable], declared: Sequence[Check]) -> list[dict[str, Any]]:
@@ -31,7 +30,7 @@ def collect(cls: type, variables: Iterable[Variable], declared: Sequence[Check])
             elif variable.section:
                 what = f"{kind}() stands beside a whole section, which is no address"
                 problems.append(refuse(cls, variable.path, what, "write it beside the field that holds the address"))
-            elif (kind_of_value := describe(variable.node).kind) in _NO_TEXT and check.kind not in _OF_ANY_VALUE:
+            elif (kind_of_value := describe(variable.node).kind) in _NO_TEXT and not check.target_is_input:
                 what = f"{kind}() stands beside a value of type {kind_of_value}, which is no address and no path"
                 problems.append(refuse(cls, variable.path, what, "write it in declare(), with a target"))
             name = check.name or _name(variable.path, check.kind, taken)

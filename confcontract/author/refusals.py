@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from confcontract.author import pydantic_functions
 from confcontract.author.choices_as_text import NOT_FROM_TEXT
-from confcontract.checks.defaults import DRIVERS
+from confcontract.checks.kinds import KINDS, class_of
 from confcontract.contract.credentials import holds_credentials
 from confcontract.report.errors import BakeRefused
 from confcontract.report.problem import WARNING, Problem
@@ -43,7 +43,7 @@ def without_driver(cls: type, checks: list[dict[str, Any]]) -> list[Problem]:
     """A warning for each check that logs in with a driver of which none is installed here."""
     problems = []
     for check in checks:
-        drivers = DRIVERS.get(check["kind"], ())
+        drivers = class_of(check["kind"]).drivers if check["kind"] in KINDS else ()
         if drivers and not check.get("plainConnection") and not any(map(_is_installed, drivers)):
             what = f"the check {check['name']} logs in with {' or '.join(drivers)}, and none of them is installed here"
             remedy = f"install confcontract[{check['kind']}] in the image that boots"

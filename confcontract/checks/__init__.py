@@ -4,35 +4,31 @@ They are data; `confcontract boot` runs them, side by side. A check stands besid
 (`Annotated[PostgresDsn, Postgres()]`), or in `declare(checks=[...])` with a name and a target: the name of a declared
 variable, or a literal. A check of an optional variable that is not set is skipped.
 
-The names are resolved on first use, so that whoever boots loads no more than the defaults.
+The names are resolved on first use, so that whoever boots loads no more than the table of kinds.
 """
 
 from __future__ import annotations
 
+from confcontract.checks.kinds import KINDS
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from confcontract.checks.amqp import Amqp
     from confcontract.checks.check import Check
-    from confcontract.checks.local import Disk, File
-    from confcontract.checks.network import Dns, Grpc, Http, Tcp, Tls
-    from confcontract.checks.programs import Command, Python
-    from confcontract.checks.services import Amqp, MySQL, Postgres, Redis
+    from confcontract.checks.command import Command
+    from confcontract.checks.disk import Disk
+    from confcontract.checks.dns import Dns
+    from confcontract.checks.file import File
+    from confcontract.checks.grpc import Grpc
+    from confcontract.checks.http import Http
+    from confcontract.checks.mysql import MySQL
+    from confcontract.checks.postgres import Postgres
+    from confcontract.checks.python import Python
+    from confcontract.checks.redis import Redis
+    from confcontract.checks.tcp import Tcp
+    from confcontract.checks.tls import Tls
 
-_HOME = {
-    "Amqp": "services",
-    "Check": "check",
-    "Command": "programs",
-    "Disk": "local",
-    "Dns": "network",
-    "File": "local",
-    "Grpc": "network",
-    "Http": "network",
-    "MySQL": "services",
-    "Postgres": "services",
-    "Python": "programs",
-    "Redis": "services",
-    "Tcp": "network",
-    "Tls": "network",
-}
+_HOME = {"Check": "check"} | {name: kind for kind, (name, _) in KINDS.items()}
 
 __all__ = [
     "Amqp",

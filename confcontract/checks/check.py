@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from confcontract.checks.defaults import ASKED_IN, DEADLINE, INTERVAL, PERIOD, PHASES, TIMEOUT, critical_phases
+from confcontract.checks.defaults import ASKED_IN, DEADLINE, INTERVAL, PERIOD, PHASES, TIMEOUT
 from confcontract.contract.credentials import holds_credentials
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Any, TypedDict
 
     class Common(TypedDict, total=False):
@@ -37,6 +37,19 @@ class Check:
 
     __slots__ = ("critical", "deadline", "interval", "name", "period", "phases", "target", "timeout")
     kind = ""
+    # What is so when it succeeds, for the docs; a member of the contract in braces stands for its value.
+    words = ""
+    # What the kind has in the contract beside what all have: `plainConnection` is the attribute `plain_connection`.
+    members: tuple[str, ...] = ()
+    # Those of them that are left out where they are empty.
+    optional: tuple[str, ...] = ()
+    # What it can log in with, the preferred first; the extra of the kind's name installs one.
+    drivers: tuple[str, ...] = ()
+    # Others depend on what it looks at, too: an outage must not take all of them out of service, nor have them all
+    # restarted. False for what is this container's own.
+    shared = True
+    # Whether the target is something to be read, of whatever type, and may be missing; else it is an address or a path.
+    target_is_input = False
 
     def __init__(
         self,
@@ -63,13 +76,18 @@ class Check:
         self.phases = self._some(phases, "phases", PHASES)
         self._require(bool(self.phases), "phases is empty: name startup, ready or live")
         if critical is None or isinstance(critical, bool):
-            self.critical = critical_phases(self.kind, self.phases) if critical is None else self.phases * critical
+            self.critical = self.critical_by_default(self.phases) if critical is None else self.phases * critical
         else:
             self.critical = self._some(critical, "critical", self.phases)
         self.timeout = float(timeout)
         self.interval = float(interval)
         self.deadline = float(deadline)
         self.period = float(period)
+
+    @classmethod
+    def critical_by_default(cls, phases: Iterable[str]) -> list[str]:
+        """Where a failure counts as failure, if the author does not say; in the other phases it degrades."""
+        return [phase for phase in phases if phase == "startup" or not cls.shared]
 
     def as_data(self, name: str | None = None, target: str | None = None) -> dict[str, Any]:
         """The check as it stands in the contract. name, target: those of the variable that it stands beside."""
@@ -90,14 +108,15 @@ class Check:
     @property
     def stands_alone(self) -> bool:
         """Whether it says all that declare() needs: a name and a target."""
-        return bool(self.name and self.target)
+        return self.target_is_input or bool(self.name and self.target)
 
     def _own_name(self) -> str | None:
         """What it is called where neither its author nor a variable says so."""
         return None
 
     def _parameters(self) -> dict[str, Any]:
-        return {}
+        values = {member: getattr(self, _attribute(member)) for member in self.members}
+        return {member: value for member, value in values.items() if value or member not in self.optional}
 
     def _some(self, given: Sequence[str], what: str, known: Sequence[str]) -> list[str]:
         """Those that are given, in the order of `known`."""
@@ -112,6 +131,10 @@ class Check:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r}, {self.target!r})"
+
+
+def _attribute(member: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in member)
 
 
 def is_text(value: object) -> bool:

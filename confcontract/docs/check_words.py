@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from confcontract.checks.defaults import ASKED_IN
+from confcontract.checks.kinds import KINDS, class_of
 from confcontract.docs.clean_text import command_line, listed
 from confcontract.docs.model import Check
 
@@ -12,24 +14,6 @@ if TYPE_CHECKING:
 
     from confcontract.contract.artifact import Contract
 
-# Others depend on what these look at, too, so that their failure after the start only degrades.
-_SHARED = ("tcp", "tls", "dns", "http", "grpc", "postgres", "redis", "mysql", "amqp")
-
-_WORDS = {
-    "amqp": "the message broker at {target} answers",
-    "command": "the command {argv} succeeds",
-    "disk": "the file system of {target} has {free} free",
-    "dns": "the name in {target} is resolved",
-    "file": "{target} is {require}",
-    "grpc": "the gRPC service at {target} says that it serves",
-    "http": "a GET of {target}{path} is answered with {status}",
-    "mysql": "the MySQL database at {target} answers",
-    "postgres": "the PostgreSQL database at {target} answers",
-    "python": "{function} says so",
-    "redis": "the Redis server at {target} answers",
-    "tcp": "{target} accepts connections",
-    "tls": "the certificate of {target} is valid for {days} more days",
-}
 _COMMON = ("name", "kind", "timeout", "interval", "deadline", "period", "phases", "critical")
 
 
@@ -38,12 +22,13 @@ def check_of(data: Mapping[str, Any], contract: Contract, mask: Callable[[str], 
     kind = str(data["kind"])
     target = data.get("target")
     named = [variable["name"] for variable in contract.variables if variable["name"] == target]
-    phases = tuple(data.get("phases", ("startup", "ready")))
+    known = class_of(kind) if kind in KINDS else None
+    phases = tuple(data.get("phases", ASKED_IN))
     critical = data.get("critical")
     if critical is None:
-        critical = ["startup"] if kind in _SHARED else ["startup", "ready", "live"]
+        critical = known.critical_by_default(phases) if known else phases
     said = {name: mask(_plain(value, name)) for name, value in data.items() if name not in _COMMON}
-    form = _WORDS.get(kind, f"a check of kind {kind}")
+    form = known.words if known else f"a check of kind {kind}"
     words = form.format_map(_Said(said))
     more = [
         f"{_spaced(name)}: {text}"

@@ -17,7 +17,7 @@ import pytest
 
 from confcontract import checks
 from confcontract.checks import Command, Disk, File, Grpc, Http, Postgres, Python, Tcp, Tls
-from confcontract.checks.defaults import DRIVERS
+from confcontract.checks.kinds import class_of
 from tests.checks.stage import (
     CANARY,
 )
@@ -147,7 +147,7 @@ def test_the_how_to_page_has_every_driver_and_its_extra() -> None:
         extra = row.split("`")[3].removeprefix("confcontract[").removesuffix("]")
         assert extra in project["project"]["optional-dependencies"]
         if extra != "grpc":
-            assert row.split(" | ")[1] == ", ".join(DRIVERS[extra])
+            assert row.split(" | ")[1] == ", ".join(class_of(extra).drivers)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from confcontract.boot.checks.attempt import TIMED_OUT
 from confcontract.checks import Amqp, Check, MySQL, Postgres, Redis
-from confcontract.checks.defaults import DRIVERS
+from confcontract.checks.kinds import class_of
 from tests.checks.servers import PASSWORD, Server
 from tests.checks.stage import CANARY, FAST, HUNG, NO_TIME, PATIENT, SILENT, Times, answering, listening, run, told
 from tests.ports import refusing_port
@@ -136,13 +136,13 @@ class Test_every_service:
     def test_without_a_driver_it_fails_at_once_and_says_what_to_install(
         self, kind: Callable[..., Check], extra: str, scheme: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        for driver in DRIVERS[extra]:
+        for driver in class_of(extra).drivers:
             monkeypatch.setitem(sys.modules, driver, None)
         never = Times(timeout=3600, interval=3600, deadline=3600)
         with listening() as port:
             url = f"{scheme}://u:{CANARY}@127.0.0.1:{port}/x"
             [problem] = run(kind("x", "X", **never), X=url)
-            assert problem.message.endswith(f"none of its drivers is installed ({', '.join(DRIVERS[extra])})")
+            assert problem.message.endswith(f"none of its drivers is installed ({', '.join(class_of(extra).drivers)})")
             assert (
                 problem.hint
                 == f"install confcontract[{extra}] in the image, or let the check say plain_connection=True"

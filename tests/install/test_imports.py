@@ -12,7 +12,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from confcontract.checks.defaults import DRIVERS
+from confcontract.checks.kinds import KINDS, class_of
 from tests.pages import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -21,6 +21,7 @@ EXTRAS = {
     extra: {canonicalize_name(Requirement(entry).name) for entry in entries}
     for extra, entries in PROJECT["optional-dependencies"].items()
 }
+DRIVERS = {kind: class_of(kind).drivers for kind in KINDS if class_of(kind).drivers}
 LATER = {"_sha2"}  # the standard library's since 3.12
 
 

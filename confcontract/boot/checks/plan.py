@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from confcontract.boot.checks.address import NotAnAddress
 from confcontract.boot.checks.settings import Settings, Skipped
-from confcontract.checks.defaults import ASKED_IN, DEADLINE, INTERVAL, PERIOD, TIMEOUT, critical_phases
+from confcontract.checks.defaults import ASKED_IN, DEADLINE, INTERVAL, PERIOD, TIMEOUT
+from confcontract.checks.kinds import KINDS, class_of
 from confcontract.report.problem import Problem
 
 TYPE_CHECKING = False
@@ -13,23 +14,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from confcontract.boot.checks.attempt import Attempt
-
-# Where each kind is: a module with `target(check, place)` and `restored(data, timeout)`.
-_MODULES = {
-    "amqp": "services",
-    "command": "programs",
-    "disk": "local",
-    "dns": "network",
-    "file": "local",
-    "grpc": "grpc",
-    "http": "http",
-    "mysql": "services",
-    "postgres": "services",
-    "python": "programs",
-    "redis": "services",
-    "tcp": "network",
-    "tls": "network",
-}
 
 
 class Place:
@@ -101,7 +85,8 @@ class Plan:
         self.verb = "not reachable" if self.kind == "tcp" else "not ready"
         phases = check.get("phases", ASKED_IN)
         self.phases = frozenset(phases)
-        self.critical = frozenset(check.get("critical", critical_phases(self.kind, phases)))
+        told = "critical" in check  # not in contracts from before there were phases
+        self.critical = frozenset(check["critical"] if told else class_of(self.kind).critical_by_default(phases))
         self.timeout = float(check.get("timeout", TIMEOUT))
         self.interval = float(check.get("interval", INTERVAL))
         self.deadline = float(check.get("deadline", DEADLINE))
@@ -140,10 +125,10 @@ def plans(
 
 def plan(check: Mapping[str, Any], settings: Settings) -> Plan | Problem:
     """The plan, or what is wrong with the target. Raises Skipped."""
-    if check["kind"] not in _MODULES:
+    if check["kind"] not in KINDS:
         message = f"{check['name']}: this release knows no check of kind {check['kind']!r}"
         return Problem("check-failed", message, hint="boot with the release that baked the contract")
-    given: str = check.get("target", "") if check["kind"] in ("command", "python") else check["target"]
+    given: str = check["target"] if "target" in check or not class_of(check["kind"]).target_is_input else ""
     variable = settings.variable(given)
     try:
         place = Place(variable, settings.value(variable) if variable else given, settings)
@@ -180,4 +165,6 @@ def from_portable(data: Mapping[str, Any]) -> Plan:
 
 
 def _module(kind: str) -> Any:
-    return __import__(f"confcontract.boot.checks.{_MODULES[kind]}", fromlist=["target"])
+    """The module that attempts a kind, by `target(check, place)` and `restored(data)`."""
+    _, name = KINDS[kind]
+    return __import__(f"confcontract.boot.checks.{name}", fromlist=["target"])

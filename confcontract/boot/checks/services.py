@@ -8,24 +8,18 @@ from confcontract.boot.checks.network import tcp_data
 from confcontract.boot.checks.plan import Target
 from confcontract.boot.checks.redaction import masked
 from confcontract.boot.checks.settings import passwords
-from confcontract.checks.defaults import DRIVERS
+from confcontract.checks.kinds import class_of
 from confcontract.host.folder import entered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from confcontract.boot.checks.address import Address
     from confcontract.boot.checks.attempt import Attempt
     from confcontract.boot.checks.plan import Place
 
-SCHEMES = {
-    "amqp": ("amqp", "amqps"),
-    "mysql": ("mysql", "mariadb"),
-    "postgres": ("postgres", "postgresql"),
-    "redis": ("redis", "rediss", "valkey", "valkeys", "unix"),
-}
 # What drivers say, in the text or in the name of an exception, where it was the login that was refused.
 _REFUSED = (
     *("authenticat", "password", "access denied", "access_refused", "accessrefused", "noauth", "wrongpass", "noperm"),
@@ -36,27 +30,28 @@ _REFUSED = (
 def target(check: Mapping[str, Any], place: Place) -> Target:
     """Raises NotAnAddress."""
     kind = check["kind"]
+    login: Any = __import__(f"confcontract.boot.checks.drivers.{kind}", fromlist=["login"])
     address = parse(place.text)
-    if address.scheme.partition("+")[0] not in SCHEMES[kind]:
-        raise NotAnAddress(f"is no URL of {' or '.join(f'{scheme}://' for scheme in SCHEMES[kind])}")
+    if address.scheme.partition("+")[0] not in login.SCHEMES:
+        raise NotAnAddress(f"is no URL of {' or '.join(f'{scheme}://' for scheme in login.SCHEMES)}")
     if address.others:
         raise NotAnAddress("holds several URLs, of which a login takes one")
-    attempt = _login_attempt(kind, address, place, plain=bool(check.get("plainConnection")))
+    attempt = _login_attempt(kind, login, address, place, plain=bool(check.get("plainConnection")))
     return Target(attempt, address.where or place.unshown, tcp_data(address), credentials=True)
 
 
-def _login_attempt(kind: str, address: Address, place: Place, *, plain: bool) -> Attempt:
+def _login_attempt(kind: str, login: Any, address: Address, place: Place, *, plain: bool) -> Attempt:
     url = place.text.strip()
-    login: Any = __import__(f"confcontract.boot.checks.drivers.{kind}", fromlist=["login"])
+    drivers = class_of(kind).drivers
 
     def attempt(until: float) -> str | None:
-        name, driver = _driver(login, kind, address.scheme)
+        name, driver = _driver(login, drivers, address.scheme)
         if driver is None and plain:
             connect(address.endpoints, until).close()
             return "the port is open; no driver is installed that could log in"
         if driver is None:
-            names = ", ".join(DRIVERS[kind])
-            what = f"none of its drivers is installed ({names})" if len(DRIVERS[kind]) > 1 else f"{names} is missing"
+            names = ", ".join(drivers)
+            what = f"none of its drivers is installed ({names})" if len(drivers) > 1 else f"{names} is missing"
             raise Never(what, f"install confcontract[{kind}] in the image, or let the check say plain_connection=True")
         try:
             with entered():  # URLs name certificates
@@ -77,14 +72,14 @@ def _login_attempt(kind: str, address: Address, place: Place, *, plain: bool) ->
     return attempt
 
 
-def _driver(login: Any, kind: str, scheme: str) -> tuple[str, Any]:
+def _driver(login: Any, drivers: Sequence[str], scheme: str) -> tuple[str, Any]:
     """The driver that the scheme names (postgresql+asyncpg), or else the first that is installed."""
     import importlib
     import logging
 
     dialect = scheme.partition("+")[2]
     named = login.DIALECTS.get(dialect)
-    for name in dict.fromkeys((*([named] if named else []), *DRIVERS[kind])):
+    for name in dict.fromkeys((*([named] if named else []), *drivers)):
         try:
             driver = importlib.import_module(name)
         except ImportError:

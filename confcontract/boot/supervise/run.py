@@ -274,7 +274,6 @@ def _verify(resolution: Resolution, variables: tuple[str, ...]) -> list[Problem]
     about = [
         {**check, "phases": ["startup"], "critical": ["startup"]}
         for check in contract.checks
-        if settings.variable(check.get("target", "")) in variables
-        or (check["kind"] in ("command", "python") and not check.get("target"))
+        if settings.variable(check.get("target", "")) in variables or not check.get("target")
     ]
     return run_checks(about, resolution.environ, resolution.values, VERIFY_SECONDS, None, **known)

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
 
     from confcontract.boot.checks.address import Address
 
+SCHEMES = ("mysql", "mariadb")
 DIALECTS = {
     "aiomysql": "pymysql",
     "mysqlconnector": "mysql.connector",

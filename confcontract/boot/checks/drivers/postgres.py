@@ -8,6 +8,7 @@ if TYPE_CHECKING:
 
     from confcontract.boot.checks.address import Address
 
+SCHEMES = ("postgres", "postgresql")
 DIALECTS = {
     "asyncpg": "asyncpg",
     "pg8000": "pg8000",

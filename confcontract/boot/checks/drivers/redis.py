@@ -8,6 +8,7 @@ if TYPE_CHECKING:
 
     from confcontract.boot.checks.address import Address
 
+SCHEMES = ("redis", "rediss", "valkey", "valkeys", "unix")
 DIALECTS: dict[str, str] = {}
 
 

@@ -1,61 +1,20 @@
-"""Checks of what is reached by the network."""
+"""A GET is answered as it should be."""
 
 from __future__ import annotations
 
-from confcontract.checks.check import Check, is_clean, is_number, items
+from confcontract.checks.check import Check, is_clean, items
 from confcontract.contract.credentials import holds_credentials
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import Any, Unpack
+    from typing import Unpack
 
     from confcontract.checks.check import Common
 
 _NAME = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 # A header whose name holds one of these carries a credential.
 _CREDENTIAL_HEADERS = ("authorization", "cookie", "token", "secret", "password", "api-key", "apikey", "x-auth")
-
-
-class Tcp(Check):
-    """Something accepts connections; of several hosts one is enough.
-
-    target: a variable that holds a URL, a DSN or HOST:PORT, or a literal HOST:PORT. Raises ValueError.
-    """
-
-    __slots__ = ()
-    kind = "tcp"
-
-
-class Tls(Check):
-    """A TLS handshake succeeds, with a certificate that is trusted and made out to the host.
-
-    target: as of Tcp, for a service that speaks TLS from the first byte. days: the least number of days that the
-    certificate must still be valid for. SSL_CERT_FILE and SSL_CERT_DIR name the authorities. Raises ValueError.
-    """
-
-    __slots__ = ("days",)
-    kind = "tls"
-
-    def __init__(
-        self, name: str | None = None, target: str | None = None, *, days: float = 0, **common: Unpack[Common]
-    ) -> None:
-        super().__init__(name, target, **common)
-        self._require(is_number(days) and 0 <= days < 1e5, "days is no number of days")
-        self.days = days
-
-    def _parameters(self) -> dict[str, Any]:
-        return {"days": self.days}
-
-
-class Dns(Check):
-    """A host name resolves.
-
-    target: a variable that holds a URL, a DSN, HOST:PORT or a host name, or a literal one. Raises ValueError.
-    """
-
-    __slots__ = ()
-    kind = "dns"
 
 
 class Http(Check):
@@ -68,6 +27,9 @@ class Http(Check):
 
     __slots__ = ("body", "headers", "path", "status")
     kind = "http"
+    words = "a GET of {target}{path} is answered with {status}"
+    members = ("status", "path", "headers", "body")
+    optional = ("path", "headers", "body")
 
     def __init__(
         self,
@@ -97,39 +59,6 @@ class Http(Check):
         self.status = statuses
         self.headers = dict(headers or {})
         self.body = body
-
-    def _parameters(self) -> dict[str, Any]:
-        given = {"path": self.path, "headers": self.headers, "body": self.body}
-        return {"status": self.status, **{word: value for word, value in given.items() if value}}
-
-
-class Grpc(Check):
-    """A server says SERVING in the standard protocol grpc.health.v1; needs grpcio (confcontract[grpc]).
-
-    target: a variable that holds HOST:PORT or a URL, or a literal one. service: the name that is asked for; empty for
-    the server as a whole. tls: for a server that wants it; grpcs:// and https:// say so as well. Raises ValueError.
-    """
-
-    __slots__ = ("service", "tls")
-    kind = "grpc"
-
-    def __init__(
-        self,
-        name: str | None = None,
-        target: str | None = None,
-        *,
-        service: str = "",
-        tls: bool = False,
-        **common: Unpack[Common],
-    ) -> None:
-        super().__init__(name, target, **common)
-        self._require(is_clean(service), "service is no text in one line")
-        self._require(isinstance(tls, bool), "tls is True or False")
-        self.service = service
-        self.tls = tls
-
-    def _parameters(self) -> dict[str, Any]:
-        return {"service": self.service, "tls": self.tls}
 
 
 def _is_name(header: object) -> bool:

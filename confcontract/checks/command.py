@@ -1,4 +1,4 @@
-"""Checks that run something, each time in a process of its own."""
+"""A program ends with exit code 0."""
 
 from __future__ import annotations
 
@@ -23,6 +23,10 @@ class Command(Check):
 
     __slots__ = ("argv",)
     kind = "command"
+    words = "the command {argv} succeeds"
+    members = ("argv",)
+    shared = False
+    target_is_input = True
 
     def __init__(
         self, argv: Sequence[str], *, name: str | None = None, target: str | None = None, **common: Unpack[Common]
@@ -35,43 +39,5 @@ class Command(Check):
         self._require(not any(map(holds_credentials, words)), "credentials are never baked, and argv holds one")
         self.argv: list[str] = words
 
-    def _parameters(self) -> dict[str, Any]:
-        return {"argv": self.argv}
-
     def _own_name(self) -> str:
         return self.argv[0].rpartition("/")[2]
-
-    @property
-    def stands_alone(self) -> bool:
-        return True
-
-
-class Python(Check):
-    """A function of the application neither raises nor returns False. It runs in a process of its own.
-
-    function: "module:function"; it takes no argument, or the value of the target as text. A text that it returns is
-    shown as what it found. name: the variable's or the function's unless given. target: a variable. Raises
-    ValueError.
-    """
-
-    __slots__ = ("function",)
-    kind = "python"
-
-    def __init__(
-        self, function: str, *, name: str | None = None, target: str | None = None, **common: Unpack[Common]
-    ) -> None:
-        module, colon, path = function.partition(":") if is_text(function) else ("", "", "")
-        super().__init__(name, target, **common)
-        names = [*module.split("."), *path.split(".")]
-        self._require(bool(colon) and all(word.isidentifier() for word in names), 'function is no "module:function"')
-        self.function = function
-
-    def _parameters(self) -> dict[str, Any]:
-        return {"function": self.function}
-
-    def _own_name(self) -> str:
-        return self.function.partition(":")[2]
-
-    @property
-    def stands_alone(self) -> bool:
-        return True

@@ -1,4 +1,4 @@
-"""Checks of what is on this container's own file systems."""
+"""A file system has room."""
 
 from __future__ import annotations
 
@@ -6,43 +6,15 @@ from confcontract.checks.check import Check, is_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any, Unpack
+    from typing import Unpack
 
     from confcontract.checks.check import Common
 
-REQUIREMENTS = ("exists", "readable", "writable", "private")
 _UNITS = {"": 1, "B": 1} | {
     unit: base**power
     for power, letter in enumerate("KMGT", start=1)
     for unit, base in ((f"{letter}B", 1000), (f"{letter}IB", 1024))
 }
-
-
-class File(Check):
-    """A file or directory is there, and can be read or written by the user that boots.
-
-    target: a variable that holds a path, or a literal one. require: any of "exists", "readable", "writable", and
-    "private": other users have no permission at all. Raises ValueError.
-    """
-
-    __slots__ = ("require",)
-    kind = "file"
-
-    def __init__(
-        self,
-        name: str | None = None,
-        target: str | None = None,
-        *,
-        require: Sequence[str] = ("exists",),
-        **common: Unpack[Common],
-    ) -> None:
-        super().__init__(name, target, **common)
-        self.require = self._some(require, "require", REQUIREMENTS)
-        self._require(bool(self.require), f"require is empty: name some of {', '.join(REQUIREMENTS)}")
-
-    def _parameters(self) -> dict[str, Any]:
-        return {"require": self.require}
 
 
 class Disk(Check):
@@ -54,6 +26,9 @@ class Disk(Check):
 
     __slots__ = ("free",)
     kind = "disk"
+    words = "the file system of {target} has {free} free"
+    members = ("free",)
+    shared = False
 
     def __init__(
         self,
@@ -67,9 +42,6 @@ class Disk(Check):
         amount = _amount(free)
         self._require(amount is not None, 'free is bytes, or a text such as "500MB", "2GiB" or "10%"')
         self.free = amount
-
-    def _parameters(self) -> dict[str, Any]:
-        return {"free": self.free}
 
 
 def _amount(free: object) -> int | str | None:

@@ -1,0 +1,31 @@
+"""The kinds of checks, each declared in the file of its name beside this one; CONTRIBUTING.md says how to add one."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from confcontract.checks.check import Check
+
+# kind: (its class, the module of confcontract/boot/checks that attempts it)
+KINDS = {
+    "amqp": ("Amqp", "services"),
+    "command": ("Command", "programs"),
+    "disk": ("Disk", "local"),
+    "dns": ("Dns", "network"),
+    "file": ("File", "local"),
+    "grpc": ("Grpc", "grpc"),
+    "http": ("Http", "http"),
+    "mysql": ("MySQL", "services"),
+    "postgres": ("Postgres", "services"),
+    "python": ("Python", "programs"),
+    "redis": ("Redis", "services"),
+    "tcp": ("Tcp", "network"),
+    "tls": ("Tls", "network"),
+}
+
+
+def class_of(kind: str) -> type[Check]:
+    """What there is to know of a kind. Raises KeyError for one that is not in the table."""
+    name, _ = KINDS[kind]
+    found: type[Check] = getattr(__import__(f"confcontract.checks.{kind}", fromlist=[name]), name)
+    return found

@@ -1,0 +1,31 @@
+"""A TLS handshake succeeds."""
+
+from __future__ import annotations
+
+from confcontract.checks.check import Check, is_number
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from confcontract.checks.check import Common
+
+
+class Tls(Check):
+    """A TLS handshake succeeds, with a certificate that is trusted and made out to the host.
+
+    target: as of Tcp, for a service that speaks TLS from the first byte. days: the least number of days that the
+    certificate must still be valid for. SSL_CERT_FILE and SSL_CERT_DIR name the authorities. Raises ValueError.
+    """
+
+    __slots__ = ("days",)
+    kind = "tls"
+    words = "the certificate of {target} is valid for {days} more days"
+    members = ("days",)
+
+    def __init__(
+        self, name: str | None = None, target: str | None = None, *, days: float = 0, **common: Unpack[Common]
+    ) -> None:
+        super().__init__(name, target, **common)
+        self._require(is_number(days) and 0 <= days < 1e5, "days is no number of days")
+        self.days = days
