@@ -103,7 +103,7 @@ def _run(
     except Exception as error:  # the application's own code
         what = f"{cls.__name__}() failed with {type(error).__name__}"
         hint = "run it in the application's own tests"
-        return [(None, Problem("value-invalid", what, source=cls.__name__, hint=hint))]
+        return [(None, Problem("value-invalid", what, source=cls.__name__, hint=hint, source_said=True))]
     finally:
         os.environ.clear()
         os.environ.update(saved)

@@ -148,5 +148,6 @@ def _overlays(directory: str) -> list[str]:
         from confcontract.report.errors import ConfigurationInvalid
 
         message = f"{directory}: can't be read: {error.strerror}"
-        problem = Problem("policy-unreadable", message, source=directory, hint="check its owner and mode")
+        hint = "check its owner and mode"
+        problem = Problem("policy-unreadable", message, source=directory, hint=hint, source_said=True)
         raise ConfigurationInvalid(problem) from None

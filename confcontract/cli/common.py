@@ -145,7 +145,8 @@ def policies() -> list[str]:
     except OSError as error:
         message = f"{POLICY_DIR}: can't be read: {error.strerror}"
         hint = "check its owner and mode"
-        raise ConfigurationInvalid(Problem("policy-unreadable", message, source=POLICY_DIR, hint=hint)) from None
+        problem = Problem("policy-unreadable", message, source=POLICY_DIR, hint=hint, source_said=True)
+        raise ConfigurationInvalid(problem) from None
 
 
 def report(problems: Sequence[Problem], stream: TextIO, format: str = "text", title: str | None = None) -> None:  # noqa: A002

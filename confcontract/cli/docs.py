@@ -154,7 +154,8 @@ def _injected(path: str, text: str, check: bool) -> int:
 
     current = read(path)
     if current is None:
-        raise UsageError(Problem("usage", f"{path}: there is no such file", source=path, hint="make it, or use -o"))
+        message, hint = f"{path}: there is no such file", "make it, or use -o"
+        raise UsageError(Problem("usage", message, source=path, hint=hint, source_said=True))
     return _written(path, injected(current, text, path), check)
 
 

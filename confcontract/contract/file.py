@@ -288,4 +288,4 @@ def _edited(where: str, what: str = "its content does not match its digest, so i
 
 
 def _unusable(where: str, what: str, hint: str, code: str = "contract-unreadable") -> ContractUnusable:
-    return ContractUnusable(Problem(code, f"{where}: {what}", source=where, hint=hint))
+    return ContractUnusable(Problem(code, f"{where}: {what}", source=where, hint=hint, source_said=True))

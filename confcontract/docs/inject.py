@@ -67,4 +67,4 @@ def _lines(current: bytes, places: list[int]) -> str:
 
 
 def _refused(where: str, what: str, hint: str) -> UsageError:
-    return UsageError(Problem("usage", f"{where}: {what}", source=where, hint=hint))
+    return UsageError(Problem("usage", f"{where}: {what}", source=where, hint=hint, source_said=True))

@@ -93,5 +93,11 @@ def _lines(payload: bytes) -> list[str]:
 
 def _refused(path: str, what: str, error: OSError) -> UsageError:
     return UsageError(
-        Problem("usage", f"{path}: can't be {what}: {error.strerror}", source=path, hint="check the path")
+        Problem(
+            "usage",
+            f"{path}: can't be {what}: {error.strerror}",
+            source=path,
+            hint="check the path",
+            source_said=True,
+        )
     )

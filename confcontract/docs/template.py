@@ -81,4 +81,4 @@ def _line(error: Exception, environment: Any) -> int | None:
 
 
 def _refused(path: str, what: str, hint: str) -> UsageError:
-    return UsageError(Problem("usage", f"{path}: {what}", source=path, hint=hint))
+    return UsageError(Problem("usage", f"{path}: {what}", source=path, hint=hint, source_said=True))

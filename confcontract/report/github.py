@@ -29,7 +29,7 @@ def render(problems: Sequence[Problem], **_: object) -> str:
 def _annotation(problem: Problem, command: str) -> str:
     title = f"{problem.variable} ({problem.code})" if problem.variable else problem.code
     parts = [problem.message]
-    if problem.source and not problem.message.startswith(problem.source):
+    if problem.source and not problem.source_said:
         parts.append(f"from: {problem.source}")
     if hint := hint_of(problem):
         parts.append(f"do: {hint}")

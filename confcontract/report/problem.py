@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
 ERROR = "error"
 WARNING = "warning"
 INFO = "info"
@@ -175,7 +180,8 @@ CODES: dict[str, tuple[str, str]] = {
 }
 
 
-_MEMBERS = ("code", "severity", "variable", "message", "source", "hint", "rule")
+_MEMBERS = ("code", "severity", "variable", "message", "source", "hint", "rule")  # what is published
+_FACTS = ("names", "source_said")
 
 
 class Problem:
@@ -185,9 +191,10 @@ class Problem:
     variable: the environment variable as the operator must write it, or None.
     message: one sentence, never with a secret in it. source: where the value came from, in words.
     hint: what to do. rule: the validator's own error type (pydantic's), where there is one.
+    names: what was set by other names than `variable`, and is to blame too. source_said: the message names the source.
     """
 
-    __slots__ = ("code", "hint", "message", "rule", "severity", "source", "variable")
+    __slots__ = ("code", "hint", "message", "names", "rule", "severity", "source", "source_said", "variable")
 
     code: str
     severity: str
@@ -196,6 +203,8 @@ class Problem:
     source: str | None
     hint: str | None
     rule: str | None
+    names: Sequence[str]
+    source_said: bool
 
     def __init__(
         self,
@@ -207,19 +216,23 @@ class Problem:
         hint: str | None = None,
         severity: str = ERROR,
         rule: str | None = None,
+        names: Sequence[str] = (),
+        source_said: bool = False,
     ) -> None:
-        given = (code, severity, variable, message, source, hint, rule)
-        for name, value in zip(_MEMBERS, given, strict=True):
+        given = (code, severity, variable, message, source, hint, rule, names, source_said)
+        for name, value in zip((*_MEMBERS, *_FACTS), given, strict=True):
             object.__setattr__(self, name, value)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a problem does not change: make another with but({name}=...)")
 
-    def but(self, **changes: str | None) -> Problem:
+    def but(self, **changes: Any) -> Problem:
         """The same problem, with other members: `problem.but(severity=INFO, hint=None)`."""
-        return Problem(**{**self.as_dict(), **changes})  # type: ignore[arg-type]
+        facts = {name: getattr(self, name) for name in _FACTS}
+        return Problem(**{**self.as_dict(), **facts, **changes})
 
     def as_dict(self) -> dict[str, str | None]:
+        """What is published."""
         return {name: getattr(self, name) for name in _MEMBERS}
 
     def __eq__(self, other: object) -> bool:

@@ -54,7 +54,7 @@ def _entry(together: Sequence[Problem], hue: str, color: bool, width: int) -> li
     else:
         lines = _paragraph("  ", "", f"{message}  {code}", width)
     sources = dict.fromkeys(each.source for each in together if each.source)
-    if sources and not problem.message.startswith(next(iter(sources))):  # said already
+    if sources and not problem.source_said:
         lines += _paragraph("    ", "from: ", printable(", ".join(sources)), width)
     hints = {hint_of(each) for each in together}
     if hint := hint_of(problem) if len(hints) == 1 else CODES[problem.code][1]:

@@ -259,7 +259,8 @@ def _undecoded(result: Resolution, gathered: Gathered) -> None:
         result.problems.append(problem)
     for path, what in gathered.problems:
         message = f"{path} {what}"
-        result.problems.append(Problem("source-unreadable", message, source=path, hint="check its owner and mode"))
+        hint = "check its owner and mode"
+        result.problems.append(Problem("source-unreadable", message, source=path, hint=hint, source_said=True))
 
 
 def _own_sources(result: Resolution) -> list[str]:
@@ -279,7 +280,7 @@ def _validate(
         from confcontract.verdict.problems.invalid import problems_of, unknown_paths
         from confcontract.verdict.problems.unseen import as_notes, has_unseen, told_apart, what_is_known
 
-        errors = error.errors(include_url=False, include_context=False, include_input=False)
+        errors = error.errors(include_url=False, include_input=False)
         unknown = [*pending, *unknown_paths(gathered.failures, result.merged)]
         doubtful: list[Any] = []
         if has_unseen(result.contract.compiled):

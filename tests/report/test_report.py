@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -83,9 +83,11 @@ def test_an_error_without_hint_says_what_its_code_asks_for(problem: Callable[...
     assert "do:" not in render([problem(severity=INFO)], "text")
 
 
-def test_a_source_that_the_message_begins_with_is_not_repeated(problem: Callable[..., Problem]) -> None:
-    text = render([problem("contract-unreadable", "/c.json: is empty", variable=None, source="/c.json")], "text")
-    assert "from:" not in text
+@pytest.mark.parametrize("form", ["text", "github"])
+def test_a_source_that_the_message_names_is_not_repeated(problem: Callable[..., Problem], form: str) -> None:
+    given = problem("contract-unreadable", "/c.json: is empty", variable=None, source="/c.json", source_said=True)
+    assert "from:" not in render([given], form)
+    assert "from: /c.json" in render([given.but(source_said=False)], form)
 
 
 def test_no_problems_is_said_too() -> None:
@@ -134,7 +136,7 @@ HOSTILE = "x\n::error title=a::b\r\x1b[2J\x1b]0;t\x07\u202e%0A##[add-mask]z\t\ud
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("part", ["variable", "message", "source", "hint"])
 def test_nothing_in_a_problem_can_forge_a_line(form: str, part: str) -> None:
-    parts = {"variable": "SHOP_X", "message": "m", "source": "s", "hint": "h"} | {part: HOSTILE}
+    parts: dict[str, Any] = {"variable": "SHOP_X", "message": "m", "source": "s", "hint": "h"} | {part: HOSTILE}
     message = parts.pop("message")
     lines = render([Problem("value-invalid", message, **parts)], form, title="t").splitlines()
     calm = render([Problem("value-invalid", "m", variable="S", source="s", hint="h")], form, title="t").splitlines()

@@ -124,5 +124,6 @@ def _old(name: str) -> str:
 
 
 def refused(message: str, source: str | None, hint: str = MOUNT) -> ConfigurationInvalid:
-    """Why secrets can't be handed over as files."""
-    return ConfigurationInvalid(Problem("delivery-impossible", message, source=source, hint=hint))
+    """Why secrets can't be handed over as files. message: begins with the source, if there is one."""
+    said = source is not None
+    return ConfigurationInvalid(Problem("delivery-impossible", message, source=source, hint=hint, source_said=said))

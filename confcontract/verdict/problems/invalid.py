@@ -47,6 +47,9 @@ _SAFE_FOR_SECRETS = (
 )
 
 
+_NO_TAG = "union_tag_not_found"
+_OF_TAGS = (_NO_TAG, "union_tag_invalid")
+
 _AS_JSON = 'write it as JSON, for example ["a", "b"] or {"key": 1}'
 
 
@@ -93,18 +96,20 @@ def error_problem(error: Mapping[str, Any], locator: Locator, merged: Merged) ->
     message = _lower(error["msg"]) if not secret or kind in _SAFE_FOR_SECRETS else "is not valid"
     shown = _shown(locator, merged, *origin, variable) if origin else "" if parts else _default_words(variable)
     hint = expected(variable, locator, origin[0] if origin else None) if variable is not None else None
+    names: list[str] = []
     if variable is not None and parts:
         written = list(dict.fromkeys(part for part, _ in parts))
-        tag = locator.variable((*loc, error["msg"].partition("'")[2].partition("'")[0]))
-        if kind == "union_tag_not_found" and tag is not None and tag is not variable:
+        member = error.get("ctx", {}).get("discriminator", "").strip("'") if kind == _NO_TAG else ""
+        tag = locator.variable((*loc, member)) if member else None
+        if tag is not None and tag is not variable:
             hint = f"set {tag['name']} too: it says which kind of {name} is meant"
-        elif kind.startswith("union_tag"):  # it may well have parts: those of another kind of section
+        elif kind in _OF_TAGS:  # it may well have parts: those of another kind of section
             shown = _shown(locator, merged, *parts[0], variable) if len(written) == 1 else ""
             hint = expected(variable, locator, written[0])
         elif takes_parts(variable, kind, rest, locator):
             hint = size_hint(variable, kind, rest, written, locator) or expected(variable, locator, written[0])
         elif not locator.members(variable):
-            told = " and ".join(written[:3])
+            told, names = " and ".join(written[:3]), written
             shown = f"; it has no parts, but {told} {'is' if len(written) == 1 else 'are'} set"
             hint = f"remove {told}; {hint}"
     return Problem(
@@ -114,6 +119,7 @@ def error_problem(error: Mapping[str, Any], locator: Locator, merged: Merged) ->
         source=source,
         hint=hint,
         rule=kind,
+        names=names,
     )
 
 

@@ -48,7 +48,7 @@ def told_apart(errors: list[Error], result: Resolution) -> tuple[list[Error], li
     try:
         compiled.validator.validate_python(above.state)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False)
+        found = error.errors(include_url=False)
     certain = _certain(found, above, plan)
     certain += [each for each in errors if each["type"] == "extra_forbidden" and len(each["loc"]) == 1]  # it adds only
     kept = {(each["type"], each["loc"]) for each in certain}

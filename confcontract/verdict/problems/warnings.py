@@ -181,9 +181,8 @@ def _unknown(contract: Contract, merged: Merged, so_far: list[Problem], strict: 
         return []
     opened = tuple(declared.normal(prefix) for prefix in compiled["open"])
     errors = [problem for problem in so_far if problem.severity == ERROR]
-    reported = {problem.variable for problem in errors}
-    for problem in errors:  # also the names that one is due to: they are not ignored
-        reported.update(problem.message.split())
+    # also the names that one is due to: they are not ignored
+    reported = {name for problem in errors for name in (problem.variable, *problem.names)}
     found = [
         entry
         for name in strangers

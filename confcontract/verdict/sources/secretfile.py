@@ -24,7 +24,14 @@ def read_secret_file(path: str, variable: str, *, patience: float = PATIENCE) ->
         place = shown_path(path)
         source = f"secret file {place}" if place else f"{variable}_FILE"
         message = f"{pointer(f'{variable}_FILE', path)} {told}"
-        return None, Problem("source-unreadable", message, variable=variable, source=source, hint=error.hint)
+        return None, Problem(
+            "source-unreadable",
+            message,
+            variable=variable,
+            source=source,
+            hint=error.hint,
+            source_said=place is None,
+        )
     return text, None
 
 
