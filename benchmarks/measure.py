@@ -63,7 +63,7 @@ class Launcher:
     def compare(self, contestants: Iterable[Contestant], runs: int) -> dict[str, Result]:
         """Run all of them in turn, `runs` times each after a warm-up."""
         field = list(contestants)
-        for _ in range(_WARM_UPS):
+        for _ in range(min(runs, _WARM_UPS)):
             for contestant in field:
                 self.run(contestant)
         samples: dict[str, list[tuple[float, float, float]]] = {contestant.name: [] for contestant in field}
