@@ -21,7 +21,7 @@ STEPS = (
     ("confcontract.boot.launch.signals", "take_signals", "take the signals"),
     ("confcontract.verdict.environment", "found_environ", "look at the environment"),
     ("confcontract.boot.steps", "parse", "read the options"),
-    ("confcontract.boot.launch.command", "find_command", "look the command up"),
+    ("confcontract.boot.steps", "find_command", "look the command up"),
     ("confcontract.contract.file", "_bytes", "read the contract"),
     ("confcontract.contract.file", "_as_bake_writes", "parse it, and compare its digest"),
     ("confcontract.boot.launch.hardening", "harden", "forbid core dumps"),
