@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from confcontract.boot.options import MAY_BE_IDLE, VARIABLES
+from confcontract.boot.options import OPTIONS, SUPERVISE, VARIABLES
 from confcontract.report.errors import UsageError
 from confcontract.report.problem import WARNING, Problem
 
@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from confcontract.boot.options import Options
     from confcontract.contract.artifact import Contract
-
-SECRETS_DIR, *SUPERVISED = MAY_BE_IDLE
 
 
 def refuse_idle(options: Options, contract: Contract | None = None) -> None:
@@ -43,7 +41,7 @@ def idle_variables(options: Options, contract: Contract, environ: Mapping[str, s
 
 def _idle(options: Options, contract: Contract | None) -> dict[str, str]:
     """The options that would have no effect, and what they lack."""
-    found = {} if options.supervise else dict.fromkeys(SUPERVISED, "--supervise")
+    unmet = set() if options.supervise else {SUPERVISE}
     if contract is not None and (options.deliver or contract.deliver) != "files":
-        found[SECRETS_DIR] = "--deliver files"
-    return found
+        unmet.add("--deliver files")
+    return {option.name: option.needs for option in OPTIONS if option.needs in unmet}

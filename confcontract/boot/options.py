@@ -1,4 +1,7 @@
-"""The command line of `confcontract boot`, read without argparse (which costs more than all of boot's merging)."""
+"""The options of `confcontract boot`: one table.
+
+Read without argparse, which costs more than all of boot's merging.
+"""
 
 from __future__ import annotations
 
@@ -19,37 +22,139 @@ TIMEOUT = 60.0
 GRACE = 30.0  # as long as Kubernetes waits
 POLL = 300.0
 
-_VALUES = (
-    "contract",
-    "env-file",
-    "conf-dir",
-    "policy-dir",
-    "role",
-    "keep",
-    "log-format",
-    "timeout",
-    "deliver",
-    "secrets-dir",
-    "health-addr",
-    "grace",
-    "poll",
+# What an option takes.
+TEXT = "text"
+MANY = "many"  # text, and it may be given more than once
+THERE = "there"  # a path of something that is there
+SECONDS = "seconds"
+CHOICE = "choice"
+FLAG = "flag"
+
+
+class Option:
+    """One option of boot: the parser, the help and the variables in its place all come from this.
+
+    name: without the dashes. takes: one of the above. variable: that may stand in its place, for an image whose entry
+    point ends in `boot --`. needs: the option without which it has no effect, and the value of it.
+    """
+
+    __slots__ = ("choices", "help", "metavar", "name", "needs", "takes", "variable")
+
+    def __init__(
+        self,
+        name: str,
+        takes: str,
+        help: str,  # noqa: A002 - what it is called everywhere
+        *,
+        metavar: str | None = None,
+        variable: str | None = None,
+        choices: tuple[str, ...] = (),
+        needs: str | None = None,
+    ) -> None:
+        self.name = name
+        self.takes = takes
+        self.help = help
+        self.metavar = metavar
+        self.variable = variable
+        self.choices = choices
+        self.needs = needs
+
+    @property
+    def attribute(self) -> str:
+        return _ATTRIBUTES.get(self.name) or self.name.replace("-", "_")
+
+
+_ATTRIBUTES = {"env-file": "env_files"}
+SUPERVISE = "--supervise"
+OPTIONS = (
+    Option(
+        "contract",
+        TEXT,
+        f"The contract. Else $CONFCONTRACT_PATH, else {DEFAULT_PATH}.",
+        metavar="FILE",
+        variable="CONFCONTRACT_PATH",
+    ),
+    Option(
+        "env-file",
+        MANY,
+        "A dotenv file; later ones win. May be repeated.",
+        metavar="FILE",
+    ),
+    Option("conf-dir", THERE, f"*.env files below all others. Else {CONF_DIR}.", metavar="DIR"),
+    Option("policy-dir", THERE, f"*.schema.json policy overlays. Else {POLICY_DIR}.", metavar="DIR"),
+    Option("role", TEXT, "The process type to start: its command, its variables.", variable="CONFCONTRACT_ROLE"),
+    Option("dry-run", FLAG, "Do all but start; print the explanation."),
+    Option("keep", MANY, "A VAULT_*, BAO_* or CONFCONTRACT_* variable that the command is to get.", metavar="NAME"),
+    Option(
+        "strict",
+        FLAG,
+        "Unknown names under the prefix, empty required secrets and an unconfigured Vault are errors.",
+        variable="CONFCONTRACT_STRICT",
+    ),
+    Option(
+        "log-format", CHOICE, "Of messages on stderr.", variable="CONFCONTRACT_LOG_FORMAT", choices=("text", "json")
+    ),
+    Option(
+        "supervise",
+        FLAG,
+        "Stay as parent of COMMAND: serve its health, keep its secrets alive.",
+        variable="CONFCONTRACT_SUPERVISE",
+    ),
+    Option(
+        "health-addr",
+        TEXT,
+        "With --supervise: HOST:PORT or unix:PATH for health and metrics over HTTP.",
+        metavar="ADDR",
+        variable="CONFCONTRACT_HEALTH_ADDR",
+        needs=SUPERVISE,
+    ),
+    Option(
+        "deliver",
+        CHOICE,
+        "How COMMAND gets its secrets; if not given, as the contract says.",
+        variable="CONFCONTRACT_DELIVER",
+        choices=("env", "files", "memfd"),
+    ),
+    Option(
+        "secrets-dir",
+        TEXT,
+        "Where the files go: a private directory in memory.",
+        metavar="DIR",
+        variable="CONFCONTRACT_DELIVER_DIR",
+        needs="--deliver files",
+    ),
+    Option(
+        "grace",
+        SECONDS,
+        f"With --supervise: from TERM to KILL; {GRACE:.0f} if not given.",
+        metavar="SECONDS",
+        variable="CONFCONTRACT_GRACE",
+        needs=SUPERVISE,
+    ),
+    Option(
+        "poll",
+        SECONDS,
+        f"With --supervise: between two looks for new values; {POLL:.0f} if not given.",
+        metavar="SECONDS",
+        variable="CONFCONTRACT_POLL",
+        needs=SUPERVISE,
+    ),
+    Option(
+        "timeout",
+        SECONDS,
+        f"For Vault and the checks together; {TIMEOUT:.0f} if not given.",
+        metavar="SECONDS",
+        variable="CONFCONTRACT_TIMEOUT",
+    ),
 )
-_MUST_BE_THERE = ("conf-dir", "policy-dir")
-_FLAGS = ("dry-run", "strict", "supervise")
-_SECONDS = ("timeout", "grace", "poll")
-_CHOICES = {"log-format": ("text", "json"), "deliver": ("env", "files", "memfd")}
+_BY_NAME = {option.name: option for option in OPTIONS}
+# The variables that stand in place of an option with a value. That of the contract is looked at last, on its own.
 VARIABLES = {
-    "CONFCONTRACT_ROLE": "role",
-    "CONFCONTRACT_LOG_FORMAT": "log-format",
-    "CONFCONTRACT_TIMEOUT": "timeout",
-    "CONFCONTRACT_DELIVER": "deliver",
-    "CONFCONTRACT_DELIVER_DIR": "secrets-dir",
-    "CONFCONTRACT_HEALTH_ADDR": "health-addr",
-    "CONFCONTRACT_GRACE": "grace",
-    "CONFCONTRACT_POLL": "poll",
+    option.variable: option.name
+    for option in OPTIONS
+    if option.variable and option.takes != FLAG and option.name != "contract"
 }
-# What has no effect without another option; see boot/idle.py.
-MAY_BE_IDLE = ("secrets-dir", "health-addr", "grace", "poll")
+MAY_BE_IDLE = tuple(option.name for option in OPTIONS if option.needs)  # see idle.py
 
 
 class Options:
@@ -139,20 +244,21 @@ def _read(arguments: Sequence[str], options: Options) -> None:
             hint = "put -- before the command: confcontract boot -- COMMAND ARG..."
             raise _usage(f"{word!r} is not understood", hint)
         name, given, value = word[2:].partition("=")
-        if name in _FLAGS and not given:
-            setattr(options, name.replace("-", "_"), True)
-        elif name in _VALUES:
+        option = _BY_NAME.get(name)
+        if option is None:
+            raise _usage(f"there is no option {word.partition('=')[0]}", _suggestion(name))
+        if option.takes == FLAG:
+            if given:
+                raise _usage(f"--{name} takes no value", f"write --{name}, or leave it out")
+            setattr(options, option.attribute, True)
+        else:
             if not given:
                 if not rest or rest[0].startswith("--"):
                     hint = f"see confcontract boot --help; a value that begins with -- is written --{name}=VALUE"
                     raise _usage(f"--{name} needs a value", hint)
                 value = rest.pop(0)
-            _set(options, name, value)
+            _set(options, option, value)
             options.given.add(name)
-        elif name in _FLAGS:
-            raise _usage(f"--{name} takes no value", f"write --{name}, or leave it out")
-        else:
-            raise _usage(f"there is no option {word.partition('=')[0]}", _suggestion(name))
 
 
 def wants_json(arguments: Sequence[str], environ: Mapping[str, str]) -> bool:
@@ -169,7 +275,7 @@ def _from_environment(options: Options, environ: Mapping[str, str]) -> None:
         value = environ.get(variable)
         if value:
             try:
-                _set(options, name, value, shown=False)
+                _set(options, _BY_NAME[name], value, shown=False)
             except UsageError as error:
                 raise UsageError(error.problems[0].but(variable=variable)) from None
     options.strict = wants_strict(environ)
@@ -189,25 +295,22 @@ def _is_true(environ: Mapping[str, str], variable: str) -> bool:
     return given.lower() in ("1", "true")
 
 
-def _set(options: Options, name: str, value: str, *, shown: bool = True) -> None:
+def _set(options: Options, option: Option, value: str, *, shown: bool = True) -> None:
     """shown: whether the value may be in a message; not that of a variable, which may be a misplaced credential."""
+    name = option.name
     said = f"--{name} {value!r}" if shown else f"the value of --{name}"
-    if name in _SECONDS:
-        setattr(options, name, _seconds(name, value, said))
-    elif name in _CHOICES:
-        if value not in _CHOICES[name]:
-            raise _usage(f"{said} is not known", " or ".join(_CHOICES[name]))
-        setattr(options, name.replace("-", "_"), value)
+    if option.takes == SECONDS:
+        setattr(options, option.attribute, _seconds(name, value, said))
+    elif option.takes == CHOICE and value not in option.choices:
+        raise _usage(f"{said} is not known", " or ".join(option.choices))
     elif not value:
         raise _usage(f"--{name} is empty", "give it a value, or leave it out")
-    elif name == "env-file":
-        options.env_files.append(value)
-    elif name == "keep":
-        options.keep.append(value)
-    elif name in _MUST_BE_THERE and not os.path.lexists(value):  # a typo must not switch policies or settings off
+    elif option.takes == MANY:
+        getattr(options, option.attribute).append(value)
+    elif option.takes == THERE and not os.path.lexists(value):  # a typo must not switch policies or settings off
         raise _usage(f"{said} does not exist", "correct the path, or leave the option out")
     else:
-        setattr(options, name.replace("-", "_"), value)
+        setattr(options, option.attribute, value)
 
 
 def _seconds(name: str, text: str, said: str) -> float:
@@ -223,7 +326,7 @@ def _seconds(name: str, text: str, said: str) -> float:
 def _suggestion(name: str) -> str:
     from confcontract.report.suggestions import closest
 
-    guess = closest(name, [*_VALUES, *_FLAGS])
+    guess = closest(name, [*_BY_NAME])
     return f"did you mean --{guess}? See confcontract boot --help" if guess else "see confcontract boot --help"
 
 

@@ -1,95 +1,41 @@
-# ruff: noqa: ARG001 - the arguments are only there for --help
 """`confcontract boot --help`; boot itself goes past Typer."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import inspect
+from typing import Annotated, Any, Literal
 
 import typer
 
-from confcontract.boot.options import CONF_DIR, POLICY_DIR
-from confcontract.cli.common import ContractFile, EnvFiles
+from confcontract.boot.options import CHOICE, FLAG, MANY, OPTIONS, SECONDS, Option
+
+_TYPES: dict[str, Any] = {MANY: list[str] | None, SECONDS: float | None, FLAG: bool}
 
 
-def boot(
-    command: Annotated[
-        list[str] | None, typer.Argument(metavar="-- COMMAND ARG", help="What to start.", show_default=False)
-    ] = None,
-    contract: ContractFile = None,
-    env_file: EnvFiles = None,
-    conf_dir: Annotated[
-        str | None,
-        typer.Option(metavar="DIR", help=f"*.env files below all others. Else {CONF_DIR}."),
-    ] = None,
-    policy_dir: Annotated[
-        str | None,
-        typer.Option(metavar="DIR", help=f"*.schema.json policy overlays. Else {POLICY_DIR}."),
-    ] = None,
-    role: Annotated[
-        str | None, typer.Option(help="The process type to start: its command, its variables. Or $CONFCONTRACT_ROLE.")
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do all but start; print the explanation.")] = False,
-    keep: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="A VAULT_*, BAO_* or CONFCONTRACT_* variable that the command is to get."),
-    ] = None,
-    strict: Annotated[
-        bool,
-        typer.Option(
-            "--strict",
-            help="Unknown names under the prefix, empty required secrets and an unconfigured Vault are errors. "
-            "Or $CONFCONTRACT_STRICT=1.",
-        ),
-    ] = False,
-    log_format: Annotated[
-        Literal["text", "json"], typer.Option(help="Of messages on stderr. Or $CONFCONTRACT_LOG_FORMAT.")
-    ] = "text",
-    supervise: Annotated[
-        bool,
-        typer.Option(
-            "--supervise",
-            help="Stay as parent of COMMAND: serve its health, keep its secrets alive. Or $CONFCONTRACT_SUPERVISE=1.",
-        ),
-    ] = False,
-    health_addr: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ADDR",
-            help="With --supervise: HOST:PORT or unix:PATH for health and metrics over HTTP. "
-            "Or $CONFCONTRACT_HEALTH_ADDR.",
-        ),
-    ] = None,
-    deliver: Annotated[
-        Literal["env", "files", "memfd"] | None,
-        typer.Option(
-            help="How COMMAND gets its secrets; if not given, as the contract says. Or $CONFCONTRACT_DELIVER."
-        ),
-    ] = None,
-    secrets_dir: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DIR", help="Where the files go: a private directory in memory. Or $CONFCONTRACT_DELIVER_DIR."
-        ),
-    ] = None,
-    grace: Annotated[
-        float | None,
-        typer.Option(
-            metavar="SECONDS", help="With --supervise: from TERM to KILL; 30 if not given. Or $CONFCONTRACT_GRACE."
-        ),
-    ] = None,
-    poll: Annotated[
-        float | None,
-        typer.Option(
-            metavar="SECONDS",
-            help="With --supervise: between two looks for new values; 300 if not given. Or $CONFCONTRACT_POLL.",
-        ),
-    ] = None,
-    timeout: Annotated[
-        float | None,
-        typer.Option(
-            metavar="SECONDS", help="For Vault and the checks together; 60 if not given. Or $CONFCONTRACT_TIMEOUT."
-        ),
-    ] = None,
-) -> int:
+def boot(**_: object) -> int:
     """Merge, validate and check the configuration, then become COMMAND."""
     raise AssertionError("confcontract/__main__.py sends boot past Typer; only its --help comes here")
+
+
+def _parameter(option: Option) -> inspect.Parameter:
+    """As Typer has an option from the signature of a function."""
+    words = option.help
+    if option.variable and option.name != "contract":
+        words += f" Or ${option.variable}" + ("=1." if option.takes == FLAG else ".")
+    declared = typer.Option(f"--{option.name}", metavar=option.metavar, help=words)
+    default: object = False if option.takes == FLAG else _DEFAULTS.get(option.name)
+    kind = _TYPES.get(option.takes, str | None)
+    if option.takes == CHOICE:
+        kind = Literal[option.choices] if default else Literal[option.choices] | None
+    return _keyword(option.name.replace("-", "_"), default, Annotated[kind, declared])
+
+
+def _keyword(name: str, default: object, annotation: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+_DEFAULTS = {"log-format": "text"}
+_COMMAND = typer.Argument(metavar="-- COMMAND ARG", help="What to start.", show_default=False)
+_parameters = [_keyword("command", None, Annotated[list[str] | None, _COMMAND]), *map(_parameter, OPTIONS)]
+boot.__signature__ = inspect.Signature(_parameters, return_annotation=int)  # type: ignore[attr-defined]
+boot.__annotations__ = {each.name: each.annotation for each in _parameters} | {"return": int}

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from confcontract import bake
-from confcontract.boot.options import parse
+from confcontract.boot.options import OPTIONS, Option, Options, parse
 from confcontract.report.errors import UsageError
 from tests.boot.classes import Shop
 from tests.contract.commands import run, said
+from tests.pages import ROOT
 
 EMPTY = (
     ("validate", "--contract", ""),
@@ -53,3 +56,29 @@ def test_an_empty_option_is_refused(arguments: tuple[str, ...], contract: Path, 
 def test_boot_says_what_an_option_lacks(arguments: list[str], words: str) -> None:
     with pytest.raises(UsageError, match=words):
         parse([*arguments, "--", "true"], {})
+
+
+REFERENCE = ROOT / "docs" / "reference"
+
+
+def test_the_table_of_options_is_the_class_that_holds_them() -> None:
+    assert {option.attribute for option in OPTIONS} | {"command", "given"} == set(Options.__slots__)
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
+def test_every_option_is_in_the_help_and_in_the_reference(option: Option, boot_help: str) -> None:
+    command_line = (
+        (REFERENCE / "cli.md").read_text(encoding="utf-8").partition("## `confcontract boot")[2].partition("\n## ")[0]
+    )
+    assert f"--{option.name}" in boot_help
+    assert f"`--{option.name}" in command_line
+    if option.variable:
+        assert f"${option.variable}" in boot_help
+        assert f"`{option.variable}" in (REFERENCE / "environment.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def boot_help() -> str:
+    command = [sys.executable, "-m", "confcontract", "boot", "--help"]
+    shown = subprocess.run(command, env={"COLUMNS": "300"}, capture_output=True, text=True, check=True, timeout=120)
+    return shown.stdout
