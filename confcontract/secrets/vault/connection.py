@@ -190,7 +190,7 @@ def _content(response: Response, end: float, now: Callable[[], float]) -> bytes:
         if size > LARGEST_ANSWER_BYTES:
             raise Failure(failure.FOREIGN, f"its answer is larger than {LARGEST_ANSWER_BYTES // 1024 // 1024} MiB")
         if now() > end:
-            raise Failure(failure.UNREACHABLE, failure.NO_ANSWER, retry=True, everywhere=True)
+            raise failure.no_answer()
     return b"".join(parts)
 
 

@@ -218,7 +218,10 @@ class Locator:
                 words = "its answer about a mount is not Vault's"
                 refused[path] = Failure(failure.FOREIGN, words, answered_by=call.answered_by)
             elif self._mounts.told(path) is None:
-                refused[path] = Failure(failure.MISSING, failure.ONLY_A_MOUNT, answered_by=call.answered_by)
+                words = "it is a mount, and a path in it is needed"
+                refused[path] = Failure(
+                    failure.MISSING, words, cause=failure.ONLY_A_MOUNT, answered_by=call.answered_by
+                )
 
     def confirm(self, calls: Sequence[Call]) -> None:
         """What seems to be absent may only have been asked for as the wrong engine, or at the wrong place: an optional

@@ -7,7 +7,7 @@ for.
 
 from __future__ import annotations
 
-from confcontract.secrets.vault.failure import DEFECT, NO_ANSWER, UNREACHABLE, Failure
+from confcontract.secrets.vault.failure import DEFECT, Failure, no_answer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -181,14 +181,14 @@ class Exchange:
         for number in [number for number, (_, overrun) in running.items() if overrun <= now]:
             call, _ = running.pop(number)
             self._lose_threads(1)
-            late = Failure(UNREACHABLE, NO_ANSWER, retry=True, everywhere=True)
+            late = no_answer()
             self._finish(call, late, pending)
 
     def _give_up(self, calls: Sequence[Call]) -> None:
         """Those that never failed themselves share the reason of one that did."""
         reason = next((call.failure for call in calls if call.failure), None)
         for call in calls:
-            call.failure = call.failure or reason or Failure(UNREACHABLE, NO_ANSWER, retry=True)
+            call.failure = call.failure or reason or no_answer(everywhere=False)
 
     def _lose_threads(self, count: int) -> None:
         self._threads -= count

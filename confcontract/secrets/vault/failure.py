@@ -29,8 +29,32 @@ FOREIGN = "foreign"
 OVERRIDE = "override"
 DEFECT = "defect"
 
-NO_ANSWER = "no answer in time"
-ONLY_A_MOUNT = "it is a mount, and a path in it is needed"
+# Causes: what calls for a remedy or a next step of its own among the failures of one kind.
+SILENCE = "silence"
+NO_SUCH_HOST = "no-such-host"
+OTHER_SCHEME = "other-scheme"
+RATE_LIMIT = "rate-limit"
+UPGRADING = "upgrading"
+PERMISSION = "permission"
+NO_NAMESPACE = "no-namespace"
+NO_ENGINE = "no-engine"
+ONLY_A_MOUNT = "only-a-mount"
+
+# Vault has no codes but those of HTTP: its own sentences are looked into here, and nowhere else.
+# Statuses → the phrase, in small letters, and what it means; the first one counts.
+_SAID = (
+    ((401, 403), "permission denied", PERMISSION),
+    ((404,), "namespace not found", NO_NAMESPACE),
+    ((404,), "no handler for route", NO_ENGINE),
+    ((400,), "lease not found", GONE),
+    ((400,), "lease expired", GONE),
+    ((400,), "not renewable", NOT_RENEWABLE),
+    ((400,), "cannot be renewed", NOT_RENEWABLE),
+    # a key-value engine that was mounted a moment ago, or whose node has just taken over, answers so for a while
+    ((400,), "will be unavailable for a brief period", UPGRADING),
+    ((503,), "sealed", SEALED),
+    ((), "rate limit", RATE_LIMIT),
+)
 
 _LONGEST_WORDS = 200
 
@@ -38,10 +62,11 @@ _LONGEST_WORDS = 200
 class Failure(Exception):
     """One failed request.
 
-    kind: one of the words above. words: what happened, without any credential. status: of HTTP, or None. retry: another
-    attempt may succeed. everywhere: the whole server is affected, not only this path. retry_after: seconds or None.
-    body: what a 404 of KV version 2 says about a deleted version; never anything else. absent: Vault itself says that
-    there is nothing at this path, in an engine that is there and may be read. answered_by: see `connection.Answer`.
+    kind, cause: see above; most have no cause of their own. words: what happened, without any credential. status: of
+    HTTP, or None. retry: another attempt may succeed. everywhere: the whole server is affected, not only this path.
+    retry_after: seconds or None. body: what a 404 of KV version 2 says about a deleted version; never anything else.
+    absent: Vault itself says that there is nothing at this path, in an engine that is there and may be read.
+    answered_by: see `connection.Answer`.
     """
 
     def __init__(
@@ -49,6 +74,7 @@ class Failure(Exception):
         kind: str,
         words: str,
         *,
+        cause: str = "",
         status: int | None = None,
         retry: bool = False,
         everywhere: bool = False,
@@ -60,6 +86,7 @@ class Failure(Exception):
         super().__init__(words)
         self.kind = kind
         self.words = words
+        self.cause = cause
         self.status = status
         self.retry = retry
         self.everywhere = everywhere
@@ -67,6 +94,10 @@ class Failure(Exception):
         self.body = body
         self.absent = absent
         self.answered_by = answered_by
+
+
+def no_answer(*, everywhere: bool = True) -> Failure:
+    return Failure(UNREACHABLE, "no answer in time", cause=SILENCE, retry=True, everywhere=everywhere)
 
 
 def from_status(
@@ -80,33 +111,43 @@ def from_status(
     """
     from confcontract.secrets.vault.retry import worth_retrying
 
+    cause = _cause(status, body)
     said = server_words(body, hidden, unproven)
     words = f"HTTP {status}" + (f", {said}" if said else "")
     retry = worth_retrying(status)
     if status == 407:
         return Failure(FOREIGN, "the proxy before it wants a user and a password (HTTP 407)", status=status)
     if status == 404:
-        return _missing(body, words)
+        return _missing(body, words, cause)
     if status == 501:
         return Failure(UNINITIALISED, "it is not initialised (HTTP 501)", status=status)
-    if status == 503 and "sealed" in said.lower():
+    if cause == SEALED:
         return Failure(SEALED, words, status=status, retry=True, everywhere=True, retry_after=asked)
     if status == 400 and "HTTP request to an HTTPS server" in text:
-        return Failure(TLS, "it speaks HTTPS; write https:// in the address", status=status)
-    if retry or _is_upgrading(status, said):
-        return Failure(UNWELL, words, status=status, retry=True, everywhere=status in (429, 503), retry_after=asked)
+        return Failure(TLS, "it speaks HTTPS; write https:// in the address", cause=OTHER_SCHEME, status=status)
+    if retry or cause == UPGRADING:
+        everywhere = status in (429, 503)
+        return Failure(UNWELL, words, cause=cause, status=status, retry=True, everywhere=everywhere, retry_after=asked)
     if not (isinstance(body, dict) and isinstance(body.get("errors"), list)):
         return _not_vaults(status)
-    return Failure(DENIED if status in (401, 403) else REJECTED, words, status=status)
+    return Failure(DENIED if status in (401, 403) else REJECTED, words, cause=cause, status=status)
+
+
+def _cause(status: int, body: object) -> str:
+    said = "; ".join(_errors(body)).lower()
+    return next((cause for of, phrase, cause in _SAID if phrase in said and (status in of or not of)), "")
+
+
+def _errors(body: object) -> list[str]:
+    """What Vault says in `errors`, each on one line."""
+    errors = body.get("errors") if isinstance(body, dict) else None
+    found = errors if isinstance(errors, list) else []
+    return [" ".join(error.split()) for error in found if isinstance(error, str) and error.strip()]
 
 
 def server_words(body: object, hidden: Iterable[str], unproven: Iterable[str] = ()) -> str:
     """What Vault says in `errors`, on one line, shortened, with every known credential taken out."""
-    errors = body.get("errors") if isinstance(body, dict) else None
-    if not isinstance(errors, list):
-        return ""
-    texts = (" ".join(error.split()) for error in errors if isinstance(error, str) and error.strip())
-    said = "; ".join(text.removeprefix("1 error occurred: * ") for text in texts)
+    said = "; ".join(text.removeprefix("1 error occurred: * ") for text in _errors(body))
     said = _without_names(said, unproven)
     for secret in sorted(hidden, key=len, reverse=True):
         said = said.replace(secret, "[hidden]")
@@ -129,19 +170,15 @@ def _without_names(said: str, names: Iterable[str]) -> str:
     return said
 
 
-def _is_upgrading(status: int, said: str) -> bool:
-    """A key-value engine that was mounted a moment ago, or whose node has just taken over, answers so for a while."""
-    return status == 400 and "will be unavailable for a brief period" in said
-
-
-def _missing(body: object, words: str) -> Failure:
+def _missing(body: object, words: str, cause: str) -> Failure:
     """Vault says of what is not there only that; a mount or a namespace that is not there comes with an error."""
     deleted = _deleted_version(body)
     if isinstance(body, dict) and "versioned K/V" in str(body.get("warnings")):
         return Failure(OVERRIDE, "its mount is KV version 2", status=404)
     if not isinstance(body, dict) or not (deleted or isinstance(body.get("errors"), list)):
         return _not_vaults(404)
-    return Failure(MISSING, words, status=404, body=deleted, absent=bool(deleted) or body.get("errors") == [])
+    absent = bool(deleted) or body.get("errors") == []
+    return Failure(MISSING, words, cause=cause, status=404, body=deleted, absent=absent)
 
 
 def _not_vaults(status: int) -> Failure:
@@ -201,7 +238,7 @@ def _tls(error: BaseException) -> Failure | None:
     if isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)):
         return _unreachable("the connection was closed during the TLS handshake")
     if isinstance(error, ssl.SSLError):
-        return Failure(TLS, _tls_words(error))
+        return _broken_tls(error)
     return None
 
 
@@ -209,13 +246,13 @@ def _network(error: BaseException) -> Failure | None:
     import socket
 
     if isinstance(error, socket.gaierror):
-        return _unreachable("its host name was not found")
+        return _unreachable("its host name was not found", NO_SUCH_HOST)
     if isinstance(error, NotLetThrough):
         return _tunnel(error.status)
     if isinstance(error, NoConnection):
         return _unreachable("no connection in time (nothing answers at that address)")
     if isinstance(error, TimeoutError):
-        return _unreachable(NO_ANSWER)
+        return no_answer()
     if isinstance(error, OSError) and error.errno in _ERRNO_WORDS:
         return _unreachable(_ERRNO_WORDS[error.errno])
     return None
@@ -243,14 +280,15 @@ def _protocol(error: BaseException) -> Failure | None:
     return None
 
 
-def _unreachable(words: str) -> Failure:
-    return Failure(UNREACHABLE, words, retry=True, everywhere=True)
+def _unreachable(words: str, cause: str = "") -> Failure:
+    return Failure(UNREACHABLE, words, cause=cause, retry=True, everywhere=True)
 
 
-def _tls_words(error: ssl.SSLError) -> str:
+def _broken_tls(error: ssl.SSLError) -> Failure:
     reason = error.reason or ""
     if reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"):
-        return "it doesn't speak HTTPS; write http:// in the address if that is meant"
+        words = "it doesn't speak HTTPS; write http:// in the address if that is meant"
+        return Failure(TLS, words, cause=OTHER_SCHEME)
     if "CERTIFICATE_REQUIRED" in reason or reason == "SSLV3_ALERT_BAD_CERTIFICATE":
-        return "it wants a client certificate (VAULT_CLIENT_CERT, VAULT_CLIENT_KEY)"
-    return f"TLS failed: {reason.lower().replace('_', ' ') or 'no reason given'}"
+        return Failure(TLS, "it wants a client certificate (VAULT_CLIENT_CERT, VAULT_CLIENT_KEY)")
+    return Failure(TLS, f"TLS failed: {reason.lower().replace('_', ' ') or 'no reason given'}")

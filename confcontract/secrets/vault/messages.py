@@ -5,6 +5,7 @@ from __future__ import annotations
 from confcontract.report.problem import CODES, INFO, Problem
 from confcontract.secrets.vault import failure
 from confcontract.secrets.vault.engines import KV1, KV2
+from confcontract.secrets.vault.server import NoServer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from confcontract.contract.reference import Reference
     from confcontract.secrets.vault.failure import Failure
+    from confcontract.secrets.vault.server import NotConfigured
 
 
 def problem(code: str, variable: str, reference: Reference, message: str, hint: str | None = None) -> Problem:
@@ -24,9 +26,9 @@ def invalid(variable: str, words: str) -> Problem:
     return Problem("reference-invalid", message, variable=variable, hint=CODES["reference-invalid"][1])
 
 
-def not_configured(variable: str, reference: Reference, words: str) -> Problem:
-    hint = None if "VAULT_ADDR is not set" in words else "Correct the Vault settings of this environment."
-    return problem("vault-not-configured", variable, reference, f"The value is in Vault, but {words}", hint)
+def not_configured(variable: str, reference: Reference, wrong: NotConfigured) -> Problem:
+    hint = None if isinstance(wrong, NoServer) else "Correct the Vault settings of this environment."
+    return problem("vault-not-configured", variable, reference, f"The value is in Vault, but {wrong}", hint)
 
 
 def not_made(variable: str, reference: Reference) -> Problem:
@@ -98,17 +100,17 @@ def unavailable(variable: str, reference: Reference, failed: Failure, place: Pla
     seconds = f"{place.seconds:.0f}" if place.seconds >= 1 else f"{place.seconds:.1g}"
     after = f"; gave up after {seconds} s" if failed.retry else ""
     at = f"Vault at {place.address}"
-    if failed.kind == failure.UNREACHABLE and failed.words == failure.NO_ANSWER and place.answered:
+    if failed.cause == failure.SILENCE and place.answered:
         message = f"{at} gave no answer in time for {place.words(reference)}, though it answered before{after}"
         hint = "Look at what this engine depends on (a database, for one), and at the log of the Vault server."
     elif failed.kind == failure.UNREACHABLE:
         message = f"{at} could not be reached: {failed.words}{after}"
-        silent = failed.words == failure.NO_ANSWER or "host name" in failed.words
-        hint = f"Check VAULT_ADDR{', the name server' if silent else ''} and the network between."
+        name_server = ", the name server" if failed.cause in (failure.SILENCE, failure.NO_SUCH_HOST) else ""
+        hint = f"Check VAULT_ADDR{name_server} and the network between."
     elif failed.kind == failure.TLS:
         message = f"{at} could not be reached safely: {failed.words}"
         hint = "Check VAULT_CACERT (or VAULT_CAPATH), VAULT_TLS_SERVER_NAME, and the server's certificate."
-        if "write http" in failed.words:
+        if failed.cause == failure.OTHER_SCHEME:
             hint = "Correct the scheme in VAULT_ADDR."
     elif failed.kind == failure.SEALED:
         message, hint = f"{at} is sealed ({failed.words}){after}", "Unseal it: bao operator unseal."
@@ -116,7 +118,7 @@ def unavailable(variable: str, reference: Reference, failed: Failure, place: Pla
         message, hint = f"{at} can't serve: {failed.words}", "Initialise it: bao operator init."
     elif failed.kind == failure.UNWELL:
         message, hint = f"{at} could not answer: {failed.words}{after}", "Look at the log of the Vault server."
-        if "rate limit" in failed.words:
+        if failed.cause == failure.RATE_LIMIT:
             hint = "Raise the quota (sys/quotas/rate-limit in Vault), or start fewer instances at a time."
     elif failed.kind in (failure.DENIED, failure.MISSING, failure.REJECTED, failure.OVERRIDE):
         return None
@@ -227,11 +229,11 @@ def _without_data(place: Place) -> str:
 def _missing(variable: str, reference: Reference, failed: Failure, place: Place) -> Problem:
     where = place.words(reference)
     hint = None
-    if "namespace not found" in failed.words:
+    if failed.cause == failure.NO_NAMESPACE:
         message, hint = "Vault has no such namespace as VAULT_NAMESPACE names", "Check VAULT_NAMESPACE."
-    elif "no handler for route" in failed.words:
+    elif failed.cause == failure.NO_ENGINE:
         message, hint = f"Vault has no secrets engine at the mount of {where}", "Check the first part of the path."
-    elif failed.words == failure.ONLY_A_MOUNT:
+    elif failed.cause == failure.ONLY_A_MOUNT:
         message, hint = (
             f"{where} names no secret: {failed.words}",
             f"Write {reference.mount_path}/PATH#{reference.key}.",

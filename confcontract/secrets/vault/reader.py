@@ -176,7 +176,7 @@ class VaultReader:
             except NotConfigured as missing:
                 from confcontract.secrets.vault.messages import not_configured
 
-                fetched.problems += [not_configured(item.variable, item.reference, str(missing)) for item in wanted]
+                fetched.problems += [not_configured(item.variable, item.reference, missing) for item in wanted]
         return fetched
 
     def _fetch(self, wanted: Sequence[Wanted], fetched: Fetched, act: Act, seconds: float) -> None:

@@ -85,7 +85,7 @@ def _name_of(environ: Mapping[str, str], name: str) -> str:
 def _address(environ: Mapping[str, str]) -> str:
     found = lookup(environ, "ADDR")
     if found is None:
-        raise NotConfigured("VAULT_ADDR is not set")
+        raise NoServer("VAULT_ADDR is not set")
     name, address = found
     from urllib.parse import urlsplit
 
@@ -240,6 +240,10 @@ def _contains(rule: str, ip: IPv4Address | IPv6Address) -> bool:
 
 class NotConfigured(Exception):
     """The environment doesn't say how to talk to Vault. Plain words, with the variable in them; no secret."""
+
+
+class NoServer(NotConfigured):
+    """It doesn't name a server at all."""
 
 
 def lookup(environ: Mapping[str, str], name: str) -> tuple[str, str] | None:

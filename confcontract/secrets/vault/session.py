@@ -133,7 +133,7 @@ class Session:
         failures = [call.failure for call in calls if call.failure]
         if len(failures) < len(calls):
             return True
-        denied = [failed.kind == failure.DENIED and "permission denied" in failed.words for failed in failures]
+        denied = [failed.cause == failure.PERMISSION for failed in failures]
         return False if all(denied) else None
 
     def revoke_token(self) -> None:

@@ -173,8 +173,6 @@ def _ask(session: Session, token: Token, call: Call) -> tuple[float, Mapping[str
 
 def _told_apart(failed: Failure) -> Failure:
     """Vault says with the same 400 that a lease is gone and that it can't be renewed: only its words differ."""
-    if failed.status == 400 and ("lease not found" in failed.words or "lease expired" in failed.words):
-        return Failure(failure.GONE, failed.words, status=400)
-    if failed.status == 400 and ("not renewable" in failed.words or "cannot be renewed" in failed.words):
-        return Failure(failure.NOT_RENEWABLE, failed.words, status=400)
+    if failed.cause in (failure.GONE, failure.NOT_RENEWABLE):
+        return Failure(failed.cause, failed.words, status=failed.status)
     return failed
