@@ -168,5 +168,5 @@ def test_the_how_to_page_says_which_are_critical_after_the_start_and_which_log_i
 
 def test_what_is_no_kind_has_no_class() -> None:
     with pytest.raises(KeyError):
-        class_of("smtp")
+        class_of("no such kind")
     assert Check.kind not in KINDS
