@@ -30,20 +30,18 @@ class Lease:
 class Fetched:
     """values: variable -> the string for the environment. references: variable -> the alternative that gave it.
 
-    absent: variables whose reference is optional and which Vault does not have. mintable: variables whose value could
-    be made, but was not, since it was only asked whether it could. Every other variable has a problem.
+    absent: variables whose reference is optional and which Vault does not have. Every other variable has a problem.
     made: variables whose value was made by reading it -> the lease that it hangs on, None if it has none.
     answered_by: variables whose value another server gave than the one that was asked -> that server's address.
     """
 
-    __slots__ = ("absent", "answered_by", "leases", "made", "mintable", "problems", "references", "values")
+    __slots__ = ("absent", "answered_by", "leases", "made", "problems", "references", "values")
 
     def __init__(self) -> None:
         self.values: dict[str, str] = {}
         self.references: dict[str, str] = {}
         self.answered_by: dict[str, str] = {}
         self.absent: list[str] = []
-        self.mintable: list[str] = []
         self.problems: list[Problem] = []
         self.leases: list[Lease] = []
         self.made: dict[str, Lease | None] = {}

@@ -6,13 +6,13 @@ from confcontract.report.problem import INFO, WARNING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
     from confcontract.report.problem import Problem
     from confcontract.secrets.preflight.needed import Needed
-    from confcontract.secrets.store import Fetched
     from confcontract.secrets.vault.reader import VaultReader
+    from confcontract.secrets.vault.values import Wanted
 
 READABLE = "readable"
 MINTABLE = "can be made"
@@ -43,62 +43,55 @@ class Row:
 
 def check(needed: Sequence[Needed], reader: VaultReader) -> tuple[list[Row], list[Problem]]:
     """Ask about every reference, each by itself and as boot would try them in turn. One request for each path."""
-    asked = {item.variable: item.text for item in needed if item.given is None}
-    for item in needed:
-        if item.given is None and (len(item.references) > 1 or item.optional):
-            asked.update({_key(item, at): reference.text for at, reference in enumerate(item.references)})
-    fetched = reader.check(asked)
-    by_key = {problem.variable: problem for problem in fetched.problems}
+    asked = [item for item in needed if item.given is None]
+    apart = [item for item in asked if len(item.references) > 1 or item.optional]
+    questions = [(item.variable, item.text) for item in asked]
+    questions += [(item.variable, reference.text) for item in apart for reference in item.references]
+    answers = iter(reader.check(questions))
+    whole = {item.variable: next(answers) for item in asked}
+    each = {item.variable: [next(answers) for _ in item.references] for item in apart}
     rows: list[Row] = []
     problems: list[Problem] = []
     for item in needed:
         if item.given is not None:
             rows.append(Row(item.variable, item.text, NOT_ASKED, f"set by the {item.given}"))
             continue
-        rows += _rows(item, by_key, fetched)
-        problems += _problems(item, by_key)
+        answer, alternatives = whole[item.variable], each.get(item.variable, [])
+        rows += _rows(item, answer, alternatives)
+        problems += _problems(item, answer, alternatives)
     return rows, problems
 
 
-def _key(item: Needed, at: int) -> str:
-    """No name of a variable has a NUL in it."""
-    return f"{item.variable}\0{at}"
-
-
-def _rows(item: Needed, by_key: Mapping[str | None, Problem], fetched: Fetched) -> list[Row]:
-    alone = len(item.references) == 1 and not item.optional
+def _rows(item: Needed, whole: Wanted, alternatives: Sequence[Wanted]) -> list[Row]:
     rows = []
     found = False
-    for at, reference in enumerate(item.references):
-        key = item.variable if alone else _key(item, at)
-        problem = by_key.get(key)
-        if key in fetched.values or key in fetched.mintable:
-            verdict = MINTABLE if key in fetched.mintable else READABLE
-            other = fetched.answered_by.get(key)
+    for reference, answer in zip(item.references, alternatives or [whole], strict=False):
+        problem = answer.problem
+        if answer.found or answer.mintable:
+            verdict = MINTABLE if answer.mintable else READABLE
+            other = answer.answered_by
             note = f"answered by {other}, to which VAULT_ADDR redirects" if other else ""
             rows.append(Row(item.variable, reference.text, verdict, note, used=not found))
             found = True
         elif problem is not None:
-            absent = not alone and problem.code in _ABSENCES
+            absent = bool(alternatives) and problem.code in _ABSENCES
             rows.append(Row(item.variable, reference.text, ABSENT if absent else problem.code, problem.message))
-    if not rows:
-        problem = by_key[item.variable]
-        rows.append(Row(item.variable, "", problem.code, problem.message))
+    if not rows and whole.problem is not None:
+        rows.append(Row(item.variable, "", whole.problem.code, whole.problem.message))
     return rows
 
 
-def _problems(item: Needed, by_key: Mapping[str | None, Problem]) -> list[Problem]:
+def _problems(item: Needed, whole: Wanted, alternatives: Sequence[Wanted]) -> list[Problem]:
     """The problem that boot would have, and as warnings those of fallbacks that it would not come to."""
-    fatal = by_key.get(item.variable)
+    fatal = whole.problem
     if fatal is not None and fatal.source is None and item.read_in:
         fatal = fatal.but(source=item.read_in)  # there is no reference that could be named
     found = [] if fatal is None else [fatal]
-    for at in range(len(item.references)):
-        problem = by_key.get(_key(item, at))
+    for problem in [answer.problem for answer in alternatives]:
         if problem is None or (fatal is not None and problem.source == fatal.source):
             continue
         severity = INFO if problem.code in _ABSENCES else WARNING
-        found.append(problem.but(variable=item.variable, severity=severity))
+        found.append(problem.but(severity=severity))
     return found
 
 

@@ -39,21 +39,17 @@ def find_engines(
     from confcontract.secrets.vault.engines import Mounts
     from confcontract.secrets.vault.server import NotConfigured
 
-    references = {
-        f"{item.variable}\0{at}": reference.text for item in needed for at, reference in enumerate(item.references)
-    }
     try:
         mounts = Mounts(environ)
     except NotConfigured as wrong:
         raise ConfigurationInvalid(Problem("vault-not-configured", str(wrong))) from None
     if all(mounts.find(path) for path in paths_of(needed, environ).values()):
         return mounts.find, []
-    found, problems = reader.engines(references)
-    return found.get, [_of_its_variable(problem) for problem in problems]
+    found, problems = reader.engines((item.variable, each.text) for item in needed for each in item.references)
+    return found.get, [_unlocated(problem) for problem in problems]
 
 
-def _of_its_variable(problem: Problem) -> Problem:
-    problem = problem.but(variable=(problem.variable or "").partition("\0")[0])
+def _unlocated(problem: Problem) -> Problem:
     if problem.code != "vault-not-configured":
         return problem
     return problem.but(

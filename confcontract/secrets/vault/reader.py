@@ -9,7 +9,7 @@ from confcontract.secrets.vault.values import wanted_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import TypeVar
 
     from confcontract.report.problem import Problem
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     MayMint = Callable[[Fetched], bool]
     Act = Callable[[Visit, Sequence[Wanted]], None]
     Place = tuple[str, str, str]
+    Question = tuple[str, str]  # a variable, its references or one of them
     Result = TypeVar("Result")
 
 DEADLINE_SECONDS = 60.0
@@ -68,16 +69,26 @@ class VaultReader:
         follows only if all of that went well, and if `may_mint`, called with what is known by then, agrees: a boot that
         fails mints nothing. seconds: the deadline of this call, if it is not the reader's own.
         """
-        return self._visit(references, lambda visit, wanted: visit.fetch(wanted, may_mint or _always), seconds)
+        fetched = Fetched()
+        asked = [wanted_of(variable, text) for variable, text in references.items()]
+        self._visit(asked, fetched, lambda visit, wanted: visit.fetch(wanted, may_mint or _always), seconds)
+        return fetched
 
-    def check(self, references: Mapping[str, str]) -> Fetched:
-        """Like a call, but nothing is made: what would be is only asked for in terms of permissions (`mintable`)."""
-        return self._visit(references, lambda visit, wanted: visit.fetch(wanted, None))
+    def check(self, questions: Iterable[Question]) -> list[Wanted]:
+        """Like a call, but nothing is made: what would be is only asked for in terms of permissions (`mintable`).
 
-    def engines(self, references: Mapping[str, str]) -> tuple[dict[str, Place], list[Problem]]:
+        Returns what came of each question, in their order.
+        """
+        asked = [wanted_of(variable, text) for variable, text in questions]
+        self._visit(asked, Fetched(), lambda visit, wanted: visit.fetch(wanted, None))
+        return asked
+
+    def engines(self, questions: Iterable[Question]) -> tuple[dict[str, Place], list[Problem]]:
         """Path → (mount, path in the mount, engine) of each reference's path, after moves. Nothing is read."""
         found: dict[str, Place] = {}
-        fetched = self._visit(references, lambda visit, wanted: found.update(visit.engines(wanted)))
+        fetched = Fetched()
+        asked = [wanted_of(variable, text) for variable, text in questions]
+        self._visit(asked, fetched, lambda visit, wanted: found.update(visit.engines(wanted)))
         return found, fetched.problems
 
     def give_back(self) -> None:
@@ -167,17 +178,18 @@ class VaultReader:
         finally:
             session.close()
 
-    def _visit(self, references: Mapping[str, str], act: Act, seconds: float | None = None) -> Fetched:
-        fetched = Fetched()
-        wanted = wanted_of(references, fetched.problems)
+    def _visit(self, asked: Sequence[Wanted], fetched: Fetched, act: Act, seconds: float | None = None) -> None:
+        fetched.problems += [item.problem for item in asked if item.problem is not None]
+        wanted = [item for item in asked if item.problem is None]
         if wanted:
             try:
                 self._fetch(wanted, fetched, act, self._deadline_seconds if seconds is None else seconds)
             except NotConfigured as missing:
                 from confcontract.secrets.vault.messages import not_configured
 
-                fetched.problems += [not_configured(item.variable, item.reference, missing) for item in wanted]
-        return fetched
+                for item in wanted:
+                    item.problem = not_configured(item.variable, item.reference, missing)
+                    fetched.problems.append(item.problem)
 
     def _fetch(self, wanted: Sequence[Wanted], fetched: Fetched, act: Act, seconds: float) -> None:
         from time import monotonic

@@ -84,14 +84,31 @@ class Wanted:
     """One variable, its references, and which of them is tried at present.
 
     paths: of each reference, after moves. passed: the problem with the first one, once that has been passed over.
+    In the end: found: there was a value; mintable: it could be made, but was not, since it was only asked whether it
+    could; problem: why there is none; answered_by: another server than the one that was asked, if that gave it.
     """
 
-    __slots__ = ("at", "optional", "passed", "paths", "references", "variable")
+    __slots__ = (
+        "answered_by",
+        "at",
+        "found",
+        "mintable",
+        "optional",
+        "passed",
+        "paths",
+        "problem",
+        "references",
+        "variable",
+    )
 
-    def __init__(self, variable: str, references: References) -> None:
+    def __init__(self, variable: str, references: References | None) -> None:
         self.variable = variable
-        self.references = references.alternatives
-        self.optional = references.optional
+        self.references = references.alternatives if references is not None else ()
+        self.optional = references is not None and references.optional
+        self.found = False
+        self.mintable = False
+        self.problem: Problem | None = None
+        self.answered_by = ""
         self.paths = [reference.mount_path for reference in self.references]
         self.at = 0
         self.passed: Problem | None = None
@@ -105,17 +122,16 @@ class Wanted:
         return self.paths[self.at]
 
 
-def wanted_of(references: Mapping[str, str], problems: list[Problem]) -> list[Wanted]:
-    """What can be read of variable → references; of what can't be, there is a problem."""
-    wanted = []
-    for variable, text in references.items():
-        try:
-            wanted.append(Wanted(variable, parse_references(text)))
-        except ReferenceInvalid as wrong:
-            from confcontract.secrets.vault.messages import invalid
+def wanted_of(variable: str, text: str) -> Wanted:
+    """What is asked for by a variable's references; where they can't be read, it has a problem."""
+    try:
+        return Wanted(variable, parse_references(text))
+    except ReferenceInvalid as wrong:
+        from confcontract.secrets.vault.messages import invalid
 
-            problems.append(invalid(variable, str(wrong)))
-    return wanted
+        refused = Wanted(variable, None)
+        refused.problem = invalid(variable, str(wrong))
+        return refused
 
 
 def certificate_end(answer: Mapping[str, object], path: str, since: float) -> Lease | None:

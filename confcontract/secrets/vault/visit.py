@@ -55,7 +55,7 @@ class Visit:
             from confcontract.secrets.vault.messages import not_made
 
             for item in made:
-                self._add(not_made(item.variable, item.reference))
+                self._add(item, not_made(item.variable, item.reference))
 
     def engines(self, wanted: Sequence[Wanted]) -> dict[str, tuple[str, str, str]]:
         """Path → (mount, path in the mount, engine)."""
@@ -102,12 +102,12 @@ class Visit:
                 self._login_failed([item], self._locator.login_failed)
             elif item.path in refused:
                 failed = refused[item.path]
-                self._add(messages.look_up_failed(item.variable, item.reference, failed, place), failed)
+                self._add(item, messages.look_up_failed(item.variable, item.reference, failed, place), failed)
             elif item.reference.version is not None and place.engine != KV2:
                 message = f"A version was asked for, but the mount {place.mount} keeps none (it is not KV version 2)"
-                self._add(messages.problem("reference-invalid", item.variable, item.reference, message))
+                self._add(item, messages.problem("reference-invalid", item.variable, item.reference, message))
             elif place.engine == OWN or (item.reference.parameters and place.engine != AS_IT_IS):
-                self._add(messages.not_for_references(item.variable, item.reference, place))
+                self._add(item, messages.not_for_references(item.variable, item.reference, place))
             else:
                 located.append(item)
         return located
@@ -158,11 +158,11 @@ class Visit:
         where, key = place.words(item.reference), item.reference.key
         if call.failure:
             problem = messages.read_failed(item.variable, item.reference, call.failure, place)
-            return self._pass_over(item, problem, call) if call.failure.absent else self._add(problem, call)
+            return self._pass_over(item, problem, call) if call.failure.absent else self._add(item, problem, call)
         secret = secret_of(call.answer or {}, place.engine)
         if secret is None:
             message = f"Vault has no data at {where}"
-            return self._add(messages.problem("vault-path-missing", item.variable, item.reference, message), call)
+            return self._add(item, messages.problem("vault-path-missing", item.variable, item.reference, message), call)
         if key not in secret:
             message = f"The secret at {where} in Vault has no key {key!r}"
             problem = messages.problem("vault-key-missing", item.variable, item.reference, message)
@@ -170,7 +170,8 @@ class Visit:
         try:
             text = to_text(secret[key])
             if self._is_made(item) and self._session.is_our_token(text):
-                return self._add(messages.our_token(item.variable, item.reference, place), call)
+                return self._add(item, messages.our_token(item.variable, item.reference, place), call)
+            item.found, item.answered_by = True, call.answered_by
             self._fetched.values[item.variable] = text
             self._fetched.references[item.variable] = item.reference.text
             if call.answered_by:
@@ -179,7 +180,7 @@ class Visit:
                 self._fetched.made[item.variable] = self._lent.get(call)
         except ValueUnusable as unusable:
             message = f"The value of key {key!r} at {where} in Vault can't be used: {unusable}"
-            self._add(messages.problem("vault-value-unusable", item.variable, item.reference, message), call)
+            self._add(item, messages.problem("vault-value-unusable", item.variable, item.reference, message), call)
         return False
 
     def _pass_over(self, item: Wanted, problem: Problem, call: Call) -> bool:
@@ -193,7 +194,7 @@ class Visit:
             return False
         from confcontract.secrets.vault.messages import and_no_fallback
 
-        return self._add(and_no_fallback(item.passed, item.references[1:]))
+        return self._add(item, and_no_fallback(item.passed, item.references[1:]))
 
     def _ask_permission(self, wanted: Sequence[Wanted]) -> None:
         """Whether what is made by reading could be made, by the capabilities of our token."""
@@ -211,17 +212,17 @@ class Visit:
             if call.failure and second_login:
                 self._login_failed([item], second_login)
             elif call.failure:
-                self._add(messages.permissions_denied(item.variable, item.reference, call.failure, place), call)
+                self._add(item, messages.permissions_denied(item.variable, item.reference, call.failure, place), call)
             elif granted(call.answer or {}, item.path) & ({"update"} if item.reference.parameters else {"read"}):
-                self._fetched.mintable.append(item.variable)
+                item.mintable = True
             else:
-                self._add(messages.not_allowed(item.variable, item.reference, place), call)
+                self._add(item, messages.not_allowed(item.variable, item.reference, place), call)
 
     def _login_failed(self, wanted: Sequence[Wanted], failed: Failure) -> None:
         from confcontract.secrets.vault.messages import login_failed
 
         for item in wanted:
-            self._add(login_failed(item.variable, item.reference, failed, self._place(item.path)), failed)
+            self._add(item, login_failed(item.variable, item.reference, failed, self._place(item.path)), failed)
 
     def _place(self, path: str) -> Place:
         from confcontract.secrets.vault.messages import Place
@@ -254,10 +255,11 @@ class Visit:
             return None  # whoever keeps a secret may call a key of it what they like
         return certificate_end(call.answer or {}, call.about, call.started)
 
-    def _add(self, problem: Problem, answer: Call | Failure | None = None) -> bool:
+    def _add(self, item: Wanted, problem: Problem, answer: Call | Failure | None = None) -> bool:
         """Always False: there is nothing more to try. answer: what the problem is about."""
         if answer is not None:
             problem = self._with_who_answered(problem, answer)
+        item.problem = problem
         self._fetched.problems.append(problem)
         return False
 
