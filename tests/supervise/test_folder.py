@@ -218,7 +218,7 @@ wait $!
 def test_a_library_opens_relative_paths_in_the_folder(tmp_path: Path) -> None:
     code = """
 import os
-from confcontract import folder
+from confcontract.host import folder
 folder.leave()
 print(os.getcwd(), folder.at("x"), folder.at("/x"))
 with folder.entered():
@@ -238,7 +238,7 @@ print(os.getcwd())
 def test_a_folder_that_could_not_be_found_again_is_not_left(tmp_path: Path) -> None:
     code = """
 import os
-from confcontract import folder
+from confcontract.host import folder
 os.rmdir(os.getcwd())
 folder.leave()
 print(os.readlink("/proc/self/cwd"), folder.at("x"), folder.left())
