@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
-from confcontract.author import pydantic_functions
+from confcontract.author.introspection import place_of
 from confcontract.author.refusals import refuse
 from confcontract.report.errors import BakeRefused
 
@@ -54,7 +54,7 @@ def ordered_sources(cls: type[BaseSettings], standard: Standard) -> list[Pydanti
             )
             return list(found)
     except (Exception, SystemExit) as error:
-        place = pydantic_functions.place_of(cls.settings_customise_sources)
+        place = place_of(cls.settings_customise_sources)
         what = f"settings_customise_sources fails with {type(error).__name__}" + (f" ({place})" if place else "")
         remedy = "baking has no environment: let a source read what it needs when it is called, not when it is made"
         raise BakeRefused(refuse(cls, (), what, remedy)) from None

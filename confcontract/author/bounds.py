@@ -14,7 +14,8 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Any
 
-from confcontract.author.pydantic_functions import IDENTITY, Replacement, plain_test, replacement
+from confcontract.author.introspection import plain_test
+from confcontract.author.pydantic_functions import IDENTITY, Replacement, replacement
 
 Json = dict[str, Any]
 

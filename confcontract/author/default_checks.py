@@ -8,15 +8,15 @@ from typing import Any
 from pydantic_core import SchemaValidator, ValidationError
 from pydantic_settings import BaseSettings
 
-from confcontract.author import pydantic_functions
 from confcontract.author.beyond_json import NotBakeable, remarked
 from confcontract.author.default_secrets import holds_secret
 from confcontract.author.defaults_as_json import SecretByName, SecretDefault, project
 from confcontract.author.field_secrecy import seen_in
-from confcontract.author.lowering.default_nodes import computed, is_validated
+from confcontract.author.lowering.default_nodes import computed, is_validated, updates_defaults
 from confcontract.author.lowering.run import Lowering, Path, Schema
 from confcontract.author.machine_independent import asks_machine, neutral
 from confcontract.author.refusals import refuse, warning
+from confcontract.author.settings_instances import MadeFromEnvironment
 from confcontract.contract.credentials import holds_credentials
 from confcontract.report.problem import Problem
 
@@ -151,7 +151,7 @@ class CheckedLowering(Lowering):
             self._warn(path, what, remedy)
             inner: Schema = lowered["schema"]
             return inner
-        except pydantic_functions.MadeFromEnvironment as made:
+        except MadeFromEnvironment as made:
             what = f"the default {made}(...) reads the environment, and variables of it are set here"
             self._refuse(refuse(self._cls, path, what, "bake in an environment that sets none of them"))
             return {"type": "default", "schema": lowered["schema"], "default": None}
@@ -179,7 +179,7 @@ class CheckedLowering(Lowering):
         Refused where every start lays parts over the default, or reads the environment to make it.
         """
         value = schema["default"]
-        if isinstance(value, BaseSettings) or any(map(pydantic_functions.updates_defaults, self.owners)):
+        if isinstance(value, BaseSettings) or any(map(updates_defaults, self.owners)):
             self._refuse_default(path, what)
             return {"type": "default", "schema": lowered["schema"], "default": None}
         if is_validated(schema, config):
@@ -199,5 +199,5 @@ class CoercerLowering(Lowering):
     def static_default(self, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
         try:
             return super().static_default(lowered, schema, path, config)
-        except (SecretDefault, pydantic_functions.MadeFromEnvironment):
+        except (SecretDefault, MadeFromEnvironment):
             return computed(self, lowered, path, "default", "a secret")

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from confcontract.author.pydantic_functions import origin_of
+from confcontract.author.introspection import origin_of
 
 Schema = dict[str, Any]
 

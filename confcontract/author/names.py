@@ -22,7 +22,7 @@ from pydantic_core import PydanticSerializationError
 from pydantic_settings import BaseSettings, ForceDecode, NoDecode
 from typing_inspection.introspection import is_union_origin
 
-from confcontract.author import enums, pydantic_functions
+from confcontract.author import enums
 from confcontract.author.beyond_json import Special, encode
 from confcontract.author.defaults_as_json import project
 from confcontract.author.pydantic_private import (
@@ -42,6 +42,7 @@ from confcontract.author.pydantic_private import (
     _validate_by_name_enabled,
     is_model_class,
 )
+from confcontract.author.settings_instances import MadeFromEnvironment, constructor_arguments
 from confcontract.author.settings_sources import DOTENV, SECRETS, sources_of
 
 
@@ -259,8 +260,8 @@ class _Program:
 
 def _arguments(settings: BaseSettings) -> dict[str, Any] | None:
     try:
-        return pydantic_functions.constructor_arguments(settings)
-    except pydantic_functions.MadeFromEnvironment:
+        return constructor_arguments(settings)
+    except MadeFromEnvironment:
         return None
 
 

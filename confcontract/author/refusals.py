@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from confcontract.author import pydantic_functions
 from confcontract.author.choices_as_text import NOT_FROM_TEXT
+from confcontract.author.introspection import required_arguments
 from confcontract.checks.kinds import KINDS, class_of
 from confcontract.contract.credentials import holds_credentials
 from confcontract.report.errors import BakeRefused
@@ -67,7 +67,7 @@ def check_made(cls: type) -> list[Problem]:
         raise BakeRefused(refuse(cls, (), what, f"name the class that implements {words}"))
     problems = []
     for name in ("__new__", "__init__"):
-        needed = pydantic_functions.required_arguments(getattr(cls, name))
+        needed = required_arguments(getattr(cls, name))
         if needed:
             what = f"its {name} needs {', '.join(needed)}, so that {cls.__name__}() without arguments fails"
             remedy = "give the arguments defaults; nothing is checked of a class that is made with arguments"

@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 from pydantic_settings import BaseSettings
 
-from confcontract.author import pydantic_functions
 from confcontract.author.beyond_json import NotBakeable, encode, remarked, remarks
 from confcontract.author.defaults_as_json import SecretDefault, project
+from confcontract.author.introspection import place_of
 from confcontract.author.machine_independent import asks_clock
+from confcontract.author.settings_instances import MadeFromEnvironment, constructor_arguments
 
 if TYPE_CHECKING:
     from confcontract.author.lowering.run import Lowering, Path, Schema
+
+
+# Factories whose result is known without calling application code.
+_PURE_FACTORIES = (list, dict, set, frozenset, tuple, str, bytes, int, float, bool)
 
 
 def default(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
@@ -32,11 +37,11 @@ def default(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema
 
 def _factory(low: Lowering, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
     factory: Any = schema["default_factory"]
-    if factory in pydantic_functions.PURE_FACTORIES:
+    if factory in _PURE_FACTORIES:
         return low.static_default(lowered, {**schema, "default": factory()}, path, config)
     if isinstance(factory, type) and issubclass(factory, BaseModel):
         reads_environment = issubclass(factory, BaseSettings)
-        complete = reads_environment or not pydantic_functions.has_required(lowered["schema"])
+        complete = reads_environment or not _has_required(lowered["schema"])
         if remarks(lowered["schema"]).get("cls") is factory and complete:
             # `default_factory=Sub` is what validating an empty mapping gives
             lowered.update(default={}, validate_default=True)
@@ -44,9 +49,7 @@ def _factory(low: Lowering, lowered: Schema, schema: Schema, path: Path, config:
                 low.automatic_settings[path] = {}
             return lowered
     name = getattr(factory, "__qualname__", repr(type(factory)))
-    return computed(
-        low, lowered, path, "default-factory", name.rsplit(".", 1)[-1], pydantic_functions.place_of(factory)
-    )
+    return computed(low, lowered, path, "default-factory", name.rsplit(".", 1)[-1], place_of(factory))
 
 
 def static(low: Lowering, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
@@ -54,9 +57,9 @@ def static(low: Lowering, lowered: Schema, schema: Schema, path: Path, config: S
     if isinstance(value, BaseSettings) and remarks(inner).get("cls") is type(value):
         # An instance made while the class was declared read the environment of that process;
         # at start the same line reads the environment that the app is given.
-        arguments = pydantic_functions.constructor_arguments(value)
+        arguments = constructor_arguments(value)
         if arguments is None:
-            if low.owners and pydantic_functions.updates_defaults(low.owners[-1]):
+            if low.owners and updates_defaults(low.owners[-1]):
                 given = low.defer(path, "type", f"settings class {type(value).__qualname__}, of which parts are given")
                 lowered["schema"] = remarked(given, shape_of=inner)
             return computed(low, lowered, path, "default", f"{type(value).__qualname__}(...)")
@@ -64,8 +67,8 @@ def static(low: Lowering, lowered: Schema, schema: Schema, path: Path, config: S
         low.automatic_settings[path] = low.made[path] = arguments
         return lowered
     if isinstance(value, BaseSettings):
-        with contextlib.suppress(pydantic_functions.MadeFromEnvironment, SecretDefault):
-            arguments = pydantic_functions.constructor_arguments(value)
+        with contextlib.suppress(MadeFromEnvironment, SecretDefault):
+            arguments = constructor_arguments(value)
             if arguments is not None:
                 low.made[path] = arguments
     lowered["validate_default"] = False  # it is validated at bake, and held in its JSON form
@@ -90,3 +93,14 @@ def computed(low: Lowering, lowered: Schema, path: Path, kind: str, name: str, p
     low.defer(path, kind, name, place)
     inner: Schema = lowered["schema"]
     return remarked(inner, computed=True)
+
+
+def updates_defaults(cls: type) -> bool:
+    """Whether what is given of a section is laid over the section's default."""
+    return issubclass(cls, BaseSettings) and bool(cls.model_config.get("nested_model_default_partial_update"))
+
+
+def _has_required(lowered: dict[str, Any]) -> bool:
+    if lowered["type"] != "typed-dict":
+        return True
+    return any(field["required"] for field in lowered["fields"].values())

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confcontract.author import bounds, pydantic_functions
+from confcontract.author import bounds
 from confcontract.author.beyond_json import REMARKS, remarked
+from confcontract.author.introspection import name_of, place_of
+from confcontract.author.pydantic_functions import IDENTITY, replacement
 
 if TYPE_CHECKING:
     from confcontract.author.lowering.run import Lowering, Path, Schema
@@ -14,8 +16,8 @@ if TYPE_CHECKING:
 def function(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
     called = schema["function"]["function"]
     alone = not (low.unions or low.containers)
-    replaced = pydantic_functions.replacement(schema, called) or bounds.bound(schema, called, low.sources, alone)
-    if replaced is pydantic_functions.IDENTITY:
+    replaced = replacement(schema, called) or bounds.bound(schema, called, low.sources, alone)
+    if replaced is IDENTITY:
         if path in low.loose_urls:
             name = "UrlConstraints, which strict mode passes over"
             inner = schema["schema"]["type"]
@@ -28,9 +30,9 @@ def function(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schem
             lowered["schema"] = low.lower(schema["schema"], path, config)
         lowered[REMARKS] = replaced.notes
         return lowered
-    name, place = pydantic_functions.name_of(called), pydantic_functions.place_of(called)
+    name, place = name_of(called), place_of(called)
     inner = schema.get("schema")
-    kind = "model-validator" if inner is not None and pydantic_functions.around_model(inner) else "validator"
+    kind = "model-validator" if inner is not None and _around_model(inner) else "validator"
     if schema["type"] == "function-after" and inner is not None:
         return low.defer(path, kind, name, place, schema=low.lower(inner, path, config))
     if inner is not None:
@@ -38,3 +40,10 @@ def function(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schem
         shape = low.shape_of(inner, path, config)
         return remarked(low.defer(path, kind, name, place), shape_of=shape)
     return low.defer(path, kind, name, place)
+
+
+def _around_model(schema: Schema) -> bool:
+    """Whether it stands around a whole model, and not around one value."""
+    while schema["type"].startswith("function-") and "schema" in schema:
+        schema = schema["schema"]
+    return schema["type"] in ("model", "model-fields", "dataclass", "dataclass-args")

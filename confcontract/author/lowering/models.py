@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, UrlConstraints
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
-from confcontract.author import pydantic_functions
 from confcontract.author.beyond_json import REMARKS, Special, remarked, remarks
 from confcontract.author.field_notes import notes_of
+from confcontract.author.introspection import place_of, unmakeable
 from confcontract.author.lowering.configuration import EXPLICIT, INHERITED, core_config
 from confcontract.author.lowering.simple import DROP, NEVER
+from confcontract.author.pydantic_functions import is_own_post_init
 
 if TYPE_CHECKING:
     from confcontract.author.lowering.run import Lowering, Path, Schema
@@ -24,19 +26,15 @@ def model(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
     cls: type[BaseModel] = schema["cls"]
     own: Schema = schema.get("config") or {}
     nested = bool(path) or len(low.open_refs) > 1
-    if nested and pydantic_functions.unmakeable(cls) is not None:
+    if nested and unmakeable(cls) is not None:
         return _unmade(low, cls, path)
-    if not nested and pydantic_functions.unmakeable(cls) is not None:
-        return low.defer(path, "constructor", f"{cls.__qualname__}.__new__", pydantic_functions.place_of(cls.__new__))
-    if schema.get("post_init") and not pydantic_functions.is_own_post_init(cls):
-        low.defer(
-            path, "post-init", f"{cls.__qualname__}.model_post_init", pydantic_functions.place_of(cls.model_post_init)
-        )
+    if not nested and unmakeable(cls) is not None:
+        return low.defer(path, "constructor", f"{cls.__qualname__}.__new__", place_of(cls.__new__))
+    if schema.get("post_init") and not is_own_post_init(cls):
+        low.defer(path, "post-init", f"{cls.__qualname__}.model_post_init", place_of(cls.model_post_init))
     if schema.get("custom_init"):
         if cls.__init__ not in (BaseModel.__init__, BaseSettings.__init__):
-            return low.defer(
-                path, "constructor", f"{cls.__qualname__}.__init__", pydantic_functions.place_of(cls.__init__)
-            )
+            return low.defer(path, "constructor", f"{cls.__qualname__}.__init__", place_of(cls.__init__))
         if nested and issubclass(cls, BaseSettings):
             if low.unions or low.containers:
                 return low.defer(path, "type", f"settings class {cls.__qualname__} inside of another type")
@@ -55,19 +53,30 @@ def model(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
 
 def _unmade(low: Lowering, cls: type, path: Path) -> Schema:
     """What no text and no data becomes; only an instance that is a default will do."""
-    low.warn_of(path, f"takes no value but its default: {cls.__qualname__} {pydantic_functions.unmakeable(cls)}")
+    low.warn_of(path, f"takes no value but its default: {cls.__qualname__} {unmakeable(cls)}")
     if low.unions:  # it ends them with an error of Python's, unless another member fits better
-        return low.defer(path, "type", f"{cls.__qualname__}, which {pydantic_functions.unmakeable(cls)}")
+        return low.defer(path, "type", f"{cls.__qualname__}, which {unmakeable(cls)}")
     return dict(NEVER)
 
 
 def _fields_of(low: Lowering, cls: type, schema: Schema, path: Path, config: Schema) -> Schema:
     low.owners.append(cls)
-    if config.get("strict") or any(pydantic_functions.is_strict_settings(owner) for owner in low.owners):
-        low.loose_urls |= {(*path, name) for name in pydantic_functions.with_url_constraints(cls)}
+    if config.get("strict") or any(_is_strict_settings(owner) for owner in low.owners):
+        low.loose_urls |= {(*path, name) for name in _with_url_constraints(cls)}
     lowered = low.lower(schema["schema"], path, config)
     low.owners.pop()
     return _of_class(lowered, cls, config)
+
+
+def _is_strict_settings(cls: type) -> bool:
+    """Whether pydantic-settings makes objects out of text before a class is validated, in its sections too."""
+    return issubclass(cls, BaseSettings) and bool(cls.model_config.get("strict"))
+
+
+def _with_url_constraints(cls: type) -> list[str]:
+    """Fields with constraints on a URL beside its type: where strict mode makes the URL first, they don't act."""
+    fields: dict[str, FieldInfo] = getattr(cls, "__pydantic_fields__", {})
+    return [name for name, field in fields.items() if any(isinstance(m, UrlConstraints) for m in field.metadata)]
 
 
 def _of_class(lowered: Schema, cls: type, config: Schema) -> Schema:
@@ -131,12 +140,10 @@ def typed_dict(low: Lowering, schema: Schema, path: Path, config: Schema) -> Sch
 
 def dataclass(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
     cls = schema["cls"]
-    if pydantic_functions.unmakeable(cls) is not None:
+    if unmakeable(cls) is not None:
         return _unmade(low, cls, path)
     if schema.get("post_init"):
-        low.defer(
-            path, "post-init", f"{cls.__qualname__}.__post_init__", pydantic_functions.place_of(cls.__post_init__)
-        )
+        low.defer(path, "post-init", f"{cls.__qualname__}.__post_init__", place_of(cls.__post_init__))
     own: Schema = schema.get("config") or {}
     if own.get("strict") or schema.get("strict"):
         return dict(NEVER)  # a strict dataclass, unlike a model, takes only instances: no text becomes one

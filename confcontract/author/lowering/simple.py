@@ -5,8 +5,9 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from confcontract.author import enums, pydantic_functions
+from confcontract.author import enums
 from confcontract.author.beyond_json import REMARKS, NotBakeable, Special, encode, remarked
+from confcontract.author.introspection import place_of, plain_test
 
 if TYPE_CHECKING:
     from confcontract.author.lowering.run import Lowering, Path, Schema
@@ -50,6 +51,9 @@ _BORN_OF_TEXT = (str, int, float, bool, list, dict, type(None))
 
 # No text is an instance of the application's classes, but strict mode makes some first; see coercions.Instance.
 NEVER: Schema = {"type": "is-instance", "cls": Special("instance", None)}
+
+
+UNLOWERABLE = object()  # what literal_member() says of a member that no text is equal to
 
 
 def plain(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
@@ -123,7 +127,7 @@ def chain(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
 
 
 def is_instance(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
-    plain = pydantic_functions.plain_test(schema["cls"])
+    plain = plain_test(schema["cls"])
     if plain is not None:
         return {"type": "is-instance", "cls": Special("class", plain)}
     if _born_of_text(schema["cls"]):
@@ -133,11 +137,9 @@ def is_instance(low: Lowering, schema: Schema, path: Path, config: Schema) -> Sc
 
 
 def literal(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
-    members = [
-        pydantic_functions.literal_member(m) for m in schema["expected"] if not isinstance(m, bytes)
-    ]  # never text
+    members = [literal_member(m) for m in schema["expected"] if not isinstance(m, bytes)]  # never text
     low.check_members(path, members)
-    if any(member is pydantic_functions.UNLOWERABLE for member in members):
+    if any(member is UNLOWERABLE for member in members):
         return low.defer(path, "type", "Literal of members that are no strings, numbers or booleans")
     return {"type": "literal", "expected": members} if members else dict(NEVER)
 
@@ -145,11 +147,11 @@ def literal(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema
 def enum(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
     cls: type[Enum] = schema["cls"]
     if not enums.is_plain_enum(cls):
-        return low.defer(path, "enum", cls.__qualname__, pydantic_functions.place_of(cls))
+        return low.defer(path, "enum", cls.__qualname__, place_of(cls))
     values = [enums.as_json(member.value) for member in schema["members"]]
     low.check_members(path, values)
     if schema.get("missing") is not None or enums.decides_itself(cls):
-        deferred = low.defer(path, "enum", cls.__qualname__, pydantic_functions.place_of(cls))
+        deferred = low.defer(path, "enum", cls.__qualname__, place_of(cls))
         return remarked(deferred, suggested=list(dict.fromkeys(map(str, values))))
     data = enums.enum_data(cls)
     lowered: Schema = {"type": "enum", "cls": Special("enum", data), "members": None}
@@ -166,3 +168,12 @@ def _born_of_text(target: Any) -> bool:
         return any(issubclass(cls, target) for cls in _BORN_OF_TEXT)
     except TypeError:
         return True
+
+
+def literal_member(member: Any) -> Any:
+    """The member of a Literal, or a tag, as JSON; UNLOWERABLE where text could not equal it."""
+    if isinstance(member, Enum):
+        return enums.plain(member.value) if isinstance(member, (str, int)) else UNLOWERABLE
+    if member is None or isinstance(member, (str, bool, int)):
+        return enums.plain(member)
+    return UNLOWERABLE

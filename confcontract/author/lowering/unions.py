@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from confcontract.author import pydantic_functions
 from confcontract.author.beyond_json import Special, remarks
-from confcontract.author.lowering.simple import DROP, NEVER
+from confcontract.author.introspection import place_of
+from confcontract.author.lowering.simple import DROP, NEVER, UNLOWERABLE, literal_member
 
 if TYPE_CHECKING:
     from confcontract.author.lowering.run import Lowering, Path, Schema
@@ -36,14 +36,14 @@ def union(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
 def tagged_union(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
     if callable(schema["discriminator"]):
         name = getattr(schema["discriminator"], "__qualname__", "discriminator")
-        return low.defer(path, "discriminator", name, pydantic_functions.place_of(schema["discriminator"]))
+        return low.defer(path, "discriminator", name, place_of(schema["discriminator"]))
     tag_path = schema["discriminator"]
     names = [tag_path] if isinstance(tag_path, str) else [part[-1] for part in tag_path if isinstance(part, list)]
     low.discriminators.update(name for name in names if isinstance(name, str))
     pairs = []
     for tag, choice in schema["choices"].items():
-        plain_tag = pydantic_functions.literal_member(tag)
-        if plain_tag is pydantic_functions.UNLOWERABLE:
+        plain_tag = literal_member(tag)
+        if plain_tag is UNLOWERABLE:
             return low.defer(path, "discriminator", repr(tag))
         pairs.append([plain_tag, low.lower(choice, path, config)])
     result = {k: v for k, v in schema.items() if k not in (*DROP, "choices") and v is not None}
