@@ -26,6 +26,7 @@ from confcontract.author.keys import untold
 from confcontract.author.lowering.run import Path, Schema
 from confcontract.author.marker_checks import default_references, misplaced, name_replacements
 from confcontract.author.names import Names
+from confcontract.author.pydantic_private import core_schema_of
 from confcontract.author.refusals import check_made, check_names, not_from_text, refuse, without_driver
 from confcontract.author.shared_names import feed_alike, tell_apart
 from confcontract.author.variables import Variable, as_data, without_hidden
@@ -265,19 +266,14 @@ def _annotations(entry: Schema | None) -> Schema:
 
 
 def _core_schema(cls: type[BaseSettings]) -> Schema:
-    core: Any = cls.__pydantic_core_schema__
-    if not cls.__pydantic_complete__:
-        try:
-            cls.model_rebuild(raise_errors=True)
-        except Exception as error:
-            raise BakeRefused(
-                refuse(
-                    cls,
-                    (),
-                    f"has annotations that can't be resolved ({type(error).__name__})",
-                    "import the names that its annotations use at run time, or call model_rebuild()",
-                )
-            ) from None
-        core = cls.__pydantic_core_schema__
-    schema: Schema = core
-    return schema
+    try:
+        return core_schema_of(cls)
+    except Exception as error:
+        raise BakeRefused(
+            refuse(
+                cls,
+                (),
+                f"has annotations that can't be resolved ({type(error).__name__})",
+                "import the names that its annotations use at run time, or call model_rebuild()",
+            )
+        ) from None

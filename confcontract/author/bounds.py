@@ -8,7 +8,6 @@ returns) there is nothing to say, and the bound stays the application's.
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Iterator, Mapping
 from enum import Enum
@@ -16,17 +15,9 @@ from typing import Any
 
 from confcontract.author.introspection import plain_test
 from confcontract.author.pydantic_functions import IDENTITY, Replacement, replacement
+from confcontract.author.pydantic_private import Does, own_function
 
 Json = dict[str, Any]
-
-_COMPARED = {
-    "greater_than_validator": "gt",
-    "greater_than_or_equal_validator": "ge",
-    "less_than_validator": "lt",
-    "less_than_or_equal_validator": "le",
-    "multiple_of_validator": "multiple_of",
-}
-_LENGTHS = {"min_length_validator": "min_length", "max_length_validator": "max_length"}
 
 # What a value of some kind of core schema is. "object": not comparable with a number or a text, and without a length.
 _KINDS = {
@@ -46,20 +37,18 @@ def bound(schema: Json, function: Any, sources: Mapping[str, Json], alone: bool)
     alone: nothing around it goes on where it fails. pydantic lets a bound that does not suit the value end everything,
     boot makes it an error like others; inside of a union that is not the same.
     """
-    bare = function.func if isinstance(function, functools.partial) else function
-    if getattr(bare, "__module__", None) != "pydantic._internal._validators":
+    own = own_function(function)
+    if own is None or own.does not in (Does.COMPARES, Does.LIMITS_LENGTH, Does.REFUSES_INFINITY):
         return None
-    name, given = bare.__name__, getattr(function, "keywords", {})
+    word, given = own.word, getattr(function, "keywords", {})
     kinds = _kinds(schema["schema"], sources) if "schema" in schema else None
     if kinds is None:
         return None
-    if name in _LENGTHS and (alone or kinds <= _SIZED):
-        word = _LENGTHS[name]
+    if own.does is Does.LIMITS_LENGTH and (alone or kinds <= _SIZED):
         return Replacement("size", given.get("min_length"), given.get("max_length"), bounds={word: given[word]})
-    if name == "forbid_inf_nan_check" and alone:
+    if own.does is Does.REFUSES_INFINITY and alone:
         return Replacement("finite")
-    if name in _COMPARED:
-        word = _COMPARED[name]
+    if own.does is Does.COMPARES:
         limit = given[word]
         ordered = kinds <= {_kind_of(limit)} and word != "multiple_of"
         if _kind_of(limit) is not None and (alone or ordered):
@@ -137,14 +126,14 @@ def _inside(schema: Json) -> Iterator[Json]:
 
 def _inside_function(schema: Json) -> Iterator[Json]:
     function = schema["function"]["function"]
-    bare = function.func if isinstance(function, functools.partial) else function
-    name, module = getattr(bare, "__qualname__", ""), getattr(bare, "__module__", "")
+    own = own_function(function)
+    does = None if own is None else own.does
     replaced = replacement(schema, function)
     if isinstance(replaced, Replacement) and "separated" in replaced.notes:
         yield schema["schema"]
-    elif replaced is IDENTITY and (name in ("sequence_validator", "defaultdict_validator") or module == "operator"):
+    elif replaced is IDENTITY and does in (Does.KEEPS_CONTAINER, Does.TAKES_VALUE):
         yield schema["schema"]  # a container as it was; the value of an enum's member
-    elif name == "ByteSize._validate":
+    elif does is Does.MAKES_SIZE:
         yield {"type": "int"}
-    elif module == "pydantic._internal._validators" and (name in _COMPARED or name in _LENGTHS):
+    elif does in (Does.COMPARES, Does.LIMITS_LENGTH):
         yield schema["schema"]

@@ -9,6 +9,7 @@ from typing import Any, get_args, get_type_hints
 
 from pydantic.fields import FieldInfo
 
+from confcontract.author.pydantic_private import declared_fields
 from confcontract.checks import Check
 from confcontract.contract.markers import MARKERS, Deprecated, Example, OnChange, Secret, Unit, Vault
 
@@ -36,7 +37,7 @@ def notes_of(cls: type, name: str) -> Notes:
     """Notes on field `name` of a settings class, model, dataclass or TypedDict."""
     notes = Notes()
     notes.owners, notes.name = [cls], name
-    field = getattr(cls, "model_fields", {}).get(name) or getattr(cls, "__pydantic_fields__", {}).get(name)
+    field = (declared_fields(cls) or {}).get(name)
     if field is None:
         metadata, field = _annotation_metadata(cls, name), FieldInfo()
     else:

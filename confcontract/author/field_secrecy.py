@@ -23,12 +23,18 @@ from typing import Any, ForwardRef, NewType, TypeVar, get_args, get_origin, get_
 
 from pydantic import BaseModel, ImportString, JsonValue, TypeAdapter
 from pydantic.fields import FieldInfo
-from pydantic_core import MultiHostUrl, Url
 from typing_inspection import typing_objects
 from typing_inspection.introspection import is_union_origin
 
 from confcontract.author.field_notes import marked_as
-from confcontract.author.pydantic_private import _BaseMultiHostUrl, _BaseUrl, _SecretBase
+from confcontract.author.pydantic_private import (
+    EXTRAS,
+    SECRET_CLASS,
+    URL_CLASSES,
+    declared_fields,
+    field_validators,
+    is_secret_core,
+)
 from confcontract.contract.secretnames import is_secret_name
 
 
@@ -68,17 +74,8 @@ _SEEN_THROUGH = (
     *(ipaddress.IPv4Interface, ipaddress.IPv6Interface),
 )
 _IMPORTED: Any = ImportString
-_URLS = (Url, MultiHostUrl, _BaseUrl, _BaseMultiHostUrl)
 _OF_OTHERS = ("pydantic", "pydantic_core", "pydantic_extra_types")  # libraries of types, whose code hides nothing
 CONTAINERS = ("builtins", "collections", "collections.abc", "typing", "contextlib")
-
-
-def _validators_of(cls: type, name: str) -> Iterable[Any]:
-    """The functions of `@field_validator` for a field."""
-    decorators = getattr(cls, "__pydantic_decorators__", None)
-    for decorator in decorators.field_validators.values() if decorators is not None else ():
-        if name in decorator.info.fields or "*" in decorator.info.fields:
-            yield decorator.func
 
 
 def seen_in(cls: type, name: str) -> Seen:
@@ -152,7 +149,7 @@ class _Walk:
             if only is not None and name != only:
                 continue
             inner = self.annotated(annotation, metadata, environment)
-            for function in _validators_of(cls, name):
+            for function in field_validators(cls, name):
                 inner |= _secret_alone(self._made_by(function, environment))
             if inner.text and not inner.cleared and any(map(is_secret_name, names)):
                 inner |= Seen(named=True)
@@ -201,9 +198,9 @@ class _Walk:
     def _class(self, cls: Any, arguments: tuple[Any, ...], environment: Environment) -> Seen:
         if not isinstance(cls, type):  # MISSING, …, and special forms of typing that hold nothing of their own
             return OPAQUE if hasattr(cls, "__origin__") else NOTHING
-        if issubclass(cls, _SecretBase) or hasattr(cls, "get_secret_value"):
+        if issubclass(cls, SECRET_CLASS) or hasattr(cls, "get_secret_value"):
             return SECRET
-        if issubclass(cls, _URLS):
+        if issubclass(cls, URL_CLASSES):
             return URL
         if issubclass(cls, _SEEN_THROUGH):
             return NOTHING
@@ -238,8 +235,8 @@ class _Walk:
         """What a model takes beside its fields."""
         found = NOTHING
         if cls.model_config.get("extra") == "allow":
-            extras = next((o for o in cls.__mro__ if "__pydantic_extra__" in get_annotations(o)), None)
-            declared = extras not in (None, BaseModel) and _hints(cls).get("__pydantic_extra__")
+            extras = next((o for o in cls.__mro__ if EXTRAS in get_annotations(o)), None)
+            declared = extras not in (None, BaseModel) and _hints(cls).get(EXTRAS)
             found |= self.walk(declared, environment) if declared else OPAQUE
         if "__init__" in _own_names(cls):
             found |= OPAQUE  # whatever it makes of what it is given
@@ -275,7 +272,7 @@ def _is_typed_dict(cls: type) -> bool:
 
 def fields_of(cls: type) -> Iterable[tuple[str, list[str], Any, tuple[Any, ...]]]:
     """name, all names, annotation and metadata of each field."""
-    known: dict[str, FieldInfo] | None = getattr(cls, "__pydantic_fields__", None)
+    known = declared_fields(cls)
     if known is not None:
         for name, field in known.items():
             yield name, [name, *_aliases(field)], field.annotation, tuple(field.metadata)
@@ -337,9 +334,3 @@ def _any_secret(node: Any, kinds: set[str], seen: set[int]) -> bool:
         kinds.add(node["type"])
     found = isinstance(node.get("serialization", {}), dict) and is_secret_core(node)
     return _any_secret([item for key, item in node.items() if key != "metadata"], kinds, seen) or found
-
-
-def is_secret_core(schema: dict[str, Any]) -> bool:
-    """Whether a core schema is that of SecretStr, SecretBytes or Secret[T]."""
-    serializer = schema.get("serialization") or schema.get("lax_schema", {}).get("serialization") or {}
-    return getattr(serializer.get("function"), "__name__", "") in ("_serialize_secret_field", "_serialize_secret")

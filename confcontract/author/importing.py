@@ -14,9 +14,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings, EnvSettingsSource
 
+from confcontract.author.pydantic_private import env_names, fill, naming_of
 from confcontract.report.problem import WARNING, Problem
 
 _NOT_THE_APPLICATIONS = ("pydantic", "pydantic_core", "pydantic_settings", "confcontract", "functools", "contextlib")
@@ -99,24 +99,15 @@ def _fill(settings: BaseSettings, given: dict[str, Any]) -> None:
         elif not field.is_required():
             with contextlib.suppress(Exception):  # a factory that needs what is not there
                 values[name] = field.get_default(call_default_factory=True, validated_data=values)
-    extra: dict[str, Any] | None = {} if cls.model_config.get("extra") == "allow" else None
-    private = {name: attribute.get_default() for name, attribute in cls.__private_attributes__.items()}
-    private = {name: value for name, value in private.items() if value is not PydanticUndefined}
-    for name, value in (
-        ("__dict__", values),
-        ("__pydantic_fields_set__", set(given) & set(values)),
-        ("__pydantic_extra__", extra),
-        ("__pydantic_private__", private or None),
-    ):
-        object.__setattr__(settings, name, value)
+    fill(settings, values, set(given) & set(values))
 
 
 def _needed(cls: type[BaseSettings]) -> list[str]:
     """The variables without which the class can't be made."""
     source = EnvSettingsSource(cls)
     required = [(name, field) for name, field in cls.model_fields.items() if field.is_required()]
-    names = [source._extract_field_info(field, name)[0][1] for name, field in required]
-    return names if source.case_sensitive else [name.upper() for name in names]
+    names = [env_names(source, name, field)[0][1] for name, field in required]
+    return names if naming_of(source).case_sensitive else [name.upper() for name in names]
 
 
 def _place() -> str:

@@ -22,6 +22,7 @@ from typing_inspection.introspection import is_union_origin
 from confcontract.author.beyond_json import Special
 from confcontract.author.field_secrecy import CONTAINERS, fields_of, is_structure
 from confcontract.author.lowering.models import AUTOMATIC, alias_choices
+from confcontract.author.pydantic_private import declared_config, declared_fields
 
 Json = dict[str, Any]
 Path = tuple[str, ...]
@@ -128,7 +129,7 @@ class _Walk:
         return {"type": "definition-ref", "schema_ref": ref}
 
     def _structure(self, cls: type, environment: Environment, config: Json, *, direct: bool) -> Json | None:
-        own = getattr(cls, "model_config", None) or getattr(cls, "__pydantic_config__", None) or config
+        own = dict(declared_config(cls)) or config
         if issubclass(cls, RootModel):
             root = cls.model_fields["root"]
             return self.annotated(root.annotation, root.metadata, environment, own, direct=direct)
@@ -151,7 +152,7 @@ def _standing(argument: Any, environment: Environment) -> Any:
 
 def _aliases_of(cls: type, config: Json) -> dict[str, Any]:
     """The aliases of the fields of a class, as a core schema has them; of those that have any."""
-    known = getattr(cls, "__pydantic_fields__", None)
+    known = declared_fields(cls)
     if known is None:  # a dataclass of the standard library, a TypedDict, a named tuple: only pydantic can tell
         fields: Any = next(
             (node["fields"] for node in _inside(_core_of(cls, config)) if node.get("type") in _TYPED), {}
@@ -161,7 +162,7 @@ def _aliases_of(cls: type, config: Json) -> dict[str, Any]:
     aliases = {}
     for name, field in known.items():
         alias = field.validation_alias
-        aliases[name] = alias.convert_to_aliases() if hasattr(alias, "convert_to_aliases") else alias
+        aliases[name] = alias if alias is None or isinstance(alias, str) else alias.convert_to_aliases()
     return aliases
 
 

@@ -7,13 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from confcontract.author.introspection import origin_of
+from confcontract.author.pydantic_private import Does, is_of_pydantic, own_function
 
 Schema = dict[str, Any]
 
 _CLOCK = ("now_op", "now_utc_offset")
 _ON_MODELS = ("custom_init", "post_init")
-_MACHINE = ("PathType.validate_", "import_string")  # functions of pydantic, by qualified name
 _DATA = ("default", "expected", "members", "function")
 _ANYTHING: Schema = {"type": "any"}
 
@@ -26,7 +25,7 @@ def asks_clock(schema: Any, sources: Mapping[str, Schema]) -> bool:
 def asks_machine(schema: Any, sources: Mapping[str, Schema]) -> bool:
     """Whether pydantic itself looks at the file system, the clock, or at modules."""
     return any(
-        "now_op" in node or _is_machine(*origin_of(node["function"]["function"]))
+        "now_op" in node or _is_machine(node["function"]["function"])
         for node in _nodes(schema, sources, set())
         if "now_op" in node or str(node["type"]).startswith("function-")
     )
@@ -57,15 +56,14 @@ def _named(schema: Schema, instead_of: Schema) -> Schema:
 
 
 def _differs(schema: Schema) -> bool:
-    module, name = origin_of(schema["function"]["function"])
-    own = module.startswith(("pydantic.", "ipaddress", "operator")) or "confcontract_separated" in schema.get(
-        "metadata", {}
-    )
-    return not own or _is_machine(module, name)
+    function = schema["function"]["function"]
+    own = is_of_pydantic(function) or "confcontract_separated" in schema.get("metadata", {})
+    return not own or _is_machine(function)
 
 
-def _is_machine(module: str, name: str) -> bool:
-    return module.startswith("pydantic.") and name.startswith(_MACHINE)
+def _is_machine(function: Any) -> bool:
+    own = own_function(function)
+    return own is not None and own.does is Does.ASKS_MACHINE
 
 
 def _nodes(schema: Any, sources: Mapping[str, Schema], seen: set[str]) -> Iterator[Schema]:

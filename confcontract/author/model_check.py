@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, SettingsError
 from confcontract.author.bake import bake
 from confcontract.author.baked_files import load_object
 from confcontract.author.declare import Declaration
+from confcontract.author.pydantic_private import field_in_error
 from confcontract.contract.artifact import Contract, is_hidden
 from confcontract.report.errors import UsageError
 from confcontract.report.problem import ERROR, Problem
@@ -97,7 +98,7 @@ def _run(
         errors: list[Any] = error.errors(include_url=False, include_input=False)
         return [_problem(item, contract, cls, sources) for item in errors]
     except SettingsError as error:
-        name = _quoted(str(error))
+        name = field_in_error(error)
         problem = Problem("value-undecodable", str(error), source=cls.__name__, hint="write the value as JSON")
         return [((name,) if name else None, problem)]
     except Exception as error:  # the application's own code
@@ -108,12 +109,6 @@ def _run(
         os.environ.clear()
         os.environ.update(saved)
     return []
-
-
-def _quoted(message: str) -> str | None:
-    """The field in pydantic-settings' words: error parsing value for field "tags" from source "EnvSettingsSource"."""
-    parts = message.split('"')
-    return parts[1] if len(parts) > 2 else None
 
 
 def _problem(error: Any, contract: Contract, cls: type, sources: Mapping[str, object]) -> tuple[Path | None, Problem]:

@@ -15,32 +15,31 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any, get_args, get_origin
 
-from pydantic import AliasChoices, AliasPath, Json, PydanticUserError, TypeAdapter
-from pydantic.dataclasses import is_pydantic_dataclass
+from pydantic import AliasChoices, AliasPath, PydanticUserError, TypeAdapter
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticSerializationError
 from pydantic_settings import BaseSettings, ForceDecode, NoDecode
-from typing_inspection.introspection import is_union_origin
 
 from confcontract.author import enums
 from confcontract.author.beyond_json import Special, encode
 from confcontract.author.defaults_as_json import project
 from confcontract.author.pydantic_private import (
-    DefaultSettingsSource,
-    _annotation_contains_types,
-    _annotation_is_complex,
-    _get_alias_names,
-    _get_field_annotation_and_metadata,
-    _get_model_config,
-    _get_model_fields,
-    _literal_has_numeric_enum,
-    _strip_annotated,
-    _union_has_strict_types,
-    _union_is_complex,
-    _unwrap_optional_annotation,
-    _validate_by_alias_enabled,
-    _validate_by_name_enabled,
-    is_model_class,
+    aliases_of,
+    annotation_and_metadata,
+    claims_json,
+    env_names,
+    fields_of_model,
+    is_converted,
+    is_decoded,
+    is_decoded_type,
+    is_decoded_union,
+    is_model,
+    model_in,
+    naming_of,
+    partial_defaults,
+    reading_of,
+    spelled,
+    takes_field_names,
 )
 from confcontract.author.settings_instances import MadeFromEnvironment, constructor_arguments
 from confcontract.author.settings_sources import DOTENV, SECRETS, sources_of
@@ -92,18 +91,19 @@ class _Program:
 
     def data(self) -> dict[str, Any]:
         config = self.config
+        naming, reading = naming_of(self.source), reading_of(self.source)
         data: dict[str, Any] = {
             "class": self.cls.__qualname__,
             "cls": self.cls,  # for the author's side; bake takes it out
-            "caseSensitive": bool(self.source.case_sensitive),
-            "prefix": self.source.env_prefix,
-            "ignoreEmpty": bool(self.source.env_ignore_empty),
-            "noneStr": self.source.env_parse_none_str,
-            "enums": bool(self.source.env_parse_enums),
-            "delimiter": self.source.env_nested_delimiter or None,
-            "maxSplit": self.source.maxsplit,
+            "caseSensitive": bool(naming.case_sensitive),
+            "prefix": naming.prefix,
+            "ignoreEmpty": bool(reading.ignore_empty),
+            "noneStr": reading.none_str,
+            "enums": bool(reading.parse_enums),
+            "delimiter": reading.delimiter or None,
+            "maxSplit": reading.max_split,
             "extraForbid": config.get("extra") == "forbid",
-            "byName": _validate_by_name_enabled(config),
+            "byName": takes_field_names(self.cls),
             "fields": [self._field(name, field) for name, field in self.cls.model_fields.items()],
             "order": self.sources.order,
         }
@@ -123,13 +123,12 @@ class _Program:
 
     def _partial_defaults(self) -> list[dict[str, Any]]:
         try:
-            source = DefaultSettingsSource(self.cls, nested_model_default_partial_update=True)
+            defaults, tags = partial_defaults(self.cls)
         except TypeError as error:  # a dataclass with a defaultdict in it, before Python 3.12
             raise PydanticSerializationError(str(error)) from None
-        tags = source._discriminator_tags
         # the default of a settings class holds what the environment of this process gave it
         own = {
-            _get_alias_names(name, field, validate_by_alias=_validate_by_alias_enabled(self.config))[0][0]
+            aliases_of(self.cls, name, field)[0]
             for name, field in self.cls.model_fields.items()
             if not isinstance(field.default, BaseSettings) or _arguments(field.default) is not None
         }
@@ -139,25 +138,20 @@ class _Program:
                 "value": _kept_apart(value, project(value, cleared=True)),
                 "tags": [[list(keys), project(tag)] for keys, tag in tags.get(key, [])],
             }
-            for key, value in source.defaults.items()
+            for key, value in defaults.items()
             if key in own
         ]
 
     def _field(self, name: str, field: FieldInfo) -> dict[str, Any]:
-        infos = self.source._extract_field_info(field, name)
-        annotation, metadata = _get_field_annotation_and_metadata(field)
-        claims = _annotation_is_complex(annotation, metadata) or (
-            is_union_origin(get_origin(annotation)) and _union_is_complex(annotation, metadata)
-        )
+        infos = env_names(self.source, name, field)
         origin = get_origin(field.annotation)
-        aliases, _ = _get_alias_names(name, field, validate_by_alias=_validate_by_alias_enabled(self.config))
         data: dict[str, Any] = {
             "name": name,
             "names": [[key, env_name, complex_] for key, env_name, complex_ in infos],
             "node": self.node(field),
             "isDict": field.annotation is dict or (isinstance(origin, type) and issubclass(origin, dict)),
-            "claims": bool(claims),
-            "aliases": list(aliases),
+            "claims": claims_json(field),
+            "aliases": list(aliases_of(self.cls, name, field)),
         }
         return data
 
@@ -178,8 +172,8 @@ class _Program:
         return index
 
     def _field_node(self, field: FieldInfo) -> dict[str, Any]:
-        complex_, lenient = self.source._field_is_complex(field)
-        annotation, metadata = _get_field_annotation_and_metadata(field)
+        complex_, lenient = is_decoded(self.source, field)
+        annotation, metadata = annotation_and_metadata(field)
         data: dict[str, Any] = {"complex": complex_, "lenient": lenient}
         if self.source.field_is_complex(field):
             data["decodes"] = True  # in a secrets directory, where unions are not tried
@@ -188,11 +182,12 @@ class _Program:
         heads = self._alias_path_heads(field)
         if heads:
             data["heads"] = heads
-        if self.source.env_parse_enums:
+        if reading_of(self.source).parse_enums:
             members = _enum_names(field.annotation)
             if members:
                 data["enums"] = Special("enumMembers", members)
-        coercer = self.names.lower_coercer(field.annotation) if self._coerces(annotation, metadata) else None
+        converted = is_converted(annotation, metadata, strict=bool(self.config.get("strict")))
+        coercer = self.names.lower_coercer(field.annotation) if converted else None
         if coercer is not None:
             data["coerce"] = coercer
         renames = self._renames(field)
@@ -201,9 +196,9 @@ class _Program:
         return data
 
     def _raw_node(self, annotation: Any) -> dict[str, Any]:
-        complex_ = _annotation_is_complex(annotation, [])
+        complex_ = is_decoded_type(annotation)
         data: dict[str, Any] = {"complex": complex_, "lenient": True, "type": True}
-        if not complex_ and self.source._raw_union_is_complex(annotation):
+        if not complex_ and is_decoded_union(self.source, annotation):
             data["union"] = True
         return data
 
@@ -214,12 +209,11 @@ class _Program:
             args = get_args(annotation)
             return [[None, self.node(args[-1])]] if args else []
         steps = [step for arg in get_args(annotation) if arg for step in self._steps(arg)]
-        if is_model_class(annotation) or is_pydantic_dataclass(annotation):
-            config = _get_model_config(annotation)
-            for name, field in _get_model_fields(annotation).items():
-                infos = self.source._extract_field_info(field, name, config)
+        if is_model(annotation):
+            for name, field in fields_of_model(annotation).items():
+                infos = env_names(self.source, name, field, annotation)
                 names = [name, *(env_name for _, env_name, _ in infos)]
-                if not self.source.case_sensitive:
+                if not naming_of(self.source).case_sensitive:
                     names = [known_name.lower() for known_name in names]
                 steps.append([list(dict.fromkeys(names)), self.node(field)])
         return steps
@@ -230,30 +224,17 @@ class _Program:
         if isinstance(alias, AliasChoices):
             paths = [choice for choice in alias.choices if isinstance(choice, AliasPath)]
         return [
-            self.source._apply_case_sensitive(path.path[0])
-            for path in paths
-            if len(path.path) > 1 and isinstance(path.path[0], str)
+            spelled(self.source, path.path[0]) for path in paths if len(path.path) > 1 and isinstance(path.path[0], str)
         ]
-
-    def _coerces(self, annotation: Any, metadata: list[Any]) -> bool:
-        """Whether strict mode makes pydantic-settings convert the string before validation."""
-        wanted = self.config.get("strict") or (
-            (is_union_origin(get_origin(annotation)) and _union_has_strict_types(annotation))
-            or _literal_has_numeric_enum(annotation)
-        )
-        if not wanted or any(isinstance(item, Json) for item in metadata):  # type: ignore[misc]
-            return False
-        return not _annotation_contains_types(annotation, (Json,), is_instance=True)
 
     def _renames(self, field: FieldInfo) -> dict[str, Any] | None:
         """lower-cased key → [the key that the model takes, node], for a nested model; else None."""
-        model = _strip_annotated(_unwrap_optional_annotation(field.annotation))
-        if not (is_model_class(model) or is_pydantic_dataclass(model)):
+        model = model_in(field.annotation)
+        if model is None:
             return None
-        by_alias = _validate_by_alias_enabled(_get_model_config(model))
         renames: dict[str, Any] = {}
-        for name, inner in _get_model_fields(model).items():
-            for alias in _get_alias_names(name, inner, validate_by_alias=by_alias)[0]:
+        for name, inner in fields_of_model(model).items():
+            for alias in aliases_of(model, name, inner):
                 renames.setdefault(alias.lower(), [alias, self.node(inner)])
         return renames
 

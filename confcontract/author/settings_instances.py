@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings
 from confcontract.author.beyond_json import NotBakeable, Special
 from confcontract.author.defaults_as_json import SecretDefault, project
 from confcontract.author.field_notes import notes_of
+from confcontract.author.pydantic_private import values_of_sources
 
 
 class MadeFromEnvironment(ValueError):
@@ -22,9 +23,8 @@ def constructor_arguments(settings: BaseSettings) -> dict[str, Any] | None:
     where that environment sets nothing. Raises MadeFromEnvironment where it sets something.
     """
     cls = type(settings)
-    sources, _ = cls._settings_init_sources()
     try:
-        from_environment = cls._settings_build_values(sources, {})
+        from_environment = values_of_sources(cls)
     except Exception:  # a source of its own that fails here
         return None
     given = {name: getattr(settings, name) for name in cls.model_fields if name in settings.model_fields_set}

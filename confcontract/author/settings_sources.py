@@ -9,7 +9,6 @@ application's, and is called here as `Settings()` calls it.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +21,15 @@ from pydantic_settings import (
 )
 
 from confcontract.author.applicationcode import Standard, ordered_sources, surrounded
+from confcontract.author.pydantic_private import (
+    env_names,
+    has_arguments,
+    naming_of,
+    option_of,
+    reading_of,
+    reads_all,
+    settings_class_of,
+)
 from confcontract.report.errors import BakeRefused
 
 INIT, ENVIRONMENT, DOTENV, SECRETS, FOREIGN = "init", "environment", "dotenv", "secrets", "foreign"
@@ -38,8 +46,6 @@ _HARMLESS = frozenset(
     + ("__abstractmethods__", "_abc_impl", "__dict__", "__weakref__", "__orig_bases__", "__parameters__", "__hash__")
     + ("__static_attributes__", "__firstlineno__", "__annotate_func__", "__annotate__", "__type_params__")
 )
-_NAMING = ("case_sensitive", "env_prefix", "env_prefix_target")
-_READING = ("env_ignore_empty", "env_parse_none_str", "env_parse_enums", "env_nested_delimiter", "maxsplit")
 _FILES = {DOTENV: ("env_file", "env_file_encoding", "env_file_depth", "dotenv_filtering"), SECRETS: ("secrets_dir",)}
 
 
@@ -90,25 +96,27 @@ def _is_read(source: Any, kind: str, found: Sources, standard: Standard) -> bool
     """Whether boot can read it: with the names of the environment, and one set of files of each kind."""
     if kind in _FILES:
         own = source if source not in standard else None
-        config = source.settings_cls.model_config
-        files = {name: getattr(own, name) if own is not None else config.get(name) for name in _FILES[kind]}
+        config = settings_class_of(source).model_config
+        files = {name: option_of(own, name) if own is not None else config.get(name) for name in _FILES[kind]}
         if files[_FILES[kind][0]] is None:
             return True
         if found.files.setdefault(kind, files) != files:
             return False
-    alike = () if kind == INIT else _NAMING if kind == SECRETS else (*_NAMING, *_READING)
-    return all(getattr(source, name) == getattr(found.names, name) for name in alike)
+    if kind == INIT:
+        return True
+    same_names = naming_of(source) == naming_of(found.names)
+    return same_names and (kind == SECRETS or reading_of(source) == reading_of(found.names))
 
 
 def _kind(source: Any, cls: type[BaseSettings]) -> str | None:
     """What a source is, or None where only the application can run it."""
     base = next((known for known in type(source).__mro__ if known in _BUILT_IN), None)
-    if base is None or source.settings_cls is not cls or _changes_reading(source, base):
+    if base is None or settings_class_of(source) is not cls or _changes_reading(source, base):
         return None
     kind = _BUILT_IN[base]
-    if kind == INIT and source.init_kwargs:
+    if kind == INIT and has_arguments(source):
         return None  # values of the application's own
-    if kind in (ENVIRONMENT, DOTENV) and not _reads_all(source, base):
+    if kind in (ENVIRONMENT, DOTENV) and not reads_all(source, base):
         return None
     return kind
 
@@ -118,12 +126,6 @@ def _changes_reading(source: Any, base: type) -> bool:
     own = {name for owner in mine for name in vars(owner)} - _HARMLESS
     shadows = {name for name in vars(source) if callable(getattr(type(source), name, None))}
     return bool(shadows) or any(hasattr(base, name) for name in own)
-
-
-def _reads_all(source: Any, base: Any) -> bool:
-    """Whether its variables are those that were there when it was made: a constructor may have left some out."""
-    load: Callable[[Any], Any] = base._load_env_vars
-    return bool(source.env_vars == load(source))
 
 
 def _has_constructor(source: Any, kind: str | None) -> bool:
@@ -138,7 +140,7 @@ def _own_classes(source: Any) -> list[type]:
 def _on_trial(cls: type[BaseSettings], kinds: list[str | None]) -> list[str | None]:
     """The kinds again, where the environment has something to leave out: on the machine that bakes it has nothing."""
     source = EnvSettingsSource(cls)
-    infos = [info for name, each in cls.model_fields.items() for info in source._extract_field_info(each, name)]
+    infos = [info for name, each in cls.model_fields.items() for info in env_names(source, name, each)]
     names = ["A_NAME_OF_NO_FIELD", *(env_name.upper() for _, env_name, _ in infos)]
     try:
         with surrounded({**os.environ, **dict.fromkeys(names, "x")}):

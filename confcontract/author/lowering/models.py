@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, UrlConstraints
-from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
 from confcontract.author.beyond_json import REMARKS, Special, remarked, remarks
@@ -13,7 +12,7 @@ from confcontract.author.field_notes import notes_of
 from confcontract.author.introspection import place_of, unmakeable
 from confcontract.author.lowering.configuration import EXPLICIT, INHERITED, core_config
 from confcontract.author.lowering.simple import DROP, NEVER
-from confcontract.author.pydantic_functions import is_own_post_init
+from confcontract.author.pydantic_private import declared_fields, has_own_post_init
 
 if TYPE_CHECKING:
     from confcontract.author.lowering.run import Lowering, Path, Schema
@@ -30,7 +29,7 @@ def model(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
         return _unmade(low, cls, path)
     if not nested and unmakeable(cls) is not None:
         return low.defer(path, "constructor", f"{cls.__qualname__}.__new__", place_of(cls.__new__))
-    if schema.get("post_init") and not is_own_post_init(cls):
+    if schema.get("post_init") and has_own_post_init(cls):
         low.defer(path, "post-init", f"{cls.__qualname__}.model_post_init", place_of(cls.model_post_init))
     if schema.get("custom_init"):
         if cls.__init__ not in (BaseModel.__init__, BaseSettings.__init__):
@@ -75,7 +74,7 @@ def _is_strict_settings(cls: type) -> bool:
 
 def _with_url_constraints(cls: type) -> list[str]:
     """Fields with constraints on a URL beside its type: where strict mode makes the URL first, they don't act."""
-    fields: dict[str, FieldInfo] = getattr(cls, "__pydantic_fields__", {})
+    fields = declared_fields(cls) or {}
     return [name for name, field in fields.items() if any(isinstance(m, UrlConstraints) for m in field.metadata)]
 
 

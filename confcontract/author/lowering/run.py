@@ -18,9 +18,9 @@ from typing import Any
 from pydantic_settings import BaseSettings
 
 from confcontract.author.beyond_json import remarked
-from confcontract.author.field_secrecy import is_secret_core
 from confcontract.author.lowering import default_nodes, functions, models, simple, unions
 from confcontract.author.lowering.configuration import SPELLED, spell_out
+from confcontract.author.pydantic_private import is_secret_core, name_in_ref
 
 Schema = dict[str, Any]
 Path = tuple[str, ...]
@@ -119,7 +119,7 @@ class Lowering:
         return shape
 
     def _recursive(self, ref: str) -> Schema:
-        name = self.ref_names.setdefault(ref, ref.rsplit(":", 1)[0])  # pydantic's refs end in a memory address
+        name = self.ref_names.setdefault(ref, name_in_ref(ref))
         taken = [other for key, other in self.ref_names.items() if key != ref]
         if name in taken:
             name = self.ref_names[ref] = f"{name}:{len(self.ref_names)}"
