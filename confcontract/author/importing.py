@@ -107,7 +107,7 @@ def _needed(cls: type[BaseSettings]) -> list[str]:
     source = EnvSettingsSource(cls)
     required = [(name, field) for name, field in cls.model_fields.items() if field.is_required()]
     names = [env_names(source, name, field)[0][1] for name, field in required]
-    return names if naming_of(source).case_sensitive else [name.upper() for name in names]
+    return names if naming_of(source).case_matters else [name.upper() for name in names]
 
 
 def _place() -> str:

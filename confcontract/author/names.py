@@ -95,7 +95,7 @@ class _Program:
         data: dict[str, Any] = {
             "class": self.cls.__qualname__,
             "cls": self.cls,  # for the author's side; bake takes it out
-            "caseSensitive": bool(naming.case_sensitive),
+            "caseSensitive": bool(naming.case_matters),
             "prefix": naming.prefix,
             "ignoreEmpty": bool(reading.ignore_empty),
             "noneStr": reading.none_str,
@@ -213,7 +213,7 @@ class _Program:
             for name, field in fields_of_model(annotation).items():
                 infos = env_names(self.source, name, field, annotation)
                 names = [name, *(env_name for _, env_name, _ in infos)]
-                if not naming_of(self.source).case_sensitive:
+                if not naming_of(self.source).case_matters:
                     names = [known_name.lower() for known_name in names]
                 steps.append([list(dict.fromkeys(names)), self.node(field)])
         return steps

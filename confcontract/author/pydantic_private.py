@@ -232,7 +232,7 @@ def byte_units() -> dict[str, float]:
 class Naming(NamedTuple):
     """How a source looks names up."""
 
-    case_sensitive: bool
+    case_matters: bool
     prefix: str
     prefix_target: str
 
@@ -248,10 +248,12 @@ class Reading(NamedTuple):
 
 
 def naming_of(source: Any) -> Naming:
+    """Of a source of variables or of secret files."""
     return Naming(source.case_sensitive, source.env_prefix, source.env_prefix_target)
 
 
 def reading_of(source: EnvSettingsSource) -> Reading:
+    """Of a source of variables."""
     return Reading(
         source.env_ignore_empty,
         source.env_parse_none_str,
@@ -262,6 +264,7 @@ def reading_of(source: EnvSettingsSource) -> Reading:
 
 
 def settings_class_of(source: PydanticBaseSettingsSource) -> type[BaseSettings]:
+    """The class that a source was made for."""
     return source.settings_cls
 
 

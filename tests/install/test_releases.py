@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import shutil
 import subprocess
@@ -14,9 +13,8 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
-from pydantic_settings import BaseSettings, EnvSettingsSource
 
-from confcontract.author import pydantic_private, supported
+from confcontract.author import supported
 from confcontract.host.installed import PACKAGES, unusable
 from tests.pages import ROOT
 
@@ -272,33 +270,3 @@ def test_what_is_not_about_a_package_of_ours_stays_what_it_is(error: Exception) 
 
 def test_every_package_that_boot_may_lack_is_known_by_its_name() -> None:
     assert set(PACKAGES.values()) == {Requirement(entry).name for entry in DEPENDENCIES}
-
-
-# --- private names stand in one place
-
-
-AUTHOR = sorted(path for path in (ROOT / "confcontract/author").rglob("*.py") if path.name != "pydantic_private.py")
-
-
-@pytest.mark.parametrize("path", AUTHOR, ids=lambda path: path.stem)
-def test_only_public_names_of_pydantic_are_imported_elsewhere(path: Path) -> None:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in (
-            "pydantic",
-            "pydantic_settings",
-        ):
-            names = [*(node.module or "").split("."), *(each.name for each in node.names)]
-            assert not [name for name in names if name.startswith("_")], f"line {node.lineno}"
-
-
-def test_every_private_method_that_is_called_is_looked_at_first() -> None:
-    """What belongs to pydantic-settings' classes is not found in ours; ours are called on self."""
-    known = {name for names in pydantic_private.METHODS.values() for name in names}
-    used = {
-        node.attr
-        for path in AUTHOR
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Attribute) and hasattr(EnvSettingsSource, node.attr) | hasattr(BaseSettings, node.attr)
-        if node.attr.startswith("_") and not node.attr.startswith("__")
-    }
-    assert used == known
