@@ -232,6 +232,13 @@ def test_no_committed_file_names_a_registry_host_or_a_path_of_somebodys_machine(
     assert not found
 
 
+def test_every_file_of_ours_that_a_comment_names_is_there() -> None:
+    for path in (ROOT / "confcontract").rglob("*.py"):
+        for named in re.findall(r"(?<![\w./-])((?:[a-z_]+/)+[a-z_]+\.py)\b", path.read_text(encoding="utf-8")):
+            found = any((folder / named).exists() for folder in (ROOT, ROOT / "confcontract", path.parent))
+            assert found or named == "package/module.py", f"{path.relative_to(ROOT)} names {named}"
+
+
 def test_every_change_log_fragment_is_well_formed() -> None:
     fragments = [path for path in (ROOT / "changelog.d").iterdir() if path.name != "README.md"]
     for path in fragments:

@@ -38,7 +38,7 @@ _NOTABLE = (
 )
 # What hands on the very text that it was given. Not a union: there it counts how exactly a member fits.
 _HANDS_ON = ("typed-dict", "default", "nullable", "list", "dict")
-# What boot puts where text would be, and what no text equals; see boot/gather.py.
+# What boot puts where text would be, and what no text equals; see verdict/validator.py.
 _NO_TEXT = ("enumMember", "enumMembers", "instanceOf")
 
 

@@ -46,7 +46,7 @@ def _in_items(items: Any, value: list[Any]) -> bool:
 
 def _alternatives(node: Json) -> list[Json]:
     """The nodes that validate the same value. Not the members of a union: which of them took the value, only
-    validation knows (see static_default in bake.py)."""
+    validation knows (see static_default in default_checks.py)."""
     if node["type"] == "chain":
         return list(node["steps"])
     keys = ("schema", "lax_schema", "strict_schema", "json_schema", "python_schema")

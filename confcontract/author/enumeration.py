@@ -233,7 +233,7 @@ def _ways(name: str, field_: Json, config: Json) -> list[Way]:
 
 
 def _in_any_case(way: Way, field_: Json, program: Json) -> Way:
-    """The way to a field of a settings class for what its parent gives; see `_init_state` in boot/gather.py."""
+    """The way to a field of a settings class for what its parent gives: `_init_state` in verdict/sources/fields.py."""
     taken = [*field_["aliases"], *([field_["name"]] if program["byName"] else [])]
     if program["caseSensitive"] or way[0].key not in taken:
         return way

@@ -205,7 +205,7 @@ def _inside(core: Any) -> Iterator[Json]:
 
 class _Plan:
     """What the plan knows of keys: by the validator, and by the names of variables (see `declared_models` of
-    boot/places.py)."""
+    verdict/sources/places.py)."""
 
     def __init__(self, lowered: Json, variables: Sequence[Json], program: Json) -> None:
         self._definitions = {each["ref"]: each for each in lowered.get("definitions", ())}

@@ -144,7 +144,7 @@ class Routes:
         return str(step.key) if route.program["caseSensitive"] else str(step.key).lower()
 
     def _respelled(self, route: Route, parts: list[str]) -> list[str]:
-        """The parts of a name as boot spells them for the models that they lead into; see `_rename` in reading.py."""
+        """The parts of a name as boot spells them for the models that they lead into; see `_rename` in decoding.py."""
         if route.program["caseSensitive"]:
             return parts
         node = self._nodes[route.field["node"]]
@@ -167,7 +167,7 @@ class Routes:
 
 
 def _key(field: Json, program: Json, index: int) -> str:
-    """What boot calls the field in the document when a name gives it; see `_find` in reading.py."""
+    """What boot calls the field in the document when a name gives it; see `_find` in decoding.py."""
     key, _, holds = field["names"][index]
     preferred, _, preferred_holds = field["names"][0]
     by_name = program["byName"] and key == field["name"]
@@ -190,7 +190,7 @@ def _explodes(route: Route, nodes: Sequence[Json]) -> bool:
 
 
 def _read(text: str, target: Json | None, part: str, in_mapping: bool) -> Name:
-    """How boot reads the text of a name of several parts; see `_nested_value` in reading.py."""
+    """How boot reads the text of a name of several parts; see `_nested_value` in decoding.py."""
     if target is None:
         return Name(text, (), None, in_mapping, in_mapping)
     if "type" in target:

@@ -84,7 +84,7 @@ class Resolution:
 
     @property
     def sources(self) -> dict[str, Source]:
-        """Variable → where its value came from, for each that has one; see boot/sources.py."""
+        """Variable → where its value came from, for each that has one; see verdict/sources/origin.py."""
         found = {}
         for variable in self.contract.variables:
             source = self._source(variable)

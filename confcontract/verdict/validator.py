@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Compiled:
-    """`plan`: the programs and nodes for boot/gather.py. `validator`: pydantic_core's, of the whole document."""
+    """`plan`: programs and nodes; see verdict/sources/fields.py. `validator`: pydantic_core's, of the document."""
 
     __slots__ = ("plan", "validator")
 

@@ -62,7 +62,8 @@ class Failure:
 class Gathered:
     """What one program found. `state` is validated; `origins` says which name gave which part of it.
 
-    open: path and data of each settings class to which a source may add that boot can't read; see boot/unseen.py.
+    open: path and data of each settings class to which a source may add that boot can't read; see
+    verdict/problems/unseen.py.
     """
 
     __slots__ = ("_origins", "failures", "notes", "open", "problems", "state")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def gather(compiled: Mapping[str, Any], environ: Mapping[str, str], *, certain: bool = False) -> Gathered:
     """Run the root program of a hydrated contract over an environment.
 
-    certain: only what no source outranks that boot can't read; see boot/unseen.py.
+    certain: only what no source outranks that boot can't read; see verdict/problems/unseen.py.
     """
     return _run(compiled, 0, {}, environ, certain)
 
