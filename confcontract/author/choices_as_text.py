@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from confcontract.author.beyond_json import Special, remarks
+from confcontract.author.beyond_json import Special
+from confcontract.author.remarks import remarks
 from confcontract.author.type_words import Description, choices, core_of, describe
 
 NOT_FROM_TEXT = "can't be given as text: the settings class has to change"

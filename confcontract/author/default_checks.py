@@ -8,7 +8,7 @@ from typing import Any
 from pydantic_core import SchemaValidator, ValidationError
 from pydantic_settings import BaseSettings
 
-from confcontract.author.beyond_json import NotBakeable, remarked
+from confcontract.author.beyond_json import NotBakeable
 from confcontract.author.default_secrets import holds_secret
 from confcontract.author.defaults_as_json import SecretByName, SecretDefault, project
 from confcontract.author.field_secrecy import seen_in
@@ -16,6 +16,7 @@ from confcontract.author.lowering.default_nodes import computed, is_validated, u
 from confcontract.author.lowering.run import Lowering, Path, Schema
 from confcontract.author.machine_independent import asks_machine, neutral
 from confcontract.author.refusals import refuse, warning
+from confcontract.author.remarks import remarked
 from confcontract.author.settings_instances import MadeFromEnvironment
 from confcontract.contract.credentials import holds_credentials
 from confcontract.report.problem import Problem

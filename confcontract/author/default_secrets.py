@@ -1,25 +1,12 @@
-"""Is there a secret in a default? Asked of the projected default, along its field's lowered schema.
-
-And what is called like a secret, but declared as plain text.
-"""
+"""Is there a secret in a default? Asked of the projected default, along its field's lowered schema."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from confcontract.author.beyond_json import remarks
+from confcontract.author.remarks import remarks
 
 Json = dict[str, Any]
-
-
-def unmarked(variables: Iterable[Json]) -> list[str]:
-    """The variables of plain text that are called like secrets, and that nothing marks as one, or as none."""
-    return [
-        variable["name"]
-        for variable in variables
-        if variable.get("masked") == "name" and variable["type"]["kind"] != "object"
-    ]
 
 
 def holds_secret(node: Json, value: Any) -> bool:

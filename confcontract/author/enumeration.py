@@ -14,9 +14,10 @@ from typing import Any
 
 from pydantic_settings import BaseSettings
 
-from confcontract.author.beyond_json import Special, remarks
+from confcontract.author.beyond_json import Special
 from confcontract.author.field_notes import Notes, notes_of
 from confcontract.author.lowering.models import AUTOMATIC
+from confcontract.author.remarks import remarks
 from confcontract.author.routes import Name, Route, Routes, Step
 from confcontract.author.type_words import core_of, separator_of
 from confcontract.author.variables import Variable, is_wrapped

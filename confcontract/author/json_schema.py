@@ -14,7 +14,8 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from confcontract.author.beyond_json import Special, extract, remarks
+from confcontract.author.beyond_json import Special, extract
+from confcontract.author.remarks import remarks
 from confcontract.author.type_words import core_of
 
 Json = dict[str, Any]

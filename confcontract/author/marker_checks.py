@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from confcontract.author.refusals import refuse, warning
@@ -81,3 +82,12 @@ def name_replacements(variables: list[dict[str, Any]]) -> None:
         if found is not None:
             deprecated["replacedBy"] = found
             deprecated["names"] = [name for name in deprecated["names"] if name != found]
+
+
+def unmarked(variables: Iterable[dict[str, Any]]) -> list[str]:
+    """The variables of plain text that are called like secrets, and that nothing marks as one, or as none."""
+    return [
+        variable["name"]
+        for variable in variables
+        if variable.get("masked") == "name" and variable["type"]["kind"] != "object"
+    ]

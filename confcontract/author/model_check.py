@@ -13,8 +13,8 @@ from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsError
 
 from confcontract.author.bake import bake
-from confcontract.author.baked_files import load_object
 from confcontract.author.declare import Declaration
+from confcontract.author.loading import load_object
 from confcontract.author.pydantic_private import field_in_error
 from confcontract.contract.artifact import Contract, is_hidden
 from confcontract.report.errors import UsageError

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from confcontract.author.beyond_json import Special, remarks
+from confcontract.author.beyond_json import Special
+from confcontract.author.remarks import remarks
 
 _SIMPLE = {
     "any": ("any value", "any"),

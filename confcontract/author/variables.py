@@ -8,10 +8,11 @@ import operator
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from confcontract.author.beyond_json import Special, remarks
+from confcontract.author.beyond_json import Special
 from confcontract.author.choices_as_text import as_written
 from confcontract.author.field_notes import Notes
 from confcontract.author.field_secrecy import Seen, seen_in
+from confcontract.author.remarks import remarks
 from confcontract.author.type_words import describe, separator_of
 
 Json = dict[str, Any]

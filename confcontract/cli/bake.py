@@ -50,7 +50,7 @@ def bake(
 
 
 def _summary(contract: Contract) -> str:
-    from confcontract.author.default_secrets import unmarked
+    from confcontract.author.marker_checks import unmarked
 
     count = len(contract.variables)
     lines = [f"{contract.name} {contract.version}: {count} variable{'s' * (count != 1)}", contract.digest]

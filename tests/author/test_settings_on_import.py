@@ -11,7 +11,7 @@ import pytest
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 
-from confcontract.author.baked_files import load_object
+from confcontract.author.loading import load_object
 from confcontract.report.problem import Problem
 from tests.contract.commands import run, said
 

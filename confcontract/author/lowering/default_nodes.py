@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 from pydantic_settings import BaseSettings
 
-from confcontract.author.beyond_json import NotBakeable, encode, remarked, remarks
+from confcontract.author.beyond_json import NotBakeable, encode
 from confcontract.author.defaults_as_json import SecretDefault, project
 from confcontract.author.introspection import place_of
 from confcontract.author.machine_independent import asks_clock
+from confcontract.author.remarks import remarked, remarks
 from confcontract.author.settings_instances import MadeFromEnvironment, constructor_arguments
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from confcontract.author import bounds
-from confcontract.author.beyond_json import REMARKS, remarked
 from confcontract.author.introspection import name_of, place_of
 from confcontract.author.pydantic_functions import IDENTITY, replacement
+from confcontract.author.remarks import REMARKS, remarked
 
 if TYPE_CHECKING:
     from confcontract.author.lowering.run import Lowering, Path, Schema

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, UrlConstraints
 from pydantic_settings import BaseSettings
 
-from confcontract.author.beyond_json import REMARKS, Special, remarked, remarks
+from confcontract.author.beyond_json import Special
 from confcontract.author.field_notes import notes_of
 from confcontract.author.introspection import place_of, unmakeable
 from confcontract.author.lowering.configuration import EXPLICIT, INHERITED, core_config
 from confcontract.author.lowering.simple import DROP, NEVER
 from confcontract.author.pydantic_private import declared_fields, has_own_post_init
+from confcontract.author.remarks import REMARKS, remarked, remarks
 
 if TYPE_CHECKING:
     from confcontract.author.lowering.run import Lowering, Path, Schema

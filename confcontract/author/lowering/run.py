@@ -7,7 +7,7 @@ least all that the application accepts: an after-validator to what it wraps, eve
 to "any". Format: the core schemas of pydantic_core (its `core_schema` module), of the release
 that the contract records.
 
-`remarks()` of a lowered node are for the author's side only (words, JSON Schema); see beyond_json.py.
+`remarks()` of a lowered node are for the author's side only (words, JSON Schema); see author/remarks.py.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from typing import Any
 
 from pydantic_settings import BaseSettings
 
-from confcontract.author.beyond_json import remarked
 from confcontract.author.lowering import default_nodes, functions, models, simple, unions
 from confcontract.author.lowering.configuration import SPELLED, spell_out
 from confcontract.author.pydantic_private import is_secret_core, name_in_ref
+from confcontract.author.remarks import remarked
 
 Schema = dict[str, Any]
 Path = tuple[str, ...]

@@ -6,8 +6,9 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from confcontract.author import enums
-from confcontract.author.beyond_json import REMARKS, NotBakeable, Special, encode, remarked
+from confcontract.author.beyond_json import NotBakeable, Special, encode
 from confcontract.author.introspection import place_of, plain_test
+from confcontract.author.remarks import REMARKS, remarked
 
 if TYPE_CHECKING:
     from confcontract.author.lowering.run import Lowering, Path, Schema

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from confcontract.author.beyond_json import Special, remarks
+from confcontract.author.beyond_json import Special
 from confcontract.author.introspection import place_of
 from confcontract.author.lowering.simple import DROP, NEVER, UNLOWERABLE, literal_member
+from confcontract.author.remarks import remarks
 
 if TYPE_CHECKING:
     from confcontract.author.lowering.run import Lowering, Path, Schema

@@ -1,0 +1,86 @@
+"""The settings class that the command line names, MODULE:OBJECT: imported, without telling values where that fails."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from typing import Any
+
+from confcontract.author import supported  # noqa: F401  # refuses what the imports below would fail over
+
+# isort: split
+from pydantic.errors import PydanticErrorMixin
+from pydantic_settings import BaseSettings
+
+from confcontract.author.applicationcode import quiet_arguments
+from confcontract.author.stand_ins import StandIn, cause_of, lenient_settings, warnings_of
+from confcontract.report.errors import BakeRefused, UsageError
+from confcontract.report.problem import Problem
+
+# These speak of the code. Others, a ValidationError above all, may hold a value.
+_ABOUT_CODE = (ImportError, NameError, PydanticErrorMixin, SyntaxError)
+_DECLARING = ("confcontract.author.declare", "confcontract.checks", "confcontract.contract.markers")
+
+
+def load_object(module_object: str, warned: list[Problem] | None = None) -> Any:
+    """Import MODULE:OBJECT; of a settings object, its class. warned: gets what is worth a word.
+
+    Raises UsageError, BakeRefused where the import itself fails.
+    """
+    module_name, _, attribute = module_object.partition(":")
+    if not attribute or not all(part.isidentifier() for part in module_name.split(".")):
+        raise UsageError(
+            Problem("usage", f"{module_object!r} is not MODULE:OBJECT", hint="for example shop.settings:Settings")
+        )
+    with quiet_arguments(), lenient_settings() as stand_ins:
+        try:
+            found: Any = importlib.import_module(module_name)
+        except ModuleNotFoundError as error:
+            raise UsageError(
+                Problem(
+                    "usage",
+                    f"module {error.name} was not found while importing {module_name}",
+                    hint="install the application in this environment, or run from its source directory",
+                )
+            ) from None
+        except (Exception, SystemExit) as error:
+            raise BakeRefused(_import_failed(module_name, error, stand_ins)) from None
+    if warned is not None:
+        warned.extend(warnings_of(stand_ins))
+    for part in attribute.split("."):
+        if not hasattr(found, part):
+            raise UsageError(
+                Problem("usage", f"{module_name} has no {attribute}", hint="check the name after the colon")
+            )
+        found = getattr(found, part)
+    return type(found) if isinstance(found, BaseSettings) else found
+
+
+def _import_failed(module_name: str, error: BaseException, stand_ins: Sequence[StandIn]) -> Problem:
+    """By the innermost line of the application's own package; the message itself may hold a value."""
+    where = ""
+    package = module_name.partition(".")[0]
+    trace = error.__traceback__
+    while trace is not None:
+        name = str(trace.tb_frame.f_globals.get("__name__", ""))
+        if name.partition(".")[0] == package:
+            where = f" at {name}, line {trace.tb_lineno}"
+        trace = trace.tb_next
+    what = f"importing {module_name} failed with {type(error).__name__}{where}"
+    hint = "baking needs no environment: the module must not read one, or connect anywhere, when it is imported"
+    if isinstance(error, _ABOUT_CODE) or (isinstance(error, (ValueError, TypeError)) and _is_of_a_declaration(error)):
+        what += f": {str(error).strip().splitlines()[0]}" if str(error).strip() else ""
+        hint = "correct the module; python -c 'import ...' shows the whole traceback"
+    cause = None if isinstance(error, _ABOUT_CODE) else cause_of(error, stand_ins)
+    if cause is not None:
+        what, hint = f"{what}: {cause[0]}", cause[1]
+    return Problem("bake-refused", what, hint=hint)
+
+
+def _is_of_a_declaration(error: ValueError | TypeError) -> bool:
+    """Whether it says what is wrong with a check, a marker or declare(), in words of ours that hold no value."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    module = str(trace.tb_frame.f_globals.get("__name__", "")) if trace is not None else ""
+    return module.startswith(_DECLARING) or "got an unexpected keyword argument" in str(error)
