@@ -37,7 +37,8 @@ class Check:
 
     __slots__ = ("critical", "deadline", "interval", "name", "period", "phases", "target", "timeout")
     kind = ""
-    # What is so when it succeeds, for the docs; a member of the contract in braces stands for its value.
+    # What is so when it succeeds, for the docs. A member of the contract in braces stands for its value. After a colon:
+    # the unit of a number; for a list "or" (else it is joined by "and"), or "command line".
     words = ""
     # What the kind has in the contract beside what all have: `plainConnection` is the attribute `plain_connection`.
     members: tuple[str, ...] = ()

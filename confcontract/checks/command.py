@@ -23,7 +23,7 @@ class Command(Check):
 
     __slots__ = ("argv",)
     kind = "command"
-    words = "the command {argv} succeeds"
+    words = "the command {argv:command line} succeeds"
     members = ("argv",)
     shared = False
     target_is_input = True

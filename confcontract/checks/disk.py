@@ -26,7 +26,7 @@ class Disk(Check):
 
     __slots__ = ("free",)
     kind = "disk"
-    words = "the file system of {target} has {free} free"
+    words = "the file system of {target} has {free:bytes} free"
     members = ("free",)
     shared = False
 

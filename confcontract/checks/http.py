@@ -27,7 +27,7 @@ class Http(Check):
 
     __slots__ = ("body", "headers", "path", "status")
     kind = "http"
-    words = "a GET of {target}{path} is answered with {status}"
+    words = "a GET of {target}{path} is answered with {status:or}"
     members = ("status", "path", "headers", "body")
     optional = ("path", "headers", "body")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from confcontract.checks.defaults import ASKED_IN
-from confcontract.checks.kinds import KINDS, class_of
+from confcontract.checks.kinds import class_of
 from confcontract.docs.clean_text import command_line, listed
 from confcontract.docs.model import Check
 
@@ -18,26 +18,21 @@ _COMMON = ("name", "kind", "timeout", "interval", "deadline", "period", "phases"
 
 
 def check_of(data: Mapping[str, Any], contract: Contract, mask: Callable[[str], str]) -> Check:
-    """A check of the contract, of a known kind or of a newer one, in words."""
-    kind = str(data["kind"])
+    """A check of the contract in words."""
+    kind = class_of(data["kind"])
     target = data.get("target")
     named = [variable["name"] for variable in contract.variables if variable["name"] == target]
-    known = class_of(kind) if kind in KINDS else None
     phases = tuple(data.get("phases", ASKED_IN))
     critical = data.get("critical")
     if critical is None:
-        critical = known.critical_by_default(phases) if known else phases
-    said = {name: mask(_plain(value, name)) for name, value in data.items() if name not in _COMMON}
-    form = known.words if known else f"a check of kind {kind}"
-    words = form.format_map(_Said(said))
-    more = [
-        f"{_spaced(name)}: {text}"
-        for name, text in sorted(said.items())
-        if f"{{{name}}}" not in form and text not in ("", "false")
-    ]
+        critical = kind.critical_by_default(phases)
+    members = _Members({name: _Value(value, mask) for name, value in data.items() if name not in _COMMON})
+    words = kind.words.format_map(members)
+    rest = ((name, f"{value}") for name, value in sorted(members.items()) if name not in members.said)
+    more = [f"{_spaced(name)}: {text}" for name, text in rest if text not in ("", "false")]
     return Check(
         name=mask(str(data["name"])),
-        kind=kind,
+        kind=kind.kind,
         words="; ".join([words, *more]),
         times=_times(data, phases),
         variable=named[0] if named else None,
@@ -54,24 +49,41 @@ def _times(data: Mapping[str, Any], phases: tuple[str, ...]) -> str:
     return tried
 
 
-class _Said(dict[str, str]):
-    """What a check does not say is left out."""
+class _Value:
+    """A value of the contract as the words of a kind name it (Check.words): with what stands behind the colon."""
 
-    def __missing__(self, _: str) -> str:
-        return ""
+    def __init__(self, value: Any, mask: Callable[[str], str]) -> None:
+        self._value = value
+        self._mask = mask
+
+    def __format__(self, how: str) -> str:
+        return self._mask(_plain(self._value, how))
 
 
-def _plain(value: Any, name: str = "") -> str:
+class _Members(dict[str, _Value]):
+    """What a check has; what it lacks is said by nothing. said: those that its kind has words for."""
+
+    def __init__(self, members: Mapping[str, _Value]) -> None:
+        super().__init__(members)
+        self.said: set[str] = set()
+
+    def __getitem__(self, name: str) -> _Value:
+        self.said.add(name)
+        return self.get(name) or _Value("", str)
+
+
+def _plain(value: Any, how: str = "") -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list):
-        words = ["there" if name == "require" and item == "exists" else _plain(item) for item in value]
-        return command_line(words) if name == "argv" else listed(words, "or" if name == "status" else "and")
+        if how == "command line":
+            return command_line(map(_plain, value))
+        return listed(["there" if item == "exists" else _plain(item) for item in value], how or "and")
     if isinstance(value, dict):
         return listed(list(value))  # of headers the names alone: their values are nobody's business
     if isinstance(value, bool):
         return str(value).lower()
-    return f"{value} bytes" if name == "free" else f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value} {how}" if how else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _spaced(name: str) -> str:

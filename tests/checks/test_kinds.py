@@ -7,6 +7,7 @@ import json
 import re
 from importlib import import_module
 from string import Formatter
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from confcontract.checks.file import REQUIREMENTS
 from confcontract.checks.kinds import KINDS, class_of
 from confcontract.checks.login import Login
 from confcontract.contract.schemas import schema_text
+from confcontract.docs.check_words import check_of
 from tests.pages import ROOT
 
 PUBLISHED = json.loads(schema_text("contract-v1.schema.json"))
@@ -137,7 +139,10 @@ def test_the_words_of_a_kind_stand_for_its_members(kind: str) -> None:
     words = class_of(kind).words
     stand = {name for _, name, _, _ in Formatter().parse(words) if name is not None}
     assert stand <= {"target", *class_of(kind).members}
-    assert words.format_map(dict.fromkeys(stand, "x")).strip(" x")
+    without_variables: Any = SimpleNamespace(variables=[])
+    said = check_of(bare(kind), without_variables, str).words
+    assert said != words
+    assert all(literal in said for literal, _, _, _ in Formatter().parse(words))
 
 
 def test_the_reference_of_the_contract_has_every_kind_and_member() -> None:
