@@ -18,13 +18,25 @@ if TYPE_CHECKING:
 
 TIMED_OUT = "timed out"
 
+# Causes, of which the hint depends: the name of a host; the file of authorities; a certificate for another host, one
+# that is too old, or one that is not trusted. LATE: of what had not enough time.
+HOST_NAME = "host-name"
+AUTHORITIES = "authorities"
+MISMATCH = "mismatch"
+EXPIRED = "expired"
+UNTRUSTED = "untrusted"
+LATE = "late"
+
+# X509_V_ERR_… of OpenSSL's x509_vfy.h
+_VERIFY_CODES = {10: EXPIRED, 12: EXPIRED, 29: MISMATCH, 62: MISMATCH, 63: MISMATCH, 64: MISMATCH}
+
 
 class NotYet(Exception):
-    """Why the thing is not ready, in words without credentials."""
+    """Why the thing is not ready, in words without credentials. causes: see above; there may be none."""
 
-
-class Unfinished(NotYet):
-    """The time was over before it was known."""
+    def __init__(self, words: str, *causes: str) -> None:
+        super().__init__(words)
+        self.causes = causes
 
 
 class Refused(NotYet):
@@ -43,7 +55,7 @@ def remaining(until: float) -> float:
     """Seconds left. Raises NotYet if there are none."""
     left = until - time.monotonic()
     if left <= 0:
-        raise Unfinished(TIMED_OUT)
+        raise NotYet(TIMED_OUT, LATE)
     return left
 
 
@@ -72,19 +84,25 @@ def connect(endpoints: Sequence[Endpoint], until: float) -> socket.socket:
             if connection.getsockname() != connection.getpeername() or family == socket.AF_UNIX:
                 return connection
             # the kernel picked the very port that we asked for, and connected us to ourselves
-            reasons.append("connection refused")
+            reasons.append(NotYet("connection refused"))
         except OSError as error:
-            reasons.append(words(error))
+            reasons.append(not_yet(error))
         if connection is not None:
             connection.close()
-    raise NotYet(", ".join(dict.fromkeys(reasons)) or "no address")
+    raise together(reasons, "no address")
 
 
-def _resolve(endpoints: Sequence[Endpoint]) -> tuple[list[tuple[int, str | tuple[object, ...]]], list[str]]:
+def together(reasons: Sequence[NotYet], otherwise: str) -> NotYet:
+    """Several reasons as one. otherwise: the words where there is none."""
+    told = ", ".join(dict.fromkeys(map(str, reasons)))
+    return NotYet(told or otherwise, *dict.fromkeys(cause for each in reasons for cause in each.causes))
+
+
+def _resolve(endpoints: Sequence[Endpoint]) -> tuple[list[tuple[int, str | tuple[object, ...]]], list[NotYet]]:
     import socket
 
     addresses: list[tuple[int, str | tuple[object, ...]]] = []
-    reasons: list[str] = []
+    reasons: list[NotYet] = []
     for endpoint in endpoints:
         if isinstance(endpoint, str):
             addresses.append((socket.AF_UNIX, endpoint))
@@ -92,7 +110,7 @@ def _resolve(endpoints: Sequence[Endpoint]) -> tuple[list[tuple[int, str | tuple
         try:
             found = socket.getaddrinfo(*endpoint, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
-            reasons.append(words(error))
+            reasons.append(not_yet(error))
         else:
             addresses += [(family, address) for family, _, _, _, address in found]
     return addresses, reasons
@@ -100,26 +118,42 @@ def _resolve(endpoints: Sequence[Endpoint]) -> tuple[list[tuple[int, str | tuple
 
 def words(error: Exception) -> str:
     """What went wrong, in a few words that hold nothing of the address."""
+    return str(not_yet(error))
+
+
+def not_yet(error: Exception) -> NotYet:
+    """What went wrong, in a few words that hold nothing of the address, and what that is due to."""
     import socket
 
     if isinstance(error, NotYet):
-        return str(error)
+        return error
     if isinstance(error, TimeoutError):
-        return TIMED_OUT
+        return NotYet(TIMED_OUT, LATE)
     if isinstance(error, ConnectionRefusedError):
-        return "connection refused"
+        return NotYet("connection refused")
     if isinstance(error, ConnectionResetError):
-        return "connection reset"
+        return NotYet("connection reset")
     if isinstance(error, UnicodeError):
-        return "no valid host name"
+        return NotYet("no valid host name", HOST_NAME)
+    if isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN:
+        return NotYet("the name server does not answer")
     if isinstance(error, socket.gaierror):
-        temporary = error.errno == socket.EAI_AGAIN
-        return "the name server does not answer" if temporary else "host name not found"
+        return NotYet("host name not found", HOST_NAME)
+    return _of_tls(error) or NotYet(_of_system(error))
+
+
+def _of_tls(error: Exception) -> NotYet | None:
     reason = getattr(error, "verify_message", None) or getattr(error, "reason", None)
-    if type(error).__module__ == "ssl" and isinstance(reason, str):
-        if type(error).__name__ == "SSLCertVerificationError":
-            return f"certificate not trusted: {reason}"
-        return f"TLS failed: {reason.lower().replace('_', ' ')}"
+    if type(error).__module__ != "ssl" or not isinstance(reason, str):
+        return None
+    if type(error).__name__ == "SSLCertVerificationError":
+        cause = _VERIFY_CODES.get(getattr(error, "verify_code", 0), UNTRUSTED)
+        return NotYet(f"certificate not trusted: {reason}", cause)
+    causes = [EXPIRED] if "EXPIRE" in reason else [UNTRUSTED] if "CERTIFICATE" in reason else []  # OpenSSL's codes
+    return NotYet(f"TLS failed: {reason.lower().replace('_', ' ')}", *causes)
+
+
+def _of_system(error: Exception) -> str:
     if isinstance(error, OSError) and not error.errno and error.args == ("AF_UNIX path too long",):
         return "the path is longer than that of a Unix socket can be"
     if isinstance(error, OSError) and error.strerror and error.errno:

@@ -7,7 +7,7 @@ Its two messages are so small that they are written here: a request is `string s
 from __future__ import annotations
 
 from confcontract.boot.checks.address import NotAnAddress, parse
-from confcontract.boot.checks.attempt import TIMED_OUT, Never, NotYet, connect, remaining
+from confcontract.boot.checks.attempt import AUTHORITIES, LATE, TIMED_OUT, UNTRUSTED, Never, NotYet, connect, remaining
 from confcontract.boot.checks.network import as_endpoints, authorities
 from confcontract.boot.checks.plan import Target
 from confcontract.host.folder import at
@@ -53,7 +53,7 @@ def restored(data: Mapping[str, Any]) -> Attempt:
                 ask = channel.unary_unary(METHOD)
                 answer: bytes = ask(_request(data["service"]), timeout=remaining(until))
         except grpc.RpcError as error:
-            raise NotYet(_words(error.code().name, data["service"])) from None
+            raise _not_yet(error.code().name, data["service"]) from None
         status = answer[1] if answer[:1] == b"\x08" else 0
         if status != 1:
             raise NotYet(f"answered {_STATUSES.get(status, status)}")
@@ -88,7 +88,7 @@ def _channel(grpc: Any, endpoint: Endpoint, data: Mapping[str, Any]) -> Any:
             with open(at(data["cafile"]), "rb") as file:
                 certificates = file.read()
         except OSError as error:
-            raise NotYet(f"SSL_CERT_FILE can't be used: {(error.strerror or '').lower()}") from None
+            raise NotYet(f"SSL_CERT_FILE can't be used: {(error.strerror or '').lower()}", AUTHORITIES) from None
     return grpc.secure_channel(address, grpc.ssl_channel_credentials(certificates), options)
 
 
@@ -104,14 +104,15 @@ def _request(service: str) -> bytes:
     return b"\x0a" + bytes(size) + name
 
 
-def _words(code: str, service: str) -> str:
+def _not_yet(code: str, service: str) -> NotYet:
     """The server's own text is not shown: it may repeat what it was sent."""
     if code == "NOT_FOUND":
-        return f"the server knows no service {service!r}"
+        return NotYet(f"the server knows no service {service!r}")
     if code == "UNIMPLEMENTED":
-        return "the server does not speak grpc.health.v1"
+        return NotYet("the server does not speak grpc.health.v1")
     if code == "DEADLINE_EXCEEDED":
-        return TIMED_OUT
+        return NotYet(TIMED_OUT, LATE)
     if code == "UNAVAILABLE":
-        return "the port is open, but gRPC can't connect (is TLS as the server wants it, and its certificate trusted?)"
-    return f"answered {code}"
+        words = "the port is open, but gRPC can't connect (is TLS as the server wants it, and its certificate trusted?)"
+        return NotYet(words, UNTRUSTED)
+    return NotYet(f"answered {code}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 from confcontract.boot.checks.address import NotAnAddress, parse
-from confcontract.boot.checks.attempt import NotYet, Unfinished, connect, remaining, words
+from confcontract.boot.checks.attempt import LATE, NotYet, connect, not_yet, remaining
 from confcontract.boot.checks.network import authorities, tcp_data, tls_context
 from confcontract.boot.checks.plan import Target
 
@@ -74,7 +74,7 @@ def _attempt(data: Mapping[str, Any], authorization: Mapping[str, str]) -> Attem
             wire = _Wire(connection, until)
             found, body = _answer(wire, name, port, data["secure"], data["request"], sent, bool(data["body"]))
         except (OSError, ValueError) as error:
-            raise NotYet(words(error)) from None
+            raise not_yet(error) from None
         finally:
             connection.close()
         if found not in data["status"]:
@@ -103,7 +103,7 @@ def _search(pattern: str, body: bytes, until: float) -> None:
         else:
             found = in_time(lambda: re.search(pattern, text), remaining(until))
     except OutOfTime:
-        raise Unfinished(f"{pattern!r} was neither found nor missed in time") from None
+        raise NotYet(f"{pattern!r} was neither found nor missed in time", LATE) from None
     if found is None:
         # the body itself is never shown: nobody knows what is in it
         raise NotYet(f"the answer does not match {pattern!r}")

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from confcontract.boot.checks.address import parse
-from confcontract.boot.checks.attempt import NotYet, connect, remaining, tcp_attempt, words
+from confcontract.boot.checks.attempt import (
+    AUTHORITIES,
+    EXPIRED,
+    NotYet,
+    connect,
+    not_yet,
+    remaining,
+    tcp_attempt,
+    together,
+    words,
+)
 from confcontract.boot.checks.plan import Target
 from confcontract.host.folder import at
 
@@ -65,7 +75,7 @@ def tls_context(data: Mapping[str, Any]) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=_at(data["cafile"]), capath=_at(data["capath"]))
     except OSError as error:
-        raise NotYet(f"SSL_CERT_FILE can't be used: {words(error)}") from None
+        raise NotYet(f"SSL_CERT_FILE can't be used: {words(error)}", AUTHORITIES) from None
 
 
 def _at(path: str | None) -> str | None:
@@ -81,15 +91,15 @@ def _tls_attempt(endpoints: Sequence[Endpoint], data: Mapping[str, Any]) -> Atte
             name = "localhost" if isinstance(endpoint, str) else endpoint[0].partition("%")[0]
             try:
                 connection = connect([endpoint], until)
-            except NotYet as not_yet:
-                failed = failed or not_yet
+            except NotYet as refused:
+                failed = failed or refused
                 continue
             try:
                 connection.settimeout(remaining(until))
                 connection = tls_context(data).wrap_socket(connection, server_hostname=name)
                 certificate = connection.getpeercert()
             except (OSError, ValueError) as error:
-                raise NotYet(words(error)) from None
+                raise not_yet(error) from None
             finally:
                 connection.close()
             return _days_left(ssl.cert_time_to_seconds(str((certificate or {})["notAfter"])), data["days"])
@@ -103,7 +113,7 @@ def _days_left(ends: float, least: float) -> str:
 
     left = int((ends - time.time()) // DAY)
     if left < least:
-        raise NotYet(f"the certificate expires in {_days(left)}, and {_days(least)} are required")
+        raise NotYet(f"the certificate expires in {_days(left)}, and {_days(least)} are required", EXPIRED)
     return f"the certificate expires in {_days(left)}"
 
 
@@ -126,9 +136,9 @@ def _dns_attempt(names: Sequence[str]) -> Attempt:
             try:
                 found = {entry[4][0] for entry in socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)}
             except (OSError, UnicodeError) as error:
-                reasons.append(words(error))
+                reasons.append(not_yet(error))
             else:
                 return f"{len(found)} {'address' if len(found) == 1 else 'addresses'}"
-        raise NotYet(", ".join(dict.fromkeys(reasons)) or "no name to look up")
+        raise together(reasons, "no name to look up")
 
     return attempt

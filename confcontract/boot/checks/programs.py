@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from errno import ENOEXEC
 
-from confcontract.boot.checks.attempt import TIMED_OUT, Never, NotYet, remaining, words
+from confcontract.boot.checks.attempt import LATE, TIMED_OUT, Never, NotYet, remaining, words
 from confcontract.boot.checks.plan import Target
 from confcontract.boot.checks.redaction import last_line, masked
 
@@ -84,7 +84,7 @@ def _run(argv: list[str], environ: Mapping[str, str], stdin: bytes, until: float
             raise Never(f"can't be started: {words(error)}", _CORRECT) from None
         raise NotYet(f"can't be started: {words(error)}") from None
     if ended.timed_out:
-        raise NotYet(TIMED_OUT)
+        raise NotYet(TIMED_OUT, LATE)
     return ended
 
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import time
 
-from confcontract.boot.checks.attempt import TIMED_OUT, Never, NotYet, Refused, Unfinished
+from confcontract.boot.checks.attempt import (
+    AUTHORITIES,
+    EXPIRED,
+    HOST_NAME,
+    LATE,
+    MISMATCH,
+    UNTRUSTED,
+    Never,
+    NotYet,
+    Refused,
+)
 from confcontract.boot.checks.plan import Plan, plan
 from confcontract.boot.checks.progress import DEGRADED, FAILED, READY, SKIPPED, WAITING, Change, Progress, seconds_words
 from confcontract.boot.checks.settings import Settings, Skipped
@@ -18,8 +28,8 @@ if TYPE_CHECKING:
     from threading import Event
     from typing import Any, TypeAlias
 
-    # the plan; "ready", "failed" (an attempt) or "over" (for good); what was found, or why not; why for good
-    Report: TypeAlias = tuple[Plan, str, str, Never | None]
+    # the plan; "ready", "failed" (an attempt) or "over" (for good); what was found, in words, or why not
+    Report: TypeAlias = tuple[Plan, str, str | NotYet]
 
 SIDE_BY_SIDE = 64
 LONGEST_PAUSE = 8.0  # seconds between two logins that are refused: an account must not be locked for our impatience
@@ -88,7 +98,7 @@ class _Wait:
         self._reports: SimpleQueue[Report] = SimpleQueue()
         self._stop = Event()
         self._running: dict[Plan, tuple[float, float]] = {}  # when it began, when it must end
-        self._reasons: dict[Plan, str] = {}
+        self._reasons: dict[Plan, NotYet] = {}
         self._problems: dict[Plan, Problem] = {}
         self._waiting = waiting[::-1]
         progress.begin([one.name for one in waiting])
@@ -142,31 +152,31 @@ class _Wait:
     def _give_up_on_the_hung(self) -> None:
         late = time.monotonic() - 0.1
         for hung in [one for one, (_, until) in self._running.items() if until <= late]:
-            self._fail(hung, self._reasons.get(hung, _HUNG))
+            self._fail(hung, self._reasons.get(hung, NotYet(_HUNG)))
 
-    def _hear(self, checked: Plan, state: str, reason: str, never: Never | None) -> None:
+    def _hear(self, checked: Plan, state: str, said: str | NotYet) -> None:
         if checked not in self._running:
             return  # given up already
-        if state == "over":
-            self._fail(checked, reason, never)
-        elif state == "ready":
+        if not isinstance(said, NotYet):
             began, _ = self._running.pop(checked)
-            self._say(checked, READY, reason, began)
+            self._say(checked, READY, said, began)
+        elif state == "over":
+            self._fail(checked, said)
         else:
-            if self._reasons.get(checked) != reason:
-                self._say(checked, WAITING, reason, self._running[checked][0])
-            self._reasons[checked] = reason
+            if str(self._reasons.get(checked)) != str(said):
+                self._say(checked, WAITING, str(said), self._running[checked][0])
+            self._reasons[checked] = said
 
-    def _fail(self, failed: Plan, reason: str, never: Never | None = None) -> None:
+    def _fail(self, failed: Plan, reason: NotYet) -> None:
         began, _ = self._running.pop(failed)
         critical = "startup" in failed.critical
-        self._say(failed, FAILED if critical else DEGRADED, reason, began)
+        self._say(failed, FAILED if critical else DEGRADED, str(reason), began)
         message = f"{failed.name}: {failed.where} {failed.verb} after {_since(began)}: {reason}"
         self._problems[failed] = Problem(
-            "check-impossible" if never else "check-failed",
+            "check-impossible" if isinstance(reason, Never) else "check-failed",
             message,
             variable=failed.variable,
-            hint=never.hint if never else _hint(failed, reason),
+            hint=reason.hint if isinstance(reason, Never) else _hint(failed, reason),
             severity=ERROR if critical else WARNING,
         )
 
@@ -180,7 +190,7 @@ class _Wait:
 
 def _keep_trying(planned: Plan, until: float, reports: SimpleQueue[Report], stop: Event) -> None:
     """In a thread of its own: attempt after attempt, one at a time, until ready, out of time, or stopped."""
-    reason = "no time was left for an attempt"
+    reason = NotYet("no time was left for an attempt")
     tried = False
     pause = planned.interval
     while not stop.is_set() and (now := time.monotonic()) < until:
@@ -188,41 +198,41 @@ def _keep_trying(planned: Plan, until: float, reports: SimpleQueue[Report], stop
         try:
             found = planned.attempt(min(now + planned.timeout, until))
         except Never as never:
-            reports.put((planned, "over", str(never), never))
+            reports.put((planned, "over", never))
             return
         except NotYet as not_yet:
             pause = min(max(pause, 0.1) * 2, LONGEST_PAUSE) if isinstance(not_yet, Refused) else planned.interval
             # the last attempt may be cut short by the deadline, which says less than the one before
-            if whole or not tried or not (isinstance(not_yet, Unfinished) or TIMED_OUT in str(not_yet)):
-                reason = str(not_yet)
+            if whole or not tried or LATE not in not_yet.causes:
+                reason = not_yet.with_traceback(None)
         except BaseException as error:  # also what would end the thread without a word: SystemExit, CancelledError
             # the text of an unexpected error may hold the address with its password
-            reason = f"the check itself failed ({type(error).__name__})"
+            reason = NotYet(f"the check itself failed ({type(error).__name__})")
         else:
-            reports.put((planned, "ready", found or "", None))
+            reports.put((planned, "ready", found or ""))
             return
         tried = True
-        reports.put((planned, "failed", reason, None))
+        reports.put((planned, "failed", reason))
         stop.wait(min(pause, max(until - time.monotonic(), 0)))
-    reports.put((planned, "over", reason, None))
+    reports.put((planned, "over", reason))
 
 
 def _since(began: float) -> str:
     return seconds_words(time.monotonic() - began)
 
 
-def _hint(planned: Plan, reason: str) -> str:
+def _hint(planned: Plan, reason: NotYet) -> str:
     source = f"in {planned.variable}" if planned.variable else "of the check"
-    if "host name" in reason:
+    if HOST_NAME in reason.causes:
         return f"check the host name {source}, and the network that this container is in"
-    if "SSL_CERT_FILE" in reason:
+    if AUTHORITIES in reason.causes:
         return "let SSL_CERT_FILE name a file with certificates that this user can read, or unset it"
-    if "mismatch" in reason:
+    if MISMATCH in reason.causes:
         return f"correct the host name {source}, or have a certificate made out to it"
-    if "expire" in reason:
+    if EXPIRED in reason.causes:
         return "have the server's certificate renewed"
-    if "certificate" in reason:
+    if UNTRUSTED in reason.causes:
         return "let SSL_CERT_FILE name the authority that signed the server's certificate"
-    if planned.verb == "not reachable":
+    if planned.kind == "tcp":
         return f"start it, or correct the address {source}; is there a network between the two?"
     return f"look at {planned.where}, or correct the target {source}"

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from confcontract.boot.checks.address import NotAnAddress, parse
-from confcontract.boot.checks.attempt import Never, NotYet, Refused, connect, remaining
+from confcontract.boot.checks.attempt import (
+    EXPIRED,
+    HOST_NAME,
+    MISMATCH,
+    UNTRUSTED,
+    Never,
+    NotYet,
+    Refused,
+    connect,
+    remaining,
+)
 from confcontract.boot.checks.network import tcp_data
 from confcontract.boot.checks.plan import Target
 from confcontract.boot.checks.redaction import masked
@@ -65,8 +75,9 @@ def _login_attempt(kind: str, login: Any, address: Address, place: Place, *, pla
                 connect(address.endpoints, until).close()  # in our own words where nothing listens
             text = _words(error, address, place)
             if refused:
-                raise Refused(f"accepts connections, but refuses the login: {text}") from None
-            raise NotYet(f"accepts connections, but does not answer as it should: {text}") from None
+                raise Refused(f"accepts connections, but refuses the login: {text}", *_causes(text)) from None
+            words = f"accepts connections, but does not answer as it should: {text}"
+            raise NotYet(words, *_causes(text)) from None
         return None
 
     return attempt
@@ -88,6 +99,14 @@ def _driver(login: Any, drivers: Sequence[str], scheme: str) -> tuple[str, Any]:
         logging.getLogger(name.partition(".")[0]).setLevel(logging.CRITICAL + 1)
         return name, driver
     return "", None
+
+
+# Drivers say in words what their TLS library, or the name server, has told them.
+_SAID = (("host name", HOST_NAME), ("mismatch", MISMATCH), ("expire", EXPIRED), ("certificate", UNTRUSTED))
+
+
+def _causes(said: str) -> list[str]:
+    return [cause for phrase, cause in _SAID if phrase in said]
 
 
 def _words(error: Exception, address: Address, place: Place) -> str:
