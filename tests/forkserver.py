@@ -61,7 +61,5 @@ def serve(line: socket.socket) -> None:
 if __name__ == "__main__":
     for module in pkgutil.walk_packages(confcontract.__path__, "confcontract."):
         importlib.import_module(module.name)
-    if "coverage" in sys.modules:  # what the imports ran is written once, and not again by each fork
-        sys.modules["coverage"].Coverage.current().save()
     gc.freeze()
     serve(socket.socket(fileno=int(sys.argv[1])))
