@@ -1,4 +1,4 @@
-"""One browser for all tests of a worker, and a page of it for each."""
+"""One browser and one deno for all tests of a worker that need them, and a page of the browser for each."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from confcontract.contract.artifact import Contract
 
 from .browser import CHROMIUM, FLAGS, PATIENCE, baked, written
 from .classes import Everything
+from .deno import DENO, Deno
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -46,6 +47,14 @@ def lasting(context: BrowserContext) -> None:
     context.add_init_script(
         "{ const real = setTimeout; window.setTimeout = (what, when) => when >= 1000 ? 0 : real(what, when); }"
     )
+
+
+@pytest.fixture(scope="session")
+def deno(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deno]:
+    if not DENO.is_file():
+        pytest.skip("deno is missing: make install")
+    with Deno(tmp_path_factory.mktemp("deno")) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 
 import pytest
-from dotenv import dotenv_values
 from playwright.sync_api import BrowserContext, Page, expect
+
+from confcontract import Role, declare
+
+from .browser import baked
+from .classes import Everything
 
 Opened = Callable[..., Page]
 SECRET = "canary-5a17-unique-to-this-test"
@@ -72,34 +75,55 @@ def test_a_pasted_env_file_fills_the_form(opened: Opened) -> None:
 
 
 @pytest.mark.usefixtures("lasting")
-def test_python_dotenv_reads_the_env_file_back(opened: Opened, context: BrowserContext) -> None:
+def test_the_env_file_is_copied_with_its_secrets(opened: Opened, context: BrowserContext) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = opened()
     page.click("#open-form")
-    wanted = {
-        "APP_GREETING": "a 'b' \"c\" \\ ${HOME} $X #d =e é\nnew line",
-        "APP_NAME": " spaces ",
-        "APP_TAGS": '["a", "b"]',
-        "APP_TOKEN": "",
-        "APP_PORT": "8\r9",
-    }
-    text = "".join(
-        f'{name}="{value}"\n'
-        for name, value in (
-            ("APP_GREETING", "a 'b' \\\"c\\\" \\\\ ${:-$}{HOME} $X #d =e é\nnew line"),
-            ("APP_NAME", " spaces "),
-            ("APP_TAGS", '[\\"a\\", \\"b\\"]'),
-            ("APP_TOKEN", ""),
-            ("APP_PORT", "8\\r9"),
-        )
-    )
-    assert dotenv_values(stream=io.StringIO(text)) == wanted
-    page.click("#paste summary")
-    page.fill("#pasted", text)
-    page.click("#take")
+    page.fill("[id='value:APP_NAME']", "two words")
+    page.fill("[id='value:APP_KEY']", SECRET)
     page.click("#copy-result")
     expect(page.locator("#copy-result")).to_have_attribute("data-done", "copied")
-    assert dotenv_values(stream=io.StringIO(page.evaluate("navigator.clipboard.readText()"))) == wanted
+    assert page.evaluate("navigator.clipboard.readText()") == f"APP_NAME='two words'\nAPP_KEY={SECRET}\n"
+
+
+@pytest.mark.usefixtures("lasting")
+def test_where_only_boot_can_tell_the_command_to_run_is_shown(opened: Opened, context: BrowserContext) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    roles = {"web": Role(command=["web"]), "all": Role(command=["all"])}
+    page = opened(baked(declare(Everything, name="example", version="1", roles=roles)))
+    page.click("#open-form")
+    page.fill("[id='value:APP_NAME']", "shop")
+    verdict, command = page.locator("#verdict"), page.locator("#command")
+    expect(verdict).to_have_attribute("data-verdict", "valid")
+    expect(command).not_to_be_visible()
+    page.fill("[id='value:APP_TIMEOUT']", "PT30S")
+    expect(verdict).to_have_attribute("data-verdict", "unsure")
+    expect(verdict).to_contain_text("Only boot can tell")
+    expect(page.locator("[id='said:APP_TIMEOUT']")).to_contain_text("only boot reads this kind of value")
+    expect(page.locator("[id='value:APP_TIMEOUT']")).not_to_have_attribute("aria-invalid", "true")
+    line = "confcontract validate --contract contract.json --no-environ --env-file settings.env"
+    expect(command).to_have_text(line)
+    page.select_option("#role", "web")
+    page.get_by_role("checkbox", name="Strict").focus()
+    page.keyboard.press("Space")
+    expect(command).to_have_text(f"{line} --role web --strict")
+    page.get_by_role("button", name="Copy the command").click()
+    expect(page.locator("#copy-command")).to_have_attribute("data-done", "copied")
+    assert page.evaluate("navigator.clipboard.readText()") == f"{line} --role web --strict"
+    page.select_option("#role", "")
+    page.fill("[id='value:APP_TIMEOUT']", "")
+    expect(command).not_to_be_visible()
+
+
+def test_a_role_needs_less(opened: Opened) -> None:
+    roles = {"web": Role(command=["web"], needs=["APP_NAME"]), "all": Role(command=["all"])}
+    page = opened(baked(declare(Everything, name="example", version="1", roles=roles)))
+    page.click("#open-form")
+    assert "APP_NAME" in page.inner_text("#problems")
+    page.select_option("#role", "web")
+    expect(page.locator("#verdict")).to_have_attribute("data-verdict", "invalid")
+    page.get_by_label("Your value").and_(page.locator("[id='value:APP_NAME']")).fill("shop")
+    expect(page.locator("#verdict")).to_have_attribute("data-verdict", "valid")
 
 
 def test_secrets_stay_in_the_page(opened: Opened, context: BrowserContext) -> None:

@@ -1,27 +1,19 @@
-"""The form at its edges: strictness, values of several lines, texts that browsers and Python take differently."""
+"""The form at its edges: strictness, values of several lines, no scripts, the keyboard."""
 
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated
 
-import pytest
 from dotenv import dotenv_values
 from playwright.sync_api import Page, expect
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
 
 from confcontract import Vault
-from confcontract.cli.validate import validate
-from confcontract.contract.artifact import Contract
-from confcontract.contract.dotenvtext import quoted
 
 from .browser import PATIENCE, baked
-from .table import WHOLE
-from .verdicts import difference, of_command, of_page
 
 Opened = Callable[..., Page]
 PEM = "-----BEGIN KEY-----\nMIIB\n-----END KEY-----\n"
@@ -36,37 +28,6 @@ class Signing(BaseSettings):
 
 
 # -- strictness -----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("text", ["KEY=k\nEMPTY=\n", "KEY=\nEMPTY=e\n", "KEY=k\nEMPTY=e\n", "KEY=k\n"])
-def test_strictness_refuses_empty_secrets_as_the_command_does(
-    text: str, opened: Opened, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    _same_when_strict(opened(baked(Signing)), baked(Signing), text, tmp_path, capsys)
-
-
-def test_strictness_refuses_unknown_names_as_the_command_does(
-    opened: Opened, everything: Contract, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    page = opened()
-    for more in ("", "APP_PROT=1\n", "APP_DATABASE__POOOL=1\n", "OTHER=1\n", "APP_BANNER=old\n"):
-        _same_when_strict(page, everything, WHOLE + more, tmp_path, capsys)
-
-
-def _same_when_strict(
-    page: Page, contract: Contract, text: str, folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    contract.dump(folder / "contract.json")
-    (folder / "case.env").write_text(text)
-    capsys.readouterr()
-    env_file = [str(folder / "case.env")]
-    status = validate(str(folder / "contract.json"), env_file, no_environ=True, strict=True, format="json")
-    problems = json.loads(capsys.readouterr().out)["problems"]
-    found = page.evaluate("text => verdictOf(text, true)", text)
-    assert found["verdict"] == ("invalid" if status else "valid"), text
-    assert {one["variable"] for one in found["lines"] if one["severity"] == "error"} == {
-        one["variable"] for one in problems if one["severity"] == "error"
-    }
 
 
 def test_the_form_is_strict_when_told_so(opened: Opened) -> None:
@@ -130,25 +91,7 @@ def test_a_default_is_copied_with_the_line_ends_that_it_has(opened: Opened) -> N
     assert page.locator("#TEXT dd .copy").get_attribute("data-copy") == "one\r\ntwo\rthree\n"
 
 
-# -- texts ----------------------------------------------------------------------------------------
-
-
-def test_texts_at_the_edge_of_what_python_takes(
-    opened: Opened, everything: Contract, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """A byte order mark is white space in a browser only; Python reads no integer of 4,301 digits."""
-    everything.dump(tmp_path / "contract.json")
-    page = opened()
-    texts = ["\ufeff1", "1\ufeff", "\x1c1\x1f", "\u20281\u2029", "\u180e1", "\ufeff[1]", "[1]\ufeff", "[\u00a01]"]
-    texts += ["9" * 5000, "-" + "9" * 4301, "0" * 5000, f"[{'9' * 4301}]", "[" * 300, "[" * 300 + "]" * 300]
-    names = "PRICE LIMIT NUMBERS PORT RAW TAGS EXTRA MOMENT RATIO DEBUG LEVEL LABELS"
-    for name in names.split():
-        for text in texts:
-            lines = f"{WHOLE}APP_{name}={quoted(text)}\n"
-            (tmp_path / "case.env").write_text(lines, encoding="utf-8", newline="")
-            command = of_command(tmp_path / "contract.json", tmp_path / "case.env", capsys)
-            found = difference(command, of_page(page, lines))
-            assert not found, f"{name}={text[:20]!r}: {found}"
+# -- without scripts, without a mouse --------------------------------------------------------------
 
 
 def test_without_scripts_there_is_no_button_that_does_nothing(opened: Opened) -> None:

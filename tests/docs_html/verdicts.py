@@ -4,44 +4,50 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Page
 
 from confcontract.cli.validate import validate
+from confcontract.contract.artifact import Contract
+
+from .deno import Deno
 
 # The same thing under two names: whether a secret is missing or another value, the page says as the contract does.
-CODES = ("name-unknown", "name-deprecated", "name-twice", "secret-empty", "secret-default")
+CODES = ("name-unknown", "name-deprecated", "name-twice", "secret-empty", "secret-default", "reference-foreign")
 
 
 class Verdict(NamedTuple):
     """valid: None where only boot can tell. wrong: variables with errors. unsure: those that the page leaves to boot.
 
-    warned: (code, variable, hint) of the warnings that both know.
+    warned: (code, variable) of the warnings.
     """
 
     valid: bool | None
     wrong: frozenset[str | None]
     unsure: frozenset[str | None]
-    warned: frozenset[tuple[str, str | None, str | None]]
+    warned: frozenset[tuple[str, str | None]]
 
 
-def of_command(contract: Path, env_file: Path, capsys: pytest.CaptureFixture[str]) -> Verdict:
+def of_command(
+    contract: Path, env_file: Path, capsys: pytest.CaptureFixture[str], *, strict: bool = False, role: str | None = None
+) -> Verdict:
     """`confcontract validate --no-environ --contract … --env-file … --format json`."""
     capsys.readouterr()
-    status = validate(contract=str(contract), env_file=[str(env_file)], no_environ=True, format="json")
+    status = validate(
+        contract=str(contract), env_file=[str(env_file)], no_environ=True, strict=strict, role=role, format="json"
+    )
     problems = json.loads(capsys.readouterr().out)["problems"]
     return Verdict(
         status == 0,
         frozenset(one.get("variable") for one in problems if one["severity"] == "error"),
         frozenset(),
-        frozenset(_warning(one["code"], one) for one in problems if one["severity"] == "warning"),
+        frozenset((one["code"], one.get("variable")) for one in problems if one["severity"] == "warning"),
     )
 
 
-def of_page(page: Page, text: str) -> Verdict:
-    found: dict[str, Any] = page.evaluate("text => verdictOf(text)", text)
+def of_page(deno: Deno, contract: Contract, text: str, *, strict: bool = False, role: str | None = None) -> Verdict:
+    found = deno.verdict(contract, text, strict=strict, role=role)
     lines = found["lines"]
     wrong = frozenset(one.get("variable") for one in lines if one["severity"] == "error")
     if found["malformed"]:
@@ -50,24 +56,19 @@ def of_page(page: Page, text: str) -> Verdict:
         False if wrong else {"valid": True, "unsure": None}[found["verdict"]],
         wrong,
         frozenset(one.get("variable") for one in lines if one["severity"] == "unsure"),
-        frozenset(_warning(one["code"], one) for one in lines if one["severity"] == "warning"),
+        frozenset((one["code"], one.get("variable")) for one in lines if one["severity"] == "warning"),
     )
 
 
-def _warning(code: str, problem: dict[str, Any]) -> tuple[str, str | None, str | None]:
-    return code, problem.get("variable"), problem.get("hint") if code == "name-unknown" else None
-
-
 def difference(command: Verdict, page: Verdict) -> str:
-    """What is not equal, in words; empty if the page says the same, or says openly that it can't tell."""
+    """What is not equal, in words; empty if the page says the same, or says openly that only boot can tell."""
     if page.valid is not None and page.valid != command.valid:
         return f"the page says {page.valid}, the command {command.valid}: {sorted(map(str, command.wrong))}"
     if page.wrong - command.wrong:
         return f"only the page refuses {sorted(map(str, page.wrong - command.wrong))}"
-    missed = command.wrong - page.wrong - page.unsure
-    if missed and None not in page.unsure:
-        return f"the page does not refuse {sorted(map(str, missed))}"
-    known = {one for one in command.warned if one[0] in CODES}
-    if page.unsure or page.warned == known:
+    if page.unsure:
         return ""
-    return f"warnings differ: {sorted(map(str, page.warned ^ known))}"
+    if command.wrong - page.wrong:
+        return f"the page does not refuse {sorted(map(str, command.wrong - page.wrong))}"
+    known = {one for one in command.warned if one[0] in CODES}
+    return "" if page.warned == known else f"warnings differ: {sorted(map(str, page.warned ^ known))}"

@@ -1,9 +1,18 @@
-"""What the page needs of a contract to judge an env file by itself, as JSON that a browser reads."""
+"""What the page needs of a contract to judge an env file by itself, as JSON that a browser reads.
+
+Of a variable:
+    rule    how its value is judged; without one the page says that only boot can tell
+    need    "always" where the section that it is in requires it, "maybe" where it may be required by something else
+    heads   names that hold it among other things
+    parts   what a further name below its own is: "section" where it is ignored, "unclear" where only boot can tell
+    inCode  of a secret in the code: for each section around it, whether it is there if nothing is set; null: unclear
+"""
 
 from __future__ import annotations
 
-from confcontract.contract.secretnames import is_secret_name
-from confcontract.verdict.mask import MASK
+from confcontract.docs.html.places import places_of
+from confcontract.docs.html.values import Values
+from confcontract.verdict.sources.foreign import expression
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,66 +20,37 @@ if TYPE_CHECKING:
     from typing import Any
 
     from confcontract.contract.artifact import Contract
-    from confcontract.docs.model import Page
-
-_SAFE = 2**53  # a browser's numbers are exact up to here
-
-# What boot puts back by kind, and the page too where it can: the place then holds {"$": KIND, "data": DATA}.
-_IN_PLACE = ("pair", "map", "shared")
-
-_SECTIONS = ("coercers", "instances", "nodes", "open", "sections", "settings", "shared", "validator")
+    from confcontract.docs.model import Entry, Page
 
 
 def rules_of(contract: Contract, page: Page) -> dict[str, Any]:
-    """Variables, the tables by which names are read, and the validator, without defaults."""
-    texts = {entry.name: entry.type_text for entry in page.entries}
-    messages = {entry.name: entry.deprecated.message for entry in page.entries if entry.deprecated}
-    secrets = {entry.name for entry in page.entries if entry.secret}
-    compiled = _hydrated(contract.compiled)
-    for program in compiled["settings"]:
-        program["fields"] = [_field(field, program) for field in program["fields"]]
-        for entry in program.get("partialDefaults", ()):
-            entry["value"] = _without_secrets(entry["value"])
-        for entry in program.get("nested", ()):
-            entry["arguments"] = _without_secrets(entry["arguments"])
-            if "made" in entry:
-                entry["made"]["arguments"] = _without_secrets(entry["made"]["arguments"])
+    compiled = contract.compiled
+    program = compiled["settings"][0]
+    entries = {entry.name: entry for entry in page.entries}
+    judge = _Judge(compiled)
     foreign = [deferral["name"] for deferral in contract.deferred if deferral["kind"] == "source"]
-    rules: dict[str, Any] = {key: _plain(compiled[key]) for key in _SECTIONS}
-    rules["foreign"] = foreign[0] if foreign else None
     return {
+        "delimiter": program["delimiter"] or "",
+        "foreign": foreign[0] if foreign else None,
+        "ignoresEmpty": program["ignoreEmpty"],
+        "prefix": program["prefix"],
+        "readsFiles": any(one.get("dotenv") or one.get("secretsDirs") for one in compiled["settings"]),
+        "references": expression(),
         "roles": {name: role["needs"] for name, role in sorted(contract.roles.items())},
-        "rules": rules,
-        "variables": [_variable(variable, texts, messages, secrets) for variable in contract.variables],
+        "sections": compiled["sections"],
+        "sensitive": program["caseSensitive"],
+        "unnamed": judge.requires_more(contract),
+        "variables": [
+            _described(variable, entries[variable["name"]]) | judge.judged(variable) for variable in contract.variables
+        ],
     }
 
 
-def _field(field: str | dict[str, Any], program: Mapping[str, Any]) -> dict[str, Any]:
-    """A field with what goes without saying where it is only a name."""
-    if not isinstance(field, str):
-        return field
-    head = program["prefix"] if program["caseSensitive"] else program["prefix"].lower()
-    return {"name": field, "names": [[field, head + field, False]]}
-
-
-def _without_secrets(node: Any) -> Any:
-    """Defaults without the texts that are called like secrets."""
-    if isinstance(node, dict):
-        return {
-            name: MASK if isinstance(value, str) and value and is_secret_name(name) else _without_secrets(value)
-            for name, value in node.items()
-        }
-    return [_without_secrets(item) for item in node] if isinstance(node, list) else node
-
-
-def _variable(
-    variable: Mapping[str, Any], texts: Mapping[str, str], messages: Mapping[str, str], secrets: set[str]
-) -> dict[str, Any]:
+def _described(variable: Mapping[str, Any], entry: Entry) -> dict[str, Any]:
     """Without what goes without saying: one name, a plain text."""
-    name = variable["name"]
-    data = {"name": name, "path": variable["path"], "text": texts.get(name, "text")}
+    data = {"name": variable["name"], "path": variable["path"], "text": entry.type_text or "text"}
     if variable.get("aliases"):
-        data["names"] = [name, *variable["aliases"]]
+        data["names"] = [variable["name"], *variable["aliases"]]
     if variable["type"]["kind"] == "boolean":
         data["kind"] = "boolean"
     if variable["encoding"] != "plain":
@@ -78,52 +58,65 @@ def _variable(
     for key in ("required", "deferred", "secret"):
         if variable.get(key):
             data[key] = variable[key]
-    if variable.get("deprecated"):
-        data["deprecated"] = {**variable["deprecated"], "message": messages[name]}  # masked
-    if name in secrets or variable.get("credentials"):
+    if entry.deprecated is not None:
+        data["deprecated"] = {**variable["deprecated"], "message": entry.deprecated.message}  # masked
+    if entry.secret or variable.get("credentials"):
         data["masked"] = True
     if "vault" in variable:
         data["vault"] = True
-    if "defaultInCode" in variable and variable["secret"]:
-        data["inCode"] = True
     return data
 
 
-def _hydrated(compiled: Mapping[str, Any]) -> dict[str, Any]:
-    """A deep copy in which what JSON can't hold is described in its place."""
-    root: dict[str, Any] = {key: _copied(compiled.get(key, [])) for key in _SECTIONS}
-    for entry in compiled["hydrate"]:
-        pointer, kind = entry[0], entry[1]
-        if kind in _IN_PLACE or pointer[0] not in root:
-            continue
-        place: Any = root
-        for key in pointer[:-1]:
-            place = place[key]
-        place[pointer[-1]] = {"$": kind, "data": entry[2]}
-    return root
+class _Judge:
+    """What of a variable a browser can be sure of."""
 
-
-_LEAVES = frozenset((str, bool, float, type(None)))
-
-
-def _copied(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {key: value if type(value) in _LEAVES else _copied(value) for key, value in node.items()}
-    if isinstance(node, list):
-        return [item if type(item) in _LEAVES else _copied(item) for item in node]
-    return node
-
-
-def _plain(node: Any) -> Any:
-    """Without defaults, which the page need not know, and with integers that a browser would round as text."""
-    if isinstance(node, dict):
-        is_default = node.get("type") == "default" and "schema" in node
-        dropped = ("default",) if is_default and not node.get("validate_default") else ()
-        return {
-            key: value if type(value) in _LEAVES else _plain(value) for key, value in node.items() if key not in dropped
+    def __init__(self, compiled: Mapping[str, Any]) -> None:
+        self._places = places_of(compiled)
+        self._values = Values(compiled)
+        self._fields = {
+            field["name"]: field["names"] for field in compiled["settings"][0]["fields"] if not isinstance(field, str)
         }
-    if isinstance(node, list):
-        return [item if type(item) in _LEAVES else _plain(item) for item in node]
-    if type(node) is int and abs(node) > _SAFE:
-        return {"$": "int", "data": str(node)}
-    return node
+
+    def requires_more(self, contract: Contract) -> bool:
+        """Whether something is required that is no variable of its own, or nothing is known."""
+        named = {tuple(variable["path"]) for variable in contract.variables}
+        return not self._places or any(place.required and path not in named for path, place in self._places.items())
+
+    def judged(self, variable: Mapping[str, Any]) -> dict[str, Any]:
+        place = self._places.get(tuple(variable["path"]))
+        found: dict[str, Any] = {}
+        rule = self._values.rule(place, variable) if place is not None else None
+        if rule is not None:
+            found["rule"] = rule
+        if heads := self._heads(variable):
+            found["heads"] = sorted(heads)
+        if place is not None and place.is_plain_section and not heads:
+            found["parts"] = "section"
+        elif rule is None or rule["kind"] == "list" or heads:
+            found["parts"] = "unclear"
+        if place is not None and place.settled:
+            if place.required:
+                found["need"] = "always"
+        elif variable.get("required") or variable.get("requiredIf"):
+            found["need"] = "maybe"
+        if "defaultInCode" in variable and variable["secret"]:
+            found["inCode"] = self._standing(tuple(variable["path"]))
+        return found
+
+    def _heads(self, variable: Mapping[str, Any]) -> set[str]:
+        found = set(variable.get("within", ()))
+        path = tuple(variable["path"])
+        if path in self._places and len(path) == 1:
+            heads = self._places[path].heads
+            found.update(name for key, name, _ in self._fields.get(path[0], ()) if key in heads)
+        return found
+
+    def _standing(self, path: tuple[str, ...]) -> list[bool | None]:
+        found: list[bool | None] = []
+        for depth in range(1, len(path)):
+            place = self._places.get(path[:depth])
+            section = None if place is None else place.default
+            for step in path[depth:-1]:
+                section = section.get(step) if isinstance(section, dict) else None
+            found.append(None if place is None else isinstance(section, dict))
+        return found

@@ -155,6 +155,15 @@ def _is_embedded(value: str) -> bool:
     return re.search(r"(?<![\w.-])(?:vault|bao):[\w.~-]+/[\w./~-]+#\w", value) is not None
 
 
+def expression() -> str:
+    """These forms as one regular expression of a browser, for who reads values without us; capitals do not matter."""
+    import re
+
+    heads = (re.escape(head) + (r"(?=.{0,40}:\/\/)" if head.endswith("+") else "") for head in _BEGINNINGS)
+    anywhere = map(re.escape, (*_PLACEHOLDERS, *_TEMPLATES))
+    return f"(?:^|[{re.escape(_BEFORE_AN_ITEM)}])(?:{'|'.join(heads)})|{'|'.join(anywhere)}"
+
+
 def _ours(value: str) -> str | None:
     """Our form of a reference that is one but for its own: `${vault:secret/data/shop#key}`."""
     bare = value.strip().removeprefix(">>").removeprefix("${").removeprefix("#{").removesuffix("}")

@@ -1,4 +1,4 @@
-// The form: values that an operator types or pastes, the contract's verdict on them, and the env file that they make.
+// The form: values that an operator types or pastes, what can be said of them here, and the env file that they make.
 // Values live in this one Map and in the inputs; they are never put into the address or into storage.
 
 const values = new Map(); // name as it is to be written → value
@@ -22,15 +22,8 @@ const masked = (name) => {
   return variable === undefined || Boolean(variable.masked);
 };
 
-// The names by which variables are set now: the best one of each, or what was pasted.
-function usedNames() {
-  const found = new Map();
-  for (const [name, value] of values) {
-    const variable = contract.variable(name);
-    if (variable) found.set(variable, [...(found.get(variable) ?? []), [name, value]]);
-  }
-  return new Map([...found].map(([variable, pairs]) => [variable, best(contract, variable, pairs)[0]]));
-}
+// The names by which variables are set now.
+const usedNames = () => new Map([...values.keys()].flatMap((name) => contract.named(name).map((variable) => [variable, name])));
 
 // -- the inputs, made when the form is opened for the first time ------------------------------------
 
@@ -117,6 +110,7 @@ function update() {
     found.verdict = "invalid";
   }
   tellVerdict(found);
+  tellCommand(found);
   tellCards(found);
   tellResult();
   if (finder.changed.checked) refine();
@@ -125,7 +119,7 @@ function update() {
 const HEADS = {
   valid: ["Valid", "boot accepts this configuration"],
   invalid: ["Invalid", "boot refuses this configuration"],
-  unsure: ["Only boot can tell", "the page can't be sure of everything; nothing that it knows is wrong"],
+  unsure: ["Only boot can tell", "nothing that the page can judge is wrong; it can't judge everything"],
 };
 const ORDER = ["error", "unsure", "warning", "note"];
 const SEVERITIES = { error: "Error", unsure: "Only boot can tell", warning: "Warning", note: "Note" };
@@ -145,6 +139,15 @@ function tellVerdict({ verdict, lines }) {
   const items = told.slice(0, PROBLEMS_SHOWN).map(problemItem);
   if (told.length > items.length) items.push(make("li", { text: `and ${told.length - items.length} more` }));
   byId("problems").replaceChildren(...items);
+}
+
+// The line to run where the page leaves something to boot.
+function tellCommand({ lines }) {
+  const role = finder.role?.value;
+  const options = [role && `--role ${role}`, byId("strict").checked && "--strict"].filter(Boolean);
+  byId("ask").hidden = !lines.some(({ severity }) => severity === "unsure");
+  const command = ["confcontract validate --contract contract.json --no-environ --env-file settings.env", ...options].join(" ");
+  if (byId("command").textContent !== command) byId("command").textContent = command;
 }
 
 function problemItem({ severity, variable, words, hint }) {
@@ -252,6 +255,7 @@ byId("take").addEventListener("click", () => {
 });
 byId("clear").addEventListener("click", () => take(""));
 byId("copy-result").addEventListener("click", (event) => copy(writeEnvFile(values), event.currentTarget));
+byId("copy-command").addEventListener("click", (event) => copy(byId("command").textContent, event.currentTarget));
 byId("show-secrets").addEventListener("click", (event) => {
   showsSecrets = !showsSecrets;
   event.currentTarget.setAttribute("aria-pressed", String(showsSecrets));
@@ -260,11 +264,3 @@ byId("show-secrets").addEventListener("click", (event) => {
 byId("strict").addEventListener("input", update);
 finder.role?.addEventListener("input", () => { if (!byId("form").hidden) soon(); });
 follow();
-
-// For tests and for whoever wants a verdict without the form: nothing in it is kept.
-Object.defineProperty(window, "verdictOf", {
-  value: (text, strict = false) => {
-    const file = readEnvFile(text);
-    return { ...judge(contract, file.values, { open: file.open, strict }), malformed: file.bad };
-  },
-});

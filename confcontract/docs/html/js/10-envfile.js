@@ -1,10 +1,13 @@
 // Env files, with python-dotenv's meaning: read, and written so that it reads them back.
 
-// {values: Map name → value, lines: Map name → line, bad: [[line, words]], open: Set of names that take something from
-// outside of the file}
+// What \s means to Python: without and with the ends of lines.
+const INLINE_SPACE = "\\t\\v\\f \\x1c-\\x1f\\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+const ANY_SPACE = `${INLINE_SPACE}\\r\\n`;
+
+// {values: Map name → value, bad: [[line, words]], open: Set of names that take something from outside of the file}
 function readEnvFile(given) {
   const text = given.replace(/\r\n?/g, "\n").replace(/^\ufeff/, "");
-  const file = { values: new Map(), lines: new Map(), bad: [], open: new Set() };
+  const file = { values: new Map(), bad: [], open: new Set() };
   const assigned = new Map();
   for (const { line, name, value } of bindings(text)) {
     if (name === undefined) {
@@ -15,13 +18,11 @@ function readEnvFile(given) {
     const found = value === null ? null : expanded(value, assigned, outside);
     assigned.set(name, found);
     file.values.delete(name);
-    file.lines.delete(name);
     file.open.delete(name);
     if (name.includes("\0") || name.includes("=") || (found ?? "").includes("\0")) {
       file.bad.push([line, "holds what no environment variable can"]);
     } else if (found !== null) {
       file.values.set(name, found);
-      file.lines.set(name, line);
       if (outside.used) file.open.add(name);
     }
   }
@@ -29,12 +30,12 @@ function readEnvFile(given) {
 }
 
 function* bindings(text) {
-  const space = `[${PYTHON_INLINE}]*`;
+  const space = `[${INLINE_SPACE}]*`;
   const rules = {
-    blank: new RegExp(`[${PYTHON_SPACE}]*`, "y"),
-    export: new RegExp(`(?:export[${PYTHON_INLINE}]+)?`, "y"),
+    blank: new RegExp(`[${ANY_SPACE}]*`, "y"),
+    export: new RegExp(`(?:export[${INLINE_SPACE}]+)?`, "y"),
     quotedKey: /'([^']+)'/y,
-    key: new RegExp(`([^=#${PYTHON_SPACE}]+)`, "y"),
+    key: new RegExp(`([^=#${ANY_SPACE}]+)`, "y"),
     space: new RegExp(space, "y"),
     equal: new RegExp(`(=${space})`, "y"),
     single: /'((?:\\'|[^'])*)'/y,
@@ -84,7 +85,7 @@ function valueAt(first, take) {
   if (first === "'") return take("single").replace(/\\([\\'])/g, "$1");
   if (first === '"') return take("double").replace(/\\([\\'"abfnrtv])/g, (_, letter) => ESCAPES[letter] ?? letter);
   if (first === undefined || first === "\n") return "";
-  return take("plain").replace(new RegExp(`[${PYTHON_SPACE}]+#.*`), "").replace(new RegExp(`[${PYTHON_SPACE}]+$`), "");
+  return take("plain").replace(new RegExp(`[${ANY_SPACE}]+#.*`), "").replace(new RegExp(`[${ANY_SPACE}]+$`), "");
 }
 
 // ${X} and ${X:-default}: from the file's earlier lines; the environment at boot is not known here.
