@@ -157,7 +157,13 @@ def test_a_role_needs_less(both: Both) -> None:
     roles = {"web": Role(command=["web"], needs=["APP_NAME"]), "all": Role(command=["all"])}
     contract = baked(declare(Everything, name="example", version="1", roles=roles))
     for role in ("web", "all"):
-        for text in ("", "APP_NAME=shop\n", "APP_KEY=0123456789\n", "APP_MAIL__PORT=25\nAPP_NAME=shop\n", "APP_NAME=shop\nAPP_MODE=vault:x\n"):
+        for text in (
+            "",
+            "APP_NAME=shop\n",
+            "APP_KEY=0123456789\n",
+            "APP_MAIL__PORT=25\nAPP_NAME=shop\n",
+            "APP_NAME=shop\nAPP_MODE=vault:x\n",
+        ):
             command, shown = both(contract, text, role=role)
             assert shown.valid is not None
             assert not difference(command, shown), (role, text)
