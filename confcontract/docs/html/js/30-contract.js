@@ -47,30 +47,20 @@ class Contract {
     return found;
   }
 
-  // Did you mean …?
+  // Did you mean …? One slip, as boot looks for it.
   closest(name) {
-    const wanted = name.toUpperCase();
-    const most = Math.min(3, Math.floor((wanted.length - this.prefix.length) / 3));
-    let [best, least] = [undefined, most + 1];
-    for (const candidate of this.variables.flatMap(({ names }) => names)) {
-      if (Math.abs(candidate.length - name.length) >= least) continue;
-      const away = distance(wanted, candidate.toUpperCase());
-      if (away < least) [best, least] = [candidate, away];
-    }
-    return best;
+    const bare = (text) => text.toUpperCase().replace(/[-._]/g, "");
+    const [wanted, names] = [bare(name), this.variables.flatMap((variable) => variable.names)];
+    const is = (fits) => names.find((each) => fits(bare(each)));
+    return is((each) => each === wanted) ?? (wanted.length < bare(this.prefix).length + 3 ? undefined : is((each) => isSlip(wanted, each)));
   }
 }
 
-// Insertions, deletions, replacements and swaps of neighbours.
-function distance(one, other) {
-  let [earlier, before, row] = [[], [], Array.from({ length: other.length + 1 }, (_, index) => index)];
-  for (let i = 1; i <= one.length; i += 1) {
-    [earlier, before, row] = [before, row, [i]];
-    for (let j = 1; j <= other.length; j += 1) {
-      const cost = Math.min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (one[i - 1] === other[j - 1] ? 0 : 1));
-      const swapped = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1];
-      row.push(swapped ? Math.min(cost, earlier[j - 2] + 1) : cost);
-    }
-  }
-  return row.at(-1);
+// An insertion, a deletion, a replacement or a swap of neighbours.
+function isSlip(one, other) {
+  let [start, end] = [0, 0];
+  while (start < one.length && one[start] === other[start]) start += 1;
+  while (end < Math.min(one.length, other.length) - start && one.at(-1 - end) === other.at(-1 - end)) end += 1;
+  const [a, b] = [one, other].map((text) => text.slice(start, text.length - end));
+  return Math.max(a.length, b.length) <= 1 || (b.length === 2 && a === b[1] + b[0]);
 }
