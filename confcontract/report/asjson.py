@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from confcontract.report import terminal
 from confcontract.report.errors import exit_code
 from confcontract.report.formats import HEADINGS, hint_of
@@ -16,6 +14,8 @@ if TYPE_CHECKING:
 
 
 def render(problems: Sequence[Problem], **_: object) -> str:
+    import json
+
     report = {
         "exitCode": exit_code(problems),
         "counts": {

@@ -76,3 +76,15 @@ def test_all_levels_at_once(sites: Callable[[str], Site], tmp_path: Path) -> Non
     written.put("environment", "S_OUTER__DB", '{"spare": "high"}')
     result = here.resolve(written.environ, written.files)
     assert result.values == {"outer": {"db": {"url": "low", "spare": "high"}}}
+
+
+def test_a_renamed_section_is_not_given_up_for_a_lower_one(sites: Callable[[str], Site]) -> None:
+    """The middle source calls the section otherwise than the highest, and so does the lowest."""
+    here = sites("section of two names")
+    written = Written(here)
+    written.clear()
+    written.put("env file", "S_OUTER__DATABASE", '{"url": "low", "spare": "low"}')
+    written.put("NAME_FILE", "S_OUTER__DATABASE", '{"url": "middle", "spare": "middle"}')
+    written.put("environment", "S_OUTER__DB__URL", "high")
+    result = here.resolve(written.environ, written.files)
+    assert here.settings_in(result.environ) == result.values == {"outer": {"db": {"url": "high", "spare": "middle"}}}

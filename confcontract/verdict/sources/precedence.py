@@ -236,8 +236,7 @@ class Settlement:
         fresh = Entry(name, entry.value, entry.source, entry.level)
         fresh.below, fresh.parts = entry.below, entry.parts
         self._replace(entry, [])
-        self._merged.entries[self._merged.declared.identity(name)] = [fresh]
-        self._merged.laid[entry.level].append(fresh)
+        self._put(fresh)
         given.entry = fresh
 
     def _respelled_name(self, given: _Given) -> tuple[str, tuple[str, ...]]:
@@ -279,12 +278,18 @@ class Settlement:
         fresh = [Entry(name, entry.value, entry.source, entry.level) for name in own_names]
         self._replace(entry, [])
         for each in fresh:
-            self._merged.entries[declared.identity(each.name)] = [each]
-            self._merged.laid[entry.level].append(each)
+            self._put(each)
 
     def _is_own(self, name: str, place: Place) -> bool:
         declared = self._merged.declared
         return len(self._spellings.fields([name])) == 1 and declared.identity(name) not in self._merged.entries
+
+    def _put(self, entry: Entry) -> None:
+        """Give a name its value. Another name of the same variable may just have been dropped: it is not gone."""
+        identity = self._merged.declared.identity(entry.name)
+        self._merged.entries[identity] = [entry]
+        self._merged.laid[entry.level].append(entry)
+        self._dropped.discard(identity)
 
     def _replace(self, entry: Entry, others: list[Entry]) -> None:
         """Put others, or nothing, where an entry is."""
