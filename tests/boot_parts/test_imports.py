@@ -51,3 +51,14 @@ def test_tls_is_only_loaded_for_https() -> None:
         "run_checks([{'name': 'a', 'kind': 'tcp', 'target': '127.0.0.1:1', 'deadline': 0.01}], {}, {}, None, None)"
     )
     assert heavy_modules_after(program).isdisjoint({"ssl", "http", "urllib", "json", "typing"})
+
+
+def test_boot_attempts_a_check_without_what_declares_it() -> None:
+    check = {"name": "a", "kind": "tcp", "target": "127.0.0.1:1", "deadline": 0.01, "critical": ["startup"]}
+    program = (
+        f"import sys; sys.path[:] = {sys.path!r}; from confcontract.boot.checks.run import run_checks; "
+        f"assert run_checks([{check!r}], {{}}, {{}}, None, None); "
+        "print(*(name for name in sys.modules if name.startswith('confcontract.checks.')))"
+    )
+    ran = subprocess.run([sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=True)
+    assert set(ran.stdout.split()) == {"confcontract.checks.defaults", "confcontract.checks.kinds"}
