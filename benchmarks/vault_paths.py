@@ -60,7 +60,8 @@ def side_by_side(address: str, paths: int) -> None:
     from confcontract.secrets.vault.reader import VaultReader
 
     reader = VaultReader({"VAULT_ADDR": address, "VAULT_TOKEN": "t"}, deadline_seconds=60)
-    fetched = reader({f"V{number}": f"secret/{number}#k" for number in range(paths)})
+    fetched = reader.read({f"V{number}": f"secret/{number}#k" for number in range(paths)})
+    reader.close()
     assert len(fetched.values) == paths, fetched.problems
 
 

@@ -17,15 +17,17 @@ from confcontract.verdict.validator import prepare
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import TextIO
+    from typing import TextIO, TypeVar
 
     from confcontract.boot.log import Log
     from confcontract.boot.options import Options
     from confcontract.boot.rotation.lent import Reading
     from confcontract.contract.artifact import Contract
-    from confcontract.secrets.store import Fetched
+    from confcontract.secrets.store import Fetched, SecretReader
     from confcontract.secrets.vault.reader import VaultReader
     from confcontract.verdict.resolution import Resolution
+
+    T = TypeVar("T")
 
 
 class Refused(ConfcontractError):
@@ -34,6 +36,43 @@ class Refused(ConfcontractError):
     def __init__(self, resolution: Resolution) -> None:
         super().__init__(*resolution.problems)
         self.exit_code = resolution.exit_code
+
+
+class _Interruptible:
+    """The store of a start: signals end it while it is asked, and what it waits for is told.
+
+    make: the store itself, once there is something to ask. log: where it speaks meanwhile.
+    """
+
+    def __init__(self, environ: Mapping[str, str], make: Callable[[], SecretReader], log: Callable[[], Log]) -> None:
+        self._environ = environ
+        self._make = make
+        self._log = log
+
+    @property
+    def configured(self) -> bool:
+        from confcontract.secrets.vault.server import configured
+
+        return configured(self._environ)
+
+    def read(self, references: Mapping[str, str]) -> Fetched:
+        gc.enable()
+        return self._run(lambda: self._make().read(references))
+
+    def create(self, references: Mapping[str, str]) -> Fetched:
+        return self._run(lambda: self._make().create(references))
+
+    def close(self) -> None:
+        self._run(lambda: self._make().close())
+
+    def _run(self, work: Callable[[], T]) -> T:
+        signals.phase("fetching secrets")
+        try:
+            done = signals.run_interruptibly(work)
+        finally:
+            self._log().done()
+        signals.phase("validating the configuration")
+        return done
 
 
 class Resolver:
@@ -63,19 +102,7 @@ class Resolver:
 
     def resolve(self, before_vault: Callable[[Mapping[str, str]], None]) -> Resolution:
         """The verdict at the start. Raises Refused."""
-
-        def vault(references: Mapping[str, str], may_mint: Callable[[Fetched], bool]) -> Fetched:
-            signals.phase("fetching secrets")
-            gc.enable()
-            read = self.first or self._reader()
-            try:
-                fetched = signals.run_interruptibly(lambda: read(references, may_mint))
-            finally:
-                self._log().done()
-            signals.phase("validating the configuration")
-            return fetched
-
-        resolution = self._resolve(vault, before_vault)
+        resolution = self._resolve(_Interruptible(self._environ, self._first_asked, self._log), before_vault)
         if os.path.lexists(self._options.policy_dir):
             from confcontract.verdict.policy.overlays import passed_over
 
@@ -83,6 +110,9 @@ class Resolver:
         if not resolution.ok:
             raise Refused(resolution)
         return resolution
+
+    def _first_asked(self) -> SecretReader:
+        return self.first or self._reader()
 
     def speak_through(self, stream: TextIO) -> None:
         """See `Log`: for what is said while `again` is used."""
@@ -118,7 +148,7 @@ class Resolver:
 
     def _resolve(
         self,
-        vault: Callable[[Mapping[str, str], Callable[[Fetched], bool]], Fetched],
+        vault: SecretReader,
         before_vault: Callable[[Mapping[str, str]], None] | None,
     ) -> Resolution:
         options = self._options

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from confcontract.contract.artifact import Contract
+    from confcontract.secrets.store import SecretReader
     from confcontract.verdict.sources.decoding import Gathered
     from confcontract.verdict.sources.origin import Source
-    from confcontract.verdict.sources.references import VaultReader
 
 
 # Keywords of JSON Schema that speak of one value alone.
@@ -44,7 +44,7 @@ def resolve(
     policies: Sequence[str | PathLike[str]] = (),
     role: str | None = None,
     strict: bool = False,
-    vault: VaultReader | None = None,
+    vault: SecretReader | None = None,
     before_vault: Callable[[Mapping[str, str]], None] | None = None,
     keep: Sequence[str] = (),
 ) -> Resolution:
@@ -54,8 +54,8 @@ def resolve(
     win. conf_dir: a directory of `*.env` files below those. policies: JSON Schemas that the resolved
     document must satisfy too. role: only what this role needs is required. strict: unknown names under
     the prefix, empty secrets, and lower sources in the place of a Vault that is not configured are errors.
-    vault: called once with variable → reference, if there is any; without it, variables that live in Vault count as
-    given. before_vault: called with the environment as it is then,
+    vault: who is asked for what variables refer to, such as `VaultReader(environ)` (a `secrets.store.SecretReader`);
+    without one, variables that live in Vault count as given. before_vault: called with the environment as it is then,
     if anything may live in Vault; what it raises ends all. keep: names addressed to us (VAULT_TOKEN, …) that the
     application gets all the same.
 
@@ -109,7 +109,7 @@ def _resolve(
     policies: Sequence[str | PathLike[str]],
     role: str | None,
     strict: bool,
-    vault: VaultReader | None,
+    vault: SecretReader | None,
     before_vault: Callable[[Mapping[str, str]], None] | None,
     keep: Sequence[str],
 ) -> Resolution:
@@ -152,7 +152,7 @@ def _resolve(
             return {path for path, (_, where) in origins.items() if where is not origin.IN_ENVIRONMENT}
 
         references = References(merged, needs, problems)
-        pending = references.replace(environ, vault, acceptable, own_files)
+        pending = references.replace(vault, acceptable, own_files)
         unasked, awaited = references.unasked, references.awaited
         settle(merged, contract)
         given = merged.environ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
 from confcontract import Role, bake, declare, resolve
-from confcontract.secrets.store import Fetched
+from tests.secrets.memory import Memory
 
 
 class Settings(BaseSettings):
@@ -20,6 +19,7 @@ class Settings(BaseSettings):
 
 
 CONTRACT = bake(declare(Settings, name="rest", version="1", roles={"tool": Role(command=["true"], needs=["DEBUG"])}))
+CREATED = {"database/creds/rest": lambda: {"password": "made"}}
 
 
 @pytest.fixture
@@ -43,28 +43,16 @@ def test_what_lives_in_vault_does_not_hide_the_rest_from_the_policy(overlay: Pat
 
 @pytest.mark.parametrize(("debug", "allowed"), [("true", False), ("false", True)])
 def test_nothing_is_made_in_vault_for_settings_that_a_policy_refuses(overlay: Path, debug: str, allowed: bool) -> None:
-    asked = []
-
-    def vault(references: Mapping[str, str], may_mint: Callable[[Fetched], bool]) -> Fetched:
-        asked.append(may_mint(Fetched()))
-        made = Fetched()
-        made.values = dict.fromkeys(references, "made")
-        return made
-
-    environ = {"DEBUG": debug, "KEY": "vault:database/creds/rest#password", "VAULT_ADDR": "http://127.0.0.1:1"}
-    resolve(CONTRACT, environ=environ, policies=[overlay], vault=vault)
-    assert asked == [allowed]
+    store = Memory(created=CREATED)
+    environ = {"DEBUG": debug, "KEY": "vault:database/creds/rest#password"}
+    resolve(CONTRACT, environ=environ, policies=[overlay], vault=store)
+    assert [what for what, _ in store.asked] == ["read", *["create"] * allowed, "close"]
 
 
 def test_a_rule_about_what_is_missing_waits_for_what_vault_makes(tmp_path: Path) -> None:
     overlay = tmp_path / "key.schema.json"
     overlay.write_text(json.dumps({"required": ["key"]}))
-
-    def vault(references: Mapping[str, str], may_mint: Callable[[Fetched], bool]) -> Fetched:
-        made = Fetched()
-        assert may_mint(made)
-        made.values = dict.fromkeys(references, "made")
-        return made
-
-    environ = {"KEY": "vault:database/creds/rest#password", "VAULT_ADDR": "http://127.0.0.1:1"}
-    assert resolve(CONTRACT, environ=environ, policies=[overlay], vault=vault).ok
+    store = Memory(created=CREATED)
+    environ = {"KEY": "vault:database/creds/rest#password"}
+    assert resolve(CONTRACT, environ=environ, policies=[overlay], vault=store).ok
+    assert store.asked == [("read", ["KEY"]), ("create", ["KEY"]), ("close", [])]

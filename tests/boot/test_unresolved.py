@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from confcontract import Role, Separated, Vault, bake
 from tests.boot.booting import Ended, Site
+from tests.secrets.memory import Memory
 from tests.vault.openbao import OpenBao
 
 Make = Callable[..., Site]
@@ -239,18 +240,11 @@ def test_nothing_is_made_for_a_boot_that_fails_over_a_reference_that_is_not_read
         certificate: Annotated[SecretStr, Vault("certificates-here/issue/web?common_name=shop.example#certificate")]
         tokens: dict[str, SecretStr] = {}
 
-    asked: list[Any] = []
-
-    def reader(references: Any, may_mint: Any) -> Any:
-        from confcontract.secrets.store import Fetched
-
-        asked.append(may_mint(Fetched()))
-        return Fetched()
-
     made = site(Made)
-    made.resolve({"VAULT_ADDR": "http://vault", "SHOP_TOKENS__A": REFERENCE}, vault=reader)
-    made.resolve({"VAULT_ADDR": "http://vault", "SHOP_TOKENS__A": "x"}, vault=reader)
-    assert asked == [False, True]
+    for token, created in ((REFERENCE, []), ("x", ["create"])):
+        store = Memory(created={"certificates-here/issue/web": lambda: {"certificate": "c"}})
+        made.resolve({"SHOP_TOKENS__A": token}, vault=store)
+        assert [what for what, _ in store.asked] == ["read", *created, "close"]
 
 
 class Sessions(BaseSettings):

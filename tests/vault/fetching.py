@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import confcontract.secrets.vault.session  # noqa: F401  (takes its time before any deadline of a test begins)
-from confcontract.secrets.store import Fetched
 from confcontract.secrets.vault.reader import VaultReader
 from tests.vault.openbao import PATIENCE
 
@@ -27,6 +26,7 @@ class Visit:
         self.leases: list[Any] = []
         self.absent: list[str] = []
         self.references: dict[str, str] = {}
+        self.creatable: dict[str, str] = {}  # whether or not it was created
         self.answered_by: dict[str, str] = {}
         self.progress: list[str] = []
         self.log: list[dict[str, object]] = []
@@ -69,7 +69,6 @@ class Fetch:
         *,
         deadline: float = PATIENCE,
         reader: VaultReader | None = None,
-        may_mint: Callable[[Fetched], bool] | None = None,
         waiting: Callable[[], object] | None = None,
     ) -> Visit:
         """waiting: is called when the first line of progress was told."""
@@ -83,7 +82,13 @@ class Fetch:
 
         reader._progress, reader._log = progress, visit.log.append
         with _everything_logged(visit.records):
-            fetched = reader(references, may_mint)
+            try:
+                fetched = reader.read(references)
+                visit.creatable = fetched.creatable
+                if fetched.creatable and not fetched.problems:
+                    fetched = fetched.and_also(reader.create(fetched.creatable))
+            finally:
+                reader.close()
         visit.values, visit.problems, visit.leases = fetched.values, fetched.problems, fetched.leases
         visit.absent, visit.references = fetched.absent, fetched.references
         visit.answered_by = fetched.answered_by
@@ -91,9 +96,8 @@ class Fetch:
         for problem in visit.problems:
             assert problem.variable in references
             assert problem.variable not in visit.values
-        assert set(visit.values) | set(visit.absent) | {problem.variable for problem in visit.problems} == set(
-            references
-        )
+        told = [*visit.values, *visit.absent, *{str(problem.variable) for problem in visit.problems}]
+        assert sorted([*told, *fetched.creatable]) == sorted(references), "each in exactly one of them"
         return visit
 
     def reader(self, environ: Mapping[str, str], *, deadline: float = PATIENCE) -> VaultReader:

@@ -16,7 +16,7 @@ from hvac import exceptions
 from confcontract.secrets.vault import api, auth, failure
 from confcontract.secrets.vault.connection import Connection
 from confcontract.secrets.vault.engines import AS_IT_IS, KV1, KV2
-from confcontract.secrets.vault.failure import Failure
+from confcontract.secrets.vault.failure import RequestFailed
 from confcontract.secrets.vault.retry import Deadline
 from confcontract.secrets.vault.server import Server
 from confcontract.secrets.vault.values import to_text
@@ -204,7 +204,7 @@ def test_a_refusal_means_what_it_means_to_hvac(proxy: Faulty, status: int, error
     ask, ask_judge = kv1("shop")
     with client(proxy.address, token="t") as judge, pytest.raises(exceptions.VaultError) as theirs:
         ask_judge(judge)
-    with connection({"VAULT_ADDR": proxy.address, "VAULT_TOKEN": "t"}) as to, pytest.raises(Failure) as ours:
+    with connection({"VAULT_ADDR": proxy.address, "VAULT_TOKEN": "t"}) as to, pytest.raises(RequestFailed) as ours:
         ask(to)
     assert ours.value.kind in KINDS[type(theirs.value)]
     assert all(error in ours.value.words for error in errors) or ours.value.kind == failure.UNINITIALISED

@@ -7,13 +7,13 @@ import time
 from collections.abc import Sequence
 
 from confcontract.secrets.vault.exchange import Call, Exchange
-from confcontract.secrets.vault.failure import DEFECT, UNREACHABLE, Failure
+from confcontract.secrets.vault.failure import DEFECT, UNREACHABLE, RequestFailed
 from confcontract.secrets.vault.retry import Deadline
 from tests.vault.openbao import PATIENCE
 
 
 def exchange(seconds: float, *, side_by_side: int = 4, attempt_seconds: float = 30.0) -> Exchange:
-    def failed(call: Call, failure: Failure, pause: float | None) -> None:
+    def failed(call: Call, failure: RequestFailed, pause: float | None) -> None:
         assert call.failure is failure
 
     def waiting(calls: Sequence[Call]) -> None:

@@ -379,7 +379,7 @@ def test_a_signal_ends_a_fetch_that_waits(proxy: Faulty) -> None:
         "signal.signal(signal.SIGTERM, lambda *_: os._exit(143))\n"
         "from confcontract.secrets.vault.reader import VaultReader\n"
         f"VaultReader({{'VAULT_ADDR': {proxy.address!r}, 'VAULT_TOKEN': 't'}}, "
-        "progress=lambda text: print(text, flush=True))({'A': 'secret/shop#k'})\n"
+        "progress=lambda text: print(text, flush=True)).read({'A': 'secret/shop#k'})\n"
     )
     process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, env=os.environ.copy())
     assert process.stdout is not None
@@ -394,14 +394,14 @@ def test_a_failure_does_not_carry_the_request_with_its_token() -> None:
     import traceback
 
     from confcontract.secrets.vault.connection import Connection
-    from confcontract.secrets.vault.failure import Failure
+    from confcontract.secrets.vault.failure import RequestFailed
     from confcontract.secrets.vault.retry import Deadline
     from confcontract.secrets.vault.server import Server
 
     server = Server({"VAULT_ADDR": f"http://127.0.0.1:{refusing_port()}"})
     connection = Connection(server, Deadline(5, time.monotonic, lambda: 0.0))
     connection.adapter.token = "hunter2"
-    with pytest.raises(Failure) as failed:
+    with pytest.raises(RequestFailed) as failed:
         connection.adapter.get("/v1/secret/data/shop")
     connection.close()
     assert failed.value.__context__ is None

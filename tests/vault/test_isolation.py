@@ -50,7 +50,7 @@ def test_the_environment_of_the_process_is_never_read(
     proxy.fault(look)
     program = (
         "from confcontract.secrets.vault.reader import VaultReader\n"
-        f"fetched = VaultReader({environ!r}, deadline_seconds=20)({ONE!r})\n"
+        f"fetched = VaultReader({environ!r}, deadline_seconds=20).read({ONE!r})\n"
         "print(fetched.problems, fetched.values)\n"
     )
     done = subprocess.run(
@@ -88,9 +88,9 @@ def test_a_proxy_of_a_kind_that_can_not_be_used(bao: OpenBao, fetch: Fetch) -> N
     "program",
     [
         "import confcontract.secrets.vault, confcontract.secrets.vault.reader",
-        "from confcontract.secrets.vault.reader import VaultReader; VaultReader({'VAULT_ADDR': 'http://x'})({})",
-        "from confcontract.secrets.vault.reader import VaultReader; VaultReader({})({'A': 'vault:secret/shop#password'})",
-        "from confcontract.secrets.vault.reader import VaultReader; VaultReader({})({'A': 'vault:nonsense'})",
+        "from confcontract.secrets.vault.reader import VaultReader; VaultReader({'VAULT_ADDR': 'http://x'}).read({})",
+        "from confcontract.secrets.vault.reader import VaultReader; VaultReader({}).read({'A': 'vault:secret/shop#password'})",
+        "from confcontract.secrets.vault.reader import VaultReader; VaultReader({}).read({'A': 'vault:nonsense'})",
     ],
 )
 def test_nothing_is_imported_that_fetches_when_there_is_nothing_to_fetch(program: str) -> None:
@@ -117,7 +117,7 @@ def test_what_most_boots_ask_is_sent_without_hvac_and_requests(
         "import sys\n"
         "from confcontract.secrets.vault.reader import VaultReader\n"
         f"reader = VaultReader({who!r}, deadline_seconds={PATIENCE})\n"
-        f"print(reader({ONE!r}).values['A'])\n"
+        f"print(reader.read({ONE!r}).values['A'])\n"
         "print(sorted({'hvac', 'requests', 'urllib3', 'idna', 'certifi'} & set(sys.modules)))\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=PATIENCE)

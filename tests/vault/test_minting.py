@@ -54,24 +54,37 @@ def test_a_fetch_that_fails_makes_nothing(
     postgres: Postgres, environ: dict[str, str], fetch: Fetch, broken: str
 ) -> None:
     visit = fetch(environ, BOTH | {"BROKEN": broken})
-    assert visit.codes["USER"] == visit.codes["PASSWORD"] == "vault-not-asked"
-    assert {problem.severity for problem in visit.problems if problem.variable != "BROKEN"} == {"info"}
+    assert set(visit.codes) == {"BROKEN"}
+    assert visit.creatable == {name: text.removeprefix("vault:") for name, text in BOTH.items()}
     assert (postgres.roles(), visit.leases, visit.values) == ([], [], {})
 
 
-def test_nothing_is_made_if_who_asked_does_not_want_it_any_more(
+def test_reading_makes_nothing_and_names_what_is_left_of_each_reference(
     postgres: Postgres, environ: dict[str, str], fetch: Fetch, canary: str
 ) -> None:
-    seen = []
+    reader = fetch.reader(environ)
+    last = "secret/nothing#k|database/creds/shop#username|secret/shop#password|"
+    fetched = reader.read({**BOTH, "A": "secret/shop#password", "LAST": last})
+    assert fetched.values == {"A": canary}
+    assert fetched.creatable["LAST"] == "database/creds/shop#username|secret/shop#password|"
+    assert set(fetched.creatable) == {"LAST", *BOTH}
+    reader.close()
+    assert (fetched.problems, postgres.roles()) == ([], [])
 
-    def refuse(fetched: object) -> bool:
-        seen.append(dict(fetched.values))  # type: ignore[attr-defined]
-        return False
 
-    visit = fetch(environ, BOTH | {"A": "secret/shop#password"}, may_mint=refuse)
-    assert seen == [{"A": canary}]
-    assert visit.codes == {"USER": "vault-not-asked", "PASSWORD": "vault-not-asked"}
-    assert postgres.roles() == []
+def test_what_was_read_is_not_asked_for_again_when_the_rest_is_made(
+    postgres: Postgres, proxy: Faulty, environ: dict[str, str], fetch: Fetch
+) -> None:
+    reader = fetch.reader(environ)
+    fetched = reader.read(
+        {**BOTH, "A": "secret/shop#password", "LAST": "secret/nothing#k|database/creds/shop#username"}
+    )
+    asked = len(proxy.requests)
+    made = reader.create(fetched.creatable)
+    reader.close()
+    assert proxy.requests[asked:] == [("GET", "/v1/database/creds/shop")]
+    assert made.values["LAST"] == made.values["USER"]
+    assert set(made.created) == {"LAST", *BOTH}
 
 
 def test_what_was_lent_goes_back_with_our_own_token(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from confcontract.secrets.store import Lease
+from confcontract.secrets.store import Failure, Lease
 from confcontract.secrets.vault import failure
-from confcontract.secrets.vault.failure import Failure
 from confcontract.secrets.vault.reader import VaultReader
 from confcontract.secrets.vault.token import Token
 from tests.vault import dynamic, faulty

@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from confcontract.secrets.vault.connection import Connection
-from confcontract.secrets.vault.failure import DEFECT, FOREIGN, Failure
+from confcontract.secrets.vault.failure import DEFECT, FOREIGN, RequestFailed
 from confcontract.secrets.vault.retry import Deadline
 from confcontract.secrets.vault.server import Server
 from tests.vault import faulty
@@ -41,7 +41,7 @@ def ours(url: str) -> object:
     with connection({"VAULT_ADDR": url}) as to:
         try:
             return to.adapter.get("/v1/a")
-        except Failure as failed:
+        except RequestFailed as failed:
             return DEFECT if failed.kind == DEFECT else None
 
 
@@ -98,7 +98,7 @@ def test_an_answer_that_is_compressed_without_being_asked_for_is_told() -> None:
     with (
         answering(sized(body, len(body)).replace(b"\r\n", b"\r\nContent-Encoding: gzip\r\n", 1)) as server,
         connection({"VAULT_ADDR": f"http://127.0.0.1:{server.port}"}) as to,
-        pytest.raises(Failure) as failed,
+        pytest.raises(RequestFailed) as failed,
     ):
         to.adapter.get("/v1/a")
     assert (failed.value.kind, failed.value.retry) == (FOREIGN, False)

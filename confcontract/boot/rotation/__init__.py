@@ -1,5 +1,5 @@
 """Secrets that change while the application runs: what is lent is renewed, values are read again, changes are told.
 
-`reading.Reading` is the `vault` of the first resolve; `rotation.Rotation` takes over from there, on a thread of its
+`lent.Reading` is the `vault` of the first resolve; `rotation.Rotation` takes over from there, on a thread of its
 own; `change.Change` is what it tells. When to do what is decided in `schedule`, which does nothing itself.
 """

@@ -10,8 +10,7 @@ if TYPE_CHECKING:
 
     from confcontract.boot.rotation.lent import Loan
     from confcontract.boot.rotation.state import State
-    from confcontract.secrets.store import Lease
-    from confcontract.secrets.vault.failure import Failure
+    from confcontract.secrets.store import Failure, Lease
     from confcontract.secrets.vault.reader import VaultReader
     from confcontract.secrets.vault.token import Token
 
@@ -105,8 +104,8 @@ class Lending:
 
     def _renew(self, loan: Loan, loans: Sequence[Loan]) -> bool:
         """False if there is no point in asking Vault for anything else at the moment."""
-        from confcontract.secrets.vault import failure
-        from confcontract.secrets.vault.failure import Failure
+        from confcontract.secrets import store
+        from confcontract.secrets.store import Failure
 
         assert loan.lease is not None
         assert loan.term is not None
@@ -124,11 +123,11 @@ class Lending:
             return True
         self._state.answered(renewed.kind)
         self._state.log({"event": "lease-not-renewed", "path": loan.path, "reason": renewed.words})
-        if renewed.kind == failure.DENIED:
+        if renewed.kind == store.DENIED:
             return self._denied(loan, loans, renewed)
         if not renewed.retry:
             # Gone, or of a kind that another attempt does not help: then another credential does.
-            if renewed.kind == failure.GONE:
+            if renewed.kind == store.GONE:
                 term.gone(now)
             else:
                 term.not_renewable(now)
@@ -141,8 +140,8 @@ class Lending:
 
     def _denied(self, loan: Loan, loans: Sequence[Loan], denied: Failure) -> bool:
         """By policy it can't be renewed; if the token is not known any more, all that hangs on it is gone."""
-        from confcontract.secrets.vault import failure
-        from confcontract.secrets.vault.failure import Failure
+        from confcontract.secrets import store
+        from confcontract.secrets.store import Failure
 
         assert loan.term is not None
         looked = self.reader.look_up_token(self._attempt_seconds(loan.ends()))
@@ -150,7 +149,7 @@ class Lending:
         if not isinstance(looked, Failure):
             loan.term.not_renewable(now)
             return True
-        if looked.kind != failure.DENIED:
+        if looked.kind != store.DENIED:
             loan.term.not_renewed(now, self._random())
             return False
         self._state.ill("token", f"Vault does not know our token any more: {denied.words}")
@@ -163,7 +162,7 @@ class Lending:
     # -- the token
 
     def _keep_token(self, loans: Sequence[Loan]) -> None:
-        from confcontract.secrets.vault.failure import Failure
+        from confcontract.secrets.store import Failure
 
         term, now = self._term, self._clock()
         if term is None or now < term.due:
@@ -190,7 +189,7 @@ class Lending:
 
     def _log_in(self, loans: Sequence[Loan], why: str = "can't be renewed") -> None:
         """A fresh token; what hangs on the old one is then replaced before that ends. why: of the old one."""
-        from confcontract.secrets.vault.failure import Failure
+        from confcontract.secrets.store import Failure
 
         before = self._token
         token = self.reader.log_in(self._attempt_seconds(self.token_ends))
@@ -231,7 +230,7 @@ class Lending:
 
     def _look_up(self, loans: Iterable[Loan]) -> None:
         """Of a given token nothing is known by itself; where we may not look, its leases show when it is over."""
-        from confcontract.secrets.vault.failure import Failure
+        from confcontract.secrets.store import Failure
 
         looked = self.reader.look_up_token()
         again = isinstance(looked, Failure) and looked.retry

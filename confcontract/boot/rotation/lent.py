@@ -54,7 +54,7 @@ class Loan:
 
 
 class Reading:
-    """The `vault` argument of one resolve. A boot that is to be rotated begins with `Reading(make_reader)`.
+    """The `vault` of one resolve, a `SecretReader`. A boot that is to be rotated begins with `Reading(make_reader)`.
 
     make_reader: called once, when Vault is to be asked. held: what may be served instead of being read, if the same is
     asked for. seconds: the deadline of what is read; None for the reader's own.
@@ -63,7 +63,7 @@ class Reading:
     Vault was.
     """
 
-    __slots__ = ("_make_reader", "_reader", "_seconds", "asked", "loans")
+    __slots__ = ("_make_reader", "_missing", "_reader", "_seconds", "asked", "loans")
 
     def __init__(
         self, make_reader: Callable[[], VaultReader], held: Iterable[Loan] = (), *, seconds: float | None = None
@@ -71,6 +71,7 @@ class Reading:
         self._make_reader = make_reader
         self._reader: VaultReader | None = None
         self._seconds = seconds
+        self._missing: dict[str, str] = {}  # what is asked for, and not served
         self.loans: list[Loan] = list(held)
         self.asked = False
 
@@ -80,25 +81,34 @@ class Reading:
             self._reader = self._make_reader()
         return self._reader
 
-    def __call__(self, references: Mapping[str, str], may_mint: Callable[[Fetched], bool]) -> Fetched:
+    @property
+    def configured(self) -> bool:
+        return self.reader().configured
+
+    def read(self, references: Mapping[str, str]) -> Fetched:
         served = _usable(self.loans, references)
         result = Fetched()
         for loan in served:
             result.values.update(loan.values)
             result.references.update(loan.references)
             result.answered_by.update(loan.answered_by)
-        missing = {name: text for name, text in references.items() if name not in result.values}
         self.loans = served
-        if missing:
+        self._missing = {name: text for name, text in references.items() if name not in result.values}
+        if self._missing:
             self.asked = True
-
-            def may(so_far: Fetched) -> bool:
-                return may_mint(_together(result, so_far))
-
-            fetched = self.reader()(missing, may, self._seconds)
-            self.loans = served + _loans(missing, fetched)
-            result = _together(result, fetched)
+            fetched = self.reader().read(self._missing, self._seconds)
+            self.loans = served + _loans(self._missing, fetched)
+            result = result.and_also(fetched)
         return result
+
+    def create(self, references: Mapping[str, str]) -> Fetched:
+        created = self.reader().create(references)
+        self.loans += _loans(self._missing, created)
+        return created
+
+    def close(self) -> None:
+        if self.asked:
+            self.reader().close()
 
 
 def _usable(held: Iterable[Loan], references: Mapping[str, str]) -> list[Loan]:
@@ -124,27 +134,14 @@ def _paths(text: str) -> set[str]:
         return set()
 
 
-def _together(served: Fetched, fetched: Fetched) -> Fetched:
-    result = Fetched()
-    for part in (served, fetched):
-        result.values.update(part.values)
-        result.references.update(part.references)
-        result.answered_by.update(part.answered_by)
-        result.made.update(part.made)
-        result.absent += part.absent
-        result.problems += part.problems
-        result.leases += part.leases
-    return result
-
-
 def _loans(asked: Mapping[str, str], fetched: Fetched) -> list[Loan]:
     """What was read, by the lease that it hangs on; a lease of which no variable got a value is one of them too."""
     by_lease = {id(lease): Loan(lease, made=True) for lease in fetched.leases}
     loans = list(by_lease.values())
     for name, value in fetched.values.items():
-        lease = fetched.made.get(name)
+        lease = fetched.created.get(name)
         if lease is None:
-            made = name in fetched.made and not _is_merely_read(fetched.references[name])
+            made = name in fetched.created and not _is_merely_read(fetched.references[name])
             loans.append(Loan(None, made=made))
         loan = by_lease[id(lease)] if lease is not None else loans[-1]
         loan.texts[name] = asked[name]

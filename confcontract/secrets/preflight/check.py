@@ -67,8 +67,8 @@ def _rows(item: Needed, whole: Wanted, alternatives: Sequence[Wanted]) -> list[R
     found = False
     for reference, answer in zip(item.references, alternatives or [whole], strict=False):
         problem = answer.problem
-        if answer.found or answer.mintable:
-            verdict = MINTABLE if answer.mintable else READABLE
+        if answer.found or answer.creatable:
+            verdict = MINTABLE if answer.creatable else READABLE
             other = answer.answered_by
             note = f"answered by {other}, to which VAULT_ADDR redirects" if other else ""
             rows.append(Row(item.variable, reference.text, verdict, note, used=not found))

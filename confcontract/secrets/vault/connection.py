@@ -1,8 +1,8 @@
 """One session to one Vault server, and one attempt at one request.
 
-An attempt sends a request once, within limits, and turns whatever comes back into an answer or a `Failure`. `api` and
-`auth` build most requests by themselves. For the other logins hvac does, and gets an adapter of ours to send them with:
-it tells no statuses apart, and it reads the environment of the process.
+An attempt sends a request once, within limits, and turns whatever comes back into an answer or a `RequestFailed`. `api`
+and `auth` build most requests by themselves. For the other logins hvac does, and gets an adapter of ours to send them
+with: it tells no statuses apart, and it reads the environment of the process.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from urllib.parse import unquote, urljoin, urlsplit
 
 from confcontract.secrets.vault import failure, retry, values
-from confcontract.secrets.vault.failure import Failure
+from confcontract.secrets.vault.failure import RequestFailed
 from confcontract.secrets.vault.server import NotConfigured
 from confcontract.secrets.vault.transport import Transport
 
@@ -80,7 +80,7 @@ class Answer(dict[str, object]):
 
 
 class OneAttempt:
-    """Sends one request once; the answer is Vault's JSON as a dict. Raises Failure, and nothing else.
+    """Sends one request once; the answer is Vault's JSON as a dict. Raises RequestFailed, and nothing else.
 
     token: of Vault, "" while there is none. hidden: credentials that were sent, to be taken out of whatever a server
     says. unproven: names of which it isn't known yet that they are none, as that of a role before its login.
@@ -128,10 +128,10 @@ class OneAttempt:
             answer = Answer(self._send(method, way, sent, json), origin(way[-1], unless=asked))
             self.unproven.discard(self._server.namespace)
             return answer
-        except Failure as known:
+        except RequestFailed as known:
             failed = known
         except NotConfigured as wrong:
-            failed = Failure(failure.TLS, str(wrong))
+            failed = RequestFailed(failure.TLS, str(wrong))
         except Exception as error:  # whatever a network, a TLS library or a broken server can come up with
             failed = failure.explain(error, self._server.tls_name)
         # Raised outside of the except block: the original exception carries the request with its token.
@@ -171,11 +171,13 @@ class OneAttempt:
                 return body
             if response.header("Content-Encoding") not in ("", "identity"):
                 words = "its answer is compressed, which nobody has asked for (by a proxy?)"
-                raise Failure(failure.FOREIGN, words, status=status)
+                raise RequestFailed(failure.FOREIGN, words, status=status)
             if not raw or "json" in response.header("Content-Type"):
-                raise Failure(failure.UNREACHABLE, "its answer was cut short or is not JSON", status=status, retry=True)
+                raise RequestFailed(
+                    failure.UNREACHABLE, "its answer was cut short or is not JSON", status=status, retry=True
+                )
             words = "it answered with something that is not Vault's (a proxy's page?)"
-            raise Failure(failure.FOREIGN, words, status=status)
+            raise RequestFailed(failure.FOREIGN, words, status=status)
         import time
 
         asked = retry.retry_after(response.header("Retry-After"), time.time())
@@ -188,7 +190,9 @@ def _content(response: Response, end: float, now: Callable[[], float]) -> bytes:
         parts.append(part)
         size += len(part)
         if size > LARGEST_ANSWER_BYTES:
-            raise Failure(failure.FOREIGN, f"its answer is larger than {LARGEST_ANSWER_BYTES // 1024 // 1024} MiB")
+            raise RequestFailed(
+                failure.FOREIGN, f"its answer is larger than {LARGEST_ANSWER_BYTES // 1024 // 1024} MiB"
+            )
         if now() > end:
             raise failure.no_answer()
     return b"".join(parts)
@@ -208,7 +212,7 @@ def origin(url: str, *, unless: str) -> str:
 
 
 def next_address(response: Response, way: Sequence[str], method: str, server: Server) -> str:
-    """The address that an answer leads to. way: the addresses that were asked so far. Raises Failure.
+    """The address that an answer leads to. way: the addresses that were asked so far. Raises RequestFailed.
 
     As Vault's own client does, we follow one redirect, of the same kinds (api/client.go of Vault,
     `rawRequestWithContext`), to another node of the cluster and nowhere else, and none with VAULT_DISABLE_REDIRECTS.
@@ -223,23 +227,25 @@ def next_address(response: Response, way: Sequence[str], method: str, server: Se
         place = f"{parts.scheme}://{parts.hostname}"
         place += f":{parts.port}" if parts.port is not None else ""
     except ValueError:
-        raise Failure(failure.FOREIGN, "it redirects to what is no address") from None
+        raise RequestFailed(failure.FOREIGN, "it redirects to what is no address") from None
     if not (location.isascii() and location.isprintable()) or "\\" in location or " " in location:
-        raise Failure(failure.FOREIGN, "it redirects to what is no address")  # or not to the same one for all readers
+        raise RequestFailed(
+            failure.FOREIGN, "it redirects to what is no address"
+        )  # or not to the same one for all readers
     if "@" in parts.netloc:
-        raise Failure(failure.FOREIGN, "it redirects to an address with a user name or a password in it")
+        raise RequestFailed(failure.FOREIGN, "it redirects to an address with a user name or a password in it")
     if response.status not in _FOLLOWED:
-        raise Failure(failure.FOREIGN, f"it redirects to {place} by HTTP {response.status}, as Vault never does")
+        raise RequestFailed(failure.FOREIGN, f"it redirects to {place} by HTTP {response.status}, as Vault never does")
     if server.stays:
-        raise Failure(failure.FOREIGN, f"it redirects to {place}, and {server.stays} forbids to follow")
+        raise RequestFailed(failure.FOREIGN, f"it redirects to {place}, and {server.stays} forbids to follow")
     if url.startswith("https:") and parts.scheme != "https":
-        raise Failure(failure.FOREIGN, f"it redirects from https to {place}, which would show the token")
+        raise RequestFailed(failure.FOREIGN, f"it redirects from https to {place}, which would show the token")
     if not location or parts.scheme not in ("http", "https") or not parts.hostname or "/v1/" not in parts.path:
-        raise Failure(failure.FOREIGN, f"it redirects to {place}, which is not Vault's API (a login page?)")
+        raise RequestFailed(failure.FOREIGN, f"it redirects to {place}, which is not Vault's API (a login page?)")
     if len(way) > 1:
-        raise Failure(failure.FOREIGN, f"it redirects a second time, to {place}; one redirect is followed")
+        raise RequestFailed(failure.FOREIGN, f"it redirects a second time, to {place}; one redirect is followed")
     if method.lower() != "get" and _api_path(target) != _api_path(url):
-        raise Failure(failure.FOREIGN, f"it redirects a request that writes to another path, at {place}")
+        raise RequestFailed(failure.FOREIGN, f"it redirects a request that writes to another path, at {place}")
     return target
 
 

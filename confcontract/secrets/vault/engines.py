@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from confcontract.secrets.vault import failure
 from confcontract.secrets.vault.exchange import Call
-from confcontract.secrets.vault.failure import Failure
+from confcontract.secrets.vault.failure import RequestFailed
 from confcontract.secrets.vault.server import NotConfigured
 
 TYPE_CHECKING = False
@@ -191,14 +191,14 @@ class Locator:
     def __init__(self, session: Session, mounts: Mounts) -> None:
         self._session = session
         self._mounts = mounts
-        self.login_failed: Failure | None = None
+        self.login_failed: RequestFailed | None = None
 
-    def locate(self, paths: Sequence[str], written: Sequence[str] = ()) -> dict[str, Failure]:
+    def locate(self, paths: Sequence[str], written: Sequence[str] = ()) -> dict[str, RequestFailed]:
         """Have `mounts` know the engine of each path. Returns the paths for which it does not, and why.
 
         written: those of the paths that are written to; of each of these the server itself must have said it.
         """
-        refused: dict[str, Failure] = {}
+        refused: dict[str, RequestFailed] = {}
         # At most one round per first segment of depth: each round either learns a mount or gives up on a path.
         while to_ask := self._mounts.to_ask([path for path in paths if path not in refused]):
             self._learn(to_ask, refused)
@@ -206,20 +206,20 @@ class Locator:
         self._learn(untold, refused)
         return refused
 
-    def _learn(self, to_ask: Sequence[str], refused: dict[str, Failure]) -> None:
+    def _learn(self, to_ask: Sequence[str], refused: dict[str, RequestFailed]) -> None:
         for path, call in self._look_up(to_ask).items():
             if self.login_failed and call.failure:
                 refused[path] = self.login_failed
             elif call.failure and call.failure.absent:
-                refused[path] = Failure(failure.FOREIGN, _NO_API, answered_by=call.answered_by)
+                refused[path] = RequestFailed(failure.FOREIGN, _NO_API, answered_by=call.answered_by)
             elif call.failure:
                 refused[path] = call.failure
             elif not self._mounts.learn(path, call.answer or {}):
                 words = "its answer about a mount is not Vault's"
-                refused[path] = Failure(failure.FOREIGN, words, answered_by=call.answered_by)
+                refused[path] = RequestFailed(failure.FOREIGN, words, answered_by=call.answered_by)
             elif self._mounts.told(path) is None:
                 words = "it is a mount, and a path in it is needed"
-                refused[path] = Failure(
+                refused[path] = RequestFailed(
                     failure.MISSING, words, cause=failure.ONLY_A_MOUNT, answered_by=call.answered_by
                 )
 
@@ -235,9 +235,9 @@ class Locator:
             if answer.failure is None:
                 words = self._mounts.contradiction(call.about, answer.answer or {})
                 if words:
-                    call.failure = Failure(failure.OVERRIDE, words, answered_by=answer.answered_by)
+                    call.failure = RequestFailed(failure.OVERRIDE, words, answered_by=answer.answered_by)
             elif answer.failure.absent:
-                call.failure = Failure(failure.FOREIGN, _NO_API, answered_by=answer.answered_by)
+                call.failure = RequestFailed(failure.FOREIGN, _NO_API, answered_by=answer.answered_by)
 
     def _look_up(self, paths: Sequence[str]) -> dict[str, Call]:
         from confcontract.secrets.vault.api import look_up

@@ -7,7 +7,7 @@ for.
 
 from __future__ import annotations
 
-from confcontract.secrets.vault.failure import DEFECT, Failure, no_answer
+from confcontract.secrets.vault.failure import DEFECT, RequestFailed, no_answer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ _TICK_SECONDS = 1.0
 class Call:
     """One request that must end in an answer or in a failure.
 
-    about: what it is for, in words. attempt: sends it once; returns Vault's answer or raises Failure. attempts: how
-    many were started. started: when the last one was, by the deadline's clock; what an answer lends counts from then
-    at the latest. At the end exactly one of answer and failure is set.
+    about: what it is for, in words. attempt: sends it once; returns Vault's answer or raises RequestFailed. attempts:
+    how many were started. started: when the last one was, by the deadline's clock; what an answer lends counts from
+    then at the latest. At the end exactly one of answer and failure is set.
     """
 
     __slots__ = ("about", "answer", "attempt", "attempts", "failure", "ready_at", "started")
@@ -38,7 +38,7 @@ class Call:
         self.started = 0.0
         self.ready_at = 0.0
         self.answer: Mapping[str, object] | None = None
-        self.failure: Failure | None = None
+        self.failure: RequestFailed | None = None
 
     @property
     def answered_by(self) -> str:
@@ -64,7 +64,7 @@ class Exchange:
         side_by_side: int,
         attempt_seconds: float,
         redirected: Callable[[Call], None],
-        failed: Callable[[Call, Failure, float | None], None],
+        failed: Callable[[Call, RequestFailed, float | None], None],
         waiting: Callable[[Sequence[Call]], None],
     ) -> None:
         from queue import SimpleQueue
@@ -76,7 +76,7 @@ class Exchange:
         self._failed = failed
         self._waiting = waiting
         self._jobs: SimpleQueue[tuple[int, Call] | None] = SimpleQueue()
-        self._results: SimpleQueue[tuple[int, Mapping[str, object] | Failure]] = SimpleQueue()
+        self._results: SimpleQueue[tuple[int, Mapping[str, object] | RequestFailed]] = SimpleQueue()
         self._threads = 0
         self._number = 0
         # While the whole server is unwell one request at a time asks whether it is back; the others wait.
@@ -136,7 +136,7 @@ class Exchange:
 
     def _next_result(
         self, pending: Sequence[Call], running: Mapping[int, tuple[Call, float]]
-    ) -> tuple[int, Mapping[str, object] | Failure | None]:
+    ) -> tuple[int, Mapping[str, object] | RequestFailed | None]:
         from queue import Empty
 
         now = self._deadline.now()
@@ -149,8 +149,8 @@ class Exchange:
         except Empty:
             return 0, None
 
-    def _finish(self, call: Call, result: Mapping[str, object] | Failure, pending: list[Call]) -> None:
-        if not isinstance(result, Failure):
+    def _finish(self, call: Call, result: Mapping[str, object] | RequestFailed, pending: list[Call]) -> None:
+        if not isinstance(result, RequestFailed):
             self._unwell, self._misses, self.answered = False, 0, True
             call.answer, call.failure = result, None
             if call.answered_by:
@@ -204,15 +204,15 @@ class Exchange:
 
 
 def _work(
-    jobs: SimpleQueue[tuple[int, Call] | None], results: SimpleQueue[tuple[int, Mapping[str, object] | Failure]]
+    jobs: SimpleQueue[tuple[int, Call] | None], results: SimpleQueue[tuple[int, Mapping[str, object] | RequestFailed]]
 ) -> None:
     while (job := jobs.get()) is not None:
         number, call = job
-        result: Mapping[str, object] | Failure
+        result: Mapping[str, object] | RequestFailed
         try:
             result = call.attempt()
-        except Failure as failed:
+        except RequestFailed as failed:
             result = failed
         except Exception as error:  # a defect of ours must be an answer too, or the calling thread waits for nothing
-            result = Failure(DEFECT, f"a defect of confcontract ({type(error).__name__})")
+            result = RequestFailed(DEFECT, f"a defect of confcontract ({type(error).__name__})")
         results.put((number, result))

@@ -7,23 +7,24 @@ from __future__ import annotations
 
 import errno
 
+from confcontract.secrets import store
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterable, Mapping
 
 
+DENIED = store.DENIED
+GONE = store.GONE
+NOT_RENEWABLE = store.NOT_RENEWABLE
 UNREACHABLE = "unreachable"
 TLS = "tls"
 SEALED = "sealed"
 UNWELL = "unwell"
 UNINITIALISED = "uninitialised"
-DENIED = "denied"
 MISSING = "missing"
 REJECTED = "rejected"
-# Of renewals only: the lease is over or was revoked; it lasts, but no longer than it did.
-GONE = "gone"
-NOT_RENEWABLE = "not-renewable"
 FOREIGN = "foreign"
 # CONFCONTRACT_VAULT_KV_VERSION is not what the server has.
 OVERRIDE = "override"
@@ -59,14 +60,12 @@ _SAID = (
 _LONGEST_WORDS = 200
 
 
-class Failure(Exception):
+class RequestFailed(store.Failure):
     """One failed request.
 
-    kind, cause: see above; most have no cause of their own. words: what happened, without any credential. status: of
-    HTTP, or None. retry: another attempt may succeed. everywhere: the whole server is affected, not only this path.
-    retry_after: seconds or None. body: what a 404 of KV version 2 says about a deleted version; never anything else.
-    absent: Vault itself says that there is nothing at this path, in an engine that is there and may be read.
-    answered_by: see `connection.Answer`.
+    kind, cause: see above; most have no cause of their own. status: of HTTP, or None. retry_after: seconds or None.
+    body: what a 404 of KV version 2 says about a deleted version; never anything else. absent: Vault itself says that
+    there is nothing at this path, in an engine that is there and may be read. answered_by: see `connection.Answer`.
     """
 
     def __init__(
@@ -83,26 +82,22 @@ class Failure(Exception):
         absent: bool = False,
         answered_by: str = "",
     ) -> None:
-        super().__init__(words)
-        self.kind = kind
-        self.words = words
+        super().__init__(kind, words, retry=retry, everywhere=everywhere)
         self.cause = cause
         self.status = status
-        self.retry = retry
-        self.everywhere = everywhere
         self.retry_after = retry_after
         self.body = body
         self.absent = absent
         self.answered_by = answered_by
 
 
-def no_answer(*, everywhere: bool = True) -> Failure:
-    return Failure(UNREACHABLE, "no answer in time", cause=SILENCE, retry=True, everywhere=everywhere)
+def no_answer(*, everywhere: bool = True) -> RequestFailed:
+    return RequestFailed(UNREACHABLE, "no answer in time", cause=SILENCE, retry=True, everywhere=everywhere)
 
 
 def from_status(
     status: int, body: object, text: str, asked: float | None, hidden: Iterable[str], unproven: Iterable[str] = ()
-) -> Failure:
+) -> RequestFailed:
     """The failure that an HTTP answer means.
 
     body: its JSON or None. text: its beginning, for the words that a web server rather than Vault says. asked: seconds
@@ -116,21 +111,23 @@ def from_status(
     words = f"HTTP {status}" + (f", {said}" if said else "")
     retry = worth_retrying(status)
     if status == 407:
-        return Failure(FOREIGN, "the proxy before it wants a user and a password (HTTP 407)", status=status)
+        return RequestFailed(FOREIGN, "the proxy before it wants a user and a password (HTTP 407)", status=status)
     if status == 404:
         return _missing(body, words, cause)
     if status == 501:
-        return Failure(UNINITIALISED, "it is not initialised (HTTP 501)", status=status)
+        return RequestFailed(UNINITIALISED, "it is not initialised (HTTP 501)", status=status)
     if cause == SEALED:
-        return Failure(SEALED, words, status=status, retry=True, everywhere=True, retry_after=asked)
+        return RequestFailed(SEALED, words, status=status, retry=True, everywhere=True, retry_after=asked)
     if status == 400 and "HTTP request to an HTTPS server" in text:
-        return Failure(TLS, "it speaks HTTPS; write https:// in the address", cause=OTHER_SCHEME, status=status)
+        return RequestFailed(TLS, "it speaks HTTPS; write https:// in the address", cause=OTHER_SCHEME, status=status)
     if retry or cause == UPGRADING:
         everywhere = status in (429, 503)
-        return Failure(UNWELL, words, cause=cause, status=status, retry=True, everywhere=everywhere, retry_after=asked)
+        return RequestFailed(
+            UNWELL, words, cause=cause, status=status, retry=True, everywhere=everywhere, retry_after=asked
+        )
     if not (isinstance(body, dict) and isinstance(body.get("errors"), list)):
         return _not_vaults(status)
-    return Failure(DENIED if status in (401, 403) else REJECTED, words, cause=cause, status=status)
+    return RequestFailed(DENIED if status in (401, 403) else REJECTED, words, cause=cause, status=status)
 
 
 def _cause(status: int, body: object) -> str:
@@ -170,19 +167,21 @@ def _without_names(said: str, names: Iterable[str]) -> str:
     return said
 
 
-def _missing(body: object, words: str, cause: str) -> Failure:
+def _missing(body: object, words: str, cause: str) -> RequestFailed:
     """Vault says of what is not there only that; a mount or a namespace that is not there comes with an error."""
     deleted = _deleted_version(body)
     if isinstance(body, dict) and "versioned K/V" in str(body.get("warnings")):
-        return Failure(OVERRIDE, "its mount is KV version 2", status=404)
+        return RequestFailed(OVERRIDE, "its mount is KV version 2", status=404)
     if not isinstance(body, dict) or not (deleted or isinstance(body.get("errors"), list)):
         return _not_vaults(404)
     absent = bool(deleted) or body.get("errors") == []
-    return Failure(MISSING, words, cause=cause, status=404, body=deleted, absent=absent)
+    return RequestFailed(MISSING, words, cause=cause, status=404, body=deleted, absent=absent)
 
 
-def _not_vaults(status: int) -> Failure:
-    return Failure(FOREIGN, f"it answered {status} with something that is not Vault's (a proxy's page?)", status=status)
+def _not_vaults(status: int) -> RequestFailed:
+    return RequestFailed(
+        FOREIGN, f"it answered {status} with something that is not Vault's (a proxy's page?)", status=status
+    )
 
 
 def _deleted_version(body: object) -> Mapping[str, object] | None:
@@ -215,7 +214,7 @@ class NotLetThrough(Exception):
         self.status = status
 
 
-def explain(error: BaseException, tls_name: str = "") -> Failure:
+def explain(error: BaseException, tls_name: str = "") -> RequestFailed:
     """The failure that an exception means. Its own text is never used: it can quote a request.
 
     tls_name: what VAULT_TLS_SERVER_NAME says, which is not shown where it is wrong.
@@ -224,17 +223,17 @@ def explain(error: BaseException, tls_name: str = "") -> Failure:
     if failed is None and isinstance(error, OSError):
         failed = _unreachable(f"the connection failed ({type(error).__name__})")
     if failed is None:
-        return Failure(DEFECT, f"a defect of confcontract ({type(error).__name__})")
+        return RequestFailed(DEFECT, f"a defect of confcontract ({type(error).__name__})")
     if tls_name:
         failed.words = failed.words.replace(repr(tls_name), "the name in VAULT_TLS_SERVER_NAME")
     return failed
 
 
-def _tls(error: BaseException) -> Failure | None:
+def _tls(error: BaseException) -> RequestFailed | None:
     import ssl
 
     if isinstance(error, ssl.SSLCertVerificationError):
-        return Failure(TLS, f"its certificate was not accepted: {error.verify_message or 'not valid'}")
+        return RequestFailed(TLS, f"its certificate was not accepted: {error.verify_message or 'not valid'}")
     if isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)):
         return _unreachable("the connection was closed during the TLS handshake")
     if isinstance(error, ssl.SSLError):
@@ -242,7 +241,7 @@ def _tls(error: BaseException) -> Failure | None:
     return None
 
 
-def _network(error: BaseException) -> Failure | None:
+def _network(error: BaseException) -> RequestFailed | None:
     import socket
 
     if isinstance(error, socket.gaierror):
@@ -258,37 +257,37 @@ def _network(error: BaseException) -> Failure | None:
     return None
 
 
-def _tunnel(status: int) -> Failure:
+def _tunnel(status: int) -> RequestFailed:
     """What a proxy says instead of letting us through to an https server."""
     if status == 407:
-        return Failure(FOREIGN, "the proxy before it wants a user and a password (HTTP 407)", status=407)
+        return RequestFailed(FOREIGN, "the proxy before it wants a user and a password (HTTP 407)", status=407)
     words = f"the proxy does not let us through to it (HTTP {status})"
     if status >= 500:
         return _unreachable(words)
-    return Failure(FOREIGN, words)
+    return RequestFailed(FOREIGN, words)
 
 
-def _protocol(error: BaseException) -> Failure | None:
+def _protocol(error: BaseException) -> RequestFailed | None:
     import http.client
 
     if isinstance(error, http.client.IncompleteRead):
         return _unreachable("its answer was cut short")
     if isinstance(error, (http.client.InvalidURL, UnicodeError)):
-        return Failure(FOREIGN, "its address, or that of the proxy, can't be used")
+        return RequestFailed(FOREIGN, "its address, or that of the proxy, can't be used")
     if isinstance(error, http.client.HTTPException):
         return _unreachable("it closed the connection or doesn't speak HTTP")
     return None
 
 
-def _unreachable(words: str, cause: str = "") -> Failure:
-    return Failure(UNREACHABLE, words, cause=cause, retry=True, everywhere=True)
+def _unreachable(words: str, cause: str = "") -> RequestFailed:
+    return RequestFailed(UNREACHABLE, words, cause=cause, retry=True, everywhere=True)
 
 
-def _broken_tls(error: ssl.SSLError) -> Failure:
+def _broken_tls(error: ssl.SSLError) -> RequestFailed:
     reason = error.reason or ""
     if reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"):
         words = "it doesn't speak HTTPS; write http:// in the address if that is meant"
-        return Failure(TLS, words, cause=OTHER_SCHEME)
+        return RequestFailed(TLS, words, cause=OTHER_SCHEME)
     if "CERTIFICATE_REQUIRED" in reason or reason == "SSLV3_ALERT_BAD_CERTIFICATE":
-        return Failure(TLS, "it wants a client certificate (VAULT_CLIENT_CERT, VAULT_CLIENT_KEY)")
-    return Failure(TLS, f"TLS failed: {reason.lower().replace('_', ' ') or 'no reason given'}")
+        return RequestFailed(TLS, "it wants a client certificate (VAULT_CLIENT_CERT, VAULT_CLIENT_KEY)")
+    return RequestFailed(TLS, f"TLS failed: {reason.lower().replace('_', ' ') or 'no reason given'}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from confcontract.report.problem import CODES, INFO, Problem
+from confcontract.report.problem import CODES, Problem
 from confcontract.secrets.vault import failure
 from confcontract.secrets.vault.engines import KV1, KV2
 from confcontract.secrets.vault.server import NoServer
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from confcontract.contract.reference import Reference
-    from confcontract.secrets.vault.failure import Failure
+    from confcontract.secrets.vault.failure import RequestFailed
     from confcontract.secrets.vault.server import NotConfigured
 
 
@@ -31,19 +31,6 @@ def not_configured(variable: str, reference: Reference, wrong: NotConfigured) ->
     return problem("vault-not-configured", variable, reference, f"The value is in Vault, but {wrong}", hint)
 
 
-def not_made(variable: str, reference: Reference) -> Problem:
-    """What is made by reading it is not asked for in a boot that fails anyhow."""
-    message = "Vault was not asked to make this secret, since the boot fails already"
-    return Problem(
-        "vault-not-asked",
-        message,
-        variable=variable,
-        source=f"Vault {reference.text}",
-        severity=INFO,
-        hint="Mend the other problems first.",
-    )
-
-
 def and_no_fallback(passed: Problem, fallbacks: Sequence[Reference]) -> Problem:
     """The problem with the first of several references, all of them absent."""
     if fallbacks:
@@ -53,7 +40,7 @@ def and_no_fallback(passed: Problem, fallbacks: Sequence[Reference]) -> Problem:
     return passed
 
 
-def permissions_denied(variable: str, reference: Reference, failed: Failure, place: Place) -> Problem:
+def permissions_denied(variable: str, reference: Reference, failed: RequestFailed, place: Place) -> Problem:
     """The server would not say what the token may do."""
     known = unavailable(variable, reference, failed, place)
     if known:
@@ -95,7 +82,7 @@ def not_allowed(variable: str, reference: Reference, place: Place) -> Problem:
     return problem("vault-denied", variable, reference, message, hint)
 
 
-def unavailable(variable: str, reference: Reference, failed: Failure, place: Place) -> Problem | None:
+def unavailable(variable: str, reference: Reference, failed: RequestFailed, place: Place) -> Problem | None:
     """The problem if the server as a whole is at fault, else None."""
     seconds = f"{place.seconds:.0f}" if place.seconds >= 1 else f"{place.seconds:.1g}"
     after = f"; gave up after {seconds} s" if failed.retry else ""
@@ -130,7 +117,7 @@ def unavailable(variable: str, reference: Reference, failed: Failure, place: Pla
     return problem("vault-unavailable", variable, reference, message, hint)
 
 
-def login_failed(variable: str, reference: Reference, failed: Failure, place: Place) -> Problem:
+def login_failed(variable: str, reference: Reference, failed: RequestFailed, place: Place) -> Problem:
     """The login was refused, or could not be tried."""
     known = unavailable(variable, reference, failed, place)
     if known:
@@ -143,7 +130,7 @@ def login_failed(variable: str, reference: Reference, failed: Failure, place: Pl
     return problem("vault-denied", variable, reference, message, hint)
 
 
-def look_up_failed(variable: str, reference: Reference, failed: Failure, place: Place) -> Problem:
+def look_up_failed(variable: str, reference: Reference, failed: RequestFailed, place: Place) -> Problem:
     """The server would not say which engine the path belongs to."""
     known = unavailable(variable, reference, failed, place)
     if known:
@@ -171,7 +158,7 @@ def look_up_failed(variable: str, reference: Reference, failed: Failure, place: 
     return problem("vault-denied", variable, reference, message, hint + _doubt(place))
 
 
-def read_failed(variable: str, reference: Reference, failed: Failure, place: Place) -> Problem:
+def read_failed(variable: str, reference: Reference, failed: RequestFailed, place: Place) -> Problem:
     known = unavailable(variable, reference, failed, place)
     if known:
         return known
@@ -201,7 +188,7 @@ def read_failed(variable: str, reference: Reference, failed: Failure, place: Pla
     return problem("vault-denied", variable, reference, message, hint)
 
 
-def _token_not_accepted(variable: str, reference: Reference, failed: Failure, place: Place) -> Problem:
+def _token_not_accepted(variable: str, reference: Reference, failed: RequestFailed, place: Place) -> Problem:
     namespace = f" in {place.namespace}" if place.namespace else ""
     message = f"Vault at {place.address} does not accept the {place.identity}{namespace} ({failed.words})"
     hint = "The token is expired, revoked, or of another server"
@@ -226,7 +213,7 @@ def _without_data(place: Place) -> str:
     return f"Leave out data/: write {place.mount}/{inner[5:]}, as in bao kv get. "
 
 
-def _missing(variable: str, reference: Reference, failed: Failure, place: Place) -> Problem:
+def _missing(variable: str, reference: Reference, failed: RequestFailed, place: Place) -> Problem:
     where = place.words(reference)
     hint = None
     if failed.cause == failure.NO_NAMESPACE:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from confcontract.secrets.store import Fetched
-from confcontract.secrets.vault.failure import DENIED, Failure
-from confcontract.secrets.vault.server import NotConfigured, Server
+from confcontract.secrets.store import DENIED, Failure, Fetched
+from confcontract.secrets.vault.server import NotConfigured, Server, configured
 from confcontract.secrets.vault.values import wanted_of
 
 TYPE_CHECKING = False
@@ -19,9 +18,8 @@ if TYPE_CHECKING:
     from confcontract.secrets.vault.values import Wanted
     from confcontract.secrets.vault.visit import Visit
 
-    MayMint = Callable[[Fetched], bool]
     Act = Callable[[Visit, Sequence[Wanted]], None]
-    Place = tuple[str, str, str]
+    Located = tuple[str, str, str]  # mount, path in the mount, engine
     Question = tuple[str, str]  # a variable, its references or one of them
     Result = TypeVar("Result")
 
@@ -31,14 +29,14 @@ RENEW_SECONDS = 10.0
 
 
 class VaultReader:
-    """Fetches secrets from the server that `environ` names; see the package for the variables.
+    """The `SecretStore` that is Vault or OpenBao: the server that `environ` names; see the package for the variables.
 
-    deadline_seconds: the total for one call, with all waits and logins. progress: called from the calling thread with
-    a line for a person while something is awaited. log: called from the calling thread with one record (plain JSON
-    data) for each failed attempt. Neither ever gets a secret. revoke_token: a token that we logged in for is revoked
-    after each call, unless a lease hangs on it; False for whoever renews.
+    deadline_seconds: the total for one `read` and the `create` after it, with all waits and logins. progress: called
+    from the calling thread with a line for a person while something is awaited. log: called from the calling thread
+    with one record (plain JSON data) for each failed attempt. Neither ever gets a secret. revoke_token: a token that we
+    logged in for is revoked by `close`, unless a lease hangs on it; False for whoever renews.
 
-    A reader can be called again: it keeps its token, and logs in anew only when that has expired, is refused or was
+    A reader can be used again: it keeps its token, and logs in anew only when that has expired, is refused or was
     revoked. It is for one thread at a time.
     """
 
@@ -59,43 +57,72 @@ class VaultReader:
         self._token: Token | None = None
         self._leases: list[Lease] = []
         self._unwrapped: dict[str, str] = {}
+        self._visit: Visit | None = None  # from a read until `close`
 
-    def __call__(
-        self, references: Mapping[str, str], may_mint: MayMint | None = None, seconds: float | None = None
-    ) -> Fetched:
-        """Fetch each variable's reference. Never raises for what Vault or the environment does: that is in problems.
+    @property
+    def configured(self) -> bool:
+        """Whether the environment names a server."""
+        return configured(self._environ)
 
-        What lies in a key-value engine is read first. What is made by reading it (database credentials, certificates)
-        follows only if all of that went well, and if `may_mint`, called with what is known by then, agrees: a boot that
-        fails mints nothing. seconds: the deadline of this call, if it is not the reader's own.
+    def read(self, references: Mapping[str, str], seconds: float | None = None) -> Fetched:
+        """Read what merely lies there, and name what would be created by reading it (database credentials,
+        certificates). Never raises for what Vault or the environment does: that is in problems.
+
+        seconds: the deadline of this call and of the `create` after it, if it is not the reader's own.
         """
-        fetched = Fetched()
         asked = [wanted_of(variable, text) for variable, text in references.items()]
-        self._visit(asked, fetched, lambda visit, wanted: visit.fetch(wanted, may_mint or _always), seconds)
-        return fetched
+        return self._begin(asked, lambda visit, wanted: visit.read(wanted), seconds)
+
+    def create(self, references: Mapping[str, str]) -> Fetched:
+        """Have created what the `read` before has named as creatable.
+
+        It goes on where that has ended: within its deadline, and with what is known of mounts and of absent
+        alternatives by then.
+        """
+        assert self._visit is not None, "create() follows a read() that has named something"
+        self._visit.create(references)
+        return self._ended(self._visit)
 
     def check(self, questions: Iterable[Question]) -> list[Wanted]:
-        """Like a call, but nothing is made: what would be is only asked for in terms of permissions (`mintable`).
+        """Like `read`, but what would be created is asked for in terms of permissions.
 
         Returns what came of each question, in their order.
         """
         asked = [wanted_of(variable, text) for variable, text in questions]
-        self._visit(asked, Fetched(), lambda visit, wanted: visit.fetch(wanted, None))
+        try:
+            self._begin(asked, lambda visit, wanted: visit.check(wanted))
+        finally:
+            self.close()
         return asked
 
-    def engines(self, questions: Iterable[Question]) -> tuple[dict[str, Place], list[Problem]]:
+    def engines(self, questions: Iterable[Question]) -> tuple[dict[str, Located], list[Problem]]:
         """Path → (mount, path in the mount, engine) of each reference's path, after moves. Nothing is read."""
-        found: dict[str, Place] = {}
-        fetched = Fetched()
+        found: dict[str, Located] = {}
         asked = [wanted_of(variable, text) for variable, text in questions]
-        self._visit(asked, fetched, lambda visit, wanted: found.update(visit.engines(wanted)))
+        try:
+            fetched = self._begin(asked, lambda visit, wanted: found.update(visit.engines(wanted)))
+        finally:
+            self.close()
         return found, fetched.problems
+
+    def close(self) -> None:
+        """Let go of connections, and of a token that we logged in for, if `revoke_token` says so."""
+        visit, self._visit = self._visit, None
+        if visit is None:
+            return
+        try:
+            if self._revoke_token and self._token and self._token.revocable and not self._leases:
+                visit.session.revoke_token()
+                self._token = None
+        finally:
+            visit.session.close()
 
     def give_back(self) -> None:
         """After a boot that failed: whatever was lent, and the token if we logged in for it, is of no use any more.
 
         Takes a few seconds at most. Never raises: what can't be given back ends by itself, and `log` says so.
         """
+        self.close()
         leases, token = self._leases, self._token
         self._leases, self._token = [], None
         if token is None or not (leases or token.revocable):
@@ -178,20 +205,27 @@ class VaultReader:
         finally:
             session.close()
 
-    def _visit(self, asked: Sequence[Wanted], fetched: Fetched, act: Act, seconds: float | None = None) -> None:
-        fetched.problems += [item.problem for item in asked if item.problem is not None]
+    def _begin(self, asked: Sequence[Wanted], act: Act, seconds: float | None = None) -> Fetched:
+        """Act on what is asked for, in a visit that stays open until `close`."""
+        self.close()
+        problems = [item.problem for item in asked if item.problem is not None]
         wanted = [item for item in asked if item.problem is None]
+        fetched = Fetched()
         if wanted:
             try:
-                self._fetch(wanted, fetched, act, self._deadline_seconds if seconds is None else seconds)
+                self._visit = self._open(wanted, self._deadline_seconds if seconds is None else seconds)
+                act(self._visit, wanted)
+                fetched = self._ended(self._visit)
             except NotConfigured as missing:
                 from confcontract.secrets.vault.messages import not_configured
 
                 for item in wanted:
                     item.problem = not_configured(item.variable, item.reference, missing)
-                    fetched.problems.append(item.problem)
+                    problems.append(item.problem)
+        fetched.problems[:0] = problems
+        return fetched
 
-    def _fetch(self, wanted: Sequence[Wanted], fetched: Fetched, act: Act, seconds: float) -> None:
+    def _open(self, wanted: Sequence[Wanted], seconds: float) -> Visit:
         from time import monotonic
 
         from confcontract.secrets.vault.engines import Mounts, Moves
@@ -202,16 +236,14 @@ class VaultReader:
         for item in wanted:
             item.paths = [moves.apply(reference.mount_path) for reference in item.references]
         spent = monotonic() - start
-        session = self._session(server, max(seconds - spent, 0.0), self._token)
-        try:
-            act(Visit(session, server, mounts, seconds, fetched), wanted)
-            self._token = session.token
-            self._leases += [lease for lease in fetched.leases if lease.identifier]
-            if self._revoke_token and self._token and self._token.revocable and not self._leases:
-                session.revoke_token()
-                self._token = None
-        finally:
-            session.close()
+        return Visit(self._session(server, max(seconds - spent, 0.0), self._token), server, mounts, seconds)
+
+    def _ended(self, visit: Visit) -> Fetched:
+        """What a part of a visit has given. Its token and its leases are ours from now on."""
+        fetched = visit.taken()
+        self._token = visit.session.token
+        self._leases += [lease for lease in fetched.leases if lease.identifier]
+        return fetched
 
     def _session(self, server: Server, seconds: float, token: Token | None) -> Session:
         from random import random
@@ -229,7 +261,3 @@ class VaultReader:
             progress=self._progress,
             log=self._log,
         )
-
-
-def _always(_: Fetched) -> bool:
-    return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from confcontract.secrets.vault import api, auth, failure
 from confcontract.secrets.vault.connection import SIDE_BY_SIDE, Connection
 from confcontract.secrets.vault.exchange import Call, Exchange
-from confcontract.secrets.vault.failure import Failure
+from confcontract.secrets.vault.failure import RequestFailed
 from confcontract.secrets.vault.server import NotConfigured
 from confcontract.secrets.vault.token import Token, granted, policies_of
 
@@ -63,7 +63,7 @@ class Session:
         """Whether Vault has answered anything in this visit."""
         return self._exchange.answered
 
-    def log_in(self) -> Failure | None:
+    def log_in(self) -> RequestFailed | None:
         """Get a token, unless one from an earlier visit is still good. None, or why there is none."""
         if self.token is None or self.token.expired():
             failed = self._log_in()
@@ -73,7 +73,7 @@ class Session:
         self._use(self.token)
         return None
 
-    def ask(self, calls: Sequence[Call]) -> Failure | None:
+    def ask(self, calls: Sequence[Call]) -> RequestFailed | None:
         """Run the calls to their end. None, or why the second login, which a denied call asked for, failed.
 
         After a denial `token_is_valid` says what is known of the token. Of one that we logged in for there is no doubt.
@@ -84,7 +84,7 @@ class Session:
             self.token_is_valid = self._look_at_token()
         return failed
 
-    def _ask(self, calls: Sequence[Call]) -> Failure | None:
+    def _ask(self, calls: Sequence[Call]) -> RequestFailed | None:
         self._exchange.run(calls)
         denied = [call for call in calls if call.failure and call.failure.kind == failure.DENIED]
         if not denied or not self._may_be_stale():
@@ -97,13 +97,13 @@ class Session:
         self._exchange.run(denied)
         return None
 
-    def ask_as(self, token: Token, call: Call) -> Failure | None:
+    def ask_as(self, token: Token, call: Call) -> RequestFailed | None:
         """Run one call to its end with this very token. None, or why it failed."""
         self._use(token)
         self._exchange.run([call])
         return call.failure
 
-    def log_in_anew(self) -> Token | Failure:
+    def log_in_anew(self) -> Token | RequestFailed:
         """A token by a new login, or the given one read again."""
         failed = self._log_in()
         if failed:
@@ -142,7 +142,7 @@ class Session:
         adapter.attempt_seconds = min(adapter.attempt_seconds, REVOKE_SECONDS)
         try:
             api.revoke_token(self.connection)()
-        except Failure as failed:
+        except RequestFailed as failed:
             self._telling.record({"event": "vault-token-not-revoked", "reason": failed.words, "status": failed.status})
 
     def give_back(self, token: Token, leases: Sequence[Lease], *, all_of_it: bool) -> list[Lease]:
@@ -188,12 +188,12 @@ class Session:
             return False
         return given != (self.token.value if self.token else self.identity.given)
 
-    def _log_in(self) -> Failure | None:
+    def _log_in(self) -> RequestFailed | None:
         self._logins += 1
         try:
             self.identity = auth.identity(self._environ, self._unwrapped)
         except NotConfigured as missing:
-            return Failure(failure.DENIED, str(missing))
+            return RequestFailed(failure.DENIED, str(missing))
         adapter = self.connection.adapter
         adapter.hidden.update(self.identity.hidden)
         login = self.identity.login
@@ -207,7 +207,7 @@ class Session:
         if call.failure:
             return call.failure
         token = granted(call.answer or {}, call.started)
-        if isinstance(token, Failure):
+        if isinstance(token, RequestFailed):
             return token
         self.identity.accepted = True
         adapter.unproven.difference_update(self.identity.unproven)
@@ -267,7 +267,7 @@ class Telling:
                 }
             )
 
-    def failed(self, call: Call, failed: Failure, pause: float | None) -> None:
+    def failed(self, call: Call, failed: RequestFailed, pause: float | None) -> None:
         if failed.absent:
             return  # an answer, not a failed attempt; if the secret had to be there, the report says so
         self._reason = failed.words

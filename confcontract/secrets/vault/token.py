@@ -7,7 +7,7 @@ import time
 from confcontract.secrets.store import Lease
 from confcontract.secrets.vault import api, failure
 from confcontract.secrets.vault.exchange import Call
-from confcontract.secrets.vault.failure import DENIED, Failure
+from confcontract.secrets.vault.failure import DENIED, RequestFailed
 from confcontract.secrets.vault.values import whole
 
 TYPE_CHECKING = False
@@ -49,18 +49,18 @@ class Token:
         return f"Token(seconds={self.seconds}, renewable={self.renewable})"
 
 
-def granted(answer: Mapping[str, object], since: float) -> Token | Failure:
+def granted(answer: Mapping[str, object], since: float) -> Token | RequestFailed:
     """The token in the answer to a login. since: monotonic clock, seconds."""
     auth = answer.get("auth")
     if not isinstance(auth, dict):
-        return Failure(failure.FOREIGN, "its answer to the login has no token in it")
+        return RequestFailed(failure.FOREIGN, "its answer to the login has no token in it")
     value = auth.get("client_token")
     if not isinstance(value, str) or not value:
         if auth.get("mfa_requirement"):
-            return Failure(failure.DENIED, "the login asks for a second factor, which nobody can give at boot")
-        return Failure(failure.FOREIGN, "its answer to the login has no token in it")
+            return RequestFailed(failure.DENIED, "the login asks for a second factor, which nobody can give at boot")
+        return RequestFailed(failure.FOREIGN, "its answer to the login has no token in it")
     if not (value.isascii() and value.isprintable() and " " not in value):
-        return Failure(failure.FOREIGN, "its answer to the login has a token that is none")
+        return RequestFailed(failure.FOREIGN, "its answer to the login has a token that is none")
     seconds = whole(auth.get("lease_duration"))
     token = Token(value, revocable=auth.get("token_type") != "batch")
     token.policies = policies_of(auth)
@@ -85,7 +85,7 @@ LOST = "the wrapped secret id was used up by an attempt of ours whose answer got
 
 
 def unwrap(to: Connection, token: str, mount: str, unwrapped: dict[str, str]) -> str:
-    """The secret id inside of a wrapping token. Raises Failure.
+    """The secret id inside of a wrapping token. Raises RequestFailed.
 
     It can be unwrapped once, and that it still can be proves that nobody else did.
 
@@ -101,21 +101,23 @@ def unwrap(to: Connection, token: str, mount: str, unwrapped: dict[str, str]) ->
         origin = to.adapter.post("/v1/sys/wrapping/lookup", json={"token": token})
         path = str(_data(origin).get("creation_path", ""))
         if not (path.startswith(f"auth/{mount}/role/") and "/secret-id" in path):
-            raise Failure(DENIED, f"the wrapped secret id was not made by auth/{mount} (its token has another origin)")
+            raise RequestFailed(
+                DENIED, f"the wrapped secret id was not made by auth/{mount} (its token has another origin)"
+            )
         unwrapped[token] = ""
         answer = to.adapter.post("/v1/sys/wrapping/unwrap", headers={"X-Vault-Token": token})
-    except Failure as failed:
+    except RequestFailed as failed:
         if failed.status in (429, 503) and gone == USED:
             unwrapped.pop(token, None)  # refused as a whole: the secret id is still in it
         # 400 is how Vault says that it doesn't know a wrapping token any more.
-        problem = Failure(DENIED, gone, status=failed.status) if failed.status in (400, 403, 404) else failed
+        problem = RequestFailed(DENIED, gone, status=failed.status) if failed.status in (400, 403, 404) else failed
     else:
         secret_id = _data(answer).get("secret_id")
         if isinstance(secret_id, str) and secret_id:
             unwrapped[token] = secret_id
             to.adapter.hidden.add(secret_id)
             return secret_id
-        problem = Failure(DENIED, "the wrapping token holds no secret id")
+        problem = RequestFailed(DENIED, "the wrapping token holds no secret id")
     raise problem
 
 
@@ -127,52 +129,52 @@ def _data(answer: Mapping[str, object]) -> Mapping[str, object]:
 _NO_ANSWER = "its answer to a renewal is not Vault's"
 
 
-def renew_lease(session: Session, token: Token, lease: Lease) -> Lease | Failure:
+def renew_lease(session: Session, token: Token, lease: Lease) -> Lease | RequestFailed:
     """The lease as it is from now on. It may last shorter than it did: Vault caps it at the end of its life.
 
     Failures beside those of any request: GONE, NOT_RENEWABLE.
     """
     answer = _ask(session, token, Call(f"renewing {lease.path}", api.renew_lease(session.connection, lease.identifier)))
-    if isinstance(answer, Failure):
+    if isinstance(answer, RequestFailed):
         return answer
     moment, said = answer
     if said.get("lease_id") != lease.identifier:
-        return Failure(failure.FOREIGN, _NO_ANSWER)
+        return RequestFailed(failure.FOREIGN, _NO_ANSWER)
     seconds = float(whole(said.get("lease_duration")))
     return Lease(lease.identifier, lease.path, seconds, said.get("renewable") is True, moment)
 
 
-def renew_token(session: Session, token: Token) -> Token | Failure:
+def renew_token(session: Session, token: Token) -> Token | RequestFailed:
     """The same token, which lasts on. Failures as with `renew_lease`."""
     return _told(token, _ask(session, token, Call("renewing the token", api.renew_token(session.connection))), "auth")
 
 
-def look_up_token(session: Session, token: Token) -> Token | Failure:
+def look_up_token(session: Session, token: Token) -> Token | RequestFailed:
     """The same token with what Vault says of how long it lasts: nothing is known of one that was given to us."""
     return _told(token, _ask(session, token, Call("the token itself", api.look_up_token(session.connection))), "data")
 
 
-def _told(token: Token, answer: tuple[float, Mapping[str, object]] | Failure, part: str) -> Token | Failure:
-    if isinstance(answer, Failure):
+def _told(token: Token, answer: tuple[float, Mapping[str, object]] | RequestFailed, part: str) -> Token | RequestFailed:
+    if isinstance(answer, RequestFailed):
         return answer
     moment, said = answer
     about = said.get(part)
     if not isinstance(about, dict):
-        return Failure(failure.FOREIGN, _NO_ANSWER)
+        return RequestFailed(failure.FOREIGN, _NO_ANSWER)
     # Only a look at a token says 0 of one that never ends (a root token); a renewal says it of one that is over.
     endless = part == "data" and about.get("expire_time", "") is None
     seconds = float(whole(about.get("lease_duration" if part == "auth" else "ttl")))
     return token.lasting(None if endless else seconds, about.get("renewable") is True, moment)
 
 
-def _ask(session: Session, token: Token, call: Call) -> tuple[float, Mapping[str, object]] | Failure:
+def _ask(session: Session, token: Token, call: Call) -> tuple[float, Mapping[str, object]] | RequestFailed:
     """The answer, and the moment from which its seconds count."""
     failed = session.ask_as(token, call)
     return (call.started, call.answer or {}) if failed is None else _told_apart(failed)
 
 
-def _told_apart(failed: Failure) -> Failure:
+def _told_apart(failed: RequestFailed) -> RequestFailed:
     """Vault says with the same 400 that a lease is gone and that it can't be renewed: only its words differ."""
     if failed.cause in (failure.GONE, failure.NOT_RENEWABLE):
-        return Failure(failed.cause, failed.words, status=failed.status)
+        return RequestFailed(failed.cause, failed.words, status=failed.status)
     return failed

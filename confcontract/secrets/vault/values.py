@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from confcontract.contract.reference import Reference, ReferenceInvalid, References, parse_references
+from confcontract.contract.reference import Reference, ReferenceInvalid, References, join_references, parse_references
 from confcontract.secrets.store import Lease
 
 TYPE_CHECKING = False
@@ -84,15 +84,15 @@ class Wanted:
     """One variable, its references, and which of them is tried at present.
 
     paths: of each reference, after moves. passed: the problem with the first one, once that has been passed over.
-    In the end: found: there was a value; mintable: it could be made, but was not, since it was only asked whether it
+    In the end: found: there was a value; creatable: it could be created, but was not, since it was only asked whether it
     could; problem: why there is none; answered_by: another server than the one that was asked, if that gave it.
     """
 
     __slots__ = (
         "answered_by",
         "at",
+        "creatable",
         "found",
-        "mintable",
         "optional",
         "passed",
         "paths",
@@ -106,7 +106,7 @@ class Wanted:
         self.references = references.alternatives if references is not None else ()
         self.optional = references is not None and references.optional
         self.found = False
-        self.mintable = False
+        self.creatable = False
         self.problem: Problem | None = None
         self.answered_by = ""
         self.paths = [reference.mount_path for reference in self.references]
@@ -120,6 +120,11 @@ class Wanted:
     @property
     def path(self) -> str:
         return self.paths[self.at]
+
+    @property
+    def text_from_here(self) -> str:
+        """This reference and those after it, as an operator would write them, without schemes."""
+        return join_references([each.text for each in self.references[self.at :]], optional=self.optional)
 
 
 def wanted_of(variable: str, text: str) -> Wanted:

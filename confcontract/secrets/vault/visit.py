@@ -1,7 +1,8 @@
 """From references to values: which requests are needed, and what their answers mean for each variable.
 
-The plan: log in; find the engines; read what merely lies there, with fallbacks, until nothing of it is open; only then
-have made what is made by reading it. One request for each path, whatever the number of keys, variables and fallbacks.
+The plan: log in; find the engines; read what merely lies there, with fallbacks, until nothing of it is open. What is
+created by reading it is named, and follows when that is asked for. One request for each path, whatever the number of
+keys, variables and fallbacks.
 """
 
 from __future__ import annotations
@@ -12,14 +13,13 @@ from confcontract.secrets.vault.values import certificate_end, lease_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from confcontract.report.problem import Problem
     from confcontract.secrets.vault.engines import Mounts
     from confcontract.secrets.vault.exchange import Call
-    from confcontract.secrets.vault.failure import Failure
+    from confcontract.secrets.vault.failure import RequestFailed
     from confcontract.secrets.vault.messages import Place
-    from confcontract.secrets.vault.reader import MayMint
     from confcontract.secrets.vault.server import Server
     from confcontract.secrets.vault.session import Session
     from confcontract.secrets.vault.values import Wanted
@@ -28,59 +28,67 @@ if TYPE_CHECKING:
 
 
 class Visit:
-    """One fetch. seconds: the deadline that is told in messages. fetched: is filled."""
+    """What is asked of a server for one verdict. seconds: the deadline that is told in messages."""
 
-    def __init__(self, session: Session, server: Server, mounts: Mounts, seconds: float, fetched: Fetched) -> None:
-        self._session = session
+    def __init__(self, session: Session, server: Server, mounts: Mounts, seconds: float) -> None:
+        self.session = session
         self._server = server
         self._mounts = mounts
         self._locator = Locator(session, mounts)
         self._seconds = seconds
-        self._fetched = fetched
+        self._fetched = Fetched()
+        self._creatable: list[Wanted] = []
         self._answers: dict[Request, Call] = {}
         self._lent: dict[Call, Lease] = {}
 
-    def fetch(self, wanted: Sequence[Wanted], may_mint: MayMint | None) -> None:
-        """may_mint: see `VaultReader`; None to ask only whether what is made could be made."""
-        failed = self._session.log_in()
+    def taken(self) -> Fetched:
+        """What was found since this was asked last."""
+        fetched, self._fetched = self._fetched, Fetched()
+        return fetched
+
+    def read(self, wanted: Sequence[Wanted]) -> None:
+        """Read what merely lies there; what would be created by reading it is only named."""
+        self._creatable = self._read_what_lies_there(wanted)
+        self._fetched.creatable.update((item.variable, item.text_from_here) for item in self._creatable)
+
+    def create(self, references: Mapping[str, str]) -> None:
+        """Have created what `read` has named. references: variable → its references, of which only variables count."""
+        self._settle([item for item in self._creatable if item.variable in references], create=True)
+
+    def check(self, wanted: Sequence[Wanted]) -> None:
+        """Like `read`; of what would be created it is asked whether it could be."""
+        self._ask_permission(self._read_what_lies_there(wanted))
+
+    def _read_what_lies_there(self, wanted: Sequence[Wanted]) -> list[Wanted]:
+        failed = self.session.log_in()
         if failed:
             self._login_failed(wanted, failed)
-            return
-        made = self._settle(wanted, mint=False)
-        if may_mint is None:
-            self._ask_permission(made)
-        elif made and not self._fetched.problems and may_mint(self._fetched):
-            self._settle(made, mint=True)
-        else:
-            from confcontract.secrets.vault.messages import not_made
-
-            for item in made:
-                self._add(item, not_made(item.variable, item.reference))
+            return []
+        return self._settle(wanted, create=False)
 
     def engines(self, wanted: Sequence[Wanted]) -> dict[str, tuple[str, str, str]]:
         """Path → (mount, path in the mount, engine)."""
-        failed = self._session.log_in()
+        failed = self.session.log_in()
         if failed:
             self._login_failed(wanted, failed)
             return {}
         located = [(item.path, self._found(item)) for item in self._locate(wanted)]
         return {path: found for path, found in located if found is not None}
 
-    def _settle(self, wanted: Sequence[Wanted], *, mint: bool) -> list[Wanted]:
-        """Read until each variable has a value or a problem. Returns those that would have to be made, unless `mint`.
+    def _settle(self, wanted: Sequence[Wanted], *, create: bool) -> list[Wanted]:
+        """Read until each variable has a value or a problem. Returns what would be created, unless `create`.
 
         Each round passes those whose secret was absent on to their next reference.
         """
-        still_to_do, made = list(wanted), []
+        still_to_do, creatable = list(wanted), []
         while still_to_do:
             located = self._locate(still_to_do)
-            now = [item for item in located if mint or not self._is_made(item)]
-            made += [item for item in located if not (mint or not self._is_made(item))]
-            still_to_do = self._read(now)
-        return made
+            creatable += [item for item in located if not create and self._is_created(item)]
+            still_to_do = self._read([item for item in located if create or not self._is_created(item)])
+        return creatable
 
-    def _is_made(self, item: Wanted) -> bool:
-        """True if reading it makes something: engines other than key-value are taken to do so."""
+    def _is_created(self, item: Wanted) -> bool:
+        """True if reading it creates something: engines other than key-value are taken to do so."""
         found = self._found(item)
         return found is not None and found[2] in (AS_IT_IS, IDENTITY)
 
@@ -129,10 +137,10 @@ class Visit:
             if request not in self._answers:
                 found = self._found(groups[request][0])
                 assert found is not None
-                attempt = read(self._session.connection, *found, version, dict(parameters))
+                attempt = read(self.session.connection, *found, version, dict(parameters))
                 fresh.append(Call(path, attempt))
                 self._answers[request] = fresh[-1]
-        second_login = self._session.ask(fresh)
+        second_login = self.session.ask(fresh)
         self._locator.confirm(fresh)
         for call in fresh:
             lease = lease_of(call.answer or {}, call.about, call.started) or self._end_of(call)
@@ -169,15 +177,15 @@ class Visit:
             return self._pass_over(item, problem, call)
         try:
             text = to_text(secret[key])
-            if self._is_made(item) and self._session.is_our_token(text):
+            if self._is_created(item) and self.session.is_our_token(text):
                 return self._add(item, messages.our_token(item.variable, item.reference, place), call)
             item.found, item.answered_by = True, call.answered_by
             self._fetched.values[item.variable] = text
             self._fetched.references[item.variable] = item.reference.text
             if call.answered_by:
                 self._fetched.answered_by[item.variable] = call.answered_by
-            if self._is_made(item):
-                self._fetched.made[item.variable] = self._lent.get(call)
+            if self._is_created(item):
+                self._fetched.created[item.variable] = self._lent.get(call)
         except ValueUnusable as unusable:
             message = f"The value of key {key!r} at {where} in Vault can't be used: {unusable}"
             self._add(item, messages.problem("vault-value-unusable", item.variable, item.reference, message), call)
@@ -197,7 +205,7 @@ class Visit:
         return self._add(item, and_no_fallback(item.passed, item.references[1:]))
 
     def _ask_permission(self, wanted: Sequence[Wanted]) -> None:
-        """Whether what is made by reading could be made, by the capabilities of our token."""
+        """Whether what is created by reading could be, by the capabilities of our token."""
         if not wanted:
             return
         from confcontract.secrets.vault import messages
@@ -205,8 +213,8 @@ class Visit:
         from confcontract.secrets.vault.exchange import Call
 
         paths = sorted({item.path for item in wanted})
-        call = Call("the permissions", capabilities(self._session.connection, paths))
-        second_login = self._session.ask([call])
+        call = Call("the permissions", capabilities(self.session.connection, paths))
+        second_login = self.session.ask([call])
         for item in wanted:
             place = self._place(item.path)
             if call.failure and second_login:
@@ -214,11 +222,11 @@ class Visit:
             elif call.failure:
                 self._add(item, messages.permissions_denied(item.variable, item.reference, call.failure, place), call)
             elif granted(call.answer or {}, item.path) & ({"update"} if item.reference.parameters else {"read"}):
-                item.mintable = True
+                item.creatable = True
             else:
                 self._add(item, messages.not_allowed(item.variable, item.reference, place), call)
 
-    def _login_failed(self, wanted: Sequence[Wanted], failed: Failure) -> None:
+    def _login_failed(self, wanted: Sequence[Wanted], failed: RequestFailed) -> None:
         from confcontract.secrets.vault.messages import login_failed
 
         for item in wanted:
@@ -230,13 +238,13 @@ class Visit:
         place = Place(
             address=self._server.words(),
             namespace=self._namespace(),
-            identity=self._session.identity.words,
+            identity=self.session.identity.words,
             path=path,
             seconds=self._seconds,
         )
-        place.answered = self._session.answered
-        place.policies = self._session.token.policies if self._session.token else ()
-        place.token_is_valid = self._session.token_is_valid
+        place.answered = self.session.answered
+        place.policies = self.session.token.policies if self.session.token else ()
+        place.token_is_valid = self.session.token_is_valid
         found = self._mounts.find(path)
         if found:
             place.mount, _, place.engine = found
@@ -246,7 +254,7 @@ class Visit:
         """In words: what nobody has answered in yet may be no namespace but a credential, set in the wrong place."""
         if not self._server.namespace:
             return ""
-        return f"namespace {self._server.namespace}" if self._session.answered else "the namespace of VAULT_NAMESPACE"
+        return f"namespace {self._server.namespace}" if self.session.answered else "the namespace of VAULT_NAMESPACE"
 
     def _end_of(self, call: Call) -> Lease | None:
         """Of what was made without a lease."""
@@ -255,7 +263,7 @@ class Visit:
             return None  # whoever keeps a secret may call a key of it what they like
         return certificate_end(call.answer or {}, call.about, call.started)
 
-    def _add(self, item: Wanted, problem: Problem, answer: Call | Failure | None = None) -> bool:
+    def _add(self, item: Wanted, problem: Problem, answer: Call | RequestFailed | None = None) -> bool:
         """Always False: there is nothing more to try. answer: what the problem is about."""
         if answer is not None:
             problem = self._with_who_answered(problem, answer)
@@ -263,7 +271,7 @@ class Visit:
         self._fetched.problems.append(problem)
         return False
 
-    def _with_who_answered(self, problem: Problem, answer: Call | Failure) -> Problem:
+    def _with_who_answered(self, problem: Problem, answer: Call | RequestFailed) -> Problem:
         """What another server says in the place of the one that was asked must not look like that one's word."""
         if not answer.answered_by:
             return problem

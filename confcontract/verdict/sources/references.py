@@ -13,11 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    from confcontract.secrets.store import Fetched
+    from confcontract.secrets.store import Fetched, SecretReader
     from confcontract.verdict.sources.merge import Merged
 
-    # Called with variable → references, and with what is to be asked before anything is made: secrets/vault/reader.py.
-    VaultReader = Callable[[Mapping[str, str], Callable[[Fetched], bool]], Fetched]
     Path = tuple[str, ...]
     Wanted = Mapping[str, tuple[str, bool]]  # see References._find
     Judge = Callable[[Merged, list[Path]], bool]
@@ -47,33 +45,42 @@ class References:
 
     def replace(
         self,
-        environ: Mapping[str, str],
-        vault: VaultReader | None,
+        store: SecretReader | None,
         acceptable: Judge,
         own_files: Callable[[], set[Path]],
     ) -> list[Path]:
         """Replace references by what they refer to. Returns the paths whose value is not known.
 
-        environ: says whether there is a server. vault: None where nobody is to be asked. acceptable: whether all would
-        be well with what is known so far, given the paths that are not; asked before Vault makes anything. own_files:
-        the paths that the application's own files give.
+        store: None where nobody is to be asked. acceptable: whether all would be well with what is known so far, given
+        the paths that are not; asked before anything is created. own_files: the paths that the application's own files
+        give.
         """
         lost = self._refuse_invalid() + self._leave_out()
         wanted = self._find()
         if not wanted:
             return lost
-        if vault is None:
+        if store is None:
             return lost + self._left_to_boot(wanted)
-        if not (environ.get("VAULT_ADDR") or environ.get("BAO_ADDR")):
+        if not store.configured:
             return lost + self._without_server(wanted, own_files())
-
-        def may_mint(so_far: Fetched) -> bool:
-            trial = self._merged.copy()
-            return acceptable(trial, _lay(trial, wanted, so_far))
-
-        fetched = vault({name: text for name, (text, _) in wanted.items()}, may_mint)
+        fetched = self._fetch(store, wanted, acceptable)
         self._problems += fetched.problems
         return lost + _lay(self._merged, wanted, fetched)
+
+    def _fetch(self, store: SecretReader, wanted: Wanted, acceptable: Judge) -> Fetched:
+        """Read what merely lies there; what has to be created only if all is well with that, and would be with it."""
+        try:
+            fetched = store.read({name: text for name, (text, _) in wanted.items()})
+            if not fetched.creatable:
+                return fetched
+            if not fetched.problems:
+                trial = self._merged.copy()
+                if acceptable(trial, _lay(trial, wanted, fetched)):
+                    return fetched.and_also(store.create(fetched.creatable))
+            fetched.problems += [_not_created(name, text) for name, text in fetched.creatable.items()]
+            return fetched
+        finally:
+            store.close()
 
     def _counts(self, name: str) -> bool:
         return self._needs is None or name in self._needs
@@ -200,6 +207,17 @@ def _lay(merged: Merged, wanted: Wanted, fetched: Fetched) -> list[Path]:
             merged.entries.pop(name, None)
             unknown += merged.declared.paths(name)
     return unknown
+
+
+def _not_created(name: str, text: str) -> Problem:
+    return Problem(
+        "vault-not-asked",
+        "Vault was not asked to make this secret, since the boot fails already",
+        variable=name,
+        source=f"Vault {_in_words(text.partition('|')[0])}",
+        severity=INFO,
+        hint="Mend the other problems first.",
+    )
 
 
 def _with_lower(merged: Merged, entry: Entry) -> str:
