@@ -84,8 +84,8 @@ class Wanted:
     """One variable, its references, and which of them is tried at present.
 
     paths: of each reference, after moves. passed: the problem with the first one, once that has been passed over.
-    In the end: found: there was a value; creatable: it could be created, but was not, since it was only asked whether it
-    could; problem: why there is none; answered_by: another server than the one that was asked, if that gave it.
+    In the end: found: there was a value; creatable: it could be created, but was not, since only that was asked;
+    problem: why there is none; answered_by: another server than the one that was asked, if that gave it.
     """
 
     __slots__ = (
