@@ -67,3 +67,29 @@ def test_a_package_is_imported_without_those_above_it(package: str, without: set
     loaded = {name.split(".")[1] for name in ran.stdout.split()}
     assert package.partition(".")[0] in loaded
     assert loaded & without == set()
+
+
+@pytest.mark.parametrize(
+    "place,name",
+    [
+        ("contract", "Contract"),
+        ("contract", "canonical"),
+        ("contract", "digest_of"),
+        ("damage", "damage_of"),
+        ("errors", "BakeRefused"),
+        ("markers", "Secret"),
+        ("problem", "Problem"),
+        ("boot.vault.reader", "VaultReader"),
+    ],
+)
+def test_names_of_before_the_packages_lead_to_the_same_thing(place: str, name: str) -> None:
+    import confcontract
+
+    program = f"from confcontract.{place} import {name}; print({name}.__module__)"
+    ran = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
+    )
+    assert ran.stdout.strip() != f"confcontract.{place}"
+    if name in confcontract.__all__:
+        found = getattr(__import__(f"confcontract.{place}", fromlist=[name]), name)
+        assert found is getattr(confcontract, name)

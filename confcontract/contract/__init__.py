@@ -1,1 +1,18 @@
 """The artifact: the file in the image, its format, and what everybody needs to read it."""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from confcontract.contract.artifact import Contract
+    from confcontract.contract.digest import canonical, digest_of
+
+__all__ = ["Contract", "canonical", "digest_of"]
+
+
+def __getattr__(name: str) -> object:
+    """As `confcontract` itself does it: whoever needs one module of this package does not load the others."""
+    if name not in __all__:
+        raise AttributeError(f"module 'confcontract.contract' has no attribute {name!r}")
+    home = "artifact" if name == "Contract" else "digest"
+    value: object = getattr(__import__(f"confcontract.contract.{home}", fromlist=[name]), name)
+    globals()[name] = value
+    return value

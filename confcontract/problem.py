@@ -1,0 +1,8 @@
+"""What somebody must fix, as data: the documented class is `confcontract.Problem`.
+
+The name of this module before there were packages; it stays.
+"""
+
+from confcontract.report.problem import CODES, ERROR, INFO, WARNING, Problem
+
+__all__ = ["CODES", "ERROR", "INFO", "WARNING", "Problem"]
