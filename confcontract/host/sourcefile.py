@@ -21,11 +21,15 @@ _deadline: float | None = None
 
 
 class Unreadable(Exception):
-    """Why a file can't be read, in words (`str(error)`), and what to do (`hint`)."""
+    """Why a file can't be read, in words (`str(error)`), and what to do (`hint`).
 
-    def __init__(self, what: str, hint: str) -> None:
+    of_file: whether the words go on from the name of the file: "is a directory".
+    """
+
+    def __init__(self, what: str, hint: str, *, of_file: bool = False) -> None:
         super().__init__(what)
         self.hint = hint
+        self.of_file = of_file
 
 
 class OutOfTime(Exception):
@@ -59,11 +63,13 @@ def read_source(path: str, *, limit: int = MAX_BYTES, patience: float = PATIENCE
     except FileNotFoundError:
         raise Unreadable("there is no such file", "check the path; is the file mounted?") from None
     except OSError as error:
-        raise Unreadable(f"can't be read: {error.strerror}", "check the path, its owner and its mode") from None
+        what, hint = f"can't be read: {error.strerror}", "check the path, its owner and its mode"
+        raise Unreadable(what, hint, of_file=True) from None
     try:
         return _read(descriptor, limit, patience)
     except OSError as error:
-        raise Unreadable(f"can't be read: {error.strerror}", "check the file and the disk under it") from None
+        what, hint = f"can't be read: {error.strerror}", "check the file and the disk under it"
+        raise Unreadable(what, hint, of_file=True) from None
     finally:
         os.close(descriptor)
 
@@ -97,10 +103,10 @@ def _read(descriptor: int, limit: int, patience: float) -> bytes:
     mode = status.st_mode
     waits = stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
     if stat.S_ISDIR(mode):
-        raise Unreadable("is a directory", "name a file in it")
+        raise Unreadable("is a directory", "name a file in it", of_file=True)
     if not (waits or stat.S_ISREG(mode) or _is_null(status)):
-        raise Unreadable("is a device, not a file or a pipe", "name a file or a pipe")
-    too_large = Unreadable(f"is larger than {limit} bytes", "name the right file")
+        raise Unreadable("is a device, not a file or a pipe", "name a file or a pipe", of_file=True)
+    too_large = Unreadable(f"is larger than {limit} bytes", "name the right file", of_file=True)
     if stat.S_ISREG(mode) and status.st_size > limit:
         raise too_large
     chunks: list[bytes] = []

@@ -32,6 +32,16 @@ PATIENCE = 1.0  # seconds, where others wait for a thread
 _OUT_OF_RESOURCES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
+class NotServed(UsageError):
+    """The address can't be had. address: "" if it can't be shown."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        place = f"--health-addr {address}".rstrip()
+        super().__init__(Problem("usage", f"{place}: {reason}", hint="choose another address, or end who uses it"))
+        self.address = address
+        self.reason = reason
+
+
 class Server:
     """HTTP on one address: a port or a Unix socket. Raises UsageError (exit 64) for one that can't be read."""
 
@@ -48,10 +58,8 @@ class Server:
             self._server = kind(self._listen, self._health, self._metrics)
         except (OSError, UnicodeError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            hint = "choose another address, or end who uses it"
             is_host = not isinstance(error, (socket.gaierror, UnicodeError))  # what is none may be a credential
-            place = f"--health-addr {self._listen}" if is_host else "--health-addr"
-            raise UsageError(Problem("usage", f"{place}: {reason.lower()}", hint=hint)) from None
+            raise NotServed(str(self._listen) if is_host else "", reason.lower()) from None
         start_quiet("health server", self._server.serve_forever, None)  # no polling: it waits until somebody comes
 
     def stop(self) -> None:

@@ -14,7 +14,7 @@ from confcontract.boot.checks.settings import Settings
 from confcontract.boot.deliver import Environment, delivery
 from confcontract.boot.health.health import APPLICATION, Health
 from confcontract.boot.health.metrics import Metrics
-from confcontract.boot.health.server import Server
+from confcontract.boot.health.server import NotServed, Server
 from confcontract.boot.health.words import DOWN, UP
 from confcontract.boot.launch import signals
 from confcontract.boot.log import Log
@@ -24,7 +24,6 @@ from confcontract.boot.supervise import supervisor as states
 from confcontract.boot.supervise.stderr import Stderr
 from confcontract.boot.supervise.supervisor import Supervisor
 from confcontract.host.folder import leave
-from confcontract.report.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -120,8 +119,8 @@ class _Run:
             self._serve(f"unix:{os.path.abspath(rundir.make(environ))}/{rundir.SOCKET}")
         except rundir.NoDirectory as missing:
             reason = str(missing)
-        except UsageError as error:
-            words = error.problems[0].message.removeprefix("--health-addr ")  # nobody asked for this one
+        except NotServed as error:  # nobody asked for this one by --health-addr
+            words = ": ".join(filter(None, (error.address, error.reason)))
             reason = f"{words}; set {rundir.VARIABLE} to a directory of this application's own"
         else:
             return

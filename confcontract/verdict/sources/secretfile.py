@@ -19,8 +19,7 @@ def read_secret_file(path: str, variable: str, *, patience: float = PATIENCE) ->
         raw = read_source(path, limit=MAX_BYTES, patience=patience)
         text = _decode(raw)
     except Unreadable as error:
-        what = str(error)
-        told = what if what.startswith(("is ", "can't", "holds")) else f"can't be read: {what}"
+        told = str(error) if error.of_file else f"can't be read: {error}"
         place = shown_path(path)
         source = f"secret file {place}" if place else f"{variable}_FILE"
         message = f"{pointer(f'{variable}_FILE', path)} {told}"
@@ -37,13 +36,15 @@ def read_secret_file(path: str, variable: str, *, patience: float = PATIENCE) ->
 
 def _decode(raw: bytes) -> str:
     if b"\0" in raw:
-        raise Unreadable("holds a NUL byte, which no environment variable can", "store the secret as text")
+        raise Unreadable(
+            "holds a NUL byte, which no environment variable can", "store the secret as text", of_file=True
+        )
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         # the error itself would show the bytes
         what = f"is no UTF-8 text (byte {error.start + 1})"
-        raise Unreadable(what, "store the secret as UTF-8 text, binary as base64") from None
+        raise Unreadable(what, "store the secret as UTF-8 text, binary as base64", of_file=True) from None
     # Editors, `echo` and `kubectl create secret --from-file` leave one newline that nobody meant.
     # Only one goes: a PEM block keeps its shape, and a secret may begin or end in white space.
     return text.removesuffix("\n").removesuffix("\r") if text.endswith("\n") else text
