@@ -20,6 +20,7 @@ from confcontract.boot import rundir
 from confcontract.boot.checks.plan import Plan, plans
 from confcontract.boot.health import state
 from confcontract.boot.health.state import leave_probe_state
+from confcontract.boot.health.words import DEGRADED, DOWN, UP, line, read_line
 from confcontract.contract.artifact import Contract
 from tests.boot.booting import CONFCONTRACT, MEASURED, PLAIN
 from tests.health.asking import CANARY, SAFETY, Dependency, conforms, health_of, ready, served, until
@@ -357,3 +358,14 @@ def test_a_probe_loads_nothing_slow(
     else:
         leave_probe_state(contract, planned(tcp(listener.getsockname()[1])), environ)
         assert not loaded() & (NEVER if word == "ready" else NEVER | FOR_CHECKS)
+
+
+@pytest.mark.parametrize("status", [UP, DEGRADED, DOWN])
+@pytest.mark.parametrize("words", ["", "cache: refused", "degraded: not really", ": "])
+def test_a_probe_reads_what_the_supervisor_has_written(status: str, words: str) -> None:
+    assert read_line(line("ready", status, words)) == (status, words)
+
+
+@pytest.mark.parametrize("text", ["", "ready", "ready: ", "ready: UPSET", "<html>: UPSET: DOWN"])
+def test_a_line_that_is_none_says_nothing(text: str) -> None:
+    assert read_line(text) == ("", "")

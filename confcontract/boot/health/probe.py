@@ -11,7 +11,7 @@ import time
 
 from confcontract.boot import rundir
 from confcontract.boot.health import state
-from confcontract.boot.health.words import DEGRADED, DOWN, UP, line
+from confcontract.boot.health.words import DEGRADED, DOWN, UP, line, read_line
 from confcontract.report import streams
 from confcontract.report.terminal import printable
 
@@ -143,11 +143,10 @@ def _connect(connection: Any, path: str, until: float) -> None:
 
 def _understood(received: bytes) -> Answer:
     head, _, body = received.partition(b"\r\n\r\n")
-    words = body.decode("utf-8", "replace").strip().partition(": ")[2]
-    status, _, reason = words.partition(": ")
+    status, reason = read_line(body.decode("utf-8", "replace").strip())
     if head.split()[1:2] != [b"200"]:
         return DOWN, reason or "the supervisor did not say why"
-    return DEGRADED if "degraded" in status else UP, reason
+    return status or UP, reason
 
 
 def _check(left: Mapping[str, Any], probe: str, timeout: float | None) -> Answer:
