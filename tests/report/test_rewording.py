@@ -57,7 +57,7 @@ def reword(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
         _constructor(monkeypatch, Problem, "message", "hint", "source")
         _constructor(monkeypatch, failure.RequestFailed, "words")
         _constructor(monkeypatch, attempt.NotYet, "words")
-        _constructor(monkeypatch, decoding.Failure, "reason")
+        _constructor(monkeypatch, decoding.DecodingFailure, "reason")
         for where in (origin.IN_ENVIRONMENT, origin.IN_ENV_FILE, origin.IN_SECRETS_DIR, origin.IN_DEFAULT):
             monkeypatch.setattr(where, "words", reworded(where.words))
         for kind, words in origin._WORDS.items():
@@ -273,7 +273,7 @@ def test_no_failure_of_vault_is_taken_for_another_by_its_words(
 ) -> None:
     def said() -> Iterator[Any]:
         for reference in parse_references("secret/s#k|pki/issue/x?a=b#k").alternatives:
-            place = messages.Place(address="A", namespace="", identity="I", path=reference.mount_path, seconds=2)
+            place = messages.Whereabouts(address="A", namespace="", identity="I", path=reference.mount_path, seconds=2)
             place.answered, place.token_is_valid = answered, valid
             wrong = FAILED[failed]()
             yield wrong.kind, wrong.cause, wrong.retry, wrong.everywhere, wrong.absent, _told_apart(wrong).kind

@@ -18,7 +18,7 @@ from confcontract.secrets.vault.connection import Connection
 from confcontract.secrets.vault.engines import AS_IT_IS, KV1, KV2
 from confcontract.secrets.vault.failure import RequestFailed
 from confcontract.secrets.vault.retry import Deadline
-from confcontract.secrets.vault.server import Server
+from confcontract.secrets.vault.server import VaultServer
 from confcontract.secrets.vault.values import to_text
 from tests.vault import faulty
 from tests.vault.faulty import Faulty
@@ -49,7 +49,7 @@ Both = tuple[Ours, Theirs]
 
 @contextmanager
 def connection(environ: Mapping[str, str]) -> Iterator[Connection]:
-    made = Connection(Server(environ), Deadline(PATIENCE, time.monotonic, lambda: 0.0))
+    made = Connection(VaultServer(environ), Deadline(PATIENCE, time.monotonic, lambda: 0.0))
     made.adapter.token = environ.get("VAULT_TOKEN", "")
     yield made
     made.close()

@@ -396,9 +396,9 @@ def test_a_failure_does_not_carry_the_request_with_its_token() -> None:
     from confcontract.secrets.vault.connection import Connection
     from confcontract.secrets.vault.failure import RequestFailed
     from confcontract.secrets.vault.retry import Deadline
-    from confcontract.secrets.vault.server import Server
+    from confcontract.secrets.vault.server import VaultServer
 
-    server = Server({"VAULT_ADDR": f"http://127.0.0.1:{refusing_port()}"})
+    server = VaultServer({"VAULT_ADDR": f"http://127.0.0.1:{refusing_port()}"})
     connection = Connection(server, Deadline(5, time.monotonic, lambda: 0.0))
     connection.adapter.token = "hunter2"
     with pytest.raises(RequestFailed) as failed:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from confcontract.secrets.vault import configured
-from confcontract.secrets.vault.server import NotConfigured, Server, lookup
+from confcontract.secrets.vault.server import NotConfigured, VaultServer, lookup
 
 ADDR = {"VAULT_ADDR": "https://vault.example.com:8200"}
 
@@ -23,8 +23,8 @@ ADDR = {"VAULT_ADDR": "https://vault.example.com:8200"}
     ],
 )
 def test_an_address_is_read(given: str, address: str) -> None:
-    assert Server({"VAULT_ADDR": given}).address == address
-    assert Server({"BAO_ADDR": given}).address == address
+    assert VaultServer({"VAULT_ADDR": given}).address == address
+    assert VaultServer({"BAO_ADDR": given}).address == address
 
 
 @pytest.mark.parametrize(
@@ -48,12 +48,12 @@ def test_an_address_is_read(given: str, address: str) -> None:
 )
 def test_an_address_that_can_not_be_used_is_refused_by_its_variable(given: str) -> None:
     with pytest.raises(NotConfigured, match="BAO_ADDR"):
-        Server({"BAO_ADDR": given})
+        VaultServer({"BAO_ADDR": given})
 
 
 def test_a_password_in_the_address_is_refused_and_not_shown() -> None:
     with pytest.raises(NotConfigured) as refused:
-        Server({"VAULT_ADDR": "https://user:hunter2@vault:8200"})
+        VaultServer({"VAULT_ADDR": "https://user:hunter2@vault:8200"})
     assert "hunter2" not in str(refused.value)
 
 
@@ -82,42 +82,42 @@ def test_configured_means_that_an_address_is_set(environ: dict[str, str], expect
     [("5", 5), ("2.5", 2.5), ("30s", 30), ("1m30s", 90), ("500ms", 0.5), ("1h", 3600)],
 )
 def test_the_timeout_is_seconds_or_a_duration(text: str, seconds: float) -> None:
-    assert Server(ADDR | {"VAULT_CLIENT_TIMEOUT": text}).attempt_seconds == pytest.approx(seconds)
+    assert VaultServer(ADDR | {"VAULT_CLIENT_TIMEOUT": text}).attempt_seconds == pytest.approx(seconds)
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "soon", "5 s", "1d", "1m30", "s", "0s", "1..5s"])
 def test_a_timeout_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(NotConfigured, match="VAULT_CLIENT_TIMEOUT"):
-        Server(ADDR | {"VAULT_CLIENT_TIMEOUT": text})
+        VaultServer(ADDR | {"VAULT_CLIENT_TIMEOUT": text})
 
 
 @pytest.mark.parametrize(("text", "verify"), [("", True), ("false", True), ("0", True), ("true", False), ("1", False)])
 def test_verification_is_skipped_only_when_asked(text: str, verify: bool) -> None:
-    assert Server(ADDR | {"VAULT_SKIP_VERIFY": text}).verify is verify
+    assert VaultServer(ADDR | {"VAULT_SKIP_VERIFY": text}).verify is verify
 
 
 def test_a_switch_that_is_neither_true_nor_false_is_refused() -> None:
     with pytest.raises(NotConfigured, match="VAULT_SKIP_VERIFY"):
-        Server(ADDR | {"VAULT_SKIP_VERIFY": "yes please"})
+        VaultServer(ADDR | {"VAULT_SKIP_VERIFY": "yes please"})
 
 
 @pytest.mark.parametrize("name", ["VAULT_CACERT", "VAULT_CAPATH", "VAULT_CLIENT_CERT", "VAULT_CLIENT_KEY"])
 def test_a_file_that_is_not_there_is_named(name: str, tmp_path: Path) -> None:
     with pytest.raises(NotConfigured, match=f"{name} names a file in {tmp_path} that does not exist"):
-        Server(ADDR | {name: f"{tmp_path}/gone"})
+        VaultServer(ADDR | {name: f"{tmp_path}/gone"})
 
 
 def test_a_certificate_without_its_key_is_refused(tmp_path: Path) -> None:
     certificate = tmp_path / "cert.pem"
     certificate.touch()
     with pytest.raises(NotConfigured, match="belong together"):
-        Server(ADDR | {"VAULT_CLIENT_CERT": str(certificate)})
+        VaultServer(ADDR | {"VAULT_CLIENT_CERT": str(certificate)})
 
 
 @pytest.mark.parametrize("namespace", ["team/ä", "a b", "a\r\nX: y"])
 def test_a_namespace_that_would_break_its_header_is_refused(namespace: str) -> None:
     with pytest.raises(NotConfigured, match="VAULT_NAMESPACE"):
-        Server(ADDR | {"VAULT_NAMESPACE": namespace})
+        VaultServer(ADDR | {"VAULT_NAMESPACE": namespace})
 
 
 PROXY = "http://proxy:3128"
@@ -154,4 +154,4 @@ PROXY = "http://proxy:3128"
 def test_the_proxy_is_the_one_that_the_environment_gives_for_this_address(
     environ: dict[str, str], proxy: str | None
 ) -> None:
-    assert Server(ADDR | environ).proxy == proxy
+    assert VaultServer(ADDR | environ).proxy == proxy

@@ -16,7 +16,7 @@ import requests
 from confcontract.secrets.vault.connection import Connection
 from confcontract.secrets.vault.failure import DEFECT, FOREIGN, RequestFailed
 from confcontract.secrets.vault.retry import Deadline
-from confcontract.secrets.vault.server import Server
+from confcontract.secrets.vault.server import VaultServer
 from tests.vault import faulty
 from tests.vault.certificates import Authority
 from tests.vault.faulty import Faulty
@@ -31,7 +31,7 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 @contextmanager
 def connection(environ: Mapping[str, str]) -> Iterator[Connection]:
-    made = Connection(Server(environ), Deadline(PATIENCE, time.monotonic, lambda: 0.0))
+    made = Connection(VaultServer(environ), Deadline(PATIENCE, time.monotonic, lambda: 0.0))
     yield made
     made.close()
 

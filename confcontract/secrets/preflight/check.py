@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from confcontract.secrets.vault.values import Wanted
 
 READABLE = "readable"
-MINTABLE = "can be made"
+CREATABLE = "can be made"
 ABSENT = "absent"
 NOT_ASKED = "not asked"
 # Codes of an absent secret: with a fallback, or marked as optional, it is no problem.
 _ABSENCES = ("vault-path-missing", "vault-key-missing", "vault-version-deleted")
 
 
-class Row:
+class ReferenceRow:
     """What is known of one reference of one variable.
 
     verdict: one of the words above, or the code of a problem. used: boot would take the value from here.
@@ -41,7 +41,7 @@ class Row:
         return {name: getattr(self, name) for name in ("variable", "reference", "verdict", "note", "used")}
 
 
-def check(needed: Sequence[Needed], reader: VaultReader) -> tuple[list[Row], list[Problem]]:
+def check(needed: Sequence[Needed], reader: VaultReader) -> tuple[list[ReferenceRow], list[Problem]]:
     """Ask about every reference, each by itself and as boot would try them in turn. One request for each path."""
     asked = [item for item in needed if item.given is None]
     apart = [item for item in asked if len(item.references) > 1 or item.optional]
@@ -50,11 +50,11 @@ def check(needed: Sequence[Needed], reader: VaultReader) -> tuple[list[Row], lis
     answers = iter(reader.check(questions))
     whole = {item.variable: next(answers) for item in asked}
     each = {item.variable: [next(answers) for _ in item.references] for item in apart}
-    rows: list[Row] = []
+    rows: list[ReferenceRow] = []
     problems: list[Problem] = []
     for item in needed:
         if item.given is not None:
-            rows.append(Row(item.variable, item.text, NOT_ASKED, f"set by the {item.given}"))
+            rows.append(ReferenceRow(item.variable, item.text, NOT_ASKED, f"set by the {item.given}"))
             continue
         answer, alternatives = whole[item.variable], each.get(item.variable, [])
         rows += _rows(item, answer, alternatives)
@@ -62,22 +62,24 @@ def check(needed: Sequence[Needed], reader: VaultReader) -> tuple[list[Row], lis
     return rows, problems
 
 
-def _rows(item: Needed, whole: Wanted, alternatives: Sequence[Wanted]) -> list[Row]:
+def _rows(item: Needed, whole: Wanted, alternatives: Sequence[Wanted]) -> list[ReferenceRow]:
     rows = []
     found = False
     for reference, answer in zip(item.references, alternatives or [whole], strict=False):
         problem = answer.problem
         if answer.found or answer.creatable:
-            verdict = MINTABLE if answer.creatable else READABLE
+            verdict = CREATABLE if answer.creatable else READABLE
             other = answer.answered_by
             note = f"answered by {other}, to which VAULT_ADDR redirects" if other else ""
-            rows.append(Row(item.variable, reference.text, verdict, note, used=not found))
+            rows.append(ReferenceRow(item.variable, reference.text, verdict, note, used=not found))
             found = True
         elif problem is not None:
             absent = bool(alternatives) and problem.code in _ABSENCES
-            rows.append(Row(item.variable, reference.text, ABSENT if absent else problem.code, problem.message))
+            rows.append(
+                ReferenceRow(item.variable, reference.text, ABSENT if absent else problem.code, problem.message)
+            )
     if not rows and whole.problem is not None:
-        rows.append(Row(item.variable, "", whole.problem.code, whole.problem.message))
+        rows.append(ReferenceRow(item.variable, "", whole.problem.code, whole.problem.message))
     return rows
 
 
@@ -95,7 +97,7 @@ def _problems(item: Needed, whole: Wanted, alternatives: Sequence[Wanted]) -> li
     return found
 
 
-def as_data(rows: Sequence[Row], problems: Sequence[Problem], exit_code: int) -> dict[str, Any]:
+def as_data(rows: Sequence[ReferenceRow], problems: Sequence[Problem], exit_code: int) -> dict[str, Any]:
     return {
         "exitCode": exit_code,
         "references": [row.as_dict() for row in rows],
@@ -103,7 +105,7 @@ def as_data(rows: Sequence[Row], problems: Sequence[Problem], exit_code: int) ->
     }
 
 
-def as_text(rows: Sequence[Row]) -> str:
+def as_text(rows: Sequence[ReferenceRow]) -> str:
     """One line for each reference; the reasons are in the report of the problems."""
     from confcontract.report.terminal import columns, pad, printable
 
@@ -112,6 +114,6 @@ def as_text(rows: Sequence[Row]) -> str:
     return "".join(f"{pad(line[0], widths[0])}  {pad(line[1], widths[1])}  {line[2]}\n" for line in lines)
 
 
-def _words(row: Row) -> str:
-    said = row.verdict in (NOT_ASKED, READABLE, MINTABLE) and row.note  # what else there is stands in the report
+def _words(row: ReferenceRow) -> str:
+    said = row.verdict in (NOT_ASKED, READABLE, CREATABLE) and row.note  # what else there is stands in the report
     return f"{row.verdict}: {row.note}" if said else row.verdict

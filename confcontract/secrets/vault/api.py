@@ -56,7 +56,7 @@ def capabilities(to: Connection, paths: Sequence[str]) -> Callable[[], Mapping[s
     return attempt
 
 
-def granted(answer: Mapping[str, object], path: str) -> set[str]:
+def capabilities_of(answer: Mapping[str, object], path: str) -> set[str]:
     """What `capabilities` says of one path. A root token may do all; what was asked of a denied path is nothing."""
     data = answer.get("data")
     words = data.get(path) if isinstance(data, dict) else None

@@ -23,7 +23,7 @@ _HALVES = (("SECRET_ID", "ROLE_ID"), ("WRAPPED_SECRET_ID", "ROLE_ID"), ("PASSWOR
 SERVICE_ACCOUNT_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token"
 
 
-class Named:
+class UnprovenName:
     """A name (of a role, a user, a mount) as a variable has it: a credential, where that was put into the wrong one.
 
     words: with the name, for messages; instead: with the variable, as long as it is not known to be such a name.
@@ -49,7 +49,7 @@ class Identity:
 
     def __init__(
         self,
-        *words: str | Named,
+        *words: str | UnprovenName,
         given: str = "",
         login: Callable[[Connection], Mapping[str, object]] | None = None,
         hidden: tuple[str, ...] = (),
@@ -70,7 +70,7 @@ class Identity:
     @property
     def unproven(self) -> set[str]:
         """The names that must not be shown before Vault has taken them."""
-        return {part.name for part in self._words if isinstance(part, Named)}
+        return {part.name for part in self._words if isinstance(part, UnprovenName)}
 
     def __repr__(self) -> str:
         return f"Identity({self.words!r})"
@@ -135,7 +135,7 @@ def identity(environ: Mapping[str, str], unwrapped: dict[str, str]) -> Identity:
 
 def _approle(environ: Mapping[str, str], mount: str, unwrapped: dict[str, str]) -> Identity:
     role_name, role_id = _secret(environ, "ROLE_ID", "approle")
-    place, words = _place(environ, mount), f", role id from {role_name}"
+    place, words = _auth_path(environ, mount), f", role id from {role_name}"
     wrapped, secret = (_optional_secret(environ, name) for name in ("WRAPPED_SECRET_ID", "SECRET_ID"))
     if wrapped and secret:
         raise NotConfigured("there is a wrapped secret id and one that is not wrapped; keep one")
@@ -169,7 +169,7 @@ def _kubernetes(environ: Mapping[str, str], mount: str) -> Identity:
     def login(to: Connection) -> Any:
         return _log_in(to, mount, {"role": role, "jwt": jwt})
 
-    words = ("Kubernetes role ", Named(role, f"of {variable}"), " at ", _place(environ, mount))
+    words = ("Kubernetes role ", UnprovenName(role, f"of {variable}"), " at ", _auth_path(environ, mount))
     return Identity(*words, f", service account token from {path}", login=login, hidden=(jwt,))
 
 
@@ -183,7 +183,7 @@ def _jwt(environ: Mapping[str, str], mount: str) -> Identity:
     def login(to: Connection) -> Any:
         return to.client().auth.jwt.jwt_login(role, jwt, use_token=False, path=mount)
 
-    words = ("JWT role ", Named(role, f"of {variable}"), " at ", _place(environ, mount))
+    words = ("JWT role ", UnprovenName(role, f"of {variable}"), " at ", _auth_path(environ, mount))
     return Identity(*words, f", JWT from {name}", login=login, hidden=(jwt,))
 
 
@@ -200,7 +200,7 @@ def _userpass(environ: Mapping[str, str], mount: str) -> Identity:
         # hvac puts the name into the path as it is.
         return to.client().auth.userpass.login(quote(username, safe=""), password, use_token=False, mount_point=mount)
 
-    words = ("user ", Named(username, f"of {variable}"), " at ", _place(environ, mount))
+    words = ("user ", UnprovenName(username, f"of {variable}"), " at ", _auth_path(environ, mount))
     return Identity(*words, f", password from {name}", login=login, hidden=(password,))
 
 
@@ -212,17 +212,17 @@ def _cert(environ: Mapping[str, str], mount: str) -> Identity:
         # The certificate is that of the session. hvac's own cert login would replace the session's authorities.
         return _log_in(to, mount, {"name": role[1]} if role else {})
 
-    return Identity(f"certificate from {name} at ", _place(environ, mount), login=login)
+    return Identity(f"certificate from {name} at ", _auth_path(environ, mount), login=login)
 
 
 def _log_in(to: Connection, mount: str, credentials: Mapping[str, str | None]) -> Any:
     return to.adapter.login(f"/v1/auth/{mount}/login", json=credentials)
 
 
-def _place(environ: Mapping[str, str], mount: str) -> str | Named:
+def _auth_path(environ: Mapping[str, str], mount: str) -> str | UnprovenName:
     if not environ.get("CONFCONTRACT_VAULT_AUTH_MOUNT"):
         return f"auth/{mount}"
-    return Named(mount, "the mount of CONFCONTRACT_VAULT_AUTH_MOUNT", f"auth/{mount}")
+    return UnprovenName(mount, "the mount of CONFCONTRACT_VAULT_AUTH_MOUNT", f"auth/{mount}")
 
 
 def _mount(environ: Mapping[str, str], method: str) -> str:

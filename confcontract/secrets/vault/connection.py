@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import hvac
 
-    from confcontract.secrets.vault.server import Server
+    from confcontract.secrets.vault.server import VaultServer
     from confcontract.secrets.vault.transport import Response
 
 
@@ -39,7 +39,7 @@ class Connection:
 
     __slots__ = ("adapter",)
 
-    def __init__(self, server: Server, deadline: retry.Deadline) -> None:
+    def __init__(self, server: VaultServer, deadline: retry.Deadline) -> None:
         self.adapter = OneAttempt(server, deadline)
 
     def client(self) -> hvac.Client:
@@ -86,7 +86,7 @@ class OneAttempt:
     says. unproven: names of which it isn't known yet that they are none, as that of a role before its login.
     """
 
-    def __init__(self, server: Server, deadline: retry.Deadline) -> None:
+    def __init__(self, server: VaultServer, deadline: retry.Deadline) -> None:
         self._server = server
         self._transport = Transport(server, SIDE_BY_SIDE)
         self.address = server.address
@@ -211,7 +211,7 @@ def origin(url: str, *, unless: str) -> str:
     return f"{found.scheme}://{found.netloc}"
 
 
-def next_address(response: Response, way: Sequence[str], method: str, server: Server) -> str:
+def next_address(response: Response, way: Sequence[str], method: str, server: VaultServer) -> str:
     """The address that an answer leads to. way: the addresses that were asked so far. Raises RequestFailed.
 
     As Vault's own client does, we follow one redirect, of the same kinds (api/client.go of Vault,

@@ -40,7 +40,7 @@ def and_no_fallback(passed: Problem, fallbacks: Sequence[Reference]) -> Problem:
     return passed
 
 
-def permissions_denied(variable: str, reference: Reference, failed: RequestFailed, place: Place) -> Problem:
+def permissions_denied(variable: str, reference: Reference, failed: RequestFailed, place: Whereabouts) -> Problem:
     """The server would not say what the token may do."""
     known = unavailable(variable, reference, failed, place)
     if known:
@@ -55,7 +55,7 @@ def permissions_denied(variable: str, reference: Reference, failed: RequestFaile
     return problem("vault-denied", variable, reference, message, hint)
 
 
-def not_for_references(variable: str, reference: Reference, place: Place) -> Problem:
+def not_for_references(variable: str, reference: Reference, place: Whereabouts) -> Problem:
     """By its engine, and whatever the path is called."""
     if place.engine in (KV1, KV2):
         message = f"Parameters would be written into the secret: the mount {place.mount} is a key-value engine"
@@ -70,19 +70,19 @@ def not_for_references(variable: str, reference: Reference, place: Place) -> Pro
     return problem("reference-invalid", variable, reference, message, "Refer to a secrets engine, such as pki.")
 
 
-def our_token(variable: str, reference: Reference, place: Place) -> Problem:
+def our_token(variable: str, reference: Reference, place: Whereabouts) -> Problem:
     message = f"{place.words(reference)} gives the token that boot itself has, which no application gets"
     return problem("reference-invalid", variable, reference, message, "Refer to a secret of the application's own.")
 
 
-def not_allowed(variable: str, reference: Reference, place: Place) -> Problem:
+def not_allowed(variable: str, reference: Reference, place: Whereabouts) -> Problem:
     capability = "update" if reference.parameters else "read"
     message = f"Vault would deny {place.words(reference)} to the {place.identity}: no {capability} on this path"
     hint = f"Check that a policy of this identity allows {capability} on {place.path}{_held(place)}."
     return problem("vault-denied", variable, reference, message, hint)
 
 
-def unavailable(variable: str, reference: Reference, failed: RequestFailed, place: Place) -> Problem | None:
+def unavailable(variable: str, reference: Reference, failed: RequestFailed, place: Whereabouts) -> Problem | None:
     """The problem if the server as a whole is at fault, else None."""
     seconds = f"{place.seconds:.0f}" if place.seconds >= 1 else f"{place.seconds:.1g}"
     after = f"; gave up after {seconds} s" if failed.retry else ""
@@ -117,7 +117,7 @@ def unavailable(variable: str, reference: Reference, failed: RequestFailed, plac
     return problem("vault-unavailable", variable, reference, message, hint)
 
 
-def login_failed(variable: str, reference: Reference, failed: RequestFailed, place: Place) -> Problem:
+def login_failed(variable: str, reference: Reference, failed: RequestFailed, place: Whereabouts) -> Problem:
     """The login was refused, or could not be tried."""
     known = unavailable(variable, reference, failed, place)
     if known:
@@ -130,7 +130,7 @@ def login_failed(variable: str, reference: Reference, failed: RequestFailed, pla
     return problem("vault-denied", variable, reference, message, hint)
 
 
-def look_up_failed(variable: str, reference: Reference, failed: RequestFailed, place: Place) -> Problem:
+def look_up_failed(variable: str, reference: Reference, failed: RequestFailed, place: Whereabouts) -> Problem:
     """The server would not say which engine the path belongs to."""
     known = unavailable(variable, reference, failed, place)
     if known:
@@ -158,7 +158,7 @@ def look_up_failed(variable: str, reference: Reference, failed: RequestFailed, p
     return problem("vault-denied", variable, reference, message, hint + _doubt(place))
 
 
-def read_failed(variable: str, reference: Reference, failed: RequestFailed, place: Place) -> Problem:
+def read_failed(variable: str, reference: Reference, failed: RequestFailed, place: Whereabouts) -> Problem:
     known = unavailable(variable, reference, failed, place)
     if known:
         return known
@@ -188,7 +188,7 @@ def read_failed(variable: str, reference: Reference, failed: RequestFailed, plac
     return problem("vault-denied", variable, reference, message, hint)
 
 
-def _token_not_accepted(variable: str, reference: Reference, failed: RequestFailed, place: Place) -> Problem:
+def _token_not_accepted(variable: str, reference: Reference, failed: RequestFailed, place: Whereabouts) -> Problem:
     namespace = f" in {place.namespace}" if place.namespace else ""
     message = f"Vault at {place.address} does not accept the {place.identity}{namespace} ({failed.words})"
     hint = "The token is expired, revoked, or of another server"
@@ -197,15 +197,15 @@ def _token_not_accepted(variable: str, reference: Reference, failed: RequestFail
     return problem("vault-denied", variable, reference, message, hint)
 
 
-def _held(place: Place) -> str:
+def _held(place: Whereabouts) -> str:
     return f"; it has {', '.join(place.policies)}" if place.policies else ""
 
 
-def _doubt(place: Place) -> str:
+def _doubt(place: Whereabouts) -> str:
     return "" if place.token_is_valid else " Or the token itself is not valid (any more), which could not be told."
 
 
-def _without_data(place: Place) -> str:
+def _without_data(place: Whereabouts) -> str:
     """For whoever wrote the path of the API, as other tools want it."""
     inner = place.path[len(place.mount) + 1 :]
     if place.engine != "kv2" or not inner.startswith("data/"):
@@ -213,7 +213,7 @@ def _without_data(place: Place) -> str:
     return f"Leave out data/: write {place.mount}/{inner[5:]}, as in bao kv get. "
 
 
-def _missing(variable: str, reference: Reference, failed: RequestFailed, place: Place) -> Problem:
+def _missing(variable: str, reference: Reference, failed: RequestFailed, place: Whereabouts) -> Problem:
     where = place.words(reference)
     hint = None
     if failed.cause == failure.NO_NAMESPACE:
@@ -244,7 +244,7 @@ def _deleted(variable: str, reference: Reference, metadata: object, where: str) 
     return problem("vault-version-deleted", variable, reference, message, hint)
 
 
-class Place:
+class Whereabouts:
     """Where a secret was looked for. identity: who asked, in words. path: after moves. mount: "" if not known.
 
     address: of the server, in words, with the proxy that stands before it. token_is_valid: what a look at a given token

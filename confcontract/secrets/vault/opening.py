@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
     from urllib.parse import SplitResult
 
-    from confcontract.secrets.vault.server import Server
+    from confcontract.secrets.vault.server import VaultServer
 
 
 PORTS = {"http": 80, "https": 443}
@@ -39,7 +39,7 @@ def in_brackets(host: str) -> str:
 class Opener:
     """Raises NotConfigured for certificates that can't be used."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: VaultServer) -> None:
         self._server = server
         self._proxy = urlsplit(server.proxy) if server.proxy else None
         self._context = context(server) if server.address.startswith("https:") else None
@@ -121,7 +121,7 @@ def _connect(host: str, port: int, seconds: float) -> socket.socket:
     return opened
 
 
-def context(server: Server) -> ssl.SSLContext:
+def context(server: VaultServer) -> ssl.SSLContext:
     """Raises NotConfigured if a certificate can't be used.
 
     Without VAULT_CACERT and VAULT_CAPATH the system's authorities count, as for Vault's own clients: an organisation

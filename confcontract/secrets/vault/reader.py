@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from confcontract.secrets.store import DENIED, Failure, Fetched
-from confcontract.secrets.vault.server import NotConfigured, Server, configured
+from confcontract.secrets.vault.server import NotConfigured, VaultServer, configured
 from confcontract.secrets.vault.values import wanted_of
 
 TYPE_CHECKING = False
@@ -128,7 +128,7 @@ class VaultReader:
         if token is None or not (leases or token.revocable):
             return
         try:
-            session = self._session(Server(self._environ), GIVE_BACK_SECONDS, token)
+            session = self._session(VaultServer(self._environ), GIVE_BACK_SECONDS, token)
         except NotConfigured:
             return
         try:
@@ -197,7 +197,7 @@ class VaultReader:
         self, seconds: float, token: Token | None, act: Callable[[Session], Result | Failure]
     ) -> Result | Failure:
         try:
-            session = self._session(Server(self._environ), seconds, token)
+            session = self._session(VaultServer(self._environ), seconds, token)
         except NotConfigured as wrong:
             return Failure(DENIED, str(wrong))
         try:
@@ -232,7 +232,7 @@ class VaultReader:
         from confcontract.secrets.vault.visit import Visit
 
         start = monotonic()
-        server, mounts, moves = Server(self._environ), Mounts(self._environ), Moves(self._environ)
+        server, mounts, moves = VaultServer(self._environ), Mounts(self._environ), Moves(self._environ)
         for item in wanted:
             item.paths = [moves.apply(reference.mount_path) for reference in item.references]
         spent = monotonic() - start
@@ -245,7 +245,7 @@ class VaultReader:
         self._leases += [lease for lease in fetched.leases if lease.identifier]
         return fetched
 
-    def _session(self, server: Server, seconds: float, token: Token | None) -> Session:
+    def _session(self, server: VaultServer, seconds: float, token: Token | None) -> Session:
         from random import random
         from time import monotonic
 

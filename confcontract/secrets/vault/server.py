@@ -21,7 +21,7 @@ def configured(environ: Mapping[str, str]) -> bool:
     return bool(environ.get("VAULT_ADDR") or environ.get("BAO_ADDR"))
 
 
-class Server:
+class VaultServer:
     """One Vault server and the way to it.
 
     address: URL without a trailing slash; origin: scheme, host and port of it, for messages. attempt_seconds: the

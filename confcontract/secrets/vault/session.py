@@ -7,7 +7,7 @@ from confcontract.secrets.vault.connection import SIDE_BY_SIDE, Connection
 from confcontract.secrets.vault.exchange import Call, Exchange
 from confcontract.secrets.vault.failure import RequestFailed
 from confcontract.secrets.vault.server import NotConfigured
-from confcontract.secrets.vault.token import Token, granted, policies_of
+from confcontract.secrets.vault.token import Token, policies_of, token_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from confcontract.secrets.store import Lease
     from confcontract.secrets.vault.retry import Deadline
-    from confcontract.secrets.vault.server import Server
+    from confcontract.secrets.vault.server import VaultServer
 
 
 REVOKE_SECONDS = 2.0
@@ -28,7 +28,7 @@ class Session:
     def __init__(
         self,
         environ: Mapping[str, str],
-        server: Server,
+        server: VaultServer,
         deadline: Deadline,
         *,
         token: Token | None,
@@ -206,7 +206,7 @@ class Session:
         self._exchange.run([call])
         if call.failure:
             return call.failure
-        token = granted(call.answer or {}, call.started)
+        token = token_of(call.answer or {}, call.started)
         if isinstance(token, RequestFailed):
             return token
         self.identity.accepted = True
@@ -237,7 +237,7 @@ class Telling:
 
     def __init__(
         self,
-        server: Server,
+        server: VaultServer,
         deadline: Deadline,
         progress: Callable[[str], object] | None,
         log: Callable[[dict[str, object]], None] | None,

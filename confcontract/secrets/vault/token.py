@@ -49,7 +49,7 @@ class Token:
         return f"Token(seconds={self.seconds}, renewable={self.renewable})"
 
 
-def granted(answer: Mapping[str, object], since: float) -> Token | RequestFailed:
+def token_of(answer: Mapping[str, object], since: float) -> Token | RequestFailed:
     """The token in the answer to a login. since: monotonic clock, seconds."""
     auth = answer.get("auth")
     if not isinstance(auth, dict):

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from http.client import HTTPResponse
     from urllib.parse import SplitResult
 
-    from confcontract.secrets.vault.server import Server
+    from confcontract.secrets.vault.server import VaultServer
+
 
 _PIECE_BYTES = 65536
 _OF_A_PATH = "/%:@!$&'()*+,;=~"  # what may stand in a path beside letters and digits (RFC 3986)
@@ -32,7 +33,7 @@ class Transport:
     kept: the most idle ones. Raises NotConfigured for certificates that can't be used.
     """
 
-    def __init__(self, server: Server, kept: int) -> None:
+    def __init__(self, server: VaultServer, kept: int) -> None:
         self._opener = Opener(server)
         self._kept = kept
         self._idle: dict[str, list[_Connection]] = {}

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from confcontract.secrets.vault.engines import Mounts
     from confcontract.secrets.vault.exchange import Call
     from confcontract.secrets.vault.failure import RequestFailed
-    from confcontract.secrets.vault.messages import Place
-    from confcontract.secrets.vault.server import Server
+    from confcontract.secrets.vault.messages import Whereabouts
+    from confcontract.secrets.vault.server import VaultServer
     from confcontract.secrets.vault.session import Session
     from confcontract.secrets.vault.values import Wanted
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 class Visit:
     """What is asked of a server for one verdict. seconds: the deadline that is told in messages."""
 
-    def __init__(self, session: Session, server: Server, mounts: Mounts, seconds: float) -> None:
+    def __init__(self, session: Session, server: VaultServer, mounts: Mounts, seconds: float) -> None:
         self.session = session
         self._server = server
         self._mounts = mounts
@@ -104,7 +104,7 @@ class Visit:
         refused = self._locator.locate([item.path for item in wanted], written)
         located = []
         for item in wanted:
-            place = self._place(item.path)
+            place = self._whereabouts(item.path)
             place.mount, _, place.engine = self._found(item) or (place.mount, "", place.engine)
             if item.path in refused and self._locator.login_failed:
                 self._login_failed([item], self._locator.login_failed)
@@ -162,7 +162,7 @@ class Visit:
         from confcontract.secrets.vault.api import secret_of
         from confcontract.secrets.vault.values import ValueUnusable, to_text
 
-        place = self._place(item.path)
+        place = self._whereabouts(item.path)
         where, key = place.words(item.reference), item.reference.key
         if call.failure:
             problem = messages.read_failed(item.variable, item.reference, call.failure, place)
@@ -209,19 +209,19 @@ class Visit:
         if not wanted:
             return
         from confcontract.secrets.vault import messages
-        from confcontract.secrets.vault.api import capabilities, granted
+        from confcontract.secrets.vault.api import capabilities, capabilities_of
         from confcontract.secrets.vault.exchange import Call
 
         paths = sorted({item.path for item in wanted})
         call = Call("the permissions", capabilities(self.session.connection, paths))
         second_login = self.session.ask([call])
         for item in wanted:
-            place = self._place(item.path)
+            place = self._whereabouts(item.path)
             if call.failure and second_login:
                 self._login_failed([item], second_login)
             elif call.failure:
                 self._add(item, messages.permissions_denied(item.variable, item.reference, call.failure, place), call)
-            elif granted(call.answer or {}, item.path) & ({"update"} if item.reference.parameters else {"read"}):
+            elif ("update" if item.reference.parameters else "read") in capabilities_of(call.answer or {}, item.path):
                 item.creatable = True
             else:
                 self._add(item, messages.not_allowed(item.variable, item.reference, place), call)
@@ -230,12 +230,12 @@ class Visit:
         from confcontract.secrets.vault.messages import login_failed
 
         for item in wanted:
-            self._add(item, login_failed(item.variable, item.reference, failed, self._place(item.path)), failed)
+            self._add(item, login_failed(item.variable, item.reference, failed, self._whereabouts(item.path)), failed)
 
-    def _place(self, path: str) -> Place:
-        from confcontract.secrets.vault.messages import Place
+    def _whereabouts(self, path: str) -> Whereabouts:
+        from confcontract.secrets.vault.messages import Whereabouts
 
-        place = Place(
+        place = Whereabouts(
             address=self._server.words(),
             namespace=self._namespace(),
             identity=self.session.identity.words,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from confcontract.verdict.problems.locator import Locator
-    from confcontract.verdict.sources.decoding import Failure
+    from confcontract.verdict.sources.decoding import DecodingFailure
     from confcontract.verdict.sources.merge import Merged
     from confcontract.verdict.sources.origin import Where
 
@@ -53,7 +53,7 @@ _OF_TAGS = (_NO_TAG, "union_tag_invalid")
 _AS_JSON = 'write it as JSON, for example ["a", "b"] or {"key": 1}'
 
 
-def unknown_paths(failures: Sequence[Failure], merged: Merged) -> list[tuple[str, ...]]:
+def unknown_paths(failures: Sequence[DecodingFailure], merged: Merged) -> list[tuple[str, ...]]:
     """The paths whose value could not be read: of the data, and of the variable where it is called otherwise."""
     paths = [failure.path for failure in failures]
     for failure in failures:
@@ -61,7 +61,7 @@ def unknown_paths(failures: Sequence[Failure], merged: Merged) -> list[tuple[str
     return paths
 
 
-def failure_problem(failure: Failure, locator: Locator, merged: Merged) -> Problem:
+def failure_problem(failure: DecodingFailure, locator: Locator, merged: Merged) -> Problem:
     # the path has a part as it is called in the data, which may be an alias; the variable's own name says more
     variable = merged.declared.variable(failure.name) or locator.variable(failure.path)
     name = variable["name"] if variable else failure.name

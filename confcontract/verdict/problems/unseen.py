@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from confcontract.report.problem import Problem
     from confcontract.verdict.resolution import Resolution
-    from confcontract.verdict.sources.decoding import Failure, Gathered
+    from confcontract.verdict.sources.decoding import DecodingFailure, Gathered
 
     Error = Mapping[str, Any]
 
@@ -124,7 +124,7 @@ def what_is_known(result: Resolution, doubtful: Sequence[Error]) -> dict[str, An
     return {name: value for name, value in document.items() if name not in unknown}
 
 
-def is_open(failure: Failure, plan: Mapping[str, Any]) -> bool:
+def is_open(failure: DecodingFailure, plan: Mapping[str, Any]) -> bool:
     """Whether text that can't be decoded may not matter: that of a settings class inside, of which the application
     may have an instance. A source decodes all that it reads, whatever outranks it."""
     return failure.inner and FOREIGN in plan["settings"][0]["order"]

@@ -41,7 +41,7 @@ class NoneText(str):
     __slots__ = ()
 
 
-class Failure:
+class DecodingFailure:
     """A value that could not be decoded; `path` is the field's, `name` the variable's as it was set.
 
     rule: pydantic's type of error for one that was decoded, but is not valid where nothing else looks at it.
@@ -72,7 +72,7 @@ class Gathered:
         self.state: dict[str, Any] = {}
         self.notes: list[tuple[Path, str, Source]] = []  # path in the data, name as it is looked up, where it is
         self._origins: dict[Path, tuple[str, Where]] | None = None
-        self.failures: list[Failure] = []
+        self.failures: list[DecodingFailure] = []
         self.open: list[tuple[Path, dict[str, Any]]] = []
         self.problems: list[tuple[str, str]] = []
 
@@ -179,7 +179,7 @@ class Source:
         return value, key, name, complex_
 
     def _fail(self, path: Path, name: str, error: Exception) -> None:
-        self.result.failures.append(Failure(path, self.written.get(name, name), self.where, _reason(error)))
+        self.result.failures.append(DecodingFailure(path, self.written.get(name, name), self.where, _reason(error)))
 
     def _prepare(self, field: Mapping[str, Any], node: Mapping[str, Any], value: Any, complex_: bool) -> Any:
         if not self.exploding:  # files of secrets: decoded where complex, and nothing else

@@ -8,7 +8,7 @@ goes on and notes a failure, so that one bad value doesn't hide the next.
 
 from __future__ import annotations
 
-from confcontract.verdict.sources.decoding import Failure, Gathered, Source, deep_update, fields_of, head_of
+from confcontract.verdict.sources.decoding import DecodingFailure, Gathered, Source, deep_update, fields_of, head_of
 from confcontract.verdict.sources.origin import IN_DEFAULT, IN_ENV_FILE, IN_ENVIRONMENT, IN_SECRETS_DIR
 
 TYPE_CHECKING = False
@@ -201,7 +201,7 @@ def _made(compiled: Mapping[str, Any], entry: Mapping[str, Any], result: Gathere
             )
             if each["type"] != "missing":  # it may yet come from Vault
                 reason = "is not valid in the default that the application makes of it"
-                result.failures.append(Failure((*base, *path), name, where, reason, each["type"]))
+                result.failures.append(DecodingFailure((*base, *path), name, where, reason, each["type"]))
 
 
 def _first(place: dict[str, Any], choices: list[list[Any]]) -> tuple[Any, Any] | None:

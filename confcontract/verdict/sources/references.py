@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from confcontract.verdict.sources.merge import Merged
 
     Path = tuple[str, ...]
-    Wanted = Mapping[str, tuple[str, bool]]  # see References._find
+    ByVariable = Mapping[str, tuple[str, bool]]  # see References._find
     Judge = Callable[[Merged, list[Path]], bool]
 
 
@@ -67,7 +67,7 @@ class References:
         self._problems += fetched.problems
         return lost + _lay(self._merged, wanted, fetched)
 
-    def _fetch(self, store: SecretReader, wanted: Wanted, acceptable: Judge) -> Fetched:
+    def _fetch(self, store: SecretReader, wanted: ByVariable, acceptable: Judge) -> Fetched:
         """Read what merely lies there; what has to be created only if all is well with that, and would be with it."""
         try:
             fetched = store.read({name: text for name, (text, _) in wanted.items()})
@@ -140,7 +140,7 @@ class References:
         own = [] if entry is None or self._merged.declared.ignores(entry.value) else [entry.source.kind]
         return own + self._sections.giving(variable)
 
-    def _left_to_boot(self, wanted: Wanted) -> list[Path]:
+    def _left_to_boot(self, wanted: ByVariable) -> list[Path]:
         """Nobody asks Vault here: its values are unknown, and nothing is wrong with that."""
         merged, unknown = self._merged, []
         for name, (text, given) in wanted.items():
@@ -162,7 +162,7 @@ class References:
             unknown += merged.declared.paths(name)
         return unknown
 
-    def _without_server(self, wanted: Wanted, in_files: set[Path]) -> list[Path]:
+    def _without_server(self, wanted: ByVariable, in_files: set[Path]) -> list[Path]:
         """No server is configured: a default or a lower source may do, a reference given at run time never."""
         merged, lost = self._merged, []
         for name, (text, given) in wanted.items():
@@ -188,7 +188,7 @@ class References:
         return lost
 
 
-def _lay(merged: Merged, wanted: Wanted, fetched: Fetched) -> list[Path]:
+def _lay(merged: Merged, wanted: ByVariable, fetched: Fetched) -> list[Path]:
     """Lay what was fetched over the other sources. Returns the paths whose value is not known."""
     unknown = []
     for name, (text, given) in wanted.items():
