@@ -163,7 +163,8 @@ def test_what_the_server_said_of_one_path_does_not_stand_for_another_that_is_wri
     proxy.fault(faulty.edited(another), where="ui/mounts/team/sys/issue/other")
     made = "vault:team/sys/issue/web?common_name=shop.example#certificate"
     visit = fetch(environ, {"A": made, "B": "vault:team/sys/issue/other?common_name=shop.example#certificate"})
-    assert visit.codes == {"A": "vault-not-asked", "B": "reference-invalid"}
+    assert visit.codes == {"B": "reference-invalid"}
+    assert set(visit.creatable) == {"A"}
     assert writes(proxy) == []
 
 
