@@ -27,6 +27,7 @@ from confcontract.host.sourcefile import Unreadable
 from confcontract.report import exits, github, problem, text
 from confcontract.secrets.preflight.check import check
 from confcontract.secrets.preflight.needed import needed
+from confcontract.secrets.store import Fetched
 from confcontract.secrets.vault import failure, messages
 from confcontract.secrets.vault.reader import VaultReader
 from confcontract.secrets.vault.server import NotConfigured
@@ -149,6 +150,13 @@ ENVIRONMENTS: dict[str, dict[str, str]] = {
     },
     "other tools": {**GOOD, "S_DSN": ">>vault:secret/data/s#dsn", "S_KEY": " Vault:secret/s#key", "X_FROM_PATH": "a/b"},
 }
+IN_VAULT = {"host": "h", "token": CANARY, "port": f"x{CANARY}", "dsn": f"postgres://u:{CANARY}@h/d", "tags": "[1]"}
+REFERRING: dict[str, dict[str, str]] = {
+    "all of it is there": {"S_HOST": "vault:secret/s#host", "S_TOKEN": "vault:secret/s#token"},
+    "a value is wrong": {"S_HOST": "h", "S_TOKEN": "vault:secret/s#token", "S_PORT": "vault:secret/s#port"},
+    "some is not there": {"S_HOST": "vault:secret/s#absent", "S_TOKEN": "vault:secret/s#x|", "S_KEY": "vault:secret"},
+    "plain values": {**GOOD, "S_DSN": "vault:secret/s#dsn", "S_TAGS": "vault:secret/s#tags", "S_PROT": "1"},
+}
 OWN_FILES: dict[str, dict[str, str]] = {
     "none": {},
     "good": {"own.env": "S_PORT=81\n", "secrets/S_TOKEN": CANARY, "secrets/s_key": CANARY},
@@ -209,6 +217,54 @@ def test_no_verdict_depends_on_the_words_of_anything(
     before = plain(list(verdicts()))
     reword()
     assert plain(list(verdicts())) == before
+
+
+class Store:
+    """A store of secrets that lie there."""
+
+    configured = True
+
+    def read(self, references: Mapping[str, str]) -> Fetched:
+        fetched = Fetched()
+        for variable, referring in references.items():
+            try:
+                asked = parse_references(referring)
+            except ReferenceInvalid as wrong:
+                fetched.problems.append(messages.invalid(variable, str(wrong)))
+                continue
+            reference = asked.alternatives[0]
+            if reference.key in IN_VAULT:
+                fetched.values[variable] = IN_VAULT[reference.key]
+                fetched.references[variable] = reference.text
+            elif asked.optional:
+                fetched.absent.append(variable)
+            else:
+                message = "There is nothing."
+                fetched.problems.append(messages.problem("vault-path-missing", variable, reference, message))
+        return fetched
+
+    def create(self, references: Mapping[str, str]) -> Fetched:
+        return Fetched()
+
+    def close(self) -> None:
+        return
+
+
+@pytest.mark.parametrize("store", [None, Store()], ids=["nobody is asked", "a store"])
+@pytest.mark.parametrize("given", REFERRING)
+def test_no_verdict_on_what_lives_in_vault_depends_on_words(
+    contract: Contract, files: Path, reword: Callable[[], None], given: str, store: Store | None
+) -> None:
+    def verdict() -> Any:
+        result = resolve(contract, environ=REFERRING[given], vault=store)
+        explained = render_json(rows(result))
+        assert CANARY not in (json.dumps(told(result.problems)) + explained).replace(MARK, "")
+        return plain({**told(result.problems), "environ": result.environ, "explained": json.loads(explained)})
+
+    before = verdict()
+    assert store is None or CANARY in json.dumps(before["environ"]) or given == "some is not there"
+    reword()
+    assert verdict() == before
 
 
 def test_the_words_are_others(contract: Contract, reword: Callable[[], None]) -> None:
