@@ -70,7 +70,7 @@ def _run(argv: "Sequence[str]", given: bytes | None) -> int:
 
         cli.main()
     except (ImportError, SystemError):  # Typer imports pydantic too, which meets another core with a SystemError
-        from confcontract.author import supported  # noqa: F401  # refuses releases that can't work
+        from confcontract.author import release_check  # noqa: F401  # refuses releases that can't work
 
         raise
     return 0

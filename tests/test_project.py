@@ -107,7 +107,7 @@ WHERE_NEEDED = {
         "verdict.policy.numbers",
         "verdict.sources.servicelinks",
         "host.trial",
-        "verdict.urls",
+        "verdict.mask_urls",
     )
 }
 LANES = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-from confcontract.author import supported  # noqa: F401  # refuses what the imports below would fail over
+from confcontract.author import release_check  # noqa: F401  # refuses what the imports below would fail over
 
 # isort: split
 from pydantic_core import PydanticSerializationError

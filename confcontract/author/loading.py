@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Sequence
 from typing import Any
 
-from confcontract.author import supported  # noqa: F401  # refuses what the imports below would fail over
+from confcontract.author import release_check  # noqa: F401  # refuses what the imports below would fail over
 
 # isort: split
 from pydantic.errors import PydanticErrorMixin

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from confcontract.author import supported  # noqa: F401  # refuses what the imports below would fail over
+from confcontract.author import release_check  # noqa: F401  # refuses what the imports below would fail over
 
 # isort: split
 from pydantic import ValidationError

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, NamedTuple, get_origin
 
-from confcontract.author import supported  # refuses what is out of range, before anything of pydantic is imported
+from confcontract.author import release_check  # refuses what is out of range, before anything of pydantic is imported
 
 # isort: split
 from pydantic import BaseModel, ByteSize, Json
@@ -33,7 +33,7 @@ try:
     from pydantic.networks import _BaseMultiHostUrl, _BaseUrl
     from pydantic.types import _SecretBase
 except ImportError as error:
-    raise supported.lacking(supported.PYDANTIC, str(error).partition(" (")[0]) from None
+    raise release_check.lacking(release_check.PYDANTIC, str(error).partition(" (")[0]) from None
 try:
     from pydantic_settings.sources import DefaultSettingsSource
     from pydantic_settings.sources.base import _unwrap_optional_annotation
@@ -52,7 +52,7 @@ try:
         _validate_by_name_enabled,
     )
 except ImportError as error:
-    raise supported.lacking(supported.SETTINGS, str(error).partition(" (")[0]) from None
+    raise release_check.lacking(release_check.SETTINGS, str(error).partition(" (")[0]) from None
 
 # What is called on their classes: here only for its presence.
 METHODS = {
@@ -65,7 +65,7 @@ METHODS = {
 for _class, _names in METHODS.items():
     for _name in _names:
         if not hasattr(_class, _name):
-            raise supported.lacking(supported.SETTINGS, f"{_class.__name__}.{_name}")
+            raise release_check.lacking(release_check.SETTINGS, f"{_class.__name__}.{_name}")
 
 
 # --- classes and their fields

@@ -268,7 +268,7 @@ def _delivered(resolution: Resolution, options: Options, environ: Mapping[str, s
     way = options.deliver or resolution.contract.deliver
     if way == "env":
         return resolution.environ
-    from confcontract.boot.deliver import delivery
+    from confcontract.boot.deliver.ways import delivery
 
     return delivery(way, options.secrets_dir, environ).environ(resolution)
 

@@ -66,7 +66,7 @@ def masked(value: str, variable: Mapping[str, Any] | None) -> str:
 def _is_url(value: str) -> bool:
     if "://" not in value:
         return False
-    from confcontract.verdict.urls import is_sure
+    from confcontract.verdict.mask_urls import is_sure
 
     return is_sure(value)
 
@@ -109,7 +109,7 @@ def mask_credentials(text: str, *, whole: bool = False) -> str:
         return MASK
     spans = _after_keys(text)
     if "://" in text or "@" in text or "%" in text:
-        from confcontract.verdict.urls import in_urls  # regular expressions are slow to import
+        from confcontract.verdict.mask_urls import in_urls  # regular expressions are slow to import
 
         spans += in_urls(text, whole)
     if not spans:

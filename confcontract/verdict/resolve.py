@@ -10,7 +10,7 @@ from confcontract.verdict.environment import KNOWN, app_environ
 from confcontract.verdict.resolution import Resolution
 from confcontract.verdict.sources import origin
 from confcontract.verdict.sources.fields import gather
-from confcontract.verdict.sources.foreign_marks import may_be_foreign
+from confcontract.verdict.sources.foreign_glance import may_be_foreign
 from confcontract.verdict.sources.merge import Merged, merge, settle
 from confcontract.verdict.validator import prepare, stale_warning
 
@@ -193,11 +193,11 @@ def _remark(
 
         result.problems.extend(without_vault(result, unasked, strict=strict))
     if may_be_foreign(given, whole):
-        from confcontract.verdict.sources.foreign import foreign_references
+        from confcontract.verdict.sources.foreign_references import foreign_references
 
         result.problems.extend(foreign_references(result, given))
     if any("dotenv" in program for program in result.contract.compiled["settings"]):
-        from confcontract.verdict.sources.foreign import foreign_in_own_files
+        from confcontract.verdict.sources.foreign_references import foreign_in_own_files
 
         result.problems.extend(foreign_in_own_files(result))
 

@@ -9,6 +9,8 @@ import pytest
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from confcontract.verdict.sources.foreign_glance import may_be_foreign
+from confcontract.verdict.sources.foreign_references import _BEGINNINGS, _PLACEHOLDERS, _TEMPLATES
 from tests.boot.booting import CANARY, Site
 
 Make = Callable[..., Site]
@@ -176,3 +178,10 @@ def test_the_classs_own_env_file_counts_where_nothing_outranks_it(site: Make) ->
     made.file(".env", "SHOP_PASSWORD='${vault:secret/shop#key}'\nSHOP_TEXT=op://a/b/c\nSHOP_TOKENS__A=>>vault:a/b#c\n")
     found = warned(made, {"SHOP_TEXT": "x"})
     assert set(found) == {"SHOP_PASSWORD", "SHOP_TOKENS__A"}
+
+
+@pytest.mark.parametrize("form", [*_BEGINNINGS, *_PLACEHOLDERS, *_TEMPLATES])
+def test_every_form_that_is_known_passes_the_glance(form: str) -> None:
+    """What the glance drops is never looked at by the module that knows the forms."""
+    value = f"{form}x"
+    assert may_be_foreign({"SHOP_KEY": value}, value.lower())

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from confcontract.author import supported
+from confcontract.author import release_check
 from confcontract.host.installed import PACKAGES, unusable
 from tests.pages import ROOT
 
@@ -85,7 +85,7 @@ def words(told: str) -> str:
 
 
 def test_the_supported_releases_are_those_of_the_metadata() -> None:
-    for each in (supported.PYDANTIC, supported.CORE, supported.SETTINGS):
+    for each in (release_check.PYDANTIC, release_check.CORE, release_check.SETTINGS):
         assert str(each) in DEPENDENCIES
 
 

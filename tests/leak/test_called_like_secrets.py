@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Contract, Example, Secret, bake, resolve
 from confcontract.author.baked_files import defaults_file, schema_file
-from confcontract.boot.deliver.chosen import secret_names
+from confcontract.boot.deliver.secret_names import secret_names
 from confcontract.contract.secretnames import is_secret_name
 from tests.contract.commands import forked
 

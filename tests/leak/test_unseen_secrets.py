@@ -30,7 +30,7 @@ from pydantic import (
 from pydantic_core import MISSING, core_schema
 
 from confcontract import Contract, Example, Secret, bake, resolve
-from confcontract.boot.deliver.chosen import secret_names
+from confcontract.boot.deliver.secret_names import secret_names
 from tests.contract.commands import PLAIN_ENVIRON, SAFETY, forked
 
 from .unseen_secrets import SHAPES, ByValidator, Lite, made

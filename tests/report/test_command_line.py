@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
 import confcontract
+from confcontract.cli.docs import docs
+from confcontract.cli.validate import validate
+from confcontract.docs.formats import FORMATS as DOCUMENTS
+from confcontract.report.formats import FORMATS
 from tests.contract.commands import forked
 
 if TYPE_CHECKING:
@@ -207,3 +212,9 @@ def test_bake_in_a_folder_that_is_gone(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out" / "contract.json").exists()
+
+
+@pytest.mark.parametrize("command,formats", [(validate, FORMATS), (docs, DOCUMENTS)])
+def test_the_command_line_takes_every_format_that_there_is(command: Any, formats: tuple[str, ...]) -> None:
+    choices = inspect.signature(command, eval_str=True).parameters["format"].annotation
+    assert set(get_args(get_args(choices)[0])) == set(formats)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def secrecy(resolution: Resolution) -> Secrecy:
     """Arguments of `run_checks` and `plans`: the variables, secret also by their source, and the names that are secret
     by whatever spelling."""
-    from confcontract.boot.deliver.chosen import secret_names
+    from confcontract.boot.deliver.secret_names import secret_names
 
     hiding = {name for name, source in resolution.sources.items() if source.hides}
     return {

@@ -11,7 +11,7 @@ from confcontract.boot.checks.plan import plans
 from confcontract.boot.checks.run import run_checks
 from confcontract.boot.checks.secrecy import secrecy
 from confcontract.boot.checks.settings import Settings
-from confcontract.boot.deliver import Environment, delivery
+from confcontract.boot.deliver.ways import Environment, delivery
 from confcontract.boot.health.health import APPLICATION, Health
 from confcontract.boot.health.metrics import Metrics
 from confcontract.boot.health.server import NotServed, Server
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from confcontract.boot.checks.plan import Plan
-    from confcontract.boot.deliver import Delivery, Replacement
+    from confcontract.boot.deliver.ways import Delivery, Replacement
     from confcontract.boot.judge import Resolver
     from confcontract.boot.options import Options
     from confcontract.boot.rotation.change import Change

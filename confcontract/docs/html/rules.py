@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from confcontract.docs.html.places import places_of
 from confcontract.docs.html.values import Values
-from confcontract.verdict.sources.foreign import expression
+from confcontract.verdict.sources.foreign_references import expression
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from confcontract.contract.declared import Declared
 from confcontract.report.problem import WARNING, Problem
 from confcontract.verdict.sources import origin
+from confcontract.verdict.sources.order import RANK
 from confcontract.verdict.sources.origin import Entry, Layer, Source, level_of
 
 TYPE_CHECKING = False
@@ -116,7 +117,8 @@ def merge(
 ) -> Merged:
     """Everything but Vault. Problems with files are collected, not raised."""
     merged = Merged(Declared(contract), contract.compiled)
-    for number, (kind, values) in enumerate(_read_all(env_files, conf_dir, environ)):
+    files = sorted(_read_all(env_files, conf_dir, environ), key=lambda each: RANK[each[0]])
+    for number, (kind, values) in enumerate(files):
         merged.problems.extend(values.problems)
         merged.lay(Layer(kind, values, number).entries(values.values))
     _secrets_dirs(merged, contract.compiled["settings"][0])
@@ -133,7 +135,7 @@ def settle(merged: Merged, contract: Contract) -> None:
         return  # as a rule: nothing but the process environment
     contested = merged.spellings.contested(merged)
     if contested:
-        from confcontract.verdict.sources.precedence import Settlement
+        from confcontract.verdict.sources.settlement import Settlement
         from confcontract.verdict.validator import prepare
 
         Settlement(merged, prepare(contract).plan, contested).run()

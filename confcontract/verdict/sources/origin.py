@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
+from confcontract.verdict.sources.order import (
+    CODE,
+    COMPUTED,
+    CONF_FILE,
+    DEFAULT,
+    ENV_FILE,
+    ENVIRONMENT,
+    SECRET_FILE,
+    SETTINGS_FILE,
+    UNSEEN,
+    VAULT,
+    level_of,
+)
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -9,24 +23,31 @@ if TYPE_CHECKING:
 
     from confcontract.verdict.sources.envfile import EnvFile
 
-# Lowest to highest.
-DEFAULT = "default"
-CODE = "code"  # a default that the contract does not say
-COMPUTED = "computed"
-UNSEEN = "application"  # a source of the application's own stands in the place of the environment
-SETTINGS_FILE = "settings-file"  # the settings class's own env_file or secrets_dir
-CONF_FILE = "conf-file"
-ENV_FILE = "env-file"
-SECRET_FILE = "secret-file"
-VAULT = "vault"
-ENVIRONMENT = "environment"
 
-RANK = {
-    kind: rank
-    for rank, kind in enumerate(
-        (DEFAULT, CODE, COMPUTED, UNSEEN, SETTINGS_FILE, CONF_FILE, ENV_FILE, SECRET_FILE, VAULT, ENVIRONMENT)
-    )
-}
+__all__ = [
+    "CODE",
+    "COMPUTED",
+    "CONF_FILE",
+    "DEFAULT",
+    "ENVIRONMENT",
+    "ENV_FILE",
+    "IN_DEFAULT",
+    "IN_ENVIRONMENT",
+    "IN_ENV_FILE",
+    "IN_SECRETS_DIR",
+    "OF_THE_CLASS",
+    "SECRET",
+    "SECRET_FILE",
+    "SETTINGS_FILE",
+    "UNSEEN",
+    "VAULT",
+    "Entry",
+    "Layer",
+    "Source",
+    "Where",
+    "level_of",
+    "with_secret_parts",
+]
 
 
 class Where:
@@ -69,11 +90,6 @@ _WORDS = {
 
 
 _NO_PARTS: Mapping[tuple[str, ...], Source] = {}
-
-
-def level_of(kind: str, number: int = 0) -> int:
-    """Which of two sources outranks the other: the one whose level is higher. number: among those of one kind."""
-    return RANK[kind] << 32 | number
 
 
 class Source:

@@ -1,6 +1,6 @@
 """Whether a value may be a reference in the form of another tool, told at a glance: as a rule none is.
 
-Apart from foreign.py, which knows the forms and is only loaded where there may be one.
+Apart from foreign_references.py, which knows the forms and is only loaded where there may be one.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# How values begin that may be references in the forms of foreign.py: four characters, in lower case.
+# How values begin that may be references in the forms of foreign_references.py: four characters, in lower case.
 _BEGINNINGS = frozenset(
     (">>va", ">>ba", "open", "hash", "ref+", "secr", "op:/", "bws:", "dopp", "infi", "keep", "berg", "akey", "conj")
     + ("sm:/", "gcp-", "gcp:", "aws-", "awss", "ssm:", "azur", "akv:", "keyv", "@mic", "{{wi", "{{ w", "{{- ")
@@ -24,7 +24,7 @@ NAME_ENDS = ("_FROM_PATH", "_SECRETS_PATH", "_SECRET_PATH")
 
 
 def may_be_foreign(given: Mapping[str, str], whole: str) -> bool:
-    """Whether there may be a reference in the form of another tool, at a glance: see foreign.py. whole: all
+    """Whether there may be a reference in the form of another tool, at a glance: see foreign_references.py. whole: all
     values, in lower case."""
     names = "\n".join(given)
     folded = names.upper()

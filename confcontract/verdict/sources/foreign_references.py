@@ -9,7 +9,7 @@ from __future__ import annotations
 from confcontract.contract.reference import SCHEMES, ReferenceInvalid, parse_reference
 from confcontract.report.problem import WARNING, Problem
 from confcontract.verdict.environment import OURS
-from confcontract.verdict.sources.foreign_marks import MARKS, NAME_ENDS
+from confcontract.verdict.sources.foreign_glance import MARKS, NAME_ENDS
 from confcontract.verdict.sources.origin import IN_ENV_FILE
 
 TYPE_CHECKING = False

@@ -1,0 +1,23 @@
+"""The order of the sources: which kind outranks which. This table is all that says so."""
+
+from __future__ import annotations
+
+DEFAULT = "default"
+CODE = "code"  # a default that the contract does not say
+COMPUTED = "computed"
+UNSEEN = "application"  # a source of the application's own stands in the place of the environment
+SETTINGS_FILE = "settings-file"  # the settings class's own env_file or secrets_dir
+CONF_FILE = "conf-file"
+ENV_FILE = "env-file"
+SECRET_FILE = "secret-file"
+VAULT = "vault"
+ENVIRONMENT = "environment"
+
+# Lowest to highest.
+ORDER = (DEFAULT, CODE, COMPUTED, UNSEEN, SETTINGS_FILE, CONF_FILE, ENV_FILE, SECRET_FILE, VAULT, ENVIRONMENT)
+RANK = {kind: rank for rank, kind in enumerate(ORDER)}
+
+
+def level_of(kind: str, number: int = 0) -> int:
+    """Which of two sources outranks the other: the one whose level is higher. number: among those of one kind."""
+    return RANK[kind] << 32 | number
