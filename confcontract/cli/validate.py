@@ -73,11 +73,15 @@ def _too_large(resolution: Resolution) -> Sequence[Problem]:
     """What the kernel would not take as an environment."""
     import os
 
+    from confcontract.boot.launch.command import may_be_refused
     from confcontract.boot.launch.foresee import foresee, in_environment
     from confcontract.report.errors import CommandNotExecutable
 
+    environ = in_environment(resolution, os.environ.get("CONFCONTRACT_DELIVER") or None)
+    if not may_be_refused(environ):
+        return ()  # as a rule: no process is started to ask the kernel
     try:
-        foresee("", (), in_environment(resolution, os.environ.get("CONFCONTRACT_DELIVER") or None))
+        foresee("", (), environ)
     except CommandNotExecutable as refused:
         return refused.problems
     return ()

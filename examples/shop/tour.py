@@ -6,6 +6,7 @@ own. A command that doesn't do what the tour promises ends the tour with `TourFa
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -20,11 +21,12 @@ import textwrap
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 WIDTH = 80
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # everything is on this machine
+_ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 PATIENCE = 120  # seconds until something that was started must answer
 
 
@@ -90,14 +92,15 @@ class Tour:
         """Type `COMMAND > LOG 2>&1 &`, and wait until the address `ready` answers. Gives the process id."""
         line = f"{command} > {log} 2>&1"
         self._type(f"{line} &")
-        process = subprocess.Popen(
-            ["sh", "-c", f"exec {line}"],
-            cwd=self.folder,
-            env=self.environ,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        self._running.append(process)
+        with _held_back():
+            process = subprocess.Popen(
+                ["sh", "-c", f"exec {line}"],
+                cwd=self.folder,
+                env=self.environ,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            self._running.append(process)
         deadline = time.monotonic() + PATIENCE
         while not _answers(ready):
             if process.poll() is not None or time.monotonic() > deadline:
@@ -131,8 +134,9 @@ class Tour:
         return code
 
     def end(self) -> None:
-        """Stop whatever still runs, whole process groups at a time. An impatient second Ctrl-C changes nothing."""
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        """Stop whatever still runs, whole process groups at a time. An impatient second signal changes nothing."""
+        for number in _ENDING:
+            signal.signal(number, signal.SIG_IGN)
         running = [process for process in self._running if process.poll() is None]
         for number in (signal.SIGTERM, signal.SIGKILL):
             for process in running:
@@ -151,16 +155,17 @@ class Tour:
     def _on_a_terminal(self, command: str) -> tuple[int, str]:
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, WIDTH, 0, 0))
-        process = subprocess.Popen(
-            ["sh", "-c", command],
-            cwd=self.folder,
-            env=self.environ,
-            stdin=subprocess.DEVNULL,
-            stdout=theirs,
-            stderr=theirs,
-            start_new_session=True,
-        )
-        self._running.append(process)
+        with _held_back():
+            process = subprocess.Popen(
+                ["sh", "-c", command],
+                cwd=self.folder,
+                env=self.environ,
+                stdin=subprocess.DEVNULL,
+                stdout=theirs,
+                stderr=theirs,
+                start_new_session=True,
+            )
+            self._running.append(process)
         os.close(theirs)
         output = b""
         try:
@@ -187,6 +192,20 @@ class Tour:
         self.told += text
         sys.stdout.write(text)
         sys.stdout.flush()
+
+
+@contextlib.contextmanager
+def _held_back() -> Iterator[None]:
+    """What asks the tour to end waits until a process that is being started is known: it has to be stopped, too."""
+    came: list[int] = []
+    found = {number: signal.signal(number, lambda number, _frame: came.append(number)) for number in _ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in found.items():
+            signal.signal(number, handler)
+    for held in came:
+        signal.raise_signal(held)
 
 
 def _signal_group(group: int, number: int) -> bool:
