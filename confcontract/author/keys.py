@@ -14,7 +14,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NewType, TypeVar, get_args, get_origin
 
-from pydantic import RootModel, TypeAdapter
+from pydantic import BaseModel, RootModel, TypeAdapter
 from pydantic_settings import BaseSettings
 from typing_inspection import typing_objects
 from typing_inspection.introspection import is_union_origin
@@ -129,7 +129,9 @@ class _Walk:
         return {"type": "definition-ref", "schema_ref": ref}
 
     def _structure(self, cls: type, environment: Environment, config: Json, *, direct: bool) -> Json | None:
-        own = dict(declared_config(cls)) or config
+        own = dict(declared_config(cls))
+        if not own and not issubclass(cls, BaseModel):  # a model takes on nothing of what is around it
+            own = config
         if issubclass(cls, RootModel):
             root = cls.model_fields["root"]
             return self.annotated(root.annotation, root.metadata, environment, own, direct=direct)

@@ -75,7 +75,8 @@ class Shapes:
         shapes = self._with_declared(shapes, place)
         found: dict[str, list[Place]] = {key: [] for key in value}
         folded = {self._normal(key): key for key in value}
-        for name, (choices, schema) in _members(shapes).items():
+        members = _members(shapes)
+        for name, (choices, schema) in members.items():
             for first, *more in choices:
                 key = first if first in value else folded.get(self._normal(first))
                 if key is not None and (inner := _item(value[key], more)) is not None:
@@ -83,7 +84,7 @@ class Shapes:
         for key, places in found.items():
             if not places:
                 inside = self._opened(self._inside([shape for shape in shapes if not isinstance(shape, Model)], key))
-                places.extend(self.filled(value[key], inside, (*place, key)))
+                places.extend(self.filled(value[key], inside, (*place, _beside(key, members))))
         return iter(found.items())
 
     def without(self, value: Any, shapes: list[Any], place: Place, taken: set[Place]) -> Any:
@@ -125,6 +126,11 @@ class Shapes:
             written[name] = self.spelled(inner, *self._below(key, shapes, place), above.get(name))
         return written
 
+    def whole(self, name: str, shapes: list[Any]) -> set[Any]:
+        """The keys under which a member stands by itself, rather than as a part of what is there."""
+        choices, _ = _members(shapes).get(name, ((), None))
+        return {choice[0] for choice in choices if len(choice) == 1} - {way[0] for way in choices if len(way) > 1}
+
     def _equals(self, key: str, members: Mapping[str, tuple[list[list[Any]], Any]]) -> set[Any]:
         """The keys that lead to the same field as a key; none where it leads to no field."""
         found = set()
@@ -163,7 +169,7 @@ class Shapes:
             if self._normal(key) in [self._normal(choice[0]) for choice in choices if len(choice) == 1]:
                 return self._opened([schema]), (*place, name)
         mappings = [shape for shape in shapes if not isinstance(shape, Model)]
-        return self._opened(self._inside(mappings, key)), (*place, key)
+        return self._opened(self._inside(mappings, key)), (*place, _beside(key, _members(shapes)))
 
     def _normal(self, key: Any) -> Any:
         return key if self._sensitive or not isinstance(key, str) else key.lower()
@@ -218,6 +224,11 @@ class Shapes:
                 alias = [alias]
             choices = alias if isinstance(alias[0], list) else [alias]
             yield name, ([*choices, [name]] if by_name and [name] not in choices else choices, field["schema"])
+
+
+def _beside(key: str, members: Mapping[str, Any]) -> str:
+    """What a place is called that is under a key which leads to no field, though it may be called like one."""
+    return f"{key}\0" if key in members else key
 
 
 def _members(shapes: list[Any]) -> dict[str, tuple[list[list[Any]], Any]]:

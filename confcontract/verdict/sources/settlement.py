@@ -8,8 +8,8 @@ a higher source fills as well is taken out of the lower one, so that the applica
 
 from __future__ import annotations
 
-from confcontract.contract.jsontext import loads
 from confcontract.contract.reference import is_reference
+from confcontract.verdict.sources.given import Given, is_within, key_of, nested, object_of, read_as, within, wrapped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,22 +19,6 @@ if TYPE_CHECKING:
     from confcontract.verdict.sources.merge import Merged
     from confcontract.verdict.sources.origin import Entry, Source
     from confcontract.verdict.sources.places import Place
-
-
-class _Given:
-    """What one value gives. ways: for each field that reads it the keys that lead to it, and what they start from.
-
-    own: the JSON object that it is; None for any other value. listed: the JSON list. places: all that it fills.
-    """
-
-    __slots__ = ("entry", "listed", "own", "places", "ways")
-
-    def __init__(self, entry: Entry) -> None:
-        self.entry = entry
-        self.own: dict[str, Any] | None = None
-        self.listed: list[Any] | None = None
-        self.ways: list[tuple[tuple[str, ...], list[Any], Place]] = []
-        self.places: set[Place] = set()
 
 
 class Settlement:
@@ -51,7 +35,7 @@ class Settlement:
         known = declared_models([*merged.declared.variables.values()], plan["settings"][0])
         self._shapes = Shapes(plan, sensitive=merged.declared.sensitive, declared=known)
         self._dropped: set[str] = set()
-        self._kept: dict[int, _Given] = {}  # by id of the entry
+        self._kept: dict[int, Given] = {}  # by id of the entry
         self._taken: dict[Place, Entry] = {}
         self._above: dict[Place, Entry] = {}  # places that have a taken one within them
         self._outranking: dict[Place, dict[str, Any]] = {}  # what higher sources give, by the place of their program
@@ -67,11 +51,9 @@ class Settlement:
         return {**program, "fields": kept}
 
     def run(self) -> None:
-        from confcontract.verdict.sources.decoding import deep_update
-
         for level in sorted(self._merged.laid, reverse=True):
             claims: list[tuple[Place, Entry]] = []
-            kept: list[_Given] = []
+            kept: list[Given] = []
             for given in self._read(level):
                 identity = self._merged.declared.identity(given.entry.name)
                 if identity in self._dropped and given.own is not None:  # what outranked it is gone itself
@@ -88,17 +70,23 @@ class Settlement:
                 for size in range(len(place)):
                     self._above.setdefault(place[:size], entry)
             for given in kept:
-                for keys, _, base in given.ways:
-                    self._outranking[base] = deep_update(_wrapped(given, keys), self._outranking.get(base, {}))
+                self._outranks(given)
+        self._complete()
         self._order()
+
+    def _outranks(self, given: Given) -> None:
+        from confcontract.verdict.sources.decoding import deep_update
+
+        for keys, _, base in given.ways:
+            self._outranking[base] = deep_update(wrapped(given, keys), self._outranking.get(base, {}))
 
     # -- what a source gives --------------------------------------------------------------------
 
-    def _read(self, level: int) -> list[_Given]:
+    def _read(self, level: int) -> list[Given]:
         """The values of a level that give a part of what is contested, with the places that they fill."""
         entries = self._merged.laid[level]
         entries = [entry for entry in entries if self._spellings.fields([entry.name]) & self._contested]
-        found = {id(entry): _Given(entry) for entry in entries}
+        found = {id(entry): Given(entry) for entry in entries}
         by_name = {entry.name: entry for entry in entries}
         environ = {name: entry.value for name, entry in by_name.items()}
         for program, base in self._programs:
@@ -111,7 +99,7 @@ class Settlement:
         return list(found.values())
 
     def _run(
-        self, program: Mapping[str, Any], base: Place, environ: Mapping[str, str], found: Mapping[str, _Given]
+        self, program: Mapping[str, Any], base: Place, environ: Mapping[str, str], found: Mapping[str, Given]
     ) -> None:
         from confcontract.verdict.sources import decoding
         from confcontract.verdict.sources.origin import IN_ENVIRONMENT
@@ -126,24 +114,25 @@ class Settlement:
             given = found[source.written[name]]
             if given.entry.name in failed:
                 continue  # what it would give can't be known; validation will say so
-            keys = (_key(fields[path[0]], name, program), *path[1:])
+            field = fields[path[0]]
+            keys = (key_of(field, name, program, self._shapes.whole(field["name"], shapes)), *path[1:])
             given.ways.append((keys, shapes, base))
-            decoded = _within(data, keys)
+            decoded = within(data, (read_as(field, keys[0], data), *path[1:]))
             if isinstance(decoded, dict):
-                given.own = _object(given.entry.value)
+                given.own = object_of(given.entry.value)
             elif isinstance(decoded, list):
                 given.listed = decoded
-            given.places |= set(self._shapes.filled(_wrapped(given, keys), shapes, base))
+            given.places |= set(self._shapes.filled(wrapped(given, keys), shapes, base))
 
     # -- a lower source gives way ----------------------------------------------------------------
 
-    def _give_way(self, given: _Given, holders: list[Entry]) -> set[Place]:
+    def _give_way(self, given: Given, holders: list[Entry]) -> set[Place]:
         """Take out of a value what is taken. Returns the places that it still fills."""
         lost = self._lost(given)
         left = given.places - lost
-        if lost and not left:
+        if lost and (not left or not given.ways):
             self._replace(given.entry, [])
-            return left
+            return left if given.ways else set()
         if given.own is not None:
             own = self._without(given, lost)
             if own != given.own:
@@ -153,12 +142,13 @@ class Settlement:
                 given.entry = fresh
         elif lost:
             self._respell(given, left)
+        given.places = left
         if len(given.ways) == 1 and self._may_be_called_otherwise(given):
             self._rename(given)
         self._kept[id(given.entry)] = given
         return set() if _is_optional(given.entry) else left
 
-    def _fold(self, given: _Given, holder: Entry) -> list[tuple[Place, Entry]]:
+    def _fold(self, given: Given, holder: Entry) -> list[tuple[Place, Entry]]:
         """Bring what is left of a section's JSON in a lower source into that of the higher one."""
         above = self._kept.get(id(holder))
         if above is None or above.own is None or given.own is None:
@@ -175,11 +165,58 @@ class Settlement:
         self._replace(holder, [fresh])
         above.entry = fresh
         self._kept[id(fresh)] = above
+        self._outranks(above)
         for taken in (self._taken, self._above):
             taken.update({place: fresh for place, entry in taken.items() if entry is holder})
         return [(place, fresh) for place in left]
 
-    def _lost(self, given: _Given) -> set[Place]:
+    def _complete(self) -> None:
+        """Where a part of a part is given as JSON of its own, the application takes that and nothing else of what the
+        part's JSON has for it, nor what another name of it says: what another source says there is put into it."""
+        entries = [entry for found in self._merged.entries.values() for entry in found]
+        kept = [self._kept[id(entry)] for entry in entries if id(entry) in self._kept]
+        objects = [given for given in kept if given.own is not None and len(given.ways) == 1]
+        objects.sort(key=lambda given: (len(given.ways[0][0]), -given.entry.level))
+        for given in objects:
+            way, level = self._way(given.entry), given.entry.level
+            for other in objects:
+                length = len(other.ways[0][0])
+                if (
+                    length < 2
+                    or other.entry.level == level
+                    or way[: len(self._way(other.entry))] != self._way(other.entry)
+                ):
+                    continue
+                if length < len(given.ways[0][0]):
+                    self._take_in(given, other)
+                elif other.entry.level < level and self._is_there(other.entry):
+                    self._take_in(given, other)
+                    self._replace(other.entry, [])
+
+    def _is_there(self, entry: Entry) -> bool:
+        return any(each is entry for each in self._merged.entries.get(self._merged.declared.identity(entry.name), ()))
+
+    def _take_in(self, given: Given, other: Given) -> None:
+        """Put into a value what another one has for the same part."""
+        from confcontract.verdict.sources.decoding import deep_update
+
+        keys, shapes, base = given.ways[0]
+        beside = within(other.own, keys[len(other.ways[0][0]) :])
+        if not isinstance(beside, dict) or given.own is None or not self._is_there(given.entry):
+            return
+        more = set(self._shapes.filled(nested(keys, beside), shapes, base)) - given.places
+        if not more:
+            return
+        source = other.entry.source
+        given.own = deep_update(beside, given.own)
+        given.places |= more
+        fresh = self._rewritten(given.entry, given.own, given.entry.source.joined_by(source))
+        fresh.parts = {**dict.fromkeys(more, source), **given.entry.parts}
+        self._replace(given.entry, [fresh])
+        self._kept[id(fresh)] = given
+        given.entry = fresh
+
+    def _lost(self, given: Given) -> set[Place]:
         """The places of a value that a higher source fills, which is noted there."""
         lost = set()
         for place in given.places:
@@ -193,15 +230,15 @@ class Settlement:
                     entry.source.overrides = [*entry.source.overrides, source]
         return lost
 
-    def _without(self, given: _Given, lost: set[Place]) -> dict[str, Any]:
+    def _without(self, given: Given, lost: set[Place]) -> dict[str, Any]:
         """The JSON object of a value less what is lost."""
         left, _ = self._told(given, lost)
         return left or {}
 
-    def _told(self, given: _Given, lost: set[Place]) -> tuple[Any, list[str]]:
+    def _told(self, given: Given, lost: set[Place]) -> tuple[Any, list[str]]:
         """A value less what is lost, in the spelling of higher sources; and the keys that lead to it there."""
         keys, shapes, base = given.ways[0]
-        left: Any = _wrapped(given, keys)
+        left: Any = wrapped(given, keys)
         if lost:
             left = self._shapes.without(left, shapes, base, lost)
         outranking = self._outranking.get(base, {})
@@ -212,7 +249,7 @@ class Settlement:
             found.append(key)
         return left if len(found) == len(keys) else None, found
 
-    def _may_be_called_otherwise(self, given: _Given) -> bool:
+    def _may_be_called_otherwise(self, given: Given) -> bool:
         """Whether a name leads through a section that higher sources don't have, beside one that they have."""
         keys, _, base = given.ways[0]
         above: Any = self._outranking.get(base, {}).get(keys[0])
@@ -224,7 +261,7 @@ class Settlement:
             above = above[key]
         return False
 
-    def _rename(self, given: _Given) -> None:
+    def _rename(self, given: Given) -> None:
         """Call the sections that a name leads through as higher sources do: of two names of a section the application
         would take one, with all that is in it, and not the other."""
         from confcontract.verdict.sources.origin import Entry
@@ -239,7 +276,7 @@ class Settlement:
         self._put(fresh)
         given.entry = fresh
 
-    def _respelled_name(self, given: _Given) -> tuple[str, tuple[str, ...]]:
+    def _respelled_name(self, given: Given) -> tuple[str, tuple[str, ...]]:
         """The name of a value, with the sections that it leads through called as in higher sources; and its keys."""
         declared, name = self._merged.declared, given.entry.name
         keys, (_, told) = given.ways[0][0][1:], self._told(given, set())
@@ -247,8 +284,9 @@ class Settlement:
         if declared.normal(before) == declared.normal(after) or not declared.normal(name).endswith(before):
             return name, tuple(told)
         fresh = name[: len(name) - len(before)] + (after if declared.sensitive else after.upper())
-        holders = self._merged.entries.get(declared.identity(fresh), [given.entry])
-        return (fresh if all(each is given.entry for each in holders) else name), tuple(told)
+        holders = self._merged.entries.get(declared.identity(fresh), ())
+        free = all(each is given.entry or each.level < given.entry.level for each in holders)
+        return (fresh if free else name), tuple(told)
 
     def _rewritten(self, entry: Entry, own: dict[str, Any], source: Source) -> Entry:
         import json
@@ -261,7 +299,7 @@ class Settlement:
         self._merged.laid[entry.level].append(fresh)
         return fresh
 
-    def _respell(self, given: _Given, left: set[Place]) -> None:
+    def _respell(self, given: Given, left: set[Place]) -> None:
         """One name that several fields read, of which some have their value from a higher source: the others get theirs
         by a name of their own."""
         from confcontract.verdict.sources.origin import Entry
@@ -303,6 +341,15 @@ class Settlement:
 
     # -- the order of names ----------------------------------------------------------------------
 
+    def _way(self, entry: Entry) -> tuple[str, ...]:
+        """The keys that a name leads through. All names of a field begin with one key: its parts come together."""
+        declared = self._merged.declared
+        given = self._kept.get(id(entry))
+        if given is not None and given.ways:
+            keys, _, base = given.ways[0]
+            return (*base, *map(declared.normal, keys))
+        return tuple(declared.normal(entry.name).split(declared.normal(declared.delimiter or "\0")))
+
     def _order(self) -> None:
         """A part of a part counts only after it: pydantic-settings puts the names together in the order of the
         environment. Within one source their order stays as it was found."""
@@ -313,59 +360,18 @@ class Settlement:
             if self._spellings.fields([found[-1].name]) & self._contested
         ]
         contested.sort(key=lambda each: -each[1][-1].level)
-        names: list[str] = []
+        ways: list[tuple[str, ...]] = []
         ordered: list[tuple[str, list[Entry]]] = []
-        delimiter = merged.declared.normal(merged.declared.delimiter or "\0")
         for identity, found in contested:
-            name = merged.declared.normal(found[-1].name)
-            outer = [at for at, other in enumerate(names) if name.startswith(other + delimiter)]
-            inner = [at for at, other in enumerate(names) if other.startswith(name + delimiter)]
-            same = [at for at, other in enumerate(ordered) if other[1][-1].level == found[-1].level]
-            if outer:
-                at = max([outer[-1], *same]) + 1
-            elif inner and not same:
-                at = inner[0]
-            else:
-                at = max([*same, -1]) + 1 if same else len(names)
-            names.insert(at, name)
+            way, level = self._way(found[-1]), found[-1].level
+            inner = [at for at, other in enumerate(ways) if is_within(other, way)]
+            elsewhere = any(ordered[at][1][-1].level != level for at in inner)
+            at = inner[0] if elsewhere else len(ways)
+            ways.insert(at, way)
             ordered.insert(at, (identity, found))
         for identity, found in ordered:
             del merged.entries[identity]
             merged.entries[identity] = found
-
-
-def _key(field: Mapping[str, Any], name: str, program: Mapping[str, Any]) -> str:
-    """The key that a field's value has in the data, given by a name or by a part of it; see `Source.read`."""
-    delimiter = program["delimiter"]
-    for key, own, in_parts in field["names"]:
-        if name == own or (delimiter and name.startswith(own + delimiter)):
-            first, _, first_in_parts = field["names"][0]
-            stays = in_parts or first_in_parts or (program["byName"] and key == field["name"])
-            return str(key if stays else first)
-    return str(field["names"][0][0])
-
-
-def _within(data: Any, keys: tuple[str, ...]) -> Any:
-    for key in keys:
-        if not isinstance(data, dict):
-            return None
-        data = data.get(key, next((item for other, item in data.items() if other.lower() == key.lower()), None))
-    return data
-
-
-def _object(text: str) -> dict[str, Any] | None:
-    try:
-        value = loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
-
-
-def _wrapped(given: _Given, keys: tuple[str, ...]) -> Any:
-    value: Any = given.own if given.own is not None else given.listed or ()
-    for key in reversed(keys):
-        value = {key: value}
-    return value
 
 
 def _is_optional(entry: Entry) -> bool:

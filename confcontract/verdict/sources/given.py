@@ -1,0 +1,77 @@
+"""What one value gives to the settings document, and the keys that lead to it there."""
+
+from __future__ import annotations
+
+from confcontract.contract.jsontext import loads
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from confcontract.verdict.sources.origin import Entry
+    from confcontract.verdict.sources.places import Place
+
+
+class Given:
+    """What one value gives. ways: for each field that reads it the keys that lead to it, and what they start from.
+
+    own: the JSON object that it is; None for any other value. listed: the JSON list. places: all that it fills.
+    """
+
+    __slots__ = ("entry", "listed", "own", "places", "ways")
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+        self.own: dict[str, Any] | None = None
+        self.listed: list[Any] | None = None
+        self.ways: list[tuple[tuple[str, ...], list[Any], Place]] = []
+        self.places: set[Place] = set()
+
+
+def key_of(field: Mapping[str, Any], name: str, program: Mapping[str, Any], whole: set[Any]) -> str:
+    """The key for a field's value, given by a name or by a part of it. It is one for all names of the field, since the
+    application reads them into one value; but for names of which the value is only a part.
+
+    whole: the keys under which all of the value stands."""
+    delimiter = program["delimiter"]
+    names = [(str(key), own, not in_parts or key in whole) for key, own, in_parts in field["names"]]
+    for key, own, is_whole in names:
+        if name == own or (delimiter and name.startswith(own + delimiter)):
+            return next(first for first, _, also in names if also) if is_whole else key
+    return names[0][0]
+
+
+def read_as(field: Mapping[str, Any], key: str, data: Mapping[str, Any]) -> str:
+    """The key that a field's value has in what was read, which may be another one of its names; see `Source.read`."""
+    return key if key in data else next((str(other) for other, _, _ in field["names"] if other in data), key)
+
+
+def is_within(way: tuple[str, ...], outer: tuple[str, ...]) -> bool:
+    return len(outer) < len(way) and way[: len(outer)] == outer
+
+
+def nested(keys: tuple[str, ...], value: Any) -> Any:
+    for key in reversed(keys):
+        value = {key: value}
+    return value
+
+
+def within(data: Any, keys: tuple[str, ...]) -> Any:
+    for key in keys:
+        if not isinstance(data, dict):
+            return None
+        data = data.get(key, next((item for other, item in data.items() if other.lower() == key.lower()), None))
+    return data
+
+
+def object_of(text: str) -> dict[str, Any] | None:
+    try:
+        value = loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def wrapped(given: Given, keys: tuple[str, ...]) -> Any:
+    return nested(keys, given.own if given.own is not None else given.listed or ())
