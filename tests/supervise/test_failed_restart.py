@@ -145,6 +145,19 @@ def test_a_value_that_is_too_large_for_the_kernel_is_not_worth_a_stop(start: Sta
     running.ends()
 
 
+def test_a_change_that_was_refused_is_not_spoken_of_once_it_is_gone(start: Start) -> None:
+    running = start()
+    running.change(text="x" * 200_000)
+    running.refuses("APP_TEXT is too large for an environment variable")
+    (running.directory / "text").unlink()  # another reason, of another kind
+    until(lambda: "too large" not in running.health_of("secrets"), running.process)
+    assert "APP_TEXT_FILE" in running.health_of("secrets")
+    running.change(text="one")
+    until(lambda: not running.health_of("secrets"), running.process)
+    assert running.starts() == ["one secret-one"]
+    running.ends()
+
+
 def test_nor_are_values_that_are_too_large_together(start: Start) -> None:
     stack = 512 * 1024  # a quarter of it is for arguments and environment
     running = start("y" * 60_000, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_STACK, (stack, stack)))

@@ -317,6 +317,7 @@ class Rotation:
         if any(loan.made and loan not in self._loans for loan in candidate.loans):
             return True  # made for this change, which was found good: to wait would only use it up
         problem = found if isinstance(found, str) else why_unusable(found[1])
+        self._state.well("change")  # it is gone: there is another one now, of which the following is to be said
         self._state.ill("poll", f"{_NOT_TAKEN}: {problem}")
         self._candidate = None
         self._poll_at = min(self._poll_at, self._clock() + next_poll(self._poll_seconds, self._random()))
