@@ -35,8 +35,20 @@ class OnlyByAlias(BaseModel):
     other: str = "default"
 
 
+class OldPair(BaseModel):
+    """Both fields were one list once: its key is read for either, and by one before its own."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    host: str = Field("default", validation_alias=AliasChoices(AliasPath("old", 0), "address"))
+    peer: str = Field("default", validation_alias=AliasChoices("neighbour", AliasPath("old", 0)))
+    port: str = Field("default", validation_alias=AliasChoices("number", AliasPath("old", 1)))
+
+
 class Settings(BaseSettings):
     model_config = CONFIG
+
+    pair: OldPair = OldPair()  # type: ignore[call-arg]
 
     section: Section = Field(Section(), validation_alias=AliasChoices("db", "database"))  # type: ignore[call-arg]
     strict: OnlyByAlias = OnlyByAlias()  # type: ignore[call-arg]
@@ -124,6 +136,20 @@ def test_a_third_source_follows_what_the_second_has_put_into_the_first(site: Cal
     assert here.settings_in(result.environ) == result.values
     assert result.values["section"]["inner"] == {"one": "lowest", "two": "low"}
     assert result.values["section"]["path"] == "high"
+
+
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [
+        (("S_PAIR", '{"old": ["low", "1"]}'), ("S_PAIR__ADDRESS", "high")),
+        (("S_PAIR", '{"old": ["low", "1"]}'), ("S_PAIR", '{"address": "high"}')),
+        (("S_PAIR__OLD", '["low", "1"]'), ("S_PAIR", '{"host": "high"}')),
+    ],
+)
+def test_a_key_that_several_fields_read_is_parted_where_one_of_them_is_outranked(
+    site: Callable[..., Site], low: tuple[str, str], high: tuple[str, str]
+) -> None:
+    assert _read(site, low, high)["pair"] == {"host": "high", "peer": "low", "port": "1"}
 
 
 def _read(site: Callable[..., Site], low: tuple[str, str], high: tuple[str, str]) -> Any:

@@ -96,11 +96,50 @@ class Shapes:
             lost = taken.intersection(places)
             if not lost:
                 left[key] = value[key]
+            elif (apart := self._apart(value, key, places, lost, place, shapes)) is not None:
+                left.update(apart)
             elif len(lost) < len(set(places)):
                 inner = self.without(value[key], *self._below(key, shapes, place), taken)
                 if inner is not None:
                     left[key] = inner
         return left or None
+
+    def _apart(
+        self, value: dict[str, Any], key: str, places: list[Place], lost: set[Place], place: Place, shapes: list[Any]
+    ) -> dict[str, Any] | None:
+        """What is left of a key that several fields read, each by a key of its own: under the shared one the
+        application might find again what was lost. None where there is nothing to part, or no such key."""
+        depth = len(place)
+        left = {each[depth] for each in places if each not in lost}
+        if left & {each[depth] for each in lost} or not left:
+            return None  # within one field
+        members = _members(self._with_declared(shapes, place))
+        found = {}
+        for name in sorted(left):
+            choices, _ = members.get(name, ((), None))
+            ways = [more for first, *more in choices if self._normal(first) == self._normal(key)]
+            taken = [first for other, (choices_of, _) in members.items() if other != name for first, *_ in choices_of]
+            own = [way[0] for way in choices if len(way) == 1 and way[0] not in taken and way[0] not in value]
+            if not ways or not own:
+                return None
+            found[own[0]] = _item(value[key], ways[0])
+        return found
+
+    def text_at(self, place: Place, key: str, listed: list[Any] | None, text: str) -> str:
+        """What a field gets of a value, as a variable of its own: of a list the item to which its alias path leads.
+
+        key: under which it reads the value. text: of the whole value, which the field gets where it reads no item.
+        """
+        choices, _ = _members(self.at(place[:-1])).get(place[-1], ((), None))
+        ways = [more for first, *more in choices if more and self._normal(first) == self._normal(key)]
+        if listed is None or not ways:
+            return text
+        item = _item(listed, ways[0])
+        if isinstance(item, str):
+            return item
+        from confcontract.contract.jsontext import dumps
+
+        return dumps(item)
 
     def spelled(self, value: Any, shapes: list[Any], place: Place, beside: Any = None) -> Any:
         """A value with the keys of its models as names in the environment have them, where the case is not meant: put

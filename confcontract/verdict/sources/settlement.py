@@ -305,15 +305,16 @@ class Settlement:
         from confcontract.verdict.sources.origin import Entry
 
         declared, entry = self._merged.declared, given.entry
-        own_names = []
+        own_names: dict[str, str] = {}
         for place in left:
             for variable in declared.variables.values():
                 if tuple(variable["path"]) == place:
                     names = declared.names[variable["name"]]
-                    own_names += [name for name in names if self._is_own(name, place)][:1]
+                    text = self._shapes.text_at(place, given.ways[0][0][-1], given.listed, entry.value)
+                    own_names |= dict.fromkeys([name for name in names if self._is_own(name, place)][:1], text)
         if len(own_names) < len(left):
             return  # it has no other name; the report says which two are the same variable
-        fresh = [Entry(name, entry.value, entry.source, entry.level) for name in own_names]
+        fresh = [Entry(name, text, entry.source, entry.level) for name, text in own_names.items()]
         self._replace(entry, [])
         for each in fresh:
             self._put(each)
