@@ -288,3 +288,9 @@ def test_every_module_of_the_package_is_imported_by_name_without_side_effects() 
         if path.name != "__main__.py":
             parts = path.relative_to(ROOT).with_suffix("").parts
             importlib.import_module(".".join(part for part in parts if part != "__init__"))
+
+
+def test_no_package_of_tests_is_called_like_a_module_of_python() -> None:
+    """pytest imports tests by their files: one that was called `secrets` stood in that module's place."""
+    packages = {place.parent.name for place in (ROOT / "tests").rglob("__init__.py")}
+    assert packages & sys.stdlib_module_names == set()

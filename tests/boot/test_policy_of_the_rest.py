@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
 from confcontract import Role, bake, declare, resolve
-from tests.secrets.memory import Memory
+from tests.stores.memory import Memory
 
 
 class Settings(BaseSettings):

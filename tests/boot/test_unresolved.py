@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from confcontract import Role, Separated, Vault, bake
 from tests.boot.booting import Ended, Site
-from tests.secrets.memory import Memory
+from tests.stores.memory import Memory
 from tests.vault.openbao import OpenBao
 
 Make = Callable[..., Site]
