@@ -10,7 +10,6 @@ import time
 from confcontract.boot.launch import hardening, signals
 from confcontract.host.sourcefile import PATIENCE, give_up_at
 from confcontract.report.errors import ConfcontractError
-from confcontract.report.problem import Problem
 from confcontract.verdict.resolve import resolve
 from confcontract.verdict.validator import prepare
 
@@ -170,14 +169,6 @@ def _overlays(directory: str) -> list[str]:
     """The organisation's policies. Raises ConfigurationInvalid where they can't be listed."""
     if not os.path.lexists(directory):
         return []  # as a rule
-    from confcontract.verdict.policy.overlays import find_overlays
+    from confcontract.verdict.policy.overlays import overlays_in
 
-    try:
-        return find_overlays(directory)
-    except OSError as error:
-        from confcontract.report.errors import ConfigurationInvalid
-
-        message = f"{directory}: can't be read: {error.strerror}"
-        hint = "check its owner and mode"
-        problem = Problem("policy-unreadable", message, source=directory, hint=hint, source_said=True)
-        raise ConfigurationInvalid(problem) from None
+    return overlays_in(directory)

@@ -136,17 +136,9 @@ def resolved(
 
 
 def policies() -> list[str]:
-    from confcontract.report.errors import ConfigurationInvalid
-    from confcontract.report.problem import Problem
-    from confcontract.verdict.policy.overlays import find_overlays
+    from confcontract.verdict.policy.overlays import overlays_in
 
-    try:
-        return find_overlays(POLICY_DIR)
-    except OSError as error:
-        message = f"{POLICY_DIR}: can't be read: {error.strerror}"
-        hint = "check its owner and mode"
-        problem = Problem("policy-unreadable", message, source=POLICY_DIR, hint=hint, source_said=True)
-        raise ConfigurationInvalid(problem) from None
+    return overlays_in(POLICY_DIR)
 
 
 def report(problems: Sequence[Problem], stream: TextIO, format: str = "text", title: str | None = None) -> None:  # noqa: A002

@@ -39,6 +39,19 @@ def find_overlays(directory: str) -> list[str]:
     return [os.path.join(directory, name) for name in sorted(names) if _is_overlay(name)]
 
 
+def overlays_in(directory: str) -> list[str]:
+    """The same. Raises ConfigurationInvalid where they can't be listed."""
+    try:
+        return find_overlays(directory)
+    except OSError as error:
+        from confcontract.report.errors import ConfigurationInvalid
+
+        message = f"{directory}: can't be read: {error.strerror}"
+        hint = "check its owner and mode"
+        problem = Problem("policy-unreadable", message, source=directory, hint=hint, source_said=True)
+        raise ConfigurationInvalid(problem) from None
+
+
 def _is_overlay(name: str) -> bool:
     return name.endswith(SUFFIX) and not name.startswith(".")
 
