@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -13,15 +14,18 @@ ONLY_FAILED = "confcontract/only-failed"
 
 # Folders and files below this one, and what their tests have in common: see `markers` in pyproject.toml.
 MARKS = {
-    "browser": ["docs_html"],
-    "process": ["boot", "deliver", "faults", "health", "launch", "rotation", "supervise", "vault_boots"],
+    "browser": ["docs/html"],
+    "process": ["boot", "faults", "host/test_limits.py", "host/test_limits_of_threads.py", "stores/preflight"],
     "slow": ["install", "test_benchmarks.py", "test_docs.py", "test_examples.py", "test_image.py"],
-    "vault": ["faults", "rotation", "vault", "vault_boots"],
+    "vault": ["boot/rotation", "boot/vault", "faults", "stores/preflight", "stores/vault"],
 }
 # Their tests are given out one by one: most of them wait. Of the others each file, or folder with servers of its own,
 # goes to one worker as a whole, which makes what a module shares once.
-SPREAD = ("faults", "health", "launch", "rotation", "supervise", "vault_boots")
-TOGETHER = ("docs_html",)
+SPREAD = (
+    *("boot/health", "boot/launch", "boot/rotation", "boot/supervise", "boot/vault", "faults", "stores/preflight"),
+    *("host/test_limits.py", "host/test_limits_of_threads.py"),
+)
+TOGETHER = ("docs/html",)
 
 # How fast a machine is says nothing about a law.
 settings.register_profile("any machine", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -36,20 +40,19 @@ for _number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        place = _place(item.nodeid)
-        for mark in [mark for mark, places in MARKS.items() if place in places]:
+        for mark in [mark for mark, places in MARKS.items() if _place(item.nodeid, places)]:
             item.add_marker(mark)
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)  # what is begun late is waited for
 
 
-def _place(nodeid: str) -> str:
-    """The folder, or the file, below this one."""
-    return nodeid.partition("::")[0].removeprefix("tests/").partition("/")[0]
+def _place(nodeid: str, places: Sequence[str]) -> str | None:
+    """Which of these a test is in."""
+    path = nodeid.partition("::")[0].removeprefix("tests/")
+    return next((place for place in places if f"{path}/".startswith(f"{place}/")), None)
 
 
 def _scope(nodeid: str) -> str:
-    place = _place(nodeid)
-    return nodeid if place in SPREAD else place if place in TOGETHER else nodeid.partition("::")[0]
+    return nodeid if _place(nodeid, SPREAD) else _place(nodeid, TOGETHER) or nodeid.partition("::")[0]
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pages import ROOT, Typed, blocks, run_console, run_program, typed, write_files
+from tests.support.pages import ROOT, Typed, blocks, run_console, run_program, typed, write_files
 
 DOCS = ROOT / "docs"
 TUTORIAL = DOCS / "tutorial/first-image.md"

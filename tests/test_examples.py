@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from confcontract import Contract, resolve
-from tests.pages import BIN, PATIENCE, ROOT, ended, environ
+from tests.support.pages import BIN, PATIENCE, ROOT, ended, environ
 
 SHOP = ROOT / "examples/shop"
 

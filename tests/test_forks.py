@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.forks import can_be_forked, plain_environ, server
+from tests.support.forks import can_be_forked, plain_environ, server
 
 APPLICATION = """
 from typing import Annotated, Literal

@@ -21,8 +21,8 @@ from typing import Any
 import pytest
 
 from confcontract import Contract
-from tests.pages import BIN, ROOT, ended, environ
-from tests.vault.openbao import free_port
+from tests.support.pages import BIN, ROOT, ended, environ
+from tests.support.vault.openbao import free_port
 
 SHOP = ROOT / "examples/shop"
 DOCKERFILE = SHOP / "Dockerfile"

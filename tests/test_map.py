@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.pages import ROOT
+from tests.support.pages import ROOT
 
 CODE = ROOT / "confcontract"
 PAGE = (ROOT / "docs/explanation/architecture.md").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from confcontract import Contract
-from tests.pages import ROOT, Typed, blocks, run_console, typed, write_files
+from tests.support.pages import ROOT, Typed, blocks, run_console, typed, write_files
 
 README = ROOT / "README.md"
 

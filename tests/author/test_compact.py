@@ -14,9 +14,8 @@ from confcontract import Contract, bake, resolve
 from confcontract.author import bake as baking
 from confcontract.author.compact import compact, names_of, tabulate
 from confcontract.contract.damage import damage_of
-from tests.contract.sample import SHOP
-
-from .making import module, the_settings
+from tests.support.modules import module, the_settings
+from tests.support.sample import SHOP
 
 MANY = """
 class Region(Enum):

@@ -10,8 +10,7 @@ import pytest
 from confcontract import bake
 from confcontract.contract.damage import damage_of
 from confcontract.report.errors import BakeRefused
-
-from .making import module
+from tests.support.modules import module
 
 CONFIG = 'model_config = SettingsConfigDict(env_prefix="APP_", env_nested_delimiter="__")'
 PAIR = "from typing import NamedTuple\nclass Pair(NamedTuple):\n    user: str\n    token: SecretStr\n"

@@ -12,9 +12,8 @@ from unittest import mock
 import pytest
 
 from confcontract import Contract, bake, resolve
-from tests.contract.commands import run, said
-
-from .making import PRELUDE, module
+from tests.support.commands import run, said
+from tests.support.modules import PRELUDE, module
 
 CANARY = "canary-9d1f"
 NESTED = "    model_config = SettingsConfigDict(env_nested_delimiter='__')\n"

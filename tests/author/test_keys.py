@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import bake
 from confcontract.contract.damage import damage_of
-from tests.boot.spellings import SHAPES
+from tests.support.spellings import SHAPES
 
 ANYTHING = {"schema": {"type": "any"}}
 

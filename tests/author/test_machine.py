@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 
 from confcontract import Contract
-from tests.contract.commands import run, said
-from tests.forks import ROOT
-
-from .making import PRELUDE, line_of
+from tests.support.commands import run, said
+from tests.support.forks import ROOT
+from tests.support.modules import PRELUDE, line_of
 
 SOURCE = """
 from pydantic import field_validator, model_validator

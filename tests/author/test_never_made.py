@@ -10,9 +10,8 @@ import pytest
 
 from confcontract import bake, resolve
 from confcontract.report.errors import BakeRefused
-from tests.contract.commands import run, said
-
-from .making import PRELUDE, module
+from tests.support.commands import run, said
+from tests.support.modules import PRELUDE, module
 
 ABSTRACT = """
 import abc

@@ -42,7 +42,7 @@ from pydantic_settings import (
 
 from confcontract.author import pydantic_private
 from confcontract.author.pydantic_private import METHODS, OWN_FUNCTIONS, Does, own_function
-from tests.pages import ROOT
+from tests.support.pages import ROOT
 
 PACKAGES = ("pydantic", "pydantic_core", "pydantic_settings")
 AUTHOR = ROOT / "confcontract/author"

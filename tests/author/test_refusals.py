@@ -8,9 +8,8 @@ import pytest
 
 from confcontract import bake
 from confcontract.report.errors import BakeRefused
-from tests.contract.commands import run, said
-
-from .making import PRELUDE
+from tests.support.commands import run, said
+from tests.support.modules import PRELUDE
 
 CANARY = "canary-9d1f"
 

@@ -9,9 +9,8 @@ import pytest
 from confcontract import bake
 from confcontract.author.baked_files import defaults_file, schema_file
 from confcontract.report.errors import BakeRefused
-from tests.contract.commands import run
-
-from .making import PRELUDE, module, the_settings
+from tests.support.commands import run
+from tests.support.modules import PRELUDE, module, the_settings
 
 CANARY = "canary-9d1f"
 

@@ -13,9 +13,8 @@ from pydantic_settings import BaseSettings
 
 from confcontract.author.loading import load_object
 from confcontract.report.problem import Problem
-from tests.contract.commands import run, said
-
-from .making import PRELUDE
+from tests.support.commands import run, said
+from tests.support.modules import PRELUDE
 
 CANARY = "canary-4b7e"
 CLASS = """

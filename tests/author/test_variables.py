@@ -13,10 +13,9 @@ from jsonschema import Draft202012Validator
 
 from confcontract import Contract, bake, resolve
 from confcontract.author.baked_files import schema_file
-from tests.contract.commands import run, said
-from tests.contract.sample import SHOP
-
-from .making import PRELUDE, module
+from tests.support.commands import run, said
+from tests.support.modules import PRELUDE, module
+from tests.support.sample import SHOP
 
 SEPARATED = """
 class Settings(BaseSettings):

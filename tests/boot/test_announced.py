@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.boot.booting import Site
-from tests.boot.classes import Shop
+from tests.support.booting import Site
+from tests.support.classes import Shop
 
 Make = Callable[..., Site]
 

@@ -11,9 +11,9 @@ import pytest
 from confcontract import bake
 from confcontract.boot.options import OPTIONS, Option, Options, parse
 from confcontract.report.errors import UsageError
-from tests.boot.classes import Shop
-from tests.contract.commands import run, said
-from tests.pages import ROOT
+from tests.support.classes import Shop
+from tests.support.commands import run, said
+from tests.support.pages import ROOT
 
 EMPTY = (
     ("validate", "--contract", ""),

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 from dotenv import dotenv_values
 
-from tests.boot.booting import CANARY, PLAIN, Site
-from tests.boot.classes import Shop
+from tests.support.booting import CANARY, PLAIN, Site
+from tests.support.classes import Shop
 
 Make = Callable[..., Site]
 
@@ -69,7 +69,7 @@ def test_a_damaged_file_stops_boot_and_the_line_is_told(site: Make, what: str, p
 @pytest.mark.parametrize("option", ["--env-file", "--conf-dir"])
 @pytest.mark.parametrize("kind", ["missing", "the wrong kind", "unreadable", "a loop"])
 def test_a_path_that_cannot_be_read_stops_boot(site: Make, option: str, kind: str) -> None:
-    from tests.boot.booting import without_privileges
+    from tests.support.booting import without_privileges
 
     made = site(Shop)
     path = made.directory / "it"

@@ -17,11 +17,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from confcontract import File, Http, Tcp
 from confcontract.author.declare import Role
 from confcontract.checks import Check
-from tests.boot.booting import CANARY, Site
-from tests.boot.classes import InVault, Needy, Shop
-from tests.checks.stage import Times
-from tests.ports import refusing_port
-from tests.vault.openbao import OpenBao
+from tests.support.booting import CANARY, Site
+from tests.support.classes import InVault, Needy, Shop
+from tests.support.ports import refusing_port
+from tests.support.stage import Times
+from tests.support.vault.openbao import OpenBao
 
 Make = Callable[..., Site]
 MEASURED = True

@@ -9,7 +9,7 @@ from pydantic import HttpUrl, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Command, File, Http, Python
-from tests.boot.booting import Site
+from tests.support.booting import Site
 
 
 class Shop(BaseSettings):

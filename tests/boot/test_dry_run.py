@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.boot.booting import CANARY, Site
-from tests.boot.classes import Further, InVault, Needy, Shop
+from tests.support.booting import CANARY, Site
+from tests.support.classes import Further, InVault, Needy, Shop
 
 Make = Callable[..., Site]
 MEASURED = True

@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from typing_extensions import TypedDict
 
 from confcontract import Vault
-from tests.boot.booting import CANARY, CONFCONTRACT, PLAIN, SAFETY, Site
+from tests.support.booting import CANARY, CONFCONTRACT, PLAIN, SAFETY, Site
 
 Make = Callable[..., Site]
 

@@ -10,7 +10,7 @@ import pytest
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Command, Postgres, Python, Tcp, bake, declare
-from tests.boot.booting import Site
+from tests.support.booting import Site
 
 FAST = {"timeout": 1, "interval": 1, "deadline": 1}
 

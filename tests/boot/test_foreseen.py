@@ -12,8 +12,8 @@ import pytest
 from confcontract.boot.launch.command import find_command
 from confcontract.boot.launch.foresee import foresee
 from confcontract.report.errors import CommandNotExecutable
-from tests.boot.booting import TELL, Site
-from tests.boot.classes import Shop
+from tests.support.booting import TELL, Site
+from tests.support.classes import Shop
 
 Make = Callable[..., Site]
 MEASURED = True

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.boot.booting import CANARY, PLAIN, Site
-from tests.boot.classes import IgnoresEmpty, Sensitive, Shop, Unprefixed
+from tests.support.booting import CANARY, PLAIN, Site
+from tests.support.classes import IgnoresEmpty, Sensitive, Shop, Unprefixed
 
 Make = Callable[..., Site]
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.boot.booting import Site
-from tests.boot.classes import Shop
+from tests.support.booting import Site
+from tests.support.classes import Shop
 
 Make = Callable[..., Site]
 SUPERVISED = [("--health-addr", "127.0.0.1:0"), ("--grace", "5"), ("--poll", "5")]

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from confcontract import File
-from tests.boot.booting import SAFETY, Ended, Site
-from tests.boot.classes import InVault, Needy, Renamed, Shop
+from tests.support.booting import SAFETY, Ended, Site
+from tests.support.classes import InVault, Needy, Renamed, Shop
 
 Make = Callable[..., Site]
 FORBIDDEN = {"pydantic", "pydantic_settings", "typer", "rich", "tests", "classes"}

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.boot.booting import CANARY, Site
-from tests.boot.classes import Needy, Shop
+from tests.support.booting import CANARY, Site
+from tests.support.classes import Needy, Shop
 
 Make = Callable[..., Site]
 FORMATS = [("--log-format", "text"), ("--log-format", "json")]

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.boot.booting import PLAIN, SAFETY, Site
-from tests.boot.classes import Shop
+from tests.support.booting import PLAIN, SAFETY, Site
+from tests.support.classes import Shop
 
 Make = Callable[..., Site]
 IN_ASCII = (sys.executable, "-X", "utf8=0", "-m", "confcontract")

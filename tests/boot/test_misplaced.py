@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
 from confcontract import bake
-from tests.boot.booting import CANARY, CONFCONTRACT, PLAIN, SAFETY
-from tests.forks import plain_environ, server
+from tests.support.booting import CANARY, CONFCONTRACT, PLAIN, SAFETY
+from tests.support.forks import plain_environ, server
 
 CREDENTIALS = (f"hvs.{CANARY}", f"/{CANARY}+/9j/4AA=", f"{CANARY} and\n{CANARY}")
 # The variable → what must be set with it for it to be looked at.

@@ -11,8 +11,8 @@ from pydantic import AliasChoices, AliasPath, BaseModel, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import bake, resolve
-from tests.boot.booting import CANARY, Site, without_privileges
-from tests.boot.classes import InVault, Ladder, Needy, Shop
+from tests.support.booting import CANARY, Site, without_privileges
+from tests.support.classes import InVault, Ladder, Needy, Shop
 
 Make = Callable[..., Site]
 

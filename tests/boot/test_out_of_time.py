@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.commands import PLAIN_ENVIRON, SAFETY, run, said
+from tests.support.commands import PLAIN_ENVIRON, SAFETY, run, said
 
 EVIL = "a" * 40 + "!"  # for ([a-z]+)* a matter of days
 BACKTRACKS = "^([a-z]+)*$"

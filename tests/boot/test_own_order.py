@@ -11,7 +11,7 @@ from pydantic import AliasChoices, BaseModel, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from confcontract.verdict.explain import rows
-from tests.boot.booting import Site
+from tests.support.booting import Site
 
 
 class Db(BaseModel):

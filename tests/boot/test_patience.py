@@ -11,8 +11,8 @@ import pytest
 
 from confcontract import Contract
 from confcontract.host.sourcefile import Unreadable, read_source
-from tests.boot.booting import CONFCONTRACT, PLAIN, Site
-from tests.boot.classes import Further, InVault, Needy, Shop
+from tests.support.booting import CONFCONTRACT, PLAIN, Site
+from tests.support.classes import Further, InVault, Needy, Shop
 
 Make = Callable[..., Site]
 MEASURED = True

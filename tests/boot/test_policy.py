@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.boot.booting import CANARY, Site
-from tests.boot.classes import Needy, Shop
+from tests.support.booting import CANARY, Site
+from tests.support.classes import Needy, Shop
 
 Make = Callable[..., Site]
 MEASURED = True
@@ -96,7 +96,7 @@ def test_a_policy_directory_that_is_no_directory_stops_boot(site: Make) -> None:
 
 
 def test_an_overlay_that_may_not_be_read_stops_boot(site: Make) -> None:
-    from tests.boot.booting import without_privileges
+    from tests.support.booting import without_privileges
 
     made = site(Shop)
     overlay(made, "a", NO_DEBUG)

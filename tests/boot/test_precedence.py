@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.boot.booting import PLAIN, Site
-from tests.boot.classes import IgnoresEmpty, Ladder, Shop, WithFiles
+from tests.support.booting import PLAIN, Site
+from tests.support.classes import IgnoresEmpty, Ladder, Shop, WithFiles
 
 # Lowest to highest; the default in the image lies below them.
 RUNGS = (

@@ -14,8 +14,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 import confcontract
 from confcontract.verdict.environment import KNOWN
-from tests.boot.booting import CANARY, CONFCONTRACT, PLAIN, SAFETY, Site, patiently
-from tests.boot.classes import Further, Needy, Renamed, Shop, WithFiles
+from tests.support.booting import CANARY, CONFCONTRACT, PLAIN, SAFETY, Site, patiently
+from tests.support.classes import Further, Needy, Renamed, Shop, WithFiles
 
 Make = Callable[..., Site]
 MEASURED = True
@@ -236,7 +236,7 @@ class Test_as_json:
         self.lines(done.err)
 
     def test_waiting_for_vault(self, site: Make, vault: dict[str, str]) -> None:
-        from tests.ports import refusing_port
+        from tests.support.ports import refusing_port
 
         environ = {
             **vault,

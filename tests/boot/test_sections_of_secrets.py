@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Vault
 from confcontract.verdict.explain import render_json, render_plain, rows
-from tests.boot.booting import CANARY, PLAIN, Site
+from tests.support.booting import CANARY, PLAIN, Site
 
 
 class Db(BaseModel):

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.boot.booting import CANARY, CONFCONTRACT, PLAIN, SAFETY, Ended, Site
-from tests.boot.classes import InVault, Needy, Shop, WithFiles
+from tests.support.booting import CANARY, CONFCONTRACT, PLAIN, SAFETY, Ended, Site
+from tests.support.classes import InVault, Needy, Shop, WithFiles
 
 Make = Callable[..., Site]
 

@@ -13,10 +13,10 @@ from pydantic import BaseModel, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Vault
-from tests.boot.booting import CANARY, CONFCONTRACT, PLAIN, SAFETY, Ended, Site, patiently
-from tests.boot.classes import InVault, Shop
-from tests.ports import refusing_port
-from tests.vault.openbao import OpenBao
+from tests.support.booting import CANARY, CONFCONTRACT, PLAIN, SAFETY, Ended, Site, patiently
+from tests.support.classes import InVault, Shop
+from tests.support.ports import refusing_port
+from tests.support.vault.openbao import OpenBao
 
 Make = Callable[..., Site]
 

@@ -18,9 +18,7 @@ import pytest
 from confcontract import checks
 from confcontract.checks import Command, Disk, File, Grpc, Http, Postgres, Python, Tcp, Tls
 from confcontract.checks.kinds import class_of
-from tests.checks.stage import (
-    CANARY,
-)
+from tests.support.stage import CANARY
 
 ROOT = Path(__file__).parents[2]
 UNTYPED: Any = checks  # mypy would refuse what is tried here

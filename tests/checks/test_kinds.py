@@ -22,7 +22,7 @@ from confcontract.checks.kinds import KINDS, class_of
 from confcontract.checks.login import Login
 from confcontract.contract.schemas import schema_text
 from confcontract.docs.check_words import check_of
-from tests.pages import ROOT
+from tests.support.pages import ROOT
 
 PUBLISHED = json.loads(schema_text("contract-v1.schema.json"))
 COMMON = PUBLISHED["$defs"]["check"]

@@ -10,8 +10,7 @@ import pytest
 
 from confcontract import bake
 from confcontract.contract.digest import canonical, digest_of
-
-from .sample import SHOP, Settings
+from tests.support.sample import SHOP, Settings
 
 
 @pytest.fixture(scope="session")

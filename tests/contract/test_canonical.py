@@ -12,11 +12,11 @@ import pytest
 
 from confcontract import bake
 from confcontract.contract.artifact import Contract
+from tests.support import sample
+from tests.support.commands import run, said
+from tests.support.sample import SHOP, Settings
 
-from .commands import run, said
-from .sample import SHOP, Settings
-
-SAMPLE = Path(__file__).with_name("sample.py")
+SAMPLE = Path(sample.__file__)
 SETS = """
 from typing import Literal
 from pydantic import BaseModel

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from confcontract.contract.artifact import Contract
 from confcontract.report.errors import ContractUnusable
+from tests.support.commands import forked, read_with, run, said
 
-from .commands import forked, read_with, run, said
 from .conftest import resealed
 
 BROKEN = {

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from .commands import forked, run, said
+from tests.support.commands import forked, run, said
+
 from .conftest import resealed
 
 COMMANDS: dict[str, tuple[str, ...]] = {

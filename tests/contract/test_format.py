@@ -19,8 +19,7 @@ from confcontract.verdict import validator
 from tests.fidelity.boot import baked as bake_case
 from tests.fidelity.drawing import for_each_case
 from tests.fidelity.spec import Built
-
-from .sample import SHOP
+from tests.support.sample import SHOP
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "contract.md"
 CLASSES = 150

@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from .commands import PLAIN_ENVIRON, SAFETY
+from tests.support.commands import PLAIN_ENVIRON, SAFETY
+
 from .conftest import resealed
 
 ROUNDS = 2000

@@ -18,10 +18,10 @@ from confcontract.contract.artifact import Contract
 from confcontract.contract.damage import refuse_damaged
 from confcontract.contract.digest import canonical, sha256
 from confcontract.report.errors import ContractUnusable
+from tests.support.commands import READERS, assert_refused, read_with
+from tests.support.sample import SHOP
 
-from .commands import READERS, assert_refused, read_with
 from .conftest import resealed
-from .sample import SHOP
 
 MANY: Any = {f"field_{number}": (int, Field(number, description="x" * 100)) for number in range(200)}
 

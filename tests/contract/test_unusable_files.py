@@ -17,8 +17,8 @@ import pytest
 from confcontract.contract.artifact import Contract
 from confcontract.contract.file import MAX_BYTES
 from confcontract.report.errors import ContractUnusable
+from tests.support.commands import PLAIN_ENVIRON, READERS, SAFETY, assert_refused, read_with, run, said
 
-from .commands import PLAIN_ENVIRON, READERS, SAFETY, assert_refused, read_with, run, said
 from .conftest import resealed
 
 GOOD = {"SHOP_PORT": "1"}

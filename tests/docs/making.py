@@ -16,8 +16,8 @@ from confcontract.docs.build import page_of
 from confcontract.docs.formats import render
 from confcontract.docs.model import Page
 from confcontract.verdict.mask import as_shown, mask_credentials
-from tests.contract.sample import SHOP as SAMPLE
-from tests.pages import ROOT
+from tests.support.pages import ROOT
+from tests.support.sample import SHOP as SAMPLE
 
 FORMATS = ("markdown", "html", "dotenv", "json", "man")
 

@@ -9,8 +9,8 @@ import pytest
 
 from confcontract.report.errors import exit_code
 from confcontract.report.problem import CODES, Problem
-from tests.contract.commands import run, said
 from tests.docs.making import shop
+from tests.support.commands import run, said
 
 GIVEN = {"SHOP_SIGNING_KEY": "Xq7canaryZ9-0123456789", "SHOP_DATABASE__URL": "postgres://a:Xq7canaryZ9@db/shop"}
 

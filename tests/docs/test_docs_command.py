@@ -13,9 +13,9 @@ import pytest
 
 from confcontract.contract.artifact import Contract
 from confcontract.contract.digest import digest_of
-from tests.contract.commands import assert_refused, run, said
 from tests.docs.making import FORMATS, sample, shop, written
-from tests.pages import ROOT
+from tests.support.commands import assert_refused, run, said
+from tests.support.pages import ROOT
 
 _yaml = importlib.import_module("yaml")  # it comes with mkdocs, and without types
 BEGIN, END = "<!-- confcontract:begin -->", "<!-- confcontract:end -->"

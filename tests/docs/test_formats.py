@@ -21,9 +21,9 @@ from confcontract.contract.artifact import Contract
 from confcontract.contract.schemas import schema_text
 from confcontract.docs import dotenv
 from confcontract.docs.clean_text import clean, one_line
-from tests.author.making import module
 from tests.docs.making import FORMATS, made, page, sample, shop, variable, written
-from tests.pages import ROOT
+from tests.support.modules import module
+from tests.support.pages import ROOT
 
 PUBLISHED = json.loads(schema_text("docs-v1.schema.json"))
 DOCS_SCHEMA = Draft202012Validator(PUBLISHED)

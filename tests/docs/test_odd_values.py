@@ -10,8 +10,8 @@ from pydantic_settings import BaseSettings
 
 from confcontract.author.bake import bake
 from confcontract.contract.artifact import Contract
-from tests.contract.commands import run, said
 from tests.docs.making import FORMATS, made, variable, written
+from tests.support.commands import run, said
 
 
 def choice() -> Contract:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from confcontract.docs.columns import COLUMNS, DEFAULT
 from confcontract.docs.markdown import PARTS
-from tests.pages import ROOT, Typed, blocks, run_console, typed
+from tests.support.pages import ROOT, Typed, blocks, run_console, typed
 
 HOW_TO = ROOT / "docs/how-to/document.md"
 REFERENCE = ROOT / "docs/reference/docs.md"

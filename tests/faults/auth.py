@@ -6,9 +6,9 @@ import time
 
 from tests.faults.case import Verdict, case
 from tests.faults.stage import Stage
-from tests.vault import faulty
-from tests.vault.jwt import sign_jwt
-from tests.vault.openbao import until
+from tests.support.vault import faulty
+from tests.support.vault.jwt import sign_jwt
+from tests.support.vault.openbao import until
 
 
 @case("Auth", "bad token")

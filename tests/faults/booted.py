@@ -15,8 +15,8 @@ from typing import Any
 
 from confcontract.boot import rundir
 from tests.faults.case import forbid
-from tests.launch.conftest import SAFETY
-from tests.supervise.conftest import children, until
+from tests.support.launching import SAFETY
+from tests.support.supervising import children, until
 
 PROBES = {"live": "live", "ready": "ready", "started": "startup"}  # as the server calls them, and `probe` does
 _PATHS = ("/health", "/health/live", "/health/ready", "/health/started", "/metrics")

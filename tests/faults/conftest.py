@@ -1,4 +1,4 @@
-"""The fixtures of tests/vault, and where each case plays."""
+"""The fixtures of tests/support/vault, and where each case plays."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
+from tests.boot.rotation.conftest import database, role  # noqa: F401
 from tests.faults.lending import Lending
 from tests.faults.place import Place
 from tests.faults.stage import stage
-from tests.rotation.conftest import database, role  # noqa: F401
-from tests.vault.conftest import authority, bao, canary, signer  # noqa: F401
-from tests.vault.faulty import Faulty
-from tests.vault.openbao import OpenBao
+from tests.support.vault.faulty import Faulty
+from tests.support.vault.fixtures import authority, bao, canary, signer  # noqa: F401
+from tests.support.vault.openbao import OpenBao
 
 Stages = Callable[[str, int], AbstractContextManager[Any]]
 

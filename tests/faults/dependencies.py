@@ -15,16 +15,16 @@ import pytest
 
 from confcontract import Command, Http, Postgres, Python, Redis, Tcp
 from confcontract.checks import Check
-from tests.checks import servers
 from tests.faults.booted import cmdline
 from tests.faults.case import Seen, case
 from tests.faults.place import Place
-from tests.launch.conftest import SAFETY
-from tests.ports import refusing_port
-from tests.supervise.conftest import children, until
-from tests.vault.openbao import free_port
-from tests.vault.postgres import Postgres as PostgresServer
-from tests.vault.postgres import programs
+from tests.support import servers
+from tests.support.launching import SAFETY
+from tests.support.ports import refusing_port
+from tests.support.postgres import Postgres as PostgresServer
+from tests.support.postgres import programs
+from tests.support.supervising import children, until
+from tests.support.vault.openbao import free_port
 
 APPLICATION = ("/bin/sleep", "1000")
 PATIENT: Any = {"timeout": 10, "interval": 0.05, "deadline": 60, "period": 0.1}

@@ -7,10 +7,10 @@ import signal
 from tests.faults.booted import Booted
 from tests.faults.case import Seen, case
 from tests.faults.lending import Lending
-from tests.rotation.role import Role
-from tests.supervise.conftest import until
-from tests.vault import dynamic, faulty
-from tests.vault.openbao import OpenBao
+from tests.support.supervising import until
+from tests.support.vault import dynamic, faulty
+from tests.support.vault.openbao import OpenBao
+from tests.support.vault.role import Role
 
 
 @case("Leases", "TTL of 1 s: renewed again and again")

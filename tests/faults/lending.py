@@ -10,10 +10,10 @@ from pathlib import Path
 from tests.faults.booted import Booted
 from tests.faults.case import Seen
 from tests.faults.place import Place
-from tests.rotation.role import MakeRole, Role
-from tests.supervise.conftest import until
-from tests.vault.faulty import Faulty
-from tests.vault.openbao import OpenBao
+from tests.support.supervising import until
+from tests.support.vault.faulty import Faulty
+from tests.support.vault.openbao import OpenBao
+from tests.support.vault.role import MakeRole, Role
 
 _serial = count(1)
 

@@ -7,9 +7,9 @@ import time
 
 from tests.faults.case import Verdict, case
 from tests.faults.stage import Stage
-from tests.ports import refusing_port
-from tests.vault import faulty
-from tests.vault.late import coming_up
+from tests.support.ports import refusing_port
+from tests.support.vault import faulty
+from tests.support.vault.late import coming_up
 
 
 @case("Network", "refused")

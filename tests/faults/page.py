@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tests.faults.case import Case, Row
-from tests.pages import ROOT
+from tests.support.pages import ROOT
 
 PAGE = ROOT / "docs/reference/faults.md"
 

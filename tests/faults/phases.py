@@ -17,7 +17,7 @@ from confcontract.checks import Http
 from tests.faults.booted import Booted
 from tests.faults.case import Seen, case
 from tests.faults.place import Place
-from tests.launch.conftest import stub_command
+from tests.support.launching import stub_command
 
 ALL = sorted(int(number) for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP})
 STOPPING: list[int] = [signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU]

@@ -19,7 +19,7 @@ from confcontract.checks import Check
 from confcontract.report.problem import ERROR
 from tests.faults.booted import Booted
 from tests.faults.case import forbid
-from tests.launch.conftest import PLAIN_ENVIRON
+from tests.support.launching import PLAIN_ENVIRON
 
 
 class Settings(BaseSettings):

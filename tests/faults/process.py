@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from confcontract import Role
+from tests.boot.launch.test_passes_everything_on import as_nobody
 from tests.faults.booted import Booted
 from tests.faults.case import Seen, case
 from tests.faults.phases import names
 from tests.faults.place import Place
-from tests.launch.test_passes_everything_on import as_nobody
-from tests.supervise.conftest import children
+from tests.support.supervising import children
 
 MODES = (False, True)  # --supervise
 CONTAINER = ("unshare", "--fork", "--pid", "--mount-proc")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.faults.case import Verdict, case
 from tests.faults.stage import Stage
-from tests.vault import faulty
+from tests.support.vault import faulty
 
 
 @case("Secrets", "KV2: path missing")

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from confcontract.report.problem import ERROR
-from tests.boot.booting import TELL, Site
-from tests.boot.classes import InVault
 from tests.faults.case import Verdict, forbid
-from tests.vault import faulty
-from tests.vault.certificates import Authority
-from tests.vault.faulty import Faulty
-from tests.vault.openbao import OpenBao
+from tests.support.booting import TELL, Site
+from tests.support.classes import InVault
+from tests.support.vault import faulty
+from tests.support.vault.certificates import Authority
+from tests.support.vault.faulty import Faulty
+from tests.support.vault.openbao import OpenBao
 
 LONG = 50.0  # seconds of deadline for a boot that is meant to succeed
 SHORT = 2.0  # for one that is meant to give up; times `patience`

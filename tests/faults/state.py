@@ -6,9 +6,9 @@ from email.utils import formatdate
 
 from tests.faults.case import Verdict, case
 from tests.faults.stage import Stage
-from tests.vault import faulty
-from tests.vault.openbao import OpenBao
-from tests.vault.raft import Pair
+from tests.support.vault import faulty
+from tests.support.vault.openbao import OpenBao
+from tests.support.vault.raft import Pair
 
 
 @case("State", "uninitialised, 501")

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from tests.faults.case import Seen, case, forbid
 from tests.faults.place import Place
 from tests.faults.process import MODES
-from tests.launch.conftest import SAFETY
+from tests.support.launching import SAFETY
 
 READER = """
 echo ready

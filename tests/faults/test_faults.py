@@ -15,7 +15,7 @@ from tests.faults import auth, dependencies, leases, network, phases, process, s
 from tests.faults.case import CASES, LISTS, Case
 from tests.faults.conftest import Stages
 from tests.faults.page import PAGE, page, row, rows_of
-from tests.pages import ROOT
+from tests.support.pages import ROOT
 
 CASES.sort(key=lambda case: LISTS.index(case.list))
 WRITE = os.environ.get("FAULTS_PAGE") == "write"

@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from confcontract.checks.kinds import KINDS, class_of
-from tests.pages import ROOT
+from tests.support.pages import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 NEEDED = {canonicalize_name(Requirement(entry).name) for entry in PROJECT["dependencies"]}

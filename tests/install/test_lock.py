@@ -23,7 +23,7 @@ from packaging.version import Version
 
 from tests.install.index import Index
 from tests.install.lockfile import locked, release_of
-from tests.pages import BIN, ROOT
+from tests.support.pages import BIN, ROOT
 
 DEVELOPMENT = ROOT / "requirements/dev.txt"
 SHOP = ROOT / "examples/shop/requirements.txt"

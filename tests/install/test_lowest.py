@@ -19,8 +19,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.install.lockfile import locked, release_of
-from tests.pages import BIN, ROOT
-from tests.vault.openbao import BAO, OpenBao
+from tests.support.pages import BIN, ROOT
+from tests.support.vault.openbao import BAO, OpenBao
 
 LOWEST = ROOT / "requirements/lowest.txt"
 PASSWORD = "canary-of-the-lowest"

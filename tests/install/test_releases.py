@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 
 from confcontract.author import release_check
 from confcontract.host.installed import PACKAGES, unusable
-from tests.pages import ROOT
+from tests.support.pages import ROOT
 
 REAL = Path(sysconfig.get_path("purelib"))
 DEPENDENCIES = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]

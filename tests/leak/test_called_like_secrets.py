@@ -16,7 +16,7 @@ from confcontract import Contract, Example, Secret, bake, resolve
 from confcontract.author.baked_files import defaults_file, schema_file
 from confcontract.boot.deliver.secret_names import secret_names
 from confcontract.contract.secretnames import is_secret_name
-from tests.contract.commands import forked
+from tests.support.commands import forked
 
 CANARY = "zqcanary7431"
 DEFAULT = "zqdefault52"

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from confcontract import bake
-from tests.contract.commands import PLAIN_ENVIRON, SAFETY, forked
+from tests.support.commands import PLAIN_ENVIRON, SAFETY, forked
 
 from . import shop_secrets
 from .places import DIGITS, PLACES, UUID, WORD, Place

@@ -31,7 +31,7 @@ from pydantic_core import MISSING, core_schema
 
 from confcontract import Contract, Example, Secret, bake, resolve
 from confcontract.boot.deliver.secret_names import secret_names
-from tests.contract.commands import PLAIN_ENVIRON, SAFETY, forked
+from tests.support.commands import PLAIN_ENVIRON, SAFETY, forked
 
 from .unseen_secrets import SHAPES, ByValidator, Lite, made
 

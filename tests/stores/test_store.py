@@ -14,7 +14,7 @@ from confcontract import Vault, VaultReader, bake, resolve
 from confcontract.secrets import store as stores
 from confcontract.secrets.store import DENIED, GONE, Failure, Fetched, Lease, SecretReader, SecretStore
 from confcontract.verdict.resolution import Resolution
-from tests.stores.memory import Memory
+from tests.support.memory import Memory
 
 
 class Shop(BaseSettings):

@@ -1,0 +1,1 @@
+"""A folder for each package of confcontract; beside them what crosses packages: CONTRIBUTING.md."""

@@ -1,0 +1,55 @@
+"""axe-core finds nothing to complain about."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from confcontract import Role, Tcp, declare
+from tests.docs.html.browser import baked
+from tests.docs.html.classes import Everything
+
+Opened = Callable[..., Page]
+ROLES = {"web": Role(command=["web"]), "migrate": Role(command=["migrate"], needs=["APP_DATABASE__URL"])}
+PASTED = "APP_PORT=70000\nAPP_NAME=shop\nAPP_BANNER=hi\nAPP_PROT=1\nAPP_NAME_FILE=/x\n"
+
+
+def _axe() -> str:
+    found = importlib.util.find_spec("axe_playwright_python")
+    assert found is not None
+    assert found.origin is not None
+    return (Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("form", [False, True], ids=["documentation", "form"])
+def test_axe_finds_no_violation(scheme: Any, width: int, form: bool, opened: Opened) -> None:
+    declared = declare(
+        Everything, name="example", version="1", roles=ROLES, checks=[Tcp("database", "APP_DATABASE__URL")]
+    )
+    page = opened(baked(declared))
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    # axe measures what is rendered, and cards far below are not until somebody scrolls there
+    page.evaluate("document.querySelectorAll('.variable').forEach(one => one.style.contentVisibility = 'visible')")
+    if form:
+        page.click("#open-form")
+        page.click("#paste summary")
+        page.fill("#pasted", PASTED)
+        page.click("#take")
+        page.click("#paste summary")
+    page.evaluate(_axe())
+    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    told = [
+        f"{one['id']} ({one['impact']}): {one['help']}: {node['html'][:200]} {node['failureSummary'][:300]}"
+        for one in result["violations"]
+        for node in one["nodes"][:3]
+    ]
+    assert not told, "\n".join(told)
+    assert len(result["passes"]) > 20

@@ -1,0 +1,114 @@
+"""Runs commands of confcontract for a test, each in a fork of one process that has imported the whole package.
+
+A command that imports Typer and pydantic takes a quarter to half a second of which nothing is what its test is about;
+its fork takes a twentieth. Not for `boot` and `probe`, which are quick by themselves, and are tested as they start.
+tests/test_forks.py holds forks against fresh processes.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+SAFETY = 120  # seconds until a hanging process is a failure; no test asks how long anything took
+
+ROOT = str(Path(__file__).parents[2])
+AT_START = ("PYTHON", "LD_", "LC_", "LANG", "COVERAGE_")
+PROGRAM = Path(__file__).with_name("forkserver.py")
+
+
+class Server:
+    def __init__(self) -> None:
+        self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", str(PROGRAM), str(theirs.fileno())],
+            env=plain_environ(),
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,  # not a terminal's, as the streams of no command are
+            stderr=subprocess.PIPE,
+            pass_fds=[theirs.fileno()],
+        )
+        theirs.close()
+        self._line.settimeout(SAFETY)
+        atexit.register(self.stop)
+
+    def run(self, argv: Sequence[str], environ: Mapping[str, str], cwd: str) -> tuple[int, bytes, bytes]:
+        """The exit code, and what was written on each stream."""
+        task = json.dumps({"argv": argv, "environ": dict(environ), "cwd": cwd}).encode()
+        pipes = [os.pipe(), os.pipe()]
+        socket.send_fds(self._line, [task], [written for _, written in pipes])
+        for _, written in pipes:
+            os.close(written)
+        child = self._told()
+        try:
+            out, err = _read([read for read, _ in pipes])
+            code = self._told()
+        except TimeoutError:
+            os.kill(child, signal.SIGKILL)
+            self._told()
+            raise
+        return code, out, err
+
+    def _told(self) -> int:
+        try:
+            return int(self._line.recv(64))
+        except (OSError, ValueError) as end:
+            if isinstance(end, TimeoutError):
+                raise
+            raise AssertionError(self._process.communicate()[1].decode()) from None
+
+    def stop(self) -> None:
+        self._line.close()
+        self._process.communicate(timeout=SAFETY)
+
+
+def _read(streams: list[int]) -> list[bytes]:
+    """All that is written into each, to its end."""
+    found = {stream: bytearray() for stream in streams}
+    open_ = set(streams)
+    end = time.monotonic() + SAFETY
+    try:
+        while open_:
+            ready, _, _ = select.select(open_, [], [], max(0, end - time.monotonic()))
+            if not ready:
+                raise TimeoutError("the command hangs")
+            for stream in ready:
+                if part := os.read(stream, 1 << 16):
+                    found[stream] += part
+                else:
+                    open_.remove(stream)
+    finally:
+        for stream in streams:
+            os.close(stream)
+    return [bytes(each) for each in found.values()]
+
+
+@cache
+def server() -> Server:
+    """The one of this worker, from its first use on."""
+    return Server()
+
+
+def plain_environ() -> dict[str, str]:
+    measured = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+    return {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONPATH": ROOT, **measured}
+
+
+def can_be_forked(argv: Sequence[str], environ: Mapping[str, str]) -> bool:
+    """Whether a fork does what a fresh process would: what an interpreter looks at when it starts is as it is here."""
+    if argv and argv[0] in ("boot", "probe"):
+        return False
+    ours = plain_environ()
+    at_start = {name for name in environ if name.startswith(AT_START)} - {"PYTHONPATH"}
+    return "PYTHONPATH" in environ and all(environ[name] == ours.get(name) for name in at_start)

@@ -1,0 +1,65 @@
+"""The program behind tests/support/forks.py: it imports the whole package, and runs each command that it gets in a fork.
+
+A packet with two descriptors beside it comes in; the process's id and, when it has ended, its exit code go out.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import socket
+import sys
+import traceback
+from typing import Any, NoReturn
+
+import jsonschema  # noqa: F401
+import pydantic_settings  # noqa: F401  # before the package, which loads pydantic's core alone where it can
+import typer.rich_utils  # noqa: F401
+
+import confcontract
+import confcontract.__main__ as entry
+
+
+def run(task: dict[str, Any], streams: list[int]) -> NoReturn:
+    for number, stream in enumerate(streams, 1):
+        os.dup2(stream, number)
+    os.closerange(3, 1024)
+    os.chdir(task["cwd"])
+    os.environ.clear()
+    os.environ.update(task["environ"])
+    sys.path[:0] = [folder for folder in os.environ["PYTHONPATH"].split(":") if folder not in sys.path]
+    sys.argv = ["confcontract", *task["argv"]]
+    code: Any = 1
+    try:
+        code = entry.main()
+    except SystemExit as end:
+        code = end.code
+    except BaseException:
+        traceback.print_exc()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code or 0)
+
+
+def serve(line: socket.socket) -> None:
+    while True:
+        task, streams, _, _ = socket.recv_fds(line, 1 << 20, 2)
+        if not task:
+            return
+        child = os.fork()
+        if not child:
+            run(json.loads(task), streams)
+        for stream in streams:
+            os.close(stream)
+        line.send(b"%d" % child)
+        line.send(b"%d" % os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+
+
+if __name__ == "__main__":
+    for module in pkgutil.walk_packages(confcontract.__path__, "confcontract."):
+        importlib.import_module(module.name)
+    gc.freeze()
+    serve(socket.socket(fileno=int(sys.argv[1])))

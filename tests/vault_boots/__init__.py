@@ -1,1 +1,0 @@
-"""`confcontract secrets`, and boots that have secrets made, against a real server and a real database."""

@@ -1,0 +1,87 @@
+"""What is said of a value that is wrong: whose it is, where it came from, and how it is written right."""
+
+from __future__ import annotations
+
+import pytest
+
+from confcontract import Problem, bake, resolve
+from confcontract.contract.artifact import Contract
+from tests.verdict.problems.remedy_settings import Remedies
+
+GOOD = {"R_STORE__PATH": "/", "R_STORE__PARTS": "[1]"}
+
+
+@pytest.fixture(scope="module")
+def contract() -> Contract:
+    return bake(Remedies, name="remedies", version="1")
+
+
+def problems(contract: Contract, environ: dict[str, str]) -> list[Problem]:
+    return resolve(contract, environ={**GOOD, **environ}).problems
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "variable", "hint"),
+    [
+        ("R_IDS", "1,2", "R_IDS", "expected: list of integer, as JSON: [1, 2]"),
+        ("R_NAMES", "a,b", "R_NAMES", 'expected: set of text, as JSON: ["x"]'),
+        ("R_PAIR", "1,a", "R_PAIR", 'expected: list of 2: integer, text, as JSON: [1,"a"]'),
+        ("R_LIMITS", "a=1", "R_LIMITS", 'expected: mapping to integer, as JSON: {"name": 1}'),
+        ("R_LIMITS__A", "x", "R_LIMITS", "expected: integer"),
+        ("R_GROUPS__A", "1,2", "R_GROUPS", "expected: list of integer, as JSON: [1, 2]"),
+        ("R_PORTS", "1,2", "R_PORTS", "expected: list of integer, separated by ';'"),
+        ("R_DATA", "1,2", "R_DATA", "expected: JSON text of: list of integer, such as [1, 2]"),
+        ("R_STORE__COPIES", "a,b", "R_STORE__COPIES", 'expected: list of text, as JSON: ["a", "b"]'),
+        ("R_STORE__PARTS", "1,2", "R_STORE__PARTS", "expected: list of integer, as JSON: [1, 2]"),
+        ("NAMES", "q", "NAMES", 'expected: text, within JSON: ["a"]'),
+        ("NAMES", "[1]", "NAMES", 'expected: text, within JSON: ["a"]'),
+        ("DOC", '{"a": [1, "x"]}', "DOC", 'expected: integer, within JSON: {"a": [1, 1]}'),
+    ],
+)
+def test_one_mistake_is_one_error_with_the_form_that_works(
+    contract: Contract, name: str, value: str, variable: str, hint: str
+) -> None:
+    (problem,) = problems(contract, {name: value})
+    assert (problem.variable, problem.source, problem.hint) == (variable, f"environment, as {name}", hint)
+
+
+@pytest.mark.parametrize(
+    ("environ", "name", "variable", "hint"),
+    [
+        ({"R_CACHE__URL__X": "1"}, "R_CACHE__URL__X", "R_CACHE__URL", "remove R_CACHE__URL__X; expected: URL (redis, rediss)"),
+        ({"R_CACHE__PASSWORD__X": "1"}, "R_CACHE__PASSWORD__X", "R_CACHE__PASSWORD", "remove R_CACHE__PASSWORD__X; expected: text"),
+        ({"R_TOKENS__A__B": "1"}, "R_TOKENS__A__B", "R_TOKENS", 'remove R_TOKENS__A__B; expected: mapping to text, as JSON: {"name": "a"}'),
+        ({"R_PET__LIVES": "3"}, "R_PET__LIVES", "R_PET", "set R_PET__KIND too: it says which kind of R_PET is meant"),
+    ],
+)  # fmt: skip
+def test_what_is_set_too_deep_is_named_and_not_called_ignored(
+    contract: Contract, environ: dict[str, str], name: str, variable: str, hint: str
+) -> None:
+    (problem,) = problems(contract, environ)
+    assert (problem.variable, problem.source, problem.hint) == (variable, f"environment, as {name}", hint)
+    assert "default" not in problem.message
+
+
+def test_the_part_of_a_union_that_is_wrong_is_named(contract: Contract) -> None:
+    (problem,) = problems(contract, {"R_PET__KIND": "cat", "R_PET__LIVES": "x"})
+    assert (problem.variable, problem.source) == ("R_PET__LIVES", "environment, as R_PET__LIVES")
+
+
+def test_an_item_that_is_missing_is_told_with_its_source(contract: Contract) -> None:
+    (problem,) = problems(contract, {"R_PAIR": "[1]"})
+    assert (problem.message, problem.source) == ("lacks the required member item 2", "environment, as R_PAIR")
+
+
+def test_a_part_that_can_not_be_decoded_does_not_hide_what_else_its_section_lacks(contract: Contract) -> None:
+    found = resolve(contract, environ={"R_STORE__COPIES": "a,b", "R_STORE__PARTS": "x"}).problems
+    assert [(each.variable, each.code) for each in found] == [
+        ("R_STORE__COPIES", "value-undecodable"),
+        ("R_STORE__PARTS", "value-undecodable"),
+        ("R_STORE__PATH", "value-missing"),
+    ]
+
+
+def test_a_secret_below_a_name_is_not_shown(contract: Contract) -> None:
+    found = problems(contract, {"R_TOKENS__A__B": "CANARY", "R_CACHE__PASSWORD__X": "CANARY", "R_TOKENS": "CANARY"})
+    assert len(found) > 1
+    assert "CANARY" not in repr([(each.message, each.hint, each.source) for each in found])

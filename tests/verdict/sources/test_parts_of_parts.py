@@ -1,0 +1,164 @@
+"""Sources that give parts of one section or mapping under different names of it: nothing of a higher one is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pydantic import AliasChoices, AliasPath, BaseModel, ConfigDict, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from tests.support.booting import Site
+from tests.verdict.sources.test_every_spelling import Written
+
+CONFIG = SettingsConfigDict(env_prefix="S_", env_nested_delimiter="__", extra="ignore", populate_by_name=True)
+
+
+class Item(BaseModel):
+    one: str = "default"
+    two: str = "default"
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(populate_by_name=True)
+
+    names: dict[str, str] = Field({}, alias="called")
+    many: dict[str, Item] = {}
+    inner: Item = Field(Item(), validation_alias=AliasChoices("inner", "within"))
+    path: str = Field("default", alias="road")
+
+
+class OnlyByAlias(BaseModel):
+    url: str = Field("default", alias="uri")
+    first: str = Field("default", validation_alias=AliasPath("list", 0))
+    other: str = "default"
+
+
+class OldPair(BaseModel):
+    """Both fields were one list once: its key is read for either, and by one before its own."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    host: str = Field("default", validation_alias=AliasChoices(AliasPath("old", 0), "address"))
+    peer: str = Field("default", validation_alias=AliasChoices("neighbour", AliasPath("old", 0)))
+    port: str = Field("default", validation_alias=AliasChoices("number", AliasPath("old", 1)))
+
+
+class Settings(BaseSettings):
+    model_config = CONFIG
+
+    pair: OldPair = OldPair()  # type: ignore[call-arg]
+
+    section: Section = Field(Section(), validation_alias=AliasChoices("db", "database"))  # type: ignore[call-arg]
+    strict: OnlyByAlias = OnlyByAlias()  # type: ignore[call-arg]
+    optional: Section | None = Field(None, validation_alias="maybe")
+
+
+LOW, HIGH = ("conf.d/10", "environment")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        # a mapping, of which either source has a part under another of its names
+        (("DB__CALLED__K", "low"), ("S_SECTION__NAMES", '{"l": "high"}'), {"k": "low", "l": "high"}),
+        (("DB__CALLED__K", "low"), ("DB__NAMES", '{"l": "high"}'), {"k": "low", "l": "high"}),
+        (("DB__CALLED", '{"k": "low"}'), ("DB__NAMES", '{"l": "high"}'), {"k": "low", "l": "high"}),
+        (("DB__CALLED", '{"k": "low"}'), ("S_SECTION__NAMES", '{"l": "high"}'), {"k": "low", "l": "high"}),
+        (("DATABASE__CALLED__K", "low"), ("S_SECTION", '{"names": {"l": "high"}}'), {"k": "low", "l": "high"}),
+    ],
+)
+def test_a_mapping_of_two_names(
+    site: Callable[..., Site], low: tuple[str, str], high: tuple[str, str], expected: dict[str, str]
+) -> None:
+    assert _read(site, low, high)["section"]["names"] == expected
+
+
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [
+        (("DB__MANY__K", '{"one": "low"}'), ("db__many__k", '{"two": "high"}')),  # one part in two cases
+        (("DB__MANY__K", '{"one": "low"}'), ("DATABASE__MANY__K__TWO", "high")),
+        (("DATABASE__MANY__K", '{"one": "low"}'), ("DB__MANY__K__TWO", "high")),
+        (("DB__MANY__K", '{"one": "low"}'), ("DB__MANY", '{"k": {"two": "high"}}')),  # JSON within JSON
+        (("DB__MANY", '{"k": {"one": "low"}}'), ("DB__MANY__K", '{"two": "high"}')),
+    ],
+)
+def test_a_part_of_a_part(site: Callable[..., Site], low: tuple[str, str], high: tuple[str, str]) -> None:
+    assert _read(site, low, high)["section"]["many"] == {"k": {"one": "low", "two": "high"}}
+
+
+@pytest.mark.parametrize("name", ["S_STRICT__URL", "S_STRICT__FIRST"])
+def test_what_the_application_does_not_read_outranks_nothing(site: Callable[..., Site], name: str) -> None:
+    """A field that has an alias is not read by its own name."""
+    found = _read(site, ("S_STRICT", '{"uri": "low", "list": ["low"]}'), (name, "high"))
+    assert found["strict"] == {"url": "low", "first": "low", "other": "default"}
+
+
+def test_an_optional_section_by_its_name_and_by_its_alias(site: Callable[..., Site]) -> None:
+    found = _read(site, ("S_OPTIONAL__NAMES__K", "low"), ("MAYBE__CALLED__L", "high"))
+    assert found["optional"]["names"] == {"k": "low", "l": "high"}
+
+
+def test_an_order_within_a_source_gives_way_to_the_order_of_sources(site: Callable[..., Site]) -> None:
+    """Another value of the lower source, that stands before the section's JSON there, does not keep it behind."""
+    here = site(Settings)
+    written = Written(here)
+    written.clear()
+    here.file("conf.d/10.env", 'DB__ROAD=low\nDB__WITHIN=\'{"one": "low"}\'\n')
+    written.put(HIGH, "DB__INNER__TWO", "high")
+    result = here.resolve(written.environ)
+    assert here.settings_in(result.environ) == result.values
+    assert result.values["section"]["inner"] == {"one": "low", "two": "high"}
+    assert result.values["section"]["path"] == "low"
+
+
+def test_of_two_spellings_of_one_name_the_other_is_not_torn_apart(site: Callable[..., Site]) -> None:
+    here = site(Settings)
+    written = Written(here)
+    written.clear()
+    here.file("conf.d/10.env", 'S_STRICT=\'{"other": "lost"}\'\ns_strict=\'{"uri": "low", "other": "low"}\'\n')
+    written.put(HIGH, "S_STRICT__URI", "high")
+    result = here.resolve(written.environ)
+    assert here.settings_in(result.environ) == result.values
+    assert result.values["strict"] == {"url": "high", "first": "default", "other": "low"}
+
+
+def test_a_third_source_follows_what_the_second_has_put_into_the_first(site: Callable[..., Site]) -> None:
+    here = site(Settings)
+    written = Written(here)
+    written.clear()
+    written.put("conf.d/10", "DB", '{"within": {"one": "lowest"}}')
+    written.put("conf.d/20", "DB", '{"inner": {"two": "low"}}')
+    written.put(HIGH, "DB", '{"road": "high"}')
+    result = here.resolve(written.environ)
+    assert here.settings_in(result.environ) == result.values
+    assert result.values["section"]["inner"] == {"one": "lowest", "two": "low"}
+    assert result.values["section"]["path"] == "high"
+
+
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [
+        (("S_PAIR", '{"old": ["low", "1"]}'), ("S_PAIR__ADDRESS", "high")),
+        (("S_PAIR", '{"old": ["low", "1"]}'), ("S_PAIR", '{"address": "high"}')),
+        (("S_PAIR__OLD", '["low", "1"]'), ("S_PAIR", '{"host": "high"}')),
+    ],
+)
+def test_a_key_that_several_fields_read_is_parted_where_one_of_them_is_outranked(
+    site: Callable[..., Site], low: tuple[str, str], high: tuple[str, str]
+) -> None:
+    assert _read(site, low, high)["pair"] == {"host": "high", "peer": "low", "port": "1"}
+
+
+def _read(site: Callable[..., Site], low: tuple[str, str], high: tuple[str, str]) -> Any:
+    here = site(Settings)
+    written = Written(here)
+    written.clear()
+    written.put(LOW, *low)
+    written.put(HIGH, *high)
+    result = here.resolve(written.environ)
+    assert result.ok, result.problems
+    assert here.settings_in(result.environ) == result.values
+    return result.values
