@@ -1,5 +1,6 @@
 """The entry point: a fast lane for boot, Typer for everything else."""
 
+import gc
 import os
 import sys
 
@@ -57,6 +58,7 @@ def main(given: bytes | None = None) -> int:
 
 def _run(argv: "Sequence[str]", given: bytes | None) -> int:
     if argv[1:2] == ["boot"] and not _asks_for_help(argv[2:]):
+        gc.disable()  # it looks through all that is loaded, over and over, and the exec frees everything at once
         from confcontract.boot import steps
         from confcontract.verdict.environment import found_environ
 

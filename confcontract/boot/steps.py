@@ -33,7 +33,6 @@ AT_LEAST = 0.5  # seconds for checks, and for messages, when the time is used up
 
 def main(arguments: list[str], environ: Mapping[str, str]) -> int:
     """Boot. Returns the exit code of a boot that failed or was dry; one that succeeds becomes the command."""
-    gc.disable()  # a quarter of boot's time at 5,000 variables, and the exec frees everything at once
     began = time.monotonic()
     contract = None
     log_format = "json" if wants_json(arguments, environ) else "text"

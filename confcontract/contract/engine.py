@@ -74,6 +74,21 @@ def without_re() -> Lent:
     return Lent("re", _LazyRe())
 
 
+class _Types:
+    """`types` with the one class of it that pydantic_core asks for; whatever else is asked for goes to the real one."""
+
+    SimpleNamespace = type(sys.implementation)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)  # what the import system asks
+        if isinstance(sys.modules.get("types"), _Types):
+            del sys.modules["types"]
+        import types
+
+        return getattr(types, name)
+
+
 def _load() -> ModuleType:
     found = sys.modules.get(_EXTENSION)
     if found is not None:
@@ -89,13 +104,14 @@ def _load() -> ModuleType:
 
         return ordinary
     sys.modules[_EXTENSION] = module
-    if sys.version_info >= (3, 12):
-        spec.loader.exec_module(module)
-    else:  # 3.11's datetime.py executes its pure-Python twins (2.1 ms of a boot's 24), then takes all from _datetime
-        import _datetime  # type: ignore[import-not-found]
-
-        with Lent("datetime", _datetime):
+    with Lent("types", _Types()):
+        if sys.version_info >= (3, 12):
             spec.loader.exec_module(module)
+        else:  # 3.11's datetime.py executes its twins in Python (2.1 ms of a boot's 24), then takes all from _datetime
+            import _datetime  # type: ignore[import-not-found]
+
+            with Lent("datetime", _datetime):
+                spec.loader.exec_module(module)
     return module
 
 

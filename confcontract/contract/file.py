@@ -174,7 +174,9 @@ def _parsed(raw: bytes) -> tuple[dict[str, Any] | None, list[tuple[bytes, bytes]
     from confcontract.contract.engine import from_json, to_json
 
     try:
-        data = from_json(raw, allow_inf_nan=False)
+        # a table for strings that come again takes 256 KiB, and pays in a large file only
+        cache = "all" if len(raw) > _READ_AT_ONCE else "none"
+        data = from_json(raw, allow_inf_nan=False, cache_strings=cache)
     except ValueError:
         return None, []
     if not isinstance(data, dict) or list(data) != sorted(data):

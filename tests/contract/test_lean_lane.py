@@ -197,3 +197,26 @@ def test_the_engine_leaves_datetime_to_whoever_imports_it() -> None:
         "print(day == datetime.date(2024, 2, 29), type(day) is datetime.date, hasattr(datetime, 'timedelta'))"
     )
     assert fresh(program) == "False\nTrue True True\n"
+
+
+def test_the_engine_leaves_types_to_whoever_imports_it() -> None:
+    program = (
+        "import confcontract.contract.engine as engine\n"
+        "print('types' in sys.modules)\n"
+        "import types\n"
+        "print(type(types) is type(sys), types.SimpleNamespace is type(sys.implementation), types.FunctionType)"
+    )
+    assert fresh(program) == "False\nTrue True <class 'function'>\n"
+
+
+def test_a_module_that_imports_types_while_the_engine_is_loaded_gets_all_of_it() -> None:
+    program = (
+        "from confcontract.contract.engine import Lent, _Types\n"
+        "stand_in = _Types()\n"
+        "with Lent('types', stand_in):\n"
+        "  import types\n"
+        "  print(types is stand_in, types.SimpleNamespace, types.FunctionType)\n"
+        "import types\n"
+        "print(type(types) is type(sys))"
+    )
+    assert fresh(program) == "True <class 'types.SimpleNamespace'> <class 'function'>\nTrue\n"
