@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from tests.boot.rotation.conftest import database, role  # noqa: F401
 from tests.faults.lending import Lending
 from tests.faults.place import Place
 from tests.faults.stage import stage
 from tests.support.vault.faulty import Faulty
 from tests.support.vault.fixtures import authority, bao, canary, signer  # noqa: F401
 from tests.support.vault.openbao import OpenBao
+from tests.support.vault.role import database, role  # noqa: F401
 
 Stages = Callable[[str, int], AbstractContextManager[Any]]
 

@@ -1,4 +1,4 @@
-"""A server with a database engine before a real PostgreSQL that counts what was made, and rotations against it."""
+"""A server with a database engine before a real PostgreSQL, and rotations against it."""
 
 from __future__ import annotations
 
@@ -8,27 +8,13 @@ from itertools import count
 import pytest
 
 from tests.boot.rotation.running import Run
-from tests.support.postgres import Postgres
-from tests.support.vault import dynamic
 from tests.support.vault.faulty import Faulty
 from tests.support.vault.fetching import CANARY
 from tests.support.vault.fixtures import bao, proxy  # noqa: F401
 from tests.support.vault.openbao import OpenBao
-from tests.support.vault.role import MakeRole, Role
+from tests.support.vault.role import database, role  # noqa: F401
 
 _serial = count(1)
-
-
-@pytest.fixture(scope="session")
-def database(bao: OpenBao) -> Iterator[Postgres]:  # noqa: F811
-    with dynamic.database(bao, f"{CANARY}-postgres") as server:
-        server.query("CREATE TABLE made (name text)")
-        yield server
-
-
-@pytest.fixture
-def role(bao: OpenBao, database: Postgres) -> MakeRole:  # noqa: F811
-    return lambda ttl, most="24h": Role(bao, database, ttl, most)
 
 
 @pytest.fixture

@@ -13,13 +13,12 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Vault, bake
-from tests.boot.rotation.conftest import database, role
 from tests.boot.supervise.steady import where_nothing_stalls
 from tests.support.launching import PLAIN_ENVIRON, supervise_with
 from tests.support.supervising import Supervised, until
 from tests.support.vault.fixtures import bao
 from tests.support.vault.openbao import OpenBao
-from tests.support.vault.role import MakeRole
+from tests.support.vault.role import MakeRole, database, role
 
 __all__ = ["bao", "database", "role"]
 

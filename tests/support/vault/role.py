@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import count
 from typing import Protocol
 
+import pytest
+
 from tests.support.postgres import Postgres
 from tests.support.vault import dynamic
+from tests.support.vault.fetching import CANARY
 from tests.support.vault.openbao import OpenBao
 
 _serial = count(1)
@@ -43,3 +47,15 @@ class MakeRole(Protocol):
     """ttl, most: of its leases, as Vault writes durations."""
 
     def __call__(self, ttl: str, most: str = "24h") -> Role: ...
+
+
+@pytest.fixture(scope="session")
+def database(bao: OpenBao) -> Iterator[Postgres]:
+    with dynamic.database(bao, f"{CANARY}-postgres") as server:
+        server.query("CREATE TABLE made (name text)")
+        yield server
+
+
+@pytest.fixture
+def role(bao: OpenBao, database: Postgres) -> MakeRole:
+    return lambda ttl, most="24h": Role(bao, database, ttl, most)

@@ -10,7 +10,7 @@ from pydantic import AliasChoices, AliasPath, BaseModel, ConfigDict, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tests.support.booting import Site
-from tests.verdict.sources.test_every_spelling import Written
+from tests.verdict.sources.written import Written
 
 CONFIG = SettingsConfigDict(env_prefix="S_", env_nested_delimiter="__", extra="ignore", populate_by_name=True)
 
