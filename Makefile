@@ -10,7 +10,7 @@ PYTEST_WORKERS ?= auto
 PYTEST := $(BIN)/python -m pytest --numprocesses=$(PYTEST_WORKERS) --dist=loadscope --no-loadscope-reorder
 
 .DELETE_ON_ERROR:
-.PHONY: help install test coverage lint docs bench fidelity demo lock changelog clean
+.PHONY: help install test check coverage lint docs bench fidelity demo lock changelog clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,12 @@ $(STAMP): requirements/dev.txt pyproject.toml
 
 test: $(STAMP) ## run the whole test suite, or what ARGS names: make test ARGS=tests/boot
 	$(PYTEST) $(ARGS)
+
+# No package of tests is called like a module of Python: those of `secrets` are in tests/stores.
+check: FOLDER = tests/$(patsubst secrets%,stores%,$(PART))
+check: $(STAMP) ## the tests of one package, but for the slow and those that need a browser: make check PART=verdict
+	@test -n "$(PART)" && test -d $(FOLDER) || { echo "PART is a package, as in make check PART=verdict, or one within: boot/health"; exit 2; }
+	$(PYTEST) -m "not slow and not browser" $(FOLDER) $(ARGS)
 
 coverage: $(STAMP) ## the whole suite with coverage and its floor, as continuous integration does
 	$(PYTEST) --cov --cov-report=term $(ARGS)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from tests.support.pages import ROOT
 
 CODE = ROOT / "confcontract"
+TESTS = ROOT / "tests"
 PAGE = (ROOT / "docs/explanation/architecture.md").read_text(encoding="utf-8")
 MAP = PAGE.partition("## Where things live")[2].partition("\n## ")[0]
 TABLES = dict(re.findall(r"^\| in `(\w+)/` \| \|\n\|---\|---\|\n((?:\|.*\n)+)", MAP, re.MULTILINE))
@@ -38,6 +41,47 @@ def test_the_table_of_a_package_names_its_modules_and_nothing_else(package: str)
     assert modules_of(package) - named == set(), "not in the table"
     # what is not a module is a name of something else, which a table may mention
     assert {name for name in named if name.endswith("/") or "_" in name} <= modules_of(package), "not in the package"
+
+
+# No package of tests is called like a module of Python: tests/test_project.py.
+OTHERWISE = {"secrets": "stores"}
+ACROSS = {"faults", "fidelity", "install", "leak", "support", "typing"}
+
+
+def test_every_package_has_its_folder_of_tests_and_every_folder_its_package() -> None:
+    folders = {path.parent.relative_to(TESTS) for path in TESTS.rglob("test_*.py")}
+    of_packages = {folder for folder in folders if folder.parts and folder.parts[0] not in ACROSS}
+    packages = {path.parent.relative_to(CODE) for path in CODE.rglob("__init__.py")}
+    mirrored = {
+        Path(OTHERWISE.get(package.parts[0], package.parts[0]), *package.parts[1:])
+        for package in packages
+        if package.parts
+    }
+    assert of_packages <= mirrored, "tests of no package"
+    assert {package for package in mirrored if len(package.parts) == 1} <= of_packages, "a package without tests"
+
+
+def make_check(part: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """Nothing is installed for it."""
+    command = ["make", "--assume-old=.venv/.installed", *options, "check", f"PART={part}"]
+    environ = {"PATH": os.environ["PATH"]}
+    return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=120)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_make_check_finds_the_tests_of_every_package(package: str) -> None:
+    told = make_check(package, "--dry-run")
+    assert told.returncode == 0, told.stderr
+    (folder,) = set(re.findall(r"browser\" (\S+)", told.stdout))
+    assert folder == f"tests/{OTHERWISE.get(package, package)}"
+    assert list((ROOT / folder).rglob("test_*.py"))
+
+
+@pytest.mark.parametrize("part", ["", "nothing"])
+def test_make_check_says_what_a_part_is(part: str) -> None:
+    told = make_check(part)
+    assert told.returncode == 2
+    assert "PART is a package" in told.stdout
 
 
 @pytest.mark.parametrize("task,place,name", TASKS, ids=[task for task, _, _ in TASKS])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.support.booting import Site
 from tests.support.spellings import SHAPES, Shape, Spelling
-from tests.verdict.sources.test_every_spelling import LEVELS, Written, at, can_point
+from tests.verdict.sources.written import LEVELS, Written, at, can_point
 
 _SLOW = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 
@@ -30,6 +30,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Site]:
     return site
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", SHAPES)
 @_SLOW
 @given(data=st.data())
