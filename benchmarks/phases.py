@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-# What is timed, as module, function and words. None of them calls another of them.
+# What is timed, as module, function or method, and words. None of them calls another of them.
 STEPS = (
     ("confcontract.boot.launch.signals", "take_signals", "take the signals"),
     ("confcontract.verdict.environment", "found_environ", "look at the environment"),
     ("confcontract.boot.steps", "parse", "read the options"),
-    ("confcontract.boot.steps", "find_command", "look the command up"),
+    ("confcontract.boot.launch.command", "find_command", "look the command up"),
     ("confcontract.contract.file", "_bytes", "read the contract"),
     ("confcontract.contract.file", "_as_bake_writes", "parse it, and compare its digest"),
     ("confcontract.boot.launch.hardening", "harden", "forbid core dumps"),
@@ -32,7 +32,7 @@ STEPS = (
     ("confcontract.verdict.resolve", "_validate", "validate"),
     ("confcontract.verdict.problems.warnings", "add", "old, unknown and empty names"),
     ("confcontract.verdict.resolve", "app_environ", "what is not the application's"),
-    ("confcontract.boot.steps", "_announce", "say what is started"),
+    ("confcontract.boot.messages", "Messages.started", "say what is started"),
 )
 OWN = "import our modules"
 ENGINE = "load pydantic_core's extension"
@@ -69,7 +69,9 @@ def child() -> None:
     _taken[ENGINE] = process_time() - started
     patching = process_time()
     for module, name, words in STEPS:
-        setattr(sys.modules[module], name, _timed(words, getattr(sys.modules[module], name)))
+        within, _, function = name.rpartition(".")
+        place = getattr(sys.modules[module], within) if within else sys.modules[module]
+        setattr(place, function, _timed(words, getattr(place, function)))
     patched = process_time() - patching
 
     def instead(*_: object) -> None:

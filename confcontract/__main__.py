@@ -110,7 +110,7 @@ def _report(error: BaseException) -> int:
         return error.exit_code
     from confcontract.report.failure import internal_error
 
-    sys.stderr.write(internal_error(error, os.environ))
+    sys.stderr.write(internal_error(error, traced=os.environ.get("CONFCONTRACT_DEBUG") == "1"))
     return BUG
 
 

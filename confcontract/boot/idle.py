@@ -8,8 +8,6 @@ from confcontract.report.problem import WARNING, Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from confcontract.boot.options import Options
     from confcontract.contract.artifact import Contract
 
@@ -22,7 +20,7 @@ def refuse_idle(options: Options, contract: Contract | None = None) -> None:
             raise UsageError(Problem("usage", f"--{name} has no effect without {missing}", hint=hint))
 
 
-def idle_variables(options: Options, contract: Contract, environ: Mapping[str, str]) -> list[Problem]:
+def idle_variables(options: Options, contract: Contract) -> list[Problem]:
     """Warnings for those that come from a variable, which may be set for several containers at once."""
     found = _idle(options, contract)
     return [
@@ -35,7 +33,7 @@ def idle_variables(options: Options, contract: Contract, environ: Mapping[str, s
             severity=WARNING,
         )
         for variable, name in VARIABLES.items()
-        if name in found and name not in options.given and environ.get(variable)
+        if name in found and name in options.by_variable and name not in options.given
     ]
 
 

@@ -40,19 +40,20 @@ class Refused(ConfcontractError):
 class _Interruptible:
     """The store of a start: signals end it while it is asked, and what it waits for is told.
 
-    make: the store itself, once there is something to ask. log: where it speaks meanwhile.
+    make: the store itself, once there is something to ask. is_configured: whether there is one. log: where it speaks
+    meanwhile.
     """
 
-    def __init__(self, environ: Mapping[str, str], make: Callable[[], SecretReader], log: Callable[[], Log]) -> None:
-        self._environ = environ
+    def __init__(
+        self, make: Callable[[], SecretReader], is_configured: Callable[[], bool], log: Callable[[], Log]
+    ) -> None:
         self._make = make
+        self._is_configured = is_configured
         self._log = log
 
     @property
     def configured(self) -> bool:
-        from confcontract.secrets.vault.server import configured
-
-        return configured(self._environ)
+        return self._is_configured()
 
     def read(self, references: Mapping[str, str]) -> Fetched:
         gc.enable()
@@ -101,7 +102,7 @@ class Resolver:
 
     def resolve(self, before_vault: Callable[[Mapping[str, str]], None]) -> Resolution:
         """The verdict at the start. Raises Refused."""
-        resolution = self._resolve(_Interruptible(self._environ, self._first_asked, self._log), before_vault)
+        resolution = self._resolve(_Interruptible(self._first_asked, self._has_server, self._log), before_vault)
         if os.path.lexists(self._options.policy_dir):
             from confcontract.verdict.policy.overlays import passed_over
 
@@ -112,6 +113,11 @@ class Resolver:
 
     def _first_asked(self) -> SecretReader:
         return self.first or self._reader()
+
+    def _has_server(self) -> bool:
+        from confcontract.secrets.vault.server import configured
+
+        return configured(self._environ)
 
     def speak_through(self, stream: TextIO) -> None:
         """See `Log`: for what is said while `again` is used."""

@@ -161,10 +161,12 @@ class Options:
     """What boot was asked to do.
 
     Seconds: timeout, for Vault and the checks together; grace, from TERM to KILL; poll, between two looks at secrets.
-    deliver: None for what the contract says. given: the names of options that are on the command line.
+    deliver: None for what the contract says. given, by_variable: the names of options that are on the command line, and
+    of those to which a variable gives a value.
     """
 
     __slots__ = (
+        "by_variable",
         "command",
         "conf_dir",
         "contract",
@@ -204,6 +206,7 @@ class Options:
         self.strict = False
         self.supervise = False
         self.given: set[str] = set()
+        self.by_variable: set[str] = set()
 
 
 def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
@@ -261,14 +264,6 @@ def _read(arguments: Sequence[str], options: Options) -> None:
             options.given.add(name)
 
 
-def wants_json(arguments: Sequence[str], environ: Mapping[str, str]) -> bool:
-    """Whether messages are wanted as JSON: asked before the arguments are understood, for what is wrong with them."""
-    ours = arguments[: arguments.index("--")] if "--" in arguments else arguments
-    given = [later for word, later in zip(ours, [*ours[1:], ""], strict=False) if word == "--log-format"]
-    given += [word.partition("=")[2] for word in ours if word.startswith("--log-format=")]
-    return (given[-1] if given else environ.get("CONFCONTRACT_LOG_FORMAT")) == "json"
-
-
 def _from_environment(options: Options, environ: Mapping[str, str]) -> None:
     """An image whose entry point ends in `boot --` leaves no room for options, so these have variables too."""
     for variable, name in VARIABLES.items():
@@ -278,6 +273,7 @@ def _from_environment(options: Options, environ: Mapping[str, str]) -> None:
                 _set(options, _BY_NAME[name], value, shown=False)
             except UsageError as error:
                 raise UsageError(error.problems[0].but(variable=variable)) from None
+            options.by_variable.add(name)
     options.strict = wants_strict(environ)
     options.supervise = _is_true(environ, "CONFCONTRACT_SUPERVISE")
 

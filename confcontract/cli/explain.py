@@ -23,10 +23,11 @@ def explain(
     import os
 
     from confcontract.report.problem import INFO
+    from confcontract.report.terminal import may_color
     from confcontract.verdict.explain import rows, show
 
     resolution = resolved(load(contract), contract, dict(os.environ), env_file, (), role, strict)
-    show(rows(resolution), format, sys.stdout, os.environ)
+    show(rows(resolution), format, sys.stdout, may_color(os.environ))
     if told := [problem for problem in resolution.problems if problem.severity != INFO]:
         report(told, sys.stderr)
     return resolution.exit_code

@@ -8,7 +8,7 @@ from confcontract.report.terminal import printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
     from confcontract.report.problem import Problem
@@ -58,13 +58,13 @@ def _short(text: str | None, limit: int) -> str | None:
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
-def internal_error(error: BaseException, environ: Mapping[str, str]) -> str:
-    """The lines for a defect of ours: the type, and with CONFCONTRACT_DEBUG=1 where it happened.
+def internal_error(error: BaseException, *, traced: bool) -> str:
+    """The lines for a defect of ours: the type, and if it is traced (CONFCONTRACT_DEBUG=1) where it happened.
 
     Never the message and never the source lines: either may hold a value.
     """
     lines = [f"confcontract: internal error: {type(error).__name__}"]
-    trace = error.__traceback__ if environ.get("CONFCONTRACT_DEBUG") == "1" else None
+    trace = error.__traceback__ if traced else None
     while trace is not None:
         code = trace.tb_frame.f_code
         lines.append(f"  {code.co_filename}:{trace.tb_lineno} {code.co_name}")

@@ -124,10 +124,13 @@ def is_terminal(stream: TextIO) -> bool:
 
 
 def wants_color(stream: TextIO, environ: Mapping[str, str]) -> bool:
-    """Colour on a terminal only, and never with NO_COLOR (https://no-color.org), CI or TERM=dumb."""
-    if environ.get("NO_COLOR") or environ.get("CI") or environ.get("TERM") == "dumb":
-        return False
-    return is_terminal(stream)
+    """Colour on a terminal only, and where `may_color`."""
+    return may_color(environ) and is_terminal(stream)
+
+
+def may_color(environ: Mapping[str, str]) -> bool:
+    """Whether a terminal may have colour: never with NO_COLOR (https://no-color.org), CI or TERM=dumb."""
+    return not (environ.get("NO_COLOR") or environ.get("CI") or environ.get("TERM") == "dumb")
 
 
 def width_of(stream: TextIO) -> int:

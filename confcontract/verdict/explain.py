@@ -17,7 +17,6 @@ from confcontract.report.terminal import (
     pad,
     paint,
     printable,
-    wants_color,
     width_of,
     wrap,
 )
@@ -27,7 +26,7 @@ from confcontract.verdict.sources.origin import Source, with_secret_parts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from typing import Any, TextIO
 
     from confcontract.verdict.resolution import Resolution
@@ -178,15 +177,15 @@ def _is_set(origin: Source | None) -> bool:
     return origin is not None and origin.kind not in _NOT_SET
 
 
-def show(table: Sequence[Row], format: str, stream: TextIO, environ: Mapping[str, str]) -> None:  # noqa: A002
+def show(table: Sequence[Row], format: str, stream: TextIO, color: bool) -> None:  # noqa: A002
     """Write the explanation: "json", or "text", which is a table on a terminal and lines elsewhere.
 
-    Raises UsageError where the stream can't be written.
+    color: whether the table may have it. Raises UsageError where the stream can't be written.
     """
     if format == "json":
         text = harmless_json(render_json(table))
     elif is_terminal(stream):
-        text = harmless_lines(render_table(table, width_of(stream), wants_color(stream, environ)))
+        text = harmless_lines(render_table(table, width_of(stream), color))
     else:
         text = harmless_lines(render_plain(table))
     deliver(stream, text)

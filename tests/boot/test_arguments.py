@@ -62,7 +62,7 @@ REFERENCE = ROOT / "docs" / "reference"
 
 
 def test_the_table_of_options_is_the_class_that_holds_them() -> None:
-    assert {option.attribute for option in OPTIONS} | {"command", "given"} == set(Options.__slots__)
+    assert {option.attribute for option in OPTIONS} | {"command", "given", "by_variable"} == set(Options.__slots__)
 
 
 @pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)

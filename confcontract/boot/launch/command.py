@@ -13,7 +13,48 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from confcontract.boot.options import Options
     from confcontract.report.errors import ConfcontractError
+
+
+class Command:
+    """The command to start, looked up as soon as its PATH is known, and before any secret is fetched."""
+
+    __slots__ = ("_environ", "_options", "path")
+
+    def __init__(self, options: Options, environ: Mapping[str, str]) -> None:
+        """Raises CommandNotFound or CommandNotExecutable, as the methods below do."""
+        self._options = options
+        self._environ = environ
+        self.path: str | None = None
+        self.take(options.command)
+
+    def take(self, command: list[str]) -> None:
+        """The command, once it is known. PATH may yet come from an env file if the environment has none."""
+        options = self._options
+        options.command = command
+        files = options.env_files or os.path.isdir(options.conf_dir)
+        if options.command and ("/" in options.command[0] or "PATH" in self._environ or not files):
+            self.look(self._environ)
+
+    @property
+    def words(self) -> list[str]:
+        return self._options.command
+
+    @property
+    def found(self) -> str:
+        """Its path. Raises UsageError if there is no command."""
+        if self.path is None:
+            from confcontract.report.errors import UsageError
+            from confcontract.report.problem import Problem
+
+            raise UsageError(Problem("usage", "there is no command to start", hint="write it after --"))
+        return self.path
+
+    def look(self, environ: Mapping[str, str]) -> None:
+        """environ: with all that env files say."""
+        if self.path is None and self._options.command:
+            self.path = find_command(self._options.command, environ)
 
 
 def find_command(argv: Sequence[str], environ: Mapping[str, str]) -> str:

@@ -26,12 +26,13 @@ from confcontract.boot.supervise.supervisor import Supervisor
 from confcontract.host.folder import leave
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from typing import TextIO
 
     from confcontract.boot.checks.plan import Plan
     from confcontract.boot.deliver.ways import Delivery, Replacement
     from confcontract.boot.judge import Resolver
+    from confcontract.boot.messages import Messages
     from confcontract.boot.options import Options
     from confcontract.boot.rotation.change import Change
     from confcontract.boot.rotation.rotation import Rotation
@@ -55,11 +56,11 @@ def supervise(
     resolver: Resolver,
     options: Options,
     environ: Mapping[str, str],
-    announce: Callable[[], None],
+    messages: Messages,
 ) -> int:
     """Run the application to its end. Returns its exit code, 128+n after signal n.
 
-    resolver: gave the resolution, and can give another. announce: called when all is ready for the start.
+    resolver: gave the resolution, and can give another.
     Raises ConfcontractError if it can't be started, or an address or a place for secrets can't be had.
     """
     signals.phase("starting the application")
@@ -70,7 +71,7 @@ def supervise(
         run.rotate(resolver, resolution)
         run.deliver(environ)
         run.listen(environ)
-        announce()
+        messages.started(resolution, options.command[0])
         return run.to_its_end(resolution)
     finally:
         run.clear()

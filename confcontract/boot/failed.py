@@ -1,0 +1,83 @@
+"""A boot that failed: what anything that was raised comes down to, its report, and the exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from confcontract.host.installed import unusable
+from confcontract.host.limits import reached
+from confcontract.report.errors import Bug, ConfcontractError, LimitReached
+from confcontract.report.failure import failure_line, internal_error
+from confcontract.report.problem import WARNING, Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from confcontract.boot.messages import Messages
+    from confcontract.contract.artifact import Contract
+    from confcontract.verdict.resolution import Resolution
+
+TERMINATION_LOG = "/dev/termination-log"
+
+
+def failed(error: Exception, contract: Contract | None, resolution: Resolution | None, messages: Messages) -> int:
+    """The report, then one JSON line with the reason, here and where Kubernetes looks for it; the exit code.
+
+    contract, resolution: as far as boot came.
+    """
+    if isinstance(error, ConfcontractError):
+        ours = _with_warnings(error, resolution)
+    else:
+        ours = _defect(error, contract)
+        if isinstance(ours, Bug) and not messages.json:
+            sys.stderr.write(internal_error(error, traced=messages.debug))
+    # what the application would have checked is of no interest where it isn't started
+    problems = [problem for problem in ours.problems if problem.code != "check-deferred"]
+    subject = f"confcontract: {contract.name} {contract.version}: " if contract else "confcontract: "
+    messages.problems(problems, subject + "boot failed")
+    line = failure_line(ours.problems, ours.exit_code, (contract.name, contract.version) if contract else None) + "\n"
+    sys.stderr.write(line)
+    _leave_message(line)
+    return ours.exit_code
+
+
+def _with_warnings(error: ConfcontractError, resolution: Resolution | None) -> ConfcontractError:
+    """What ended a boot, with what was worth a word before: a misspelt name may be the reason."""
+    if resolution is not None:
+        said = {id(problem) for problem in error.problems}
+        warnings = [each for each in resolution.problems if each.severity == WARNING and id(each) not in said]
+        error.problems = (*error.problems, *warnings)
+    return error
+
+
+def _defect(error: Exception, contract: Contract | None) -> ConfcontractError:
+    """What should not happen: a limit, a package that is missing, a damaged contract, or else a defect of ours."""
+    if limit := reached(error):
+        return LimitReached(limit)
+    if refused := unusable(error):
+        return refused
+    if contract is not None:
+        from confcontract.contract.damage import refuse_damaged
+
+        try:
+            refuse_damaged(contract, thorough=True)
+        except ConfcontractError as damaged:
+            return damaged
+    return Bug(Problem("internal", f"a defect in confcontract: {type(error).__name__}"))
+
+
+def _leave_message(line: str) -> None:
+    """Kubernetes shows /dev/termination-log as the container's last word; elsewhere it doesn't exist."""
+    try:
+        descriptor = os.open(TERMINATION_LOG, os.O_WRONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW)
+    except OSError:
+        return  # not Kubernetes, or a link
+    try:
+        found = os.fstat(descriptor)
+        if found.st_mode & 0o170000 == 0o100000 and found.st_nlink <= 1:  # the file that was mounted there
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, line.encode())
+    except OSError:
+        return  # the same line is on stderr
+    finally:
+        os.close(descriptor)
