@@ -12,10 +12,18 @@ from hypothesis import HealthCheck, settings
 
 ONLY_FAILED = "confcontract/only-failed"
 
-# Folders and files below this one, and what their tests have in common: see `markers` in pyproject.toml.
+# Folders and files below this one, and what their tests have in common: see `markers` in pyproject.toml. Whatever asks
+# for `bao` needs a server as well; elsewhere, single tests say what they are.
 MARKS = {
     "browser": ["docs/html"],
-    "process": ["boot", "faults", "host/test_limits.py", "host/test_limits_of_threads.py", "stores/preflight"],
+    "process": [
+        "boot",
+        "cli/test_output_lost.py",
+        "faults",
+        "host/test_limits.py",
+        "host/test_limits_of_threads.py",
+        "stores/preflight",
+    ],
     "slow": ["install", "test_benchmarks.py", "test_docs.py", "test_examples.py", "test_image.py"],
     "vault": ["boot/rotation", "boot/vault", "faults", "stores/preflight", "stores/vault"],
 }
@@ -42,6 +50,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for mark in [mark for mark, places in MARKS.items() if _place(item.nodeid, places)]:
             item.add_marker(mark)
+        if "bao" in getattr(item, "fixturenames", ()):
+            item.add_marker("vault")
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)  # what is begun late is waited for
 
 

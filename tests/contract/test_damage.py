@@ -86,6 +86,7 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
 MANY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
+@pytest.mark.slow
 @MANY
 @given(choice=st.data())
 def test_one_member_replaced_or_gone_under_a_mended_digest(
@@ -99,6 +100,7 @@ def test_one_member_replaced_or_gone_under_a_mended_digest(
     scratch.check(resealed(damaged(data, path, replacement, delete=delete)), words)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("member", ["variables", "deferred", "checks", "roles", "provenance", "schema", "compiled"])
 @pytest.mark.parametrize("replacement", REPLACEMENTS, ids=repr)
 def test_a_whole_member_replaced(declared: bytes, scratch: Scratch, member: str, replacement: Any) -> None:
@@ -106,6 +108,7 @@ def test_a_whole_member_replaced(declared: bytes, scratch: Scratch, member: str,
     scratch.check(resealed({**data, member: replacement}), f"{member} = {replacement!r}")
 
 
+@pytest.mark.slow
 @MANY
 @given(choice=st.data())
 def test_bytes_changed_anywhere(choice: st.DataObject, declared: bytes, scratch: Scratch) -> None:

@@ -123,6 +123,7 @@ def damaged(declared: bytes, damage: Damage) -> bytes:
     return resealed(data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("title", [*PLANS, *WORDS])
 def test_every_command_says_so(declared: bytes, tmp_path: Path, title: str) -> None:
     contract = tmp_path / "contract.json"

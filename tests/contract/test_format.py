@@ -39,6 +39,7 @@ def test_a_contract_with_everything_in_it_is_of_the_format() -> None:
     check_format(bake(SHOP).data)
 
 
+@pytest.mark.slow
 def test_whatever_class_is_baked_the_contract_is_of_the_format(published: dict[str, Any]) -> None:
     checked = 0
     reference = Draft202012Validator(published)

@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.support.commands import PLAIN_ENVIRON, SAFETY
 
 from .conftest import resealed
@@ -128,6 +130,7 @@ def mutated(compiled: Any, found: list[tuple[Any, ...]], choose: random.Random) 
     return compiled
 
 
+@pytest.mark.slow
 def test_thousands_of_prepared_plans(declared: bytes, tmp_path: Path) -> None:
     choose = random.Random(20261129)
     data = json.loads(declared)

@@ -125,6 +125,7 @@ def test_bytes_behind_the_document(tmp_path: Path, raw: bytes, tail: bytes) -> N
 PIECES = [b'"x":1,', b",", b"}", b"{", b" ", b'"', b'"provenance":{},', b'},"roles":{', b'],"version":"1"', b"\\u0061"]
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(choice=st.data())
 def test_whatever_has_the_same_digest_is_the_same_contract(raw: bytes, tmp_path: Path, choice: st.DataObject) -> None:

@@ -91,6 +91,7 @@ def test_every_variable_is_in_every_format(contract: Contract, format: str) -> N
         assert name in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format", FORMATS)
 def test_two_thousand_variables_are_in_every_format(large: Contract, format: str) -> None:
     text = written(large, format)

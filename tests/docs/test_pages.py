@@ -6,6 +6,8 @@ import re
 import shutil
 from pathlib import Path
 
+import pytest
+
 from confcontract.docs.columns import COLUMNS, DEFAULT
 from confcontract.docs.markdown import PARTS
 from tests.support.pages import ROOT, Typed, blocks, run_console, typed
@@ -14,6 +16,7 @@ HOW_TO = ROOT / "docs/how-to/document.md"
 REFERENCE = ROOT / "docs/reference/docs.md"
 
 
+@pytest.mark.slow
 def test_every_command_of_the_how_to_runs_in_its_order(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "examples/shop/shop", tmp_path / "shop", ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "docs").mkdir()

@@ -103,6 +103,7 @@ def test_one_that_is_given_within_its_sections_json_is_given(contract: Contract)
     assert [problem.variable for problem in result.problems] == ["SHOP_OTHER__PASSWORD"]
 
 
+@pytest.mark.process
 def test_a_real_boot_warns_and_a_strict_one_refuses(contract: Contract, tmp_path: Path) -> None:
     contract.dump(tmp_path / "contract.json")
     arguments = ["boot", "--contract", str(tmp_path / "contract.json")]

@@ -141,6 +141,7 @@ def boot(folder: Path) -> Any:
     return run("boot", *words, cwd=folder)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "name",
     ["b.schema.jsn", "b.json", "b.yaml", "a.schema.json~", "a.schema.json.bak", "B.SCHEMA.JSON", ".b.schema.json"],
@@ -153,12 +154,14 @@ def test_a_file_that_is_no_overlay_by_its_name_is_told(folder: Path, name: str) 
     assert "not applied" in said(done)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", ["README.md", "..data", "..2026_11_29", ".swp"])
 def test_what_nobody_takes_for_a_policy_is_not(folder: Path, name: str) -> None:
     (folder / "policy.d" / name).write_text("{}")
     assert "not applied" not in said(boot(folder))
 
 
+@pytest.mark.process
 def test_a_folder_that_is_a_link_to_nothing(folder: Path) -> None:
     (folder / "policy.d").rename(folder / "elsewhere")
     (folder / "policy.d").symlink_to(folder / "gone")

@@ -161,6 +161,7 @@ def test_an_env_file_counts_as_well(shop: Site) -> None:
     assert set(warned(shop, {"vault": "x"}, env_files=[file])) == {"SHOP_PASSWORD", "OTHER"}
 
 
+@pytest.mark.process
 def test_boot_warns_once_and_starts_the_application(shop: Site) -> None:
     ended = shop.boot(environ={"SHOP_PASSWORD": ">>vault:secret/data/shop#key", "OTHER": f"op://{CANARY}/x"})
     assert ended.code == 0

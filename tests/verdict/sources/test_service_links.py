@@ -75,6 +75,7 @@ def test_what_a_deployment_has_set_itself_is_no_link() -> None:
     assert found["SHOP_SERVICE_HOST"] == "shop"
 
 
+@pytest.mark.process
 def test_links_are_never_unknown_names(site: Callable[..., Site]) -> None:
     environ = links("SHOP") | {"SHOP_PORT": "80"}
     for strict in (False, True):
@@ -88,6 +89,7 @@ def test_a_name_that_is_no_link_is_still_unknown(site: Callable[..., Site]) -> N
     assert [problem.variable for problem in result.problems] == ["SHOP_SERVICE_HOTS"]
 
 
+@pytest.mark.process
 def test_a_link_in_the_place_of_a_setting_is_explained(site: Callable[..., Site]) -> None:
     done = site(Shop).boot(environ=links("SHOP"))
     assert done.code == 78

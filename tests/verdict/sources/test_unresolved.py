@@ -174,6 +174,7 @@ def test_the_advice_names_the_variable_that_may_refer_to_vault(all_: Site) -> No
     assert "SHOP_TOKENS=vault:MOUNT/PATH#KEY" in problem.hint
 
 
+@pytest.mark.process
 def test_what_is_given_as_advised_is_read(all_: Site, vault: dict[str, str], bao: OpenBao) -> None:
     bao.put("whole", {"tokens": {"a": "from vault"}, "password": "it"})
     environ = {
@@ -254,6 +255,7 @@ class Sessions(BaseSettings):
     host: str = "localhost"
 
 
+@pytest.mark.process
 def test_a_reference_that_a_role_does_not_need_is_not_handed_over(site: Make) -> None:
     made = site(Sessions, roles={"migrate": Role(command=["/bin/true"], needs=["SHOP_HOST"])})
     ended: Ended = made.boot("--role", "migrate", environ={"SHOP_PASSWORD": REFERENCE, "SHOP_HOST": "db"})
