@@ -13,7 +13,7 @@ from pathlib import Path
 if __name__ == "__main__":  # started as a script, the repository isn't on the path
     sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from benchmarks import phases, run
+from benchmarks import memory, phases, run
 
 NOTE = Path(__file__).parent.parent / "docs" / "explanation" / "performance.md"
 
@@ -36,6 +36,7 @@ def main() -> int:
     text = NOTE.read_text()
     text = replaced(text, "bench", f"{output.getvalue()}\n{setting}")
     text = replaced(text, "phases", phases.table(phases.measure(30)))
+    text = replaced(text, "memory", memory.table(memory.measure(9)))
     NOTE.write_text(text)
     return 0
 

@@ -170,7 +170,7 @@ def _read(path: str) -> bytes | None:
         return None
     try:
         found = b""
-        while part := posix.read(descriptor, 1 << 20):
+        while part := posix.read(descriptor, 1 << 16):  # once a larger one is freed, malloc keeps later ones
             found += part
         return found
     except OSError:

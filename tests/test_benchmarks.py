@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import many, note, openbao, pages, phases, run
+from benchmarks import many, memory, note, openbao, pages, phases, run
 from benchmarks.measure import Contestant, Failed, Launcher
 from benchmarks.scene import BASE, Scene
 from benchmarks.settings import ENVIRON
@@ -140,12 +140,21 @@ def test_every_phase_of_boot_is_timed() -> None:
     assert expected <= taken.keys()
 
 
+def test_memory_is_counted_by_what_it_is_for() -> None:
+    taken = memory.measure(1)
+    bare, engine, boot = taken[memory.BARE], taken[memory.ENGINE], taken[memory.BOOT]
+    assert bare[memory.EXTENSION] == bare[memory.OTHERS] == 0
+    assert boot[memory.EXTENSION] >= engine[memory.EXTENSION] > 0
+    assert boot[memory.PRIVATE] > engine[memory.PRIVATE] > bare[memory.PRIVATE] > 0
+    assert memory.table(taken).count("MiB") == 3 * (len(memory.KINDS) + 1)
+
+
 def test_measured_text_goes_between_the_markers_of_the_note() -> None:
     text = note.NOTE.read_text()
-    for name in ("bench", "phases"):
+    for name in ("bench", "phases", "memory"):
         text = note.replaced(text, name, f"new {name}")
         assert note.replaced(text, name, f"new {name}") == text
-    assert text.count("new bench") == text.count("new phases") == 1
+    assert text.count("new bench") == text.count("new phases") == text.count("new memory") == 1
     assert text.startswith("# Performance")
 
 
