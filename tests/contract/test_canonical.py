@@ -49,6 +49,7 @@ def _baked(project: Path, settings: str, out: Path, **environ: str) -> dict[str,
     return {path.name: path.read_bytes() for path in sorted(out.iterdir())}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", ["shop_settings:SHOP", "shop_settings:Settings", "sets:Settings"])
 def test_the_same_bytes_in_every_process(project: Path, tmp_path: Path, settings: str) -> None:
     first = _baked(project, settings, tmp_path / "first", PYTHONHASHSEED="0")
