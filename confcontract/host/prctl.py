@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 SET_PDEATHSIG = 1
 SET_DUMPABLE = 4
 SET_CHILD_SUBREAPER = 36
@@ -15,9 +17,11 @@ def prctl(option: int, value: int) -> None:
         return  # not Linux, or a static interpreter
 
 
-def die_with_parent() -> None:
-    """The kernel kills this process when the thread that forked it ends."""
+def die_with_parent(parent: int) -> None:
+    """The kernel kills this process when the thread that forked it ends, or at once if its parent has ended already."""
     prctl(SET_PDEATHSIG, 9)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), 9)
 
 
 def _call(option: int, value: int) -> None:

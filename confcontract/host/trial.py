@@ -7,6 +7,7 @@ it is done here, where it takes as long again.
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 
@@ -35,8 +36,9 @@ def in_time(work: Callable[[], T], seconds: float | None = None) -> T:
 
 
 def _ends(work: Callable[[], object], seconds: float) -> bool:
+    itself = os.getpid()
     try:
-        process = processes.fork(lambda: _try(work, seconds))
+        process = processes.fork(lambda: _try(work, seconds, itself))
     except OSError:
         return True  # no process more is allowed: then it is done here at once, as far as it goes
     until = time.monotonic() + seconds
@@ -48,11 +50,11 @@ def _ends(work: Callable[[], object], seconds: float) -> bool:
     return True
 
 
-def _try(work: Callable[[], object], seconds: float) -> None:
-    """In the copy, which must not outlive its time in any case."""
+def _try(work: Callable[[], object], seconds: float, parent: int) -> None:
+    """In the copy, which must not outlive its time, nor its parent."""
     from confcontract.host.prctl import die_with_parent
 
-    die_with_parent()
+    die_with_parent(parent)
     _bound_cpu(int(seconds) + 2)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(number, signal.SIG_DFL)
