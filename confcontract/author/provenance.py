@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import platform
+from functools import cache
 from importlib.metadata import version
 
 from confcontract import __version__
@@ -15,9 +16,9 @@ def collect(source_commit: str | None, image_tag: str | None, source_date_epoch:
     """Flat text; what is not known is absent. Raises UsageError if the epoch is no integer."""
     found = {
         "confcontract": __version__,
-        "pydantic": version("pydantic"),
-        "pydanticCore": version("pydantic_core"),
-        "pydanticSettings": version("pydantic-settings"),
+        "pydantic": _installed("pydantic"),
+        "pydanticCore": _installed("pydantic_core"),
+        "pydanticSettings": _installed("pydantic-settings"),
         "python": platform.python_version(),
     }
     if source_commit:
@@ -27,6 +28,11 @@ def collect(source_commit: str | None, image_tag: str | None, source_date_epoch:
     if source_date_epoch not in (None, ""):  # 0 is a time
         found["buildTime"] = _build_time(str(source_date_epoch))
     return found
+
+
+@cache  # what is imported by now does not change
+def _installed(name: str) -> str:
+    return version(name)
 
 
 def _build_time(epoch: str) -> str:
