@@ -7,6 +7,7 @@ import os
 import resource
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -167,6 +168,7 @@ def test_a_signal_ends_boot_while_a_pattern_is_tried(baked: Path) -> None:
         try:
             while not children(process.pid):
                 assert process.poll() is None
+                time.sleep(0.01)
             copy = children(process.pid)[0]
             process.terminate()
             assert process.wait(SAFETY) == 143
@@ -176,6 +178,7 @@ def test_a_signal_ends_boot_while_a_pattern_is_tried(baked: Path) -> None:
         with open(f"/proc/{copy}/stat", encoding="utf-8") as stream:
             if stream.read().rpartition(")")[2].split()[0] in "ZX":
                 break
+        time.sleep(0.01)
 
 
 def children(pid: int) -> list[int]:

@@ -15,24 +15,23 @@ from typing import Any
 import pytest
 
 from tests.support.forks import plain_environ, server
-from tests.support.launching import SAFETY, supervise_with
+from tests.support.launching import SAFETY, boot_with, supervise_with
 
 PLAIN = {"PATH": "/usr/bin:/bin"}
 
 
-def test_every_exit_code_passes_through(boot_command: Any, start: Any, supervised: bool) -> None:
-    codes = []
-    for batch in range(0, 256, 8):
-        some = range(batch, batch + 8, 8 if supervised else 1)  # the rest of them: below
+def test_an_exit_code_passes_through(boot_command: Any, start: Any) -> None:
+    for batch in range(0, 256, 64):
+        some = range(batch, batch + 64, 8)  # all of them: below
         processes = [start(boot_command("/bin/sh", "-c", f"exit {code}"), env=PLAIN) for code in some]
-        codes += [process.wait(timeout=SAFETY) for process in processes]
-    assert codes == list(range(0, 256, 8 if supervised else 1))
+        assert [process.wait(timeout=SAFETY) for process in processes] == list(some)
 
 
-def test_every_exit_code_passes_through_a_supervisor(empty_contract: Path) -> None:
-    """Each is a process of its own, but has not imported for itself what takes a supervisor so long."""
+@pytest.mark.parametrize("boot", [boot_with, supervise_with])
+def test_every_exit_code_passes_through(empty_contract: Path, boot: Any) -> None:
+    """Each is a process of its own, but has not imported for itself what takes so long."""
     for code in range(256):
-        argv = supervise_with(empty_contract, "/bin/sh", "-c", f"exit {code}")
+        argv = boot(empty_contract, "/bin/sh", "-c", f"exit {code}")
         assert server().run(argv[argv.index("boot") :], plain_environ(), "/")[0] == code
 
 
