@@ -19,6 +19,7 @@ from confcontract.verdict import validator
 from tests.fidelity.boot import baked as bake_case
 from tests.fidelity.drawing import for_each_case
 from tests.fidelity.spec import Built
+from tests.support.published import published as validator_of
 from tests.support.sample import SHOP
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "contract.md"
@@ -40,9 +41,9 @@ def test_a_contract_with_everything_in_it_is_of_the_format() -> None:
 
 
 @pytest.mark.slow
-def test_whatever_class_is_baked_the_contract_is_of_the_format(published: dict[str, Any]) -> None:
+def test_whatever_class_is_baked_the_contract_is_of_the_format() -> None:
     checked = 0
-    reference = Draft202012Validator(published)
+    reference = validator_of(PUBLISHED)
 
     def check(case: Any) -> None:
         nonlocal checked

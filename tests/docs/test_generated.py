@@ -5,18 +5,15 @@ from __future__ import annotations
 import json
 
 from hypothesis import HealthCheck, Phase, assume, given, settings
-from jsonschema import Draft202012Validator
 
 from confcontract.contract.artifact import Contract, is_hidden
-from confcontract.contract.schemas import schema_text
 from tests.docs.making import FORMATS, page, written
 from tests.docs.rendering import read
 from tests.docs.test_formats import uncommented
 from tests.fidelity.boot import baked
 from tests.fidelity.spec import Built, NoProgram, SettingsSpec
 from tests.fidelity.strategies import settings_specs
-
-DOCS_SCHEMA = Draft202012Validator(json.loads(schema_text("docs-v1.schema.json")))
+from tests.support.published import published
 
 
 def contract_of(spec: SettingsSpec) -> Contract | None:
@@ -42,7 +39,7 @@ def test_every_variable_of_a_generated_class_is_in_every_format_and_keeps_its_de
     names = [variable["name"] for variable in contract.variables]
     assert sorted(entry.name for entry in page(contract).entries) == sorted(names)
     texts = {format: written(contract, format) for format in FORMATS}
-    DOCS_SCHEMA.validate(json.loads(texts["json"]))
+    published("docs-v1.schema.json").validate(json.loads(texts["json"]))
     rows = [row[0].split("\n")[0] for row in read(texts["markdown"], "commonmark").rows]
     defaults = uncommented(texts["dotenv"])
     for variable in contract.variables:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import ceil
 from typing import Any
 from unittest import mock
@@ -64,6 +64,20 @@ def is_read(settings: type[Any], base: Mapping[str, str], name: str, delimiter: 
         if not same(outcome(settings, {**base, beside: value}), found):
             return True
     return False
+
+
+def first_read(
+    settings: type[Any], base: Mapping[str, str], names: Sequence[str], delimiter: str, values: Sequence[str]
+) -> str | None:
+    """Looked for by halves. What changes nothing together is not read: only what is read can hide what another does."""
+    if len(names) == 1:
+        return names[0] if is_read(settings, base, names[0], delimiter, values) else None
+    without = outcome(settings, base)
+    if all(same(without, outcome(settings, {**base, **dict.fromkeys(names, value)})) for value in values):
+        return None
+    middle = len(names) // 2
+    halves = (names[:middle], names[middle:])
+    return next(filter(None, (first_read(settings, base, half, delimiter, values) for half in halves)), None)
 
 
 def _beside(name: str, delimiter: str) -> str:
@@ -126,12 +140,11 @@ def _forward(
     heads = [known.normal(name) for variable in contract.variables for name in variable.get("within", ())]
     # below a container's name, names replace what is in it: AliasPath("doc", 0) is lost where DOC__0 is set
     bases = [base for base in bases if not any(known.normal(name) in heads for name in base)]
-    for name in candidates(spec):
-        if name in known:
-            continue
-        for base in bases:
-            if name not in base and is_read(settings, base, name, spec.delimiter, values):
-                return f"{name} is read beside {base}, and is not declared"
+    unknown = [name for name in candidates(spec) if name not in known]
+    for base in bases:
+        names = [name for name in unknown if name not in base]
+        if names and (name := first_read(settings, base, names, spec.delimiter, values)):
+            return f"{name} is read beside {base}, and is not declared"
     return ""
 
 

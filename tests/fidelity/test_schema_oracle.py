@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 from confcontract.contract.artifact import Contract
+from tests.support.published import published
 
 from .boot import baked, boot_verdict
 from .drawing import first_seed, for_each_case
@@ -76,7 +77,7 @@ def test_what_boot_accepts_of_a_trap_satisfies_the_schema_of_the_contract(case: 
 
 @pytest.mark.skipif(not FORMAT.exists(), reason="schemas/contract-v1.schema.json is not there")
 def test_everything_that_is_baked_is_of_the_published_format() -> None:
-    judge = Judge(json.loads(FORMAT.read_text(encoding="utf-8")))
+    judge = published(FORMAT.name)
 
     def check(case: tuple[SettingsSpec, Any]) -> None:
         with Built(case[0].source()) as settings:
