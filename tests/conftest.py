@@ -10,8 +10,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-ONLY_FAILED = "confcontract/only-failed"
-
 # Folders and files below this one, and what their tests have in common: see `markers` in pyproject.toml. Whatever asks
 # for `bao` needs a server as well; elsewhere, single tests say what they are.
 MARKS = {
@@ -52,7 +50,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(mark)
         if "bao" in getattr(item, "fixturenames", ()):
             item.add_marker("vault")
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)  # what is begun late is waited for
+    # What is begun late is waited for. A file's tests stay together, as what its module shares does.
+    slow = {_scope(item.nodeid) for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: _scope(item.nodeid) not in slow)
 
 
 def _place(nodeid: str, places: Sequence[str]) -> str | None:
@@ -88,13 +88,8 @@ def _skipped(config: pytest.Config) -> list[str]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    skipped = bool(os.environ.get("CI") and _skipped(session.config))
-    if skipped and session.exitstatus == pytest.ExitCode.OK:
+    if os.environ.get("CI") and session.exitstatus == pytest.ExitCode.OK and _skipped(session.config):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
-    cache = getattr(session.config, "cache", None)
-    if cache is not None and not hasattr(session.config, "workerinput"):
-        # For .ci/run: whether all tests ran, so that those that failed may be run again by themselves.
-        cache.set(ONLY_FAILED, session.exitstatus == pytest.ExitCode.TESTS_FAILED and not skipped)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

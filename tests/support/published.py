@@ -6,7 +6,7 @@ import json
 from functools import cache
 
 from jsonschema import Draft202012Validator
-from jsonschema_specifications import REGISTRY
+from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
 from referencing import Resource
 
 from confcontract.contract.schemas import schema_text
