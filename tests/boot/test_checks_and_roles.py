@@ -24,7 +24,6 @@ from tests.support.stage import Times
 from tests.support.vault.openbao import OpenBao
 
 Make = Callable[..., Site]
-MEASURED = True
 
 
 class Depends(BaseSettings):

@@ -13,7 +13,6 @@ from tests.support.booting import CANARY, Site
 from tests.support.classes import Further, InVault, Needy, Shop
 
 Make = Callable[..., Site]
-MEASURED = True
 
 
 def test_nothing_is_started(site: Make) -> None:

@@ -16,7 +16,6 @@ from tests.support.booting import TELL, Site
 from tests.support.classes import Shop
 
 Make = Callable[..., Site]
-MEASURED = True
 STRING = 32 * os.sysconf("SC_PAGE_SIZE")
 
 

@@ -15,7 +15,6 @@ from tests.support.booting import CONFCONTRACT, PLAIN, Site
 from tests.support.classes import Further, InVault, Needy, Shop
 
 Make = Callable[..., Site]
-MEASURED = True
 SHORT = ("--timeout", "0.2")
 
 

@@ -12,7 +12,6 @@ from tests.support.booting import CANARY, Site
 from tests.support.classes import Needy, Shop
 
 Make = Callable[..., Site]
-MEASURED = True
 
 
 def overlay(made: Site, name: str, schema: Any) -> str:

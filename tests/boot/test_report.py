@@ -18,7 +18,6 @@ from tests.support.booting import CANARY, CONFCONTRACT, PLAIN, SAFETY, Site, pat
 from tests.support.classes import Further, Needy, Renamed, Shop, WithFiles
 
 Make = Callable[..., Site]
-MEASURED = True
 GOOD = {"SHOP_HOST": "h", "SHOP_PORT": "80", "SHOP_API_KEY": CANARY, "SHOP_SIGNING_KEY": CANARY}
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from confcontract import Contract, bake, declare, resolve
 from confcontract.verdict.environment import app_environ
 from tests.support.classes import revealed
+from tests.support.measured import measured
 
 if TYPE_CHECKING:
     from pydantic_settings import BaseSettings
@@ -26,8 +27,6 @@ CONFCONTRACT = str(Path(sys.executable).with_name("confcontract"))
 APP = str(Path(__file__).with_name("app.py"))
 SAFETY = 120  # seconds until a hanging process is a failure; no test asks how long anything took
 PLAIN = {"PATH": os.defpath, "LANG": "C.UTF-8"}
-# with these a boot is measured as the tests are, which makes it three times as slow: see Site.measured
-MEASURED = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
 CANARY = "canary-51c0ffee"
 TELL = ("/bin/cat", "/proc/self/environ")
 
@@ -46,7 +45,7 @@ class Ended:
         assert self.code == 0, self.err
         entries = [os.fsdecode(entry) for entry in self.raw.split(b"\0") if entry]
         found = dict(entry.split("=", 1) for entry in entries)
-        return {name: value for name, value in found.items() if name not in MEASURED}
+        return {name: value for name, value in found.items() if not name.startswith("COVERAGE_")}
 
     @property
     def report(self) -> str:
@@ -77,7 +76,6 @@ def patiently(boot: Callable[[float], Ended], enough: Callable[[Ended], object])
 class Site:
     """A place where a container would start: its contract, its files, its working directory."""
 
-    measured = False
     program: tuple[str, ...] = (CONFCONTRACT,)
 
     def __init__(self, directory: Path, settings: type[BaseSettings], **declared: Any) -> None:
@@ -116,7 +114,7 @@ class Site:
         **more: Any,
     ) -> Ended:
         """Run `confcontract boot` to its end. `environ` is added to a plain one; more goes to subprocess.run."""
-        env = {**PLAIN, **self.runtime, **(MEASURED if self.measured else {}), **(environ or {})}
+        env = {**PLAIN, **self.runtime, **measured(), **(environ or {})}
         more = {"cwd": self.directory, "env": env, "stdin": subprocess.DEVNULL, **more}
         if not {"stdout", "stderr"} & set(more):
             more["capture_output"] = True

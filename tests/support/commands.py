@@ -28,7 +28,7 @@ def run(
 
     Keyword arguments go to subprocess.run, with which it is a process of its own.
     """
-    whole = {**PLAIN_ENVIRON, **(environ or {})}
+    whole = {**plain_environ(), **(environ or {})}
     if not options and can_be_forked(arguments, whole):
         code, out, err = server().run(arguments, whole, str(cwd or Path.cwd()))
         return subprocess.CompletedProcess(arguments, code, _text(out), _text(err))
@@ -46,7 +46,7 @@ def run(
 
 def forked(*arguments: str, environ: Mapping[str, str]) -> tuple[int, str]:
     """The exit code, and all that was written. In a fork even for boot, where there are hundreds to start."""
-    code, out, err = server().run(arguments, {**PLAIN_ENVIRON, **environ}, str(Path.cwd()))
+    code, out, err = server().run(arguments, {**plain_environ(), **environ}, str(Path.cwd()))
     return code, (out + err).decode(errors="replace")
 
 

@@ -20,6 +20,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from tests.support.measured import measured
+
 SAFETY = 120  # seconds until a hanging process is a failure; no test asks how long anything took
 
 ROOT = str(Path(__file__).parents[2])
@@ -94,15 +96,18 @@ def _read(streams: list[int]) -> list[bytes]:
     return [bytes(each) for each in found.values()]
 
 
-@cache
 def server() -> Server:
-    """The one of this worker, from its first use on."""
+    """The one of this worker, from its first use on; another one where what it runs is measured."""
+    return _server(bool(measured()))
+
+
+@cache
+def _server(_: bool) -> Server:
     return Server()
 
 
 def plain_environ() -> dict[str, str]:
-    measured = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
-    return {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONPATH": ROOT, **measured}
+    return {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONPATH": ROOT, **measured()}
 
 
 def can_be_forked(argv: Sequence[str], environ: Mapping[str, str]) -> bool:

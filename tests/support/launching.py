@@ -13,12 +13,13 @@ from typing import Any
 
 import pytest
 
+from tests.support.measured import measured
+
 STUB = Path(__file__).with_name("stub.py")
 SAFETY = 120  # seconds until a hanging process is a failure; no test asks how long anything took
 PLAIN_ENVIRON = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
     "LANG": "C.UTF-8",
-    **{name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")},  # measured there as well
 }
 
 BootCommand = Callable[..., list[str]]
@@ -90,7 +91,7 @@ def run() -> Run:
     """Run to the end in a plain environment; keyword arguments go to subprocess.run."""
 
     def run_it(argv: list[str], **options: Any) -> subprocess.CompletedProcess[bytes]:
-        options.setdefault("env", PLAIN_ENVIRON)
+        options.setdefault("env", {**PLAIN_ENVIRON, **measured()})
         options.setdefault("stdin", subprocess.DEVNULL)
         if not {"stdout", "stderr"} & set(options):
             options["capture_output"] = True
@@ -105,7 +106,7 @@ def start() -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     started: list[subprocess.Popen[bytes]] = []
 
     def start_it(argv: list[str], **options: Any) -> subprocess.Popen[bytes]:
-        options.setdefault("env", PLAIN_ENVIRON)
+        options.setdefault("env", {**PLAIN_ENVIRON, **measured()})
         options.setdefault("stdin", subprocess.DEVNULL)
         options.setdefault("stdout", subprocess.PIPE)
         options.setdefault("stderr", subprocess.PIPE)

@@ -13,13 +13,11 @@ from tests.support.vault.openbao import BAO, OpenBao
 
 
 @pytest.fixture
-def site(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[..., Site]:
-    """site(SettingsClass, roles=…, checks=…) → where it boots. A module may say MEASURED = True: for coverage."""
+def site(tmp_path: Path) -> Callable[..., Site]:
+    """site(SettingsClass, roles=…, checks=…) → where it boots."""
 
     def make(settings: type[Any], **declared: Any) -> Site:
-        made = Site(tmp_path, settings, **declared)
-        made.measured = getattr(request.module, "MEASURED", False)
-        return made
+        return Site(tmp_path, settings, **declared)
 
     return make
 

@@ -15,6 +15,7 @@ from typing import TypeVar
 import pytest
 
 from tests.support.launching import PLAIN_ENVIRON, SAFETY, empty_contract, run, supervise_with
+from tests.support.measured import measured
 
 __all__ = ["Supervised", "empty_contract", "run", "supervise"]
 
@@ -27,7 +28,12 @@ class Supervised:
 
     def __init__(self, argv: list[str], directory: Path, **options: object) -> None:
         self.directory = directory
-        environ = {**PLAIN_ENVIRON, "CONFCONTRACT_RUNTIME_DIR": str(directory / "run"), "PWD": str(directory)}
+        environ = {
+            **PLAIN_ENVIRON,
+            **measured(),
+            "CONFCONTRACT_RUNTIME_DIR": str(directory / "run"),
+            "PWD": str(directory),
+        }
         self._err = (directory / "err").open("w+b")
         self.process = subprocess.Popen(  # type: ignore[call-overload]
             argv,

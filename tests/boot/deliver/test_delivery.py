@@ -17,6 +17,7 @@ import pytest
 from confcontract import Contract, bake, declare
 from tests.boot.deliver.settings import Settings, revealed
 from tests.support.launching import PLAIN_ENVIRON, SAFETY
+from tests.support.measured import measured
 
 ROOT = Path(__file__).parents[3]
 CANARY = "canary-of-delivery"
@@ -41,7 +42,13 @@ def boot(tmp_path: Path) -> Boot:
     def start(*command: str, options: tuple[str, ...] = (), deliver: Any = "env", **more: Any) -> Any:
         bake(declare(Settings, name="shop", version="1", deliver=deliver)).dump(path)
         argv = [sys.executable, "-m", "confcontract", "boot", "--contract", str(path), *options, "--", *command]
-        environ = {**PLAIN_ENVIRON, "PYTHONPATH": str(ROOT), "CONFCONTRACT_RUNTIME_DIR": str(tmp_path / "run"), **GIVEN}
+        environ = {
+            **PLAIN_ENVIRON,
+            **measured(),
+            "PYTHONPATH": str(ROOT),
+            "CONFCONTRACT_RUNTIME_DIR": str(tmp_path / "run"),
+            **GIVEN,
+        }
         environ |= more.pop("environ", {})
         return subprocess.run(
             argv, env=environ, capture_output=True, timeout=SAFETY, check=False, cwd=tmp_path, encoding="utf-8", **more
@@ -203,7 +210,7 @@ def test_what_is_delivered_is_utf_8_whatever_the_locale(
 ) -> None:
     """In the C locale, in which -X utf8=0 has ASCII, the bytes of the environment come back as they were."""
     boot("/bin/true")  # bakes
-    environ = {**PLAIN_ENVIRON, "CONFCONTRACT_RUNTIME_DIR": str(tmp_path / "run"), **GIVEN, "LC_ALL": "C"}
+    environ = {**PLAIN_ENVIRON, **measured(), "CONFCONTRACT_RUNTIME_DIR": str(tmp_path / "run"), **GIVEN, "LC_ALL": "C"}
     options = ["--contract", str(tmp_path / "contract.json"), "--deliver", way]
     del environ["SHOP_PASSWORD"]
     (tmp_path / "a.env").write_text("SHOP_PIN=geheim-é-価格\nSHOP_PASSWORD=x\n", encoding="utf-8")

@@ -23,7 +23,8 @@ from confcontract.boot.health.state import leave_probe_state
 from confcontract.boot.health.words import DEGRADED, DOWN, UP, line, read_line
 from confcontract.contract.artifact import Contract
 from tests.boot.health.asking import CANARY, SAFETY, Dependency, conforms, health_of, ready, served, until
-from tests.support.booting import CONFCONTRACT, MEASURED, PLAIN
+from tests.support.booting import CONFCONTRACT, PLAIN
+from tests.support.measured import measured
 from tests.support.ports import refusing_port
 from tests.support.vault.openbao import free_port
 
@@ -62,7 +63,7 @@ def application() -> Iterator[subprocess.Popen[bytes]]:
 
 def probe(environ: Mapping[str, str], *words: str, **options: Any) -> tuple[int, str]:
     """Exit code and the line."""
-    environ = {**PLAIN, **MEASURED, **environ}
+    environ = {**PLAIN, **measured(), **environ}
     argv = [CONFCONTRACT, "probe", *words]
     done = subprocess.run(argv, env=environ, capture_output=True, text=True, timeout=SAFETY, check=False, **options)
     assert done.stderr == ""

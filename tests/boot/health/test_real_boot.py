@@ -16,7 +16,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from confcontract import File, Tcp, bake, declare
 from confcontract.boot import rundir
 from tests.boot.health.asking import CANARY, SAFETY, Client, openmetrics, until
-from tests.support.booting import CONFCONTRACT, MEASURED, PLAIN
+from tests.support.booting import CONFCONTRACT, PLAIN
+from tests.support.measured import measured
 from tests.support.vault.openbao import free_port
 
 
@@ -41,7 +42,7 @@ class Place:
         bake(declare(Settings, name="shop", version="1.4.0", checks=checks)).dump(folder / "contract.json")
         self.environ = {
             **PLAIN,
-            **MEASURED,
+            **measured(),
             "CONFCONTRACT_PATH": str(folder / "contract.json"),
             rundir.VARIABLE: str(folder / "run"),
             "SHOP_DATABASE_URL": f"postgresql://shop:{CANARY}@127.0.0.1:{database}/shop",

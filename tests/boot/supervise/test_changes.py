@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import OnChange, Tcp, Vault, bake, declare
 from tests.support.launching import PLAIN_ENVIRON, SAFETY, supervise_with
+from tests.support.measured import measured
 from tests.support.supervising import Supervised, until
 from tests.support.vault.fixtures import bao
 from tests.support.vault.openbao import OpenBao
@@ -84,6 +85,7 @@ def changing(bao: OpenBao, tmp_path: Path) -> Iterator[Start]:
         bake(declare(Settings, name="shop", version="1", checks=checks)).dump(contract)
         given = {
             **PLAIN_ENVIRON,
+            **measured(),
             "CONFCONTRACT_RUNTIME_DIR": str(tmp_path / "run"),
             "VAULT_ADDR": bao.address,
             "VAULT_TOKEN": bao.token,
@@ -185,7 +187,7 @@ def test_the_probes_ask_the_supervisor(changing: Start) -> None:
 
     def probe(name: str) -> subprocess.CompletedProcess[str]:
         argv = [sys.executable, "-m", "confcontract", "probe", name, "--timeout", "60"]
-        environ = {**PLAIN_ENVIRON, "CONFCONTRACT_RUNTIME_DIR": str(running.directory / "run")}
+        environ = {**PLAIN_ENVIRON, **measured(), "CONFCONTRACT_RUNTIME_DIR": str(running.directory / "run")}
         return subprocess.run(argv, env=environ, capture_output=True, encoding="utf-8", timeout=SAFETY, check=False)
 
     until(lambda: probe("ready").returncode == 0, running.process)

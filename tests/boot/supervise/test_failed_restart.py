@@ -25,6 +25,7 @@ from confcontract.checks import File
 from confcontract.report.errors import ConfigurationInvalid
 from confcontract.report.problem import Problem
 from tests.support.launching import PLAIN_ENVIRON, supervise_with
+from tests.support.measured import measured
 from tests.support.supervising import Supervised, children, until
 
 APPLICATION = r"""#!/bin/sh
@@ -123,6 +124,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         argv = supervise_with(contract, "./application", *arguments, options=("--poll", "0.2", *options))
         environ = {
             **PLAIN_ENVIRON,
+            **measured(),
             "CONFCONTRACT_RUNTIME_DIR": str(tmp_path / "run"),
             **{f"APP_{name.upper()}_FILE": str(tmp_path / name) for name in ("text", "password", "key")},
             **more.pop("environ", {}),
