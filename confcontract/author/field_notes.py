@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import inspect
-import textwrap
+import linecache
+import sys
+from functools import lru_cache
 from typing import Any, get_args, get_type_hints
 
 from pydantic.fields import FieldInfo
@@ -118,16 +120,48 @@ _known_lines: dict[type, dict[str, int]] = {}
 
 def _lines(cls: type) -> dict[str, int]:
     if cls not in _known_lines:
-        try:
-            source, first = inspect.getsourcelines(cls)
-            tree = ast.parse(textwrap.dedent("".join(source)))
-        except (OSError, TypeError, SyntaxError):
-            _known_lines[cls] = {}
-            return {}
-        body = tree.body[0].body if tree.body and isinstance(tree.body[0], ast.ClassDef) else []
         _known_lines[cls] = {
-            statement.target.id: first + statement.lineno - 1
-            for statement in body
+            statement.target.id: statement.lineno
+            for statement in _body(cls)
             if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
         }
     return _known_lines[cls]
+
+
+def _body(cls: type) -> list[ast.stmt]:
+    """The statements of a class. inspect.getsource parses the whole file for each class in it."""
+    try:
+        file = inspect.getsourcefile(cls)
+    except (OSError, TypeError):  # it is built in, or comes from nowhere
+        return []
+    module = sys.modules.get(cls.__module__)
+    if file is None or module is None:
+        return []
+    linecache.checkcache(file)
+    lines = linecache.getlines(file, vars(module))
+    try:
+        found = _classes("".join(lines)).get(cls.__qualname__, {})
+    except SyntaxError:
+        return []
+    first = vars(cls).get("__firstlineno__")  # since Python 3.13
+    return found.get(first or 0) or next(iter(found.values()), [])
+
+
+@lru_cache(maxsize=4)
+def _classes(source: str) -> dict[str, dict[int, list[ast.stmt]]]:
+    """The classes of a file by their qualified name and, for one may be there twice, their first line."""
+    found: dict[str, dict[int, list[ast.stmt]]] = {}
+
+    def walk(node: ast.AST, within: str) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.ClassDef):
+                first = child.decorator_list[0].lineno if child.decorator_list else child.lineno
+                found.setdefault(within + child.name, {})[first] = child.body
+                walk(child, f"{within}{child.name}.")
+            elif isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+                walk(child, f"{within}{child.name}.<locals>.")
+            elif isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case):
+                walk(child, within)
+
+    walk(ast.parse(source), "")
+    return found
