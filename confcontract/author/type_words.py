@@ -27,6 +27,7 @@ _SIMPLE = {
     "is-instance": ("an object of the application", "any"),
 }
 
+_TEXT_OF_A_FORM = ("fraction", "complex")  # kind "string", but not any text
 _COLLECTIONS = {"list": "list", "deque": "list", "set": "set", "frozenset": "set"}
 _MAPPINGS = ("dict", "ordered-dict", "counter")
 _BOUNDS = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum"}
@@ -39,13 +40,34 @@ _FORMATS = {
 
 
 class Description:
-    def __init__(self, text: str, kind: str, constraints: dict[str, Any] | None = None) -> None:
+    """inner: the types that it consists of, by the member of the contract's `type` that they are in."""
+
+    def __init__(
+        self,
+        text: str,
+        kind: str,
+        constraints: dict[str, Any] | None = None,
+        inner: dict[str, Description | list[Description]] | None = None,
+        form: str | None = None,
+    ) -> None:
         self.text = text
         self.kind = kind
         self.constraints = constraints or {}
+        self.inner = inner or {}
+        self.form = form
 
-    def type_data(self) -> dict[str, str]:
-        return {"text": self.text, "kind": self.kind}
+    def but(self, text: str, more: dict[str, Any]) -> Description:
+        """The same type in other words, with further constraints."""
+        return Description(text, self.kind, {**self.constraints, **more}, self.inner, self.form)
+
+    def type_data(self) -> dict[str, Any]:
+        """`type` in the contract."""
+        data: dict[str, Any] = {"text": self.text, "kind": self.kind}
+        if self.form:
+            data["format"] = self.form
+        for member, inner in self.inner.items():
+            data[member] = [each.type_data() for each in inner] if isinstance(inner, list) else inner.type_data()
+        return data
 
 
 def core_of(node: dict[str, Any], *, bounds: bool = False) -> dict[str, Any]:
@@ -93,12 +115,12 @@ def describe(node: dict[str, Any]) -> Description:  # noqa: C901 - one line for 
     label = remarks(node).get("format")
     if label in _FORMATS:
         text, name = _FORMATS[label]
-        return Description(text, name)
+        return Description(text, name, form=label if name == "string" else None)
     if kind.startswith("function-") and "schema" in node:
         inner = describe(node["schema"])
         bounds = remarks(node).get("length", {})
         extra = {key: bounds[name] for name, key in _LENGTHS.items() if bounds.get(name) is not None}
-        return Description(_with(inner.text, _length_words(extra)), inner.kind, {**inner.constraints, **extra})
+        return inner.but(_with(inner.text, _length_words(extra)), extra)
     if kind in ("url", "multi-host-url"):
         schemes = node.get("allowed_schemes")
         return Description(f"URL ({', '.join(schemes)})" if schemes else "URL", "url")
@@ -111,16 +133,17 @@ def describe(node: dict[str, Any]) -> Description:  # noqa: C901 - one line for 
     if kind in _COLLECTIONS or kind == "tuple":
         return _collection(node)
     if kind in _MAPPINGS:
-        value = describe(node["values_schema"]).text if "values_schema" in node else "integer"
-        return Description(f"mapping to {value}", "mapping", _sizes(node, "Properties"))
+        value = describe(node.get("values_schema", {"type": "int"}))
+        return Description(f"mapping to {value.text}", "mapping", _sizes(node, "Properties"), {"values": value})
     if kind == "named-tuple":
         names = ", ".join(field["name"] for field in node["fields"])
-        return Description(f"list or mapping of {names}", "list")
+        each = [describe(field["schema"]) for field in node["fields"]]
+        return Description(f"list or mapping of {names}", "list", inner={"prefixItems": each} if each else None)
     if kind == "typed-dict":
         return Description("section", "object")
     if kind == "json":
-        inner = describe(node["schema"]) if "schema" in node else Description("any value", "any")
-        return Description(f"JSON text of: {inner.text}", "json")
+        inner = describe(node.get("schema", {"type": "any"}))
+        return Description(f"JSON text of: {inner.text}", "json", inner={"content": inner})
     if kind in ("union", "tagged-union"):
         return _union(node)
     if kind == "custom-error":
@@ -131,7 +154,8 @@ def describe(node: dict[str, Any]) -> Description:  # noqa: C901 - one line for 
         return Description("section", "object")
     text, name = _SIMPLE.get(kind, ("any value", "any"))
     constraints = _constraints(node)
-    return Description(_with(text, _constraint_words(constraints, node)), name, constraints)
+    form = kind if kind in _TEXT_OF_A_FORM else None
+    return Description(_with(text, _constraint_words(constraints, node)), name, constraints, form=form)
 
 
 _LENGTHS = {"min_length": "minLength", "max_length": "maxLength"}
@@ -146,7 +170,7 @@ def _bounded(inner: Description, bounds: dict[str, Any]) -> Description:
     else:
         found = _constraints(bounds)
         words = _constraint_words(found, {})
-    return Description(_with(inner.text, words), inner.kind, {**inner.constraints, **found})
+    return inner.but(_with(inner.text, words), found)
 
 
 def _with(text: str, more: str) -> str:
@@ -174,12 +198,16 @@ def _collection(node: dict[str, Any]) -> Description:
         items = node["items_schema"]
         variadic = node.get("variadic_item_index")
         if variadic is None:
-            return Description(f"list of {len(items)}: " + ", ".join(describe(i).text for i in items), "list")
-        return Description(f"list of {describe(items[variadic]).text}", "list")
+            each = [describe(item) for item in items]
+            words = ", ".join(item.text for item in each)
+            inner: dict[str, Description | list[Description]] = {"prefixItems": each} if each else {}
+            return Description(f"list of {len(items)}: {words}", "list", inner=inner)
+        item = describe(items[variadic])
+        return Description(f"list of {item.text}", "list", inner={"items": item})
     name = _COLLECTIONS[node["type"]]
-    item = describe(node["items_schema"]).text if "items_schema" in node else "any value"
+    item = describe(node.get("items_schema", {"type": "any"}))
     sizes = _sizes(node, "Items")
-    return Description(_with(f"{name} of {item}", _size_words(sizes)), name, sizes)
+    return Description(_with(f"{name} of {item.text}", _size_words(sizes)), name, sizes, {"items": item})
 
 
 def _sizes(node: dict[str, Any], what: str) -> dict[str, Any]:
@@ -197,10 +225,13 @@ def _union(node: dict[str, Any]) -> Description:
     choices = node["choices"].data if isinstance(node["choices"], Special) else node["choices"]
     members = [c.data[0] if isinstance(c, Special) else c for c in choices]
     members = [c[1] if isinstance(c, list) else c for c in members]
-    described = [describe(member) for member in members]
+    described = list({each.text: each for each in map(describe, members)}.values())
     kinds = list(dict.fromkeys(d.kind for d in described))
-    text = " or ".join(dict.fromkeys(d.text for d in described))
-    return Description(text, kinds[0] if len(kinds) == 1 else "union")
+    text = " or ".join(each.text for each in described)
+    kind = kinds[0] if len(kinds) == 1 else "union"
+    if len(described) == 1:
+        return Description(text, kind, inner=described[0].inner, form=described[0].form)
+    return Description(text, kind, inner={"anyOf": described})
 
 
 def plain_bound(value: Any) -> Any:

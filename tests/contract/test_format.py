@@ -141,11 +141,11 @@ def test_the_reference_page_names_every_member_of_a_variable_and_of_the_document
     definitions = published["$defs"]
     for owner in (
         published,
-        *(definitions[name] for name in ("variable", "provenance", "deferral", "role", "constraints")),
+        *(definitions[name] for name in ("variable", "type", "provenance", "deferral", "role", "constraints")),
     ):
         missing = [name for name in owner["properties"] if f"`{name}`" not in text]
         assert not missing
-    words = [*definitions["variable"]["properties"]["type"]["properties"]["kind"]["enum"]]
+    words = [*definitions["type"]["properties"]["kind"]["enum"]]
     words += definitions["deferral"]["properties"]["kind"]["enum"]
     assert not [word for word in words if f"`{word}`" not in text]
 

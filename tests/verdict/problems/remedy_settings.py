@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from fractions import Fraction
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import AliasPath, BaseModel, Field, Json, RedisDsn, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -20,6 +21,11 @@ class Store(BaseModel):
     path: str
     replicas: list[str] = Field([], alias="copies")
     shards: Sequence[int] = Field(alias="parts")
+
+
+class Point(NamedTuple):
+    at: int
+    name: str
 
 
 class Cat(BaseModel):
@@ -46,5 +52,10 @@ class Remedies(BaseSettings):
     tokens: dict[str, SecretStr] = {}
     ports: Annotated[list[int], Separated(";")] = []
     data: Annotated[Json[list[int]] | None, Field()] = None
+    shares: list[Fraction] = []
+    spans: tuple[Annotated[int, Field(ge=1, le=5)], str] | None = None
+    rows: list[dict[str, int]] = []
+    either: list[int] | dict[str, bool] = []
+    point: Point = Point(0, "o")
     first: str = Field("z", validation_alias=AliasPath("NAMES", 0))
     deep: int = Field(1, validation_alias=AliasPath("DOC", "a", 1))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from confcontract import Problem, bake, resolve
@@ -33,6 +36,10 @@ def problems(contract: Contract, environ: dict[str, str]) -> list[Problem]:
         ("R_DATA", "1,2", "R_DATA", "expected: JSON text of: list of integer, such as [1, 2]"),
         ("R_STORE__COPIES", "a,b", "R_STORE__COPIES", 'expected: list of text, as JSON: ["a", "b"]'),
         ("R_STORE__PARTS", "1,2", "R_STORE__PARTS", "expected: list of integer, as JSON: [1, 2]"),
+        ("R_SHARES", "x", "R_SHARES", 'expected: list of fraction, as JSON: ["...", "..."]'),
+        ("R_SPANS", "x", "R_SPANS", 'expected: list of 2: integer, 1 to 5, text, as JSON: [1, "a"]'),
+        ("R_ROWS", "x", "R_ROWS", "expected: list of mapping to integer, as JSON: [{...}, {...}]"),
+        ("R_POINT", "x", "R_POINT", 'expected: list or mapping of at, name, as JSON: [0,"o"]'),
         ("NAMES", "q", "NAMES", 'expected: text, within JSON: ["a"]'),
         ("NAMES", "[1]", "NAMES", 'expected: text, within JSON: ["a"]'),
         ("DOC", '{"a": [1, "x"]}', "DOC", 'expected: integer, within JSON: {"a": [1, 1]}'),
@@ -43,6 +50,56 @@ def test_one_mistake_is_one_error_with_the_form_that_works(
 ) -> None:
     (problem,) = problems(contract, {name: value})
     assert (problem.variable, problem.source, problem.hint) == (variable, f"environment, as {name}", hint)
+
+
+def test_the_example_for_a_value_of_several_types_is_one_of_the_first(contract: Contract) -> None:
+    found = problems(contract, {"R_EITHER": "x"})
+    hint = "expected: list of integer or mapping to true or false, as JSON: [1, 2]"
+    assert {(each.variable, each.hint) for each in found} == {("R_EITHER", hint)}
+
+
+def with_types(contract: Contract, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Contract:
+    variables = [{**variable, "type": change(variable["type"])} for variable in contract.variables]
+    return Contract({**contract.data, "variables": variables})
+
+
+EXAMPLES = [
+    ("R_IDS", "1,2", "[1, 2]", "[...]"),
+    ("R_SPANS", "x", '[1, "a"]', "[...]"),
+    ("R_LIMITS", "a=1", '{"name": 1}', "{...}"),
+    ("R_STORE__COPIES", "a,b", '["a", "b"]', "[...]"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "example", "generic"), EXAMPLES)
+def test_no_example_is_read_out_of_the_words_for_a_type(
+    contract: Contract, name: str, value: str, example: str, generic: str
+) -> None:
+    def in_other_words(of: dict[str, Any]) -> dict[str, Any]:
+        return {**of, "text": "list of nothing"}
+
+    (problem,) = problems(with_types(contract, in_other_words), {name: value})
+    assert problem.hint == f"expected: list of nothing, as JSON: {example}"
+
+
+@pytest.mark.parametrize(("name", "value", "example", "generic"), EXAMPLES)
+def test_a_contract_that_does_not_say_what_a_type_consists_of_has_the_words_and_a_generic_example(
+    contract: Contract, name: str, value: str, example: str, generic: str
+) -> None:
+    def as_before(of: dict[str, Any]) -> dict[str, Any]:
+        return {"text": of["text"], "kind": of["kind"]}
+
+    (problem,) = problems(with_types(contract, as_before), {name: value})
+    text = next(variable["type"]["text"] for variable in contract.variables if variable["name"] == name)
+    assert problem.hint == f"expected: {text}, as JSON: {generic}"
+
+
+def test_the_part_of_a_mapping_of_such_a_contract_is_named_with_what_it_is_a_part_of(contract: Contract) -> None:
+    def as_before(of: dict[str, Any]) -> dict[str, Any]:
+        return {"text": of["text"], "kind": of["kind"]}
+
+    (problem,) = problems(with_types(contract, as_before), {"R_LIMITS__A": "x"})
+    assert problem.hint == "correct R_LIMITS__A, which is a part of R_LIMITS (mapping to integer)"
 
 
 @pytest.mark.parametrize(
