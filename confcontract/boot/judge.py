@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from confcontract.boot.options import Options
     from confcontract.boot.rotation.lent import Reading
     from confcontract.contract.artifact import Contract
-    from confcontract.secrets.store import Fetched, SecretReader
-    from confcontract.secrets.vault.reader import VaultReader
+    from confcontract.secrets.store import Fetched, SecretReader, SecretStore
     from confcontract.verdict.resolution import Resolution
 
     T = TypeVar("T")
@@ -79,22 +78,22 @@ class Resolver:
     """Gives the verdict, and can give it again while the application runs: the same files, policies and environment."""
 
     def __init__(
-        self, contract: Contract, options: Options, environ: Mapping[str, str], readers: list[VaultReader]
+        self, contract: Contract, options: Options, environ: Mapping[str, str], stores: list[SecretStore]
     ) -> None:
-        """readers: gets the one that is used, if any. Raises ConfigurationInvalid, ContractUnusable."""
+        """stores: gets the one that is used, if any. Raises ConfigurationInvalid, ContractUnusable."""
         signals.phase("validating the configuration")
         hardening.harden()  # a secret may be anywhere: also in a variable that nobody declared as one
         self._contract = contract
         self._options = options
         self._environ = environ
         self._policies = _overlays(options.policy_dir)
-        self._readers = readers
+        self._stores = stores
         self._waiting: Log | None = None
-        self.first: Reading | None = None  # what Vault has given, if somebody is to look after it
+        self.first: Reading | None = None  # what a store has given, if somebody is to look after it
         if options.supervise:
             from confcontract.boot.rotation.lent import Reading
 
-            self.first = Reading(self._reader)
+            self.first = Reading(self._store)
         from confcontract.contract.engine import without_re
 
         with without_re():
@@ -102,7 +101,7 @@ class Resolver:
 
     def resolve(self, before_vault: Callable[[Mapping[str, str]], None]) -> Resolution:
         """The verdict at the start. Raises Refused."""
-        resolution = self._resolve(_Interruptible(self._first_asked, self._has_server, self._log), before_vault)
+        resolution = self._resolve(_Interruptible(self._first_asked, self._has_store, self._log), before_vault)
         if os.path.lexists(self._options.policy_dir):
             from confcontract.verdict.policy.overlays import passed_over
 
@@ -112,12 +111,12 @@ class Resolver:
         return resolution
 
     def _first_asked(self) -> SecretReader:
-        return self.first or self._reader()
+        return self.first or self._store()
 
-    def _has_server(self) -> bool:
-        from confcontract.secrets.vault.server import configured
+    def _has_store(self) -> bool:
+        from confcontract.secrets import is_configured
 
-        return configured(self._environ)
+        return is_configured(self._environ)
 
     def speak_through(self, stream: TextIO) -> None:
         """See `Log`: for what is said while `again` is used."""
@@ -135,21 +134,21 @@ class Resolver:
             self._waiting = Log(sys.stderr, self._options.log_format)
         return self._waiting
 
-    def _reader(self) -> VaultReader:
-        """The one that everything is read through."""
-        from confcontract.secrets.vault.reader import VaultReader
+    def _store(self) -> SecretStore:
+        """The one that everything is read from."""
+        from confcontract.secrets import store_for
 
-        if not self._readers:
+        if not self._stores:
             log = self._log()
-            reader = VaultReader(
+            store = store_for(
                 self._environ,
                 deadline_seconds=self._options.timeout,
                 progress=log.waiting,
                 log=log.record,
-                revoke_token=not self._options.supervise,
+                keeps_login=self._options.supervise,
             )
-            self._readers.append(reader)
-        return self._readers[0]
+            self._stores.append(store)
+        return self._stores[0]
 
     def _resolve(
         self,

@@ -22,7 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from confcontract.secrets.vault.reader import VaultReader
+    from confcontract.secrets.store import SecretStore
     from confcontract.verdict.resolution import Resolution
 
 AT_LEAST = 0.5  # seconds for checks, and for messages, when the time is used up: what is ready is found ready
@@ -34,7 +34,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
     messages = Messages(arguments, environ)
     contract: Contract | None = None
     resolution: Resolution | None = None
-    readers: list[VaultReader] = []
+    stores: list[SecretStore] = []
     try:
         options = parse(arguments, environ)
         until = began + options.timeout
@@ -51,7 +51,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
         if not options.command:
             command.take(_command_of(contract, options))
         give_up_at(until)
-        resolver = Resolver(contract, options, environ, readers)
+        resolver = Resolver(contract, options, environ, stores)
         resolution = resolver.resolve(command.look)
         _warn_of_idle(resolution, options)
         command.look(resolution.environ)
@@ -59,7 +59,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
             _foresee(resolution, command, options)
         _check(contract, resolution, options, until - time.monotonic())
         if options.dry_run:
-            _give_back(readers)
+            _give_back(stores)
             _foresee(resolution, command, options)
             messages.explained(resolution, until)
             return 0
@@ -74,7 +74,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
     except Exception as error:
         from confcontract.boot.failed import failed
 
-        _give_back(readers)
+        _give_back(stores)
         return failed(error, contract, resolution, messages)
 
 
@@ -105,10 +105,10 @@ def _command_of(contract: Contract, options: Options) -> list[str]:
     return command
 
 
-def _give_back(readers: list[VaultReader]) -> None:
-    """What Vault has lent to a boot that starts nothing is of no use to anybody."""
-    for reader in readers:
-        signals.run_interruptibly(reader.give_back)
+def _give_back(stores: list[SecretStore]) -> None:
+    """What was lent to a boot that starts nothing is of no use to anybody."""
+    for store in stores:
+        signals.run_interruptibly(store.give_back)
 
 
 def _check(contract: Contract, resolution: Resolution, options: Options, left: float) -> None:

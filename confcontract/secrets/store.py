@@ -1,7 +1,8 @@
 """What a store of secrets is: the interface that `resolve` and a supervisor ask, and the data that they get.
 
 Vault and OpenBao are such a store (`confcontract.VaultReader`). Whoever keeps secrets elsewhere implements
-`SecretReader` for values that merely lie there, and `SecretStore` if some are lent. No base class is needed, only the
+`SecretReader` for values that merely lie there, and `SecretStore` if some are lent. Which store of confcontract's own
+reads what is said in `confcontract.secrets`. No base class is needed, only the
 methods:
 
     class InMemory:
@@ -153,8 +154,55 @@ class SecretReader(Protocol):
         """Nothing more is asked for this verdict: let go of connections. What is lent stays."""
 
 
+class StoreToken(Protocol):
+    """What a store knows us by. Each member is data."""
+
+    @property
+    def value(self) -> str:
+        """To tell whether it is another one; shown to nobody."""
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it lasts from `obtained` on; None if that is not known, or it doesn't end."""
+
+    @property
+    def obtained(self) -> float:
+        """Monotonic clock, seconds."""
+
+    @property
+    def renewable(self) -> bool: ...
+
+    @property
+    def revocable(self) -> bool:
+        """Whether it is ours to give back: the store logged in for it."""
+
+
+class TokenKeeper(Protocol):
+    """The token of a store whose leases end with it, for whoever keeps both alive. None of it raises."""
+
+    @property
+    def token(self) -> StoreToken | None:
+        """The one that is in use; None before the first `read`, and when it was given back."""
+
+    def renew_token(self, seconds: float, /) -> StoreToken | Failure:
+        """Renew it within `seconds`. DENIED: it is not known any more."""
+
+    def look_up_token(self, seconds: float, /) -> StoreToken | Failure:
+        """Ask how long it lasts and whether it can be renewed, where that is not known."""
+
+    def log_in(self, seconds: float, /) -> StoreToken | Failure:
+        """Get another one; the same where it was given to us. The one before is left as it is."""
+
+
 class SecretStore(SecretReader, Protocol):
     """What is asked of a store beside, by whoever looks after what was lent. None of it raises."""
+
+    def read(self, references: Mapping[str, str], seconds: float | None = None, /) -> Fetched:
+        """As of a `SecretReader`. seconds: for this and the `create` after it, if not what the store takes else."""
+
+    @property
+    def tokens(self) -> TokenKeeper | None:
+        """What keeps the token that leases end with; None where each lease stands by itself."""
 
     def renew(self, lease: Lease, seconds: float, /) -> Lease | Failure:
         """Renew a lease within `seconds`. Returns the lease as it is now, or why it is not renewed."""

@@ -15,8 +15,10 @@ Secret = Mapping[str, str]
 class Memory:
     """secrets: path → key → value. created: path → what creates such a secret. lasting: seconds of a lease.
 
-    asked: what it was asked for, in turn: "read", "create", "close", with the variables.
+    asked: what it was asked for, in turn: "read", "create", "close", with the variables. renewed: how often a lease was.
     """
+
+    tokens = None  # a lease stands by itself
 
     def __init__(
         self,
@@ -34,9 +36,10 @@ class Memory:
         self._created = created or {}
         self._denied = denied
         self._lasting = lasting
+        self.renewed = 0
         self._number = 0
 
-    def read(self, references: Mapping[str, str], /) -> Fetched:
+    def read(self, references: Mapping[str, str], seconds: float | None = None, /) -> Fetched:
         self.asked.append(("read", sorted(references)))
         return self._fetch(references, create=False)
 
@@ -52,6 +55,7 @@ class Memory:
             return Failure(DENIED, f"{lease.path} may not be renewed")
         if lease.identifier not in self.lent:
             return Failure(GONE, "there is no such lease")
+        self.renewed += 1
         renewed = Lease(lease.identifier, lease.path, self._lasting, True, time.monotonic())
         self.lent[lease.identifier] = renewed
         return renewed

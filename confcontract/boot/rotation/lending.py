@@ -1,4 +1,4 @@
-"""What Vault has lent, kept alive: the token, and the leases that hang on it. Used by one thread."""
+"""What a store has lent, kept alive: leases, and the token that they end with, if any. Used by one thread."""
 
 from __future__ import annotations
 
@@ -10,34 +10,40 @@ if TYPE_CHECKING:
 
     from confcontract.boot.rotation.lent import Loan
     from confcontract.boot.rotation.state import State
-    from confcontract.secrets.store import Failure, Lease
-    from confcontract.secrets.vault.reader import VaultReader
-    from confcontract.secrets.vault.token import Token
+    from confcontract.secrets.store import Failure, Lease, SecretStore, StoreToken, TokenKeeper
 
 _ENDLESS = float("inf")
 _LONGEST_ATTEMPT_SECONDS = 10.0
 _SHORTEST_ATTEMPT_SECONDS = 0.3
+_GIVE_BACK_SECONDS = 5.0
 
 
 class Lending:
-    """reader: as of `Reading.reader`; first called when something was lent. clock: seconds, goes on during a sleep of
+    """store: makes the one store; first called when something was lent. clock: seconds, goes on during a sleep of
     the machine. state: is told what goes wrong.
     """
 
     def __init__(
-        self, reader: Callable[[], VaultReader], state: State, clock: Callable[[], float], random: Callable[[], float]
+        self, store: Callable[[], SecretStore], state: State, clock: Callable[[], float], random: Callable[[], float]
     ) -> None:
-        self._make_reader = reader
+        self._make_store = store
         self._state = state
         self._clock = clock
         self._random = random
-        self._token: Token | None = None
+        self._token: StoreToken | None = None
         self._term: Term | None = None  # of the token
         self._look_up_at = _ENDLESS  # when to ask how long a token lasts that was given to us
 
     @property
-    def reader(self) -> VaultReader:
-        return self._make_reader()
+    def store(self) -> SecretStore:
+        return self._make_store()
+
+    @property
+    def _tokens(self) -> TokenKeeper:
+        """Where there is a token, somebody keeps it."""
+        tokens = self.store.tokens
+        assert tokens is not None
+        return tokens
 
     @property
     def token_ends(self) -> float:
@@ -57,8 +63,9 @@ class Lending:
             loan.token = self._term if lease.identifier else None
 
     def see_token(self, loans: Sequence[Loan]) -> None:
-        """After the reader was used: it may have logged in anew, because its token was refused."""
-        token = self.reader.token
+        """After the store was used: it may have logged in anew, because its token was refused."""
+        tokens = self.store.tokens
+        token = tokens.token if tokens is not None else None
         if token is None or (self._token is not None and token.value == self._token.value):
             return
         if self._token is not None:
@@ -92,13 +99,13 @@ class Lending:
         now = self._clock()
         leases = [loan.lease for loan in loans if loan.lease and loan.lease.identifier and now < loan.ends()]
         if leases:
-            self.reader.revoke(leases)
+            self.store.revoke(leases, _GIVE_BACK_SECONDS)
 
     def give_back_all(self, loans: Sequence[Loan]) -> None:
         """On the way out: also what hangs on a token that is not the present one."""
         if self._is_ours():
             self.give_back([loan for loan in loans if loan.token is not self._term])
-        self.reader.give_back()
+        self.store.give_back()
 
     # -- leases
 
@@ -110,7 +117,7 @@ class Lending:
         assert loan.lease is not None
         assert loan.term is not None
         term = loan.term
-        renewed = self.reader.renew(loan.lease, self._attempt_seconds(loan.ends()))
+        renewed = self.store.renew(loan.lease, self._attempt_seconds(loan.ends()))
         now = self._clock()
         if not isinstance(renewed, Failure):
             self._state.answered()
@@ -144,7 +151,10 @@ class Lending:
         from confcontract.secrets.store import Failure
 
         assert loan.term is not None
-        looked = self.reader.look_up_token(self._attempt_seconds(loan.ends()))
+        if self._token is None:
+            loan.term.not_renewable(self._clock())
+            return True
+        looked = self._tokens.look_up_token(self._attempt_seconds(loan.ends()))
         now = self._clock()
         if not isinstance(looked, Failure):
             loan.term.not_renewable(now)
@@ -168,7 +178,7 @@ class Lending:
         if term is None or now < term.due:
             return
         if term.action == RENEW and not term.expired(now):
-            renewed = self.reader.renew_token(self._attempt_seconds(term.ends))
+            renewed = self._tokens.renew_token(self._attempt_seconds(term.ends))
             now = self._clock()
             if not isinstance(renewed, Failure):
                 self._state.answered()
@@ -192,7 +202,7 @@ class Lending:
         from confcontract.secrets.store import Failure
 
         before = self._token
-        token = self.reader.log_in(self._attempt_seconds(self.token_ends))
+        token = self._tokens.log_in(self._attempt_seconds(self.token_ends))
         now = self._clock()
         if isinstance(token, Failure):
             self._state.answered(token.kind)
@@ -220,7 +230,7 @@ class Lending:
             else:
                 loan.term.due = now  # whether it is gone with the token is seen by renewing it
 
-    def _take(self, token: Token) -> None:
+    def _take(self, token: StoreToken) -> None:
         self._token = token
         self._term = None
         if token.seconds is not None:
@@ -232,7 +242,7 @@ class Lending:
         """Of a given token nothing is known by itself; where we may not look, its leases show when it is over."""
         from confcontract.secrets.store import Failure
 
-        looked = self.reader.look_up_token()
+        looked = self._tokens.look_up_token(_LONGEST_ATTEMPT_SECONDS)
         again = isinstance(looked, Failure) and looked.retry
         self._look_up_at = self._clock() + LONGEST_PAUSE_SECONDS if again else _ENDLESS
         if isinstance(looked, Failure) or looked.seconds is None:
@@ -247,7 +257,7 @@ class Lending:
 
     # -- moments
 
-    def _since(self, lent: Lease | Token) -> float:
+    def _since(self, lent: Lease | StoreToken) -> float:
         """`obtained` on our clock: the two differ by the time that the machine has slept."""
         from time import monotonic
 

@@ -1,4 +1,4 @@
-"""What a resolve gets from Vault: what is lent already is served from what is held, the rest is read."""
+"""What a resolve gets from a store: what is lent already is served from what is held, the rest is read."""
 
 from __future__ import annotations
 
@@ -10,15 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from confcontract.boot.rotation.schedule import Term
-    from confcontract.secrets.store import Lease
-    from confcontract.secrets.vault.reader import VaultReader
-
-# Engines that hand out what they rotate themselves: reading makes nothing, and there is no lease.
-_MERELY_READ = frozenset({"static-creds", "static-cred"})
+    from confcontract.secrets.store import Lease, SecretStore
 
 
 class Loan:
-    """The values that were made by one reading, or one value that merely lies in Vault.
+    """The values that were made by one reading, or one value that merely lies there.
 
     texts: variable → what was asked for. values, references, answered_by: as in `Fetched`, of the same variables.
     lease: None where nothing ends. made: reading it again makes another. term: of the lease, token: of the token that
@@ -39,7 +35,7 @@ class Loan:
 
     @property
     def path(self) -> str:
-        """Where it was read, as Vault knows it."""
+        """Where it was read, as the store knows it."""
         if self.lease is not None:
             return self.lease.path
         return parse_references(next(iter(self.references.values()))).alternatives[0].mount_path
@@ -54,36 +50,36 @@ class Loan:
 
 
 class Reading:
-    """The `vault` of one resolve, a `SecretReader`. A boot that is to be rotated begins with `Reading(make_reader)`.
+    """The `vault` of one resolve, a `SecretReader`. A boot that is to be rotated begins with `Reading(make_store)`.
 
-    make_reader: called once, when Vault is to be asked. held: what may be served instead of being read, if the same is
-    asked for. seconds: the deadline of what is read; None for the reader's own.
+    make_store: called once, when a store is to be asked. held: what may be served instead of being read, if the same is
+    asked for. seconds: the deadline of what is read; None for the store's own.
 
     Afterwards `loans` are those that the resolve got its values from, held ones among them, and `asked` says whether
-    Vault was.
+    the store was.
     """
 
-    __slots__ = ("_make_reader", "_missing", "_reader", "_seconds", "asked", "loans")
+    __slots__ = ("_make_store", "_missing", "_seconds", "_store", "asked", "loans")
 
     def __init__(
-        self, make_reader: Callable[[], VaultReader], held: Iterable[Loan] = (), *, seconds: float | None = None
+        self, make_store: Callable[[], SecretStore], held: Iterable[Loan] = (), *, seconds: float | None = None
     ) -> None:
-        self._make_reader = make_reader
-        self._reader: VaultReader | None = None
+        self._make_store = make_store
+        self._store: SecretStore | None = None
         self._seconds = seconds
         self._missing: dict[str, str] = {}  # what is asked for, and not served
         self.loans: list[Loan] = list(held)
         self.asked = False
 
-    def reader(self) -> VaultReader:
-        """The one reader, made if it was not needed before."""
-        if self._reader is None:
-            self._reader = self._make_reader()
-        return self._reader
+    def store(self) -> SecretStore:
+        """The one store, made if it was not needed before."""
+        if self._store is None:
+            self._store = self._make_store()
+        return self._store
 
     @property
     def configured(self) -> bool:
-        return self.reader().configured
+        return self.store().configured
 
     def read(self, references: Mapping[str, str]) -> Fetched:
         served = _usable(self.loans, references)
@@ -96,19 +92,19 @@ class Reading:
         self._missing = {name: text for name, text in references.items() if name not in result.values}
         if self._missing:
             self.asked = True
-            fetched = self.reader().read(self._missing, self._seconds)
+            fetched = self.store().read(self._missing, self._seconds)
             self.loans = served + _loans(self._missing, fetched)
             result = result.and_also(fetched)
         return result
 
     def create(self, references: Mapping[str, str]) -> Fetched:
-        created = self.reader().create(references)
+        created = self.store().create(references)
         self.loans += _loans(self._missing, created)
         return created
 
     def close(self) -> None:
         if self.asked:
-            self.reader().close()
+            self.store().close()
 
 
 def _usable(held: Iterable[Loan], references: Mapping[str, str]) -> list[Loan]:
@@ -141,8 +137,7 @@ def _loans(asked: Mapping[str, str], fetched: Fetched) -> list[Loan]:
     for name, value in fetched.values.items():
         lease = fetched.created.get(name)
         if lease is None:
-            made = name in fetched.created and not _is_merely_read(fetched.references[name])
-            loans.append(Loan(None, made=made))
+            loans.append(Loan(None, made=name in fetched.created))
         loan = by_lease[id(lease)] if lease is not None else loans[-1]
         loan.texts[name] = asked[name]
         loan.values[name] = value
@@ -150,7 +145,3 @@ def _loans(asked: Mapping[str, str], fetched: Fetched) -> list[Loan]:
         if name in fetched.answered_by:
             loan.answered_by[name] = fetched.answered_by[name]
     return loans
-
-
-def _is_merely_read(reference: str) -> bool:
-    return any(not _MERELY_READ.isdisjoint(path.split("/")) for path in _paths(reference))

@@ -44,7 +44,7 @@ class Rotation:
     """Stands between the first resolve and the application, from the start of the application on.
 
     resolve: resolves anew from the same files and environment, with the given callable as its `vault`. first: the
-    `Reading` that was the `vault` of the first resolve; its reader must not revoke its token (revoke_token=False).
+    `Reading` that was the `vault` of the first resolve; its store must not give its token back.
     resolution: what the application was started with. changed: acts on a change; True when the application runs with
     it, False if that failed or was refused (it is tried again later, with the same values); a ConfcontractError says
     why. verify: runs the checks that use the changed variables with their new values; None if there are none. health:
@@ -93,7 +93,7 @@ class Rotation:
         for result in ("taken", "refused", "undone"):
             metrics.count("confcontract_changes_total", 0, result=result)
         self._state = State(health, metrics, log, self._clock)
-        self._lending = Lending(first.reader, self._state, self._clock, self._random)
+        self._lending = Lending(first.store, self._state, self._clock, self._random)
         self._loans: list[Loan] = []  # what the application runs with
         self._candidate: Candidate | None = None
         self._retired: list[tuple[float, list[Loan]]] = []
@@ -245,7 +245,7 @@ class Rotation:
 
     def _resolve_with(self, held: Sequence[Loan], seconds: float) -> tuple[Reading, Resolution] | str:
         """A resolve that is served from what is held. Words if it could not be done at all."""
-        reading = Reading(self._first.reader, held, seconds=seconds)
+        reading = Reading(self._first.store, held, seconds=seconds)
         try:
             resolution = self._resolve(reading)
         except Exception as error:

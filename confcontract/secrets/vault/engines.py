@@ -31,6 +31,13 @@ _OVERRIDES = {"1": KV1, "2": KV2, "raw": AS_IT_IS}
 _WORDS = {KV1: "KV version 1", KV2: "KV version 2"}
 # By the type that the server says; in a namespace other than the root it says ns_system, ns_token and so on.
 _BUILT_IN = {"system": OWN, "token": OWN, "identity": IDENTITY, "cubbyhole": CUBBYHOLE}
+# What engines hand out that rotate it themselves: reading it creates nothing, and there is no lease.
+_ROTATED_BY_VAULT = frozenset({"static-creds", "static-cred"})
+
+
+def is_rotated_by_vault(path: str) -> bool:
+    """Whether a path of an engine that creates credentials gives one that Vault keeps, and changes by itself."""
+    return not _ROTATED_BY_VAULT.isdisjoint(path.split("/"))
 
 
 class Mounts:

@@ -137,6 +137,11 @@ class VaultReader:
             session.close()
 
     @property
+    def tokens(self) -> VaultReader:
+        """What keeps the token: see `secrets.store.TokenKeeper`."""
+        return self
+
+    @property
     def token(self) -> Token | None:
         """The token that is in use: None before the first call, and when it was revoked."""
         return self._token

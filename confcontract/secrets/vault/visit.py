@@ -8,7 +8,7 @@ keys, variables and fallbacks.
 from __future__ import annotations
 
 from confcontract.secrets.store import Fetched, Lease
-from confcontract.secrets.vault.engines import AS_IT_IS, IDENTITY, KV2, OWN, Locator
+from confcontract.secrets.vault.engines import AS_IT_IS, IDENTITY, KV2, OWN, Locator, is_rotated_by_vault
 from confcontract.secrets.vault.values import certificate_end, lease_of
 
 TYPE_CHECKING = False
@@ -184,8 +184,9 @@ class Visit:
             self._fetched.references[item.variable] = item.reference.text
             if call.answered_by:
                 self._fetched.answered_by[item.variable] = call.answered_by
-            if self._is_created(item):
-                self._fetched.created[item.variable] = self._lent.get(call)
+            lease = self._lent.get(call)
+            if lease is not None or (self._is_created(item) and not is_rotated_by_vault(item.path)):
+                self._fetched.created[item.variable] = lease
         except ValueUnusable as unusable:
             message = f"The value of key {key!r} at {where} in Vault can't be used: {unusable}"
             self._add(item, messages.problem("vault-value-unusable", item.variable, item.reference, message), call)

@@ -6,7 +6,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
+from functools import partial, wraps
 from inspect import isfunction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
@@ -21,6 +21,7 @@ from confcontract.boot.rotation.change import Change
 from confcontract.boot.rotation.lent import Reading
 from confcontract.boot.rotation.rotation import Rotation
 from confcontract.report.problem import Problem
+from confcontract.secrets.store import SecretStore
 from confcontract.secrets.vault.reader import VaultReader
 from tests.support.vault.faulty import Faulty
 from tests.support.vault.fetching import CANARY
@@ -82,9 +83,17 @@ class Counted(Protocol):
 
 
 class Running:
-    """options: of Rotation. verify, changed: may be replaced while it runs."""
+    """store: makes what is asked for secrets, if not Vault. options: of Rotation. verify, changed: may be replaced while
+    it runs."""
 
-    def __init__(self, environ: Mapping[str, str], *, env_files: Sequence[Path] = (), **options: Any) -> None:
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        *,
+        env_files: Sequence[Path] = (),
+        store: Callable[[], SecretStore] | None = None,
+        **options: Any,
+    ) -> None:
         self.environ = environ
         self.log: list[dict[str, object]] = []
         self.notes: list[tuple[str, str, object]] = []
@@ -94,7 +103,8 @@ class Running:
         self.verify: Callable[[Resolution, tuple[str, ...]], list[Problem]] = lambda resolution, variables: []
         self.changed: Callable[[Change], bool] = lambda change: True
         self.env_files = env_files
-        self.first = Reading(lambda: VaultReader(environ, deadline_seconds=PATIENCE, log=self.log.append))
+        vault = partial(VaultReader, environ, deadline_seconds=PATIENCE, log=self.log.append)
+        self.first = Reading(store or vault)
         since = time.monotonic()
         self.resolution = self.resolve(self.first)
         assert self.resolution.ok, self.resolution.problems
