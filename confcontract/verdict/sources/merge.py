@@ -1,7 +1,8 @@
 """All sources laid over one another: one environment, every value with its source.
 
-Lowest to highest: /etc/confcontract/conf.d/*.env, --env-file, secret files, Vault, the process
-environment. (The defaults in the image lie below all of them; they are in the compiled validator.)
+In the order of `order.ORDER`: /etc/confcontract/conf.d/*.env, --env-file, secret files, the process
+environment; Vault is asked later. (The defaults in the image lie below all of them; they are in the
+compiled validator.)
 A variable that has several accepted names, or whose case does not matter, is one variable: a higher
 source removes the lower one's spelling, so that what the application reads is what outranks.
 """
@@ -16,7 +17,7 @@ from confcontract.verdict.sources.origin import Entry, Layer, Source, level_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from os import PathLike
     from typing import Any
 
@@ -117,12 +118,14 @@ def merge(
 ) -> Merged:
     """Everything but Vault. Problems with files are collected, not raised."""
     merged = Merged(Declared(contract), contract.compiled)
-    files = sorted(_read_all(env_files, conf_dir, environ), key=lambda each: RANK[each[0]])
-    for number, (kind, values) in enumerate(files):
-        merged.problems.extend(values.problems)
-        merged.lay(Layer(kind, values, number).entries(values.values))
-    _secrets_dirs(merged, contract.compiled["settings"][0])
-    _lay_environ(merged, environ)
+    layers: dict[str, Callable[[], None]] = {
+        origin.CONF_FILE: lambda: _lay_files(merged, origin.CONF_FILE, _conf_files(conf_dir, environ)),
+        origin.ENV_FILE: lambda: _lay_files(merged, origin.ENV_FILE, _env_files(env_files, environ)),
+        origin.SECRET_FILE: lambda: _secrets_dirs(merged, contract.compiled["settings"][0]),
+        origin.ENVIRONMENT: lambda: _lay_environ(merged, environ),
+    }
+    for kind in sorted(layers, key=RANK.__getitem__):
+        layers[kind]()
     _named_files(merged)
     _twice(merged)
     settle(merged, contract)
@@ -176,20 +179,28 @@ def _drop_empty(fresh: dict[str, list[Entry]], below: Mapping[str, list[Entry]])
             del fresh[identity]
 
 
-def _read_all(
-    env_files: Sequence[str | PathLike[str]], conf_dir: str | None, environ: Mapping[str, str]
-) -> list[tuple[str, EnvFile]]:
-    if not env_files and conf_dir is None:
+def _lay_files(merged: Merged, kind: str, files: Iterable[EnvFile]) -> None:
+    for number, values in enumerate(files):
+        merged.problems.extend(values.problems)
+        merged.lay(Layer(kind, values, number).entries(values.values))
+
+
+def _conf_files(conf_dir: str | None, environ: Mapping[str, str]) -> Iterable[EnvFile]:
+    if conf_dir is None:
+        return ()
+    from confcontract.verdict.sources.envfile import read_conf_dir
+
+    return read_conf_dir(conf_dir, environ)
+
+
+def _env_files(paths: Sequence[str | PathLike[str]], environ: Mapping[str, str]) -> list[EnvFile]:
+    if not paths:
         return []
     import os
 
-    from confcontract.verdict.sources.envfile import read_conf_dir, read_env_file
+    from confcontract.verdict.sources.envfile import read_env_file
 
-    found: list[tuple[str, EnvFile]] = []
-    if conf_dir is not None:
-        found.extend((origin.CONF_FILE, file) for file in read_conf_dir(conf_dir, environ))
-    found.extend((origin.ENV_FILE, read_env_file(os.fspath(path), environ)) for path in env_files)
-    return found
+    return [read_env_file(os.fspath(path), environ) for path in paths]
 
 
 def _secrets_dirs(merged: Merged, program: Mapping[str, Any]) -> None:

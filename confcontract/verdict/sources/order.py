@@ -1,8 +1,7 @@
 """The order of the sources: which kind outranks which.
 
-Whatever compares two values of one place goes by this table: files among themselves, NAME_FILE, the parts of a section.
-Whole layers are laid in the same order by `merge` (merge.py), and a reference in the class gives way to the environment
-in `_find` (references.py): whoever moves the environment, the class's secrets_dir or Vault changes these as well.
+Whatever compares two values of one place goes by this table: the layers that `merge` lays over one another, files among
+themselves, NAME_FILE, a reference in the class, the parts of a section.
 """
 
 from __future__ import annotations

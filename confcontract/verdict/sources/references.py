@@ -5,6 +5,7 @@ from __future__ import annotations
 from confcontract.contract.reference import SCHEMES, ReferenceInvalid, is_reference, join_references, parse_references
 from confcontract.report.problem import INFO, Problem
 from confcontract.verdict.sources import origin
+from confcontract.verdict.sources.order import RANK
 from confcontract.verdict.sources.origin import Entry, Source
 from confcontract.verdict.sources.sections import Sections
 
@@ -129,7 +130,7 @@ class References:
             entry = merged.top(name)
             if entry is not None and entry.public and is_reference(entry.value):
                 wanted[name] = (_with_lower(merged, entry), True)
-            elif "vault" in variable and origin.ENVIRONMENT not in self._given_by(variable):
+            elif "vault" in variable and not any(map(_outranks_vault, self._given_by(variable))):
                 alternatives = [variable["vault"], *variable.get("vaultFallback", ())]
                 wanted[name] = (join_references(alternatives, optional=bool(variable.get("vaultOptional"))), False)
         return wanted
@@ -186,6 +187,10 @@ class References:
             )
             lost += merged.declared.paths(name)
         return lost
+
+
+def _outranks_vault(kind: str) -> bool:
+    return RANK[kind] > RANK[origin.VAULT]
 
 
 def _lay(merged: Merged, wanted: ByVariable, fetched: Fetched) -> list[Path]:
