@@ -237,7 +237,7 @@ class Naming(NamedTuple):
     prefix_target: str
 
 
-class Reading(NamedTuple):
+class TextOptions(NamedTuple):
     """What a source of variables makes of their text. max_split: as `str.split` takes it, -1 for all."""
 
     ignore_empty: bool
@@ -252,9 +252,9 @@ def naming_of(source: Any) -> Naming:
     return Naming(source.case_sensitive, source.env_prefix, source.env_prefix_target)
 
 
-def reading_of(source: EnvSettingsSource) -> Reading:
+def reading_of(source: EnvSettingsSource) -> TextOptions:
     """Of a source of variables."""
-    return Reading(
+    return TextOptions(
         source.env_ignore_empty,
         source.env_parse_none_str,
         source.env_parse_enums,

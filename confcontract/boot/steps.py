@@ -8,7 +8,7 @@ import time
 
 from confcontract.boot.judge import Refused, Resolver
 from confcontract.boot.launch import signals
-from confcontract.boot.launch.command import Command, may_be_refused
+from confcontract.boot.launch.command import StartCommand, may_be_refused
 from confcontract.boot.launch.handoff import hand_off
 from confcontract.boot.messages import Messages
 from confcontract.boot.options import MAY_BE_IDLE, Options, parse
@@ -45,7 +45,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
 
             refuse_shortage()
         signals.phase("reading the contract")
-        command = Command(options, environ)
+        command = StartCommand(options, environ)
         contract = Contract.load(options.contract)
         _refuse_idle(options, contract)
         if not options.command:
@@ -146,7 +146,7 @@ def _check(contract: Contract, resolution: Resolution, options: Options, left: f
         raise Refused(resolution)
 
 
-def _foresee(resolution: Resolution, command: Command, options: Options) -> None:
+def _foresee(resolution: Resolution, command: StartCommand, options: Options) -> None:
     """Raises what the hand-over would, before it is announced."""
     from confcontract.boot.launch.foresee import foresee, in_environment
 

@@ -12,7 +12,7 @@ from confcontract.cli.common import ContractFile, EnvFiles, RoleOrVariable, echo
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from confcontract.docs.model import Entry, Page
+    from confcontract.docs.model import Page, VariableEntry
     from confcontract.report.problem import Problem
     from confcontract.verdict.explain import Row
 
@@ -51,7 +51,7 @@ def describe(
         report(told, sys.stderr)
 
 
-def _found(page: Page, wanted: str, parts: dict[str, str]) -> Entry:
+def _found(page: Page, wanted: str, parts: dict[str, str]) -> VariableEntry:
     """By name, alias, NAME_FILE or field; the very name first. Raises UsageError.
 
     parts: beginning of the names of all parts → the variable that they are parts of.
@@ -61,7 +61,7 @@ def _found(page: Page, wanted: str, parts: dict[str, str]) -> Entry:
     from confcontract.report.suggestions import closest
     from confcontract.report.terminal import printable
 
-    names: dict[str, Entry] = {}
+    names: dict[str, VariableEntry] = {}
     for entry in page.entries:
         for name in (entry.name, *entry.aliases, entry.file_name or entry.name, entry.path):
             names.setdefault(name, entry)
@@ -83,7 +83,7 @@ def _found(page: Page, wanted: str, parts: dict[str, str]) -> Entry:
     raise UsageError(Problem("usage", what, hint=hint))
 
 
-def _text(entry: Entry, row: Row, width: int, color: bool) -> Iterator[str]:
+def _text(entry: VariableEntry, row: Row, width: int, color: bool) -> Iterator[str]:
     from confcontract.report import terminal
     from confcontract.report.terminal import printable
 
@@ -105,7 +105,7 @@ def _text(entry: Entry, row: Row, width: int, color: bool) -> Iterator[str]:
         yield from _lines("note", note, width)
 
 
-def _facts(entry: Entry) -> Iterator[tuple[str, str]]:
+def _facts(entry: VariableEntry) -> Iterator[tuple[str, str]]:
     from confcontract.docs.clean_text import listed
     from confcontract.docs.dotenv import among_words
     from confcontract.docs.page_words import how_to
@@ -138,7 +138,7 @@ def _facts(entry: Entry) -> Iterator[tuple[str, str]]:
         yield "" if number else "sources", source
 
 
-def _sources(entry: Entry) -> list[str]:
+def _sources(entry: VariableEntry) -> list[str]:
     """Where it may come from, lowest to highest."""
     from confcontract.boot.options import CONF_DIR
 
@@ -165,7 +165,7 @@ def _lines(label: str, text: str, width: int) -> Iterator[str]:
         yield " " * (_LABEL + 2) + line
 
 
-def _json(entry: Entry, row: Row, problems: list[Problem]) -> str:
+def _json(entry: VariableEntry, row: Row, problems: list[Problem]) -> str:
     import json
 
     from confcontract.docs.asjson import plain

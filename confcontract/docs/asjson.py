@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from confcontract.docs.model import Entry
+from confcontract.docs.model import VariableEntry
 from confcontract.docs.page_words import PROVENANCE
 from confcontract.report.terminal import harmless_json
 
@@ -58,7 +58,7 @@ def plain(value: Any) -> Any:
     fields: tuple[str, ...] | None = getattr(value, "_fields", None)
     if fields is not None:
         data = dict(zip(_camels(fields), value, strict=True))
-        members = _OF_ENTRIES if type(value) is Entry else data
+        members = _OF_ENTRIES if type(value) is VariableEntry else data
         for name in members:
             item = data[name]
             if type(item) not in _LEAF and item and (type(item) is not tuple or type(item[0]) is not str):

@@ -6,7 +6,7 @@ from confcontract.contract.artifact import is_hidden
 from confcontract.docs import page_words
 from confcontract.docs.check_words import check_of
 from confcontract.docs.clean_text import spoken
-from confcontract.docs.model import Deferral, Deprecation, Entry, Page, Role, Section
+from confcontract.docs.model import DeferralEntry, Deprecation, Page, RoleEntry, Section, VariableEntry
 from confcontract.docs.shown_defaults import Defaults
 
 TYPE_CHECKING = False
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from confcontract.contract.artifact import Contract
-    from confcontract.docs.model import Check
+    from confcontract.docs.model import CheckEntry
 
     Variable = Mapping[str, Any]
 
@@ -73,7 +73,7 @@ def _remembering(mask: Callable[[str], str]) -> Callable[[str], str]:
 _ORDER = ("boolean", "duration", "size", "list", "json")
 
 
-def _sections(variables: Iterable[Variable], by_path: Mapping[tuple[str, ...], Entry]) -> Iterable[Section]:
+def _sections(variables: Iterable[Variable], by_path: Mapping[tuple[str, ...], VariableEntry]) -> Iterable[Section]:
     """In the order of the contract, the top level first. What has variables inside is a section, and not in another."""
     groups: dict[str, list[Variable]] = {"": []}
     for variable in variables:
@@ -105,8 +105,8 @@ class _Entries:
         variables: Sequence[Variable],
         deferred: Iterable[Mapping[str, Any]],
         mask: Callable[[str], str],
-        checks: Iterable[Check],
-        roles: Iterable[Role],
+        checks: Iterable[CheckEntry],
+        roles: Iterable[RoleEntry],
     ) -> None:
         self._mask = mask
         self._checks: dict[str | None, list[str]] = {}
@@ -121,14 +121,14 @@ class _Entries:
             if variable["secret"]
             for depth in range(1, len(variable["path"]) + 1)
         }
-        self._deferred: dict[str, list[Deferral]] = {}
+        self._deferred: dict[str, list[DeferralEntry]] = {}
         for deferral in deferred:
             for name in deferral["variables"]:
                 self._deferred.setdefault(name, []).append(_deferral(deferral, mask))
         self._defaults = Defaults(mask)
         self._types: dict[tuple[Any, ...], tuple[str, str, str, tuple[str, ...]]] = {}
 
-    def entry(self, variable: Variable) -> Entry:
+    def entry(self, variable: Variable) -> VariableEntry:
         name = str(variable["name"])
         path = variable["path"]
         mask = self._mask
@@ -141,7 +141,7 @@ class _Entries:
         type_, type_text, allowed, choices = self._type(variable, unseen)
         vault = (variable["vault"], *said("vaultFallback", ())) if "vault" in variable else ()
         file_name = f"{name}_FILE"
-        return Entry(  # by place: of 33 arguments by name, the names alone take three times as long
+        return VariableEntry(  # by place: of 33 arguments by name, the names alone take three times as long
             name,
             tuple(said("aliases", ())),
             page_words.reading(variable) if "within" in variable or "open" in variable else (),
@@ -192,7 +192,7 @@ class _Entries:
         return self._types[key]
 
 
-def _needs(role: Role, variable: Variable) -> bool:
+def _needs(role: RoleEntry, variable: Variable) -> bool:
     return bool(variable["required"]) if role.needs is None else variable["name"] in role.needs
 
 
@@ -202,15 +202,15 @@ def _deprecation(data: Mapping[str, Any] | None, mask: Callable[[str], str]) -> 
     return Deprecation(mask(spoken(str(data["message"]))), tuple(data["names"]), data.get("replacedBy"))
 
 
-def _deferral(data: Mapping[str, Any], mask: Callable[[str], str]) -> Deferral:
+def _deferral(data: Mapping[str, Any], mask: Callable[[str], str]) -> DeferralEntry:
     kind = page_words.DEFERRALS.get(data["kind"], str(data["kind"]))
-    return Deferral(f"{kind} {mask(str(data['name']))}", data.get("declaredAt"))
+    return DeferralEntry(f"{kind} {mask(str(data['name']))}", data.get("declaredAt"))
 
 
-def _role(name: str, data: Mapping[str, Any], mask: Callable[[str], str]) -> Role:
+def _role(name: str, data: Mapping[str, Any], mask: Callable[[str], str]) -> RoleEntry:
     needs = data["needs"]
     command = tuple(map(mask, data["command"]))
-    return Role(name, mask(spoken(str(data["description"]))), command, None if needs is None else tuple(needs))
+    return RoleEntry(name, mask(spoken(str(data["description"]))), command, None if needs is None else tuple(needs))
 
 
 def anchor(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from confcontract.checks.defaults import ASKED_IN
 from confcontract.checks.kinds import class_of
 from confcontract.docs.clean_text import command_line, listed
-from confcontract.docs.model import Check
+from confcontract.docs.model import CheckEntry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _COMMON = ("name", "kind", "timeout", "interval", "deadline", "period", "phases", "critical")
 
 
-def check_of(data: Mapping[str, Any], contract: Contract, mask: Callable[[str], str]) -> Check:
+def check_of(data: Mapping[str, Any], contract: Contract, mask: Callable[[str], str]) -> CheckEntry:
     """A check of the contract in words."""
     kind = class_of(data["kind"])
     target = data.get("target")
@@ -30,7 +30,7 @@ def check_of(data: Mapping[str, Any], contract: Contract, mask: Callable[[str], 
     words = kind.words.format_map(members)
     rest = ((name, f"{value}") for name, value in sorted(members.items()) if name not in members.said)
     more = [f"{_spaced(name)}: {text}" for name, text in rest if text not in ("", "false")]
-    return Check(
+    return CheckEntry(
         name=mask(str(data["name"])),
         kind=kind.kind,
         words="; ".join([words, *more]),

@@ -15,34 +15,34 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any
 
-    from confcontract.docs.model import Entry
+    from confcontract.docs.model import VariableEntry
 
-    _Content = Callable[[Entry], str]
-    _Members = Callable[[Entry], tuple[Any, ...]]
+    _Content = Callable[[VariableEntry], str]
+    _Members = Callable[[VariableEntry], tuple[Any, ...]]
 
 DEFAULT = ("name", "type", "default", "required", "description")
 _DASH = "–"
 
 
-def _aliases(entry: Entry) -> str:
+def _aliases(entry: VariableEntry) -> str:
     return ", ".join(map(code, entry.aliases))
 
 
-def _name(entry: Entry) -> str:
+def _name(entry: VariableEntry) -> str:
     return f'<a id="{entry.anchor}"></a>{code(entry.name)}'
 
 
-def _type(entry: Entry) -> str:
+def _type(entry: VariableEntry) -> str:
     written = {"json": ", as JSON", "separated": f", separated by {code(entry.separator)}"}.get(entry.encoding, "")
     return cell(entry.type) + written
 
 
-def _allowed(entry: Entry) -> str:
+def _allowed(entry: VariableEntry) -> str:
     words = ", ".join(map(_value, entry.choices))
     return "; ".join(word for word in (words, cell(entry.allowed)) if word)
 
 
-def _default(entry: Entry) -> str:
+def _default(entry: VariableEntry) -> str:
     if entry.default is None:
         return cell(entry.default_note)
     return _value(entry.default)
@@ -52,22 +52,22 @@ def _value(text: str) -> str:
     return code(text) if text else "empty"
 
 
-def _required(entry: Entry) -> str:
+def _required(entry: VariableEntry) -> str:
     if entry.required:
         return "yes, or its members" if entry.kind == "object" else "yes"
     return f"if any of {code(entry.required_if)} is set" if entry.required_if else "no"
 
 
-def _vault(entry: Entry) -> str:
+def _vault(entry: VariableEntry) -> str:
     found = [code(f"vault:{reference}") for reference in entry.vault]
     return ", else ".join(found) + (", if it is there" if entry.vault_optional else "")
 
 
-def _examples(entry: Entry) -> str:
+def _examples(entry: VariableEntry) -> str:
     return ", ".join(map(_value, entry.examples))
 
 
-def _deprecated(entry: Entry) -> str:
+def _deprecated(entry: VariableEntry) -> str:
     if entry.deprecated is None:
         return ""
     message, names, replacement = entry.deprecated
@@ -75,7 +75,7 @@ def _deprecated(entry: Entry) -> str:
     return "".join(words) + (f"; use {code(replacement)}" if replacement and replacement not in message else "")
 
 
-def _deferred(entry: Entry) -> str:
+def _deferred(entry: VariableEntry) -> str:
     return "; ".join(cell(deferral.words) for deferral in entry.deferred)
 
 
@@ -118,7 +118,7 @@ def chosen(text: str | None) -> tuple[str, ...]:
     return names
 
 
-def table(entries: Sequence[Entry], names: Sequence[str] = DEFAULT) -> str:
+def table(entries: Sequence[VariableEntry], names: Sequence[str] = DEFAULT) -> str:
     """A Markdown table with these columns; each row on a line of its own, so that a diff shows the variable."""
     columns = [_cells(entries, *_plan(name, tuple(names))) for name in names]
     headings = [COLUMNS[name][0] for name in names]
@@ -137,12 +137,12 @@ def _plan(name: str, names: tuple[str, ...]) -> tuple[_Content, dict[_Content, s
     return COLUMNS[name][1], forms, between, attrgetter(*members, *members[:1]) if members else _nothing
 
 
-def _nothing(_: Entry) -> tuple[Any, ...]:
+def _nothing(_: VariableEntry) -> tuple[Any, ...]:
     return ()
 
 
 def _cells(
-    entries: Iterable[Entry], content: _Content, guests: Mapping[_Content, str], between: str, members: _Members
+    entries: Iterable[VariableEntry], content: _Content, guests: Mapping[_Content, str], between: str, members: _Members
 ) -> list[str]:
     """Most variables have nothing that would be said in another column, which is seen at once."""
     return [
@@ -151,7 +151,7 @@ def _cells(
     ]
 
 
-def _joined(entry: Entry, content: _Content, guests: Mapping[_Content, str], between: str) -> str:
+def _joined(entry: VariableEntry, content: _Content, guests: Mapping[_Content, str], between: str) -> str:
     said = content(entry)
     for guest, form in guests.items():
         if more := guest(entry):

@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from confcontract.docs.model import Entry, Page, Section
+    from confcontract.docs.model import Page, Section, VariableEntry
 
 _WIDTH = 100  # of remarks; longer lines are folded
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:@,+%")
@@ -38,7 +38,7 @@ def render(page: Page) -> str:
     return "\n".join(harmless(line) if line.startswith("# ") else line for line in lines) + "\n"
 
 
-def _own(section: Section) -> Iterable[Entry]:
+def _own(section: Section) -> Iterable[VariableEntry]:
     return (*((section.whole,) if section.whole else ()), *section.entries)
 
 
@@ -49,7 +49,7 @@ def _to_be_given(page: Page) -> set[str]:
     return {entry.name for entry in required if entry.path not in outer}
 
 
-def _block(title: str, groups: Iterable[tuple[Section, list[Entry]]]) -> list[str]:
+def _block(title: str, groups: Iterable[tuple[Section, list[VariableEntry]]]) -> list[str]:
     lines: list[str] = []
     for section, entries in groups:
         if entries:
@@ -59,7 +59,7 @@ def _block(title: str, groups: Iterable[tuple[Section, list[Entry]]]) -> list[st
     return lines
 
 
-def _remarks(entry: Entry) -> list[str]:
+def _remarks(entry: VariableEntry) -> list[str]:
     kind = "; ".join(
         word
         for word in (
@@ -89,13 +89,13 @@ def _remarks(entry: Entry) -> list[str]:
     return lines
 
 
-def _required(entry: Entry) -> str:
+def _required(entry: VariableEntry) -> str:
     if entry.required:
         return "required, or its members" if entry.kind == "object" else "required"
     return f"required if any of {entry.required_if} is set" if entry.required_if else ""
 
 
-def _default(entry: Entry) -> str:
+def _default(entry: VariableEntry) -> str:
     """What the line itself can't say."""
     return entry.default_note or (entry.default or "" if not entry.default_is_text else "")
 
@@ -111,7 +111,7 @@ def _remark(text: str) -> list[str]:
     return lines
 
 
-def _line(entry: Entry) -> str:
+def _line(entry: VariableEntry) -> str:
     name = _name(entry.name)
     if name is None:
         return f"# {one_line(entry.name)} can't be written in an env file"

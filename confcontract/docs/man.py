@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from confcontract.docs.model import Check, Entry, Page, Role
+    from confcontract.docs.model import CheckEntry, Page, RoleEntry, VariableEntry
 
 _PIECE = 30  # columns after which a word may be broken
 _SECTION = 7  # conventions and the like; 5 is for file formats
@@ -50,7 +50,7 @@ def render(page: Page) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _entry(entry: Entry) -> list[str]:
+def _entry(entry: VariableEntry) -> list[str]:
     lines = [".TP", f".B {_quoted(entry.name)}"]
     kind = [entry.type, f"one of {', '.join(map(among_words, entry.choices))}" if entry.choices else "", entry.allowed]
     kind.append(f"in {entry.unit}" if entry.unit else "")
@@ -80,17 +80,17 @@ def _lines(told: Iterable[str]) -> list[str]:
     return lines[1:]
 
 
-def _if_there(entry: Entry) -> str:
+def _if_there(entry: VariableEntry) -> str:
     return ", if it is there" if entry.vault_optional else ""
 
 
-def _role(role: Role) -> list[str]:
+def _role(role: RoleEntry) -> list[str]:
     needs = "all that is required" if role.needs is None else listed(list(role.needs)) or "nothing"
     starts = f"Starts {command_line(role.command)}" if role.command else ""
     return [_sentence(role.description), starts, f"Needs {needs}"]
 
 
-def _check(check: Check) -> list[str]:
+def _check(check: CheckEntry) -> list[str]:
     when, fails = listed(list(check.phases)), listed(list(check.critical)) or "never"
     return [_sentence(f"{check.words}; {check.times}"), f"When: {when}", f"Fails: {fails}"]
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
-    from confcontract.docs.model import Check, Page, Role
+    from confcontract.docs.model import CheckEntry, Page, RoleEntry
 
 
 class Layout:
@@ -90,7 +90,7 @@ def _roles(page: Page, layout: Layout) -> str:
     return _tabled(page.roles, layout.heading(1, "Roles"), ("Role", "Starts", "Needs", "Description"), _role)
 
 
-def _role(role: Role) -> tuple[str, ...]:
+def _role(role: RoleEntry) -> tuple[str, ...]:
     command = code(command_line(role.command)) if role.command else "–"
     needs = "all that is required" if role.needs is None else ", ".join(map(code, role.needs)) or "nothing"
     return code(role.name), command, needs, cell(role.description) or "–"
@@ -101,7 +101,7 @@ def _checks(page: Page, layout: Layout) -> str:
     return _tabled(page.checks, layout.heading(1, "Checks"), headings, _check)
 
 
-def _check(check: Check) -> tuple[str, ...]:
+def _check(check: CheckEntry) -> tuple[str, ...]:
     critical = listed(list(check.critical)) or "never"
     words = cell(check.words)
     if check.variable is not None:

@@ -16,14 +16,14 @@ class Deprecation(NamedTuple):
     replaced_by: str | None
 
 
-class Deferral(NamedTuple):
+class DeferralEntry(NamedTuple):
     """What only the application can decide. words: "validator Settings.known". declared_at: FILE:LINE or None."""
 
     words: str
     declared_at: str | None
 
 
-class Entry(NamedTuple):
+class VariableEntry(NamedTuple):
     """One variable.
 
     name: as the operator must write it. aliases: other names, best first. reading: what is to be known of names that
@@ -65,7 +65,7 @@ class Entry(NamedTuple):
     description: str
     examples: tuple[str, ...]
     deprecated: Deprecation | None
-    deferred: tuple[Deferral, ...]
+    deferred: tuple[DeferralEntry, ...]
     how_to: tuple[str, ...]
     on_change: str
     declared_at: str | None
@@ -84,8 +84,8 @@ class Section(NamedTuple):
     path: str
     anchor: str
     depth: int
-    whole: Entry | None
-    entries: tuple[Entry, ...]
+    whole: VariableEntry | None
+    entries: tuple[VariableEntry, ...]
 
 
 class HowTo(NamedTuple):
@@ -97,7 +97,7 @@ class HowTo(NamedTuple):
     examples: tuple[str, ...]
 
 
-class Role(NamedTuple):
+class RoleEntry(NamedTuple):
     """command: its words, or empty. needs: the variables; None for all that are required."""
 
     name: str
@@ -106,7 +106,7 @@ class Role(NamedTuple):
     needs: tuple[str, ...] | None
 
 
-class Check(NamedTuple):
+class CheckEntry(NamedTuple):
     """words: what must be so. times: how often and how long boot tries. variable: whose value is the target, or None.
 
     phases: when it is looked at: "startup", "ready", "live". critical: in which of them it counts as failure.
@@ -121,7 +121,7 @@ class Check(NamedTuple):
     critical: tuple[str, ...]
 
 
-class Delivery(NamedTuple):
+class DeliveryEntry(NamedTuple):
     """How the application gets its secrets, unless boot is told otherwise.
 
     kind: "env", "files" or "memfd". words: one sentence; empty for "env", the ordinary way.
@@ -148,16 +148,16 @@ class Page(NamedTuple):
     digest: str
     sections: tuple[Section, ...]
     how_to: tuple[HowTo, ...]
-    roles: tuple[Role, ...]
-    checks: tuple[Check, ...]
-    deliver: Delivery
+    roles: tuple[RoleEntry, ...]
+    checks: tuple[CheckEntry, ...]
+    deliver: DeliveryEntry
     exit_codes: tuple[ExitCode, ...]
-    deferred: tuple[Deferral, ...]
+    deferred: tuple[DeferralEntry, ...]
     provenance: tuple[tuple[str, str], ...]
     case_sensitive: bool
 
     @property
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[VariableEntry]:
         """Every variable once, in the order of the page: a section's own variable before its members."""
         found = []
         for section in self.sections:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from confcontract.docs.model import Delivery, ExitCode, HowTo
+from confcontract.docs.model import DeliveryEntry, ExitCode, HowTo
 from confcontract.report.exits import EXITS
 
 TYPE_CHECKING = False
@@ -51,9 +51,9 @@ _DELIVERIES = {
 }
 
 
-def delivery(kind: str) -> Delivery:
+def delivery(kind: str) -> DeliveryEntry:
     """How the application gets its secrets: the contract's "deliver"."""
-    return Delivery(kind, _DELIVERIES.get(kind, ""))
+    return DeliveryEntry(kind, _DELIVERIES.get(kind, ""))
 
 
 def reading(variable: Mapping[str, Any]) -> tuple[str, ...]:

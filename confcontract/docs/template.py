@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from confcontract.docs.model import Entry, Page
+    from confcontract.docs.model import Page, VariableEntry
 
 
 def render(page: Page, layout: markdown.Layout, path: str) -> str:
@@ -43,7 +43,7 @@ def render(page: Page, layout: markdown.Layout, path: str) -> str:
         code=escape.code, cell=escape.cell, prose=escape.prose, one_line=one_line, listed=_listed
     )
 
-    def table(entries: Iterable[Entry], *names: str) -> str:
+    def table(entries: Iterable[VariableEntry], *names: str) -> str:
         return columns.table(list(entries), columns.chosen(",".join(names)) if names else layout.columns)
 
     parts = {name.replace("-", "_"): part(page, layout) for name, part in markdown.PARTS.items()}

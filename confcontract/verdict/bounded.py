@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-class Bounded(Validator):
+class TimedValidator(Validator):
     """Raises OutOfTime as well, where a deadline is set."""
 
     __slots__ = ()

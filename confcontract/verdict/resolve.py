@@ -129,7 +129,7 @@ def _resolve(
     unasked: Mapping[str, str] = {}
     awaited: Mapping[str, Source] = {}
     if _has_references(merged, given, referring):
-        from confcontract.verdict.sources.references import References
+        from confcontract.verdict.sources.references import VaultVariables
 
         if before_vault is not None:
             before_vault(given)
@@ -151,7 +151,7 @@ def _resolve(
             origins = gather(compiled.plan, merged.environ()).origins
             return {path for path, (_, where) in origins.items() if where is not origin.IN_ENVIRONMENT}
 
-        references = References(merged, needs, problems)
+        references = VaultVariables(merged, needs, problems)
         pending = references.replace(vault, acceptable, own_files)
         unasked, awaited = references.unasked, references.awaited
         settle(merged, contract)

@@ -71,9 +71,9 @@ def _unusable(contract: Contract, error: Exception) -> ContractUnusable:
 
 def _kind(backtracks: bool) -> type[Validator]:
     if backtracks:
-        from confcontract.verdict.bounded import Bounded
+        from confcontract.verdict.bounded import TimedValidator
 
-        return Bounded
+        return TimedValidator
     from confcontract.contract.engine import Validator
 
     return Validator

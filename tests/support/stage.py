@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any, TypedDict
 
 from confcontract.boot.checks.attempt import TIMED_OUT
-from confcontract.boot.checks.progress import Change, Progress
+from confcontract.boot.checks.progress import CheckChange, Progress
 from confcontract.boot.checks.run import run_checks
 from confcontract.checks import Check
 from confcontract.checks.defaults import DEADLINE
@@ -42,9 +42,9 @@ class Recorder(Progress):
     """Keeps what is said."""
 
     def __init__(self) -> None:
-        self.changes: list[Change] = []
+        self.changes: list[CheckChange] = []
 
-    def change(self, change: Change) -> None:
+    def change(self, change: CheckChange) -> None:
         self.changes.append(change)
 
     @property

@@ -39,7 +39,7 @@ class NotYet(Exception):
         self.causes = causes
 
 
-class Refused(NotYet):
+class LoginRefused(NotYet):
     """A login was refused: who tries that too often is locked out."""
 
 

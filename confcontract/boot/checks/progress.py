@@ -13,7 +13,7 @@ WAITING, READY, FAILED, DEGRADED, SKIPPED = "waiting", "ready", "failed", "degra
 _TICK = 1.0  # seconds between two looks at a clock that is shown
 
 
-class Change:
+class CheckChange:
     """Something is different about a check. seconds: since it began. reason: of a failure, or what was found."""
 
     __slots__ = ("name", "reason", "seconds", "state", "variable", "where")
@@ -55,7 +55,7 @@ class Progress:
     def begin(self, names: Sequence[str]) -> None:
         """These are started, in this order."""
 
-    def change(self, change: Change) -> None:
+    def change(self, change: CheckChange) -> None:
         """One of them, or one that is skipped."""
 
     def redraw(self) -> None:
@@ -72,7 +72,7 @@ class Lines(Progress):
         self._stream = stream
         self._json = as_json
 
-    def change(self, change: Change) -> None:
+    def change(self, change: CheckChange) -> None:
         if self._json:
             import json
 
@@ -105,14 +105,14 @@ class Live(Progress):
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._began = time.monotonic()
-        self._latest: dict[str, Change | None] = {}
+        self._latest: dict[str, CheckChange | None] = {}
         self._drawn = 0
 
     def begin(self, names: Sequence[str]) -> None:
         self._began = time.monotonic()
         self._latest.update(dict.fromkeys(names))
 
-    def change(self, change: Change) -> None:
+    def change(self, change: CheckChange) -> None:
         self._latest[change.name] = change
         self.redraw()
 

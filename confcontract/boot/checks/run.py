@@ -11,12 +11,21 @@ from confcontract.boot.checks.attempt import (
     LATE,
     MISMATCH,
     UNTRUSTED,
+    LoginRefused,
     Never,
     NotYet,
-    Refused,
 )
 from confcontract.boot.checks.plan import Plan, plan
-from confcontract.boot.checks.progress import DEGRADED, FAILED, READY, SKIPPED, WAITING, Change, Progress, seconds_words
+from confcontract.boot.checks.progress import (
+    DEGRADED,
+    FAILED,
+    READY,
+    SKIPPED,
+    WAITING,
+    CheckChange,
+    Progress,
+    seconds_words,
+)
 from confcontract.boot.checks.settings import Settings, Skipped
 from confcontract.checks.defaults import ASKED_IN
 from confcontract.report.problem import ERROR, WARNING, Problem
@@ -70,7 +79,7 @@ def run_checks(
         try:
             planned = plan(check, settings)
         except Skipped as unset:
-            progress.change(Change(check["name"], SKIPPED, variable=str(unset)))
+            progress.change(CheckChange(check["name"], SKIPPED, variable=str(unset)))
             continue
         if isinstance(planned, Problem):
             problems[position] = planned
@@ -184,7 +193,7 @@ class _Wait:
         seconds = time.monotonic() - began
         where, variable = checked.where, checked.variable
         self._progress.change(
-            Change(checked.name, state, where=where, variable=variable, reason=reason, seconds=seconds)
+            CheckChange(checked.name, state, where=where, variable=variable, reason=reason, seconds=seconds)
         )
 
 
@@ -201,7 +210,7 @@ def _keep_trying(planned: Plan, until: float, reports: SimpleQueue[Report], stop
             reports.put((planned, "over", never))
             return
         except NotYet as not_yet:
-            pause = min(max(pause, 0.1) * 2, LONGEST_PAUSE) if isinstance(not_yet, Refused) else planned.interval
+            pause = min(max(pause, 0.1) * 2, LONGEST_PAUSE) if isinstance(not_yet, LoginRefused) else planned.interval
             # the last attempt may be cut short by the deadline, which says less than the one before
             if whole or not tried or LATE not in not_yet.causes:
                 reason = not_yet.with_traceback(None)

@@ -8,9 +8,9 @@ from confcontract.boot.checks.attempt import (
     HOST_NAME,
     MISMATCH,
     UNTRUSTED,
+    LoginRefused,
     Never,
     NotYet,
-    Refused,
     connect,
     remaining,
 )
@@ -75,7 +75,7 @@ def _login_attempt(kind: str, login: Any, address: Address, place: Place, *, pla
                 connect(address.endpoints, until).close()  # in our own words where nothing listens
             text = _words(error, address, place)
             if refused:
-                raise Refused(f"accepts connections, but refuses the login: {text}", *_causes(text)) from None
+                raise LoginRefused(f"accepts connections, but refuses the login: {text}", *_causes(text)) from None
             words = f"accepts connections, but does not answer as it should: {text}"
             raise NotYet(words, *_causes(text)) from None
         return None

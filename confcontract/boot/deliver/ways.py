@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from confcontract.verdict.resolution import Resolution
 
-    class Replacement(Protocol):
+    class NewSecrets(Protocol):
         """Secrets that take the place of others, as long as it is not known whether the application takes them."""
 
         environ: dict[str, str]
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         def environ(self, resolution: Resolution) -> dict[str, str]:
             """Hand the secrets over; the environment that the application gets. Raises ConfigurationInvalid."""
 
-        def replace(self, resolution: Resolution) -> Replacement:
+        def replace(self, resolution: Resolution) -> NewSecrets:
             """Secrets for an application that has others. Raises ConfigurationInvalid; then all is as before."""
 
         def close(self) -> None:

@@ -10,7 +10,7 @@ from confcontract.boot.health.words import DEGRADED, DOWN, UNKNOWN, UP, line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from confcontract.boot.health.snapshot import Entry, Verdict
+    from confcontract.boot.health.snapshot import HealthEntry, Verdict
 
 MICROPROFILE = "application/json"
 DRAFT = "application/health+json"  # draft-inadarei-api-health-check-06
@@ -44,7 +44,7 @@ def _microprofile(verdicts: Sequence[Verdict], details: bool) -> dict[str, Any]:
     return {"status": DOWN if status_code(verdicts) != 200 else UP, "checks": checks}
 
 
-def _check(entry: Entry, status: str) -> dict[str, Any]:
+def _check(entry: HealthEntry, status: str) -> dict[str, Any]:
     data = {"state": UNKNOWN.lower() if entry.status == UNKNOWN else status.lower(), **entry.data}
     if entry.words:
         data["message"] = entry.words
@@ -55,10 +55,10 @@ def _up_or_down(status: str) -> str:
     return DOWN if status == DOWN else UP
 
 
-def _worst(verdicts: Sequence[Verdict]) -> list[tuple[Entry, str]]:
+def _worst(verdicts: Sequence[Verdict]) -> list[tuple[HealthEntry, str]]:
     """Each entry once, with the worst that it means to any of the verdicts."""
     order = (UP, DEGRADED, DOWN)
-    found: dict[int, tuple[Entry, str]] = {}
+    found: dict[int, tuple[HealthEntry, str]] = {}
     for verdict in verdicts:
         for entry in verdict.entries:
             status = entry.status_in(verdict.probe)
@@ -82,7 +82,7 @@ def _draft(verdicts: Sequence[Verdict], details: bool) -> dict[str, Any]:
     return data
 
 
-def _component(entry: Entry, status: str) -> dict[str, Any]:
+def _component(entry: HealthEntry, status: str) -> dict[str, Any]:
     rest = dict(entry.data)
     component: dict[str, Any] = {"status": _DRAFT_WORDS[status]}
     if "seconds" in rest:

@@ -13,7 +13,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from confcontract.boot.checks.attempt import NotYet
-from confcontract.boot.health.snapshot import LIVE, READY, Entry, Snapshot, judge, judge_started
+from confcontract.boot.health.snapshot import LIVE, READY, HealthEntry, Snapshot, judge, judge_started
 from confcontract.boot.health.watch import PROBED, Watch, watches
 from confcontract.boot.health.words import DEGRADED, DOWN, UNKNOWN, UP
 from confcontract.host.threads import start_quiet
@@ -47,7 +47,7 @@ class Health:
         self._untold: deque[dict[str, object]] = deque()
         self._telling = False
         self._watches = watches(plans)
-        self._notes: dict[str, Entry] = {}
+        self._notes: dict[str, HealthEntry] = {}
         self._told: dict[tuple[str, str], str] = {}
         self._running = False
         self._stopped = False
@@ -191,7 +191,7 @@ class Health:
         if status not in (UP, DEGRADED, DOWN):
             raise ValueError(f"{status!r} is no status")
         phases = frozenset((READY,)) if live else PROBED
-        self._notes[name] = Entry(name, status, words, phases, phases, dict(data or {}))
+        self._notes[name] = HealthEntry(name, status, words, phases, phases, dict(data or {}))
 
     def _look(self) -> None:
         """Take a snapshot, and remember until when it holds."""

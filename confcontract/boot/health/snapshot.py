@@ -18,7 +18,7 @@ STARTED = "started"
 PROBES = (LIVE, READY, STARTED)
 
 
-class Entry(NamedTuple):
+class HealthEntry(NamedTuple):
     """A check, or a note. `phases`: the verdicts in which it counts; `critical`: where DOWN means DOWN."""
 
     name: str
@@ -42,7 +42,7 @@ class Verdict(NamedTuple):
     probe: str
     status: str
     words: str
-    entries: tuple[Entry, ...]
+    entries: tuple[HealthEntry, ...]
 
 
 class Snapshot(NamedTuple):
@@ -57,7 +57,7 @@ class Snapshot(NamedTuple):
         return found
 
 
-def judge(phase: str, entries: tuple[Entry, ...]) -> Verdict:
+def judge(phase: str, entries: tuple[HealthEntry, ...]) -> Verdict:
     """The verdict of live or ready: the worst of its entries."""
     counting = tuple(entry for entry in entries if phase in entry.phases)
     found = [(entry, entry.status_in(phase)) for entry in counting]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from confcontract.boot.health.snapshot import LIVE, READY, Entry
+from confcontract.boot.health.snapshot import LIVE, READY, HealthEntry
 from confcontract.boot.health.words import DOWN, UNKNOWN, UP
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Watch:
     def is_up(self, now: float) -> bool:
         return self.status == UP and now < self.fresh_until
 
-    def entry(self, now: float) -> Entry:
+    def entry(self, now: float) -> HealthEntry:
         plan, status, words = self.plan, self.status, self.words
         if status != DOWN and now >= self.fresh_until:
             status, words = DOWN, f"stale: nothing was found out for {now - self.evaluated:.0f} s"
@@ -93,7 +93,7 @@ class Watch:
         if self.wall:
             data["evaluated"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.wall))
             data["seconds"] = round(self.seconds, 6)
-        return Entry(plan.name, status, words, plan.phases & PROBED, plan.critical, data)
+        return HealthEntry(plan.name, status, words, plan.phases & PROBED, plan.critical, data)
 
 
 def watches(plans: Iterable[Plan]) -> list[Watch]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from confcontract.report.errors import ConfcontractError
 
 
-class Command:
+class StartCommand:
     """The command to start, looked up as soon as its PATH is known, and before any secret is fetched."""
 
     __slots__ = ("_environ", "_options", "path")

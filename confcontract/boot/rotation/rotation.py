@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from confcontract.boot.rotation.change import Change
     from confcontract.boot.rotation.lent import Loan
-    from confcontract.boot.rotation.state import Measures, Notes
+    from confcontract.boot.rotation.state import Measures, TakesNotes
     from confcontract.report.problem import Problem
     from confcontract.verdict.resolution import Resolution
 
@@ -67,7 +67,7 @@ class Rotation:
         resolution: Resolution,
         changed: Callable[[Change], bool],
         verify: Verify | None,
-        health: Notes,
+        health: TakesNotes,
         metrics: Measures,
         log: Callable[[dict[str, object]], None],
         poll_seconds: float = POLL_SECONDS,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from confcontract.boot.rotation.lent import Loan
     from confcontract.report.problem import Problem
 
-    class Notes(Protocol):
+    class TakesNotes(Protocol):
         """Where the state of things is noted: `Health`."""
 
         def note(self, name: str, status: str, words: str = "", data: Mapping[str, Datum] | None = None) -> None: ...
@@ -32,7 +32,11 @@ class State:
     """health, metrics, log: see `Rotation`. Nothing that is told here holds a value."""
 
     def __init__(
-        self, health: Notes, metrics: Measures, log: Callable[[dict[str, object]], None], clock: Callable[[], float]
+        self,
+        health: TakesNotes,
+        metrics: Measures,
+        log: Callable[[dict[str, object]], None],
+        clock: Callable[[], float],
     ) -> None:
         self.log = log
         self._health = health

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PAUSES = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 10.0, 10.0, 10.0, 10.0)
 
 
-class Request:
+class Demand:
     """A signal to send, or an environment to start the application with.
 
     take_back: called where it could not be started so, before it is started as it was; undoes what else was done for

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from confcontract.boot.checks.plan import Plan
-    from confcontract.boot.deliver.ways import Delivery, Replacement
+    from confcontract.boot.deliver.ways import Delivery, NewSecrets
     from confcontract.boot.judge import Resolver
     from confcontract.boot.messages import Messages
     from confcontract.boot.options import Options
@@ -224,7 +224,7 @@ class _Run:
     def _must_restart(self, change: Change) -> bool:
         return change.action == RESTART or not self._delivered.reloads
 
-    def _restart(self, change: Change, new: Replacement) -> bool:
+    def _restart(self, change: Change, new: NewSecrets) -> bool:
         """Stop it only when nothing is in sight that would keep it from being started again."""
         from confcontract.boot.supervise.lookahead import look_ahead
 
@@ -240,7 +240,7 @@ class _Run:
             self._metrics.count("confcontract_app_restarts_total", reason="changed")
         return done
 
-    def _tell(self, change: Change, new: Replacement) -> bool:
+    def _tell(self, change: Change, new: NewSecrets) -> bool:
         """It finds its new values by itself, or is sent a signal."""
         new.put_in_place()
         numbers = change.action if isinstance(change.action, tuple) else ()

@@ -11,7 +11,7 @@ from queue import Empty, SimpleQueue
 
 from confcontract.boot.launch import hardening
 from confcontract.boot.supervise.application import Application
-from confcontract.boot.supervise.request import Request
+from confcontract.boot.supervise.request import Demand
 from confcontract.boot.supervise.signals import ASK_TO_END, Signals
 from confcontract.boot.supervise.terminal import Terminal
 from confcontract.host.processes import processes
@@ -52,8 +52,8 @@ class Supervisor:
         self._refused = refused
         self._failed = failed
         self._state = STARTING
-        self._requests: SimpleQueue[Request] = SimpleQueue()
-        self._restart: Request | None = None
+        self._requests: SimpleQueue[Demand] = SimpleQueue()
+        self._restart: Demand | None = None
         self._asked_to_end = 0  # the signal
         self._kept: list[int] = []  # signals that came between two runs
         self._kill_at: float | None = None
@@ -66,13 +66,13 @@ class Supervisor:
         """Stop the application and start it with another environment. From another thread.
 
         Returns whether it runs with it: not if somebody ended it meanwhile, or it ended by itself. take_back: see
-        `Request`. Raises Undone if it could not be started so, and runs as it did before.
+        `Demand`. Raises Undone if it could not be started so, and runs as it did before.
         """
-        return self._ask(Request(environ, take_back))
+        return self._ask(Demand(environ, take_back))
 
     def signal(self, number: int) -> bool:
         """Send the application a signal. From another thread. Returns whether it was running."""
-        return self._ask(Request(number=number))
+        return self._ask(Demand(number=number))
 
     def take_signals(self) -> None:
         """From now on every signal that can be forwarded is, with the start of the application at the earliest.
@@ -122,7 +122,7 @@ class Supervisor:
             self._start_again(self._restart)
         return None
 
-    def _start_again(self, request: Request) -> None:
+    def _start_again(self, request: Demand) -> None:
         """With the new environment, and if that can't be with the one before."""
         assert request.environ is not None
         try:
@@ -186,7 +186,7 @@ class Supervisor:
             self._refused(number)
         return sent
 
-    def _take(self, request: Request) -> None:
+    def _take(self, request: Demand) -> None:
         if self._state != RUNNING or self._application.has_ended():  # what ended by itself is not started again
             request.answer(False)
         elif request.environ is None:
@@ -233,7 +233,7 @@ class Supervisor:
             self._state = state
             self._tell(state)
 
-    def _ask(self, request: Request) -> bool:
+    def _ask(self, request: Demand) -> bool:
         if self._state == ENDED:
             return False
         self._requests.put(request)

@@ -8,10 +8,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from confcontract.docs.model import Entry
+    from confcontract.docs.model import VariableEntry
 
 
-def card(entry: Entry) -> str:
+def card(entry: VariableEntry) -> str:
     name = _breakable(shown(entry.name))
     anchor = escaped(entry.anchor)
     marks = "".join([f' data-{key}="{escaped(value)}"' for key, value in _marks(entry)])
@@ -30,7 +30,7 @@ def _breakable(name: str) -> str:
     return name.replace("_", "_<wbr>")
 
 
-def _marks(entry: Entry) -> Iterator[tuple[str, str]]:
+def _marks(entry: VariableEntry) -> Iterator[tuple[str, str]]:
     yield "name", entry.name
     if entry.required:
         yield "required", ""
@@ -44,7 +44,7 @@ def _marks(entry: Entry) -> Iterator[tuple[str, str]]:
         yield "choices", "\n".join(entry.choices)
 
 
-def _badges(entry: Entry) -> str:
+def _badges(entry: VariableEntry) -> str:
     found = []
     if entry.required:
         found.append("required")
@@ -55,7 +55,7 @@ def _badges(entry: Entry) -> str:
     return "".join([f'<span class="badge {badge}">{badge}</span>' for badge in found])
 
 
-def _facts(entry: Entry) -> Iterator[tuple[str, str]]:
+def _facts(entry: VariableEntry) -> Iterator[tuple[str, str]]:
     """Label and markup of each thing that there is to say."""
     yield from _of_values(entry)
     yield from _of_sources(entry)
@@ -69,7 +69,7 @@ def _facts(entry: Entry) -> Iterator[tuple[str, str]]:
         yield "Application", "checks it further: " + "; ".join(shown(deferral.words) for deferral in entry.deferred)
 
 
-def _of_values(entry: Entry) -> Iterator[tuple[str, str]]:
+def _of_values(entry: VariableEntry) -> Iterator[tuple[str, str]]:
     yield "Type", shown(entry.type)
     if entry.choices:
         yield "One of", codes(entry.choices)
@@ -91,7 +91,7 @@ def _of_values(entry: Entry) -> Iterator[tuple[str, str]]:
         yield "Example" if len(entry.examples) == 1 else "Examples", codes(entry.examples)
 
 
-def _of_sources(entry: Entry) -> Iterator[tuple[str, str]]:
+def _of_sources(entry: VariableEntry) -> Iterator[tuple[str, str]]:
     if entry.aliases:
         yield "Also accepted", codes(entry.aliases)
     if entry.deprecated is not None:
@@ -103,7 +103,7 @@ def _of_sources(entry: Entry) -> Iterator[tuple[str, str]]:
         yield "From a file", f"{code(entry.file_name)} names a file that holds it"
 
 
-def _deprecation(entry: Entry) -> str:
+def _deprecation(entry: VariableEntry) -> str:
     deprecated = entry.deprecated
     assert deprecated is not None
     words = codes(deprecated.names)

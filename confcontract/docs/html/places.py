@@ -15,7 +15,7 @@ _HARMLESS = frozenset(
 )
 
 
-class Place(NamedTuple):
+class DocumentPlace(NamedTuple):
     """schema: what judges it, without default and null. pointer: the place of the schema in the contract.
 
     required: by the section that it is in. settled: whether that is all there is to its being required. judged: whether
@@ -34,7 +34,7 @@ class Place(NamedTuple):
     heads: frozenset[str]
 
 
-def places_of(compiled: Mapping[str, Any]) -> dict[tuple[str, ...], Place]:
+def places_of(compiled: Mapping[str, Any]) -> dict[tuple[str, ...], DocumentPlace]:
     """By path; none for what lies within a union, a list or the like. Empty if a browser can be sure of nothing."""
     program = compiled["settings"][0]
     if "environment" not in program["order"]:
@@ -66,7 +66,7 @@ class _Walk:
         *,
         settled: bool,
         judged: bool,
-    ) -> Iterator[tuple[tuple[str, ...], Place]]:
+    ) -> Iterator[tuple[tuple[str, ...], DocumentPlace]]:
         config = schema.get("config", config)
         judged = judged and not (config.keys() - _HARMLESS or schema.get("strict"))
         for name, held in schema["fields"].items():
@@ -81,7 +81,7 @@ class _Walk:
             plain = is_section and known and _is_plain(leaf, config, self._shared)
             default = field["schema"].get("default") if is_section else None
             sure = settled and inner not in self._apart
-            yield inner, Place(leaf, at, required, sure, read, plain, default, _heads(field))
+            yield inner, DocumentPlace(leaf, at, required, sure, read, plain, default, _heads(field))
             if is_section:
                 yield from self.section(leaf, at, inner, config, settled=known, judged=read)
 

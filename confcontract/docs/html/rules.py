@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from confcontract.contract.artifact import Contract
-    from confcontract.docs.model import Entry, Page
+    from confcontract.docs.model import Page, VariableEntry
 
 
 def rules_of(contract: Contract, page: Page) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def rules_of(contract: Contract, page: Page) -> dict[str, Any]:
     }
 
 
-def _described(variable: Mapping[str, Any], entry: Entry) -> dict[str, Any]:
+def _described(variable: Mapping[str, Any], entry: VariableEntry) -> dict[str, Any]:
     """Without what goes without saying: one name, a plain text."""
     data = {"name": variable["name"], "path": variable["path"], "text": entry.type_text or "text"}
     if variable.get("aliases"):

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from confcontract.docs.html.places import Place
+    from confcontract.docs.html.places import DocumentPlace
 
     Pointer = tuple[Any, ...]
     Schema = Mapping[str, Any]
@@ -41,7 +41,7 @@ class Values:
     def __init__(self, compiled: Mapping[str, Any]) -> None:
         self._held = {tuple(pointer): (kind, *data) for pointer, kind, *data in compiled["hydrate"]}
 
-    def rule(self, place: Place, variable: Mapping[str, Any]) -> Rule | None:
+    def rule(self, place: DocumentPlace, variable: Mapping[str, Any]) -> Rule | None:
         """How a text of a variable is judged; None if only boot can tell."""
         if not place.judged:
             return None

@@ -56,7 +56,7 @@ def needed(
     """
     from confcontract.contract.reference import join_references
     from confcontract.verdict.sources.merge import merge
-    from confcontract.verdict.sources.references import References
+    from confcontract.verdict.sources.references import VaultVariables
 
     needs = None
     if role is not None:
@@ -64,7 +64,7 @@ def needed(
 
         needs = needs_of(contract, role)
     merged = merge(contract, environ, env_files, conf_dir)
-    wanted = References(merged, needs, []).wanted()
+    wanted = VaultVariables(merged, needs, []).wanted()
     found = []
     for name, variable in merged.declared.variables.items():
         if name in wanted:

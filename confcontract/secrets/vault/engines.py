@@ -192,7 +192,7 @@ def _pairs(environ: Mapping[str, str], name: str, *, alone: bool = False) -> lis
 _NO_API = "it has no Vault API at this address (404 for sys/internal/ui/mounts); is the path in VAULT_ADDR right?"
 
 
-class Locator:
+class EngineFinder:
     """login_failed: why the second login failed that a denied look-up asked for."""
 
     def __init__(self, session: Session, mounts: Mounts) -> None:

@@ -8,7 +8,7 @@ keys, variables and fallbacks.
 from __future__ import annotations
 
 from confcontract.secrets.store import Fetched, Lease
-from confcontract.secrets.vault.engines import AS_IT_IS, IDENTITY, KV2, OWN, Locator, is_rotated_by_vault
+from confcontract.secrets.vault.engines import AS_IT_IS, IDENTITY, KV2, OWN, EngineFinder, is_rotated_by_vault
 from confcontract.secrets.vault.values import certificate_end, lease_of
 
 TYPE_CHECKING = False
@@ -34,7 +34,7 @@ class Visit:
         self.session = session
         self._server = server
         self._mounts = mounts
-        self._locator = Locator(session, mounts)
+        self._locator = EngineFinder(session, mounts)
         self._seconds = seconds
         self._fetched = Fetched()
         self._creatable: list[Wanted] = []

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from confcontract.verdict.sources.merge import Merged
 
     Path = tuple[str, ...]
-    ByVariable = Mapping[str, tuple[str, bool]]  # see References._find
+    ByVariable = Mapping[str, tuple[str, bool]]  # see VaultVariables._find
     Judge = Callable[[Merged, list[Path]], bool]
 
 
-class References:
+class VaultVariables:
     """What of the merged sources lives in Vault.
 
     needs: the variables that count, None for all. problems: are added to. Whatever is not known in the end is returned

@@ -14,7 +14,7 @@ import pytest
 
 from confcontract.boot.checks.attempt import TIMED_OUT, NotYet
 from confcontract.boot.checks.plan import Plan, from_portable, plans, portable
-from confcontract.boot.checks.progress import Change
+from confcontract.boot.checks.progress import CheckChange
 from confcontract.boot.checks.run import run_checks
 from confcontract.checks import Amqp, Check, Command, Disk, Dns, File, Http, MySQL, Postgres, Python, Redis, Tcp, Tls
 from confcontract.report.problem import ERROR, WARNING
@@ -66,7 +66,7 @@ def test_what_only_degrades_is_waited_for_as_long_as_the_others() -> None:
     came_up = threading.Event()
 
     class Watched(Recorder):
-        def change(self, change: Change) -> None:
+        def change(self, change: CheckChange) -> None:
             super().change(change)
             if (change.name, change.state) == ("degrading", "waiting"):
                 late.listen()

@@ -15,14 +15,14 @@ from typing import TextIO
 
 import pytest
 
-from confcontract.boot.checks.progress import Change, Lines, Live, progress_to
+from confcontract.boot.checks.progress import CheckChange, Lines, Live, progress_to
 from confcontract.boot.checks.run import run_checks
 from confcontract.checks import Tcp
 from confcontract.report.problem import Problem
 from tests.support.ports import refusing_port
 from tests.support.stage import FAST, PATIENT, listening, patiently, within
 
-WAITING = Change("database", "waiting", where="db:5432", variable="DB", reason="connection refused", seconds=1.5)
+WAITING = CheckChange("database", "waiting", where="db:5432", variable="DB", reason="connection refused", seconds=1.5)
 
 
 class Terminal:
@@ -73,8 +73,8 @@ def test_each_check_has_one_line_that_is_drawn_over(terminal: Terminal) -> None:
     assert isinstance(progress, Live)
     progress.begin(["database", "cache"])
     progress.change(WAITING)
-    progress.change(Change("cache", "ready", where="cache:6379", seconds=0.1, reason="found"))
-    progress.change(Change("database", "waiting", where="db:5432", reason="the \x1b[31mend"))
+    progress.change(CheckChange("cache", "ready", where="cache:6379", seconds=0.1, reason="found"))
+    progress.change(CheckChange("database", "waiting", where="db:5432", reason="the \x1b[31mend"))
     shown = terminal.screen()
     assert [line.split()[0] for line in shown] == ["database", "cache"]
     assert shown[0].endswith("db:5432: the \\x1b[31mend")
@@ -99,7 +99,7 @@ def test_more_than_the_terminal_holds_are_cut_and_those_that_wait_come_first(
     names = [f"check-{number}" for number in range(40)]
     progress.begin(names)
     for name in names[:39]:
-        progress.change(Change(name, "ready", where="h:1", seconds=1))
+        progress.change(CheckChange(name, "ready", where="h:1", seconds=1))
     shown = terminal.screen()
     assert len(shown) <= rows - 1
     assert all(len(line) < columns for line in shown)
@@ -112,7 +112,7 @@ def test_a_log_for_people_has_a_line_for_each_change() -> None:
     progress = progress_to(stream, "text")
     assert isinstance(progress, Lines)
     progress.change(WAITING)
-    progress.change(Change("database", "ready", where="db:5432", seconds=12))
+    progress.change(CheckChange("database", "ready", where="db:5432", seconds=12))
     assert stream.getvalue() == (
         "confcontract: database: waiting for db:5432: connection refused\n"
         "confcontract: database: db:5432 is ready after 12 s\n"

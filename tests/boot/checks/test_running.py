@@ -206,7 +206,7 @@ def test_no_descriptor_is_left_open(http: tuple[str, list[Any]]) -> None:
 def test_a_login_that_is_refused_is_tried_again_ever_more_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
     from queue import SimpleQueue
 
-    from confcontract.boot.checks.attempt import Refused
+    from confcontract.boot.checks.attempt import LoginRefused
     from confcontract.boot.checks.plan import Plan, Target
     from confcontract.boot.checks.run import LONGEST_PAUSE, _keep_trying
 
@@ -222,7 +222,7 @@ def test_a_login_that_is_refused_is_tried_again_ever_more_seldom(monkeypatch: py
             waited.append(seconds)
 
     def refuses(_until: float) -> str | None:
-        raise Refused("refuses the login")
+        raise LoginRefused("refuses the login")
 
     monkeypatch.setattr("time.monotonic", lambda: now)
     check = {"name": "db", "kind": "tcp", "interval": 0.5, "timeout": 1.0}

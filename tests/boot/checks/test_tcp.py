@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from confcontract.boot.checks import attempt as attempts
-from confcontract.boot.checks.progress import Change
+from confcontract.boot.checks.progress import CheckChange
 from confcontract.boot.checks.run import run_checks
 from confcontract.checks import Redis, Tcp
 from tests.support.ports import refusing_port
@@ -71,7 +71,7 @@ def test_a_server_that_comes_up_later_is_waited_for() -> None:
     came = threading.Event()
 
     class ComesUp(Recorder):
-        def change(self, change: Change) -> None:
+        def change(self, change: CheckChange) -> None:
             super().change(change)
             if change.state == "waiting":
                 server.listen()

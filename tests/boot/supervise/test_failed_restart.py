@@ -20,7 +20,7 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import OnChange, bake, declare
-from confcontract.boot.supervise.request import PAUSES, Request
+from confcontract.boot.supervise.request import PAUSES, Demand
 from confcontract.checks import File
 from confcontract.report.errors import ConfigurationInvalid
 from confcontract.report.problem import Problem
@@ -342,7 +342,7 @@ def test_who_asks_to_end_while_a_restart_is_undone_is_obeyed(start: Start) -> No
 
 def test_attempts_to_start_it_as_it_was_come_to_an_end() -> None:
     taken_back: list[bool] = []
-    request = Request({}, lambda: taken_back.append(True))
+    request = Demand({}, lambda: taken_back.append(True))
     error = ConfigurationInvalid(Problem("usage", "it can't be started"))
     pauses = [request.fail(error) for _ in range(len(PAUSES) + 2)]
     assert pauses == [0.0, *PAUSES, None]

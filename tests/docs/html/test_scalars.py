@@ -13,7 +13,7 @@ from pydantic_core import SchemaError, SchemaValidator, ValidationError
 
 from confcontract.contract.coercions import NAMED
 from confcontract.docs.html.patterns import plain
-from confcontract.docs.html.places import Place
+from confcontract.docs.html.places import DocumentPlace
 from confcontract.docs.html.values import Values
 from tests.docs.html.deno import Deno
 
@@ -86,7 +86,7 @@ def _accepts(validator: SchemaValidator, text: str) -> bool | None:
 
 def _rule(schema: Schema, encoding: str) -> dict[str, Any] | None:
     held = [[["gt"], "decimal", "0.5"], [["function", "function"], "function", ["separated", [","]]]]
-    place = Place(schema, (), True, True, True, False, None, frozenset())
+    place = DocumentPlace(schema, (), True, True, True, False, None, frozenset())
     return Values({"hydrate": held}).rule(place, {"encoding": encoding, "separator": ","})
 
 
