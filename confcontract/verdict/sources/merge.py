@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 class Merged:
     """`entries`: identity → the entries of the highest source that has any, in its order. `laid`: all that was laid
     over one another, by level. `links`: name → Service, of what Kubernetes has set for its Services. `together`:
-    whether one source has had a variable under several names."""
+    whether one source has had a variable under several names. `derived`: by id, the entries that were put together from
+    what the sources have."""
 
-    __slots__ = ("_compiled", "_spellings", "declared", "entries", "laid", "links", "problems", "together")
+    __slots__ = ("_compiled", "_spellings", "declared", "derived", "entries", "laid", "links", "problems", "together")
 
     def __init__(self, declared: Declared, compiled: Mapping[str, Any]) -> None:
         self.declared = declared
@@ -42,6 +43,7 @@ class Merged:
         self.links: Mapping[str, str] = {}
         self.problems: list[Problem] = []
         self.together = False
+        self.derived: dict[int, Entry] = {}
 
     @property
     def spellings(self) -> Spellings:
@@ -91,8 +93,14 @@ class Merged:
         other = Merged(self.declared, self._compiled)
         other.entries.update(self.entries)
         other.links = self.links
+        other.derived = self.derived.copy()
         other.laid.update((level, entries.copy()) for level, entries in self.laid.items())
         return other
+
+    def derive(self, entry: Entry) -> None:
+        """Note an entry that no source has as it is: it was put together from what they have."""
+        self.derived[id(entry)] = entry
+        self.laid[entry.level].append(entry)
 
     def uncover(self, identity: str) -> None:
         """Take the variable's present value away, so that the next lower source's counts again."""

@@ -12,17 +12,21 @@ if TYPE_CHECKING:
     from typing import Any
 
 Place = tuple[str, ...]
+Leaf = tuple[Place, list["str | list[str | int]"], "Any", str]  # see Shapes.leaves
+READ, EXTRA, IGNORED = "read", "extra", "ignored"
 
 _INNER = ("schema", "lax_schema", "python_schema")  # of wrappers: default, nullable, functions, lax-or-strict, …
 
 
 class Model:
-    """The fields of one model: name → (the ways to give it, best first, its schema)."""
+    """The fields of one model: name → (the ways to give it, best first, its schema). ignoring: whether it takes no
+    notice of other keys."""
 
-    __slots__ = ("fields",)
+    __slots__ = ("fields", "ignoring")
 
-    def __init__(self, fields: dict[str, tuple[list[list[Any]], Any]]) -> None:
+    def __init__(self, fields: dict[str, tuple[list[list[Any]], Any]], *, ignoring: bool = False) -> None:
         self.fields = fields
+        self.ignoring = ignoring
 
 
 class Shapes:
@@ -125,6 +129,34 @@ class Shapes:
             found[own[0]] = _item(value[key], ways[0])
         return found
 
+    def leaves(self, value: Any, shapes: list[Any], place: Place, role: str = READ) -> Iterator[Leaf]:
+        """What validation would read of a value that stands at `place`: for each leaf its place, the keys that lead to
+        it, of which one is a list where an alias path leads on, the leaf itself, and what becomes of it: it is read,
+        it is kept as an extra member, or nothing. A mapping without members is a leaf, too.
+        """
+        if not isinstance(value, dict) or not value:
+            yield place, [], value, role
+            return
+        shapes = self._with_declared(shapes, place)
+        members = _members(shapes)
+        used = set()
+        for name, (choices, schema) in members.items():
+            for first, *more in choices:
+                if first in value and (inner := _item(value[first], more)) is not None:
+                    used.update(way[0] for way in choices)  # what another name of it says is lost
+                    step = [first, *more] if more else first
+                    inside = self.leaves(inner, self._opened([schema]), (*place, name), role)
+                    yield from ((below, [step, *steps], leaf, real) for below, steps, leaf, real in inside)
+                    break
+        if role != IGNORED and shapes and all(isinstance(shape, Model) for shape in shapes):
+            role = IGNORED if all(shape.ignoring for shape in shapes) else EXTRA
+        mappings = [shape for shape in shapes if not isinstance(shape, Model)]
+        for key, inner in value.items():
+            if key not in used:
+                opened = self._opened(self._inside(mappings, key))
+                inside = self.leaves(inner, opened, (*place, _beside(key, members)), role)
+                yield from ((below, [key, *steps], leaf, real) for below, steps, leaf, real in inside)
+
     def text_at(self, place: Place, key: str, listed: list[Any] | None, text: str) -> str:
         """What a field gets of a value, as a variable of its own: of a list the item to which its alias path leads.
 
@@ -169,6 +201,18 @@ class Shapes:
         """The keys under which a member stands by itself, rather than as a part of what is there."""
         choices, _ = _members(shapes).get(name, ((), None))
         return {choice[0] for choice in choices if len(choice) == 1} - {way[0] for way in choices if len(way) > 1}
+
+    def ways(self, name: str, shapes: list[Any]) -> list[list[Any]]:
+        """The ways to give a member, best first."""
+        choices, _ = _members(shapes).get(name, ([], None))
+        return choices
+
+    def key_at(self, place: Place) -> str | None:
+        """A key under which all of a member stands, the best of them; None where there is none."""
+        members = _members(self._with_declared(self.at(place[:-1]), place[:-1]))
+        choices, _ = members.get(place[-1], ((), None))
+        whole = self.whole(place[-1], [Model(members)])
+        return next((choice[0] for choice in choices if len(choice) == 1 and choice[0] in whole), None)
 
     def _equals(self, key: str, members: Mapping[str, tuple[list[list[Any]], Any]]) -> set[Any]:
         """The keys that lead to the same field as a key; none where it leads to no field."""
@@ -234,7 +278,7 @@ class Shapes:
             seen.add(id(schema))
             kind = schema.get("type")
             if kind == "typed-dict" or kind == "named-tuple":
-                found.append(Model(dict(self._fields(schema))))
+                found.append(Model(dict(self._fields(schema)), ignoring=_is_ignoring(schema)))
             elif kind == "dict":
                 found.append(schema.get("values_schema"))
             elif kind == "definitions":
@@ -263,6 +307,11 @@ class Shapes:
                 alias = [alias]
             choices = alias if isinstance(alias[0], list) else [alias]
             yield name, ([*choices, [name]] if by_name and [name] not in choices else choices, field["schema"])
+
+
+def _is_ignoring(schema: Mapping[str, Any]) -> bool:
+    said = schema.get("extra_behavior") or schema.get("config", {}).get("extra_fields_behavior") or "ignore"
+    return schema["type"] == "typed-dict" and said == "ignore"
 
 
 def _beside(key: str, members: Mapping[str, Any]) -> str:

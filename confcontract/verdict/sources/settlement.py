@@ -9,6 +9,7 @@ a higher source fills as well is taken out of the lower one, so that the applica
 from __future__ import annotations
 
 from confcontract.contract.reference import is_reference
+from confcontract.verdict.sources.layered import Layered
 from confcontract.verdict.sources.given import Given, is_within, key_of, nested, object_of, read_as, within, wrapped
 
 TYPE_CHECKING = False
@@ -73,6 +74,7 @@ class Settlement:
                 self._outranks(given)
         self._complete()
         self._order()
+        Layered(self._merged, self._plan, self._programs, self._shapes).make_sure(self._contested)
 
     def _outranks(self, given: Given) -> None:
         from confcontract.verdict.sources.decoding import deep_update
@@ -296,7 +298,7 @@ class Settlement:
         fresh = Entry(entry.name, json.dumps(own, ensure_ascii=False), source, entry.level)
         fresh.below = entry.below
         fresh.parts = entry.parts
-        self._merged.laid[entry.level].append(fresh)
+        self._merged.derive(fresh)
         return fresh
 
     def _respell(self, given: Given, left: set[Place]) -> None:
@@ -327,7 +329,7 @@ class Settlement:
         """Give a name its value. Another name of the same variable may just have been dropped: it is not gone."""
         identity = self._merged.declared.identity(entry.name)
         self._merged.entries[identity] = [entry]
-        self._merged.laid[entry.level].append(entry)
+        self._merged.derive(entry)
         self._dropped.discard(identity)
 
     def _replace(self, entry: Entry, others: list[Entry]) -> None:

@@ -93,10 +93,10 @@ def _heads(root: Mapping[str, Any], nodes: list[Any]) -> dict[str, set[str]]:
     readers: dict[str, set[str]] = {}  # name → the fields that read it
     for field in root["fields"]:
         if isinstance(field, dict):
-            structured = bool(nodes[field["node"]].get("complex"))
-            for _, name, in_parts in field["names"]:
+            structured = nodes[field["node"]].get("complex") or any(in_parts for _, _, in_parts in field["names"])
+            for _, name, _ in field["names"]:
                 readers.setdefault(name, set()).add(field["name"])
-                if structured or in_parts:
+                if structured:
                     heads.setdefault(name, set()).add(field["name"])
     prefix = root["prefix"] if root["caseSensitive"] else root["prefix"].lower()
     for field in root["fields"]:
