@@ -53,6 +53,10 @@ CODES: dict[str, tuple[str, str]] = {
         "A setting has its value from a variable that Kubernetes has set for a Service of the namespace.",
         "Set enableServiceLinks: false in the pod's spec, or set the variable there yourself.",
     ),
+    "source-conflict": (
+        "Two sources give parts of one setting by names that the application can't read together.",
+        "Give the setting in one of the sources only, or by the same name in both.",
+    ),
     "source-unreadable": (
         "A file that was named as a source of values can't be read.",
         "Check the path, its owner and its mode.",

@@ -137,7 +137,7 @@ def _resolve(
         def acceptable(trial: Merged, unknown: list[tuple[str, ...]]) -> bool:
             settle(trial, contract)
             so_far = Resolution(contract, trial, gather(compiled.plan, trial.environ()))
-            so_far.problems = [*problems]
+            so_far.problems = [*problems, *trial.problems]
             if anywhere:
                 unknown += _unresolved(so_far)
             _judge(so_far, compiled.validator, unknown, needs=needs, role=role, strict=strict)
@@ -154,7 +154,9 @@ def _resolve(
         references = VaultVariables(merged, needs, problems)
         pending = references.replace(vault, acceptable, own_files)
         unasked, awaited = references.unasked, references.awaited
+        known = len(merged.problems)
         settle(merged, contract)
+        problems += merged.problems[known:]
         given = merged.environ()
     result = Resolution(contract, merged, gather(compiled.plan, given))
     result.problems = problems

@@ -92,7 +92,8 @@ def _member(draw: Draw, name: str, aliases: list[str], depth: int, number: Calla
     if how in ("alias", "choices"):
         ways = [(alias(),) for _ in range(1 if how == "alias" else 2)]
     if "path" in how:
-        ways = [(alias(), pick(draw, ("b", "b", 0, 1) if kind in ("text", "list") and "and" in how else ("b",)))]
+        items: tuple[str | int, ...] = ("b", "b", 0, 1) if kind in ("text", "list") and "and" in how else ("b",)
+        ways = [(alias(), pick(draw, items))]
     if how == "choices and path":
         ways.insert(draw(st.integers(0, 1)), (alias(),))
     if len({way[0] for way in ways}) < len(ways):

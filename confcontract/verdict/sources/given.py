@@ -47,10 +47,6 @@ def read_as(field: Mapping[str, Any], key: str, data: Mapping[str, Any]) -> str:
     return key if key in data else next((str(other) for other, _, _ in field["names"] if other in data), key)
 
 
-def is_within(way: tuple[str, ...], outer: tuple[str, ...]) -> bool:
-    return len(outer) < len(way) and way[: len(outer)] == outer
-
-
 def nested(keys: tuple[str, ...], value: Any) -> Any:
     for key in reversed(keys):
         value = {key: value}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 
 from confcontract.contract.reference import is_reference
+from confcontract.report.problem import Problem
 from confcontract.verdict.sources import decoding
 from confcontract.verdict.sources.given import nested, object_of
 from confcontract.verdict.sources.origin import IN_ENVIRONMENT, Entry
@@ -20,9 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
-    from confcontract.verdict.sources.merge import Merged
-    from confcontract.verdict.sources.origin import Source
     from confcontract.verdict.sources import places
+    from confcontract.verdict.sources.merge import Merged
     from confcontract.verdict.sources.places import Place, Shapes
 
     Program = tuple[Mapping[str, Any], Place]
@@ -72,18 +72,30 @@ class Layered:
             if _same(group, expected, read) and not group & failed:
                 continue
             before = dict(self._merged.entries)
-            try:
-                self._hand_over(group, expected)
-            except Unclear:
-                self._restore(before)
-                continue
-            again, failed_again = self._together(group)
-            if not _same(group, expected, again) or failed_again:
-                self._restore(before)
+            if not self._replaced(group, expected):
+                self._merged.entries.clear()
+                self._merged.entries.update(before)
+                self._refuse(group, expected, read)
 
-    def _restore(self, before: Mapping[str, list[Entry]]) -> None:
-        self._merged.entries.clear()
-        self._merged.entries.update(before)
+    def _replaced(self, group: set[str], expected: Mapping[str, dict[Place, Leaf]]) -> bool:
+        """Whether these fields could be given by variables that say what the sources say together."""
+        try:
+            self._hand_over(group, expected)
+        except Unclear:
+            return False
+        read, failed = self._together(group)
+        return _same(group, expected, read) and not failed
+
+    def _refuse(
+        self, group: set[str], expected: Mapping[str, Mapping[Place, Leaf]], read: Mapping[str, Mapping[Place, Leaf]]
+    ) -> None:
+        """Where the application would read what is outranked, and nothing helps, it is not started with that."""
+        for field in sorted(group):
+            for place, leaf in expected.get(field, {}).items():
+                lower = _in_the_place_of(place, read.get(field, {}))
+                if leaf.role == READ and lower is not None and lower.entry.level < leaf.entry.level:
+                    self._merged.problems.append(_conflict(place, leaf.entry, lower.entry))
+                    break
 
     # -- reading ----------------------------------------------------------------------------------
 
@@ -93,12 +105,14 @@ class Layered:
     def _read(self, entries: Iterable[Entry], fields: set[str]) -> tuple[dict[str, dict[Place, Leaf]], set[str]]:
         """By field of the root the leaves that these entries give; and the fields of which something is unclear."""
         declared = self._merged.declared
-        given = [entry for entry in entries if self._merged.spellings.fields([entry.name]) & fields]
+        given = [entry for entry in entries if not self._merged.spellings.fields_of(entry.name).isdisjoint(fields)]
         given = [entry for entry in given if declared.pointed_at(entry.name) is None]
+        referring = [entry for entry in given if entry.public and is_reference(entry.value)]
         unclear: set[str] = set()
-        for entry in given:
-            if entry.public and is_reference(entry.value):
-                unclear |= self._merged.spellings.fields([entry.name])
+        for entry in referring:
+            if any(each is entry for each in self._merged.entries.get(declared.identity(entry.name), ())):
+                unclear |= self._merged.spellings.fields_of(entry.name)  # still to be read, and may yet be absent
+        given = [entry for entry in given if not any(each is entry for each in referring)]
         by_name = {entry.name: entry for entry in given}
         environ = {name: entry.value for name, entry in by_name.items()}
         found: dict[str, dict[Place, Leaf]] = {}
@@ -125,20 +139,17 @@ class Layered:
                 yield found
 
     def _groups(self, fields: set[str]) -> Iterator[set[str]]:
-        """The fields, those together that share a name."""
+        """The fields, those together of which one name gives parts."""
+        every = [
+            self._merged.spellings.fields_of(entry.name) for found in self._merged.laid.values() for entry in found
+        ]
+        shared = [read_by for read_by in every if len(read_by) > 1]
         left = set(fields)
-        names = self._merged.spellings
         while left:
             group = {left.pop()}
-            while more := {
-                field
-                for entries in self._merged.laid.values()
-                for entry in entries
-                if (read_by := names.fields([entry.name])) & group
-                for field in read_by - group
-            }:
+            while more := {field for read_by in shared if read_by & group for field in read_by - group}:
                 group |= more
-                left -= more
+            left -= group
             if group <= fields:
                 yield group
 
@@ -158,9 +169,7 @@ class Layered:
         fresh: dict[str, Entry] = {}
         for number, program, place, described in reading:
             leaves = expected.get(place[0], {})
-            inside = {
-                at: leaf for at, leaf in leaves.items() if leaf.program == number and at[: len(place)] == place
-            }
+            inside = {at: leaf for at, leaf in leaves.items() if leaf.program == number and at[: len(place)] == place}
             if inside:
                 given = self._given_as(described, program, place, inside)
                 for at in [at for at in inside if at not in given.parts]:
@@ -168,13 +177,14 @@ class Layered:
                 self._put(given, fresh)
 
     def _drop(self, described: Mapping[str, Any], program: Mapping[str, Any]) -> None:
+        declared, delimiter = self._merged.declared, program["delimiter"]
         heads = [name for _, name, _ in described["names"]]
-        entries, delimiter = self._merged.entries, program["delimiter"]
-        for identity, found in [*entries.items()]:
-            name = found[-1].name if program["caseSensitive"] else found[-1].name.lower()
-            if any(name == head or (delimiter and name.startswith(head + delimiter)) for head in heads):
-                if self._merged.declared.pointed_at(found[-1].name) is None:
-                    del entries[identity]
+        for identity, found in [*self._merged.entries.items()]:
+            given = found[-1].name
+            name = given if program["caseSensitive"] else given.lower()
+            gives = any(name == head or (delimiter and name.startswith(head + delimiter)) for head in heads)
+            if gives and declared.pointed_at(given) is None:
+                del self._merged.entries[identity]
 
     def _given_as(
         self, described: Mapping[str, Any], program: Mapping[str, Any], place: Place, leaves: Mapping[Place, Leaf]
@@ -225,30 +235,30 @@ class Layered:
         kept: dict[Place, Leaf] = {}
         for at, leaf in sorted(leaves.items(), key=lambda each: each[1].role != READ):  # the highest source first
             way: tuple[str, ...] = ()
+            clash = False  # whether a key is another field's: both may read it, but no extra member can have it
             for size, step in enumerate(leaf.steps[1:], len(place) + 1):
                 keys = called.get(at[:size]) or self._keys(step, at[:size])
                 way += keys
-                if owners.setdefault(way, at[:size]) != at[:size]:
-                    break  # the key is another field's
-                called[at[:size]] = keys
-            else:
-                if _put_in(written, way, leaf.value):
-                    kept[at] = leaf
-                    continue
+                clash = clash or owners.setdefault(way, at[:size]) != at[:size]
+                if not clash:
+                    called[at[:size]] = keys
+            if (leaf.role == READ or not clash) and _put_in(written, way, leaf.value):
+                kept[at] = leaf
+                continue
             if leaf.role == READ:
                 raise Unclear
         return written, kept
 
     def _keys(self, step: Any, place: Place) -> tuple[str, ...]:
-        """The keys that lead to a member from where it is in, other than through a list, which several may share."""
-        if isinstance(step, str):
-            return (step,)
-        key = self._shapes.key_at(place)
+        """The keys that lead to a member from where it is in: those that were used, but for keys that other fields read,
+        too, where it has one of its own."""
+        key = self._shapes.key_at(place, step if isinstance(step, str) else None)
         if key is not None:
             return (key,)
-        if not all(isinstance(part, str) for part in step):
-            raise Unclear
-        return tuple(step)
+        way = (step,) if isinstance(step, str) else tuple(step)
+        if not all(isinstance(part, str) for part in way):
+            raise Unclear  # an item of a list
+        return way
 
     def _name_for(
         self, described: Mapping[str, Any], program: Mapping[str, Any], base: Place
@@ -286,7 +296,8 @@ def _put_in(container: Any, way: Sequence[str], value: Any) -> bool:
         container = container.setdefault(key, {})
         if not isinstance(container, dict):
             return False
-    return container.setdefault(way[-1], value) is value
+    present = container.setdefault(way[-1], value)
+    return present is value or bool(present == value)
 
 
 def _by_field(program: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
@@ -321,11 +332,31 @@ def _lay_under(above: dict[Place, Leaf], leaves: Mapping[Place, Leaf]) -> None:
         inner.update(place[:size] for size in range(len(place)))
 
 
+def _in_the_place_of(place: Place, read: Mapping[Place, Leaf]) -> Leaf | None:
+    """What is read at a place, around it or within it."""
+    for other, leaf in read.items():
+        short = min(len(place), len(other))
+        if place[:short] == other[:short] and leaf.value != {}:
+            return leaf
+    return None
+
+
+def _conflict(place: Place, higher: Entry, lower: Entry) -> Problem:
+    field = ".".join(part.removesuffix("\0") for part in place)
+    return Problem(
+        "source-conflict",
+        f"gives {field}, and so does {lower.name} in a lower source ({lower.source}): read together, the application "
+        f"would take the lower one",
+        variable=higher.name,
+        source=str(higher.source),
+        hint=f"give {place[0]} in one of these sources only, or by the same name in both",
+        names=(lower.name,),
+    )
+
+
 def _same(group: set[str], one: Mapping[str, Mapping[Place, Leaf]], other: Mapping[str, Mapping[Place, Leaf]]) -> bool:
-    for field in group:
-        expected, read = (
-            {place: leaf.value for place, leaf in leaves.get(field, {}).items() if leaf.role != IGNORED} for leaves in (one, other)
-        )
-        if expected != read:
-            return False
-    return True
+    return all(_counting(one.get(field, {})) == _counting(other.get(field, {})) for field in group)
+
+
+def _counting(leaves: Mapping[Place, Leaf]) -> dict[Place, Any]:
+    return {place: leaf.value for place, leaf in leaves.items() if leaf.role != IGNORED}

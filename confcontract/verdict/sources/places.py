@@ -100,34 +100,11 @@ class Shapes:
             lost = taken.intersection(places)
             if not lost:
                 left[key] = value[key]
-            elif (apart := self._apart(value, key, places, lost, place, shapes)) is not None:
-                left.update(apart)
             elif len(lost) < len(set(places)):
                 inner = self.without(value[key], *self._below(key, shapes, place), taken)
                 if inner is not None:
                     left[key] = inner
         return left or None
-
-    def _apart(
-        self, value: dict[str, Any], key: str, places: list[Place], lost: set[Place], place: Place, shapes: list[Any]
-    ) -> dict[str, Any] | None:
-        """What is left of a key that several fields read, each by a key of its own: under the shared one the
-        application might find again what was lost. None where there is nothing to part, or no such key."""
-        depth = len(place)
-        left = {each[depth] for each in places if each not in lost}
-        if left & {each[depth] for each in lost} or not left:
-            return None  # within one field
-        members = _members(self._with_declared(shapes, place))
-        found = {}
-        for name in sorted(left):
-            choices, _ = members.get(name, ((), None))
-            ways = [more for first, *more in choices if self._normal(first) == self._normal(key)]
-            taken = [first for other, (choices_of, _) in members.items() if other != name for first, *_ in choices_of]
-            own = [way[0] for way in choices if len(way) == 1 and way[0] not in taken and way[0] not in value]
-            if not ways or not own:
-                return None
-            found[own[0]] = _item(value[key], ways[0])
-        return found
 
     def leaves(self, value: Any, shapes: list[Any], place: Place, role: str = READ) -> Iterator[Leaf]:
         """What validation would read of a value that stands at `place`: for each leaf its place, the keys that lead to
@@ -139,7 +116,7 @@ class Shapes:
             return
         shapes = self._with_declared(shapes, place)
         members = _members(shapes)
-        used = set()
+        used: set[str] = set()
         for name, (choices, schema) in members.items():
             for first, *more in choices:
                 if first in value and (inner := _item(value[first], more)) is not None:
@@ -151,51 +128,13 @@ class Shapes:
         if role != IGNORED and shapes and all(isinstance(shape, Model) for shape in shapes):
             role = IGNORED if all(shape.ignoring for shape in shapes) else EXTRA
         mappings = [shape for shape in shapes if not isinstance(shape, Model)]
+        called = {self._normal(way[0]) for choices, _ in members.values() for way in choices} if role != READ else ()
         for key, inner in value.items():
-            if key not in used:
+            # what is called like a field but for its case would be taken for that field, once it is written as JSON
+            if key not in used and self._normal(key) not in called:
                 opened = self._opened(self._inside(mappings, key))
                 inside = self.leaves(inner, opened, (*place, _beside(key, members)), role)
                 yield from ((below, [key, *steps], leaf, real) for below, steps, leaf, real in inside)
-
-    def text_at(self, place: Place, key: str, listed: list[Any] | None, text: str) -> str:
-        """What a field gets of a value, as a variable of its own: of a list the item to which its alias path leads.
-
-        key: under which it reads the value. text: of the whole value, which the field gets where it reads no item.
-        """
-        choices, _ = _members(self.at(place[:-1])).get(place[-1], ((), None))
-        ways = [more for first, *more in choices if more and self._normal(first) == self._normal(key)]
-        if listed is None or not ways:
-            return text
-        item = _item(listed, ways[0])
-        if isinstance(item, str):
-            return item
-        from confcontract.contract.jsontext import dumps
-
-        return dumps(item)
-
-    def spelled(self, value: Any, shapes: list[Any], place: Place, beside: Any = None) -> Any:
-        """A value with the keys of its models as names in the environment have them, where the case is not meant: put
-        together with parts that have such names, DB and db would be two members.
-
-        beside: what outranks it. A section in it that has another name there, of those that are accepted, gets that
-        one: of two names the application would take one, with all that is in it, and not the other.
-        """
-        if not isinstance(value, dict):
-            return value
-        members = _members(self._with_declared(shapes, place))
-        own = {choice[0] for choices, _ in members.values() for choice in choices}
-        above = beside if isinstance(beside, dict) else {}
-        written = {}
-        for key, inner in value.items():
-            name = key
-            if key not in own and not self._sensitive and self._equals(key, members):
-                name = key.lower()
-            if above and name not in above and isinstance(inner, dict):
-                equals = self._equals(key, members)
-                others = (other for other in above if self._normal(other) in equals and isinstance(above[other], dict))
-                name = next(others, name)
-            written[name] = self.spelled(inner, *self._below(key, shapes, place), above.get(name))
-        return written
 
     def whole(self, name: str, shapes: list[Any]) -> set[Any]:
         """The keys under which a member stands by itself, rather than as a part of what is there."""
@@ -207,21 +146,15 @@ class Shapes:
         choices, _ = _members(shapes).get(name, ([], None))
         return choices
 
-    def key_at(self, place: Place) -> str | None:
-        """A key under which all of a member stands, the best of them; None where there is none."""
+    def key_at(self, place: Place, key: str | None = None) -> str | None:
+        """A key under which all of a member stands and no other field: `key` if it is one, or the best; None where
+        there is none."""
         members = _members(self._with_declared(self.at(place[:-1]), place[:-1]))
-        choices, _ = members.get(place[-1], ((), None))
-        whole = self.whole(place[-1], [Model(members)])
-        return next((choice[0] for choice in choices if len(choice) == 1 and choice[0] in whole), None)
-
-    def _equals(self, key: str, members: Mapping[str, tuple[list[list[Any]], Any]]) -> set[Any]:
-        """The keys that lead to the same field as a key; none where it leads to no field."""
-        found = set()
-        for choices, _ in members.values():
-            keys = [self._normal(choice[0]) for choice in choices]
-            if self._normal(key) in keys:
-                found.update(keys)
-        return found
+        if place[-1] not in members:
+            return key
+        elsewhere = {way[0] for name, (choices, _) in members.items() if name != place[-1] for way in choices}
+        whole = self.whole(place[-1], [Model(members)]) - elsewhere
+        return key if key in whole else next((way[0] for way in members[place[-1]][0] if way[0] in whole), None)
 
     def rank(self, value: Any, place: Place) -> int | None:
         """Which of the names of a member, best first, leads to it within the value of the field that it is below; None

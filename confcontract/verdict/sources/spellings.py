@@ -20,6 +20,7 @@ class Spellings:
         self._compiled = compiled
         self._found: list[tuple[dict[str, Any], dict[str, set[str]]]] | None = None
         self._parts: frozenset[str] | None = None
+        self._led_to: dict[str, frozenset[str]] = {}
 
     @property
     def nested(self) -> list[tuple[dict[str, Any], Place]]:
@@ -66,7 +67,18 @@ class Spellings:
         for found in touched:
             twice |= seen & found
             seen |= found
+        if not twice:
+            return twice
+        every = [self.fields_of(entry.name) for entries in merged.laid.values() for entry in entries]
+        while more := {field for fields in every if not fields.isdisjoint(twice) for field in fields - twice}:
+            twice |= more  # a name that is read for both, which may have to be told of each by itself
         return twice
+
+    def fields_of(self, name: str) -> frozenset[str]:
+        """The fields of which this name gives all or a part."""
+        if name not in self._led_to:
+            self._led_to[name] = frozenset(self.fields([name]))
+        return self._led_to[name]
 
     def fields(self, names: Sequence[str]) -> set[str]:
         """The fields of which any of these names gives all or a part."""

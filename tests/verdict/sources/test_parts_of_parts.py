@@ -152,8 +152,10 @@ def test_a_key_that_several_fields_read_is_parted_where_one_of_them_is_outranked
     assert _read(site, low, high)["pair"] == {"host": "high", "peer": "low", "port": "1"}
 
 
-def _read(site: Callable[..., Site], low: tuple[str, str], high: tuple[str, str]) -> Any:
-    here = site(Settings)
+def _read(
+    site: Callable[..., Site], low: tuple[str, str], high: tuple[str, str], settings: type[BaseSettings] = Settings
+) -> Any:
+    here = site(settings)
     written = Written(here)
     written.clear()
     written.put(LOW, *low)
@@ -162,3 +164,96 @@ def _read(site: Callable[..., Site], low: tuple[str, str], high: tuple[str, str]
     assert result.ok, result.problems
     assert here.settings_in(result.environ) == result.values
     return result.values
+
+
+class Prefixed(BaseModel):
+    q1: str = "default"
+    q2: str = "default"
+
+
+class Everywhere(BaseSettings):
+    """The prefix stands before aliases, too."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="S_", env_prefix_target="all", env_nested_delimiter="_", extra="ignore", populate_by_name=True
+    )
+
+    mine: dict[str, Prefixed] = Field({}, validation_alias=AliasChoices("TT", "other"))
+
+
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [
+        (("S_TT_k", '{"q1": "low"}'), ("S_TT", '{"k": {"q2": "high"}}')),
+        (("S_OTHER_K", '{"q1": "low"}'), ("S_TT", '{"k": {"q2": "high"}}')),
+        (("S_MINE_K", '{"q1": "low"}'), ("S_OTHER", '{"k": {"q2": "high"}}')),
+        (("S_TT", '{"k": {"q1": "low"}}'), ("S_OTHER_K_Q2", "high")),
+    ],
+)
+def test_a_prefix_before_every_name(site: Callable[..., Site], low: tuple[str, str], high: tuple[str, str]) -> None:
+    assert _read(site, low, high, Everywhere)["mine"] == {"k": {"q1": "low", "q2": "high"}}
+
+
+def test_a_name_in_two_cases_in_the_higher_source(site: Callable[..., Site]) -> None:
+    """In one source the last of them counts; it may be either."""
+    for names in (("S_alpha__k__PORT", "S_ALPHA__K__port"), ("S_ALPHA__K__port", "S_alpha__k__PORT")):
+        here = site(ByCase)
+        written = Written(here)
+        written.clear()
+        written.put(LOW, "S_ALPHA__K", '{"port": "low", "host": "low"}')
+        for number, name in enumerate(names):
+            written.put(HIGH, name, f"high {number}")
+        result = here.resolve(written.environ)
+        assert here.settings_in(result.environ) == result.values
+        assert result.values["alpha"] == {"k": {"host": "low", "port": "high 1"}}
+
+
+class Target(BaseModel):
+    host: str = "default"
+    port: str = "default"
+
+
+class ByCase(BaseSettings):
+    model_config = CONFIG
+
+    alpha: dict[str, Target] = {}
+
+
+def test_two_names_of_one_section_in_one_source(site: Callable[..., Site]) -> None:
+    """What a source does not give alone, since another of its names outranks it there, stays out of the rest as well."""
+    here = site(Settings)
+    written = Written(here)
+    written.clear()
+    here.file("conf.d/10.env", 'DB__INNER=\'{"one": "low"}\'\nDB__WITHIN=\'{"one": "ignored", "two": "ignored"}\'\n')
+    written.put(HIGH, "DB__INNER__ONE", "high")
+    result = here.resolve(written.environ)
+    assert here.settings_in(result.environ) == result.values
+    assert result.values["section"]["inner"] == {"one": "high", "two": "default"}
+
+
+class Renamed(BaseModel):
+    """`first` may be given alone, but a list of both outranks that."""
+
+    both: list[str] = Field([], validation_alias="list")
+    first: str = Field("default", validation_alias=AliasChoices(AliasPath("list", 0), "first"))
+
+
+class Listed(BaseSettings):
+    model_config = CONFIG
+
+    section: Renamed = Renamed()  # type: ignore[call-arg]
+
+
+def test_what_can_not_be_handed_over_together_is_refused(site: Callable[..., Site]) -> None:
+    here = site(Listed)
+    written = Written(here)
+    written.clear()
+    written.put(LOW, "S_SECTION__LIST", '["low", "other"]')
+    written.put(HIGH, "S_SECTION", '{"first": "high"}')
+    result = here.resolve(written.environ)
+    together = here.settings_in({**written.environ, "S_SECTION__LIST": '["low", "other"]'})
+    assert together["section"] == {"both": ["low", "other"], "first": "low"}
+    (problem,) = result.problems
+    assert (problem.code, problem.variable, problem.names) == ("source-conflict", "S_SECTION", ("S_SECTION__LIST",))
+    assert "section.first" in problem.message and "10.env, line 1" in problem.message
+    assert problem.source == "environment" and "section" in (problem.hint or "")
