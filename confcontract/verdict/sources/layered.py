@@ -250,8 +250,8 @@ class Layered:
         return written, kept
 
     def _keys(self, step: Any, place: Place) -> tuple[str, ...]:
-        """The keys that lead to a member from where it is in: those that were used, but for keys that other fields read,
-        too, where it has one of its own."""
+        """The keys that lead to a member from where it is in: those that were used, but where other fields read them as
+        well and it has one of its own, that."""
         key = self._shapes.key_at(place, step if isinstance(step, str) else None)
         if key is not None:
             return (key,)

@@ -255,5 +255,7 @@ def test_what_can_not_be_handed_over_together_is_refused(site: Callable[..., Sit
     assert together["section"] == {"both": ["low", "other"], "first": "low"}
     (problem,) = result.problems
     assert (problem.code, problem.variable, problem.names) == ("source-conflict", "S_SECTION", ("S_SECTION__LIST",))
-    assert "section.first" in problem.message and "10.env, line 1" in problem.message
-    assert problem.source == "environment" and "section" in (problem.hint or "")
+    assert "section.first" in problem.message
+    assert "10.env, line 1" in problem.message
+    assert problem.source == "environment"
+    assert "section" in (problem.hint or "")
