@@ -14,6 +14,12 @@ from hypothesis import HealthCheck, settings
 # for `bao` needs a server as well; elsewhere, single tests say what they are.
 MARKS = {
     "browser": ["docs/html"],
+    # Laws of classes that are drawn by the hundred: they come to lines that others come to, twice as slowly where each is
+    # counted. pytest-cov knows this mark.
+    "no_cover": [
+        *("fidelity/test_agreement.py", "fidelity/test_enums.py", "fidelity/test_generator.py"),
+        *("fidelity/test_names.py", "fidelity/test_nested_settings.py"),
+    ],
     "process": [
         "boot",
         "cli/test_output_lost.py",

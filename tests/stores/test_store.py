@@ -157,6 +157,6 @@ def test_the_interface_costs_a_boot_no_import() -> None:
         "import sys, confcontract.secrets.store; print(*sorted({'typing', 'confcontract.verdict'} & set(sys.modules)))"
     )
     finished = subprocess.run(
-        [sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-I", "-c", program], env={}, capture_output=True, text=True, check=True, timeout=60
     )
     assert finished.stdout.split() == []
