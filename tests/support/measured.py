@@ -30,6 +30,7 @@ STARTED_BY = (
     "boot/test_patience.py",
     "boot/test_policy.py",
     "boot/test_report.py",
+    "boot/vault",
     "cli",
     "contract/test_canonical.py",
     "contract/test_one_digest.py",
@@ -37,7 +38,7 @@ STARTED_BY = (
     "docs",
     "host",
     "leak/test_unseen_secrets.py",
-    "stores/preflight/test_check.py",
+    "stores/preflight",
     "test_forks.py",
     "verdict/test_secret_defaults.py",
 )

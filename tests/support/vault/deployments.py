@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Vault
 from tests.support.booting import CONFCONTRACT, PLAIN, SAFETY, Ended, Site
+from tests.support.measured import measured
 from tests.support.postgres import Postgres
 from tests.support.vault import dynamic
 from tests.support.vault.fetching import CANARY
@@ -77,7 +78,12 @@ class Shop(Site):
     def secrets(self, *words: str, environ: Mapping[str, str]) -> Ended:
         argv = [CONFCONTRACT, "secrets", words[0], "--contract", str(self.contract_path), *words[1:]]
         done = subprocess.run(
-            argv, cwd=self.directory, env={**PLAIN, **environ}, capture_output=True, timeout=SAFETY, check=False
+            argv,
+            cwd=self.directory,
+            env={**PLAIN, **measured(), **environ},
+            capture_output=True,
+            timeout=SAFETY,
+            check=False,
         )
         ended = Ended(done)
         for text in (ended.out, ended.err):
