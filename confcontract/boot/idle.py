@@ -5,19 +5,33 @@ from __future__ import annotations
 from confcontract.boot.options import OPTIONS, SUPERVISE, VARIABLES
 from confcontract.report.errors import UsageError
 from confcontract.report.problem import WARNING, Problem
+from confcontract.verdict.environment import OURS, may_match
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from confcontract.boot.options import Options
     from confcontract.contract.artifact import Contract
 
 
 def refuse_idle(options: Options, contract: Contract | None = None) -> None:
     """Raises UsageError for the first that was given on the command line. contract: None where it isn't read yet."""
+    _refuse_needless_keep(options.keep)
     for name, missing in _idle(options, contract).items():
         if name in options.given:
             hint = f"add {missing}, or leave --{name} out"
             raise UsageError(Problem("usage", f"--{name} has no effect without {missing}", hint=hint))
+
+
+def _refuse_needless_keep(patterns: Sequence[str]) -> None:
+    """What is not addressed to us is handed over anyway."""
+    for pattern in patterns:
+        if not may_match(pattern, OURS):
+            name = pattern.partition("=")[0]  # who writes NAME=VALUE here may have written a secret
+            ours = ", ".join(f"{beginning}*" for beginning in OURS)
+            hint = f"leave it out: the command gets every variable but {ours}"
+            raise UsageError(Problem("usage", f"--keep {name} has no effect", hint=hint))
 
 
 def idle_variables(options: Options, contract: Contract) -> list[Problem]:

@@ -154,7 +154,7 @@ VARIABLES = {
     for option in OPTIONS
     if option.variable and option.takes != FLAG and option.name != "contract"
 }
-MAY_BE_IDLE = tuple(option.name for option in OPTIONS if option.needs)  # see idle.py
+MAY_BE_IDLE = ("keep", *(option.name for option in OPTIONS if option.needs))  # see idle.py
 
 
 class Options:

@@ -72,5 +72,13 @@ def app_environ(
     return {name: value for name, value in environ.items() if name not in dropped} if dropped else dict(environ)
 
 
+def may_match(pattern: str, beginnings: Sequence[str]) -> bool:
+    """Whether a name that begins like one of these could match the pattern, of the form that `matches` takes."""
+    if not pattern.endswith("*"):
+        return pattern.startswith(tuple(beginnings))
+    head = pattern[:-1]
+    return any(head.startswith(each) or each.startswith(head) for each in beginnings)
+
+
 def matches(name: str, patterns: Sequence[str]) -> bool:
     return any(name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern for pattern in patterns)

@@ -42,7 +42,7 @@ def test_what_an_env_file_addresses_to_boot_is_removed_too(site: Make) -> None:
         (["VAULT_ADDR"], {"VAULT_ADDR"}),
         (["VAULT_ADDR", "BAO_TOKEN"], {"VAULT_ADDR", "BAO_TOKEN"}),
         (["VAULT_*"], {"VAULT_ADDR", "VAULT_TOKEN", "VAULT_ANYTHING"}),
-        (["NOT_SET"], set()),
+        (["VAULT_NOT_SET"], set()),
         (["VAULT_A*"], {"VAULT_ADDR", "VAULT_ANYTHING"}),
     ],
 )

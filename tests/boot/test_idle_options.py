@@ -43,6 +43,28 @@ def test_their_variables_are_warned_about(site: Make, name: str) -> None:
     assert "no effect" not in unset.err
 
 
+@pytest.mark.parametrize("pattern", ["SHOP_PORT", "SHOP_*", "vault_token", "NOVAULT_*", "_", "PATH"])
+def test_a_name_that_is_handed_over_anyway_is_not_to_be_kept(site: Make, pattern: str) -> None:
+    made = site(Shop)
+    done = made.boot("--keep", "VAULT_TOKEN", "--keep", pattern)
+    assert done.code == 64
+    assert f"--keep {pattern} has no effect" in done.report
+    assert "the command gets every variable but VAULT_*, BAO_*, CONFCONTRACT_*" in done.report
+
+
+@pytest.mark.parametrize("pattern", ["VAULT_TOKEN", "VAULT_*", "BAO_ADDR", "CONFCONTRACT_X", "VA*", "V*", "*"])
+def test_a_name_that_may_be_held_back_can_be_kept(site: Make, pattern: str) -> None:
+    done = site(Shop).boot("--keep", pattern)
+    assert done.code == 0, done.err
+
+
+def test_a_value_that_is_written_beside_a_name_to_be_kept_is_not_shown(site: Make) -> None:
+    done = site(Shop).boot("--keep", "SHOP_KEY=hunter2")
+    assert done.code == 64
+    assert "--keep SHOP_KEY has no effect" in done.report
+    assert "hunter2" not in done.err
+
+
 def test_a_directory_for_secrets_is_refused_where_there_are_no_files(site: Make) -> None:
     made = site(Shop)
     done = made.boot("--secrets-dir", "/dev/shm/nobody-s", "--deliver", "memfd")

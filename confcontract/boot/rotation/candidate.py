@@ -64,10 +64,7 @@ class Candidate:
 
     def must_wait(self, now: float, poll_seconds: float) -> bool:
         """Whether it is what could not be done a short time ago. It is looked at again with every poll."""
-        before = self._undone_change
-        if before is None or now >= self._not_before:
-            return False
-        if (before.environ, before.variables) != (self.change.environ, self.change.variables):
+        if now >= self._not_before or not self.change.is_same_as(self._undone_change):
             return False
         self.act_at = min(now + poll_seconds, self._not_before)
         return True

@@ -46,6 +46,14 @@ class Change:
         self.action = action
         self.resolution = resolution
 
+    def is_same_as(self, other: Change | None) -> bool:
+        """Whether another one gives the same values to the same variables."""
+        return (
+            other is not None
+            and (self.environ, self.variables) == (other.environ, other.variables)
+            and self.resolution.document == other.resolution.document
+        )
+
     def __repr__(self) -> str:
         return f"Change({self.action!r}, {self.variables!r})"
 

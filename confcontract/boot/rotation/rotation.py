@@ -96,6 +96,7 @@ class Rotation:
         self._lending = Lending(first.store, self._state, self._clock, self._random)
         self._loans: list[Loan] = []  # what the application runs with
         self._candidate: Candidate | None = None
+        self._told: Change | None = None  # that was logged as not taken, as long as it is wanted
         self._retired: list[tuple[float, list[Loan]]] = []
         self._poll_at = self._clock() + next_poll(poll_seconds, self._random())
         self._failures = 0  # of polls that could not be done, in a row
@@ -265,6 +266,7 @@ class Rotation:
         change = change_between(self._running, resolution)
         now = self._clock()
         if change is None:
+            self._told = None
             self._take_over(reading.loans)
             return
         # As long as the old one has a few more moments to live, others may join.
@@ -310,7 +312,7 @@ class Rotation:
             if change is not None:
                 candidate.change, candidate.loans = change, reading.loans
                 return True
-            self._candidate = None
+            self._candidate = self._told = None
             self._state.well("change")
             self._take_over(reading.loans)
             return False
@@ -353,10 +355,12 @@ class Rotation:
             candidate.not_taken(outcome, now, self._random(), self._poll_seconds)
             names = ", ".join(change.variables)
             self._state.ill("change", f"the new {names} was not taken: {outcome.words}")
-            told = {"variables": list(change.variables), "reason": outcome.words}
-            self._state.log({"event": "change-not-taken", **told})
+            if not change.is_same_as(self._told):  # it is tried again and again
+                self._told = change
+                told = {"variables": list(change.variables), "reason": outcome.words}
+                self._state.log({"event": "change-not-taken", **told})
             return
-        self._candidate = None
+        self._candidate = self._told = None
         self._running = change.resolution
         self._state.well("change")
         self._state.log({"event": "secrets-changed", "variables": list(change.variables)})
