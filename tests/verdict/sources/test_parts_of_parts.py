@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -259,3 +262,51 @@ def test_what_can_not_be_handed_over_together_is_refused(site: Callable[..., Sit
     assert "10.env, line 1" in problem.message
     assert problem.source == "environment"
     assert "section" in (problem.hint or "")
+
+
+HANDED_OVER = """
+import sys, tempfile, warnings
+from pathlib import Path
+from tests.support.booting import Site
+from tests.verdict.sources.test_parts_of_parts import HIGH, LOW, Several, Written
+
+here = Site(Path(tempfile.mkdtemp()), Several)
+written = Written(here)
+written.clear()
+here.file("conf.d/10.env", "".join(f"S_{name}__INNER__K='{{\\"one\\": \\"low\\"}}'\\n" for name in "ABCDEF"))
+for name in "FEDCBA":
+    written.put(HIGH, f"S_{name}__WITHIN", '{"k": {"two": "high"}}')
+print(list(here.resolve(written.environ).environ.items()))
+"""
+
+
+class Holder(BaseModel):
+    model_config = ConfigDict(populate_by_name=True)
+
+    inner: dict[str, Item] = Field({}, validation_alias=AliasChoices("within", "old"))
+
+
+class Several(BaseSettings):
+    model_config = CONFIG
+
+    a: Holder = Holder()  # type: ignore[call-arg]
+    b: Holder = Holder()  # type: ignore[call-arg]
+    c: Holder = Holder()  # type: ignore[call-arg]
+    d: Holder = Holder()  # type: ignore[call-arg]
+    e: Holder = Holder()  # type: ignore[call-arg]
+    f: Holder = Holder()  # type: ignore[call-arg]
+
+
+def test_what_is_handed_over_is_always_in_one_order() -> None:
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", HANDED_OVER],
+            env={"PATH": os.defpath, "PYTHONPATH": os.getcwd(), "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    (only,) = told
+    assert '("S_A", \'{"within": {"k": {"two": "high", "one": "low"}}}\')' in only.replace("('S_A',", '("S_A",')

@@ -1,0 +1,198 @@
+"""One variable for a field of which several sources have parts, in place of all that they call it by.
+
+Within its JSON no name can get in another's way.
+"""
+
+from __future__ import annotations
+
+import json
+
+from confcontract.contract.reference import is_reference
+from confcontract.verdict.sources import decoding
+from confcontract.verdict.sources.given import nested, object_of
+from confcontract.verdict.sources.origin import Entry
+from confcontract.verdict.sources.places import READ
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from confcontract.verdict.sources.merge import Merged
+    from confcontract.verdict.sources.places import Place, Shapes
+
+    Program = tuple[Mapping[str, Any], Place]
+
+
+class Leaf:
+    """A value at a place. steps: the keys that lead to it, of which one is a list where an alias path leads on.
+
+    program: its number among those that read the environment. role: what becomes of it, see `Shapes.leaves`.
+    """
+
+    __slots__ = ("entry", "program", "role", "steps", "value")
+
+    def __init__(self, value: Any, steps: Sequence[Any], program: int, entry: Entry, role: str) -> None:
+        self.value = value
+        self.steps = steps
+        self.program = program
+        self.entry = entry
+        self.role = role
+
+
+class Unclear(Exception):
+    """What a source says can't be known, or can't be said in one variable."""
+
+
+class Rewriting:
+    """Replaces the variables that give some fields by one for each field."""
+
+    def __init__(self, merged: Merged, plan: Mapping[str, Any], programs: Sequence[Program], shapes: Shapes) -> None:
+        self._merged = merged
+        self._plan = plan
+        self._programs = programs
+        self._shapes = shapes
+
+    def hand_over(self, group: set[str], expected: Mapping[str, dict[Place, Leaf]]) -> None:
+        """Replace all that gives a part of these fields: one variable for each, and for each program that reads some of
+        it. What can't be said beside the rest is taken out of the leaves."""
+        reading = [
+            (number, program, (*base, described["name"]), described)
+            for number, (program, base) in enumerate(self._programs)
+            for described in decoding.fields_of(program)
+            if (base[0] if base else described["name"]) in group
+        ]
+        for _, program, _, described in reading:
+            self._drop(described, program)
+        fresh: dict[str, Entry] = {}
+        for number, program, place, described in reading:
+            leaves = expected.get(place[0], {})
+            inside = {at: leaf for at, leaf in leaves.items() if leaf.program == number and at[: len(place)] == place}
+            if inside:
+                given = self._given_as(described, program, place, inside)
+                for at in [at for at in inside if at not in given.parts]:
+                    del leaves[at]
+                self._put(given, fresh)
+
+    def _drop(self, described: Mapping[str, Any], program: Mapping[str, Any]) -> None:
+        declared, delimiter = self._merged.declared, program["delimiter"]
+        heads = [name for _, name, _ in described["names"]]
+        for identity, found in [*self._merged.entries.items()]:
+            given = found[-1].name
+            name = given if program["caseSensitive"] else given.lower()
+            gives = any(name == head or (delimiter and name.startswith(head + delimiter)) for head in heads)
+            if gives and declared.pointed_at(given) is None:
+                del self._merged.entries[identity]
+
+    def _given_as(
+        self, described: Mapping[str, Any], program: Mapping[str, Any], place: Place, leaves: Mapping[Place, Leaf]
+    ) -> Entry:
+        """One variable that gives a field all these leaves, or all but what can't be said beside the rest."""
+        name, as_json, way = self._name_for(described, program, place[:-1])
+        written, kept = self._written(leaves, place)
+        text = self._text(described, nested(way, written), as_json=as_json)
+        if text[:1] in "[{" and any(isinstance(leaf.value, str) and is_reference(leaf.value) for leaf in kept.values()):
+            raise Unclear
+        top = max((leaf.entry for leaf in kept.values()), key=lambda entry: entry.level)
+        given = Entry(name, text, top.source, top.level)
+        given.below = top.below
+        given.parts = {at: leaf.entry.source_of(at) for at, leaf in kept.items()}
+        return given
+
+    def _put(self, given: Entry, fresh: dict[str, Entry]) -> None:
+        """Add a variable. Two fields may have parts of one name's value."""
+        identity = self._merged.declared.identity(given.name)
+        other = fresh.get(identity)
+        if other is not None:
+            one, two = (object_of(each.value) for each in (other, given))
+            if one is None or two is None or not one.keys().isdisjoint(two):
+                raise Unclear
+            top = max(given, other, key=lambda entry: entry.level)
+            both = Entry(given.name, json.dumps({**one, **two}, ensure_ascii=False), top.source, top.level)
+            both.below, both.parts = top.below, {**other.parts, **given.parts}
+            given = both
+        elif identity in self._merged.entries:
+            raise Unclear  # it is another field's as well
+        source = given.source
+        for part in given.parts.values():
+            source = source if part is source else source.joined_by(part)
+        final = Entry(given.name, given.value, source, given.level)
+        final.below, final.parts = given.below, given.parts
+        self._merged.derive(final)
+        self._merged.entries[identity] = [final]
+        fresh[identity] = given
+
+    def _written(self, leaves: Mapping[Place, Leaf], place: Place) -> tuple[Any, Mapping[Place, Leaf]]:
+        """The value of a field that has these leaves. What several sources call otherwise is called as in the highest,
+        for of two names of one section the application would take one, and not the other."""
+        if place in leaves:
+            return leaves[place].value, leaves
+        written: dict[str, Any] = {}
+        called: dict[Place, tuple[str, ...]] = {}
+        owners: dict[tuple[str, ...], Place] = {}
+        kept: dict[Place, Leaf] = {}
+        for at, leaf in sorted(leaves.items(), key=lambda each: each[1].role != READ):  # the highest source first
+            way: tuple[str, ...] = ()
+            clash = False  # whether a key is another field's: both may read it, but no extra member can have it
+            for size, step in enumerate(leaf.steps[1:], len(place) + 1):
+                keys = called.get(at[:size]) or self._keys(step, at[:size])
+                way += keys
+                clash = clash or owners.setdefault(way, at[:size]) != at[:size]
+                if not clash:
+                    called[at[:size]] = keys
+            if (leaf.role == READ or not clash) and _put_in(written, way, leaf.value):
+                kept[at] = leaf
+                continue
+            if leaf.role == READ:
+                raise Unclear
+        return written, kept
+
+    def _keys(self, step: Any, place: Place) -> tuple[str, ...]:
+        """The keys that lead to a member from where it is in: those that were used, but where other fields read them as
+        well and it has one of its own, that."""
+        key = self._shapes.key_at(place, step if isinstance(step, str) else None)
+        if key is not None:
+            return (key,)
+        way = (step,) if isinstance(step, str) else tuple(step)
+        if not all(isinstance(part, str) for part in way):
+            raise Unclear  # an item of a list
+        return way
+
+    def _name_for(
+        self, described: Mapping[str, Any], program: Mapping[str, Any], base: Place
+    ) -> tuple[str, bool, tuple[str, ...]]:
+        """The name under which a field can be given, whether it is read as JSON whatever the field's type, and the keys
+        that lead to the field within it."""
+        shapes = self._shapes.at(base)
+        whole = self._shapes.whole(described["name"], shapes)
+        free = [
+            (key, name if program["caseSensitive"] else name.upper(), as_json)
+            for key, name, as_json in described["names"]
+            if self._merged.declared.identity(name) not in self._merged.entries
+        ]
+        for key, name, as_json in free:
+            if key in whole if whole else not as_json:
+                return name, as_json, ()
+        for way in self._shapes.ways(described["name"], shapes):
+            for key, name, as_json in described["names"]:
+                if key == way[0] and len(way) > 1 and as_json and all(isinstance(part, str) for part in way):
+                    return (name if program["caseSensitive"] else name.upper()), as_json, tuple(way[1:])
+        raise Unclear
+
+    def _text(self, described: Mapping[str, Any], value: Any, *, as_json: bool) -> str:
+        node = self._plan["nodes"][described["node"]] if "node" in described else {}
+        if isinstance(value, str) and not as_json and not node.get("complex"):
+            return value
+        try:
+            return json.dumps(value, ensure_ascii=False, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            raise Unclear from error
+
+
+def _put_in(container: Any, way: Sequence[str], value: Any) -> bool:
+    for key in way[:-1]:
+        container = container.setdefault(key, {})
+        if not isinstance(container, dict):
+            return False
+    present = container.setdefault(way[-1], value)
+    return present is value or bool(present == value)
