@@ -1,7 +1,7 @@
 """Did you mean …? Only ever called when something is wrong already.
 
-By looking up what a name is with one slip undone: 5 ms among 5,000 names. difflib takes 130 ms for each name that is
-looked for, and boot tells a hundred.
+By looking up what a name is with one slip undone: 5 ms among 5,000 names, and as much again for two slips. difflib
+takes 130 ms for each name that is looked for, and boot tells a hundred.
 """
 
 from __future__ import annotations
@@ -10,13 +10,17 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_LONG_NAME = 10  # characters after the prefix, for two slips to leave enough of it
+_LONG_WORD, _SHORT_WORD = 8, 4  # characters; a shorter word that differs is another word
+
 
 def closest(name: str, names: Iterable[str]) -> str | None:
     """The one of `names` that was most likely meant by `name`, or None.
 
     Case, "_", "-" and "." never count. One slip is undone: a character too many, missing, wrong, or swapped with the
-    next. What all names begin with (the application's prefix) tells them apart from nothing: what is left has to have
-    three characters. Otherwise: the same words in another order, or the only name that ends in these words.
+    next. Two are, in the words of a long name, if only one name fits. What all names begin with (the application's
+    prefix) tells them apart from nothing: what is left has to have three characters. Otherwise: the same words in
+    another order, or the only name that ends in these words.
     """
     known: dict[str, str] = {}
     for each in sorted(names):
@@ -31,7 +35,8 @@ def closest(name: str, names: Iterable[str]) -> str | None:
     found = _one_slip(wanted, set().union(*known)) & known.keys()
     if found:
         return known[min(found, key=lambda bare: (abs(len(bare) - len(wanted)), known[bare]))]
-    return _same_words(rest, prefix, known.values())
+    begun = prefix if _folded(name).startswith(prefix) else ""  # the slip may be there, too
+    return _two_slips(rest, begun, known.values()) or _same_words(rest, prefix, known.values())
 
 
 def _one_slip(text: str, letters: Iterable[str]) -> set[str]:
@@ -42,6 +47,52 @@ def _one_slip(text: str, letters: Iterable[str]) -> set[str]:
         *(one + letter + other[1:] for one, other in halves for letter in letters),
         *(one + letter + other for one, other in halves for letter in letters),
     }
+
+
+def _two_slips(rest: str, prefix: str, known: Iterable[str]) -> str | None:
+    """The only name whose words are these but for two slips: not both in a short word, which would be another one."""
+    words = _words(rest)
+    if len(rest) < _LONG_NAME:
+        return None
+    size = len(rest) // 5  # a swap may concern two parts: of five one has no slip
+    parts = [rest[at : at + size] for at in range(0, 5 * size, size)]
+    fits = []
+    for name in known:
+        other = _folded(name).removeprefix(prefix)
+        if abs(len(other) - len(rest)) <= 2 and any(part in other for part in parts):
+            others = _words(other)
+            alike = len(others) == len(words) and sum(map(str.__ne__, words, others)) <= 2
+            if alike and _slips(words, others) == 2:
+                fits.append(name)
+    return fits[0] if len(fits) == 1 else None
+
+
+def _slips(words: list[str], others: list[str]) -> int | None:
+    """How many slips lie between the two, word by word; None where more than a word of that length can bear."""
+    found = 0
+    for word, other in zip(words, others, strict=True):
+        bearable = 2 if len(other) >= _LONG_WORD else 1 if len(other) >= _SHORT_WORD else 0
+        slips = next((slips for slips in range(bearable + 1) if _is_within(word, other, slips)), None)
+        if slips is None:
+            return None
+        found += slips
+    return found
+
+
+def _is_within(word: str, other: str, slips: int) -> bool:
+    """Whether so many slips lead from one to the other."""
+    at = next((at for at, (one, two) in enumerate(zip(word, other, strict=False)) if one != two), None)
+    at = min(len(word), len(other)) if at is None else at
+    word, other = word[at:], other[at:]
+    if not slips or word == other:
+        return word == other
+    swapped = len(word) > 1 and word[:2] == other[1::-1]
+    return (
+        _is_within(word[1:], other[1:], slips - 1)
+        or _is_within(word[1:], other, slips - 1)
+        or _is_within(word, other[1:], slips - 1)
+        or (swapped and _is_within(word[2:], other[2:], slips - 1))
+    )
 
 
 def _folded(name: str) -> str:

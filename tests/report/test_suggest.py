@@ -46,6 +46,35 @@ def test_a_name_that_only_shares_the_prefix_is_not_suggested(written: str) -> No
     assert closest(written, NAMES) is None
 
 
+@pytest.mark.parametrize(
+    "written,meant",
+    [
+        ("SHOP_FEATUER_NEW_CHEKCOUT", "SHOP_FEATURE_NEW_CHECKOUT"),
+        ("SHOP_FEATURE_NEW_CHEKCOUTT", "SHOP_FEATURE_NEW_CHECKOUT"),
+        ("SHOP_FEATUR_NEW_CHECKUT", "SHOP_FEATURE_NEW_CHECKOUT"),
+        ("SHOP_DATABSE__POOL_SZIE", "SHOP_DATABASE__POOL_SIZE"),
+        ("SOHP_DATABSE__POOL_SIZE", "SHOP_DATABASE__POOL_SIZE"),
+        ("SHOP_DTABASE__POOL_SISE", "SHOP_DATABASE__POOL_SIZE"),
+    ],
+)
+def test_two_slips_in_a_long_name_are_recognised(written: str, meant: str) -> None:
+    assert closest(written, NAMES) == meant
+
+
+@pytest.mark.parametrize(
+    "written,names",
+    [
+        ("SHOP_DATABASE_HOST", ["SHOP_DATABASE_PORT", "SHOP_URL"]),  # two letters, and another word
+        ("SHOP_DATABASE_1_ROLE_1", ["SHOP_DATABASE_2_ROLE_2", "SHOP_URL"]),
+        ("SHOP_FEATUER_NEW_CHEKCOUTT", NAMES),  # three
+        ("SHOP_PROT_HSOT", ["SHOP_PORT_HOST", "SHOP_URL"]),  # short
+        ("SHOP_DATABSE_WRITRE", ["SHOP_DATABASE_WRITER", "SHOP_DATABASE_WRITE", "SHOP_URL"]),  # which of them?
+    ],
+)
+def test_what_may_be_another_name_is_not_suggested(written: str, names: list[str]) -> None:
+    assert closest(written, names) is None
+
+
 def test_without_names_there_is_nothing_to_suggest() -> None:
     assert closest("SHOP_PORT", []) is None
     assert closest("SHOP_PROT", iter(["SHOP_PORT"])) == "SHOP_PORT"
