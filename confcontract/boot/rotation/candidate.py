@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from confcontract.boot.rotation.change import Undone
 from confcontract.boot.rotation.schedule import retry
 from confcontract.boot.rotation.state import problem_words
+from confcontract.report.errors import ConfcontractError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from confcontract.boot.rotation.change import Change
     from confcontract.boot.rotation.lent import Loan
+    from confcontract.report.problem import Problem
     from confcontract.verdict.resolution import Resolution
 
+    Verify = Callable[[Resolution, tuple[str, ...]], list[Problem]]
 
 _LONGEST_PAUSE_POLLS = 32
 
@@ -79,6 +85,22 @@ class Outcome:
         self.taken = taken
         self.words = words
         self.undone = undone
+
+
+def attempt(change: Change, verify: Verify | None, give: Callable[[Change], bool]) -> Outcome:
+    """Check the new values, and give them to the application. verify, give: as `verify` and `changed` of `Rotation`."""
+    try:
+        problems = verify(change.resolution, change.variables) if verify else []
+        if problems:
+            return Outcome(False, problem_words(problems))
+        return Outcome(give(change), "the application did not take it")
+    except Undone as undone:
+        words = "the application could not be started with it, and runs with the old values"
+        return Outcome(False, f"{words}: {problem_words(undone.problems)}", undone=True)
+    except ConfcontractError as error:
+        return Outcome(False, problem_words(error.problems))
+    except Exception as error:
+        return Outcome(False, f"a defect of confcontract ({type(error).__name__})")
 
 
 def why_unusable(resolution: Resolution) -> str | None:

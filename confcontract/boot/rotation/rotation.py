@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from confcontract.boot.rotation.candidate import Candidate, Outcome, why_unusable
-from confcontract.boot.rotation.change import IGNORE, Undone, change_between, on_change
+from confcontract.boot.rotation.candidate import Candidate, Outcome, attempt, why_unusable
+from confcontract.boot.rotation.change import IGNORE, change_between, on_change
 from confcontract.boot.rotation.clock import boot_clock
 from confcontract.boot.rotation.lending import Lending
-from confcontract.boot.rotation.lent import Reading
+from confcontract.boot.rotation.look import PASSING, Look
+from confcontract.boot.rotation.retired import Retired
 from confcontract.boot.rotation.schedule import next_poll, retry
-from confcontract.boot.rotation.state import State, problem_words
+from confcontract.boot.rotation.state import State
 from confcontract.host.threads import start_quiet
-from confcontract.report.errors import ConfcontractError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from threading import Event, Thread
 
+    from confcontract.boot.rotation.candidate import Verify
     from confcontract.boot.rotation.change import Change
-    from confcontract.boot.rotation.lent import Loan
+    from confcontract.boot.rotation.lent import Loan, Reading
     from confcontract.boot.rotation.state import Measures, TakesNotes
-    from confcontract.report.problem import Problem
     from confcontract.verdict.resolution import Resolution
-
-    Verify = Callable[[Resolution, tuple[str, ...]], list[Problem]]
 
 POLL_SECONDS = 300.0
 DEBOUNCE_SECONDS = 2.0
@@ -34,8 +32,6 @@ _SHORTEST_NAP_SECONDS = 0.02
 _STOP_SECONDS = 5.0
 _POLL_ATTEMPT_SECONDS = 5.0
 _MAKING_SECONDS = (3.0, 10.0)
-# Where a resolve may be refused because Vault can't answer at the moment, rather than for what it answers.
-_PASSING = frozenset({"vault-unavailable"})
 _NOT_TAKEN = "new values were not taken"
 _NOT_LOOKED = "Vault could not be asked for new values"
 
@@ -79,14 +75,12 @@ class Rotation:
         import random as _random
         from threading import Event
 
-        self._resolve = resolve
         self._first = first
         self._running = resolution
         self._changed = changed
         self._verify = verify
         self._poll_seconds = poll_seconds
         self._debounce_seconds = debounce_seconds
-        self._grace_seconds = grace_seconds
         self._clock = clock or boot_clock
         self._random = random or _random.random
         self._metrics = metrics
@@ -94,10 +88,11 @@ class Rotation:
             metrics.count("confcontract_changes_total", 0, result=result)
         self._state = State(health, metrics, log, self._clock)
         self._lending = Lending(first.store, self._state, self._clock, self._random)
+        self._look = Look(resolve, first.store, self._lending, self._state)
         self._loans: list[Loan] = []  # what the application runs with
         self._candidate: Candidate | None = None
         self._told: Change | None = None  # that was logged as not taken, as long as it is wanted
-        self._retired: list[tuple[float, list[Loan]]] = []
+        self._retired = Retired(self._lending, self._state, grace_seconds, self._clock)
         self._poll_at = self._clock() + next_poll(poll_seconds, self._random())
         self._failures = 0  # of polls that could not be done, in a row
         ignored = {name for name, wish in on_change(resolution.contract.variables).items() if wish == IGNORE}
@@ -128,7 +123,7 @@ class Rotation:
         if not self._first.asked and not self._loans:
             return
         try:
-            self._lending.give_back_all([*self._alive(), *(loan for _, loans in self._retired for loan in loans)])
+            self._lending.give_back_all([*self._alive(), *self._retired.loans()])
         except Exception as error:
             self._state.log({"event": "vault-not-given-back", "reason": f"a defect of ours ({type(error).__name__})"})
 
@@ -152,10 +147,10 @@ class Rotation:
         self._lending.keep(alive)
         self._state.show(self._loans)
         if self._candidate is None:
-            self._look()
+            self._look_for_new()
         else:
             self._go_on_with(self._candidate)
-        self._let_go()
+        self._retired.let_go()
         self._state.show(self._loans)
         return self._nap(began)
 
@@ -166,7 +161,7 @@ class Rotation:
 
     # -- looking for new values
 
-    def _look(self) -> None:
+    def _look_for_new(self) -> None:
         now = self._clock()
         if any(self._must_replace(loan, now) for loan in self._loans):
             self._lending.freshen(self._loans)
@@ -193,7 +188,7 @@ class Rotation:
         held = [loan for loan in self._loans if loan not in due]
         until_others = min(self._lending.dues(held), default=float("inf")) - self._clock()
         # Not in haste: an answer that comes too late is a credential that nobody knows.
-        found = self._resolve_with(held, min(max(until_others, _MAKING_SECONDS[0]), _MAKING_SECONDS[1]))
+        found = self._look.at(held, min(max(until_others, _MAKING_SECONDS[0]), _MAKING_SECONDS[1]), self._alive)
         now = self._clock()
         if isinstance(found, str):
             self._state.ill("lease", found)
@@ -220,7 +215,7 @@ class Rotation:
     def _poll(self) -> None:
         """Look at what has no lease, and at the files. Made is only what nobody asked for before."""
         held = [loan for loan in self._loans if loan.made]
-        found = self._resolve_with(held, self._poll_attempt_seconds())
+        found = self._look.at(held, self._poll_attempt_seconds(), self._alive)
         now = self._clock()
         self._poll_at = now + next_poll(self._poll_seconds, self._random())
         if isinstance(found, str):
@@ -234,7 +229,7 @@ class Rotation:
             self._consider(reading, resolution, [], polled=True)
             return
         self._lending.give_back([loan for loan in reading.loans if loan not in held])
-        passing = any(problem.code in _PASSING for problem in resolution.problems)
+        passing = any(problem.code in PASSING for problem in resolution.problems)
         self._state.ill("poll", f"{_NOT_LOOKED if passing else _NOT_TAKEN}: {problem}")
         if passing:
             self._failures += 1
@@ -243,24 +238,6 @@ class Rotation:
     def _poll_attempt_seconds(self) -> float:
         until_due = min(self._lending.dues(self._alive()), default=float("inf")) - self._clock()
         return min(max(until_due, 1.0), _POLL_ATTEMPT_SECONDS)
-
-    def _resolve_with(self, held: Sequence[Loan], seconds: float) -> tuple[Reading, Resolution] | str:
-        """A resolve that is served from what is held. Words if it could not be done at all."""
-        reading = Reading(self._first.store, held, seconds=seconds)
-        try:
-            resolution = self._resolve(reading)
-        except Exception as error:
-            if isinstance(error, ConfcontractError):
-                return f"the configuration could not be read again: {problem_words(error.problems)}"
-            return f"the configuration could not be read again ({type(error).__name__})"
-        finally:
-            if reading.asked:
-                self._lending.see_token(self._alive())
-            self._lending.adopt([loan for loan in reading.loans if loan not in held])
-        if reading.asked:
-            codes = {problem.code for problem in resolution.problems if problem.code.startswith("vault-")}
-            self._state.answered("ok" if not codes else "unreachable" if codes & _PASSING else "failed")
-        return reading, resolution
 
     def _consider(self, reading: Reading, resolution: Resolution, due: list[Loan], *, polled: bool) -> None:
         change = change_between(self._running, resolution)
@@ -279,7 +256,7 @@ class Rotation:
         gone = [loan for loan in self._loans if loan not in loans and loan.lease]
         in_use = [loan for loan in gone if self._ignored & loan.texts.keys()]
         self._loans = loans + in_use  # the application has the old one, and keeps it
-        self._retire([loan for loan in gone if loan not in in_use])
+        self._retired.add([loan for loan in gone if loan not in in_use])
 
     # -- acting on a change
 
@@ -305,7 +282,7 @@ class Rotation:
     def _look_again(self, candidate: Candidate) -> bool:
         """A second look, after which several changes are one. False if there is nothing left to act on."""
         held = [loan for loan in candidate.loans if loan.made]
-        found = self._resolve_with(held, self._poll_attempt_seconds())
+        found = self._look.at(held, self._poll_attempt_seconds(), self._alive)
         if not isinstance(found, str) and why_unusable(found[1]) is None:
             reading, resolution = found
             change = change_between(self._running, resolution)
@@ -326,22 +303,12 @@ class Rotation:
         return False
 
     def _apply(self, candidate: Candidate) -> None:
-        change = candidate.change
-        try:
-            problems = self._verify(change.resolution, change.variables) if self._verify else []
-            if problems:
-                outcome = Outcome(False, problem_words(problems))
-            else:
-                outcome = Outcome(not self._stopping and self._changed(change), "the application did not take it")
-        except Undone as undone:
-            words = "the application could not be started with it, and runs with the old values"
-            outcome = Outcome(False, f"{words}: {problem_words(undone.problems)}", undone=True)
-        except ConfcontractError as error:
-            outcome = Outcome(False, problem_words(error.problems))
-        except Exception as error:
-            outcome = Outcome(False, f"a defect of confcontract ({type(error).__name__})")
+        outcome = attempt(candidate.change, self._verify, self._offer)
         candidate.outcome = outcome
         self._wake.set()
+
+    def _offer(self, change: Change) -> bool:
+        return not self._stopping and self._changed(change)
 
     def _take_outcome(self) -> None:
         candidate = self._candidate
@@ -366,7 +333,7 @@ class Rotation:
         self._state.log({"event": "secrets-changed", "variables": list(change.variables)})
         gone = [loan for loan in self._loans if loan not in candidate.loans]
         self._loans = candidate.loans
-        self._retire(gone)
+        self._retired.add(gone)
         if candidate.polled:
             self._poll_at = now + next_poll(self._poll_seconds, self._random())
 
@@ -381,25 +348,9 @@ class Rotation:
                 loan.term.refused(now, pause)
         self._poll_at = max(self._poll_at, now + pause)
 
-    # -- letting go
-
-    def _retire(self, loans: list[Loan]) -> None:
-        lent = [loan for loan in loans if loan.lease]
-        for loan in lent:
-            self._state.well(loan.path)
-        if lent:
-            self._retired.append((self._clock() + self._grace_seconds, lent))
-
-    def _let_go(self) -> None:
-        now = self._clock()
-        over = [loan for moment, loans in self._retired if moment <= now for loan in loans]
-        self._retired = [(moment, loans) for moment, loans in self._retired if moment > now]
-        if over:
-            self._lending.give_back(over)
-
     def _nap(self, began: float) -> float:
         now = self._clock()
-        moments = [*self._lending.dues(self._alive()), *(moment for moment, _ in self._retired), self._poll_at]
+        moments = [*self._lending.dues(self._alive()), *self._retired.moments(), self._poll_at]
         # What was due when the step began and was not done waits for something else: the outcome of a change, which
         # wakes us. What became due in the meantime (a server may take its time) is for the next step.
         moments = [moment for moment in moments if moment > began]

@@ -1,0 +1,59 @@
+"""Another resolve beside the running application: served from what is held, and what is lent anew is kept alive."""
+
+from __future__ import annotations
+
+from confcontract.boot.rotation.lent import Reading
+from confcontract.boot.rotation.state import problem_words
+from confcontract.report.errors import ConfcontractError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from confcontract.boot.rotation.lending import Lending
+    from confcontract.boot.rotation.lent import Loan
+    from confcontract.boot.rotation.state import State
+    from confcontract.secrets.store import SecretStore
+    from confcontract.verdict.resolution import Resolution
+
+# Where a resolve may be refused because Vault can't answer at the moment, rather than for what it answers.
+PASSING = frozenset({"vault-unavailable"})
+
+
+class Look:
+    """resolve: see `Rotation`. store: makes the one store. lending, state: are told what came of it."""
+
+    def __init__(
+        self,
+        resolve: Callable[[Reading], Resolution],
+        store: Callable[[], SecretStore],
+        lending: Lending,
+        state: State,
+    ) -> None:
+        self._resolve = resolve
+        self._store = store
+        self._lending = lending
+        self._state = state
+
+    def at(
+        self, held: Sequence[Loan], seconds: float, alive: Callable[[], Sequence[Loan]]
+    ) -> tuple[Reading, Resolution] | str:
+        """Resolve, with what is held instead of being read. Words if it could not be done at all.
+
+        seconds: the deadline of what is read. alive: what hangs on the token that the store may have replaced.
+        """
+        reading = Reading(self._store, held, seconds=seconds)
+        try:
+            resolution = self._resolve(reading)
+        except Exception as error:
+            if isinstance(error, ConfcontractError):
+                return f"the configuration could not be read again: {problem_words(error.problems)}"
+            return f"the configuration could not be read again ({type(error).__name__})"
+        finally:
+            if reading.asked:
+                self._lending.see_token(alive())
+            self._lending.adopt([loan for loan in reading.loans if loan not in held])
+        if reading.asked:
+            codes = {problem.code for problem in resolution.problems if problem.code.startswith("vault-")}
+            self._state.answered("ok" if not codes else "unreachable" if codes & PASSING else "failed")
+        return reading, resolution
