@@ -17,7 +17,7 @@ if __name__ == "__main__":  # started as a script, the repository isn't on the p
 from benchmarks.measure import Contestant, Launcher, Result
 from benchmarks.scene import BASE, BIN, Scene
 from confcontract.contract.artifact import Contract
-from confcontract.docs import columns, formats, markdown
+from confcontract.docs import columns, markdown, page_formats
 from confcontract.docs.build import page_of
 from confcontract.verdict.mask import mask_credentials
 
@@ -35,7 +35,7 @@ def contract_of(scene: Scene, size: int = SIZE) -> Path:
 def contestants(contract: Path) -> list[Contestant]:
     """One for each format, in the order of the command line."""
     command = (f"{BIN}/confcontract", "docs", "--contract", str(contract), "-o", "/dev/null", "--format")
-    return [Contestant(name, (*command, name), BASE) for name in formats.FORMATS]
+    return [Contestant(name, (*command, name), BASE) for name in page_formats.FORMATS]
 
 
 def compare(scene: Scene, launcher: Launcher, runs: int, size: int = SIZE) -> dict[str, Result]:
@@ -55,10 +55,10 @@ def steps(contract: Path) -> dict[str, float]:
         if name == "markdown":
             layout = markdown.Layout(columns.DEFAULT, tuple(markdown.PARTS))
             return lambda: markdown.render(page, layout)
-        return lambda: formats.render(page, loaded, name)
+        return lambda: page_formats.render(page, loaded, name)
 
     taken = {"load the contract": _best(loading), "make the page": _best(lambda: page_of(loaded, mask_credentials))}
-    return taken | {f"write {name}": _best(write(name)) for name in formats.FORMATS}
+    return taken | {f"write {name}": _best(write(name)) for name in page_formats.FORMATS}
 
 
 def spent(scene: Scene) -> str:

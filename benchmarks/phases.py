@@ -22,9 +22,9 @@ STEPS = (
     ("confcontract.boot.launch.signals", "take_signals", "take the signals"),
     ("confcontract.verdict.environment", "found_environ", "look at the environment"),
     ("confcontract.boot.steps", "parse", "read the options"),
-    ("confcontract.boot.launch.command", "find_command", "look the command up"),
-    ("confcontract.contract.file", "_bytes", "read the contract"),
-    ("confcontract.contract.file", "_as_bake_writes", "parse it, and compare its digest"),
+    ("confcontract.boot.launch.start_command", "find_command", "look the command up"),
+    ("confcontract.contract.artifact_file", "_bytes", "read the contract"),
+    ("confcontract.contract.artifact_file", "_as_bake_writes", "parse it, and compare its digest"),
     ("confcontract.boot.launch.hardening", "harden", "forbid core dumps"),
     ("confcontract.boot.judge", "prepare", "build the validator"),
     ("confcontract.verdict.resolve", "merge", "read and merge the sources"),
@@ -58,7 +58,7 @@ def child() -> None:
     start = process_time()
     import confcontract.__main__ as entry
     import confcontract.boot.steps
-    import confcontract.contract.file
+    import confcontract.contract.artifact_file
     import confcontract.verdict.problems.warnings
     from confcontract import isolated
 

@@ -17,10 +17,10 @@ from confcontract import Contract
 from confcontract.boot import rundir
 from confcontract.boot.checks.plan import plans
 from confcontract.boot.health.health import APPLICATION, Health
+from confcontract.boot.health.left_for_probes import leave_probe_state
 from confcontract.boot.health.metrics import Metrics
-from confcontract.boot.health.server import Server
-from confcontract.boot.health.state import leave_probe_state
-from confcontract.boot.health.words import UP
+from confcontract.boot.health.serving import Server
+from confcontract.boot.health.statuses import UP
 
 
 @contextmanager

@@ -108,7 +108,7 @@ def _report(error: BaseException) -> int:
 
         print_problems(error.problems, sys.stderr, environ=os.environ)
         return error.exit_code
-    from confcontract.report.failure import internal_error
+    from confcontract.report.failure_line import internal_error
 
     sys.stderr.write(internal_error(error, traced=os.environ.get("CONFCONTRACT_DEBUG") == "1"))
     return BUG

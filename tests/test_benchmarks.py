@@ -16,7 +16,7 @@ from benchmarks import many, memory, note, openbao, pages, phases, run
 from benchmarks.measure import Contestant, Failed, Launcher
 from benchmarks.scene import BASE, Scene
 from benchmarks.settings import ENVIRON
-from confcontract.docs.formats import FORMATS
+from confcontract.docs.page_formats import FORMATS
 
 ENV = shutil.which("env") or "/usr/bin/env"
 SECRET = "kept-in-vault"

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,23 @@ def test_the_table_of_a_package_names_its_modules_and_nothing_else(package: str)
     assert modules_of(package) - named == set(), "not in the table"
     # what is not a module is a name of something else, which a table may mention
     assert {name for name in named if name.endswith("/") or "_" in name} <= modules_of(package), "not in the package"
+
+
+FORWARDING = {"damage", "errors", "markers", "problem", "reader"}  # documented names of before there were packages
+COMMANDS = {place.stem for place in (CODE / "cli").glob("*.py")}  # a command is called like what it calls
+KINDS = {place.stem for place in (CODE / "checks").glob("*.py")}  # a kind of check is declared here, attempted in boot
+CLASSES_OF_TWO = {"Source"}  # of the settings class, which the plan reads, and of a value
+
+
+def test_no_two_modules_have_one_name() -> None:
+    names = Counter(place.stem for place in CODE.rglob("*.py") if place.name != "__init__.py")
+    assert {name for name, count in names.items() if count > 1} <= FORWARDING | COMMANDS | KINDS
+
+
+def test_no_two_classes_have_one_name() -> None:
+    code = "\n".join(place.read_text(encoding="utf-8") for place in CODE.rglob("*.py"))
+    names = Counter(re.findall(r"^ *class ([A-Z]\w*)", code, re.MULTILINE))
+    assert {name for name, count in names.items() if count > 1} == CLASSES_OF_TWO
 
 
 # No package of tests is called like a module of Python: tests/test_project.py.

@@ -91,11 +91,20 @@ WITH_SUPERVISOR = {
     "confcontract.host.processes",
     *(
         f"confcontract.boot.health.{name}"
-        for name in ("answers", "health", "metrics", "request", "server", "snapshot", "watch")
+        for name in ("answers", "health", "metrics", "request", "serving", "snapshot", "watch")
     ),
     *(
         f"confcontract.boot.supervise.{name}"
-        for name in ("application", "lookahead", "request", "run", "signals", "stderr", "supervisor", "terminal")
+        for name in (
+            "application",
+            "blocked_signals",
+            "demand",
+            "foreground",
+            "lookahead",
+            "stay",
+            "stderr",
+            "supervisor",
+        )
     ),
 }
 # What is loaded only where there is something for it: a value that may be a URL is shown, a pattern of Python's own or

@@ -25,10 +25,10 @@ from confcontract.contract.artifact import Contract
 from confcontract.contract.reference import ReferenceInvalid, parse_references
 from confcontract.host.sourcefile import Unreadable
 from confcontract.report import exits, github, problem, text
-from confcontract.secrets.preflight.check import check
 from confcontract.secrets.preflight.needed import needed
+from confcontract.secrets.preflight.readable import check
 from confcontract.secrets.store import Fetched
-from confcontract.secrets.vault import failure, messages
+from confcontract.secrets.vault import failure, wording
 from confcontract.secrets.vault.reader import VaultReader
 from confcontract.secrets.vault.server import NotConfigured
 from confcontract.secrets.vault.token import _told_apart
@@ -230,7 +230,7 @@ class Store:
             try:
                 asked = parse_references(referring)
             except ReferenceInvalid as wrong:
-                fetched.problems.append(messages.invalid(variable, str(wrong)))
+                fetched.problems.append(wording.invalid(variable, str(wrong)))
                 continue
             reference = asked.alternatives[0]
             if reference.key in IN_VAULT:
@@ -240,7 +240,7 @@ class Store:
                 fetched.absent.append(variable)
             else:
                 message = "There is nothing."
-                fetched.problems.append(messages.problem("vault-path-missing", variable, reference, message))
+                fetched.problems.append(wording.problem("vault-path-missing", variable, reference, message))
         return fetched
 
     def create(self, references: Mapping[str, str]) -> Fetched:
@@ -329,11 +329,11 @@ def test_no_failure_of_vault_is_taken_for_another_by_its_words(
 ) -> None:
     def said() -> Iterator[Any]:
         for reference in parse_references("secret/s#k|pki/issue/x?a=b#k").alternatives:
-            place = messages.Whereabouts(address="A", namespace="", identity="I", path=reference.mount_path, seconds=2)
+            place = wording.Whereabouts(address="A", namespace="", identity="I", path=reference.mount_path, seconds=2)
             place.answered, place.token_is_valid = answered, valid
             wrong = FAILED[failed]()
             yield wrong.kind, wrong.cause, wrong.retry, wrong.everywhere, wrong.absent, _told_apart(wrong).kind
-            ways = (messages.read_failed, messages.look_up_failed, messages.login_failed, messages.permissions_denied)
+            ways = (wording.read_failed, wording.look_up_failed, wording.login_failed, wording.permissions_denied)
             yield [told([way("A", reference, wrong, place)]) for way in ways]
 
     before = plain(list(said()))

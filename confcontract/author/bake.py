@@ -23,7 +23,7 @@ from confcontract.author.enumeration import Enumeration
 from confcontract.author.format_check import check_format
 from confcontract.author.json_schema import document_schema
 from confcontract.author.keys import untold
-from confcontract.author.lowering.run import Path, Schema
+from confcontract.author.lowering.lower import Path, Schema
 from confcontract.author.marker_checks import default_references, misplaced, name_replacements
 from confcontract.author.names import Names
 from confcontract.author.pydantic_private import core_schema_of
@@ -31,8 +31,8 @@ from confcontract.author.refusals import check_made, check_names, not_from_text,
 from confcontract.author.shared_names import feed_alike, tell_apart
 from confcontract.author.variables import Variable, as_data, without_hidden
 from confcontract.contract.artifact import Contract
+from confcontract.contract.artifact_file import API_VERSION
 from confcontract.contract.digest import digest_of
-from confcontract.contract.file import API_VERSION
 from confcontract.report.errors import BakeRefused, UsageError
 from confcontract.report.problem import Problem
 

@@ -13,7 +13,7 @@ from confcontract.author.default_secrets import holds_secret
 from confcontract.author.defaults_as_json import SecretByName, SecretDefault, project
 from confcontract.author.field_secrecy import seen_in
 from confcontract.author.lowering.default_nodes import computed, is_validated, updates_defaults
-from confcontract.author.lowering.run import Lowering, Path, Schema
+from confcontract.author.lowering.lower import Lowering, Path, Schema
 from confcontract.author.machine_independent import asks_machine, neutral
 from confcontract.author.refusals import refuse, warning
 from confcontract.author.remarks import remarked

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from confcontract.author.defaults_as_json import project
-from confcontract.author.lowering.run import Path
+from confcontract.author.lowering.lower import Path
 from confcontract.author.variables import Variable, default_texts
 
 

@@ -8,7 +8,7 @@ import sys
 from confcontract.host.installed import unusable
 from confcontract.host.limits import reached
 from confcontract.report.errors import Bug, ConfcontractError, LimitReached
-from confcontract.report.failure import failure_line, internal_error
+from confcontract.report.failure_line import failure_line, internal_error
 from confcontract.report.problem import WARNING, Problem
 
 TYPE_CHECKING = False

@@ -8,8 +8,8 @@ import time
 
 from confcontract.boot.judge import Refused, Resolver
 from confcontract.boot.launch import signals
-from confcontract.boot.launch.command import StartCommand, may_be_refused
 from confcontract.boot.launch.handoff import hand_off
+from confcontract.boot.launch.start_command import StartCommand, may_be_refused
 from confcontract.boot.messages import Messages
 from confcontract.boot.options import MAY_BE_IDLE, Options, parse
 from confcontract.contract.artifact import Contract
@@ -64,7 +64,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
             messages.explained(resolution, until)
             return 0
         if options.supervise:
-            from confcontract.boot.supervise.run import supervise
+            from confcontract.boot.supervise.stay import supervise
 
             return supervise(command.found, resolution, resolver, options, environ, messages)
         delivered = _delivered(resolution, options, environ)
@@ -166,7 +166,7 @@ def _delivered(resolution: Resolution, options: Options, environ: Mapping[str, s
 def _leave_for_probes(resolution: Resolution, environ: Mapping[str, str], messages: Messages) -> None:
     if not resolution.contract.checks and not environ.get("CONFCONTRACT_RUNTIME_DIR"):
         return
-    from confcontract.boot.health.state import leave_for_probes
+    from confcontract.boot.health.left_for_probes import leave_for_probes
 
     if warning := leave_for_probes(resolution, environ):
         messages.no_probe(warning)

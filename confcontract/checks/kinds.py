@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 # kind: (its class, the module of confcontract/boot/checks that attempts it)
 KINDS = {
     "amqp": ("Amqp", "services"),
-    "command": ("Command", "programs"),
+    "command": ("Command", "commands"),
     "disk": ("Disk", "local"),
     "dns": ("Dns", "network"),
     "file": ("File", "local"),
@@ -17,7 +17,7 @@ KINDS = {
     "http": ("Http", "http"),
     "mysql": ("MySQL", "services"),
     "postgres": ("Postgres", "services"),
-    "python": ("Python", "programs"),
+    "python": ("Python", "commands"),
     "redis": ("Redis", "services"),
     "tcp": ("Tcp", "network"),
     "tls": ("Tls", "network"),

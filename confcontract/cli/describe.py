@@ -168,7 +168,7 @@ def _lines(label: str, text: str, width: int) -> Iterator[str]:
 def _json(entry: VariableEntry, row: Row, problems: list[Problem]) -> str:
     import json
 
-    from confcontract.docs.asjson import plain
+    from confcontract.docs.page_json import plain
     from confcontract.verdict.explain import render_json
 
     (now,) = json.loads(render_json([row]))

@@ -129,7 +129,7 @@ def _rendered(
 
     page = page_of(contract)
     if format != "markdown":
-        from confcontract.docs.formats import render
+        from confcontract.docs.page_formats import render
 
         return render(page, contract, format)
     from confcontract.docs import markdown

@@ -33,9 +33,9 @@ def check(
     from confcontract.boot.launch import hardening, signals
     from confcontract.report.errors import exit_code
     from confcontract.report.terminal import harmless_json
-    from confcontract.secrets.preflight.check import as_data, as_text
-    from confcontract.secrets.preflight.check import check as ask
     from confcontract.secrets.preflight.needed import needed
+    from confcontract.secrets.preflight.readable import as_data, as_text
+    from confcontract.secrets.preflight.readable import check as ask
 
     hardening.harden()  # values pass through, though none is shown
     environ = dict(os.environ)

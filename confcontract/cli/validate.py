@@ -73,8 +73,8 @@ def _too_large(resolution: Resolution) -> Sequence[Problem]:
     """What the kernel would not take as an environment."""
     import os
 
-    from confcontract.boot.launch.command import may_be_refused
     from confcontract.boot.launch.foresee import foresee, in_environment
+    from confcontract.boot.launch.start_command import may_be_refused
     from confcontract.report.errors import CommandNotExecutable
 
     environ = in_environment(resolution, os.environ.get("CONFCONTRACT_DELIVER") or None)

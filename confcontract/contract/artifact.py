@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from os import PathLike
     from typing import Any
 
-    from confcontract.contract.file import Unread
+    from confcontract.contract.artifact_file import Unread
     from confcontract.report.problem import Problem
 
 DEFAULT_PATH = "/etc/confcontract/contract.json"
@@ -107,7 +107,7 @@ class Contract:
         Raises ContractUnusable (exit 78): missing, unreadable, no regular file, too large, no JSON,
         another apiVersion, or content that does not match the digest.
         """
-        from confcontract.contract.file import read
+        from confcontract.contract.artifact_file import read
 
         data, unread, contains = read(_text(path))
         contract = cls(data)

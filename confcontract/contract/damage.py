@@ -39,7 +39,7 @@ def unusable(where: str) -> ContractUnusable:
 
 def damage_of(data: Mapping[str, Any], *, thorough: bool = False) -> str | None:
     """The first place that is not of the format confcontract/v1, or that refers to nothing; None if all is well."""
-    from confcontract.contract.grammar.check import first_fault
+    from confcontract.contract.grammar.fault import first_fault
 
     where = first_fault(data) or next(_dangling(data["compiled"]), None) or next(_unlike(data), None)
     return where or (_broken_rule(data) if thorough else None)

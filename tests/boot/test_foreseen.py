@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from confcontract.boot.launch.command import find_command
 from confcontract.boot.launch.foresee import foresee
+from confcontract.boot.launch.start_command import find_command
 from confcontract.report.errors import CommandNotExecutable
 from tests.support.booting import TELL, Site
 from tests.support.classes import Shop

@@ -14,7 +14,7 @@ import pytest
 import confcontract
 from confcontract.cli.docs import docs
 from confcontract.cli.validate import validate
-from confcontract.docs.formats import FORMATS as DOCUMENTS
+from confcontract.docs.page_formats import FORMATS as DOCUMENTS
 from confcontract.report.formats import FORMATS
 from tests.support.commands import forked
 
@@ -148,7 +148,7 @@ def test_reading_a_contract_needs_neither_settings_classes_nor_a_vault_client(co
         f"try: cli.main([{command!r}, '--contract', {str(tmp_path / 'none')!r}])\n"
         "except Exception: pass\n"
         "except SystemExit: pass\n"
-        "import confcontract.verdict.resolve, confcontract.verdict.explain, confcontract.report.formats, confcontract.report.failure, confcontract.report.text\n"
+        "import confcontract.verdict.resolve, confcontract.verdict.explain, confcontract.report.formats, confcontract.report.failure_line, confcontract.report.text\n"
         "print(*sorted({'pydantic_settings', 'hvac', 'confcontract.author'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=120)
@@ -161,7 +161,7 @@ def test_reading_a_contract_needs_neither_settings_classes_nor_a_vault_client(co
         "report.formats",
         "report.text",
         "report.github",
-        "report.failure",
+        "report.failure_line",
         "report.terminal",
         "report.suggestions",
         "verdict.mask",

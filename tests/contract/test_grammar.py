@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from confcontract.contract import file
+from confcontract.contract import artifact_file
 from confcontract.contract.coercions import NAMED
 from confcontract.contract.damage import damage_of
 from confcontract.contract.grammar import core, hydrated
@@ -56,12 +56,12 @@ def test_a_member_more_is_refused_wherever_the_format_is_closed(declared: bytes,
 
 def test_the_quick_look_knows_the_types_that_the_grammar_knows() -> None:
     kinds = {*core.core()["choices"], "typed-dict-field", "named-tuple-field", "no-info"}
-    assert {kind.encode() for kind in kinds} == file._TYPES
+    assert {kind.encode() for kind in kinds} == artifact_file._TYPES
 
 
 def test_the_grammar_knows_every_coercion_and_every_member_of_the_document() -> None:
     assert set(hydrated._COERCIONS) == set(NAMED)
-    assert {*file._MEMBERS, *file._OPTIONAL} == set(PUBLISHED["properties"])
+    assert {*artifact_file._MEMBERS, *artifact_file._OPTIONAL} == set(PUBLISHED["properties"])
     assert set(hydrated._DATA) | set(hydrated._IN_PLACE) == set(
         PUBLISHED["$defs"]["hydration"]["prefixItems"][1]["enum"]
     )

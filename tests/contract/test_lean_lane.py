@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from confcontract import bake, resolve
-from confcontract.contract import file
+from confcontract.contract import artifact_file
 from confcontract.contract.artifact import Contract
 from confcontract.contract.digest import canonical, digest_of
 from confcontract.contract.jsontext import loads
@@ -104,7 +104,7 @@ def test_a_member_that_is_damaged_where_boot_does_not_look_is_told_when_it_is_as
 
 
 def test_a_boot_that_succeeds_reads_no_more(baked: Contract, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(file, "_READ_AT_ONCE", 0)  # a large contract
+    monkeypatch.setattr(artifact_file, "_READ_AT_ONCE", 0)  # a large contract
     whole = json.loads(baked.to_bytes())
     names = [[variable["name"], *variable.get("aliases", ())] for variable in whole["variables"]]
     whole["compiled"] |= {"names": names, "notable": []}

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from confcontract.contract.artifact import Contract
-from confcontract.contract.file import MAX_BYTES
+from confcontract.contract.artifact_file import MAX_BYTES
 from confcontract.report.errors import ContractUnusable
 from tests.support.commands import PLAIN_ENVIRON, READERS, SAFETY, assert_refused, read_with, run, said
 

@@ -13,8 +13,8 @@ from confcontract.author.bake import bake
 from confcontract.contract.artifact import Contract
 from confcontract.docs import columns, markdown
 from confcontract.docs.build import page_of
-from confcontract.docs.formats import render
 from confcontract.docs.model import Page
+from confcontract.docs.page_formats import render
 from confcontract.verdict.mask import as_shown, mask_credentials
 from tests.support.pages import ROOT
 from tests.support.sample import SHOP as SAMPLE

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from confcontract.boot.launch.signals import _LEFT_ALONE
-from confcontract.boot.supervise import signals
+from confcontract.boot.supervise import blocked_signals
 from confcontract.checks import Http
 from tests.faults.booted import Booted
 from tests.faults.case import Seen, case
@@ -159,7 +159,7 @@ def waiting(place: Place) -> Seen:
 
 # While the application runs
 
-FORWARDED = sorted(signals.FORWARDED)
+FORWARDED = sorted(blocked_signals.FORWARDED)
 ENDING: list[int] = [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT]
 
 
@@ -204,7 +204,7 @@ def running(place: Place) -> Seen:
     booted = _recording(place)
     asking = [number for number in FORWARDED if number != signal.SIGTERM]
     _send_all(booted, asking)
-    rest = sorted(set(ALL) - signals.FORWARDED)
+    rest = sorted(set(ALL) - blocked_signals.FORWARDED)
     for number in rest:
         booted.send(number)
     booted.look()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confcontract.report.failure import failure_line
+from confcontract.report.failure_line import failure_line
 from confcontract.report.problem import WARNING, Problem
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 
 from confcontract import isolated
 from confcontract.boot.launch import hardening, signals
-from confcontract.boot.launch.command import find_command
 from confcontract.boot.launch.handoff import hand_off
+from confcontract.boot.launch.start_command import find_command
 from confcontract.report import streams
 from confcontract.report.errors import ConfcontractError
 from confcontract.verdict import environment

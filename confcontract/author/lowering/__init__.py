@@ -1,1 +1,1 @@
-"""From a pydantic core schema to plain data that boot can feed to `SchemaValidator`; see run.py."""
+"""From a pydantic core schema to plain data that boot can feed to `SchemaValidator`; see lower.py."""

@@ -16,7 +16,7 @@ from confcontract.author.remarks import remarked, remarks
 from confcontract.author.settings_instances import MadeFromEnvironment, constructor_arguments
 
 if TYPE_CHECKING:
-    from confcontract.author.lowering.run import Lowering, Path, Schema
+    from confcontract.author.lowering.lower import Lowering, Path, Schema
 
 
 # Factories whose result is known without calling application code.

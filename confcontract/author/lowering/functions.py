@@ -10,7 +10,7 @@ from confcontract.author.pydantic_functions import IDENTITY, replacement
 from confcontract.author.remarks import REMARKS, remarked
 
 if TYPE_CHECKING:
-    from confcontract.author.lowering.run import Lowering, Path, Schema
+    from confcontract.author.lowering.lower import Lowering, Path, Schema
 
 
 def function(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:

@@ -16,7 +16,7 @@ from confcontract.author.pydantic_private import declared_fields, has_own_post_i
 from confcontract.author.remarks import REMARKS, remarked, remarks
 
 if TYPE_CHECKING:
-    from confcontract.author.lowering.run import Lowering, Path, Schema
+    from confcontract.author.lowering.lower import Lowering, Path, Schema
 
 # Begins the key under which boot puts an instance that nobody gave: no environment and no file can.
 AUTOMATIC = "\0"

@@ -11,7 +11,7 @@ from confcontract.author.introspection import place_of, plain_test
 from confcontract.author.remarks import REMARKS, remarked
 
 if TYPE_CHECKING:
-    from confcontract.author.lowering.run import Lowering, Path, Schema
+    from confcontract.author.lowering.lower import Lowering, Path, Schema
 
 DROP = ("ref", "metadata", "serialization", "cls", "cls_name", "title")
 

@@ -10,7 +10,7 @@ from confcontract.author.lowering.simple import DROP, NEVER, UNLOWERABLE, litera
 from confcontract.author.remarks import remarks
 
 if TYPE_CHECKING:
-    from confcontract.author.lowering.run import Lowering, Path, Schema
+    from confcontract.author.lowering.lower import Lowering, Path, Schema
 
 
 def union(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:

@@ -6,8 +6,8 @@ import os
 import stat
 from _thread import allocate_lock
 
+from confcontract.boot.deliver.as_text import dotenv
 from confcontract.boot.deliver.newfiles import NewFiles, refused
-from confcontract.boot.deliver.text import dotenv
 from confcontract.boot.deliver.ways import DIRECTORY, FILE, parted
 from confcontract.boot.rundir import make_private
 from confcontract.report.errors import ConfigurationInvalid

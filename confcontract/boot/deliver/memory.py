@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from confcontract.boot.deliver.text import dotenv
+from confcontract.boot.deliver.as_text import dotenv
 from confcontract.boot.deliver.ways import FILE, parted
 from confcontract.report.errors import ConfigurationInvalid
 from confcontract.report.problem import Problem

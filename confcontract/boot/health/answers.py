@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from confcontract.boot.health.words import DEGRADED, DOWN, UNKNOWN, UP, line
+from confcontract.boot.health.statuses import DEGRADED, DOWN, UNKNOWN, UP, line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from confcontract.boot.checks.attempt import NotYet
 from confcontract.boot.health.snapshot import LIVE, READY, HealthEntry, Snapshot, judge, judge_started
+from confcontract.boot.health.statuses import DEGRADED, DOWN, UNKNOWN, UP
 from confcontract.boot.health.watch import PROBED, Watch, watches
-from confcontract.boot.health.words import DEGRADED, DOWN, UNKNOWN, UP
 from confcontract.host.threads import start_quiet
 
 if TYPE_CHECKING:

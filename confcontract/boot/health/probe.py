@@ -10,8 +10,8 @@ import os
 import time
 
 from confcontract.boot import rundir
-from confcontract.boot.health import state
-from confcontract.boot.health.words import DEGRADED, DOWN, UP, line, read_line
+from confcontract.boot.health import left_for_probes
+from confcontract.boot.health.statuses import DEGRADED, DOWN, UP, line, read_line
 from confcontract.report import streams
 from confcontract.report.terminal import printable
 
@@ -89,8 +89,8 @@ def _answer(probe: str, timeout: float | None, environ: Mapping[str, str]) -> An
         answer = _ask(directory, PROBES[probe], timeout or TIMEOUT)
         if answer is not None:
             return answer
-        left = state.read(directory)
-        if left is not None and state.is_alive(left):
+        left = left_for_probes.read(directory)
+        if left is not None and left_for_probes.is_alive(left):
             return _check(left, probe, timeout)
         gone = gone or left
     if gone is not None:

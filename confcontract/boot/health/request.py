@@ -15,10 +15,10 @@ from urllib.parse import parse_qs, urlsplit
 
 from confcontract.boot.health import answers
 from confcontract.boot.health.accept import preferred
-from confcontract.boot.health.address import is_loopback
+from confcontract.boot.health.listening import is_loopback
 from confcontract.boot.health.metrics import OPENMETRICS, PLAIN
 from confcontract.boot.health.snapshot import PROBES, Verdict
-from confcontract.boot.health.words import DOWN
+from confcontract.boot.health.statuses import DOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ class Input(io.RawIOBase):
 
 
 class Request(BaseHTTPRequestHandler):
-    """Reads one request and answers it; then the connection is closed. `server`: the server of server.py."""
+    """Reads one request and answers it; then the connection is closed. `server`: the server of serving.py."""
 
     server: Any
     protocol_version = "HTTP/1.1"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from confcontract.boot.health.words import DEGRADED, DOWN, UNKNOWN, UP
+from confcontract.boot.health.statuses import DEGRADED, DOWN, UNKNOWN, UP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

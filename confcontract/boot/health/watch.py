@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from confcontract.boot.health.snapshot import LIVE, READY, HealthEntry
-from confcontract.boot.health.words import DOWN, UNKNOWN, UP
+from confcontract.boot.health.statuses import DOWN, UNKNOWN, UP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,7 +10,7 @@ import os
 import sys
 
 from confcontract.boot.launch import hardening, signals
-from confcontract.boot.launch.command import exec_refused
+from confcontract.boot.launch.start_command import exec_refused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

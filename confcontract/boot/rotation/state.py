@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from confcontract.boot.health.words import DEGRADED, DOWN, UP
+from confcontract.boot.health.statuses import DEGRADED, DOWN, UP
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

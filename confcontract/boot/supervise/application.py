@@ -7,9 +7,9 @@ import signal
 import subprocess
 
 from confcontract.boot.launch import hardening
-from confcontract.boot.launch.command import exec_refused
+from confcontract.boot.launch.start_command import exec_refused
+from confcontract.boot.supervise.blocked_signals import STOP
 from confcontract.boot.supervise.lookahead import refuse_folder
-from confcontract.boot.supervise.signals import STOP
 from confcontract.host.folder import at, left
 from confcontract.host.oddenviron import as_given
 
@@ -17,8 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from confcontract.boot.supervise.signals import Signals
-    from confcontract.boot.supervise.terminal import Terminal
+    from confcontract.boot.supervise.blocked_signals import Signals
+    from confcontract.boot.supervise.foreground import Terminal
 
 
 class Application:

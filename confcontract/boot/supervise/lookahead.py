@@ -5,8 +5,8 @@ from __future__ import annotations
 import errno
 import os
 
-from confcontract.boot.launch.command import find_command
 from confcontract.boot.launch.foresee import foresee
+from confcontract.boot.launch.start_command import find_command
 from confcontract.host.folder import at, left
 from confcontract.report.errors import CommandNotExecutable
 from confcontract.report.problem import Problem

@@ -11,9 +11,9 @@ from queue import Empty, SimpleQueue
 
 from confcontract.boot.launch import hardening
 from confcontract.boot.supervise.application import Application
-from confcontract.boot.supervise.request import Demand
-from confcontract.boot.supervise.signals import ASK_TO_END, Signals
-from confcontract.boot.supervise.terminal import Terminal
+from confcontract.boot.supervise.blocked_signals import ASK_TO_END, Signals
+from confcontract.boot.supervise.demand import Demand
+from confcontract.boot.supervise.foreground import Terminal
 from confcontract.host.processes import processes
 from confcontract.report.errors import ConfcontractError
 

@@ -10,8 +10,8 @@ Of a variable:
 
 from __future__ import annotations
 
-from confcontract.docs.html.places import places_of
-from confcontract.docs.html.values import Values
+from confcontract.docs.html.judges import places_of
+from confcontract.docs.html.scalars import Values
 from confcontract.verdict.sources.foreign_references import expression
 
 TYPE_CHECKING = False

@@ -222,7 +222,7 @@ class VaultReader:
                 act(self._visit, wanted)
                 fetched = self._ended(self._visit)
             except NotConfigured as missing:
-                from confcontract.secrets.vault.messages import not_configured
+                from confcontract.secrets.vault.wording import not_configured
 
                 for item in wanted:
                     item.problem = not_configured(item.variable, item.reference, missing)

@@ -132,7 +132,7 @@ def wanted_of(variable: str, text: str) -> Wanted:
     try:
         return Wanted(variable, parse_references(text))
     except ReferenceInvalid as wrong:
-        from confcontract.secrets.vault.messages import invalid
+        from confcontract.secrets.vault.wording import invalid
 
         refused = Wanted(variable, None)
         refused.problem = invalid(variable, str(wrong))

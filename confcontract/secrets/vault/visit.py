@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from confcontract.secrets.vault.engines import Mounts
     from confcontract.secrets.vault.exchange import Call
     from confcontract.secrets.vault.failure import RequestFailed
-    from confcontract.secrets.vault.messages import Whereabouts
     from confcontract.secrets.vault.server import VaultServer
     from confcontract.secrets.vault.session import Session
     from confcontract.secrets.vault.values import Wanted
+    from confcontract.secrets.vault.wording import Whereabouts
 
     Request = tuple[str, int | None, tuple[tuple[str, str], ...]]  # path, version, parameters: one request
 
@@ -98,7 +98,7 @@ class Visit:
 
     def _locate(self, wanted: Sequence[Wanted]) -> list[Wanted]:
         """Those whose engine is known and fits their reference."""
-        from confcontract.secrets.vault import messages
+        from confcontract.secrets.vault import wording
 
         written = [item.path for item in wanted if item.reference.parameters]
         refused = self._locator.locate([item.path for item in wanted], written)
@@ -110,12 +110,12 @@ class Visit:
                 self._login_failed([item], self._locator.login_failed)
             elif item.path in refused:
                 failed = refused[item.path]
-                self._add(item, messages.look_up_failed(item.variable, item.reference, failed, place), failed)
+                self._add(item, wording.look_up_failed(item.variable, item.reference, failed, place), failed)
             elif item.reference.version is not None and place.engine != KV2:
                 message = f"A version was asked for, but the mount {place.mount} keeps none (it is not KV version 2)"
-                self._add(item, messages.problem("reference-invalid", item.variable, item.reference, message))
+                self._add(item, wording.problem("reference-invalid", item.variable, item.reference, message))
             elif place.engine == OWN or (item.reference.parameters and place.engine != AS_IT_IS):
-                self._add(item, messages.not_for_references(item.variable, item.reference, place))
+                self._add(item, wording.not_for_references(item.variable, item.reference, place))
             else:
                 located.append(item)
         return located
@@ -158,27 +158,27 @@ class Visit:
 
     def _take(self, item: Wanted, call: Call) -> bool:
         """Take the item's key out of an answer. True if it was absent, and there is another reference to try."""
-        from confcontract.secrets.vault import messages
+        from confcontract.secrets.vault import wording
         from confcontract.secrets.vault.api import secret_of
         from confcontract.secrets.vault.values import ValueUnusable, to_text
 
         place = self._whereabouts(item.path)
         where, key = place.words(item.reference), item.reference.key
         if call.failure:
-            problem = messages.read_failed(item.variable, item.reference, call.failure, place)
+            problem = wording.read_failed(item.variable, item.reference, call.failure, place)
             return self._pass_over(item, problem, call) if call.failure.absent else self._add(item, problem, call)
         secret = secret_of(call.answer or {}, place.engine)
         if secret is None:
             message = f"Vault has no data at {where}"
-            return self._add(item, messages.problem("vault-path-missing", item.variable, item.reference, message), call)
+            return self._add(item, wording.problem("vault-path-missing", item.variable, item.reference, message), call)
         if key not in secret:
             message = f"The secret at {where} in Vault has no key {key!r}"
-            problem = messages.problem("vault-key-missing", item.variable, item.reference, message)
+            problem = wording.problem("vault-key-missing", item.variable, item.reference, message)
             return self._pass_over(item, problem, call)
         try:
             text = to_text(secret[key])
             if self._is_created(item) and self.session.is_our_token(text):
-                return self._add(item, messages.our_token(item.variable, item.reference, place), call)
+                return self._add(item, wording.our_token(item.variable, item.reference, place), call)
             item.found, item.answered_by = True, call.answered_by
             self._fetched.values[item.variable] = text
             self._fetched.references[item.variable] = item.reference.text
@@ -189,7 +189,7 @@ class Visit:
                 self._fetched.created[item.variable] = lease
         except ValueUnusable as unusable:
             message = f"The value of key {key!r} at {where} in Vault can't be used: {unusable}"
-            self._add(item, messages.problem("vault-value-unusable", item.variable, item.reference, message), call)
+            self._add(item, wording.problem("vault-value-unusable", item.variable, item.reference, message), call)
         return False
 
     def _pass_over(self, item: Wanted, problem: Problem, call: Call) -> bool:
@@ -201,7 +201,7 @@ class Visit:
         if item.optional:
             self._fetched.absent.append(item.variable)
             return False
-        from confcontract.secrets.vault.messages import and_no_fallback
+        from confcontract.secrets.vault.wording import and_no_fallback
 
         return self._add(item, and_no_fallback(item.passed, item.references[1:]))
 
@@ -209,7 +209,7 @@ class Visit:
         """Whether what is created by reading could be, by the capabilities of our token."""
         if not wanted:
             return
-        from confcontract.secrets.vault import messages
+        from confcontract.secrets.vault import wording
         from confcontract.secrets.vault.api import capabilities, capabilities_of
         from confcontract.secrets.vault.exchange import Call
 
@@ -221,20 +221,20 @@ class Visit:
             if call.failure and second_login:
                 self._login_failed([item], second_login)
             elif call.failure:
-                self._add(item, messages.permissions_denied(item.variable, item.reference, call.failure, place), call)
+                self._add(item, wording.permissions_denied(item.variable, item.reference, call.failure, place), call)
             elif ("update" if item.reference.parameters else "read") in capabilities_of(call.answer or {}, item.path):
                 item.creatable = True
             else:
-                self._add(item, messages.not_allowed(item.variable, item.reference, place), call)
+                self._add(item, wording.not_allowed(item.variable, item.reference, place), call)
 
     def _login_failed(self, wanted: Sequence[Wanted], failed: RequestFailed) -> None:
-        from confcontract.secrets.vault.messages import login_failed
+        from confcontract.secrets.vault.wording import login_failed
 
         for item in wanted:
             self._add(item, login_failed(item.variable, item.reference, failed, self._whereabouts(item.path)), failed)
 
     def _whereabouts(self, path: str) -> Whereabouts:
-        from confcontract.secrets.vault.messages import Whereabouts
+        from confcontract.secrets.vault.wording import Whereabouts
 
         place = Whereabouts(
             address=self._server.words(),

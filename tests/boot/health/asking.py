@@ -19,9 +19,9 @@ from confcontract.boot.checks.attempt import NotYet
 from confcontract.boot.checks.plan import Plan, Target
 from confcontract.boot.health.health import APPLICATION, Health
 from confcontract.boot.health.metrics import Metrics
-from confcontract.boot.health.server import Server
+from confcontract.boot.health.serving import Server
 from confcontract.boot.health.snapshot import Snapshot
-from confcontract.boot.health.words import UP
+from confcontract.boot.health.statuses import UP
 from confcontract.contract.schemas import schema_text
 
 # Prometheus' own parsers, which have no types

@@ -18,9 +18,9 @@ import pytest
 
 from confcontract.boot import rundir
 from confcontract.boot.checks.plan import Plan, plans
-from confcontract.boot.health import state
-from confcontract.boot.health.state import leave_probe_state
-from confcontract.boot.health.words import DEGRADED, DOWN, UP, line, read_line
+from confcontract.boot.health import left_for_probes
+from confcontract.boot.health.left_for_probes import leave_probe_state
+from confcontract.boot.health.statuses import DEGRADED, DOWN, UP, line, read_line
 from confcontract.contract.artifact import Contract
 from tests.boot.health.asking import CANARY, SAFETY, Dependency, conforms, health_of, ready, served, until
 from tests.support.booting import CONFCONTRACT, PLAIN
@@ -77,7 +77,7 @@ def planned(*checks: dict[str, Any], **environ: str) -> list[Plan]:
 
 
 def left(environ: Mapping[str, str]) -> dict[str, Any]:
-    found = state.read(environ[rundir.VARIABLE])
+    found = left_for_probes.read(environ[rundir.VARIABLE])
     assert found is not None
     return found
 
@@ -245,7 +245,7 @@ def test_a_state_that_somebody_else_may_have_put_there_is_not_believed(
 ) -> None:
     leave_probe_state(contract, [], environ)
     path = Path(environ[rundir.VARIABLE]) / rundir.STATE
-    assert state.read(str(path.parent)) is not None
+    assert left_for_probes.read(str(path.parent)) is not None
     moved = path.rename(path.with_name("moved"))
     if trick == "open to others":
         moved.rename(path).chmod(0o666)
@@ -255,7 +255,7 @@ def test_a_state_that_somebody_else_may_have_put_there_is_not_believed(
         os.mkfifo(path, 0o600)
     if trick == "directory":
         path.mkdir(0o700)
-    assert state.read(str(path.parent)) is None
+    assert left_for_probes.read(str(path.parent)) is None
     assert probe(environ, "live")[0] == 1
 
 

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from confcontract.boot.checks.attempt import NotYet
-from confcontract.boot.health import request, server
+from confcontract.boot.health import request, serving
 from confcontract.boot.health.accept import preferred
-from confcontract.boot.health.address import parse
 from confcontract.boot.health.answers import FORMATS
 from confcontract.boot.health.health import Health
+from confcontract.boot.health.listening import parse
 from confcontract.boot.health.metrics import Metrics
-from confcontract.boot.health.server import THREADS, Server
+from confcontract.boot.health.serving import THREADS, Server
 from confcontract.report.errors import UsageError
 from tests.boot.health.asking import (
     CANARY,
@@ -213,7 +213,7 @@ def test_what_could_not_be_determined_is_a_500_without_the_reason_for_it() -> No
 
 def test_a_hundred_probes_at_once_are_answered_without_one_evaluation(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(request, "SECONDS", SAFETY)  # clients of a machine that stands still are no slow clients
-    monkeypatch.setattr(server, "PATIENCE", SAFETY)
+    monkeypatch.setattr(serving, "PATIENCE", SAFETY)
     one = Dependency(period=3600.0, **CRITICAL)
     with health_of(one) as health, served(health) as client:
         until(lambda: ready(health) == "UP")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from confcontract.boot.launch.command import find_command
+from confcontract.boot.launch.start_command import find_command
 from confcontract.report.errors import CommandNotExecutable, CommandNotFound
 
 

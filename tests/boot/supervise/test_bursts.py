@@ -152,7 +152,7 @@ def test_one_for_which_there_is_no_place_is_still_noted_once() -> None:
     """Where the moment in which signals are not blocked lasts long enough for 70,000 of them."""
     code = f"""
 import os, signal
-from confcontract.boot.supervise.signals import Signals
+from confcontract.boot.supervise.blocked_signals import Signals
 signals = Signals()
 with signals.as_found():
     for _ in range(70_000):

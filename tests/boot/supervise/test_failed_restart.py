@@ -20,7 +20,7 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import OnChange, bake, declare
-from confcontract.boot.supervise.request import PAUSES, Demand
+from confcontract.boot.supervise.demand import PAUSES, Demand
 from confcontract.checks import File
 from confcontract.report.errors import ConfigurationInvalid
 from confcontract.report.problem import Problem

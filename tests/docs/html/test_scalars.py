@@ -12,9 +12,9 @@ import pytest
 from pydantic_core import SchemaError, SchemaValidator, ValidationError
 
 from confcontract.contract.coercions import NAMED
+from confcontract.docs.html.judges import DocumentPlace
 from confcontract.docs.html.patterns import plain
-from confcontract.docs.html.places import DocumentPlace
-from confcontract.docs.html.values import Values
+from confcontract.docs.html.scalars import Values
 from tests.docs.html.deno import Deno
 
 Schema = dict[str, Any]

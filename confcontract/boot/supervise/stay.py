@@ -14,8 +14,8 @@ from confcontract.boot.checks.settings import Settings
 from confcontract.boot.deliver.ways import Environment, delivery
 from confcontract.boot.health.health import APPLICATION, Health
 from confcontract.boot.health.metrics import Metrics
-from confcontract.boot.health.server import NotServed, Server
-from confcontract.boot.health.words import DOWN, UP
+from confcontract.boot.health.serving import NotServed, Server
+from confcontract.boot.health.statuses import DOWN, UP
 from confcontract.boot.launch import signals
 from confcontract.boot.log import Log
 from confcontract.boot.rotation.change import RESTART, Undone

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from confcontract.docs.html.places import DocumentPlace
+    from confcontract.docs.html.judges import DocumentPlace
 
     Pointer = tuple[Any, ...]
     Schema = Mapping[str, Any]

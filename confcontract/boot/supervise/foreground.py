@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 
-from confcontract.boot.supervise.signals import STOP
+from confcontract.boot.supervise.blocked_signals import STOP
 
 
 class Terminal:

@@ -16,7 +16,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from confcontract.boot.health.address import Listen, parse
+from confcontract.boot.health.listening import Listen, parse
 from confcontract.boot.health.request import Request
 from confcontract.boot.rundir import short_path
 from confcontract.host.threads import start_quiet

@@ -17,9 +17,9 @@ def render(page: Page, contract: Contract, format: str) -> str:  # noqa: A002
 
         return dotenv.render(page)
     if format == "json":
-        from confcontract.docs import asjson
+        from confcontract.docs import page_json
 
-        return asjson.render(page)
+        return page_json.render(page)
     if format == "man":
         from confcontract.docs import man
 
