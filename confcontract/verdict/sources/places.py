@@ -119,7 +119,8 @@ class Shapes:
         used: set[str] = set()
         for name, (choices, schema) in members.items():
             for first, *more in choices:
-                if first in value and (inner := _item(value[first], more)) is not None:
+                inner = _item(value[first], more, _NOTHING) if first in value else _NOTHING
+                if inner is not _NOTHING:
                     used.update(way[0] for way in choices)  # what another name of it says is lost
                     step = [first, *more] if more else first
                     inside = self.leaves(inner, self._opened([schema]), (*place, name), role)
@@ -292,15 +293,18 @@ def declared_models(variables: Sequence[Mapping[str, Any]], program: Mapping[str
 
 
 _ANY: dict[str, Any] = {"type": "any"}
+_NOTHING = object()
 
 
-def _item(value: Any, way: list[Any]) -> Any:
-    """What an alias path leads to within a value; None where there is nothing."""
+def _item(value: Any, way: list[Any], nothing: Any = None) -> Any:
+    """What an alias path leads to within a value; `nothing` where there is nothing."""
     for part in way:
-        if isinstance(value, dict):
-            value = value.get(part)
-        elif isinstance(value, list) and isinstance(part, int) and -len(value) <= part < len(value):
+        if (isinstance(value, dict) and part in value) or (
+            isinstance(value, list) and isinstance(part, int) and -len(value) <= part < len(value)
+        ):
             value = value[part]
         else:
-            return None
-    return value if way or value is not None else ()  # null fills its place, too
+            return nothing
+    if nothing is None and not way and value is None:
+        return ()  # null fills its place, too
+    return value

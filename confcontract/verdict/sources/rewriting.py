@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from confcontract.verdict.sources.places import Place, Shapes
 
     Program = tuple[Mapping[str, Any], Place]
+    Way = tuple[str | int, ...]  # keys, and positions in lists
 
 
 class Leaf:
@@ -128,11 +129,11 @@ class Rewriting:
         if place in leaves:
             return leaves[place].value, leaves
         written: dict[str, Any] = {}
-        called: dict[Place, tuple[str, ...]] = {}
-        owners: dict[tuple[str, ...], Place] = {}
+        called: dict[Place, Way] = {}
+        owners: dict[Way, Place] = {}
         kept: dict[Place, Leaf] = {}
         for at, leaf in sorted(leaves.items(), key=lambda each: each[1].role != READ):  # the highest source first
-            way: tuple[str, ...] = ()
+            way: Way = ()
             clash = False  # whether a key is another field's: both may read it, but no extra member can have it
             for size, step in enumerate(leaf.steps[1:], len(place) + 1):
                 keys = called.get(at[:size]) or self._keys(step, at[:size])
@@ -147,16 +148,13 @@ class Rewriting:
                 raise Unclear
         return written, kept
 
-    def _keys(self, step: Any, place: Place) -> tuple[str, ...]:
+    def _keys(self, step: Any, place: Place) -> Way:
         """The keys that lead to a member from where it is in: those that were used, but where other fields read them as
         well and it has one of its own, that."""
         key = self._shapes.key_at(place, step if isinstance(step, str) else None)
         if key is not None:
             return (key,)
-        way = (step,) if isinstance(step, str) else tuple(step)
-        if not all(isinstance(part, str) for part in way):
-            raise Unclear  # an item of a list
-        return way
+        return (step,) if isinstance(step, str) else tuple(step)
 
     def _name_for(
         self, described: Mapping[str, Any], program: Mapping[str, Any], base: Place
@@ -189,10 +187,20 @@ class Rewriting:
             raise Unclear from error
 
 
-def _put_in(container: Any, way: Sequence[str], value: Any) -> bool:
-    for key in way[:-1]:
-        container = container.setdefault(key, {})
-        if not isinstance(container, dict):
-            return False
-    present = container.setdefault(way[-1], value)
+def _put_in(container: Any, way: Way, value: Any) -> bool:
+    """Whether a value could be put where a way leads, or is there already. What a list has before it is null."""
+    for at, part in enumerate(way[1:]):
+        container = _entered(container, way[at], [] if isinstance(part, int) else {})
+    present = _entered(container, way[-1], value)
     return present is value or bool(present == value)
+
+
+def _entered(container: Any, part: str | int, fresh: Any) -> Any:
+    if isinstance(container, dict):
+        return container.setdefault(part, fresh)
+    if not isinstance(container, list) or not isinstance(part, int) or part < 0:
+        return None
+    container += [None] * (part + 1 - len(container))
+    if container[part] is None:
+        container[part] = fresh
+    return container[part]
