@@ -47,7 +47,6 @@ def test_the_table_of_a_package_names_its_modules_and_nothing_else(package: str)
 FORWARDING = {"damage", "errors", "markers", "problem", "reader"}  # documented names of before there were packages
 COMMANDS = {place.stem for place in (CODE / "cli").glob("*.py")}  # a command is called like what it calls
 KINDS = {place.stem for place in (CODE / "checks").glob("*.py")}  # a kind of check is declared here, attempted in boot
-CLASSES_OF_TWO = {"Source"}  # of the settings class, which the plan reads, and of a value
 
 
 def test_no_two_modules_have_one_name() -> None:
@@ -58,7 +57,7 @@ def test_no_two_modules_have_one_name() -> None:
 def test_no_two_classes_have_one_name() -> None:
     code = "\n".join(place.read_text(encoding="utf-8") for place in CODE.rglob("*.py"))
     names = Counter(re.findall(r"^ *class ([A-Z]\w*)", code, re.MULTILINE))
-    assert {name for name, count in names.items() if count > 1} == CLASSES_OF_TWO
+    assert {name for name, count in names.items() if count > 1} == set()
 
 
 # No package of tests is called like a module of Python: tests/test_project.py.

@@ -70,7 +70,7 @@ class Gathered:
 
     def __init__(self) -> None:
         self.state: dict[str, Any] = {}
-        self.notes: list[tuple[Path, str, Source]] = []  # path in the data, name as it is looked up, where it is
+        self.notes: list[tuple[Path, str, Reader]] = []  # path in the data, name as it is looked up, where it is
         self._origins: dict[Path, tuple[str, Where]] | None = None
         self.failures: list[DecodingFailure] = []
         self.open: list[tuple[Path, dict[str, Any]]] = []
@@ -95,7 +95,7 @@ def deep_update(low: dict[str, Any], high: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-class Source:
+class Reader:
     """One source of one program: names to values, values decoded, nested names put together."""
 
     def __init__(

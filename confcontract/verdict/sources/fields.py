@@ -8,7 +8,7 @@ goes on and notes a failure, so that one bad value doesn't hide the next.
 
 from __future__ import annotations
 
-from confcontract.verdict.sources.decoding import DecodingFailure, Gathered, Source, deep_update, fields_of, head_of
+from confcontract.verdict.sources.decoding import DecodingFailure, Gathered, Reader, deep_update, fields_of, head_of
 from confcontract.verdict.sources.origin import IN_DEFAULT, IN_ENV_FILE, IN_ENVIRONMENT, IN_SECRETS_DIR
 
 TYPE_CHECKING = False
@@ -35,7 +35,7 @@ def _run(
         if source == "init":
             found = init_state
         elif source == "environment":
-            found = Source(compiled, program, environ, IN_ENVIRONMENT, result).read()
+            found = Reader(compiled, program, environ, IN_ENVIRONMENT, result).read()
         elif source == "dotenv":
             found = _dotenv(compiled, program, environ, result)
         elif source == "secrets":
@@ -232,7 +232,7 @@ def _dotenv(
     from confcontract.verdict.sources import settingsfiles
 
     values = settingsfiles.read_dotenv(plan, program, environ, result.problems)
-    source = Source(compiled, program, values, IN_ENV_FILE, result)
+    source = Reader(compiled, program, values, IN_ENV_FILE, result)
     data = source.read()
     fields = set(data)
     data = settingsfiles.with_extras(data, source.values, program, plan["filtering"])
@@ -250,6 +250,6 @@ def _secrets(compiled: Mapping[str, Any], program: Mapping[str, Any], result: Ga
 
     directories = settingsfiles.SecretsDirs(program["secretsDirs"], program["caseSensitive"], result.problems)
     plain = {**program, "delimiter": None, "ignoreEmpty": False, "noneStr": None, "enums": False}
-    source = Source(compiled, plain, {}, IN_SECRETS_DIR, result, exploding=False)
+    source = Reader(compiled, plain, {}, IN_SECRETS_DIR, result, exploding=False)
     source.lookup = directories.read
     return source.read()

@@ -43,7 +43,7 @@ def key_of(field: Mapping[str, Any], name: str, program: Mapping[str, Any], whol
 
 
 def read_as(field: Mapping[str, Any], key: str, data: Mapping[str, Any]) -> str:
-    """The key that a field's value has in what was read, which may be another one of its names; see `Source.read`."""
+    """The key that a field's value has in what was read, which may be another one of its names; see `Reader.read`."""
     return key if key in data else next((str(other) for other, _, _ in field["names"] if other in data), key)
 
 

@@ -96,7 +96,7 @@ class Layered:
         found: dict[str, dict[Place, Leaf]] = {}
         for number, (program, base) in enumerate(self._programs):
             result = decoding.Gathered()
-            source = decoding.Source(self._plan, program, environ, IN_ENVIRONMENT, result)
+            source = decoding.Reader(self._plan, program, environ, IN_ENVIRONMENT, result)
             data = source.read()
             if result.failures:
                 unclear |= {base[0]} if base else {failure.path[0] for failure in result.failures}

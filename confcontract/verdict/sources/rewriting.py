@@ -5,8 +5,6 @@ Within its JSON no name can get in another's way.
 
 from __future__ import annotations
 
-import json
-
 from confcontract.contract.reference import is_reference
 from confcontract.verdict.sources import decoding
 from confcontract.verdict.sources.given import nested, object_of
@@ -109,7 +107,7 @@ class Rewriting:
             if one is None or two is None or not one.keys().isdisjoint(two):
                 raise Unclear
             top = max(given, other, key=lambda entry: entry.level)
-            both = Entry(given.name, json.dumps({**one, **two}, ensure_ascii=False), top.source, top.level)
+            both = Entry(given.name, _as_json({**one, **two}), top.source, top.level)
             both.below, both.parts = top.below, {**other.parts, **given.parts}
             given = both
         elif identity in self._merged.entries:
@@ -181,10 +179,16 @@ class Rewriting:
         node = self._plan["nodes"][described["node"]] if "node" in described else {}
         if isinstance(value, str) and not as_json and not node.get("complex"):
             return value
-        try:
-            return json.dumps(value, ensure_ascii=False, allow_nan=False)
-        except (TypeError, ValueError) as error:
-            raise Unclear from error
+        return _as_json(value)
+
+
+def _as_json(value: Any) -> str:
+    import json  # as a rule there is nothing to rewrite
+
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise Unclear from error
 
 
 def _put_in(container: Any, way: Way, value: Any) -> bool:

@@ -89,7 +89,7 @@ class Settlement:
         from confcontract.verdict.sources.origin import IN_ENVIRONMENT
 
         result = decoding.Gathered()
-        source = decoding.Source(self._plan, program, environ, IN_ENVIRONMENT, result)
+        source = decoding.Reader(self._plan, program, environ, IN_ENVIRONMENT, result)
         data = source.read()
         failed = {failure.name for failure in result.failures}
         fields = {field["name"]: field for field in decoding.fields_of(program)}
