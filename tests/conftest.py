@@ -10,6 +10,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.sites import sites_bao  # noqa: F401 - fixtures, here so that each is made once
+from tests.support.vault.shared import (  # noqa: F401
+    shared_authority,
+    shared_bao,
+    shared_database,
+    shared_signer,
+)
+
 # Folders and files below this one, and what their tests have in common: see `markers` in pyproject.toml. Whatever asks
 # for `bao` needs a server as well; elsewhere, single tests say what they are.
 MARKS = {

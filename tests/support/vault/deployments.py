@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -56,10 +56,8 @@ def stocked(bao: OpenBao) -> OpenBao:  # noqa: F811
 
 
 @pytest.fixture(scope="session")
-def database(bao: OpenBao) -> Iterator[Postgres]:  # noqa: F811
-    with dynamic.database(bao, f"{CANARY}-postgres") as server:
-        dynamic.mount_authority(bao)
-        yield server
+def database(shared_database: Postgres, shared_authority: None) -> Postgres:
+    return shared_database
 
 
 @pytest.fixture

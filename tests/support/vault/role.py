@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import count
 from typing import Protocol
 
@@ -10,7 +9,6 @@ import pytest
 
 from tests.support.postgres import Postgres
 from tests.support.vault import dynamic
-from tests.support.vault.fetching import CANARY
 from tests.support.vault.openbao import OpenBao
 
 _serial = count(1)
@@ -50,10 +48,8 @@ class MakeRole(Protocol):
 
 
 @pytest.fixture(scope="session")
-def database(bao: OpenBao) -> Iterator[Postgres]:
-    with dynamic.database(bao, f"{CANARY}-postgres") as server:
-        server.query("CREATE TABLE made (name text)")
-        yield server
+def database(shared_database: Postgres) -> Postgres:
+    return shared_database
 
 
 @pytest.fixture
