@@ -30,11 +30,13 @@ PROGRAM = Path(__file__).with_name("forkserver.py")
 
 
 class Server:
-    def __init__(self) -> None:
+    """environ: what its interpreter finds when it starts, beside the plain environment."""
+
+    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._process = subprocess.Popen(
             [sys.executable, "-P", str(PROGRAM), str(theirs.fileno())],
-            env=plain_environ(),
+            env={**plain_environ(), **(environ or {})},
             cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,  # not a terminal's, as the streams of no command are
