@@ -12,8 +12,8 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Vault
-from tests.support.booting import CONFCONTRACT, PLAIN, SAFETY, Ended, Site
-from tests.support.measured import measured
+from tests.support.booting import Ended, Site
+from tests.support.forks import plain_environ, server
 from tests.support.postgres import Postgres
 from tests.support.vault import dynamic
 from tests.support.vault.fetching import CANARY
@@ -74,16 +74,9 @@ def nothing_is_lent(bao: OpenBao, database: Postgres) -> bool:  # noqa: F811
 
 class Shop(Site):
     def secrets(self, *words: str, environ: Mapping[str, str]) -> Ended:
-        argv = [CONFCONTRACT, "secrets", words[0], "--contract", str(self.contract_path), *words[1:]]
-        done = subprocess.run(
-            argv,
-            cwd=self.directory,
-            env={**PLAIN, **measured(), **environ},
-            capture_output=True,
-            timeout=SAFETY,
-            check=False,
-        )
-        ended = Ended(done)
+        argv = ["secrets", words[0], "--contract", str(self.contract_path), *words[1:]]
+        code, out, err = server().run(argv, {**plain_environ(), **environ}, str(self.directory))
+        ended = Ended(subprocess.CompletedProcess(argv, code, out, err))
         for text in (ended.out, ended.err):
             assert CANARY not in text
             assert "Traceback" not in text
