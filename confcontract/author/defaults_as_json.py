@@ -75,17 +75,22 @@ def project(value: Any, left_out: LeftOut | None = None, *, cleared: bool = Fals
         return str(value)
     if isinstance(value, (int, float)):
         return _number(value)
-    if isinstance(value, Secret) or hasattr(value, "get_secret_value"):
+    if isinstance(value, Secret) or _has(value, "get_secret_value"):
         if value.get_secret_value() in ("", b""):
             return ""  # there is nothing to keep secret
         raise SecretDefault("a secret")
-    if isinstance(value, (Url, MultiHostUrl, AnyUrl)) or hasattr(value, "unicode_string"):
+    if isinstance(value, (Url, MultiHostUrl, AnyUrl)) or _has(value, "unicode_string"):
         return project(str(value))
     if isinstance(value, _AS_STRING):
         return project(str(value))
     if isinstance(value, (datetime.date, datetime.time, datetime.timedelta)):
         return pydantic_core.to_jsonable_python(value)
     return _composite(value, left_out, cleared)
+
+
+def _has(value: Any, method: str) -> bool:
+    """Whether an object has a method; a class that has one is not such an object."""
+    return not isinstance(value, type) and hasattr(value, method)
 
 
 def _number(value: int | float) -> Any:

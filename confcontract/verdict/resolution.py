@@ -6,6 +6,7 @@ from confcontract.report.errors import exit_code
 from confcontract.report.problem import ERROR, Problem
 from confcontract.verdict.sources import origin as sources
 from confcontract.verdict.sources.origin import Source
+from confcontract.verdict.sources.sections import Sections
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,7 +90,8 @@ class Resolution:
         for variable in self.contract.variables:
             source = self._source(variable)
             if source is not None:
-                found[variable["name"]] = source
+                joined = not source.hides and self._has_part_in_own_secrets(tuple(variable["path"]))
+                found[variable["name"]] = source.joined_by(Source(sources.SECRET_FILE)) if joined else source
         return found
 
     def _source(self, variable: Mapping[str, Any]) -> Source | None:
@@ -113,6 +115,26 @@ class Resolution:
             return Source(sources.CODE)
         return Source(sources.DEFAULT) if "default" in variable else None
 
+    def _has_part_in_own_secrets(self, path: tuple[str, ...]) -> bool:
+        """Whether a file in the class's own secrets_dir may give a part of what is there: the application puts it
+        together with what outranks it."""
+        origin = self.gathered.origins.get(path)
+        entry = (
+            self.merged.top(self.merged.declared.identity(origin[0]))
+            if origin is not None and origin[1] is sources.IN_ENVIRONMENT
+            else None
+        )
+        if entry is not None and entry.value.lstrip()[:1] not in ("{", "["):
+            return False  # there is nothing to put together
+        return self._has_own_secrets and any(
+            reader.where is sources.IN_SECRETS_DIR and path[: len(inner)] == inner[: len(path)]
+            for inner, _, reader in self.gathered.notes
+        )
+
+    @property
+    def _has_own_secrets(self) -> bool:
+        return any("secretsDirs" in program for program in self.contract.compiled["settings"])
+
     def _unread(self) -> dict[str, str]:
         """Variables that boot does not read → the application's own source that reads them instead."""
         own = [entry for entry in self.contract.deferred if entry["kind"] == "source"]
@@ -134,6 +156,9 @@ class Resolution:
         given = self.merged.entries.get(self.merged.declared.identity(name), ())
         for candidate in given if where is sources.IN_ENVIRONMENT else ():
             if candidate.name == name:
+                lacking = Sections(self.merged).lacks(candidate, variable)
+                if lacking and not self._has_part_in_own_secrets(path):
+                    return -1, None
                 return candidate.level, candidate.source_of(path)
         own = self._own_file(name, where)
         if entry is None:

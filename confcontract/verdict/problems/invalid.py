@@ -93,6 +93,7 @@ def error_problem(error: Mapping[str, Any], locator: Locator, merged: Merged) ->
     secret = variable is None or is_hidden(variable) or variable.get("credentials")
     for part, where in [origin] if origin else parts:
         secret = secret or _is_from_secret_source(merged, part, where)
+    inside = "" if origin and _is_from_secret_source(merged, *origin) else _inside(rest, variable)
     message = _lower(error["msg"]) if not secret or kind in _SAFE_FOR_SECRETS else "is not valid"
     shown = _shown(locator, merged, *origin, variable) if origin else "" if parts else _default_words(variable)
     hint = expected(variable, locator, origin[0] if origin else None) if variable is not None else None
@@ -114,7 +115,7 @@ def error_problem(error: Mapping[str, Any], locator: Locator, merged: Merged) ->
             hint = f"remove {told}; {hint}"
     return Problem(
         "value-invalid",
-        f"{_inside(rest, variable)}{message}{shown}",
+        f"{inside}{message}{shown}",
         variable=name,
         source=source,
         hint=hint,
@@ -136,10 +137,12 @@ def _wrong_key(
     name = origin[0] if origin else None
     in_json = origin is not None and locator.is_name_of(variable, origin[0])
     shown = _shown(locator, merged, *origin, variable) if origin and in_json else ""
-    message = _lower(error["msg"]) if not is_hidden(variable) or error["type"] in _SAFE_FOR_SECRETS else "is not valid"
+    secret = is_hidden(variable) or (origin is not None and in_json and _is_from_secret_source(merged, *origin))
+    message = _lower(error["msg"]) if not secret or error["type"] in _SAFE_FOR_SECRETS else "is not valid"
+    called = "a key" if secret and in_json else key_words(variable, key, place, name, locator)
     return Problem(
         "value-invalid",
-        f"{key_words(variable, key, place, name, locator)}: {message}{shown}",
+        f"{called}: {message}{shown}",
         variable=variable["name"],
         source=source,
         hint=key_hint(variable, name, locator),

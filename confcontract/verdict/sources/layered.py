@@ -8,7 +8,7 @@ the names of one source change what those of another mean, they are replaced by 
 from __future__ import annotations
 
 from confcontract.contract.reference import is_reference
-from confcontract.report.problem import Problem
+from confcontract.report.problem import ERROR, WARNING, Problem
 from confcontract.verdict.sources import decoding
 from confcontract.verdict.sources.origin import IN_ENVIRONMENT
 from confcontract.verdict.sources.places import IGNORED, READ
@@ -67,13 +67,18 @@ class Layered:
     def _refuse(
         self, group: set[str], expected: Mapping[str, Mapping[Place, Leaf]], read: Mapping[str, Mapping[Place, Leaf]]
     ) -> None:
-        """Where the application would read what is outranked, and nothing helps, it is not started with that."""
+        """Where nothing helps, an application that would read what is outranked, or not what outranks, is not started;
+        and where only something of a lower source is lost, that is said."""
         for field in sorted(group):
-            for place, leaf in expected.get(field, {}).items():
-                lower = _in_the_place_of(place, read.get(field, {}))
-                if leaf.role == READ and lower is not None and lower.entry.level < leaf.entry.level:
-                    self._merged.problems.append(_conflict(place, leaf.entry, lower.entry))
-                    break
+            leaves = expected.get(field, {})
+            lost = {
+                place: other
+                for place, leaf in leaves.items()
+                if leaf.role == READ and (other := _instead(place, leaf, leaves, read.get(field, {}))) is not None
+            }
+            if lost:
+                place = min(lost, key=lambda each: (lost[each].entry.level >= leaves[each].entry.level, each))
+                self._merged.problems.append(_conflict(place, leaves[place].entry, lost[place].entry))
 
     # -- reading ----------------------------------------------------------------------------------
 
@@ -105,8 +110,10 @@ class Layered:
                 for place, steps, leaf, role in self._leaves(name, key, value, base):
                     field = place[0]
                     if field in fields:
-                        entry = _giving(names, name, steps[1:])
-                        given_here = {place: Leaf(leaf, steps, number, entry, role)}
+                        giving = _giving(names, name, steps[1:])
+                        if giving is None:
+                            continue  # a part that could not be decoded, of which nothing is left but its section
+                        given_here = {place: Leaf(leaf, steps, number, giving, role)}
                         _lay_under(found.setdefault(field, {}), given_here)
         return found, unclear
 
@@ -143,13 +150,13 @@ def _by_field(program: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[t
                 break
 
 
-def _giving(names: Mapping[tuple[str, ...], Entry], field: str, steps: Sequence[Any]) -> Entry:
+def _giving(names: Mapping[tuple[str, ...], Entry], field: str, steps: Sequence[Any]) -> Entry | None:
     """The entry that gave a leaf: the innermost of those that lead to it."""
     path = (field, *(str(step[0] if isinstance(step, list) else step) for step in steps))
     for size in range(len(path), 0, -1):
         if path[:size] in names:
             return names[path[:size]]
-    return next(entry for path, entry in names.items() if path[0] == field)
+    return next((entry for path, entry in names.items() if path[0] == field), None)
 
 
 def _lay_under(above: dict[Place, Leaf], leaves: Mapping[Place, Leaf]) -> None:
@@ -166,25 +173,35 @@ def _lay_under(above: dict[Place, Leaf], leaves: Mapping[Place, Leaf]) -> None:
         inner.update(place[:size] for size in range(len(place)))
 
 
-def _in_the_place_of(place: Place, read: Mapping[Place, Leaf]) -> Leaf | None:
-    """What is read at a place, around it or within it."""
-    for other, leaf in read.items():
-        short = min(len(place), len(other))
-        if place[:short] == other[:short] and leaf.value != {}:
-            return leaf
-    return None
+def _instead(place: Place, leaf: Leaf, expected: Mapping[Place, Leaf], read: Mapping[Place, Leaf]) -> Leaf | None:
+    """What is read instead of a leaf: in its place, around it or within it, or elsewhere in the field. None where it is
+    read itself, or one of a higher source is."""
+    found = [other for at, other in read.items() if at[: len(place)] == place[: len(at)] and other.value != {}]
+    if (place in read and _text_of(read[place].value) == _text_of(leaf.value)) or leaf.value == {}:
+        return None
+    if any(other.entry.level > leaf.entry.level for other in found):
+        return None
+    others = [other for other in expected.values() if other.entry.level != leaf.entry.level]
+    return next(iter([*found, *others]), None)
 
 
-def _conflict(place: Place, higher: Entry, lower: Entry) -> Problem:
+def _conflict(place: Place, given: Entry, other: Entry) -> Problem:
     field = ".".join(part.removesuffix("\0") for part in place)
+    if other.level < given.level:
+        message = (
+            f"gives {field}, but read together with {other.name} in a lower source ({other.source}) the application"
+        )
+        message += " would take the lower one, or neither"
+    else:
+        message = f"gives {field}, which is lost beside {other.name} ({other.source}), that outranks it"
     return Problem(
         "source-conflict",
-        f"gives {field}, and so does {lower.name} in a lower source ({lower.source}): read together, the application "
-        f"would take the lower one",
-        variable=higher.name,
-        source=str(higher.source),
+        message,
+        variable=given.name,
+        source=str(given.source),
         hint=f"give {place[0]} in one of these sources only, or by the same name in both",
-        names=(lower.name,),
+        severity=ERROR if other.level < given.level else WARNING,
+        names=(other.name,),
     )
 
 
@@ -192,5 +209,9 @@ def _same(group: set[str], one: Mapping[str, Mapping[Place, Leaf]], other: Mappi
     return all(_counting(one.get(field, {})) == _counting(other.get(field, {})) for field in group)
 
 
-def _counting(leaves: Mapping[Place, Leaf]) -> dict[Place, Any]:
-    return {place: leaf.value for place, leaf in leaves.items() if leaf.role != IGNORED}
+def _counting(leaves: Mapping[Place, Leaf]) -> dict[Place, str]:
+    return {place: _text_of(leaf.value) for place, leaf in leaves.items() if leaf.role != IGNORED}
+
+
+def _text_of(value: Any) -> str:
+    return value if isinstance(value, str) else f"\0{value!r}"  # NaN is not equal to itself

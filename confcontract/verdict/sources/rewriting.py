@@ -90,7 +90,8 @@ class Rewriting:
         name, as_json, way = self._name_for(described, program, place[:-1])
         written, kept = self._written(leaves, place)
         text = self._text(described, nested(way, written), as_json=as_json)
-        if text[:1] in "[{" and any(isinstance(leaf.value, str) and is_reference(leaf.value) for leaf in kept.values()):
+        public = [leaf.value for leaf in kept.values() if leaf.entry.public and isinstance(leaf.value, str)]
+        if text[:1] in "[{" and any(map(is_reference, public)):
             raise Unclear
         top = max((leaf.entry for leaf in kept.values()), key=lambda entry: entry.level)
         given = Entry(name, text, top.source, top.level)
@@ -186,8 +187,8 @@ def _as_json(value: Any) -> str:
     import json  # as a rule there is nothing to rewrite
 
     try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False)
-    except (TypeError, ValueError) as error:
+        return json.dumps(value)  # in ASCII, which every locale can encode
+    except TypeError as error:
         raise Unclear from error
 
 

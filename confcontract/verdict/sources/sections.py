@@ -33,8 +33,18 @@ class Sections:
             section = self._at(path[:depth])
             entry = None if section is None else self._merged.top(section["name"])
             if entry is not None and self._leads(self._decoded(entry), path, depth):
-                found.append(entry.source.kind)
+                found.append(entry.source_of(path).kind)
         return found
+
+    def lacks(self, entry: Entry, variable: Mapping[str, Any]) -> bool:
+        """Whether an entry is the JSON of a section that has a variable as a member, but not that member."""
+        path = tuple(variable["path"])
+        section = self._merged.declared.variable(entry.name)
+        depth = len(section["path"]) if section is not None else 0
+        if section is None or not depth < len(path) or path[:depth] != tuple(section["path"]):
+            return False
+        value = self._decoded(entry)
+        return isinstance(value, dict) and not self._leads(value, path, depth)
 
     def _decoded(self, entry: Entry) -> Any:
         from confcontract.contract.jsontext import loads

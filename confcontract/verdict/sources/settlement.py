@@ -144,7 +144,7 @@ class Settlement:
         keys, shapes, base = given.ways[0]
         left = within(self._shapes.without(nested(keys, given.own), shapes, base, lost), keys)
         entry = given.entry
-        fresh = Entry(entry.name, json.dumps(left or {}, ensure_ascii=False), entry.source, entry.level)
+        fresh = Entry(entry.name, json.dumps(left or {}), entry.source, entry.level)
         fresh.below, fresh.parts = entry.below, entry.parts
         self._merged.derive(fresh)
         return fresh

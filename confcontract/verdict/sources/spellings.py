@@ -111,13 +111,18 @@ def _heads(root: Mapping[str, Any], nodes: list[Any]) -> dict[str, set[str]]:
                 if structured:
                     heads.setdefault(name, set()).add(field["name"])
     prefix = root["prefix"] if root["caseSensitive"] else root["prefix"].lower()
-    for field in root["fields"]:
-        if isinstance(field, str) and prefix + field in readers:
-            readers[prefix + field].add(field)
+    texts = {prefix + field: field for field in root["fields"] if isinstance(field, str)}
+    for name in readers.keys() & texts.keys():
+        readers[name].add(texts[name])
     shared = {field for fields in readers.values() if len(fields) > 1 for field in fields}
     for name, fields in readers.items():
         if fields & shared:
             heads.setdefault(name, set()).update(fields)
+    delimiter = root["delimiter"]
+    if heads and delimiter:  # one that is called like a part of another field is read for both
+        for name in [name for name in [*texts, *readers] if delimiter in name]:
+            if not heads.keys().isdisjoint(_outer(name, delimiter)):
+                heads.setdefault(name, set()).update(readers.get(name, (texts.get(name, ""),)))
     return heads
 
 

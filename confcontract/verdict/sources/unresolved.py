@@ -61,13 +61,13 @@ def _texts(value: Any) -> list[str]:
 
 
 def _as_declared(result: Resolution, path: Path) -> Path:
-    """A path of the data, where a field may be called by an alias, with the field's own name."""
+    """A path of the data, where a field may be called by an alias, with the field's own name. What a settings class
+    within the settings class has read stands under its field's name behind a NUL, where no variable can lead."""
     from confcontract.verdict.sources.decoding import fields_of
 
     fields = fields_of(result.contract.compiled["settings"][0])
-    return next((field["name"] for field in fields for key, _, _ in field["names"] if key == path[0]), path[0]), *path[
-        1:
-    ]
+    first = next((field["name"] for field in fields for key, _, _ in field["names"] if key == path[0]), path[0])
+    return tuple(part.removeprefix("\0") if isinstance(part, str) else part for part in (first, *path[1:]))
 
 
 def _references(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
