@@ -31,6 +31,7 @@ class Resolution:
 
     __slots__ = (
         "_locator",
+        "_sections",
         "_values",
         "awaited",
         "contract",
@@ -53,6 +54,7 @@ class Resolution:
         self.gathered = gathered
         self._values: dict[str, Any] | None = None
         self._locator: Locator | None = None
+        self._sections: Sections | None = None
 
     @property
     def values(self) -> dict[str, Any]:
@@ -156,8 +158,8 @@ class Resolution:
         given = self.merged.entries.get(self.merged.declared.identity(name), ())
         for candidate in given if where is sources.IN_ENVIRONMENT else ():
             if candidate.name == name:
-                lacking = Sections(self.merged).lacks(candidate, variable)
-                if lacking and not self._has_part_in_own_secrets(path):
+                self._sections = self._sections or Sections(self.merged)
+                if self._sections.lacks(candidate, variable) and not self._has_part_in_own_secrets(path):
                     return -1, None
                 return candidate.level, candidate.source_of(path)
         own = self._own_file(name, where)
