@@ -88,6 +88,15 @@ class Postgres:
         """The roles that Vault has made and not yet dropped."""
         return self.query("select rolname from pg_roles where rolname like 'v-%'")
 
+    def drop_roles(self) -> None:
+        """Drop what Vault has made; it may be dropping some of it, too."""
+        drop = "execute format('drop owned by %I', each.rolname); execute format('drop role %I', each.rolname);"
+        made = "select rolname from pg_roles where rolname like 'v-%'"
+        gone = "exception when undefined_object then null;"
+        self.query(
+            f"do $$ declare each record; begin for each in {made} loop begin {drop} {gone} end; end loop; end $$"
+        )
+
     def await_no_roles(self) -> None:
         until(lambda: not self.roles())
 
