@@ -18,6 +18,8 @@ from tests.support.vault.shared import (  # noqa: F401
     shared_signer,
 )
 
+ONLY_FAILED = "confcontract/only-failed"
+
 # Folders and files below this one, and what their tests have in common: see `markers` in pyproject.toml. Whatever asks
 # for `bao` needs a server as well; elsewhere, single tests say what they are.
 MARKS = {
@@ -102,8 +104,13 @@ def _skipped(config: pytest.Config) -> list[str]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if os.environ.get("CI") and session.exitstatus == pytest.ExitCode.OK and _skipped(session.config):
+    skipped = bool(os.environ.get("CI") and _skipped(session.config))
+    if skipped and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    cache = getattr(session.config, "cache", None)
+    if cache is not None and not hasattr(session.config, "workerinput"):
+        # For .ci/run: whether all tests ran, so that those that failed may be run again by themselves.
+        cache.set(ONLY_FAILED, session.exitstatus == pytest.ExitCode.TESTS_FAILED and not skipped)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -13,10 +13,8 @@ STARTED_BY = (
     "boot/health/test_probe.py",
     "boot/health/test_real_boot.py",
     "boot/launch/test_command_lookup.py",
-    "boot/launch/test_ends_by_signal.py",
     "boot/launch/test_entry_point.py",
     "boot/launch/test_install_command.py",
-    "boot/launch/test_isolated.py",
     "boot/launch/test_real_boot_ends_by_signal.py",
     "boot/rotation",
     "boot/supervise/test_changes.py",
@@ -33,14 +31,10 @@ STARTED_BY = (
     "boot/vault",
     "cli",
     "contract/test_canonical.py",
-    "contract/test_one_digest.py",
-    "contract/test_unusable_files.py",
     "docs",
     "host",
-    "leak/test_unseen_secrets.py",
     "stores/preflight",
     "test_forks.py",
-    "verdict/test_secret_defaults.py",
 )
 _COVERAGE = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
 
