@@ -266,14 +266,17 @@ def _follow(merged: Merged, identity: str, base: str, pointer: Entry) -> None:
     present = merged.top(identity)
     outranked = present is not None and present.level > level and not declared.ignores(present.value)
     if present is not None and outranked:
-        if present.level == pointer.level:
+        # ALL, in whose JSON alias paths lead to several variables, need not say anything of ALL__HEAD
+        outer = declared.normal(base).startswith(declared.normal(f"{present.name}{declared.delimiter}"))
+        if present.level == pointer.level and not outer:
             message = f"both {present.name} and {pointer.name} are set; {present.name} is used"
             where, hint = str(pointer.source), "keep one of them"
             problem = Problem("name-twice", message, variable=identity, source=where, severity=WARNING, hint=hint)
             merged.problems.append(problem)
             return
-        present.source.overrides = [*present.source.overrides, source]
-        if not merged.spellings.structured(base):
+        if not outer:
+            present.source.overrides = [*present.source.overrides, source]
+        if not outer and not merged.spellings.structured(base):
             return
     value, failed = read_secret_file(pointer.value, identity)
     if failed is not None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 import pytest
-from pydantic import BaseModel, Field
+from pydantic import AliasPath, BaseModel, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Vault
@@ -173,6 +173,26 @@ def test_a_secret_of_a_nested_settings_class_that_begins_like_a_reference(site: 
 def test_a_reference_in_the_env_file_of_a_nested_settings_class_is_told_by_its_name(site: Callable[..., Site]) -> None:
     found = Resolved(site(Outer), {"NEST_URL": "Vault:secret/x#y"})
     assert all("\0" not in (problem.variable or "") + problem.message for problem in found.result.problems)
+
+
+class OfOneName(BaseSettings):
+    model_config = SettingsConfigDict(env_nested_delimiter="__", extra="ignore")
+
+    head: str = Field("default", validation_alias=AliasPath("ALL", "head"))
+    tail: str = Field("default", validation_alias=AliasPath("ALL", "tail"))
+
+
+@pytest.mark.parametrize(
+    ("whole", "head"), [('{"other": "o"}', "filed"), ('{"tail": "t"}', "filed"), ('{"head": "whole"}', "whole")]
+)
+def test_a_secret_file_of_a_part_of_what_alias_paths_lead_into(
+    site: Callable[..., Site], whole: str, head: str
+) -> None:
+    found = Resolved(site(OfOneName), {"ALL": whole}, "ALL__HEAD=low\n", {"ALL__HEAD_FILE": "filed"})
+    assert found.result.values["head"] == head
+    assert found.result.values["tail"] == ("t" if "tail" in whole else "default")
+    assert found.read == found.result.values
+    assert "filed" not in str(found.rows["ALL__HEAD"].value)
 
 
 def test_what_the_secrets_dir_has_of_a_section_is_masked(site: Callable[..., Site]) -> None:
