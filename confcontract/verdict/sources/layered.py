@@ -11,7 +11,7 @@ from confcontract.contract.reference import is_reference
 from confcontract.report.problem import ERROR, WARNING, Problem
 from confcontract.verdict.sources import decoding
 from confcontract.verdict.sources.origin import IN_ENVIRONMENT
-from confcontract.verdict.sources.places import IGNORED, READ
+from confcontract.verdict.sources.places import IGNORED, READ, Model
 from confcontract.verdict.sources.rewriting import Leaf, Rewriting, Unclear
 
 TYPE_CHECKING = False
@@ -34,6 +34,7 @@ class Layered:
         self._plan = plan
         self._programs = programs
         self._shapes = shapes
+        self._kinds: dict[Place, list[Model]] = {}
 
     def make_sure(self, contested: set[str]) -> None:
         """See that the application reads of each field what the sources say together."""
@@ -44,7 +45,8 @@ class Layered:
             found, failed = self._read(entries, contested)
             unclear |= failed
             for field, leaves in found.items():
-                _lay_under(expected.setdefault(field, {}), leaves)
+                above = expected.setdefault(field, {})
+                _lay_under(above, {at: leaf for at, leaf in leaves.items() if not self._is_of_another_kind(at, above)})
         read, failed = self._together(contested)
         for group in self._groups(contested - unclear):
             if _same(group, expected, read) and not group & failed:
@@ -54,6 +56,24 @@ class Layered:
                 self._merged.entries.clear()
                 self._merged.entries.update(before)
                 self._refuse(group, expected, read)
+
+    def _is_of_another_kind(self, place: Place, above: Mapping[Place, Leaf]) -> bool:
+        """Whether a place is in a section that may be of several classes, and none that has what higher sources give
+        has this member: beside it, validation would choose another class, and lose what they give."""
+        for size in range(1, len(place)):
+            kinds = self._kinds_at(place[:size])
+            given = {at[size] for at in above if len(at) > size and at[:size] == place[:size]} if kinds else set()
+            fitting = [kind for kind in kinds if given <= kind.fields.keys()] if given else []
+            if fitting and not any(place[size] in kind.fields for kind in fitting):
+                return True
+        return False
+
+    def _kinds_at(self, place: Place) -> list[Model]:
+        """The classes that a section may be of, where there are several."""
+        if place not in self._kinds:
+            found = [shape for shape in self._shapes.at(place) if isinstance(shape, Model)]
+            self._kinds[place] = found if len(found) > 1 else []
+        return self._kinds[place]
 
     def _replaced(self, group: set[str], expected: Mapping[str, dict[Place, Leaf]]) -> bool:
         """Whether these fields could be given by variables that say what the sources say together."""

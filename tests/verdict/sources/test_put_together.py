@@ -175,6 +175,38 @@ def test_a_reference_in_the_env_file_of_a_nested_settings_class_is_told_by_its_n
     assert all("\0" not in (problem.variable or "") + problem.message for problem in found.result.problems)
 
 
+class Pooled(BaseModel):
+    pool: str = "default"
+    host: str = "default"
+
+
+class Single(BaseModel):
+    socket: str = "default"
+    host: str = "default"
+
+
+class OfTwoKinds(BaseSettings):
+    model_config = CONFIG
+
+    db: Pooled | Single = Pooled()
+
+
+@pytest.mark.parametrize(
+    ("low", "expected"),
+    [
+        ('{"pool": "low"}', {"socket": "high", "host": "default"}),
+        ('{"pool": "low", "host": "low"}', {"socket": "high", "host": "low"}),
+        ('{"host": "low"}', {"socket": "high", "host": "low"}),
+    ],
+)
+def test_a_member_of_another_class_of_a_union_does_not_choose_that_class(
+    site: Callable[..., Site], low: str, expected: dict[str, str]
+) -> None:
+    found = Resolved(site(OfTwoKinds), {"S_DB__SOCKET": "high"}, f"S_DB='{low}'\n")
+    assert found.result.values["db"] == expected
+    assert found.read == found.result.values
+
+
 class OfOneName(BaseSettings):
     model_config = SettingsConfigDict(env_nested_delimiter="__", extra="ignore")
 
