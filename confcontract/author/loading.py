@@ -13,6 +13,7 @@ from pydantic.errors import PydanticErrorMixin
 from pydantic_settings import BaseSettings
 
 from confcontract.author.applicationcode import quiet_arguments
+from confcontract.author.settings_functions import made_by
 from confcontract.author.stand_ins import StandIn, cause_of, lenient_settings, warnings_of
 from confcontract.report.errors import BakeRefused, UsageError
 from confcontract.report.problem import Problem
@@ -23,9 +24,9 @@ _DECLARING = ("confcontract.author.declare", "confcontract.checks", "confcontrac
 
 
 def load_object(module_object: str, warned: list[Problem] | None = None) -> Any:
-    """Import MODULE:OBJECT; of a settings object, its class. warned: gets what is worth a word.
+    """Import MODULE:OBJECT; of a settings object, or of a function that gives one, its class.
 
-    Raises UsageError, BakeRefused where the import itself fails.
+    warned: gets what is worth a word. Raises UsageError, BakeRefused where the import itself fails.
     """
     module_name, _, attribute = module_object.partition(":")
     if not attribute or not all(part.isidentifier() for part in module_name.split(".")):
@@ -53,6 +54,8 @@ def load_object(module_object: str, warned: list[Problem] | None = None) -> Any:
                 Problem("usage", f"{module_name} has no {attribute}", hint="check the name after the colon")
             )
         found = getattr(found, part)
+    if callable(found) and not isinstance(found, (type, BaseSettings)):
+        found = made_by(found, module_object)
     return type(found) if isinstance(found, BaseSettings) else found
 
 

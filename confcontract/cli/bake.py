@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 def bake(
     settings: Annotated[
-        str, typer.Argument(metavar="MODULE:OBJECT", help="A BaseSettings class, or what declare() returned.")
+        str,
+        typer.Argument(
+            metavar="MODULE:OBJECT",
+            help="A BaseSettings class, an object or a function that gives one, or what declare() returned.",
+        ),
     ],
     out: Annotated[str, typer.Option("--out", "-o", metavar="DIR", help="Where to write the files.")] = ".",
     name: Annotated[str | None, typer.Option(help="The application's name.", show_default=False)] = None,

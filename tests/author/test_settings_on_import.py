@@ -166,3 +166,68 @@ def test_the_real_class_can_be_run_of_such_a_module(tmp_path: Path) -> None:
     assert "Traceback" not in said(done)
     (tmp_path / "values.env").write_text(f"PROJECT=p\nTOKEN={CANARY}\n")
     assert run(*command, cwd=tmp_path).returncode == 0
+
+
+GETTERS = {
+    "a function": "def get_settings():\n    return Settings()\n",
+    "a cached function": "@functools.lru_cache\ndef get_settings() -> Settings:\n    return Settings()\n",
+    "a cached function with parentheses": "@functools.lru_cache(maxsize=1)\ndef get_settings():\n    return Settings()\n",
+    "functools.cache": "@functools.cache\ndef get_settings():\n    return Settings()\n",
+    "a function that uses what it makes": (
+        "def get_settings() -> 'Settings':\n    made = Settings()\n    print(made.project)\n    return made\n"
+    ),
+    "a function with a default": "def get_settings(fresh: bool = False):\n    return Settings()\n",
+    "a function with an annotation that can't be resolved": "def get_settings() -> 'Nowhere':\n    return Settings()\n",
+    "a coroutine": "async def get_settings() -> Settings:\n    return Settings()\n",
+    "a lambda": "get_settings = lambda: Settings()\n",
+    "a partial": "get_settings = functools.partial(Settings, project='p')\n",
+    "a method": "class Holder:\n    def get(self):\n        return Settings()\nget_settings = Holder().get\n",
+    "a class": "get_settings = lambda: Settings\n",
+}
+
+
+@pytest.mark.parametrize("name", GETTERS)
+def test_a_function_that_gives_the_settings_names_their_class(name: str, tmp_path: Path) -> None:
+    done = baked(tmp_path, CLASS + GETTERS[name], "app_settings:get_settings")
+    assert (done.returncode, done.stderr) == (0, ""), said(done)
+    assert [variable["name"] for variable in contract_in(tmp_path)["variables"]] == ["PROJECT", "TOKEN", "PORT"]
+
+
+def test_a_function_that_chooses_a_class_is_asked_which(tmp_path: Path) -> None:
+    chooses = "class Local(Settings):\n    debug: bool = True\ndef get_settings() -> Settings:\n    return Local()\n"
+    assert baked(tmp_path, CLASS + chooses, "app_settings:get_settings").returncode == 0
+    assert contract_in(tmp_path)["schema"]["title"] == "Local"
+
+
+@pytest.mark.parametrize(
+    ("source", "code", "told"),
+    [
+        ("def get_settings(name):\n    return Settings()\n", 64, "can't be called without arguments"),
+        (
+            "def get_settings():\n    return os.environ['canary-4b7e']\n",
+            78,
+            "fails with KeyError, where nothing is set",
+        ),
+        ("def get_settings():\n    return {'port': 'canary-4b7e'}\n", 78, "gives an object of dict"),
+        ("def get_settings() -> int:\n    raise SystemExit('canary-4b7e')\n", 78, "fails with SystemExit"),
+    ],
+)
+def test_a_function_that_names_no_class_is_told_with_a_remedy(
+    source: str, code: int, told: str, tmp_path: Path
+) -> None:
+    done = baked(tmp_path, CLASS + source, "app_settings:get_settings")
+    words = " ".join(said(done).split())
+    assert done.returncode == code, words
+    assert told in words
+    assert "name the settings class" in words
+    assert CANARY not in words
+    assert "Traceback" not in words
+
+
+def test_the_real_class_is_run_of_a_function(tmp_path: Path) -> None:
+    assert baked(tmp_path, CLASS + GETTERS["a cached function"], "app_settings:get_settings").returncode == 0
+    (tmp_path / "values.env").write_text(f"PROJECT=p\nTOKEN={CANARY}\n")
+    command = ("validate", "--contract", "out/contract.json", "--model", "app_settings:get_settings")
+    done = run(*command, "--env-file", "values.env", cwd=tmp_path)
+    assert done.returncode == 0, said(done)
+    assert run(*command, cwd=tmp_path).returncode == 78
