@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.cpu import Costs
 from tests.support.sites import sites_bao  # noqa: F401 - fixtures, here so that each is made once
 from tests.support.vault.shared import (  # noqa: F401
     shared_authority,
@@ -49,6 +51,11 @@ SPREAD = (
 )
 TOGETHER = ("docs/html",)
 
+# A container image that sets this has no thought for tests: without it, each run and each worker rewrites the assertions
+# of all modules, 8 s of a processor, and each process that is started compiles what it imports.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # How fast a machine is says nothing about a law.
 settings.register_profile("any machine", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
@@ -58,6 +65,15 @@ settings.load_profile("any machine")
 for _number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
     if signal.getsignal(_number) == signal.SIG_IGN:
         signal.signal(_number, signal.default_int_handler if _number == signal.SIGINT else signal.SIG_DFL)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--cpu", action="store_true", help="show what the dearest tests cost (tests/support/cpu.py)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.cpu:
+        config.pluginmanager.register(Costs())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import importlib
-import os
 import re
 import shutil
 import subprocess
@@ -19,13 +18,13 @@ import pytest
 import confcontract
 from confcontract.contract.schemas import schema_text
 from confcontract.report.errors import Bug
+from tests.support.measured import UNMEASURED
 
 ROOT = Path(__file__).parent.parent
-NO_COVERAGE = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
 
 
 def run(*command: str | Path, cwd: Path = ROOT, **environ: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, cwd=cwd, env=NO_COVERAGE | environ, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=cwd, env=UNMEASURED | environ, capture_output=True, text=True, check=False)
 
 
 def committed_files() -> list[Path]:

@@ -15,6 +15,7 @@ from confcontract.contract.artifact import Contract
 from confcontract.contract.digest import digest_of
 from tests.docs.making import FORMATS, sample, shop, written
 from tests.support.commands import assert_refused, run, said
+from tests.support.measured import UNMEASURED
 from tests.support.pages import ROOT
 
 _yaml = importlib.import_module("yaml")  # it comes with mkdocs, and without types
@@ -211,9 +212,8 @@ def test_neither_pydantic_nor_the_author_side_nor_the_application_is_imported(co
         "print(len(text) > 1000, [name for name in sys.modules if name.partition('.')[0] in ('pydantic', 'typer', "
         "'pydantic_settings', 'rich', 'jinja2', 'dataclasses', 'shop') or name.startswith('confcontract.author')])"
     )
-    unmeasured = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
     argv = [sys.executable, "-c", program, contract, format]
-    done = subprocess.run(argv, capture_output=True, text=True, cwd=ROOT, env=unmeasured)
+    done = subprocess.run(argv, capture_output=True, text=True, cwd=ROOT, env=UNMEASURED)
     assert done.stdout == "True []\n", done.stderr
 
 

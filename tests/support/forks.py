@@ -27,6 +27,7 @@ SAFETY = 120  # seconds until a hanging process is a failure; no test asks how l
 ROOT = str(Path(__file__).parents[2])
 AT_START = ("PYTHON", "LD_", "LC_", "LANG", "COVERAGE_")
 PROGRAM = Path(__file__).with_name("forkserver.py")
+used = 0.0  # seconds of a processor, by all forks that have ended
 
 
 class Server:
@@ -54,20 +55,28 @@ class Server:
         socket.send_fds(self._line, [task], [written for _, written in pipes])
         for _, written in pipes:
             os.close(written)
-        child = self._told()
+        child = int(self._told())
         try:
             out, err = _read([read for read, _ in pipes])
-            code = self._told()
+            code = self._ended()
         except TimeoutError:
             os.kill(child, signal.SIGKILL)
-            self._told()
+            self._ended()
             raise
         return code, out, err
 
-    def _told(self) -> int:
+    def _ended(self) -> int:
+        global used
+        code, seconds = self._told().split()
+        used += float(seconds)
+        return int(code)
+
+    def _told(self) -> bytes:
         try:
-            return int(self._line.recv(64))
-        except (OSError, ValueError) as end:
+            said = self._line.recv(64)
+            assert said
+            return said
+        except (OSError, AssertionError) as end:
             if isinstance(end, TimeoutError):
                 raise
             raise AssertionError(self._process.communicate()[1].decode()) from None

@@ -37,6 +37,7 @@ STARTED_BY = (
     "test_forks.py",
 )
 _COVERAGE = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+UNMEASURED = {name: value for name, value in os.environ.items() if name not in _COVERAGE}
 
 
 def measured() -> dict[str, str]:
