@@ -38,8 +38,8 @@ CODES: dict[str, tuple[str, str]] = {
         "Provide the secret: whoever can pull the image can read its default. With --strict this is an error.",
     ),
     "name-unknown": (
-        "A variable starts with the application's prefix, or with CONFCONTRACT_, and there is no such name.",
-        "Correct the spelling, or remove the variable. With --strict this is an error.",
+        "A name with the application's prefix, or CONFCONTRACT_, is no setting; or one in an env file is nearly one.",
+        "Correct the spelling, or remove the variable. With --strict it is an error under the prefix.",
     ),
     "name-deprecated": (
         "A variable was set by a name that is deprecated.",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from confcontract.report.problem import ERROR, INFO, WARNING, Problem
-from confcontract.verdict.sources.origin import IN_ENVIRONMENT
+from confcontract.verdict.sources.origin import CONF_FILE, ENV_FILE, IN_ENVIRONMENT
 
+_NAMED = (CONF_FILE, ENV_FILE)  # files that the operator has named
 _TOLD = 100  # so many unknown names are told one by one
 
 TYPE_CHECKING = False
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 def add(result: Resolution, merged: Merged, *, strict: bool) -> None:
     contract = result.contract
     result.problems.extend(_unknown(contract, merged, result.problems, strict))
+    if any(entries and entries[0].kind in _NAMED for entries in merged.laid.values()):
+        from confcontract.verdict.problems.near_misses import near_misses
+
+        told = {name for problem in result.problems for name in (problem.variable, *problem.names)}
+        result.problems.extend(near_misses(result, merged, merged.declared.sections, told))
     if merged.links:
         _explain_links(result, merged)
     for name, variable in merged.declared.notable.items():

@@ -1,0 +1,60 @@
+"""Names in files that the operator has named: where there is no prefix to tell, one that is nearly a setting's is told.
+
+Such files are often shared with others, so that a name that is like no setting's is nobody's concern here.
+"""
+
+from __future__ import annotations
+
+from confcontract.report.problem import WARNING, Problem
+from confcontract.verdict.sources.origin import CONF_FILE, ENV_FILE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from typing import Any
+
+    from confcontract.verdict.resolution import Resolution
+    from confcontract.verdict.sources.merge import Merged
+    from confcontract.verdict.sources.origin import Entry
+
+_SHORTEST = 4  # characters: a shorter name is near to too many
+_TOLD = 100
+
+
+def near_misses(result: Resolution, merged: Merged, sections: tuple[str, ...], told: Collection[Any]) -> list[Problem]:
+    """A warning for each. sections: names that begin so are told in any case. told: names that are told already."""
+    declared = merged.declared
+    found = [
+        entry
+        for entries in merged.laid.values()
+        if entries[0].kind in (CONF_FILE, ENV_FILE)
+        for entry in entries
+        if declared.identity(entry.name) == entry.name and not declared.normal(entry.name).startswith(sections)
+    ]
+    found = [each for each in found if not result.declares(each.name) and each.name not in told]
+    if not found:
+        return []
+    from confcontract.report.suggestions import closest
+
+    names = [name for names in declared.names.values() for name in names]
+    last = {each.name: each for each in found}.values()  # of several files the one that counts
+    guesses = [(each, closest(each.name, names)) for each in last if len(each.name) >= _SHORTEST]
+    return [_problem(each, guess) for each, guess in guesses if guess is not None and not _is_given(merged, guess)][
+        :_TOLD
+    ]
+
+
+def _is_given(merged: Merged, guess: str) -> bool:
+    """Whether a variable has a value: then a name that is like its own is another's (HOST_1, HOST_2)."""
+    return merged.declared.identity(guess) in merged.entries
+
+
+def _problem(entry: Entry, guess: str) -> Problem:
+    return Problem(
+        "name-unknown",
+        "is no setting of this application, and is ignored",
+        variable=entry.name,
+        source=str(entry.source),
+        hint=f"did you mean {guess}?",
+        severity=WARNING,
+    )
