@@ -1,0 +1,115 @@
+"""What all formats have in common: the document that was read, what is wrong with it, and where."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
+    Step = str | int
+    Path = tuple[Step, ...]
+    Position = tuple[int, int]
+
+
+class Fault:
+    """One thing that is wrong with a file. kind: one of the constants below. message: goes on from the name of the
+    file, and never holds a value of it. line, column: from 1; 0 where there is none to tell. fatal: whether there is no
+    value because of it; else the parser took the file all the same, and `path` is the key that is meant."""
+
+    SYNTAX = "syntax"
+    ENCODING = "encoding"
+    UNSAFE = "unsafe"  # a tag, a name for something that is nowhere, or aliases that grow beyond all bounds
+    MISSING_PARSER = "missing-parser"
+    TWICE = "twice"  # a key twice in one mapping: the last one counts
+    NOT_JSON = "not-json"  # NaN and Infinity, which Python takes for JSON, and nobody else does
+
+    __slots__ = ("column", "fatal", "hint", "kind", "line", "message", "path")
+
+    def __init__(
+        self,
+        kind: str,
+        message: str,
+        line: int = 0,
+        column: int = 0,
+        *,
+        hint: str = "",
+        fatal: bool = True,
+        path: Path = (),
+    ) -> None:
+        self.kind = kind
+        self.message = message
+        self.line = line
+        self.column = column
+        self.hint = hint
+        self.fatal = fatal
+        self.path = path
+
+    @property
+    def place(self) -> str:
+        """In words, to be put behind the file's name."""
+        return f", line {self.line}, column {self.column}" if self.line else ""
+
+    def __repr__(self) -> str:
+        return f"<Fault {self.kind}: {self.message}{self.place}>"
+
+
+class Number(str):
+    """A number, as a file has it, where values are wanted as text: `1.10` must not become 1.1."""
+
+    __slots__ = ()
+
+
+class Document:
+    """value: what the parser gave, of any type; None where a fault is fatal. faults: in the order of the file.
+
+    An empty file is {} in TOML, and None in YAML and in JSON, which has no empty text: see `empty`."""
+
+    __slots__ = ("_locate", "_positions", "empty", "faults", "value")
+
+    def __init__(
+        self,
+        value: Any,
+        faults: Sequence[Fault] = (),
+        locate: Callable[[], Mapping[Path, Position]] | None = None,
+        *,
+        empty: bool = False,
+    ) -> None:
+        self.value = value
+        self.faults = faults
+        self.empty = empty
+        self._locate = locate
+        self._positions: Mapping[Path, Position] | None = None
+
+    @property
+    def readable(self) -> bool:
+        return not any(fault.fatal for fault in self.faults)
+
+    def position(self, path: Path) -> Position | None:
+        """Line and column of a key, from 1; of an item of a list: where it begins."""
+        if self._positions is None:
+            self._positions = {} if self._locate is None else self._locate()
+        return self._positions.get(path)
+
+
+def failed(*faults: Fault) -> Document:
+    return Document(None, faults)
+
+
+class Lines:
+    """From an offset in a text to line and column."""
+
+    __slots__ = ("_starts",)
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0]
+        at = text.find("\n")
+        while at >= 0:
+            self._starts.append(at + 1)
+            at = text.find("\n", at + 1)
+
+    def position(self, offset: int) -> Position:
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1

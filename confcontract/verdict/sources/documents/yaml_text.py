@@ -1,0 +1,190 @@
+"""YAML, read by PyYAML as its `safe_load` reads it, by the same loader, with the marks of its nodes."""
+
+from __future__ import annotations
+
+import re
+
+from confcontract.verdict.sources.documents.document import Document, Fault, Lines, Number, failed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from confcontract.verdict.sources.documents.document import Path, Position, Step
+
+MAX_NODES = 100_000  # that aliases may lead to, each counted as often as it is reached
+_TOLD = 20  # so many keys that are there twice are told
+_DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+]?[0-9]+)?\Z|[-+]?\.[0-9]+(?:[eE][-+]?[0-9]+)?\Z")
+_QUOTED = re.compile(r" *(?:'[^'<][^']+'|\"[^\"]{2,}\")")  # may be what somebody has as a value; one character is not
+
+
+def parse_yaml(text: str, *, as_written: bool = False) -> Document:
+    """Where PyYAML is not installed, that is the fault."""
+    try:
+        import yaml  # type: ignore[import-untyped]
+    except ImportError:
+        what, hint = "is YAML, for which PyYAML is not installed", "pip install 'confcontract[yaml]', or write TOML"
+        return failed(Fault(Fault.MISSING_PARSER, what, hint=hint))
+    try:
+        loader = _as_written(yaml)(text) if as_written else yaml.SafeLoader(text)
+    except yaml.reader.ReaderError as error:
+        what, hint = "has a character that YAML does not allow", "write it as an escape in quotes"
+        return failed(Fault(Fault.SYNTAX, what, *Lines(text).position(error.position), hint=hint))
+    try:
+        root = loader.get_single_node()
+        if root is None:
+            return Document(None, (), empty=True)
+        count = _Count()
+        if count.grows_beyond(root):
+            message = f"has aliases that lead to more than {MAX_NODES} values, or to themselves"
+            return failed(Fault(Fault.UNSAFE, message, *_at(root.start_mark), hint="write the values out"))
+        faults = _twice(root)
+        value = loader.construct_document(root)
+    except yaml.YAMLError as error:
+        return failed(_fault(yaml, error))
+    except RecursionError:
+        return failed(Fault(Fault.SYNTAX, "is nested too deeply"))
+    except (ValueError, TypeError, AttributeError, OverflowError):  # 2024-13-45, a list as a key, !!int of no number
+        return failed(Fault(Fault.SYNTAX, "has a date, a number or a key that is none", hint="quote what is text"))
+    finally:
+        loader.dispose()
+    return Document(value, faults, lambda: _positions(loader, root))
+
+
+def _as_written(yaml: Any) -> Any:
+    """A loader that leaves numbers and truths as they are written, where a program would read them so.
+
+    `no` stays "no", which is the country as well as false; 1.10 does not become 1.1; but 010 is 8, as YAML has it."""
+
+    class AsWritten(yaml.SafeLoader):  # type: ignore[misc]
+        def construct_yaml_float(self, node: Any) -> Any:
+            value = super().construct_yaml_float(node)
+            plain = node.value.replace("_", "")
+            return Number(plain) if _DECIMAL.match(plain) else value
+
+        def construct_yaml_bool(self, node: Any) -> Any:
+            super().construct_yaml_bool(node)
+            return Truth(node.value)
+
+    AsWritten.add_constructor("tag:yaml.org,2002:float", AsWritten.construct_yaml_float)
+    AsWritten.add_constructor("tag:yaml.org,2002:bool", AsWritten.construct_yaml_bool)
+    return AsWritten
+
+
+class Truth(Number):
+    """`yes`, `no`, `on`, `off`, `true` or `false`, as it is written in YAML."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return self.lower() in ("yes", "on", "true")
+
+
+class _Count:
+    """How many values a document has when each alias is followed. No further than the bound: a bomb is small."""
+
+    def __init__(self) -> None:
+        self._of: dict[int, int] = {}
+
+    def grows_beyond(self, root: Any) -> bool:
+        shared = False
+        on_the_way: set[int] = set()
+        waiting: list[tuple[Any, bool]] = [(root, False)]
+        while waiting:
+            node, done = waiting.pop()
+            inner = _inner(node)
+            if done:
+                on_the_way.discard(id(node))
+                self._of[id(node)] = 1 + sum(self._of[id(each)] for each in inner)
+                if shared and self._of[id(node)] > MAX_NODES:
+                    return True
+            elif id(node) in on_the_way:
+                return True
+            elif id(node) in self._of:
+                shared = True
+            else:
+                on_the_way.add(id(node))
+                waiting.append((node, True))
+                waiting.extend((each, False) for each in inner)
+        return shared and self._of[id(root)] > MAX_NODES
+
+
+def _inner(node: Any) -> list[Any]:
+    if isinstance(node.value, str):
+        return []
+    return [each for item in node.value for each in (item if isinstance(item, tuple) else (item,))]
+
+
+def _twice(root: Any) -> list[Fault]:
+    """The keys that one mapping has twice; what is merged into it (`<<`) does not count. Before values are made, since
+    that changes the nodes."""
+    faults = []
+    seen: set[int] = set()
+    waiting: list[tuple[Any, Path]] = [(root, ())]
+    while waiting:
+        node, path = waiting.pop()
+        if isinstance(node.value, str) or id(node) in seen:
+            continue
+        seen.add(id(node))
+        keys: set[str] = set()
+        for number, item in enumerate(node.value):
+            if not isinstance(item, tuple):
+                waiting.append((item, (*path, number)))
+                continue
+            key, inner = item
+            if isinstance(key.value, str) and not key.tag.endswith(":merge"):
+                if key.tag + key.value in keys:
+                    message = f"has the key {key.value!r} twice in one mapping; the last one counts"
+                    fault = Fault(Fault.TWICE, message, *_at(key.start_mark), fatal=False, path=(*path, key.value))
+                    faults.append(fault)
+                keys.add(key.tag + key.value)
+                waiting.append((inner, (*path, key.value)))
+    return sorted(faults, key=lambda fault: (fault.line, fault.column))[:_TOLD]
+
+
+def _positions(loader: Any, root: Any) -> dict[Path, Position]:
+    """After the values were made, when what is merged into a mapping stands in it."""
+    found: dict[Path, Position] = {}
+    waiting: list[tuple[Any, tuple[Any, ...]]] = [(root, ())]
+    while waiting:
+        node, path = waiting.pop()
+        if isinstance(node.value, str):
+            continue
+        for number, item in enumerate(node.value):
+            if isinstance(item, tuple):
+                key, inner = item
+                step: Step = loader.construct_object(key, deep=True)
+                found[(*path, step)] = _at(key.start_mark)
+            else:
+                step, inner = number, item
+                found[(*path, step)] = _at(item.start_mark)
+            waiting.append((inner, (*path, step)))
+    return found
+
+
+def _at(mark: Any) -> Position:
+    return mark.line + 1, mark.column + 1
+
+
+def _fault(yaml: Any, error: Any) -> Fault:
+    """In words without what is quoted of the file: a password may begin with ! or *."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    at = _at(mark) if mark is not None else (0, 0)
+    if isinstance(error, yaml.constructor.ConstructorError):
+        if "tag" in str(error.problem):
+            what, hint = "has a tag that only a program's own types have", "quote a text that begins with !"
+            return Fault(Fault.UNSAFE, what, *at, hint=hint)
+        return Fault(Fault.SYNTAX, f"has a value that YAML can't read: {_words(error.problem)}", *at)
+    if isinstance(error, yaml.composer.ComposerError):
+        if "single document" in str(error.context):
+            return Fault(Fault.SYNTAX, "holds more than one document", *at, hint="keep one, without ---")
+        what, hint = (
+            "has an alias of something that is nowhere, or an anchor twice",
+            "quote a text that begins with * or &",
+        )
+        return Fault(Fault.UNSAFE, what, *at, hint=hint)
+    return Fault(Fault.SYNTAX, f"is no valid YAML: {_words(error.problem or error.context)}", *at)
+
+
+def _words(text: Any) -> str:
+    return _QUOTED.sub("", str(text))
