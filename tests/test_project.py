@@ -107,12 +107,15 @@ WITH_SUPERVISOR = {
     ),
 }
 # What is loaded only where there is something for it: a value that may be a URL is shown, a pattern of Python's own or
-# a policy is judged, Kubernetes has set a link that is called like a setting.
+# a policy is judged, a config file is read, Kubernetes has set a link that is called like a setting.
 WHERE_NEEDED = {
     f"confcontract.{name}"
     for name in (
         "verdict.bounded",
         "verdict.policy.numbers",
+        "verdict.sources.documents.json_text",
+        "verdict.sources.documents.toml_text",
+        "verdict.sources.documents.yaml_text",
         "verdict.sources.servicelinks",
         "host.trial",
         "verdict.mask_urls",

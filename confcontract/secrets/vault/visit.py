@@ -158,9 +158,9 @@ class Visit:
 
     def _take(self, item: Wanted, call: Call) -> bool:
         """Take the item's key out of an answer. True if it was absent, and there is another reference to try."""
+        from confcontract.contract.envtext import ValueUnusable, to_text
         from confcontract.secrets.vault import wording
         from confcontract.secrets.vault.api import secret_of
-        from confcontract.secrets.vault.values import ValueUnusable, to_text
 
         place = self._whereabouts(item.path)
         where, key = place.words(item.reference), item.reference.key

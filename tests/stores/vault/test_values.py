@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confcontract.secrets.vault.values import ValueUnusable, parse, to_text
+from confcontract.contract.envtext import ValueUnusable, to_text
+from confcontract.secrets.vault.values import parse
 
 _text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 _json = st.recursive(

@@ -7,12 +7,13 @@
     document.faults                                 # also what the parser lets pass: a key twice, NaN in JSON
 
 An item of a list is a step too: ("servers", 0, "port"). Positions are worked out when somebody asks for one. What a
-fault says never holds a value of the file. `as_written=True` is for those who want values as text: see `Number`.
+fault says never holds a value of the file. `as_written=True` is for those who want values as text: see
+`contract.envtext`.
 """
 
 from __future__ import annotations
 
-from confcontract.verdict.sources.documents.document import Document, Fault, failed
+from confcontract.verdict.sources.documents.parsed import Document, Fault, failed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,13 +6,14 @@ import json
 import re
 from json.decoder import scanstring  # type: ignore[attr-defined]
 
-from confcontract.verdict.sources.documents.document import Document, Fault, Lines, Number, failed
+from confcontract.contract.envtext import Number
+from confcontract.verdict.sources.documents.parsed import Document, Fault, Offsets, failed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from confcontract.verdict.sources.documents.document import Path, Position, Step
+    from confcontract.verdict.sources.documents.parsed import Path, Position, Step
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _SCALAR = re.compile(r"[^,\]} \t\n\r]+")
@@ -72,7 +73,7 @@ def _scan(text: str) -> list[tuple[Path, Position, str]]:
     """(path, where its key begins, "") for each key and item, and (path, where it stands, which) for each NaN.
 
     For valid JSON only. Without recursion: however deep json.loads went, this follows."""
-    lines = Lines(text)
+    lines = Offsets(text)
     found: list[tuple[Path, Position, str]] = []
     path: list[Step] = []  # of the value that comes next
     open_: list[str] = []  # the brackets that it is in
@@ -107,7 +108,7 @@ def _scan(text: str) -> list[tuple[Path, Position, str]]:
 
 
 def _member(
-    text: str, at: int, open_: list[str], path: list[Step], found: list[tuple[Path, Position, str]], lines: Lines
+    text: str, at: int, open_: list[str], path: list[Step], found: list[tuple[Path, Position, str]], lines: Offsets
 ) -> int:
     """Note what begins here, and go on to its value."""
     begins = at

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import tomllib
 
-from confcontract.verdict.sources.documents.document import Document, Fault, Lines, Number, failed
+from confcontract.contract.envtext import Number
+from confcontract.verdict.sources.documents.parsed import Document, Fault, Offsets, failed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from confcontract.verdict.sources.documents.document import Path, Position, Step
+    from confcontract.verdict.sources.documents.parsed import Path, Position, Step
 
 # tomllib says where in words only, until Python 3.14
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -43,14 +44,14 @@ def parse_toml(text: str, *, as_written: bool = False) -> Document:
 
 
 def _number(text: str) -> Any:
-    plain = text.replace("_", "")
-    return Number(plain) if plain.lstrip("+-")[:1].isdigit() else float(plain)
+    plain = text.replace("_", "").removeprefix("+")
+    return Number(plain) if plain.removeprefix("-")[:1].isdigit() else float(plain)
 
 
 def _syntax(text: str, told: str) -> Fault:
     found = _PLACE.search(told)
     message = told[: found.start()] if found else told
-    line, column = (int(found[1]), int(found[2])) if found and found[1] else Lines(text).position(len(text))
+    line, column = (int(found[1]), int(found[2])) if found and found[1] else Offsets(text).position(len(text))
     return Fault(Fault.SYNTAX, f"is no valid TOML: {message[:1].lower()}{message[1:]}", line, column)
 
 
@@ -59,7 +60,7 @@ class _Scanner:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._lines = Lines(text)
+        self._lines = Offsets(text)
         self._found: dict[Path, Position] = {}
         self._tables: dict[Path, int] = {}  # arrays of tables → how many there are so far
 

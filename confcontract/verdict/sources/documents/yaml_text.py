@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 
-from confcontract.verdict.sources.documents.document import Document, Fault, Lines, Number, failed
+from confcontract.contract.envtext import Number, Truth
+from confcontract.verdict.sources.documents.parsed import Document, Fault, Offsets, failed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from confcontract.verdict.sources.documents.document import Path, Position, Step
+    from confcontract.verdict.sources.documents.parsed import Path, Position, Step
 
 MAX_NODES = 100_000  # that aliases may lead to, each counted as often as it is reached
 _TOLD = 20  # so many keys that are there twice are told
-_DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+]?[0-9]+)?\Z|[-+]?\.[0-9]+(?:[eE][-+]?[0-9]+)?\Z")
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+(?:[eE][-+]?[0-9]+)?\Z")  # as JSON has it
 _QUOTED = re.compile(r" *(?:'[^'<][^']+'|\"[^\"]{2,}\")")  # may be what somebody has as a value; one character is not
 
 
@@ -29,7 +30,7 @@ def parse_yaml(text: str, *, as_written: bool = False) -> Document:
         loader = _as_written(yaml)(text) if as_written else yaml.SafeLoader(text)
     except yaml.reader.ReaderError as error:
         what, hint = "has a character that YAML does not allow", "write it as an escape in quotes"
-        return failed(Fault(Fault.SYNTAX, what, *Lines(text).position(error.position), hint=hint))
+        return failed(Fault(Fault.SYNTAX, what, *Offsets(text).position(error.position), hint=hint))
     try:
         root = loader.get_single_node()
         if root is None:
@@ -59,7 +60,7 @@ def _as_written(yaml: Any) -> Any:
     class AsWritten(yaml.SafeLoader):  # type: ignore[misc]
         def construct_yaml_float(self, node: Any) -> Any:
             value = super().construct_yaml_float(node)
-            plain = node.value.replace("_", "")
+            plain = node.value.replace("_", "").removeprefix("+")
             return Number(plain) if _DECIMAL.match(plain) else value
 
         def construct_yaml_bool(self, node: Any) -> Any:
@@ -69,15 +70,6 @@ def _as_written(yaml: Any) -> Any:
     AsWritten.add_constructor("tag:yaml.org,2002:float", AsWritten.construct_yaml_float)
     AsWritten.add_constructor("tag:yaml.org,2002:bool", AsWritten.construct_yaml_bool)
     return AsWritten
-
-
-class Truth(Number):
-    """`yes`, `no`, `on`, `off`, `true` or `false`, as it is written in YAML."""
-
-    __slots__ = ()
-
-    def __bool__(self) -> bool:
-        return self.lower() in ("yes", "on", "true")
 
 
 class _Count:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from confcontract.contract.envtext import Number
 from confcontract.verdict.sources.documents import TOML, Fault, read, read_text
-from confcontract.verdict.sources.documents.document import Number
 from tests.verdict.sources.documents.styled import every_path, toml_texts
 
 TOKEN = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|[A-Za-z0-9_-]+")

@@ -56,12 +56,6 @@ class Fault:
         return f"<Fault {self.kind}: {self.message}{self.place}>"
 
 
-class Number(str):
-    """A number, as a file has it, where values are wanted as text: `1.10` must not become 1.1."""
-
-    __slots__ = ()
-
-
 class Document:
     """value: what the parser gave, of any type; None where a fault is fatal. faults: in the order of the file.
 
@@ -98,7 +92,7 @@ def failed(*faults: Fault) -> Document:
     return Document(None, faults)
 
 
-class Lines:
+class Offsets:
     """From an offset in a text to line and column."""
 
     __slots__ = ("_starts",)
