@@ -8,6 +8,7 @@ import sys
 import time
 
 from confcontract.boot.launch import hardening, signals
+from confcontract.boot.options import secret_dirs
 from confcontract.host.sourcefile import PATIENCE, give_up_at
 from confcontract.report.errors import ConfcontractError
 from confcontract.verdict.resolve import resolve
@@ -161,6 +162,7 @@ class Resolver:
             environ=self._environ,
             env_files=options.env_files,
             conf_dir=options.conf_dir,
+            secret_dirs=secret_dirs(options.mounted_secrets),
             policies=self._policies,
             role=options.role,
             strict=options.strict,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 CONF_DIR = "/etc/confcontract/conf.d"
 POLICY_DIR = "/etc/confcontract/policy.d"
+SECRETS_DIR = "/run/secrets"  # where Docker, Swarm and Podman mount secrets
 TIMEOUT = 60.0
 
 GRACE = 30.0  # as long as Kubernetes waits
@@ -82,6 +83,13 @@ OPTIONS = (
     ),
     Option("conf-dir", THERE, f"*.env files below all others. Else {CONF_DIR}.", metavar="DIR"),
     Option("policy-dir", THERE, f"*.schema.json policy overlays. Else {POLICY_DIR}.", metavar="DIR"),
+    Option(
+        "mounted-secrets",
+        TEXT,
+        f"Folders of files that are called like variables, separated by colons. Else {SECRETS_DIR}.",
+        metavar="DIRS",
+        variable="CONFCONTRACT_MOUNTED_SECRETS",
+    ),
     Option("role", TEXT, "The process type to start: its command, its variables.", variable="CONFCONTRACT_ROLE"),
     Option("dry-run", FLAG, "Do all but start; print the explanation."),
     Option("keep", MANY, "A VAULT_*, BAO_* or CONFCONTRACT_* variable that the command is to get.", metavar="NAME"),
@@ -178,6 +186,7 @@ class Options:
         "health_addr",
         "keep",
         "log_format",
+        "mounted_secrets",
         "policy_dir",
         "poll",
         "role",
@@ -193,6 +202,7 @@ class Options:
         self.env_files: list[str] = []
         self.conf_dir = CONF_DIR
         self.policy_dir = POLICY_DIR
+        self.mounted_secrets = ""
         self.role: str | None = None
         self.keep: list[str] = []
         self.log_format = "text"
@@ -217,6 +227,16 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
     _read(arguments, options)
     options.contract = options.contract or named_contract(environ)
     return options
+
+
+def secret_dirs(named: str | None) -> list[str]:
+    """The folders of mounted secrets. named: as --mounted-secrets takes them; without it, the usual one if it is there.
+
+    One that is named is there or not: a typo must not take secrets away, so that whoever reads it says so.
+    """
+    if named:
+        return [folder for folder in named.split(":") if folder]
+    return [SECRETS_DIR] if os.path.lexists(SECRETS_DIR) else []
 
 
 def named_contract(environ: Mapping[str, str]) -> str:

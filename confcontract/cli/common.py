@@ -114,7 +114,7 @@ def resolved(
     import os
     import time
 
-    from confcontract.boot.options import TIMEOUT, wants_strict
+    from confcontract.boot.options import TIMEOUT, secret_dirs, wants_strict
     from confcontract.host.sourcefile import give_up_at
     from confcontract.verdict.resolve import resolve
 
@@ -127,6 +127,7 @@ def resolved(
         environ=environ,
         env_files=env_files or (),
         conf_dir=CONF_DIR,
+        secret_dirs=secret_dirs(os.environ.get("CONFCONTRACT_MOUNTED_SECRETS")) if environ else (),
         policies=policies,
         role=role or os.environ.get("CONFCONTRACT_ROLE") or None,
         strict=wants_strict(os.environ) or strict,

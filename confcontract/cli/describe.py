@@ -140,7 +140,7 @@ def _facts(entry: VariableEntry) -> Iterator[tuple[str, str]]:
 
 def _sources(entry: VariableEntry) -> list[str]:
     """Where it may come from, lowest to highest."""
-    from confcontract.boot.options import CONF_DIR
+    from confcontract.boot.options import CONF_DIR, SECRETS_DIR
 
     optional = ", if it is there" if entry.vault_optional else ""
     vault = [f"Vault {reference}{optional}" for reference in entry.vault]
@@ -148,6 +148,8 @@ def _sources(entry: VariableEntry) -> list[str]:
         *(["the default"] if entry.default is not None or entry.default_note else []),
         f"{CONF_DIR}/*.env",
         "--env-file",
+        f"{SECRETS_DIR}/{entry.name}",
+        f"$CREDENTIALS_DIRECTORY/{entry.name}",
         *([f"the file that {entry.file_name} names"] if entry.file_name else []),
         *(vault or ["Vault, by a value such as vault:MOUNT/PATH#KEY"]),
         "the environment, which outranks all of these",

@@ -41,6 +41,7 @@ def resolve(
     environ: Mapping[str, str],
     env_files: Sequence[str | PathLike[str]] = (),
     conf_dir: str | None = None,
+    secret_dirs: Sequence[str | PathLike[str]] = (),
     policies: Sequence[str | PathLike[str]] = (),
     role: str | None = None,
     strict: bool = False,
@@ -51,7 +52,9 @@ def resolve(
     """Give a contract's verdict on an environment.
 
     environ: the process environment, passed in. env_files: read with python-dotenv's meaning, later ones
-    win. conf_dir: a directory of `*.env` files below those. policies: JSON Schemas that the resolved
+    win. conf_dir: a directory of `*.env` files below those. secret_dirs: directories of files that are called like
+    variables and hold their values, such as /run/secrets; later ones win, and $CREDENTIALS_DIRECTORY of the environment
+    wins over all of them. policies: JSON Schemas that the resolved
     document must satisfy too. role: only what this role needs is required. strict: unknown names under
     the prefix, empty secrets, and lower sources in the place of a Vault that is not configured are errors.
     vault: who is asked for what variables refer to, such as `VaultReader(environ)` (a `secrets.store.SecretReader`);
@@ -62,9 +65,12 @@ def resolve(
     Raises ContractUnusable if the contract can't be run by this pydantic_core, UsageError for an unknown role.
     TypeError for a path that stands where a list of paths belongs. Everything else is in the result's `problems`.
     """
-    _check_types(contract, env_files=env_files, policies=policies, keep=keep)
+    _check_types(contract, env_files=env_files, secret_dirs=secret_dirs, policies=policies, keep=keep)
+    directories = [*map(str, secret_dirs)]
     try:
-        return _resolve(contract, environ, env_files, conf_dir, policies, role, strict, vault, before_vault, keep)
+        return _resolve(
+            contract, environ, env_files, conf_dir, directories, policies, role, strict, vault, before_vault, keep
+        )
     except ConfcontractError:
         raise
     except OutOfTime:
@@ -106,6 +112,7 @@ def _resolve(
     environ: Mapping[str, str],
     env_files: Sequence[str | PathLike[str]],
     conf_dir: str | None,
+    secret_dirs: Sequence[str],
     policies: Sequence[str | PathLike[str]],
     role: str | None,
     strict: bool,
@@ -119,7 +126,7 @@ def _resolve(
         from confcontract.verdict.roles import needs_of
 
         needs = needs_of(contract, role)
-    merged = merge(contract, environ, env_files, conf_dir)
+    merged = merge(contract, environ, env_files, conf_dir, secret_dirs)
     problems = [*stale_warning(contract), *merged.problems]
     given = merged.environ()
     whole = "\n".join(given.values()).lower()  # as a rule there is no reference, and one look tells

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 OPTIONS = {
     "bake": {"--out", "--name", "--version", "--source-commit", "--image-tag", "--help"},
     "boot": {
-        "--contract", "--env-file", "--conf-dir", "--policy-dir", "--role", "--dry-run", "--keep", "--strict",
+        "--contract", "--env-file", "--conf-dir", "--mounted-secrets", "--policy-dir", "--role", "--dry-run", "--keep", "--strict",
         "--log-format", "--timeout", "--deliver", "--secrets-dir", "--supervise", "--health-addr", "--grace", "--poll",
         "--help",
     },

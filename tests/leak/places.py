@@ -17,6 +17,7 @@ class Place:
     env_file: str = ""
     conf_file: str = ""
     secret_file: str | None = None
+    secret_name: str = "secret"
     settings: str = "Settings"
 
 
@@ -219,6 +220,16 @@ IN_FILES = [
     ),
     Place("a URL in a file", {"SHOP_DSN_FILE": "{folder}/secret"}, secret_file=URL),
     Place("a broken URL in a file", {"SHOP_DSN_FILE": "{folder}/secret"}, secret_file=f"postgres://a:{WORD}"),
+    *(
+        Place(
+            f"mounted as {name}: {text!r}",
+            {"CONFCONTRACT_MOUNTED_SECRETS": "{folder}/in"},
+            secret_file=text,
+            secret_name=name,
+        )
+        for text in (WORD, f"{WORD}\0")
+        for name in ("in/shop_api_key", "in/shop_ident", "in/shop_database")
+    ),
     Place("no UTF-8 in a file", {"SHOP_DSN_FILE": "{folder}/secret"}, secret_file=f"\udcff{WORD}"),
 ]
 

@@ -84,7 +84,9 @@ def laid_out(place: Place, folder: Path) -> tuple[dict[str, str], list[str]]:
         (folder / "prod.env").write_text(with_secrets(place.env_file, folder))
         options = ["--env-file", str(folder / "prod.env")]
     if place.secret_file is not None:
-        (folder / "secret").write_bytes(with_secrets(place.secret_file, folder).encode("utf-8", "surrogateescape"))
+        path = folder / place.secret_name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(with_secrets(place.secret_file, folder).encode("utf-8", "surrogateescape"))
     return {name: with_secrets(value, folder) for name, value in place.variables.items()}, options
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from confcontract.contract.declared import Declared
 from confcontract.report.problem import WARNING, Problem
 from confcontract.verdict.sources import origin
-from confcontract.verdict.sources.order import RANK
+from confcontract.verdict.sources.order import NAMED, RANK
 from confcontract.verdict.sources.origin import Entry, Layer, Source, level_of
 
 TYPE_CHECKING = False
@@ -30,9 +30,20 @@ class Merged:
     """`entries`: identity → the entries of the highest source that has any, in its order. `laid`: all that was laid
     over one another, by level. `links`: name → Service, of what Kubernetes has set for its Services. `together`:
     whether one source has had a variable under several names. `derived`: by id, the entries that were put together from
-    what the sources have."""
+    what the sources have. `watched`: the secret files that were read, and the directories in which they were found."""
 
-    __slots__ = ("_compiled", "_spellings", "declared", "derived", "entries", "laid", "links", "problems", "together")
+    __slots__ = (
+        "_compiled",
+        "_spellings",
+        "declared",
+        "derived",
+        "entries",
+        "laid",
+        "links",
+        "problems",
+        "together",
+        "watched",
+    )
 
     def __init__(self, declared: Declared, compiled: Mapping[str, Any]) -> None:
         self.declared = declared
@@ -44,6 +55,13 @@ class Merged:
         self.problems: list[Problem] = []
         self.together = False
         self.derived: dict[int, Entry] = {}
+        self.watched: list[str] = []
+
+    @property
+    def programs(self) -> Sequence[Mapping[str, Any]]:
+        """Of the contract: one for the settings class, and one for each within it."""
+        found: Sequence[Mapping[str, Any]] = self._compiled["settings"]
+        return found
 
     @property
     def spellings(self) -> Spellings:
@@ -123,13 +141,14 @@ def merge(
     environ: Mapping[str, str],
     env_files: Sequence[str | PathLike[str]],
     conf_dir: str | None,
+    secret_dirs: Sequence[str] = (),
 ) -> Merged:
     """Everything but Vault. Problems with files are collected, not raised."""
     merged = Merged(Declared(contract), contract.compiled)
     layers: dict[str, Callable[[], None]] = {
         origin.CONF_FILE: lambda: _lay_files(merged, origin.CONF_FILE, _conf_files(conf_dir, environ)),
         origin.ENV_FILE: lambda: _lay_files(merged, origin.ENV_FILE, _env_files(env_files, environ)),
-        origin.SECRET_FILE: lambda: _secrets_dirs(merged, contract.compiled["settings"][0]),
+        origin.SECRET_FILE: lambda: _secret_files(merged, contract.compiled["settings"][0], secret_dirs, environ),
         origin.ENVIRONMENT: lambda: _lay_environ(merged, environ),
     }
     for kind in sorted(layers, key=RANK.__getitem__):
@@ -211,6 +230,16 @@ def _env_files(paths: Sequence[str | PathLike[str]], environ: Mapping[str, str])
     return [read_env_file(os.fspath(path), environ) for path in paths]
 
 
+def _secret_files(
+    merged: Merged, program: Mapping[str, Any], secret_dirs: Sequence[str], environ: Mapping[str, str]
+) -> None:
+    _secrets_dirs(merged, program)
+    if secret_dirs or "CREDENTIALS_DIRECTORY" in environ:
+        from confcontract.verdict.sources.mounted import lay_mounted
+
+        lay_mounted(merged, secret_dirs, environ)
+
+
 def _secrets_dirs(merged: Merged, program: Mapping[str, Any]) -> None:
     """Files in the class's own secrets_dir outrank env files, as all secret files do. The application reads them by
     itself, but below its environment: what an env file says otherwise has to give way here."""
@@ -261,7 +290,7 @@ def _follow(merged: Merged, identity: str, base: str, pointer: Entry) -> None:
     from confcontract.verdict.sources.secretfile import read_secret_file
 
     declared = merged.declared
-    level = level_of(origin.SECRET_FILE, 1) if pointer.kind == origin.ENVIRONMENT else pointer.level
+    level = level_of(origin.SECRET_FILE, NAMED) if pointer.kind == origin.ENVIRONMENT else pointer.level
     source = Source(origin.SECRET_FILE, pointer.name, shown_path(pointer.value) or f"that {pointer.name} names")
     present = merged.top(identity)
     outranked = present is not None and present.level > level and not declared.ignores(present.value)
@@ -278,6 +307,7 @@ def _follow(merged: Merged, identity: str, base: str, pointer: Entry) -> None:
             present.source.overrides = [*present.source.overrides, source]
         if not outer and not merged.spellings.structured(base):
             return
+    merged.watched += [pointer.value]
     value, failed = read_secret_file(pointer.value, identity)
     if failed is not None:
         merged.problems.append(failed)

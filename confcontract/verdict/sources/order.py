@@ -21,6 +21,11 @@ ENVIRONMENT = "environment"
 ORDER = (DEFAULT, CODE, COMPUTED, UNSEEN, SETTINGS_FILE, CONF_FILE, ENV_FILE, SECRET_FILE, VAULT, ENVIRONMENT)
 RANK = {kind: rank for rank, kind in enumerate(ORDER)}
 
+# Among secret files, lowest to highest; 0 is the settings class's own directory.
+BOUND = 1  # service bindings
+FIRST_MOUNTED = 2  # called like the variable, in a directory; of several the last
+NAMED = 1 << 20  # by NAME_FILE
+
 
 def level_of(kind: str, number: int = 0) -> int:
     """Which of two sources outranks the other: the one whose level is higher. number: among those of one kind."""

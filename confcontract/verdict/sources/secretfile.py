@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+
 from confcontract.contract.pathwords import pointer, shown_path
+from confcontract.host.projection import leads_out_of_projection
 from confcontract.host.sourcefile import PATIENCE, Unreadable, read_source
 from confcontract.report.problem import Problem
 
@@ -16,8 +19,10 @@ def read_secret_file(path: str, variable: str, *, patience: float = PATIENCE) ->
     Nothing of the content is ever in the problem; nor is a path that may be the secret itself.
     """
     try:
-        raw = read_source(path, limit=MAX_BYTES, patience=patience)
-        text = _decode(raw)
+        if leads_out_of_projection(path):
+            what = f"is a link that leads out of {os.path.dirname(path)}"
+            raise Unreadable(what, "name the file itself, or mount the secret", of_file=True)
+        text = text_of(path, patience)
     except Unreadable as error:
         told = str(error) if error.of_file else f"can't be read: {error}"
         place = shown_path(path)
@@ -32,6 +37,11 @@ def read_secret_file(path: str, variable: str, *, patience: float = PATIENCE) ->
             source_said=place is None,
         )
     return text, None
+
+
+def text_of(path: str, patience: float = PATIENCE) -> str:
+    """The text of a secret file. Raises Unreadable."""
+    return _decode(read_source(path, limit=MAX_BYTES, patience=patience))
 
 
 def _decode(raw: bytes) -> str:

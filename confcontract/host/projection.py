@@ -1,0 +1,33 @@
+"""Directories that Kubernetes fills: all files of one state are there at once, and replaced at once.
+
+kubelet writes them into a directory of their own and names it by the link `..data`, which it renames into place; the
+files beside it are links through that (k8s.io/kubernetes/pkg/volume/util/atomic_writer.go).
+"""
+
+from __future__ import annotations
+
+import os
+
+from confcontract.host.folder import at
+
+DATA = "..data"
+
+
+def state_of(directory: str) -> str | None:
+    """What names the state that a projection has at present; None if the directory is none."""
+    try:
+        return os.readlink(os.path.join(at(directory), DATA))
+    except OSError:
+        return None
+
+
+def leads_out(path: str, directory: str) -> bool:
+    """Whether links lead from a path to what is not below the directory. What is not there leads nowhere."""
+    target, inside = os.path.realpath(at(path)), os.path.realpath(at(directory))
+    return not target.startswith(inside.rstrip(os.sep) + os.sep) and os.path.lexists(target)
+
+
+def leads_out_of_projection(path: str) -> bool:
+    """Whether a path is in a projection, and leads out of it."""
+    directory = os.path.dirname(path)
+    return state_of(directory) is not None and leads_out(path, directory)

@@ -1,0 +1,152 @@
+"""Secret files that are called like variables: credentials of systemd, secrets of Docker and Swarm, projections.
+
+`$CREDENTIALS_DIRECTORY/NAME` and `/run/secrets/NAME`, of declared variables only, by whichever of their names; in
+lower case as well, as Docker's users write them.
+"""
+
+from __future__ import annotations
+
+import os
+
+from confcontract.host.folder import at
+from confcontract.host.projection import leads_out, state_of
+from confcontract.host.sourcefile import Unreadable
+from confcontract.report.problem import ERROR, WARNING, Problem
+from confcontract.verdict.sources.order import FIRST_MOUNTED, SECRET_FILE, level_of
+from confcontract.verdict.sources.origin import Entry, Source
+from confcontract.verdict.sources.secretfile import text_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from confcontract.verdict.sources.merge import Merged
+
+CREDENTIALS = "CREDENTIALS_DIRECTORY"
+_LOOKS = 5  # at a projection that is replaced while it is read
+
+
+class MountedFile:
+    """A file for a variable. name: the variable's, as the application is to find it. written: the file's own."""
+
+    __slots__ = ("identity", "name", "path", "written")
+
+    def __init__(self, identity: str, name: str, directory: str, written: str) -> None:
+        self.identity = identity
+        self.name = name
+        self.written = written
+        self.path = os.path.join(directory, written)
+
+
+def lay_mounted(merged: Merged, directories: Sequence[str], environ: Mapping[str, str]) -> None:
+    """Lay what the directories hold over one another, later ones over earlier ones, systemd's over all of them."""
+    own = _own_directories(merged)
+    for number, directory in enumerate([*directories, environ.get(CREDENTIALS, "")]):
+        if directory and os.path.realpath(at(directory)) not in own:
+            severity = ERROR if number < len(directories) else WARNING
+            _lay(merged, directory, level_of(SECRET_FILE, FIRST_MOUNTED + number), environ, severity)
+
+
+def _own_directories(merged: Merged) -> set[str]:
+    """The class's own: boot and the application read these as pydantic-settings does."""
+    own = [path for program in merged.programs for path in program.get("secretsDirs", ())]
+    return {os.path.realpath(at(os.path.expanduser(path))) for path in own}
+
+
+def _lay(merged: Merged, directory: str, level: int, environ: Mapping[str, str], severity: str) -> None:
+    try:
+        files, layer, problems = _one_state(merged, directory, level, environ)
+    except OSError as error:
+        why = f"can't be read as a directory of secret files: {error.strerror}"
+        hint = "correct the path, or its owner and mode"
+        problem = Problem("source-unreadable", f"{directory} {why}", source=directory, hint=hint, severity=severity)
+        merged.problems.append(problem)
+        return
+    merged.watched += [directory, *(file.path for file in files)]
+    merged.problems += problems
+    merged.lay(layer)
+
+
+def _one_state(
+    merged: Merged, directory: str, level: int, environ: Mapping[str, str], looks: int = _LOOKS
+) -> tuple[list[MountedFile], list[Entry], list[Problem]]:
+    """What a directory has, all of it of one state. Raises OSError if it can't be listed."""
+    state = state_of(directory)
+    files = [*_files(merged, directory, os.listdir(at(directory)), environ)]
+    layer, problems = _read(files, directory, level, _given(merged, environ) if files else set())
+    if looks > 1 and state_of(directory) != state:
+        return _one_state(merged, directory, level, environ, looks - 1)
+    return files, layer, problems
+
+
+def _files(merged: Merged, directory: str, names: Sequence[str], environ: Mapping[str, str]) -> Iterator[MountedFile]:
+    """The files that are called like a variable. The very spelling counts before lower case."""
+    declared = merged.declared
+    known = {declared.normal(name): name for name in names}
+    if declared.owners.keys().isdisjoint(known) and not declared.sensitive:
+        return
+    there = set(names)
+    pointed = _pointed_at(merged, environ)
+    for identity, spellings in declared.names.items():
+        for name in spellings:
+            for written in (name, name.lower(), known.get(declared.normal(name), name)):
+                if written in there:
+                    file = MountedFile(identity, name, directory, written)
+                    if not _is_same(file.path, pointed.get(identity)):
+                        yield file
+                    break
+
+
+def _pointed_at(merged: Merged, environ: Mapping[str, str]) -> dict[str, str]:
+    """Variable → the file that NAME_FILE names: it may be one of these, and is told as that."""
+    declared = merged.declared
+    found = {}
+    for name, path in environ.items():
+        if name[-5:].upper() == "_FILE" and (base := declared.pointed_at(name)) is not None:
+            found[declared.identity(base)] = path
+    return found
+
+
+def _is_same(path: str, other: str | None) -> bool:
+    try:
+        return other is not None and os.path.samefile(at(path), at(other))
+    except (OSError, ValueError):
+        return False
+
+
+def _given(merged: Merged, environ: Mapping[str, str]) -> set[str]:
+    """The variables that the environment gives: what outranks a file need not wait for it to be readable."""
+    declared = merged.declared
+    return {declared.identity(name) for name, value in environ.items() if not declared.ignores(value)}
+
+
+def _read(
+    files: Sequence[MountedFile], directory: str, level: int, given: set[str]
+) -> tuple[list[Entry], list[Problem]]:
+    layer, problems = [], []
+    for file in files:
+        try:
+            text = _text_in(file.path, directory)
+        except Unreadable as error:
+            if file.identity not in given:
+                problems.append(_unreadable(file, error))
+        else:
+            layer.append(Entry(file.name, text, Source(SECRET_FILE, file.name, file.path), level))
+    return layer, problems
+
+
+def _text_in(path: str, directory: str) -> str:
+    if leads_out(path, directory):
+        what = f"is a link that leads out of {directory}"
+        raise Unreadable(what, "mount the secret itself, or name the file with NAME_FILE", of_file=True)
+    if os.path.islink(at(path)) and not os.path.exists(at(path)):
+        raise Unreadable("is a link to what is not there", "mount what it leads to, or remove it", of_file=True)
+    return text_of(path)
+
+
+def _unreadable(file: MountedFile, error: Unreadable) -> Problem:
+    told = str(error) if error.of_file else f"can't be read: {error}"
+    message, place = f"{file.path} {told}", f"secret file {file.path}"
+    return Problem(
+        "source-unreadable", message, variable=file.identity, source=place, hint=error.hint, source_said=True
+    )
