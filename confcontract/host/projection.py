@@ -12,6 +12,17 @@ from confcontract.host.folder import at
 
 DATA = "..data"
 
+Stamp = tuple[int, ...] | None
+
+
+def stamp(path: str) -> Stamp:
+    """What is another one when a file or a directory was replaced or written to; None where there is none."""
+    try:
+        found = os.stat(at(path))
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
 
 def state_of(directory: str) -> str | None:
     """What names the state that a projection has at present; None if the directory is none."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from confcontract.boot.rotation.lending import Lending
     from confcontract.boot.rotation.lent import Loan
+    from confcontract.boot.rotation.replaced_files import ReplacedFiles
     from confcontract.boot.rotation.state import State
     from confcontract.secrets.store import SecretStore
     from confcontract.verdict.resolution import Resolution
@@ -21,7 +22,7 @@ PASSING = frozenset({"vault-unavailable"})
 
 
 class Look:
-    """resolve: see `Rotation`. store: makes the one store. lending, state: are told what came of it."""
+    """resolve: see `Rotation`. store: makes the one store. lending, state, files: are told what came of it."""
 
     def __init__(
         self,
@@ -29,11 +30,13 @@ class Look:
         store: Callable[[], SecretStore],
         lending: Lending,
         state: State,
+        files: ReplacedFiles,
     ) -> None:
         self._resolve = resolve
         self._store = store
         self._lending = lending
         self._state = state
+        self.files = files
 
     def at(
         self, held: Sequence[Loan], seconds: float, alive: Callable[[], Sequence[Loan]]
@@ -43,6 +46,7 @@ class Look:
         seconds: the deadline of what is read. alive: what hangs on the token that the store may have replaced.
         """
         reading = Reading(self._store, held, seconds=seconds)
+        self.files.see_again()
         try:
             resolution = self._resolve(reading)
         except Exception as error:
@@ -53,6 +57,7 @@ class Look:
             if reading.asked:
                 self._lending.see_token(alive())
             self._lending.adopt([loan for loan in reading.loans if loan not in held])
+        self.files.see(resolution)
         if reading.asked:
             codes = {problem.code for problem in resolution.problems if problem.code.startswith("vault-")}
             self._state.answered("ok" if not codes else "unreachable" if codes & PASSING else "failed")

@@ -7,6 +7,7 @@ from confcontract.boot.rotation.change import IGNORE, change_between, on_change
 from confcontract.boot.rotation.clock import boot_clock
 from confcontract.boot.rotation.lending import Lending
 from confcontract.boot.rotation.look import PASSING, Look
+from confcontract.boot.rotation.replaced_files import ReplacedFiles
 from confcontract.boot.rotation.retired import Retired
 from confcontract.boot.rotation.schedule import next_poll, retry
 from confcontract.boot.rotation.state import State
@@ -88,7 +89,7 @@ class Rotation:
             metrics.count("confcontract_changes_total", 0, result=result)
         self._state = State(health, metrics, log, self._clock)
         self._lending = Lending(first.store, self._state, self._clock, self._random)
-        self._look = Look(resolve, first.store, self._lending, self._state)
+        self._look = Look(resolve, first.store, self._lending, self._state, ReplacedFiles(resolution))
         self._loans: list[Loan] = []  # what the application runs with
         self._candidate: Candidate | None = None
         self._told: Change | None = None  # that was logged as not taken, as long as it is wanted
@@ -172,7 +173,7 @@ class Rotation:
                 loan for loan in self._loans if loan not in due and self._must_replace(loan, now + self._soon(loan))
             ]
             self._replace(due)
-        elif now >= self._poll_at:
+        elif now >= self._poll_at or self._look.files.has_news():
             self._poll()
 
     def _must_replace(self, loan: Loan, now: float) -> bool:
@@ -262,7 +263,7 @@ class Rotation:
 
     def _go_on_with(self, candidate: Candidate) -> None:
         now = self._clock()
-        if candidate.applying or now < candidate.act_at:
+        if candidate.applying or (now < candidate.act_at and not (candidate.failures and self._look.files.has_news())):
             return
         made = [loan for loan in candidate.loans if loan not in self._loans and loan.lease]
         if any(self._must_replace(loan, now) for loan in made):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from confcontract.contract.artifact import Contract
+    from confcontract.host.projection import Stamp
     from confcontract.verdict.sources.envfile import EnvFile
     from confcontract.verdict.sources.spellings import Spellings
 
@@ -30,7 +31,8 @@ class Merged:
     """`entries`: identity → the entries of the highest source that has any, in its order. `laid`: all that was laid
     over one another, by level. `links`: name → Service, of what Kubernetes has set for its Services. `together`:
     whether one source has had a variable under several names. `derived`: by id, the entries that were put together from
-    what the sources have. `watched`: the secret files that were read, and the directories in which they were found."""
+    what the sources have. `watched`: the secret files that were read and their directories, each with its
+    stamp from before; see host/projection.py."""
 
     __slots__ = (
         "_compiled",
@@ -55,7 +57,7 @@ class Merged:
         self.problems: list[Problem] = []
         self.together = False
         self.derived: dict[int, Entry] = {}
-        self.watched: list[str] = []
+        self.watched: dict[str, Stamp] = {}
 
     @property
     def programs(self) -> Sequence[Mapping[str, Any]]:
@@ -287,6 +289,7 @@ def _follow(merged: Merged, identity: str, base: str, pointer: Entry) -> None:
     """Lay the value of a file over what is below the file: a pointer in an env file is as high as that file is, one in
     the environment is lower than a value that stands there itself."""
     from confcontract.contract.pathwords import shown_path
+    from confcontract.host.projection import stamp
     from confcontract.verdict.sources.secretfile import read_secret_file
 
     declared = merged.declared
@@ -307,7 +310,7 @@ def _follow(merged: Merged, identity: str, base: str, pointer: Entry) -> None:
             present.source.overrides = [*present.source.overrides, source]
         if not outer and not merged.spellings.structured(base):
             return
-    merged.watched += [pointer.value]
+    merged.watched[pointer.value] = stamp(pointer.value)
     value, failed = read_secret_file(pointer.value, identity)
     if failed is not None:
         merged.problems.append(failed)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from confcontract.host.folder import at
-from confcontract.host.projection import leads_out, state_of
+from confcontract.host.projection import leads_out, stamp, state_of
 from confcontract.host.sourcefile import Unreadable
 from confcontract.report.problem import ERROR, WARNING, Problem
 from confcontract.verdict.sources.order import FIRST_MOUNTED, SECRET_FILE, level_of
@@ -29,13 +29,14 @@ _LOOKS = 5  # at a projection that is replaced while it is read
 class MountedFile:
     """A file for a variable. name: the variable's, as the application is to find it. written: the file's own."""
 
-    __slots__ = ("identity", "name", "path", "written")
+    __slots__ = ("identity", "name", "path", "stamp", "written")
 
     def __init__(self, identity: str, name: str, directory: str, written: str) -> None:
         self.identity = identity
         self.name = name
         self.written = written
         self.path = os.path.join(directory, written)
+        self.stamp = stamp(self.path)
 
 
 def lay_mounted(merged: Merged, directories: Sequence[str], environ: Mapping[str, str]) -> None:
@@ -55,6 +56,7 @@ def _own_directories(merged: Merged) -> set[str]:
 
 def _lay(merged: Merged, directory: str, level: int, environ: Mapping[str, str], severity: str) -> None:
     try:
+        merged.watched[directory] = stamp(directory)
         files, layer, problems = _one_state(merged, directory, level, environ)
     except OSError as error:
         why = f"can't be read as a directory of secret files: {error.strerror}"
@@ -62,7 +64,7 @@ def _lay(merged: Merged, directory: str, level: int, environ: Mapping[str, str],
         problem = Problem("source-unreadable", f"{directory} {why}", source=directory, hint=hint, severity=severity)
         merged.problems.append(problem)
         return
-    merged.watched += [directory, *(file.path for file in files)]
+    merged.watched.update((file.path, file.stamp) for file in files)
     merged.problems += problems
     merged.lay(layer)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from confcontract import Vault
 from confcontract.verdict.explain import rows
 from tests.support.booting import CANARY, Site, without_privileges
 from tests.support.classes import Needy, Shop
+from tests.support.projection import Projection
 
 Make = Callable[..., Site]
 
@@ -227,34 +227,6 @@ def test_the_folders_can_be_named_by_a_variable_which_is_not_handed_over(site: M
 
 
 # -- projections of Kubernetes ------------------------------------------------------------------
-
-
-class Projection:
-    """A directory as kubelet's atomic writer fills it."""
-
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
-        self._number = 0
-        directory.mkdir(parents=True, exist_ok=True)
-
-    def put(self, **files: str) -> None:
-        """All files of a new state, at once."""
-        self._number += 1
-        state = self.directory / f"..2026_11_29_22_00_00.{self._number}"
-        state.mkdir()
-        for name, text in files.items():
-            (state / name).write_text(text)
-        fresh, data = self.directory / "..data_tmp", self.directory / "..data"
-        before = data.resolve() if data.is_symlink() else None
-        fresh.symlink_to(state.name)
-        os.rename(fresh, data)
-        for name in files:
-            if not (self.directory / name).is_symlink():
-                (self.directory / name).symlink_to(f"..data/{name}")
-        for path in before.iterdir() if before else ():
-            path.unlink()
-        if before:
-            before.rmdir()
 
 
 def test_the_links_of_a_projection_are_followed(site: Make) -> None:
