@@ -29,6 +29,7 @@ from confcontract.author.names import Names
 from confcontract.author.pydantic_private import core_schema_of
 from confcontract.author.refusals import check_made, check_names, not_from_text, refuse, without_driver
 from confcontract.author.shared_names import feed_alike, tell_apart
+from confcontract.author.together import classes_of, read_by_several, together
 from confcontract.author.variables import Variable, as_data, without_hidden
 from confcontract.contract.artifact import Contract
 from confcontract.contract.artifact_file import API_VERSION
@@ -39,7 +40,7 @@ from confcontract.report.problem import Problem
 
 def bake(
     settings: type[BaseSettings] | Declaration,
-    *,
+    *more: type[BaseSettings] | Declaration,
     name: str | None = None,
     version: str | None = None,
     source_commit: str | None = None,
@@ -48,6 +49,8 @@ def bake(
 ) -> Contract:
     """Compile a settings class, or what `declare()` returned, into a contract.
 
+    more: further classes that the application makes beside it. Each becomes a section of the document, validated as its
+    own `Settings()` would; a variable that several read is one.
     name, version: of the application; needed here if not declared. source_commit, image_tag: provenance.
     source_date_epoch: the build time in seconds since 1970-01-01 UTC, as in the environment variable
     SOURCE_DATE_EPOCH; without it the contract has no build time, so that the same input gives the same bytes.
@@ -56,13 +59,14 @@ def bake(
     Raises BakeRefused (exit 78), with all its reasons: defaults that are secret, names that collide, a class that
     can't be compiled.
     """
-    declaration = settings if isinstance(settings, Declaration) else Declaration(_checked(settings))
+    declared = [each if isinstance(each, Declaration) else Declaration(_checked(each)) for each in (settings, *more)]
+    declaration = together(declared) if more else declared[0]
     cls = declaration.settings
     _check_texts(source_commit=source_commit, image_tag=image_tag)
     name = name if name is not None else declaration.name
     version = version if version is not None else declaration.version
     check_labels(name, version)
-    doubtful = check_made(cls)
+    doubtful = [problem for each in declared for problem in check_made(each.settings)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydantic-settings warns of directories that only exist at run time
         baker = _Baker(cls)
@@ -145,7 +149,7 @@ class _Baker:
             what = "has a default that can't be dumped, which nested_model_default_partial_update does at every start"
             raise BakeRefused(refuse(cls, (), what, remedy)) from None
         enumeration = Enumeration(self._names.programs, self._names.nodes, self._lowering.nested_settings, lowered)
-        found = self.found = enumeration.variables(cls)
+        found = self.found = enumeration.variables(cls, classes_of(cls))
         tell_apart(found, sensitive=self._names.programs[0]["caseSensitive"])
         self.deferred = self._deferred(found)
         texts = Texts(self._lowering.readers)
@@ -172,6 +176,7 @@ class _Baker:
         refused = feed_alike(cls, self.variables, sensitive=sensitive) + misplaced(cls, self.variables)
         if refused:
             raise BakeRefused(*refused)
+        self.warnings += read_by_several(cls, self.variables, sensitive=sensitive)
         name_replacements(self.variables)
         self.compiled = self._compiled(lowered, enumeration)
         by_path = {variable.path: entry for variable, entry in zip(found, self.variables, strict=True)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ class Written:
 
 
 def bake_files(
-    module_object: str,
+    module_objects: Sequence[str],
     out_dir: str,
     *,
     name: str | None,
@@ -35,13 +35,13 @@ def bake_files(
     image_tag: str | None,
     environ: Mapping[str, str],
 ) -> Written:
-    """Bake MODULE:OBJECT and write contract.json, schema.json and defaults.env.
+    """Bake MODULE:OBJECT, or several together, and write contract.json, schema.json and defaults.env.
 
     Raises BakeRefused or UsageError; nothing is written then.
     """
     warned: list[Problem] = []
     contract = bake(
-        load_object(module_object, warned),
+        *[load_object(each, warned) for each in module_objects],
         name=name,
         version=version,
         source_commit=source_commit,
@@ -87,8 +87,12 @@ def _harmless(variable: dict[str, Any], contract: Contract) -> bool:
     of its members are given."""
     path = variable["path"]
     by_path = {tuple(other["path"]): other for other in contract.variables}
+    if sum(other["name"] == variable["name"] for other in contract.variables) > 1:
+        return False  # one that has another default, or none
     for depth in range(1, len(path)):
-        section = by_path.get(tuple(path[:depth]), {})
+        section = by_path.get(tuple(path[:depth]))
+        if section is None:
+            continue  # nothing gives it as a whole
         members = [other for other in contract.variables if other["path"][:depth] == path[:depth] != other["path"]]
         needed = section.get("required") and any(member["required"] for member in members)
         whole = isinstance(section.get("default"), dict) and all(

@@ -68,9 +68,19 @@ class Enumeration:
         self.sections: list[str] = []
         self.open: list[str] = []
 
-    def variables(self, cls: type[BaseSettings]) -> list[Variable]:
+    def variables(
+        self, cls: type[BaseSettings], beside: Mapping[str, type[BaseSettings]] | None = None
+    ) -> list[Variable]:
+        """Those of a class. beside: the classes that it was put together of, by section."""
         shapes = self._shapes(self._root)
         self._opened += shapes.refs
+        if beside:
+            return [
+                each
+                for name, section in beside.items()
+                for model in self._shapes(shapes.models[0]["fields"][name]["schema"]).models
+                for each in self._settings(section, model, (name,), (), None)
+            ]
         return [each for model in shapes.models for each in self._settings(cls, model, (), (), None)]
 
     def _settings(

@@ -16,6 +16,7 @@ from confcontract.author.bake import bake
 from confcontract.author.declare import Declaration
 from confcontract.author.loading import load_object
 from confcontract.author.pydantic_private import field_in_error
+from confcontract.author.together import classes_of, together
 from confcontract.contract.artifact import Contract, is_hidden
 from confcontract.report.errors import UsageError
 from confcontract.report.problem import ERROR, Problem
@@ -24,7 +25,7 @@ Path: TypeAlias = tuple[str, ...]
 
 
 def validate_with_model(
-    module_object: str,
+    module_objects: Sequence[str],
     environ: Mapping[str, str],
     contract: Contract,
     so_far: Sequence[Problem],
@@ -36,19 +37,20 @@ def validate_with_model(
     are shown for variables that are not secret only. sources: variable → where its value came from.
     Raises UsageError if MODULE:OBJECT is not the class of the contract, BakeRefused if it can't be baked.
     """
-    cls = _class_of(module_object, contract)
+    cls = _class_of(module_objects, contract)
     told = [_told_path(problem, contract) for problem in so_far if _settles(problem)]
-    found = [problem for path, problem in _run(cls, environ, contract, sources) if not _is_told(path, told)]
+    parts = classes_of(cls) or {"": cls}
+    refused = [each for name, part in parts.items() for each in _run(part, name, environ, contract, sources)]
+    found = [problem for path, problem in refused if not _is_told(path, told)]
     return [problem for problem in so_far if problem.code != "check-deferred"] + found
 
 
-def _class_of(module_object: str, contract: Contract) -> type[BaseSettings]:
-    found = load_object(module_object)
-    cls = found.settings if isinstance(found, Declaration) else found
-    if not (isinstance(cls, type) and issubclass(cls, BaseSettings)):
-        raise UsageError(Problem("usage", f"{module_object} is no settings class", hint="name a BaseSettings subclass"))
+def _class_of(module_objects: Sequence[str], contract: Contract) -> type[BaseSettings]:
+    declared = [_declared(each) for each in module_objects]
+    cls = (together(declared) if len(declared) > 1 else declared[0]).settings
+    module_object = " ".join(module_objects)
     ours = {(variable["name"], *variable["path"]) for variable in contract.variables}
-    theirs = {(variable["name"], *variable["path"]) for variable in bake(cls).variables}
+    theirs = {(variable["name"], *variable["path"]) for variable in bake(*declared).variables}
     baked = contract.compiled["settings"][0]["class"]
     differences = []
     if cls.__qualname__ != baked:
@@ -59,9 +61,17 @@ def _class_of(module_object: str, contract: Contract) -> type[BaseSettings]:
         differences.append(f"the contract has no {_some(new)}")
     if differences:
         what = f"the contract {contract.name} {contract.version} is not that of {module_object}"
-        hint = "name the class that the contract was baked from; if it was changed since, bake again"
+        hint = "name the class, or all classes, that the contract was baked from; if one was changed since, bake again"
         raise UsageError(Problem("usage", f"{what}: {', and '.join(differences)}", hint=hint))
     return cls
+
+
+def _declared(module_object: str) -> Declaration:
+    found = load_object(module_object)
+    cls = found.settings if isinstance(found, Declaration) else found
+    if not (isinstance(cls, type) and issubclass(cls, BaseSettings)):
+        raise UsageError(Problem("usage", f"{module_object} is no settings class", hint="name a BaseSettings subclass"))
+    return found if isinstance(found, Declaration) else Declaration(cls)
 
 
 def _some(variables: Sequence[tuple[str, ...]]) -> str:
@@ -86,9 +96,10 @@ def _is_told(path: Path | None, told: Sequence[Path | None]) -> bool:
 
 
 def _run(
-    cls: type[BaseSettings], environ: Mapping[str, str], contract: Contract, sources: Mapping[str, object]
+    cls: type[BaseSettings], section: str, environ: Mapping[str, str], contract: Contract, sources: Mapping[str, object]
 ) -> list[tuple[Path | None, Problem]]:
-    """What the class refuses, each with the path of its variable."""
+    """What the class refuses, each with the path of its variable. section: its own, where it is one of several."""
+    above = (section,) if section else ()
     saved = dict(os.environ)
     os.environ.clear()
     os.environ.update(environ)
@@ -96,11 +107,11 @@ def _run(
         cls()
     except ValidationError as error:
         errors: list[Any] = error.errors(include_url=False, include_input=False)
-        return [_problem(item, contract, cls, sources) for item in errors]
+        return [_problem(item, above, contract, cls, sources) for item in errors]
     except SettingsError as error:
         name = field_in_error(error)
         problem = Problem("value-undecodable", str(error), source=cls.__name__, hint="write the value as JSON")
-        return [((name,) if name else None, problem)]
+        return [((*above, name) if name else None, problem)]
     except Exception as error:  # the application's own code
         what = f"{cls.__name__}() failed with {type(error).__name__}"
         hint = "run it in the application's own tests"
@@ -111,9 +122,11 @@ def _run(
     return []
 
 
-def _problem(error: Any, contract: Contract, cls: type, sources: Mapping[str, object]) -> tuple[Path | None, Problem]:
-    loc = [str(part) for part in error["loc"]]
-    variable = _variable(loc, contract)
+def _problem(
+    error: Any, above: Path, contract: Contract, cls: type, sources: Mapping[str, object]
+) -> tuple[Path | None, Problem]:
+    loc = [*above, *(str(part) for part in error["loc"])]
+    variable = _variable(loc, len(above), contract)
     open_to_show = variable is not None and not is_hidden(variable) and not variable.get("credentials")
     name = variable["name"] if variable else ".".join(loc) or None
     expected = variable is not None and variable["type"]["kind"] != "object"
@@ -128,13 +141,15 @@ def _problem(error: Any, contract: Contract, cls: type, sources: Mapping[str, ob
     return tuple(variable["path"]) if variable else None, problem
 
 
-def _variable(loc: list[str], contract: Contract) -> dict[str, Any] | None:
-    """By path, or, for the first segment, by any accepted name: pydantic's locations speak of aliases."""
+def _variable(loc: list[str], above: int, contract: Contract) -> dict[str, Any] | None:
+    """By path, or, for the first segment of the class's own, by any accepted name: pydantic's locations speak of
+    aliases. above: how many segments are not the class's own."""
     best: dict[str, Any] | None = None
     for variable in contract.variables:
         path = variable["path"]
         names = [variable["name"].lower(), *(alias.lower() for alias in variable.get("aliases", ()))]
-        matches = loc[: len(path)] == path or (len(path) == 1 and loc and loc[0].lower() in names)
+        named = len(path) == above + 1 and loc[:above] == path[:above] and len(loc) > above
+        matches = loc[: len(path)] == path or (named and loc[above].lower() in names)
         if matches and (best is None or len(path) > len(best["path"])):
             best = variable
     return best

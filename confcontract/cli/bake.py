@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def bake(
     settings: Annotated[
-        str,
+        list[str],
         typer.Argument(
             metavar="MODULE:OBJECT",
             help="A BaseSettings class, an object or a function that gives one, or what declare() returned.",

@@ -36,8 +36,12 @@ def validate(
     strict: Strict = False,
     format: Annotated[Literal["text", "json", "github"], typer.Option(help="Of the report on stdout.")] = "text",  # noqa: A002
     model: Annotated[
-        str | None,
-        typer.Option(metavar="MODULE:OBJECT", help="Run the real settings class as well.", show_default=False),
+        list[str] | None,
+        typer.Option(
+            metavar="MODULE:OBJECT",
+            help="Run the real settings class as well. Repeat it for a contract of several classes.",
+            show_default=False,
+        ),
     ] = None,
 ) -> int:
     """Would boot accept this configuration? Vault is not asked, nothing is started."""
@@ -53,7 +57,7 @@ def validate(
         environ = {} if no_environ else dict(os.environ)
         resolution = resolved(loaded, contract, environ, env_file, policies(), role, strict)
         problems = [*resolution.problems, *passed_over(POLICY_DIR), *_too_large(resolution)]
-        if model is not None:
+        if model:
             from confcontract.author.model_check import validate_with_model
 
             import_from_here()
@@ -64,7 +68,7 @@ def validate(
     if exit_code(problems):
         words = "the configuration is invalid"
     else:
-        words = verdict(resolution) if model is None else "the configuration is valid"
+        words = verdict(resolution) if not model else "the configuration is valid"
     report(problems, sys.stdout, format, f"{loaded.name} {loaded.version}: {words}")
     return exit_code(problems)
 

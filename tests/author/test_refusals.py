@@ -48,7 +48,14 @@ REFUSED = {
     ),
     "a model": ("class Settings(BaseModel):\n    port: int = 1\n", ["Settings is no settings class", "BaseSettings"]),
     "BaseSettings itself": ("Settings = BaseSettings\n", ["BaseSettings is no settings class"]),
-    "a function": ("def Settings(): pass\n", ["function is no settings class"]),
+    "a function": (
+        "def Settings(): pass\n",
+        ["app_settings:Settings gives an object of NoneType", "name the settings class"],
+    ),
+    "a function that gives another class": (
+        "class Model(BaseModel):\n    port: int\ndef Settings(): return Model\n",
+        ["Model is no settings class"],
+    ),
     "Vault reference": (
         "class Settings(BaseSettings):\n    key: Annotated[str, Vault('nonsense')]\n",
         ["Settings.key", "Vault()", "MOUNT/PATH#KEY"],
