@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.support.cpu import Costs
+from tests.support.measured import Selection
 from tests.support.sites import sites_bao  # noqa: F401 - fixtures, here so that each is made once
 from tests.support.vault.shared import (  # noqa: F401
     shared_authority,
@@ -26,12 +27,6 @@ ONLY_FAILED = "confcontract/only-failed"
 # for `bao` needs a server as well; elsewhere, single tests say what they are.
 MARKS = {
     "browser": ["docs/html"],
-    # Laws of classes that are drawn by the hundred: they come to lines that others come to, twice as slowly where each is
-    # counted. pytest-cov knows this mark.
-    "no_cover": [
-        *("fidelity/test_agreement.py", "fidelity/test_enums.py", "fidelity/test_generator.py"),
-        *("fidelity/test_names.py", "fidelity/test_nested_settings.py"),
-    ],
     "process": [
         "boot",
         "cli/test_output_lost.py",
@@ -50,6 +45,8 @@ SPREAD = (
     *("host/test_limits.py", "host/test_limits_of_threads.py"),
 )
 TOGETHER = ("docs/html",)
+# What takes a worker a minute or more, beside what is marked slow: begun late, it would be waited for at the end.
+LONG = ("boot/supervise/test_credentials.py", "boot/supervise/test_credentials_kept.py", "docs/html", "fidelity")
 
 # A container image that sets this has no thought for tests: without it, each run and each worker rewrites the assertions
 # of all modules, 8 s of a processor, and each process that is started compiles what it imports.
@@ -72,6 +69,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Selection())
     if config.option.cpu:
         config.pluginmanager.register(Costs())
 
@@ -82,9 +80,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(mark)
         if "bao" in getattr(item, "fixturenames", ()):
             item.add_marker("vault")
-    # What is begun late is waited for. A file's tests stay together, as what its module shares does.
-    slow = {_scope(item.nodeid) for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: _scope(item.nodeid) not in slow)
+    _mix(items)
+
+
+def _mix(items: list[pytest.Item]) -> None:
+    """Tests that wait between those that compute, from the first to the last: the processors have always work, and are
+    not fought for. What takes long is begun first; a file's tests stay together, as what its module shares does.
+    """
+    long = {_scope(item.nodeid) for item in items if item.get_closest_marker("slow") or _place(item.nodeid, LONG)}
+    scopes = sorted(dict.fromkeys(_scope(item.nodeid) for item in items), key=lambda scope: scope not in long)
+    where: dict[str, float] = {}
+    for waits in (True, False):
+        kind = [scope for scope in scopes if bool(_place(scope, SPREAD)) is waits]
+        where |= {scope: number / len(kind) for number, scope in enumerate(kind)}
+    items.sort(key=lambda item: where[_scope(item.nodeid)])
 
 
 def _place(nodeid: str, places: Sequence[str]) -> str | None:
