@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support import measured
 from tests.support.measured import UNMEASURED
 
 ROOT = Path(__file__).parent.parent
@@ -38,3 +39,49 @@ def test_what_each_test_costs_is_shown_where_it_is_asked_for(tmp_path: Path) -> 
     costs = {name: float(cost) for cost, name in re.findall(r"([\d.]+) \S+::(\w+)", by_processor)}
     assert sorted(costs) == ["test_a_fork", "test_a_process", "test_nothing"]
     assert costs["test_nothing"] < min(costs["test_a_fork"], costs["test_a_process"])
+
+
+def test_what_is_measured_is_there_and_named_once() -> None:
+    for table in (measured.UNCOUNTED, measured.STARTED_BY):
+        for name in table:
+            place, _, test = name.partition("::")
+            assert (ROOT / "tests" / place).exists(), name
+            assert not test or f"def {test}" in (ROOT / "tests" / place).read_text(), name
+        assert [
+            name for name in table if any(f"{name}/".startswith(f"{other}/") for other in table if other != name)
+        ] == []
+    assert set(measured.UNCOUNTED) & set(measured.STARTED_BY) == set()
+
+
+COUNTING = """
+import coverage, sys, threading
+sys.path.insert(0, {folder!r})
+counting = coverage.Coverage(data_file=None, config_file=False, include="*/counted.py")
+with counting.collect():
+    import counted
+    counted.first()
+    with {uncounted}:
+        counted.second()
+        thread = threading.Thread(target=counted.third)
+        thread.start()
+        thread.join()
+    counted.fourth()
+print(*counting.analysis2(counted)[3])
+"""
+
+
+def test_no_line_is_counted_while_a_test_runs_that_is_not_and_each_is_afterwards(tmp_path: Path) -> None:
+    names = ("first", "second", "third", "fourth")
+    (tmp_path / "counted.py").write_text("".join(f"def {name}():\n    return 1\n" for name in names))
+
+    def missed(uncounted: str) -> str:
+        program = (
+            f"from tests.support.measured import _uncounted{COUNTING.format(folder=str(tmp_path), uncounted=uncounted)}"
+        )
+        argv = [sys.executable, "-c", program]
+        done = subprocess.run(argv, cwd=ROOT, env=UNMEASURED, capture_output=True, text=True)
+        assert done.stderr == ""
+        return done.stdout
+
+    assert missed("_uncounted()") == "4 6\n"
+    assert missed("threading.Lock()") == "\n"

@@ -1,12 +1,35 @@
-"""Which processes are measured for coverage, as the tests themselves are. It makes of a boot of 60 ms one of 230.
+"""Which tests are measured for coverage: enough that each line that tests come to is come to once.
 
-Those that these start: enough for each line that only a process of its own comes to. A folder, or a file, below tests/.
+Counting makes a test in one process up to twice as slow, and of a process that boots in 60 ms one of 230. The tables name
+folders, files, or tests of a file, below tests/. Of what is new, the tests are counted, the processes that they start are not.
 """
 
 from __future__ import annotations
 
 import os
+import sys
+import threading
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, contextmanager
 
+import pytest
+
+# They come to lines that others come to, again and again: laws, each variable of a product, whole boots.
+UNCOUNTED = (
+    "contract/test_canonical.py",
+    "contract/test_damage.py",
+    "contract/test_damaged_everywhere.py",
+    "contract/test_format.py::test_whatever_class_is_baked_the_contract_is_of_the_format",
+    "contract/test_grammar.py::test_it_refuses_what_the_published_schema_refuses",
+    "contract/test_nothing_is_executed.py",
+    "faults",
+    "fidelity",
+    "install",
+    "leak",
+    "verdict/sources/test_envfile.py::test_a_hundred_thousand_lines",
+    "verdict/sources/test_every_spelling.py",
+)
+# Whose processes are measured, too: enough for each line that only a process of its own comes to.
 STARTED_BY = (
     "author",
     "boot/deliver/test_delivery.py",
@@ -30,7 +53,6 @@ STARTED_BY = (
     "boot/test_report.py",
     "boot/vault",
     "cli",
-    "contract/test_canonical.py",
     "docs",
     "host",
     "stores/preflight",
@@ -42,5 +64,45 @@ UNMEASURED = {name: value for name, value in os.environ.items() if name not in _
 
 def measured() -> dict[str, str]:
     """What to put into the environment of a process that is started now, by the test that pytest says is running."""
-    test = os.environ.get("PYTEST_CURRENT_TEST", "").removeprefix("tests/")
-    return _COVERAGE if test.startswith(STARTED_BY) else {}
+    return _COVERAGE if _named(os.environ.get("PYTEST_CURRENT_TEST", ""), STARTED_BY) else {}
+
+
+class Selection:
+    """Counts no line for a test of that table, nor for the fixtures that are made for it."""
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        with ExitStack() as stack:
+            if _named(item.nodeid, UNCOUNTED):
+                stack.enter_context(_uncounted())
+            if not _named(item.nodeid, STARTED_BY):
+                stack.enter_context(_not_inherited())
+            return (yield)
+
+
+@contextmanager
+def _not_inherited() -> Iterator[None]:
+    """A process that is started with the environment of this one is not measured."""
+    for name in _COVERAGE:
+        os.environ.pop(name, None)
+    try:
+        yield
+    finally:
+        os.environ.update(_COVERAGE)
+
+
+@contextmanager
+def _uncounted() -> Iterator[None]:
+    """In this thread, and in those that are begun meanwhile. Where coverage does not trace, it costs nothing as it is."""
+    tracing, of_threads = sys.gettrace(), threading.gettrace()
+    sys.settrace(None)
+    threading.settrace(None)
+    try:
+        yield
+    finally:
+        threading.settrace(of_threads)
+        sys.settrace(tracing)
+
+
+def _named(test: str, table: tuple[str, ...]) -> bool:
+    return test.removeprefix("tests/").startswith(table)
