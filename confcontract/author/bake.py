@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from confcontract.author import release_check  # noqa: F401  # refuses what the imports below would fail over
@@ -20,6 +22,7 @@ from confcontract.author.declare import Declaration
 from confcontract.author.default_checks import CheckedLowering, CoercerLowering
 from confcontract.author.defaults_as_text import Texts
 from confcontract.author.enumeration import Enumeration
+from confcontract.author.factory_arguments import configured, fields_among
 from confcontract.author.format_check import check_format
 from confcontract.author.json_schema import document_schema
 from confcontract.author.keys import untold
@@ -59,17 +62,16 @@ def bake(
     Raises BakeRefused (exit 78), with all its reasons: defaults that are secret, names that collide, a class that
     can't be compiled.
     """
-    declared = [each if isinstance(each, Declaration) else Declaration(_checked(each)) for each in (settings, *more)]
-    declaration = together(declared) if more else declared[0]
+    declaration, given = as_declared(settings, *more)
     cls = declaration.settings
     _check_texts(source_commit=source_commit, image_tag=image_tag)
     name = name if name is not None else declaration.name
     version = version if version is not None else declaration.version
     check_labels(name, version)
-    doubtful = [problem for each in declared for problem in check_made(each.settings)]
+    doubtful = [problem for each in classes_of(cls).values() or (cls,) for problem in check_made(each)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydantic-settings warns of directories that only exist at run time
-        baker = _Baker(cls)
+        baker = _Baker(cls, given)
     data: Schema = {
         "apiVersion": API_VERSION,
         "name": name or _module_name(cls),
@@ -94,6 +96,19 @@ def bake(
     contract = Contract(data)
     contract.warnings = (*doubtful, *baker.warnings, *without_driver(cls, data["checks"]))
     return contract
+
+
+def as_declared(
+    settings: type[BaseSettings] | Declaration, *more: type[BaseSettings] | Declaration
+) -> tuple[Declaration, list[Path]]:
+    """One declaration, of the class as the application makes it, and the places that its code gives."""
+    declared = [each if isinstance(each, Declaration) else Declaration(_checked(each)) for each in (settings, *more)]
+    declared = [replace(each, settings=configured(each.settings, each.given)) for each in declared]
+    if not more:
+        return declared[0], [(name,) for name in fields_among(declared[0].given)]
+    whole = together(declared)
+    sections = zip(classes_of(whole.settings), declared, strict=True)
+    return whole, [(section, name) for section, each in sections for name in fields_among(each.given)]
 
 
 def _check_texts(**texts: str | None) -> None:
@@ -131,11 +146,12 @@ def _summary(cls: type) -> str:
 class _Baker:
     """The parts of a contract that come out of the class itself."""
 
-    def __init__(self, cls: type[BaseSettings]) -> None:
+    def __init__(self, cls: type[BaseSettings], given: Collection[Path]) -> None:
         core = _core_schema(cls)
         definitions = core["definitions"] if core["type"] == "definitions" else []
         self._lowering = CheckedLowering(cls, definitions)
         self._cls = cls
+        self._lowering.given = frozenset(given)
         lowered = self._lowering.run(core)
         if self._lowering.problems:
             raise BakeRefused(*self._lowering.problems)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -46,6 +46,7 @@ class Declaration:
     roles: Mapping[str, Role] = field(default_factory=dict)
     checks: Sequence[Check] = ()
     deliver: Deliver = "env"
+    given: Mapping[str, Any] = field(default_factory=dict)
 
 
 def declare(
@@ -57,6 +58,7 @@ def declare(
     roles: Mapping[str, Role | Mapping[str, Any]] | None = None,
     checks: Sequence[Check] = (),
     deliver: Deliver = "env",
+    given: Iterable[str] | Mapping[str, Any] = (),
 ) -> Declaration:
     """Declare an image's settings, roles and checks.
 
@@ -64,13 +66,16 @@ def declare(
     checks: what must be there; each with a name and a target, after those that stand beside a variable.
     deliver: how the application gets its secrets, unless boot is told otherwise: in its environment, as files in
     memory ("files"), or as one inherited file without a name ("memfd").
+    given: what the application's code gives the constructor, `given={"secret"}` where it calls `Settings(secret=…)`: no
+    environment has to give it, or changes it. Of pydantic-settings' options their values, `{"_env_file": ".env"}`.
     Raises TypeError if `settings` is no BaseSettings subclass or a role is neither a Role nor a mapping of its fields,
-    ValueError if a check has no name or no target, or if `deliver` is something else.
+    ValueError if a check has no name or no target, if `deliver` is something else, or if the constructor takes no
+    argument of a name in `given`.
     """
     from pydantic_settings import BaseSettings
 
-    given: object = settings
-    if not (isinstance(given, type) and issubclass(given, BaseSettings)):
+    named: object = settings
+    if not (isinstance(named, type) and issubclass(named, BaseSettings)):
         raise TypeError(f"declare() takes a BaseSettings subclass, not {type(settings).__name__}")
     for check in checks:
         if not getattr(check, "stands_alone", False):
@@ -79,7 +84,12 @@ def declare(
     if deliver not in get_args(Deliver):
         raise ValueError(f"deliver is one of {', '.join(get_args(Deliver))}, not {deliver!r}")
     made = {key: _role(key, value) for key, value in (roles or {}).items()}
-    return Declaration(settings, name, version, description, made, tuple(checks), deliver)
+    arguments: Mapping[str, Any] = {}
+    if given:
+        from confcontract.author.factory_arguments import arguments_of
+
+        arguments = arguments_of(settings, given)
+    return Declaration(settings, name, version, description, made, tuple(checks), deliver, arguments)
 
 
 def _role(name: str, given: Any) -> Role:

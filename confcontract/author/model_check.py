@@ -12,11 +12,11 @@ from confcontract.author import release_check  # noqa: F401  # refuses what the 
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsError
 
-from confcontract.author.bake import bake
+from confcontract.author.bake import as_declared, bake
 from confcontract.author.declare import Declaration
 from confcontract.author.loading import load_object
 from confcontract.author.pydantic_private import field_in_error
-from confcontract.author.together import classes_of, together
+from confcontract.author.together import classes_of
 from confcontract.contract.artifact import Contract, is_hidden
 from confcontract.report.errors import UsageError
 from confcontract.report.problem import ERROR, Problem
@@ -37,17 +37,18 @@ def validate_with_model(
     are shown for variables that are not secret only. sources: variable → where its value came from.
     Raises UsageError if MODULE:OBJECT is not the class of the contract, BakeRefused if it can't be baked.
     """
-    cls = _class_of(module_objects, contract)
+    cls, given = _class_of(module_objects, contract)
     told = [_told_path(problem, contract) for problem in so_far if _settles(problem)]
     parts = classes_of(cls) or {"": cls}
     refused = [each for name, part in parts.items() for each in _run(part, name, environ, contract, sources)]
-    found = [problem for path, problem in refused if not _is_told(path, told)]
+    found = [problem for path, problem in refused if path not in given and not _is_told(path, told)]
     return [problem for problem in so_far if problem.code != "check-deferred"] + found
 
 
-def _class_of(module_objects: Sequence[str], contract: Contract) -> type[BaseSettings]:
+def _class_of(module_objects: Sequence[str], contract: Contract) -> tuple[type[BaseSettings], Sequence[Path]]:
     declared = [_declared(each) for each in module_objects]
-    cls = (together(declared) if len(declared) > 1 else declared[0]).settings
+    whole, given = as_declared(*declared)
+    cls = whole.settings
     module_object = " ".join(module_objects)
     ours = {(variable["name"], *variable["path"]) for variable in contract.variables}
     theirs = {(variable["name"], *variable["path"]) for variable in bake(*declared).variables}
@@ -63,7 +64,7 @@ def _class_of(module_objects: Sequence[str], contract: Contract) -> type[BaseSet
         what = f"the contract {contract.name} {contract.version} is not that of {module_object}"
         hint = "name the class, or all classes, that the contract was baked from; if one was changed since, bake again"
         raise UsageError(Problem("usage", f"{what}: {', and '.join(differences)}", hint=hint))
-    return cls
+    return cls, given
 
 
 def _declared(module_object: str) -> Declaration:

@@ -28,6 +28,7 @@ PROVENANCE = (
 )
 
 DEFERRALS = {
+    "argument": "the argument that the application gives,",
     "constraint": "a constraint",
     "constructor": "the constructor",
     "default": "the default",

@@ -21,6 +21,10 @@ CODES: dict[str, tuple[str, str]] = {
         "A required variable has no value in any source.",
         "Set the variable, or give it a default in the settings class and bake again.",
     ),
+    "value-ignored": (
+        "A variable is set that the application's code gives to its settings by itself.",
+        "Remove it: the application does not look at it.",
+    ),
     "value-undecodable": (
         "A list, mapping or nested value is not valid JSON.",
         'Write the value as JSON, for example ["a", "b"] or {"key": 1}.',

@@ -53,6 +53,7 @@ class Lowering:
         self.automatic_settings: dict[Path, dict[str, Any]] = {}
         # defaults that are instances of settings classes, made on import: what their author gave them
         self.made: dict[Path, dict[str, Any]] = {}
+        self.given: frozenset[Path] = frozenset()  # what the application's code gives the constructor
         self.sources: dict[str, Schema] = {schema["ref"]: schema for schema in definitions or ()}
         self.open_refs: list[str] = []
         self.ref_names: dict[str, str] = {}

@@ -103,7 +103,11 @@ def model_fields(low: Lowering, schema: Schema, path: Path, config: Schema) -> S
 def _field(low: Lowering, name: str, field: Schema, path: Path, config: Schema) -> Schema:
     secret = notes_of(low.owners[-1], name).secret
     low.secrets += secret
-    inner = low.lower(field["schema"], path, config)
+    if path in low.given:  # whatever else is set for it
+        shape = low.shape_of(field["schema"], path, config)
+        inner = remarked(low.defer(path, "argument", name), shape_of=shape, computed=True)
+    else:
+        inner = low.lower(field["schema"], path, config)
     low.secrets -= secret
     if secret:
         inner = remarked(inner, secret=True)

@@ -52,6 +52,25 @@ def add(result: Resolution, merged: Merged, *, strict: bool) -> None:
             )
     result.deferred = [entry for entry in contract.deferred if _applies(entry, result)]
     result.problems.extend(_deferrals(result.deferred))
+    result.problems.extend(_without_effect(result.deferred, merged))
+
+
+def _without_effect(entries: Sequence[Mapping[str, Any]], merged: Merged) -> list[Problem]:
+    """What is set of a field that the application gives the constructor."""
+    given = [name for each in entries if each["kind"] == "argument" for name in each["variables"]]
+    found = [(name, merged.top(name)) for name in given]
+    return [
+        Problem(
+            "value-ignored",
+            "is set, and has no effect: the application's code gives this setting its value",
+            variable=name,
+            source=f"{entry.source}, as {entry.name}",
+            hint="remove it",
+            severity=WARNING,
+        )
+        for name, entry in found
+        if entry is not None
+    ]
 
 
 def _left_at_default(result: Resolution, merged: Merged, variable: Mapping[str, Any], strict: bool) -> None:
@@ -253,6 +272,7 @@ def _deferrals(entries: list[dict[str, Any]]) -> list[Problem]:
     for entry in entries:
         place = f" ({entry['declaredAt']})" if "declaredAt" in entry else ""
         words = {
+            "argument": "is given by the application's code",
             "default-factory": "is computed by the application at start",
             "source": "the application reads a source of its own",
         }.get(entry["kind"], "accepted by the contract; the application checks further")
