@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from confcontract.checks.tcp import Tcp
     from confcontract.checks.tls import Tls
     from confcontract.contract.artifact import Contract
-    from confcontract.contract.markers import Deprecated, Example, OnChange, Secret, Separated, Unit, Vault
+    from confcontract.contract.markers import Deprecated, Example, FromStore, OnChange, Secret, Separated, Unit, Vault
     from confcontract.report.problem import Problem
     from confcontract.secrets.vault.reader import VaultReader
     from confcontract.verdict.resolution import Resolution
@@ -41,6 +41,7 @@ _HOME = {
     "Dns": "confcontract.checks.dns",
     "Example": "confcontract.contract.markers",
     "File": "confcontract.checks.file",
+    "FromStore": "confcontract.contract.markers",
     "Grpc": "confcontract.checks.grpc",
     "Http": "confcontract.checks.http",
     "MySQL": "confcontract.checks.mysql",
@@ -73,6 +74,7 @@ __all__ = [
     "Dns",
     "Example",
     "File",
+    "FromStore",
     "Grpc",
     "Http",
     "MySQL",

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.support.cpu import Costs
 from tests.support.measured import Selection
-from tests.support.sites import sites_bao  # noqa: F401 - fixtures, here so that each is made once
+from tests.support.sites import shared_moto, sites_bao  # noqa: F401 - fixtures, here so that each is made once
 from tests.support.vault.shared import (  # noqa: F401
     shared_authority,
     shared_bao,

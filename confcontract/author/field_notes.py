@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from confcontract.author.pydantic_private import declared_fields
 from confcontract.checks import Check
-from confcontract.contract.markers import MARKERS, Deprecated, Example, OnChange, Secret, Unit, Vault
+from confcontract.contract.markers import MARKERS, Deprecated, Example, FromStore, OnChange, Secret, Unit, Vault
 
 
 class Notes:
@@ -57,15 +57,16 @@ def notes_of(cls: type, name: str) -> Notes:
 
 def marked_as(item: Any) -> bool | None:
     """Whether a marker says that something is a secret, or that it is none; None if it says neither."""
-    if isinstance(item, Vault) or item is Secret:
+    if isinstance(item, (Vault, FromStore)) or item is Secret:
         return True
     return item.is_secret if isinstance(item, Secret) else None
 
 
 def _take(notes: Notes, marker: Any) -> None:
-    if isinstance(marker, Vault):
-        notes.vault = marker.reference
-        notes.vault_fallback = list(marker.fallback)
+    if isinstance(marker, (Vault, FromStore)):
+        of_vault = isinstance(marker, Vault)
+        notes.vault = marker.reference if of_vault else _canonical(marker.reference)
+        notes.vault_fallback = [each if of_vault else _canonical(each) for each in marker.fallback]
         notes.vault_optional = marker.optional
         notes.secret = True
     elif marked_as(marker):
@@ -80,6 +81,14 @@ def _take(notes: Notes, marker: Any) -> None:
         notes.examples.append(marker.value)
     elif isinstance(marker, Check):
         notes.checks.append(marker)
+
+
+def _canonical(reference: str) -> str:
+    """As a contract has it: without the scheme of Vault."""
+    from confcontract.contract.schemes import OF_VAULT
+
+    head, colon, rest = reference.partition(":")
+    return rest if head + colon in OF_VAULT else reference
 
 
 def _text(example: Any) -> str:

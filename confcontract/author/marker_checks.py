@@ -8,6 +8,7 @@ from typing import Any
 from confcontract.author.refusals import refuse, warning
 from confcontract.author.variables import Variable
 from confcontract.contract.reference import means_reference
+from confcontract.contract.schemes import OF_VAULT, scheme_of
 from confcontract.report.problem import Problem
 
 # Kinds of type that are a list, or may turn out to be one.
@@ -19,7 +20,7 @@ _NO_TEXTS = frozenset(("list", "set", "mapping", "object"))
 
 
 def misplaced(cls: type, variables: list[dict[str, Any]]) -> list[Problem]:
-    """A refusal for each `Separated` on something that is no list, and for each `Vault` where no text will do."""
+    """A refusal for each `Separated` on what is no list, and for each `Vault` or `FromStore` where no text will do."""
     return _separated(cls, variables) + _from_vault(cls, variables)
 
 
@@ -29,13 +30,14 @@ def _from_vault(cls: type, variables: list[dict[str, Any]]) -> list[Problem]:
         if "vault" not in variable:
             continue
         name, path, text = variable["name"], tuple(variable["path"]), variable["type"]["text"]
+        marker = "Vault" if scheme_of(variable["vault"]).prefix in OF_VAULT else "FromStore"
         if name in variable.get("within", {}):
-            what = f"is marked Vault, but it is a part of what {name} holds as JSON, and Vault gives whole values"
+            what = f"is marked {marker}, but it is a part of what {name} holds as JSON, and a store gives whole values"
             problems.append(
                 refuse(cls, path, what, "give it an alias of its own beside the AliasPath, and put that first")
             )
         elif variable["encoding"] == "plain" and variable["type"]["kind"] in _NO_TEXTS and "deferred" not in variable:
-            what = f"is marked Vault, but the text of {name} is not decoded there, and no text is a {text}"
+            what = f"is marked {marker}, but the text of {name} is not decoded there, and no text is a {text}"
             remedy = "mark what is around it, or declare a model, the members of which are decoded"
             problems.append(refuse(cls, path, what, remedy))
     return problems
@@ -55,7 +57,7 @@ def _separated(cls: type, variables: list[dict[str, Any]]) -> list[Problem]:
 
 
 def default_references(cls: type, variables: list[Variable]) -> list[Problem]:
-    """A warning for each default that is a reference to Vault: the application would take it for the value."""
+    """A warning for each default that is a reference to a store: the application would take it for the value."""
     what = "has a default that is a reference to Vault, where none is read"
     remedy = 'take the default out, and mark the field: Annotated[..., Vault("MOUNT/PATH#KEY")]'
     return [warning(cls, variable.path, what, remedy) for variable in variables if _has_reference(variable.default)]

@@ -130,6 +130,7 @@ def _collisions(cls: type, variables: Sequence[Variable], *, sensitive: bool) ->
 
 def _references(cls: type, data: dict[str, Any]) -> list[Problem]:
     from confcontract.contract.reference import ReferenceInvalid, parse_reference
+    from confcontract.contract.schemes import OF_VAULT, scheme_of
 
     problems = []
     for variable in data["variables"]:
@@ -137,7 +138,11 @@ def _references(cls: type, data: dict[str, Any]) -> list[Problem]:
             try:
                 parse_reference(reference)
             except ReferenceInvalid as error:
-                problems.append(refuse(cls, tuple(variable["path"]), f"Vault(): {error}", "write MOUNT/PATH#KEY"))
+                scheme = scheme_of(reference)
+                marker, form = "FromStore", scheme.form
+                if scheme.prefix in OF_VAULT:
+                    marker, form = "Vault", "MOUNT/PATH#KEY"
+                problems.append(refuse(cls, tuple(variable["path"]), f"{marker}(): {error}", f"write {form}"))
     return problems
 
 

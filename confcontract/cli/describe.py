@@ -141,9 +141,10 @@ def _facts(entry: VariableEntry) -> Iterator[tuple[str, str]]:
 def _sources(entry: VariableEntry) -> list[str]:
     """Where it may come from, lowest to highest."""
     from confcontract.boot.options import CONF_DIR, SECRETS_DIR
+    from confcontract.contract.schemes import place
 
     optional = ", if it is there" if entry.vault_optional else ""
-    vault = [f"Vault {reference}{optional}" for reference in entry.vault]
+    vault = [f"{place(reference)}{optional}" for reference in entry.vault]
     return [
         *(["the default"] if entry.default is not None or entry.default_note else []),
         f"{CONF_DIR}/*.env",

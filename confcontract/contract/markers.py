@@ -5,6 +5,8 @@ They are data. pydantic ignores all of them but `Separated`, which also takes pa
 
 from __future__ import annotations
 
+from confcontract.contract.schemes import OF_VAULT, SCHEMES
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +19,12 @@ class _Marker:
     def __repr__(self) -> str:
         arguments = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__slots__)
         return f"{type(self).__name__}({arguments})"
+
+
+def _scheme_of(reference: str) -> str:
+    """With its colon; "" if the reference begins with none."""
+    head, colon, _ = reference.partition(":")
+    return head + colon if head + colon in SCHEMES else ""
 
 
 class Vault(_Marker):
@@ -32,9 +40,32 @@ class Vault(_Marker):
     __slots__ = ("fallback", "optional", "reference")
 
     def __init__(self, reference: str, *, fallback: str | Sequence[str] = (), optional: bool = False) -> None:
-        given: list[object] = [reference, *((fallback,) if isinstance(fallback, str) else fallback)]
+        given: list[Any] = [reference, *((fallback,) if isinstance(fallback, str) else fallback)]
         if not all(isinstance(text, str) for text in given):
             raise TypeError('Vault() takes references as text, such as "secret/shop#password"')
+        if any(_scheme_of(text) not in ("", *OF_VAULT) for text in given):
+            raise ValueError("Vault() takes references to Vault; one to another store goes into FromStore()")
+        self.reference = reference
+        self.fallback = (fallback,) if isinstance(fallback, str) else tuple(fallback)
+        self.optional = optional
+
+
+class FromStore(_Marker):
+    """Where the value lives in any store of secrets, as a reference with its scheme: "aws-sm:NAME#KEY" (AWS Secrets
+    Manager), "aws-ssm:/PATH/NAME" (AWS Parameter Store), "vault:MOUNT/PATH#KEY".
+
+    Otherwise like `Vault`. A fallback may be in another store. Raises ValueError for a reference without a scheme that
+    is known.
+    """
+
+    __slots__ = ("fallback", "optional", "reference")
+
+    def __init__(self, reference: str, *, fallback: str | Sequence[str] = (), optional: bool = False) -> None:
+        given: list[Any] = [reference, *((fallback,) if isinstance(fallback, str) else fallback)]
+        if not all(isinstance(text, str) for text in given):
+            raise TypeError('FromStore() takes references as text, such as "aws-sm:shop/database#password"')
+        if not all(map(_scheme_of, given)):
+            raise ValueError(f"FromStore() takes references that begin with one of {', '.join(SCHEMES)}")
         self.reference = reference
         self.fallback = (fallback,) if isinstance(fallback, str) else tuple(fallback)
         self.optional = optional
@@ -154,4 +185,4 @@ class Separated(_Marker):
         )
 
 
-MARKERS = (Vault, Secret, Deprecated, OnChange, Unit, Example, Separated)
+MARKERS = (Vault, FromStore, Secret, Deprecated, OnChange, Unit, Example, Separated)

@@ -1,4 +1,4 @@
-"""The grammar of a reference to Vault, as a variable's value and in the marker `Vault(...)`.
+"""The grammar of references to stores of secrets, as a variable's value and in the markers `Vault` and `FromStore`.
 
     REFERENCE     MOUNT/PATH#KEY             one key of a secret
                   MOUNT/PATH#KEY@VERSION     of one version, where the engine keeps versions (KV version 2)
@@ -7,15 +7,20 @@
     in a value    vault:REFERENCE            `bao:` means the same
                   vault:REFERENCE|REFERENCE  the first that is there; what is absent is passed over, a denial is not
                   vault:REFERENCE|           or none: a lower source or the default will do
+    elsewhere     aws-sm:NAME                a secret of AWS Secrets Manager, whole; NAME may be an ARN
+                  aws-sm:NAME#KEY@VERSION    one key of its JSON; of a version, by its id or its stage (AWSPREVIOUS)
+                  aws-sm:NAME#@VERSION       whole, of a version; the # may be left out where NAME has no @
+                  aws-ssm:/PATH/NAME@VERSION a parameter of AWS Parameter Store; of a version, by its number or label
+                  vault:REFERENCE|aws-sm:NAME  of several stores: then each reference has its scheme
 
 The path is the logical one, as in `bao kv get secret/shop`: no `data/` in it, whatever the engine's version. In a
 parameter's value %XX stands for a byte, as in a URL: %26 for &, %23 for #, %7C for |. A path can't contain #, ? or |, a
-key can't contain # or |.
+key can't contain # or |. `schemes` is the table of schemes.
 """
 
 from __future__ import annotations
 
-SCHEMES = ("vault:", "bao:")
+from confcontract.contract.schemes import OF_VAULT, SCHEMES, VAULT, Scheme
 
 # Where a write with parameters could change Vault itself. References only ever read, or have a credential made.
 _NO_WRITES = ("sys", "auth", "identity", "cubbyhole")
@@ -28,21 +33,37 @@ class ReferenceInvalid(ValueError):
 class Reference:
     """One key of one secret.
 
-    mount_path: mount and path, as in `secret/shop`. key: the key in the secret. version: of a KV version 2 secret, None
-    for the latest. parameters: sorted; if there are any, the path is written to with them instead of read. text: the
-    canonical spelling, without scheme.
+    scheme: of the store, as in the table of schemes; `vault:` for `bao:` too. mount_path: mount and path, as in
+    `secret/shop`; elsewhere the name of the secret. key: the key in the secret; "" for the whole, which Vault does not
+    give. text: the canonical spelling, without scheme if it is Vault's.
+
+    Of Vault: version: of a KV version 2 secret, None for the latest. parameters: sorted; if there are any, the path is
+    written to with them instead of read. Of other stores: label: the version as it was written, "" for the latest.
     """
 
-    __slots__ = ("key", "mount_path", "parameters", "text", "version")
+    __slots__ = ("key", "label", "mount_path", "parameters", "scheme", "text", "version")
 
     def __init__(
-        self, mount_path: str, key: str, version: int | None = None, parameters: tuple[tuple[str, str], ...] = ()
+        self,
+        mount_path: str,
+        key: str,
+        version: int | None = None,
+        parameters: tuple[tuple[str, str], ...] = (),
+        *,
+        scheme: str = VAULT,
+        label: str = "",
     ) -> None:
+        self.scheme = scheme
         self.mount_path = mount_path
         self.key = key
         self.version = version
         self.parameters = parameters
-        self.text = f"{mount_path}{_query(parameters)}#{key}" + (f"@{version}" if version is not None else "")
+        self.label = label
+        if scheme == VAULT:
+            self.text = f"{mount_path}{_query(parameters)}#{key}" + (f"@{version}" if version is not None else "")
+        else:
+            hash_sign = "#" if key or "@" in mount_path else ""
+            self.text = f"{scheme}{mount_path}{hash_sign}{key}" + (f"@{label}" if label else "")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Reference) and self.text == other.text
@@ -51,7 +72,7 @@ class Reference:
         return hash(self.text)
 
     def __str__(self) -> str:
-        return f"vault:{self.text}"
+        return f"{VAULT}{self.text}" if self.scheme == VAULT else self.text
 
     def __repr__(self) -> str:
         return f"Reference({self.text!r})"
@@ -71,24 +92,27 @@ class References:
 
 
 def is_reference(value: str) -> bool:
-    """True if an operator's value asks for Vault. It may still be an invalid reference."""
-    return value.startswith(SCHEMES)
+    """True if an operator's value asks for a store of secrets. It may still be an invalid reference."""
+    return value.startswith(tuple(SCHEMES))
 
 
 def means_reference(text: str) -> bool:
     """Whether a text is a reference from beginning to end, or one but for capitals, blanks or quotes around it."""
     scheme, colon, rest = text.strip().strip("\"'").strip().partition(":")
-    if f"{scheme.lower()}{colon}" not in SCHEMES:
+    head = f"{scheme.lower()}{colon}"
+    if head not in SCHEMES:
         return False
     try:
-        parse_references(rest)
+        parse_references(rest if head in OF_VAULT else head + rest)
     except ReferenceInvalid:
         return False
     return True
 
 
 def join_references(alternatives: list[str], *, optional: bool) -> str:
-    """The text of several references, best first, as an operator would write it (without scheme)."""
+    """The text of several references, best first, as an operator writes it (without scheme, if all are Vault's)."""
+    if len(alternatives) > 1 and any(map(is_reference, alternatives)):
+        alternatives = [each if is_reference(each) else f"{VAULT}{each}" for each in alternatives]
     return "|".join(alternatives) + ("|" if optional else "")
 
 
@@ -98,6 +122,9 @@ def parse_references(text: str) -> References:
     optional = len(parts) > 1 and parts[-1] == ""
     if optional:
         parts.pop()
+    elsewhere = [not part.startswith(OF_VAULT) and is_reference(part) for part in parts]
+    if any(elsewhere) and not all(map(is_reference, parts)):
+        raise ReferenceInvalid("of references to several stores, or to another one than Vault, each needs its scheme")
     return References(tuple(parse_reference(part) for part in parts), optional)
 
 
@@ -106,10 +133,12 @@ def parse_reference(text: str) -> Reference:
 
     Raises ReferenceInvalid with what is wrong, in words that don't repeat the text.
     """
-    for scheme in SCHEMES:
-        if text.startswith(scheme):
-            text = text[len(scheme) :]
-            break
+    head, colon, rest = text.partition(":")
+    scheme = SCHEMES.get(head + colon)
+    if scheme is not None and scheme.prefix not in OF_VAULT:
+        return _elsewhere(scheme, rest)
+    if scheme is not None:
+        text = rest
     mount_path, hash_sign, key = text.partition("#")
     if not hash_sign:
         raise ReferenceInvalid("it has no #KEY: write vault:MOUNT/PATH#KEY")
@@ -128,6 +157,38 @@ def parse_reference(text: str) -> Reference:
     if mount_path.partition("/")[0] in _NO_WRITES:
         raise ReferenceInvalid("parameters are for engines that make credentials, not for Vault's own paths")
     return Reference(mount_path, key, None, _parameters(query))
+
+
+def _elsewhere(scheme: Scheme, text: str) -> Reference:
+    """NAME, NAME@VERSION, NAME#KEY or NAME#KEY@VERSION; NAME#@VERSION for a NAME with an @."""
+    if "|" in text:
+        raise ReferenceInvalid("it has a |, which separates references; neither a name nor a key can contain one")
+    name, hash_sign, key = text.partition("#")
+    if "#" in key:
+        raise ReferenceInvalid("it has more than one #: neither a name nor a key can contain one")
+    if hash_sign and not scheme.has_keys:
+        raise ReferenceInvalid(f"it has a #, and {scheme.store} has no keys within a value: write {scheme.form}")
+    before, at_sign, label = (key if hash_sign else name).rpartition("@")
+    if at_sign:
+        _check_word(label, "the version after @")
+        name, key = (name, before) if hash_sign else (before, "")
+    _check_name(name, scheme)
+    if key:
+        _check_word(key, "the key after #")
+    return Reference(name, key, scheme=scheme.prefix, label=label if at_sign else "")
+
+
+def _check_name(name: str, scheme: Scheme) -> None:
+    _check_word(name, "its name")
+    has_blanks = any(character.isspace() for character in name)
+    if has_blanks or (scheme.characters and not set(name) <= set(scheme.characters)):
+        raise ReferenceInvalid(f"its name has a character that no name in {scheme.store} has: write {scheme.form}")
+    if name.startswith("//"):
+        raise ReferenceInvalid(f"it is a URL: write {scheme.form}")
+    if ":" in name and scheme.characters and not name.startswith("arn:"):
+        raise ReferenceInvalid("its name has a colon, and is no ARN")
+    if not scheme.has_keys and "/" in name and not name.startswith(("/", "arn:")):
+        raise ReferenceInvalid(f"a path begins with a slash: write {scheme.form}")
 
 
 def _parameters(query: str) -> tuple[tuple[str, str], ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from operator import attrgetter
 
+from confcontract.contract.schemes import with_scheme
 from confcontract.docs.clean_text import listed
 from confcontract.docs.escape import cell, code
 from confcontract.report.errors import UsageError
@@ -59,7 +60,7 @@ def _required(entry: VariableEntry) -> str:
 
 
 def _vault(entry: VariableEntry) -> str:
-    found = [code(f"vault:{reference}") for reference in entry.vault]
+    found = [code(with_scheme(reference)) for reference in entry.vault]
     return ", else ".join(found) + (", if it is there" if entry.vault_optional else "")
 
 
@@ -90,7 +91,7 @@ COLUMNS: dict[str, tuple[str, _Content, str, str]] = {
     "default": ("Default", _default, "", ""),
     "required": ("Required", _required, "", ""),
     "secret": ("Secret", lambda entry: "yes" if entry.secret else "", "required", "secret"),
-    "vault": ("Vault", _vault, "description", "Vault: {}"),
+    "vault": ("Kept in", _vault, "description", "Kept in {}"),
     "description": ("Description", lambda entry: cell(entry.description), "", ""),
     "examples": ("Examples", _examples, "description", "For example {}"),
     "deprecated": ("Deprecated", _deprecated, "description", "Deprecated: {}"),

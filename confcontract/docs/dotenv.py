@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from confcontract.contract import dotenvtext
+from confcontract.contract.schemes import stores
 from confcontract.docs.clean_text import clean, one_line
 from confcontract.report.terminal import harmless
 
@@ -79,7 +80,7 @@ def _remarks(entry: VariableEntry) -> list[str]:
     lines += _remark(f"Also read as {', '.join(entry.aliases)}" if entry.aliases else "")
     if entry.vault:
         optional = ", if it is there" if entry.vault_optional else ""
-        lines += _remark("Boot reads it from Vault: " + ", else ".join(entry.vault) + optional)
+        lines += _remark(f"Boot reads it from {stores(entry.vault)}: " + ", else ".join(entry.vault) + optional)
     if entry.deprecated is not None:
         message, names, replacement = entry.deprecated
         use = f"; use {replacement}" if replacement and replacement not in message else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from confcontract.contract.schemes import stores
 from confcontract.docs.clean_text import clean, command_line, listed, one_line
 from confcontract.docs.dotenv import among_words
 
@@ -64,7 +65,7 @@ def _entry(entry: VariableEntry) -> list[str]:
         told.append(f"Default: {entry.default_note or among_words(entry.default or '')}")
     told.append(_for_example(entry.examples))
     told.append(f"Also read as {listed(list(entry.aliases))}" if entry.aliases else "")
-    told.append(f"In Vault: {', else '.join(entry.vault)}{_if_there(entry)}" if entry.vault else "")
+    told.append(f"In {stores(entry.vault)}: {', else '.join(entry.vault)}{_if_there(entry)}" if entry.vault else "")
     if entry.deprecated is not None:
         message, names, replacement = entry.deprecated
         use = f"; use {replacement}" if replacement and replacement not in message else ""

@@ -41,7 +41,7 @@ class Exit:
 
 
 # When several things are wrong at once, the first of these that occurs gives the exit code: what no waiting and no
-# operator of Vault can mend comes first.
+# operator of a store can mend comes first.
 EXITS = (
     Exit(
         DEFECT,
@@ -79,8 +79,8 @@ EXITS = (
     ),
     Exit(
         VAULT_REFUSED,
-        "Vault refused",
-        "Vault refused",
+        "secret store refused",
+        "the secret store refused",
         "look at the login and its policies",
         "the login or token is not valid, or a policy denies the path; trying again will not help",
         "whoever grants access",
@@ -90,17 +90,17 @@ EXITS = (
         "secret missing",
         "a secret is missing",
         "provide it: Vault, NAME_FILE or the environment",
-        "a required secret has no value, is not where its reference points, or no Vault server is configured to read "
+        "a required secret has no value, is not where its reference points, or no store is configured to read "
         "it from. An *empty* one, or one that is left at a default in the code, only warns, unless `--strict`",
         "whoever keeps the secrets",
     ),
     Exit(
         VAULT_UNAVAILABLE,
-        "Vault unavailable",
-        "Vault is unavailable",
+        "secret store unavailable",
+        "the secret store is unavailable",
         "try again later; look at the server",
         "unreachable, sealed or overloaded until the deadline; trying again later may help",
-        "whoever runs Vault",
+        "whoever runs Vault, or the store",
     ),
     Exit(
         NOT_READY,
@@ -138,6 +138,13 @@ _MEANS = {
     "vault-path-missing": SECRET_MISSING,
     "vault-key-missing": SECRET_MISSING,
     "vault-version-deleted": SECRET_MISSING,
+    "store-not-configured": SECRET_MISSING,
+    "store-secret-missing": SECRET_MISSING,
+    "store-key-missing": SECRET_MISSING,
+    "store-version-missing": SECRET_MISSING,
+    "store-unavailable": VAULT_UNAVAILABLE,
+    "store-denied": VAULT_REFUSED,
+    "store-credentials": VAULT_REFUSED,
     "check-failed": NOT_READY,
     "internal": DEFECT,
     "limit-reached": LIMIT_REACHED,

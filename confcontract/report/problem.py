@@ -129,8 +129,40 @@ CODES: dict[str, tuple[str, str]] = {
         "The value in Vault can't be handed over as an environment variable.",
         "Store a string, a number, a boolean or a JSON list or object without NUL.",
     ),
+    "store-unavailable": (
+        "A store of secrets other than Vault could not be reached, or could not answer, until the deadline.",
+        "Check the region, the network, and AWS_ENDPOINT_URL if that is set.",
+    ),
+    "store-denied": (
+        "A store of secrets other than Vault refused: the identity is known, and may not read this secret.",
+        "Check the policy of the identity that boot uses: confcontract secrets policy prints the least one.",
+    ),
+    "store-credentials": (
+        "There are no credentials for a store of secrets, or they are expired or not known to it.",
+        "Give this process an identity: a role of the pod, task or machine, or the AWS_ variables.",
+    ),
+    "store-not-configured": (
+        "A variable refers to a store of secrets that is not configured here, or whose client is not installed.",
+        "Set AWS_REGION and credentials, or set the variable itself; the client is in confcontract[aws].",
+    ),
+    "store-secret-missing": (
+        "There is no secret or parameter of this name in the store, or it is marked for deletion.",
+        "Check the name, the region and the account; create or restore the secret.",
+    ),
+    "store-key-missing": (
+        "The secret in the store has no such key.",
+        "Check the part after #; add the key to the JSON of the secret.",
+    ),
+    "store-version-missing": (
+        "The secret or parameter in the store has no such version.",
+        "Check the part after @: a version id, a stage such as AWSPREVIOUS, or the number or label of a parameter.",
+    ),
+    "store-value-unusable": (
+        "The value in the store can't be handed over as an environment variable.",
+        "Store text; for one key of a secret, a JSON object whose value there is no null and has no NUL.",
+    ),
     "reference-invalid": (
-        "A reference to Vault is not of the form vault:MOUNT/PATH#KEY or …#KEY@VERSION.",
+        "A reference is not of the form vault:MOUNT/PATH#KEY or …#KEY@VERSION, aws-sm:NAME#KEY or aws-ssm:/PATH/NAME.",
         "Correct the reference.",
     ),
     "reference-unresolved": (

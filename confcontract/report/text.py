@@ -32,11 +32,11 @@ def render(problems: Sequence[Problem], *, title: str | None, color: bool, width
 
 
 def _by_cause(problems: Sequence[Problem]) -> list[list[Problem]]:
-    """One thing that is wrong with Vault strikes all variables that live there: it is told once, for all of them. So is
-    the form of another tool."""
+    """One thing that is wrong with Vault, or another store, strikes all variables that live there: it is told once, for
+    all of them. So is the form of another tool."""
     found: dict[object, list[Problem]] = {}
     for number, problem in enumerate(problems):
-        shared = problem.variable and (problem.code.startswith("vault-") or problem.code == "reference-foreign")
+        shared = problem.variable and problem.code.startswith(("vault-", "store-", "reference-foreign"))
         found.setdefault((problem.code, problem.message) if shared else number, []).append(problem)
     return list(found.values())
 

@@ -67,24 +67,29 @@ class Fetched:
     """What a store gives for the references of some variables. Each variable is in exactly one of these:
 
     values: variable → the string for the environment. absent: variables whose reference is optional, and which the
-    store does not have. creatable: variable → its references that are left, as text, of which the first would have a
-    credential created; in an answer to `create` it is empty. problems: of every other variable one, which names it and
-    shows no value.
+    store does not have. unasked: variables whose store this environment does not name, so that nobody was asked: a
+    default or a lower source may do, as where a store is not `configured`. creatable: variable → its references that
+    are left, as text, of which the first would have a credential created; in an answer to `create` it is empty.
+    problems: of every other variable one, which names it and shows no value.
 
-    Of those with a value: references: variable → the alternative that gave it, without a scheme. created: those whose
-    value was created for us → the lease that it hangs on, None if it has none. answered_by: those that another server
-    gave than the one that was asked → that server's address. leases: whatever was lent, also if no variable uses it.
+    Of those with a value: references: variable → the alternative that gave it, as `Reference.text` has it. created:
+    those whose value was created for us → the lease that it hangs on, None if it has none. answered_by: those that
+    another server gave than the one that was asked → that server's address. leases: whatever was lent, also if no
+    variable uses it.
 
     Its repr shows no value.
     """
 
-    __slots__ = ("absent", "answered_by", "creatable", "created", "leases", "problems", "references", "values")
+    __slots__ = (
+        "absent", "answered_by", "creatable", "created", "leases", "problems", "references", "unasked", "values"
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.values: dict[str, str] = {}
         self.references: dict[str, str] = {}
         self.answered_by: dict[str, str] = {}
         self.absent: list[str] = []
+        self.unasked: list[str] = []
         self.creatable: dict[str, str] = {}
         self.problems: list[Problem] = []
         self.leases: list[Lease] = []
@@ -100,6 +105,7 @@ class Fetched:
             both.answered_by.update(part.answered_by)
             both.created.update(part.created)
             both.absent += part.absent
+            both.unasked += part.unasked
             both.problems += part.problems
             both.leases += part.leases
         return both

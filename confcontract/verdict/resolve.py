@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from confcontract.contract.artifact import is_hidden
+from confcontract.contract.schemes import SCHEMES
 from confcontract.host.sourcefile import OutOfTime
 from confcontract.report.errors import ConfcontractError
 from confcontract.report.problem import Problem
@@ -31,8 +32,6 @@ _ABOUT_VALUES = frozenset(
     ("const", "enum", "type", "pattern", "minLength", "maxLength", "multipleOf", "maxItems")
     + ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 )
-
-_SCHEMES = ("vault:", "bao:")  # as in contract/reference.py, which is only needed where there is a reference
 
 
 def resolve(
@@ -130,7 +129,7 @@ def _resolve(
     problems = [*stale_warning(contract), *merged.problems]
     given = merged.environ()
     whole = "\n".join(given.values()).lower()  # as a rule there is no reference, and one look tells
-    referring = any(scheme in whole for scheme in _SCHEMES)
+    referring = any(scheme in whole for scheme in SCHEMES)
     anywhere = referring or _has_own_files(compiled.plan)
     pending: list[tuple[str, ...]] = []
     unasked: Mapping[str, str] = {}
@@ -251,10 +250,10 @@ def _judge(
 
 
 def _has_references(merged: Merged, given: Mapping[str, str], referring: bool) -> bool:
-    """Whether anything may live in Vault. referring: whether it looks so at a glance."""
+    """Whether anything may live in a store of secrets. referring: whether it looks so at a glance."""
     if any("vault" in variable for variable in merged.declared.notable.values()):
         return True
-    return referring and any(value.startswith(_SCHEMES) for value in given.values())
+    return referring and any(value.startswith(tuple(SCHEMES)) for value in given.values())
 
 
 def _undecoded(result: Resolution, gathered: Gathered) -> None:

@@ -100,7 +100,7 @@ def test_every_variable_has_a_row_that_says_all_there_is_to_say(renderer: str) -
     assert (default, required) == ("80", "no")
     for said in (
         "Where it listens | `x`",
-        "Vault: vault:secret/app#port, else vault:secret/old#port, if it is there",
+        "Kept in vault:secret/app#port, else vault:secret/old#port, if it is there",
         "For example 8080",
         "Deprecated: PORT: since 1.3; use APP_PORT",
     ):
@@ -122,10 +122,10 @@ def test_each_table_of_the_examples_is_one_and_names_each_variable_once(contract
 
 def test_what_gets_a_column_of_its_own_is_not_said_elsewhere() -> None:
     entries = page(shop()).entries
-    assert "Vault:" in columns.table(entries)
+    assert "Kept in" in columns.table(entries)
     chosen = columns.table(entries, columns.chosen("name, vault,description,secret,required"))
     assert "Vault:" not in chosen
-    assert chosen.startswith("| Variable | Vault | Description | Secret | Required |\n")
+    assert chosen.startswith("| Variable | Kept in | Description | Secret | Required |\n")
     for name in columns.COLUMNS:
         assert columns.table(entries, [name]).count("\n") == len(entries) + 2
 

@@ -37,7 +37,9 @@ def test_without_a_contract_name_and_version_are_null() -> None:
     assert (document["name"], document["version"]) == (None, None)
 
 
-@pytest.mark.parametrize("code,reason", [(75, "Vault is unavailable"), (143, "ended by signal 15"), (1, "boot failed")])
+@pytest.mark.parametrize(
+    "code,reason", [(75, "the secret store is unavailable"), (143, "ended by signal 15"), (1, "boot failed")]
+)
 def test_every_exit_code_has_a_reason(code: int, reason: str) -> None:
     assert json.loads(failure_line([], code, None))["reason"] == reason
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.aws import Moto
 from tests.support.booting import CANARY, Site
 from tests.support.vault.openbao import BAO, OpenBao
 
@@ -29,6 +30,13 @@ def sites_bao() -> Iterator[OpenBao]:
     server = OpenBao(f"{CANARY}-root")
     server.put("ladder", {"token": "from Vault", "value": "from Vault"})
     server.put("shop", {"password": CANARY, "host": "vault.example.com", "port": 8443, "tags": ["a", "b"]})
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def shared_moto() -> Iterator[Moto]:
+    server = Moto()
     yield server
     server.stop()
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from confcontract.secrets.store import SecretStore
     from confcontract.verdict.resolution import Resolution
 
-# Where a resolve may be refused because Vault can't answer at the moment, rather than for what it answers.
-PASSING = frozenset({"vault-unavailable"})
+# Where a resolve may be refused because a store can't answer at the moment, rather than for what it answers.
+PASSING = frozenset({"vault-unavailable", "store-unavailable"})
 
 
 class Look:
@@ -59,6 +59,6 @@ class Look:
             self._lending.adopt([loan for loan in reading.loans if loan not in held])
         self.files.see(resolution)
         if reading.asked:
-            codes = {problem.code for problem in resolution.problems if problem.code.startswith("vault-")}
+            codes = {problem.code for problem in resolution.problems if problem.code.startswith(("vault-", "store-"))}
             self._state.answered("ok" if not codes else "unreachable" if codes & PASSING else "failed")
         return reading, resolution

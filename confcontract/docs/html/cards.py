@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from confcontract.contract.schemes import stores
 from confcontract.docs.html.markup import code, codes, copy_button, escaped, shown
 
 TYPE_CHECKING = False
@@ -98,7 +99,7 @@ def _of_sources(entry: VariableEntry) -> Iterator[tuple[str, str]]:
         yield "Deprecated", _deprecation(entry)
     if entry.vault:
         optional = ", if it is there" if entry.vault_optional else ""
-        yield "In Vault", " or ".join(map(code, entry.vault)) + optional
+        yield f"In {stores(entry.vault)}", " or ".join(map(code, entry.vault)) + optional
     if entry.secret and entry.file_name:
         yield "From a file", f"{code(entry.file_name)} names a file that holds it"
 

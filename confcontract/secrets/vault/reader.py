@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from confcontract.contract.schemes import VAULT
 from confcontract.secrets.store import DENIED, Failure, Fetched
 from confcontract.secrets.vault.server import NotConfigured, VaultServer, configured
 from confcontract.secrets.vault.values import wanted_of
@@ -213,6 +214,11 @@ class VaultReader:
     def _begin(self, asked: Sequence[Wanted], act: Act, seconds: float | None = None) -> Fetched:
         """Act on what is asked for, in a visit that stays open until `close`."""
         self.close()
+        for item in asked:
+            if item.problem is None and any(reference.scheme != VAULT for reference in item.references):
+                from confcontract.secrets.vault.wording import of_another_store
+
+                item.problem = of_another_store(item.variable, item.references)
         problems = [item.problem for item in asked if item.problem is not None]
         wanted = [item for item in asked if item.problem is None]
         fetched = Fetched()

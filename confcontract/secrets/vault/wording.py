@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from confcontract.contract.schemes import VAULT
 from confcontract.report.problem import CODES, Problem
 from confcontract.secrets.vault import failure
 from confcontract.secrets.vault.engines import KV1, KV2
@@ -24,6 +25,14 @@ def invalid(variable: str, words: str) -> Problem:
     """The text itself is not shown: a password may start with `vault:` too."""
     message = f"The value starts like a reference to Vault, but {words}"
     return Problem("reference-invalid", message, variable=variable, hint=CODES["reference-invalid"][1])
+
+
+def of_another_store(variable: str, references: Sequence[Reference]) -> Problem:
+    """For whoever passes a `VaultReader` to `resolve`; boot asks the store that each reference names."""
+    other = next(reference for reference in references if reference.scheme != VAULT)
+    message = f"{other} is not in Vault, which alone is asked here"
+    hint = "Ask several stores: confcontract.secrets.store_for(environ)."
+    return Problem("store-not-configured", message, variable=variable, source=str(other), hint=hint)
 
 
 def not_configured(variable: str, reference: Reference, wrong: NotConfigured) -> Problem:

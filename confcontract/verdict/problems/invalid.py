@@ -174,7 +174,10 @@ def _missing(
     elif exact and locator.within(variable, variable["name"]) is not None:
         hint = f"set {variable['name']}; {expected(variable, locator, variable['name'])}"
     elif exact and variable.get("vault"):
-        hint = f"it is read from Vault at {variable['vault']}; set VAULT_ADDR and credentials, or {variable['name']}"
+        from confcontract.contract.schemes import place, scheme_of
+
+        place_of, by = place(variable["vault"]), scheme_of(variable["vault"]).configured_by
+        hint = f"it is read from {place_of.replace('Vault ', 'Vault at ', 1)}; set {by}, or {variable['name']}"
     elif exact and secret:
         hint = f"set {variable['name']}, or {variable['name']}_FILE to the path of a file that holds it"
     return Problem(

@@ -76,7 +76,8 @@ def _without_effect(entries: Sequence[Mapping[str, Any]], merged: Merged) -> lis
 def _left_at_default(result: Resolution, merged: Merged, variable: Mapping[str, Any], strict: bool) -> None:
     """A word of a secret that only the application's code has, unless Vault has it as well and was not asked."""
     name = variable["name"]
-    from_vault = any(problem.variable == name and problem.code.startswith("vault") for problem in result.problems)
+    codes = [problem.code for problem in result.problems if problem.variable == name]
+    from_vault = any(code.startswith(("vault", "store-")) for code in codes)
     if merged.top(name) is None and not from_vault and _is_left_out(result, variable["path"]):
         result.problems.append(
             Problem(
@@ -111,18 +112,25 @@ def without_vault(result: Resolution, unasked: Mapping[str, str], *, strict: boo
 
     unasked: variable → its reference.
     """
-    found = result.sources
-    return [
-        Problem(
-            "vault-not-configured",
-            "lives in Vault, which was not asked: VAULT_ADDR is not set, and a lower source counts",
-            variable=name,
-            source=f"{found.get(name, 'no source')}, not Vault {reference}",
-            hint="set VAULT_ADDR and credentials, or the variable itself in the environment, which outranks Vault",
-            severity=ERROR if strict else WARNING,
+    from confcontract.contract.schemes import place, scheme_of
+
+    found, problems = result.sources, []
+    for name, reference in unasked.items():
+        scheme = scheme_of(reference)
+        is_vault = scheme.store == "Vault"
+        unset = "VAULT_ADDR is not set" if is_vault else "it is not configured here"
+        problems.append(
+            Problem(
+                "vault-not-configured" if is_vault else "store-not-configured",
+                f"lives in {scheme.store}, which was not asked: {unset}, and a lower source counts",
+                variable=name,
+                source=f"{found.get(name, 'no source')}, not {place(reference)}",
+                hint=f"set {scheme.configured_by}, or the variable itself in the environment, which outranks"
+                f" {scheme.store}",
+                severity=ERROR if strict else WARNING,
+            )
         )
-        for name, reference in unasked.items()
-    ]
+    return problems
 
 
 def unknown_to_us(result: Resolution, names: Iterable[str], keep: Sequence[str], *, strict: bool) -> list[Problem]:

@@ -6,7 +6,8 @@ is a reference in all but its form, our form of it is told.
 
 from __future__ import annotations
 
-from confcontract.contract.reference import SCHEMES, ReferenceInvalid, parse_reference
+from confcontract.contract.reference import ReferenceInvalid, parse_reference
+from confcontract.contract.schemes import OF_VAULT, SCHEMES, scheme_of
 from confcontract.report.problem import WARNING, Problem
 from confcontract.verdict.environment import OURS
 from confcontract.verdict.sources.foreign_glance import MARKS, NAME_ENDS
@@ -44,11 +45,9 @@ _BEGINNINGS = {
     "sm://": "Google Secret Manager",
     "gcp-sm:": "Google Secret Manager",
     "gcp:secretmanager:": "Google Secret Manager",
-    "aws-sm:": "AWS Secrets Manager",
     "awssm:": "AWS Secrets Manager",
     "aws-secretsmanager:": "AWS Secrets Manager",
     "secretsmanager:": "AWS Secrets Manager",
-    "aws-ssm:": "AWS Systems Manager",
     "ssm://": "AWS Systems Manager",
     "azure:keyvault:": "Azure Key Vault",
     "azure-kv:": "Azure Key Vault",
@@ -114,9 +113,11 @@ def _in_value(name: str, value: str, variable: str | None) -> Problem | None:
         message = "asks vault-env (Bank-Vaults) to log in, which boot does by itself"
         hint = "remove it, and tell boot who it is: see confcontract's VAULT_ROLE, VAULT_ROLE_ID or VAULT_TOKEN_FILE"
         return Problem("reference-foreign", message, variable=name, severity=WARNING, hint=hint)
-    if whose is None and variable is None and folded.strip(" \"'").startswith(SCHEMES):
-        message = "looks like a reference to Vault, but is no variable of this application, and is not read"
-        hint = f"declare it in the settings class, and write {_FORM}, without data/ in the path"
+    if whose is None and variable is None and folded.strip(" \"'").startswith(tuple(SCHEMES)):
+        scheme = scheme_of(folded.strip(" \"'"))
+        message = f"looks like a reference to {scheme.store}, but is no variable of this application, and is not read"
+        hint = f"declare it in the settings class, and write {scheme.form}"
+        hint += ", without data/ in the path" if scheme.prefix in OF_VAULT else ""
         return Problem("reference-foreign", message, variable=name, severity=WARNING, hint=hint)
     if whose is None and variable is not None and _is_embedded(value):
         message = "has a reference to Vault within other text, where none is read; it is handed over as it is"
@@ -167,7 +168,7 @@ def expression() -> str:
 def _ours(value: str) -> str | None:
     """Our form of a reference that is one but for its own: `${vault:secret/data/shop#key}`."""
     bare = value.strip().removeprefix(">>").removeprefix("${").removeprefix("#{").removesuffix("}")
-    for scheme in SCHEMES:
+    for scheme in OF_VAULT:
         if bare.startswith(scheme):
             bare = bare.removeprefix(scheme).lstrip("/")
             break

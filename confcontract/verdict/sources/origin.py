@@ -84,7 +84,6 @@ _WORDS = {
     CONF_FILE: "{}",
     ENV_FILE: "env file {}",
     SECRET_FILE: "secret file {}",
-    VAULT: "Vault {}",
     ENVIRONMENT: "environment",
 }
 
@@ -121,6 +120,10 @@ class Source:
     def __str__(self) -> str:
         if self.kind == ENVIRONMENT and self._place:
             return f"{_WORDS[ENVIRONMENT]}, {self._place}"
+        if self.kind == VAULT:
+            from confcontract.contract.schemes import place
+
+            return place(self.detail)
         return _WORDS[self.kind].format(self.detail)
 
     def __repr__(self) -> str:

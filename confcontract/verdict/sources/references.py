@@ -1,8 +1,9 @@
-"""What lives in Vault: which variables have to be read there, and what that gives."""
+"""What lives in Vault, or in another store of secrets: which variables have to be read there, and what that gives."""
 
 from __future__ import annotations
 
-from confcontract.contract.reference import SCHEMES, ReferenceInvalid, is_reference, join_references, parse_references
+from confcontract.contract.reference import ReferenceInvalid, is_reference, join_references, parse_references
+from confcontract.contract.schemes import place, scheme_of
 from confcontract.report.problem import INFO, Problem
 from confcontract.verdict.sources import origin
 from confcontract.verdict.sources.order import RANK
@@ -64,24 +65,28 @@ class VaultVariables:
             return lost + self._left_to_boot(wanted)
         if not store.configured:
             return lost + self._without_server(wanted, own_files())
-        fetched = self._fetch(store, wanted, acceptable)
+        try:
+            fetched = store.read({name: text for name, (text, _) in wanted.items()})
+            if fetched.unasked:
+                nowhere = {name: wanted.pop(name) for name in fetched.unasked}
+                lost += self._without_server(nowhere, own_files())
+            if fetched.creatable:
+                fetched = self._create(store, wanted, fetched, lost, acceptable)
+        finally:
+            store.close()
         self._problems += fetched.problems
         return lost + _lay(self._merged, wanted, fetched)
 
-    def _fetch(self, store: SecretReader, wanted: ByVariable, acceptable: Judge) -> Fetched:
-        """Read what merely lies there; what has to be created only if all is well with that, and would be with it."""
-        try:
-            fetched = store.read({name: text for name, (text, _) in wanted.items()})
-            if not fetched.creatable:
-                return fetched
-            if not fetched.problems:
-                trial = self._merged.copy()
-                if acceptable(trial, _lay(trial, wanted, fetched)):
-                    return fetched.and_also(store.create(fetched.creatable))
-            fetched.problems += [_not_created(name, text) for name, text in fetched.creatable.items()]
-            return fetched
-        finally:
-            store.close()
+    def _create(
+        self, store: SecretReader, wanted: ByVariable, fetched: Fetched, lost: list[Path], acceptable: Judge
+    ) -> Fetched:
+        """What has to be created, only if all is well with what merely lies there, and would be with it."""
+        if not fetched.problems:
+            trial = self._merged.copy()
+            if acceptable(trial, lost + _lay(trial, wanted, fetched)):
+                return fetched.and_also(store.create(fetched.creatable))
+        fetched.problems += [_not_created(name, text) for name, text in fetched.creatable.items()]
+        return fetched
 
     def _counts(self, name: str) -> bool:
         return self._needs is None or name in self._needs
@@ -101,10 +106,10 @@ class VaultVariables:
                 self._problems.append(
                     Problem(
                         "reference-invalid",
-                        f"begins like a reference to Vault, but {error}",
+                        f"begins like a reference to {scheme_of(entry.value).store}, but {error}",
                         variable=name,
                         source=f"{entry.source}, as {entry.name}",
-                        hint="write vault:MOUNT/PATH#KEY or vault:MOUNT/PATH#KEY@VERSION",
+                        hint=f"write {(form := scheme_of(entry.value).form)} or {form}@VERSION",
                     )
                 )
         return lost
@@ -152,8 +157,8 @@ class VaultVariables:
             self.awaited[name] = Source(origin.VAULT, name, _in_words(text))
             self._problems.append(
                 Problem(
-                    "vault-not-configured",
-                    "would be read from Vault",
+                    _not_configured(text),
+                    f"would be read from {scheme_of(text).store}",
                     variable=name,
                     source=str(self.awaited[name]),
                     severity=INFO,
@@ -176,13 +181,15 @@ class VaultVariables:
             entry = merged.top(name)
             merged.entries.pop(name, None)
             given_by = f", from the {entry.source}" if entry is not None else ""
+            scheme = scheme_of(text)
+            missing = "no Vault server is configured" if scheme.store == "Vault" else "that is not configured here"
             self._problems.append(
                 Problem(
-                    "vault-not-configured",
-                    "lives in Vault, and no Vault server is configured",
+                    _not_configured(text),
+                    f"lives in {scheme.store}, and {missing}",
                     variable=name,
-                    source=f"Vault {_in_words(text)}{given_by}",
-                    hint=f"set VAULT_ADDR and credentials, or {name} itself",
+                    source=f"{_place(text)}{given_by}",
+                    hint=f"set {scheme.configured_by}, or {name} itself",
                 )
             )
             lost += merged.declared.paths(name)
@@ -200,10 +207,10 @@ def _lay(merged: Merged, wanted: ByVariable, fetched: Fetched) -> list[Path]:
         top = merged.top(name)
         if name in fetched.values:
             used = top.name if top is not None else name
-            place = _in_words(fetched.references.get(name, text))
+            words = _in_words(fetched.references.get(name, text))
             if name in fetched.answered_by:
-                place += f" (answered by {fetched.answered_by[name]}, to which VAULT_ADDR redirects)"
-            source = Source(origin.VAULT, used, place)
+                words += f" (answered by {fetched.answered_by[name]}, to which VAULT_ADDR redirects)"
+            source = Source(origin.VAULT, used, words)
             merged.replace(name, Entry(used, fetched.values[name], source))
         elif name in fetched.absent:  # and it is optional: what Vault would have outranked will do
             while given and (top := merged.top(name)) is not None and top.public and is_reference(top.value):
@@ -219,7 +226,7 @@ def _not_created(name: str, text: str) -> Problem:
         "vault-not-asked",
         "Vault was not asked to make this secret, since the boot fails already",
         variable=name,
-        source=f"Vault {_in_words(text.partition('|')[0])}",
+        source=_place(text.partition("|")[0]),
         severity=INFO,
         hint="Mend the other problems first.",
     )
@@ -236,11 +243,17 @@ def _with_lower(merged: Merged, entry: Entry) -> str:
     return text
 
 
+def _not_configured(text: str) -> str:
+    return "vault-not-configured" if scheme_of(text).store == "Vault" else "store-not-configured"
+
+
+def _place(text: str) -> str:
+    """Like `_in_words`, with the word Vault before what is there."""
+    return place(_in_words(text))
+
+
 def _in_words(text: str) -> str:
-    """Without schemes; "secret/a#b|" reads "secret/a#b, if it is there"."""
-    alternatives = []
-    for one in text.split("|"):
-        scheme, colon, rest = one.partition(":")
-        alternatives.append(rest if scheme + colon in SCHEMES else one)
+    """Without the scheme of Vault; "secret/a#b|" reads "secret/a#b, if it is there"."""
+    alternatives = [place(one).removeprefix("Vault ") if one else "" for one in text.split("|")]
     optional = len(alternatives) > 1 and not alternatives[-1]
     return ", else ".join(alternatives[:-1] if optional else alternatives) + (", if it is there" if optional else "")

@@ -1,4 +1,4 @@
-"""References to Vault that stand where none is read: refused, never handed over as if they were the secret.
+"""References to stores of secrets that stand where none is read: refused, never handed over as if they were the secret.
 
 A reference is read as the whole value of a variable of its own. In the JSON of a section or a list, in a member of a
 mapping, in a file that the application reads itself, or in another spelling (`Vault:`, with blanks or quotes around it)
@@ -8,7 +8,8 @@ name or in which form one was given.
 
 from __future__ import annotations
 
-from confcontract.contract.reference import SCHEMES, means_reference
+from confcontract.contract.reference import is_reference, means_reference
+from confcontract.contract.schemes import SCHEMES, Scheme, scheme_of
 from confcontract.report.problem import Problem
 from confcontract.verdict.sources.origin import IN_ENV_FILE, IN_ENVIRONMENT, IN_SECRETS_DIR, SECRET, SECRET_FILE
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 _DEEPEST = 100  # levels of JSON within JSON and the like; validation refuses what is deeper
 _INSIDE = "inside of another value"
 _SHARED = "by a name that several variables share"
-_FORM = "vault:MOUNT/PATH#KEY"
 
 
 def refuse_unresolved(result: Resolution) -> list[Path]:
@@ -87,7 +87,7 @@ def _references(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _in_text(text: str, path: Path) -> Iterator[tuple[Path, str]]:
-    if text.startswith(SCHEMES) or means_reference(text):
+    if is_reference(text) or means_reference(text):
         yield path, text
     elif text.lstrip()[:1] in ("{", "["):
         from confcontract.contract.jsontext import loads
@@ -102,6 +102,13 @@ def _in_text(text: str, path: Path) -> Iterator[tuple[Path, str]]:
             if any(means_reference(item) for item in text.split(separator)[1:]):
                 yield path, text
                 return
+
+
+def _meant(text: str) -> Scheme:
+    """Which store a text refers to, by its first reference in any spelling; one in a list may stand further on."""
+    folded = text.lower()
+    first = min((folded.find(prefix), prefix) for prefix in SCHEMES if prefix in folded)
+    return scheme_of(first[1])
 
 
 class _Place:
@@ -141,21 +148,23 @@ class _Place:
         return self._source is not None and self._source.kind in SECRET and not self.is_own_secret
 
     def problem(self, text: str) -> Problem:
+        meant = _meant(text)
+        store, form = meant.store, meant.form
         by_itself = self._own is not None and self._given == self._path
         name = self._own or (self._name if self._given == self._path else self._outer) or self._outer
         if self._where is not IN_ENVIRONMENT or self.is_own_secret:
             file = self._where if self._where is not IN_ENVIRONMENT else IN_SECRETS_DIR
-            message = f"is a reference to Vault in {file}, where the application would take it for the value"
+            message = f"is a reference to {store} in {file}, where the application would take it for the value"
             hint = f"set {name} in the environment or in an --env-file, where boot reads references"
-        elif by_itself and means_reference(text) and not text.startswith(SCHEMES):
-            message = "is a reference to Vault but for its capitals, blanks or quotes, and is not read"
-            hint = f"write {_FORM} in lower case, without blanks or quotes around it"
+        elif by_itself and means_reference(text) and not is_reference(text):
+            message = f"is a reference to {store} but for its capitals, blanks or quotes, and is not read"
+            hint = f"write {form} in lower case, without blanks or quotes around it"
         elif self._own is not None:
             by_name = self._given == self._path
-            message = f"is a reference to Vault {_SHARED if by_name else _INSIDE}, where none is read"
-            hint = f"give it as a variable of its own: {self._own}={_FORM}"
+            message = f"is a reference to {store} {_SHARED if by_name else _INSIDE}, where none is read"
+            hint = f"give it as a variable of its own: {self._own}={form}"
         else:
-            message = f"is a reference to Vault {_INSIDE}, where none is read"
-            hint = f"keep the whole value of {self._outer} in Vault: {self._outer}={_FORM}"
+            message = f"is a reference to {store} {_INSIDE}, where none is read"
+            hint = f"keep the whole value of {self._outer} in {store}: {self._outer}={form}"
         source = f"{self._source or self._where}, as {self._name}"
         return Problem("reference-unresolved", message, variable=name, source=source, hint=hint)

@@ -37,13 +37,14 @@ class Exchange(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         server = self.server
+        asked = self.path + self.headers.get("X-Amz-Target", "")  # AWS has one path, and says there what is asked for
         with server.lock:
-            server.requests.append((self.command, self.path))
+            server.requests.append((self.command, asked))
             server.seen_tokens.add(self.headers.get("X-Vault-Token", ""))
             self.running = True
             server.running += 1
             server.most_running = max(server.most_running, server.running)
-            fault = next((rule for rule in server.rules if rule.matches(self.path)), None)
+            fault = next((rule for rule in server.rules if rule.matches(asked)), None)
             if fault:
                 fault.take()
         try:

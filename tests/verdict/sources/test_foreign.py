@@ -25,7 +25,7 @@ FORMS = (
     "{{ with secret `secret/CANARY` }}{{ .Data.key }}{{ end }}",
     "{{vault `secret/CANARY`}}",
     "op://CANARY/shop/password",
-    "aws-sm:CANARY",
+    "aws-secretsmanager:CANARY",
     "gcp:secretmanager:projects/CANARY/secrets/x",
     "sm://CANARY",
     "secretref+vault://secret/CANARY#/key",
@@ -43,6 +43,8 @@ OF_NOBODY = (
     "bao:secret/CANARY#key",
     "Vault:secret/CANARY#key",
     "vault://secret/CANARY#key",
+    "aws-sm:CANARY#key",
+    "aws-ssm:/CANARY/key",
 )
 PLAIN_TEXTS = (
     "https://vault.example.com/ui",

@@ -5,7 +5,7 @@ const line = (severity, code, variable, words, hint = "") => ({ severity, code, 
 
 const REFERENCE = /^(?:(?:vault|bao):)?[\w.-]*[\w-][\w.-]*(?:\/[\w.-]*[\w-][\w.-]*)+#[\w.-]+(?:@[1-9][0-9]{0,17})?$/;
 // What may hold a reference where boot reads none: inside of JSON, in a part of a mapping, written in another way.
-const WITHIN = /(?:^|[\s"'[{:,=])(?:vault|bao):/i;
+const WITHIN = /(?:^|[\s"'[{:,=])(?:vault|bao|aws-ss?m):/i;
 
 class Judgement {
   constructor(contract, strict) {
@@ -63,6 +63,7 @@ class Judgement {
     const [[name, value]] = pairs;
     if (contract.ignoresEmpty && value === "") return;
     if (/^(vault|bao):/.test(value)) this.reference(variable, value);
+    else if (/^aws-ss?m:/.test(value)) this.elsewhere(variable);
     else if (WITHIN.test(value)) this.unsure(variable, "whether boot reads the reference that seems to be in this value");
     else if (variable.heads?.some((held) => contract.normal(held) === contract.normal(name))) {
       this.unsure(variable, `what is in ${name}, of which it is a part`);
@@ -75,6 +76,12 @@ class Judgement {
       else if (words === NOT_JSON) this.say("error", "value-undecodable", variable.name, words, 'write it as JSON, such as ["a", "b"]');
       else if (words) this.say("error", "value-invalid", variable.name, words, `expected: ${variable.text}`);
     }
+  }
+
+  elsewhere(variable) {
+    this.note(this.perhaps, variable.path);
+    this.opaque.add(pathKey(variable.path));
+    this.unsure(variable, "whether this is a reference to AWS");
   }
 
   reference(variable, value) {

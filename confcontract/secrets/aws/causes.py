@@ -1,0 +1,136 @@
+"""What a request to AWS has failed for: its error codes, and what boto3 raises, as a `RequestFailed`.
+
+AWS has a code for each failure, which is all that counts here. Its sentences are shown where they say who was denied
+what, and nowhere else: the answer to a wrong signature quotes the request, with the session's token.
+"""
+
+from __future__ import annotations
+
+from confcontract.secrets.vault.failure import (
+    DEFECT,
+    DENIED,
+    FOREIGN,
+    MISSING,
+    REJECTED,
+    TLS,
+    UNREACHABLE,
+    UNWELL,
+    RequestFailed,
+    server_words,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+# Kinds beside those of Vault.
+CREDENTIALS = "credentials"  # there are none, or they are expired or unknown
+DELETED = "deleted"  # marked for deletion: it can be restored, but not read
+NOWHERE = "nowhere"  # no region, or an address that is none
+
+# Causes.
+KMS = "kms"
+
+_KINDS = {
+    "AccessDenied": DENIED,
+    "AccessDeniedException": DENIED,
+    "DecryptionFailure": DENIED,
+    "DecryptionFailureException": DENIED,
+    "InvalidKeyId": DENIED,
+    "KMSAccessDeniedException": DENIED,
+    "KMSDisabledException": DENIED,
+    "KMSInvalidStateException": DENIED,
+    "KMSNotFoundException": DENIED,
+    "ResourceNotFoundException": MISSING,
+    "ParameterNotFound": MISSING,
+    "ParameterVersionNotFound": MISSING,
+    "InvalidRequestException": DELETED,
+    "ExpiredToken": CREDENTIALS,
+    "ExpiredTokenException": CREDENTIALS,
+    "RequestExpired": CREDENTIALS,
+    "IncompleteSignature": CREDENTIALS,
+    "IncompleteSignatureException": CREDENTIALS,
+    "InvalidAccessKeyId": CREDENTIALS,
+    "InvalidClientTokenId": CREDENTIALS,
+    "InvalidSignatureException": CREDENTIALS,
+    "MissingAuthenticationToken": CREDENTIALS,
+    "MissingAuthenticationTokenException": CREDENTIALS,
+    "NotAuthorized": CREDENTIALS,
+    "OptInRequired": CREDENTIALS,
+    "SignatureDoesNotMatch": CREDENTIALS,
+    "UnrecognizedClientException": CREDENTIALS,
+}
+_OF_KMS = frozenset(code for code in _KINDS if "KMS" in code or "Decryption" in code or "KeyId" in code)
+# "Try again" with a status below 500; every 5xx says so by itself.
+_THROTTLED = frozenset(
+    ("LimitExceededException", "PriorRequestNotComplete", "ProvisionedThroughputExceededException")
+    + ("RequestLimitExceeded", "RequestThrottled", "RequestThrottledException", "RequestTimeout")
+    + ("RequestTimeoutException", "SlowDown", "Throttling", "ThrottledException", "ThrottlingException")
+    + ("TooManyRequestsException", "InternalServiceError", "InternalServerError", "InternalFailure")
+    + ("ServiceUnavailable", "ServiceUnavailableException")
+)
+
+
+def from_code(code: str, message: str, status: int | None, hidden: Iterable[str]) -> RequestFailed:
+    """What an error code of AWS means. status: of HTTP; None for a part of an answer. hidden: credentials."""
+    words = code if code.isascii() and code.replace(".", "").isalnum() else f"HTTP {status}"
+    if code in _THROTTLED or (code not in _KINDS and status is not None and (status >= 500 or status == 429)):
+        return RequestFailed(UNWELL, words, status=status, retry=True, everywhere=status is not None)
+    kind = _KINDS.get(code, REJECTED)
+    if kind == DENIED and message:
+        words += f", {server_words({'errors': [message]}, hidden)}"
+    absent = kind in (MISSING, DELETED)
+    return RequestFailed(kind, words, cause=KMS if code in _OF_KMS else "", status=status, absent=absent)
+
+
+def from_exception(error: BaseException, hidden: Iterable[str]) -> RequestFailed:
+    """What boto3 has raised. Its own text is not used, but for a denial: it can quote a request or a file."""
+    from botocore import exceptions as of
+
+    if isinstance(error, of.ClientError):
+        return _from_answer(error.response, hidden)
+    for kinds, kind, words, retry in _table():
+        if isinstance(error, kinds):
+            return RequestFailed(kind, words, retry=retry, everywhere=retry)
+    if isinstance(error, of.BotoCoreError):
+        return RequestFailed(REJECTED, f"boto3 could not ask ({type(error).__name__})")
+    if isinstance(error, OSError):
+        return RequestFailed(UNREACHABLE, f"the connection failed ({type(error).__name__})", retry=True)
+    return RequestFailed(DEFECT, f"a defect of confcontract or boto3 ({type(error).__name__})")
+
+
+def _from_answer(response: Mapping[str, object], hidden: Iterable[str]) -> RequestFailed:
+    error, about = response.get("Error"), response.get("ResponseMetadata")
+    error = error if isinstance(error, dict) else {}
+    status = about.get("HTTPStatusCode") if isinstance(about, dict) else None
+    return from_code(str(error.get("Code", "")), str(error.get("Message", "")), status, hidden)
+
+
+def _table() -> list[tuple[tuple[type[BaseException], ...], str, str, bool]]:
+    """Exceptions, the narrower before the wider → kind, words, whether another attempt may help."""
+    from botocore import exceptions as of
+    from botocore.parsers import ResponseParserError
+
+    return [
+        ((of.NoCredentialsError,), CREDENTIALS, "boto3 found no credentials", False),
+        ((of.PartialCredentialsError,), CREDENTIALS, "the credentials are not complete", False),
+        ((of.ProfileNotFound, of.ConfigNotFound), CREDENTIALS, "there is no such profile", False),
+        ((of.ConfigParseError,), CREDENTIALS, "a file of profiles can't be read", False),
+        (
+            (of.UnauthorizedSSOTokenError, of.SSOTokenLoadError, of.TokenRetrievalError),
+            CREDENTIALS,
+            "the session of single sign-on is over; log in again",
+            False,
+        ),
+        ((of.CredentialRetrievalError,), CREDENTIALS, "what gives the credentials has failed", False),
+        ((of.NoRegionError, of.InvalidRegionError), NOWHERE, "no region is set, or none of that name", False),
+        ((of.SSLError,), TLS, "its certificate was not accepted, or it speaks no TLS", False),
+        ((of.ProxyConnectionError,), UNREACHABLE, "the proxy does not let us through to it", True),
+        ((of.ConnectTimeoutError,), UNREACHABLE, "no connection in time", True),
+        ((of.ReadTimeoutError,), UNREACHABLE, "no answer in time", True),
+        ((of.ConnectionClosedError,), UNREACHABLE, "the connection was closed", True),
+        ((of.EndpointConnectionError, of.HTTPClientError), UNREACHABLE, "the connection was refused or failed", True),
+        ((ResponseParserError,), FOREIGN, "it answered with something that is not AWS's (a proxy's page?)", False),
+        ((of.ParamValidationError,), REJECTED, "AWS takes no such name", False),
+        ((ValueError,), NOWHERE, "AWS_ENDPOINT_URL or the region can't be used", False),
+    ]

@@ -1,0 +1,161 @@
+"""What is said, and tried again, when the way to AWS or AWS itself is not as it should be; one deadline over all."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from confcontract.report.exits import exit_of
+from tests.stores.aws.conftest import Fetch, told
+from tests.support.aws import Moto, operations, refuses
+from tests.support.ports import refusing_port
+from tests.support.vault import faulty
+from tests.support.vault.faulty import Fault, Faulty
+
+PASSING = {
+    "throttled": refuses("ThrottlingException"),
+    "throttled parameters": refuses("TooManyRequestsException", 429),
+    "500": refuses("InternalServiceError", 500),
+    "503": refuses("ServiceUnavailable", 503),
+    "502 of a proxy": faulty.status(502, "<html>bad gateway</html>", Content_Type="text/html"),
+    "reset": faulty.reset,
+    "closed": faulty.close,
+    "cut short": faulty.truncated,
+    "a page": faulty.status(200, "<html>log in</html>", Content_Type="text/html"),
+}
+
+
+@pytest.mark.parametrize("service", ["aws-sm:secret", "aws-ssm:/secret"])
+@pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
+def test_what_passes_by_itself_is_tried_again(
+    moto: Moto, proxy: Faulty, fetch: Fetch, fault: Fault, service: str
+) -> None:
+    moto.secret("secret", "canary")
+    moto.parameter("/secret", "canary")
+    proxy.fault(fault, times=1)
+    log: list[dict[str, object]] = []
+    assert fetch(20.0, log, A=service).values == {"A": "canary"}
+    assert [record["attempt"] for record in log] == [1]
+    assert "canary" not in str(log)
+    assert len(proxy.requests) == 2
+
+
+FINAL = {
+    "AccessDeniedException": ("store-denied", 77),
+    "DecryptionFailure": ("store-denied", 77),
+    "InvalidKeyId": ("store-denied", 77),
+    "ResourceNotFoundException": ("store-secret-missing", 66),
+    "InvalidRequestException": ("store-secret-missing", 66),
+    "InvalidParameterException": ("store-denied", 77),
+    "ExpiredTokenException": ("store-credentials", 77),
+    "UnrecognizedClientException": ("store-credentials", 77),
+    "InvalidSignatureException": ("store-credentials", 77),
+}
+
+
+@pytest.mark.parametrize("code", FINAL)
+def test_what_waiting_does_not_mend_is_told_at_once(moto: Moto, proxy: Faulty, fetch: Fetch, code: str) -> None:
+    moto.secret("secret", "canary")
+    proxy.fault(refuses(code, message="the session token is aws-key-c0ffee"))
+    fetched = fetch(A="aws-sm:secret")
+    (problem,) = fetched.problems
+    assert (problem.code, exit_of(problem.code)) == FINAL[code]
+    assert (problem.variable, problem.source) == ("A", "aws-sm:secret")
+    assert operations(proxy) == ["secretsmanager.GetSecretValue"]
+    assert "aws-key" not in f"{problem.message}{problem.hint}"
+
+
+def test_the_messages_of_what_may_be_wrong_are_six(moto: Moto, proxy: Faulty, fetch: Fetch) -> None:
+    moto.secret("there", {"key": "canary"})
+    found = [fetch(A=reference).problems[0] for reference in ("aws-sm:none", "aws-sm:there#no", "aws-sm:there@NO")]
+    for code in ("AccessDeniedException", "ExpiredTokenException"):
+        proxy.fault(refuses(code), times=1)
+        found.append(fetch(A="aws-sm:there").problems[0])
+    proxy.fault(refuses("ThrottlingException"))
+    found.append(fetch(1.0, A="aws-sm:there").problems[0])
+    assert [problem.code for problem in found] == [
+        "store-secret-missing",
+        "store-key-missing",
+        "store-version-missing",
+        "store-denied",
+        "store-credentials",
+        "store-unavailable",
+    ]
+    assert len({problem.message for problem in found}) == 6
+    assert all(problem.variable == "A" and problem.source and problem.hint for problem in found)
+
+
+def test_a_slow_answer_is_awaited(moto: Moto, proxy: Faulty, fetch: Fetch) -> None:
+    moto.secret("secret", "canary")
+    proxy.latency = 1.5
+    assert fetch(10.0, A="aws-sm:secret").values == {"A": "canary"}
+
+
+@pytest.mark.parametrize("reference", ["aws-sm:secret", "aws-ssm:/secret"])
+def test_no_answer_ends_with_the_deadline(proxy: Faulty, fetch: Fetch, reference: str) -> None:
+    proxy.fault(lambda exchange: time.sleep(20))
+    began = time.monotonic()
+    fetched = fetch(2.0, A=reference, B=f"{reference}2")
+    assert time.monotonic() - began < 5
+    assert told(fetched) == {"A": "store-unavailable", "B": "store-unavailable"}
+    assert "gave up after 2 s" in fetched.problems[0].message
+
+
+def test_a_closed_port_is_tried_until_the_deadline(
+    fetch: Fetch, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = refusing_port()
+    environ["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{port}"
+    monkeypatch.setenv("AWS_ENDPOINT_URL", environ["AWS_ENDPOINT_URL"])
+    log: list[dict[str, object]] = []
+    fetched = fetch(2.0, log, A="aws-sm:secret")
+    (problem,) = fetched.problems
+    assert (problem.code, exit_of(problem.code)) == ("store-unavailable", 75)
+    assert f"127.0.0.1:{port}" in problem.message
+    assert len(log) > 1
+
+
+def test_without_credentials_nobody_is_asked(
+    proxy: Faulty, fetch: Fetch, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        del environ[name]
+        monkeypatch.delenv(name)
+    fetched = fetch(A="aws-sm:secret")
+    assert told(fetched) == {"A": "store-credentials"}
+    assert "boto3 found no credentials" in fetched.problems[0].message
+    assert proxy.requests == []
+
+
+def test_without_a_region_nobody_is_asked(
+    proxy: Faulty, fetch: Fetch, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del environ["AWS_REGION"]
+    monkeypatch.delenv("AWS_REGION")
+    fetched = fetch(A="aws-sm:secret")
+    assert told(fetched) == {"A": "store-not-configured"}
+    assert "AWS_REGION" in (fetched.problems[0].hint or "")
+    assert proxy.requests == []
+
+
+def test_an_address_that_is_none_is_told(
+    fetch: Fetch, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "not an address")
+    assert told(fetch(A="aws-sm:secret")) == {"A": "store-not-configured"}
+
+
+def test_without_boto3_it_is_said_what_to_install() -> None:
+    program = (
+        "import sys; sys.modules['boto3'] = None\n"
+        "from confcontract.secrets import store_for\n"
+        "fetched = store_for({'AWS_REGION': 'eu-west-1'}).read({'A': 'aws-sm:secret'})\n"
+        "(problem,) = fetched.problems\n"
+        "print(problem.code, problem.message, problem.hint)"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert "store-not-configured" in ran.stdout
+    assert "confcontract[aws]" in ran.stdout
