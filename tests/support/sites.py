@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.aws import Moto
 from tests.support.booting import CANARY, Site
 from tests.support.vault.openbao import BAO, OpenBao
+
+if TYPE_CHECKING:
+    from tests.support.aws import Moto
 
 
 @pytest.fixture
@@ -36,6 +38,8 @@ def sites_bao() -> Iterator[OpenBao]:
 
 @pytest.fixture(scope="session")
 def shared_moto() -> Iterator[Moto]:
+    from tests.support.aws import Moto  # boto3 and moto are for few tests, and take a second
+
     server = Moto()
     yield server
     server.stop()

@@ -164,9 +164,9 @@ class _AwsVisit:
 
     def _take(self, item: Wanted) -> bool:
         """True if it was absent, and there is another reference to try."""
+        from confcontract.contract.envtext import ValueUnusable, to_text
         from confcontract.secrets.aws import aws_words as words
         from confcontract.secrets.aws.batches import SERVICES, StoredText, region_of
-        from confcontract.secrets.vault.values import ValueUnusable, to_text
 
         reference, said = item.reference, self._answers[_name_of(item)]
         if not isinstance(said, StoredText):
@@ -214,7 +214,8 @@ def _name_of(item: Wanted) -> Name:
 
 def _keys_of(text: str) -> Mapping[str, object]:
     """Raises ValueUnusable, in words that don't show the text."""
-    from confcontract.secrets.vault.values import ValueUnusable, parse
+    from confcontract.contract.envtext import ValueUnusable
+    from confcontract.secrets.vault.values import parse
 
     try:
         found = parse(text)
