@@ -8,7 +8,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -61,9 +61,12 @@ def baked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-def boot(baked: Path, name: str, *options: str, **more: Any) -> subprocess.CompletedProcess[str]:
+def boot(
+    baked: Path, name: str, *options: str, seconds: float = SAFETY / 2, **more: Any
+) -> subprocess.CompletedProcess[str]:
+    """seconds: what it is given. What comes to an end by itself is given more than the busiest machine needs."""
     contract = str(baked / name / "contract.json")
-    return run("boot", "--timeout", "2", "--contract", contract, *options, "--", "true", **more)
+    return run("boot", "--timeout", str(seconds), "--contract", contract, *options, "--", "true", **more)
 
 
 def assert_refused(done: subprocess.CompletedProcess[str], *words: str, code: int = 78) -> None:
@@ -72,10 +75,22 @@ def assert_refused(done: subprocess.CompletedProcess[str], *words: str, code: in
         assert word in said(done), said(done)
 
 
+def assert_out_of_time(
+    baked: Path, name: str, *options: str, words: Sequence[str], code: int = 78, **more: Any
+) -> None:
+    """Refused with these words by its timeout: a second, or more where a busy machine took that for something else."""
+    done = boot(baked, name, *options, seconds=1, **more)
+    for seconds in (5, 25):
+        if not all(word in said(done) for word in words):
+            done = boot(baked, name, *options, seconds=seconds, **more)
+    assert_refused(done, *words, code=code)
+
+
 def test_a_pattern_of_a_policy(baked: Path, tmp_path: Path) -> None:
     (tmp_path / "a.schema.json").write_text(json.dumps({"properties": {"a": {"pattern": BACKTRACKS}}}))
     policy = ("--policy-dir", str(tmp_path))
-    assert_refused(boot(baked, "Plain", *policy, environ={"A": EVIL}), "a.schema.json: was not evaluated in time")
+    words = ["a.schema.json: was not evaluated in time"]
+    assert_out_of_time(baked, "Plain", *policy, words=words, environ={"A": EVIL})
     assert boot(baked, "Plain", *policy, environ={"A": "abc"}).returncode == 0
     broken = boot(baked, "Plain", *policy, environ={"A": "a!"})
     assert_refused(broken, "A must match the pattern")
@@ -83,7 +98,7 @@ def test_a_pattern_of_a_policy(baked: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["Patterned", "Strict"])
 def test_a_pattern_of_the_contract(baked: Path, name: str) -> None:
-    assert_refused(boot(baked, name, environ={"A": EVIL}), "was not validated in time", "a pattern of A")
+    assert_out_of_time(baked, name, words=["was not validated in time", "a pattern of A"], environ={"A": EVIL})
     assert boot(baked, name, environ={"A": "abc"}).returncode == 0
     assert_refused(boot(baked, name, environ={"A": "a!"}), "should match pattern")
 
@@ -100,9 +115,12 @@ def test_a_pattern_of_a_check(baked: Path) -> None:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
         Thread(target=server.serve_forever, daemon=True).start()
-        done = boot(baked, "CHECKED", environ={"URL": f"http://127.0.0.1:{server.server_port}/"})
-        server.shutdown()
-    assert_refused(done, "was neither found nor missed in time", code=69)
+        try:
+            environ = {"URL": f"http://127.0.0.1:{server.server_port}/"}
+            words = ["was neither found nor missed in time"]
+            assert_out_of_time(baked, "CHECKED", words=words, code=69, environ=environ)
+        finally:
+            server.shutdown()
 
 
 GROWING = "A=xxxxxxxxxxxxxxxx\n" + "A=${A}${A}\n" * 60
@@ -112,7 +130,7 @@ AT_ONCE = "A=" + "x" * 100_000 + "\nB=" + "${A}" * 100_000 + "\n"
 @pytest.mark.parametrize("text", [GROWING, AT_ONCE], ids=["doubling", "at once"])
 def test_references_in_an_env_file(baked: Path, tmp_path: Path, text: str) -> None:
     (tmp_path / ".env").write_text(text)
-    limited = {"preexec_fn": no_more_than_a_gigabyte}
+    limited: dict[str, Any] = {"preexec_fn": no_more_than_a_gigabyte}
     assert_refused(boot(baked, "Plain", "--env-file", str(tmp_path / ".env"), **limited), "grow beyond")
     assert_refused(boot(baked, "Dotenv", cwd=tmp_path, **limited), "grow beyond")
 
@@ -141,7 +159,7 @@ ENDLESS = ["/proc/kmsg", "/dev/zero", "/dev/random", "/proc/self/mem", "/dev/kms
 
 @pytest.mark.parametrize("path", [path for path in ENDLESS if os.access(path, os.R_OK)])
 def test_name_file_on_a_file_without_an_end(baked: Path, path: str) -> None:
-    assert_refused(boot(baked, "Plain", environ={"A_FILE": path}), "A_FILE")
+    assert_refused(boot(baked, "Plain", seconds=2, environ={"A_FILE": path}), "A_FILE")
 
 
 @pytest.fixture
@@ -158,7 +176,7 @@ def trickle(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_pipe_that_never_ends(baked: Path, trickle: Path) -> None:
-    assert_refused(boot(baked, "Plain", environ={"A_FILE": str(trickle)}), "A_FILE", "pipe")
+    assert_out_of_time(baked, "Plain", words=["A_FILE", "pipe"], environ={"A_FILE": str(trickle)})
 
 
 def test_a_signal_ends_boot_while_a_pattern_is_tried(baked: Path) -> None:
