@@ -30,7 +30,7 @@ from confcontract.author.lowering.lower import Path, Schema
 from confcontract.author.marker_checks import default_references, misplaced, name_replacements
 from confcontract.author.names import Names
 from confcontract.author.pydantic_private import core_schema_of
-from confcontract.author.refusals import check_made, check_names, not_from_text, refuse, without_driver
+from confcontract.author.refusals import check_made, check_names, not_from_text, read_twice, refuse, without_driver
 from confcontract.author.shared_names import feed_alike, tell_apart
 from confcontract.author.together import classes_of, read_by_several, together
 from confcontract.author.variables import Variable, as_data, without_hidden
@@ -86,7 +86,7 @@ def bake(
         **({} if declaration.deliver == "env" else {"deliver": declaration.deliver}),
         "provenance": provenance.collect(source_commit, image_tag, source_date_epoch),
     }
-    check_names(cls, baker.found, data)
+    check_names(cls, data)
     try:
         data["digest"] = digest_of(data)
     except UnicodeEncodeError:
@@ -166,7 +166,9 @@ class _Baker:
             raise BakeRefused(refuse(cls, (), what, remedy)) from None
         enumeration = Enumeration(self._names.programs, self._names.nodes, self._lowering.nested_settings, lowered)
         found = self.found = enumeration.variables(cls, classes_of(cls))
-        tell_apart(found, sensitive=self._names.programs[0]["caseSensitive"])
+        sensitive = self._names.programs[0]["caseSensitive"]
+        self.warnings += read_twice(cls, found, sensitive=sensitive)
+        tell_apart(found, sensitive=sensitive)
         self.deferred = self._deferred(found)
         texts = Texts(self._lowering.readers)
         deferred_paths = {tuple(entry["path"]) for entry in self.deferred}
@@ -188,7 +190,6 @@ class _Baker:
         self.warnings += not_from_text(cls, self.variables)
         self.warnings += default_references(cls, found)
         without_hidden(self.variables)
-        sensitive = self._names.programs[0]["caseSensitive"]
         refused = feed_alike(cls, self.variables, sensitive=sensitive) + misplaced(cls, self.variables)
         if refused:
             raise BakeRefused(*refused)

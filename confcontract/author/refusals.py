@@ -75,11 +75,10 @@ def check_made(cls: type) -> list[Problem]:
     return problems
 
 
-def check_names(cls: type, variables: Sequence[Variable], data: dict[str, Any]) -> None:
-    """Raise BakeRefused if two variables share a name, or if a role, check or vault reference is wrong."""
+def check_names(cls: type, data: dict[str, Any]) -> None:
+    """Raise BakeRefused if no environment can hold a name, or if a role, check or vault reference is wrong."""
     problems = [
         *_unsettable(cls, data),
-        *_collisions(cls, variables, sensitive=data["compiled"]["settings"][0]["caseSensitive"]),
         *_references(cls, data),
         *_roles(cls, data),
         *_checks(cls, data),
@@ -103,11 +102,12 @@ def _unsettable(cls: type, data: dict[str, Any]) -> list[Problem]:
     ]
 
 
-def _collisions(cls: type, variables: Sequence[Variable], *, sensitive: bool) -> list[Problem]:
+def read_twice(cls: type, variables: Sequence[Variable], *, sensitive: bool) -> list[Problem]:
+    """A warning for each field that reads a variable of another one: as a fall-back, say, or by mistake."""
     # Fields of one model only: with delimiter "_", db_host and db.host may well be fed by one variable. And not by a
     # container that several fields take parts of (AliasPath).
     owners: dict[tuple[str, int], Variable] = {}
-    problems = []
+    problems: dict[tuple[str, ...], Problem] = {}
     for variable in variables:
         for name in variable.names:
             if name in variable.within or name in variable.by_path:
@@ -115,17 +115,11 @@ def _collisions(cls: type, variables: Sequence[Variable], *, sensitive: bool) ->
             key = name if sensitive else name.lower()
             for model in variable.models:
                 owner = owners.setdefault((key, model), variable)
-                if owner is variable:
-                    continue
-                problems.append(
-                    refuse(
-                        cls,
-                        variable.path,
-                        f"shares the environment variable {name} with {'.'.join(owner.path)}",
-                        "rename one of the two fields, or give it an alias of its own",
-                    )
-                )
-    return problems
+                if owner is not variable:
+                    what = f"shares the environment variable {name} with {'.'.join(owner.path)}"
+                    remedy = "if that is not meant, rename one of the two fields, or give it an alias of its own"
+                    problems.setdefault(variable.path, warning(cls, variable.path, what, remedy))
+    return [*problems.values()]
 
 
 def _references(cls: type, data: dict[str, Any]) -> list[Problem]:

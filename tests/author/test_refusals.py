@@ -22,10 +22,6 @@ class Settings(BaseSettings):
 
 # what · source · what the refusal says
 REFUSED = {
-    "same names": (
-        "class Settings(BaseSettings):\n    a: int = Field(1, validation_alias='X')\n    b: int = Field(2, validation_alias='x')\n",
-        ["Settings.b", "shares the environment variable X with a", "rename one of the two"],
-    ),
     "several at once": (
         "class Settings(BaseSettings):\n    one: int = Field(1, alias='A=B')\n    two: int = Field(1, alias='C=D')\n    three: int = Field(1, alias='E=F')\n",
         ["Settings.one", "Settings.two", "Settings.three", "3 errors"],

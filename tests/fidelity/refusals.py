@@ -8,7 +8,6 @@ from contextlib import suppress
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_settings import EnvSettingsSource
 
 from .oracle import settings_verdict
 from .spec import Environment, SettingsSpec
@@ -16,7 +15,6 @@ from .spec import Environment, SettingsSpec
 # Words of bake's message -> what must be true of the class.
 REASONS = {
     "which would be readable in the image": "secret default",
-    "shares the environment variable": "colliding names",
 }
 
 # What nested_model_default_partial_update meets in some defaults, at every start.
@@ -32,8 +30,6 @@ def reason_of(settings: type[Any], spec: SettingsSpec, message: str) -> str:
     true = spec.flaws()
     if told == "secret default" and becomes_secret(settings):  # text that a union makes a secret
         true.add(told)
-    if told == "colliding names" and colliding(settings, spec):
-        true.add(told)
     assert told in true, f"bake refuses, but the class has no {told}: {message}\n{spec.source()}"
     return told
 
@@ -47,14 +43,3 @@ def becomes_secret(settings: type[Any]) -> bool:
             if "('**********')" in repr(made):
                 return True
     return False
-
-
-def colliding(settings: type[Any], spec: SettingsSpec) -> bool:
-    """Whether one variable can reach two fields."""
-    source = EnvSettingsSource(settings)
-    names: dict[str, str] = {}
-    for name, info in settings.model_fields.items():
-        for _, variable, _ in source._extract_field_info(info, name):
-            if names.setdefault(variable, name) != name:
-                return True
-    return spec.delimiter == "_" or spec.delimiter in spec.prefix
