@@ -23,7 +23,17 @@ if TYPE_CHECKING:
     from confcontract.checks.tcp import Tcp
     from confcontract.checks.tls import Tls
     from confcontract.contract.artifact import Contract
-    from confcontract.contract.markers import Deprecated, Example, FromStore, OnChange, Secret, Separated, Unit, Vault
+    from confcontract.contract.markers import (
+        Binding,
+        Deprecated,
+        Example,
+        FromStore,
+        OnChange,
+        Secret,
+        Separated,
+        Unit,
+        Vault,
+    )
     from confcontract.report.problem import Problem
     from confcontract.secrets.vault.reader import VaultReader
     from confcontract.verdict.resolution import Resolution
@@ -33,6 +43,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "Amqp": "confcontract.checks.amqp",
+    "Binding": "confcontract.contract.markers",
     "Command": "confcontract.checks.command",
     "Contract": "confcontract.contract.artifact",
     "Declaration": "confcontract.author.declare",
@@ -66,6 +77,7 @@ _HOME = {
 
 __all__ = [
     "Amqp",
+    "Binding",
     "Command",
     "Contract",
     "Declaration",

@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings
 from confcontract.author import contract_checks, provenance
 from confcontract.author.application_labels import LONGEST, check_labels
 from confcontract.author.beyond_json import extract
+from confcontract.author.bindings import bind
 from confcontract.author.compact import compact
 from confcontract.author.declare import Declaration
 from confcontract.author.default_checks import CheckedLowering, CoercerLowering
@@ -191,6 +192,7 @@ class _Baker:
         self.warnings += default_references(cls, found)
         without_hidden(self.variables)
         refused = feed_alike(cls, self.variables, sensitive=sensitive) + misplaced(cls, self.variables)
+        refused += bind(cls, [variable.notes.binding for variable in found], self.variables)
         if refused:
             raise BakeRefused(*refused)
         self.warnings += read_by_several(cls, self.variables, sensitive=sensitive)

@@ -33,7 +33,7 @@ _HOLDERS = (
 )
 # The members of a variable that boot has to look at even where all is well.
 _NOTABLE = (
-    *("name", "path", "required", "secret", "vault", "vaultFallback", "vaultOptional"),
+    *("name", "path", "required", "secret", "vault", "vaultFallback", "vaultOptional", "binding"),
     *("deprecated", "defaultInCode"),
 )
 # What hands on the very text that it was given. Not a union: there it counts how exactly a member fits.
@@ -50,6 +50,7 @@ def compact(compiled: Mapping[str, Any], variables: Sequence[Mapping[str, Any]])
         {key: variable[key] for key in _NOTABLE if key in variable and (key != "defaultInCode" or _warns(variable))}
         for variable in variables
         if "vault" in variable
+        or "binding" in variable
         or "deprecated" in variable
         or (variable["secret"] and variable["required"])
         or _warns(variable)

@@ -13,7 +13,17 @@ from pydantic.fields import FieldInfo
 
 from confcontract.author.pydantic_private import declared_fields
 from confcontract.checks import Check
-from confcontract.contract.markers import MARKERS, Deprecated, Example, FromStore, OnChange, Secret, Unit, Vault
+from confcontract.contract.markers import (
+    MARKERS,
+    Binding,
+    Deprecated,
+    Example,
+    FromStore,
+    OnChange,
+    Secret,
+    Unit,
+    Vault,
+)
 
 
 class Notes:
@@ -27,6 +37,7 @@ class Notes:
         self.vault: str | None = None
         self.vault_fallback: list[str] = []
         self.vault_optional = False
+        self.binding: Binding | None = None
         self.deprecated: Deprecated | None = None
         self.on_change: str | None = None
         self.checks: list[Check] = []
@@ -69,6 +80,8 @@ def _take(notes: Notes, marker: Any) -> None:
         notes.vault_fallback = [each if of_vault else _canonical(each) for each in marker.fallback]
         notes.vault_optional = marker.optional
         notes.secret = True
+    elif isinstance(marker, Binding):
+        notes.binding = marker
     elif marked_as(marker):
         notes.secret = True
     elif isinstance(marker, Deprecated):

@@ -9,7 +9,7 @@ from confcontract.contract.schemes import OF_VAULT, SCHEMES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
 
@@ -185,4 +185,51 @@ class Separated(_Marker):
         )
 
 
-MARKERS = (Vault, FromStore, Secret, Deprecated, OnChange, Unit, Example, Separated)
+class Binding(_Marker):
+    """What the platform binds to the application (servicebinding.io) fills the field, if something of this type is
+    bound.
+
+    On a section: each member by the entry that is called like it. On anything else: the entry `uri`, or a URL made of
+    `host`, `port`, `username`, `password` and `database`. The environment outranks it, as do secret files.
+
+    provider, name: choose among several of one type; name is that of the binding's directory. key: the one entry that
+    is the value. keys: what is called otherwise: member, or part of the URL, to entry. scheme: of the URL, where it
+    differs from what the type or the entry `uri` says: "postgresql+asyncpg". Raises ValueError for what is no name of
+    an entry.
+    """
+
+    __slots__ = ("key", "keys", "name", "provider", "scheme", "type")
+
+    def __init__(
+        self,
+        type: str,
+        *,
+        provider: str | None = None,
+        name: str | None = None,
+        key: str | None = None,
+        keys: Mapping[str, str] | None = None,
+        scheme: str | None = None,
+    ) -> None:
+        given = dict(keys or {})
+        for text in (type, provider, name, scheme):
+            if text is not None and not (text.isprintable() and text.strip() == text != ""):
+                raise ValueError('Binding() takes names on one line, such as Binding("postgresql")')
+        for entry in (key, name, *given.values()):
+            if entry is not None and not _may_be_entry(entry):
+                raise ValueError(f"Binding() takes names of files in a binding, and {entry!r} is none")
+        if key is not None and (given or scheme):
+            raise ValueError("Binding() takes key for one entry that is the whole value, without keys and scheme")
+        self.type = type
+        self.provider = provider
+        self.name = name
+        self.key = key
+        self.keys = given
+        self.scheme = scheme
+
+
+def _may_be_entry(name: str) -> bool:
+    """Whether a file in a binding can be called so: no path, and not hidden."""
+    return name[:1].isalnum() and name.isascii() and name.replace("-", "").replace("_", "").replace(".", "").isalnum()
+
+
+MARKERS = (Binding, Vault, FromStore, Secret, Deprecated, OnChange, Unit, Example, Separated)

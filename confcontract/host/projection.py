@@ -10,8 +10,16 @@ import os
 
 from confcontract.host.folder import at
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
+    T = TypeVar("T")
+
 DATA = "..data"
 
+_LOOKS = 5
 Stamp = tuple[int, ...] | None
 
 
@@ -42,3 +50,13 @@ def leads_out_of_projection(path: str) -> bool:
     """Whether a path is in a projection, and leads out of it."""
     directory = os.path.dirname(path)
     return state_of(directory) is not None and leads_out(path, directory)
+
+
+def in_one_state(directory: str, read: Callable[[], T]) -> T:
+    """What `read` finds while the directory stays as it is; it may be replaced several times."""
+    for _ in range(_LOOKS):
+        state = state_of(directory)
+        found = read()
+        if state_of(directory) == state:
+            return found
+    return read()

@@ -65,6 +65,10 @@ CODES: dict[str, tuple[str, str]] = {
         "A file that was named as a source of values can't be read.",
         "Check the path, its owner and its mode.",
     ),
+    "binding-unusable": (
+        "Several service bindings fit a setting, or the one that fits lacks what the setting is made of.",
+        "Name the one that is meant, with provider or name in the class's Binding(), or bind one only.",
+    ),
     "source-malformed": (
         "An env file has lines that are not NAME=VALUE.",
         "Correct the lines that the report names.",

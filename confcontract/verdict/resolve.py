@@ -222,7 +222,8 @@ def _unresolved(result: Resolution) -> list[tuple[Any, ...]]:
 
 def _unread(merged: Merged) -> list[tuple[str, ...]]:
     """The paths of variables whose file could not be read: they are not missing as well."""
-    names = [p.variable for p in merged.problems if p.code == "source-unreadable" and p.variable]
+    unread = ("source-unreadable", "binding-unusable")
+    names = [p.variable for p in merged.problems if p.code in unread and p.variable]
     return [path for name in names for path in merged.declared.paths(name)]
 
 

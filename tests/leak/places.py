@@ -18,6 +18,7 @@ class Place:
     conf_file: str = ""
     secret_file: str | None = None
     secret_name: str = "secret"
+    binding: str = ""  # the type of a service binding, of which the secret file is an entry
     settings: str = "Settings"
 
 
@@ -229,6 +230,24 @@ IN_FILES = [
         )
         for text in (WORD, f"{WORD}\0")
         for name in ("in/shop_api_key", "in/shop_ident", "in/shop_database")
+    ),
+    *(
+        Place(
+            f"bound to {kind}, as {entry}: {text!r}",
+            {"SERVICE_BINDING_ROOT": "{folder}/bound"},
+            secret_file=text,
+            secret_name=f"bound/one/{entry}",
+            binding=kind,
+        )
+        for kind, entry, text in (
+            ("postgresql", "uri", URL),
+            ("postgresql", "uri", WORD),
+            ("postgresql", "host", WORD),
+            ("postgresql", "password", WORD),
+            ("database", "uri", WORD),
+            ("database", "secret", WORD),
+            ("database", "secret", f"{WORD}\0"),
+        )
     ),
     Place("no UTF-8 in a file", {"SHOP_DSN_FILE": "{folder}/secret"}, secret_file=f"\udcff{WORD}"),
 ]

@@ -27,7 +27,7 @@ from pydantic import Secret as Wrapped
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from typing_extensions import TypedDict
 
-from confcontract import Deprecated, File, Http, Secret, Separated, Tcp, Vault, declare
+from confcontract import Binding, Deprecated, File, Http, Secret, Separated, Tcp, Vault, declare
 
 
 class Database(BaseModel):
@@ -95,11 +95,13 @@ class Settings(BaseSettings):
     place: Annotated[Path | None, Secret()] = None
     packed: Annotated[Json[list[int]] | None, Secret()] = None
     either: Annotated[int | date | None, Secret()] = None
-    dsn: PostgresDsn | None = None
+    dsn: Annotated[PostgresDsn | None, Binding("postgresql")] = None
     queue: AmqpDsn | str | None = None
     broker: str = ""
     hosts: list[AnyUrl] = []
-    database: Database = Database(password=None)
+    database: Annotated[Database, Binding("database", keys={"port": "uri", "password": "secret"})] = Database(
+        password=None
+    )
     marked: Marked | None = None
     many: list[Marked] = []
     table: dict[str, Marked] = {}

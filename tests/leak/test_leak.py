@@ -85,7 +85,9 @@ def laid_out(place: Place, folder: Path) -> tuple[dict[str, str], list[str]]:
         options = ["--env-file", str(folder / "prod.env")]
     if place.secret_file is not None:
         path = folder / place.secret_name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(exist_ok=True, parents=True)
+        if place.binding:
+            (path.parent / "type").write_text(place.binding)
         path.write_bytes(with_secrets(place.secret_file, folder).encode("utf-8", "surrogateescape"))
     return {name: with_secrets(value, folder) for name, value in place.variables.items()}, options
 

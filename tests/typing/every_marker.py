@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, PostgresDsn, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import (
+    Binding,
     Contract,
     Declaration,
     Deprecated,
@@ -42,6 +43,7 @@ class Settings(BaseSettings):
 
     database: Database
     api_key: Annotated[str, Secret()]
+    cache: Annotated[str | None, Binding("redis", provider="acme", keys={"database": "index"})] = None
     session_key: Annotated[SecretStr, OnChange("SIGHUP")]
     tags: Annotated[list[str], Separated(",")] = []
     ports: Annotated[set[int], Separated(";"), Example("8000;8001")] = set()

@@ -236,6 +236,10 @@ def _secret_files(
     merged: Merged, program: Mapping[str, Any], secret_dirs: Sequence[str], environ: Mapping[str, str]
 ) -> None:
     _secrets_dirs(merged, program)
+    if "SERVICE_BINDING_ROOT" in environ:
+        from confcontract.verdict.sources.service_bindings import lay_bindings
+
+        lay_bindings(merged, environ)
     if secret_dirs or "CREDENTIALS_DIRECTORY" in environ:
         from confcontract.verdict.sources.mounted import lay_mounted
 

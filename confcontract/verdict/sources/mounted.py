@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from confcontract.host.folder import at
-from confcontract.host.projection import leads_out, stamp, state_of
+from confcontract.host.projection import in_one_state, leads_out, stamp
 from confcontract.host.sourcefile import Unreadable
 from confcontract.report.problem import ERROR, WARNING, Problem
 from confcontract.verdict.sources.order import FIRST_MOUNTED, SECRET_FILE, level_of
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from confcontract.verdict.sources.merge import Merged
 
 CREDENTIALS = "CREDENTIALS_DIRECTORY"
-_LOOKS = 5  # at a projection that is replaced while it is read
 
 
 class MountedFile:
@@ -57,7 +56,7 @@ def _own_directories(merged: Merged) -> set[str]:
 def _lay(merged: Merged, directory: str, level: int, environ: Mapping[str, str], severity: str) -> None:
     try:
         merged.watched[directory] = stamp(directory)
-        files, layer, problems = _one_state(merged, directory, level, environ)
+        files, layer, problems = in_one_state(directory, lambda: _found(merged, directory, level, environ))
     except OSError as error:
         why = f"can't be read as a directory of secret files: {error.strerror}"
         hint = "correct the path, or its owner and mode"
@@ -69,16 +68,12 @@ def _lay(merged: Merged, directory: str, level: int, environ: Mapping[str, str],
     merged.lay(layer)
 
 
-def _one_state(
-    merged: Merged, directory: str, level: int, environ: Mapping[str, str], looks: int = _LOOKS
+def _found(
+    merged: Merged, directory: str, level: int, environ: Mapping[str, str]
 ) -> tuple[list[MountedFile], list[Entry], list[Problem]]:
-    """What a directory has, all of it of one state. Raises OSError if it can't be listed."""
-    state = state_of(directory)
+    """What a directory has for variables. Raises OSError if it can't be listed."""
     files = [*_files(merged, directory, os.listdir(at(directory)), environ)]
-    layer, problems = _read(files, directory, level, _given(merged, environ) if files else set())
-    if looks > 1 and state_of(directory) != state:
-        return _one_state(merged, directory, level, environ, looks - 1)
-    return files, layer, problems
+    return files, *_read(files, directory, level, given_by(merged, environ) if files else set())
 
 
 def _files(merged: Merged, directory: str, names: Sequence[str], environ: Mapping[str, str]) -> Iterator[MountedFile]:
@@ -116,7 +111,7 @@ def _is_same(path: str, other: str | None) -> bool:
         return False
 
 
-def _given(merged: Merged, environ: Mapping[str, str]) -> set[str]:
+def given_by(merged: Merged, environ: Mapping[str, str]) -> set[str]:
     """The variables that the environment gives: what outranks a file need not wait for it to be readable."""
     declared = merged.declared
     return {declared.identity(name) for name, value in environ.items() if not declared.ignores(value)}
@@ -128,7 +123,7 @@ def _read(
     layer, problems = [], []
     for file in files:
         try:
-            text = _text_in(file.path, directory)
+            text = text_in(file.path, directory)
         except Unreadable as error:
             if file.identity not in given:
                 problems.append(_unreadable(file, error))
@@ -137,7 +132,7 @@ def _read(
     return layer, problems
 
 
-def _text_in(path: str, directory: str) -> str:
+def text_in(path: str, directory: str) -> str:
     if leads_out(path, directory):
         what = f"is a link that leads out of {directory}"
         raise Unreadable(what, "mount the secret itself, or name the file with NAME_FILE", of_file=True)
