@@ -19,6 +19,7 @@ from confcontract.author.application_labels import LONGEST, check_labels
 from confcontract.author.beyond_json import extract
 from confcontract.author.bindings import bind
 from confcontract.author.compact import compact
+from confcontract.author.constructors import prepare
 from confcontract.author.declare import Declaration
 from confcontract.author.default_checks import CheckedLowering, CoercerLowering
 from confcontract.author.defaults_as_text import Texts
@@ -104,6 +105,8 @@ def as_declared(
 ) -> tuple[Declaration, list[Path]]:
     """One declaration, of the class as the application makes it, and the places that its code gives."""
     declared = [each if isinstance(each, Declaration) else Declaration(_checked(each)) for each in (settings, *more)]
+    for each in declared:
+        prepare(each.settings)
     declared = [replace(each, settings=configured(each.settings, each.given)) for each in declared]
     if not more:
         return declared[0], [(name,) for name in fields_among(declared[0].given)]

@@ -8,12 +8,14 @@ from pydantic import BaseModel, UrlConstraints
 from pydantic_settings import BaseSettings
 
 from confcontract.author.beyond_json import Special
+from confcontract.author.constructors import follows_fields
 from confcontract.author.field_notes import notes_of
 from confcontract.author.introspection import place_of, unmakeable
 from confcontract.author.lowering.configuration import EXPLICIT, INHERITED, core_config
 from confcontract.author.lowering.simple import DROP, NEVER
 from confcontract.author.pydantic_private import declared_fields, has_own_post_init
 from confcontract.author.remarks import REMARKS, remarked, remarks
+from confcontract.author.together import Together
 
 if TYPE_CHECKING:
     from confcontract.author.lowering.lower import Lowering, Path, Schema
@@ -33,8 +35,9 @@ def model(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
     if schema.get("post_init") and has_own_post_init(cls):
         low.defer(path, "post-init", f"{cls.__qualname__}.model_post_init", place_of(cls.model_post_init))
     if schema.get("custom_init"):
-        if cls.__init__ not in (BaseModel.__init__, BaseSettings.__init__):
-            return low.defer(path, "constructor", f"{cls.__qualname__}.__init__", place_of(cls.__init__))
+        deferred = _own_constructor(low, cls, path, nested=nested)
+        if deferred is not None:
+            return deferred
         if nested and issubclass(cls, BaseSettings):
             if low.unions or low.containers:
                 return low.defer(path, "type", f"settings class {cls.__qualname__} inside of another type")
@@ -49,6 +52,21 @@ def model(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
         low.spelled_out.pop()
         return lowered
     return _fields_of(low, cls, schema, path, own)
+
+
+def _own_constructor(low: Lowering, cls: Any, path: Path, *, nested: bool) -> Schema | None:
+    """What is deferred to a constructor of the application's own, where it may change what the fields get.
+
+    A settings class is made without arguments; what is made of data gives its constructor that.
+    """
+    if cls.__init__ in (BaseModel.__init__, BaseSettings.__init__):
+        return None
+    alone = not nested or (len(low.owners) == 1 and issubclass(low.owners[0], Together))
+    follows = follows_fields(cls) if alone and issubclass(cls, BaseSettings) else None
+    if follows is False:
+        return None
+    deferred = low.defer(path, "constructor", f"{cls.__qualname__}.__init__", place_of(cls.__init__))
+    return deferred if follows is None else None
 
 
 def _unmade(low: Lowering, cls: type, path: Path) -> Schema:
