@@ -25,11 +25,11 @@ from confcontract.contract.artifact import Contract
 from confcontract.contract.reference import ReferenceInvalid, parse_references
 from confcontract.host.sourcefile import Unreadable
 from confcontract.report import exits, github, problem, text
+from confcontract.secrets import store_for
 from confcontract.secrets.preflight.needed import needed
 from confcontract.secrets.preflight.readable import check
 from confcontract.secrets.store import Fetched
 from confcontract.secrets.vault import failure, wording
-from confcontract.secrets.vault.reader import VaultReader
 from confcontract.secrets.vault.server import NotConfigured
 from confcontract.secrets.vault.token import _told_apart
 from confcontract.verdict.explain import render_json, rows
@@ -353,7 +353,7 @@ def test_no_answer_of_a_preflight_depends_on_words(reword: Callable[[], None], e
 
     def said() -> Any:
         found, _ = needed(contract, environ=given)
-        asked, problems = check(found, VaultReader(environ))
+        asked, problems = check(found, store_for(environ))
         return plain([[row.as_dict() for row in asked], told(problems)])
 
     before = said()

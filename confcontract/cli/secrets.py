@@ -13,7 +13,8 @@ from confcontract.boot.options import CONF_DIR, TIMEOUT
 from confcontract.cli.common import ContractFile, EnvFiles, Role, echo, load, report, to_judge
 
 if TYPE_CHECKING:
-    from confcontract.secrets.vault.reader import VaultReader
+    from confcontract.secrets.preflight.needed import Needed
+    from confcontract.secrets.several import Stores
 
 secrets = typer.Typer(no_args_is_help=True, help="Before a deployment: can its secrets be read, and by whom?")
 
@@ -42,14 +43,14 @@ def check(
     judged, notes = to_judge(load(contract), contract)
     found, problems = needed(judged, environ=environ, env_files=env_file or (), conf_dir=CONF_DIR, role=role)
     problems = [*problems, *notes]
-    with _reader(environ, timeout) as reader:
-        rows, more = signals.run_interruptibly(lambda: ask(found, reader))
+    with _stores(environ, timeout) as stores:
+        rows, more = signals.run_interruptibly(lambda: ask(found, stores))
     problems = [*problems, *more]
     if format == "json":
         text = json.dumps(as_data(rows, problems, exit_code(problems)), indent=2)
         echo(harmless_json(text) + "\n", data=True)
     else:
-        echo(as_text(rows) or "no variable lives in Vault\n")
+        echo(as_text(rows) or "no variable lives in a store of secrets\n")
         report(problems, sys.stdout)
     return exit_code(problems)
 
@@ -62,22 +63,36 @@ def policy(
     given_token: Annotated[
         bool, typer.Option("--given-token", help="The deployment is given its token; it does not log in.")
     ] = False,
+    store: Annotated[
+        Literal["vault", "aws"] | None, typer.Option(help="For which, where the secrets live in both.")
+    ] = None,
 ) -> int:
-    """Print the least Vault policy (HCL) that the contract needs."""
+    """Print the least policy that the contract needs: for Vault in HCL, for AWS an IAM policy in JSON."""
+    import json
     import os
 
     from confcontract.boot.launch import signals
     from confcontract.report.errors import exit_code
+    from confcontract.secrets.preflight.iam import iam_policy
     from confcontract.secrets.preflight.needed import needed
     from confcontract.secrets.preflight.policy import find_engines, paths_of
     from confcontract.secrets.preflight.policy import policy as write
+    from confcontract.secrets.preflight.readable import store_word
 
     environ = dict(os.environ)
     loaded = load(contract)
     judged, _ = to_judge(loaded, contract)
     found, problems = needed(judged, environ=environ, env_files=env_file or (), conf_dir=CONF_DIR, role=role)
-    with _reader(environ, TIMEOUT) as reader:
-        find, more = signals.run_interruptibly(lambda: find_engines(found, environ, reader))
+    word = _store_of(found, store)
+    found = [item for item in found if any(store_word(each.text) == word for each in item.references)]
+    found = [item.only(lambda reference: store_word(reference.text) == word) for item in found]
+    if word == "AWS" and not exit_code(problems):
+        region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or ""
+        echo(json.dumps(iam_policy(found, region), indent=2) + "\n", data=True)
+        return 0
+    with _stores(environ, TIMEOUT) as stores:
+        vault = stores.store_of("vault:")
+        find, more = signals.run_interruptibly(lambda: find_engines(found, environ, vault))
     problems = [*problems, *more]
     if exit_code(problems):  # half a policy would be applied as if it were whole
         report(problems, sys.stderr)
@@ -87,14 +102,33 @@ def policy(
     return 0
 
 
+def _store_of(found: list[Needed], named: str | None) -> str:
+    """Which store a policy is for. Raises UsageError where that is not clear, or is a store that has none."""
+    from confcontract.report.errors import UsageError
+    from confcontract.report.problem import Problem
+    from confcontract.secrets.preflight.readable import store_word
+
+    words = dict.fromkeys(store_word(reference.text) for item in found for reference in item.references)
+    if named is not None:
+        return {"vault": "Vault", "aws": "AWS"}[named]
+    if len(words) > 1:
+        message = f"the secrets live in {' and '.join(words)}, each of which has policies of its own"
+        raise UsageError(Problem("usage", message, hint="name one: --store vault, or --store aws"))
+    word = next(iter(words), "Vault")
+    if word not in ("Vault", "AWS"):
+        message = f"the secrets live in {word}, of whose policies nothing is known here"
+        raise UsageError(Problem("usage", message, hint="a policy is written for Vault and for AWS"))
+    return word
+
+
 @contextmanager
-def _reader(environ: Mapping[str, str], seconds: float) -> Iterator[VaultReader]:
-    """Asks Vault for as long as boot would, and says meanwhile what it waits for, as boot does."""
+def _stores(environ: Mapping[str, str], seconds: float) -> Iterator[Stores]:
+    """Asks for as long as boot would, and says meanwhile what it waits for, as boot does."""
     from confcontract.boot.log import Log
-    from confcontract.secrets.vault.reader import VaultReader
+    from confcontract.secrets import store_for
 
     log = Log(sys.stderr, "text")
     try:
-        yield VaultReader(environ, deadline_seconds=seconds, progress=log.waiting, log=log.record, revoke_token=True)
+        yield store_for(environ, deadline_seconds=seconds, progress=log.waiting, log=log.record)
     finally:
         log.done()

@@ -1,12 +1,12 @@
-"""Which secrets a contract needs from Vault in a given environment."""
+"""Which secrets a contract needs from stores in a given environment."""
 
 from __future__ import annotations
 
-from confcontract.contract.reference import ReferenceInvalid, is_reference, parse_references
+from confcontract.contract.reference import ReferenceInvalid, is_reference, join_references, parse_references
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from os import PathLike
 
     from confcontract.contract.artifact import Contract
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class Needed:
-    """One variable that lives in Vault.
+    """One variable that lives in Vault or another store.
 
     text: all its references, as an operator would write them. references: the same, read; empty if the text is not
-    valid. given: the source of higher rank that boot would take the value from instead; None if boot would ask Vault.
+    valid. given: the source of higher rank that boot would take the value from instead; None if boot asks the store.
     read_in: where the references were found, in words; "" if the class names them.
     """
 
@@ -38,6 +38,11 @@ class Needed:
             return  # the reader says what is wrong with it
         self.references, self.optional = read.alternatives, read.optional
 
+    def only(self, wanted: Callable[[Reference], bool]) -> Needed:
+        """The same with those of its references that are wanted, of which there is one at least."""
+        texts = [reference.text for reference in self.references if wanted(reference)]
+        return Needed(self.variable, join_references(texts, optional=self.optional), self.given, self.read_in)
+
     def __repr__(self) -> str:
         return f"Needed({self.variable!r}, {len(self.references)} references)"
 
@@ -54,7 +59,6 @@ def needed(
 
     Raises UsageError for an unknown role.
     """
-    from confcontract.contract.reference import join_references
     from confcontract.verdict.sources.merge import merge
     from confcontract.verdict.sources.references import VaultVariables
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from confcontract.contract.reference import ReferenceInvalid, parse_references
+from confcontract.contract.schemes import scheme_of
 from confcontract.report.problem import INFO, WARNING
+from confcontract.secrets.vault.values import wanted_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,7 +14,7 @@ if TYPE_CHECKING:
 
     from confcontract.report.problem import Problem
     from confcontract.secrets.preflight.needed import Needed
-    from confcontract.secrets.vault.reader import VaultReader
+    from confcontract.secrets.several import Stores
     from confcontract.secrets.vault.values import Wanted
 
 READABLE = "readable"
@@ -19,7 +22,10 @@ CREATABLE = "can be made"
 ABSENT = "absent"
 NOT_ASKED = "not asked"
 # Codes of an absent secret: with a fallback, or marked as optional, it is no problem.
-_ABSENCES = ("vault-path-missing", "vault-key-missing", "vault-version-deleted")
+_ABSENCES = (
+    *("vault-path-missing", "vault-key-missing", "vault-version-deleted"),
+    *("store-secret-missing", "store-key-missing", "store-version-missing"),
+)
 
 
 class ReferenceRow:
@@ -41,13 +47,13 @@ class ReferenceRow:
         return {name: getattr(self, name) for name in ("variable", "reference", "verdict", "note", "used")}
 
 
-def check(needed: Sequence[Needed], reader: VaultReader) -> tuple[list[ReferenceRow], list[Problem]]:
+def check(needed: Sequence[Needed], stores: Stores) -> tuple[list[ReferenceRow], list[Problem]]:
     """Ask about every reference, each by itself and as boot would try them in turn. One request for each path."""
     asked = [item for item in needed if item.given is None]
     apart = [item for item in asked if len(item.references) > 1 or item.optional]
     questions = [(item.variable, item.text) for item in asked]
     questions += [(item.variable, reference.text) for item in apart for reference in item.references]
-    answers = iter(reader.check(questions))
+    answers = iter(answers_of(questions, stores))
     whole = {item.variable: next(answers) for item in asked}
     each = {item.variable: [next(answers) for _ in item.references] for item in apart}
     rows: list[ReferenceRow] = []
@@ -60,6 +66,71 @@ def check(needed: Sequence[Needed], reader: VaultReader) -> tuple[list[Reference
         rows += _rows(item, answer, alternatives)
         problems += _problems(item, answer, alternatives)
     return rows, problems
+
+
+def answers_of(questions: Sequence[tuple[str, str]], stores: Stores) -> list[Wanted]:
+    """What comes of each question (a variable, its references or one of them), in their order. Every store is asked
+    once, for all that concerns it."""
+    answers: dict[int, Wanted] = {}
+    by_store: dict[str, list[int]] = {}
+    mixed: dict[int, list[int]] = {}
+    asked = list(questions)
+    for number, (variable, text) in enumerate(questions):
+        alternatives = _alternatives(text)
+        if len({scheme_of(each).prefix for each in alternatives}) < 2:
+            by_store.setdefault(store_word(alternatives[0]), []).append(number)
+            continue
+        for each in alternatives:
+            asked.append((variable, each))
+            mixed.setdefault(number, []).append(len(asked) - 1)
+            by_store.setdefault(store_word(each), []).append(len(asked) - 1)
+    for numbers in by_store.values():
+        found = _checked(stores.store_of(scheme_of(asked[numbers[0]][1]).prefix), [asked[at] for at in numbers])
+        answers.update(zip(numbers, found, strict=True))
+    for number, parts in mixed.items():
+        answers[number] = _first_there(wanted_of(*questions[number]), [answers[part] for part in parts])
+    return [answers[number] for number in range(len(questions))]
+
+
+def store_word(text: str) -> str:
+    """What is one to whoever asks: both services of AWS are."""
+    store = scheme_of(text).store
+    return "AWS" if store.startswith("AWS ") else store
+
+
+def _alternatives(text: str) -> list[str]:
+    try:
+        return [each.text for each in parse_references(text).alternatives]
+    except ReferenceInvalid:
+        return [text]
+
+
+def _checked(store: Any, questions: Sequence[tuple[str, str]]) -> list[Wanted]:
+    """A store that can't say whether it would give something is asked for it."""
+    if hasattr(store, "check"):
+        found: list[Wanted] = store.check(questions)
+        return found
+    answers = []
+    try:
+        for variable, text in questions:
+            wanted, fetched = wanted_of(variable, text), store.read({variable: text})
+            wanted.found, wanted.creatable = variable in fetched.values, variable in fetched.creatable
+            wanted.problem = next(iter(fetched.problems), wanted.problem)
+            answers.append(wanted)
+    finally:
+        store.close()
+    return answers
+
+
+def _first_there(whole: Wanted, parts: Sequence[Wanted]) -> Wanted:
+    """What the first counts that is not absent, of references to several stores."""
+    for at, part in enumerate(parts):
+        if part.problem is None or part.problem.code not in _ABSENCES:
+            whole.at, whole.problem = at, part.problem
+            whole.found, whole.creatable, whole.answered_by = part.found, part.creatable, part.answered_by
+            return whole
+    whole.problem = None if whole.optional else parts[0].problem
+    return whole
 
 
 def _rows(item: Needed, whole: Wanted, alternatives: Sequence[Wanted]) -> list[ReferenceRow]:
