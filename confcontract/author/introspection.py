@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import inspect
+from pathlib import PurePath
+from types import CodeType
 from typing import Any, get_origin
 
 from confcontract.contract.hydration import CLASSES, known_class
@@ -34,6 +36,12 @@ def place_of(thing: Any) -> str | None:
     except (TypeError, OSError, AttributeError, ValueError):
         return None
     return f"{module.replace('.', '/')}.py:{line}"
+
+
+def line_of(module: str, code: CodeType, line: int) -> str:
+    """`package/module.py, line LINE` of what runs, by the module's name as well."""
+    file = "/__init__.py" if PurePath(code.co_filename).name == "__init__.py" else ".py"
+    return f"{module.replace('.', '/')}{file}, line {line}"
 
 
 def required_arguments(function: Any) -> list[str]:

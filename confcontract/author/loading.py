@@ -13,6 +13,7 @@ from pydantic.errors import PydanticErrorMixin
 from pydantic_settings import BaseSettings
 
 from confcontract.author.applicationcode import quiet_arguments
+from confcontract.author.introspection import line_of
 from confcontract.author.settings_functions import made_by
 from confcontract.author.stand_ins import StandIn, cause_of, lenient_settings, warnings_of
 from confcontract.report.errors import BakeRefused, UsageError
@@ -67,7 +68,7 @@ def _import_failed(module_name: str, error: BaseException, stand_ins: Sequence[S
     while trace is not None:
         name = str(trace.tb_frame.f_globals.get("__name__", ""))
         if name.partition(".")[0] == package:
-            where = f" at {name}, line {trace.tb_lineno}"
+            where = f" at {line_of(name, trace.tb_frame.f_code, trace.tb_lineno)}"
         trace = trace.tb_next
     what = f"importing {module_name} failed with {type(error).__name__}{where}"
     hint = "baking needs no environment: the module must not read one, or connect anywhere, when it is imported"

@@ -16,6 +16,7 @@ from typing import Any
 
 from pydantic_settings import BaseSettings, EnvSettingsSource
 
+from confcontract.author.introspection import line_of
 from confcontract.author.pydantic_private import env_names, fill, naming_of
 from confcontract.report.problem import WARNING, Problem
 
@@ -25,7 +26,7 @@ _NAMED = 3  # so many variables are named in a remedy
 
 @dataclass(frozen=True)
 class StandIn:
-    """A settings object that could not be made. place: module and line of the application where it was asked for."""
+    """A settings object that could not be made. place: file and line of the application where it was asked for."""
 
     made: BaseSettings
     place: str
@@ -111,11 +112,11 @@ def _needed(cls: type[BaseSettings]) -> list[str]:
 
 
 def _place() -> str:
-    """Module and line of the application that asked for the object."""
+    """File and line of the application that asked for the object."""
     frame = sys._getframe(1)
     while frame.f_back is not None:
         module = str(frame.f_globals.get("__name__", ""))
         if module.partition(".")[0] not in _NOT_THE_APPLICATIONS:
-            return f"{module}, line {frame.f_lineno}"
+            return line_of(module, frame.f_code, frame.f_lineno)
         frame = frame.f_back
     return "a place that is not known"

@@ -70,7 +70,7 @@ REFUSED = {
     ),
     "error at import with a secret in it": (
         "raise RuntimeError('canary-9d1f')\n",
-        ["importing app_settings failed with RuntimeError at app_settings, line"],
+        ["importing app_settings failed with RuntimeError at app_settings.py, line"],
     ),
     "syntax error": ("class Settings(BaseSettings:\n", ["importing app_settings failed with SyntaxError"]),
     "exit at import": ("raise SystemExit('canary-9d1f')\n", ["importing app_settings"]),

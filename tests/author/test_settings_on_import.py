@@ -44,7 +44,7 @@ def test_the_class_is_baked_as_without_the_object_and_bake_warns(tmp_path: Path)
     assert contract_in(tmp_path)["digest"] == contract_in(tmp_path / "lazy")["digest"]
     line = (PRELUDE + CLASS + MADE).splitlines().index("settings = Settings()") + 1
     words = " ".join(done.stderr.split())
-    assert f"Settings() at app_settings, line {line} can't be made here" in words
+    assert f"Settings() at app_settings.py, line {line} can't be made here" in words
     assert "make it where it is first needed" in words
     assert "Traceback" not in said(done)
 
@@ -106,8 +106,8 @@ def test_what_goes_wrong_for_want_of_a_value_is_told_with_its_line_and_both_reme
     assert done.returncode == 78, said(done)
     words = " ".join(said(done).split())
     line = (PRELUDE + CLASS + MADE).splitlines().index("settings = Settings()") + 1
-    assert "importing shop.main failed with AttributeError at shop.main, line 3" in words
-    assert f"Settings() at shop.config, line {line} could not be made" in words
+    assert "importing shop.main failed with AttributeError at shop/main.py, line 3" in words
+    assert f"Settings() at shop/config.py, line {line} could not be made" in words
     assert "has no project" in words
     assert "make it in a function, where it is first needed" in words
     assert "PROJECT=… TOKEN=…" in words
@@ -115,6 +115,16 @@ def test_what_goes_wrong_for_want_of_a_value_is_told_with_its_line_and_both_reme
     done = run("bake", "shop.main:Settings", "-o", "out", cwd=tmp_path, environ={"PROJECT": "p", "TOKEN": CANARY})
     assert done.returncode == 0, said(done)
     assert CANARY not in (tmp_path / "out" / "contract.json").read_text()
+
+
+def test_a_package_is_told_by_its_file(tmp_path: Path) -> None:
+    package = tmp_path / "shop"
+    package.mkdir()
+    (package / "__init__.py").write_text(PRELUDE + CLASS + MADE + "settings.token.get_secret_value()\n")
+    done = run("bake", "shop:Settings", "-o", "out", cwd=tmp_path)
+    line = len((PRELUDE + CLASS + MADE).splitlines()) + 1
+    assert f"failed with AttributeError at shop/__init__.py, line {line}" in " ".join(said(done).split())
+    assert str(tmp_path) not in said(done)
 
 
 def test_an_error_of_the_code_is_told_as_that(tmp_path: Path) -> None:

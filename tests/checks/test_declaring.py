@@ -189,7 +189,7 @@ def test_statuses_may_be_a_range_or_members_of_the_enumeration() -> None:
         ("Annotated[str, OnChange('SIGKILL')]", "line 8: OnChange() takes"),
         ("declare(Settings, checks=[Tcp('db')])", "line 8: a check in declare() needs a name and a target"),
         ("declare(Settings, checks=['db'])", "line 8: a check in declare() needs a name and a target"),
-        ("int('canary')", "importing wrong failed with ValueError at wrong, line 8 ["),
+        ("int('canary')", "importing wrong failed with ValueError at wrong.py, line 8 ["),
     ],
 )
 def test_bake_says_in_the_check_s_own_words_what_is_wrong_with_it(tmp_path: Path, line: str, said: str) -> None:
