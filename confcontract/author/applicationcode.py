@@ -41,6 +41,30 @@ def surrounded(environ: Mapping[str, str]) -> Iterator[None]:
         os.environ.update(saved)
 
 
+class _Whatever(dict[str, str]):
+    """An environment in which every name has a value, which is not among them."""
+
+    def __missing__(self, name: str) -> str:
+        return "1"
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self[name]
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
+@contextlib.contextmanager
+def whatever_is_asked() -> Iterator[None]:
+    """For code that asks `os.environ` for a variable: it is set, whatever its name."""
+    saved = os.environ
+    os.environ = _Whatever()  # type: ignore[assignment]  # noqa: B003 - code is to ask this one
+    try:
+        yield
+    finally:
+        os.environ = saved  # noqa: B003
+
+
 def ordered_sources(cls: type[BaseSettings], standard: Standard) -> list[PydanticBaseSettingsSource]:
     """The sources of a class, best first, as its own hook orders them.
 

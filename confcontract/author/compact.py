@@ -61,10 +61,18 @@ def compact(compiled: Mapping[str, Any], variables: Sequence[Mapping[str, Any]])
         _say_less(schema, False)
     _share_coercers(plan)
     _share_nodes(plan)
-    for program in plan["settings"]:
-        program["fields"] = [_field(field, program, plan["nodes"]) for field in program["fields"]]
+    for table in _lookups(plan):
+        table["fields"] = [_field(field, table, plan["nodes"]) for field in table["fields"]]
     _share_fields(plan)
     return plan
+
+
+def _lookups(plan: Json) -> list[Json]:
+    """The tables of names: of each settings class, and of its sources that look names up in their own way."""
+    more = [
+        source["reader"] for program in plan["settings"] for source in program.get("sources", ()) if "reader" in source
+    ]
+    return [*plan["settings"], *more]
 
 
 def _warns(variable: Mapping[str, Any]) -> bool:
@@ -177,7 +185,7 @@ def head_of(program: Mapping[str, Any]) -> str:
 
 def tabulate(plan: Json) -> None:
     """Make tables of the steps from node to node: a name that is in several leads where the first of them does."""
-    heads = list(map(head_of, plan["settings"]))
+    heads = list(map(head_of, _lookups(plan)))
     for node in plan["nodes"]:
         if not isinstance(node.get("next"), list):
             continue
@@ -220,8 +228,8 @@ def _share_nodes(plan: Json) -> None:
                 node["other"] = to[node["other"]]
             if isinstance(node.get("renames"), dict):
                 node["renames"] = {name: [key, to[index]] for name, (key, index) in node["renames"].items()}
-        for program in plan["settings"]:
-            for field in program["fields"]:
+        for table in _lookups(plan):
+            for field in table["fields"]:
                 if isinstance(field, dict):
                     field["node"] = to[field["node"]]
 

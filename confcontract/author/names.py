@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime
 import decimal
-import os
 from collections.abc import Callable
 from enum import Enum
 from typing import Any, get_args, get_origin
@@ -18,10 +17,11 @@ from typing import Any, get_args, get_origin
 from pydantic import AliasChoices, AliasPath, PydanticUserError, TypeAdapter
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticSerializationError
-from pydantic_settings import BaseSettings, ForceDecode, NoDecode
+from pydantic_settings import BaseSettings, EnvSettingsSource, ForceDecode, NoDecode
 
 from confcontract.author import enums
 from confcontract.author.beyond_json import Special, encode
+from confcontract.author.config_files import dotenv_plan, paths_of
 from confcontract.author.defaults_as_json import project
 from confcontract.author.pydantic_private import (
     aliases_of,
@@ -42,7 +42,7 @@ from confcontract.author.pydantic_private import (
     takes_field_names,
 )
 from confcontract.author.settings_instances import MadeFromEnvironment, constructor_arguments
-from confcontract.author.settings_sources import DOTENV, SECRETS, sources_of
+from confcontract.author.settings_sources import DOTENV, SECRETS, More, Sources, sources_of
 
 
 class Names:
@@ -62,7 +62,9 @@ class Names:
             return self._seen[cls]
         index = self._seen[cls] = len(self.programs)
         self.programs.append({})
-        self.programs[index] = _Program(self, cls).data()
+        sources = sources_of(cls)
+        self.foreign.extend((cls, name) for name in sources.foreign)
+        self.programs[index] = _Program(self, cls, sources, sources.names).data()
         return index
 
     def lower_coercer(self, annotation: Any) -> int | None:
@@ -79,22 +81,41 @@ class Names:
 
 
 class _Program:
-    def __init__(self, names: Names, cls: type[BaseSettings]) -> None:
+    """source: the one by which names are looked up; as a rule, that of the environment."""
+
+    def __init__(self, names: Names, cls: type[BaseSettings], sources: Sources, source: EnvSettingsSource) -> None:
         self.names = names
         self.cls = cls
         self.config: dict[str, Any] = dict(cls.model_config)
-        self.sources = sources_of(cls)
-        self.source = self.sources.names
-        names.foreign.extend((cls, name) for name in self.sources.foreign)
+        self.sources = sources
+        self.source = source
         self._nodes: dict[int, int] = {}
         self._keep: list[Any] = []  # ids are only unique while the objects live
 
     def data(self) -> dict[str, Any]:
         config = self.config
-        naming, reading = naming_of(self.source), reading_of(self.source)
         data: dict[str, Any] = {
             "class": self.cls.__qualname__,
             "cls": self.cls,  # for the author's side; bake takes it out
+            **self.lookup(),
+            "extraForbid": config.get("extra") == "forbid",
+            "byName": takes_field_names(self.cls),
+            "order": self.sources.order,
+        }
+        if DOTENV in self.sources.files:
+            data["dotenv"] = dotenv_plan(self.sources.files[DOTENV])
+        if SECRETS in self.sources.files:
+            data["secretsDirs"] = paths_of(self.sources.files[SECRETS]["secrets_dir"])
+        if self.sources.more:
+            data["sources"] = [self._more(each) for each in self.sources.more]
+        if config.get("nested_model_default_partial_update"):
+            data["partialDefaults"] = self._partial_defaults()
+        return data
+
+    def lookup(self) -> dict[str, Any]:
+        """How the source looks names up, and what it makes of their text."""
+        naming, reading = naming_of(self.source), reading_of(self.source)
+        return {
             "caseSensitive": bool(naming.case_matters),
             "prefix": naming.prefix,
             "ignoreEmpty": bool(reading.ignore_empty),
@@ -102,24 +123,13 @@ class _Program:
             "enums": bool(reading.parse_enums),
             "delimiter": reading.delimiter or None,
             "maxSplit": reading.max_split,
-            "extraForbid": config.get("extra") == "forbid",
-            "byName": takes_field_names(self.cls),
             "fields": [self._field(name, field) for name, field in self.cls.model_fields.items()],
-            "order": self.sources.order,
         }
-        if DOTENV in self.sources.files:
-            files = self.sources.files[DOTENV]
-            data["dotenv"] = {
-                "files": _paths(files["env_file"]),
-                "encoding": "utf-8" if files["env_file_encoding"] is None else str(files["env_file_encoding"]),
-                "depth": files["env_file_depth"] or 0,
-                "filtering": files["dotenv_filtering"],
-            }
-        if SECRETS in self.sources.files:
-            data["secretsDirs"] = _paths(self.sources.files[SECRETS]["secrets_dir"])
-        if config.get("nested_model_default_partial_update"):
-            data["partialDefaults"] = self._partial_defaults()
-        return data
+
+    def _more(self, source: More) -> dict[str, Any]:
+        if source.reader is None:
+            return source.plan
+        return {**source.plan, "reader": _Program(self.names, self.cls, self.sources, source.reader).lookup()}
 
     def _partial_defaults(self) -> list[dict[str, Any]]:
         try:
@@ -271,7 +281,3 @@ def _enum_names(annotation: Any) -> list[Any]:
     for arg in get_args(annotation):
         found.extend(_enum_names(arg))
     return found
-
-
-def _paths(value: Any) -> list[str]:
-    return [os.fspath(value)] if isinstance(value, (str, os.PathLike)) else [os.fspath(item) for item in value]

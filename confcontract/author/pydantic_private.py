@@ -12,8 +12,10 @@ from __future__ import annotations
 import inspect
 import operator
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
+from pathlib import Path
 from typing import Any, NamedTuple, get_origin
 
 from confcontract.author import release_check  # refuses what is out of range, before anything of pydantic is imported
@@ -23,7 +25,17 @@ from pydantic import BaseModel, ByteSize, Json
 from pydantic.dataclasses import is_pydantic_dataclass
 from pydantic.fields import FieldInfo
 from pydantic_core import MultiHostUrl, PydanticUndefined, Url
-from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    InitSettingsSource,
+    NestedSecretsSettingsSource,
+    PydanticBaseSettingsSource,
+    PyprojectTomlConfigSettingsSource,
+    SettingsError,
+    TomlConfigSettingsSource,
+    YamlConfigSettingsSource,
+)
 from typing_inspection.introspection import is_union_origin
 
 from confcontract.author.introspection import origin_of
@@ -36,7 +48,7 @@ except ImportError as error:
     raise release_check.lacking(release_check.PYDANTIC, str(error).partition(" (")[0]) from None
 try:
     from pydantic_settings.sources import DefaultSettingsSource
-    from pydantic_settings.sources.base import _unwrap_optional_annotation
+    from pydantic_settings.sources.base import ConfigFileSourceMixin, _unwrap_optional_annotation
     from pydantic_settings.sources.utils import (
         _annotation_contains_types,
         _annotation_is_complex,
@@ -61,6 +73,9 @@ METHODS = {
         *("_apply_case_sensitive", "_extract_field_info", "_field_is_complex", "_load_env_vars"),
         "_raw_union_is_complex",
     ),
+    ConfigFileSourceMixin: ("_read_files",),
+    NestedSecretsSettingsSource: ("_load_env_vars", "validate_secrets_path"),
+    PyprojectTomlConfigSettingsSource: ("_pick_pyproject_toml_file",),
 }
 for _class, _names in METHODS.items():
     for _name in _names:
@@ -380,3 +395,74 @@ def field_in_error(error: SettingsError) -> str | None:
     """The field of: error parsing value for field "tags" from source "EnvSettingsSource"."""
     parts = str(error).split('"')
     return parts[1] if len(parts) > 2 else None
+
+
+# --- sources of files
+
+
+class Picked(type(Path())):  # type: ignore[misc]
+    """Stands for the pyproject.toml that a source would have looked for. named: the path that it was given, if any."""
+
+    named: Path | None = None
+
+
+@contextmanager
+def unread_files(found: Mapping[str, Any]) -> Iterator[None]:
+    """While it lasts, sources of configuration files find the same in any file, and nothing is opened.
+
+    What a source was told is kept in it for `files_of`. found: under a header or a section, too.
+    """
+
+    def read_files(self: Any, files: Any, deep_merge: bool = False) -> dict[str, Any]:
+        vars(self)[_TOLD] = files, deep_merge
+        inner = dict(found)
+        if isinstance(self, PyprojectTomlConfigSettingsSource):
+            for key in reversed(tuple(self.toml_table_header)):
+                inner = {key: inner}
+        return inner
+
+    def pick(provided: Any, _depth: int) -> Path:
+        made = Picked(provided.resolve() if provided else "pyproject.toml")
+        made.named = provided or None
+        return made
+
+    replaced: tuple[tuple[type, str, Any], ...] = (
+        (ConfigFileSourceMixin, "_read_files", read_files),
+        (TomlConfigSettingsSource, "_any_file_exists", classmethod(lambda *_: False)),
+        (YamlConfigSettingsSource, "_traverse_nested_section", lambda _, data, *_more: data),
+        (PyprojectTomlConfigSettingsSource, "_pick_pyproject_toml_file", staticmethod(pick)),
+        (NestedSecretsSettingsSource, "validate_secrets_path", lambda *_: None),
+        (NestedSecretsSettingsSource, "_load_env_vars", lambda *_: {}),
+    )
+    before = [(owner, name, vars(owner)[name]) for owner, name, _ in replaced if name in vars(owner)]
+    try:
+        for owner, name, function in replaced:
+            if name in vars(owner):
+                setattr(owner, name, function)
+        yield
+    finally:
+        for owner, name, was in before:
+            setattr(owner, name, was)
+
+
+_TOLD = "confcontract: files, deep_merge"
+
+
+class Files(NamedTuple):
+    """What a source of configuration files reads: paths as it was given them, or None; whether sections of several are
+    put together."""
+
+    paths: Any
+    deep_merge: bool
+
+
+def files_of(source: Any) -> Files | None:
+    """Of a source that was made while `unread_files` lasted; None if it reads none, in a way of its own."""
+    told = vars(source).get(_TOLD)
+    return None if told is None else Files(*told)
+
+
+def takes_arguments(source: Any, found: Mapping[str, Any]) -> bool:
+    """Whether a source of files gives all that it finds, as pydantic-settings does: a constructor, or the hook, may
+    have taken some of it away. Made while `unread_files(found)` lasted."""
+    return bool(source.init_kwargs == InitSettingsSource(source.settings_cls, dict(found)).init_kwargs)

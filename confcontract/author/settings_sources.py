@@ -9,6 +9,7 @@ application's, and is called here as `Settings()` calls it.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,10 +18,17 @@ from pydantic_settings import (
     DotEnvSettingsSource,
     EnvSettingsSource,
     InitSettingsSource,
+    JsonConfigSettingsSource,
+    NestedSecretsSettingsSource,
+    PydanticBaseSettingsSource,
+    PyprojectTomlConfigSettingsSource,
     SecretsSettingsSource,
+    TomlConfigSettingsSource,
+    YamlConfigSettingsSource,
 )
 
-from confcontract.author.applicationcode import Standard, ordered_sources, surrounded
+from confcontract.author.applicationcode import Standard, ordered_sources, surrounded, whatever_is_asked
+from confcontract.author.config_files import JSON, PYPROJECT, SECRET_TREE, TOML, YAML, as_plan, dotenv_plan, paths_of
 from confcontract.author.pydantic_private import (
     env_names,
     has_arguments,
@@ -29,6 +37,8 @@ from confcontract.author.pydantic_private import (
     reading_of,
     reads_all,
     settings_class_of,
+    takes_arguments,
+    unread_files,
 )
 from confcontract.report.errors import BakeRefused
 
@@ -39,7 +49,14 @@ _BUILT_IN: dict[type, str] = {
     EnvSettingsSource: ENVIRONMENT,
     DotEnvSettingsSource: DOTENV,
     SecretsSettingsSource: SECRETS,
+    TomlConfigSettingsSource: TOML,
+    YamlConfigSettingsSource: YAML,
+    JsonConfigSettingsSource: JSON,
+    PyprojectTomlConfigSettingsSource: PYPROJECT,
+    NestedSecretsSettingsSource: SECRET_TREE,
 }
+_NOTHING = ""  # has no file to read, beside one of its kind
+_OF_FILES = (TOML, YAML, JSON, PYPROJECT, SECRET_TREE)
 # What a subclass may have of its own without another way of reading.
 _HARMLESS = frozenset(
     ("__init__", "__repr__", "__str__", "__doc__", "__module__", "__qualname__", "__annotations__", "__slots__")
@@ -50,33 +67,48 @@ _FILES = {DOTENV: ("env_file", "env_file_encoding", "env_file_depth", "dotenv_fi
 
 
 @dataclass
+class More:
+    """A source of files beside the first env file and the first secret directory.
+
+    plan: as the contract has it. reader: a source of variables whose names are not those of the environment.
+    """
+
+    plan: dict[str, Any]
+    reader: EnvSettingsSource | None = None
+
+
+@dataclass
 class Sources:
-    """order: what each source is, best first. names: the environment's source, or the one that stands for it, by
-    which names are worked out. files: of the class's own env files and secret directories. foreign: the types of
-    those that only the application can run."""
+    """order: what each source is, best first; a number is that of one in `more`. names: the environment's source, or
+    the one that stands for it, by which names are worked out. files: of the class's own env files and secret
+    directories, the first of each. foreign: the types of those that only the application can run."""
 
     names: EnvSettingsSource
-    order: list[str] = field(default_factory=list)
+    order: list[str | int] = field(default_factory=list)
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
+    more: list[More] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
 
 
 def sources_of(cls: type[BaseSettings]) -> Sources:
     """The sources of a class. Raises BakeRefused where its hook fails."""
-    standard = _standard(cls)
-    given = ordered_sources(cls, standard)
+    with unread_files({}):
+        standard = _standard(cls)
+        given = ordered_sources(cls, standard)
     kinds = [_kind(source, cls) for source in given]
     if any(_has_constructor(source, kind) for source, kind in zip(given, kinds, strict=True)):
         kinds = _on_trial(cls, kinds)
+    if any(kind in _OF_FILES for kind in kinds):
+        kinds = _on_another_machine(cls, given, kinds)
     first: dict[str | None, Any] = {kind: source for source, kind in reversed(list(zip(given, kinds, strict=True)))}
     names: Any = first.get(ENVIRONMENT) or first.get(DOTENV) or standard[1]
     found = Sources(names)
     for source, kind in zip(given, kinds, strict=True):
-        if kind is None or not _is_read(source, kind, found, standard):
+        place = None if kind is None else _place(source, kind, found, standard)
+        if place is None:
             found.foreign.append(type(source).__name__)
-            found.order.append(FOREIGN)
-        else:
-            found.order.append(kind)
+        if place != _NOTHING:
+            found.order.append(FOREIGN if place is None else place)
     if cls.model_config.get("cli_parse_args"):
         found.foreign.append("CliSettingsSource")
         found.order.insert(0, FOREIGN)
@@ -92,20 +124,43 @@ def _standard(cls: type[BaseSettings]) -> Standard:
     )
 
 
-def _is_read(source: Any, kind: str, found: Sources, standard: Standard) -> bool:
-    """Whether boot can read it: with the names of the environment, and one set of files of each kind."""
-    if kind in _FILES:
-        own = source if source not in standard else None
-        config = settings_class_of(source).model_config
-        files = {name: option_of(own, name) if own is not None else config.get(name) for name in _FILES[kind]}
-        if files[_FILES[kind][0]] is None:
-            return True
-        if found.files.setdefault(kind, files) != files:
-            return False
+def _place(source: Any, kind: str, found: Sources, standard: Standard) -> str | int | None:
+    """What stands for a source in the order; None where boot can't read it."""
     if kind == INIT:
-        return True
+        return kind
+    if kind in _OF_FILES:
+        plan = as_plan(source, kind)
+        if plan is None:
+            return None
+        sensitive = bool(settings_class_of(source).model_config.get("case_sensitive"))
+        if kind != SECRET_TREE and sensitive != bool(naming_of(found.names).case_matters):
+            plan["caseSensitive"] = sensitive
+        found.more.append(More(plan, source if kind == SECRET_TREE else None))
+        return len(found.more) - 1
+    files = _files(source, kind, standard)
     same_names = naming_of(source) == naming_of(found.names)
-    return same_names and (kind == SECRETS or reading_of(source) == reading_of(found.names))
+    if kind != SECRETS:
+        same_names = same_names and reading_of(source) == reading_of(found.names)
+    if files is None and kind in _FILES:
+        return kind if kind not in found.order else _NOTHING
+    if files is None:
+        return kind if same_names else None
+    if same_names and kind not in found.order:
+        found.files[kind] = files
+        return kind
+    plan = dotenv_plan(files) if kind == DOTENV else {"files": paths_of(files["secrets_dir"])}
+    found.more.append(More({"kind": kind, **plan}, None if same_names else source))
+    return len(found.more) - 1
+
+
+def _files(source: Any, kind: str, standard: Standard) -> dict[str, Any] | None:
+    """The env files or secret directories of a source; None if it has none."""
+    if kind not in _FILES:
+        return None
+    own = source if source not in standard else None
+    config = settings_class_of(source).model_config
+    files = {name: option_of(own, name) if own is not None else config.get(name) for name in _FILES[kind]}
+    return None if files[_FILES[kind][0]] is None else files
 
 
 def _kind(source: Any, cls: type[BaseSettings]) -> str | None:
@@ -126,6 +181,34 @@ def _changes_reading(source: Any, base: type) -> bool:
     own = {name for owner in mine for name in vars(owner)} - _HARMLESS
     shadows = {name for name in vars(source) if callable(getattr(type(source), name, None))}
     return bool(shadows) or any(hasattr(base, name) for name in own)
+
+
+def _on_another_machine(
+    cls: type[BaseSettings], given: list[PydanticBaseSettingsSource], kinds: list[str | None]
+) -> list[str | None]:
+    """The kinds again, where the environment has whatever is asked of it, and every file something for every field.
+
+    What the hook makes of it is the application's own: a path that a variable names, a constructor that leaves out.
+    """
+    found = dict.fromkeys(cls.model_fields, "x")
+    try:
+        with whatever_is_asked(), unread_files(found):
+            again = ordered_sources(cls, _standard(cls))
+    except BakeRefused:
+        again = []
+    if len(again) != len(given):
+        return [None if kind in _OF_FILES else kind for kind in kinds]
+    return [
+        kind if kind not in _OF_FILES or (_kind(other, cls) == kind and _is_same(one, other, kind, found)) else None
+        for one, other, kind in zip(given, again, kinds, strict=True)
+    ]
+
+
+def _is_same(one: Any, other: Any, kind: str, found: Mapping[str, Any]) -> bool:
+    """found: what the other found in its files."""
+    if type(one).__qualname__ != type(other).__qualname__ or as_plan(one, kind) != as_plan(other, kind):
+        return False
+    return kind == SECRET_TREE or takes_arguments(other, found)
 
 
 def _has_constructor(source: Any, kind: str | None) -> bool:

@@ -13,7 +13,7 @@ from confcontract.report.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from confcontract.contract.artifact import Contract
@@ -63,6 +63,7 @@ def _dangling(compiled: Mapping[str, Any]) -> Iterator[str]:
     nodes, programs, coercers, instances = (len(compiled.get(key, ())) for key in members)
     if not programs:
         yield "compiled/settings"
+    yield from _astray_in_sources(compiled["settings"], nodes)
     for number, program in enumerate(compiled["settings"]):
         where = f"compiled/settings/{number}"
         if any(field["node"] >= nodes for field in program["fields"] if not isinstance(field, str)):
@@ -89,6 +90,17 @@ def _dangling(compiled: Mapping[str, Any]) -> Iterator[str]:
     text = to_json([compiled[member] for member in ("coercers", "instances", "shared", "validator")])
     if text.count(b'"function":{"') > kinds.get("function", 0) or text.count(b'"cls":null') > _classes(kinds):
         yield "compiled/hydrate"  # something is left as null that boot would call, or compare with
+
+
+def _astray_in_sources(programs: Sequence[Mapping[str, Any]], nodes: int) -> Iterator[str]:
+    """Of the sources of files: those that `order` means, and the nodes that their names lead to."""
+    for number, program in enumerate(programs):
+        sources = program.get("sources", ())
+        if any(not isinstance(each, str) and each >= len(sources) for each in program["order"]):
+            yield f"compiled/settings/{number}/order"
+        readers = [source["reader"]["fields"] for source in sources if "reader" in source]
+        if any(field["node"] >= nodes for fields in readers for field in fields if not isinstance(field, str)):
+            yield f"compiled/settings/{number}/sources"
 
 
 def _classes(kinds: Mapping[str, int]) -> int:

@@ -135,7 +135,9 @@ class Resolution:
 
     @property
     def _has_own_secrets(self) -> bool:
-        return any("secretsDirs" in program for program in self.contract.compiled["settings"])
+        return sources.IN_SECRETS_DIR in self.gathered.order or any(
+            "secretsDirs" in program for program in self.contract.compiled["settings"]
+        )
 
     def _unread(self) -> dict[str, str]:
         """Variables that boot does not read → the application's own source that reads them instead."""
@@ -164,7 +166,7 @@ class Resolution:
                 return candidate.level, candidate.source_of(path)
         own = self._own_file(name, where)
         if entry is None:
-            return sources.level_of(own.kind), own
+            return self._level_of_own(where, own), own
         own.overrides = [entry.source, *entry.source.overrides]
         return entry.level + 1, own
 
@@ -179,17 +181,30 @@ class Resolution:
     @property
     def _own_files_outrank(self) -> bool:
         """Whether the settings class puts one of its files above the environment."""
-        order: list[str] = self.contract.compiled["settings"][0]["order"]
+        order: list[str | int] = self.contract.compiled["settings"][0]["order"]
         below = order.index("environment") if "environment" in order else len(order)
-        return any(each in order[:below] for each in ("dotenv", "secrets"))
+        return any(each not in ("init", "foreign") for each in order[:below])
 
     def _own_file(self, name: str, where: Where) -> Source:
         """A file that the settings class names itself."""
         if where is sources.IN_SECRETS_DIR:
             return Source(sources.SECRET_FILE, name, f"{name} in the application's secrets_dir")
+        if where.is_file:
+            path, line = where.place_of(name)
+            return Source(sources.SETTINGS_FILE, name, path, line)
         plans = [program.get("dotenv") or {} for program in self.contract.compiled["settings"]]
         files = dict.fromkeys(file for plan in plans for file in plan.get("files", ()))
         return Source(sources.SETTINGS_FILE, name, f"{where} {' or '.join(files)}".rstrip())
+
+    def _level_of_own(self, where: Where, source: Source) -> int:
+        """The level of a value in a file that the settings class names itself."""
+        order = self.gathered.order
+        if (
+            where.is_file
+            and sources.IN_ENVIRONMENT in order[order.index(where) + 1 if where in order else len(order) :]
+        ):
+            return sources.level_of(sources.ENVIRONMENT, len(order) - order.index(where))
+        return sources.level_of(source.kind)
 
     def _parts(self, path: tuple[str, ...]) -> tuple[int, Source | None]:
         """The highest source of what is set by the names of parts of a section or mapping, and its level."""
@@ -202,7 +217,7 @@ class Resolution:
                     found = [(entry.level, entry.source) for entry in entries]
                 else:
                     own = self._own_file(name, where)
-                    found = [(sources.level_of(own.kind), own)]
+                    found = [(self._level_of_own(where, own), own)]
                 for level, source in found:
                     if level > highest:
                         best, highest = source, level

@@ -211,7 +211,7 @@ def _remark(
 
 
 def _has_own_files(plan: Mapping[str, Any]) -> bool:
-    return any("dotenv" in program or "secretsDirs" in program for program in plan["settings"])
+    return any("dotenv" in program or "secretsDirs" in program or "sources" in program for program in plan["settings"])
 
 
 def _unresolved(result: Resolution) -> list[tuple[Any, ...]]:
@@ -238,7 +238,7 @@ def _judge(
 ) -> None:
     """Validate what was gathered. pending: the paths whose value is not known."""
     gathered = result.gathered
-    if gathered.failures or gathered.problems:
+    if gathered.failures or gathered.problems or gathered.broken:
         _undecoded(result, gathered)
     result.document = _validate(validator, result, gathered, pending)
     if needs is not None and not result.ok:
@@ -270,6 +270,7 @@ def _undecoded(result: Resolution, gathered: Gathered) -> None:
         message = f"{path} {what}"
         hint = "check its owner and mode"
         result.problems.append(Problem("source-unreadable", message, source=path, hint=hint, source_said=True))
+    result.problems.extend(gathered.broken)
 
 
 def _own_sources(result: Resolution) -> list[str]:
@@ -287,9 +288,17 @@ def _validate(
         return document
     except ValidationError as error:
         from confcontract.verdict.problems.invalid import problems_of, unknown_paths
-        from confcontract.verdict.problems.unseen import as_notes, has_unseen, told_apart, what_is_known
+        from confcontract.verdict.problems.unseen import (
+            as_notes,
+            has_unseen,
+            is_of_too_little,
+            told_apart,
+            what_is_known,
+        )
 
         errors = error.errors(include_url=False, include_input=False)
+        if gathered.broken:  # what lacks may well be in such a file
+            errors = [each for each in errors if not is_of_too_little(each["type"])]
         unknown = [*pending, *unknown_paths(gathered.failures, result.merged)]
         doubtful: list[Any] = []
         if has_unseen(result.contract.compiled):

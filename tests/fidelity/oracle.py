@@ -57,7 +57,7 @@ def surroundings(environment: Environment, *, variables: bool) -> Iterator[None]
     with own as place:
         for name, content in environment.files:
             file = Path(place, name)
-            file.parent.mkdir(exist_ok=True)
+            file.parent.mkdir(exist_ok=True, parents=True)
             file.write_text(content, encoding="utf-8", errors="surrogateescape", newline="")
         os.chdir(place)
         try:

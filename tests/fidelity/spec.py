@@ -192,7 +192,7 @@ def script(source: str, environment: Environment) -> str:
     """A program that shows boot's verdict, and with any argument that of `Settings()`."""
     lines = ["import os", "import pathlib", "import sys", "import tempfile", "", "os.chdir(tempfile.mkdtemp())"]
     for name, content in environment.files:
-        lines.append(f"pathlib.Path({name!r}).parent.mkdir(exist_ok=True)")
+        lines.append(f"pathlib.Path({name!r}).parent.mkdir(exist_ok=True, parents=True)")
         lines.append(f"pathlib.Path({name!r}).write_text({content!r}, encoding='utf-8')")
     lines += [
         f"environ = {environment.mapping()!r}",

@@ -108,7 +108,7 @@ def _own_files(resolution: Resolution) -> set[str]:
     What comes from a file that NAME_FILE names is among them, and in the environment as well.
     """
     programs = resolution.contract.compiled["settings"]
-    if not any("secretsDirs" in program or program.get("dotenv") for program in programs):
+    if not any("secretsDirs" in program or program.get("dotenv") or "sources" in program for program in programs):
         return set()
     kinds = (origin.SETTINGS_FILE, origin.SECRET_FILE)
     return {name for name, source in resolution.sources.items() if source.kind in kinds}

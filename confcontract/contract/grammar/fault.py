@@ -47,5 +47,6 @@ def _built() -> Any:
     told = schema["$defs"]["provenance"]
     told["required"] = []  # it is no part of the digest, and of no use to a verdict: what is not known is absent
     rules = published.rules(schema, {"coreSchema": core.NODE, "hydration": hydrated.entry()})
-    rules |= {"core": core.core(), **published.members_of("variable", schema)}
+    referred = [published.members_of(definition, schema) for definition in ("variable", "program")]
+    rules |= {"core": core.core(), **referred[0], **referred[1]}
     return SchemaValidator(whole(named("document"), rules))

@@ -34,7 +34,9 @@ def rules_of(contract: Contract, page: Page) -> dict[str, Any]:
         "foreign": foreign[0] if foreign else None,
         "ignoresEmpty": program["ignoreEmpty"],
         "prefix": program["prefix"],
-        "readsFiles": any(one.get("dotenv") or one.get("secretsDirs") for one in compiled["settings"]),
+        "readsFiles": any(
+            one.get("dotenv") or one.get("secretsDirs") or one.get("sources") for one in compiled["settings"]
+        ),
         "references": expression(),
         "roles": {name: role["needs"] for name, role in sorted(contract.roles.items())},
         "sections": compiled["sections"],

@@ -201,7 +201,7 @@ def _extra(
         from confcontract.report.suggestions import closest
 
         name = owner = origin[0]
-        source = _source_words(merged, *origin) if origin[1] is sources.IN_ENVIRONMENT else f"{origin[1]}, as {name}"
+        source = _source_words(merged, *origin)
         guess = closest(name, [each for names in merged.declared.names.values() for each in names])
     in_secret = origin is None and variable is not None and is_hidden(variable)
     told = "it has a member that" if in_secret else repr(name)
@@ -274,7 +274,7 @@ def _default_words(variable: Mapping[str, Any] | None) -> str:
 def _source_words(merged: Merged, name: str, where: Where, place: tuple[Any, ...] = ()) -> str:
     """place: in the settings document; parts of a section's JSON may come from a lower source than the rest."""
     entry = _entry(merged, name) if where is sources.IN_ENVIRONMENT else None
-    return f"{entry.source_of(place)}, as {name}" if entry is not None else f"{where}, as {name}"
+    return f"{entry.source_of(place)}, as {name}" if entry is not None else f"{where.words_of(name)}, as {name}"
 
 
 def problems_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from confcontract.verdict.sources.origin import IN_ENVIRONMENT, OF_THE_CLASS
+from confcontract.verdict.sources.origin import IN_ENVIRONMENT
 from confcontract.verdict.sources.programs import nested_places
 
 TYPE_CHECKING = False
@@ -29,8 +29,7 @@ class Locator:
         self._sections = {path[:-1] for path in self._variables}
         self._merged = merged
         self._gathered = gathered
-        # the sources of the settings class, highest first
-        self._order = [OF_THE_CLASS[each] for each in contract.compiled["settings"][0]["order"] if each in OF_THE_CLASS]
+        self._order = gathered.order  # the sources of the settings class, highest first
         self._delimiter = merged.declared.delimiter or "__"
         self._folded: dict[tuple[str, ...], list[_Given]] = {}
         for path, origin in gathered.origins.items():
@@ -94,9 +93,14 @@ class Locator:
         variable = self._variables.get(section)
         above = self._merged.declared.names[variable["name"]] if variable is not None else [name]
         exploded = tuple((each + self._delimiter).lower() for each in above)
-        if own.lower().startswith(exploded) and self._order.index(where) >= self._order.index(place):
+        if own.lower().startswith(exploded) and self._rank(where) >= self._rank(place):
+            return False
+        if where.is_file != place.is_file and self._rank(where) > self._rank(place):
             return False
         return self._holds(path[: len(section)], name, where, path, names)
+
+    def _rank(self, where: Where) -> int:
+        return self._order.index(where) if where in self._order else len(self._order)
 
     def _last_of(self, variable: Mapping[str, Any]) -> set[str]:
         """What the names of a variable end with: the keys of a member within its section."""

@@ -78,7 +78,12 @@ def _certain(errors: Sequence[Error], above: Gathered, plan: Mapping[str, Any]) 
 def _may_grow(error: Error, growing: set[int]) -> bool:
     """Whether an error is due to what a mapping does not have, to which another source may add."""
     kind = error["type"]
-    return id(error["input"]) in growing and (kind in _OF_TOO_LITTLE or kind.startswith("missing"))
+    return id(error["input"]) in growing and is_of_too_little(kind)
+
+
+def is_of_too_little(kind: str) -> bool:
+    """Whether an error of this type is due to what is not there."""
+    return kind in _OF_TOO_LITTLE or kind.startswith("missing")
 
 
 def _mappings(state: Any) -> Iterable[dict[str, Any]]:

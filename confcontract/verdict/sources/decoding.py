@@ -10,9 +10,21 @@ from confcontract.contract.jsontext import loads
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Any
+    from typing import Any, Protocol
 
+    from confcontract.report.problem import Problem
     from confcontract.verdict.sources.origin import Where
+
+    class Finder(Protocol):
+        """Who found something: a source of variables, or one of configuration files."""
+
+        @property
+        def where(self) -> Where: ...
+        @property
+        def written(self) -> dict[str, str]: ...
+        @property
+        def lookup(self) -> Any: ...
+
 
 Path = tuple[str, ...]
 
@@ -63,18 +75,21 @@ class Gathered:
     """What one program found. `state` is validated; `origins` says which name gave which part of it.
 
     open: path and data of each settings class to which a source may add that boot can't read; see
-    verdict/problems/unseen.py.
+    verdict/problems/unseen.py. order: the sources that were read, best first. broken: files that keep the application
+    from starting, so that nobody knows what they have.
     """
 
-    __slots__ = ("_origins", "failures", "notes", "open", "problems", "state")
+    __slots__ = ("_origins", "broken", "failures", "notes", "open", "order", "problems", "state")
 
     def __init__(self) -> None:
         self.state: dict[str, Any] = {}
-        self.notes: list[tuple[Path, str, Reader]] = []  # path in the data, name as it is looked up, where it is
+        self.notes: list[tuple[Path, str, Finder]] = []  # path in the data, name as it is looked up, where it is
         self._origins: dict[Path, tuple[str, Where]] | None = None
         self.failures: list[DecodingFailure] = []
         self.open: list[tuple[Path, dict[str, Any]]] = []
         self.problems: list[tuple[str, str]] = []
+        self.order: list[Where] = []
+        self.broken: list[Problem] = []
 
     @property
     def origins(self) -> dict[Path, tuple[str, Where]]:

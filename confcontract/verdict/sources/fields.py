@@ -8,6 +8,7 @@ goes on and notes a failure, so that one bad value doesn't hide the next.
 
 from __future__ import annotations
 
+from confcontract.verdict.sources.arguments import aliases_of, as_arguments
 from confcontract.verdict.sources.decoding import DecodingFailure, Gathered, Reader, deep_update, fields_of, head_of
 from confcontract.verdict.sources.origin import IN_DEFAULT, IN_ENV_FILE, IN_ENVIRONMENT, IN_SECRETS_DIR
 
@@ -30,16 +31,19 @@ def _run(
 ) -> Gathered:
     program = compiled["settings"][index]
     result = Gathered()
-    init_state = _init_state(program, init)
+    init_state = as_arguments(program, init, sensitive=program["caseSensitive"])[0] if init else {}
     for source in program["order"]:
         if source == "init":
             found = init_state
         elif source == "environment":
+            result.order.append(IN_ENVIRONMENT)
             found = Reader(compiled, program, environ, IN_ENVIRONMENT, result).read()
         elif source == "dotenv":
-            found = _dotenv(compiled, program, environ, result)
+            found = _dotenv(compiled, program, program.get("dotenv"), environ, result)
         elif source == "secrets":
-            found = _secrets(compiled, program, result)
+            found = _secrets(compiled, program, program.get("secretsDirs"), result)
+        elif source.__class__ is int:
+            found = _more(compiled, program, program["sources"][source], environ, result)
         elif certain:
             break
         else:
@@ -58,38 +62,6 @@ def _run(
 
 
 # -- the parts of one program --------------------------------------------------------------------
-
-
-def _init_state(program: Mapping[str, Any], init: dict[str, Any]) -> dict[str, Any]:
-    """What a nested settings class was given by its parent, under the names that validation expects."""
-    if not init:
-        return {}
-    sensitive = program["caseSensitive"]
-
-    def normal(name: str) -> str:
-        return name if sensitive else name.lower()
-
-    given: dict[str, list[str]] = {}
-    for key in init:
-        given.setdefault(normal(key), []).append(key)
-    left = set(init)
-    state = {}
-    for field in fields_of(program):
-        names = [normal(alias) for alias in _aliases(field)]
-        if program["byName"]:
-            names.append(normal(field["name"]))
-        matched = [key for name in dict.fromkeys(names) for key in given.get(name, ()) if key in left]
-        if matched:
-            left.difference_update(matched)
-            state[_aliases(field)[0]] = init[matched[0]]
-    state.update({key: value for key, value in init.items() if key in left})
-    return state
-
-
-def _aliases(field: Mapping[str, Any]) -> list[str]:
-    """The names that validation accepts for a field; left out where that is the field's own name alone."""
-    aliases: list[str] = field["aliases"] if "aliases" in field else [field["name"]]
-    return aliases
 
 
 def _partial_defaults(
@@ -130,7 +102,7 @@ def _restore_names(program: Mapping[str, Any], init: dict[str, Any], state: dict
         return
     for field in fields_of(program):
         # an alias may well be the field's own name
-        names = list(dict.fromkeys([*_aliases(field), *([field["name"]] if program["byName"] else [])]))
+        names = list(dict.fromkeys([*aliases_of(field), *([field["name"]] if program["byName"] else [])]))
         given = next((name for name in names if name in init), None)
         present = [name for name in names if name in state]
         if given is not None and present:
@@ -176,6 +148,7 @@ def _nested(
         failure.path, failure.inner = (*base, *failure.path), True
         result.failures.append(failure)
     result.problems.extend(inner.problems)
+    result.broken.extend(inner.broken)
 
 
 def _made(compiled: Mapping[str, Any], entry: Mapping[str, Any], result: Gathered, environ: Mapping[str, str]) -> None:
@@ -223,10 +196,38 @@ def _item(container: Any, key: Any) -> Any:
     return None
 
 
-def _dotenv(
-    compiled: Mapping[str, Any], program: Mapping[str, Any], environ: Mapping[str, str], result: Gathered
+def _more(
+    compiled: Mapping[str, Any],
+    program: Mapping[str, Any],
+    plan: Mapping[str, Any],
+    environ: Mapping[str, str],
+    result: Gathered,
 ) -> dict[str, Any]:
-    plan = program.get("dotenv")
+    """A source of files beside the first env file and the first secret directory."""
+    program = {**program, **plan.get("reader", {})}
+    if plan["kind"] == "dotenv":
+        return _dotenv(compiled, program, plan, environ, result)
+    if plan["kind"] == "secrets":
+        return _secrets(compiled, program, plan["files"], result)
+    if plan["kind"] == "secretTree":
+        from confcontract.verdict.sources.secrettree import read_tree
+
+        values = read_tree(plan, sensitive=program["caseSensitive"], broken=result.broken)
+        result.order.append(IN_SECRETS_DIR)
+        return Reader(compiled, program, values, IN_SECRETS_DIR, result).read()
+    from confcontract.verdict.sources.configfiles import read_config_files
+
+    return read_config_files(plan, program, result)
+
+
+def _dotenv(
+    compiled: Mapping[str, Any],
+    program: Mapping[str, Any],
+    plan: Mapping[str, Any] | None,
+    environ: Mapping[str, str],
+    result: Gathered,
+) -> dict[str, Any]:
+    result.order.append(IN_ENV_FILE)
     if plan is None:
         return {}
     from confcontract.verdict.sources import settingsfiles
@@ -243,12 +244,15 @@ def _dotenv(
     return data
 
 
-def _secrets(compiled: Mapping[str, Any], program: Mapping[str, Any], result: Gathered) -> dict[str, Any]:
-    if "secretsDirs" not in program:
+def _secrets(
+    compiled: Mapping[str, Any], program: Mapping[str, Any], paths: list[str] | None, result: Gathered
+) -> dict[str, Any]:
+    result.order.append(IN_SECRETS_DIR)
+    if paths is None:
         return {}
     from confcontract.verdict.sources import settingsfiles
 
-    directories = settingsfiles.SecretsDirs(program["secretsDirs"], program["caseSensitive"], result.problems)
+    directories = settingsfiles.SecretsDirs(paths, program["caseSensitive"], result.problems)
     plain = {**program, "delimiter": None, "ignoreEmpty": False, "noneStr": None, "enums": False}
     source = Reader(compiled, plain, {}, IN_SECRETS_DIR, result, exploding=False)
     source.lookup = directories.read

@@ -35,7 +35,6 @@ __all__ = [
     "IN_ENVIRONMENT",
     "IN_ENV_FILE",
     "IN_SECRETS_DIR",
-    "OF_THE_CLASS",
     "SECRET",
     "SECRET_FILE",
     "SETTINGS_FILE",
@@ -51,9 +50,11 @@ __all__ = [
 
 
 class Where:
-    """Where a settings class found a value: one of the constants below, told apart by identity. words: for people."""
+    """Where a settings class found a value: one of the constants below, or a source of configuration files; told apart
+    by identity. words: for people. is_file: whether it has no names of variables."""
 
     __slots__ = ("words",)
+    is_file = False
 
     def __init__(self, words: str) -> None:
         self.words = words
@@ -64,14 +65,19 @@ class Where:
     def __repr__(self) -> str:
         return f"<Where: {self.words}>"
 
+    def words_of(self, name: str) -> str:
+        """Where one of its values stands."""
+        return self.words
+
+    def place_of(self, name: str) -> tuple[str, int]:
+        """The same as file and line; 0 where there is none to tell."""
+        return self.words, 0
+
 
 IN_ENVIRONMENT = Where("environment")
 IN_ENV_FILE = Where("the application's env file")
 IN_SECRETS_DIR = Where("the application's secrets directory")
 IN_DEFAULT = Where("default")
-
-# What a contract calls the sources of a settings class.
-OF_THE_CLASS = {"environment": IN_ENVIRONMENT, "dotenv": IN_ENV_FILE, "secrets": IN_SECRETS_DIR}
 
 SECRET = frozenset({SECRET_FILE, VAULT})  # what comes from there is a secret, whatever its variable's type
 

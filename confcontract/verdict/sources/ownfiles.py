@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-_MEMBERS = ("dotenv", "secretsDirs")
+_MEMBERS = ("dotenv", "secretsDirs", "sources")
 _SOURCES = ("dotenv", "secrets")
 
 
@@ -30,9 +30,11 @@ def without_own_files(contract: Contract) -> tuple[Contract, list[Problem]]:
 
 
 def _named(program: Mapping[str, Any]) -> list[str]:
-    return [*program.get("dotenv", {}).get("files", ()), *program.get("secretsDirs", ())]
+    more = [path for source in program.get("sources", ()) for path in source["files"] or ["pyproject.toml"]]
+    return [*program.get("dotenv", {}).get("files", ()), *program.get("secretsDirs", ()), *more]
 
 
 def _without(program: Mapping[str, Any]) -> dict[str, Any]:
     kept = {member: value for member, value in program.items() if member not in _MEMBERS}
-    return {**kept, "order": [source for source in program["order"] if source not in _SOURCES]}
+    order = [source for source in program["order"] if source not in _SOURCES and isinstance(source, str)]
+    return {**kept, "order": order}

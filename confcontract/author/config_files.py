@@ -1,0 +1,82 @@
+"""What a source of configuration files was told, as data: which files, what of them, and how they are put together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from confcontract.author.pydantic_private import Picked, files_of, option_of, settings_class_of
+
+TOML, YAML, JSON, PYPROJECT, SECRET_TREE = "toml", "yaml", "json", "pyproject", "secretTree"
+
+
+def as_plan(source: Any, kind: str) -> dict[str, Any] | None:
+    """The plan of a source, as a contract has it; None where only the application can read what it names.
+
+    The source was made while `pydantic_private.unread_files` lasted.
+    """
+    if kind == SECRET_TREE:
+        paths = _paths(option_of(source, "secrets_dir"))
+        plan = {
+            "missing": option_of(source, "secrets_dir_missing"),
+            "maxSize": option_of(source, "secrets_dir_max_size"),
+        }
+        return None if paths is None else {"kind": kind, "files": paths, **plan}
+    files = files_of(source)
+    if files is None:
+        return None
+    found: dict[str, Any] = _picked(source, files.paths) if kind == PYPROJECT else {"files": _paths(files.paths)}
+    header = _texts(option_of(source, "toml_table_header")) if kind in (TOML, PYPROJECT) else []
+    if found["files"] is None or header is None:
+        return None
+    if files.deep_merge:
+        found["deepMerge"] = True
+    if header:
+        found["header"] = header
+    if kind in (YAML, JSON):
+        found["encoding"] = option_of(source, f"{kind}_file_encoding") or "utf-8"
+    if kind == YAML and option_of(source, "yaml_config_section") is not None:
+        found["section"] = str(option_of(source, "yaml_config_section"))
+    return {"kind": kind, **found}
+
+
+def _picked(source: Any, path: Any) -> dict[str, Any]:
+    """The pyproject.toml: the one that is named, or the one that is found from the working directory upwards."""
+    if not isinstance(path, Picked):
+        return {"files": None}
+    if path.named is not None:
+        return {"files": [os.fspath(path.named)]}
+    return {"files": [], "depth": int(settings_class_of(source).model_config.get("pyproject_toml_depth", 0))}
+
+
+def _paths(given: Any) -> list[str] | None:
+    """Paths of files that any program can open; None where there are others, as in an archive of Python's."""
+    if given is None:
+        return []
+    if isinstance(given, (str, os.PathLike)):
+        given = [given]
+    paths = list(given) if isinstance(given, Iterable) else [given]
+    return [os.fspath(path) for path in paths] if all(isinstance(path, (str, Path)) for path in paths) else None
+
+
+def _texts(given: Any) -> list[str] | None:
+    texts: list[Any] = list(given) if isinstance(given, Sequence) else [None]
+    return texts if all(isinstance(text, str) for text in texts) else None
+
+
+def dotenv_plan(options: Mapping[str, Any]) -> dict[str, Any]:
+    """What a source of env files was told, by the names of its options."""
+    return {
+        "files": paths_of(options["env_file"]),
+        "encoding": "utf-8" if options["env_file_encoding"] is None else str(options["env_file_encoding"]),
+        "depth": options["env_file_depth"] or 0,
+        "filtering": options["dotenv_filtering"],
+    }
+
+
+def paths_of(value: Any) -> list[str]:
+    """What an env file or a secret directory is given as: a path, or several."""
+    values = [value] if isinstance(value, (str, os.PathLike)) else list(value)
+    return [os.fspath(each) for each in values]

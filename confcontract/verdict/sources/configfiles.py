@@ -1,0 +1,298 @@
+"""The configuration files that a settings class names itself: TOML, YAML and JSON, read as its sources read them.
+
+A file gives values with types, by the names of fields, and nothing is handed over: the application reads it again.
+What is wrong with one keeps the application from starting, whatever outranks it.
+"""
+
+from __future__ import annotations
+
+import os
+
+from confcontract.host.folder import at, left
+from confcontract.host.sourcefile import Unreadable, read_source
+from confcontract.report.problem import Problem
+from confcontract.verdict.sources.arguments import as_arguments
+from confcontract.verdict.sources.decoding import deep_update
+from confcontract.verdict.sources.origin import Where
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from confcontract.verdict.sources.decoding import Gathered
+    from confcontract.verdict.sources.documents import Document, Format
+
+    Path = tuple[Any, ...]
+
+KINDS = ("toml", "yaml", "json", "pyproject")
+_UTF_8 = ("utf-8", "utf8", "UTF-8", "UTF8")
+_TOP = {"toml": "a table", "pyproject": "a table", "yaml": "a mapping", "json": "an object"}
+
+
+def read_config_files(plan: Mapping[str, Any], program: Mapping[str, Any], result: Gathered) -> dict[str, Any]:
+    """What a source of configuration files gives, under the names that validation expects."""
+    where = InConfigFiles(plan)
+    result.order.append(where)
+    try:
+        found = where.read()
+        if not isinstance(found, dict):
+            raise _Wrong(where.words_of(""), f"holds no {_TOP[plan['kind']]} {_under(plan)}")
+        if not all(isinstance(key, str) for key in found):
+            raise _Wrong(where.words_of(""), "has a name that is no text", hint="put it in quotes")
+    except _Wrong as wrong:
+        result.broken.append(wrong.problem)
+        return {}
+    sensitive = plan.get("caseSensitive", program["caseSensitive"])
+    data, fields = as_arguments(program, found, sensitive=sensitive)
+    waiting: list[tuple[Path, Path, Any]] = []
+    for key, value in data.items():
+        field, written = fields.get(key, (key, key))
+        waiting.append(((field,), (written,), value))
+    while waiting:
+        path, keys, value = waiting.pop()
+        if isinstance(value, dict) and value:
+            waiting += [((*path, str(key)), (*keys, key), inner) for key, inner in value.items()]
+        else:
+            result.notes.append((path, where.name_of(keys), where))
+    return data
+
+
+def _under(plan: Mapping[str, Any]) -> str:
+    if "section" in plan:
+        return f"at {plan['section']}"
+    return f"at [{'.'.join(plan['header'])}]" if plan.get("header") else "at its top"
+
+
+class _Wrong(Exception):
+    """A file that the application can't read."""
+
+    def __init__(self, source: str, what: str, *, code: str = "source-malformed", hint: str = "") -> None:
+        super().__init__(what)
+        hint = hint or "correct the file: the application fails on it, too"
+        self.problem = Problem(code, f"{source}: {what}", source=source, hint=hint, source_said=True)
+
+
+class InConfigFiles(Where):
+    """Where a source of configuration files found a value, and the files as they were read.
+
+    It looks up what it has given, as the sources of variables do: by name, which is the path of keys with dots.
+    """
+
+    is_file = True
+    __slots__ = ("_documents", "_files", "_paths", "_plan", "_prefix", "written")
+
+    def __init__(self, plan: Mapping[str, Any]) -> None:
+        super().__init__(" or ".join(plan["files"]) or "pyproject.toml")
+        self._plan = plan
+        self._files: list[tuple[str, bytes, Any]] = []  # lowest first: path, content, value
+        self._documents: dict[str, Document] = {}
+        self._prefix: Path = ()  # the keys that lead to the header or section
+        self._paths: dict[str, Path] = {}
+        self.written: dict[str, str] = {}
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    def read(self) -> Any:
+        """What the source gives: that of all files, under the header or in the section. Raises _Wrong."""
+        merged: dict[str, Any] = {}
+        for path in self._existing():
+            value = self._read(path)
+            try:
+                if "deepMerge" in self._plan:
+                    merged = deep_update(merged, value)
+                else:
+                    merged.update(value)
+            except (AttributeError, TypeError, ValueError):
+                raise _Wrong(path, f"holds no {_TOP[self._plan['kind']]} at its top") from None
+        return self._inner(merged)
+
+    def _existing(self) -> Iterator[str]:
+        kind, files = self._plan["kind"], self._plan["files"]
+        if kind == "pyproject":
+            files = [os.path.abspath(at(path)) for path in files] or [_pyproject(self._plan["depth"])]
+        for name in files:
+            path = name if kind == "pyproject" else os.path.expanduser(name)
+            if path[:1] == "~":
+                raise _Wrong(name, "begins with ~ for a user whose home is not known", code="source-unreadable")
+            try:
+                if _is_file(path):
+                    yield path
+            except OSError as error:
+                raise _Wrong(path, f"can't be looked for: {error.strerror}", code="source-unreadable") from None
+
+    def _read(self, path: str) -> Any:
+        try:
+            raw = read_source(path)
+        except Unreadable as error:
+            raise _Wrong(path, str(error), code="source-unreadable", hint=error.hint) from None
+        kind, encoding = self._plan["kind"], self._plan.get("encoding", "utf-8")
+        value = None
+        if encoding in _UTF_8 and kind != "yaml":
+            value = _plainly(raw, kind)
+        if value is None:
+            value = self._thoroughly(path, raw)
+        self._files.append((path, raw, value))
+        return value
+
+    def _thoroughly(self, path: str, raw: bytes) -> Any:
+        document = self._documents[path] = _parsed(raw, self._plan)
+        for fault in document.faults:
+            if fault.fatal:
+                code = "release-unsupported" if fault.kind == fault.MISSING_PARSER else "source-malformed"
+                raise _Wrong(f"{path}{fault.place}", fault.message, code=code, hint=fault.hint)
+        return {} if document.empty or (self._plan["kind"] == "yaml" and not document.value) else document.value
+
+    def _inner(self, data: Any) -> Any:
+        kind = self._plan["kind"]
+        try:
+            if "section" in self._plan:
+                prefix: list[str] = []
+                data = _section(data, self._plan["section"], prefix)
+                self._prefix = tuple(prefix)
+                return {} if data is None else data
+            if kind == "toml" and not self._files:
+                return data
+            for key in self._plan.get("header", ()):
+                data = data.get(key, {}) if kind == "pyproject" else data[key]
+            self._prefix = tuple(self._plan.get("header", ()))
+        except (KeyError, TypeError, AttributeError, ValueError):
+            raise _Wrong(self.words_of(""), f"holds no {_TOP[kind]} {_under(self._plan)}") from None
+        return data
+
+    # -- where something stands ------------------------------------------------------------------
+
+    def name_of(self, keys: Path) -> str:
+        name = ".".join(map(str, keys))
+        self._paths.setdefault(name, keys)
+        return name
+
+    @property
+    def where(self) -> Where:
+        return self
+
+    def lookup(self, name: str) -> str | None:
+        """The value as text, for people."""
+        found, value = _at(self._keys(name), self._file_of(name)[2])
+        return _as_text(value) if found else None
+
+    def words_of(self, name: str) -> str:
+        path, line = self.place_of(name)
+        return f"{path}, line {line}" if line else path
+
+    def place_of(self, name: str) -> tuple[str, int]:
+        """The file that a name came from, and the line in it; 0 where that is not known."""
+        if not self._files:
+            return str(self), 0
+        path, raw, _ = self._file_of(name)
+        if name not in self._paths:
+            return path, 0
+        if path not in self._documents:
+            self._documents[path] = _parsed(raw, self._plan)
+        keys = self._keys(name)
+        position = None
+        while position is None and keys:
+            position = self._documents[path].position(keys)
+            keys = keys[:-1]
+        return path, position[0] if position else 0
+
+    def _keys(self, name: str) -> Path:
+        return (*self._prefix, *self._paths.get(name, (name,)))
+
+    def _file_of(self, name: str) -> tuple[str, bytes, Any]:
+        """The highest file that has a name, or the section that it is in, which replaces that of lower ones."""
+        keys = self._keys(name)
+        wanted = keys if "deepMerge" in self._plan else keys[:1]
+        return next((each for each in reversed(self._files) if _at(wanted, each[2])[0]), self._files[-1])
+
+
+def _is_file(path: str) -> bool:
+    """As `Path.is_file` says it: until Python 3.14, a folder that may not be searched is an error."""
+    import stat
+    import sys
+    from errno import EBADF, ELOOP, ENOENT, ENOTDIR
+
+    try:
+        return stat.S_ISREG(os.stat(at(path)).st_mode)
+    except ValueError:
+        return False
+    except OSError as error:
+        if error.errno in (ENOENT, ENOTDIR, EBADF, ELOOP) or sys.version_info >= (3, 14):
+            return False
+        raise
+
+
+def _pyproject(depth: int) -> str:
+    """The nearest one from the working directory upwards."""
+    here = left() or os.getcwd()
+    first = os.path.join(here, "pyproject.toml")
+    if os.path.isfile(first):
+        return first
+    for _ in range(depth):
+        here = os.path.dirname(here)
+        candidate = os.path.join(here, "pyproject.toml")
+        if os.path.isfile(candidate):
+            return candidate
+    return first
+
+
+def _plainly(raw: bytes, kind: str) -> Any:
+    """The value without much ado; None where there is more to it."""
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return None
+    if kind == "json":
+        from confcontract.contract.jsontext import loads
+
+        try:
+            return loads(text) if text.strip() else {}
+        except (ValueError, RecursionError):
+            return None
+    from confcontract.verdict.sources.plain_toml import read_plain
+
+    return read_plain(text.replace("\r\n", "\n"))
+
+
+def _parsed(raw: bytes, plan: Mapping[str, Any]) -> Document:
+    from confcontract.verdict.sources.documents import read
+
+    kind: Format = "toml" if plan["kind"] == "pyproject" else plan["kind"]
+    return read(raw, kind, encoding=plan.get("encoding", "utf-8"))
+
+
+def _section(data: Any, section: str, keys: list[str]) -> Any:
+    """What is at a path with dots, where keys may have dots, too: the longest key that is there is taken."""
+    if not section:
+        raise ValueError(section)
+    try:
+        found = data[section]
+        keys.append(section)
+        return found
+    except KeyError:
+        pass
+    parts = section.split(".")
+    for size in range(len(parts) - 1, 0, -1):
+        key = ".".join(parts[:size])
+        if key in data:
+            keys.append(key)
+            return _section(data[key], ".".join(parts[size:]), keys)
+    raise KeyError(section)
+
+
+def _at(keys: Path, value: Any) -> tuple[bool, Any]:
+    for key in keys:
+        if not isinstance(value, dict) or key not in value:
+            return False, None
+        value = value[key]
+    return True, value
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (bytes, bytearray)):
+        return value.decode("utf-8", "replace")
+    import json
+
+    return json.dumps(value, ensure_ascii=False, default=str)

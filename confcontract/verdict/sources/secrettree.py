@@ -1,0 +1,89 @@
+"""Directories of secret files with folders in them, as pydantic-settings' NestedSecretsSettingsSource reads them."""
+
+from __future__ import annotations
+
+import os
+
+from confcontract.host.folder import at
+from confcontract.host.sourcefile import Unreadable, read_source
+from confcontract.report.problem import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+_MOST = 10_000  # entries, as pydantic-settings has it: links may multiply them
+
+
+class _Refused(Exception):
+    pass
+
+
+def read_tree(plan: Mapping[str, Any], *, sensitive: bool, broken: list[Problem]) -> dict[str, str | None]:
+    """Name of a file, with the folders that lead to it → its content. The last directory wins."""
+    merged: dict[str, tuple[str, str]] = {}  # name as it is looked up → name as it is, content
+    for given in plan["files"]:
+        directory = os.path.realpath(at(os.path.expanduser(given)))
+        try:
+            for name, content in _read(directory, plan):
+                key = name if sensitive else name.lower()
+                merged.pop(key, None)
+                merged[key] = name, content
+        except _Refused as refused:
+            hint = "the application fails on it, too"
+            message = f"{given} {refused}"
+            broken.append(Problem("source-unreadable", message, source=given, hint=hint, source_said=True))
+    return dict(merged.values())
+
+
+def _read(directory: str, plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if not os.path.exists(directory):
+        if plan["missing"] == "error":
+            raise _Refused("does not exist")
+        return
+    if not os.path.isdir(directory):
+        raise _Refused("is the application's secrets_dir, but no directory")
+    files = list(_files(directory))
+    size = 0
+    for path in files:
+        size += os.stat(path).st_size
+        if size > plan["maxSize"]:
+            raise _Refused(f"holds more than {plan['maxSize']} bytes")
+    for path in files:
+        try:
+            raw = read_source(path, limit=plan["maxSize"])
+            content = raw.decode().replace("\r\n", "\n").replace("\r", "\n")
+        except Unreadable as error:
+            raise _Refused(f"has a file that can't be read, {os.path.relpath(path, directory)}: {error}") from None
+        except UnicodeDecodeError:
+            raise _Refused(f"has a file that is no UTF-8, {os.path.relpath(path, directory)}") from None
+        yield os.path.relpath(path, directory), content.strip()
+
+
+def _files(top: str) -> Iterator[str]:
+    """What lies within, also behind links that stay within; nothing that begins with a dot."""
+    seen = 0
+
+    def walk(directory: str, around: frozenset[str]) -> Iterator[str]:
+        nonlocal seen
+        try:
+            names = sorted(os.listdir(directory))
+        except OSError:
+            return
+        for name in names:
+            if name.startswith("."):
+                continue
+            seen += 1
+            if seen > _MOST:
+                raise _Refused(f"has more than {_MOST} entries")
+            path = os.path.join(directory, name)
+            real = os.path.realpath(path)
+            within = real == top or real.startswith(top.rstrip("/") + "/")
+            if os.path.isdir(real):
+                if within and real not in around:
+                    yield from walk(path, around | {real})
+            elif os.path.isfile(real) and within and real != top:
+                yield path
+
+    yield from walk(top, frozenset((top,)))
