@@ -58,9 +58,12 @@ def without_vault(scene: Scene, launcher: Launcher, runs: int) -> list[Row]:
     rows.append(Row(what, "bare python", taken["boot"], taken["bare python"]))
     rows.append(Row("its peak memory", "bare python", taken["boot"], taken["bare python"], 2.0, "memory"))
     what = "30 variables in the environment"
-    taken = launcher.compare([scene.boot_environment(), scene.dotenv_environment(), scene.obvious_environment()], runs)
+    contestants = [scene.boot_environment(), scene.dotenv_environment(), scene.obvious_environment()]
+    with_file = scene.boot_with_file()
+    taken = launcher.compare([*contestants, with_file], runs)
     rows.append(Row(what, "dotenv run", taken["boot"], taken["dotenv run"], 1.0))
     rows.append(Row(what, "the obvious way", taken["boot"], taken["the obvious way"], 0.25))
+    rows.append(Row("and a TOML file of the class", "boot without it", taken[with_file.name], taken["boot"], 1.15))
     return rows
 
 

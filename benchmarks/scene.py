@@ -21,6 +21,36 @@ SLEEP = ("/bin/sleep", "1000")
 BASE = {"PATH": f"{BIN}:/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8"}
 
 
+WITH_FILE = """
+from pydantic_settings import TomlConfigSettingsSource
+
+from benchmarks.settings import Settings
+
+
+class WithFile(Settings):
+    @classmethod
+    def settings_customise_sources(cls, settings_cls, env_settings, **others):
+        return env_settings, TomlConfigSettingsSource(settings_cls, toml_file={file!r})
+"""
+TOML_FILE = """
+# of this machine
+host = "0.0.0.0"
+workers = 4
+log_level = "warning"
+allowed_origins = ["https://shop.example", "https://admin.shop.example"]
+sample_rate = 0.25
+
+[database]
+url = "postgresql://db/shop"
+pool_size = 20
+echo = false
+
+[mail]
+host = "mail.example"
+port = 587
+"""
+
+
 class Scene:
     """Contestants by what they get. `folder` is the caller's, and removed by it."""
 
@@ -60,6 +90,14 @@ class Scene:
 
     def boot_environment(self) -> Contestant:
         return self._boot("boot", self.contract, {**BASE, **ENVIRON})
+
+    def boot_with_file(self) -> Contestant:
+        """The same class, with a TOML file below the environment."""
+        file = self.folder / "shop.toml"
+        file.write_text(TOML_FILE)
+        (self.folder / "with_file.py").write_text(WITH_FILE.format(file=str(file)))
+        contract = self._bake("with_file:WithFile", "with_file")
+        return self._boot("boot with a TOML file", contract, {**BASE, **ENVIRON})
 
     def dotenv(self) -> Contestant:
         return Contestant("dotenv run", (f"{BIN}/dotenv", "-f", str(self.env_file), "run", "--", TRUE), BASE)

@@ -32,7 +32,15 @@ from confcontract.author.lowering.lower import Path, Schema
 from confcontract.author.marker_checks import default_references, misplaced, name_replacements
 from confcontract.author.names import Names
 from confcontract.author.pydantic_private import core_schema_of
-from confcontract.author.refusals import check_made, check_names, not_from_text, read_twice, refuse, without_driver
+from confcontract.author.refusals import (
+    check_made,
+    check_names,
+    not_from_text,
+    read_twice,
+    refuse,
+    without_driver,
+    without_yaml,
+)
 from confcontract.author.shared_names import feed_alike, tell_apart
 from confcontract.author.together import classes_of, read_by_several, together
 from confcontract.author.variables import Variable, as_data, without_hidden
@@ -96,7 +104,8 @@ def bake(
         raise BakeRefused(refuse(cls, (), what, "correct the text")) from None
     check_format(data)
     contract = Contract(data)
-    contract.warnings = (*doubtful, *baker.warnings, *without_driver(cls, data["checks"]))
+    lacking = [*without_driver(cls, data["checks"]), *without_yaml(cls, data["compiled"]["settings"])]
+    contract.warnings = (*doubtful, *baker.warnings, *lacking)
     return contract
 
 

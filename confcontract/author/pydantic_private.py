@@ -448,7 +448,7 @@ def unread_files(found: Mapping[str, Any]) -> Iterator[None]:
 _TOLD = "confcontract: files, deep_merge"
 
 
-class Files(NamedTuple):
+class ToldFiles(NamedTuple):
     """What a source of configuration files reads: paths as it was given them, or None; whether sections of several are
     put together."""
 
@@ -456,10 +456,10 @@ class Files(NamedTuple):
     deep_merge: bool
 
 
-def files_of(source: Any) -> Files | None:
+def files_of(source: Any) -> ToldFiles | None:
     """Of a source that was made while `unread_files` lasted; None if it reads none, in a way of its own."""
     told = vars(source).get(_TOLD)
-    return None if told is None else Files(*told)
+    return None if told is None else ToldFiles(*told)
 
 
 def takes_arguments(source: Any, found: Mapping[str, Any]) -> bool:

@@ -51,6 +51,16 @@ def without_driver(cls: type, checks: list[dict[str, Any]]) -> list[Problem]:
     return problems
 
 
+def without_yaml(cls: type, programs: list[dict[str, Any]]) -> list[Problem]:
+    """A warning if the class reads YAML and PyYAML is not installed here."""
+    sources = [source for program in programs for source in program.get("sources", ()) if source["kind"] == "yaml"]
+    if not sources or _is_installed("yaml"):
+        return []
+    files = " and ".join(dict.fromkeys(path for source in sources for path in source["files"])) or "YAML"
+    what = f"reads {files}, for which PyYAML is needed, and it is not installed here"
+    return [warning(cls, (), what, "install confcontract[yaml] in the image that boots")]
+
+
 def _is_installed(module: str) -> bool:
     try:
         return find_spec(module) is not None

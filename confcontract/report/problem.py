@@ -70,8 +70,12 @@ CODES: dict[str, tuple[str, str]] = {
         "Name the one that is meant, with provider or name in the class's Binding(), or bind one only.",
     ),
     "source-malformed": (
-        "An env file has lines that are not NAME=VALUE.",
+        "An env file has lines that are not NAME=VALUE, or a configuration file is no valid TOML, YAML or JSON.",
         "Correct the lines that the report names.",
+    ),
+    "value-outranked": (
+        "A value is set, but a file that the application reads by itself outranks it.",
+        "Change the value in that file, or take it out there.",
     ),
     "source-foreign": (
         "The application reads settings from a source of its own that boot can't see.",

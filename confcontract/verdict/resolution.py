@@ -10,14 +10,14 @@ from confcontract.verdict.sources.sections import Sections
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from confcontract.contract.artifact import Contract
     from confcontract.verdict.problems.locator import Locator
     from confcontract.verdict.sources.decoding import Gathered
     from confcontract.verdict.sources.merge import Merged
-    from confcontract.verdict.sources.origin import Where
+    from confcontract.verdict.sources.origin import Entry, Where
 
 
 class Resolution:
@@ -185,13 +185,23 @@ class Resolution:
         below = order.index("environment") if "environment" in order else len(order)
         return any(each not in ("init", "foreign") for each in order[:below])
 
+    def outranked(self) -> Iterator[tuple[str, Entry, Source]]:
+        """(variable, what was set for it, the file) where the settings class puts a file above what operators give."""
+        if not self._own_files_outrank:
+            return
+        for variable in self.contract.variables:
+            entry = self.merged.top(variable["name"])
+            origin = self.locator.origin(variable) if entry is not None else None
+            if entry is not None and origin is not None and origin[1] is not sources.IN_ENVIRONMENT:
+                yield variable["name"], entry, self._own_file(*origin)
+
     def _own_file(self, name: str, where: Where) -> Source:
         """A file that the settings class names itself."""
         if where is sources.IN_SECRETS_DIR:
             return Source(sources.SECRET_FILE, name, f"{name} in the application's secrets_dir")
         if where.is_file:
             path, line = where.place_of(name)
-            return Source(sources.SETTINGS_FILE, name, path, line)
+            return Source(sources.SETTINGS_FILE, "", path, line)
         plans = [program.get("dotenv") or {} for program in self.contract.compiled["settings"]]
         files = dict.fromkeys(file for plan in plans for file in plan.get("files", ()))
         return Source(sources.SETTINGS_FILE, name, f"{where} {' or '.join(files)}".rstrip())

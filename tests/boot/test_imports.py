@@ -15,7 +15,7 @@ import pytest
 
 from confcontract import File
 from tests.support.booting import SAFETY, Ended, Site
-from tests.support.classes import InVault, Needy, Renamed, Shop
+from tests.support.classes import InVault, Needy, Renamed, Shop, ShopWithFiles
 
 Make = Callable[..., Site]
 FORBIDDEN = {"pydantic", "pydantic_settings", "typer", "rich", "tests", "classes"}
@@ -140,3 +140,15 @@ def test_a_boot_without_vault_checks_and_policies_loads_nothing_that_is_only_for
     heavy = {"argparse", "asyncio", "dataclasses", "dotenv", "http", "hvac", "inspect", "jsonschema"}
     heavy |= {"logging", "requests", "socket", "ssl", "subprocess", "threading", "typing"}
     assert {name.partition(".")[0] for name in loaded.names} & heavy == set()
+
+
+def test_a_boot_with_a_toml_file_loads_no_parser_of_the_standard_library(site: Make) -> None:
+    """Importing tomllib takes half as long as a whole boot."""
+    made = site(ShopWithFiles)
+    made.file("shop.toml", "port = 81\n[database]\npool = 7\n")
+    loaded = Loaded(made)
+    assert loaded.boot(environ={"SHOP_TAGS": "a,b"}).code == 0
+    assert {"tomllib", "re", "json", "yaml", "datetime"} & loaded.names == set()
+    made.file("shop.yaml", "port: 81\n")
+    assert loaded.boot().code == 0
+    assert {"yaml", "confcontract.verdict.sources.documents.yaml_text"} <= loaded.names

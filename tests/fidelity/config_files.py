@@ -80,7 +80,7 @@ def file_cases(draw: Draw, each: int) -> Case:
     spec = draw(settings_specs())
     chosen = draw(st.lists(st.sampled_from(SOURCES), min_size=1, max_size=3))
     standard = [name for name in STANDARD if not chance(draw, 4)]
-    order = [*chosen, *standard]
+    order: list[Source | str] = [*chosen, *standard]
     order = [order[at] for at in draw(st.permutations(range(len(order))))] if chance(draw, 2) else [*standard, *chosen]
     text = ", ".join(source if isinstance(source, str) else source.text for source in order)
     config: dict[str, str] = {}
@@ -133,10 +133,11 @@ def _data(draw: Draw, spec: SettingsSpec, mood: str) -> Any:
     document: dict[str, Any] = {}
     for each in spec.fields:
         if not chance(draw, 3 if each.default is not None else 8):
-            continue_with = each.key(draw, mood)
-            key = (str(continue_with[0]), *continue_with[1:])
+            head, *rest = each.key(draw, mood)
+            name = str(head)
             if chance(draw, 12):
-                key = (pick(draw, (key[0].upper(), key[0].lower(), key[0].swapcase())), *key[1:])
+                name = pick(draw, (name.upper(), name.lower(), name.swapcase()))
+            key = (name, *rest)
             value = each.shape.data(draw, mood)
             if chance(draw, 8):
                 value = each.shape.spelled(draw, mood).replace("\0", "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from pydantic import AliasChoices, BaseModel, Field, PostgresDsn, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, TomlConfigSettingsSource, YamlConfigSettingsSource
 
 from confcontract import Deprecated, Secret, Separated, Vault
 
@@ -39,6 +39,15 @@ class Shop(BaseSettings):
     ratio: float | None = None
     database: Database = Database()
     password: SecretStr | None = None
+
+
+class ShopWithFiles(Shop):
+    """With configuration files below the environment."""
+
+    @classmethod
+    def settings_customise_sources(cls, settings_cls: Any, env_settings: Any, **others: Any) -> tuple[Any, ...]:  # type: ignore[override]
+        toml = TomlConfigSettingsSource(settings_cls, toml_file="shop.toml")
+        return env_settings, toml, YamlConfigSettingsSource(settings_cls, yaml_file="shop.yaml")
 
 
 class Needy(BaseSettings):

@@ -197,13 +197,13 @@ def _extra(
     owner = variable["name"] if variable is not None else name
     guess = None
     origin = locator.written(loc)
-    if origin is not None:  # it was given by a name of its own, and not within JSON
+    if origin is not None and not origin[1].is_file:  # it was given by a name of its own, and not within JSON
         from confcontract.report.suggestions import closest
 
         name = owner = origin[0]
         source = _source_words(merged, *origin)
         guess = closest(name, [each for names in merged.declared.names.values() for each in names])
-    in_secret = origin is None and variable is not None and is_hidden(variable)
+    in_secret = (origin is None or origin[1].is_file) and variable is not None and is_hidden(variable)
     told = "it has a member that" if in_secret else repr(name)
     return Problem(
         "name-unknown",
@@ -254,9 +254,9 @@ def _shown(locator: Locator, merged: Merged, name: str, where: Where, variable: 
     text = locator.text(name, where)
     if text is None or variable is None or _is_from_secret_source(merged, name, where):
         return ""
-    if merged.declared.holds_secret(name):
+    if merged.declared.holds_secret(variable["name"] if where.is_file else name):
         return ""
-    owner = merged.declared.variable(name) or variable
+    owner = variable if where.is_file else merged.declared.variable(name) or variable
     return f"; got {shown(text, owner)!r}" if not (is_hidden(variable) or is_hidden(owner)) else ""
 
 
@@ -274,7 +274,7 @@ def _default_words(variable: Mapping[str, Any] | None) -> str:
 def _source_words(merged: Merged, name: str, where: Where, place: tuple[Any, ...] = ()) -> str:
     """place: in the settings document; parts of a section's JSON may come from a lower source than the rest."""
     entry = _entry(merged, name) if where is sources.IN_ENVIRONMENT else None
-    return f"{entry.source_of(place)}, as {name}" if entry is not None else f"{where.words_of(name)}, as {name}"
+    return f"{entry.source_of(place)}, as {name}" if entry is not None else where.words_of(name, place)
 
 
 def problems_of(

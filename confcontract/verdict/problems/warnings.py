@@ -29,6 +29,17 @@ def add(result: Resolution, merged: Merged, *, strict: bool) -> None:
         result.problems.extend(near_misses(result, merged, merged.declared.sections, told))
     if merged.links:
         _explain_links(result, merged)
+    result.problems.extend(
+        Problem(
+            "value-outranked",
+            f"is set, but not used: the application takes what {own} has",
+            variable=name,
+            source=str(entry.source),
+            hint=f"change it in {own.place}, or take it out there",
+            severity=WARNING,
+        )
+        for name, entry, own in result.outranked()
+    )
     for name, variable in merged.declared.notable.items():
         if "defaultInCode" in variable:
             _left_at_default(result, merged, variable, strict)

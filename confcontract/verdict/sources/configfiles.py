@@ -27,10 +27,12 @@ if TYPE_CHECKING:
 
 KINDS = ("toml", "yaml", "json", "pyproject")
 _UTF_8 = ("utf-8", "utf8", "UTF-8", "UTF8")
-_TOP = {"toml": "a table", "pyproject": "a table", "yaml": "a mapping", "json": "an object"}
+_TOP = {"toml": "table", "pyproject": "table", "yaml": "mapping", "json": "object"}
 
 
-def read_config_files(plan: Mapping[str, Any], program: Mapping[str, Any], result: Gathered) -> dict[str, Any]:
+def read_config_files(
+    compiled: Mapping[str, Any], program: Mapping[str, Any], plan: Mapping[str, Any], result: Gathered
+) -> dict[str, Any]:
     """What a source of configuration files gives, under the names that validation expects."""
     where = InConfigFiles(plan)
     result.order.append(where)
@@ -45,17 +47,25 @@ def read_config_files(plan: Mapping[str, Any], program: Mapping[str, Any], resul
         return {}
     sensitive = plan.get("caseSensitive", program["caseSensitive"])
     data, fields = as_arguments(program, found, sensitive=sensitive)
-    waiting: list[tuple[Path, Path, Any]] = []
+    nodes: dict[str, int] = {field["name"]: field["node"] for field in program["fields"] if field.__class__ is dict}
+    waiting: list[tuple[Path, Path, Any, int | None]] = []
     for key, value in data.items():
         field, written = fields.get(key, (key, key))
-        waiting.append(((field,), (written,), value))
+        waiting.append(((field,), (written,), value, nodes.get(field)))
     while waiting:
-        path, keys, value = waiting.pop()
-        if isinstance(value, dict) and value:
-            waiting += [((*path, str(key)), (*keys, key), inner) for key, inner in value.items()]
-        else:
+        path, keys, value, index = waiting.pop()
+        node = {} if index is None else compiled["nodes"][index]
+        if "next" in node and "other" not in node and isinstance(value, dict) and value:
+            known = node["next"]
+            waiting += [((*path, str(k)), (*keys, k), each, known.get(_folded(k, known))) for k, each in value.items()]
+        else:  # also a mapping, whose keys may be secret
             result.notes.append((path, where.name_of(keys), where))
     return data
+
+
+def _folded(key: Any, known: Mapping[str, int]) -> Any:
+    """A key as the plan knows it, which has names in small letters where case does not matter in the environment."""
+    return key.lower() if isinstance(key, str) and key not in known else key
 
 
 def _under(plan: Mapping[str, Any]) -> str:
@@ -176,12 +186,12 @@ class InConfigFiles(Where):
         found, value = _at(self._keys(name), self._file_of(name)[2])
         return _as_text(value) if found else None
 
-    def words_of(self, name: str) -> str:
-        path, line = self.place_of(name)
+    def words_of(self, name: str, place: Path = ()) -> str:
+        path, line = self.place_of(name, place)
         return f"{path}, line {line}" if line else path
 
-    def place_of(self, name: str) -> tuple[str, int]:
-        """The file that a name came from, and the line in it; 0 where that is not known."""
+    def place_of(self, name: str, place: Path = ()) -> tuple[str, int]:
+        """The file that a name came from, and the line in it; 0 where that is not known. place: in the settings."""
         if not self._files:
             return str(self), 0
         path, raw, _ = self._file_of(name)
@@ -189,7 +199,7 @@ class InConfigFiles(Where):
             return path, 0
         if path not in self._documents:
             self._documents[path] = _parsed(raw, self._plan)
-        keys = self._keys(name)
+        keys = (*self._keys(name), *place[len(self._paths[name]) :])
         position = None
         while position is None and keys:
             position = self._documents[path].position(keys)

@@ -217,7 +217,7 @@ def _more(
         return Reader(compiled, program, values, IN_SECRETS_DIR, result).read()
     from confcontract.verdict.sources.configfiles import read_config_files
 
-    return read_config_files(plan, program, result)
+    return read_config_files(compiled, program, plan, result)
 
 
 def _dotenv(

@@ -65,11 +65,11 @@ class Where:
     def __repr__(self) -> str:
         return f"<Where: {self.words}>"
 
-    def words_of(self, name: str) -> str:
-        """Where one of its values stands."""
-        return self.words
+    def words_of(self, name: str, place: tuple[Any, ...] = ()) -> str:
+        """Where one of its values stands. place: of a part of it, in the settings document."""
+        return f"{self.words}, as {name}"
 
-    def place_of(self, name: str) -> tuple[str, int]:
+    def place_of(self, name: str, place: tuple[Any, ...] = ()) -> tuple[str, int]:
         """The same as file and line; 0 where there is none to tell."""
         return self.words, 0
 
@@ -118,6 +118,11 @@ class Source:
         both.hides = self.hides or other.hides
         both.overrides = self.overrides
         return both
+
+    @property
+    def place(self) -> str:
+        """The file, without the line."""
+        return self._place
 
     @property
     def detail(self) -> str:

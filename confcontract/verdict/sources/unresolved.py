@@ -166,5 +166,6 @@ class _Place:
         else:
             message = f"is a reference to {store} {_INSIDE}, where none is read"
             hint = f"keep the whole value of {self._outer} in {store}: {self._outer}={form}"
-        source = f"{self._source or self._where}, as {self._name}"
+        told = f"{self._source or self._where}, as {self._name}"
+        source = self._where.words_of(self._name) if self._where.is_file else told
         return Problem("reference-unresolved", message, variable=name, source=source, hint=hint)

@@ -1,0 +1,254 @@
+"""Configuration files that a settings class names: what boot makes of them, and what it says."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    JsonConfigSettingsSource,
+    PyprojectTomlConfigSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+    YamlConfigSettingsSource,
+)
+
+from confcontract import Contract, bake, resolve
+from confcontract.verdict.explain import Row, rows
+
+
+class Database(BaseModel):
+    host: str = "localhost"
+    port: int = 5432
+    password: SecretStr = SecretStr("")
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="SHOP_", env_nested_delimiter="__")
+    workers: int
+    tags: list[str] = []
+    database: Database = Database()
+
+
+Sources = Callable[..., tuple[Any, ...]]
+
+
+def contract_of(sources: Sources, **config: Any) -> Contract:
+    class Here(Settings):
+        model_config = SettingsConfigDict(**config)  # type: ignore[typeddict-item]
+
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: Any,
+            init_settings: Any,
+            env_settings: Any,
+            dotenv_settings: Any,
+            file_secret_settings: Any,
+        ) -> tuple[Any, ...]:
+            return sources(settings_cls, env_settings)
+
+    contract = bake(Here, name="shop", version="1")
+    assert not contract.deferred
+    return contract
+
+
+def below(cls: Any, env: Any) -> tuple[Any, ...]:
+    return env, TomlConfigSettingsSource(cls, toml_file="config.toml")
+
+
+def above(cls: Any, env: Any) -> tuple[Any, ...]:
+    return TomlConfigSettingsSource(cls, toml_file="config.toml"), env
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def shown(contract: Contract, **environ: str) -> dict[str, Row]:
+    return {row.name: row for row in rows(resolve(contract, environ=environ))}
+
+
+def test_a_required_field_is_given_by_the_file_and_a_wrong_value_in_it_is_refused(folder: Path) -> None:
+    contract = contract_of(below)
+    (missing,) = resolve(contract, environ={}).problems
+    assert (missing.code, missing.variable) == ("value-missing", "SHOP_WORKERS")
+    (folder / "config.toml").write_text("workers = 4\n")
+    assert resolve(contract, environ={}).values["workers"] == 4
+    (folder / "config.toml").write_text("# here\nworkers = 'many'\n")
+    (wrong,) = resolve(contract, environ={}).problems
+    assert (wrong.variable, wrong.source) == ("SHOP_WORKERS", "config.toml, line 2")
+    assert "got 'many'" in wrong.message
+
+
+def test_every_value_has_its_source_with_file_and_line(folder: Path) -> None:
+    (folder / "config.toml").write_text('workers = 4\n\n[database]\nport = 1\nhost = "db"\n')
+    table = shown(contract_of(below), SHOP_DATABASE__PORT="2")
+    assert table["SHOP_WORKERS"].source == "config.toml, line 1"
+    assert table["SHOP_DATABASE__HOST"].source == "config.toml, line 5"
+    assert (table["SHOP_DATABASE__PORT"].source, table["SHOP_DATABASE__PORT"].value) == ("environment", "2")
+    assert table["SHOP_TAGS"].source == "default in the image"
+
+
+def test_where_the_file_outranks_the_environment_explain_shows_it_and_boot_warns(folder: Path) -> None:
+    (folder / "config.toml").write_text("workers = 4\n[database]\nport = 1\n")
+    contract = contract_of(above)
+    result = resolve(contract, environ={"SHOP_WORKERS": "8", "SHOP_DATABASE__PORT": "2", "SHOP_DATABASE__HOST": "x"})
+    assert result.values["workers"] == 4
+    assert [(p.code, p.variable, p.severity) for p in result.problems] == [
+        ("value-outranked", "SHOP_WORKERS", "warning"),
+        ("value-outranked", "SHOP_DATABASE__PORT", "warning"),
+    ]
+    assert "config.toml, line 1" in result.problems[0].message
+    table = {row.name: row for row in rows(result)}
+    assert (table["SHOP_WORKERS"].value, table["SHOP_WORKERS"].source) == ("4", "config.toml, line 1")
+    assert table["SHOP_WORKERS"].overridden == ["environment"]
+    assert (table["SHOP_DATABASE__HOST"].value, table["SHOP_DATABASE__HOST"].source) == ("x", "environment")
+
+
+def test_a_secret_in_a_file_is_masked(folder: Path) -> None:
+    (folder / "config.toml").write_text('workers = 4\n[database]\npassword = "hunter2"\nport = "hunter3"\n')
+    result = resolve(contract_of(below), environ={})
+    table = rows(result)
+    assert not any("hunter2" in f"{row.value} {row.text} {row.source}" for row in table)
+    (folder / "config.toml").write_text('workers = 4\n[database]\npassword = ["hunter2"]\n')
+    (problem,) = resolve(contract_of(below), environ={}).problems
+    assert problem.variable == "SHOP_DATABASE__PASSWORD"
+    assert "hunter2" not in repr(problem.as_dict())
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "said"),
+    [
+        (TomlConfigSettingsSource, b"workers = \n", "config, line 1, column 11: is no valid TOML"),
+        (TomlConfigSettingsSource, b"workers = 1\nworkers = 2\n", "config, line 2, column 12: is no valid TOML"),
+        (TomlConfigSettingsSource, b"\xff", "config, line 1, column 1: is no UTF-8 text"),
+        (YamlConfigSettingsSource, b"workers: [1\n", "is no valid YAML"),
+        (YamlConfigSettingsSource, b"- 1\n", "config: holds no mapping at its top"),
+        (YamlConfigSettingsSource, b"workers: !!python/name:os.system x\n", "config, line 1, column 10: has a tag"),
+        (YamlConfigSettingsSource, b"1: x\n", "has a name that is no text"),
+        (JsonConfigSettingsSource, b"[1]", "config: holds no object at its top"),
+        (JsonConfigSettingsSource, b'{"workers": 1,}', "is no valid JSON"),
+        (JsonConfigSettingsSource, b"\xef\xbb\xbf{}", "begins with a byte order mark"),
+    ],
+)
+def test_a_file_that_keeps_the_application_from_starting_is_refused_by_name(
+    folder: Path, kind: Any, content: bytes, said: str
+) -> None:
+    contract = contract_of(lambda cls, env: (env, kind(cls, "config")))
+    (folder / "config").write_bytes(content)
+    result = resolve(contract, environ={})
+    (problem,) = result.problems  # and nothing is said to be missing: it may well be in there
+    assert said in problem.message
+    assert (problem.code, result.exit_code) == ("source-malformed", 78)
+
+
+def test_a_bomb_of_aliases_is_refused_before_it_grows(folder: Path) -> None:
+    lines = ["a: &a [x, x, x, x, x, x, x, x, x]"]
+    lines += [
+        f"{new}: &{new} [{', '.join(9 * [f'*{old}'])}]" for old, new in zip("abcdefghi", "bcdefghij", strict=True)
+    ]
+    (folder / "config").write_text("\n".join(lines))
+    contract = contract_of(lambda cls, env: (env, YamlConfigSettingsSource(cls, "config")))
+    (problem,) = resolve(contract, environ={}).problems
+    assert "aliases that lead to more than" in problem.message
+
+
+def test_yaml_without_pyyaml_is_told_at_bake_and_at_boot(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    contract = contract_of(lambda cls, env: (env, YamlConfigSettingsSource(cls, "config.yaml")))
+    assert not contract.warnings
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    monkeypatch.setattr("confcontract.author.refusals.find_spec", lambda name: None)
+    (told,) = contract_of(lambda cls, env: (env, YamlConfigSettingsSource(cls, "config.yaml"))).warnings
+    assert "config.yaml" in told.message
+    assert "confcontract[yaml]" in str(told.hint)
+    assert resolve(contract, environ={"SHOP_WORKERS": "1"}).ok  # without the file the application does not need it
+    (folder / "config.yaml").write_text("workers: 1\n")
+    result = resolve(contract, environ={})
+    (problem,) = result.problems
+    assert (problem.code, result.exit_code) == ("release-unsupported", 78)
+    assert "confcontract[yaml]" in str(problem.hint)
+
+
+def test_several_files_tables_and_sections(folder: Path) -> None:
+    def sources(cls: Any, env: Any) -> tuple[Any, ...]:
+        return (
+            env,
+            TomlConfigSettingsSource(cls, ["a.toml", "b.toml"], toml_table_header=("tool", "shop"), deep_merge=True),
+            YamlConfigSettingsSource(cls, "c.yaml", yaml_config_section="shop.web"),
+            PyprojectTomlConfigSettingsSource(cls),
+        )
+
+    (folder / "a.toml").write_text("[tool.shop]\nworkers = 1\n[tool.shop.database]\nhost = 'a'\n")
+    (folder / "b.toml").write_text("[tool.shop.database]\nport = 2\n")
+    (folder / "c.yaml").write_text("shop:\n  web:\n    workers: 5\n    tags: [c]\n")
+    (folder / "pyproject.toml").write_text("[tool.pydantic-settings]\ntags = ['p']\n")
+    contract = contract_of(sources)
+    assert resolve(contract, environ={}).values["database"] == {"host": "a", "port": 2, "password": ""}
+    table = shown(contract)
+    lines = [table[f"SHOP_{name}"].source for name in ("WORKERS", "DATABASE__HOST", "DATABASE__PORT", "TAGS")]
+    assert lines == ["a.toml, line 2", "a.toml, line 4", "b.toml, line 2", "c.yaml, line 4"]
+
+
+def test_a_file_that_is_absent_or_a_folder_is_as_if_it_were_not_named(folder: Path) -> None:
+    contract = contract_of(below)
+    assert resolve(contract, environ={"SHOP_WORKERS": "1"}).ok
+    (folder / "config.toml").mkdir()
+    assert resolve(contract, environ={"SHOP_WORKERS": "1"}).ok
+
+
+def test_a_file_on_the_machine_that_bakes_is_not_read(folder: Path) -> None:
+    (folder / "config.toml").write_text("workers = ")
+    contract = contract_of(below)
+    (folder / "config.toml").write_text("workers = 4")
+    assert resolve(contract, environ={}).values["workers"] == 4
+    assert b"config.toml" in contract.to_bytes()
+
+
+def test_a_path_that_the_environment_names_is_the_applications_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+
+    class Here(Settings):
+        @classmethod
+        def settings_customise_sources(cls, settings_cls: Any, env_settings: Any, **others: Any) -> tuple[Any, ...]:  # type: ignore[override]
+            path = os.environ.get("SHOP_CONFIG", "config.toml")
+            return env_settings, TomlConfigSettingsSource(settings_cls, toml_file=path)
+
+    (deferred,) = bake(Here, name="shop", version="1").deferred
+    assert (
+        deferred["name"]
+        == "TomlConfigSettingsSource of test_a_path_that_the_environment_names_is_the_applications_own.<locals>.Here"
+    )
+
+
+class LeavesOut(TomlConfigSettingsSource):
+    def __init__(self, settings_cls: Any) -> None:
+        super().__init__(settings_cls, "config.toml")
+        self.init_kwargs.pop("workers", None)
+
+
+class Reads(TomlConfigSettingsSource):
+    def _read_file(self, file_path: Any) -> dict[str, Any]:
+        return {"workers": 1}
+
+
+class Named(TomlConfigSettingsSource):
+    def __init__(self, settings_cls: Any) -> None:
+        super().__init__(settings_cls, "config.toml")
+
+
+@pytest.mark.parametrize(("own", "run"), [(LeavesOut, False), (Reads, False), (Named, True)])
+def test_only_a_source_that_reads_as_it_always_does_is_run(own: Any, run: bool) -> None:
+    class Here(Settings):
+        @classmethod
+        def settings_customise_sources(cls, settings_cls: Any, env_settings: Any, **others: Any) -> tuple[Any, ...]:  # type: ignore[override]
+            return env_settings, own(settings_cls)
+
+    assert bool(bake(Here, name="shop", version="1").deferred) is not run
