@@ -73,11 +73,14 @@ METHODS = {
         *("_apply_case_sensitive", "_extract_field_info", "_field_is_complex", "_load_env_vars"),
         "_raw_union_is_complex",
     ),
+}
+# What `unread_files` puts others in the place of.
+REPLACED = {
     ConfigFileSourceMixin: ("_read_files",),
     NestedSecretsSettingsSource: ("_load_env_vars", "validate_secrets_path"),
     PyprojectTomlConfigSettingsSource: ("_pick_pyproject_toml_file",),
 }
-for _class, _names in METHODS.items():
+for _class, _names in (*METHODS.items(), *REPLACED.items()):
     for _name in _names:
         if not hasattr(_class, _name):
             raise release_check.lacking(release_check.SETTINGS, f"{_class.__name__}.{_name}")

@@ -80,7 +80,9 @@ def told(contract: Contract, environ: dict[str, str]) -> str:
     show(rows(result), "text", stream, False)
     show(rows(result), "json", stream, False)
     facts = [(problem.as_dict(), problem.names) for problem in result.problems]
-    return f"{stream.getvalue()}\n{facts}\n{result.sources}\n{render(result.problems, title=None, color=False, width=80)}"
+    return (
+        f"{stream.getvalue()}\n{facts}\n{result.sources}\n{render(result.problems, title=None, color=False, width=80)}"
+    )
 
 
 @pytest.mark.parametrize("above", [False, True], ids=["below", "above"])
