@@ -13,7 +13,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses=$(PYTEST_WORKERS) --dist=loadsc
 unexport PYTHONDONTWRITEBYTECODE # each worker, and each process that it starts, would compile what it imports
 
 .DELETE_ON_ERROR:
-.PHONY: help install test check coverage lint docs bench fidelity demo lock changelog clean
+.PHONY: help install test check coverage lint docs bench fidelity packages demo lock changelog clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ bench: $(STAMP) ## measure boot against its peers, on this machine, in one run
 fidelity: $(STAMP) ## compare boot with Settings() on N generated pairs: make fidelity N=100000
 	FIDELITY_PAIRS=$(N) $(PYTEST) tests/fidelity $(ARGS)
 fidelity: N ?= 100000
+
+packages: $(STAMP) ## bake the settings classes of published packages, and compare: make packages FOLDER=/tmp/packages
+	$(BIN)/python -m tests.fidelity.packages --folder $(FOLDER) $(ARGS)
 
 demo: $(STAMP) ## the guided tour: a real service, a real Vault-compatible server
 	@$(BIN)/python examples/shop/demo.py

@@ -103,6 +103,15 @@ def test_one_that_is_given_within_its_sections_json_is_given(contract: Contract)
     assert [problem.variable for problem in result.problems] == ["SHOP_OTHER__PASSWORD"]
 
 
+def test_a_policy_refuses_one_that_is_left_at_its_default(contract: Contract, tmp_path: Path) -> None:
+    (tmp_path / "secrets.schema.json").write_text('{"required": ["pin"]}', encoding="utf-8")
+    policies = [tmp_path / "secrets.schema.json"]
+    refused = resolve(contract, environ={}, policies=policies)
+    broken = [(problem.code, problem.variable) for problem in refused.problems if problem.severity == "error"]
+    assert broken == [("policy-violated", "SHOP_PIN")]
+    assert resolve(contract, environ=GIVEN, policies=policies).ok
+
+
 @pytest.mark.process
 def test_a_real_boot_warns_and_a_strict_one_refuses(contract: Contract, tmp_path: Path) -> None:
     contract.dump(tmp_path / "contract.json")
