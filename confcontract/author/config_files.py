@@ -7,7 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from confcontract.author.pydantic_private import Picked, files_of, option_of, settings_class_of
+from confcontract.author.pydantic_private import (
+    Picked,
+    files_of,
+    option_of,
+    reading_of_files,
+    settings_class_of,
+    walks_trees,
+)
 
 TOML, YAML, JSON, PYPROJECT, SECRET_TREE = "toml", "yaml", "json", "pyproject", "secretTree"
 
@@ -23,20 +30,23 @@ def as_plan(source: Any, kind: str) -> dict[str, Any] | None:
             "missing": option_of(source, "secrets_dir_missing"),
             "maxSize": option_of(source, "secrets_dir_max_size"),
         }
-        return None if paths is None else {"kind": kind, "files": paths, **plan}
+        return None if paths is None or not walks_trees() else {"kind": kind, "files": paths, **plan}
     files = files_of(source)
     if files is None:
         return None
     found: dict[str, Any] = _picked(source, files.paths) if kind == PYPROJECT else {"files": _paths(files.paths)}
-    header = _texts(option_of(source, "toml_table_header")) if kind in (TOML, PYPROJECT) else []
+    header = _texts(vars(source).get("toml_table_header", ())) if kind in (TOML, PYPROJECT) else []
     if found["files"] is None or header is None:
         return None
     if files.deep_merge:
         found["deepMerge"] = True
     if header:
         found["header"] = header
+    encoding, empty_refused, section_refused = reading_of_files()
     if kind in (YAML, JSON):
-        found["encoding"] = option_of(source, f"{kind}_file_encoding") or "utf-8"
+        found["encoding"] = option_of(source, f"{kind}_file_encoding") or encoding
+    if (kind == JSON and empty_refused) or (kind == YAML and section_refused):
+        found["refusesEmpty"] = True
     if kind == YAML and option_of(source, "yaml_config_section") is not None:
         found["section"] = str(option_of(source, "yaml_config_section"))
     return {"kind": kind, **found}

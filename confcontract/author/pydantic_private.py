@@ -9,13 +9,16 @@ What boot relies on is in contract/engine.py.
 
 from __future__ import annotations
 
+import functools
 import inspect
+import io
 import operator
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple, get_origin
 
 from confcontract.author import release_check  # refuses what is out of range, before anything of pydantic is imported
@@ -29,6 +32,7 @@ from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
     InitSettingsSource,
+    JsonConfigSettingsSource,
     NestedSecretsSettingsSource,
     PydanticBaseSettingsSource,
     PyprojectTomlConfigSettingsSource,
@@ -77,7 +81,7 @@ METHODS = {
 # What `unread_files` puts others in the place of.
 REPLACED = {
     ConfigFileSourceMixin: ("_read_files",),
-    NestedSecretsSettingsSource: ("_load_env_vars", "validate_secrets_path"),
+    NestedSecretsSettingsSource: ("load_secrets", "validate_secrets_path"),
     PyprojectTomlConfigSettingsSource: ("_pick_pyproject_toml_file",),
 }
 for _class, _names in (*METHODS.items(), *REPLACED.items()):
@@ -410,10 +414,11 @@ class Picked(type(Path())):  # type: ignore[misc]
 
 
 @contextmanager
-def unread_files(found: Mapping[str, Any]) -> Iterator[None]:
+def unread_files(found: Mapping[str, Any], *, traversed: bool = True) -> Iterator[None]:
     """While it lasts, sources of configuration files find the same in any file, and nothing is opened.
 
     What a source was told is kept in it for `files_of`. found: under a header or a section, too.
+    traversed: a section need not be there.
     """
 
     def read_files(self: Any, files: Any, deep_merge: bool = False) -> dict[str, Any]:
@@ -435,8 +440,9 @@ def unread_files(found: Mapping[str, Any]) -> Iterator[None]:
         (YamlConfigSettingsSource, "_traverse_nested_section", lambda _, data, *_more: data),
         (PyprojectTomlConfigSettingsSource, "_pick_pyproject_toml_file", staticmethod(pick)),
         (NestedSecretsSettingsSource, "validate_secrets_path", lambda *_: None),
-        (NestedSecretsSettingsSource, "_load_env_vars", lambda *_: {}),
+        (NestedSecretsSettingsSource, "load_secrets", staticmethod(lambda *_: {})),
     )
+    replaced = tuple(each for each in replaced if traversed or each[1] != "_traverse_nested_section")
     before = [(owner, name, vars(owner)[name]) for owner, name, _ in replaced if name in vars(owner)]
     try:
         for owner, name, function in replaced:
@@ -446,6 +452,40 @@ def unread_files(found: Mapping[str, Any]) -> Iterator[None]:
     finally:
         for owner, name, was in before:
             setattr(owner, name, was)
+
+
+class _NoFile:
+    """An empty file, which notes the encoding in which it was opened."""
+
+    encoding: str | None = None
+
+    def open(self, encoding: str | None = None) -> io.StringIO:
+        self.encoding = encoding
+        return io.StringIO("")
+
+
+@functools.cache
+def reading_of_files() -> tuple[str, bool, bool]:
+    """What this release does with files: the encoding where none is named; whether an empty JSON file is refused;
+    whether an empty section of a YAML file is."""
+    file = _NoFile()
+    try:
+        JsonConfigSettingsSource._read_file(SimpleNamespace(json_file_encoding=None), file)  # type: ignore[arg-type]
+        empty_refused = False
+    except ValueError:
+        empty_refused = True
+    with unread_files({"section": None}, traversed=False):
+        try:
+            YamlConfigSettingsSource(BaseSettings, "file", yaml_config_section="section")
+            section_refused = False
+        except (AttributeError, TypeError):
+            section_refused = True
+    return file.encoding or "locale", empty_refused, section_refused
+
+
+def walks_trees() -> bool:
+    """Whether this release reads trees of secret files as boot does: earlier ones follow links out of them."""
+    return hasattr(NestedSecretsSettingsSource, "_iter_secret_files")
 
 
 _TOLD = "confcontract: files, deep_merge"

@@ -180,10 +180,13 @@ class Resolution:
 
     @property
     def _own_files_outrank(self) -> bool:
-        """Whether the settings class puts one of its files above the environment."""
-        order: list[str | int] = self.contract.compiled["settings"][0]["order"]
-        below = order.index("environment") if "environment" in order else len(order)
-        return any(each not in ("init", "foreign") for each in order[:below])
+        """Whether the settings class, or one within it, puts one of its files above the environment."""
+        orders: list[list[str | int]] = [program["order"] for program in self.contract.compiled["settings"]]
+        for order in orders:
+            below = order.index("environment") if "environment" in order else len(order)
+            if any(each not in ("init", "foreign") for each in order[:below]):
+                return True
+        return False
 
     def outranked(self) -> Iterator[tuple[str, Entry, Source]]:
         """(variable, what was set for it, the file) where the settings class puts a file above what operators give."""

@@ -70,7 +70,7 @@ class Locator:
             for candidate, origin in self._folded.get(path[:1], ())
             if len(candidate) > len(path) and self.is_name_of(variable, origin[0])
         ]
-        given.sort(key=lambda each: len(each[0]))
+        given.sort(key=lambda each: (len(each[0]), -self._rank(each[1][1])))
         if given and len(given[-1][0]) < len(path):  # by the JSON of a section, which need not have this part
             holding = [each for each in given if self._holds(path[: len(each[0])], *each[1], path, names)]
             given = holding or given

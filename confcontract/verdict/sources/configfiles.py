@@ -151,6 +151,8 @@ class InConfigFiles(Where):
             if fault.fatal:
                 code = "release-unsupported" if fault.kind == fault.MISSING_PARSER else "source-malformed"
                 raise _Wrong(f"{path}{fault.place}", fault.message, code=code, hint=fault.hint)
+        if document.empty and self._plan["kind"] == "json" and "refusesEmpty" in self._plan:
+            raise _Wrong(path, "is empty, which is no JSON to this release of pydantic-settings")
         return {} if document.empty or (self._plan["kind"] == "yaml" and not document.value) else document.value
 
     def _inner(self, data: Any) -> Any:
@@ -160,7 +162,7 @@ class InConfigFiles(Where):
                 prefix: list[str] = []
                 data = _section(data, self._plan["section"], prefix)
                 self._prefix = tuple(prefix)
-                return {} if data is None else data
+                return {} if data is None and "refusesEmpty" not in self._plan else data
             if kind == "toml" and not self._files:
                 return data
             for key in self._plan.get("header", ()):
@@ -256,7 +258,7 @@ def _plainly(raw: bytes, kind: str) -> Any:
         from confcontract.contract.jsontext import loads
 
         try:
-            return loads(text) if text.strip() else {}
+            return loads(text)
         except (ValueError, RecursionError):
             return None
     from confcontract.verdict.sources.plain_toml import read_plain

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, SecretStr
+from pydantic import AliasPath, BaseModel, Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
     JsonConfigSettingsSource,
@@ -252,3 +252,62 @@ def test_only_a_source_that_reads_as_it_always_does_is_run(own: Any, run: bool) 
             return env_settings, own(settings_cls)
 
     assert bool(bake(Here, name="shop", version="1").deferred) is not run
+
+
+class Aliased(BaseModel):
+    host: str = Field(default="h", alias="hostName")
+
+
+class Inner(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="INNER_")
+    level: int = 0
+
+    @classmethod
+    def settings_customise_sources(cls, settings_cls: Any, env_settings: Any, **others: Any) -> tuple[Any, ...]:  # type: ignore[override]
+        return TomlConfigSettingsSource(settings_cls, "inner.toml"), env_settings
+
+
+class Outer(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="SHOP_", env_nested_delimiter="__")
+    db: Aliased = Aliased()
+    first: int = Field(default=0, validation_alias=AliasPath("all", "first"))
+    inner: Inner = Field(default_factory=Inner)
+
+    @classmethod
+    def settings_customise_sources(cls, settings_cls: Any, env_settings: Any, **others: Any) -> tuple[Any, ...]:  # type: ignore[override]
+        return TomlConfigSettingsSource(settings_cls, "outer.toml"), env_settings
+
+
+def test_aliases_and_settings_classes_within_have_their_places_too(folder: Path) -> None:
+    (folder / "outer.toml").write_text("[all]\nfirst = 7\n[db]\nhostName = 'file'\n")
+    (folder / "inner.toml").write_text("\nlevel = 5\n")
+    contract = bake(Outer, name="shop", version="1")
+    environ = {"SHOP_DB__HOSTNAME": "env", "INNER_LEVEL": "1"}
+    result = resolve(contract, environ=environ)
+    assert result.values == {"db": {"host": "file"}, "first": 7, "inner": {"level": 5}}
+    sources = {name: str(source) for name, source in result.sources.items()}
+    assert sources["SHOP_DB__HOSTNAME"] == "outer.toml, line 4"
+    assert sources["ALL__FIRST"] == "outer.toml, line 1"  # the table that the path leads into
+    assert sources["SHOP_INNER__LEVEL"] == "inner.toml, line 2"
+    told = {problem.variable for problem in result.problems if problem.code == "value-outranked"}
+    assert told == {"SHOP_DB__HOSTNAME", "SHOP_INNER__LEVEL"}
+
+
+def test_a_wrong_value_deep_in_a_file_is_found_by_its_line(folder: Path) -> None:
+    class Here(Settings):
+        model_config = SettingsConfigDict(json_file="config.json")
+        limits: dict[str, int] = {}
+        items: list[Database] = []
+
+        @classmethod
+        def settings_customise_sources(cls, settings_cls: Any, env_settings: Any, **others: Any) -> tuple[Any, ...]:  # type: ignore[override]
+            return env_settings, JsonConfigSettingsSource(settings_cls)
+
+    (folder / "config.json").write_text(
+        '{\n"workers": 1,\n"limits": {\n"a": 1,\n"b": "x"},\n"items": [{"port": 1},\n{\n"port": "y"}]}'
+    )
+    problems = resolve(bake(Here, name="shop", version="1"), environ={}).problems
+    assert [(problem.variable, problem.source) for problem in problems] == [
+        ("SHOP_LIMITS", "config.json, line 5"),
+        ("SHOP_ITEMS", "config.json, line 8"),
+    ]
