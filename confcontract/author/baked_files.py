@@ -11,7 +11,7 @@ from typing import Any
 from confcontract.author.bake import bake
 from confcontract.author.loading import load_object
 from confcontract.contract.artifact import Contract
-from confcontract.contract.dotenvtext import quoted
+from confcontract.contract.dotenvtext import QUOTED, READERS, is_common, written
 from confcontract.host.writing import write_all
 from confcontract.report.errors import UsageError
 from confcontract.report.problem import Problem
@@ -64,13 +64,19 @@ def schema_file(contract: Contract) -> bytes:
 
 def defaults_file(contract: Contract) -> bytes:
     """The defaults in the image as an env file; what has none is a comment."""
-    lines = [f"# {contract.name} {contract.version}: defaults in the image\n"]
+    lines = [
+        f"# {contract.name} {contract.version}: defaults in the image\n",
+        f"# Without quotes where {READERS} agree.\n",
+    ]
     # a section is given by its members, and they are listed themselves
     sections = {tuple(other["path"][:depth]) for other in contract.variables for depth in range(len(other["path"]))}
     for variable in contract.variables:
         if "defaultText" in variable:
             live = _harmless(variable, contract)
-            given = f"{variable['name']}={quoted(variable['defaultText'], one_line=not live)}\n"
+            text = variable["defaultText"]
+            if not is_common(text):
+                lines.append(f"# {QUOTED}\n")
+            given = f"{variable['name']}={written(text, one_line=not live)}\n"
             lines.append(given if live else f"# {given}")
         elif variable["required"] and tuple(variable["path"]) not in sections:
             lines.append(f"# {variable['name']} is required\n")
@@ -104,10 +110,10 @@ def _harmless(variable: dict[str, Any], contract: Contract) -> bool:
 
 
 def _write_all(folder: Path, contents: Mapping[str, bytes]) -> list[str]:
-    written = {str(folder / name): payload for name, payload in contents.items()}
+    files = {str(folder / name): payload for name, payload in contents.items()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_all(written)
+        write_all(files)
     except OSError as error:
         raise UsageError(
             Problem(
@@ -116,7 +122,7 @@ def _write_all(folder: Path, contents: Mapping[str, bytes]) -> list[str]:
                 hint="name a directory that this user may write with -o",
             )
         ) from None
-    return list(written)
+    return list(files)
 
 
 def _reason(error: OSError) -> str:

@@ -1,6 +1,31 @@
-"""How a value is written into a dotenv file."""
+"""How a value is written into an env file.
+
+Readers agree on less than it seems. docker (run --env-file) and kubectl (--from-env-file) take what follows the `=` as
+it stands; python-dotenv and docker compose know quotes, comments and `${NAME}`, compose `$NAME` as well; systemd
+(EnvironmentFile=) knows quotes and backslashes. All of them read a bare value alike that has none of these.
+"""
 
 from __future__ import annotations
+
+READERS = "python-dotenv, docker, kubectl and systemd"
+QUOTED = "The value below is in quotes, which docker run --env-file and kubectl would take for a part of it."
+_SPECIAL = frozenset("\\$")  # escapes and references
+
+
+def is_common(text: str) -> bool:
+    """Whether the bare value means the same to all READERS."""
+    return (
+        text.isprintable()  # of white space that is only the blank
+        and text == text.strip()
+        and text[:1] not in ("'", '"', "#")
+        and " #" not in text
+        and _SPECIAL.isdisjoint(text)
+    )
+
+
+def written(text: str, *, one_line: bool = False) -> str:
+    """A value that python-dotenv reads back to the same text: bare where all READERS do. one_line: see `quoted`."""
+    return text if is_common(text) else quoted(text, one_line=one_line)
 
 
 def quoted(text: str, *, one_line: bool = False) -> str:

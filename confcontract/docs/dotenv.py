@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from confcontract.docs.model import Page, Section, VariableEntry
 
 _WIDTH = 100  # of remarks; longer lines are folded
-_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:@,+%")
 
 
 def render(page: Page) -> str:
@@ -31,6 +30,11 @@ def render(page: Page) -> str:
         *_remark(
             "Copy this file, fill in what is required, and take the # away in front of what you want to change. "
             "A value behind a # is the default."
+        ),
+        *_remark(
+            f"Values stand without quotes wherever {dotenvtext.READERS} read them alike; where one needs quotes, that "
+            "is said. docker run --env-file and kubectl --from-env-file keep quotes as a part of the value: for them, "
+            "write none."
         ),
         *_remark(page.deliver.words),
     ]
@@ -85,8 +89,11 @@ def _remarks(entry: VariableEntry) -> list[str]:
         message, names, replacement = entry.deprecated
         use = f"; use {replacement}" if replacement and replacement not in message else ""
         lines += _remark(f"Deprecated: {', '.join(names)}: {message}{use}")
-    if entry.default is not None and entry.default_is_text and clean(value := quoted(entry.default)) != value:
-        lines += _remark(f"Below stand characters that can't be seen: {entry.default}")
+    if entry.default is not None and entry.default_is_text:
+        if not dotenvtext.is_common(entry.default):
+            lines += _remark(dotenvtext.QUOTED)
+        if clean(value := written(entry.default)) != value:
+            lines += _remark(f"Below stand characters that can't be seen: {entry.default}")
     return lines
 
 
@@ -98,6 +105,8 @@ def _required(entry: VariableEntry) -> str:
 
 def _default(entry: VariableEntry) -> str:
     """What the line itself can't say."""
+    if entry.default == "" and entry.default_is_text:
+        return "empty"
     return entry.default_note or (entry.default or "" if not entry.default_is_text else "")
 
 
@@ -117,7 +126,7 @@ def _line(entry: VariableEntry) -> str:
     if name is None:
         return f"# {one_line(entry.name)} can't be written in an env file"
     if entry.default is not None and entry.default_is_text:
-        return f"#{name}={quoted(entry.default)}"
+        return f"#{name}={written(entry.default)}"
     return f"{name}=" if entry.required and not entry.vault and entry.kind != "object" else f"#{name}="
 
 
@@ -130,14 +139,14 @@ def _name(name: str) -> str | None:
     return f"'{name}'"
 
 
-def quoted(text: str) -> str:
-    """A value on one line that python-dotenv reads back to the same text.
+def written(text: str) -> str:
+    """A value on one line that python-dotenv reads back to the same text: bare where other readers do, too."""
+    return text if dotenvtext.is_common(text) else quoted(text)
 
-    Bare where nothing needs quotes, which `docker run --env-file` understands as well; with a line end or another
-    control character in double quotes, so that a # in front of it takes all of it away.
-    """
-    if text and _PLAIN.issuperset(text):
-        return text
+
+def quoted(text: str) -> str:
+    """In quotes, on one line: with a line end or another control character in double ones, so that a # in front of it
+    takes all of it away."""
     if text.isprintable() or not any(character in _ESCAPES for character in text):
         return dotenvtext.quoted(text)
     escaped = "".join(_ESCAPES.get(character, character) for character in text)

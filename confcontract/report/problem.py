@@ -65,6 +65,10 @@ CODES: dict[str, tuple[str, str]] = {
         "A file that was named as a source of values can't be read.",
         "Check the path, its owner and its mode.",
     ),
+    "value-quoted": (
+        "A value begins and ends with the same quote, and the quotes are a part of it.",
+        "Write it without quotes: docker run --env-file and kubectl create --from-env-file keep them.",
+    ),
     "binding-unusable": (
         "Several service bindings fit a setting, or the one that fits lacks what the setting is made of.",
         "Name the one that is meant, with provider or name in the class's Binding(), or bind one only.",

@@ -200,6 +200,10 @@ def _remark(
         from confcontract.verdict.problems.warnings import without_vault
 
         result.problems.extend(without_vault(result, unasked, strict=strict))
+    if '"\n' in whole or "'\n" in whole or whole[-1:] in ('"', "'"):  # a value that ends so may begin so
+        from confcontract.verdict.problems.quotes import explain_quotes
+
+        explain_quotes(result)
     if may_be_foreign(given, whole):
         from confcontract.verdict.sources.foreign_references import foreign_references
 

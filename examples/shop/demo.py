@@ -86,7 +86,7 @@ def _guide(tour: Tour, password: str, database: socket.socket) -> None:
         """No environment was needed, and nothing secret is in these files. One of them holds the defaults, as an
         operator would write them:"""
     )
-    tour.run("cat contract/defaults.env", shows=["SHOP_DATABASE__POOL_SIZE='5'", "SHOP_SIGNING_KEY is required"])
+    tour.run("cat contract/defaults.env", shows=["SHOP_DATABASE__POOL_SIZE=5", "SHOP_SIGNING_KEY is required"])
 
     tour.step(
         "Explain",

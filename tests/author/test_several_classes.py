@@ -179,7 +179,7 @@ def test_from_the_command_line_to_the_real_classes(tmp_path: Path) -> None:
     named = ("app_settings:Settings", "app_settings:PostgresSettings")
     done = run("bake", *named, "-o", "out", cwd=tmp_path)
     assert done.returncode == 0, said(done)
-    assert "HOST='localhost'" in (tmp_path / "out" / "defaults.env").read_text().splitlines()
+    assert "HOST=localhost" in (tmp_path / "out" / "defaults.env").read_text().splitlines()
     (tmp_path / "given.env").write_text("".join(f"{name}={value}\n" for name, value in NEEDED.items()))
     models = [word for each in named for word in ("--model", each)]
     command = ("validate", "--contract", "out/contract.json", "--env-file", "given.env", "--no-environ")

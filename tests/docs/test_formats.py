@@ -150,9 +150,9 @@ def test_the_published_format_is_a_schema_and_names_every_member() -> None:
 @given(ENV_TEXTS)
 @settings(deadline=None)
 def test_python_dotenv_reads_every_default_back(text: str) -> None:
-    line = f"X={dotenv.quoted(text)}\n"
-    assert line.count("\n") == 1
-    assert dotenv_values(stream=io.StringIO(line, newline="")) == {"X": text}
+    for line in (f"X={dotenv.quoted(text)}\n", f"X={dotenv.written(text)}\n"):
+        assert line.count("\n") == 1
+        assert dotenv_values(stream=io.StringIO(line, newline="")) == {"X": text}
 
 
 def uncommented(template: str) -> dict[str, str | None]:

@@ -29,7 +29,7 @@ def of_default(text: str) -> Contract:
     [
         ("markdown", "choice; empty, `on`"),
         ("html", "the empty text, <code>on</code>"),
-        ("dotenv", "# choice; (empty), on\n"),
+        ("dotenv", "# choice; (empty), on; default: empty\n"),
         ("man", "Choice; one of (empty), on."),
     ],
 )

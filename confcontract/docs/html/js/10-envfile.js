@@ -97,8 +97,9 @@ function expanded(value, earlier, outside) {
   });
 }
 
+// Without quotes where docker, kubectl and systemd read it alike, too: contract/dotenvtext.py.
 function quoted(value) {
-  if (/^[\w./:@%+,=~-]+$/.test(value)) return value;
+  if (/^[ -~]*$/.test(value) && value === value.trim() && !/^['"#]|[\\$]| #/.test(value)) return value;
   const broken = value.replaceAll("${", "${:-$}{");
   if (/\r/.test(broken)) return `"${broken.replace(/[\\"]/g, "\\$&").replaceAll("\r", "\\r").replaceAll("\n", "\\n")}"`;
   return `'${broken.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
