@@ -30,6 +30,14 @@ EnvFiles = Annotated[
     list[str] | None,
     typer.Option("--env-file", metavar="FILE", help="A dotenv file; later ones win. May be repeated."),
 ]
+OwnFiles = Annotated[
+    bool,
+    typer.Option(
+        "--own-files",
+        help="Read the files that the settings class names itself, from here, as the application would. A contract "
+        "that --contract names may be somebody else's: without this, none of them is opened.",
+    ),
+]
 Role = Annotated[str | None, typer.Option(metavar="ROLE", help="Only what this role needs.", show_default=False)]
 
 
@@ -78,15 +86,16 @@ def refuse_what_was_damaged() -> None:
         refuse_damaged(contract, thorough=True)
 
 
-def to_judge(contract: Contract, path: str | None) -> tuple[Contract, list[Problem]]:
+def to_judge(contract: Contract, path: str | None, own_files: bool = False) -> tuple[Contract, list[Problem]]:
     """The contract to judge an environment by, and a note on what is not looked at.
 
     path: of --contract. A contract that is named may be somebody else's: of the files that it names itself, none is
-    opened. Without --contract it is this container's own, and they are read as boot reads them.
+    opened unless own_files says so. Without --contract it is this container's own, and they are read as boot reads
+    them.
     """
     from confcontract.verdict.sources.ownfiles import without_own_files
 
-    return without_own_files(contract) if path is not None else (contract, [])
+    return without_own_files(contract) if path is not None and not own_files else (contract, [])
 
 
 def not_empty(option: str, *values: str | None) -> None:
@@ -106,10 +115,11 @@ def resolved(
     policies: Sequence[str],
     role: str | None,
     strict: bool,
+    own_files: bool = False,
 ) -> Resolution:
     """What boot would say. Role and strictness also come from their variables, as they do for boot.
 
-    path: of --contract; see `to_judge`.
+    path: of --contract; own_files: see `to_judge`.
     """
     import os
     import time
@@ -121,7 +131,7 @@ def resolved(
     not_empty("--env-file", *env_files or ())
     not_empty("--role", role)
     give_up_at(time.monotonic() + TIMEOUT)
-    judged, notes = to_judge(contract, path)
+    judged, notes = to_judge(contract, path, own_files)
     resolution = resolve(
         judged,
         environ=environ,
@@ -140,6 +150,13 @@ def policies() -> list[str]:
     from confcontract.verdict.policy.overlays import overlays_in
 
     return overlays_in(POLICY_DIR)
+
+
+def worth_showing(problems: Sequence[Problem]) -> list[Problem]:
+    """Those to tell beside values that are shown: a note only where it says that some were not looked for."""
+    from confcontract.report.problem import INFO
+
+    return [each for each in problems if each.severity != INFO or each.code == "source-foreign"]
 
 
 def report(problems: Sequence[Problem], stream: TextIO, format: str = "text", title: str | None = None) -> None:  # noqa: A002

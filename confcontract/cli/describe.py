@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from confcontract.cli.common import ContractFile, EnvFiles, RoleOrVariable, echo, load, report, resolved
+from confcontract.cli.common import (
+    ContractFile,
+    EnvFiles,
+    OwnFiles,
+    RoleOrVariable,
+    echo,
+    load,
+    report,
+    resolved,
+    worth_showing,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +33,7 @@ def describe(
     variable: Annotated[str, typer.Argument(metavar="VARIABLE", help="By any of its names, or by its field.")],
     contract: ContractFile = None,
     env_file: EnvFiles = None,
+    own_files: OwnFiles = False,
     role: RoleOrVariable = None,
     format: Annotated[Literal["text", "json"], typer.Option(help="Of the answer on stdout.")] = "text",  # noqa: A002
 ) -> None:
@@ -31,12 +42,11 @@ def describe(
 
     from confcontract.cli.pages import page as page_of
     from confcontract.report import terminal
-    from confcontract.report.problem import INFO
     from confcontract.verdict.explain import rows
 
     loaded = load(contract)
     page = page_of(loaded)
-    resolution = resolved(loaded, contract, dict(os.environ), env_file, (), role, False)
+    resolution = resolved(loaded, contract, dict(os.environ), env_file, (), role, False, own_files)
     entry = _found(page, variable, {head: each["name"] for each in loaded.variables for head in each.get("open", ())})
     row = next(row for row in rows(resolution) if row.name == entry.name)
     # what is of no variable, such as an env file that can't be read, may be why this one is as it is
@@ -47,7 +57,7 @@ def describe(
     width = min(terminal.width_of(sys.stdout), terminal.WIDEST)
     color = terminal.wants_color(sys.stdout, os.environ)
     echo("".join(f"{line}\n" for line in _text(entry, row, width, color)))
-    if told := [problem for problem in concerning if problem.severity != INFO]:
+    if told := worth_showing(concerning):
         report(told, sys.stderr)
 
 

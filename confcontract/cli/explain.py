@@ -7,12 +7,23 @@ from typing import Annotated, Literal
 
 import typer
 
-from confcontract.cli.common import ContractFile, EnvFiles, RoleOrVariable, Strict, load, report, resolved
+from confcontract.cli.common import (
+    ContractFile,
+    EnvFiles,
+    OwnFiles,
+    RoleOrVariable,
+    Strict,
+    load,
+    report,
+    resolved,
+    worth_showing,
+)
 
 
 def explain(
     contract: ContractFile = None,
     env_file: EnvFiles = None,
+    own_files: OwnFiles = False,
     role: RoleOrVariable = None,
     strict: Strict = False,
     format: Annotated[  # noqa: A002
@@ -22,12 +33,11 @@ def explain(
     """Show every variable: its value, where that came from, and what it overrides. Secrets are masked."""
     import os
 
-    from confcontract.report.problem import INFO
     from confcontract.report.terminal import may_color
     from confcontract.verdict.explain import rows, show
 
-    resolution = resolved(load(contract), contract, dict(os.environ), env_file, (), role, strict)
+    resolution = resolved(load(contract), contract, dict(os.environ), env_file, (), role, strict, own_files)
     show(rows(resolution), format, sys.stdout, may_color(os.environ))
-    if told := [problem for problem in resolution.problems if problem.severity != INFO]:
+    if told := worth_showing(resolution.problems):
         report(told, sys.stderr)
     return resolution.exit_code

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from confcontract.boot.options import CONF_DIR, TIMEOUT
-from confcontract.cli.common import ContractFile, EnvFiles, Role, echo, load, report, to_judge
+from confcontract.cli.common import ContractFile, EnvFiles, OwnFiles, Role, echo, load, report, to_judge
 
 if TYPE_CHECKING:
     from confcontract.secrets.preflight.needed import Needed
@@ -23,6 +23,7 @@ secrets = typer.Typer(no_args_is_help=True, help="Before a deployment: can its s
 def check(
     contract: ContractFile = None,
     env_file: EnvFiles = None,
+    own_files: OwnFiles = False,
     role: Role = None,
     format: Annotated[Literal["text", "json"], typer.Option(help="Of the report on stdout.")] = "text",  # noqa: A002
     timeout: Annotated[float, typer.Option(metavar="SECONDS", min=0.1, help="For all of it.")] = TIMEOUT,
@@ -40,7 +41,7 @@ def check(
 
     hardening.harden()  # values pass through, though none is shown
     environ = dict(os.environ)
-    judged, notes = to_judge(load(contract), contract)
+    judged, notes = to_judge(load(contract), contract, own_files)
     found, problems = needed(judged, environ=environ, env_files=env_file or (), conf_dir=CONF_DIR, role=role)
     problems = [*problems, *notes]
     with _stores(environ, timeout) as stores:
@@ -59,6 +60,7 @@ def check(
 def policy(
     contract: ContractFile = None,
     env_file: EnvFiles = None,
+    own_files: OwnFiles = False,
     role: Role = None,
     given_token: Annotated[
         bool, typer.Option("--given-token", help="The deployment is given its token; it does not log in.")
@@ -81,7 +83,7 @@ def policy(
 
     environ = dict(os.environ)
     loaded = load(contract)
-    judged, _ = to_judge(loaded, contract)
+    judged, _ = to_judge(loaded, contract, own_files)
     found, problems = needed(judged, environ=environ, env_files=env_file or (), conf_dir=CONF_DIR, role=role)
     word = _store_of(found, store)
     found = [item for item in found if any(store_word(each.text) == word for each in item.references)]

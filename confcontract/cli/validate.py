@@ -10,6 +10,7 @@ import typer
 from confcontract.cli.common import (
     ContractFile,
     EnvFiles,
+    OwnFiles,
     RoleOrVariable,
     Strict,
     import_from_here,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 def validate(
     contract: ContractFile = None,
     env_file: EnvFiles = None,
+    own_files: OwnFiles = False,
     no_environ: Annotated[
         bool, typer.Option("--no-environ", help="Look at the env files only, not at this process's environment.")
     ] = False,
@@ -55,7 +57,7 @@ def validate(
     try:
         loaded = load(contract)
         environ = {} if no_environ else dict(os.environ)
-        resolution = resolved(loaded, contract, environ, env_file, policies(), role, strict)
+        resolution = resolved(loaded, contract, environ, env_file, policies(), role, strict, own_files)
         problems = [*resolution.problems, *passed_over(POLICY_DIR), *_too_large(resolution)]
         if model:
             from confcontract.author.model_check import validate_with_model

@@ -284,7 +284,21 @@ def test_of_a_contract_that_is_named_the_classes_own_files_are_not_opened(site: 
     assert "example.com" not in done.stdout + done.stderr
     assert "0.25" not in done.stdout + done.stderr
     if command == ("validate",):
-        assert "not read by what looks at a named contract" in " ".join(done.stdout.split())
+        assert "not looked at, since --contract may name another application's" in " ".join(done.stdout.split())
+
+
+@pytest.mark.parametrize("command", [("explain",), ("validate",), ("describe", "SHOP_PORT")])
+def test_of_a_contract_that_is_named_the_classes_own_files_are_read_if_one_says_so(
+    site: Make, command: tuple[str, ...]
+) -> None:
+    made = site(WithFiles)
+    made.file(".env", "SHOP_PORT=many\n")
+    done = subprocess.run(
+        [CONFCONTRACT, *command, "--contract", made.contract_path, "--own-files"],
+        cwd=made.directory, env=PLAIN, capture_output=True, text=True,
+    )  # fmt: skip
+    assert "got 'many'" in " ".join((done.stdout + done.stderr).split())
+    assert "not looked at" not in done.stdout + done.stderr
 
 
 def test_the_environment_of_something_else_does_not_flood_the_report(site: Make) -> None:

@@ -28,9 +28,9 @@ OPTIONS = {
         "--log-format", "--timeout", "--deliver", "--secrets-dir", "--supervise", "--health-addr", "--grace", "--poll",
         "--help",
     },
-    "validate": {"--contract", "--env-file", "--no-environ", "--role", "--strict", "--format", "--model", "--help"},
-    "explain": {"--contract", "--env-file", "--role", "--strict", "--format", "--help"},
-    "describe": {"--contract", "--env-file", "--role", "--format", "--help"},
+    "validate": {"--contract", "--env-file", "--own-files", "--no-environ", "--role", "--strict", "--format", "--model", "--help"},
+    "explain": {"--contract", "--env-file", "--own-files", "--role", "--strict", "--format", "--help"},
+    "describe": {"--contract", "--env-file", "--own-files", "--role", "--format", "--help"},
     "docs": {
         "--contract", "--format", "--out", "--inject", "--check", "--columns", "--parts", "--heading", "--template",
         "--help",
@@ -38,8 +38,8 @@ OPTIONS = {
     "probe": {"--timeout", "--help"},
     "problem": {"--format", "--help"},
     "secrets": {"--help"},
-    "secrets check": {"--contract", "--env-file", "--role", "--format", "--timeout", "--help"},
-    "secrets policy": {"--contract", "--env-file", "--role", "--given-token", "--help"},
+    "secrets check": {"--contract", "--env-file", "--own-files", "--role", "--format", "--timeout", "--help"},
+    "secrets policy": {"--contract", "--env-file", "--own-files", "--role", "--given-token", "--help"},
 }  # fmt: skip
 
 

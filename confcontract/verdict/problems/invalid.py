@@ -203,7 +203,13 @@ def _extra(
         name = owner = origin[0]
         source = _source_words(merged, *origin)
         guess = closest(name, [each for names in merged.declared.names.values() for each in names])
+    elif origin is not None:
+        source = source or _source_words(merged, *origin, loc)
     in_secret = (origin is None or origin[1].is_file) and variable is not None and is_hidden(variable)
+    if name == str(loc[-1]) and not in_secret:
+        from confcontract.report.suggestions import closest
+
+        guess = guess or closest(name, locator.keys_beside(loc))
     told = "it has a member that" if in_secret else repr(name)
     return Problem(
         "name-unknown",

@@ -155,6 +155,13 @@ class Locator:
         """(name as set, where) of what is at a place that is no variable's."""
         return dict(self._folded.get(loc[:1], ())).get(loc)
 
+    def keys_beside(self, loc: tuple[Any, ...]) -> list[str]:
+        """The keys that a settings document may have where it has another, as they are called there."""
+        section, size = loc[:-1], len(loc)
+        paths = [each["path"] for each in self._contract.variables]
+        keys = (path[size - 1] for path in paths if len(path) >= size and tuple(path[: size - 1]) == section)
+        return list(dict.fromkeys(keys))
+
     def cause(self, variable: Mapping[str, Any], rest: tuple[Any, ...]) -> tuple[str, Where] | None:
         """Like `origin`, for a place below the variable: a key of a mapping may be given by a name of its own."""
         below = self._below(variable)

@@ -22,8 +22,9 @@ def without_own_files(contract: Contract) -> tuple[Contract, list[Problem]]:
         return contract, []
     settings = [_without(program) for program in programs]
     data = {**contract.data, "compiled": {**contract.compiled, "settings": settings}}
-    message = f"{', '.join(dict.fromkeys(named))}: the application's own, not read by what looks at a named contract"
-    hint = "name an env file with --env-file, or leave --contract out in the container itself"
+    files = ", ".join(dict.fromkeys(named))
+    message = f"not looked at, since --contract may name another application's contract: {files}"
+    hint = "add --own-files to read what the settings class names from this folder, as the application would"
     judged = Contract(data)
     judged.backtracks = contract.backtracks
     return judged, [Problem("source-foreign", message, hint=hint, severity=INFO)]

@@ -88,6 +88,13 @@ def test_a_required_field_is_given_by_the_file_and_a_wrong_value_in_it_is_refuse
     assert "got 'many'" in wrong.message
 
 
+def test_a_key_that_is_no_settings_is_told_with_its_line_and_the_one_that_is_meant(folder: Path) -> None:
+    (folder / "config.toml").write_text("workers = 4\nwrokers = 3\n")
+    (problem,) = resolve(contract_of(below), environ={}).problems
+    assert (problem.code, problem.source) == ("name-unknown", "config.toml, line 2")
+    assert problem.hint == "did you mean workers?"
+
+
 def test_every_value_has_its_source_with_file_and_line(folder: Path) -> None:
     (folder / "config.toml").write_text('workers = 4\n\n[database]\nport = 1\nhost = "db"\n')
     table = shown(contract_of(below), SHOP_DATABASE__PORT="2")
