@@ -19,6 +19,7 @@ from confcontract.contract.markers import (
     Deprecated,
     Example,
     FromStore,
+    Generate,
     OnChange,
     Secret,
     Unit,
@@ -37,6 +38,7 @@ class Notes:
         self.vault: str | None = None
         self.vault_fallback: list[str] = []
         self.vault_optional = False
+        self.generate: dict[str, Any] = {}
         self.binding: Binding | None = None
         self.deprecated: Deprecated | None = None
         self.on_change: str | None = None
@@ -68,7 +70,7 @@ def notes_of(cls: type, name: str) -> Notes:
 
 def marked_as(item: Any) -> bool | None:
     """Whether a marker says that something is a secret, or that it is none; None if it says neither."""
-    if isinstance(item, (Vault, FromStore)) or item is Secret:
+    if isinstance(item, (Vault, FromStore, Generate)) or item is Secret:
         return True
     return item.is_secret if isinstance(item, Secret) else None
 
@@ -82,6 +84,9 @@ def _take(notes: Notes, marker: Any) -> None:
         notes.secret = True
     elif isinstance(marker, Binding):
         notes.binding = marker
+    elif isinstance(marker, Generate):
+        notes.generate = {"length": marker.length, **({"alphabet": marker.alphabet} if marker.alphabet else {})}
+        notes.secret = True
     elif marked_as(marker):
         notes.secret = True
     elif isinstance(marker, Deprecated):

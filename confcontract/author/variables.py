@@ -117,6 +117,7 @@ def as_data(variable: Variable, deferred: bool, default_text: str | None, defini
         "vault": notes.vault,
         "vaultFallback": notes.vault_fallback,
         "vaultOptional": notes.vault_optional,
+        "generate": notes.generate,
         "onChange": notes.on_change if notes.on_change != "restart" else None,
         "description": notes.description,
         "examples": notes.examples,

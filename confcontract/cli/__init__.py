@@ -20,6 +20,7 @@ from confcontract.cli.explain import explain
 from confcontract.cli.probe import probe
 from confcontract.cli.problem import problem
 from confcontract.cli.secrets import secrets
+from confcontract.cli.seed import apply as _apply  # noqa: F401 - it has made itself a command of `secrets`
 from confcontract.cli.validate import validate
 from confcontract.report.errors import ConfcontractError
 

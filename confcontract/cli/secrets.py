@@ -44,7 +44,7 @@ def check(
     judged, notes = to_judge(load(contract), contract, own_files)
     found, problems = needed(judged, environ=environ, env_files=env_file or (), conf_dir=CONF_DIR, role=role)
     problems = [*problems, *notes]
-    with _stores(environ, timeout) as stores:
+    with open_stores(environ, timeout) as stores:
         rows, more = signals.run_interruptibly(lambda: ask(found, stores))
     problems = [*problems, *more]
     if format == "json":
@@ -92,7 +92,7 @@ def policy(
         region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or ""
         echo(json.dumps(iam_policy(found, region), indent=2) + "\n", data=True)
         return 0
-    with _stores(environ, TIMEOUT) as stores:
+    with open_stores(environ, TIMEOUT) as stores:
         vault = stores.store_of("vault:")
         find, more = signals.run_interruptibly(lambda: find_engines(found, environ, vault))
     problems = [*problems, *more]
@@ -124,7 +124,7 @@ def _store_of(found: list[Needed], named: str | None) -> str:
 
 
 @contextmanager
-def _stores(environ: Mapping[str, str], seconds: float) -> Iterator[Stores]:
+def open_stores(environ: Mapping[str, str], seconds: float) -> Iterator[Stores]:
     """Asks for as long as boot would, and says meanwhile what it waits for, as boot does."""
     from confcontract.boot.log import Log
     from confcontract.secrets import store_for

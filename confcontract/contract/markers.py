@@ -71,6 +71,24 @@ class FromStore(_Marker):
         self.optional = optional
 
 
+class Generate(_Marker):
+    """How a secret that is in no store yet is made up by `confcontract secrets apply`. Implies `Secret()`.
+
+    length: of the text, in characters, 8 or more. alphabet: what it is drawn from, at least two different characters
+    that can be printed; without one, letters and digits. Raises ValueError for anything else.
+    """
+
+    __slots__ = ("alphabet", "length")
+
+    def __init__(self, length: int = 32, *, alphabet: str = "") -> None:
+        if not 8 <= length <= 4096:
+            raise ValueError("Generate() takes a length between 8 and 4096")
+        if alphabet and (len(set(alphabet)) < 2 or not alphabet.isprintable()):
+            raise ValueError("Generate() takes an alphabet of two different characters or more, all of which print")
+        self.length = length
+        self.alphabet = alphabet
+
+
 class Secret(_Marker):
     """A plain `str` that must be treated as a secret: never baked, never shown.
 
@@ -232,4 +250,4 @@ def _may_be_entry(name: str) -> bool:
     return name[:1].isalnum() and name.isascii() and name.replace("-", "").replace("_", "").replace(".", "").isalnum()
 
 
-MARKERS = (Binding, Vault, FromStore, Secret, Deprecated, OnChange, Unit, Example, Separated)
+MARKERS = (Binding, Vault, FromStore, Generate, Secret, Deprecated, OnChange, Unit, Example, Separated)

@@ -173,6 +173,22 @@ CODES: dict[str, tuple[str, str]] = {
         "The value in the store can't be handed over as an environment variable.",
         "Store text; for one key of a secret, a JSON object whose value there is no null and has no NUL.",
     ),
+    "seed-value-missing": (
+        "A secret is in no store, no value was given for it, and the contract does not say how to make one up.",
+        "Give it in --values, or mark the field Generate(length=32).",
+    ),
+    "seed-value-unplaced": (
+        "A value was given that lives in no store to which it could be written.",
+        "Take it out of the values; or mark the field Vault(...) or FromStore(...), or refer to a store.",
+    ),
+    "seed-conflict": (
+        "Somebody else has written the secret since it was looked at; theirs was left as it is.",
+        "Run confcontract secrets plan again, and look at what differs now.",
+    ),
+    "seed-not-written": (
+        "A store did not take a secret.",
+        "Look at what it says; what was written before stays written, and apply can be run again.",
+    ),
     "reference-invalid": (
         "A reference is not of the form vault:MOUNT/PATH#KEY or …#KEY@VERSION, aws-sm:NAME#KEY or aws-ssm:/PATH/NAME.",
         "Correct the reference.",

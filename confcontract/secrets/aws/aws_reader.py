@@ -133,7 +133,7 @@ class _AwsVisit:
         self._deadline = Deadline(seconds, monotonic, random)
         self._clients = reader._opened(seconds)
         self._fetched = fetched
-        self._told = _Told(self._deadline, reader._progress, reader._log)
+        self._told = AwsTelling(self._deadline, reader._progress, reader._log)
         self._answers: dict[Name, StoredText | RequestFailed] = {}
 
     def settle(self, wanted: Sequence[Wanted]) -> None:
@@ -226,7 +226,7 @@ def _keys_of(text: str) -> Mapping[str, object]:
     return found
 
 
-class _Told:
+class AwsTelling:
     """What is said while AWS is asked: one record for each attempt that failed, and a line a second for a person."""
 
     def __init__(

@@ -18,6 +18,9 @@ _ANSWERS = {
     "get_secret_value": ("SecretString", "SecretBinary"),
     "batch_get_secret_value": ("SecretValues", "Errors"),
     "get_parameters": ("Parameters", "InvalidParameters"),
+    "create_secret": ("VersionId",),
+    "put_secret_value": ("VersionId",),
+    "update_secret_version_stage": ("ARN",),
 }
 
 

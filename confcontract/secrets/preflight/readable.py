@@ -22,7 +22,7 @@ CREATABLE = "can be made"
 ABSENT = "absent"
 NOT_ASKED = "not asked"
 # Codes of an absent secret: with a fallback, or marked as optional, it is no problem.
-_ABSENCES = (
+ABSENCES = (
     *("vault-path-missing", "vault-key-missing", "vault-version-deleted"),
     *("store-secret-missing", "store-key-missing", "store-version-missing"),
 )
@@ -125,7 +125,7 @@ def _checked(store: Any, questions: Sequence[tuple[str, str]]) -> list[Wanted]:
 def _first_there(whole: Wanted, parts: Sequence[Wanted]) -> Wanted:
     """What the first counts that is not absent, of references to several stores."""
     for at, part in enumerate(parts):
-        if part.problem is None or part.problem.code not in _ABSENCES:
+        if part.problem is None or part.problem.code not in ABSENCES:
             whole.at, whole.problem = at, part.problem
             whole.found, whole.creatable, whole.answered_by = part.found, part.creatable, part.answered_by
             return whole
@@ -145,7 +145,7 @@ def _rows(item: Needed, whole: Wanted, alternatives: Sequence[Wanted]) -> list[R
             rows.append(ReferenceRow(item.variable, reference.text, verdict, note, used=not found))
             found = True
         elif problem is not None:
-            absent = bool(alternatives) and problem.code in _ABSENCES
+            absent = bool(alternatives) and problem.code in ABSENCES
             rows.append(
                 ReferenceRow(item.variable, reference.text, ABSENT if absent else problem.code, problem.message)
             )
@@ -163,7 +163,7 @@ def _problems(item: Needed, whole: Wanted, alternatives: Sequence[Wanted]) -> li
     for problem in [answer.problem for answer in alternatives]:
         if problem is None or (fatal is not None and problem.source == fatal.source):
             continue
-        severity = INFO if problem.code in _ABSENCES else WARNING
+        severity = INFO if problem.code in ABSENCES else WARNING
         found.append(problem.but(severity=severity))
     return found
 

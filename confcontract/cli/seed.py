@@ -1,0 +1,157 @@
+"""`confcontract secrets plan` and `confcontract secrets apply`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from confcontract.boot.options import CONF_DIR, TIMEOUT
+from confcontract.cli.common import ContractFile, EnvFiles, Role, echo, load, report, to_judge
+from confcontract.cli.secrets import open_stores, secrets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from confcontract.secrets.seeding.seed_plan import SeedPlan
+    from confcontract.secrets.seeding.target import SeedTarget
+
+ValuesFile = Annotated[
+    str | None,
+    typer.Option(
+        "--values",
+        metavar="FILE|-",
+        help="The values: an env file, or a JSON object by variable; - is stdin.",
+        show_default=False,
+    ),
+]
+Update = Annotated[bool, typer.Option("--update", help="Also write what is there and differs.")]
+Format = Annotated[Literal["text", "json"], typer.Option(help="Of the report on stdout.")]
+Timeout = Annotated[float, typer.Option(metavar="SECONDS", min=0.1, help="For each look and each write.")]
+
+
+@secrets.command()
+def plan(
+    contract: ContractFile = None,
+    values: ValuesFile = None,
+    env_file: EnvFiles = None,
+    role: Role = None,
+    update: Update = False,
+    format: Format = "text",  # noqa: A002
+    timeout: Timeout = TIMEOUT,
+) -> int:
+    """What would `apply` write? 0: nothing, 1: there are changes, 2: could not be evaluated. No value is shown."""
+    done = _seed(contract, values, env_file or [], role, timeout, update=update, writes=False)
+    code = 2 if not done.evaluated else 1 if done.has_changes else 0
+    _show(done, format, code)
+    return code
+
+
+@secrets.command()
+def apply(
+    contract: ContractFile = None,
+    values: ValuesFile = None,
+    env_file: EnvFiles = None,
+    role: Role = None,
+    update: Update = False,
+    format: Format = "text",  # noqa: A002
+    timeout: Timeout = TIMEOUT,
+) -> int:
+    """Write the secrets that are missing into KV version 2 and AWS Secrets Manager: given, or generated.
+
+    What is there is left as it is, unless --update says otherwise.
+    """
+    from confcontract.report.errors import exit_code
+
+    done = _seed(contract, values, env_file or [], role, timeout, update=update, writes=True)
+    code = exit_code(done.problems)
+    _show(done, format, code)
+    return code
+
+
+def _seed(
+    contract: str | None,
+    values: str | None,
+    env_files: list[str],
+    role: str | None,
+    seconds: float,
+    *,
+    update: bool,
+    writes: bool,
+) -> SeedPlan:
+    import os
+
+    from confcontract.boot.launch import hardening, signals
+    from confcontract.secrets.preflight.needed import needed
+    from confcontract.secrets.seeding.applied import apply_plan
+    from confcontract.secrets.seeding.seed_plan import make_plan
+    from confcontract.secrets.seeding.values_file import read_values
+
+    hardening.harden()
+    environ = dict(os.environ)
+    judged, notes = to_judge(load(contract), contract)
+    given, problems = read_values(values or "-", _content(values), judged) if values else ({}, [])
+    found, more = needed(judged, environ=environ, env_files=env_files, conf_dir=CONF_DIR, role=role)
+    targets = _Targets(environ, seconds)
+    try:
+        with open_stores(environ, seconds) as stores:
+            made = signals.run_interruptibly(
+                lambda: make_plan(judged, found, given, stores, targets.of, update=update, role=role)
+            )
+        made.problems[:0] = [*problems, *more, *notes]
+        if writes and made.evaluated:
+            signals.run_interruptibly(lambda: apply_plan(made, targets.of))
+    finally:
+        targets.close()
+    return made
+
+
+def _content(name: str | None) -> str:
+    """Of the file of values. Raises ConfigurationInvalid."""
+    from confcontract.host.sourcefile import Unreadable, read_source
+    from confcontract.report.errors import ConfigurationInvalid
+    from confcontract.report.problem import Problem
+
+    if name == "-":
+        return sys.stdin.read()
+    try:
+        return read_source(name or "").decode()
+    except Unreadable as error:
+        what, hint = str(error), error.hint
+    except UnicodeDecodeError:
+        what, hint = "is not UTF-8", "write it in UTF-8"
+    raise ConfigurationInvalid(Problem("source-unreadable", f"{name} {what}", source=name, hint=hint))
+
+
+class _Targets:
+    """Where to write, by scheme: each is made once."""
+
+    def __init__(self, environ: Mapping[str, str], seconds: float) -> None:
+        self._environ = environ
+        self._seconds = seconds
+        self._made: dict[str, SeedTarget] = {}
+
+    def of(self, scheme: str) -> SeedTarget:
+        if scheme not in self._made:
+            from confcontract.secrets.seeding.targets import target_for
+
+            self._made[scheme] = target_for(scheme, self._environ, self._seconds)
+        return self._made[scheme]
+
+    def close(self) -> None:
+        for target in self._made.values():
+            target.close()
+
+
+def _show(done: SeedPlan, form: str, code: int) -> None:
+    import json
+
+    from confcontract.report.terminal import harmless_json
+    from confcontract.secrets.seeding.seed_plan import as_data, as_text
+
+    if form == "json":
+        echo(harmless_json(json.dumps(as_data(done, code), indent=2)) + "\n", data=True)
+    else:
+        echo(as_text(done) or "no variable lives in a store of secrets\n")
+        report(done.problems, sys.stdout)

@@ -1,0 +1,63 @@
+"""A plan put into effect: secret by secret, each only if it is still as it was looked at; what failed is named."""
+
+from __future__ import annotations
+
+from confcontract.report.problem import Problem
+from confcontract.secrets.seeding.seed_plan import WRITTEN, not_done
+from confcontract.secrets.seeding.target import Held
+from confcontract.secrets.vault.failure import REJECTED, RequestFailed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from confcontract.secrets.seeding.seed_plan import SeedPlan, Targets
+    from confcontract.secrets.seeding.target import SeedTarget
+
+
+def apply_plan(plan: SeedPlan, targets: Targets) -> None:
+    """Write. The rows of what is written say so, the others stay as they were; problems say why.
+
+    One secret that is not taken does not keep the others from being written.
+    """
+    rows = {row.variable: row for row in plan.rows}
+    for (scheme, name), changes in plan.writes.items():
+        target = targets(scheme)
+        values = {key: value for key, (value, _) in changes.items()}
+        variables = [variable for _, variable in changes.values()]
+        held = plan.held[scheme, name]
+        failed = target.write(name, held, values)
+        if failed is not None:
+            failed = _told_apart(target, name, held, values, failed)
+        if failed is None:
+            for variable in variables:
+                rows[variable].verdict = WRITTEN
+        else:
+            plan.problems += [_problem(variable, scheme, name, failed) for variable in variables]
+
+
+CONFLICT = "conflict"
+
+
+def _told_apart(
+    target: SeedTarget, name: str, held: Held, values: Mapping[str, str], failed: RequestFailed
+) -> RequestFailed | None:
+    """A write that was refused, or whose answer was lost: by what is there now. None if that is what was to be written.
+
+    Stores have no code for "somebody was quicker"; another version says so.
+    """
+    if failed.kind != REJECTED and not failed.retry:
+        return failed
+    now = target.look([name])[name]
+    if isinstance(now, RequestFailed):
+        return failed
+    if all(now.value(key) == value for key, value in values.items()):
+        return None
+    if now.version != held.version:
+        return RequestFailed(CONFLICT, "somebody else has written it in the meantime")
+    return failed
+
+
+def _problem(variable: str, scheme: str, name: str, failed: RequestFailed) -> Problem:
+    problem = not_done(variable, scheme, name, failed, "written")
+    return problem.but(code="seed-conflict") if failed.kind == CONFLICT else problem

@@ -1,0 +1,261 @@
+"""What would have to be written so that a deployment finds its secrets: what is given, against what is there.
+
+The look at the stores is that of `secrets check`. What a value is, is never shown: only whether two are the same, and a
+fingerprint under a key of this run, which is forgotten, so that no short secret can be guessed from it.
+"""
+
+from __future__ import annotations
+
+from confcontract.contract.schemes import AWS_SECRETS, VAULT
+from confcontract.report.problem import ERROR, Problem
+from confcontract.secrets.preflight.readable import ABSENCES, READABLE, check
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
+    from confcontract.contract.artifact import Contract
+    from confcontract.contract.reference import Reference
+    from confcontract.secrets.preflight.needed import Needed
+    from confcontract.secrets.seeding.target import Held, SeedTarget
+    from confcontract.secrets.several import Stores
+    from confcontract.secrets.vault.failure import RequestFailed
+
+    Targets = Callable[[str], SeedTarget]
+
+# Verdicts on a variable.
+THERE = "there"  # in the store, and nothing was given
+SAME = "the same"
+KEPT = "differs, left as it is"
+UPDATE = "differs, to be updated"
+WRITE = "missing, to be written"
+GENERATE = "missing, to be generated"
+LACKING = "missing, no value given"
+NOT_OURS = "not written here"  # made by the store, a certain version, or a store that is not written to
+FAILED = "could not be looked at"
+WRITTEN = "written"
+CHANGES = (UPDATE, WRITE, GENERATE)
+
+
+class SeedRow:
+    """One variable. reference: where it is, or is to be, as an operator writes it. given, stored: fingerprints."""
+
+    __slots__ = ("given", "reference", "stored", "variable", "verdict")
+
+    def __init__(self, variable: str, reference: str, verdict: str, given: str = "", stored: str = "") -> None:
+        self.variable = variable
+        self.reference = reference
+        self.verdict = verdict
+        self.given = given
+        self.stored = stored
+
+    def as_dict(self) -> dict[str, str]:
+        return {name: getattr(self, name) for name in ("variable", "reference", "verdict", "given", "stored")}
+
+
+class SeedPlan:
+    """rows: by variable. problems: of the look and of the values. writes: scheme and name of a secret → what is there,
+    and its keys that change: key → (value, variable)."""
+
+    def __init__(self) -> None:
+        self.rows: list[SeedRow] = []
+        self.problems: list[Problem] = []
+        self.held: dict[tuple[str, str], Held] = {}
+        self.writes: dict[tuple[str, str], dict[str, tuple[str, str]]] = {}
+
+    @property
+    def evaluated(self) -> bool:
+        return not any(problem.severity == ERROR and problem.code != "seed-value-missing" for problem in self.problems)
+
+    @property
+    def has_changes(self) -> bool:
+        return any(row.verdict in CHANGES or row.verdict == LACKING for row in self.rows)
+
+
+def make_plan(
+    contract: Contract,
+    needed: Sequence[Needed],
+    given: Mapping[str, str],
+    stores: Stores,
+    targets: Targets,
+    *,
+    update: bool,
+    role: str | None = None,
+) -> SeedPlan:
+    """Compare. update: what differs is to be written. targets: scheme → where it is written to. Nothing is written."""
+    plan = SeedPlan()
+    values = {item.variable: given[item.variable] for item in needed if item.variable in given}
+    plan.problems += _unplaced(needed, given)
+    values.update(_generated(contract, needed, values))
+    plan.problems += _refused(contract, {**values}, role)
+    rows, problems = check(needed, stores)
+    there = {row.variable for row in rows if row.verdict == READABLE}
+    failed = {problem.variable for problem in problems if problem.severity == ERROR and problem.code not in ABSENCES}
+    plan.problems += [problem for problem in problems if problem.code not in ABSENCES]
+    wanted = [item for item in needed if item.given is None and item.variable not in failed and _target_of(item)]
+    relevant = [item for item in wanted if item.variable in given or item.variable not in there]
+    _look(plan, relevant, targets)
+    print_of = _fingerprints()
+    for item in needed:
+        name = item.variable
+        target = _target_of(item)
+        if name in failed or name in {problem.variable for problem in plan.problems if problem.severity == ERROR}:
+            plan.rows.append(SeedRow(name, item.text, FAILED))
+        elif item.given is not None or (target is None and name not in given):
+            plan.rows.append(SeedRow(name, item.text, THERE if name in there else NOT_OURS))
+        elif target is None:
+            plan.rows.append(SeedRow(name, item.text, NOT_OURS))
+            message = "is given, and its reference is to something that is not written here"
+            hint = "written are KV version 2 and AWS Secrets Manager, in their latest version"
+            plan.problems.append(Problem("seed-value-unplaced", message, variable=name, source=item.text, hint=hint))
+        elif name in there and name not in given:
+            plan.rows.append(SeedRow(name, str(target), THERE))
+        else:
+            _weigh(plan, item, target, values.get(name), print_of, update=update, made=name not in given)
+    return plan
+
+
+def _weigh(
+    plan: SeedPlan,
+    item: Needed,
+    target: Reference,
+    value: str | None,
+    print_of: Callable[[str], str],
+    *,
+    update: bool,
+    made: bool,
+) -> None:
+    from confcontract.contract.envtext import ValueUnusable, to_text
+
+    place = (target.scheme, target.mount_path)
+    held = plan.held.get(place)
+    if held is None:
+        plan.rows.append(SeedRow(item.variable, str(target), FAILED))
+        return
+    stored = held.value(target.key)
+    try:
+        text = None if stored is None else to_text(stored)
+    except ValueUnusable:
+        text = ""
+    if value is None:
+        if item.optional:
+            plan.rows.append(SeedRow(item.variable, str(target), NOT_OURS))
+            return
+        plan.rows.append(SeedRow(item.variable, str(target), LACKING))
+        message = "is in no store, and no value was given for it"
+        plan.problems.append(Problem("seed-value-missing", message, variable=item.variable, source=str(target)))
+        return
+    row = SeedRow(item.variable, str(target), "", print_of(value), "" if text is None else print_of(text))
+    plan.rows.append(row)
+    if text is not None and (made or text == value):
+        row.verdict = SAME if text == value else THERE
+        return
+    row.verdict = (UPDATE if update else KEPT) if text is not None else GENERATE if made else WRITE
+    if row.verdict != KEPT:
+        plan.writes.setdefault(place, {})[target.key] = (value, item.variable)
+
+
+def _look(plan: SeedPlan, items: Sequence[Needed], targets: Targets) -> None:
+    from confcontract.secrets.vault.failure import RequestFailed
+
+    by_scheme: dict[str, dict[str, str]] = {}
+    for item in items:
+        target = _target_of(item)
+        assert target is not None
+        by_scheme.setdefault(target.scheme, {})[target.mount_path] = item.variable
+    for scheme, names in by_scheme.items():
+        for name, held in targets(scheme).look(list(names)).items():
+            if isinstance(held, RequestFailed):
+                plan.problems.append(not_done(names[name], scheme, name, held, "looked at"))
+            else:
+                plan.held[scheme, name] = held
+
+
+def not_done(variable: str, scheme: str, name: str, failed: RequestFailed, what: str) -> Problem:
+    """A problem for what a target could not do."""
+    from confcontract.contract.schemes import place
+    from confcontract.secrets.vault.failure import DENIED
+
+    of_vault = scheme == VAULT
+    code = "vault-" if of_vault else "store-"
+    code = f"{code}unavailable" if failed.retry else f"{code}denied" if failed.kind == DENIED else "seed-not-written"
+    where = place(name if of_vault else f"{scheme}{name}")
+    hint = "Allow this identity to read and write it: see how-to/seed-secrets." if failed.kind == DENIED else None
+    return Problem(code, f"{where} could not be {what}: {failed.words}", variable=variable, source=where, hint=hint)
+
+
+def _target_of(item: Needed) -> Reference | None:
+    """Where a value is written to: the first reference, if it is to the latest version of a static secret."""
+    for reference in item.references[:1]:
+        if reference.scheme == AWS_SECRETS and not reference.label:
+            return reference
+        if reference.scheme == VAULT and reference.version is None and not reference.parameters:
+            return reference
+    return None
+
+
+def _unplaced(needed: Sequence[Needed], given: Mapping[str, str]) -> list[Problem]:
+    known = {item.variable for item in needed}
+    message = "is given, and lives in no store by this contract and environment"
+    return [Problem("seed-value-unplaced", message, variable=name) for name in given if name not in known]
+
+
+def _generated(contract: Contract, needed: Sequence[Needed], values: Mapping[str, str]) -> dict[str, str]:
+    import secrets
+    import string
+
+    found = {}
+    rules = {variable["name"]: variable["generate"] for variable in contract.variables if "generate" in variable}
+    for item in needed:
+        rule = rules.get(item.variable)
+        if rule is not None and item.variable not in values:
+            alphabet = rule.get("alphabet", string.ascii_letters + string.digits)
+            found[item.variable] = "".join(secrets.choice(alphabet) for _ in range(rule["length"]))
+    return found
+
+
+def _refused(contract: Contract, values: Mapping[str, str], role: str | None) -> list[Problem]:
+    """What the contract says of the values: a wrong one is refused here, before a deployment finds it."""
+    from confcontract.contract.reference import is_reference
+    from confcontract.verdict.resolve import resolve
+
+    problems = [
+        Problem("value-invalid", "is a reference itself; give the value that is to be stored", variable=name)
+        for name, value in values.items()
+        if is_reference(value)
+    ]
+    judged = {name: value for name, value in values.items() if not is_reference(value)}
+    verdict = resolve(contract, environ=judged, role=role)
+    return problems + [each for each in verdict.problems if each.severity == ERROR and each.variable in judged]
+
+
+def _fingerprints() -> Callable[[str], str]:
+    """Eight digits of an HMAC under a key that this run alone has."""
+    import hmac
+    import secrets
+
+    key = secrets.token_bytes(32)
+    return lambda value: hmac.new(key, value.encode(), "sha256").hexdigest()[:8]
+
+
+def as_data(plan: SeedPlan, exit_code: int) -> dict[str, Any]:
+    return {
+        "exitCode": exit_code,
+        "secrets": [row.as_dict() for row in plan.rows],
+        "problems": [problem.as_dict() for problem in plan.problems],
+    }
+
+
+def as_text(plan: SeedPlan) -> str:
+    """A line for each variable, in columns."""
+    from confcontract.report.terminal import columns, pad, printable
+
+    lines = [(printable(row.variable), printable(row.reference), _words(row)) for row in plan.rows]
+    widths = [max((columns(line[at]) for line in lines), default=0) for at in (0, 1)]
+    return "".join(f"{pad(line[0], widths[0])}  {pad(line[1], widths[1])}  {line[2]}\n" for line in lines)
+
+
+def _words(row: SeedRow) -> str:
+    prints = [f"{word} {value}" for word, value in (("given", row.given), ("stored", row.stored)) if value]
+    return f"{row.verdict} ({', '.join(prints)})" if prints and row.verdict != WRITTEN else row.verdict
