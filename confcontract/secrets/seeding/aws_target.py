@@ -40,7 +40,8 @@ class AwsTarget:
         self._log = log
 
     def look(self, names: Sequence[str]) -> dict[str, Held | RequestFailed]:
-        calls = {name: self._call(name, "get_secret_value", {"SecretId": name}) for name in names}
+        current = {"VersionStage": "AWSCURRENT"}
+        calls = {name: self._call(name, "get_secret_value", {"SecretId": name, **current}) for name in names}
         self._run(list(calls.values()))
         return {name: _held(call) for name, call in calls.items()}
 

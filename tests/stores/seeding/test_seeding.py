@@ -139,7 +139,7 @@ def test_what_differs_is_left_alone_unless_that_is_asked_for(run: Run, bao: Open
     assert run("plan", "--update", values=GIVEN).returncode == 1
     assert run("apply", "--update", values=GIVEN).returncode == 0
     assert stored(bao) == {"password": CANARY, "other": 1.10, "big": 9007199254740991, "key": "theirs"}
-    text = moto.secrets.get_secret_value(SecretId="seeded/db")["SecretString"]
+    text = moto.secrets.get_secret_value(SecretId="seeded/db", VersionStage="AWSCURRENT")["SecretString"]
     assert json.loads(text) == {"password": f"{CANARY}-cloud", "other": "x"}
     before = moto.secrets.get_secret_value(SecretId="seeded/db", VersionStage="AWSPREVIOUS")["SecretString"]
     assert json.loads(before)["password"] == "theirs", "the one before can still be had"
