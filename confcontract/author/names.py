@@ -153,7 +153,7 @@ class _Program:
         ]
 
     def _field(self, name: str, field: FieldInfo) -> dict[str, Any]:
-        infos = env_names(self.source, name, field)
+        infos = [info for info in env_names(self.source, name, field) if info[1] not in self.sources.hidden]
         origin = get_origin(field.annotation)
         data: dict[str, Any] = {
             "name": name,

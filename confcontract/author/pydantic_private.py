@@ -30,6 +30,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import MultiHostUrl, PydanticUndefined, Url
 from pydantic_settings import (
     BaseSettings,
+    DotEnvSettingsSource,
     EnvSettingsSource,
     InitSettingsSource,
     JsonConfigSettingsSource,
@@ -300,10 +301,25 @@ def has_arguments(source: Any) -> bool:
     return bool(source.init_kwargs)
 
 
-def reads_all(source: Any, base: Any) -> bool:
-    """Whether a source still has all variables that `base`, the class of pydantic-settings' that it derives from,
-    finds: its constructor may have left some out."""
-    return bool(source.env_vars == base._load_env_vars(source))
+def left_out(source: Any, base: Any) -> frozenset[str] | None:
+    """The names that a source has no longer of what `base`, the class of pydantic-settings' that it derives from,
+    finds: its constructor may have left some out. None where what it has is something else."""
+    found = base._load_env_vars(source)
+    missing = frozenset(found.keys() - source.env_vars.keys())
+    same = {name: value for name, value in found.items() if name not in missing} == dict(source.env_vars)
+    return missing if same else None
+
+
+@contextmanager
+def env_files_like_environment() -> Iterator[None]:
+    """While it lasts, every env file that a source names holds what the environment holds, and none is opened."""
+    reader: Any = DotEnvSettingsSource
+    before = reader._read_env_files
+    reader._read_env_files = EnvSettingsSource._load_env_vars
+    try:
+        yield
+    finally:
+        reader._read_env_files = before
 
 
 def env_names(source: EnvSettingsSource, name: str, field: FieldInfo, model: Any = None) -> list[tuple[str, str, bool]]:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -30,12 +31,13 @@ from pydantic_settings import (
 from confcontract.author.applicationcode import Standard, ordered_sources, surrounded, whatever_is_asked
 from confcontract.author.config_files import JSON, PYPROJECT, SECRET_TREE, TOML, YAML, as_plan, dotenv_plan, paths_of
 from confcontract.author.pydantic_private import (
+    env_files_like_environment,
     env_names,
     has_arguments,
+    left_out,
     naming_of,
     option_of,
     reading_of,
-    reads_all,
     settings_class_of,
     takes_arguments,
     unread_files,
@@ -81,13 +83,15 @@ class More:
 class Sources:
     """order: what each source is, best first; a number is that of one in `more`. names: the environment's source, or
     the one that stands for it, by which names are worked out. files: of the class's own env files and secret
-    directories, the first of each. foreign: the types of those that only the application can run."""
+    directories, the first of each. foreign: the types of those that only the application can run. hidden: names that
+    those of variables leave out, as they look them up."""
 
     names: EnvSettingsSource
     order: list[str | int] = field(default_factory=list)
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
     more: list[More] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
+    hidden: frozenset[str] = frozenset()
 
 
 def sources_of(cls: type[BaseSettings]) -> Sources:
@@ -96,13 +100,14 @@ def sources_of(cls: type[BaseSettings]) -> Sources:
         standard = _standard(cls)
         given = ordered_sources(cls, standard)
     kinds = [_kind(source, cls) for source in given]
+    hidden: frozenset[str] = frozenset()
     if any(_has_constructor(source, kind) for source, kind in zip(given, kinds, strict=True)):
-        kinds = _on_trial(cls, kinds)
+        kinds, hidden = _on_trial(cls, given, kinds)
     if any(kind in _OF_FILES for kind in kinds):
         kinds = _on_another_machine(cls, given, kinds)
     first: dict[str | None, Any] = {kind: source for source, kind in reversed(list(zip(given, kinds, strict=True)))}
     names: Any = first.get(ENVIRONMENT) or first.get(DOTENV) or standard[1]
-    found = Sources(names)
+    found = Sources(names, hidden=hidden)
     for source, kind in zip(given, kinds, strict=True):
         place = None if kind is None else _place(source, kind, found, standard)
         if place is None:
@@ -138,6 +143,8 @@ def _place(source: Any, kind: str, found: Sources, standard: Standard) -> str | 
         found.more.append(More(plan, source if kind == SECRET_TREE else None))
         return len(found.more) - 1
     files = _files(source, kind, standard)
+    if kind == SECRETS and files is not None and found.hidden:
+        return None  # which hides nothing
     same_names = naming_of(source) == naming_of(found.names)
     if kind != SECRETS:
         same_names = same_names and reading_of(source) == reading_of(found.names)
@@ -171,7 +178,7 @@ def _kind(source: Any, cls: type[BaseSettings]) -> str | None:
     kind = _BUILT_IN[base]
     if kind == INIT and has_arguments(source):
         return None  # values of the application's own
-    if kind in (ENVIRONMENT, DOTENV) and not reads_all(source, base):
+    if kind in (ENVIRONMENT, DOTENV) and left_out(source, base) is None:
         return None
     return kind
 
@@ -220,16 +227,44 @@ def _own_classes(source: Any) -> list[type]:
     return list(mro[: next(number for number, owner in enumerate(mro) if owner in _BUILT_IN)])
 
 
-def _on_trial(cls: type[BaseSettings], kinds: list[str | None]) -> list[str | None]:
-    """The kinds again, where the environment has something to leave out: on the machine that bakes it has nothing."""
-    source = EnvSettingsSource(cls)
-    infos = [info for name, each in cls.model_fields.items() for info in env_names(source, name, each)]
-    names = ["A_NAME_OF_NO_FIELD", *(env_name.upper() for _, env_name, _ in infos)]
+def _on_trial(
+    cls: type[BaseSettings], sources: list[PydanticBaseSettingsSource], kinds: list[str | None]
+) -> tuple[list[str | None], frozenset[str]]:
+    """The kinds again, where the environment has something to leave out: on the machine that bakes it has nothing.
+
+    And the names that all sources of variables leave out; where they differ, or leave out more than names of fields,
+    those that do are the application's own.
+    """
+    readers = [each for each in sources if isinstance(each, EnvSettingsSource)]
+    fields = cls.model_fields.items()
+    infos = [(each, found) for each in readers for name, field in fields for found in _names(each, name, field)]
+    own = {name for _, name in infos}
+    parts = [f"{name}{reading_of(each).delimiter or '__'}a_part" for each, name in infos]
+    names = [name.upper() for name in ("a_name_of_no_field", *own, *parts)]
     try:
-        with surrounded({**os.environ, **dict.fromkeys(names, "x")}):
-            again = [_kind(each, cls) for each in ordered_sources(cls, _standard(cls))]
+        with surrounded({**os.environ, **dict.fromkeys(names, "x")}), env_files_like_environment():
+            given = ordered_sources(cls, _standard(cls))
+            again = [_kind(each, cls) for each in given]
+            left = [_left_out(each, kind) for each, kind in zip(given, again, strict=True)]
     except BakeRefused:
-        again = []
+        again, left = [], []
     if len(again) != len(kinds):
-        return [None if kind in (ENVIRONMENT, DOTENV) else kind for kind in kinds]
-    return [kind if kind == other else None for kind, other in zip(kinds, again, strict=True)]
+        return [None if kind in (ENVIRONMENT, DOTENV) else kind for kind in kinds], frozenset()
+    both = [kind if kind == other else None for kind, other in zip(kinds, again, strict=True)]
+    of_variables = {each for each, kind in zip(left, both, strict=True) if kind in (ENVIRONMENT, DOTENV)}
+    hidden = of_variables.pop() if len(of_variables) == 1 else frozenset()
+    forbids = cls.model_config.get("extra") == "forbid"  # what a file has beside, and not what was left out of it
+    seen = {field for each in readers for field, info in fields if _names(each, field, info) - hidden}
+    if not hidden <= own or (hidden and (forbids or len(seen) < len(cls.model_fields))):
+        hidden = frozenset()
+    return [kind if each == hidden or not each else None for kind, each in zip(both, left, strict=True)], hidden
+
+
+def _names(source: EnvSettingsSource, name: str, field: FieldInfo) -> set[str]:
+    return {env_name for _, env_name, _ in env_names(source, name, field)}
+
+
+def _left_out(source: Any, kind: str | None) -> frozenset[str]:
+    if kind not in (ENVIRONMENT, DOTENV):
+        return frozenset()
+    return left_out(source, next(known for known in type(source).__mro__ if known in _BUILT_IN)) or frozenset()

@@ -153,3 +153,61 @@ def test_where_no_environment_is_read_explain_does_not_name_it() -> None:
         result = resolve(contract, environ={"WORKERS": "8"})
         kinds = {name: source.kind for name, source in result.sources.items()}
     assert kinds == {"WORKERS": "default", "TAGS": "settings-file", "SUB": "default"}
+
+
+FILTER = """
+class Own(EnvSettingsSource):
+    def __init__(self, settings_cls, hidden):
+        super().__init__(settings_cls)
+        self.env_vars = {name: value for name, value in self.env_vars.items() if name.lower() not in hidden}
+
+class OwnFile(DotEnvSettingsSource):
+    def __init__(self, settings_cls, hidden):
+        super().__init__(settings_cls, env_file="own.env")
+        for name in hidden:
+            self.env_vars.pop(name, None) if isinstance(self.env_vars, dict) else None
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="app_", env_nested_delimiter="__", extra="ignore")
+    workers: int = Field(4, validation_alias=AliasChoices(AliasPath("workers"), "app_workers", "old_workers"))
+    hidden: int = 1
+    sub: Sub = Sub()
+    @classmethod
+    def settings_customise_sources(cls, settings_cls, init_settings, env_settings, dotenv_settings, file_secret_settings):
+        return RETURNED
+"""
+# what is left out · the sources · whether they are read
+FILTERS = {
+    "some names of fields": ("init_settings, Own(settings_cls, ['workers', 'old_workers'])", True),
+    "all names of a field": ("init_settings, Own(settings_cls, ['workers', 'app_hidden'])", False),
+    "names of fields, in a file as well": (
+        "Own(settings_cls, ['workers']), OwnFile(settings_cls, ['workers'])",
+        True,
+    ),
+    "other names in a file": ("Own(settings_cls, ['workers']), OwnFile(settings_cls, ['app_hidden'])", False),
+    "nothing in a file": ("Own(settings_cls, ['workers']), OwnFile(settings_cls, [])", False),
+    "a part": ("(Own(settings_cls, ['app_sub__a_part']),)", False),
+    "whatever is no field": ("(Own(settings_cls, ['a_name_of_no_field']),)", False),
+    "nothing": ("(Own(settings_cls, []),)", True),
+}
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_a_source_that_leaves_names_out_is_read_without_them(name: str) -> None:
+    returned, is_read = FILTERS[name]
+    imports = IMPORTS + "from pydantic import AliasChoices, AliasPath\n"
+    with Built(imports + FILTER.replace("RETURNED", returned)) as settings:
+        contract = baked(settings)
+        assert contract.contract is not None, contract
+        deferred = [each for each in contract.contract.deferred if each["kind"] == "source"]
+        assert (deferred == []) == is_read
+        names = ("WORKERS", "APP_WORKERS", "OLD_WORKERS", "APP_HIDDEN", "HIDDEN", "APP_SUB__PORT", "APP_SUB")
+        for one in names:
+            for other in names:
+                values = {one: "7", other: "x"} | ({"APP_SUB": '{"port": 3}'} if "APP_SUB" in (one, other) else {})
+                text = "WORKERS=8\nAPP_HIDDEN=9\nAPP_SUB__PORT=2\n"
+                for files in ((), (("own.env", text),)):
+                    environment = Environment(tuple(values.items()), files)
+                    theirs = settings_verdict(settings, environment)
+                    ours = boot_verdict(contract.contract, environment)
+                    assert not disagreement(settings, theirs, ours), (values, files)
