@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 CONF_DIR = "/etc/confcontract/conf.d"
 POLICY_DIR = "/etc/confcontract/policy.d"
 SECRETS_DIR = "/run/secrets"  # where Docker, Swarm and Podman mount secrets
+_OF_PLATFORMS = {"kubernetes.io", "eks.amazonaws.com"}  # folders there in about every pod, with no setting in them
 TIMEOUT = 60.0
 
 GRACE = 30.0  # as long as Kubernetes waits
@@ -230,13 +231,16 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
 
 
 def secret_dirs(named: str | None) -> list[str]:
-    """The folders of mounted secrets. named: as --mounted-secrets takes them; without it, the usual one if it is there.
-
-    One that is named is there or not: a typo must not take secrets away, so that whoever reads it says so.
-    """
+    """The folders of mounted secrets. named: as --mounted-secrets takes them; without it, the usual one if anything is
+    there."""
     if named:
         return [folder for folder in named.split(":") if folder]
-    return [SECRETS_DIR] if os.path.lexists(SECRETS_DIR) else []
+    try:
+        return [] if _OF_PLATFORMS.issuperset(os.listdir(SECRETS_DIR)) else [SECRETS_DIR]
+    except FileNotFoundError:
+        return []  # as a rule
+    except OSError:
+        return [SECRETS_DIR]  # which says so
 
 
 def named_contract(environ: Mapping[str, str]) -> str:

@@ -192,6 +192,11 @@ def _remark(
     slips: list[str] = []
     if "CONFCONTRACT_" in "\n".join(environ):  # one look at all of them: there may be thousands
         slips = [name for name in environ if name.startswith("CONFCONTRACT_") and name not in KNOWN]
+        if any(name.endswith("_SERVICE_HOST") for name in slips):
+            from confcontract.verdict.sources.servicelinks import find
+
+            links = find(environ)
+            slips = [name for name in slips if name not in links]
     if slips:
         from confcontract.verdict.problems.warnings import unknown_to_us
 

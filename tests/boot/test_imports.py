@@ -10,10 +10,11 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated
 
 import pytest
 
-from confcontract import File
+from confcontract import Binding, File
 from tests.support.booting import SAFETY, Ended, Site
 from tests.support.classes import InVault, Needy, Renamed, Shop, ShopWithFiles
 
@@ -27,6 +28,12 @@ class Notes:
             file.write(name + "\\n")
 sys.meta_path.insert(0, Notes())
 """
+
+
+class Bound(Shop):
+    """Of which something may be bound."""
+
+    url: Annotated[str, Binding("postgresql")] = ""
 
 
 class Loaded:
@@ -72,6 +79,36 @@ def test_a_boot_with_every_kind_of_source(site: Make, vault: dict[str, str]) -> 
     done = loaded.boot("--env-file", env_file, environ={**vault, "SHOP_HOST_FILE": str(made.file("secret", "c"))})
     assert done.code == 0, done.err
     assert "hvac" in loaded.names or any(name.startswith("confcontract.secrets.vault") for name in loaded.names)
+    assert loaded.forbidden == set()
+
+
+OF_PLATFORMS = {
+    "confcontract.host.projection",
+    "confcontract.verdict.problems.quotes",
+    *(f"confcontract.verdict.sources.{name}" for name in ("mounted", "secretfile", "service_bindings", "servicelinks")),
+}
+
+
+def test_where_platforms_put_things_is_of_no_interest_to_a_boot_without_them(site: Make) -> None:
+    loaded = Loaded(site(Shop))
+    assert loaded.boot(environ={"SHOP_HOST": "a"}).code == 0
+    assert loaded.names & OF_PLATFORMS == set()
+
+
+def test_where_platforms_put_things_pydantic_is_not_needed(site: Make) -> None:
+    made = site(Bound)
+    made.file("mounted/shop_password", "x")
+    made.file("bindings/db/type", "postgresql")
+    made.file("bindings/db/host", "db")
+    environ = {
+        "CREDENTIALS_DIRECTORY": str(made.directory / "mounted"),
+        "SERVICE_BINDING_ROOT": str(made.directory / "bindings"),
+        "SHOP_HOST": "'a'",
+        "SHOP_SERVICE_HOST": "10.0.0.1",
+    }
+    loaded = Loaded(made)
+    assert loaded.boot(environ=environ).code == 0
+    assert loaded.names >= OF_PLATFORMS
     assert loaded.forbidden == set()
 
 

@@ -23,17 +23,20 @@ if TYPE_CHECKING:
     from confcontract.verdict.sources.merge import Merged
 
 CREDENTIALS = "CREDENTIALS_DIRECTORY"
+_USUAL = "/run/secrets"  # as in boot/options.py
 
 
 class MountedFile:
-    """A file for a variable. name: the variable's, as the application is to find it. written: the file's own."""
+    """A file for a variable. name: the variable's, as the application is to find it. written: the file's own. others:
+    files for the same name."""
 
-    __slots__ = ("identity", "name", "path", "stamp", "written")
+    __slots__ = ("identity", "name", "others", "path", "stamp", "written")
 
-    def __init__(self, identity: str, name: str, directory: str, written: str) -> None:
+    def __init__(self, identity: str, name: str, directory: str, written: str, others: Sequence[str]) -> None:
         self.identity = identity
         self.name = name
         self.written = written
+        self.others = others
         self.path = os.path.join(directory, written)
         self.stamp = stamp(self.path)
 
@@ -43,8 +46,8 @@ def lay_mounted(merged: Merged, directories: Sequence[str], environ: Mapping[str
     own = _own_directories(merged)
     for number, directory in enumerate([*directories, environ.get(CREDENTIALS, "")]):
         if directory and os.path.realpath(at(directory)) not in own:
-            severity = ERROR if number < len(directories) else WARNING
-            _lay(merged, directory, level_of(SECRET_FILE, FIRST_MOUNTED + number), environ, severity)
+            level = level_of(SECRET_FILE, FIRST_MOUNTED + number)
+            _lay(merged, directory, level, environ, is_named=number < len(directories))
 
 
 def _own_directories(merged: Merged) -> set[str]:
@@ -53,18 +56,20 @@ def _own_directories(merged: Merged) -> set[str]:
     return {os.path.realpath(at(os.path.expanduser(path))) for path in own}
 
 
-def _lay(merged: Merged, directory: str, level: int, environ: Mapping[str, str], severity: str) -> None:
+def _lay(merged: Merged, directory: str, level: int, environ: Mapping[str, str], *, is_named: bool) -> None:
     try:
         merged.watched[directory] = stamp(directory)
         files, layer, problems = in_one_state(directory, lambda: _found(merged, directory, level, environ))
     except OSError as error:
         why = f"can't be read as a directory of secret files: {error.strerror}"
         hint = "correct the path, or its owner and mode"
+        looked_for = not is_named or (directory == _USUAL and not isinstance(error, FileNotFoundError))
+        severity = WARNING if looked_for else ERROR  # a typo must not take secrets away
         problem = Problem("source-unreadable", f"{directory} {why}", source=directory, hint=hint, severity=severity)
         merged.problems.append(problem)
         return
     merged.watched.update((file.path, file.stamp) for file in files)
-    merged.problems += problems
+    merged.problems += problems + [_twice(file) for file in files if file.others]
     merged.lay(layer)
 
 
@@ -79,19 +84,19 @@ def _found(
 def _files(merged: Merged, directory: str, names: Sequence[str], environ: Mapping[str, str]) -> Iterator[MountedFile]:
     """The files that are called like a variable. The very spelling counts before lower case."""
     declared = merged.declared
-    known = {declared.normal(name): name for name in names}
+    known = {declared.normal(name): name for name in sorted(names)}
     if declared.owners.keys().isdisjoint(known) and not declared.sensitive:
         return
     there = set(names)
     pointed = _pointed_at(merged, environ)
     for identity, spellings in declared.names.items():
         for name in spellings:
-            for written in (name, name.lower(), known.get(declared.normal(name), name)):
-                if written in there:
-                    file = MountedFile(identity, name, directory, written)
-                    if not _is_same(file.path, pointed.get(identity)):
-                        yield file
-                    break
+            ways = (name, name.lower(), known.get(declared.normal(name), name))
+            found = [written for written in dict.fromkeys(ways) if written in there]
+            if found:
+                file = MountedFile(identity, name, directory, found[0], found[1:])
+                if not _is_same(file.path, pointed.get(identity)):
+                    yield file
 
 
 def _pointed_at(merged: Merged, environ: Mapping[str, str]) -> dict[str, str]:
@@ -146,4 +151,15 @@ def _unreadable(file: MountedFile, error: Unreadable) -> Problem:
     message, place = f"{file.path} {told}", f"secret file {file.path}"
     return Problem(
         "source-unreadable", message, variable=file.identity, source=place, hint=error.hint, source_said=True
+    )
+
+
+def _twice(file: MountedFile) -> Problem:
+    return Problem(
+        "name-twice",
+        f"{file.path} and {' and '.join(file.others)} beside it are the same variable",
+        variable=file.identity,
+        source=f"secret file {file.path}",
+        hint=f"keep one of them; {file.written} is read",
+        severity=WARNING,
     )

@@ -260,7 +260,7 @@ def test_bake_reads_the_application_as_any_python_does(way: list[str], tmp_path:
         assert done.returncode != 0  # who says -I to bake means it
         return
     assert done.returncode == 0, done.stderr
-    assert "HOST='injected'" in (tmp_path / "out" / "defaults.env").read_text()
+    assert "HOST=injected" in (tmp_path / "out" / "defaults.env").read_text()
 
 
 def installed_in(folder: Path) -> Path:

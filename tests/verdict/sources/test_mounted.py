@@ -13,6 +13,7 @@ from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Vault
+from confcontract.boot import options
 from confcontract.verdict.explain import rows
 from tests.support.booting import CANARY, Site, without_privileges
 from tests.support.classes import Needy, Shop
@@ -206,6 +207,30 @@ def test_a_folder_that_is_not_there_is_an_error_where_it_was_named_and_a_warning
     assert "nowhere can't be read as a directory of secret files: No such file or directory" in done.report
     (problem,) = made.resolve({"CREDENTIALS_DIRECTORY": "/nowhere"}).problems
     assert (problem.code, problem.severity) == ("source-unreadable", "warning")
+
+
+def test_two_spellings_of_one_name_are_told(site: Make) -> None:
+    made = site(Shop)
+    for name in ("SHOP_PASSWORD", "shop_password"):
+        made.file(f"secrets/{name}", name)
+    result = resolve_in(made)
+    assert result.values["password"] == "SHOP_PASSWORD"
+    (problem,) = result.problems
+    assert (problem.code, problem.severity, problem.variable) == ("name-twice", "warning", "SHOP_PASSWORD")
+    assert problem.message == "secrets/SHOP_PASSWORD and shop_password beside it are the same variable"
+
+
+def test_the_usual_folder_is_looked_at_where_there_may_be_settings_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = tmp_path / "secrets"
+    monkeypatch.setattr(options, "SECRETS_DIR", str(usual))
+    assert options.secret_dirs(None) == []
+    (usual / "kubernetes.io").mkdir(parents=True)
+    assert options.secret_dirs("") == [], "as in every pod"
+    (usual / "shop_password").touch()
+    assert options.secret_dirs(None) == [str(usual)]
+    assert options.secret_dirs("/a:/b") == ["/a", "/b"]
 
 
 @pytest.mark.process

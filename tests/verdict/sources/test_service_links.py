@@ -84,6 +84,14 @@ def test_links_are_never_unknown_names(site: Callable[..., Site]) -> None:
         assert result.values["port"] == 80
 
 
+@pytest.mark.process
+def test_links_to_a_service_that_is_called_like_us_are_no_slips(site: Callable[..., Site]) -> None:
+    made = site(Shop)
+    assert not made.resolve(links("CONFCONTRACT_DEMO"), strict=True).problems
+    (problem,) = made.resolve(links("CONFCONTRACT_DEMO") | {"CONFCONTRACT_STRICKT": "1"}).problems
+    assert problem.variable == "CONFCONTRACT_STRICKT"
+
+
 def test_a_name_that_is_no_link_is_still_unknown(site: Callable[..., Site]) -> None:
     result = site(Shop).resolve(links("SHOP") | {"SHOP_PORT": "80", "SHOP_SERVICE_HOTS": "x"})
     assert [problem.variable for problem in result.problems] == ["SHOP_SERVICE_HOTS"]
