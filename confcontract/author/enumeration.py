@@ -88,8 +88,10 @@ class Enumeration:
     ) -> Iterator[Variable]:
         """The fields of a settings class. above: by which a parent reaches it, if it is nested."""
         program = next(program for program in self._programs if program.get("cls") is cls)
-        if program["prefix"]:
-            self.sections.append(_display(program["prefix"], program))
+        further = [{**program, **reader} for reader in _readers(program)]
+        for lookup in (program, *further):
+            if lookup["prefix"]:
+                self.sections.append(_display(lookup["prefix"], lookup))
         members = _members(model)
         for each in program["fields"]:
             member = members[each["name"]]
@@ -97,6 +99,9 @@ class Enumeration:
             # what a parent gives outranks what the class reads by itself
             ways: list[tuple[Route, Sequence[Way]]] = [(route, given) for route in above]
             ways += [(route, member.ways) for route in self._routes.to_field(program, each)]
+            for lookup in further:
+                again = next(field for field in lookup["fields"] if field["name"] == each["name"])
+                ways += [(route, member.ways) for route in self._routes.to_field(lookup, again)]
             yield from self._field((*path, each["name"]), [member], ways, parent)
 
     def _field(
@@ -201,6 +206,12 @@ class Enumeration:
 
 
 _MAPPINGS = ("dict", "ordered-dict", "counter", "any")
+
+
+def _readers(program: Json) -> list[Json]:
+    """How further sources look the environment's names up."""
+    sources = program.get("sources", ())
+    return [source["reader"] for source in sources if source["kind"] == "environment"]
 
 
 def _takes_mappings(cls: Special) -> bool:

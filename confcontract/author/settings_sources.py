@@ -70,7 +70,7 @@ _FILES = {DOTENV: ("env_file", "env_file_encoding", "env_file_depth", "dotenv_fi
 
 @dataclass
 class More:
-    """A source of files beside the first env file and the first secret directory.
+    """A source beside the first environment, the first env file and the first secret directory.
 
     plan: as the contract has it. reader: a source of variables whose names are not those of the environment.
     """
@@ -150,14 +150,35 @@ def _place(source: Any, kind: str, found: Sources, standard: Standard) -> str | 
         same_names = same_names and reading_of(source) == reading_of(found.names)
     if files is None and kind in _FILES:
         return kind if kind not in found.order else _NOTHING
+    if files is None and same_names:
+        return kind
     if files is None:
-        return kind if same_names else None
+        if not _splits_alike(source, found.names):
+            return None
+        found.more.append(More({"kind": kind, "files": []}, source))
+        return len(found.more) - 1
     if same_names and kind not in found.order:
         found.files[kind] = files
         return kind
     plan = dotenv_plan(files) if kind == DOTENV else {"files": paths_of(files["secrets_dir"])}
-    found.more.append(More({"kind": kind, **plan}, None if same_names else source))
+    found.more.append(More({"kind": kind, **plan}, None if same_names else _as_variables(source)))
     return len(found.more) - 1
+
+
+def _as_variables(source: Any) -> EnvSettingsSource:
+    """A source of variables with the names of a source of secrets."""
+    if isinstance(source, EnvSettingsSource):
+        return source
+    case_matters, prefix, target = naming_of(source)
+    cls: Any = settings_class_of(source)
+    return EnvSettingsSource(cls, case_sensitive=case_matters, env_prefix=prefix, env_prefix_target=target)  # type: ignore[arg-type]
+
+
+def _splits_alike(source: Any, names: EnvSettingsSource) -> bool:
+    """Whether the names of two sources of variables may be told apart and split in one way."""
+    one, other = reading_of(source), reading_of(names)
+    alike = (one.delimiter, one.max_split) == (other.delimiter, other.max_split)
+    return alike and naming_of(source).case_matters == naming_of(names).case_matters
 
 
 def _files(source: Any, kind: str, standard: Standard) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ STANDARD = ("init_settings", "env_settings", "dotenv_settings", "file_secret_set
 HOOK = """@classmethod
 def settings_customise_sources(cls, settings_cls, init_settings, env_settings, dotenv_settings, file_secret_settings):
     from functools import partial
-    from pydantic_settings import DotEnvSettingsSource, JsonConfigSettingsSource, NestedSecretsSettingsSource
+    from pydantic_settings import DotEnvSettingsSource, EnvSettingsSource, JsonConfigSettingsSource, NestedSecretsSettingsSource
     from pydantic_settings import PyprojectTomlConfigSettingsSource, SecretsSettingsSource
     from pydantic_settings import TomlConfigSettingsSource, YamlConfigSettingsSource
     class Own(TomlConfigSettingsSource):
@@ -57,6 +57,8 @@ SOURCES = (
     Source("JsonConfigSettingsSource(settings_cls, 'w.json', 'utf-16')", "json", ("w.json",)),
     Source("PyprojectTomlConfigSettingsSource(settings_cls)", "toml", ("pyproject.toml",), (), ("tool", "pydantic-settings")),
     Source("PyprojectTomlConfigSettingsSource(settings_cls, Path('in/p.toml'))", "toml", ("in/p.toml",), ('pyproject_toml_table_header=("app",)',), ("app",)),
+    Source("EnvSettingsSource(settings_cls, env_prefix='B_')", "variables"),
+    Source("EnvSettingsSource(settings_cls, env_prefix='B_', env_ignore_empty=True)", "variables"),
     Source("DotEnvSettingsSource(settings_cls, env_file='a.env')", "env", ("a.env",)),
     Source("DotEnvSettingsSource(settings_cls, env_file='b.env', env_prefix='B_')", "env", ("b.env",)),
     Source("SecretsSettingsSource(settings_cls, secrets_dir='own')", "secrets", ("own",)),
@@ -94,6 +96,18 @@ def file_cases(draw: Draw, each: int) -> Case:
 def _environment(draw: Draw, spec: SettingsSpec, sources: list[Source]) -> Environment:
     around = draw(environments(spec))
     files = dict(around.files)
+    variables = dict(around.variables)
+    if any(source.kind == "variables" for source in sources):
+        for _ in range(draw(st.integers(0, 3))):
+            each = pick(draw, spec.fields)
+            mood = pick(draw, (RIGHT, RIGHT, NEAR))
+            name, value = f"B_{each.key(draw, mood)[0]}", each.shape.spelled(draw, mood)
+            members = each.shape.members()
+            if members and spec.delimiter and chance(draw, 2):
+                member = pick(draw, members)
+                name += spec.delimiter + str(member.key(draw, mood)[0])
+                value = member.shape.spelled(draw, mood)
+            variables[pick(draw, (name, name.upper()))] = value.replace("\0", "")
     for source in sources:
         for name in source.files:
             mood = pick(draw, (RIGHT, RIGHT, RIGHT, NEAR, WRONG))
@@ -107,7 +121,7 @@ def _environment(draw: Draw, spec: SettingsSpec, sources: list[Source]) -> Envir
                 files[name] = pick(draw, GARBAGE[source.kind])
             else:
                 _config(draw, spec, source, name, mood, files)
-    return Environment(around.variables, tuple(files.items()))
+    return Environment(tuple(variables.items()), tuple(files.items()))
 
 
 def _config(draw: Draw, spec: SettingsSpec, source: Source, name: str, mood: str, files: dict[str, str]) -> None:
@@ -230,8 +244,8 @@ def _value(draw: Draw, value: Any) -> str:
     return json.dumps(text).replace("\x7f", "\\u007f")
 
 
-BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
-    f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(  # what Settings() makes of it has to fit into memory
+    f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n" for before, name in zip("abcde", "bcdef", strict=True)
 )
 GARBAGE = {
     "toml": (

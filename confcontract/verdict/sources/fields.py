@@ -203,8 +203,10 @@ def _more(
     environ: Mapping[str, str],
     result: Gathered,
 ) -> dict[str, Any]:
-    """A source of files beside the first env file and the first secret directory."""
+    """A source beside the first environment, the first env file and the first secret directory."""
     program = {**program, **plan.get("reader", {})}
+    if plan["kind"] == "environment":
+        return Reader(compiled, program, environ, IN_ENVIRONMENT, result).read()
     if plan["kind"] == "dotenv":
         return _dotenv(compiled, program, plan, environ, result)
     if plan["kind"] == "secrets":

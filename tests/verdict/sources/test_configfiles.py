@@ -11,6 +11,7 @@ import pytest
 from pydantic import AliasPath, BaseModel, Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
     JsonConfigSettingsSource,
     PyprojectTomlConfigSettingsSource,
     SettingsConfigDict,
@@ -136,6 +137,7 @@ def test_a_secret_in_a_file_is_masked(folder: Path) -> None:
     [
         (TomlConfigSettingsSource, b"workers = \n", "config, line 1, column 11: is no valid TOML"),
         (TomlConfigSettingsSource, b"workers = 1\nworkers = 2\n", "config, line 2, column 12: is no valid TOML"),
+        (TomlConfigSettingsSource, b"workers = 1\rtags = []", "config, line 1, column 12: is no valid TOML"),
         (TomlConfigSettingsSource, b"\xff", "config, line 1, column 1: is no UTF-8 text"),
         (YamlConfigSettingsSource, b"workers: [1\n", "is no valid YAML"),
         (YamlConfigSettingsSource, b"- 1\n", "config: holds no mapping at its top"),
@@ -318,3 +320,19 @@ def test_a_wrong_value_deep_in_a_file_is_found_by_its_line(folder: Path) -> None
         ("SHOP_LIMITS", "config.json, line 5"),
         ("SHOP_ITEMS", "config.json, line 8"),
     ]
+
+
+def test_the_environment_by_other_names_is_a_source_as_well(folder: Path) -> None:
+    def sources(cls: Any, env: Any) -> tuple[Any, ...]:
+        return env, EnvSettingsSource(cls, env_prefix="OLD_"), TomlConfigSettingsSource(cls, "config.toml")
+
+    contract = contract_of(sources)
+    (folder / "config.toml").write_text("workers = 1\ntags = ['file']\n")
+    (folder / "given.env").write_text("SHOP_WORKERS=2\nSHOP_TAGS=[]\n")
+    environ = {"OLD_WORKERS": "3", "OLD_DATABASE__PORT": "4", "OLD_NOPE": "x"}
+    result = resolve(contract, environ=environ, env_files=[folder / "given.env"])
+    assert result.values == {"workers": 3, "tags": [], "database": {"host": "localhost", "port": 4, "password": ""}}
+    assert result.environ == {"SHOP_TAGS": "[]", **environ}  # so that the application takes what outranks, too
+    assert [problem.variable for problem in result.problems] == ["OLD_NOPE"]
+    (wrong,) = resolve(contract, environ={"OLD_WORKERS": "x"}).problems
+    assert (wrong.variable, wrong.source) == ("SHOP_WORKERS", "environment, as OLD_WORKERS")

@@ -41,10 +41,11 @@ def read(raw: bytes, format: Format, *, encoding: str = "utf-8", as_written: boo
     """
     import io
 
+    line_ends = None
     if format == TOML:
-        encoding = "utf-8"
+        encoding, line_ends = "utf-8", ""  # left to tomllib, to which \r alone is none
     try:
-        text = io.TextIOWrapper(io.BytesIO(raw), encoding=encoding).read()
+        text = io.TextIOWrapper(io.BytesIO(raw), encoding=encoding, newline=line_ends).read()
     except LookupError:
         return failed(Fault(Fault.ENCODING, f"{encoding} is no text encoding of this Python"))
     except UnicodeError as error:
