@@ -68,6 +68,11 @@ def measured() -> dict[str, str]:
 class Selection:
     """Counts no line for a test of that table, nor for the fixtures that are made for it."""
 
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        if getattr(session.config.option, "numprocesses", None):
+            sys.settrace(None)  # it gives tests to workers, and runs none
+
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         with ExitStack() as stack:
