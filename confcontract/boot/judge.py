@@ -163,6 +163,7 @@ class Resolver:
             env_files=options.env_files,
             conf_dir=options.conf_dir,
             secret_dirs=secret_dirs(options.mounted_secrets),
+            conf_files=options.conf_files,
             policies=self._policies,
             role=options.role,
             strict=options.strict,

@@ -66,7 +66,7 @@ class Option:
         return _ATTRIBUTES.get(self.name) or self.name.replace("-", "_")
 
 
-_ATTRIBUTES = {"env-file": "env_files"}
+_ATTRIBUTES = {"env-file": "env_files", "conf-file": "conf_files"}
 SUPERVISE = "--supervise"
 OPTIONS = (
     Option(
@@ -82,7 +82,19 @@ OPTIONS = (
         "A dotenv file; later ones win. May be repeated.",
         metavar="FILE",
     ),
-    Option("conf-dir", THERE, f"*.env files below all others. Else {CONF_DIR}.", metavar="DIR"),
+    Option(
+        "conf-file",
+        MANY,
+        "Settings in TOML, YAML or JSON, below env files; later ones win. May be repeated.",
+        metavar="FILE",
+        variable="CONFCONTRACT_CONF_FILES",
+    ),
+    Option(
+        "conf-dir",
+        THERE,
+        f"*.env, *.toml, *.yaml, *.yml and *.json files below all others. Else {CONF_DIR}.",
+        metavar="DIR",
+    ),
     Option("policy-dir", THERE, f"*.schema.json policy overlays. Else {POLICY_DIR}.", metavar="DIR"),
     Option(
         "mounted-secrets",
@@ -178,6 +190,7 @@ class Options:
         "by_variable",
         "command",
         "conf_dir",
+        "conf_files",
         "contract",
         "deliver",
         "dry_run",
@@ -201,6 +214,7 @@ class Options:
         self.command: list[str] = []
         self.contract = DEFAULT_PATH
         self.env_files: list[str] = []
+        self.conf_files: list[str] = []
         self.conf_dir = CONF_DIR
         self.policy_dir = POLICY_DIR
         self.mounted_secrets = ""
@@ -284,6 +298,8 @@ def _read(arguments: Sequence[str], options: Options) -> None:
                     hint = f"see confcontract boot --help; a value that begins with -- is written --{name}=VALUE"
                     raise _usage(f"--{name} needs a value", hint)
                 value = rest.pop(0)
+            if option.takes == MANY and name in options.by_variable - options.given:
+                getattr(options, option.attribute).clear()  # the command line outranks the variable
             _set(options, option, value)
             options.given.add(name)
 
@@ -293,8 +309,10 @@ def _from_environment(options: Options, environ: Mapping[str, str]) -> None:
     for variable, name in VARIABLES.items():
         value = environ.get(variable)
         if value:
+            option = _BY_NAME[name]
             try:
-                _set(options, _BY_NAME[name], value, shown=False)
+                for each in value.split(":") if option.takes == MANY else (value,):
+                    _set(options, option, each, shown=False)
             except UsageError as error:
                 raise UsageError(error.problems[0].but(variable=variable)) from None
             options.by_variable.add(name)
@@ -305,6 +323,11 @@ def _from_environment(options: Options, environ: Mapping[str, str]) -> None:
 def wants_strict(environ: Mapping[str, str]) -> bool:
     """CONFCONTRACT_STRICT. Raises UsageError where it is neither true nor false."""
     return _is_true(environ, "CONFCONTRACT_STRICT")
+
+
+def named_conf_files(environ: Mapping[str, str]) -> list[str]:
+    """The config files that a variable names where no option does, with ":" between."""
+    return [path for path in environ.get("CONFCONTRACT_CONF_FILES", "").split(":") if path]
 
 
 def _is_true(environ: Mapping[str, str], variable: str) -> bool:

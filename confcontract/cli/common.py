@@ -30,6 +30,15 @@ EnvFiles = Annotated[
     list[str] | None,
     typer.Option("--env-file", metavar="FILE", help="A dotenv file; later ones win. May be repeated."),
 ]
+ConfFiles = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--conf-file",
+        metavar="FILE",
+        help="Settings in TOML, YAML or JSON, below env files; later ones win. May be repeated. "
+        "Or $CONFCONTRACT_CONF_FILES.",
+    ),
+]
 OwnFiles = Annotated[
     bool,
     typer.Option(
@@ -112,6 +121,7 @@ def resolved(
     path: str | None,
     environ: dict[str, str],
     env_files: list[str] | None,
+    conf_files: list[str] | None,
     policies: Sequence[str],
     role: str | None,
     strict: bool,
@@ -137,6 +147,7 @@ def resolved(
         environ=environ,
         env_files=env_files or (),
         conf_dir=CONF_DIR,
+        conf_files=named_config_files(conf_files),
         secret_dirs=secret_dirs(os.environ.get("CONFCONTRACT_MOUNTED_SECRETS")) if environ else (),
         policies=policies,
         role=role or os.environ.get("CONFCONTRACT_ROLE") or None,
@@ -144,6 +155,16 @@ def resolved(
     )
     resolution.problems.extend(notes)
     return resolution
+
+
+def named_config_files(given: list[str] | None) -> list[str]:
+    """The config files that are named by an option, or else by the variable. Raises UsageError for an empty name."""
+    import os
+
+    from confcontract.boot.options import named_conf_files
+
+    not_empty("--conf-file", *given or ())
+    return given or named_conf_files(os.environ)
 
 
 def policies() -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from confcontract.cli.common import (
+    ConfFiles,
     ContractFile,
     EnvFiles,
     OwnFiles,
@@ -33,6 +34,7 @@ def describe(
     variable: Annotated[str, typer.Argument(metavar="VARIABLE", help="By any of its names, or by its field.")],
     contract: ContractFile = None,
     env_file: EnvFiles = None,
+    conf_file: ConfFiles = None,
     own_files: OwnFiles = False,
     role: RoleOrVariable = None,
     format: Annotated[Literal["text", "json"], typer.Option(help="Of the answer on stdout.")] = "text",  # noqa: A002
@@ -46,7 +48,7 @@ def describe(
 
     loaded = load(contract)
     page = page_of(loaded)
-    resolution = resolved(loaded, contract, dict(os.environ), env_file, (), role, False, own_files)
+    resolution = resolved(loaded, contract, dict(os.environ), env_file, conf_file, (), role, False, own_files)
     entry = _found(page, variable, {head: each["name"] for each in loaded.variables for head in each.get("open", ())})
     row = next(row for row in rows(resolution) if row.name == entry.name)
     # what is of no variable, such as an env file that can't be read, may be why this one is as it is
@@ -157,7 +159,8 @@ def _sources(entry: VariableEntry) -> list[str]:
     vault = [f"{place(reference)}{optional}" for reference in entry.vault]
     return [
         *(["the default"] if entry.default is not None or entry.default_note else []),
-        f"{CONF_DIR}/*.env",
+        f"{CONF_DIR}/*.env, *.toml, *.yaml, *.yml and *.json",
+        "--conf-file",
         "--env-file",
         f"{SECRETS_DIR}/{entry.name}",
         f"$CREDENTIALS_DIRECTORY/{entry.name}",

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from confcontract.cli.common import (
+    ConfFiles,
     ContractFile,
     EnvFiles,
     OwnFiles,
@@ -23,6 +24,7 @@ from confcontract.cli.common import (
 def explain(
     contract: ContractFile = None,
     env_file: EnvFiles = None,
+    conf_file: ConfFiles = None,
     own_files: OwnFiles = False,
     role: RoleOrVariable = None,
     strict: Strict = False,
@@ -36,7 +38,7 @@ def explain(
     from confcontract.report.terminal import may_color
     from confcontract.verdict.explain import rows, show
 
-    resolution = resolved(load(contract), contract, dict(os.environ), env_file, (), role, strict, own_files)
+    resolution = resolved(load(contract), contract, dict(os.environ), env_file, conf_file, (), role, strict, own_files)
     show(rows(resolution), format, sys.stdout, may_color(os.environ))
     if told := worth_showing(resolution.problems):
         report(told, sys.stderr)

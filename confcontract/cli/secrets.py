@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from confcontract.boot.options import CONF_DIR, TIMEOUT
-from confcontract.cli.common import ContractFile, EnvFiles, OwnFiles, Role, echo, load, report, to_judge
+from confcontract.cli.common import (
+    ConfFiles,
+    ContractFile,
+    EnvFiles,
+    OwnFiles,
+    Role,
+    echo,
+    load,
+    named_config_files,
+    report,
+    to_judge,
+)
 
 if TYPE_CHECKING:
     from confcontract.secrets.preflight.needed import Needed
@@ -23,6 +34,7 @@ secrets = typer.Typer(no_args_is_help=True, help="Before a deployment: can its s
 def check(
     contract: ContractFile = None,
     env_file: EnvFiles = None,
+    conf_file: ConfFiles = None,
     own_files: OwnFiles = False,
     role: Role = None,
     format: Annotated[Literal["text", "json"], typer.Option(help="Of the report on stdout.")] = "text",  # noqa: A002
@@ -42,7 +54,14 @@ def check(
     hardening.harden()  # values pass through, though none is shown
     environ = dict(os.environ)
     judged, notes = to_judge(load(contract), contract, own_files)
-    found, problems = needed(judged, environ=environ, env_files=env_file or (), conf_dir=CONF_DIR, role=role)
+    found, problems = needed(
+        judged,
+        environ=environ,
+        env_files=env_file or (),
+        conf_dir=CONF_DIR,
+        conf_files=named_config_files(conf_file),
+        role=role,
+    )
     problems = [*problems, *notes]
     with open_stores(environ, timeout) as stores:
         rows, more = signals.run_interruptibly(lambda: ask(found, stores))
@@ -60,6 +79,7 @@ def check(
 def policy(
     contract: ContractFile = None,
     env_file: EnvFiles = None,
+    conf_file: ConfFiles = None,
     own_files: OwnFiles = False,
     role: Role = None,
     given_token: Annotated[
@@ -84,7 +104,14 @@ def policy(
     environ = dict(os.environ)
     loaded = load(contract)
     judged, _ = to_judge(loaded, contract, own_files)
-    found, problems = needed(judged, environ=environ, env_files=env_file or (), conf_dir=CONF_DIR, role=role)
+    found, problems = needed(
+        judged,
+        environ=environ,
+        env_files=env_file or (),
+        conf_dir=CONF_DIR,
+        conf_files=named_config_files(conf_file),
+        role=role,
+    )
     word = _store_of(found, store)
     found = [item for item in found if any(store_word(each.text) == word for each in item.references)]
     found = [item.only(lambda reference: store_word(reference.text) == word) for item in found]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from confcontract.cli.common import (
+    ConfFiles,
     ContractFile,
     EnvFiles,
     OwnFiles,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 def validate(
     contract: ContractFile = None,
     env_file: EnvFiles = None,
+    conf_file: ConfFiles = None,
     own_files: OwnFiles = False,
     no_environ: Annotated[
         bool, typer.Option("--no-environ", help="Look at the env files only, not at this process's environment.")
@@ -57,7 +59,7 @@ def validate(
     try:
         loaded = load(contract)
         environ = {} if no_environ else dict(os.environ)
-        resolution = resolved(loaded, contract, environ, env_file, policies(), role, strict, own_files)
+        resolution = resolved(loaded, contract, environ, env_file, conf_file, policies(), role, strict, own_files)
         problems = [*resolution.problems, *passed_over(POLICY_DIR), *_too_large(resolution)]
         if model:
             from confcontract.author.model_check import validate_with_model

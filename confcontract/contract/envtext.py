@@ -13,6 +13,12 @@ class Number(str):
     __slots__ = ()
 
 
+class OddInteger(int):
+    """A whole number that is written in another way than people would: `010` is 8 in YAML, and `1:30` is 90."""
+
+    written = ""
+
+
 class Truth(str):
     """True or false as YAML has it: `no` is the country as well, and stands for itself where it stands alone."""
 
@@ -20,6 +26,22 @@ class Truth(str):
 
     def __bool__(self) -> bool:
         return self.lower() in ("yes", "on", "true")
+
+
+def as_text(value: object, kind: str, *, nested: bool = False) -> object:
+    """A value of a config file as what a variable takes: text where it takes text, as it is written; seconds in the
+    form of a duration, which alone would be read as text and refused. Others as they are.
+
+    kind: of the variable's type, as the contract says it. nested: whether it stands within JSON, where types are kept.
+    """
+    if isinstance(value, (dict, list)) or value is None:
+        return value
+    if kind == "string":
+        return value.written if isinstance(value, OddInteger) else to_text(value)
+    if kind == "duration" and not nested and (isinstance(value, Number) or type(value) in (int, float)):
+        text = str(value)
+        return f"-PT{text[1:]}S" if text.startswith("-") else f"PT{text}S"
+    return value
 
 
 def to_text(value: object) -> str:
@@ -67,6 +89,10 @@ def _iso(value: object) -> str:
 
 
 def _quote(value: object) -> str:
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "null"}[value]
+    if isinstance(value, int):
+        return int.__repr__(value)  # of a subclass as well
     import json
 
     return json.dumps(value, ensure_ascii=False)

@@ -42,7 +42,7 @@ CODES: dict[str, tuple[str, str]] = {
         "Provide the secret: whoever can pull the image can read its default. With --strict this is an error.",
     ),
     "name-unknown": (
-        "A name with the application's prefix, or CONFCONTRACT_, is no setting; or one in an env file is nearly one.",
+        "A name with the application's prefix, or a key of a config file, is no setting; one in an env file nearly is.",
         "Correct the spelling, or remove the variable. With --strict it is an error under the prefix.",
     ),
     "name-deprecated": (

@@ -12,6 +12,7 @@ OURS = ("VAULT_", "BAO_", "CONFCONTRACT_")
 # All CONFCONTRACT_* that are read, or handed over, somewhere; any other is a slip.
 KNOWN = frozenset(
     (
+        "CONFCONTRACT_CONF_FILES",
         "CONFCONTRACT_DEBUG",
         "CONFCONTRACT_DELIVER",
         "CONFCONTRACT_DELIVER_DIR",

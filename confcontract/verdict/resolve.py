@@ -41,6 +41,7 @@ def resolve(
     env_files: Sequence[str | PathLike[str]] = (),
     conf_dir: str | None = None,
     secret_dirs: Sequence[str | PathLike[str]] = (),
+    conf_files: Sequence[str | PathLike[str]] = (),
     policies: Sequence[str | PathLike[str]] = (),
     role: str | None = None,
     strict: bool = False,
@@ -51,25 +52,29 @@ def resolve(
     """Give a contract's verdict on an environment.
 
     environ: the process environment, passed in. env_files: read with python-dotenv's meaning, later ones
-    win. conf_dir: a directory of `*.env` files below those. secret_dirs: directories of files that are called like
-    variables and hold their values, such as /run/secrets; later ones win, and $CREDENTIALS_DIRECTORY of the environment
-    wins over all of them. policies: JSON Schemas that the resolved
-    document must satisfy too. role: only what this role needs is required. strict: unknown names under
-    the prefix, empty secrets, and lower sources in the place of a Vault that is not configured are errors.
-    vault: who is asked for what variables refer to, such as `VaultReader(environ)` (a `secrets.store.SecretReader`);
-    without one, variables that live in Vault count as given. before_vault: called with the environment as it is then,
-    if anything may live in Vault; what it raises ends all. keep: names addressed to us (VAULT_TOKEN, …) that the
-    application gets all the same.
+    win. conf_files: TOML, YAML or JSON with the structure of the settings, below those; later ones win. conf_dir: a
+    directory of such files and of `*.env` files, below all of these. secret_dirs: directories of files that are called
+    like variables and hold their values, such as /run/secrets; later ones win, and $CREDENTIALS_DIRECTORY of the
+    environment wins over all of them. policies: JSON Schemas that the resolved document must satisfy too. role: only
+    what this role needs is required. strict: unknown names under the prefix, empty secrets, and lower sources in the
+    place of a Vault that is not configured are errors. vault: who is asked for what variables refer to, such as
+    `VaultReader(environ)` (a `secrets.store.SecretReader`); without one, variables that live in Vault count as given.
+    before_vault: called with the environment as it is then, if anything may live in Vault; what it raises ends all.
+    keep: names addressed to us (VAULT_TOKEN, …) that the application gets all the same.
 
     Raises ContractUnusable if the contract can't be run by this pydantic_core, UsageError for an unknown role.
     TypeError for a path that stands where a list of paths belongs. Everything else is in the result's `problems`.
     """
-    _check_types(contract, env_files=env_files, secret_dirs=secret_dirs, policies=policies, keep=keep)
+    _check_types(
+        contract, env_files=env_files, conf_files=conf_files, secret_dirs=secret_dirs, policies=policies, keep=keep
+    )
     directories = [*map(str, secret_dirs)]
+
+    def sources() -> Merged:
+        return merge(contract, environ, env_files, conf_dir, directories, conf_files)
+
     try:
-        return _resolve(
-            contract, environ, env_files, conf_dir, directories, policies, role, strict, vault, before_vault, keep
-        )
+        return _resolve(contract, environ, sources, policies, role, strict, vault, before_vault, keep)
     except ConfcontractError:
         raise
     except OutOfTime:
@@ -109,9 +114,7 @@ def _check_types(contract: Any, **sequences: Any) -> None:
 def _resolve(
     contract: Contract,
     environ: Mapping[str, str],
-    env_files: Sequence[str | PathLike[str]],
-    conf_dir: str | None,
-    secret_dirs: Sequence[str],
+    sources: Callable[[], Merged],
     policies: Sequence[str | PathLike[str]],
     role: str | None,
     strict: bool,
@@ -125,7 +128,7 @@ def _resolve(
         from confcontract.verdict.roles import needs_of
 
         needs = needs_of(contract, role)
-    merged = merge(contract, environ, env_files, conf_dir, secret_dirs)
+    merged = sources()
     problems = [*stale_warning(contract), *merged.problems]
     given = merged.environ()
     whole = "\n".join(given.values()).lower()  # as a rule there is no reference, and one look tells

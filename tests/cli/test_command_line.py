@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 OPTIONS = {
     "bake": {"--out", "--name", "--version", "--source-commit", "--image-tag", "--help"},
     "boot": {
-        "--contract", "--env-file", "--conf-dir", "--mounted-secrets", "--policy-dir", "--role", "--dry-run", "--keep", "--strict",
+        "--contract", "--env-file", "--conf-file", "--conf-dir", "--mounted-secrets", "--policy-dir", "--role", "--dry-run", "--keep", "--strict",
         "--log-format", "--timeout", "--deliver", "--secrets-dir", "--supervise", "--health-addr", "--grace", "--poll",
         "--help",
     },
-    "validate": {"--contract", "--env-file", "--own-files", "--no-environ", "--role", "--strict", "--format", "--model", "--help"},
-    "explain": {"--contract", "--env-file", "--own-files", "--role", "--strict", "--format", "--help"},
-    "describe": {"--contract", "--env-file", "--own-files", "--role", "--format", "--help"},
+    "validate": {"--contract", "--env-file", "--conf-file", "--own-files", "--no-environ", "--role", "--strict", "--format", "--model", "--help"},
+    "explain": {"--contract", "--env-file", "--conf-file", "--own-files", "--role", "--strict", "--format", "--help"},
+    "describe": {"--contract", "--env-file", "--conf-file", "--own-files", "--role", "--format", "--help"},
     "docs": {
         "--contract", "--format", "--out", "--inject", "--check", "--columns", "--parts", "--heading", "--template",
         "--help",
@@ -38,8 +38,8 @@ OPTIONS = {
     "probe": {"--timeout", "--help"},
     "problem": {"--format", "--help"},
     "secrets": {"--help"},
-    "secrets check": {"--contract", "--env-file", "--own-files", "--role", "--format", "--timeout", "--help"},
-    "secrets policy": {"--contract", "--env-file", "--own-files", "--role", "--given-token", "--help"},
+    "secrets check": {"--contract", "--env-file", "--conf-file", "--own-files", "--role", "--format", "--timeout", "--help"},
+    "secrets policy": {"--contract", "--env-file", "--conf-file", "--own-files", "--role", "--given-token", "--store", "--help"},
 }  # fmt: skip
 
 

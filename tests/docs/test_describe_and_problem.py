@@ -34,7 +34,8 @@ def test_it_says_what_a_variable_is_where_it_may_come_from_and_what_it_is_now(co
     words = " ".join(out.split())
     for part in (
         "SHOP_PORT Port to listen on type integer, 1 to 65535 default 8000 required no",
-        "sources the default /etc/confcontract/conf.d/*.env --env-file the file that SHOP_PORT_FILE names",
+        "sources the default /etc/confcontract/conf.d/*.env, *.toml, *.yaml, *.yml and *.json --conf-file --env-file",
+        "--env-file /run/secrets/SHOP_PORT $CREDENTIALS_DIRECTORY/SHOP_PORT the file that SHOP_PORT_FILE names",
         "now 9001 from environment overrides env file",
     ):
         assert part in words

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from .moods import Draw, chance, pick
 
 # Lowest to highest.
-LEVELS = ("conf.d", "env file", "NAME_FILE", "environment")
+LEVELS = ("conf.d", "config file", "env file", "NAME_FILE", "environment")
 
 PREFIXES = ("S_", "S_", "", "s_")
 DELIMITERS = ("__", "__", "__", "_")
@@ -66,7 +66,8 @@ class Model:
 
 @dataclass(frozen=True)
 class Layered:
-    """A settings class, and for some of LEVELS the variables that it has there."""
+    """A settings class, and for some of LEVELS the variables that it has there; in a config file the keys, with their
+    values in JSON."""
 
     model: Model
     levels: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
@@ -129,13 +130,27 @@ def layered(draw: Draw) -> Layered:
     levels = []
     for level in chosen:
         tokens = (f"{level}.{n}" for n in range(1000))
-        names = [_variable(draw, model, prefix, delimiter, tokens) for _ in range(pick(draw, (1, 1, 2, 3)))]
+        drawn = range(pick(draw, (1, 1, 2, 3)))
+        if LEVELS[level] == "config file":
+            names = [_key(draw, model, tokens) for _ in drawn]
+        else:
+            names = [_variable(draw, model, prefix, delimiter, tokens) for _ in drawn]
         levels.append((LEVELS[level], tuple(dict(names).items())))
     return Layered(model, tuple(levels))
 
 
 def _cased(draw: Draw, text: str) -> str:
     return pick(draw, (text, text, text, text.upper(), text.lower()))
+
+
+def _key(draw: Draw, model: Model, tokens: Any) -> tuple[str, str]:
+    """A key at the top of a config file, and its value in JSON."""
+    member = pick(draw, model.members)
+    way = pick(draw, member.ways)
+    value = _value(draw, member, tokens)
+    for part in reversed(way[1:]):
+        value = {part: value} if isinstance(part, str) else [*(next(tokens) for _ in range(part)), value]
+    return _cased(draw, str(way[0])), json.dumps(value)
 
 
 def _variable(draw: Draw, model: Model, prefix: str, delimiter: str, tokens: Any) -> tuple[str, str]:

@@ -7,6 +7,7 @@ must be what `Settings()` reads in the environment that boot hands over.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from typing import Any
 import pydantic
 import pytest
 from hypothesis import HealthCheck, Phase, Verbosity, assume, given, seed, settings
+from pydantic_settings import InitSettingsSource
 from pydantic_settings.exceptions import SettingsError
 
 from confcontract import resolve
@@ -67,7 +69,7 @@ def test_the_highest_source_that_gives_a_place_wins(part: int, tmp_path_factory:
 
 def wrong(made: type[Any], case: Layered, folder: Path) -> str:
     """What is not as it should be; empty where all is well."""
-    alone = {level: read(made, dict(names)) for level, names in case.levels}
+    alone = {level: (in_file if level == "config file" else read)(made, dict(names)) for level, names in case.levels}
     expected: dict[Place, Any] = {}
     for level in LEVELS:
         found = alone.get(level, {})
@@ -87,7 +89,7 @@ def wrong(made: type[Any], case: Layered, folder: Path) -> str:
 
 def _written(case: Layered, declared: Declared, folder: Path) -> dict[str, Any]:
     """The sources, as what `resolve` is called with."""
-    given: dict[str, Any] = {"environ": {}, "env_files": [], "conf_dir": None}
+    given: dict[str, Any] = {"environ": {}, "env_files": [], "conf_files": [], "conf_dir": None}
     levels = dict(case.levels)
     # NAME and NAME_FILE in one environment are told, and have rules of their own
     by_file = [declared.identity(name) for name, _ in levels.get("NAME_FILE", ())]
@@ -102,6 +104,9 @@ def _written(case: Layered, declared: Declared, folder: Path) -> dict[str, Any]:
                 given["environ"][f"{name}_FILE"] = str(folder / f"secret{number}")
         elif level == "environment":
             given["environ"] |= names
+        elif level == "config file":
+            given["conf_files"] = [folder / pick_ending(names)]
+            given["conf_files"][0].write_text(json.dumps(tree_of(dict(names))))
         elif level == "env file":
             (folder / "given.env").write_text(text)
             given["env_files"] = [folder / "given.env"]
@@ -110,6 +115,26 @@ def _written(case: Layered, declared: Declared, folder: Path) -> dict[str, Any]:
             (folder / "conf.d" / "10.env").write_text(text)
             given["conf_dir"] = str(folder / "conf.d")
     return given
+
+
+def tree_of(names: dict[str, str]) -> dict[str, Any]:
+    return {key: json.loads(value) for key, value in names.items()}
+
+
+def pick_ending(names: tuple[tuple[str, str], ...]) -> str:
+    """JSON is YAML as well; tests/verdict/sources/documents has other YAML, and TOML."""
+    return f"given.{('json', 'yaml')[len(names) % 2]}"
+
+
+def in_file(made: type[Any], names: dict[str, str]) -> dict[Place, Any] | None:
+    """What the application reads where a file of these keys is its only source; None where it refuses it."""
+
+    class OfFile(made):  # type: ignore[misc]
+        @classmethod
+        def settings_customise_sources(cls, settings_cls: type[Any], **_: Any) -> tuple[InitSettingsSource, ...]:
+            return (InitSettingsSource(settings_cls, tree_of(names)),)
+
+    return read(OfFile, {})
 
 
 def read(made: type[Any], environ: dict[str, str]) -> dict[Place, Any] | None:

@@ -33,7 +33,7 @@ class StartCommand:
         """The command, once it is known. PATH may yet come from an env file if the environment has none."""
         options = self._options
         options.command = command
-        files = options.env_files or os.path.isdir(options.conf_dir)
+        files = options.env_files or options.conf_files or os.path.isdir(options.conf_dir)
         if options.command and ("/" in options.command[0] or "PATH" in self._environ or not files):
             self.look(self._environ)
 

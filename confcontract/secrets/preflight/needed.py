@@ -53,6 +53,7 @@ def needed(
     environ: Mapping[str, str],
     env_files: Sequence[str | PathLike[str]] = (),
     conf_dir: str | None = None,
+    conf_files: Sequence[str | PathLike[str]] = (),
     role: str | None = None,
 ) -> tuple[list[Needed], list[Problem]]:
     """The variables that live in Vault, in the contract's order, and what is wrong with the files that were named.
@@ -67,7 +68,7 @@ def needed(
         from confcontract.verdict.roles import needs_of
 
         needs = needs_of(contract, role)
-    merged = merge(contract, environ, env_files, conf_dir)
+    merged = merge(contract, environ, env_files, conf_dir, conf_files=conf_files)
     wanted = VaultVariables(merged, needs, []).wanted()
     found = []
     for name, variable in merged.declared.variables.items():

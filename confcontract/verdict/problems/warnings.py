@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 def add(result: Resolution, merged: Merged, *, strict: bool) -> None:
     contract = result.contract
     result.problems.extend(_unknown(contract, merged, result.problems, strict))
+    result.problems.extend(each.but(severity=ERROR) if strict else each for each in merged.strangers)
     if any(entries and entries[0].kind in _NAMED for entries in merged.laid.values()):
         from confcontract.verdict.problems.near_misses import near_misses
 

@@ -30,7 +30,7 @@ _UTF_8 = ("utf-8", "utf8", "UTF-8", "UTF8")
 _TOP = {"toml": "table", "pyproject": "table", "yaml": "mapping", "json": "object"}
 
 
-def read_config_files(
+def read_operator_files(
     compiled: Mapping[str, Any], program: Mapping[str, Any], plan: Mapping[str, Any], result: Gathered
 ) -> dict[str, Any]:
     """What a source of configuration files gives, under the names that validation expects."""

@@ -13,15 +13,19 @@ from confcontract.report.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import TypeAlias
 
     # line (from 1), name (None: malformed), value (None: a bare name, which unsets)
     Binding: TypeAlias = tuple[int, str | None, str | None]
 
 _NAME = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-")
+CONF_ENDINGS = (".env", ".toml", ".yaml", ".yml", ".json")
 _LOOK = 256  # lines between two looks at the clock
 _TOLD = 20  # so many bad lines are named one by one
+
+
+_NONE: dict[str, dict[tuple[str, ...], int]] = {}
 
 
 class EnvFile:
@@ -29,10 +33,10 @@ class EnvFile:
 
     name: as it was given. values: name -> value, the last one wins; a bare name is unset and not in it.
     lines: name -> line of the winning assignment, from 1. assigned: as python-dotenv gives it, bare names
-    with None. problems: never with content of the file.
+    with None. problems: never with content of the file. parts, strangers: of a config file only, see there.
     """
 
-    __slots__ = ("assigned", "lines", "name", "problems", "values")
+    __slots__ = ("assigned", "lines", "name", "parts", "problems", "strangers", "values")
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -40,17 +44,24 @@ class EnvFile:
         self.lines: dict[str, int] = {}
         self.assigned: dict[str, str | None] = {}
         self.problems: list[Problem] = []
+        self.parts: Mapping[str, Mapping[tuple[str, ...], int]] = _NONE
+        self.strangers: Sequence[Problem] = ()
 
 
-def read_conf_dir(path: str, environ: Mapping[str, str]) -> list[EnvFile]:
-    """The `*.env` files of a directory, sorted by name; hidden ones are left out.
+def read_conf_dir(
+    path: str, environ: Mapping[str, str], config_file: Callable[[str], EnvFile] | None = None
+) -> list[EnvFile]:
+    """The files of a directory that end as one of `CONF_ENDINGS`, sorted by name; hidden ones are left out.
 
-    A directory that does not exist has no files. One that can't be read is an EnvFile with that problem.
+    config_file: reads one that is no env file; without it there are env files only. A directory that does not exist has
+    no files. One that can't be read is an EnvFile with that problem.
     """
     import os
 
     try:
-        names = sorted(name for name in os.listdir(at(path)) if name.endswith(".env") and not name.startswith("."))
+        names = sorted(
+            name for name in os.listdir(at(path)) if name.endswith(CONF_ENDINGS) and not name.startswith(".")
+        )
     except FileNotFoundError:
         return []
     except OSError as error:
@@ -58,7 +69,11 @@ def read_conf_dir(path: str, environ: Mapping[str, str]) -> list[EnvFile]:
         hint = "check the path, its owner and its mode"
         failed.problems.append(_unreadable(path, f"can't be read: {error.strerror}", hint))
         return [failed]
-    return [read_env_file(os.path.join(path, name), environ) for name in names]
+    paths = [os.path.join(path, name) for name in names]
+    return [
+        config_file(each) if config_file and not each.endswith(".env") else read_env_file(each, environ)
+        for each in paths
+    ]
 
 
 def read_env_file(

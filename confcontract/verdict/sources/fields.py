@@ -217,9 +217,9 @@ def _more(
         values = read_tree(plan, sensitive=program["caseSensitive"], broken=result.broken)
         result.order.append(IN_SECRETS_DIR)
         return Reader(compiled, program, values, IN_SECRETS_DIR, result).read()
-    from confcontract.verdict.sources.configfiles import read_config_files
+    from confcontract.verdict.sources.configfiles import read_operator_files
 
-    return read_config_files(compiled, program, plan, result)
+    return read_operator_files(compiled, program, plan, result)
 
 
 def _dotenv(

@@ -1,7 +1,7 @@
 """All sources laid over one another: one environment, every value with its source.
 
-In the order of `order.ORDER`: /etc/confcontract/conf.d/*.env, --env-file, secret files, the process
-environment; Vault is asked later. (The defaults in the image lie below all of them; they are in the
+In the order of `order.ORDER`: the files of /etc/confcontract/conf.d, --conf-file, --env-file, secret files, the
+process environment; Vault is asked later. (The defaults in the image lie below all of them; they are in the
 compiled validator.)
 A variable that has several accepted names, or whose case does not matter, is one variable: a higher
 source removes the lower one's spelling, so that what the application reads is what outranks.
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from confcontract.contract.artifact import Contract
     from confcontract.host.projection import Stamp
     from confcontract.verdict.sources.envfile import EnvFile
+    from confcontract.verdict.sources.filekeys import FileKeys
     from confcontract.verdict.sources.spellings import Spellings
 
 
@@ -31,8 +32,8 @@ class Merged:
     """`entries`: identity → the entries of the highest source that has any, in its order. `laid`: all that was laid
     over one another, by level. `links`: name → Service, of what Kubernetes has set for its Services. `together`:
     whether one source has had a variable under several names. `derived`: by id, the entries that were put together from
-    what the sources have. `watched`: the secret files that were read and their directories, each with its
-    stamp from before; see host/projection.py."""
+    what the sources have. `strangers`: keys of config files that are no settings, as warnings. `watched`: the secret
+    files that were read and their directories, each with its stamp from before; see host/projection.py."""
 
     __slots__ = (
         "_compiled",
@@ -43,6 +44,7 @@ class Merged:
         "laid",
         "links",
         "problems",
+        "strangers",
         "together",
         "watched",
     )
@@ -55,6 +57,7 @@ class Merged:
         self.laid: dict[int, list[Entry]] = {}
         self.links: Mapping[str, str] = {}
         self.problems: list[Problem] = []
+        self.strangers: Sequence[Problem] = ()
         self.together = False
         self.derived: dict[int, Entry] = {}
         self.watched: dict[str, Stamp] = {}
@@ -113,6 +116,7 @@ class Merged:
         other = Merged(self.declared, self._compiled)
         other.entries.update(self.entries)
         other.links = self.links
+        other.strangers = self.strangers
         other.derived = self.derived.copy()
         other.laid.update((level, entries.copy()) for level, entries in self.laid.items())
         return other
@@ -144,11 +148,14 @@ def merge(
     env_files: Sequence[str | PathLike[str]],
     conf_dir: str | None,
     secret_dirs: Sequence[str] = (),
+    conf_files: Sequence[str | PathLike[str]] = (),
 ) -> Merged:
     """Everything but Vault. Problems with files are collected, not raised."""
     merged = Merged(Declared(contract), contract.compiled)
+    config_file = _reader_of(contract)
     layers: dict[str, Callable[[], None]] = {
-        origin.CONF_FILE: lambda: _lay_files(merged, origin.CONF_FILE, _conf_files(conf_dir, environ)),
+        origin.CONF_FILE: lambda: _lay_files(merged, origin.CONF_FILE, _conf_files(conf_dir, environ, config_file)),
+        origin.CONFIG_FILE: lambda: _lay_files(merged, origin.CONFIG_FILE, map(config_file, conf_files)),
         origin.ENV_FILE: lambda: _lay_files(merged, origin.ENV_FILE, _env_files(env_files, environ)),
         origin.SECRET_FILE: lambda: _secret_files(merged, contract.compiled["settings"][0], secret_dirs, environ),
         origin.ENVIRONMENT: lambda: _lay_environ(merged, environ),
@@ -211,15 +218,45 @@ def _drop_empty(fresh: dict[str, list[Entry]], below: Mapping[str, list[Entry]])
 def _lay_files(merged: Merged, kind: str, files: Iterable[EnvFile]) -> None:
     for number, values in enumerate(files):
         merged.problems.extend(values.problems)
-        merged.lay(Layer(kind, values, number).entries(values.values))
+        entries = Layer(kind, values, number).entries(values.values)
+        if values.parts or values.strangers:
+            _note_parts(merged, kind, values, entries)
+        merged.lay(entries)
 
 
-def _conf_files(conf_dir: str | None, environ: Mapping[str, str]) -> Iterable[EnvFile]:
+def _note_parts(merged: Merged, kind: str, file: EnvFile, entries: Sequence[Entry]) -> None:
+    """What a config file has beside values: the line of each part of a section, and keys that are no settings."""
+    merged.strangers = [*merged.strangers, *file.strangers]
+    for entry in entries:
+        lines = file.parts.get(entry.name, {})
+        entry.parts = {place: Source(kind, entry.name, file.name, line) for place, line in lines.items()}
+
+
+def _reader_of(contract: Contract) -> Callable[[str | PathLike[str]], EnvFile]:
+    """What reads config files of a contract's settings. Nothing is looked up before there is one."""
+    known: list[FileKeys] = []
+
+    def config_file(path: str | PathLike[str]) -> EnvFile:
+        import os
+
+        from confcontract.verdict.sources.filekeys import FileKeys
+        from confcontract.verdict.sources.operatorfile import read_operator_file
+
+        if not known:
+            known.append(FileKeys(contract))
+        return read_operator_file(os.fspath(path), known[0])
+
+    return config_file
+
+
+def _conf_files(
+    conf_dir: str | None, environ: Mapping[str, str], config_file: Callable[[str], EnvFile]
+) -> Iterable[EnvFile]:
     if conf_dir is None:
         return ()
     from confcontract.verdict.sources.envfile import read_conf_dir
 
-    return read_conf_dir(conf_dir, environ)
+    return read_conf_dir(conf_dir, environ, config_file)
 
 
 def _env_files(paths: Sequence[str | PathLike[str]], environ: Mapping[str, str]) -> list[EnvFile]:

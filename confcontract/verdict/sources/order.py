@@ -11,14 +11,27 @@ CODE = "code"  # a default that the contract does not say
 COMPUTED = "computed"
 UNSEEN = "application"  # a source of the application's own stands in the place of the environment
 SETTINGS_FILE = "settings-file"  # the settings class's own env_file or secrets_dir
-CONF_FILE = "conf-file"
+CONF_FILE = "conf-file"  # of conf.d, in any format
+CONFIG_FILE = "config-file"  # named by --conf-file
 ENV_FILE = "env-file"
 SECRET_FILE = "secret-file"
 VAULT = "vault"
 ENVIRONMENT = "environment"
 
 # Lowest to highest.
-ORDER = (DEFAULT, CODE, COMPUTED, UNSEEN, SETTINGS_FILE, CONF_FILE, ENV_FILE, SECRET_FILE, VAULT, ENVIRONMENT)
+ORDER = (
+    DEFAULT,
+    CODE,
+    COMPUTED,
+    UNSEEN,
+    SETTINGS_FILE,
+    CONF_FILE,
+    CONFIG_FILE,
+    ENV_FILE,
+    SECRET_FILE,
+    VAULT,
+    ENVIRONMENT,
+)
 RANK = {kind: rank for rank, kind in enumerate(ORDER)}
 
 # Among secret files, lowest to highest; 0 is the settings class's own directory.

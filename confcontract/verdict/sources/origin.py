@@ -6,6 +6,7 @@ from confcontract.verdict.sources.order import (
     CODE,
     COMPUTED,
     CONF_FILE,
+    CONFIG_FILE,
     DEFAULT,
     ENV_FILE,
     ENVIRONMENT,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CODE",
     "COMPUTED",
+    "CONFIG_FILE",
     "CONF_FILE",
     "DEFAULT",
     "ENVIRONMENT",
@@ -88,6 +90,7 @@ _WORDS = {
     UNSEEN: "not checked: {}",
     SETTINGS_FILE: "{}",
     CONF_FILE: "{}",
+    CONFIG_FILE: "config file {}",
     ENV_FILE: "env file {}",
     SECRET_FILE: "secret file {}",
     ENVIRONMENT: "environment",

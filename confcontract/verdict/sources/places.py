@@ -76,7 +76,7 @@ class Shapes:
 
     def by_key(self, value: dict[str, Any], shapes: list[Any], place: Place) -> Iterator[tuple[str, list[Place]]]:
         """For each key of a value the places that it fills."""
-        shapes = self._with_declared(shapes, place)
+        shapes = self.with_declared(shapes, place)
         found: dict[str, list[Place]] = {key: [] for key in value}
         folded = {self._normal(key): key for key in value}
         members = _members(shapes)
@@ -114,7 +114,7 @@ class Shapes:
         if not isinstance(value, dict) or not value:
             yield place, [], value, role
             return
-        shapes = self._with_declared(shapes, place)
+        shapes = self.with_declared(shapes, place)
         members = _members(shapes)
         used: set[str] = set()
         for name, (choices, schema) in members.items():
@@ -150,7 +150,7 @@ class Shapes:
     def key_at(self, place: Place, key: str | None = None) -> str | None:
         """A key under which all of a member stands and no other field: `key` if it is one, or the best; None where
         there is none."""
-        members = _members(self._with_declared(self.at(place[:-1]), place[:-1]))
+        members = _members(self.with_declared(self.at(place[:-1]), place[:-1]))
         if place[-1] not in members:
             return key
         elsewhere = {way[0] for name, (choices, _) in members.items() if name != place[-1] for way in choices}
@@ -174,14 +174,19 @@ class Shapes:
             value = value[folded[self._normal(ways[rank])]]
         return rank
 
-    def _with_declared(self, shapes: list[Any], place: Place) -> list[Any]:
+    def members(self, shapes: list[Any]) -> dict[str, tuple[list[list[Any]], Any]]:
+        """The fields of all models among shapes: name → (the ways to give it, what it may be)."""
+        return _members(shapes)
+
+    def with_declared(self, shapes: list[Any], place: Place) -> list[Any]:
+        """Shapes, and what the variables show of a model whose schema is not known."""
         if place in self._declared and not any(isinstance(shape, Model) for shape in shapes):
             return [*shapes, self._declared[place]]
         return shapes
 
     def _below(self, key: str, shapes: list[Any], place: Place) -> tuple[list[Any], Place]:
         """What may stand under a key of a value, and its place."""
-        shapes = self._with_declared(shapes, place)
+        shapes = self.with_declared(shapes, place)
         for name, (choices, schema) in _members(shapes).items():
             if self._normal(key) in [self._normal(choice[0]) for choice in choices if len(choice) == 1]:
                 return self._opened([schema]), (*place, name)

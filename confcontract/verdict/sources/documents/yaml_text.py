@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from confcontract.contract.envtext import Number, Truth
+from confcontract.contract.envtext import Number, OddInteger, Truth
 from confcontract.verdict.sources.documents.parsed import Document, Fault, Offsets, failed
 
 TYPE_CHECKING = False
@@ -63,11 +63,20 @@ def _as_written(yaml: Any) -> Any:
             plain = node.value.replace("_", "").removeprefix("+")
             return Number(plain) if _DECIMAL.match(plain) else value
 
+        def construct_yaml_int(self, node: Any) -> Any:
+            value = super().construct_yaml_int(node)
+            if str(value) == node.value:
+                return value
+            odd = OddInteger(value)
+            odd.written = node.value
+            return odd
+
         def construct_yaml_bool(self, node: Any) -> Any:
             super().construct_yaml_bool(node)
             return Truth(node.value)
 
     AsWritten.add_constructor("tag:yaml.org,2002:float", AsWritten.construct_yaml_float)
+    AsWritten.add_constructor("tag:yaml.org,2002:int", AsWritten.construct_yaml_int)
     AsWritten.add_constructor("tag:yaml.org,2002:bool", AsWritten.construct_yaml_bool)
     return AsWritten
 

@@ -1,0 +1,164 @@
+"""The keys of a config file: which setting each leads to, which are none, and by which key a variable is given.
+
+A file has the structure of the settings, and its keys are those that the class takes in a file of its own: the name of
+a field, or its aliases. Read from the contract as it is; nothing of it has to be compiled for that.
+"""
+
+from __future__ import annotations
+
+from confcontract.verdict.sources.places import Model, Shapes, declared_models
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
+
+    from confcontract.contract.artifact import Contract
+    from confcontract.verdict.sources.places import Place
+
+    Keys = tuple[Any, ...]
+
+
+class TopKey:
+    """What a key at the top of a file gives: name in the environment, field, place, and the variable if it is all of
+    one. rank: of several keys that a field has in one file, that of the lowest counts."""
+
+    __slots__ = ("field", "name", "place", "rank", "variable")
+
+    def __init__(self, name: str, field: str, rank: int, place: Place, variable: Mapping[str, Any] | None) -> None:
+        self.name = name
+        self.field = field
+        self.rank = rank
+        self.place = place
+        self.variable = variable
+
+
+class Stranger:
+    """A key that leads to nothing. meant: what leads to something beside it: key, or field → the keys to write."""
+
+    __slots__ = ("keys", "meant")
+
+    def __init__(self, keys: Keys, meant: Mapping[str, str]) -> None:
+        self.keys = keys
+        self.meant = meant
+
+
+class FileKeys:
+    def __init__(self, contract: Contract) -> None:
+        from confcontract.verdict.sources.decoding import fields_of
+
+        compiled = contract.compiled
+        self._program: Mapping[str, Any] = compiled["settings"][0]
+        self.sensitive: bool = self._program["caseSensitive"]
+        self.variables = {tuple(variable["path"]): variable for variable in contract.variables}
+        declared = declared_models([*self.variables.values()], self._program)
+        self._shapes = Shapes(compiled, sensitive=self.sensitive, declared=declared)
+        self._fields = fields_of(self._program)
+        self._top: dict[str, TopKey] | None = None
+        self._paths: dict[str, TopKey] = {}
+
+    def normal(self, key: str) -> str:
+        return key if self.sensitive else key.lower()
+
+    # -- at the top ------------------------------------------------------------------------------
+
+    def at_top(self, key: str) -> TopKey | None:
+        """What a key at the top gives; None where it gives nothing. As pydantic-settings has it, whichever key of a
+        field is used, the value counts as that of its best; case does not matter, unless the class says so, or an alias
+        path leads into the value."""
+        if self._top is None:
+            self._top = {}
+            for field in self._fields:
+                self._note(self._top, field)
+        return self._top.get(self.normal(key)) or self._paths.get(key)
+
+    def _note(self, top: dict[str, TopKey], field: Mapping[str, Any]) -> None:
+        """As InitSettingsSource does: what alias paths lead into is a key of the field only where it has no other."""
+        name, names = field["name"], field["names"]
+        whole = self._shapes.whole(name, self._shapes.root)
+        aliases = [each for each in names if each[0] != name or len(names) == 1]
+        keys = [each for each in aliases if each[0] in whole] or aliases[:1]
+        best_key, best_name, _ = keys[0]
+        place = (name,) if best_key in whole else (f"{best_key}\0",)  # within that, it is the value of no field
+        for rank, (key, _, _) in enumerate([*keys, *(each for each in names if each not in aliases)]):
+            found = TopKey(self._written(best_name), name, rank, place, self.variables.get(place))
+            top.setdefault(self.normal(key), found)
+        for key, inside, _ in aliases:
+            place = (f"{key}\0",)
+            self._paths.setdefault(key, TopKey(self._written(inside), place[0], 0, place, None))
+
+    def _written(self, name: str) -> str:
+        return name if self.sensitive else name.upper()
+
+    # -- below -----------------------------------------------------------------------------------
+
+    def _closed(self, place: Place) -> dict[str, tuple[list[list[Any]], Any]] | None:
+        """The fields of the section at a place; None where it is no section, or one that takes any key."""
+        shapes = self._shapes.with_declared(self._shapes.at(place), place)
+        models = [shape for shape in shapes if isinstance(shape, Model)]
+        if not models or len(models) < len(shapes) or not all(model.ignoring for model in models):
+            return None
+        return self._shapes.members(models)
+
+    def fields(self, place: Place) -> Mapping[str, Any]:
+        """The fields of the section at a place; none where it is none."""
+        return self._shapes.members(self._shapes.with_declared(self._shapes.at(place), place))
+
+    def inside(self, place: Place, key: str) -> Place:
+        """The place of what stands under a key of a section or mapping."""
+        for name, (choices, _) in self.fields(place).items():
+            if self.normal(key) in [self.normal(way[0]) for way in choices if len(way) == 1]:
+                return (*place, name)
+        return (*place, key)
+
+    def strangers(self, value: Mapping[Any, Any], place: Place, keys: Keys) -> Iterator[Stranger]:
+        """The keys within a section that lead to nothing."""
+        members = self._closed(place)
+        heads = [way[0] for ways, _ in (members or {}).values() for way in ways]
+        known = set(map(self.normal, heads))
+        for key, inner in value.items():
+            if members is not None and not (self.normal(str(key)) in known or self._points(place, key)):
+                yield Stranger((*keys, key), _meant(members))
+            elif isinstance(inner, dict):
+                yield from self.strangers(inner, self.inside(place, str(key)), (*keys, key))
+
+    def _points(self, place: Place, key: object) -> bool:
+        """Whether it is `password_file` beside `password`."""
+        return str(key)[-5:].lower() == "_file" and self.inside(place, str(key)[:-5]) in self.variables
+
+    # -- for people ------------------------------------------------------------------------------
+
+    def keys_of(self, path: Sequence[str]) -> tuple[str | int, ...]:
+        """The keys by which a file gives what is at a path of the settings."""
+        place: Place = ()
+        keys: list[str | int] = []
+        for name in path:
+            ways = self._shapes.ways(name, self._shapes.with_declared(self._shapes.at(place), place))
+            whole = [way for way in ways if len(way) == 1]
+            keys += (whole or ways or [[name]])[0]
+            place = (*place, name)
+        return tuple(keys)
+
+    def at_top_meant(self) -> dict[str, str]:
+        return _meant(self._shapes.members(self._shapes.with_declared(self._shapes.root, ())))
+
+    def meant_by_name(self, name: str) -> str | None:
+        """The keys of the variable that is called so in the environment."""
+        for path, variable in self.variables.items():
+            if self.normal(name) in map(self.normal, (variable["name"], *variable.get("aliases", ()))):
+                return dotted(self.keys_of(path))
+        return None
+
+    def all_keys(self) -> list[str]:
+        """The keys of all variables, with dots between: for "did you mean"."""
+        return [dotted(self.keys_of(path)) for path in self.variables]
+
+
+def dotted(keys: Sequence[Any]) -> str:
+    return ".".join(map(str, keys))
+
+
+def _meant(members: Mapping[str, tuple[list[list[Any]], Any]]) -> dict[str, str]:
+    """What somebody may mean by a key of a section: the name of a field as well as its keys."""
+    meant = {name: dotted(min(ways, key=len)) for name, (ways, _) in members.items()}
+    return meant | {str(way[0]): str(way[0]) for ways, _ in members.values() for way in ways if len(way) == 1}

@@ -1,0 +1,242 @@
+"""Config files: TOML, YAML or JSON with the structure of the settings, as variables of the environment.
+
+A section becomes the JSON that its variable takes, so that what stands in it reaches validation with its type. A secret
+in it, a reference to Vault and a pointer (`password_file`) become variables of their own. `null` is not given.
+"""
+
+from __future__ import annotations
+
+from confcontract.contract.artifact import is_hidden
+from confcontract.contract.envtext import Number, ValueUnusable, as_text, to_text
+from confcontract.contract.reference import is_reference
+from confcontract.host.sourcefile import Unreadable, read_source
+from confcontract.report.problem import WARNING, Problem
+from confcontract.verdict.sources.documents import ENDINGS, format_of, read
+from confcontract.verdict.sources.documents.parsed import Fault
+from confcontract.verdict.sources.envfile import EnvFile
+from confcontract.verdict.sources.filekeys import Stranger, dotted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from confcontract.verdict.sources.documents import Document
+    from confcontract.verdict.sources.filekeys import FileKeys, Keys, TopKey
+    from confcontract.verdict.sources.places import Place
+
+MAX_BYTES = 1024 * 1024  # as much as Kubernetes keeps in one ConfigMap
+_TOLD = 100  # so many unknown keys are told one by one
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # means nothing here, and editors write it
+_POINTER = "_file"
+_UNREADABLE = (Fault.ENCODING, Fault.MISSING_PARSER)
+
+
+class OperatorFile(EnvFile):
+    """What a config file says, by names of the environment. parts: name → line by place in the settings document, of
+    what stands within a section's JSON. strangers: the keys that are no setting's."""
+
+    __slots__ = ()
+    parts: dict[str, dict[Place, int]]
+    strangers: list[Problem]
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.parts = {}
+        self.strangers = []
+
+
+def read_operator_file(path: str, keys: FileKeys) -> OperatorFile:
+    """path: its name ends in .toml, .yaml, .yml or .json, or "toml=", "yaml=" or "json=" stands before it, since a pipe
+    has no ending."""
+    file = OperatorFile(path)
+    said, equals, rest = path.partition("=")
+    named = ENDINGS.get(f".{said}") if equals else None
+    kind = named or format_of(path)
+    if kind is None:
+        hint = "name it so, write toml=FILE, yaml=FILE or json=FILE, or give an env file with --env-file"
+        file.problems.append(_problem(path, "its name does not end in .toml, .yaml, .yml or .json", hint))
+        return file
+    try:
+        raw = read_source(rest if named else path, limit=MAX_BYTES)
+    except Unreadable as error:
+        file.problems.append(_problem(path, str(error), error.hint))
+        return file
+    document = read(raw.removeprefix(_BYTE_ORDER_MARK), kind, as_written=True)
+    file.problems.extend(_of_fault(path, fault) for fault in document.faults)
+    if document.readable and document.value is not None:
+        if isinstance(document.value, dict):
+            _Reading(file, document, keys).take(document.value)
+        else:
+            what = f"is {_called(document.value)} at its top, and no mapping of settings"
+            file.problems.append(_problem(path, what, "write NAME: value, or in TOML NAME = value", "source-malformed"))
+    return file
+
+
+class _Reading:
+    def __init__(self, file: OperatorFile, document: Document, keys: FileKeys) -> None:
+        self._file = file
+        self._document = document
+        self._keys = keys
+        self._given: dict[str, Keys] = {}  # by name in the environment
+
+    def take(self, tree: Mapping[Any, Any]) -> None:
+        unknown: list[Stranger] = []
+        found = {key: self._keys.at_top(str(key)) for key in tree}
+        best: dict[str, Any] = {}  # by field the key that counts
+        for key, top in found.items():
+            if top is not None and tree[key] is not None:
+                other = found[best[top.field]] if top.field in best else None
+                if other is None or top.rank < other.rank:
+                    best[top.field] = key
+        for key, top in found.items():
+            if top is None:
+                if not self._takes_pointer((), str(key), tree[key], (key,)):
+                    unknown.append(Stranger((key,), self._keys.at_top_meant()))
+            elif tree[key] is None:
+                continue
+            elif best[top.field] is not key:
+                self._is_twice((key,), (best[top.field],), top.variable)
+            else:
+                unknown += self._take(key, top, tree[key])
+        self._tell(sorted(unknown, key=lambda each: self._position(each.keys)))
+
+    def _take(self, key: Any, found: TopKey, value: object) -> list[Stranger]:
+        """Returns the keys within that are unknown."""
+        if not isinstance(value, dict):
+            self._give(found.name, value, (key,), found.variable)
+            return []
+        self._file.parts[found.name] = {}
+        section = self._section(value, found.place, (key,), found.name)
+        if section is not None:
+            self._give(found.name, section, (key,), found.variable)
+        return [*self._keys.strangers(value, found.place, (key,))]
+
+    def _section(self, value: Mapping[Any, Any], place: Place, at: Keys, name: str) -> dict[Any, Any] | None:
+        """What a section's JSON is to hold; None where all of it became variables of their own."""
+        keys = self._keys
+        left: dict[Any, Any] = {}
+        is_section = bool(keys.fields(place))
+        for key, given in value.items():
+            path = (*at, key)
+            inside = keys.inside(place, str(key)) if is_section else (*place, str(key))
+            variable = keys.variables.get(inside)
+            inner = given
+            if given is None and is_section:
+                continue
+            if isinstance(given, dict):
+                inner = self._section(given, inside, path, name)
+                if inner is None:
+                    continue
+            elif variable is not None and _stands_alone(given, variable):
+                self._give(variable["name"], given, path, variable)
+                continue
+            elif is_section and self._takes_pointer(place, str(key), given, path):
+                continue
+            left[key] = inner if variable is None else as_text(inner, variable["type"]["kind"], nested=True)
+            self._file.parts[name][inside] = self._position(path)[0]
+        return left if left or not value else None
+
+    def _takes_pointer(self, place: Place, key: str, value: object, at: Keys) -> bool:
+        """`password_file`: the file that has the password. Whether it is one."""
+        keys = self._keys
+        if key[-len(_POINTER) :].lower() != _POINTER or not isinstance(value, str):
+            return False
+        base = key[: -len(_POINTER)]
+        if place:
+            variable = None if key in keys.fields(place) else keys.variables.get(keys.inside(place, base))
+            name = variable["name"] if variable is not None else None
+        else:
+            found = keys.at_top(base)
+            name = found.name if found is not None else None
+        if name is None:
+            return False
+        self._give(f"{name}_FILE", value, at, None)
+        return True
+
+    def _give(self, name: str, value: object, at: Keys, variable: Mapping[str, Any] | None) -> None:
+        file = self._file
+        if name in file.values:
+            self._is_twice(at, self._given[name], variable)
+            return
+        self._given[name] = at
+        kind = variable["type"]["kind"] if variable is not None else ""
+        if kind == "string" and isinstance(value, (dict, list)):
+            message = f"{dotted(at)} is {_called(value)}, where text belongs"
+            file.problems.append(self._problem(at, "value-invalid", message, "write text, in quotes", variable))
+            return
+        try:
+            file.values[name] = to_text(as_text(value, kind))
+            file.lines[name], _ = self._position(at)
+        except ValueUnusable as unusable:
+            message = f"{dotted(at)} can't be an environment variable: {unusable}"
+            file.problems.append(self._problem(at, "value-invalid", message, "correct it", variable))
+
+    def _is_twice(self, at: Keys, used: Keys, variable: Mapping[str, Any] | None) -> None:
+        message = f"{dotted(at)} and {dotted(used)} are the same setting; {dotted(used)} is used"
+        self._file.problems.append(self._problem(at, "name-twice", message, "keep one of them", variable, WARNING))
+
+    def _tell(self, unknown: list[Stranger]) -> None:
+        """In the order of the file."""
+        from confcontract.report.suggestions import closest
+
+        every: list[str] = self._keys.all_keys() if unknown else []
+        for stranger in unknown[:_TOLD]:
+            at, last = stranger.keys, str(stranger.keys[-1])
+            guess = last if last in stranger.meant else closest(last, stranger.meant)
+            key = dotted(at)
+            meant = dotted((*at[:-1], stranger.meant[guess])) if guess else None
+            meant = meant or self._keys.meant_by_name(last) or closest(key, every)
+            hint = f"did you mean {meant}?" if meant else "correct the spelling, or remove it"
+            message = "is no setting of this application, and is ignored"
+            told = self._problem(at, "name-unknown", message, hint, None, WARNING)
+            self._file.strangers.append(told.but(variable=key))
+        if len(unknown) > _TOLD:
+            message = f"{self._file.name}: {len(unknown) - _TOLD} more keys are no settings of this application"
+            hint = "is this the file of another application?"
+            self._file.strangers.append(Problem("name-unknown", message, hint=hint, severity=WARNING))
+
+    def _position(self, at: Keys) -> tuple[int, int]:
+        return self._document.position(at) or (0, 0)
+
+    def _problem(
+        self,
+        at: Keys,
+        code: str,
+        message: str,
+        hint: str,
+        variable: Mapping[str, Any] | None,
+        severity: str = "error",
+    ) -> Problem:
+        line, column = self._position(at)
+        source = f"{self._file.name}, line {line}, column {column}"
+        name = variable["name"] if variable is not None else None
+        return Problem(code, message, variable=name, source=source, hint=hint, severity=severity)
+
+
+def _stands_alone(value: object, variable: Mapping[str, Any]) -> bool:
+    """Whether a value in a section is given by the variable of its own: where JSON would hide what it is."""
+    if isinstance(value, (list, dict)) or value is None or "within" in variable:
+        return False
+    return is_hidden(variable) or (isinstance(value, str) and not isinstance(value, Number) and is_reference(value))
+
+
+def _called(value: object) -> str:
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    return "text" if isinstance(value, str) and not isinstance(value, Number) else "a single value"
+
+
+def _of_fault(path: str, fault: Fault) -> Problem:
+    code = "source-unreadable" if fault.kind in _UNREADABLE else "source-malformed"
+    severity = "error"
+    if fault.kind == Fault.TWICE:
+        code, severity = "name-twice", WARNING
+    hint = fault.hint or "correct the file there"
+    return Problem(code, f"{path}: {fault.message}", source=f"{path}{fault.place}", hint=hint, severity=severity)
+
+
+def _problem(path: str, what: str, hint: str, code: str = "source-unreadable") -> Problem:
+    return Problem(code, f"{path}: {what}", source=path, hint=hint)
