@@ -30,6 +30,7 @@ class Resolution:
     """
 
     __slots__ = (
+        "_files",
         "_locator",
         "_sections",
         "_values",
@@ -55,6 +56,7 @@ class Resolution:
         self._values: dict[str, Any] | None = None
         self._locator: Locator | None = None
         self._sections: Sections | None = None
+        self._files: dict[tuple[str, ...], list[Source]] | None = None  # path → configuration files that give it
 
     @property
     def values(self) -> dict[str, Any]:
@@ -150,10 +152,10 @@ class Resolution:
         entry = self.merged.top(variable["name"]) if reads_environment else None
         better = self._in_own_file_by_better_name(path)
         if entry is not None and better is None and not self._own_files_outrank:
-            return entry.level, entry.source
+            return entry.level, self._over_files(entry.source, path)
         origin = better or self.locator.origin(variable)
         if entry is not None and (origin is None or origin[1] is sources.IN_ENVIRONMENT):
-            return entry.level, entry.source
+            return entry.level, self._over_files(entry.source, path)
         if origin is None:
             return -1, None
         name, where = origin
@@ -169,6 +171,19 @@ class Resolution:
             return self._level_of_own(where, own), own
         own.overrides = [entry.source, *entry.source.overrides]
         return entry.level + 1, own
+
+    def _over_files(self, source: Source, path: tuple[str, ...]) -> Source:
+        """The same source, with the configuration files of the class among those that it overrides."""
+        if self._files is None:
+            self._files = {}
+            for place, name, finder in self.gathered.notes:
+                if finder.where.is_file:
+                    self._files.setdefault(place, []).append(self._own_file(name, finder.where))
+        if path not in self._files:
+            return source
+        over = source.joined_by(source)
+        over.overrides = [*source.overrides, *self._files[path]]
+        return over
 
     def _in_own_file_by_better_name(self, path: tuple[str, ...]) -> tuple[str, Where] | None:
         from confcontract.verdict.sources.ownnames import better_name

@@ -102,6 +102,7 @@ def test_every_value_has_its_source_with_file_and_line(folder: Path) -> None:
     assert table["SHOP_WORKERS"].source == "config.toml, line 1"
     assert table["SHOP_DATABASE__HOST"].source == "config.toml, line 5"
     assert (table["SHOP_DATABASE__PORT"].source, table["SHOP_DATABASE__PORT"].value) == ("environment", "2")
+    assert table["SHOP_DATABASE__PORT"].overridden == ["config.toml, line 4"]
     assert table["SHOP_TAGS"].source == "default in the image"
 
 
