@@ -87,9 +87,10 @@ def name_replacements(variables: list[dict[str, Any]]) -> None:
 
 
 def unmarked(variables: Iterable[dict[str, Any]]) -> list[str]:
-    """The variables of plain text that are called like secrets, and that nothing marks as one, or as none."""
-    return [
+    """The variables of plain text that are called like secrets, and that nothing marks as one or as none: once each."""
+    found = (
         variable["name"]
         for variable in variables
         if variable.get("masked") == "name" and variable["type"]["kind"] != "object"
-    ]
+    )
+    return list(dict.fromkeys(found))
