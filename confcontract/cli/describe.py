@@ -162,6 +162,7 @@ def _sources(entry: VariableEntry) -> list[str]:
         f"{CONF_DIR}/*.env, *.toml, *.yaml, *.yml and *.json",
         "--conf-file",
         "--env-file",
+        *([entry.binding] if entry.binding else []),
         f"{SECRETS_DIR}/{entry.name}",
         f"$CREDENTIALS_DIRECTORY/{entry.name}",
         *([f"the file that {entry.file_name} names"] if entry.file_name else []),

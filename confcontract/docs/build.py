@@ -164,6 +164,7 @@ class _Entries:
             secret,
             tuple(map(mask, vault)),
             bool(said("vaultOptional")),
+            mask(page_words.binding(variable)),
             mask(spoken(str(said("description", "")))),
             () if unseen else tuple(map(mask, said("examples", ()))),
             _deprecation(said("deprecated"), mask),

@@ -92,6 +92,7 @@ COLUMNS: dict[str, tuple[str, _Content, str, str]] = {
     "required": ("Required", _required, "", ""),
     "secret": ("Secret", lambda entry: "yes" if entry.secret else "", "required", "secret"),
     "vault": ("Kept in", _vault, "description", "Kept in {}"),
+    "binding": ("Bound to", lambda entry: cell(entry.binding), "description", "Filled by {}, if there is one"),
     "description": ("Description", lambda entry: cell(entry.description), "", ""),
     "examples": ("Examples", _examples, "description", "For example {}"),
     "deprecated": ("Deprecated", _deprecated, "description", "Deprecated: {}"),

@@ -85,6 +85,7 @@ def _remarks(entry: VariableEntry) -> list[str]:
     if entry.vault:
         optional = ", if it is there" if entry.vault_optional else ""
         lines += _remark(f"Boot reads it from {stores(entry.vault)}: " + ", else ".join(entry.vault) + optional)
+    lines += _remark(f"Filled by {entry.binding}, if there is one" if entry.binding else "")
     if entry.deprecated is not None:
         message, names, replacement = entry.deprecated
         use = f"; use {replacement}" if replacement and replacement not in message else ""

@@ -66,6 +66,7 @@ def _entry(entry: VariableEntry) -> list[str]:
     told.append(_for_example(entry.examples))
     told.append(f"Also read as {listed(list(entry.aliases))}" if entry.aliases else "")
     told.append(f"In {stores(entry.vault)}: {', else '.join(entry.vault)}{_if_there(entry)}" if entry.vault else "")
+    told.append(f"Filled by {entry.binding}, if there is one" if entry.binding else "")
     if entry.deprecated is not None:
         message, names, replacement = entry.deprecated
         use = f"; use {replacement}" if replacement and replacement not in message else ""

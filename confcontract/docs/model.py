@@ -35,6 +35,7 @@ class VariableEntry(NamedTuple):
     default: as it would be written in an env file, else as JSON; None if there is none to show.
     default_is_text: whether an env file can give this very default. default_note: in place of a default, "not set".
     required_if: the section that makes it required. vault: references, best first; those to Vault without a scheme.
+    binding: the service binding that gives it, in words; or empty.
     how_to: the kinds of `Page.how_to` that concern it. separator: of encoding "separated".
     on_change: what the application needs when the value changes while it runs, in words; empty for a restart.
     roles: whose start needs it. checks: which look at it.
@@ -62,6 +63,7 @@ class VariableEntry(NamedTuple):
     secret: bool
     vault: tuple[str, ...]
     vault_optional: bool
+    binding: str
     description: str
     examples: tuple[str, ...]
     deprecated: Deprecation | None

@@ -77,6 +77,16 @@ def on_change(variable: Mapping[str, Any]) -> str:
     return _ON_CHANGE.get(kind, kind)
 
 
+def binding(variable: Mapping[str, Any]) -> str:
+    """The service binding that gives it; empty if there is none."""
+    wanted = variable.get("binding")
+    if wanted is None:
+        return ""
+    provider = f" of {wanted['provider']}" if "provider" in wanted else ""
+    name = f" that is called {wanted['name']}" if "name" in wanted else ""
+    return f"the service binding of type {wanted['type']}{provider}{name}"
+
+
 def choices(constraints: Mapping[str, Any]) -> tuple[str, ...]:
     """The only values, as an operator would write them."""
     return tuple(map(_as_written, constraints.get("enum", ())))

@@ -60,6 +60,8 @@ def _facts(entry: VariableEntry) -> Iterator[tuple[str, str]]:
     """Label and markup of each thing that there is to say."""
     yield from _of_values(entry)
     yield from _of_sources(entry)
+    if entry.binding:
+        yield "Bound to", shown(entry.binding)
     if entry.roles:
         yield "Needed by", ", ".join(map(shown, entry.roles))
     if entry.checks:
