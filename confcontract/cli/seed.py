@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from confcontract.boot.options import CONF_DIR, TIMEOUT
-from confcontract.cli.common import ContractFile, EnvFiles, Role, echo, load, report, to_judge
+from confcontract.cli.common import ContractFile, EnvFiles, OwnFiles, Role, echo, load, report, to_judge
 from confcontract.cli.secrets import open_stores, secrets
 
 if TYPE_CHECKING:
@@ -37,12 +37,13 @@ def plan(
     values: ValuesFile = None,
     env_file: EnvFiles = None,
     role: Role = None,
+    own_files: OwnFiles = False,
     update: Update = False,
     format: Format = "text",  # noqa: A002
     timeout: Timeout = TIMEOUT,
 ) -> int:
     """What would `apply` write? 0: nothing, 1: there are changes, 2: could not be evaluated. No value is shown."""
-    done = _seed(contract, values, env_file or [], role, timeout, update=update, writes=False)
+    done = _seed(contract, values, env_file or [], role, timeout, own_files=own_files, update=update, writes=False)
     code = 2 if not done.evaluated else 1 if done.has_changes else 0
     _show(done, format, code)
     return code
@@ -54,6 +55,7 @@ def apply(
     values: ValuesFile = None,
     env_file: EnvFiles = None,
     role: Role = None,
+    own_files: OwnFiles = False,
     update: Update = False,
     format: Format = "text",  # noqa: A002
     timeout: Timeout = TIMEOUT,
@@ -64,7 +66,7 @@ def apply(
     """
     from confcontract.report.errors import exit_code
 
-    done = _seed(contract, values, env_file or [], role, timeout, update=update, writes=True)
+    done = _seed(contract, values, env_file or [], role, timeout, own_files=own_files, update=update, writes=True)
     code = exit_code(done.problems)
     _show(done, format, code)
     return code
@@ -77,6 +79,7 @@ def _seed(
     role: str | None,
     seconds: float,
     *,
+    own_files: bool,
     update: bool,
     writes: bool,
 ) -> SeedPlan:
@@ -90,7 +93,7 @@ def _seed(
 
     hardening.harden()
     environ = dict(os.environ)
-    judged, notes = to_judge(load(contract), contract)
+    judged, notes = to_judge(load(contract), contract, own_files)
     given, problems = read_values(values or "-", _content(values), judged) if values else ({}, [])
     found, more = needed(judged, environ=environ, env_files=env_files, conf_dir=CONF_DIR, role=role)
     targets = _Targets(environ, seconds)
