@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import CodeType
 from typing import Any, TypeAlias
 
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
@@ -63,6 +66,37 @@ def whatever_is_asked() -> Iterator[None]:
         yield
     finally:
         os.environ = saved  # noqa: B003
+
+
+@contextlib.contextmanager
+def whatever_file_is_there() -> Iterator[None]:
+    """For code that asks whether a file exists: it does, whatever its path."""
+    replaced: tuple[tuple[Any, str], ...] = (
+        (Path, "exists"),
+        (Path, "is_file"),
+        (os.path, "exists"),
+        (os.path, "isfile"),
+    )
+    before = [(owner, name, getattr(owner, name)) for owner, name in replaced]
+    try:
+        for owner, name in replaced:
+            setattr(owner, name, lambda *_, **__: True)
+        yield
+    finally:
+        for owner, name, was in before:
+            setattr(owner, name, was)
+
+
+def asks_for_files(function: Any) -> bool:
+    """Whether code asks if a file is there, itself or in a function within it."""
+    codes = [getattr(inspect.unwrap(getattr(function, "__func__", function)), "__code__", None)]
+    while codes:
+        code = codes.pop()
+        if code is not None:
+            if {"exists", "is_file", "isfile"} & {*code.co_names}:
+                return True
+            codes += [each for each in code.co_consts if isinstance(each, CodeType)]
+    return False
 
 
 def ordered_sources(cls: type[BaseSettings], standard: Standard) -> list[PydanticBaseSettingsSource]:

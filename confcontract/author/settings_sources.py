@@ -28,7 +28,14 @@ from pydantic_settings import (
     YamlConfigSettingsSource,
 )
 
-from confcontract.author.applicationcode import Standard, ordered_sources, surrounded, whatever_is_asked
+from confcontract.author.applicationcode import (
+    Standard,
+    asks_for_files,
+    ordered_sources,
+    surrounded,
+    whatever_file_is_there,
+    whatever_is_asked,
+)
 from confcontract.author.config_files import JSON, PYPROJECT, SECRET_TREE, TOML, YAML, as_plan, dotenv_plan, paths_of
 from confcontract.author.pydantic_private import (
     env_files_like_environment,
@@ -105,6 +112,8 @@ def sources_of(cls: type[BaseSettings]) -> Sources:
         kinds, hidden = _on_trial(cls, given, kinds)
     if any(kind in _OF_FILES for kind in kinds):
         kinds = _on_another_machine(cls, given, kinds)
+    if asks_for_files(cls.settings_customise_sources):
+        given, kinds = _where_files_are(cls, standard, given, kinds)
     first: dict[str | None, Any] = {kind: source for source, kind in reversed(list(zip(given, kinds, strict=True)))}
     names: Any = first.get(ENVIRONMENT) or first.get(DOTENV) or standard[1]
     found = Sources(names, hidden=hidden)
@@ -230,6 +239,32 @@ def _on_another_machine(
         kind if kind not in _OF_FILES or (_kind(other, cls) == kind and _is_same(one, other, kind, found)) else None
         for one, other, kind in zip(given, again, kinds, strict=True)
     ]
+
+
+def _where_files_are(
+    cls: type[BaseSettings],
+    standard: Standard,
+    given: list[PydanticBaseSettingsSource],
+    kinds: list[str | None],
+) -> tuple[list[PydanticBaseSettingsSource], list[str | None]]:
+    """The sources and kinds again, where the hook finds every file that it asks for: a source that is there only then
+    is the application's own."""
+    try:
+        with unread_files({}), whatever_file_is_there():
+            again = ordered_sources(cls, standard)
+    except BakeRefused:
+        return given, [None if kind in (DOTENV, *_OF_FILES) else kind for kind in kinds]
+    if [type(each).__qualname__ for each in again] == [type(each).__qualname__ for each in given]:
+        pairs = zip(given, again, kinds, strict=True)
+        return given, [kind if _told(one, kind) == _told(other, kind) else None for one, other, kind in pairs]
+    return again, [_kind(each, cls) if each in standard else None for each in again]
+
+
+def _told(source: Any, kind: str | None) -> Any:
+    """Which files a source was told to read."""
+    if kind in _OF_FILES:
+        return as_plan(source, str(kind))
+    return option_of(source, _FILES[kind][0]) if kind in _FILES else None
 
 
 def _is_same(one: Any, other: Any, kind: str, found: Mapping[str, Any]) -> bool:

@@ -214,6 +214,15 @@ def test_a_file_that_is_absent_or_a_folder_is_as_if_it_were_not_named(folder: Pa
     assert resolve(contract, environ={"SHOP_WORKERS": "1"}).ok
 
 
+def test_a_file_that_can_not_be_read_is_refused_as_the_application_refuses_it(folder: Path) -> None:
+    (folder / "config.toml").symlink_to("/proc/self/mem")  # which root can't read either
+    (problem,) = resolve(contract_of(below), environ={"SHOP_WORKERS": "1"}).problems
+    assert (problem.code, problem.severity) == ("source-unreadable", "error")
+    assert problem.message.startswith("config.toml: can't be read")
+    with pytest.raises(OSError, match="put/output"):
+        TomlConfigSettingsSource(Settings, "config.toml")
+
+
 def test_a_file_on_the_machine_that_bakes_is_not_read(folder: Path) -> None:
     (folder / "config.toml").write_text("workers = ")
     contract = contract_of(below)
@@ -236,6 +245,30 @@ def test_a_path_that_the_environment_names_is_the_applications_own(monkeypatch: 
         deferred["name"]
         == "TomlConfigSettingsSource of test_a_path_that_the_environment_names_is_the_applications_own.<locals>.Here"
     )
+
+
+def test_a_source_that_is_there_only_with_its_file_is_the_applications_own(folder: Path) -> None:
+    class Here(Settings):
+        @classmethod
+        def settings_customise_sources(cls, settings_cls: Any, env_settings: Any, **others: Any) -> tuple[Any, ...]:  # type: ignore[override]
+            files = [path for path in (Path("a.toml"),) if path.exists()]
+            return env_settings, *(TomlConfigSettingsSource(settings_cls, file) for file in files)
+
+    contract = bake(Here, name="shop", version="1")
+    assert [entry["kind"] for entry in contract.deferred] == ["source"]
+    (folder / "a.toml").write_text("workers = 1")
+    assert resolve(contract, environ={}).ok  # the application may find in it what is required
+    assert not resolve(contract, environ={"SHOP_WORKERS": "x"}).ok
+
+
+def test_files_that_are_named_only_where_they_are_there_are_the_applications_own(folder: Path) -> None:
+    class Here(Settings):
+        @classmethod
+        def settings_customise_sources(cls, settings_cls: Any, env_settings: Any, **others: Any) -> tuple[Any, ...]:  # type: ignore[override]
+            files = [path for path in (Path("a.toml"),) if path.is_file()]
+            return env_settings, TomlConfigSettingsSource(settings_cls, files)
+
+    assert [entry["kind"] for entry in bake(Here, name="shop", version="1").deferred] == ["source"]
 
 
 class LeavesOut(TomlConfigSettingsSource):
