@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
-
 from confcontract.host.projection import stamp
+from confcontract.verdict.sources.ownfiles import secret_directories
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,8 +15,7 @@ class ReplacedFiles:
     """What a resolution was made of: secret files, the directories that they were found in, and those of the class."""
 
     def __init__(self, resolution: Resolution) -> None:
-        programs = resolution.merged.programs
-        self._own = [os.path.expanduser(each) for program in programs for each in program.get("secretsDirs", ())]
+        self._own = secret_directories(resolution.merged.programs)
         self._seen: dict[str, Stamp] = {}
         self.see(resolution)
 

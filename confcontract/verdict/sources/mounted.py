@@ -14,6 +14,7 @@ from confcontract.host.sourcefile import Unreadable
 from confcontract.report.problem import ERROR, WARNING, Problem
 from confcontract.verdict.sources.order import FIRST_MOUNTED, SECRET_FILE, level_of
 from confcontract.verdict.sources.origin import Entry, Source
+from confcontract.verdict.sources.ownfiles import secret_directories
 from confcontract.verdict.sources.secretfile import text_of
 
 TYPE_CHECKING = False
@@ -52,8 +53,7 @@ def lay_mounted(merged: Merged, directories: Sequence[str], environ: Mapping[str
 
 def _own_directories(merged: Merged) -> set[str]:
     """The class's own: boot and the application read these as pydantic-settings does."""
-    own = [path for program in merged.programs for path in program.get("secretsDirs", ())]
-    return {os.path.realpath(at(os.path.expanduser(path))) for path in own}
+    return {os.path.realpath(at(path)) for path in secret_directories(merged.programs)}
 
 
 def _lay(merged: Merged, directory: str, level: int, environ: Mapping[str, str], *, is_named: bool) -> None:

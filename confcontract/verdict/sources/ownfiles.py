@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 from confcontract.contract.artifact import Contract
 from confcontract.report.problem import INFO, Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
 _MEMBERS = ("dotenv", "secretsDirs", "sources")
@@ -28,6 +30,14 @@ def without_own_files(contract: Contract) -> tuple[Contract, list[Problem]]:
     judged = Contract(data)
     judged.backtracks = contract.backtracks
     return judged, [Problem("source-foreign", message, hint=hint, severity=INFO)]
+
+
+def secret_directories(programs: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Those that the settings classes name themselves, as they are found."""
+    named = [path for program in programs for path in program.get("secretsDirs", ())]
+    sources = [source for program in programs for source in program.get("sources", ())]
+    named += [path for source in sources if source["kind"] == "secretTree" for path in source["files"]]
+    return [*map(os.path.expanduser, named)]
 
 
 def _named(program: Mapping[str, Any]) -> list[str]:

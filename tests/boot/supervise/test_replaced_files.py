@@ -13,7 +13,7 @@ import pytest
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from confcontract import OnChange, bake
+from confcontract import Binding, OnChange, bake
 from tests.support.launching import PLAIN_ENVIRON, supervise_with
 from tests.support.measured import measured
 from tests.support.projection import Projection
@@ -25,7 +25,7 @@ CANARY = "canary-of-volumes"
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SHOP_", secrets_dir="own")
 
-    password: SecretStr
+    password: Annotated[SecretStr, Binding("api", key="token")]
     limit: Annotated[int, Field(ge=1)] = 5
     key: Annotated[SecretStr | None, OnChange("SIGHUP")] = None
     banner: SecretStr | None = None
@@ -152,6 +152,15 @@ def test_plain_files_count_however_they_are_replaced(start: Start, tmp_path: Pat
         secret.write_text(f"{CANARY}-2")
     until(lambda: len(running.starts()) == 2, running.process)
     assert running.starts()[-1].startswith(f"{CANARY}-2")
+
+
+def test_replaced_bindings_are_noticed(start: Start, tmp_path: Path) -> None:
+    bound = Projection(tmp_path / "bindings" / "payment")
+    bound.put(type="api", token=f"{CANARY}-1")
+    running = start(SERVICE_BINDING_ROOT=str(tmp_path / "bindings"))
+    bound.put(type="api", token=f"{CANARY}-2")
+    until(lambda: len(running.starts()) == 2, running.process)
+    assert running.starts()[-1] == f"{CANARY}-2 "
 
 
 def test_the_directory_of_the_class_counts_too(start: Start, tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
-from pydantic import AliasChoices, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AliasChoices, BaseModel, Field, SecretStr
+from pydantic_settings import BaseSettings, NestedSecretsSettingsSource, SettingsConfigDict
 
 from confcontract import Vault
 from confcontract.boot import options
@@ -36,6 +36,22 @@ class Cased(BaseSettings):
 class OwnDirectory(BaseSettings):
     model_config = SettingsConfigDict(secrets_dir="secrets")
     password: str = ""
+
+
+class Login(BaseModel):
+    password: str = ""
+
+
+class OwnTree(BaseSettings):
+    model_config = SettingsConfigDict(secrets_dir="secrets", secrets_nested_subdir=True)
+    database: Login = Login()
+    key: str = ""
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: Any, init_settings: Any, env_settings: Any, dotenv_settings: Any, file_secret_settings: Any
+    ) -> Any:
+        return env_settings, NestedSecretsSettingsSource(file_secret_settings)
 
 
 class InVault(BaseSettings):
@@ -154,6 +170,17 @@ def test_the_classs_own_directory_is_read_as_the_class_reads_it(site: Make) -> N
     result = resolve_in(made)
     assert result.values["password"] == "spaced"
     assert "PASSWORD" not in result.environ
+
+
+def test_so_is_one_that_it_reads_with_a_source_for_nested_secrets(site: Make) -> None:
+    made = site(OwnTree)
+    made.file("secrets/database/password", "one")
+    made.file("secrets/key", "  spaced  ")
+    result = resolve_in(made)
+    assert not result.problems
+    assert result.values == {"database": {"password": "one"}, "key": "spaced"}
+    assert made.settings_in(result.environ) == result.values
+    assert "KEY" not in result.environ
 
 
 BAD: dict[str, tuple[str, Callable[[Path], Any]]] = {
