@@ -208,7 +208,7 @@ def _remark(
         from confcontract.verdict.problems.warnings import without_vault
 
         result.problems.extend(without_vault(result, unasked, strict=strict))
-    if '"\n' in whole or "'\n" in whole or whole[-1:] in ('"', "'"):  # a value that ends so may begin so
+    if any(quote in whole and f"{quote}\n" in f"{whole}\n" for quote in "\"'"):  # a value that ends so may begin so
         from confcontract.verdict.problems.quotes import explain_quotes
 
         explain_quotes(result)
