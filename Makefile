@@ -42,8 +42,8 @@ check: $(STAMP) ## the tests of one package, but for the slow and those that nee
 
 # Which tests are counted, and why not all, is said in tests/support/measured.py.
 coverage: $(STAMP) ## the whole suite, with coverage and its floor, as continuous integration does
-	$(PYTEST) --cov --cov-report= --cov-fail-under=0 $(ARGS)
-	$(BIN)/coverage report
+	@status=0; set -x; $(PYTEST) --cov --cov-report= --cov-fail-under=0 $(ARGS) || status=$$?; \
+		$(BIN)/coverage report && exit $$status
 
 lint: $(STAMP) ## ruff, mypy, the import rules, the change log, the documentation
 	$(BIN)/ruff check .
