@@ -216,7 +216,8 @@ def test_a_symlinked_file_gives_the_new_contract_to_whoever_follows_it(bake_into
 
 
 def test_a_refused_class_writes_nothing(project: Path, tmp_path: Path) -> None:
-    (project / "bad.py").write_text(MODULE + "    PORT: str = 'the same variable'\n")
+    odd = "    odd: str = Field('x', validation_alias='NO=VARIABLE')\n"
+    (project / "bad.py").write_text(f"from pydantic import Field\n{MODULE}{odd}")
     done = run("bake", "bad:Settings", "-o", str(tmp_path / "out"), cwd=project)
     assert done.returncode == 78, said(done)
     assert not (tmp_path / "out").exists()
