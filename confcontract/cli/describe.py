@@ -145,6 +145,7 @@ def _facts(entry: VariableEntry) -> Iterator[tuple[str, str]]:
     yield "on change", entry.on_change
     for deferral in entry.deferred:
         yield "app checks", deferral.words + (f", {deferral.declared_at}" if deferral.declared_at else "")
+    yield "in files", entry.key
     yield "declared", f"{entry.declared_at or ''}, field {entry.path}".removeprefix(", ")
     for number, source in enumerate(_sources(entry)):
         yield "" if number else "sources", source

@@ -24,8 +24,11 @@ _FOR_INJECTION = ("variables", "how-to", "roles", "checks", "exit-codes")  # a R
 def docs(
     contract: ContractFile = None,
     format: Annotated[  # noqa: A002
-        Literal["markdown", "html", "dotenv", "json", "man"],
-        typer.Option(metavar="FORMAT", help="markdown, html, dotenv, json or man."),
+        Literal["markdown", "html", "dotenv", "json", "man", "toml", "yaml", "config-json"],
+        typer.Option(
+            metavar="FORMAT",
+            help="markdown, html, dotenv, json or man; or a template of a configuration file: toml, yaml, config-json.",
+        ),
     ] = "markdown",
     out: Annotated[
         str | None, typer.Option("--out", "-o", metavar="FILE", help="Else it goes to stdout.", show_default=False)

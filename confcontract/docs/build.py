@@ -8,6 +8,7 @@ from confcontract.docs.check_words import check_of
 from confcontract.docs.clean_text import spoken
 from confcontract.docs.model import DeferralEntry, Deprecation, Page, RoleEntry, Section, VariableEntry
 from confcontract.docs.shown_defaults import Defaults
+from confcontract.verdict.sources.filekeys import FileKeys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +23,11 @@ if TYPE_CHECKING:
 GENERAL = "General"
 
 
-def page_of(contract: Contract, mask: Callable[[str], str], variables: Sequence[dict[str, Any]] | None = None) -> Page:
+def page_of(
+    contract: Contract,
+    mask: Callable[[str], str],
+    variables: Sequence[dict[str, Any]] | None = None,
+) -> Page:
     """The page of a contract. mask: what takes passwords out of a text, confcontract.verdict.mask.mask_credentials.
 
     variables: those of the contract as they may be shown, where more of them are secret than it says (mask.as_shown).
@@ -33,7 +38,7 @@ def page_of(contract: Contract, mask: Callable[[str], str], variables: Sequence[
     mask = _remembering(mask)
     checks = tuple(check_of(check, contract, mask) for check in contract.checks)
     roles = tuple(_role(name, role, mask) for name, role in sorted(contract.roles.items()))
-    entries = _Entries(variables, contract.deferred, mask, checks, roles)
+    entries = _Entries(variables, contract.deferred, mask, checks, roles, FileKeys(contract).keys_of)
     by_path = {tuple(variable["path"]): entries.entry(variable) for variable in variables}
     used = {kind for entry in by_path.values() for kind in entry.how_to}
     ordered = sorted(used, key=lambda kind: (_ORDER.index(kind.partition(":")[0]), kind))
@@ -107,8 +112,10 @@ class _Entries:
         mask: Callable[[str], str],
         checks: Iterable[CheckEntry],
         roles: Iterable[RoleEntry],
+        keys_of: Callable[[Sequence[str]], tuple[str | int, ...]],
     ) -> None:
         self._mask = mask
+        self._keys_of = keys_of
         self._checks: dict[str | None, list[str]] = {}
         for check in checks:
             self._checks.setdefault(check.variable, []).append(check.name)
@@ -174,6 +181,7 @@ class _Entries:
             said("declaredAt"),
             tuple([role.name for role in self._roles if _needs(role, variable)]),
             tuple(self._checks.get(name, ())),
+            self._keys_of(path),
         )
 
     def _type(self, variable: Variable, unseen: bool) -> tuple[str, str, str, tuple[str, ...]]:

@@ -84,6 +84,7 @@ def _deferred(entry: VariableEntry) -> str:
 COLUMNS: dict[str, tuple[str, _Content, str, str]] = {
     "name": ("Variable", _name, "", ""),
     "aliases": ("Other names", _aliases, "name", "also {}"),
+    "key": ("In configuration files", lambda entry: code(entry.key), "name", "in files {}"),
     "reading": ("Names of containers and parts", lambda entry: "; ".join(map(cell, entry.reading)), "", ""),
     "type": ("Type", _type, "", ""),
     "allowed": ("Allowed", _allowed, "type", "{}"),

@@ -26,17 +26,17 @@ def render(page: Page) -> str:
     other = [(section, [e for e in _own(section) if e.name not in given]) for section in page.sections]
     lines = [
         f"# {one_line(f'{page.name} {page.version}')}",
-        *_remark(page.description),
-        *_remark(
+        *remark(page.description),
+        *remark(
             "Copy this file, fill in what is required, and take the # away in front of what you want to change. "
             "A value behind a # is the default."
         ),
-        *_remark(
+        *remark(
             f"Values stand without quotes wherever {dotenvtext.READERS} read them alike; where one needs quotes, that "
             "is said. docker run --env-file and kubectl --from-env-file keep quotes as a part of the value: for them, "
             "write none."
         ),
-        *_remark(page.deliver.words),
+        *remark(page.deliver.words),
     ]
     lines += _block("Required", needed)
     lines += _block("Optional", other)
@@ -73,32 +73,33 @@ def _remarks(entry: VariableEntry) -> list[str]:
             entry.allowed,
             f"in {entry.unit}" if entry.unit else "",
             {"json": "as JSON", "separated": f"separated by {entry.separator!r}"}.get(entry.encoding, ""),
-            _required(entry),
+            required_words(entry),
             "secret" if entry.secret else "",
             f"default: {_default(entry)}" if _default(entry) else "",
         )
         if word
     )
-    lines = [*_remark(entry.description), *_remark(kind)]
-    lines += _remark(f"For example {', '.join(map(among_words, entry.examples))}" if entry.examples else "")
-    lines += _remark(f"Also read as {', '.join(entry.aliases)}" if entry.aliases else "")
+    lines = [*remark(entry.description), *remark(kind)]
+    lines += remark(f"For example {', '.join(map(among_words, entry.examples))}" if entry.examples else "")
+    lines += remark(f"Also read as {', '.join(entry.aliases)}" if entry.aliases else "")
+    lines += remark(f"In a configuration file {entry.key}")
     if entry.vault:
         optional = ", if it is there" if entry.vault_optional else ""
-        lines += _remark(f"Boot reads it from {stores(entry.vault)}: " + ", else ".join(entry.vault) + optional)
-    lines += _remark(f"Filled by {entry.binding}, if there is one" if entry.binding else "")
+        lines += remark(f"Boot reads it from {stores(entry.vault)}: " + ", else ".join(entry.vault) + optional)
+    lines += remark(f"Filled by {entry.binding}, if there is one" if entry.binding else "")
     if entry.deprecated is not None:
         message, names, replacement = entry.deprecated
         use = f"; use {replacement}" if replacement and replacement not in message else ""
-        lines += _remark(f"Deprecated: {', '.join(names)}: {message}{use}")
+        lines += remark(f"Deprecated: {', '.join(names)}: {message}{use}")
     if entry.default is not None and entry.default_is_text:
         if not dotenvtext.is_common(entry.default):
-            lines += _remark(dotenvtext.QUOTED)
+            lines += remark(dotenvtext.QUOTED)
         if clean(value := written(entry.default)) != value:
-            lines += _remark(f"Below stand characters that can't be seen: {entry.default}")
+            lines += remark(f"Below stand characters that can't be seen: {entry.default}")
     return lines
 
 
-def _required(entry: VariableEntry) -> str:
+def required_words(entry: VariableEntry) -> str:
     if entry.required:
         return "required, or its members" if entry.kind == "object" else "required"
     return f"required if any of {entry.required_if} is set" if entry.required_if else ""
@@ -111,7 +112,7 @@ def _default(entry: VariableEntry) -> str:
     return entry.default_note or (entry.default or "" if not entry.default_is_text else "")
 
 
-def _remark(text: str) -> list[str]:
+def remark(text: str) -> list[str]:
     """The text as comment lines. A word is never cut."""
     lines: list[str] = []
     for word in one_line(text).split(" ") if text.strip() else ():

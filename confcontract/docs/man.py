@@ -64,6 +64,7 @@ def _entry(entry: VariableEntry) -> list[str]:
     if entry.default is not None or entry.default_note:
         told.append(f"Default: {entry.default_note or among_words(entry.default or '')}")
     told.append(_for_example(entry.examples))
+    told.append(f"In a configuration file: {entry.key}")
     told.append(f"Also read as {listed(list(entry.aliases))}" if entry.aliases else "")
     told.append(f"In {stores(entry.vault)}: {', else '.join(entry.vault)}{_if_there(entry)}" if entry.vault else "")
     told.append(f"Filled by {entry.binding}, if there is one" if entry.binding else "")

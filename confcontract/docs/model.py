@@ -38,7 +38,7 @@ class VariableEntry(NamedTuple):
     binding: the service binding that gives it, in words; or empty.
     how_to: the kinds of `Page.how_to` that concern it. separator: of encoding "separated".
     on_change: what the application needs when the value changes while it runs, in words; empty for a restart.
-    roles: whose start needs it. checks: which look at it.
+    roles: whose start needs it. checks: which look at it. keys: by which a configuration file gives it.
     """
 
     name: str
@@ -73,6 +73,12 @@ class VariableEntry(NamedTuple):
     declared_at: str | None
     roles: tuple[str, ...]
     checks: tuple[str, ...]
+    keys: tuple[str | int, ...]
+
+    @property
+    def key(self) -> str:
+        """As people write it: database.url."""
+        return ".".join(map(str, self.keys))
 
 
 class Section(NamedTuple):

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from confcontract.contract.artifact import Contract
     from confcontract.docs.model import Page
 
-FORMATS = ("markdown", "html", "dotenv", "json", "man")
+FORMATS = ("markdown", "html", "dotenv", "json", "man", "toml", "yaml", "config-json")
 
 
 def render(page: Page, contract: Contract, format: str) -> str:  # noqa: A002
@@ -28,4 +28,9 @@ def render(page: Page, contract: Contract, format: str) -> str:  # noqa: A002
         from confcontract.docs import html
 
         return html.page(page, contract)
+    if format in ("toml", "yaml", "config-json"):
+        from confcontract.docs import file_template
+
+        defaults = {variable["name"]: variable["default"] for variable in contract.variables if "default" in variable}
+        return file_template.render(page, file_template.shown_defaults(page, defaults), format)
     raise ValueError(f"no such format: {format!r}")

@@ -95,7 +95,7 @@ def test_every_variable_has_a_row_that_says_all_there_is_to_say(renderer: str) -
     )
     (_, row, *_) = read(written(contract, "markdown"), renderer).rows
     name, kind, default, required, description = row
-    assert words(name) == ["APP_PORT", "also", "PORT"]
+    assert words(name) == ["APP_PORT", "also", "PORT", "in", "files", "app_port"]
     assert kind == "integer; 1 to 65535; in ports | doors"
     assert (default, required) == ("80", "no")
     for said in (

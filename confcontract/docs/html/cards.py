@@ -95,6 +95,7 @@ def _of_values(entry: VariableEntry) -> Iterator[tuple[str, str]]:
 
 
 def _of_sources(entry: VariableEntry) -> Iterator[tuple[str, str]]:
+    yield "In configuration files", code(entry.key)
     if entry.aliases:
         yield "Also accepted", codes(entry.aliases)
     if entry.deprecated is not None:

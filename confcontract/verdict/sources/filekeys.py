@@ -56,6 +56,7 @@ class FileKeys:
         self._fields = fields_of(self._program)
         self._top: dict[str, TopKey] | None = None
         self._paths: dict[str, TopKey] = {}
+        self._sections: dict[Place, tuple[tuple[str | int, ...], Mapping[str, Any]]] = {}
 
     def normal(self, key: str) -> str:
         return key if self.sensitive else key.lower()
@@ -130,14 +131,14 @@ class FileKeys:
 
     def keys_of(self, path: Sequence[str]) -> tuple[str | int, ...]:
         """The keys by which a file gives what is at a path of the settings."""
-        place: Place = ()
-        keys: list[str | int] = []
-        for name in path:
-            ways = self._shapes.ways(name, self._shapes.with_declared(self._shapes.at(place), place))
-            whole = [way for way in ways if len(way) == 1]
-            keys += (whole or ways or [[name]])[0]
-            place = (*place, name)
-        return tuple(keys)
+        if not path:
+            return ()
+        outer = tuple(path[:-1])
+        if outer not in self._sections:
+            self._sections[outer] = self.keys_of(outer), self.fields(outer)
+        keys, members = self._sections[outer]
+        ways = members[path[-1]][0] if path[-1] in members else [[path[-1]]]
+        return (*keys, *next((way for way in ways if len(way) == 1), ways[0]))
 
     def at_top_meant(self) -> dict[str, str]:
         return _meant(self._shapes.members(self._shapes.with_declared(self._shapes.root, ())))

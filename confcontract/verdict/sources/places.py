@@ -226,7 +226,7 @@ class Shapes:
             elif kind == "definition-ref":
                 schemas.append(self._definitions.get(schema["schema_ref"]))
             elif kind == "tagged-union":
-                schemas += schema["choices"].values()
+                schemas += dict(schema["choices"]).values()  # pairs, in a contract as it was read
             elif kind == "union":
                 schemas += [each[0] if isinstance(each, (list, tuple)) else each for each in schema["choices"]]
             elif kind == "chain":
