@@ -247,3 +247,15 @@ def test_python_dotenv_reads_the_env_file_back(deno: Deno, everything: Contract)
     text = deno.written(wanted)
     assert dotenv_values(stream=io.StringIO(text)) == wanted
     assert dict(deno.verdict(everything, text)["values"]) == wanted
+
+
+def test_a_name_without_prefix_that_is_nearly_a_settings_is_told_unless_that_one_is_set(deno: Deno) -> None:
+    class Plain(BaseSettings):
+        database_url: str = ""
+        workers: int = 1
+
+    contract = baked(Plain)
+    told = deno.verdict(contract, "WORKRES=3\nDATABASE_URL=x\nDATABASE_UR=y\nHOSTNAME=z\n")["lines"]
+    assert [(one["code"], one["variable"], one["hint"]) for one in told if one["severity"] == "warning"] == [
+        ("name-unknown", "WORKRES", "did you mean WORKERS?")
+    ]

@@ -14,6 +14,7 @@ class Judgement {
     this.severity = strict ? "error" : "warning"; // of what only strictness refuses
     this.given = new Map(); // variable → its [name, value] pairs
     this.unknown = [];
+    this.nearMisses = []; // [name, the setting's that is probably meant]
     this.set = new Set(); // paths at which, or below which, there is a value
     this.perhaps = new Set(); // the same where only boot knows
     this.opaque = new Set(); // paths below which only boot knows what there is
@@ -154,10 +155,19 @@ class Judgement {
   strange(name, value) {
     const { contract } = this;
     this.foreign(name, value);
-    if (!contract.sections.some((section) => contract.normal(name).startsWith(contract.normal(section)))) return;
     const guess = contract.closest(name);
-    this.say(this.severity, "name-unknown", name, "is no setting of this application, and is ignored",
-      guess ? `did you mean ${guess}?` : "correct the spelling, or remove it");
+    const begins = contract.sections.some((section) => contract.normal(name).startsWith(contract.normal(section)));
+    if (begins) {
+      this.say(this.severity, "name-unknown", name, "is no setting of this application, and is ignored",
+        guess ? `did you mean ${guess}?` : "correct the spelling, or remove it");
+    } else if (guess && name.length > 3) this.nearMisses.push([name, guess]);
+  }
+
+  // Names that are nearly a setting's which has no value: as boot tells them, but for those with two slips.
+  tellNearMisses() {
+    for (const [name, guess] of this.nearMisses.filter(([, guess]) => !this.isSet(this.contract.variable(guess)))) {
+      this.say("warning", "name-unknown", name, "is no setting of this application, and is ignored", `did you mean ${guess}?`);
+    }
   }
 
   // What is missing but not needed, or may come from where only the application reads, is no error.
@@ -191,6 +201,7 @@ function judge(contract, pairs, { open = new Set(), role, strict = false } = {})
   }
   for (const [variable, given] of found.given) found.notices(variable, given);
   for (const [name, value] of found.unknown) found.strange(name, value);
+  found.tellNearMisses();
   if (contract.readsFiles) found.say("unsure", "files", undefined, "the application reads files of its own, which only boot can see");
   if (contract.unnamed) found.say("unsure", "unnamed", undefined, "the application requires what no single variable gives");
   const lines = [...new Map(found.lines.map((entry) => [JSON.stringify(entry), found.excused(entry, role)])).values()];
