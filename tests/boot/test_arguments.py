@@ -20,6 +20,7 @@ EMPTY = (
     ("validate", "--env-file", ""),
     ("explain", "--contract="),
     ("explain", "--env-file="),
+    ("explain", "--conf-file="),
     ("explain", "--role="),
     ("describe", "--contract=", "SHOP_PORT"),
     ("bake", "shop.settings:Settings", "--out", ""),
@@ -82,3 +83,18 @@ def boot_help() -> str:
     command = [sys.executable, "-m", "confcontract", "boot", "--help"]
     shown = subprocess.run(command, env={"COLUMNS": "300"}, capture_output=True, text=True, check=True, timeout=120)
     return shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "files"),
+    [([], ["a.toml", "b.yaml"]), (["--conf-file", "c.json", "--conf-file", "d.toml"], ["c.json", "d.toml"])],
+)
+def test_config_files_are_those_of_the_variable_unless_the_command_line_names_some(
+    arguments: list[str], files: list[str]
+) -> None:
+    assert parse([*arguments, "--", "true"], {"CONFCONTRACT_CONF_FILES": "a.toml:b.yaml"}).conf_files == files
+
+
+def test_an_empty_name_among_the_config_files_of_the_variable_is_refused() -> None:
+    with pytest.raises(UsageError):
+        parse(["--", "true"], {"CONFCONTRACT_CONF_FILES": "a.toml::b.yaml"})

@@ -16,6 +16,7 @@ class Place:
     variables: dict[str, str] = field(default_factory=dict)
     env_file: str = ""
     conf_file: str = ""
+    config_file: tuple[str, str] = ("", "")  # the ending of its name, and what stands in it
     secret_file: str | None = None
     secret_name: str = "secret"
     binding: str = ""  # the type of a service binding, of which the secret file is an entry
@@ -192,6 +193,26 @@ NAMES = ("API_KEY", "PASSWORD", "IDENT", "NUMBER", "DSN", "DATABASE", "DATABASE_
 IN_FILES = [
     Place("env file", env_file=f"SHOP_API_KEY={WORD}\nSHOP_DSN={URL}\nSHOP_PORT=x\n"),
     Place("env file, overridden", {"SHOP_API_KEY": "y"}, env_file=f"SHOP_API_KEY={WORD}\n"),
+    *(
+        Place(f"{ending} that says {text[:24]!r}", config_file=(ending, text))
+        for ending, text in (
+            ("toml", f'api_key = "{WORD}"\npassword = "{WORD}"\nport = "x"\n[database]\npassword = "{WORD}"\n'),
+            ("toml", f"api_key = {WORD}\n"),
+            ("toml", f'apikey = "{WORD}"\n'),
+            ("toml", f'api_key = ["{WORD}"]\nport = "x"\n'),
+            ("toml", f'api_key = "\\{WORD}"\n'),
+            ("yaml", f"api_key: {WORD}\ndsn: {URL}\nport: x\ndatabase: {{password: [{WORD}]}}\n"),
+            ("yaml", f"api_key: !{WORD} x\n"),
+            ("yaml", f"api_key: *{WORD}\n"),
+            ("yaml", f"api_key: &{WORD} x\nport: &{WORD} x\n"),
+            ("yaml", f"api_key: {WORD}: x\n"),
+            ("yaml", f'api_key: "\\q{WORD}"\n'),
+            ("yaml", f"- {WORD}\n"),
+            ("yaml", WORD),
+            ("json", f'{{"api_key": "{WORD}", "api_key": "{WORD}", "port": "x"}}'),
+            ("json", f'{{"api_key": {WORD}}}'),
+        )
+    ),
     Place("conf.d", conf_file=f"SHOP_API_KEY={WORD}\nSHOP_PASSWORD={WORD}\n"),
     Place("conf.d, overridden", {"SHOP_API_KEY": "y"}, env_file="SHOP_API_KEY=z", conf_file=f"SHOP_API_KEY={WORD}\n"),
     *(

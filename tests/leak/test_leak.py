@@ -83,6 +83,10 @@ def laid_out(place: Place, folder: Path) -> tuple[dict[str, str], list[str]]:
     if place.env_file:
         (folder / "prod.env").write_text(with_secrets(place.env_file, folder))
         options = ["--env-file", str(folder / "prod.env")]
+    ending, text = place.config_file
+    if text:
+        (folder / f"prod.{ending}").write_text(with_secrets(text, folder))
+        options += ["--conf-file", str(folder / f"prod.{ending}")]
     if place.secret_file is not None:
         path = folder / place.secret_name
         path.parent.mkdir(exist_ok=True, parents=True)
