@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from confcontract.boot.options import CONF_DIR, TIMEOUT
-from confcontract.cli.common import ContractFile, EnvFiles, OwnFiles, Role, echo, load, report, to_judge
+from confcontract.cli.common import (
+    ConfFiles,
+    ContractFile,
+    EnvFiles,
+    OwnFiles,
+    Role,
+    echo,
+    load,
+    named_config_files,
+    report,
+    to_judge,
+)
 from confcontract.cli.secrets import open_stores, secrets
 
 if TYPE_CHECKING:
@@ -36,6 +47,7 @@ def plan(
     contract: ContractFile = None,
     values: ValuesFile = None,
     env_file: EnvFiles = None,
+    conf_file: ConfFiles = None,
     role: Role = None,
     own_files: OwnFiles = False,
     update: Update = False,
@@ -43,7 +55,8 @@ def plan(
     timeout: Timeout = TIMEOUT,
 ) -> int:
     """What would `apply` write? 0: nothing, 1: there are changes, 2: could not be evaluated. No value is shown."""
-    done = _seed(contract, values, env_file or [], role, timeout, own_files=own_files, update=update, writes=False)
+    files = (env_file or [], conf_file)
+    done = _seed(contract, values, files, role, timeout, own_files=own_files, update=update, writes=False)
     code = 2 if not done.evaluated else 1 if done.has_changes else 0
     _show(done, format, code)
     return code
@@ -54,6 +67,7 @@ def apply(
     contract: ContractFile = None,
     values: ValuesFile = None,
     env_file: EnvFiles = None,
+    conf_file: ConfFiles = None,
     role: Role = None,
     own_files: OwnFiles = False,
     update: Update = False,
@@ -66,7 +80,8 @@ def apply(
     """
     from confcontract.report.errors import exit_code
 
-    done = _seed(contract, values, env_file or [], role, timeout, own_files=own_files, update=update, writes=True)
+    files = (env_file or [], conf_file)
+    done = _seed(contract, values, files, role, timeout, own_files=own_files, update=update, writes=True)
     code = exit_code(done.problems)
     _show(done, format, code)
     return code
@@ -75,7 +90,7 @@ def apply(
 def _seed(
     contract: str | None,
     values: str | None,
-    env_files: list[str],
+    files: tuple[list[str], list[str] | None],
     role: str | None,
     seconds: float,
     *,
@@ -95,7 +110,14 @@ def _seed(
     environ = dict(os.environ)
     judged, notes = to_judge(load(contract), contract, own_files)
     given, problems = read_values(values or "-", _content(values), judged) if values else ({}, [])
-    found, more = needed(judged, environ=environ, env_files=env_files, conf_dir=CONF_DIR, role=role)
+    found, more = needed(
+        judged,
+        environ=environ,
+        env_files=files[0],
+        conf_dir=CONF_DIR,
+        conf_files=named_config_files(files[1]),
+        role=role,
+    )
     targets = _Targets(environ, seconds)
     try:
         with open_stores(environ, seconds) as stores:

@@ -39,6 +39,8 @@ OPTIONS = {
     "problem": {"--format", "--help"},
     "secrets": {"--help"},
     "secrets check": {"--contract", "--env-file", "--conf-file", "--own-files", "--role", "--format", "--timeout", "--help"},
+    "secrets plan": {"--contract", "--values", "--env-file", "--conf-file", "--own-files", "--role", "--update", "--format", "--timeout", "--help"},
+    "secrets apply": {"--contract", "--values", "--env-file", "--conf-file", "--own-files", "--role", "--update", "--format", "--timeout", "--help"},
     "secrets policy": {"--contract", "--env-file", "--conf-file", "--own-files", "--role", "--given-token", "--store", "--help"},
 }  # fmt: skip
 

@@ -31,7 +31,7 @@ class Both(BaseSettings):
     password: Annotated[SecretStr, FromStore("aws-sm:prod/db#password")]
     key: Annotated[SecretStr, FromStore("aws-ssm:/shop/key@1", fallback="aws-sm:none")]
     mixed: Annotated[SecretStr, FromStore("vault:secret/none#x", fallback="aws-sm:prod/db#mixed")]
-    old: Annotated[SecretStr, Vault("secret/shop#password")]
+    old: Annotated[SecretStr, Vault("secret/beside#password")]
 
 
 @pytest.fixture
@@ -62,31 +62,31 @@ def rows(done: CompletedProcess[str]) -> dict[str, list[tuple[str, str, bool]]]:
 def test_every_reference_of_every_store_has_a_line(run: Run, shared_moto: Moto, bao: OpenBao) -> None:
     shared_moto.secret("prod/db", {"password": "canary", "mixed": "canary"})
     shared_moto.parameter("/shop/key", "canary")
-    bao.put("shop", {"password": "canary"})
+    bao.put("beside", {"password": "canary"})
     done = run("check", "--format", "json")
     assert done.returncode == 0, done.stdout
     assert rows(done) == {
         "SHOP_PASSWORD": [("aws-sm:prod/db#password", "readable", True)],
         "SHOP_KEY": [("aws-ssm:/shop/key@1", "readable", True), ("aws-sm:none", "absent", False)],
         "SHOP_MIXED": [("secret/none#x", "absent", False), ("aws-sm:prod/db#mixed", "readable", True)],
-        "SHOP_OLD": [("secret/shop#password", "readable", True)],
+        "SHOP_OLD": [("secret/beside#password", "readable", True)],
     }
     assert "canary" not in done.stdout + done.stderr
 
 
 def test_what_is_missing_has_its_code_and_exit_code(run: Run, bao: OpenBao) -> None:
-    bao.put("shop", {"password": "canary"})
+    bao.put("beside", {"password": "canary"})
     done = run("check", "--format", "json")
     assert done.returncode == 66
     assert rows(done)["SHOP_PASSWORD"] == [("aws-sm:prod/db#password", "store-secret-missing", False)]
-    assert rows(done)["SHOP_OLD"] == [("secret/shop#password", "readable", True)]
+    assert rows(done)["SHOP_OLD"] == [("secret/beside#password", "readable", True)]
 
 
 def test_a_policy_is_for_one_store(run: Run, bao: OpenBao) -> None:
     refused = run("policy")
     assert refused.returncode == 64
     assert "--store" in refused.stderr
-    assert 'path "secret/data/shop"' in run("policy", "--store", "vault").stdout
+    assert 'path "secret/data/beside"' in run("policy", "--store", "vault").stdout
     assert json.loads(run("policy", "--store", "aws").stdout) == {
         "Version": "2012-10-17",
         "Statement": [
