@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic_core import SchemaValidator, ValidationError
 from pydantic_settings import BaseSettings
 
@@ -180,7 +182,9 @@ class CheckedLowering(Lowering):
         Refused where every start lays parts over the default, or reads the environment to make it.
         """
         value = schema["default"]
-        if isinstance(value, BaseSettings) or any(map(updates_defaults, self.owners)):
+        # over what is no section, nothing is laid
+        section = len(self.owners) > 1 or isinstance(value, BaseModel) or dataclasses.is_dataclass(value)
+        if isinstance(value, BaseSettings) or (section and any(map(updates_defaults, self.owners))):
             self._refuse_default(path, what)
             return {"type": "default", "schema": lowered["schema"], "default": None}
         if is_validated(schema, config):

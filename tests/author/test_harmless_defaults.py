@@ -72,3 +72,17 @@ def test_its_default_is_in_no_documentation(contract: Contract, tmp_path: Path) 
     pages += [defaults_file(contract).decode(), schema_file(contract).decode()]
     assert not any("canary-2f10" in page for page in pages)
     assert any("shown" in page for page in pages)
+
+
+def test_a_secret_that_is_no_section_bakes_where_parts_are_laid_over_sections(tmp_path: Path) -> None:
+    source = (
+        "class Settings(BaseSettings):\n"
+        "    model_config = SettingsConfigDict(nested_model_default_partial_update=True)\n"
+        "    token: SecretStr = SecretStr('canary-2f10')\n    dsn: str = 'postgres://u:canary-2f10@h/db'\n"
+    )
+    with module(source, tmp_path) as made:
+        contract = bake(made.Settings, name="app")
+    assert b"canary-2f10" not in contract.to_bytes()
+    assert all(each["defaultInCode"] for each in contract.variables)
+    told = [each.code for each in resolve(contract, environ={}).problems]
+    assert told == ["secret-default", "secret-default"]
