@@ -10,11 +10,13 @@ from typing import Any
 from confcontract.author.pydantic_private import (
     Picked,
     files_of,
+    knows_option,
     option_of,
     reading_of_files,
     settings_class_of,
     walks_trees,
 )
+from confcontract.author.release_questions import takes_empty_encoding
 
 TOML, YAML, JSON, PYPROJECT, SECRET_TREE = "toml", "yaml", "json", "pyproject", "secretTree"
 
@@ -80,10 +82,16 @@ def dotenv_plan(options: Mapping[str, Any]) -> dict[str, Any]:
     """What a source of env files was told, by the names of its options."""
     return {
         "files": paths_of(options["env_file"]),
-        "encoding": "utf-8" if options["env_file_encoding"] is None else str(options["env_file_encoding"]),
-        "depth": options["env_file_depth"] or 0,
+        "encoding": _encoding(options["env_file_encoding"]),
+        "depth": (options["env_file_depth"] or 0) if knows_option("env_file_depth") else 0,
         "filtering": options["dotenv_filtering"],
     }
+
+
+def _encoding(said: Any) -> str:
+    if said is None or (said == "" and takes_empty_encoding()):
+        return "utf-8"
+    return str(said)
 
 
 def paths_of(value: Any) -> list[str]:

@@ -10,22 +10,21 @@ from __future__ import annotations
 
 import datetime
 import decimal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import Any, get_args, get_origin
 
 from pydantic import AliasChoices, AliasPath, PydanticUserError, TypeAdapter
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticSerializationError
-from pydantic_settings import BaseSettings, EnvSettingsSource, ForceDecode, NoDecode
+from pydantic_settings import BaseSettings, EnvSettingsSource
 
-from confcontract.author import enums
+from confcontract.author import enums, release_questions
 from confcontract.author.beyond_json import Special, encode
 from confcontract.author.config_files import dotenv_plan, paths_of
 from confcontract.author.defaults_as_json import project
 from confcontract.author.pydantic_private import (
     aliases_of,
-    annotation_and_metadata,
     claims_json,
     env_names,
     fields_of_model,
@@ -38,11 +37,16 @@ from confcontract.author.pydantic_private import (
     naming_of,
     partial_defaults,
     reading_of,
+    renamed,
     spelled,
+    stays_text,
     takes_field_names,
 )
+from confcontract.author.release_questions import Habit
 from confcontract.author.settings_instances import MadeFromEnvironment, constructor_arguments
 from confcontract.author.settings_sources import DOTENV, SECRETS, More, Sources, sources_of
+
+_NOTHING_INSIDE = str  # a type that no name leads into
 
 
 class Names:
@@ -64,7 +68,7 @@ class Names:
         self.programs.append({})
         sources = sources_of(cls)
         self.foreign.extend((cls, name) for name in sources.foreign)
-        self.programs[index] = _Program(self, cls, sources, sources.names).data()
+        self.programs[index] = _Program(self, cls, sources, sources.names, is_inner=index > 0).data()
         return index
 
     def lower_coercer(self, annotation: Any) -> int | None:
@@ -81,10 +85,21 @@ class Names:
 
 
 class _Program:
-    """source: the one by which names are looked up; as a rule, that of the environment."""
+    """source: the one by which names are looked up; as a rule, that of the environment.
 
-    def __init__(self, names: Names, cls: type[BaseSettings], sources: Sources, source: EnvSettingsSource) -> None:
+    is_inner: whether the class is a field of another, which gives it arguments."""
+
+    def __init__(
+        self,
+        names: Names,
+        cls: type[BaseSettings],
+        sources: Sources,
+        source: EnvSettingsSource,
+        *,
+        is_inner: bool = False,
+    ) -> None:
         self.names = names
+        self.is_inner = is_inner
         self.cls = cls
         self.config: dict[str, Any] = dict(cls.model_config)
         self.sources = sources
@@ -108,6 +123,9 @@ class _Program:
             data["secretsDirs"] = paths_of(self.sources.files[SECRETS]["secrets_dir"])
         if self.sources.more:
             data["sources"] = [self._more(each) for each in self.sources.more]
+        habits = release_questions.habits_among(self._questions(data))
+        if habits:
+            data["habits"] = habits
         if config.get("nested_model_default_partial_update"):
             data["partialDefaults"] = self._partial_defaults()
         return data
@@ -131,6 +149,18 @@ class _Program:
             return source.plan
         return {**source.plan, "reader": _Program(self.names, self.cls, self.sources, source.reader).lookup()}
 
+    def _questions(self, data: dict[str, Any]) -> Iterator[Habit]:
+        """What a release may do otherwise with this class when it starts."""
+        if any("coerce" in self.names.nodes[index] for index in self._nodes.values()):
+            yield Habit.UNDECODABLE_FAILS
+        if self.is_inner or "sources" in data:
+            yield Habit.EXACT_ARGUMENTS
+        kinds = {each.plan["kind"] for each in self.sources.more}
+        if "dotenv" in data or DOTENV in kinds:
+            yield from (Habit.CLAIMS_BEGINNINGS, Habit.PREFIX_AS_WRITTEN)
+        if "secretsDirs" in data or SECRETS in kinds:
+            yield Habit.FOLLOWS_LINKS
+
     def _partial_defaults(self) -> list[dict[str, Any]]:
         try:
             defaults, tags = partial_defaults(self.cls)
@@ -153,16 +183,23 @@ class _Program:
         ]
 
     def _field(self, name: str, field: FieldInfo) -> dict[str, Any]:
-        infos = [info for info in env_names(self.source, name, field) if info[1] not in self.sources.hidden]
+        aliases = aliases_of(self.cls, name, field)
+        found = [[key, env_name, complex_] for key, env_name, complex_ in env_names(self.source, name, field)]
+        is_path = isinstance(field.validation_alias, AliasPath)
+        astray = [info[1] for info in found[1:] if info[0] != name] if is_path else []
+        infos = [info for info in found if info[1] not in self.sources.hidden]
+        strays = [info for info in infos if info[1] in astray]
         origin = get_origin(field.annotation)
         data: dict[str, Any] = {
             "name": name,
-            "names": [[key, env_name, complex_] for key, env_name, complex_ in infos],
+            "names": [info for info in infos if info not in strays],
             "node": self.node(field),
             "isDict": field.annotation is dict or (isinstance(origin, type) and issubclass(origin, dict)),
             "claims": claims_json(field),
-            "aliases": list(aliases_of(self.cls, name, field)),
+            "aliases": list(aliases),
         }
+        if strays:  # parts of an alias path, which releases before 2.16 look up as names, too
+            data["strays"] = strays
         return data
 
     # -- nodes: what a name, or the next segment of one, leads to -------------------------------
@@ -183,20 +220,19 @@ class _Program:
 
     def _field_node(self, field: FieldInfo) -> dict[str, Any]:
         complex_, lenient = is_decoded(self.source, field)
-        annotation, metadata = annotation_and_metadata(field)
         data: dict[str, Any] = {"complex": complex_, "lenient": lenient}
         if self.source.field_is_complex(field):
             data["decodes"] = True  # in a secrets directory, where unions are not tried
-        if NoDecode in metadata or (self.config.get("enable_decoding") is False and ForceDecode not in metadata):
+        if stays_text(self.source, "", field):
             data["raw"] = True
         heads = self._alias_path_heads(field)
         if heads:
             data["heads"] = heads
         if reading_of(self.source).parse_enums:
-            members = _enum_names(field.annotation)
+            members = _enum_names(field.annotation, deep=release_questions.finds_enums_at_any_depth())
             if members:
                 data["enums"] = Special("enumMembers", members)
-        converted = is_converted(annotation, metadata, strict=bool(self.config.get("strict")))
+        converted = is_converted(field, strict=bool(self.config.get("strict")))
         coercer = self.names.lower_coercer(field.annotation) if converted else None
         if coercer is not None:
             data["coerce"] = coercer
@@ -215,10 +251,12 @@ class _Program:
     def _steps(self, annotation: Any) -> list[list[Any]]:
         """[[names or null for any name, node], …] in the order in which they are tried."""
         origin = get_origin(annotation)
-        if isinstance(origin, type) and issubclass(origin, dict):
-            args = get_args(annotation)
-            return [[None, self.node(args[-1])]] if args else []
-        steps = [step for arg in get_args(annotation) if arg for step in self._steps(arg)]
+        is_mapping = isinstance(origin, type) and issubclass(origin, dict)
+        steps: list[list[Any]] = []
+        if not is_mapping or release_questions.enters_values_of_mappings():
+            steps = [step for arg in get_args(annotation) if arg for step in self._steps(arg)]
+        if is_mapping:
+            return [*steps, [None, self.node(get_args(annotation)[-1])]] if get_args(annotation) else []
         if is_model(annotation):
             for name, field in fields_of_model(annotation).items():
                 infos = env_names(self.source, name, field, annotation)
@@ -230,6 +268,8 @@ class _Program:
 
     def _alias_path_heads(self, field: FieldInfo) -> list[str]:
         alias = field.validation_alias
+        if not release_questions.reads_alias_paths_inside():
+            return []
         paths = [alias] if isinstance(alias, AliasPath) else []
         if isinstance(alias, AliasChoices):
             paths = [choice for choice in alias.choices if isinstance(choice, AliasPath)]
@@ -245,8 +285,23 @@ class _Program:
         renames: dict[str, Any] = {}
         for name, inner in fields_of_model(model).items():
             for alias in aliases_of(model, name, inner):
-                renames.setdefault(alias.lower(), [alias, self.node(inner)])
+                if alias not in renamed(self.source, field, {alias.swapcase(): None}):
+                    return None  # this release leaves the keys of such a class as they are
+                renames.setdefault(alias.lower(), [alias, self._renamed_on(field, alias, inner)])
         return renames
+
+    def _renamed_on(self, field: FieldInfo, alias: str, inner: FieldInfo) -> int:
+        """The node of a member; one without names of its own where this release goes no deeper."""
+        model = model_in(inner.annotation)
+        below = (
+            []
+            if model is None
+            else [each for name, it in fields_of_model(model).items() for each in aliases_of(model, name, it)]
+        )
+        asked = next((each for each in below if each != each.swapcase()), None)
+        if asked is None or asked in renamed(self.source, field, {alias: {asked.swapcase(): None}})[alias]:
+            return self.node(inner)
+        return self.node(_NOTHING_INSIDE)
 
 
 def _arguments(settings: BaseSettings) -> dict[str, Any] | None:
@@ -272,12 +327,12 @@ def _kept_apart(value: Any, projected: Any) -> Any:
     return projected
 
 
-def _enum_names(annotation: Any) -> list[Any]:
+def _enum_names(annotation: Any, *, deep: bool) -> list[Any]:
     """[[enum class as data, names], …] in the order in which pydantic-settings looks them up."""
     found: list[Any] = []
-    for candidate in (annotation, get_origin(annotation)):
+    for candidate in (annotation, get_origin(annotation), *(() if deep else get_args(annotation))):
         if isinstance(candidate, type) and hasattr(candidate, "__members__"):
             found.append(enums.enum_data(candidate))
-    for arg in get_args(annotation):
-        found.extend(_enum_names(arg))
+    for arg in get_args(annotation) if deep else ():
+        found.extend(_enum_names(arg, deep=deep))
     return found

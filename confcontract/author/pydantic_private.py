@@ -13,13 +13,15 @@ import functools
 import inspect
 import io
 import operator
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, NamedTuple, get_origin
+from typing import Any, NamedTuple, get_args, get_origin
 
 from confcontract.author import release_check  # refuses what is out of range, before anything of pydantic is imported
 
@@ -41,8 +43,10 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
     YamlConfigSettingsSource,
 )
+from typing_inspection import typing_objects
 from typing_inspection.introspection import is_union_origin
 
+from confcontract.author import release_questions
 from confcontract.author.introspection import origin_of
 
 try:
@@ -52,21 +56,16 @@ try:
 except ImportError as error:
     raise release_check.lacking(release_check.PYDANTIC, str(error).partition(" (")[0]) from None
 try:
-    from pydantic_settings.sources import DefaultSettingsSource
-    from pydantic_settings.sources.base import ConfigFileSourceMixin, _unwrap_optional_annotation
+    from pydantic_settings.sources import DefaultSettingsSource, utils
+    from pydantic_settings.sources.base import ConfigFileSourceMixin
     from pydantic_settings.sources.utils import (
         _annotation_contains_types,
         _annotation_is_complex,
         _get_alias_names,
-        _get_field_annotation_and_metadata,
-        _get_model_config,
         _get_model_fields,
         _literal_has_numeric_enum,
-        _strip_annotated,
         _union_has_strict_types,
         _union_is_complex,
-        _validate_by_alias_enabled,
-        _validate_by_name_enabled,
     )
 except ImportError as error:
     raise release_check.lacking(release_check.SETTINGS, str(error).partition(" (")[0]) from None
@@ -76,7 +75,7 @@ METHODS = {
     BaseSettings: ("_settings_build_values", "_settings_init_sources"),
     EnvSettingsSource: (
         *("_apply_case_sensitive", "_extract_field_info", "_field_is_complex", "_load_env_vars"),
-        "_raw_union_is_complex",
+        "_replace_field_names_case_insensitively",
     ),
 }
 # What `unread_files` puts others in the place of.
@@ -89,6 +88,17 @@ for _class, _names in (*METHODS.items(), *REPLACED.items()):
     for _name in _names:
         if not hasattr(_class, _name):
             raise release_check.lacking(release_check.SETTINGS, f"{_class.__name__}.{_name}")
+
+# Names that came with something new: without them a release must be found to lack the new as well.
+_RAW_UNION = "_raw_union_is_complex"
+_FIELD_ANNOTATION = "_get_field_annotation_and_metadata"
+_TAGS = "_discriminator_tags"
+
+
+def _unless(does: bool, name: str) -> None:
+    """Raises BakeRefused where a release does what a name is for, and has not got the name."""
+    if does:
+        raise release_check.lacking(release_check.SETTINGS, name)
 
 
 # --- classes and their fields
@@ -106,7 +116,7 @@ def declared_fields(cls: type) -> dict[str, FieldInfo] | None:
 
 def declared_config(cls: type) -> Mapping[str, Any]:
     """The configuration of a model, a dataclass or a TypedDict; empty where it has none."""
-    return _get_model_config(cls)
+    return getattr(cls, "model_config", None) or getattr(cls, "__pydantic_config__", {})
 
 
 def field_validators(cls: type, name: str) -> Iterator[Any]:
@@ -162,7 +172,7 @@ class Does(Enum):
 
     WRAPS_SECRET = auto()  # SecretStr and its like
     WRAPS_URL = auto()
-    KEEPS_CONTAINER = auto()  # Sequence[T], defaultdict: a list, or a mapping, of another class
+    KEEPS_CONTAINER = auto()  # Sequence[T], defaultdict, before 2.14 deque: a list, or a mapping, of another class
     TAKES_VALUE = auto()  # of an enum's member, with use_enum_values
     MAKES_PATH = auto()
     MAKES_SIZE = auto()
@@ -204,6 +214,7 @@ OWN_FUNCTIONS: dict[str, OwnFunction] = {
     "_BaseMultiHostUrl.__get_pydantic_core_schema__.<locals>.wrap_val": OwnFunction(Does.WRAPS_URL),
     "sequence_validator": OwnFunction(Does.KEEPS_CONTAINER),
     "defaultdict_validator": OwnFunction(Does.KEEPS_CONTAINER),
+    "deque_validator": OwnFunction(Does.KEEPS_CONTAINER),
     "GenerateSchema._path_schema.<locals>.path_validator": OwnFunction(Does.MAKES_PATH),
     "ByteSize._validate": OwnFunction(Does.MAKES_SIZE),
     "pattern_either_validator": OwnFunction(Does.MAKES_PATTERN),
@@ -228,6 +239,8 @@ def own_function(function: Any) -> OwnFunction | None:
     module, name = origin_of(function)
     if isinstance(function, operator.attrgetter):
         return OwnFunction(Does.TAKES_VALUE)
+    if function is OrderedDict:
+        return OwnFunction(Does.KEEPS_CONTAINER)
     if not module.startswith(("pydantic.", "ipaddress")):
         return None
     return OwnFunction(Does.ASKS_MACHINE) if name.startswith(_PATH_TESTS) else OWN_FUNCTIONS.get(name)
@@ -235,7 +248,7 @@ def own_function(function: Any) -> OwnFunction | None:
 
 def is_of_pydantic(function: Any) -> bool:
     """Whether a function in a core schema is not the application's, known or not."""
-    return origin_of(function)[0].startswith(("pydantic.", "ipaddress", "operator"))
+    return function is OrderedDict or origin_of(function)[0].startswith(("pydantic.", "ipaddress", "operator"))
 
 
 def is_secret_core(schema: dict[str, Any]) -> bool:
@@ -293,7 +306,12 @@ def settings_class_of(source: PydanticBaseSettingsSource) -> type[BaseSettings]:
 
 def option_of(source: PydanticBaseSettingsSource, key: str) -> Any:
     """What a source of files was told, instead of what the configuration says under the same key."""
-    return getattr(source, key)
+    return getattr(source, key, None)  # a release may not know it
+
+
+def knows_option(key: str) -> bool:
+    """Whether a settings class can be configured so, in this release."""
+    return key in BaseSettings.model_config
 
 
 def has_arguments(source: Any) -> bool:
@@ -327,7 +345,9 @@ def env_names(source: EnvSettingsSource, name: str, field: FieldInfo, model: Any
 
     model: the class whose field it is, if that is not the settings class.
     """
-    return source._extract_field_info(field, name, None if model is None else _get_model_config(model))
+    if model is None or not release_questions.heeds_configuration_of_models():
+        return source._extract_field_info(field, name)
+    return source._extract_field_info(field, name, declared_config(model))
 
 
 def spelled(source: EnvSettingsSource, name: str) -> str:
@@ -347,27 +367,44 @@ def is_decoded_type(annotation: Any) -> bool:
 
 def is_decoded_union(source: EnvSettingsSource, annotation: Any) -> bool:
     """Whether text is tried as JSON for a union alone."""
-    return source._raw_union_is_complex(annotation)
+    asked = getattr(source, _RAW_UNION, None)
+    if asked is None:
+        _unless(release_questions.reads_unions_in_mappings(), f"EnvSettingsSource.{_RAW_UNION}")
+    return asked is not None and bool(asked(annotation))
+
+
+def stays_text(source: EnvSettingsSource, name: str, field: FieldInfo) -> bool:
+    """Whether what is JSON by its type is not decoded all the same (`NoDecode`)."""
+    own = copy(field)
+    own.metadata = list(field.metadata)  # releases before 2.16 write into it
+    return bool(source.decode_complex_value(name, own, "[]") == "[]")
 
 
 def claims_json(field: FieldInfo) -> bool:
     """Whether a field is decoded by its annotation, whatever source it is in."""
-    annotation, metadata = annotation_and_metadata(field)
+    annotation, metadata = _annotation_and_metadata(field)
     union = is_union_origin(get_origin(annotation))
     return _annotation_is_complex(annotation, metadata) or (union and _union_is_complex(annotation, metadata))
 
 
-def annotation_and_metadata(field: FieldInfo) -> tuple[Any, list[Any]]:
-    """As pydantic-settings sees them: what is in an `Annotated` inside of the annotation counts as the field's."""
-    return _get_field_annotation_and_metadata(field)
+def _annotation_and_metadata(field: FieldInfo) -> tuple[Any, list[Any]]:
+    """As pydantic-settings sees them: what is in an `Annotated` inside of the annotation counts as the field's, since
+    a release."""
+    asked = getattr(utils, _FIELD_ANNOTATION, None)
+    if asked is None:
+        _unless(release_questions.leaves_json_alone(), _FIELD_ANNOTATION)
+        return field.annotation, field.metadata
+    found: tuple[Any, list[Any]] = asked(field)
+    return found
 
 
-def is_converted(annotation: Any, metadata: list[Any], *, strict: bool) -> bool:
+def is_converted(field: FieldInfo, *, strict: bool) -> bool:
     """Whether text is made an object before validation. strict: the settings class is."""
+    annotation, metadata = _annotation_and_metadata(field)
     wanted = strict or (is_union_origin(get_origin(annotation)) and _union_has_strict_types(annotation))
     if not (wanted or _literal_has_numeric_enum(annotation)):
         return False
-    if any(isinstance(item, Json) for item in metadata):  # type: ignore[misc]
+    if release_questions.leaves_json_alone() and any(isinstance(item, Json) for item in metadata):  # type: ignore[misc]
         return False
     return not _annotation_contains_types(annotation, (Json,), is_instance=True)
 
@@ -379,7 +416,10 @@ def is_model(annotation: Any) -> bool:
 
 def model_in(annotation: Any) -> Any:
     """The model that an annotation is, with `Optional` and `Annotated` around it or not; None if it is none."""
-    found = _strip_annotated(_unwrap_optional_annotation(annotation))
+    if is_union_origin(get_origin(annotation)) and len(get_args(annotation)) == 2:
+        left = [each for each in get_args(annotation) if each is not type(None)]
+        annotation = left[0] if len(left) == 1 else annotation
+    found = get_args(annotation)[0] if typing_objects.is_annotated(get_origin(annotation)) else annotation
     return found if is_model(found) else None
 
 
@@ -390,13 +430,32 @@ def fields_of_model(model: Any) -> dict[str, FieldInfo]:
 
 def aliases_of(model: Any, name: str, field: FieldInfo) -> tuple[str, ...]:
     """The keys under which sources give a field to its class, best first."""
-    by_alias = _validate_by_alias_enabled(_get_model_config(model))
+    if not release_questions.heeds_configuration_of_models():
+        return _get_alias_names(name, field)[0]
+    by_alias = declared_config(model).get("validate_by_alias") is not False
     return _get_alias_names(name, field, validate_by_alias=by_alias)[0]
 
 
 def takes_field_names(model: Any) -> bool:
     """Whether a class takes its fields by their names beside their aliases."""
-    return _validate_by_name_enabled(_get_model_config(model))
+    config = declared_config(model)
+    if not release_questions.heeds_configuration_of_models():
+        return bool(config.get("populate_by_name") or config.get("validate_by_name"))
+    said = [config[key] for key in ("validate_by_name", "populate_by_name") if config.get(key) is not None]
+    return bool(said[0]) if said else config.get("validate_by_alias") is False
+
+
+def names_left_to_chance(cls: type[BaseSettings]) -> bool:
+    """Whether a release gives a class inside of another one of two names, whichever a set has first, and the class
+    takes only its field's own: before 2.16, with `validate_by_alias=False`."""
+    if release_questions.heeds_configuration_of_models() or cls.model_config.get("validate_by_alias") is not False:
+        return False
+    return any(set(aliases_of(cls, name, field)) != {name} for name, field in cls.model_fields.items())
+
+
+def renamed(source: EnvSettingsSource, field: FieldInfo, values: dict[str, Any]) -> dict[str, Any]:
+    """What a field holds, with the keys that its class takes where they are written in another case."""
+    return source._replace_field_names_case_insensitively(field, values)
 
 
 def partial_defaults(cls: type[BaseSettings]) -> tuple[dict[str, Any], dict[str, list[tuple[tuple[str, ...], Any]]]]:
@@ -405,7 +464,10 @@ def partial_defaults(cls: type[BaseSettings]) -> tuple[dict[str, Any], dict[str,
     Raises TypeError for a dataclass with a defaultdict in it, before Python 3.12.
     """
     source = DefaultSettingsSource(cls, nested_model_default_partial_update=True)
-    return source.defaults, source._discriminator_tags
+    tags = getattr(source, _TAGS, None)
+    if tags is None:
+        _unless(release_questions.chooses_defaults_by_tag(), f"DefaultSettingsSource.{_TAGS}")
+    return source.defaults, tags or {}
 
 
 def values_of_sources(cls: type[BaseSettings]) -> dict[str, Any]:

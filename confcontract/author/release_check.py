@@ -27,9 +27,9 @@ class Supported:
         return f"{self.name}>={self.lowest},<{self.below}"
 
 
-PYDANTIC = Supported("pydantic", "2.14", "3")
-CORE = Supported("pydantic-core", "2.50", "3")
-SETTINGS = Supported("pydantic-settings", "2.16.3", "3")
+PYDANTIC = Supported("pydantic", "2.12", "3")
+CORE = Supported("pydantic-core", "2.41.1", "3")
+SETTINGS = Supported("pydantic-settings", "2.14", "3")
 
 
 def check() -> None:

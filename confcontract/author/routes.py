@@ -181,6 +181,8 @@ def _spelled(way: Sequence[Step]) -> bool:
 
 def _explodes(route: Route, nodes: Sequence[Json]) -> bool:
     """Whether names that begin with the field's are taken for parts of it, under this key of the document."""
+    if "strays" in route.field and len(route.field["names"]) == 1:
+        return False  # what they say goes where the last stray leads
     if nodes[route.field["node"]].get("complex"):
         return True
     return any(

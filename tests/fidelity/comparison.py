@@ -110,7 +110,7 @@ MAY_DEFER = frozenset({"validator", "clock", "place", "import", "encoded", "enum
 # fits a union with mappings can't be said of a mapping; a named tuple is built by a call;
 # a URL's constraints hold or not by how strict mode is reached.
 JUSTIFIED = re.compile(
-    "default-factory|type settings class .* (inside of another type|of which parts are given)|type union of models and mappings|type named tuple"
+    "default-factory|type settings class .* (inside of another type|of which parts are given|of whose names .* by chance)|type union of models and mappings|type named tuple"
     "|constraint UrlConstraints, which strict mode passes over"
     r"|default an instance of a settings class|default \w+\(\.\.\.\)$"
 )

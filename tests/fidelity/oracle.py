@@ -138,7 +138,7 @@ def project(value: Any) -> Any:
         if type(value).__name__.endswith(("Url", "Dsn")) or "ipaddress" in type(value).__module__:
             return str(value)
         return [project(inner) for inner in value]
-    if type(value).__name__.endswith(("Url", "Dsn")):
+    if type(value).__name__.endswith(("Url", "Dsn")) or "ipaddress" in type(value).__module__:
         return str(value)
     try:
         return to_jsonable_python(value)

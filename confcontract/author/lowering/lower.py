@@ -163,6 +163,7 @@ Rule = Callable[[Lowering, Schema, Path, Schema], Schema]
 _RULES: dict[str, Rule] = {
     **dict.fromkeys(simple.PLAIN, simple.plain),
     **dict.fromkeys(("function-after", "function-before", "function-wrap", "function-plain"), functions.function),
+    "call": models.call,
     "chain": simple.chain,
     "dataclass": models.dataclass,
     "dataclass-args": models.dataclass_args,

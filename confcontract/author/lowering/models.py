@@ -13,7 +13,7 @@ from confcontract.author.field_notes import notes_of
 from confcontract.author.introspection import place_of, unmakeable
 from confcontract.author.lowering.configuration import EXPLICIT, INHERITED, core_config
 from confcontract.author.lowering.simple import DROP, NEVER
-from confcontract.author.pydantic_private import declared_fields, has_own_post_init
+from confcontract.author.pydantic_private import declared_fields, has_own_post_init, names_left_to_chance
 from confcontract.author.remarks import REMARKS, remarked, remarks
 from confcontract.author.together import Together
 
@@ -41,6 +41,9 @@ def model(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
         if nested and issubclass(cls, BaseSettings):
             if low.unions or low.containers:
                 return low.defer(path, "type", f"settings class {cls.__qualname__} inside of another type")
+            if names_left_to_chance(cls):
+                name = f"settings class {cls.__qualname__}, of whose names this release takes one by chance"
+                return low.defer(path, "type", name)
             low.nested_settings[path] = cls
     if schema.get("root_model"):
         if all(config.get(key) == own.get(key) for key in INHERITED):
@@ -200,6 +203,13 @@ def named_tuple(low: Lowering, schema: Schema, path: Path, config: Schema) -> Sc
     names = [field["name"] for field in schema["fields"]]
     made = Special("namedTuple", [cls.__name__, names])
     return {"type": "named-tuple", "cls": made, "cls_name": cls.__name__, "fields": fields, REMARKS: {"cls": cls}}
+
+
+def call(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
+    """What a function of the application makes; a named tuple, too, before pydantic 2.14."""
+    made = schema["function"]
+    is_named = isinstance(made, type) and issubclass(made, tuple)
+    return low.defer(path, "type", f"named tuple {made.__qualname__}" if is_named else "call")
 
 
 def alias_choices(name: str, alias: Any, config: Schema) -> list[list[Any]]:

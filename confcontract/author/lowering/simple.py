@@ -151,7 +151,7 @@ def enum(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
         return low.defer(path, "enum", cls.__qualname__, place_of(cls))
     values = [enums.as_json(member.value) for member in schema["members"]]
     low.check_members(path, values)
-    if schema.get("missing") is not None or enums.decides_itself(cls):
+    if enums.decides_itself(cls):
         deferred = low.defer(path, "enum", cls.__qualname__, place_of(cls))
         return remarked(deferred, suggested=list(dict.fromkeys(map(str, values))))
     data = enums.enum_data(cls)

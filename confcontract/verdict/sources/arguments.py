@@ -20,6 +20,7 @@ def as_arguments(
 
     sensitive: whether keys match by exact case.
     """
+    sensitive = sensitive or "exact-arguments" in program.get("habits", ())
     keys: dict[str, list[str]] = {}
     for key in given:
         keys.setdefault(key if sensitive else key.lower(), []).append(key)

@@ -183,7 +183,7 @@ class Reader:
 
     def _find(self, field: Mapping[str, Any]) -> tuple[str | None, str, str, bool]:
         value, key, name, complex_ = None, "", "", False
-        for key, name, complex_ in field["names"]:  # noqa: B007  the last one tried counts, found or not
+        for key, name, complex_ in looked_up(field):  # noqa: B007  the last one tried counts, found or not
             value = self.lookup(name)
             if value is not None:
                 break
@@ -231,6 +231,11 @@ class Reader:
         except ValidationError:
             try:
                 decoded = loads(value)
+            except ValueError:
+                if "undecodable-fails" in self.program.get("habits", ()):
+                    raise
+                return value
+            try:
                 return value if isinstance(decoded, str) else validate(decoded)
             except (ValidationError, ValueError):
                 return value
@@ -266,7 +271,7 @@ class Reader:
             return result
         notes, field_name, first = self.result.notes, field["name"], self.nodes[field["node"]]
         delimiter, nodes, named = self.delimiter, self.nodes, first.get("next", _NOWHERE)
-        for _, name, rest in self._under([env_name for _, env_name, _ in field["names"]]):
+        for _, name, rest in self._under([env_name for _, env_name, _ in looked_up(field)]):
             if rest in named and not nodes[named[rest]] and delimiter not in rest and rest not in result:
                 result[rest] = self.values[name]  # a text that stays as it is: no need for the rest
                 notes.append(((field_name, rest), name, self))
@@ -290,7 +295,11 @@ class Reader:
                     self._fail((field_name, *keys, last), name, error)
                     continue
             if isinstance(place, dict) and (last not in place or not isinstance(value, NoneText) or place[last] == {}):
-                place[last] = self._coerce(target, value) if target and "type" not in target else value
+                try:
+                    place[last] = self._coerce(target, value) if target and "type" not in target else value
+                except ValueError as error:
+                    self._fail((field_name, *keys, last), name, error)
+                    continue
                 notes.append(((field_name, *keys, last), name, self))
         return result
 
@@ -353,6 +362,13 @@ class Reader:
             nested = isinstance(value, dict) and "renames" in inner
             renamed[key] = self._rename(inner, value) if nested else value
         return renamed
+
+
+def looked_up(field: Mapping[str, Any]) -> list[list[Any]]:
+    """The names of a field, and those that its release looks up beside them, though it finds no use for what
+    they say."""
+    names: list[list[Any]] = field["names"]
+    return [names[0], *field["strays"], *names[1:]] if "strays" in field else names
 
 
 def _reason(error: Exception) -> str:

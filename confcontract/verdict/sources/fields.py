@@ -254,7 +254,10 @@ def _secrets(
         return {}
     from confcontract.verdict.sources import settingsfiles
 
-    directories = settingsfiles.SecretsDirs(paths, program["caseSensitive"], result.problems)
+    follows_links = "follows-links" in program.get("habits", ())
+    directories = settingsfiles.SecretsDirs(
+        paths, program["caseSensitive"], result.problems, follows_links=follows_links
+    )
     plain = {**program, "delimiter": None, "ignoreEmpty": False, "noneStr": None, "enums": False}
     source = Reader(compiled, plain, {}, IN_SECRETS_DIR, result, exploding=False)
     source.lookup = directories.read

@@ -42,6 +42,15 @@ def key_of(field: Mapping[str, Any], name: str, program: Mapping[str, Any], whol
     return names[0][0]
 
 
+def astray(field: Mapping[str, Any], data: Mapping[str, Any]) -> str | None:
+    """The key under which a value has gone that its class does not look under; None as a rule. Before 2.16
+    pydantic-settings looks each part of an alias path up as a name, and gives the value under the last."""
+    strays = field.get("strays", ())
+    if not strays or field["name"] in data or any(key in data for key, _, _ in field["names"]):
+        return None
+    return next((str(key) for key, _, _ in strays if key in data), None)
+
+
 def read_as(field: Mapping[str, Any], key: str, data: Mapping[str, Any]) -> str:
     """The key that a field's value has in what was read, which may be another one of its names; see `Reader.read`."""
     return key if key in data else next((str(other) for other, _, _ in field["names"] if other in data), key)

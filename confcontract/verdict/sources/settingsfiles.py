@@ -10,7 +10,7 @@ import os
 
 from confcontract.host.folder import at, left
 from confcontract.host.sourcefile import Unreadable, read_source
-from confcontract.verdict.sources.decoding import fields_of
+from confcontract.verdict.sources.decoding import fields_of, head_of, looked_up
 from confcontract.verdict.sources.envfile import read_env_file
 
 TYPE_CHECKING = False
@@ -75,28 +75,30 @@ def with_extras(
     """Names in an env file that belong to no field are data too; `extra="forbid"` refuses them."""
     if filtering == "only_existing":
         return data
-    prefix = program["prefix"] if program["caseSensitive"] else program["prefix"].lower()
+    prefix = head_of(program)
+    as_written = "prefix-as-written" in program.get("habits", ())
+    cut = len(program["prefix"] if as_written else prefix)
     if filtering == "match_prefix":
-        return _matching_prefix(data, values, prefix, program["delimiter"])
+        return _matching_prefix(data, values, prefix, cut, program["delimiter"])
     names = {field["name"] for field in fields_of(program)}
     claimed = _Claims(program)
     for name, value in values.items():
         if not value or name in data or (program["prefix"] and name in names) or name in claimed:
             continue
-        if not program["extraForbid"] and name.startswith(prefix):
-            data[name[len(prefix) :]] = value
+        if not program["extraForbid"] and name.startswith(program["prefix"] if as_written else prefix):
+            data[name[cut:]] = value
         else:
             data[name] = value
     return data
 
 
 def _matching_prefix(
-    data: dict[str, Any], values: Mapping[str, str | None], prefix: str, delimiter: str | None
+    data: dict[str, Any], values: Mapping[str, str | None], prefix: str, cut: int, delimiter: str | None
 ) -> dict[str, Any]:
     for name, value in values.items():
         if not name.startswith(prefix):
             continue
-        rest = name[len(prefix) :]
+        rest = name[cut:]
         if delimiter and delimiter in rest and rest.partition(delimiter)[0] in data:
             continue
         data.setdefault(rest, value)
@@ -109,11 +111,12 @@ class _Claims:
     def __init__(self, program: Mapping[str, Any]) -> None:
         self._delimiter: str | None = program["delimiter"]
         fields = fields_of(program)
-        self._names = {env_name for field in fields for _, env_name, _ in field["names"]}
-        self._heads = {env_name for field in fields if field.get("claims") for _, env_name, _ in field["names"]}
+        self._names = {env_name for field in fields for _, env_name, _ in looked_up(field)}
+        self._heads = {env_name for field in fields if field.get("claims") for _, env_name, _ in looked_up(field)}
+        self._beginnings = tuple(self._heads) if "claims-beginnings" in program.get("habits", ()) else ()
 
     def __contains__(self, name: str) -> bool:
-        if name in self._names:
+        if name in self._names or name.startswith(self._beginnings):
             return True
         at = name.find(self._delimiter) if self._delimiter else -1
         while at >= 0:
@@ -126,9 +129,12 @@ class _Claims:
 class SecretsDirs:
     """Files named like variables, as Docker mounts them. The last directory wins."""
 
-    def __init__(self, directories: list[str], case_sensitive: bool, problems: Problems) -> None:
+    def __init__(
+        self, directories: list[str], case_sensitive: bool, problems: Problems, *, follows_links: bool = False
+    ) -> None:
         self._files: dict[str, list[tuple[str, str]]] = {}  # name → [path, the directory that it must lie in], …
         self._sensitive = case_sensitive
+        self._follows_links = follows_links
         self._problems = problems
         for directory in directories:
             self._list(at(os.path.expanduser(directory)))
@@ -139,7 +145,7 @@ class SecretsDirs:
         if not os.path.isdir(directory):
             self._problems.append((directory, "is the application's secrets_dir, but no directory"))
             return
-        inside = os.path.realpath(directory) + os.sep
+        inside = "" if self._follows_links else os.path.realpath(directory) + os.sep
         try:
             names = os.listdir(directory)
         except OSError as error:

@@ -10,7 +10,7 @@ together (layered.py), so that the application finds the higher value only.
 from __future__ import annotations
 
 from confcontract.contract.reference import is_reference
-from confcontract.verdict.sources.given import Given, key_of, nested, object_of, read_as, within, wrapped
+from confcontract.verdict.sources.given import Given, astray, key_of, nested, object_of, read_as, within, wrapped
 from confcontract.verdict.sources.layered import Layered
 
 TYPE_CHECKING = False
@@ -99,7 +99,8 @@ class Settlement:
             if given.entry.name in failed:
                 continue  # what it would give can't be known; validation will say so
             field = fields[path[0]]
-            keys = (key_of(field, name, program, self._shapes.whole(field["name"], shapes)), *path[1:])
+            key = astray(field, data) or key_of(field, name, program, self._shapes.whole(field["name"], shapes))
+            keys = (key, *path[1:])
             given.ways.append((keys, shapes, base))
             decoded = within(data, (read_as(field, keys[0], data), *path[1:]))
             if isinstance(decoded, dict):

@@ -1,0 +1,246 @@
+"""What releases of pydantic-settings do differently, asked of the installed one by trying it on small classes.
+
+A question is answered by what a source does, not by a release's number or by the names that it has: a release that
+nobody knew when this was written gives its own answers. Each is asked at most once, and only for a class to which the
+answer matters. Two kinds: what is worked out at bake in another way (author/names.py asks), and what boot itself has to
+do otherwise, a `Habit`, which stands in the contract's program (see docs/how-to/add-a-release.md).
+"""
+
+from __future__ import annotations
+
+import functools
+import tempfile
+import warnings
+from collections.abc import Callable, Iterable
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from confcontract.author import release_check  # noqa: F401  # refuses what the imports below would fail over
+
+# isort: split
+from pydantic import AliasPath, BaseModel, ConfigDict, Field, Json, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    InitSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
+
+Answer = Callable[[], bool]
+_PREFIX = "CONFCONTRACT_QUESTION_"  # nothing of the machine's environment begins so
+
+
+class _Asked(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_nested_delimiter="__")
+
+
+# --- at bake
+
+
+class _Member(BaseModel):
+    x: int = 0
+
+
+class _AliasedMember(BaseModel):
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=False)
+
+    x: int = Field(0, alias="other")
+
+
+class _WithPath(BaseModel):
+    x: str = Field("", validation_alias=AliasPath("path", 0))
+
+
+class _Color(Enum):
+    RED = "r"
+
+
+def _exploded(cls: type[BaseSettings], below: str, text: str) -> dict[str, Any]:
+    name = (_PREFIX + "value").lower()
+    return EnvSettingsSource(cls).explode_env_vars("value", cls.model_fields["value"], {f"{name}__{below}": text})
+
+
+def _prepared(cls: type[BaseSettings], text: str) -> Any:
+    return EnvSettingsSource(cls).prepare_field_value("value", cls.model_fields["value"], text, False)
+
+
+@functools.cache
+def reads_unions_in_mappings() -> bool:
+    """Whether a member of a mapping is tried as JSON where its type is a union: since 2.16.2."""
+
+    class Asked(_Asked):
+        value: dict[str, list[int] | str] = {}
+
+    return _exploded(Asked, "a", "[1]") == {"a": [1]}
+
+
+@functools.cache
+def enters_values_of_mappings() -> bool:
+    """Whether a name below a mapping may lead past the mapping's key, to a field of its values: until 2.16.1."""
+    found: Any = EnvSettingsSource(_Asked).next_field(dict[str, _Member], "x")
+    return found is not _Member
+
+
+@functools.cache
+def reads_alias_paths_inside() -> bool:
+    """Whether the head of a nested field's alias path is JSON: since 2.15."""
+
+    class Asked(_Asked):
+        value: _WithPath
+
+    return _exploded(Asked, "path", '["a"]') == {"path": ["a"]}
+
+
+@functools.cache
+def finds_enums_at_any_depth() -> bool:
+    """Whether names of members are taken for an enum anywhere in a type, not right in it only: since 2.15."""
+
+    class Asked(_Asked):
+        model_config = SettingsConfigDict(env_parse_enums=True)
+
+        value: Annotated[_Color, "inside"] | None = None
+
+    return _prepared(Asked, "RED") is _Color.RED
+
+
+@functools.cache
+def heeds_configuration_of_models() -> bool:
+    """Whether a model's own configuration says by which names its fields are found: since 2.16."""
+    return EnvSettingsSource(_Asked).next_field(_AliasedMember, "other") is None
+
+
+@functools.cache
+def leaves_json_alone() -> bool:
+    """Whether text for `Json` stays text in strict mode: since 2.16."""
+
+    class Asked(_Asked):
+        model_config = SettingsConfigDict(strict=True)
+
+        value: Json[int] = 0
+
+    return bool(_prepared(Asked, "1") == "1")
+
+
+@functools.cache
+def chooses_defaults_by_tag() -> bool:
+    """Whether the default of a discriminated union is laid under what is set, but for another member: since 2.16."""
+
+    class Cat(BaseModel):
+        kind: Literal["cat"] = "cat"
+        lives: int = 9
+
+    class Dog(BaseModel):
+        model_config = ConfigDict(extra="forbid")
+
+        kind: Literal["dog"] = "dog"
+
+    class Asked(_Asked):
+        model_config = SettingsConfigDict(nested_model_default_partial_update=True)
+
+        value: Cat | Dog = Field(Cat(lives=7), discriminator="kind")
+
+    same_member: dict[str, Any] = {"value": {"kind": "cat"}}
+    another: dict[str, Any] = {"value": {"kind": "dog"}}
+    try:
+        return Asked(**same_member).value == Cat(lives=7) and Asked(**another).value == Dog()
+    except ValidationError:
+        return False
+
+
+@functools.cache
+def takes_empty_encoding() -> bool:
+    """Whether an empty `env_file_encoding` stands for UTF-8: until 2.15."""
+    try:
+        _from_env_file(_Asked, "", encoding="")
+    except LookupError:
+        return False
+    return True
+
+
+# --- what boot does otherwise
+
+
+class Habit(Enum):
+    """What a release does otherwise than the newest that is known, as the contract's program has it."""
+
+    EXACT_ARGUMENTS = "exact-arguments"
+    UNDECODABLE_FAILS = "undecodable-fails"
+    CLAIMS_BEGINNINGS = "claims-beginnings"
+    PREFIX_AS_WRITTEN = "prefix-as-written"
+    FOLLOWS_LINKS = "follows-links"
+
+
+def habits_among(asked: Iterable[Habit]) -> list[str]:
+    """Which of these habits the installed release has, in alphabetical order."""
+    return sorted(habit.value for habit in asked if QUESTIONS[habit]())
+
+
+@functools.cache
+def _matches_arguments_exactly() -> bool:
+    class Asked(_Asked):
+        value: int = 0
+
+    return "value" not in InitSettingsSource(Asked, {"VALUE": 1})()
+
+
+@functools.cache
+def _fails_over_undecodable() -> bool:
+    class Asked(_Asked):
+        model_config = SettingsConfigDict(strict=True)
+
+        value: int = 0
+
+    try:
+        return bool(_prepared(Asked, "no number") != "no number")
+    except ValueError:
+        return True
+
+
+@functools.cache
+def _claims_beginnings() -> bool:
+    class Asked(_Asked):
+        value: list[int] = []
+
+    return not _from_env_file(Asked, f"{_PREFIX}VALUES=x\n")
+
+
+@functools.cache
+def _compares_prefix_as_written() -> bool:
+    class Asked(_Asked):
+        model_config = SettingsConfigDict(extra="ignore")
+
+    return "other" not in _from_env_file(Asked, f"{_PREFIX}OTHER=x\n")
+
+
+@functools.cache
+def _follows_links() -> bool:
+    class Asked(_Asked):
+        value: str = ""
+
+    with tempfile.TemporaryDirectory() as place:
+        outside, inside = Path(place, "outside"), Path(place, "inside")
+        outside.write_text("x", encoding="utf-8")
+        inside.mkdir()
+        (inside / (_PREFIX + "value").lower()).symlink_to(outside)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return bool(SecretsSettingsSource(Asked, secrets_dir=inside)())
+
+
+QUESTIONS: dict[Habit, Answer] = {
+    Habit.EXACT_ARGUMENTS: _matches_arguments_exactly,
+    Habit.UNDECODABLE_FAILS: _fails_over_undecodable,
+    Habit.CLAIMS_BEGINNINGS: _claims_beginnings,
+    Habit.PREFIX_AS_WRITTEN: _compares_prefix_as_written,
+    Habit.FOLLOWS_LINKS: _follows_links,
+}
+
+
+def _from_env_file(cls: type[BaseSettings], text: str, encoding: str | None = None) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as place:
+        file = Path(place, "asked.env")
+        file.write_text(text, encoding="utf-8")
+        return DotEnvSettingsSource(cls, env_file=file, env_file_encoding=encoding)()
