@@ -13,7 +13,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses=$(PYTEST_WORKERS) --dist=loadsc
 unexport PYTHONDONTWRITEBYTECODE # each worker, and each process that it starts, would compile what it imports
 
 .DELETE_ON_ERROR:
-.PHONY: help install test check coverage lint docs bench fidelity packages demo lock changelog clean
+.PHONY: help install test check coverage lint docs bench fidelity matrix packages demo lock lock-matrix changelog clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ fidelity: N ?= 100000
 packages: $(STAMP) ## bake the settings classes of published packages, and compare: make packages FOLDER=/tmp/packages
 	$(BIN)/python -m tests.fidelity.packages --folder $(FOLDER) $(ARGS)
 
+matrix: $(STAMP) ## the tests in which releases of pydantic differ, with each pair of releases: PAIRS="2.12.0-2.14.0 ..."
+	$(BIN)/python tests/matrix.py $(PAIRS) $(ARGS)
+
 demo: $(STAMP) ## the guided tour: a real service, a real Vault-compatible server
 	@$(BIN)/python examples/shop/demo.py
 
@@ -76,6 +79,9 @@ lock: $(STAMP) ## resolve the lock files anew; ARGS=--upgrade takes newer releas
 	$(COMPILE) pyproject.toml examples/shop/requirements.in --constraint requirements/dev.txt --universal $(ARGS) \
 		--output-file examples/shop/requirements.txt
 	$(COMPILE) pyproject.toml --all-extras --resolution lowest --no-build --upgrade --output-file requirements/lowest.txt
+
+lock-matrix: $(STAMP) ## resolve what each pair of `make matrix` needs, or those that PAIRS names
+	$(BIN)/python tests/matrix.py --lock $(PAIRS)
 
 changelog: $(STAMP) ## show what the next release notes would say
 	$(BIN)/towncrier build --draft --version next

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from confcontract import bake
+from confcontract.author.release_questions import heeds_configuration_of_models
 from confcontract.contract.damage import damage_of
 from confcontract.report.errors import BakeRefused
 from tests.support.modules import module
@@ -59,6 +60,9 @@ def test_an_alias_path_is_a_name_of_several_parts_and_a_container(tmp_path: Path
         "top: str = Field('', validation_alias=AliasPath('doc', 'k'))",
         "sub: Sub = Sub()",
     )
+    if not heeds_configuration_of_models():  # before pydantic-settings 2.16 the parts of a path are looked up as names
+        assert names(found)["top"] == ["DOC"]
+        return
     assert names(found) == {
         "top": ["DOC__K", "DOC"],
         "sub": ["APP_SUB"],

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 
+from confcontract.author.pydantic_private import walks_trees
+
 from .boot import baked, boot_verdict
 from .comparison import disagreement
 from .config_files import Case, file_cases
@@ -61,6 +63,8 @@ def check(case: Case, counts: dict[str, int]) -> None:
         if made.contract is None:
             return
         foreign = [kind for kind in made.kinds.values() if kind.startswith("source ")]
+        if not walks_trees():  # pydantic-settings before 2.14.2
+            foreign = [kind for kind in foreign if "NestedSecretsSettingsSource" not in kind]
         assert not foreign, f"{foreign}\n{source}"
         for environment in case.environments:
             theirs, ours = settings_verdict(cls, environment), boot_verdict(made.contract, environment)

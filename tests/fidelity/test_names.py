@@ -19,6 +19,7 @@ import pytest
 from pydantic_core import ValidationError, to_jsonable_python
 
 from confcontract import Contract
+from confcontract.author.release_questions import heeds_configuration_of_models
 from confcontract.verdict.sources.fields import gather
 from confcontract.verdict.validator import partial_validator, prepare
 
@@ -199,6 +200,8 @@ def check(case: tuple[SettingsSpec, tuple[Environment, ...]]) -> None:
     source = spec.source()
     if "ImportString" in source:
         return  # an object that equals nothing, not even itself
+    if "validate_by_alias=False" in source and not heeds_configuration_of_models():
+        return  # pydantic-settings before 2.16 reads the aliases all the same, and the class refuses what comes of them
     with Built(source) as settings:
         made = baked(settings)
         if made.contract is None:

@@ -22,6 +22,20 @@ REAL = Path(sysconfig.get_path("purelib"))
 DEPENDENCIES = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
 SETTINGS = "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    workers: int = 4\n"
 
+# Of all that bake asks only where a class has it.
+ASKING = """
+from pydantic import BaseModel
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+class Database(BaseModel):
+    host: str = "localhost"
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(nested_model_default_partial_update=True)
+    limits: dict[str, list[int] | str] = {}
+    database: Database = Database()
+"""
+
 
 class Place:
     """A virtual environment that holds what this one holds, but for some packages, and a folder with a class."""
@@ -94,8 +108,8 @@ def test_the_supported_releases_are_those_of_the_metadata() -> None:
     [
         (
             "pydantic_settings",
-            "2.16.1",
-            "pydantic-settings 2.16.1 is too old to bake with: 2.16.3 or a later release is needed",
+            "2.13.1",
+            "pydantic-settings 2.13.1 is too old to bake with: 2.14 or a later release is needed",
         ),
         ("pydantic_settings", "1.99", "pydantic-settings 1.99 is too old"),
         (
@@ -103,9 +117,13 @@ def test_the_supported_releases_are_those_of_the_metadata() -> None:
             "3.0.0a1",
             "pydantic-settings 3.0.0a1 is too new to bake with: a release below 3 is needed",
         ),
-        ("pydantic", "2.9.2", "pydantic 2.9.2 is too old to bake with: 2.14 or a later release is needed"),
+        ("pydantic", "2.9.2", "pydantic 2.9.2 is too old to bake with: 2.12 or a later release is needed"),
         ("pydantic", "3.1", "pydantic 3.1 is too new"),
-        ("pydantic_core", "2.46.5", "pydantic-core 2.46.5 is too old to bake with: 2.50 or a later release is needed"),
+        (
+            "pydantic_core",
+            "2.41.0",
+            "pydantic-core 2.41.0 is too old to bake with: 2.41.1 or a later release is needed",
+        ),
         ("pydantic_core", "2.50.999", "only, and pydantic-core 2.50.999 is installed"),
     ],
 )
@@ -134,28 +152,31 @@ def test_all_that_is_wrong_is_said_at_once(place: Place) -> None:
     [
         ("pydantic_settings", "_get_alias_names", "cannot import name '_get_alias_names'"),
         ("pydantic_settings", "_raw_union_is_complex", "EnvSettingsSource._raw_union_is_complex"),
+        ("pydantic_settings", "_get_field_annotation_and_metadata", "_get_field_annotation_and_metadata"),
+        ("pydantic_settings", "_discriminator_tags", "DefaultSettingsSource._discriminator_tags"),
         ("pydantic_settings", "_settings_build_values", "BaseSettings._settings_build_values"),
     ],
 )
 def test_a_later_release_that_lacks_a_private_name_is_refused(place: Place, package: str, gone: str, said: str) -> None:
     place.changed(package, gone, "_another_name")
+    (place.folder / "app.py").write_text(ASKING, encoding="utf-8")
     done = place.bake()
     assert done.returncode == 78, done.stdout + done.stderr
     told = words(done.stderr)
     assert f"pydantic-settings 2.99.1 lacks what bake needs: {said}" in told
-    assert "install pydantic-settings==2.16.3, or a later release of confcontract" in told
+    assert "install pydantic-settings==2.14, or a later release of confcontract" in told
 
 
 def test_validate_with_the_class_and_the_python_interface_refuse_as_well(place: Place) -> None:
     assert place.bake().returncode == 0
-    place.another("pydantic_settings", "2.15.0")
+    place.another("pydantic_settings", "2.13.0")
     validated = place.run(
         "-m", "confcontract", "validate", "--contract", "out/contract.json", "--model", "app:Settings"
     )
     assert validated.returncode == 78
-    assert "pydantic-settings 2.15.0 is too old" in words(validated.stdout + validated.stderr)
+    assert "pydantic-settings 2.13.0 is too old" in words(validated.stdout + validated.stderr)
     called = place.run("-c", "from confcontract import bake")
-    assert "BakeRefused: pydantic-settings 2.15.0 is too old" in called.stderr
+    assert "BakeRefused: pydantic-settings 2.13.0 is too old" in called.stderr
 
 
 def test_boot_needs_none_of_it_and_what_does_says_so(place: Place) -> None:

@@ -1,0 +1,127 @@
+"""`make matrix`: the tests in which releases of pydantic differ, with each pair of releases in an environment of its own.
+
+Pairs stand in requirements/matrix/pairs.txt; what each needs is locked beside it, with hashes, by `--lock`. Environments
+are kept in .venv/matrix. A pair that fails prints what its tests said; the exit code is 1 then.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCKS = ROOT / "requirements/matrix"
+BIN = Path(sys.executable).parent
+PLACE = ROOT / ".venv/matrix"
+# Whatever goes from names to values, drawn and by hand; and boot as a process.
+TESTS = (
+    *("test_agreement", "test_config_files", "test_traps", "test_nested_settings", "test_subclassed_sources"),
+    "test_unseen_sources",
+)
+BOOT = ("tests/boot/test_name_file.py", "tests/boot/test_own_order.py", "tests/boot/test_every_name.py")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """in_ci: whether continuous integration tests it."""
+
+    pydantic: str
+    settings: str
+    in_ci: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.pydantic}-{self.settings}"
+
+    @property
+    def lock(self) -> Path:
+        return LOCKS / f"{self}.txt"
+
+
+def pairs() -> list[Pair]:
+    """As the table has them."""
+    lines = (LOCKS / "pairs.txt").read_text(encoding="utf-8").splitlines()
+    rows = [line.split() for line in lines if line and not line.startswith("#")]
+    return [Pair(row[0], row[1], in_ci=row[2:] == ["ci"]) for row in rows]
+
+
+def lock(pair: Pair) -> None:
+    """Resolve what a pair needs; what its lock pins already stays."""
+    wanted = f"pydantic=={pair.pydantic}\npydantic-settings=={pair.settings}\n"
+    options = ["--no-config", "--quiet", "--python-version", "3.11", "--universal", "--generate-hashes"]
+    options += ["--no-emit-index-url", "--no-strip-extras", "--custom-compile-command", "make lock-matrix"]
+    inputs = ["pyproject.toml", "--extra", "yaml", "requirements/matrix/tests.in", "--constraint", "-"]
+    command = [str(BIN / "uv"), "pip", "compile", *options, *inputs, "--output-file", str(pair.lock)]
+    subprocess.run(command, cwd=ROOT, input=wanted, text=True, check=True)
+
+
+def environment(pair: Pair) -> Path:
+    """The interpreter of the pair's environment, made if it is not there, or not by this lock."""
+    folder = PLACE / str(pair)
+    python, done = folder / "bin/python", folder / "lock.txt"
+    locked = pair.lock.read_text(encoding="utf-8")
+    if done.exists() and done.read_text(encoding="utf-8") == locked:
+        return python
+    subprocess.run([sys.executable, "-m", "venv", "--clear", "--without-pip", str(folder)], check=True)
+    pinned = ["--no-deps", "--require-hashes", "--only-binary", ":all:", "--requirement", str(pair.lock)]
+    # uv needs a twentieth of pip's processor time, but does not read of pip's configuration where its index is.
+    uv = [str(BIN / "uv"), "pip", "install", "--quiet", "--python", str(python), *pinned]
+    if subprocess.run(uv, capture_output=True).returncode:
+        subprocess.run([sys.executable, "-m", "pip", "--python", str(python), "-qq", "install", *pinned], check=True)
+    (packages,) = (folder / "lib").glob("python*/site-packages")
+    (packages / "confcontract.pth").write_text(f"{ROOT}\n", encoding="utf-8")
+    subprocess.run([str(python), "-I", "-m", "confcontract.install_command"], cwd=ROOT, check=True)
+    done.write_text(locked, encoding="utf-8")
+    return python
+
+
+def run(pair: Pair, compared: int) -> bool:
+    """Whether all tests pass. compared: pairs of a class and an environment that are drawn."""
+    began = monotonic()
+    python = environment(pair)
+    fidelity = [f"tests/fidelity/{name}.py" for name in TESTS]
+    told = PLACE / f"{pair}.xml"
+    options = ["-q", "--no-cov", "-p", "no:cacheprovider", "--tb=short", f"--junit-xml={told}"]
+    environ = {**os.environ, "FIDELITY_PAIRS": str(compared), "FILES_PAIRS": str(max(240, compared // 4))}
+    ended = subprocess.run(
+        [str(python), "-m", "pytest", *options, *fidelity, *BOOT], cwd=ROOT, env=environ, capture_output=True, text=True
+    )
+    passed = ended.returncode == 0
+    last = ended.stdout.strip().splitlines()[-1:]
+    print(
+        f"pydantic {pair.pydantic}, pydantic-settings {pair.settings}: {' '.join(last)} ({monotonic() - began:.0f} s)"
+    )
+    if not passed:
+        print(ended.stdout + ended.stderr)
+    return passed
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pairs", nargs="*", help="PYDANTIC-SETTINGS, such as 2.12.0-2.14.0; all without any")
+    parser.add_argument("--ci", action="store_true", help="those that continuous integration takes")
+    parser.add_argument("--lock", action="store_true", help="resolve what they need instead")
+    parser.add_argument("--compared", type=int, default=2000, help="classes with environments to draw, for each pair")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="so many at a time")
+    given = parser.parse_args(arguments)
+    known = pairs()
+    wanted = [pair for pair in known if str(pair) in given.pairs] if given.pairs else known
+    wanted = [pair for pair in wanted if pair.in_ci] if given.ci else wanted
+    if not wanted or {*given.pairs} - {str(pair) for pair in known}:
+        parser.error(f"the pairs are {', '.join(map(str, known))}")
+    if given.lock:
+        for pair in wanted:
+            lock(pair)
+        return 0
+    PLACE.mkdir(exist_ok=True)
+    with ThreadPoolExecutor(given.jobs) as pool:
+        return 0 if all(list(pool.map(lambda pair: run(pair, given.compared), wanted))) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
