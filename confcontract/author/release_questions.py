@@ -71,10 +71,10 @@ def _prepared(cls: type[BaseSettings], text: str) -> Any:
 def reads_unions_in_mappings() -> bool:
     """Whether a member of a mapping is tried as JSON where its type is a union: since 2.16.2."""
 
-    class Asked(_Asked):
+    class AskedIfReadsUnionsInMappings(_Asked):
         value: dict[str, list[int] | str] = {}
 
-    return _exploded(Asked, "a", "[1]") == {"a": [1]}
+    return _exploded(AskedIfReadsUnionsInMappings, "a", "[1]") == {"a": [1]}
 
 
 @functools.cache
@@ -88,22 +88,22 @@ def enters_values_of_mappings() -> bool:
 def reads_alias_paths_inside() -> bool:
     """Whether the head of a nested field's alias path is JSON: since 2.15."""
 
-    class Asked(_Asked):
+    class AskedIfReadsAliasPathsInside(_Asked):
         value: _WithPath
 
-    return _exploded(Asked, "path", '["a"]') == {"path": ["a"]}
+    return _exploded(AskedIfReadsAliasPathsInside, "path", '["a"]') == {"path": ["a"]}
 
 
 @functools.cache
 def finds_enums_at_any_depth() -> bool:
     """Whether names of members are taken for an enum anywhere in a type, not right in it only: since 2.15."""
 
-    class Asked(_Asked):
+    class AskedIfFindsEnumsAtAnyDepth(_Asked):
         model_config = SettingsConfigDict(env_parse_enums=True)
 
         value: Annotated[_Color, "inside"] | None = None
 
-    return _prepared(Asked, "RED") is _Color.RED
+    return _prepared(AskedIfFindsEnumsAtAnyDepth, "RED") is _Color.RED
 
 
 @functools.cache
@@ -116,12 +116,12 @@ def heeds_configuration_of_models() -> bool:
 def leaves_json_alone() -> bool:
     """Whether text for `Json` stays text in strict mode: since 2.16."""
 
-    class Asked(_Asked):
+    class AskedIfLeavesJsonAlone(_Asked):
         model_config = SettingsConfigDict(strict=True)
 
         value: Json[int] = 0
 
-    return bool(_prepared(Asked, "1") == "1")
+    return bool(_prepared(AskedIfLeavesJsonAlone, "1") == "1")
 
 
 @functools.cache
@@ -137,7 +137,7 @@ def chooses_defaults_by_tag() -> bool:
 
         kind: Literal["dog"] = "dog"
 
-    class Asked(_Asked):
+    class AskedIfChoosesDefaultsByTag(_Asked):
         model_config = SettingsConfigDict(nested_model_default_partial_update=True)
 
         value: Cat | Dog = Field(Cat(lives=7), discriminator="kind")
@@ -145,7 +145,10 @@ def chooses_defaults_by_tag() -> bool:
     same_member: dict[str, Any] = {"value": {"kind": "cat"}}
     another: dict[str, Any] = {"value": {"kind": "dog"}}
     try:
-        return Asked(**same_member).value == Cat(lives=7) and Asked(**another).value == Dog()
+        return (
+            AskedIfChoosesDefaultsByTag(**same_member).value == Cat(lives=7)
+            and AskedIfChoosesDefaultsByTag(**another).value == Dog()
+        )
     except ValidationError:
         return False
 
@@ -180,44 +183,44 @@ def habits_among(asked: Iterable[Habit]) -> list[str]:
 
 @functools.cache
 def _matches_arguments_exactly() -> bool:
-    class Asked(_Asked):
+    class AskedIfMatchesArgumentsExactly(_Asked):
         value: int = 0
 
-    return "value" not in InitSettingsSource(Asked, {"VALUE": 1})()
+    return "value" not in InitSettingsSource(AskedIfMatchesArgumentsExactly, {"VALUE": 1})()
 
 
 @functools.cache
 def _fails_over_undecodable() -> bool:
-    class Asked(_Asked):
+    class AskedIfFailsOverUndecodable(_Asked):
         model_config = SettingsConfigDict(strict=True)
 
         value: int = 0
 
     try:
-        return bool(_prepared(Asked, "no number") != "no number")
+        return bool(_prepared(AskedIfFailsOverUndecodable, "no number") != "no number")
     except ValueError:
         return True
 
 
 @functools.cache
 def _claims_beginnings() -> bool:
-    class Asked(_Asked):
+    class AskedIfClaimsBeginnings(_Asked):
         value: list[int] = []
 
-    return not _from_env_file(Asked, f"{_PREFIX}VALUES=x\n")
+    return not _from_env_file(AskedIfClaimsBeginnings, f"{_PREFIX}VALUES=x\n")
 
 
 @functools.cache
 def _compares_prefix_as_written() -> bool:
-    class Asked(_Asked):
+    class AskedIfComparesPrefixAsWritten(_Asked):
         model_config = SettingsConfigDict(extra="ignore")
 
-    return "other" not in _from_env_file(Asked, f"{_PREFIX}OTHER=x\n")
+    return "other" not in _from_env_file(AskedIfComparesPrefixAsWritten, f"{_PREFIX}OTHER=x\n")
 
 
 @functools.cache
 def _follows_links() -> bool:
-    class Asked(_Asked):
+    class AskedIfFollowsLinks(_Asked):
         value: str = ""
 
     with tempfile.TemporaryDirectory() as place:
@@ -227,7 +230,7 @@ def _follows_links() -> bool:
         (inside / (_PREFIX + "value").lower()).symlink_to(outside)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return bool(SecretsSettingsSource(Asked, secrets_dir=inside)())
+            return bool(SecretsSettingsSource(AskedIfFollowsLinks, secrets_dir=inside)())
 
 
 QUESTIONS: dict[Habit, Answer] = {
