@@ -29,7 +29,7 @@ BOOT = ("tests/boot/test_name_file.py", "tests/boot/test_own_order.py", "tests/b
 
 @dataclass(frozen=True)
 class Pair:
-    """in_ci: whether continuous integration tests it."""
+    """in_ci: whether `--ci` tests it."""
 
     pydantic: str
     settings: str
@@ -104,7 +104,7 @@ def run(pair: Pair, compared: int) -> bool:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pairs", nargs="*", help="PYDANTIC-SETTINGS, such as 2.12.0-2.14.0; all without any")
-    parser.add_argument("--ci", action="store_true", help="those that continuous integration takes")
+    parser.add_argument("--ci", action="store_true", help="only the two ends, which are the lowest and the newest, and the middle")
     parser.add_argument("--lock", action="store_true", help="resolve what they need instead")
     parser.add_argument("--compared", type=int, default=2000, help="classes with environments to draw, for each pair")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="so many at a time")

@@ -23,7 +23,7 @@ def test_there_is_no_lock_without_a_pair() -> None:
     assert {path.name for path in LOCKS.glob("*-*.txt")} == {pair.lock.name for pair in pairs()}
 
 
-def test_the_lowest_pair_is_what_the_metadata_allows_and_is_tested_in_continuous_integration() -> None:
+def test_the_lowest_pair_is_what_the_metadata_allows_and_is_always_tested() -> None:
     lowest = pairs()[0]
     assert re.fullmatch(re.escape(release_check.PYDANTIC.lowest) + r"(\.0)*", lowest.pydantic)
     assert re.fullmatch(re.escape(release_check.SETTINGS.lowest) + r"(\.0)*", lowest.settings)
