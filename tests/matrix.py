@@ -104,7 +104,9 @@ def run(pair: Pair, compared: int) -> bool:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pairs", nargs="*", help="PYDANTIC-SETTINGS, such as 2.12.0-2.14.0; all without any")
-    parser.add_argument("--ci", action="store_true", help="only the two ends, which are the lowest and the newest, and the middle")
+    parser.add_argument(
+        "--ci", action="store_true", help="only the two ends, which are the lowest and the newest, and the middle"
+    )
     parser.add_argument("--lock", action="store_true", help="resolve what they need instead")
     parser.add_argument("--compared", type=int, default=2000, help="classes with environments to draw, for each pair")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="so many at a time")
