@@ -40,7 +40,7 @@ def hook(event, arguments):
             watched.append((event, name))
     elif event in FILES and not isinstance(arguments[0], int):  # a descriptor names nothing
         path = str(arguments[0])
-        if path != place and not path.startswith((sys.prefix, sys.base_prefix, HERE, "/etc/confcontract", "/dev/null")):
+        if path != place and not path.startswith((sys.prefix, sys.base_prefix, HERE, "/etc/confcontract", "/run/secrets", "/dev/null")):
             watched.append((event, path))
     elif event.startswith(LOUD) and event != "socket.gethostname":
         if event in ("exec", "compile"):
