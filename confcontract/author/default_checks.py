@@ -169,7 +169,14 @@ class CheckedLowering(Lowering):
         done = super().static_default(lowered, schema, path, config)
         if self._is_secret(lowered, path, done.get("default")):
             raise SecretDefault("a secret")
+        if self._is_named(path, done.get("default")) and not any(map(updates_defaults, self.owners)):
+            return remarked(lowered["schema"], in_code=((),))
         return done
+
+    def _is_named(self, path: Path, default: Any) -> bool:
+        """Whether it is text in a field that is called like a secret. It may be another at each import, too."""
+        text = isinstance(default, str) and default != ""
+        return text and bool(path and self.owners) and seen_in(self.owners[-1], path[-1]).named
 
     def _is_secret(self, lowered: Schema, path: Path, default: Any) -> bool:
         is_tag = bool(path) and path[-1] in self.discriminators

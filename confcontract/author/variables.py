@@ -130,7 +130,7 @@ def as_data(variable: Variable, deferred: bool, default_text: str | None, defini
         entry["defaultInCode"] = True
         return entry
     if entry.get("masked") == "name" and not variable.section and variable.default not in (Ellipsis, *_EMPTY):
-        entry["defaultInCode"] = True  # boot's validator has it, but it is in none of the views
+        entry["defaultInCode"] = True  # boot's validator may have it, but it is in none of the views
         return entry
     if default_text is not None and not entry["secret"]:
         entry["defaultText"] = default_text  # the empty string is one

@@ -68,10 +68,27 @@ def test_what_is_called_like_a_secret_is_listed_once(made: Any, contract: Contra
 def test_its_default_is_in_no_documentation(contract: Contract, tmp_path: Path) -> None:
     contract.dump(tmp_path / "contract.json")
     pages = [run("docs", "--contract", "contract.json", "--format", name, cwd=tmp_path).stdout for name in FORMATS]
-    assert all("BUCKET_KEY" in page.replace("\\", "") for page in pages)
+    assert all("bucket_key" in page.replace("\\", "").lower() for page in pages)
     pages += [defaults_file(contract).decode(), schema_file(contract).decode()]
     assert not any("canary-2f10" in page for page in pages)
     assert any("shown" in page for page in pages)
+
+
+def test_a_key_that_is_drawn_at_import_is_in_no_file_and_bakes_to_the_same_plan(tmp_path: Path) -> None:
+    source = (
+        "import secrets\nclass Settings(BaseSettings):\n"
+        "    secret_key: str = 'canary-' + secrets.token_hex(8)\n    port: int = 1\n"
+    )
+    baked = []
+    for number in range(2):
+        (tmp_path / str(number)).mkdir()
+        with module(source, tmp_path / str(number)) as made:
+            baked.append(bake(made.Settings, name="app"))
+    assert baked[0].compiled == baked[1].compiled
+    assert b"canary-" not in baked[0].to_bytes()
+    result = resolve(baked[0], environ={}, strict=True)
+    assert result.ok, result.problems
+    assert str(result.sources["SECRET_KEY"]) == "default in the application's code"
 
 
 def test_a_secret_that_is_no_section_bakes_where_parts_are_laid_over_sections(tmp_path: Path) -> None:

@@ -208,8 +208,8 @@ NAMES: tuple[Trap, ...] = (
     # --- secrets_dir
     trap("a secrets directory is the lowest source", settings("a: int = 1", secrets_dir="secrets", env_file=".env"),
          Try({}, {"a": 5}, {"secrets/a": "5"}), Try({"A": "6"}, {"a": 6}, {"secrets/a": "5"}), Try({}, {"a": 7}, {"secrets/a": "5", ".env": "A=7\n"})),
-    trap("a secret file's name matches in any case and its content is stripped", settings("Token: str = 'd'", env_prefix="APP_", secrets_dir="secrets"),
-         Try({}, {"Token": "s3"}, {"secrets/APP_TOKEN": " s3 \n"}), Try({}, {"Token": "s3"}, {"secrets/app_token": "s3"}), Try({}, {"Token": "d"}, {"secrets/token": "s3"})),
+    trap("a secret file's name matches in any case and its content is stripped", settings("Label: str = 'd'", env_prefix="APP_", secrets_dir="secrets"),
+         Try({}, {"Label": "s3"}, {"secrets/APP_LABEL": " s3 \n"}), Try({}, {"Label": "s3"}, {"secrets/app_label": "s3"}), Try({}, {"Label": "d"}, {"secrets/label": "s3"})),
     trap("secret files do not nest", settings("sub: Sub = Sub()", before=SUB, secrets_dir="secrets", env_nested_delimiter="__"),
          Try({}, {"sub": {"x": 1, "y": 2}}, {"secrets/sub__x": "5"}), Try({}, {"sub": {"x": 5, "y": 2}}, {"secrets/sub": '{"x": 5}'})),
     trap("the last secrets directory wins", settings("a: int = 1", secrets_dir=["one", "two"]),

@@ -157,10 +157,13 @@ def test_its_default_stands_in_no_file_beside_the_contract_and_is_noted_in_it(pa
     assert not any(variable["secret"] for variable in contract.variables)
 
 
-def test_boot_validates_it_as_before(path: Path) -> None:
-    result = resolve(Contract.load(path), environ={})
+def test_boot_knows_all_values_but_those_that_only_the_code_has(path: Path) -> None:
+    result = resolve(Contract.load(path), environ={}, strict=True)
     assert result.ok
-    assert result.values == json.loads(Settings().model_dump_json())  # type: ignore[call-arg]
+    expected = json.loads(Settings().model_dump_json())  # type: ignore[call-arg]
+    left_out = set(expected) - set(result.values)
+    assert left_out == {"password", "by_alias", "raw_secret"}
+    assert result.values == {name: value for name, value in expected.items() if name not in left_out}
 
 
 def test_it_is_delivered_as_a_file_with_the_secrets(path: Path) -> None:
