@@ -1,15 +1,18 @@
 """`make matrix`: the tests in which releases of pydantic differ, with each pair of releases in an environment of its own.
 
 Pairs stand in requirements/matrix/pairs.txt; what each needs is locked beside it, with hashes, by `--lock`. Environments
-are kept in .venv/matrix. A pair that fails prints what its tests said; the exit code is 1 then.
+are kept in .venv/matrix. For each pair there is a line when it is installed, and one when its tests have ended. A pair
+that fails prints what its tests said; the exit code is 1 then.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
+import sysconfig
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,12 +22,21 @@ ROOT = Path(__file__).resolve().parents[1]
 LOCKS = ROOT / "requirements/matrix"
 BIN = Path(sys.executable).parent
 PLACE = ROOT / ".venv/matrix"
-# Whatever goes from names to values, drawn and by hand; and boot as a process.
+# What releases differ in: the verdicts on classes that are drawn and on the known traps, boot as a process, and what bake
+# says of a release that it can't work with.
 TESTS = (
-    *("test_agreement", "test_config_files", "test_traps", "test_nested_settings", "test_subclassed_sources"),
-    "test_unseen_sources",
+    "tests/fidelity/test_agreement.py",
+    "tests/fidelity/test_config_files.py",
+    "tests/fidelity/test_nested_settings.py",
+    "tests/fidelity/test_subclassed_sources.py",
+    "tests/fidelity/test_traps.py",
+    "tests/fidelity/test_unseen_sources.py",
+    "tests/author/test_pydantic_private.py",
+    "tests/boot/test_every_name.py",
+    "tests/boot/test_name_file.py",
+    "tests/boot/test_own_order.py",
+    "tests/install/test_releases.py",
 )
-BOOT = ("tests/boot/test_name_file.py", "tests/boot/test_own_order.py", "tests/boot/test_every_name.py")
 
 
 @dataclass(frozen=True)
@@ -65,8 +77,17 @@ def environment(pair: Pair) -> Path:
     folder = PLACE / str(pair)
     python, done = folder / "bin/python", folder / "lock.txt"
     locked = pair.lock.read_text(encoding="utf-8")
-    if done.exists() and done.read_text(encoding="utf-8") == locked:
-        return python
+    if not done.exists() or done.read_text(encoding="utf-8") != locked:
+        install(pair, folder)
+        done.write_text(locked, encoding="utf-8")
+    (packages,) = (folder / "lib").glob("python*/site-packages")
+    for metadata in Path(sysconfig.get_path("purelib")).glob("confcontract-*.dist-info"):  # as `make install` wrote it
+        shutil.copytree(metadata, packages / metadata.name, dirs_exist_ok=True)
+    return python
+
+
+def install(pair: Pair, folder: Path) -> None:
+    python = folder / "bin/python"
     subprocess.run([sys.executable, "-m", "venv", "--clear", "--without-pip", str(folder)], check=True)
     pinned = ["--no-deps", "--require-hashes", "--only-binary", ":all:", "--requirement", str(pair.lock)]
     # uv needs a twentieth of pip's processor time, but does not read of pip's configuration where its index is.
@@ -76,29 +97,27 @@ def environment(pair: Pair) -> Path:
     (packages,) = (folder / "lib").glob("python*/site-packages")
     (packages / "confcontract.pth").write_text(f"{ROOT}\n", encoding="utf-8")
     subprocess.run([str(python), "-I", "-m", "confcontract.install_command"], cwd=ROOT, check=True)
-    done.write_text(locked, encoding="utf-8")
-    return python
 
 
 def run(pair: Pair, compared: int) -> bool:
     """Whether all tests pass. compared: pairs of a class and an environment that are drawn."""
+    name = f"pydantic {pair.pydantic}, pydantic-settings {pair.settings}"
     began = monotonic()
     python = environment(pair)
-    fidelity = [f"tests/fidelity/{name}.py" for name in TESTS]
-    told = PLACE / f"{pair}.xml"
-    options = ["-q", "--no-cov", "-p", "no:cacheprovider", "--tb=short", f"--junit-xml={told}"]
+    say(f"{name}: installed in {monotonic() - began:.0f} s; now {len(TESTS)} files of tests, {compared} pairs drawn")
     environ = {**os.environ, "FIDELITY_PAIRS": str(compared), "FILES_PAIRS": str(max(240, compared // 4))}
-    ended = subprocess.run(
-        [str(python), "-m", "pytest", *options, *fidelity, *BOOT], cwd=ROOT, env=environ, capture_output=True, text=True
-    )
-    passed = ended.returncode == 0
+    pytest = [str(python), "-m", "pytest", "--quiet", "--no-cov", "-p", "no:cacheprovider", "--tb=short"]
+    ended = subprocess.run([*pytest, *TESTS], cwd=ROOT, env=environ, capture_output=True, text=True)
+    if ended.returncode:
+        say(ended.stdout + ended.stderr)
     last = ended.stdout.strip().splitlines()[-1:]
-    print(
-        f"pydantic {pair.pydantic}, pydantic-settings {pair.settings}: {' '.join(last)} ({monotonic() - began:.0f} s)"
-    )
-    if not passed:
-        print(ended.stdout + ended.stderr)
-    return passed
+    say(f"{name}: {' '.join(last)}{f', exit code {ended.returncode}' if ended.returncode else ''}")
+    return ended.returncode == 0
+
+
+def say(line: str) -> None:
+    """At once: what runs beside may take minutes more."""
+    print(line, flush=True)
 
 
 def main(arguments: list[str]) -> int:
@@ -108,7 +127,9 @@ def main(arguments: list[str]) -> int:
         "--ci", action="store_true", help="only the two ends, which are the lowest and the newest, and the middle"
     )
     parser.add_argument("--lock", action="store_true", help="resolve what they need instead")
-    parser.add_argument("--compared", type=int, default=2000, help="classes with environments to draw, for each pair")
+    parser.add_argument(
+        "--compared", type=int, help="classes with environments to draw, for each pair (2000; --ci: 300)"
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="so many at a time")
     given = parser.parse_args(arguments)
     known = pairs()
@@ -121,8 +142,11 @@ def main(arguments: list[str]) -> int:
             lock(pair)
         return 0
     PLACE.mkdir(exist_ok=True)
+    compared = given.compared or (300 if given.ci else 2000)
     with ThreadPoolExecutor(given.jobs) as pool:
-        return 0 if all(list(pool.map(lambda pair: run(pair, given.compared), wanted))) else 1
+        passed = list(pool.map(lambda pair: run(pair, compared), wanted))
+    say(f"{passed.count(True)} of {len(passed)} pairs of releases passed")
+    return 0 if all(passed) else 1
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ from itertools import product
 
 import pytest
 
+from tests.support.releases import is_before
+
 from .boot import baked, boot_verdict
 from .comparison import disagreement
 from .oracle import program_verdict
@@ -69,10 +71,14 @@ def _disagreement(source: str, place: str) -> None:
     with Built(source) as settings:
         made = baked(settings)
         assert made.contract is not None, f"{made.refusal or made.crash}\n{source}"
+        left_to_chance = any("by chance" in each["name"] for each in made.contract.data["deferred"])
+        assert not left_to_chance or is_before("pydantic-settings 2.16")
         for variables in _environments(place):
             environment = Environment(tuple(variables.items()))
             theirs = program_verdict(settings, source, environment)
             wrong = disagreement(settings, theirs, boot_verdict(made.contract, environment))
+            if theirs.reason.startswith("NoProgram") and left_to_chance:
+                continue  # of the default, too, which is made on import
             assert not wrong, f"{wrong}\n\n{script(source, environment)}"
 
 

@@ -6,11 +6,12 @@ is noticed; then boot must say the same.
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import Any
 
 import pytest
-from packaging.version import Version
+from pydantic_core import PydanticSerializationError
+
+from tests.support.releases import is_before
 
 from .boot import baked, boot_verdict
 from .comparison import disagreement
@@ -33,12 +34,25 @@ def _environment(attempt: Try) -> Environment:
 
 @each_trap
 def test_pydantic_does(case: Trap) -> None:
-    with Built(case.source) as settings:
-        wrong = [told for attempt in case.tries if (told := _told(settings, attempt))]
-    if case.since and Version(version("pydantic-settings")) < Version(case.since):
+    wrong = [] if _can_be_declared(case) else ["the class can't be declared"]
+    if not wrong:
+        with Built(case.source) as settings:
+            wrong = [told for attempt in case.tries if (told := _told(settings, attempt))]
+    if is_before(case.since):
         assert wrong, f"true before {case.since}, too"
     else:
         assert not wrong
+
+
+def _can_be_declared(case: Trap) -> bool:
+    """Always, but where a release is too old for the sentence: it may know nothing of such a class."""
+    try:
+        with Built(case.source):
+            return True
+    except PydanticSerializationError:
+        if not is_before(case.since):
+            raise
+        return False
 
 
 def _told(settings: type[Any], attempt: Try) -> str:
@@ -55,6 +69,8 @@ def _told(settings: type[Any], attempt: Try) -> str:
 
 @each_trap
 def test_boot_does_as_pydantic_does(case: Trap) -> None:
+    if not _can_be_declared(case):
+        return  # said by test_pydantic_does, and there is nothing to bake
     with Built(case.source) as settings:
         made = baked(settings)
         if case.refused:
@@ -76,10 +92,12 @@ def test_boot_does_as_pydantic_does(case: Trap) -> None:
 
 @pytest.mark.parametrize("case", BOUNDS + DEFERRED, ids=[each.sentence for each in BOUNDS + DEFERRED])
 def test_a_bound_is_deferred_only_where_boot_does_not_hold_the_value(case: Trap) -> None:
+    if not _can_be_declared(case):
+        return
     with Built(case.source) as settings:
         contract = baked(settings).contract
     assert contract is not None
-    assert bool(contract.data["deferred"]) == (case in DEFERRED)
+    assert bool(contract.data["deferred"]) == (case in DEFERRED or is_before(case.judged_since))
 
 
 def test_every_sentence_is_said_once() -> None:

@@ -27,7 +27,8 @@ class Try:
 class Trap:
     """A sentence, the class it is about, and environments; `refused`: words of bake's refusal, where it must refuse.
 
-    since: the release of pydantic-settings since which the sentence is true.
+    since: the release, such as "pydantic-settings 2.16", since which the sentence is true.
+    judged_since: the release since which boot judges it. Before, the field is left to the application.
     """
 
     sentence: str
@@ -35,10 +36,11 @@ class Trap:
     tries: tuple[Try, ...]
     refused: str = ""
     since: str = ""
+    judged_since: str = ""
 
 
-def trap(sentence: str, source: str, *tries: Try, refused: str = "", since: str = "") -> Trap:
-    return Trap(sentence, source, tries, refused, since)
+def trap(sentence: str, source: str, *tries: Try, refused: str = "", since: str = "", judged_since: str = "") -> Trap:
+    return Trap(sentence, source, tries, refused, since, judged_since)
 
 
 def settings(*lines: str, before: str = "", **config: Any) -> str:
@@ -83,7 +85,7 @@ NAMES: tuple[Trap, ...] = (
     trap("validate_by_name adds prefix and field name", settings("a: int = Field(0, alias='other')", env_prefix="APP_", validate_by_name=True),
          Try({"APP_A": "1"}, {"a": 1}), Try({"OTHER": "2"}, {"a": 2})),
     trap("validate_by_alias=False uses the field only", settings("a: int = Field(0, alias='other')", env_prefix="APP_", validate_by_name=True, validate_by_alias=False),
-         Try({"APP_A": "1"}, {"a": 1}), Try({"OTHER": "2"}, {"a": 0}), Try({"APP_A": "1", "OTHER": "2"}, {"a": 1}), since="2.16"),
+         Try({"APP_A": "1"}, {"a": 1}), Try({"OTHER": "2"}, {"a": 0}), Try({"APP_A": "1", "OTHER": "2"}, {"a": 1}), since="pydantic-settings 2.16"),
     # --- AliasChoices, AliasPath
     trap("of several choices the first that is set wins", settings("a: int = Field(0, validation_alias=AliasChoices('one', 'two', 'three'))", env_prefix="APP_"),
          Try({"TWO": "2", "THREE": "3"}, {"a": 2}), Try({"THREE": "3", "ONE": "1"}, {"a": 1}), Try({"APP_A": "1"}, {"a": 0})),
@@ -204,7 +206,7 @@ NAMES: tuple[Trap, ...] = (
          Try({}, REJECTED, {".env": "APP_NOPE=1\n"}), Try({}, REJECTED, {".env": "NOPE=1\n"}), Try({}, {"a": 1}, {".env": "NOPE=\nAPP_NOPE=\n"}), Try({}, {"a": 2}, {".env": "APP_A=2\n"})),
     trap("extra=ignore takes any key of an env file", settings("a: int = 1", env_prefix="APP_", extra="ignore", env_file=".env"), Try({}, {"a": 1}, {".env": "APP_NOPE=1\nNOPE=1\n"})),
     trap("extra=allow keeps unknown keys of an env file", settings("a: int = 1", env_prefix="APP_", extra="allow", env_file=".env"),
-         Try({}, {"a": 1, "nope": "1"}, {".env": "APP_NOPE=1\n"}), Try({"APP_OTHER": "1"}, {"a": 1}), since="2.16"),
+         Try({}, {"a": 1, "nope": "1"}, {".env": "APP_NOPE=1\n"}), Try({"APP_OTHER": "1"}, {"a": 1}), since="pydantic-settings 2.16"),
     # --- secrets_dir
     trap("a secrets directory is the lowest source", settings("a: int = 1", secrets_dir="secrets", env_file=".env"),
          Try({}, {"a": 5}, {"secrets/a": "5"}), Try({"A": "6"}, {"a": 6}, {"secrets/a": "5"}), Try({}, {"a": 7}, {"secrets/a": "5", ".env": "A=7\n"})),

@@ -9,10 +9,20 @@ from .traps_names import REJECTED, Trap, Try, settings, trap
 R = REJECTED
 
 
-def values(sentence: str, annotation: str, expected: dict[str, Any], before: str = "", **config: Any) -> Trap:
+def values(
+    sentence: str,
+    annotation: str,
+    expected: dict[str, Any],
+    before: str = "",
+    since: str = "",
+    judged_since: str = "",
+    **config: Any,
+) -> Trap:
     """A trap of one field `v`: text -> value, REJECTED, or None where only the agreement counts."""
     tries = tuple(Try({"V": text}, value if value in (R, None) else {"v": value}) for text, value in expected.items())
-    return trap(sentence, settings(f"v: {annotation}", before=before, **config), *tries)
+    return trap(
+        sentence, settings(f"v: {annotation}", before=before, **config), *tries, since=since, judged_since=judged_since
+    )
 
 
 INF = float("inf")

@@ -158,9 +158,13 @@ def test_all_that_is_wrong_is_said_at_once(place: Place) -> None:
     ],
 )
 def test_a_later_release_that_lacks_a_private_name_is_refused(place: Place, package: str, gone: str, said: str) -> None:
+    had = any(re.search(rf"\b{gone}\b", each.read_text(encoding="utf-8")) for each in (REAL / package).rglob("*.py"))
     place.changed(package, gone, "_another_name")
     (place.folder / "app.py").write_text(ASKING, encoding="utf-8")
     done = place.bake()
+    if not had:  # it came with something that this release has not got either, and is not missed
+        assert done.returncode == 0, done.stdout + done.stderr
+        return
     assert done.returncode == 78, done.stdout + done.stderr
     told = words(done.stderr)
     assert f"pydantic-settings 2.99.1 lacks what bake needs: {said}" in told
