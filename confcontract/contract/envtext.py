@@ -33,13 +33,15 @@ def as_text(value: object, kind: str, *, nested: bool = False) -> object:
     form of a duration, which alone would be read as text and refused. Others as they are.
 
     kind: of the variable's type, as the contract says it. nested: whether it stands within JSON, where types are kept.
+
+    Raises ValueUnusable.
     """
     if isinstance(value, (dict, list)) or value is None:
         return value
     if kind == "string":
         return value.written if isinstance(value, OddInteger) else to_text(value)
     if kind == "duration" and not nested and (isinstance(value, Number) or type(value) in (int, float)):
-        text = str(value)
+        text = to_text(value)
         return f"-PT{text[1:]}S" if text.startswith("-") else f"PT{text}S"
     return value
 
@@ -58,6 +60,8 @@ def to_text(value: object) -> str:
         raise ValueUnusable("it is binary; store it as text, as in base64") from None
     except RecursionError:
         raise ValueUnusable("it is nested too deeply") from None
+    except ValueError:  # 0xfff… in TOML: Python reads such numbers, and writes none of more than 4300 digits
+        raise ValueUnusable("it is a number with too many digits") from None
     if "\0" in text:
         raise ValueUnusable("it contains a NUL byte, which no environment variable can hold; encode it, as in base64")
     try:

@@ -32,7 +32,9 @@ def closest(name: str, names: Iterable[str]) -> str | None:
     rest = _folded(name).removeprefix(prefix)
     if len(rest) < 3:
         return None
-    found = _one_slip(wanted, set().union(*known)) & known.keys()
+    # what is longer than any name by more than a slip would cost the square of its length, and be like none
+    is_long = len(wanted) > max(map(len, known), default=0) + 1
+    found = set() if is_long else _one_slip(wanted, set().union(*known)) & known.keys()
     if found:
         return known[min(found, key=lambda bare: (abs(len(bare) - len(wanted)), known[bare]))]
     begun = prefix if _folded(name).startswith(prefix) else ""  # the slip may be there, too

@@ -154,9 +154,9 @@ def _at(values: Any, path: Sequence[str]) -> tuple[bool, Any]:
 def _as_text(value: Any) -> str:
     if isinstance(value, str):
         return value
-    import json
+    from confcontract.contract.jsontext import for_people
 
-    return json.dumps(value, ensure_ascii=False)
+    return for_people(value)
 
 
 def _notes(variable: dict[str, Any], origin: Source | None) -> list[str]:

@@ -65,9 +65,9 @@ class Resolution:
         Worked out when it is asked for: pydantic_core imports ten modules (7 ms, 3 MB) to turn a document into JSON.
         """
         if self._values is None:
-            from confcontract.contract.engine import to_jsonable_python
+            from confcontract.contract.jsontext import as_json_data
 
-            self._values = {} if self.document is None else to_jsonable_python(self.document)
+            self._values = {} if self.document is None else as_json_data(self.document)
         return self._values
 
     @property

@@ -360,7 +360,8 @@ def _policies(result: Resolution, policies: Sequence[str | PathLike[str]]) -> No
 
 def _what_is_there(result: Resolution) -> dict[str, Any] | None:
     """The document without what is excused for being missing (a role, Vault); policies judge the rest."""
-    from confcontract.contract.engine import ValidationError, to_jsonable_python
+    from confcontract.contract.engine import ValidationError
+    from confcontract.contract.jsontext import as_json_data
     from confcontract.verdict.policy.numbers import with_numbers
     from confcontract.verdict.validator import partial_validator
 
@@ -368,5 +369,5 @@ def _what_is_there(result: Resolution) -> dict[str, Any] | None:
         document = partial_validator(result.contract).validate_python(result.gathered.state)
     except ValidationError:
         return None
-    values: dict[str, Any] = with_numbers(document, to_jsonable_python(document))
+    values: dict[str, Any] = with_numbers(document, as_json_data(document))
     return values

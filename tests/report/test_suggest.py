@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -110,3 +112,12 @@ def _one_slip_apart(one: str, other: str) -> bool:
 def test_other_separators_do_not_count_beside_a_slip() -> None:
     assert closest("SHOP_SECTON_2_FIELD_40", MANY) == "SHOP_SECTION_2__FIELD_40"
     assert closest("shop-databse-url", NAMES) == "SHOP_DATABASE__URL"
+
+
+def test_a_name_longer_than_all_others_costs_no_more_than_they_do() -> None:
+    tracemalloc.start()
+    try:
+        assert closest("SHOP_" + "K" * 3000, NAMES) is None
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()

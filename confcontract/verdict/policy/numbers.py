@@ -26,7 +26,7 @@ class NumberText(str):
 def with_numbers(document: Any, values: Any) -> Any:
     """The JSON form of a document, in which text that was a number is a `NumberText`."""
     kind = type(document)
-    if isinstance(document, dict) and isinstance(values, dict):
+    if isinstance(document, dict) and isinstance(values, dict) and len(document) == len(values):  # 1 and "1" are one
         pairs = zip(document.values(), values.items(), strict=True)
         return {name: with_numbers(item, value) for item, (name, value) in pairs}
     if isinstance(document, (list, tuple, set, frozenset)) and isinstance(values, list):

@@ -13,6 +13,7 @@ from confcontract.host.sourcefile import Unreadable, read_source
 from confcontract.report.problem import Problem
 from confcontract.verdict.sources.arguments import as_arguments
 from confcontract.verdict.sources.decoding import deep_update
+from confcontract.verdict.sources.documents.parsed import TOO_DEEP, is_too_deep
 from confcontract.verdict.sources.origin import Where
 
 TYPE_CHECKING = False
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     Path = tuple[Any, ...]
 
 KINDS = ("toml", "yaml", "json", "pyproject")
+_DEEPEST = 200  # levels of sections, mappings and lists within one another; pydantic_core writes 255 as JSON
 _UTF_8 = ("utf-8", "utf8", "UTF-8", "UTF8")
 _TOP = {"toml": "table", "pyproject": "table", "yaml": "mapping", "json": "object"}
 
@@ -142,6 +144,8 @@ class InConfigFiles(Where):
             value = _plainly(raw, kind)
         if value is None:
             value = self._thoroughly(path, raw)
+        if is_too_deep(value, _DEEPEST):
+            raise _Wrong(path, TOO_DEEP, hint=f"{_DEEPEST} levels are the most that boot reads")
         self._files.append((path, raw, value))
         return value
 
@@ -305,6 +309,6 @@ def _as_text(value: Any) -> str:
         return value
     if isinstance(value, (bytes, bytearray)):
         return value.decode("utf-8", "replace")
-    import json
+    from confcontract.contract.jsontext import for_people
 
-    return json.dumps(value, ensure_ascii=False, default=str)
+    return for_people(value)

@@ -12,7 +12,7 @@ from confcontract.contract.reference import is_reference
 from confcontract.host.sourcefile import Unreadable, read_source
 from confcontract.report.problem import WARNING, Problem
 from confcontract.verdict.sources.documents import ENDINGS, format_of, read
-from confcontract.verdict.sources.documents.parsed import Fault
+from confcontract.verdict.sources.documents.parsed import TOO_DEEP, Fault, is_too_deep
 from confcontract.verdict.sources.envfile import EnvFile
 from confcontract.verdict.sources.filekeys import Stranger, dotted
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from confcontract.verdict.sources.places import Place
 
 MAX_BYTES = 1024 * 1024  # as much as Kubernetes keeps in one ConfigMap
+_DEEPEST = 200  # levels; pydantic_core writes 255 as JSON
 _TOLD = 100  # so many unknown keys are told one by one
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # means nothing here, and editors write it
 _POINTER = "_file"
@@ -65,7 +66,10 @@ def read_operator_file(path: str, keys: FileKeys) -> OperatorFile:
     document = read(raw.removeprefix(_BYTE_ORDER_MARK), kind, as_written=True)
     file.problems.extend(_of_fault(path, fault) for fault in document.faults)
     if document.readable and document.value is not None:
-        if isinstance(document.value, dict):
+        if is_too_deep(document.value, _DEEPEST):
+            hint = f"{_DEEPEST} levels of sections and lists are the most"
+            file.problems.append(_problem(path, TOO_DEEP, hint, "source-malformed"))
+        elif isinstance(document.value, dict):
             _Reading(file, document, keys).take(document.value)
         else:
             what = f"is {_called(document.value)} at its top, and no mapping of settings"
@@ -133,7 +137,10 @@ class _Reading:
                 continue
             elif is_section and self._takes_pointer(place, str(key), given, path):
                 continue
-            left[key] = inner if variable is None else as_text(inner, variable["type"]["kind"], nested=True)
+            try:
+                left[key] = inner if variable is None else as_text(inner, variable["type"]["kind"], nested=True)
+            except ValueUnusable as unusable:
+                self._is_unusable(path, unusable, variable)
             self._file.parts[name][inside] = self._position(path)[0]
         return left if left or not value else None
 
@@ -169,8 +176,11 @@ class _Reading:
             file.values[name] = to_text(as_text(value, kind))
             file.lines[name], _ = self._position(at)
         except ValueUnusable as unusable:
-            message = f"{dotted(at)} can't be an environment variable: {unusable}"
-            file.problems.append(self._problem(at, "value-invalid", message, "correct it", variable))
+            self._is_unusable(at, unusable, variable)
+
+    def _is_unusable(self, at: Keys, why: ValueUnusable, variable: Mapping[str, Any] | None) -> None:
+        message = f"{dotted(at)} can't be an environment variable: {why}"
+        self._file.problems.append(self._problem(at, "value-invalid", message, "correct it", variable))
 
     def _is_twice(self, at: Keys, used: Keys, variable: Mapping[str, Any] | None) -> None:
         message = f"{dotted(at)} and {dotted(used)} are the same setting; {dotted(used)} is used"

@@ -235,6 +235,14 @@ def test_yaml_means_what_whoever_wrote_it_meant(
         ("a.toml", 'version = ["a"]', "value-invalid", ", line 1, column 1", "is a list, where text belongs"),
         ("a.toml", 'version = "a\\u0000b"', "value-invalid", ", line 1, column 1", "NUL"),
         ("a.yaml", "tags: [!!binary aGk=]", "value-invalid", ", line 1, column 1", "binary"),
+        ("a.json", '{"database":\n{"url": "a\\u0000b"}}', "value-invalid", ", line 2, column 2", "NUL"),
+        ("a.yaml", "database:\n  url: !!binary aGk=", "value-invalid", ", line 2, column 3", "binary"),
+        ("a.json", '{"database":\n{"url": "\\ud800"}}', "value-invalid", ", line 2, column 2", "Unicode"),
+        ("a.toml", f"workers = 0x{'f' * 6000}", "value-invalid", ", line 1, column 1", "too many digits"),
+        ("a.toml", f"timeout = 0x{'f' * 6000}", "value-invalid", ", line 1, column 1", "too many digits"),
+        ("a.toml", f"tags = [0x{'f' * 6000}]", "value-invalid", ", line 1, column 1", "too many digits"),
+        ("a.toml", f"limits{'.a' * 5000} = 1", "source-malformed", "", "nested too deeply"),
+        ("a.json", '{"limits": ' + '{"a": ' * 501 + "1" + "}" * 502, "source-malformed", "", "nested too deeply"),
     ],
 )
 def test_a_file_that_is_wrong_is_refused_with_its_place(

@@ -7,7 +7,7 @@ import re
 from json.decoder import scanstring  # type: ignore[attr-defined]
 
 from confcontract.contract.envtext import Number
-from confcontract.verdict.sources.documents.parsed import Document, Fault, Offsets, failed
+from confcontract.verdict.sources.documents.parsed import TOO_DEEP, Document, Fault, Offsets, failed, is_too_deep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,11 +45,13 @@ def parse_json(text: str, *, as_written: bool = False) -> Document:
         message = f"is no valid JSON: {error.msg[:1].lower()}{error.msg[1:]}"
         return failed(Fault(Fault.SYNTAX, message, error.lineno, error.colno))
     except RecursionError:
-        return failed(Fault(Fault.SYNTAX, "is nested too deeply"))
+        return failed(Fault(Fault.SYNTAX, TOO_DEEP))
     except ValueError:  # Python refuses to read numbers of more than 4300 digits
         return failed(Fault(Fault.SYNTAX, "has a number with too many digits"))
+    if isinstance(value, (dict, list)) and is_too_deep(value):
+        return failed(Fault(Fault.SYNTAX, TOO_DEEP))
     faults = _faults(text) if doubtful else ()
-    return Document(value, faults, lambda: {path: at for path, at, _ in _scan(text)})
+    return Document(value, faults, lambda: {path: at for path, at, constant in _scan(text) if not constant})
 
 
 def _faults(text: str) -> list[Fault]:

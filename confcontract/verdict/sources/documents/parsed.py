@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     Position = tuple[int, int]
 
 
+MAX_DEPTH = 1000  # levels of sections and lists within one another
+
+
 class Fault:
     """One thing that is wrong with a file. kind: one of the constants below. message: goes on from the name of the
     file, and never holds a value of it. line, column: from 1; 0 where there is none to tell. fatal: whether there is no
@@ -90,6 +93,25 @@ class Document:
 
 def failed(*faults: Fault) -> Document:
     return Document(None, faults)
+
+
+TOO_DEEP = "is nested too deeply"
+
+
+def is_too_deep(value: Any, deepest: int = MAX_DEPTH) -> bool:
+    """Whether a value has more levels than that. Parsers have limits of their own, or, for dotted keys in TOML,
+    none; what is behind them goes down level by level, and notes every key with its path."""
+    level = [value] if isinstance(value, (dict, list, tuple)) else []
+    for _ in range(deepest):
+        level = [
+            inner
+            for each in level
+            for inner in (each.values() if isinstance(each, dict) else each)
+            if isinstance(inner, (dict, list, tuple))
+        ]
+        if not level:
+            return False
+    return True
 
 
 class Offsets:

@@ -6,7 +6,7 @@ import re
 import tomllib
 
 from confcontract.contract.envtext import Number
-from confcontract.verdict.sources.documents.parsed import Document, Fault, Offsets, failed
+from confcontract.verdict.sources.documents.parsed import TOO_DEEP, Document, Fault, Offsets, failed, is_too_deep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,9 +37,11 @@ def parse_toml(text: str, *, as_written: bool = False) -> Document:
             return failed(Fault(Fault.ENCODING, "begins with a byte order mark", 1, 1, hint="save it as plain UTF-8"))
         return failed(_syntax(text, str(error)))
     except RecursionError:
-        return failed(Fault(Fault.SYNTAX, "is nested too deeply"))
+        return failed(Fault(Fault.SYNTAX, TOO_DEEP))
     except ValueError:  # Python refuses to read numbers of more than 4300 digits
         return failed(Fault(Fault.SYNTAX, "has a number with too many digits"))
+    if is_too_deep(value):
+        return failed(Fault(Fault.SYNTAX, TOO_DEEP))
     return Document(value, (), lambda: _Scanner(text).positions())
 
 

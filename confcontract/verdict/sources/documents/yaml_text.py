@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from confcontract.contract.envtext import Number, OddInteger, Truth
-from confcontract.verdict.sources.documents.parsed import Document, Fault, Offsets, failed
+from confcontract.verdict.sources.documents.parsed import TOO_DEEP, Document, Fault, Offsets, failed, is_too_deep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,11 +44,13 @@ def parse_yaml(text: str, *, as_written: bool = False) -> Document:
     except yaml.YAMLError as error:
         return failed(_fault(yaml, error))
     except RecursionError:
-        return failed(Fault(Fault.SYNTAX, "is nested too deeply"))
+        return failed(Fault(Fault.SYNTAX, TOO_DEEP))
     except (ValueError, TypeError, AttributeError, OverflowError):  # 2024-13-45, a list as a key, !!int of no number
         return failed(Fault(Fault.SYNTAX, "has a date, a number or a key that is none", hint="quote what is text"))
     finally:
         loader.dispose()
+    if isinstance(value, (dict, list)) and is_too_deep(value):
+        return failed(Fault(Fault.SYNTAX, TOO_DEEP))
     return Document(value, faults, lambda: _positions(loader, root))
 
 

@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from confcontract.verdict.sources.documents import JSON, Fault, read, read_text
@@ -19,6 +19,7 @@ VALUES = st.recursive(
 )
 
 
+@example({"port": float("inf")}, None, (",", ":"), True)
 @given(VALUES, st.sampled_from([None, 0, 3, "\t"]), st.sampled_from([(",", ":"), (" ,", "  :\n")]), st.booleans())
 def test_values_are_those_of_json_and_every_key_is_where_it_is_said_to_be(
     value: Any, indent: int | str | None, separators: tuple[str, str], ascii_only: bool
