@@ -17,9 +17,12 @@ _DATA = ("default", "expected", "members", "function")
 _ANYTHING: Schema = {"type": "any"}
 
 
-def asks_clock(schema: Any, sources: Mapping[str, Schema]) -> bool:
-    """Whether the verdict on a value depends on the time (FutureDate and its like). sources: schemas by ref."""
-    return any("now_op" in node for node in _nodes(schema, sources, set()))
+def asks_clock(schema: Any, sources: Mapping[str, Schema], *, into_objects: bool = True) -> bool:
+    """Whether the verdict on a value depends on the time (FutureDate and its like). sources: schemas by ref.
+
+    into_objects: or on the time alone of what stands beside models and dataclasses, not within them.
+    """
+    return any("now_op" in node for node in _nodes(schema, sources, set(), into_objects=into_objects))
 
 
 def asks_machine(schema: Any, sources: Mapping[str, Schema]) -> bool:
@@ -66,18 +69,22 @@ def _is_machine(function: Any) -> bool:
     return own is not None and own.does is Does.ASKS_MACHINE
 
 
-def _nodes(schema: Any, sources: Mapping[str, Schema], seen: set[str]) -> Iterator[Schema]:
+def _nodes(
+    schema: Any, sources: Mapping[str, Schema], seen: set[str], *, into_objects: bool = True
+) -> Iterator[Schema]:
     """All schemas inside of one."""
     if isinstance(schema, (list, tuple)):
         for item in schema:
-            yield from _nodes(item, sources, seen)
+            yield from _nodes(item, sources, seen, into_objects=into_objects)
     elif isinstance(schema, dict):
         if isinstance(schema.get("type"), str):
             yield schema
+        if not into_objects and schema.get("type") in ("model", "dataclass"):
+            return
         ref = schema.get("schema_ref")
         if isinstance(ref, str) and ref in sources and ref not in seen:
             seen.add(ref)
-            yield from _nodes(sources[ref], sources, seen)
+            yield from _nodes(sources[ref], sources, seen, into_objects=into_objects)
         for key, value in schema.items():
             if key not in ("metadata", "serialization", *_DATA):
-                yield from _nodes(value, sources, seen)
+                yield from _nodes(value, sources, seen, into_objects=into_objects)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+from collections import deque
+from collections.abc import Mapping
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -75,13 +79,51 @@ def static(low: Lowering, lowered: Schema, schema: Schema, path: Path, config: S
     lowered["validate_default"] = False  # it is validated at bake, and held in its JSON form
     if is_validated(schema, config):
         value = low.validated(schema["schema"], value, config, path)
-        lowered["validate_default"] = asks_clock(schema["schema"], low.sources)  # but for what time will change
+        if asks_clock(schema["schema"], low.sources):  # time will change what is true of it
+            again = _validated_again(schema["default"], value, low, schema["schema"])
+            if again is Again.BY_APPLICATION:
+                return computed(low, lowered, path, "default", f"{type(schema['default']).__qualname__}(...)")
+            lowered["validate_default"] = again is not Again.NEVER
+            value = schema["default"] if again is Again.AS_WRITTEN else value
     try:
         strict = lowered["validate_default"] and (config.get("strict") or schema["schema"].get("strict"))
         lowered["default"] = encode(value) if strict else project(value, cleared=low.cleared)
     except NotBakeable as error:
         return computed(low, lowered, path, "default", str(error))
     return lowered
+
+
+class Again(Enum):
+    """How a default that time may make invalid is validated at every start."""
+
+    NEVER = "never"
+    AS_MADE = "as made"
+    AS_WRITTEN = "as written"
+    BY_APPLICATION = "by the application"
+
+
+def _validated_again(written: Any, made: Any, low: Lowering, schema: Schema) -> Again:
+    """Objects are taken as they are, whatever the time; their JSON form, which has the names of fields, could not be
+    validated in their place: by aliases, or where only an instance will do. What was written without objects can be."""
+    objects, before = _objects(made), _objects(written)
+    if not objects:
+        return Again.AS_MADE
+    if not before:
+        return Again.AS_WRITTEN
+    as_they_are = {id(each) for each in objects} <= {id(each) for each in before}
+    whole = objects[0] is made or not asks_clock(schema, low.sources, into_objects=False)
+    return Again.NEVER if as_they_are and whole else Again.BY_APPLICATION
+
+
+def _objects(value: Any) -> list[Any]:
+    """The models and dataclasses in a value, without those inside of them."""
+    if isinstance(value, BaseModel) or (dataclasses.is_dataclass(value) and not isinstance(value, type)):
+        return [value]
+    if isinstance(value, Mapping):
+        value = [*value.keys(), *value.values()]
+    if isinstance(value, (list, tuple, set, frozenset, deque)):
+        return [each for item in value for each in _objects(item)]
+    return []
 
 
 def is_validated(schema: Schema, config: Schema) -> bool:
