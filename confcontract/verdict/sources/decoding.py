@@ -187,11 +187,7 @@ class Reader:
             value = self.lookup(name)
             if value is not None:
                 break
-        if not (complex_ or (self.program["byName"] and key == field["name"])):
-            preferred, _, preferred_complex = field["names"][0]
-            if not preferred_complex:
-                key = preferred
-        return value, key, name, complex_
+        return value, key_given(field, self.program, key, complex_), name, complex_
 
     def _fail(self, path: Path, name: str, error: Exception) -> None:
         self.result.failures.append(DecodingFailure(path, self.written.get(name, name), self.where, _reason(error)))
@@ -369,6 +365,20 @@ def looked_up(field: Mapping[str, Any]) -> list[list[Any]]:
     they say."""
     names: list[list[Any]] = field["names"]
     return [names[0], *field["strays"], *names[1:]] if "strays" in field else names
+
+
+def key_given(field: Mapping[str, Any], program: Mapping[str, Any], key: str, complex_: bool) -> str:
+    """The key under which a value goes that one of a field's names gives; `key` and `complex_` are that name's."""
+    if complex_ or (program["byName"] and key == field["name"]):
+        return key
+    preferred, _, preferred_complex = field["names"][0]
+    return key if preferred_complex else str(preferred)
+
+
+def key_of_parts(field: Mapping[str, Any], program: Mapping[str, Any]) -> str:
+    """The key under which longer names than a field's own are read where none of its own is set: that of the last."""
+    key, _, complex_ = looked_up(field)[-1]
+    return key_given(field, program, key, complex_)
 
 
 def _reason(error: Exception) -> str:

@@ -21,13 +21,24 @@ if TYPE_CHECKING:
 
 class TopKey:
     """What a key at the top of a file gives: name in the environment, field, place, and the variable if it is all of
-    one. rank: of several keys that a field has in one file, that of the lowest counts."""
+    one. rank: of several keys that a field has in one file, that of the lowest counts. needed: longer names are read
+    beside this one only."""
 
-    __slots__ = ("field", "name", "place", "rank", "variable")
+    __slots__ = ("field", "name", "needed", "place", "rank", "variable")
 
-    def __init__(self, name: str, field: str, rank: int, place: Place, variable: Mapping[str, Any] | None) -> None:
+    def __init__(
+        self,
+        name: str,
+        field: str,
+        rank: int,
+        place: Place,
+        variable: Mapping[str, Any] | None,
+        *,
+        needed: bool = False,
+    ) -> None:
         self.name = name
         self.field = field
+        self.needed = needed
         self.rank = rank
         self.place = place
         self.variable = variable
@@ -75,14 +86,17 @@ class FileKeys:
 
     def _note(self, top: dict[str, TopKey], field: Mapping[str, Any]) -> None:
         """As InitSettingsSource does: what alias paths lead into is a key of the field only where it has no other."""
+        from confcontract.verdict.sources.decoding import key_of_parts
+
         name, names = field["name"], field["names"]
         whole = self._shapes.whole(name, self._shapes.root)
         aliases = [each for each in names if each[0] != name or len(names) == 1]
         keys = [each for each in aliases if each[0] in whole] or aliases[:1]
         best_key, best_name, _ = keys[0]
         place = (name,) if best_key in whole else (f"{best_key}\0",)  # within that, it is the value of no field
+        needed = key_of_parts(field, self._program) not in whole
         for rank, (key, _, _) in enumerate([*keys, *(each for each in names if each not in aliases)]):
-            found = TopKey(self._written(best_name), name, rank, place, self.variables.get(place))
+            found = TopKey(self._written(best_name), name, rank, place, self.variables.get(place), needed=needed)
             top.setdefault(self.normal(key), found)
         for key, inside, _ in aliases:
             place = (f"{key}\0",)
@@ -111,6 +125,13 @@ class FileKeys:
             if self.normal(key) in [self.normal(way[0]) for way in choices if len(way) == 1]:
                 return (*place, name)
         return (*place, key)
+
+    def name_beside(self, name: str, variable: Mapping[str, Any]) -> str:
+        """The name of a variable within a section that is read beside the section's own: what begins with another name
+        of the same section may lead elsewhere then."""
+        begin = f"{name}{self._program['delimiter']}"
+        names = (variable["name"], *variable.get("aliases", ()))
+        return next((str(each) for each in names if each.startswith(begin)), str(variable["name"]))
 
     def strangers(self, value: Mapping[Any, Any], place: Place, keys: Keys) -> Iterator[Stranger]:
         """The keys within a section that lead to nothing."""

@@ -112,6 +112,8 @@ class _Reading:
             return []
         self._file.parts[found.name] = {}
         section = self._section(value, found.place, (key,), found.name)
+        if section is None and found.needed:
+            section = {}
         if section is not None:
             self._give(found.name, section, (key,), found.variable)
         return [*self._keys.strangers(value, found.place, (key,))]
@@ -133,9 +135,9 @@ class _Reading:
                 if inner is None:
                     continue
             elif variable is not None and _stands_alone(given, variable):
-                self._give(variable["name"], given, path, variable)
+                self._give(keys.name_beside(name, variable), given, path, variable)
                 continue
-            elif is_section and self._takes_pointer(place, str(key), given, path):
+            elif is_section and self._takes_pointer(place, str(key), given, path, name):
                 continue
             try:
                 left[key] = inner if variable is None else as_text(inner, variable["type"]["kind"], nested=True)
@@ -144,15 +146,15 @@ class _Reading:
             self._file.parts[name][inside] = self._position(path)[0]
         return left if left or not value else None
 
-    def _takes_pointer(self, place: Place, key: str, value: object, at: Keys) -> bool:
-        """`password_file`: the file that has the password. Whether it is one."""
+    def _takes_pointer(self, place: Place, key: str, value: object, at: Keys, within: str = "") -> bool:
+        """`password_file`: the file that has the password. Whether it is one. within: the name of the section."""
         keys = self._keys
         if key[-len(_POINTER) :].lower() != _POINTER or not isinstance(value, str):
             return False
         base = key[: -len(_POINTER)]
         if place:
             variable = None if key in keys.fields(place) else keys.variables.get(keys.inside(place, base))
-            name = variable["name"] if variable is not None else None
+            name = keys.name_beside(within, variable) if variable is not None else None
         else:
             found = keys.at_top(base)
             name = found.name if found is not None else None

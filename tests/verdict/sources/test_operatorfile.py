@@ -12,7 +12,8 @@ from unittest import mock
 
 import pytest
 import yaml  # type: ignore[import-untyped]
-from pydantic_settings import BaseSettings, InitSettingsSource
+from pydantic import AliasChoices, AliasPath, BaseModel, Field
+from pydantic_settings import BaseSettings, InitSettingsSource, SettingsConfigDict
 
 from confcontract import Contract, bake, resolve
 from confcontract.report.problem import Problem
@@ -403,6 +404,35 @@ def test_a_secret_in_a_section_is_a_variable_of_its_own_and_never_shown(contract
     assert result.environ["SHOP_DATABASE"] == '{"port":1}'
     shown = [(row.name, row.value, row.source, *row.overridden, *row.notes) for row in rows(result)]
     assert CANARY not in str(shown)
+
+
+@pytest.mark.parametrize(
+    "aliases", [AliasChoices("shop", AliasPath("all", "shop")), AliasChoices(AliasPath("all", "shop"), "shop")], ids=str
+)
+def test_a_secret_in_a_section_that_an_alias_path_leads_to_as_well_is_read(
+    tmp_path: Path, aliases: AliasChoices
+) -> None:
+    """Longer names are read beside the name of such a section only."""
+
+    class Inside(BaseModel):
+        password: str = "-"
+
+    class Aliased(BaseSettings):
+        model_config = SettingsConfigDict(env_nested_delimiter="__", extra="ignore")
+        database: Inside = Field(Inside(), validation_alias=aliases)
+
+    contract = bake(Aliased, name="shop", version="1")
+    pointed = tmp_path / "pointed"
+    pointed.write_text("by file")
+    for text, read in [
+        (f"[shop]\npassword = '{CANARY}'\n", CANARY),
+        (f"[shop]\npassword_file = '{pointed}'\n", "by file"),
+    ]:
+        result = given(contract, tmp_path, text, environ={})
+        assert result.ok, result.problems
+        assert result.values == {"database": {"password": read}}
+        with mock.patch.object(os, "environ", result.environ):
+            assert Aliased().database.password == read
 
 
 def test_a_policy_judges_what_a_file_gives(contract: Contract, tmp_path: Path) -> None:
