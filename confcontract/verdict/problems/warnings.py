@@ -283,8 +283,9 @@ def _reaches(value: Any, path: list[str], computed: bool) -> bool:
 
 
 def _is_container(value: Any) -> bool:
-    """Whether validation made a mapping, list, tuple, set or deque of it."""
-    return hasattr(value, "__iter__") and not isinstance(value, (str, bytes))
+    """Whether validation made a mapping, list, tuple, set or deque of it. Much else can be iterated, and is a value: a
+    flag is its own member, and a network has more addresses than there is time for."""
+    return isinstance(value, (dict, list, tuple, set, frozenset)) or type(value).__name__ == "deque"
 
 
 def _deferrals(entries: list[dict[str, Any]]) -> list[Problem]:
