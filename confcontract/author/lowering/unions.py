@@ -13,8 +13,12 @@ if TYPE_CHECKING:
     from confcontract.author.lowering.lower import Lowering, Path, Schema
 
 
+_OF_DEFAULTS = ("default", "default-factory", "argument")  # they refuse nothing
+
+
 def union(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
     choices: list[Any] = []
+    before = len(low.deferrals)
     low.unions += 1
     for choice in schema["choices"]:
         inner, label = choice if isinstance(choice, tuple) else (choice, None)
@@ -31,6 +35,9 @@ def union(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
     if "model" in kinds and len(kinds & {"model", "mapping", "any"}) > 1:
         # Which member wins depends on how exactly a *model instance* fits; a typed-dict ranks otherwise.
         return low.defer(path, "type", "union of models and mappings", schema=result)
+    if any(each.path != path and each.kind not in _OF_DEFAULTS for each in low.deferrals[before:]):
+        # Where the application refuses what is in one member, another wins.
+        return low.defer(path, "type", "union of models with parts that the application checks", schema=result)
     return result
 
 
