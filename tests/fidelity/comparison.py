@@ -10,6 +10,7 @@ from typing import Any
 
 from .boot import Boot
 from .oracle import Verdict, same
+from .rounds import depth_of, in_each_round
 from .spec import SettingsSpec
 
 Path = tuple[str | int, ...]
@@ -35,8 +36,10 @@ def disagreement(settings: type[Any], theirs: Verdict, ours: Boot, *, secret_def
         return f"Settings() rejects, boot accepts: {theirs.reason}\nboot: {ours.values!r}"
     if theirs.accepted:
         left, right = theirs.values, ours.values
+        depth = depth_of(theirs.values)
         for path in ours.deferred:
-            left, right = _without(left, right, path)
+            for each in in_each_round(settings, path, depth):
+                left, right = _without(left, right, each)
         if secret_defaults:
             left = _as_far_as(left, right)
         if not same(left, right):

@@ -12,8 +12,7 @@ from .moods import Draw, Namer, chance, pick
 from .scalars import FAMILIES
 from .shapes import Default, Either, Field, Items, Leaf, Model, Parted, Row, Shape, Table, Tagged, Wrapped, leaf
 
-DEFERRED = ("place", "clock", "import", "encoded")
-RARE = (*DEFERRED, "none", "pattern-type")
+RARE = ("place", "clock", "import", "encoded", "none", "pattern-type")
 _FAMILY_WHEEL = tuple(family for family in FAMILIES for _ in range(1 if family in RARE else 3))
 
 
@@ -178,8 +177,6 @@ def _union(draw: Draw, names: Namer, depth: int) -> Shape:
 
 def _recursive(draw: Draw, names: Namer, depth: int) -> Shape:
     inner = some_scalar(draw)
-    if inner.tag in DEFERRED:  # a deferral's path names one level of a tree only
-        inner = leaf(FAMILIES["int"][0])
     name = names("Tree")
     text = f'class {name}(BaseModel):\n    value: {inner.text}\n    kids: list["{name}"] = []\n'
     leaf_of = Model("model", name, (), (), False, (Field("value", inner),))

@@ -82,7 +82,7 @@ def wrong(made: type[Any], case: Layered, folder: Path) -> str:
     assert contract is not None
     result = resolve(contract, **_written(case, Declared(contract), folder))
     application = read(made, result.environ)
-    if result.ok and application is not None and not _lost(expected, application, case.model.source()):
+    if result.ok and application is not None and not _lost(expected, application, alone, case.model.source()):
         return ""
     return f"expected {expected}\nread     {application}\nhanded over {result.environ}\n{result.problems}"
 
@@ -171,27 +171,29 @@ def _called(model: type[pydantic.BaseModel]) -> set[str]:
     return called
 
 
-def _lost(expected: dict[Place, Any], application: dict[Place, Any], source: str) -> bool:
+def _lost(expected: dict[Place, Any], application: dict[Place, Any], alone: dict[str, Any], source: str) -> bool:
     """Whether a place has not the value that it should have, nor one of a still higher source: beside the names of
     another source a name may give what it does not give alone. A list that several fields read is one value."""
     lists = re.search(r"AliasPath\('\w+', \d", source) is not None
     for place, value in expected.items():
-        found = [other for at, other in application.items() if _clash(at, place)]
-        if application.get(place) == value or any(_level(other) > _level(value) for other in found):
+        level = _level(place, value, alone)
+        found = [_level(at, other, alone) for at, other in application.items() if _clash(at, place)]
+        if application.get(place) == value or any(other > level for other in found):
             continue
-        highest = max(_level(other) for at, other in expected.items() if at[0] == place[0])
-        if found or not lists or _level(value) == highest:
+        highest = max(_level(at, other, alone) for at, other in expected.items() if at[0] == place[0])
+        if found or not lists or level == highest:
             return True
     return False
 
 
-def _level(value: Any) -> int:
-    """The source of a value: texts and lists of texts say it."""
-    while isinstance(value, (list, dict)):
-        value = next(iter(value.values() if isinstance(value, dict) else value))
-    number = re.search(r"\d", str(value))  # a text may be JSON that is not read as such
-    assert number, value
-    return int(number[0])
+def _level(place: Place, value: Any, alone: dict[str, Any]) -> int:
+    """The source of a value: texts and lists of texts say it, but for the JSON of a section in which nothing is
+    given, where text belongs. That is of the highest source that gives it here; -1 where none does."""
+    number = re.search(r"(\d)\.\d", str(value))  # a text may be JSON that is not read as such
+    if number is not None:
+        return int(number[1])
+    giving = [LEVELS.index(level) for level, found in alone.items() if (found or {}).get(place) == value]
+    return max(giving, default=-1)
 
 
 def _clash(one: Place, other: Place) -> bool:

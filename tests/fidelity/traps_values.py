@@ -28,6 +28,12 @@ def values(
 INF = float("inf")
 UUID_TEXT = "12345678-1234-4234-9234-123456789abc"
 
+DAYS = (
+    "class Day(BaseModel):\n    day: PastDate = Field(alias='D')\n\n"
+    "class Sub(BaseModel):\n    day: Day = Field(alias='X')\n\n"
+    "@pydantic_dataclass(config=ConfigDict(strict=True))\nclass Strict1:\n    day: PastDate\n\n"
+)
+
 # fmt: off
 VALUES: tuple[Trap, ...] = (
     values("bool: eight pairs of words in any case", "bool",
@@ -118,6 +124,41 @@ VALUES: tuple[Trap, ...] = (
                   before="class Tree(BaseModel):\n    url: Annotated[AnyUrl, UrlConstraints(max_length=30)]\n    kids: list['Tree'] = []\n"),
          Try({"TREE__URL": "https://a.example", "TREE__KIDS": '[{"url": "https://b.example"}]'},
              {"tree": {"url": "https://a.example/", "kids": [{"url": "https://b.example/", "kids": []}]}}), Try({"TREE__URL": "x"}, R)),
+    trap("an enum that takes more, in a recursive model, is the application's at every depth",
+         settings("tree: Tree = Tree(value=Cloud.GCS)",
+                  before="class Cloud(Enum):\n    GCS = 'gcs'\n\n    @classmethod\n    def _missing_(cls, value):\n        return cls.GCS if str(value).lower() == 'gcs' else None\n\n"
+                         "class Tree(BaseModel):\n    value: Cloud\n    kids: list['Tree'] = []\n"),
+         Try({"TREE": '{"value": "GCS", "kids": [{"value": "gcs"}, {"value": "GCS", "kids": [{"value": "Gcs"}]}]}'},
+             {"tree": {"value": "gcs", "kids": [{"value": "gcs", "kids": []}, {"value": "gcs", "kids": [{"value": "gcs", "kids": []}]}]}}),
+         Try({"TREE": '{"value": "gcs", "kids": [{"value": "x"}]}'}, R), Try({"TREE": '{"value": "gcs", "kids": [{}]}'}, R)),
+    trap("what the application checks in an item is looked for past flags and networks, which are one value each",
+         settings("many: list[Union[One, Two]]", before="class Side(Flag):\n    LEFT = 1\n\nclass One(BaseModel):\n    side: Side\n    inner: dict[str, list[IPv6Network]] = {}\n\n"
+                  "class Two(BaseModel):\n    text: Annotated[str, AfterValidator(lambda v: v)]\n"),
+         Try({"MANY": '[{"side": 1, "inner": {"a": ["::/0"]}}]'}, {"many": [{"side": 1, "inner": {"a": ["::/0"]}}]})),
+    trap("which model of a union wins where the application checks a part of one is the application's to say",
+         settings("host: Annotated[Union[One, Two], Field(union_mode='left_to_right')]", "smart: Union[One, Two] = Two()",
+                  before="class One(BaseModel):\n    a: ImportString\n    b: int = 1\n\nclass Two(BaseModel):\n    a: str = 'x'\n    c: int = 1\n"),
+         Try({"HOST": '{"a": "gcs"}'}, {"host": {"a": "gcs", "c": 1}, "smart": {"a": "x", "c": 1}}),
+         Try({"HOST": '{"a": "gcs", "b": 2}', "SMART": '{"a": "gcs", "b": 2}'}, {"host": {"a": "gcs", "c": 1}, "smart": {"a": "gcs", "c": 1}}), Try({"HOST": '{"a": 5}'}, None), Try({"HOST": "x"}, R)),
+    # --- defaults that depend on the time: objects are taken as they are
+    trap("a default that is an object is not asked for its time again, nor by its aliases",
+         settings("one: Sub = Sub(X=Day(D=date(2001, 1, 2)))", "many: list[Day] = [Day(D=date(2001, 1, 2))]", "either: Union[Day, PastDate] = Day(D=date(2001, 1, 2))",
+                  "of: dict[str, Strict1] = {'a': Strict1(day=date(2001, 1, 2))}", "future: Day = Day.model_construct(day=date(2999, 1, 2))", env_nested_delimiter="__",
+                  before=DAYS),
+         Try({}, {"one": {"day": {"day": "2001-01-02"}}, "many": [{"day": "2001-01-02"}], "either": {"day": "2001-01-02"}, "of": {"a": {"day": "2001-01-02"}}, "future": {"day": "2999-01-02"}}),
+         Try({"MANY": '[{"D": "2001-01-02"}]', "FUTURE__D": "2001-01-02"}, None), Try({"MANY": '[{"D": "2999-01-02"}]'}, R), Try({"OF": '{"a": {"day": "2001-01-02"}}'}, R)),
+    trap("with partial update a strict dataclass within the default of a section stays",
+         settings("port: int = 1", "one: Outer = Field(Outer(X_URL=Strict1(day=date(2001, 1, 2))), validation_alias=AliasChoices('first', AliasPath('second', 'k')))",
+                  env_nested_delimiter="__", nested_model_default_partial_update=True,
+                  before=DAYS + "class Outer(BaseModel):\n    url: Strict1 = Field(alias='X_URL')\n"),
+         Try({}, {"port": 1, "one": {"url": {"day": "2001-01-02"}}}), Try({"PORT": "2"}, {"port": 2, "one": {"url": {"day": "2001-01-02"}}}), Try({"FIRST": "{}"}, None),
+         Try({"FIRST": '{"X_URL": {"day": "2001-01-02"}}'}, R)),
+    trap("a default that is written as data is validated by its aliases",
+         settings("one: Sub = {'X': {'D': date(2001, 1, 2)}}", "many: list[Day] = [{'D': '2001-01-02'}]", before=DAYS),
+         Try({}, {"one": {"day": {"day": "2001-01-02"}}, "many": [{"day": "2001-01-02"}]}), Try({"ONE": '{"X": {"day": "2001-01-02"}}'}, R)),
+    trap("a default of objects beside what has a time is the application's",
+         settings("pair: tuple[Day, PastDate] = (Day(D=date(2001, 1, 2)), date(2001, 1, 2))", "half: Sub = {'X': Day(D=date(2001, 1, 2))}", before=DAYS),
+         Try({}, {"pair": [{"day": "2001-01-02"}, "2001-01-02"], "half": {"day": {"day": "2001-01-02"}}}), Try({"PAIR": '[{"D": "2001-01-02"}, "2999-01-02"]'}, R)),
     trap("strict settings with an alias of a recursive model",
          settings("tree: Alias", "maybe: Optional[Alias] = None", env_nested_delimiter="__", strict=True,
                   before="class Tree(BaseModel):\n    value: int\n    kids: list['Tree'] = []\n\nAlias = TypeAliasType('Alias', Tree)\n"),
