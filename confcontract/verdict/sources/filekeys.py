@@ -65,6 +65,8 @@ class FileKeys:
         declared = declared_models([*self.variables.values()], self._program)
         self._shapes = Shapes(compiled, sensitive=self.sensitive, declared=declared)
         self._fields = fields_of(self._program)
+        # of several classes each is a field, with a name that no environment can hold
+        self.is_of_classes = any(name[0][:1] == "\0" for field in self._fields for name in field["names"])
         self._top: dict[str, TopKey] | None = None
         self._paths: dict[str, TopKey] = {}
         self._sections: dict[Place, tuple[tuple[str | int, ...], Mapping[str, Any]]] = {}
@@ -159,10 +161,14 @@ class FileKeys:
             self._sections[outer] = self.keys_of(outer), self.fields(outer)
         keys, members = self._sections[outer]
         ways = members[path[-1]][0] if path[-1] in members else [[path[-1]]]
-        return (*keys, *next((way for way in ways if len(way) == 1), ways[0]))
+        way = next((way for way in ways if len(way) == 1), ways[0])
+        return (*keys, str(way[0]).removeprefix("\0"), *way[1:])
 
     def at_top_meant(self) -> dict[str, str]:
         return _meant(self._shapes.members(self._shapes.with_declared(self._shapes.root, ())))
+
+    def meant_at(self, place: Place) -> dict[str, str]:
+        return _meant(self.fields(place))
 
     def meant_by_name(self, name: str) -> str | None:
         """The keys of the variable that is called so in the environment."""
@@ -182,5 +188,6 @@ def dotted(keys: Sequence[Any]) -> str:
 
 def _meant(members: Mapping[str, tuple[list[list[Any]], Any]]) -> dict[str, str]:
     """What somebody may mean by a key of a section: the name of a field as well as its keys."""
-    meant = {name: dotted(min(ways, key=len)) for name, (ways, _) in members.items()}
-    return meant | {str(way[0]): str(way[0]) for ways, _ in members.values() for way in ways if len(way) == 1}
+    meant = {name: dotted(min(ways, key=len)).removeprefix("\0") for name, (ways, _) in members.items()}
+    single = [str(way[0]).removeprefix("\0") for ways, _ in members.values() for way in ways if len(way) == 1]
+    return meant | {key: key for key in single}

@@ -14,7 +14,7 @@ from confcontract.report.problem import WARNING, Problem
 from confcontract.verdict.sources.documents import ENDINGS, format_of, read
 from confcontract.verdict.sources.documents.parsed import TOO_DEEP, Fault, is_too_deep
 from confcontract.verdict.sources.envfile import EnvFile
-from confcontract.verdict.sources.filekeys import Stranger, dotted
+from confcontract.verdict.sources.filekeys import Stranger, TopKey, dotted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from confcontract.verdict.sources.documents import Document
-    from confcontract.verdict.sources.filekeys import FileKeys, Keys, TopKey
+    from confcontract.verdict.sources.filekeys import FileKeys, Keys
     from confcontract.verdict.sources.places import Place
 
 MAX_BYTES = 1024 * 1024  # as much as Kubernetes keeps in one ConfigMap
@@ -85,6 +85,9 @@ class _Reading:
         self._given: dict[str, Keys] = {}  # by name in the environment
 
     def take(self, tree: Mapping[Any, Any]) -> None:
+        if self._keys.is_of_classes:
+            self._tell([stranger for key, value in tree.items() for stranger in self._take_class(key, value)])
+            return
         unknown: list[Stranger] = []
         found = {key: self._keys.at_top(str(key)) for key in tree}
         best: dict[str, Any] = {}  # by field the key that counts
@@ -102,21 +105,42 @@ class _Reading:
             elif best[top.field] is not key:
                 self._is_twice((key,), (best[top.field],), top.variable)
             else:
-                unknown += self._take(key, top, tree[key])
+                unknown += self._take((key,), top, tree[key])
         self._tell(sorted(unknown, key=lambda each: self._position(each.keys)))
 
-    def _take(self, key: Any, found: TopKey, value: object) -> list[Stranger]:
+    def _take_class(self, key: Any, members: object) -> list[Stranger]:
+        """Of several classes each has a section, which is no variable: what stands in it is."""
+        top = self._keys.at_top(f"\0{key}")
+        if top is None:
+            return [Stranger((key,), self._keys.at_top_meant())]
+        if not isinstance(members, dict):
+            if members is not None:
+                message = f"{key} is {_called(members)}, where the settings of a class belong"
+                told = self._problem((key,), "value-invalid", message, "write a section", None)
+                self._file.problems.append(told)
+            return []
+        unknown: list[Stranger] = []
+        for each, value in members.items():
+            place = self._keys.inside(top.place, str(each))
+            variable = self._keys.variables.get(place)
+            if variable is not None and value is not None:
+                unknown += self._take((key, each), TopKey(variable["name"], place[-1], 0, place, variable), value)
+            elif variable is None and not self._takes_pointer(top.place, str(each), value, (key, each)):
+                unknown.append(Stranger((key, each), self._keys.meant_at(top.place)))
+        return unknown
+
+    def _take(self, at: Keys, found: TopKey, value: object) -> list[Stranger]:
         """Returns the keys within that are unknown."""
         if not isinstance(value, dict):
-            self._give(found.name, value, (key,), found.variable)
+            self._give(found.name, value, at, found.variable)
             return []
         self._file.parts[found.name] = {}
-        section = self._section(value, found.place, (key,), found.name)
+        section = self._section(value, found.place, at, found.name)
         if section is None and found.needed:
             section = {}
         if section is not None:
-            self._give(found.name, section, (key,), found.variable)
-        return [*self._keys.strangers(value, found.place, (key,))]
+            self._give(found.name, section, at, found.variable)
+        return [*self._keys.strangers(value, found.place, at)]
 
     def _section(self, value: Mapping[Any, Any], place: Place, at: Keys, name: str) -> dict[Any, Any] | None:
         """What a section's JSON is to hold; None where all of it became variables of their own."""
