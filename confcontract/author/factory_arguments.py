@@ -19,7 +19,7 @@ def arguments_of(cls: type[BaseSettings], given: Iterable[str] | Mapping[str, An
     Raises ValueError for a name that the constructor does not take, or an option whose value is not told.
     """
     if isinstance(given, (str, bytes)):
-        raise ValueError(f"given takes names of arguments: given={{{given!r}}}")
+        raise ValueError("given takes names of arguments, as in given={'name'}")
     options = _options()
     found: dict[str, Any] = {}
     for name in given:

@@ -21,7 +21,12 @@ from confcontract.report.problem import Problem
 
 # These speak of the code. Others, a ValidationError above all, may hold a value.
 _ABOUT_CODE = (ImportError, NameError, PydanticErrorMixin, SyntaxError)
-_DECLARING = ("confcontract.author.declare", "confcontract.checks", "confcontract.contract.markers")
+_DECLARING = (
+    "confcontract.author.declare",
+    "confcontract.author.factory_arguments",
+    "confcontract.checks",
+    "confcontract.contract.markers",
+)
 
 
 def load_object(module_object: str, warned: list[Problem] | None = None) -> Any:

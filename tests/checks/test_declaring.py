@@ -189,6 +189,8 @@ def test_statuses_may_be_a_range_or_members_of_the_enumeration() -> None:
         ("Annotated[str, OnChange('SIGKILL')]", "line 8: OnChange() takes"),
         ("declare(Settings, checks=[Tcp('db')])", "line 8: a check in declare() needs a name and a target"),
         ("declare(Settings, checks=['db'])", "line 8: a check in declare() needs a name and a target"),
+        ("declare(Settings, given={'ulr'})", "line 8: Settings takes no argument 'ulr': did you mean 'url'?"),
+        ("declare(Settings, given='canary')", "line 8: given takes names of arguments"),
         ("int('canary')", "importing wrong failed with ValueError at wrong.py, line 8 ["),
     ],
 )
