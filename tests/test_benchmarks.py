@@ -169,7 +169,7 @@ def test_the_comparison_of_sizes_runs(scene: Scene) -> None:
 def test_every_format_of_the_documentation_is_measured_beside_the_help(scene: Scene) -> None:
     with Launcher() as launcher:
         rows = run.of_pages(scene, launcher, 1, size=60)
-    assert [row.goal for row in rows] == [1.5, None] * 5
+    assert [row.goal for row in rows] == [1.5, None] * len(FORMATS)
     assert {row.peer for row in rows} == {pages.HELP.name, pages.NOTHING.name}
     taken = pages.steps(pages.contract_of(scene, 60))
     assert list(taken) == ["load the contract", "make the page", *(f"write {name}" for name in FORMATS)]

@@ -112,7 +112,8 @@ def test_a_misspelt_variable_of_ours_is_told_too(site: Make, name: str, words: s
 def test_every_variable_that_we_read_is_known() -> None:
     source = "".join(path.read_text() for path in Path(confcontract.__file__).parent.rglob("*.py"))
     read = {name.rstrip("_") for name in re.findall(r"CONFCONTRACT_[A-Z_]+", source)}
-    assert read - {"CONFCONTRACT_STRICKT"} == KNOWN
+    made_up = {"CONFCONTRACT_STRICKT", "CONFCONTRACT_QUESTION"}  # a slip in a comment, and a name that bake asks about
+    assert read - made_up == KNOWN
 
 
 def test_an_unknown_name_in_a_file_is_told_with_its_line(site: Make) -> None:
