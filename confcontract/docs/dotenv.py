@@ -82,7 +82,7 @@ def _remarks(entry: VariableEntry) -> list[str]:
     lines = [*remark(entry.description), *remark(kind)]
     lines += remark(f"For example {', '.join(map(among_words, entry.examples))}" if entry.examples else "")
     lines += remark(f"Also read as {', '.join(entry.aliases)}" if entry.aliases else "")
-    lines += remark(f"In a configuration file {entry.key}")
+    lines += remark(f"In a configuration file: {entry.key}")
     if entry.vault:
         optional = ", if it is there" if entry.vault_optional else ""
         lines += remark(f"Boot reads it from {stores(entry.vault)}: " + ", else ".join(entry.vault) + optional)
