@@ -135,6 +135,21 @@ class FileKeys:
         names = (variable["name"], *variable.get("aliases", ()))
         return next((str(each) for each in names if each.startswith(begin)), str(variable["name"]))
 
+    def has_one_way(self, place: Place) -> bool:
+        """Whether a name of its own gives what is at a place beside the JSON of the section, and hides nothing of that:
+        the sections on the way have one key each, written as names are, and no key is another field's as well."""
+        return all(self._is_one(place[:size], place[size], place[: size + 1] == place) for size in range(1, len(place)))
+
+    def _is_one(self, section: Place, name: Any, is_last: bool) -> bool:
+        members = self.fields(section)
+        if name not in members:
+            return True  # of a mapping
+        ways = members[name][0]
+        heads = [self.normal(str(way[0])) for each, _ in members.values() for way in each]
+        if any(heads.count(self.normal(str(way[0]))) > 1 for way in ways):
+            return False
+        return is_last or (len(ways) == 1 and len(ways[0]) == 1 and str(ways[0][0]) == self.normal(str(ways[0][0])))
+
     def strangers(self, value: Mapping[Any, Any], place: Place, keys: Keys) -> Iterator[Stranger]:
         """The keys within a section that lead to nothing."""
         members = self._closed(place)

@@ -158,7 +158,7 @@ class _Reading:
                 inner = self._section(given, inside, path, name)
                 if inner is None:
                     continue
-            elif variable is not None and _stands_alone(given, variable):
+            elif variable is not None and _stands_alone(given, variable) and keys.has_one_way(inside):
                 self._give(keys.name_beside(name, variable), given, path, variable)
                 continue
             elif is_section and self._takes_pointer(place, str(key), given, path, name):

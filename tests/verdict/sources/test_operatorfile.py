@@ -12,7 +12,7 @@ from unittest import mock
 
 import pytest
 import yaml  # type: ignore[import-untyped]
-from pydantic import AliasChoices, AliasPath, BaseModel, Field
+from pydantic import AliasChoices, AliasPath, BaseModel, Field, create_model
 from pydantic_settings import BaseSettings, InitSettingsSource, SettingsConfigDict
 
 from confcontract import Contract, bake, resolve
@@ -431,6 +431,47 @@ def test_a_secret_in_a_section_that_an_alias_path_leads_to_as_well_is_read(
         with mock.patch.object(os, "environ", result.environ):
             made: type[BaseSettings] = Aliased  # whose constructor takes anything
             assert revealed(made()) == {"database": {"password": read}}
+
+
+class _Login(BaseModel):
+    user: str = "-"
+    Key: str = "-"
+
+
+class _Shared(BaseModel):
+    Key: str = Field("-", validation_alias=AliasChoices("x", "y"))
+    user: str = Field("-", validation_alias=AliasChoices("x", "old"))
+
+
+@pytest.mark.parametrize(
+    ("model", "alias", "key"),
+    [
+        (_Login, AliasChoices("x", "Y"), "Y"),
+        (_Login, AliasChoices("Y"), "Y"),
+        (_Shared, AliasChoices("login"), "login"),
+    ],
+    ids=["another key", "a key in capitals", "a shared key"],
+)
+def test_a_secret_stays_beside_what_a_name_of_its_own_would_hide(
+    tmp_path: Path, model: type[BaseModel], alias: AliasChoices, key: str
+) -> None:
+    section = create_model("Section", login=(model, Field(model(), validation_alias=alias)))
+
+    class Nested(BaseSettings):
+        model_config = SettingsConfigDict(env_nested_delimiter="__", extra="ignore")
+        url: section = section()  # type: ignore[valid-type]
+
+    members = {"x": CANARY} if model is _Shared else {"user": "u", "Key": CANARY}
+    text = json.dumps({"url": {key: members}})
+    result = given(bake(Nested, name="shop", version="1"), tmp_path, text, "a.json", environ={})
+    assert result.ok, result.problems
+    hidden = [row for row in rows(result) if not row.name.endswith("OLD")]  # which is no secret
+    assert CANARY not in str([(row.value, row.source, *row.notes) for row in hidden])
+    with mock.patch.object(os, "environ", result.environ):
+        made: type[BaseSettings] = Nested
+        read = revealed(made())["url"]["login"]
+    assert read == result.values["url"]["login"]
+    assert read == {"user": CANARY if model is _Shared else "u", "Key": CANARY}
 
 
 def test_a_policy_judges_what_a_file_gives(contract: Contract, tmp_path: Path) -> None:
