@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
+from confcontract.contract.declared import Declared
 from confcontract.report.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from confcontract.contract.artifact import Contract
 
 
 def read_values(name: str, text: str, contract: Contract) -> tuple[dict[str, str], list[Problem]]:
     """variable → value, by the variables' own names. name: of the file, for people. No problem shows a value."""
     given, problems = _parsed(name, text)
-    names = {each: variable["name"] for variable in contract.variables for each in _names(variable)}
+    declared = Declared(contract)
     found: dict[str, str] = {}
     for each, value in given.items():
-        variable = names.get(each)
+        variable = declared.canonical(each)
         if variable is None:
-            message = "is given, and the contract has no such variable"
-            problems.append(Problem("seed-value-unplaced", message, variable=each, source=name))
-        else:
+            problems.append(_unknown(each, name, declared))
+        elif variable not in found or each == variable:  # of several names of one variable, its own counts
             found[variable] = value
     return found, problems
 
 
-def _names(variable: Mapping[str, object]) -> list[str]:
-    aliases = variable.get("aliases")
-    return [str(variable["name"]), *(aliases if isinstance(aliases, list) else ())]
+def _unknown(given: str, file: str, declared: Declared) -> Problem:
+    from confcontract.report.suggestions import closest
+
+    guess = closest(given, declared.canonical_names)
+    message = "is given, and the contract has no such variable"
+    hint = f"did you mean {guess}?" if guess else "correct the name, or take it out of the values"
+    return Problem("seed-value-unplaced", message, variable=given, source=file, hint=hint)
 
 
 def _parsed(name: str, text: str) -> tuple[dict[str, str], list[Problem]]:

@@ -172,7 +172,13 @@ def test_a_name_that_the_contract_does_not_know_is_refused(run: Run) -> None:
     done = run("plan", "--format", "json", values={"SHOP_PASWORD": CANARY})
     assert done.returncode == 2
     (problem,) = [each for each in json.loads(done.stdout)["problems"] if each["code"] == "seed-value-unplaced"]
-    assert problem["variable"] == "SHOP_PASWORD"
+    assert (problem["variable"], problem["hint"]) == ("SHOP_PASWORD", "did you mean SHOP_PASSWORD?")
+
+
+def test_a_name_is_the_variables_in_any_case_where_the_class_takes_it_in_any(run: Run, bao: OpenBao) -> None:
+    assert run("apply", values={**GIVEN, "shop_password": CANARY[::-1], "SHOP_PASSWORD": CANARY}).returncode == 0
+    assert stored(bao)["password"] == CANARY
+    assert run("plan", values={"shop_password": CANARY}).returncode in (0, 1)
 
 
 def test_values_may_be_an_env_file(run: Run, tmp_path: Path, bao: OpenBao) -> None:

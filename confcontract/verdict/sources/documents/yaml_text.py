@@ -175,7 +175,8 @@ def _fault(yaml: Any, error: Any) -> Fault:
     at = _at(mark) if mark is not None else (0, 0)
     if isinstance(error, yaml.constructor.ConstructorError):
         if "tag" in str(error.problem):
-            what, hint = "has a tag that only a program's own types have", "quote a text that begins with !"
+            what = "has a tag that only a program's own types have"
+            hint = "quote a text that begins with !, or is a single ="
             return Fault(Fault.UNSAFE, what, *at, hint=hint)
         return Fault(Fault.SYNTAX, f"has a value that YAML can't read: {_words(error.problem)}", *at)
     if isinstance(error, yaml.composer.ComposerError):
