@@ -51,37 +51,3 @@ def test_what_is_measured_is_there_and_named_once() -> None:
             name for name in table if any(f"{name}/".startswith(f"{other}/") for other in table if other != name)
         ] == []
     assert set(measured.UNCOUNTED) & set(measured.STARTED_BY) == set()
-
-
-COUNTING = """
-import coverage, sys, threading
-sys.path.insert(0, {folder!r})
-counting = coverage.Coverage(data_file=None, config_file=False, include="*/counted.py")
-with counting.collect():
-    import counted
-    counted.first()
-    with {uncounted}:
-        counted.second()
-        thread = threading.Thread(target=counted.third)
-        thread.start()
-        thread.join()
-    counted.fourth()
-print(*counting.analysis2(counted)[3])
-"""
-
-
-def test_no_line_is_counted_while_a_test_runs_that_is_not_and_each_is_afterwards(tmp_path: Path) -> None:
-    names = ("first", "second", "third", "fourth")
-    (tmp_path / "counted.py").write_text("".join(f"def {name}():\n    return 1\n" for name in names))
-
-    def missed(uncounted: str) -> str:
-        program = (
-            f"from tests.support.measured import _uncounted{COUNTING.format(folder=str(tmp_path), uncounted=uncounted)}"
-        )
-        argv = [sys.executable, "-c", program]
-        done = subprocess.run(argv, cwd=ROOT, env=UNMEASURED, capture_output=True, text=True)
-        assert done.stderr == ""
-        return done.stdout
-
-    assert missed("_uncounted()") == "4 6\n"
-    assert missed("threading.Lock()") == "\n"

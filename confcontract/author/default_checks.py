@@ -21,6 +21,7 @@ from confcontract.author.refusals import refuse, warning
 from confcontract.author.remarks import remarked
 from confcontract.author.settings_instances import MadeFromEnvironment
 from confcontract.contract.credentials import holds_credentials
+from confcontract.contract.reference import is_reference
 from confcontract.report.problem import Problem
 
 
@@ -175,7 +176,7 @@ class CheckedLowering(Lowering):
 
     def _is_named(self, path: Path, default: Any) -> bool:
         """Whether it is text in a field that is called like a secret. It may be another at each import, too."""
-        text = isinstance(default, str) and default != ""
+        text = isinstance(default, str) and default != "" and not is_reference(default)
         return text and bool(path and self.owners) and seen_in(self.owners[-1], path[-1]).named
 
     def _is_secret(self, lowered: Schema, path: Path, default: Any) -> bool:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from collections.abc import Generator, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 
 import pytest
 
@@ -41,6 +40,7 @@ STARTED_BY = (
     "boot/launch/test_entry_point.py",
     "boot/supervise/test_changes.py",
     "boot/supervise/test_failed_restart.py",
+    "boot/supervise/test_replaced_files.py",
     "boot/supervise/test_signals.py",
     "boot/test_arguments.py",
     "boot/test_checks_and_roles.py",
@@ -54,6 +54,7 @@ STARTED_BY = (
     "docs/test_template.py",
     "host/test_planted.py",
     "stores/preflight",
+    "stores/seeding",
     "test_forks.py",
 )
 _COVERAGE = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
@@ -66,7 +67,7 @@ def measured() -> dict[str, str]:
 
 
 class Selection:
-    """Counts no line for a test of that table, nor for the fixtures that are made for it."""
+    """Counts no line for a test of the first table, and for no process that a test outside of the second starts."""
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
@@ -75,12 +76,15 @@ class Selection:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        with ExitStack() as stack:
-            if _named(item.nodeid, UNCOUNTED):
-                stack.enter_context(_uncounted())
-            if not _named(item.nodeid, STARTED_BY):
-                stack.enter_context(_not_inherited())
+        if _named(item.nodeid, STARTED_BY):
             return (yield)
+        with _not_inherited():
+            return (yield)
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        for item in items:
+            if _named(item.nodeid, UNCOUNTED):
+                item.add_marker("no_cover")  # which pytest-cov knows
 
 
 @contextmanager
@@ -92,19 +96,6 @@ def _not_inherited() -> Iterator[None]:
         yield
     finally:
         os.environ.update(_COVERAGE)
-
-
-@contextmanager
-def _uncounted() -> Iterator[None]:
-    """In this thread, and in those that are begun meanwhile. Where coverage does not trace, it costs nothing as it is."""
-    tracing, of_threads = sys.gettrace(), threading.gettrace()
-    sys.settrace(None)
-    threading.settrace(None)
-    try:
-        yield
-    finally:
-        threading.settrace(of_threads)
-        sys.settrace(tracing)
 
 
 def _named(test: str, table: tuple[str, ...]) -> bool:

@@ -22,6 +22,8 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from typing_extensions import TypedDict
 
+from confcontract import Secret
+
 PREFIXED = SettingsConfigDict(env_prefix="S_", env_nested_delimiter="__", extra="ignore")
 
 
@@ -84,12 +86,14 @@ class Path(BaseSettings):
         env_prefix="S_", env_prefix_target="all", env_nested_delimiter="__", extra="ignore"
     )
 
-    token: str = Field("default", validation_alias=AliasPath("doc", "k", "j"))
+    token: Annotated[str, Secret(False)] = Field("default", validation_alias=AliasPath("doc", "k", "j"))
     spare: str = Field("default", validation_alias=AliasPath("doc", "spare"))
 
 
 class Indexed(BaseModel):
-    token: str = Field("default", validation_alias=AliasChoices("token", AliasPath("creds", 0)))
+    token: Annotated[str, Secret(False)] = Field(
+        "default", validation_alias=AliasChoices("token", AliasPath("creds", 0))
+    )
     spare: str = "default"
 
 

@@ -13,11 +13,11 @@ from tests.support.modules import module
 BESIDE_ONE_ANOTHER = """
 class Web(BaseSettings):
     enabled: bool = Field(False, validation_alias=AliasChoices(AliasPath("enabled"), "web_enabled"))
-    token: str = Field("w", validation_alias="token")
+    token: Annotated[str, Secret(False)] = Field("w", validation_alias="token")
 
 class Mail(BaseSettings):
     enabled: bool = Field(False, validation_alias=AliasChoices(AliasPath("enabled"), "mail_enabled"))
-    token: str = Field("m", validation_alias=AliasChoices("token", "mail_token"))
+    token: Annotated[str, Secret(False)] = Field("m", validation_alias=AliasChoices("token", "mail_token"))
 
 class Settings(BaseSettings):
     web: Web = Field(default_factory=Web)
