@@ -39,7 +39,10 @@ ValuesFile = Annotated[
 ]
 Update = Annotated[bool, typer.Option("--update", help="Also write what is there and differs.")]
 Format = Annotated[Literal["text", "json"], typer.Option(help="Of the report on stdout.")]
-Timeout = Annotated[float, typer.Option(metavar="SECONDS", min=0.1, help="For each look and each write.")]
+Timeout = Annotated[
+    float,
+    typer.Option(metavar="SECONDS", min=0.1, help="One deadline for all that is asked of a store."),
+]
 
 
 @secrets.command()
@@ -138,15 +141,14 @@ def _content(name: str | None) -> str:
     from confcontract.report.errors import ConfigurationInvalid
     from confcontract.report.problem import Problem
 
-    if name == "-":
-        return sys.stdin.read()
     try:
-        return read_source(name or "").decode()
+        return (sys.stdin.buffer.read() if name == "-" else read_source(name or "")).decode()
     except Unreadable as error:
         what, hint = str(error), error.hint
     except UnicodeDecodeError:
         what, hint = "is not UTF-8", "write it in UTF-8"
-    raise ConfigurationInvalid(Problem("source-unreadable", f"{name} {what}", source=name, hint=hint))
+    told = "stdin" if name == "-" else name
+    raise ConfigurationInvalid(Problem("source-unreadable", f"{told} {what}", source=told, hint=hint))
 
 
 class _Targets:

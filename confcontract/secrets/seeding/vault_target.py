@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class VaultTarget:
-    """The server that `environ` names. Raises NotConfigured. seconds: for each of `look` and `write`."""
+    """The server that `environ` names. Raises NotConfigured. seconds: for all that is looked at and written."""
 
     def __init__(
         self,

@@ -181,6 +181,20 @@ def test_a_name_is_the_variables_in_any_case_where_the_class_takes_it_in_any(run
     assert run("plan", values={"shop_password": CANARY}).returncode in (0, 1)
 
 
+def test_values_that_are_no_utf_8_are_refused_from_stdin_as_from_a_file(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "values.env").write_bytes(f"SHOP_PASSWORD={CANARY}".encode() + b"\xff\n")
+    argv = [sys.executable, "-m", "confcontract", "secrets", "apply", "--values"]
+    for name, told in (("values.env", "values.env"), ("-", "stdin")):
+        done = subprocess.run(
+            [*argv, name], env=environ, cwd=tmp_path, input=(tmp_path / "values.env").read_bytes(), capture_output=True
+        )
+        assert done.returncode == 78
+        assert f"{told} is not UTF-8".encode() in done.stderr
+        assert CANARY.encode() not in done.stdout + done.stderr
+
+
 def test_values_may_be_an_env_file(run: Run, tmp_path: Path, bao: OpenBao) -> None:
     (tmp_path / "values.env").write_text(f"# ours\nSHOP_PASSWORD='{CANARY}'\nSHOP_CLOUD={CANARY}\n")
     assert run("apply", "--values", "values.env").returncode == 0
