@@ -39,6 +39,32 @@ def bake_files(
 
     Raises BakeRefused or UsageError; nothing is written then.
     """
+    contract = bake_named(
+        module_objects,
+        name=name,
+        version=version,
+        source_commit=source_commit,
+        image_tag=image_tag,
+        environ=environ,
+    )
+    contents = {
+        "contract.json": contract.to_bytes(),
+        "schema.json": schema_file(contract),
+        "defaults.env": defaults_file(contract),
+    }
+    return Written(_write_all(Path(out_dir), contents), contract)
+
+
+def bake_named(
+    module_objects: Sequence[str],
+    *,
+    name: str | None = None,
+    version: str | None = None,
+    source_commit: str | None = None,
+    image_tag: str | None = None,
+    environ: Mapping[str, str],
+) -> Contract:
+    """Bake MODULE:OBJECT, or several together. Raises BakeRefused or UsageError."""
     warned: list[Problem] = []
     contract = bake(
         *[load_object(each, warned) for each in module_objects],
@@ -49,12 +75,7 @@ def bake_files(
         source_date_epoch=environ.get("SOURCE_DATE_EPOCH"),
     )
     contract.warnings = (*warned, *contract.warnings)
-    contents = {
-        "contract.json": contract.to_bytes(),
-        "schema.json": schema_file(contract),
-        "defaults.env": defaults_file(contract),
-    }
-    return Written(_write_all(Path(out_dir), contents), contract)
+    return contract
 
 
 def schema_file(contract: Contract) -> bytes:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import os
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -63,6 +66,22 @@ def load_object(module_object: str, warned: list[Problem] | None = None) -> Any:
     if callable(found) and not isinstance(found, (type, BaseSettings)):
         found = made_by(found, module_object)
     return type(found) if isinstance(found, BaseSettings) else found
+
+
+def import_from_here() -> None:
+    """As `python -m` does: the working directory's modules, which a console script doesn't see.
+
+    Only for the application's sake: what we import later, of the standard library and of others, is imported before.
+    """
+    for name in ("_sha2", "_sha256", "hashlib"):
+        with contextlib.suppress(ImportError):  # not all of them are everywhere
+            __import__(name)
+    try:
+        here = os.getcwd()
+    except OSError:  # it was deleted: nothing can be found there
+        return
+    if here not in sys.path:
+        sys.path.insert(0, here)
 
 
 def _import_failed(module_name: str, error: BaseException, stand_ins: Sequence[StandIn]) -> Problem:

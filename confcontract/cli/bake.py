@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from confcontract.cli.common import echo, import_from_here, not_empty, report
+from confcontract.cli.common import echo, not_empty, report
 
 if TYPE_CHECKING:
     from confcontract.contract.artifact import Contract
@@ -35,6 +35,7 @@ def bake(
     import sys
 
     from confcontract.author.baked_files import bake_files
+    from confcontract.author.loading import import_from_here
 
     not_empty("--out", out)
     import_from_here()

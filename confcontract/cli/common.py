@@ -21,8 +21,9 @@ ContractFile = Annotated[
     str | None,
     typer.Option(
         "--contract",
-        metavar="FILE",
-        help="The contract. Else $CONFCONTRACT_PATH, else /etc/confcontract/contract.json.",
+        metavar="CONTRACT",
+        help="The contract: a file, a directory that holds contract.json, git:REV:PATH or python:MODULE:OBJECT. "
+        "Else $CONFCONTRACT_PATH, else /etc/confcontract/contract.json.",
         show_default=False,
     ),
 ]
@@ -69,17 +70,25 @@ loaded: list[Contract] = []  # by this command; see `refuse_what_was_damaged`
 
 
 def load(path: str | None) -> Contract:
-    """The contract, whole and as bake writes it. Raises ContractUnusable, also where its digest was mended."""
+    """The contract, whole and as bake writes it. What bake has to say of one that is baked here goes to stderr.
+
+    path: of --contract, any reference that contract/anywhere.py knows. Raises ContractUnusable, also where its digest
+    was mended; UsageError and BakeRefused.
+    """
     import os
 
     from confcontract.boot.options import named_contract
+    from confcontract.contract import anywhere
     from confcontract.contract.artifact import Contract
     from confcontract.contract.damage import refuse_damaged
     from confcontract.contract.engine import VERSION
     from confcontract.verdict.validator import prepare
 
     not_empty("--contract", path)
-    contract = Contract.load(path or named_contract(os.environ))
+    # the variable is boot's as well, which reads files only
+    contract = Contract.load(named_contract(os.environ)) if path is None else anywhere.load(path)
+    if contract.warnings:
+        report(contract.warnings, sys.stderr)
     refuse_damaged(contract)
     if contract.compiled["pydanticCore"] == VERSION:  # else its plan is of no use here, and its words are all the same
         prepare(contract)
@@ -198,22 +207,3 @@ def echo(text: str, *, data: bool = False) -> None:
     from confcontract.report.terminal import deliver, harmless_lines
 
     deliver(sys.stdout, text if data else harmless_lines(text))
-
-
-def import_from_here() -> None:
-    """As `python -m` does: the working directory's modules, which a console script doesn't see.
-
-    Only for the application's sake: what we import later, of the standard library and of others, is imported before.
-    """
-    import contextlib
-    import os
-
-    for name in ("_sha2", "_sha256", "hashlib"):
-        with contextlib.suppress(ImportError):  # not all of them are everywhere
-            __import__(name)
-    try:
-        here = os.getcwd()
-    except OSError:  # it was deleted: nothing can be found there
-        return
-    if here not in sys.path:
-        sys.path.insert(0, here)

@@ -14,7 +14,6 @@ from confcontract.cli.common import (
     OwnFiles,
     RoleOrVariable,
     Strict,
-    import_from_here,
     load,
     policies,
     report,
@@ -62,6 +61,7 @@ def validate(
         resolution = resolved(loaded, contract, environ, env_file, conf_file, policies(), role, strict, own_files)
         problems = [*resolution.problems, *passed_over(POLICY_DIR), *_too_large(resolution)]
         if model:
+            from confcontract.author.loading import import_from_here
             from confcontract.author.model_check import validate_with_model
 
             import_from_here()

@@ -109,7 +109,15 @@ class Contract:
         """
         from confcontract.contract.artifact_file import read
 
-        data, unread, contains = read(_text(path))
+        where = _text(path)
+        return cls.from_bytes(read(where), where)
+
+    @classmethod
+    def from_bytes(cls, content: bytes, where: str) -> Contract:
+        """Check the content of a contract file. where: what messages call it. Raises ContractUnusable."""
+        from confcontract.contract.artifact_file import parse
+
+        data, unread, contains = parse(content, where)
         contract = cls(data)
         contract._unread = unread
         contract.backtracks = b'"python-re"' in contains or b'"pattern",[' in contains

@@ -18,12 +18,11 @@ _READ_AT_ONCE = 64 * 1024  # bytes of a file that is not worth to be read in two
 _WORTH_IMPORTS = 2 * 1024 * 1024  # bytes; see _worth_to_json
 
 
-def read(where: str) -> tuple[dict[str, Any], Unread | None, bytes]:
+def parse(raw: bytes, where: str) -> tuple[dict[str, Any], Unread | None, bytes]:
     """The checked document, what of it is still to be read, and a text with its plan in it.
 
     Raises ContractUnusable; see Contract.load.
     """
-    raw = _bytes(where)
     found = _as_bake_writes(raw, where)
     if found is None:
         data = _in_any_layout(raw, where)
@@ -40,7 +39,8 @@ def read(where: str) -> tuple[dict[str, Any], Unread | None, bytes]:
     return data, unread, plan
 
 
-def _bytes(where: str) -> bytes:
+def read(where: str) -> bytes:
+    """The content of the file. Raises ContractUnusable."""
     import os
     import stat
 

@@ -62,7 +62,8 @@ def test_a_contract_beyond_all_measure_is_refused_unread(reader: str, tmp_path: 
 
 
 def test_a_directory(reader: str, tmp_path: Path) -> None:
-    assert_refused(read_with(reader, tmp_path), "is no regular file")
+    words = "is no regular file" if reader == "boot" else "there is no contract.json in this directory"
+    assert_refused(read_with(reader, tmp_path), words)
 
 
 def test_a_fifo_that_nobody_writes_to(reader: str, tmp_path: Path) -> None:

@@ -1,0 +1,75 @@
+"""Bake in a process of its own, for contract/from_python.py: what is to be baked comes on stdin, the answer goes to a
+file that is open already, so that nothing that the application prints gets between.
+
+The answer is a line of JSON, with what was raised and the problems, and behind it the contract.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from typing import IO, Any
+
+from confcontract.report.errors import Bug, ConfcontractError
+from confcontract.report.problem import Problem
+
+_FACTS = ("names", "source_said")  # beside what is published of a problem
+
+
+def main() -> int:
+    """The exit code, of which nobody takes notice; the number of the open file is the only argument."""
+    from confcontract.host.prctl import die_with_parent
+
+    die_with_parent(os.getppid())
+    number = int(sys.argv[1])
+    os.set_inheritable(number, False)  # what the application starts has no business with it
+    wanted = json.load(sys.stdin)
+    sys.argv[:] = ["confcontract", "bake", *wanted["objects"]]
+    with os.fdopen(number, "wb") as answer:
+        try:
+            _bake(wanted, answer)
+        except ConfcontractError as error:
+            _answer(answer, error)
+        except Exception as error:  # a defect of ours, or a shortage
+            _answer(answer, _known(error))
+    return 0
+
+
+def _bake(wanted: dict[str, Any], answer: IO[bytes]) -> None:
+    from confcontract.author.baked_files import bake_named
+    from confcontract.author.loading import import_from_here
+
+    import_from_here()
+    contract = bake_named(wanted["objects"], name=wanted["name"], version=wanted["version"], environ=os.environ)
+    _write(answer, None, contract.warnings)
+    answer.write(contract.to_bytes())
+
+
+def _known(error: Exception) -> ConfcontractError:
+    """As the command line tells it."""
+    from confcontract.host.installed import unusable
+    from confcontract.host.limits import reached
+    from confcontract.report.errors import LimitReached
+    from confcontract.report.failure_line import internal_error
+
+    limit = reached(error)
+    if limit:
+        return LimitReached(limit)
+    if found := unusable(error):
+        return found
+    sys.stderr.write(internal_error(error, traced=os.environ.get("CONFCONTRACT_DEBUG") == "1"))
+    return Bug(Problem("internal", f"a defect in confcontract: {type(error).__name__} while baking"))
+
+
+def _answer(answer: IO[bytes], error: ConfcontractError) -> None:
+    answer.seek(0)
+    answer.truncate()
+    kinds = [kind.__name__ for kind in type(error).__mro__ if kind.__module__ == ConfcontractError.__module__]
+    _write(answer, kinds[0], error.problems)
+
+
+def _write(answer: IO[bytes], raised: str | None, problems: Sequence[Problem]) -> None:
+    told = [{**each.as_dict(), **{fact: getattr(each, fact) for fact in _FACTS}} for each in problems]
+    answer.write(json.dumps({"raised": raised, "problems": told}).encode() + b"\n")
