@@ -138,7 +138,7 @@ def test_validate_reports_in_the_format_asked_for_even_without_a_contract(tmp_pa
 def test_explain_keeps_stdout_clean_of_messages(tmp_path: Path) -> None:
     done = run("explain", "--format", "json", "--contract", str(tmp_path))
     assert (done.returncode, done.stdout) == (78, "")
-    assert "is no regular file" in _flat(done)
+    assert "there is no contract.json in this directory" in _flat(done)
 
 
 @pytest.mark.parametrize("command", ["validate", "explain"])
