@@ -15,30 +15,77 @@ _LONG_WORD, _SHORT_WORD = 8, 4  # characters; a shorter word that differs is ano
 
 
 def closest(name: str, names: Iterable[str]) -> str | None:
-    """The one of `names` that was most likely meant by `name`, or None.
+    """The one of `names` that was most likely meant by `name`, or None. For many names of one kind: `Known`."""
+    return Known(names).closest(name)
+
+
+class Known:
+    """Names that somebody may mean, made ready to be compared with any number of others.
 
     Case, "_", "-" and "." never count. One slip is undone: a character too many, missing, wrong, or swapped with the
     next. Two are, in the words of a long name, if only one name fits. What all names begin with (the application's
     prefix) tells them apart from nothing: what is left has to have three characters. Otherwise: the same words in
     another order, or the only name that ends in these words.
     """
-    known: dict[str, str] = {}
-    for each in sorted(names):
-        known.setdefault(_bare(each), each)
-    wanted = _bare(name)
-    if wanted in known:
-        return known[wanted]
-    prefix = _common_prefix([*known.values()])
-    rest = _folded(name).removeprefix(prefix)
-    if len(rest) < 3:
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._by_bare: dict[str, str] = {}
+        for each in sorted(names):
+            self._by_bare.setdefault(_bare(each), each)
+        self._prefix = _common_prefix([*self._by_bare.values()])
+        self._letters = set().union(*self._by_bare)
+        self._longest = max(map(len, self._by_bare), default=0)
+        folded = [(name, _folded(name)) for name in self._by_bare.values()]
+        self._rests = [(name, whole, whole.removeprefix(self._prefix)) for name, whole in folded]
+
+    def closest(self, name: str) -> str | None:
+        """The one that was most likely meant by `name`, or None."""
+        known, prefix = self._by_bare, self._prefix
+        wanted = _bare(name)
+        if wanted in known:
+            return known[wanted]
+        rest = _folded(name).removeprefix(prefix)
+        if len(rest) < 3:
+            return None
+        # what is longer than any name by more than a slip would cost the square of its length, and be like none
+        is_long = len(wanted) > self._longest + 1
+        found = set() if is_long else _one_slip(wanted, self._letters) & known.keys()
+        if found:
+            return known[min(found, key=lambda bare: (abs(len(bare) - len(wanted)), known[bare]))]
+        begun = _folded(name).startswith(prefix)  # if not, the slip may be there, too
+        return self._two_slips(rest, cut=begun) or self._same_words(rest)
+
+    def _two_slips(self, rest: str, *, cut: bool) -> str | None:
+        """The only name whose words are these but for two slips: not both in a short word, which would be another one.
+        cut: whether what all names begin with was taken off."""
+        if len(rest) < _LONG_NAME:
+            return None
+        words = _words(rest)
+        size = len(rest) // 5  # a swap may concern two parts: of five one has no slip
+        parts = [rest[at : at + size] for at in range(0, 5 * size, size)]
+        fits = []
+        for name, whole, without in self._rests:
+            other = without if cut else whole
+            if abs(len(other) - len(rest)) <= 2 and any(part in other for part in parts):
+                others = _words(other)
+                alike = len(others) == len(words) and sum(map(str.__ne__, words, others)) <= 2
+                if alike and _slips(words, others) == 2:
+                    fits.append(name)
+        return fits[0] if len(fits) == 1 else None
+
+    def _same_words(self, rest: str) -> str | None:
+        """SHOP_URL_DATABASE or SHOP_URL for SHOP_DATABASE__URL, if only one name fits."""
+        words = _words(rest)
+        if not words:
+            return None
+        sections = [(name, _words(without)) for name, whole, without in self._rests if words[-1] in whole]
+        for fits in (
+            [name for name, parts in sections if sorted(parts) == sorted(words)],
+            [name for name, parts in sections if parts[-len(words) :] == words],
+        ):
+            if len(fits) == 1:
+                return fits[0]
         return None
-    # what is longer than any name by more than a slip would cost the square of its length, and be like none
-    is_long = len(wanted) > max(map(len, known), default=0) + 1
-    found = set() if is_long else _one_slip(wanted, set().union(*known)) & known.keys()
-    if found:
-        return known[min(found, key=lambda bare: (abs(len(bare) - len(wanted)), known[bare]))]
-    begun = prefix if _folded(name).startswith(prefix) else ""  # the slip may be there, too
-    return _two_slips(rest, begun, known.values()) or _same_words(rest, prefix, known.values())
 
 
 def _one_slip(text: str, letters: Iterable[str]) -> set[str]:
@@ -49,24 +96,6 @@ def _one_slip(text: str, letters: Iterable[str]) -> set[str]:
         *(one + letter + other[1:] for one, other in halves for letter in letters),
         *(one + letter + other for one, other in halves for letter in letters),
     }
-
-
-def _two_slips(rest: str, prefix: str, known: Iterable[str]) -> str | None:
-    """The only name whose words are these but for two slips: not both in a short word, which would be another one."""
-    words = _words(rest)
-    if len(rest) < _LONG_NAME:
-        return None
-    size = len(rest) // 5  # a swap may concern two parts: of five one has no slip
-    parts = [rest[at : at + size] for at in range(0, 5 * size, size)]
-    fits = []
-    for name in known:
-        other = _folded(name).removeprefix(prefix)
-        if abs(len(other) - len(rest)) <= 2 and any(part in other for part in parts):
-            others = _words(other)
-            alike = len(others) == len(words) and sum(map(str.__ne__, words, others)) <= 2
-            if alike and _slips(words, others) == 2:
-                fits.append(name)
-    return fits[0] if len(fits) == 1 else None
 
 
 def _slips(words: list[str], others: list[str]) -> int | None:
@@ -113,22 +142,6 @@ def _common_prefix(names: list[str]) -> str:
     first, last = min(folded), max(folded)
     alike = next((at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
     return first[: first.rfind("_", 0, alike) + 1]
-
-
-def _same_words(rest: str, prefix: str, known: Iterable[str]) -> str | None:
-    """SHOP_URL_DATABASE or SHOP_URL for SHOP_DATABASE__URL, if only one name fits."""
-    words = _words(rest)
-    if not words:
-        return None
-    near = [name for name in known if words[-1] in _folded(name)]
-    sections = [(name, _words(_folded(name).removeprefix(prefix))) for name in near]
-    for fits in (
-        [name for name, parts in sections if sorted(parts) == sorted(words)],
-        [name for name, parts in sections if parts[-len(words) :] == words],
-    ):
-        if len(fits) == 1:
-            return fits[0]
-    return None
 
 
 def _words(name: str) -> list[str]:

@@ -280,7 +280,7 @@ def _default_words(variable: Mapping[str, Any] | None) -> str:
 def _source_words(merged: Merged, name: str, where: Where, place: tuple[Any, ...] = ()) -> str:
     """place: in the settings document; parts of a section's JSON may come from a lower source than the rest."""
     entry = _entry(merged, name) if where is sources.IN_ENVIRONMENT else None
-    return f"{entry.source_of(place)}, as {name}" if entry is not None else where.words_of(name, place)
+    return f"{entry.source_of(place).exactly}, as {name}" if entry is not None else where.words_of(name, place)
 
 
 def problems_of(

@@ -10,7 +10,7 @@ from confcontract.verdict.sources.origin import CONF_FILE, ENV_FILE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from typing import Any
 
     from confcontract.verdict.resolution import Resolution
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _SHORTEST = 4  # characters: a shorter name is near to too many
 _TOLD = 100
+_COMPARED = 1000  # names that are compared with those of settings
 
 
 def near_misses(result: Resolution, merged: Merged, sections: tuple[str, ...], told: Collection[Any]) -> list[Problem]:
@@ -34,14 +35,21 @@ def near_misses(result: Resolution, merged: Merged, sections: tuple[str, ...], t
     found = [each for each in found if not result.declares(each.name) and each.name not in told]
     if not found:
         return []
-    from confcontract.report.suggestions import closest
+    from confcontract.report.suggestions import Known
 
-    names = [name for names in declared.names.values() for name in names]
-    last = {each.name: each for each in found}.values()  # of several files the one that counts
-    guesses = [(each, closest(each.name, names)) for each in last if len(each.name) >= _SHORTEST]
-    return [_problem(each, guess) for each, guess in guesses if guess is not None and not _is_given(merged, guess)][
-        :_TOLD
-    ]
+    names = Known(name for names in declared.names.values() for name in names)
+    last = [*{each.name: each for each in found}.values()]  # of several files the one that counts
+    guesses = [(each, names.closest(each.name)) for each in last[:_COMPARED] if len(each.name) >= _SHORTEST]
+    near = [_problem(each, guess) for each, guess in guesses if guess is not None and not _is_given(merged, guess)]
+    if len(last) > _COMPARED:
+        near = [*near[:_TOLD], _not_compared(last[_COMPARED:])]
+    return near[: _TOLD + 1]
+
+
+def _not_compared(left: Sequence[Entry]) -> Problem:
+    message = f"{len(left)} more names are no settings of this application; they were not compared with its settings"
+    hint = "is this the file of another application?"
+    return Problem("name-unknown", message, source=str(left[0].source), hint=hint, severity=WARNING)
 
 
 def _is_given(merged: Merged, guess: str) -> bool:

@@ -23,6 +23,10 @@ def add(result: Resolution, merged: Merged, *, strict: bool) -> None:
     contract = result.contract
     result.problems.extend(_unknown(contract, merged, result.problems, strict))
     result.problems.extend(each.but(severity=ERROR) if strict else each for each in merged.strangers)
+    if result.gathered.doubtful:
+        from confcontract.verdict.problems.ignored_keys import ignored_keys
+
+        result.problems.extend(ignored_keys(result, strict=strict))
     if any(entries and entries[0].kind in _NAMED for entries in merged.laid.values()):
         from confcontract.verdict.problems.near_misses import near_misses
 
@@ -147,13 +151,14 @@ def without_vault(result: Resolution, unasked: Mapping[str, str], *, strict: boo
 
 def unknown_to_us(result: Resolution, names: Iterable[str], keep: Sequence[str], *, strict: bool) -> list[Problem]:
     """CONFCONTRACT_STRICKT=1 switches nothing on. keep: what is meant for the application all the same."""
-    from confcontract.report.suggestions import closest
+    from confcontract.report.suggestions import Known
     from confcontract.verdict.environment import KNOWN, matches
 
     problems = []
+    known = Known(KNOWN)
     for name in names:
         if not result.declares(name) and not matches(name, keep):
-            guess = closest(name, sorted(KNOWN))
+            guess = known.closest(name)
             problems.append(
                 Problem(
                     "name-unknown",
@@ -237,12 +242,12 @@ def _unknown(contract: Contract, merged: Merged, so_far: list[Problem], strict: 
     ]
     if not found:
         return []
-    from confcontract.report.suggestions import closest
+    from confcontract.report.suggestions import Known
 
-    names = [name for names in declared.names.values() for name in names]
+    names = Known(name for names in declared.names.values() for name in names)
     problems = []
     for entry in found[:_TOLD]:
-        guess = closest(entry.name, names)
+        guess = names.closest(entry.name)
         problems.append(
             Problem(
                 "name-unknown",

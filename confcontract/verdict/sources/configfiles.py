@@ -51,6 +51,7 @@ def read_operator_files(
     data, fields = as_arguments(program, found, sensitive=sensitive)
     nodes: dict[str, int] = {field["name"]: field["node"] for field in program["fields"] if field.__class__ is dict}
     waiting: list[tuple[Path, Path, Any, int | None]] = []
+    doubtful = len(fields) < len(data)  # whether there may be keys that nobody reads
     for key, value in data.items():
         field, written = fields.get(key, (key, key))
         waiting.append(((field,), (written,), value, nodes.get(field)))
@@ -59,10 +60,25 @@ def read_operator_files(
         node = {} if index is None else compiled["nodes"][index]
         if "next" in node and "other" not in node and isinstance(value, dict) and value:
             known = node["next"]
+            doubtful = doubtful or not value.keys() <= _taken(node)
             waiting += [((*path, str(k)), (*keys, k), each, known.get(_folded(k, known))) for k, each in value.items()]
         else:  # also a mapping, whose keys may be secret
             result.notes.append((path, where.name_of(keys), where))
+            doubtful = doubtful or ("other" in node and isinstance(value, dict) and any(map(_is_dict, value.values())))
+    if doubtful:
+        where.data, where.fields = data, fields
+        result.doubtful.append(((), where))
     return data
+
+
+def _is_dict(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _taken(node: Mapping[str, Any]) -> Any:
+    """The keys that the model of a node takes."""
+    renames = node.get("renames", True)
+    return node["next"].keys() if renames is True else {key for key, _ in renames.values()}
 
 
 def _folded(key: Any, known: Mapping[str, int]) -> Any:
@@ -88,11 +104,12 @@ class _Wrong(Exception):
 class InConfigFiles(Where):
     """Where a source of configuration files found a value, and the files as they were read.
 
-    It looks up what it has given, as the sources of variables do: by name, which is the path of keys with dots.
+    It looks up what it has given, as the sources of variables do: by name, which is the path of keys with dots. data,
+    fields: what it gives, see `as_arguments`; only where there may be keys in it that nobody reads.
     """
 
     is_file = True
-    __slots__ = ("_documents", "_files", "_paths", "_plan", "_prefix", "written")
+    __slots__ = ("_documents", "_files", "_paths", "_plan", "_prefix", "data", "fields", "written")
 
     def __init__(self, plan: Mapping[str, Any]) -> None:
         super().__init__(" or ".join(plan["files"]) or "pyproject.toml")
@@ -102,6 +119,8 @@ class InConfigFiles(Where):
         self._prefix: Path = ()  # the keys that lead to the header or section
         self._paths: dict[str, Path] = {}
         self.written: dict[str, str] = {}
+        self.data: Mapping[str, Any] = {}
+        self.fields: Mapping[str, tuple[str, str]] = {}
 
     # -- reading ---------------------------------------------------------------------------------
 
@@ -193,16 +212,19 @@ class InConfigFiles(Where):
         return _as_text(value) if found else None
 
     def words_of(self, name: str, place: Path = ()) -> str:
-        path, line = self.place_of(name, place)
-        return f"{path}, line {line}" if line else path
+        path, line, column = self._position_of(name, place)
+        return f"{path}, line {line}, column {column}" if line else path
 
     def place_of(self, name: str, place: Path = ()) -> tuple[str, int]:
         """The file that a name came from, and the line in it; 0 where that is not known. place: in the settings."""
+        return self._position_of(name, place)[:2]
+
+    def _position_of(self, name: str, place: Path) -> tuple[str, int, int]:
         if not self._files:
-            return str(self), 0
+            return str(self), 0, 0
         path, raw, _ = self._file_of(name)
         if name not in self._paths:
-            return path, 0
+            return path, 0, 0
         if path not in self._documents:
             self._documents[path] = _parsed(raw, self._plan)
         keys = (*self._keys(name), *place[len(self._paths[name]) :])
@@ -210,7 +232,7 @@ class InConfigFiles(Where):
         while position is None and keys:
             position = self._documents[path].position(keys)
             keys = keys[:-1]
-        return path, position[0] if position else 0
+        return path, *(position or (0, 0))
 
     def _keys(self, name: str) -> Path:
         return (*self._prefix, *self._paths.get(name, (name,)))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     from confcontract.report.problem import Problem
+    from confcontract.verdict.sources.configfiles import InConfigFiles
     from confcontract.verdict.sources.origin import Where
 
     class Finder(Protocol):
@@ -76,10 +77,11 @@ class Gathered:
 
     open: path and data of each settings class to which a source may add that boot can't read; see
     verdict/problems/unseen.py. order: the sources that were read, best first. broken: files that keep the application
-    from starting, so that nobody knows what they have.
+    from starting, so that nobody knows what they have. doubtful: the place of a settings class, and its config
+    files, where they may have keys that nobody reads.
     """
 
-    __slots__ = ("_origins", "broken", "failures", "notes", "open", "order", "problems", "state")
+    __slots__ = ("_origins", "broken", "doubtful", "failures", "notes", "open", "order", "problems", "state")
 
     def __init__(self) -> None:
         self.state: dict[str, Any] = {}
@@ -90,6 +92,7 @@ class Gathered:
         self.problems: list[tuple[str, str]] = []
         self.order: list[Where] = []
         self.broken: list[Problem] = []
+        self.doubtful: list[tuple[Path, InConfigFiles]] = []
 
     @property
     def origins(self) -> dict[Path, tuple[str, Where]]:

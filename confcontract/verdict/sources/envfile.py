@@ -25,7 +25,8 @@ _LOOK = 256  # lines between two looks at the clock
 _TOLD = 20  # so many bad lines are named one by one
 
 
-_NONE: dict[str, dict[tuple[str, ...], int]] = {}
+_NONE: dict[str, dict[tuple[str, ...], tuple[int, int]]] = {}
+_NO_COLUMNS: dict[str, int] = {}
 
 
 class EnvFile:
@@ -33,10 +34,10 @@ class EnvFile:
 
     name: as it was given. values: name -> value, the last one wins; a bare name is unset and not in it.
     lines: name -> line of the winning assignment, from 1. assigned: as python-dotenv gives it, bare names
-    with None. problems: never with content of the file. parts, strangers: of a config file only, see there.
+    with None. problems: never with content of the file. columns, parts, strangers: of a config file only, see there.
     """
 
-    __slots__ = ("assigned", "lines", "name", "parts", "problems", "strangers", "values")
+    __slots__ = ("assigned", "columns", "lines", "name", "parts", "problems", "strangers", "values")
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -44,7 +45,8 @@ class EnvFile:
         self.lines: dict[str, int] = {}
         self.assigned: dict[str, str | None] = {}
         self.problems: list[Problem] = []
-        self.parts: Mapping[str, Mapping[tuple[str, ...], int]] = _NONE
+        self.columns: Mapping[str, int] = _NO_COLUMNS
+        self.parts: Mapping[str, Mapping[tuple[str, ...], tuple[int, int]]] = _NONE
         self.strangers: Sequence[Problem] = ()
 
 

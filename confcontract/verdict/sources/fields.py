@@ -147,6 +147,7 @@ def _nested(
     for failure in inner.failures:
         failure.path, failure.inner = (*base, *failure.path), True
         result.failures.append(failure)
+    result.doubtful.extend(((*base, *path), where) for path, where in inner.doubtful)
     result.problems.extend(inner.problems)
     result.broken.extend(inner.broken)
 

@@ -7,6 +7,7 @@ a field, or its aliases. Read from the contract as it is; nothing of it has to b
 from __future__ import annotations
 
 from confcontract.verdict.sources.places import Model, Shapes, declared_models
+from confcontract.verdict.sources.unknown_keys import Stranger, dotted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 
     from confcontract.contract.artifact import Contract
     from confcontract.verdict.sources.places import Place
-
-    Keys = tuple[Any, ...]
+    from confcontract.verdict.sources.unknown_keys import Keys, Members
 
 
 class TopKey:
@@ -42,16 +42,6 @@ class TopKey:
         self.rank = rank
         self.place = place
         self.variable = variable
-
-
-class Stranger:
-    """A key that leads to nothing. meant: what leads to something beside it: key, or field → the keys to write."""
-
-    __slots__ = ("keys", "meant")
-
-    def __init__(self, keys: Keys, meant: Mapping[str, str]) -> None:
-        self.keys = keys
-        self.meant = meant
 
 
 class FileKeys:
@@ -109,7 +99,7 @@ class FileKeys:
 
     # -- below -----------------------------------------------------------------------------------
 
-    def _closed(self, place: Place) -> dict[str, tuple[list[list[Any]], Any]] | None:
+    def ignoring(self, place: Place) -> dict[str, tuple[list[list[Any]], Any]] | None:
         """The fields of the section at a place; None where it is no section, or one that takes any key."""
         shapes = self._shapes.with_declared(self._shapes.at(place), place)
         models = [shape for shape in shapes if isinstance(shape, Model)]
@@ -117,7 +107,7 @@ class FileKeys:
             return None
         return self._shapes.members(models)
 
-    def fields(self, place: Place) -> Mapping[str, Any]:
+    def fields(self, place: Place) -> Members:
         """The fields of the section at a place; none where it is none."""
         return self._shapes.members(self._shapes.with_declared(self._shapes.at(place), place))
 
@@ -152,14 +142,25 @@ class FileKeys:
 
     def strangers(self, value: Mapping[Any, Any], place: Place, keys: Keys) -> Iterator[Stranger]:
         """The keys within a section that lead to nothing."""
-        members = self._closed(place)
+        members = self.ignoring(place)
         heads = [way[0] for ways, _ in (members or {}).values() for way in ways]
         known = set(map(self.normal, heads))
         for key, inner in value.items():
             if members is not None and not (self.normal(str(key)) in known or self._points(place, key)):
-                yield Stranger((*keys, key), _meant(members))
+                yield Stranger((*keys, key), members)
             elif isinstance(inner, dict):
                 yield from self.strangers(inner, self.inside(place, str(key)), (*keys, key))
+
+    def ignored(self, value: Mapping[Any, Any], place: Place, keys: Keys) -> Iterator[Stranger]:
+        """The keys that validation takes no notice of in a file which the class reads by itself: there, a key has to be
+        written exactly as the field is called."""
+        members = self.ignoring(place)
+        for key, inner in value.items():
+            names = [name for name, (ways, _) in self.fields(place).items() if [key] in ways]
+            if members is not None and not any(way[0] == key for ways, _ in members.values() for way in ways):
+                yield Stranger((*keys, key), members)
+            elif isinstance(inner, dict):
+                yield from self.ignored(inner, (*place, names[0] if names else str(key)), (*keys, key))
 
     def _points(self, place: Place, key: object) -> bool:
         """Whether it is `password_file` beside `password`."""
@@ -179,11 +180,8 @@ class FileKeys:
         way = next((way for way in ways if len(way) == 1), ways[0])
         return (*keys, str(way[0]).removeprefix("\0"), *way[1:])
 
-    def at_top_meant(self) -> dict[str, str]:
-        return _meant(self._shapes.members(self._shapes.with_declared(self._shapes.root, ())))
-
-    def meant_at(self, place: Place) -> dict[str, str]:
-        return _meant(self.fields(place))
+    def fields_at_top(self) -> Members:
+        return self._shapes.members(self._shapes.with_declared(self._shapes.root, ()))
 
     def meant_by_name(self, name: str) -> str | None:
         """The keys of the variable that is called so in the environment."""
@@ -195,14 +193,3 @@ class FileKeys:
     def all_keys(self) -> list[str]:
         """The keys of all variables, with dots between: for "did you mean"."""
         return [dotted(self.keys_of(path)) for path in self.variables]
-
-
-def dotted(keys: Sequence[Any]) -> str:
-    return ".".join(map(str, keys))
-
-
-def _meant(members: Mapping[str, tuple[list[list[Any]], Any]]) -> dict[str, str]:
-    """What somebody may mean by a key of a section: the name of a field as well as its keys."""
-    meant = {name: dotted(min(ways, key=len)).removeprefix("\0") for name, (ways, _) in members.items()}
-    single = [str(way[0]).removeprefix("\0") for ways, _ in members.values() for way in ways if len(way) == 1]
-    return meant | {key: key for key in single}

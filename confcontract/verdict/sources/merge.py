@@ -225,11 +225,11 @@ def _lay_files(merged: Merged, kind: str, files: Iterable[EnvFile]) -> None:
 
 
 def _note_parts(merged: Merged, kind: str, file: EnvFile, entries: Sequence[Entry]) -> None:
-    """What a config file has beside values: the line of each part of a section, and keys that are no settings."""
+    """What a config file has beside values: the place of each part of a section, and keys that are no settings."""
     merged.strangers = [*merged.strangers, *file.strangers]
     for entry in entries:
-        lines = file.parts.get(entry.name, {})
-        entry.parts = {place: Source(kind, entry.name, file.name, line) for place, line in lines.items()}
+        parts = file.parts.get(entry.name, {})
+        entry.parts = {place: Source(kind, entry.name, file.name, *position) for place, position in parts.items()}
 
 
 def _reader_of(contract: Contract) -> Callable[[str | PathLike[str]], EnvFile]:

@@ -14,35 +14,40 @@ from confcontract.report.problem import WARNING, Problem
 from confcontract.verdict.sources.documents import ENDINGS, format_of, read
 from confcontract.verdict.sources.documents.parsed import TOO_DEEP, Fault, is_too_deep
 from confcontract.verdict.sources.envfile import EnvFile
-from confcontract.verdict.sources.filekeys import Stranger, TopKey, dotted
+from confcontract.verdict.sources.filekeys import TopKey
+from confcontract.verdict.sources.unknown_keys import Stranger, dotted, tell
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
     from confcontract.verdict.sources.documents import Document
-    from confcontract.verdict.sources.filekeys import FileKeys, Keys
+    from confcontract.verdict.sources.documents.parsed import Position
+    from confcontract.verdict.sources.filekeys import FileKeys
     from confcontract.verdict.sources.places import Place
+    from confcontract.verdict.sources.unknown_keys import Keys
 
 MAX_BYTES = 1024 * 1024  # as much as Kubernetes keeps in one ConfigMap
 _DEEPEST = 200  # levels; pydantic_core writes 255 as JSON
-_TOLD = 100  # so many unknown keys are told one by one
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # means nothing here, and editors write it
+_ITEMS = 10_000  # of lists in one variable, whose places are noted one by one
 _POINTER = "_file"
 _UNREADABLE = (Fault.ENCODING, Fault.MISSING_PARSER)
 
 
 class OperatorFile(EnvFile):
-    """What a config file says, by names of the environment. parts: name → line by place in the settings document, of
-    what stands within a section's JSON. strangers: the keys that are no setting's."""
+    """What a config file says, by names of the environment. columns: of each name, as lines. parts: name → line and
+    column by place in the settings document, of what stands within JSON. strangers: the keys that are no setting's."""
 
     __slots__ = ()
-    parts: dict[str, dict[Place, int]]
+    columns: dict[str, int]
+    parts: dict[str, dict[Place, Position]]
     strangers: list[Problem]
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
+        self.columns = {}
         self.parts = {}
         self.strangers = []
 
@@ -89,6 +94,7 @@ class _Reading:
             self._tell([stranger for key, value in tree.items() for stranger in self._take_class(key, value)])
             return
         unknown: list[Stranger] = []
+        fields = self._keys.fields_at_top()
         found = {key: self._keys.at_top(str(key)) for key in tree}
         best: dict[str, Any] = {}  # by field the key that counts
         for key, top in found.items():
@@ -99,7 +105,7 @@ class _Reading:
         for key, top in found.items():
             if top is None:
                 if not self._takes_pointer((), str(key), tree[key], (key,)):
-                    unknown.append(Stranger((key,), self._keys.at_top_meant()))
+                    unknown.append(Stranger((key,), fields))
             elif tree[key] is None:
                 continue
             elif best[top.field] is not key:
@@ -112,7 +118,7 @@ class _Reading:
         """Of several classes each has a section, which is no variable: what stands in it is."""
         top = self._keys.at_top(f"\0{key}")
         if top is None:
-            return [Stranger((key,), self._keys.at_top_meant())]
+            return [Stranger((key,), self._keys.fields_at_top())]
         if not isinstance(members, dict):
             if members is not None:
                 message = f"{key} is {_called(members)}, where the settings of a class belong"
@@ -120,19 +126,22 @@ class _Reading:
                 self._file.problems.append(told)
             return []
         unknown: list[Stranger] = []
+        fields = self._keys.fields(top.place)
         for each, value in members.items():
             place = self._keys.inside(top.place, str(each))
             variable = self._keys.variables.get(place)
             if variable is not None and value is not None:
                 unknown += self._take((key, each), TopKey(variable["name"], place[-1], 0, place, variable), value)
             elif variable is None and not self._takes_pointer(top.place, str(each), value, (key, each)):
-                unknown.append(Stranger((key, each), self._keys.meant_at(top.place)))
+                unknown.append(Stranger((key, each), fields))
         return unknown
 
     def _take(self, at: Keys, found: TopKey, value: object) -> list[Stranger]:
         """Returns the keys within that are unknown."""
         if not isinstance(value, dict):
             self._give(found.name, value, at, found.variable)
+            if isinstance(value, list) and self._given.get(found.name) == at:
+                self._note_items(found.name, value, found.place, at)
             return []
         self._file.parts[found.name] = {}
         section = self._section(value, found.place, at, found.name)
@@ -167,8 +176,20 @@ class _Reading:
                 left[key] = inner if variable is None else as_text(inner, variable["type"]["kind"], nested=True)
             except ValueUnusable as unusable:
                 self._is_unusable(path, unusable, variable)
-            self._file.parts[name][inside] = self._position(path)[0]
+            self._file.parts[name][inside] = self._position(path)
+            if isinstance(given, list):
+                self._note_items(name, given, inside, path)
         return left if left or not value else None
+
+    def _note_items(self, name: str, value: object, place: Place, at: Keys) -> None:
+        """Where the items of a list stand, and what is in them; of a long one only where it begins."""
+        parts = self._file.parts.setdefault(name, {})
+        if not isinstance(value, (list, dict)) or len(parts) + len(value) > _ITEMS:
+            return
+        steps: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, dict) else enumerate(value)
+        for step, inner in steps:
+            parts[(*place, step)] = self._position((*at, step))
+            self._note_items(name, inner, (*place, step), (*at, step))
 
     def _takes_pointer(self, place: Place, key: str, value: object, at: Keys, within: str = "") -> bool:
         """`password_file`: the file that has the password. Whether it is one. within: the name of the section."""
@@ -200,7 +221,7 @@ class _Reading:
             return
         try:
             file.values[name] = to_text(as_text(value, kind))
-            file.lines[name], _ = self._position(at)
+            file.lines[name], file.columns[name] = self._position(at)
         except ValueUnusable as unusable:
             self._is_unusable(at, unusable, variable)
 
@@ -214,26 +235,14 @@ class _Reading:
 
     def _tell(self, unknown: list[Stranger]) -> None:
         """In the order of the file."""
-        from confcontract.report.suggestions import closest
-
-        every: list[str] = self._keys.all_keys() if unknown else []
-        for stranger in unknown[:_TOLD]:
-            at, last = stranger.keys, str(stranger.keys[-1])
-            guess = last if last in stranger.meant else closest(last, stranger.meant)
-            key = dotted(at)
-            meant = dotted((*at[:-1], stranger.meant[guess])) if guess else None
-            meant = meant or self._keys.meant_by_name(last) or closest(key, every)
-            hint = f"did you mean {meant}?" if meant else "correct the spelling, or remove it"
-            message = "is no setting of this application, and is ignored"
-            told = self._problem(at, "name-unknown", message, hint, None, WARNING)
-            self._file.strangers.append(told.but(variable=key))
-        if len(unknown) > _TOLD:
-            message = f"{self._file.name}: {len(unknown) - _TOLD} more keys are no settings of this application"
-            hint = "is this the file of another application?"
-            self._file.strangers.append(Problem("name-unknown", message, hint=hint, severity=WARNING))
+        self._file.strangers += tell(unknown, self._keys, self._words, self._file.name)
 
     def _position(self, at: Keys) -> tuple[int, int]:
         return self._document.position(at) or (0, 0)
+
+    def _words(self, at: Keys) -> str:
+        line, column = self._position(at)
+        return f"{self._file.name}, line {line}, column {column}"
 
     def _problem(
         self,
@@ -244,8 +253,7 @@ class _Reading:
         variable: Mapping[str, Any] | None,
         severity: str = "error",
     ) -> Problem:
-        line, column = self._position(at)
-        source = f"{self._file.name}, line {line}, column {column}"
+        source = self._words(at)
         name = variable["name"] if variable is not None else None
         return Problem(code, message, variable=name, source=source, hint=hint, severity=severity)
 

@@ -68,7 +68,7 @@ class Where:
         return f"<Where: {self.words}>"
 
     def words_of(self, name: str, place: tuple[Any, ...] = ()) -> str:
-        """Where one of its values stands. place: of a part of it, in the settings document."""
+        """Where one of its values stands, as exactly as is known. place: of a part of it, in the settings document."""
         return f"{self.words}, as {name}"
 
     def place_of(self, name: str, place: tuple[Any, ...] = ()) -> tuple[str, int]:
@@ -105,19 +105,20 @@ class Source:
     `detail`: file and line, or the reference in Vault; `overrides`: the sources that this one outranks; `hides`:
     whether all or a part of the value comes from where secrets are kept: it is one then, whatever its type."""
 
-    __slots__ = ("_line", "_place", "hides", "kind", "name", "overrides")
+    __slots__ = ("_column", "_line", "_place", "hides", "kind", "name", "overrides")
 
-    def __init__(self, kind: str, name: str = "", place: str = "", line: int = 0) -> None:
+    def __init__(self, kind: str, name: str = "", place: str = "", line: int = 0, column: int = 0) -> None:
         self.kind = kind
         self.name = name
         self._place = place
         self._line = line
+        self._column = column
         self.hides = kind in SECRET
         self.overrides: Sequence[Source] = ()
 
     def joined_by(self, other: Source) -> Source:
         """The source of a value that has parts from another source as well."""
-        both = Source(self.kind, self.name, self._place, self._line)
+        both = Source(self.kind, self.name, self._place, self._line, self._column)
         both.hides = self.hides or other.hides
         both.overrides = self.overrides
         return both
@@ -139,6 +140,11 @@ class Source:
 
             return place(self.detail)
         return _WORDS[self.kind].format(self.detail)
+
+    @property
+    def exactly(self) -> str:
+        """With the column, where there is one: for what is wrong with the value."""
+        return f"{self}, column {self._column}" if self._column else str(self)
 
     def __repr__(self) -> str:
         return f"Source({self.kind!r}, {self.name!r}, {self.detail!r})"
@@ -200,7 +206,7 @@ class Layer:
     def source(self, name: str) -> Source:
         if self._file is None:
             return Source(self.kind, name)
-        return Source(self.kind, name, self._file.name, self._file.lines[name])
+        return Source(self.kind, name, self._file.name, self._file.lines[name], self._file.columns.get(name, 0))
 
     def entries(self, values: Mapping[str, str]) -> list[Entry]:
         level = self.level

@@ -111,3 +111,12 @@ def test_outside_the_prefix_it_stays_a_warning_where_boot_is_strict(
     result = resolve(contracts["Plain"], environ={}, env_files=[tmp_path / "given.env"], strict=True)
     assert result.ok
     assert [problem.severity for problem in result.problems] == ["warning"]
+
+
+def test_of_very_many_names_the_first_are_compared_and_the_rest_is_counted(
+    contracts: dict[str, Contract], tmp_path: Path
+) -> None:
+    text = "REDIS_HSOT=a\n" + "".join(f"OTHER_{number}=x\n" for number in range(3000)) + "LOG_LEVL=x\n"
+    near, rest = told(contracts["Plain"], tmp_path, text)
+    assert (near.variable, near.hint) == ("REDIS_HSOT", "did you mean REDIS_HOST?")
+    assert "2002 more names are no settings" in rest.message

@@ -85,15 +85,79 @@ def test_a_required_field_is_given_by_the_file_and_a_wrong_value_in_it_is_refuse
     assert resolve(contract, environ={}).values["workers"] == 4
     (folder / "config.toml").write_text("# here\nworkers = 'many'\n")
     (wrong,) = resolve(contract, environ={}).problems
-    assert (wrong.variable, wrong.source) == ("SHOP_WORKERS", "config.toml, line 2")
+    assert (wrong.variable, wrong.source) == ("SHOP_WORKERS", "config.toml, line 2, column 1")
     assert "got 'many'" in wrong.message
 
 
 def test_a_key_that_is_no_settings_is_told_with_its_line_and_the_one_that_is_meant(folder: Path) -> None:
     (folder / "config.toml").write_text("workers = 4\nwrokers = 3\n")
     (problem,) = resolve(contract_of(below), environ={}).problems
-    assert (problem.code, problem.source) == ("name-unknown", "config.toml, line 2")
+    assert (problem.code, problem.source) == ("name-unknown", "config.toml, line 2, column 1")
     assert problem.hint == "did you mean workers?"
+
+
+IGNORED = """
+workers = 4
+tasg = ["x"]
+colour = "red"
+
+[database]
+Port = 1
+prot = 2
+host = "db"
+
+[pools.main]
+sice = 1
+"""
+
+
+def test_keys_that_the_class_takes_no_notice_of_are_told(folder: Path) -> None:
+    class Pool(BaseModel):
+        size: int = 1
+
+    class Shared(Settings):
+        model_config = SettingsConfigDict(extra="ignore", toml_file="config.toml")
+        pools: dict[str, Pool] = {}
+
+        @classmethod
+        def settings_customise_sources(cls, settings_cls: Any, env_settings: Any, **_: Any) -> tuple[Any, ...]:  # type: ignore[override]
+            return env_settings, TomlConfigSettingsSource(settings_cls)
+
+    contract = bake(Shared, name="shop", version="1")
+    (folder / "config.toml").write_text(IGNORED)
+    told = [(p.severity, p.variable, p.source, p.hint) for p in resolve(contract, environ={}).problems]
+    assert told == [
+        ("warning", "database.Port", "config.toml, line 7, column 1", "did you mean database.port?"),
+        ("warning", "database.prot", "config.toml, line 8, column 1", "did you mean database.port?"),
+        ("warning", "pools.main.sice", "config.toml, line 12, column 1", "did you mean pools.main.size?"),
+        ("warning", "tasg", "config.toml, line 3, column 1", "did you mean tags?"),
+    ]
+    strict = resolve(contract, environ={}, strict=True).problems
+    assert [p.severity for p in strict] == ["error", "error", "error", "warning"]
+    (folder / "config.toml").write_text("workers = 4\ntags = []\ntasg = 1\nwork = 1\n[database]\nport = 3\n")
+    assert resolve(contract, environ={}).problems == []  # what is given is meant, and "work" is like nothing
+
+
+def test_keys_of_a_settings_class_within_are_told_by_its_own_file(folder: Path) -> None:
+    class Inner(BaseSettings):
+        model_config = SettingsConfigDict(toml_file="inner.toml", extra="ignore")
+        level: int = 1
+        database: Database = Database()
+
+        @classmethod
+        def settings_customise_sources(cls, settings_cls: Any, env_settings: Any, **_: Any) -> tuple[Any, ...]:  # type: ignore[override]
+            return env_settings, TomlConfigSettingsSource(settings_cls)
+
+    class Outer(BaseSettings):
+        inner: Inner
+
+    contract = bake(Outer, name="shop", version="1")
+    (folder / "inner.toml").write_text("levle = 2\n[database]\nhots = 'h'\n")
+    told = [(p.variable, p.source, p.hint) for p in resolve(contract, environ={"inner": "{}"}).problems]
+    assert told == [
+        ("database.hots", "inner.toml, line 3, column 1", "did you mean database.host?"),
+        ("levle", "inner.toml, line 1, column 1", "did you mean level?"),
+    ]
 
 
 def test_every_value_has_its_source_with_file_and_line(folder: Path) -> None:
@@ -351,8 +415,8 @@ def test_a_wrong_value_deep_in_a_file_is_found_by_its_line(folder: Path) -> None
     )
     problems = resolve(bake(Here, name="shop", version="1"), environ={}).problems
     assert [(problem.variable, problem.source) for problem in problems] == [
-        ("SHOP_LIMITS", "config.json, line 5"),
-        ("SHOP_ITEMS", "config.json, line 8"),
+        ("SHOP_LIMITS", "config.json, line 5, column 1"),
+        ("SHOP_ITEMS", "config.json, line 8, column 1"),
     ]
 
 

@@ -17,8 +17,10 @@ from pydantic_settings import BaseSettings, InitSettingsSource, SettingsConfigDi
 
 from confcontract import Contract, bake, resolve
 from confcontract.report.problem import Problem
+from confcontract.report.suggestions import Known
 from confcontract.verdict.explain import rows
 from confcontract.verdict.resolution import Resolution
+from confcontract.verdict.sources.filekeys import FileKeys
 from tests.support.classes import revealed
 from tests.support.memory import Memory
 from tests.support.pages import ROOT
@@ -138,6 +140,8 @@ def test_every_value_has_its_file_and_line(contract: Contract, tmp_path: Path, v
         ("SHOP_DATABASE__URL = 'x'\n", "SHOP_DATABASE__URL", (1, 1), "database.url"),
         ("area = 'x'\n", "area", (1, 1), "SHOP_AREA"),
         ("something = 'x'\n", "something", (1, 1), None),
+        ("'' = 'x'\n", '""', (1, 1), None),
+        ("[database]\n'' = 'x'\n", 'database.""', (2, 1), None),
     ],
 )
 @pytest.mark.parametrize("strict", [False, True])
@@ -155,6 +159,37 @@ def test_an_unknown_key_is_told_with_its_place_and_what_may_be_meant(
     assert told.source == f"{tmp_path}/shop.toml, line {position[0]}, column {position[1]}"
     assert told.hint == (f"did you mean {meant}?" if meant else "correct the spelling, or remove it")
     assert told.severity == ("error" if strict else "warning")
+
+
+def test_any_number_of_unknown_keys_is_asked_for_once_what_each_may_mean(contract: Contract, tmp_path: Path) -> None:
+    text = "".join(f"unknown_{number} = 1\n" for number in range(20_000))
+    with (
+        mock.patch.object(FileKeys, "fields", autospec=True, side_effect=FileKeys.fields) as fields,
+        mock.patch.object(Known, "__init__", autospec=True, side_effect=Known.__init__) as made,
+    ):
+        result = given(contract, tmp_path, text)
+    assert max(fields.call_count, made.call_count) < 500
+    *told, more = [each for each in result.problems if each.code == "name-unknown"]
+    assert len(told) == 100
+    assert "19900 more keys" in more.message
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "position"),
+    [
+        ("a.toml", "tags = [\n  'a',\n  {},\n]\n", "line 3, column 3"),
+        ("a.json", '{"tags": ["a", {}]}', "line 1, column 16"),
+        ("a.yaml", "tags:\n- a\n- {}\n", "line 3, column 3"),
+        ("a.toml", "[database]\n  port = 'x'\n", "line 2, column 3"),
+        ("a.toml", "# here\n workers = 'x'\n", "line 2, column 2"),
+    ],
+)
+def test_a_wrong_value_is_told_with_file_line_and_column(
+    contract: Contract, tmp_path: Path, name: str, text: str, position: str
+) -> None:
+    told = [each.source for each in given(contract, tmp_path, text, name).problems if each.code == "value-invalid"]
+    assert len(told) == 1
+    assert (told[0] or "").startswith(f"config file {tmp_path}/{name}, {position}, as SHOP_")
 
 
 def test_what_takes_any_key_has_none_that_are_unknown(contract: Contract, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from confcontract.verdict.sources.documents.parsed import Path, Position, Step
 
 MAX_NODES = 100_000  # that aliases may lead to, each counted as often as it is reached
+_NO_VALUE = (ValueError, TypeError, AttributeError, OverflowError)  # what a constructor raises that finds none
 _TOLD = 20  # so many keys that are there twice are told
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+(?:[eE][-+]?[0-9]+)?\Z")  # as JSON has it
 _QUOTED = re.compile(r" *(?:'[^'<][^']+'|\"[^\"]{2,}\")")  # may be what somebody has as a value; one character is not
@@ -31,6 +32,7 @@ def parse_yaml(text: str, *, as_written: bool = False) -> Document:
     except yaml.reader.ReaderError as error:
         what, hint = "has a character that YAML does not allow", "write it as an escape in quotes"
         return failed(Fault(Fault.SYNTAX, what, *Offsets(text).position(error.position), hint=hint))
+    root = None
     try:
         root = loader.get_single_node()
         if root is None:
@@ -45,13 +47,40 @@ def parse_yaml(text: str, *, as_written: bool = False) -> Document:
         return failed(_fault(yaml, error))
     except RecursionError:
         return failed(Fault(Fault.SYNTAX, TOO_DEEP))
-    except (ValueError, TypeError, AttributeError, OverflowError):  # 2024-13-45, a list as a key, !!int of no number
-        return failed(Fault(Fault.SYNTAX, "has a date, a number or a key that is none", hint="quote what is text"))
+    except _NO_VALUE:  # 2024-13-45, a list as a key, !!int of no number
+        what, at = "has a date, a number or a key that is none", _place_of_no_value(loader, root)
+        return failed(Fault(Fault.SYNTAX, what, *at, hint="quote what is text"))
     finally:
         loader.dispose()
     if isinstance(value, (dict, list)) and is_too_deep(value):
         return failed(Fault(Fault.SYNTAX, TOO_DEEP))
     return Document(value, faults, lambda: _positions(loader, root))
+
+
+def _place_of_no_value(loader: Any, root: Any) -> Position:
+    """Where the first node begins of which no value can be made; the innermost one, as what holds it fails as well."""
+    order = []
+    waiting = [root]
+    seen: set[int] = set()
+    while waiting:
+        node = waiting.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            order.append(node)
+            waiting.extend(_inner(node))
+    failing = [node for node in order if not _has_value(loader, node)]
+    scalars = [node for node in failing if isinstance(node.value, str)]
+    first = min(scalars or failing[-1:], key=lambda node: node.start_mark.index, default=None)
+    return (0, 0) if first is None else _at(first.start_mark)
+
+
+def _has_value(loader: Any, node: Any) -> bool:
+    loader.constructed_objects, loader.recursive_objects, loader.state_generators = {}, {}, []
+    try:
+        loader.construct_document(node)
+    except _NO_VALUE:
+        return False
+    return True
 
 
 def _as_written(yaml: Any) -> Any:

@@ -1,0 +1,55 @@
+"""Keys in the config files of a settings class that it takes no notice of: a slip there passes unseen.
+
+Within a section, which is the application's own, every one is told. At the top, such a file is often shared with other
+programs: what is nearly a setting's key is told, where that setting has no value there.
+"""
+
+from __future__ import annotations
+
+from confcontract.report.problem import ERROR
+from confcontract.verdict.sources.filekeys import FileKeys
+from confcontract.verdict.sources.unknown_keys import TOLD, Stranger, meant_by, tell
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from confcontract.report.problem import Problem
+    from confcontract.verdict.resolution import Resolution
+    from confcontract.verdict.sources.configfiles import InConfigFiles
+    from confcontract.verdict.sources.places import Place
+    from confcontract.verdict.sources.unknown_keys import Keys
+
+_SHORTEST = 4  # characters: a shorter key is near to too many
+_COMPARED = 1000  # so many keys at the top are compared with those of settings
+
+
+def ignored_keys(result: Resolution, *, strict: bool) -> list[Problem]:
+    keys = FileKeys(result.contract)
+    problems: list[Problem] = []
+    for place, where in result.gathered.doubtful:
+        inside = [
+            stranger
+            for key, (field, written) in where.fields.items()
+            if isinstance(where.data[key], dict)
+            for stranger in keys.ignored(where.data[key], (*place, field), (written,))
+        ]
+        near = _near_misses(keys, place, where)
+
+        def source(at: Keys, where: InConfigFiles = where) -> str:
+            return where.words_of(where.name_of(at))
+
+        told = tell(inside, keys, source, str(where))
+        problems += [each.but(severity=ERROR) for each in told] if strict else told
+        problems += tell(near, keys, source, str(where))
+    return problems
+
+
+def _near_misses(keys: FileKeys, place: Place, where: InConfigFiles) -> list[Stranger]:
+    members = keys.ignoring(place)
+    if members is None:
+        return []
+    heads = {way[0] for ways, _ in members.values() for way in ways}
+    given = {written for _, written in where.fields.values()}
+    left = [key for key in where.data if key not in where.fields and key not in heads and len(key) >= _SHORTEST]
+    strangers = [Stranger((key,), members) for key in left[:_COMPARED]]
+    near = [each for each in strangers if (meant := meant_by(each, keys)) is not None and meant not in given]
+    return near[:TOLD]

@@ -1,0 +1,78 @@
+"""Keys of a config file that lead to no setting, as warnings: which, where, and what was probably meant.
+
+A file may have any number of them: what each may mean is asked for as many as are told.
+"""
+
+from __future__ import annotations
+
+from confcontract.report.problem import WARNING, Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
+    from confcontract.verdict.sources.filekeys import FileKeys
+
+    Keys = tuple[Any, ...]
+    Members = Mapping[str, tuple[list[list[Any]], Any]]
+
+TOLD = 100  # so many unknown keys are told one by one
+_MESSAGE = "is no setting of this application, and is ignored"
+
+
+class Stranger:
+    """A key that leads to nothing. members: the fields of the section that it stands in."""
+
+    __slots__ = ("_members", "keys")
+
+    def __init__(self, keys: Keys, members: Members) -> None:
+        self.keys = keys
+        self._members = members
+
+    def meant(self) -> dict[str, str]:
+        """What leads to something beside it: key, or field → the keys to write."""
+        meant = {name: dotted(min(ways, key=len)).removeprefix("\0") for name, (ways, _) in self._members.items()}
+        single = [str(way[0]).removeprefix("\0") for ways, _ in self._members.values() for way in ways if len(way) == 1]
+        return meant | {key: key for key in single}
+
+
+def tell(unknown: Sequence[Stranger], keys: FileKeys, source: Callable[[Keys], str], file: str) -> list[Problem]:
+    """source: where a key stands, in words. file: its name."""
+    if not unknown:
+        return []
+    from confcontract.report.suggestions import Known
+
+    every = Known(keys.all_keys())
+    problems = []
+    for stranger in unknown[:TOLD]:
+        at = stranger.keys
+        meant = meant_by(stranger, keys) or every.closest(dotted(at))
+        hint = f"did you mean {meant}?" if meant else "correct the spelling, or remove it"
+        problems.append(
+            Problem("name-unknown", _MESSAGE, variable=dotted(at), source=source(at), hint=hint, severity=WARNING)
+        )
+    if len(unknown) > TOLD:
+        message = f"{file}: {len(unknown) - TOLD} more keys are no settings of this application"
+        hint = "is this the file of another application?"
+        problems.append(Problem("name-unknown", message, source=file, hint=hint, severity=WARNING, source_said=True))
+    return problems
+
+
+def meant_by(stranger: Stranger, keys: FileKeys) -> str | None:
+    """The keys that were probably meant, with dots between: a key beside it, or that of the variable called so."""
+    from confcontract.report.suggestions import closest
+
+    at, last, meant = stranger.keys, str(stranger.keys[-1]), stranger.meant()
+    if last in meant:
+        return dotted((*at[:-1], meant[last]))
+    by_name = keys.meant_by_name(last)
+    if by_name is not None:
+        return by_name
+    guess = closest(last, meant)
+    return dotted((*at[:-1], meant[guess])) if guess else None
+
+
+def dotted(keys: Sequence[Any]) -> str:
+    """An empty key is shown as TOML writes it: there would be nothing to see."""
+    return ".".join(str(key) or '""' for key in keys)
