@@ -22,6 +22,7 @@ from confcontract.cli.common import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from confcontract.docs.model import Page, VariableEntry
     from confcontract.report.problem import Problem
@@ -39,7 +40,10 @@ def describe(
     role: RoleOrVariable = None,
     format: Annotated[Literal["text", "json"], typer.Option(help="Of the answer on stdout.")] = "text",  # noqa: A002
 ) -> None:
-    """Show what one variable is, where it may come from, and what it is now and why. Secrets are masked."""
+    """Show what one variable is, where it may come from, and what it is now and why. Secrets are masked.
+
+    Where several fields read the variable, each of them is shown; with --format json, those after the first in others.
+    """
     import os
 
     from confcontract.cli.pages import page as page_of
@@ -49,22 +53,32 @@ def describe(
     loaded = load(contract)
     page = page_of(loaded)
     resolution = resolved(loaded, contract, dict(os.environ), env_file, conf_file, (), role, False, own_files)
-    entry = _found(page, variable, {head: each["name"] for each in loaded.variables for head in each.get("open", ())})
-    row = next(row for row in rows(resolution) if row.name == entry.name)
+    entries = _found(page, variable, {head: each["name"] for each in loaded.variables for head in each.get("open", ())})
+    table = rows(resolution)
+    found = [(entry, _row_of(entry, table)) for entry in entries]
     # what is of no variable, such as an env file that can't be read, may be why this one is as it is
-    concerning = [problem for problem in resolution.problems if problem.variable in (entry.name, None)]
+    names = {None, *(entry.name for entry in entries)}
+    concerning = [problem for problem in resolution.problems if problem.variable in names]
     if format == "json":
-        echo(terminal.harmless_json(_json(entry, row, concerning)), data=True)
+        echo(terminal.harmless_json(_json(found, concerning)), data=True)
         return
     width = min(terminal.width_of(sys.stdout), terminal.WIDEST)
     color = terminal.wants_color(sys.stdout, os.environ)
-    echo("".join(f"{line}\n" for line in _text(entry, row, width, color)))
+    pages = ("".join(f"{line}\n" for line in _text(entry, row, width, color)) for entry, row in found)
+    echo("\n".join(pages))
     if told := worth_showing(concerning):
         report(told, sys.stderr)
 
 
-def _found(page: Page, wanted: str, parts: dict[str, str]) -> VariableEntry:
-    """By name, alias, NAME_FILE or field; the very name first. Raises UsageError.
+def _row_of(entry: VariableEntry, shown: list[Row]) -> Row:
+    """By its name, and of several that are called so by its field."""
+    rows = [row for row in shown if row.name == entry.name]
+    return next((row for row in rows if ".".join(row.variable["path"]) == entry.path), rows[0])
+
+
+def _found(page: Page, wanted: str, parts: dict[str, str]) -> list[VariableEntry]:
+    """By name, alias, NAME_FILE or field; the very name first. Several where several fields read the name. Raises
+    UsageError.
 
     parts: beginning of the names of all parts → the variable that they are parts of.
     """
@@ -73,13 +87,13 @@ def _found(page: Page, wanted: str, parts: dict[str, str]) -> VariableEntry:
     from confcontract.report.suggestions import closest
     from confcontract.report.terminal import printable
 
-    names: dict[str, VariableEntry] = {}
+    names: dict[str, list[VariableEntry]] = {}
     for entry in page.entries:
-        for name in (entry.name, *entry.aliases, entry.file_name or entry.name, entry.path):
-            names.setdefault(name, entry)
+        for name in dict.fromkeys((entry.name, *entry.aliases, entry.file_name or entry.name, entry.path)):
+            names.setdefault(name, []).append(entry)
     if wanted in names:
         return names[wanted]
-    folded = {name.lower(): entry for name, entry in reversed(names.items())}
+    folded = {name.lower(): entries for name, entries in reversed(names.items())}
     if wanted.lower() in folded:
         return folded[wanted.lower()]
     of_part = [head for head in parts if wanted.lower().startswith(head.lower())]
@@ -183,17 +197,23 @@ def _lines(label: str, text: str, width: int) -> Iterator[str]:
         yield " " * (_LABEL + 2) + line
 
 
-def _json(entry: VariableEntry, row: Row, problems: list[Problem]) -> str:
+def _json(found: list[tuple[VariableEntry, Row]], problems: list[Problem]) -> str:
+    import json
+
+    first, *others = [_plain(entry, row) for entry, row in found]
+    answer = {**first, "others": others, "problems": [problem.as_dict() for problem in problems]}
+    return json.dumps(answer, indent=2, ensure_ascii=False) + "\n"
+
+
+def _plain(entry: VariableEntry, row: Row) -> dict[str, Any]:
     import json
 
     from confcontract.docs.page_json import plain
     from confcontract.verdict.explain import render_json
 
     (now,) = json.loads(render_json([row]))
-    answer = {
+    return {
         "variable": plain(entry),
         "sources": _sources(entry),
         "now": {name: now[name] for name in ("value", "set", "source", "overrides", "notes")},
-        "problems": [problem.as_dict() for problem in problems],
     }
-    return json.dumps(answer, indent=2, ensure_ascii=False) + "\n"

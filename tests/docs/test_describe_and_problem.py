@@ -6,7 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings
 
+from confcontract import bake
 from confcontract.report.errors import exit_code
 from confcontract.report.problem import CODES, Problem
 from tests.docs.making import shop
@@ -44,6 +47,25 @@ def test_it_says_what_a_variable_is_where_it_may_come_from_and_what_it_is_now(co
 @pytest.mark.parametrize("name", ["SHOP_GREETING", "shop_greeting", "SHOP_BANNER", "greeting", "SHOP_GREETING_FILE"])
 def test_a_variable_is_found_by_any_of_its_names_and_by_its_field(contract: str, name: str) -> None:
     assert describe(contract, name)[1].startswith("SHOP_GREETING\n")
+
+
+def test_all_fields_that_read_a_variable_are_shown(tmp_path: Path) -> None:
+    class Twice(BaseSettings):
+        host: str = Field("a", validation_alias=AliasChoices("HOST", "SHARED"))
+        backup: str = Field("b", validation_alias=AliasChoices("BACKUP", "SHARED"))
+        one: str = Field("c", validation_alias="ONE")
+        two: int = Field(4, validation_alias="ONE")
+
+    path = tmp_path / "contract.json"
+    bake(Twice, name="shop", version="1").dump(path)
+    for name, fields in (("shared", ["host", "backup"]), ("ONE", ["one", "two"]), ("BACKUP", ["backup"])):
+        out = run("describe", "--contract", str(path), name, environ={"ONE": "7"}).stdout
+        assert [line.rpartition("field ")[2] for line in out.splitlines() if "  declared " in line] == fields
+    answer = json.loads(
+        run("describe", "--contract", str(path), "ONE", "--format", "json", environ={"ONE": "7"}).stdout
+    )
+    told = [answer, *answer["others"]]
+    assert [(each["variable"]["path"], each["now"]["value"]) for each in told] == [("one", "7"), ("two", "7")]
 
 
 @pytest.mark.parametrize("name", ["SHOP_SIGNING_KEY", "SHOP_DATABASE__URL", "SHOP_DATABASE"])
