@@ -1,7 +1,11 @@
-"""Secret files that are replaced while the application runs: noticed by a look at what the file system says of them."""
+"""Files with values that are replaced while the application runs: noticed by a look at what the file system says."""
 
 from __future__ import annotations
 
+import os
+import stat
+
+from confcontract.host.folder import at
 from confcontract.host.projection import stamp
 from confcontract.verdict.sources.ownfiles import secret_directories
 
@@ -12,7 +16,8 @@ if TYPE_CHECKING:
 
 
 class ReplacedFiles:
-    """What a resolution was made of: secret files, the directories that they were found in, and those of the class."""
+    """What a resolution was made of: secret files, the directories that they were found in, and those of the class;
+    env files and config files that the operator has named."""
 
     def __init__(self, resolution: Resolution) -> None:
         self._own = secret_directories(resolution.merged.programs)
@@ -21,7 +26,8 @@ class ReplacedFiles:
 
     def see(self, resolution: Resolution) -> None:
         """From now on what this one was made of, as it was when it was read."""
-        own = {path: self._seen.get(path) or stamp(path) for path in self._own}
+        named = filter(_can_be_replaced, resolution.merged.files)
+        own = {path: self._seen.get(path) or stamp(path) for path in (*self._own, *named)}
         self._seen = own | resolution.merged.watched
 
     def see_again(self) -> None:
@@ -31,3 +37,13 @@ class ReplacedFiles:
     def has_news(self) -> bool:
         """Whether something is another file, or has another content, than when it was looked at."""
         return any(stamp(path) != known for path, known in self._seen.items())
+
+
+def _can_be_replaced(path: str) -> bool:
+    """Not a pipe, which has been read."""
+    try:
+        return stat.S_IFMT(os.stat(at(path)).st_mode) in (stat.S_IFREG, stat.S_IFDIR)
+    except FileNotFoundError:
+        return True
+    except (OSError, ValueError):
+        return False

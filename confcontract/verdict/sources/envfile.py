@@ -61,9 +61,7 @@ def read_conf_dir(
     import os
 
     try:
-        names = sorted(
-            name for name in os.listdir(at(path)) if name.endswith(CONF_ENDINGS) and not name.startswith(".")
-        )
+        listed = os.listdir(at(path))
     except FileNotFoundError:
         return []
     except OSError as error:
@@ -71,11 +69,20 @@ def read_conf_dir(
         hint = "check the path, its owner and its mode"
         failed.problems.append(_unreadable(path, f"can't be read: {error.strerror}", hint))
         return [failed]
-    paths = [os.path.join(path, name) for name in names]
-    return [
-        config_file(each) if config_file and not each.endswith(".env") else read_env_file(each, environ)
-        for each in paths
-    ]
+
+    def files(names: Iterable[str]) -> list[EnvFile]:
+        ours = sorted(name for name in names if name.endswith(CONF_ENDINGS) and not name.startswith("."))
+        paths = [os.path.join(path, name) for name in ours]
+        return [
+            config_file(each) if config_file and not each.endswith(".env") else read_env_file(each, environ)
+            for each in paths
+        ]
+
+    if "..data" not in listed:
+        return files(listed)
+    from confcontract.host.projection import in_one_state
+
+    return in_one_state(path, lambda: files(os.listdir(at(path))))
 
 
 def read_env_file(

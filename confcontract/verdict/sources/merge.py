@@ -33,7 +33,8 @@ class Merged:
     over one another, by level. `links`: name → Service, of what Kubernetes has set for its Services. `together`:
     whether one source has had a variable under several names. `derived`: by id, the entries that were put together from
     what the sources have. `strangers`: keys of config files that are no settings, as warnings. `watched`: the secret
-    files that were read and their directories, each with its stamp from before; see host/projection.py."""
+    files that were read and their directories, each with its stamp from before; see host/projection.py. `files`: the
+    env files and config files that the operator has named, and the directory of them."""
 
     __slots__ = (
         "_compiled",
@@ -41,6 +42,7 @@ class Merged:
         "declared",
         "derived",
         "entries",
+        "files",
         "laid",
         "links",
         "problems",
@@ -54,6 +56,7 @@ class Merged:
         self._compiled = compiled
         self._spellings: Spellings | None = None
         self.entries: dict[str, list[Entry]] = {}
+        self.files: list[str] = []
         self.laid: dict[int, list[Entry]] = {}
         self.links: Mapping[str, str] = {}
         self.problems: list[Problem] = []
@@ -160,6 +163,8 @@ def merge(
         origin.SECRET_FILE: lambda: _secret_files(merged, contract.compiled["settings"][0], secret_dirs, environ),
         origin.ENVIRONMENT: lambda: _lay_environ(merged, environ),
     }
+    if conf_dir is not None:
+        merged.files.append(conf_dir)
     for kind in sorted(layers, key=RANK.__getitem__):
         layers[kind]()
     _named_files(merged)
@@ -218,6 +223,7 @@ def _drop_empty(fresh: dict[str, list[Entry]], below: Mapping[str, list[Entry]])
 def _lay_files(merged: Merged, kind: str, files: Iterable[EnvFile]) -> None:
     for number, values in enumerate(files):
         merged.problems.extend(values.problems)
+        merged.files.append(values.name)
         entries = Layer(kind, values, number).entries(values.values)
         if values.parts or values.strangers:
             _note_parts(merged, kind, values, entries)

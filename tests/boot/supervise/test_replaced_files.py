@@ -136,6 +136,27 @@ def test_a_link_that_leads_out_of_the_new_state_is_refused(start: Start, volume:
     assert len(running.starts()) == 1
 
 
+def test_files_that_the_operator_names_are_acted_on_as_secret_files_are(start: Start, tmp_path: Path) -> None:
+    folder = tmp_path / "conf.d"
+    folder.mkdir()
+    config, more = tmp_path / "shop.toml", tmp_path / "more.env"
+    config.write_text("limit = 2\n")
+    more.write_text(f"SHOP_PASSWORD={CANARY}-1\n")
+    running = start("--conf-file", str(config), "--conf-dir", str(folder), "--env-file", str(more))
+    config.write_text("limit = 3\n")
+    until(lambda: len(running.starts()) == 2, running.process)
+    more.write_text(f"SHOP_PASSWORD={CANARY}-2\n")
+    until(lambda: len(running.starts()) == 3, running.process)
+    config.unlink()
+    until(lambda: "shop.toml" in json.dumps(running.secrets()), running.process)  # it is named, and has to be there
+    config.write_text("")
+    until(lambda: len(running.starts()) == 4, running.process)
+    (folder / "new.json").write_text('{"limit": 4}')
+    until(lambda: len(running.starts()) == 5, running.process)
+    seen = [f"{CANARY}-1 2", f"{CANARY}-1 3", f"{CANARY}-2 3", f"{CANARY}-2 ", f"{CANARY}-2 4"]
+    assert running.starts() == seen
+
+
 @pytest.mark.parametrize("how", ["renamed into place", "written to", "gone for a while"])
 def test_plain_files_count_however_they_are_replaced(start: Start, tmp_path: Path, how: str) -> None:
     secret = tmp_path / "secret"

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from confcontract.host.sourcefile import MAX_BYTES
 from confcontract.verdict.sources import envfile
-from confcontract.verdict.sources.envfile import read_conf_dir, read_env_file, read_env_text
+from confcontract.verdict.sources.envfile import EnvFile, read_conf_dir, read_env_file, read_env_text
+from tests.support.projection import Projection
 
 ENVIRON = {"HOME": "/root", "A": "from environ", "EMPTY": ""}
 CANARY = "canary-5f2d"
@@ -285,3 +286,18 @@ def test_a_missing_directory_has_no_files_and_a_file_in_its_place_is_a_problem(t
     (tmp_path / "file").touch()
     [failed] = read_conf_dir(str(tmp_path / "file"), {})
     assert [problem.code for problem in failed.problems] == ["source-unreadable"]
+
+
+def test_a_config_map_that_is_replaced_while_it_is_read_gives_one_state(tmp_path: Path) -> None:
+    volume = Projection(tmp_path / "conf.d")
+    volume.put(**{"a.env": "A=1", "b.toml": "", "c.env": "C=1"})
+    states = [{"a.env": "A=2", "b.toml": "", "d.env": "D=2"}]
+
+    def config_file(path: str) -> EnvFile:
+        if states:
+            volume.put(**states.pop())
+        return EnvFile(path)
+
+    files = read_conf_dir(str(volume.directory), {}, config_file)
+    assert [each.problems for each in files] == [[], [], []]
+    assert [each.values for each in files] == [{"A": "2"}, {}, {"D": "2"}]
