@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from confcontract.secrets.vault.failure import RequestFailed
     from confcontract.secrets.vault.retry import Deadline
     from confcontract.secrets.vault.values import Wanted
+    from confcontract.secrets.waiting import Waiting
 
 DEADLINE_SECONDS = 60.0
 _SIDE_BY_SIDE = 8
@@ -133,7 +134,7 @@ class _AwsVisit:
         self._deadline = Deadline(seconds, monotonic, random)
         self._clients = reader._opened(seconds)
         self._fetched = fetched
-        self._told = AwsTelling(self._deadline, reader._progress, reader._log)
+        self._told = told_of_aws(self._deadline, reader._progress, reader._log)
         self._answers: dict[Name, StoredText | RequestFailed] = {}
 
     def settle(self, wanted: Sequence[Wanted]) -> None:
@@ -226,46 +227,13 @@ def _keys_of(text: str) -> Mapping[str, object]:
     return found
 
 
-class AwsTelling:
-    """What is said while AWS is asked: one record for each attempt that failed, and a line a second for a person."""
+def told_of_aws(
+    deadline: Deadline,
+    progress: Callable[[str], object] | None,
+    log: Callable[[dict[str, object]], None] | None,
+) -> Waiting:
+    """What is said while AWS is asked. boto3 follows redirects by itself, and says nothing of them."""
+    from confcontract.secrets.waiting import Waiting
 
-    def __init__(
-        self,
-        deadline: Deadline,
-        progress: Callable[[str], object] | None,
-        log: Callable[[dict[str, object]], None] | None,
-    ) -> None:
-        self._deadline = deadline
-        self._progress = progress
-        self._log = log
-        self._reason = "no answer yet"
-
-    def redirected(self, call: Call) -> None:
-        """boto3 follows redirects by itself, and says nothing of them."""
-
-    def failed(self, call: Call, failed: RequestFailed, pause: float | None) -> None:
-        if failed.absent:
-            return  # an answer, not a failed attempt; if the secret had to be there, the report says so
-        self._reason = failed.words
-        if self._log is not None:
-            record: dict[str, object] = {
-                "event": "store-attempt-failed",
-                "store": "AWS",
-                "about": call.about,
-                "attempt": call.attempts,
-                "reason": failed.words,
-                "status": failed.status,
-                "retry_in_seconds": None if pause is None else round(pause, 3),
-                "elapsed_seconds": round(self._deadline.elapsed(), 3),
-                "deadline_seconds": round(self._deadline.seconds, 3),
-            }
-            self._log(record)
-        if pause is not None:
-            self.waiting([call])
-
-    def waiting(self, calls: Sequence[Call]) -> None:
-        elapsed = self._deadline.elapsed()
-        if self._progress is not None:
-            about = calls[0].about if len(calls) == 1 else f"{len(calls)} requests"
-            spent = f"{elapsed:.0f} s of {self._deadline.seconds:.0f} s"
-            self._progress(f"waiting for AWS ({spent}): {self._reason}, for {about}")
+    attempt = {"event": "store-attempt-failed", "store": "AWS"}
+    return Waiting("AWS", "requests", attempt, deadline, progress, log)

@@ -84,11 +84,11 @@ class AwsTarget:
         from random import random
         from time import monotonic
 
-        from confcontract.secrets.aws.aws_reader import AwsTelling
+        from confcontract.secrets.aws.aws_reader import told_of_aws
         from confcontract.secrets.vault.retry import Deadline
 
         deadline = Deadline(self._seconds, monotonic, random)
-        telling = AwsTelling(deadline, self._progress, self._log)
+        telling = told_of_aws(deadline, self._progress, self._log)
         exchange = Exchange(
             deadline,
             side_by_side=_SIDE_BY_SIDE,

@@ -8,6 +8,7 @@ from confcontract.secrets.vault.exchange import Call, Exchange
 from confcontract.secrets.vault.failure import RequestFailed
 from confcontract.secrets.vault.server import NotConfigured
 from confcontract.secrets.vault.token import Token, policies_of, token_of
+from confcontract.secrets.waiting import Waiting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -230,10 +231,10 @@ def _identity(environ: Mapping[str, str], unwrapped: dict[str, str], token: Toke
         return auth.Identity("token of the last login", login=lambda _: {})
 
 
-class Telling:
+class Telling(Waiting):
     """progress and log: see `reader.VaultReader`."""
 
-    __slots__ = ("_deadline", "_elsewhere", "_log", "_progress", "_reason", "_server", "_told")
+    __slots__ = ("_address", "_elsewhere")
 
     def __init__(
         self,
@@ -242,17 +243,12 @@ class Telling:
         progress: Callable[[str], object] | None,
         log: Callable[[dict[str, object]], None] | None,
     ) -> None:
-        self._server = server
-        self._deadline = deadline
-        self._progress = progress
-        self._log = log
-        self._reason = ""
+        attempt: dict[str, object] = {"event": "vault-attempt-failed", "address": server.origin}
+        if server.proxy:
+            attempt["proxy"] = server.proxy_words
+        super().__init__(f"Vault at {server.words()}", "secrets", attempt, deadline, progress, log)
+        self._address = server.origin
         self._elsewhere: set[str] = set()
-        self._told = ("", -1.0)  # reason and moment of the last progress: one a second, unless there is news
-
-    def record(self, record: dict[str, object]) -> None:
-        if self._log:
-            self._log(record)
 
     def redirected(self, call: Call) -> None:
         """Once for each server that answers in the place of the one that was asked."""
@@ -261,41 +257,8 @@ class Telling:
             self.record(
                 {
                     "event": "vault-redirected",
-                    "address": self._server.origin,
+                    "address": self._address,
                     "redirected_to": call.answered_by,
                     "about": call.about,
                 }
-            )
-
-    def failed(self, call: Call, failed: RequestFailed, pause: float | None) -> None:
-        if failed.absent:
-            return  # an answer, not a failed attempt; if the secret had to be there, the report says so
-        self._reason = failed.words
-        self.record(
-            {
-                "event": "vault-attempt-failed",
-                "address": self._server.origin,
-                **({"proxy": self._server.proxy_words} if self._server.proxy else {}),
-                **({"redirected_to": failed.answered_by} if failed.answered_by else {}),
-                "about": call.about,
-                "attempt": call.attempts,
-                "reason": failed.words,
-                "status": failed.status,
-                "retry_in_seconds": None if pause is None else round(pause, 3),
-                "elapsed_seconds": round(self._deadline.elapsed(), 3),
-                "deadline_seconds": round(self._deadline.seconds, 3),
-            }
-        )
-        if pause is not None:
-            self.waiting([call])
-
-    def waiting(self, calls: Sequence[Call]) -> None:
-        elapsed = self._deadline.elapsed()
-        again = self._reason == self._told[0] and elapsed - self._told[1] < 1.0
-        if self._progress and not again and (self._reason or elapsed >= 1.0):
-            self._told = (self._reason, elapsed)
-            about = calls[0].about if len(calls) == 1 else f"{len(calls)} secrets"
-            self._progress(
-                f"waiting for Vault at {self._server.words()} ({elapsed:.0f} s of {self._deadline.seconds:.0f} s): "
-                f"{self._reason or 'no answer yet'}, for {about}"
             )
