@@ -31,7 +31,7 @@ from confcontract.author.keys import untold
 from confcontract.author.lowering.lower import Path, Schema
 from confcontract.author.marker_checks import default_references, misplaced, name_replacements
 from confcontract.author.names import Names
-from confcontract.author.pydantic_private import core_schema_of
+from confcontract.author.pydantic_private.class_parts import core_schema_of
 from confcontract.author.refusals import (
     check_made,
     check_names,

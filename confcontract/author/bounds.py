@@ -15,7 +15,7 @@ from typing import Any
 
 from confcontract.author.introspection import plain_test
 from confcontract.author.pydantic_functions import IDENTITY, Replacement, replacement
-from confcontract.author.pydantic_private import Does, own_function
+from confcontract.author.pydantic_private.core_functions import Does, own_function
 
 Json = dict[str, Any]
 

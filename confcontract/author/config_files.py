@@ -7,15 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from confcontract.author.pydantic_private import (
-    Picked,
-    files_of,
-    knows_option,
-    option_of,
-    reading_of_files,
-    settings_class_of,
-    walks_trees,
-)
+from confcontract.author.pydantic_private.file_sources import Picked, files_of, reading_of_files, walks_trees
+from confcontract.author.pydantic_private.variable_sources import knows_option, option_of, settings_class_of
 from confcontract.author.release_questions import takes_empty_encoding
 
 TOML, YAML, JSON, PYPROJECT, SECRET_TREE = "toml", "yaml", "json", "pyproject", "secretTree"

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic_settings import BaseSettings
 
-from confcontract.author.pydantic_private import aliases_of, takes_field_names
+from confcontract.author.pydantic_private.variable_sources import aliases_of, takes_field_names
 from confcontract.report.suggestions import closest
 
 

@@ -11,7 +11,7 @@ from typing import Any, get_args, get_type_hints
 
 from pydantic.fields import FieldInfo
 
-from confcontract.author.pydantic_private import declared_fields
+from confcontract.author.pydantic_private.class_parts import declared_fields
 from confcontract.checks import Check
 from confcontract.contract.markers import (
     MARKERS,

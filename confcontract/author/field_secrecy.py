@@ -27,14 +27,14 @@ from typing_inspection import typing_objects
 from typing_inspection.introspection import is_union_origin
 
 from confcontract.author.field_notes import marked_as
-from confcontract.author.pydantic_private import (
+from confcontract.author.pydantic_private.class_parts import (
     EXTRAS,
     SECRET_CLASS,
     URL_CLASSES,
     declared_fields,
     field_validators,
-    is_secret_core,
 )
+from confcontract.author.pydantic_private.core_functions import is_secret_core
 from confcontract.contract.secretnames import is_secret_name
 
 

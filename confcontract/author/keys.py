@@ -22,7 +22,7 @@ from typing_inspection.introspection import is_union_origin
 from confcontract.author.beyond_json import Special
 from confcontract.author.field_secrecy import CONTAINERS, fields_of, is_structure
 from confcontract.author.lowering.models import AUTOMATIC, alias_choices
-from confcontract.author.pydantic_private import declared_config, declared_fields
+from confcontract.author.pydantic_private.class_parts import declared_config, declared_fields
 
 Json = dict[str, Any]
 Path = tuple[str, ...]

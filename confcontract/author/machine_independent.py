@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from confcontract.author.pydantic_private import Does, is_of_pydantic, own_function
+from confcontract.author.pydantic_private.core_functions import Does, is_of_pydantic, own_function
 
 Schema = dict[str, Any]
 

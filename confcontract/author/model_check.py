@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, SettingsError
 from confcontract.author.bake import as_declared, bake
 from confcontract.author.declare import Declaration
 from confcontract.author.loading import load_object
-from confcontract.author.pydantic_private import field_in_error
+from confcontract.author.pydantic_private.variable_sources import field_in_error
 from confcontract.author.together import classes_of
 from confcontract.contract.artifact import Contract, is_hidden
 from confcontract.report.errors import UsageError

@@ -23,7 +23,7 @@ from confcontract.author import enums, release_questions
 from confcontract.author.beyond_json import Special, encode
 from confcontract.author.config_files import dotenv_plan, paths_of
 from confcontract.author.defaults_as_json import project
-from confcontract.author.pydantic_private import (
+from confcontract.author.pydantic_private.variable_sources import (
     aliases_of,
     claims_json,
     env_names,

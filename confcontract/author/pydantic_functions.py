@@ -6,7 +6,7 @@ import functools
 from typing import Any
 
 from confcontract.author.beyond_json import Special
-from confcontract.author.pydantic_private import Does, byte_units, is_secret_core, own_function
+from confcontract.author.pydantic_private.core_functions import Does, byte_units, is_secret_core, own_function
 
 IDENTITY = object()
 

@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings
 from confcontract.author.beyond_json import NotBakeable, Special
 from confcontract.author.defaults_as_json import SecretDefault, project
 from confcontract.author.field_notes import notes_of
-from confcontract.author.pydantic_private import values_of_sources
+from confcontract.author.pydantic_private.variable_sources import values_of_sources
 
 
 class MadeFromEnvironment(ValueError):

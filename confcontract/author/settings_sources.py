@@ -37,7 +37,8 @@ from confcontract.author.applicationcode import (
     whatever_is_asked,
 )
 from confcontract.author.config_files import JSON, PYPROJECT, SECRET_TREE, TOML, YAML, as_plan, dotenv_plan, paths_of
-from confcontract.author.pydantic_private import (
+from confcontract.author.pydantic_private.file_sources import takes_arguments, unread_files
+from confcontract.author.pydantic_private.variable_sources import (
     env_files_like_environment,
     env_names,
     has_arguments,
@@ -46,8 +47,6 @@ from confcontract.author.pydantic_private import (
     option_of,
     reading_of,
     settings_class_of,
-    takes_arguments,
-    unread_files,
 )
 from confcontract.report.errors import BakeRefused
 

@@ -17,7 +17,8 @@ from typing import Any
 from pydantic_settings import BaseSettings, EnvSettingsSource
 
 from confcontract.author.introspection import line_of
-from confcontract.author.pydantic_private import env_names, fill, naming_of
+from confcontract.author.pydantic_private.class_parts import fill
+from confcontract.author.pydantic_private.variable_sources import env_names, naming_of
 from confcontract.report.problem import WARNING, Problem
 
 _NOT_THE_APPLICATIONS = ("pydantic", "pydantic_core", "pydantic_settings", "confcontract", "functools", "contextlib")

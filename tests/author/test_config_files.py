@@ -17,7 +17,7 @@ from pydantic_settings import (
 )
 
 from confcontract import bake, resolve
-from confcontract.author.pydantic_private import reading_of_files, unread_files
+from confcontract.author.pydantic_private.file_sources import reading_of_files, unread_files
 
 
 class Empty(BaseSettings):

@@ -1,4 +1,4 @@
-"""What pydantic does not promise stands in one file of ours, so that another release is the work of one file."""
+"""What pydantic does not promise stands in one folder of ours, so that another release is the work of one folder."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from enum import Enum
 from functools import cache
+from importlib import import_module
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network
 from pathlib import Path
 from re import Pattern
@@ -41,15 +42,16 @@ from pydantic_settings import (
 )
 
 from confcontract.author import pydantic_private
-from confcontract.author.pydantic_private import METHODS, OWN_FUNCTIONS, Does, own_function
+from confcontract.author.pydantic_private.core_functions import OWN_FUNCTIONS, Does, own_function
+from confcontract.author.pydantic_private.private_names import METHODS
 from tests.support.pages import ROOT
 
 PACKAGES = ("pydantic", "pydantic_core", "pydantic_settings")
 AUTHOR = ROOT / "confcontract/author"
-PRIVATE = AUTHOR / "pydantic_private.py"
+PRIVATE = AUTHOR / "pydantic_private"
 OF_BOOT = ROOT / "confcontract/contract/engine.py"  # boot imports nothing of the author's side
 EXTENSION = "pydantic_core._pydantic_core"
-FILES = sorted(path for path in (ROOT / "confcontract").rglob("*.py") if path != PRIVATE)
+FILES = sorted(path for path in (ROOT / "confcontract").rglob("*.py") if PRIVATE not in path.parents)
 
 
 def is_underscored(name: str) -> bool:
@@ -137,7 +139,7 @@ def is_dunder(name: str) -> bool:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT / "confcontract")))
-def test_what_pydantic_does_not_promise_is_used_in_one_file(path: Path) -> None:
+def test_what_pydantic_does_not_promise_is_used_in_one_folder(path: Path) -> None:
     found = set(used(ast.parse(path.read_text(encoding="utf-8")), has_objects=AUTHOR in path.parents))
     if path == OF_BOOT:
         assert {name for _, name in found} == {EXTENSION}
@@ -188,9 +190,10 @@ def test_what_is_documented_may_be_used_anywhere(line: str) -> None:
 
 
 def test_every_private_method_that_is_called_is_looked_at_first() -> None:
-    tree = ast.parse(PRIVATE.read_text(encoding="utf-8"))
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PRIVATE.glob("*.py"))]
     called = {
         node.attr
+        for tree in trees
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and is_underscored(node.attr)
         if hasattr(EnvSettingsSource, node.attr) or hasattr(BaseSettings, node.attr)
@@ -199,8 +202,9 @@ def test_every_private_method_that_is_called_is_looked_at_first() -> None:
 
 
 def test_each_way_in_says_what_it_gives() -> None:
-    public = [thing for name, thing in vars(pydantic_private).items() if not name.startswith("_")]
-    own = [thing for thing in public if getattr(thing, "__module__", None) == pydantic_private.__name__]
+    modules = [import_module(f"{pydantic_private.__name__}.{path.stem}") for path in PRIVATE.glob("[a-z]*.py")]
+    public = [(module, thing) for module in modules for name, thing in vars(module).items() if not name.startswith("_")]
+    own = [thing for module, thing in public if getattr(thing, "__module__", None) == module.__name__]
     assert len(own) > 30
     assert not [thing.__name__ for thing in own if not thing.__doc__]
 

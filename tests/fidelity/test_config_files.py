@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 
-from confcontract.author.pydantic_private import walks_trees
+from confcontract.author.pydantic_private.file_sources import walks_trees
 
 from .boot import baked, boot_verdict
 from .comparison import disagreement

@@ -19,7 +19,8 @@ from pydantic_settings import BaseSettings
 
 from confcontract.author.lowering import default_nodes, functions, models, simple, unions
 from confcontract.author.lowering.configuration import SPELLED, spell_out
-from confcontract.author.pydantic_private import is_secret_core, name_in_ref
+from confcontract.author.pydantic_private.class_parts import name_in_ref
+from confcontract.author.pydantic_private.core_functions import is_secret_core
 from confcontract.author.remarks import remarked
 
 Schema = dict[str, Any]

@@ -13,7 +13,8 @@ from confcontract.author.field_notes import notes_of
 from confcontract.author.introspection import place_of, unmakeable
 from confcontract.author.lowering.configuration import EXPLICIT, INHERITED, core_config
 from confcontract.author.lowering.simple import DROP, NEVER
-from confcontract.author.pydantic_private import declared_fields, has_own_post_init, names_left_to_chance
+from confcontract.author.pydantic_private.class_parts import declared_fields, has_own_post_init
+from confcontract.author.pydantic_private.variable_sources import names_left_to_chance
 from confcontract.author.remarks import REMARKS, remarked, remarks
 from confcontract.author.together import Together
 
