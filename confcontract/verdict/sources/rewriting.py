@@ -159,17 +159,20 @@ class Rewriting:
         self, described: Mapping[str, Any], program: Mapping[str, Any], base: Place
     ) -> tuple[str, bool, tuple[str, ...]]:
         """The name under which a field can be given, whether it is read as JSON whatever the field's type, and the keys
-        that lead to the field within it."""
+        that lead to the field within it. Rather one that is not read as a part of another: S_DB_X is, beside S_DB."""
         shapes = self._shapes.at(base)
         whole = self._shapes.whole(described["name"], shapes)
-        free = [
-            (key, name if program["caseSensitive"] else name.upper(), as_json)
+        names = [
+            (name, as_json)
             for key, name, as_json in described["names"]
             if self._merged.declared.identity(name) not in self._merged.entries
+            and (key in whole if whole else not as_json)
         ]
-        for key, name, as_json in free:
-            if key in whole if whole else not as_json:
-                return name, as_json, ()
+        if names:
+            delimiter = program["delimiter"]
+            outer = tuple(name + delimiter for _, name, _ in described["names"]) if delimiter else ()
+            name, as_json = min(names, key=lambda each: each[0].startswith(outer))
+            return name if program["caseSensitive"] else name.upper(), as_json, ()
         for way in self._shapes.ways(described["name"], shapes):
             for key, name, as_json in described["names"]:
                 if key == way[0] and len(way) > 1 and as_json and all(isinstance(part, str) for part in way):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 import pytest
-from pydantic import AliasPath, BaseModel, Field
+from pydantic import AliasChoices, AliasPath, BaseModel, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Vault
@@ -77,6 +77,20 @@ class WithSecrets(BaseSettings):
     section: Inner = Inner()
 
 
+class Linked(BaseModel):
+    url: str = Field("default", validation_alias="x")
+
+
+class NamedWithin(BaseSettings):
+    """S_DB_X is a name of the mapping, and beside S_DB a part of it as well."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="S_", env_nested_delimiter="_", extra="ignore", populate_by_name=True, env_prefix_target="all"
+    )
+
+    db: dict[str, Linked] = Field({}, validation_alias=AliasChoices("db_x", "x"))
+
+
 class Resolved:
     """The verdict of a site, and what the application reads."""
 
@@ -115,6 +129,13 @@ def test_a_name_of_two_places_of_which_one_is_outranked_is_refused(site: Callabl
     found = Resolved(site(ByOneLine), {"DB": '{"pool": "high"}'}, "DB_POOL=low\n")
     assert found.codes == [("source-conflict", "DB")]
     assert "DB_POOL" in found.result.problems[0].message
+
+
+def test_what_two_names_give_is_handed_over_by_a_name_that_is_no_part_of_another(site: Callable[..., Site]) -> None:
+    found = Resolved(site(NamedWithin), {"S_DB_X": '{"k": {"url": "no key"}}'}, 'S_DB=\'{"k": {"x": "low"}}\'\n')
+    assert found.codes == []
+    assert found.result.values["db"]["k"] == {"url": "low"}
+    assert found.read == found.result.values
 
 
 @pytest.mark.parametrize(
