@@ -17,7 +17,7 @@ from .boot import baked, boot_verdict
 from .comparison import disagreement
 from .config_files import Case, file_cases
 from .drawing import fresh_classes
-from .oracle import settings_verdict
+from .oracle import program_verdict
 from .refusals import becomes_secret
 from .spec import Built, NoProgram, script
 
@@ -67,7 +67,7 @@ def check(case: Case, counts: dict[str, int]) -> None:
             foreign = [kind for kind in foreign if "NestedSecretsSettingsSource" not in kind]
         assert not foreign, f"{foreign}\n{source}"
         for environment in case.environments:
-            theirs, ours = settings_verdict(cls, environment), boot_verdict(made.contract, environment)
+            theirs, ours = program_verdict(cls, source, environment), boot_verdict(made.contract, environment)
             counts["pairs"] += 1
             counts["accepted"] += theirs.accepted
             counts["deferred"] += bool(ours.deferred)
