@@ -120,9 +120,8 @@ class Routes:
     def _alone(self, route: Route) -> bool:
         """Whether longer names are read where none of the field's own names is set: boot goes by the last then."""
         last = len(route.field["names"]) - 1
-        if self._nodes[route.field["node"]].get("complex"):
-            return True
-        return bool(route.field["names"][last][2]) and _key(route.field, route.program, last) == route.key
+        explodes = self._nodes[route.field["node"]].get("complex") or route.field["names"][last][2]
+        return bool(explodes) and _key(route.field, route.program, last) == route.key
 
     def _longer(self, route: Route, steps: tuple[Step, ...]) -> str | None:
         """The name of several parts that leads along `steps`; None if there is none."""

@@ -15,7 +15,6 @@ from typing_extensions import TypedDict
 
 from confcontract import Vault
 from tests.support.booting import CANARY, CONFCONTRACT, PLAIN, SAFETY, Site
-from tests.support.releases import is_before
 
 Make = Callable[..., Site]
 
@@ -107,13 +106,8 @@ def is_read(settings: type[BaseSettings], name: str, beside: dict[str, str]) -> 
     return True
 
 
-def is_judged(settings: type[BaseSettings], name: str, beside: dict[str, str]) -> bool:
-    """Nor is its field left to the application."""
-    return is_read(settings, name, beside) and not (settings is OfTuple and is_before("pydantic 2.14"))
-
-
-JUDGED = [case for case in CASES if is_judged(*case)]
-each_case = pytest.mark.parametrize(("settings", "name", "beside"), JUDGED, ids=[case[0].__name__ for case in JUDGED])
+READ = [case for case in CASES if is_read(*case)]
+each_case = pytest.mark.parametrize(("settings", "name", "beside"), READ, ids=[case[0].__name__ for case in READ])
 
 
 @each_case
@@ -161,14 +155,6 @@ def test_what_the_class_does_not_read_is_no_setting(site: Make) -> None:
             ("secret-missing", "APP_DOC"),
             ("name-unknown", "APP_DOC__K__J"),
         ]
-
-
-def test_no_reference_stands_within_a_tuple_that_is_left_to_the_application(site: Make) -> None:
-    ended = site(OfTuple).boot(environ={"APP_AUTH__USER": "u", "APP_AUTH__TOKEN": "vault:secret/app#key"})
-    expected = "reference-unresolved" if is_before("pydantic 2.14") else "vault-not-configured"
-    assert [(problem["code"], problem["variable"]) for problem in ended.reason["problems"]] == [
-        (expected, "APP_AUTH__TOKEN")
-    ]
 
 
 def test_a_marker_on_it_is_heeded(site: Make) -> None:

@@ -207,10 +207,14 @@ def named_tuple(low: Lowering, schema: Schema, path: Path, config: Schema) -> Sc
 
 
 def call(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
-    """What a function of the application makes; a named tuple, too, before pydantic 2.14."""
-    made = schema["function"]
-    is_named = isinstance(made, type) and issubclass(made, tuple)
-    return low.defer(path, "type", f"named tuple {made.__qualname__}" if is_named else "call")
+    """What a function of the application makes; a named tuple, too, before pydantic 2.14, of which only the names of
+    its parts are known."""
+    made, arguments = schema["function"], schema["arguments_schema"]
+    if not (isinstance(made, type) and issubclass(made, tuple) and arguments["type"] == "arguments"):
+        return low.defer(path, "type", "call")
+    parts = [{"name": each["name"], "schema": each["schema"]} for each in arguments["arguments_schema"]]
+    shape = low.shape_of({"type": "named-tuple", "cls": made, "fields": parts}, path, config)
+    return remarked(low.defer(path, "type", f"named tuple {made.__qualname__}"), shape_of=shape)
 
 
 def alias_choices(name: str, alias: Any, config: Schema) -> list[list[Any]]:

@@ -91,6 +91,23 @@ class NamedWithin(BaseSettings):
     db: dict[str, Linked] = Field({}, validation_alias=AliasChoices("db_x", "x"))
 
 
+class Shop(BaseModel):
+    name: str = "default"
+    token: Annotated[str, Vault("secret/shop#token")]
+
+
+class NameFirst(BaseSettings):
+    model_config = SettingsConfigDict(env_nested_delimiter="__", extra="ignore")
+
+    shop: Shop = Field(validation_alias=AliasChoices("shop", AliasPath("all", "shop")))
+
+
+class PathFirst(BaseSettings):
+    model_config = SettingsConfigDict(env_nested_delimiter="__", extra="ignore")
+
+    shop: Shop = Field(validation_alias=AliasChoices(AliasPath("all", "shop"), "shop"))
+
+
 class Resolved:
     """The verdict of a site, and what the application reads."""
 
@@ -182,6 +199,29 @@ def test_vault_outranks_what_a_lower_source_gave_to_a_section_that_was_put_toget
         "url": "default",
     }
     assert found.result.sources["S_SECTION__PASSWORD"].kind == "vault"
+
+
+@pytest.mark.parametrize("settings", [NameFirst, PathFirst])
+@pytest.mark.parametrize(
+    "beside", [{}, {"SHOP": '{"name": "n"}'}, {"ALL": '{"shop": {"name": "n"}}'}, {"SHOP__NAME": "n"}]
+)
+def test_a_secret_of_a_section_with_two_ways_to_it_is_handed_over_by_the_one_that_is_read(
+    site: Callable[..., Site], settings: type[BaseSettings], beside: dict[str, str]
+) -> None:
+    found = Resolved(site(settings), beside, vault=Memory({"secret/shop": {"token": "from Vault"}}))
+    assert found.codes == []
+    assert found.result.values["shop"]["token"] == "from Vault"
+    assert found.read == found.result.values | {"shop": {"name": "default"} | found.result.values["shop"]}
+
+
+@pytest.mark.parametrize("settings", [NameFirst, PathFirst])
+def test_the_first_name_of_a_part_is_one_that_is_read_by_itself(
+    site: Callable[..., Site], settings: type[BaseSettings]
+) -> None:
+    here = site(settings)
+    (name,) = (each["name"] for each in here.contract.variables if each["path"] == ["shop", "name"])
+    found = Resolved(here, {name: "n"}, vault=Memory({"secret/shop": {"token": "from Vault"}}))
+    assert found.read == {"shop": {"name": "n", "token": "from Vault"}}
 
 
 def test_a_secret_of_a_nested_settings_class_that_begins_like_a_reference(site: Callable[..., Site]) -> None:
