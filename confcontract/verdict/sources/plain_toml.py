@@ -1,6 +1,6 @@
 """TOML as most files have it: tables, texts without escapes, plain numbers, lists. The standard library reads all of
-it, but its import is dear to a start: a boot of 26 ms of processor time takes 28 ms with a file of a dozen lines, and 45 ms
-where tomllib reads that (medians of 60 in turn, Python 3.11; wall time 50, 52 and 86 ms on a busy machine)."""
+it, but its import is dear to a start: a boot of 26 ms of processor time takes 28 ms with a file of a dozen lines, and
+45 ms where tomllib reads that (medians of 60 in turn, Python 3.11; wall time 50, 52 and 86 ms on a busy machine)."""
 
 from __future__ import annotations
 
