@@ -81,7 +81,10 @@ def settings_verdict(settings: type[Any], environment: Environment) -> Verdict:
         except Exception as error:  # whatever it is, the application does not start
             cause = f" <- {type(error.__cause__).__name__}: {error.__cause__}" if error.__cause__ else ""
             return Verdict(False, reason=f"{type(error).__name__}: {error}{cause}")
-        return Verdict(True, project(made))
+        try:
+            return Verdict(True, project(made))
+        except RecursionError:  # a value that contains itself, as YAML can have it, is no data
+            return Verdict(True, Opaque(made))
 
 
 def program_verdict(settings: type[Any], source: str, environment: Environment) -> Verdict:
