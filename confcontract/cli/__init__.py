@@ -16,6 +16,7 @@ from confcontract.cli.boot import boot
 from confcontract.cli.common import refuse_what_was_damaged, report
 from confcontract.cli.describe import describe
 from confcontract.cli.docs import docs
+from confcontract.cli.drift import drift
 from confcontract.cli.explain import explain
 from confcontract.cli.probe import probe
 from confcontract.cli.problem import problem
@@ -33,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # they show local variables, and those hold secrets
     help="Configuration as part of a container image's contract.",
 )
-for _command in (bake, boot, probe, validate, explain, describe, docs, problem):
+for _command in (bake, boot, probe, validate, explain, describe, docs, drift, problem):
     app.command()(_command)
 app.add_typer(secrets, name="secrets")
 

@@ -189,7 +189,14 @@ def worth_showing(problems: Sequence[Problem]) -> list[Problem]:
     return [each for each in problems if each.severity != INFO or each.code == "source-foreign"]
 
 
-def report(problems: Sequence[Problem], stream: TextIO, format: str = "text", title: str | None = None) -> None:  # noqa: A002
+def report(
+    problems: Sequence[Problem],
+    stream: TextIO,
+    format: str = "text",  # noqa: A002
+    title: str | None = None,
+    code: int | None = None,
+) -> None:
+    """code: with which the command ends, where that is not the code of the problems."""
     import os
 
     from confcontract.report.formats import print_problems
@@ -197,7 +204,7 @@ def report(problems: Sequence[Problem], stream: TextIO, format: str = "text", ti
 
     if stream is sys.stdout:
         deliver(stream, "")  # it may be closed
-    print_problems(problems, stream, format, title=title, environ=os.environ)
+    print_problems(problems, stream, format, title=title, environ=os.environ, code=code)
     if stream is sys.stdout:
         deliver(stream, "")
 

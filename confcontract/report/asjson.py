@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from confcontract.report.problem import Problem
 
 
-def render(problems: Sequence[Problem], **_: object) -> str:
+def render(problems: Sequence[Problem], *, code: int | None = None, **_: object) -> str:
     import json
 
     report = {
-        "exitCode": exit_code(problems),
+        "exitCode": exit_code(problems) if code is None else code,
         "counts": {
             heading: sum(problem.severity == severity for problem in problems) for severity, heading in HEADINGS
         },

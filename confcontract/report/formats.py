@@ -29,17 +29,19 @@ def print_problems(
     color: bool | None = None,
     width: int | None = None,
     environ: Mapping[str, str] | None = None,
+    code: int | None = None,
 ) -> None:
     """Write one report with all problems to the stream.
 
     color: None means on a terminal, if `environ` is given and neither NO_COLOR nor CI forbids it.
     width: in columns; None means the terminal's, at most 120, or 80 where there is no terminal.
+    code: see `render`.
     """
     if color is None:
         color = environ is not None and terminal.wants_color(stream, environ)
     if width is None:
         width = min(terminal.width_of(stream), terminal.WIDEST)
-    terminal.write(stream, render(problems, format, title=title, color=color, width=width))
+    terminal.write(stream, render(problems, format, title=title, color=color, width=width, code=code))
 
 
 def render(
@@ -49,15 +51,18 @@ def render(
     title: str | None = None,
     color: bool = False,
     width: int = terminal.DEFAULT_WIDTH,
+    code: int | None = None,
 ) -> str:
     """The report, ending in a newline. Raises ValueError for a format that is not in `FORMATS`.
 
-    title, color, width: of a report for people; the other formats have neither.
+    title, color, width: of a report for people; the other formats have neither. code: with which the command ends, for
+    programs; None means that of the problems.
     """
     if format not in _MODULES:
         raise ValueError(f"no such format: {format!r}")
     name = f"confcontract.report.{_MODULES[format]}"
-    text: str = __import__(name, fromlist=["render"]).render(problems, title=title, color=color, width=width)
+    module = __import__(name, fromlist=["render"])
+    text: str = module.render(problems, title=title, color=color, width=width, code=code)
     return text
 
 

@@ -34,7 +34,11 @@ def _annotation(problem: Problem, command: str) -> str:
     if hint := hint_of(problem):
         parts.append(f"do: {hint}")
     body = "\n".join(terminal.harmless(printable(part)) for part in parts)
-    return f"::{command} title={_property(terminal.harmless(printable(title)))}::{_data(body)}\n"
+    where = ""
+    if problem.place:
+        file, line = problem.place
+        where = f"file={_property(terminal.harmless(printable(file)))},line={line},"
+    return f"::{command} {where}title={_property(terminal.harmless(printable(title)))}::{_data(body)}\n"
 
 
 def _data(text: str) -> str:

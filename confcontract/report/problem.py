@@ -221,6 +221,30 @@ CODES: dict[str, tuple[str, str]] = {
         "The settings class becomes a contract, but something of it will hardly be meant so.",
         "Follow the remedy in the message.",
     ),
+    "drift-code": (
+        "The contract is not what bake makes of the code that lies beside it.",
+        "Bake again, and commit the contract or build the image with it.",
+    ),
+    "drift-undeclared": (
+        "The code reads a variable of the environment that the contract does not declare.",
+        "Declare it in the settings class, or ignore it with a reason in [tool.confcontract.drift.ignore].",
+    ),
+    "drift-undecided": (
+        "The code reads the environment by a name that is computed, or as a whole.",
+        "Nothing to do; look whether the contract declares what is read there.",
+    ),
+    "drift-unused": (
+        "An entry of [tool.confcontract.drift] in pyproject.toml matches nothing.",
+        "Take it out, or correct it.",
+    ),
+    "drift-not-evaluated": (
+        "Something that was to be compared with the contract can't be read, so nothing is known of it.",
+        "Correct what the message names, or leave it out.",
+    ),
+    "drift-settings-invalid": (
+        "The table [tool.confcontract.drift] in pyproject.toml is not as it must be.",
+        "Correct the line that the message names.",
+    ),
     "release-unsupported": (
         "A package that confcontract needs is not installed, or in a release that it can't work with.",
         "Install the release that the message names, in the image that bakes and boots.",
@@ -249,7 +273,7 @@ CODES: dict[str, tuple[str, str]] = {
 
 
 _MEMBERS = ("code", "severity", "variable", "message", "source", "hint", "rule")  # what is published
-_FACTS = ("names", "source_said")
+_FACTS = ("names", "place", "source_said")
 
 
 class Problem:
@@ -259,10 +283,11 @@ class Problem:
     variable: the environment variable as the operator must write it, or None.
     message: one sentence, never with a secret in it. source: where the value came from, in words.
     hint: what to do. rule: the validator's own error type (pydantic's), where there is one.
-    names: what was set by other names than `variable`, and is to blame too. source_said: the message names the source.
+    names: what was set by other names than `variable`, and is to blame too. place: the source as a file of the project
+    and a line, where it is one. source_said: the message names the source.
     """
 
-    __slots__ = ("code", "hint", "message", "names", "rule", "severity", "source", "source_said", "variable")
+    __slots__ = ("code", "hint", "message", "names", "place", "rule", "severity", "source", "source_said", "variable")
 
     code: str
     severity: str
@@ -272,6 +297,7 @@ class Problem:
     hint: str | None
     rule: str | None
     names: Sequence[str]
+    place: tuple[str, int] | None
     source_said: bool
 
     def __init__(
@@ -285,9 +311,10 @@ class Problem:
         severity: str = ERROR,
         rule: str | None = None,
         names: Sequence[str] = (),
+        place: tuple[str, int] | None = None,
         source_said: bool = False,
     ) -> None:
-        given = (code, severity, variable, message, source, hint, rule, names, source_said)
+        given = (code, severity, variable, message, source, hint, rule, names, place, source_said)
         for name, value in zip((*_MEMBERS, *_FACTS), given, strict=True):
             object.__setattr__(self, name, value)
 

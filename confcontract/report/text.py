@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _COLORS = {ERROR: terminal.RED, WARNING: terminal.YELLOW, INFO: terminal.CYAN}
 
 
-def render(problems: Sequence[Problem], *, title: str | None, color: bool, width: int) -> str:
+def render(problems: Sequence[Problem], *, title: str | None, color: bool, width: int, **_: object) -> str:
     lines = [paint(line, color, terminal.BOLD) for line in terminal.wrap(printable(title), width)] if title else []
     worst = ""
     for severity, heading, group in by_severity(problems):

@@ -1,0 +1,1 @@
+"""Two contracts side by side: is an upgrade safe, is a rollback."""

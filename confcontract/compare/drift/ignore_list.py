@@ -1,0 +1,100 @@
+"""What a project does not want to hear of: [tool.confcontract.drift] in its pyproject.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+from confcontract.compare.toml_settings import TomlSettings, is_there
+from confcontract.report.problem import WARNING, Problem
+
+INVALID = "drift-settings-invalid"
+_AT = ("tool", "confcontract", "drift")
+_KNOWN = ("ignore", "exclude")
+
+# The environment variables of POSIX (XBD, chapter 8): a system has them, and no application declares them.
+OF_THE_SYSTEM = frozenset(
+    ("COLUMNS", "EDITOR", "HOME", "LANG", "LANGUAGE", "LINES", "LOGNAME", "PAGER", "PATH", "PWD", "SHELL", "TERM")
+    + ("TMPDIR", "TZ", "USER", "VISUAL", "LC_ALL", "LC_COLLATE", "LC_CTYPE", "LC_MESSAGES", "LC_MONETARY", "LC_NUMERIC")
+    + ("LC_TIME",)
+)
+
+
+@dataclass
+class IgnoreList:
+    """reasons: name, or beginning with a trailing `*` → why the contract need not declare it. excluded: patterns of
+    paths. What is used is noted, so that the rest can be told."""
+
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    patterns: tuple[str, ...] = ()
+    path: str = ""
+    _used: set[str] = field(default_factory=set)
+
+    def ignores(self, name: str) -> bool:
+        for pattern in self.reasons:
+            if name == pattern or (pattern.endswith("*") and name.startswith(pattern[:-1])):
+                self._used.add(pattern)
+                return True
+        return name in OF_THE_SYSTEM
+
+    def excludes(self, path: str) -> bool:
+        """path: of a file or directory, from the working directory."""
+        found = [each for each in self.patterns if fnmatchcase(path, each.rstrip("/"))]
+        self._used.update(found)
+        return bool(found)
+
+    def unused(self) -> list[Problem]:
+        """Entries that nothing was left out for."""
+        return [
+            Problem(
+                "drift-unused",
+                f"{each} in [{'.'.join(_AT)}] matches nothing",
+                source=self.path,
+                hint="take it out, or correct it",
+                severity=WARNING,
+            )
+            for each in (*self.reasons, *self.patterns)
+            if each not in self._used
+        ]
+
+
+def ignore_list(path: str = "pyproject.toml") -> IgnoreList:
+    """That of the project in the working directory; an empty one where there is no such file or table.
+
+    Raises ConfigurationInvalid, with file and line, for what is wrong.
+    """
+    if not is_there(path):
+        return IgnoreList()
+    read = TomlSettings(path, INVALID)
+    table: Any = read.value
+    for number, key in enumerate(_AT):
+        table = table.get(key, {})
+        if not isinstance(table, dict):
+            raise read.fault(f"{'.'.join(_AT[: number + 1])} has to be a table", "correct it", *_AT[: number + 1])
+    read.refuse_unknown(table, _KNOWN, *_AT)
+    return IgnoreList(_reasons(read, table.get("ignore", {})), _patterns(read, table.get("exclude", [])), path)
+
+
+def _reasons(read: TomlSettings, table: Any) -> dict[str, str]:
+    at = (*_AT, "ignore")
+    if not isinstance(table, dict):
+        raise read.fault('ignore has to be a table of NAME = "reason"', "correct it", *at)
+    for name, reason in table.items():
+        if not isinstance(reason, str) or not reason.strip():
+            raise read.fault(
+                f"{name} needs a reason", f'write {name} = "why the contract does not declare it"', *at, name
+            )
+        if not name.strip("*") or "*" in name[:-1]:
+            raise read.fault(
+                f"{name!r} is neither a name nor the beginning of one", "write NAME or BEGINNING*", *at, name
+            )
+    return dict(table)
+
+
+def _patterns(read: TomlSettings, listed: Any) -> tuple[str, ...]:
+    at = (*_AT, "exclude")
+    if not isinstance(listed, list) or not all(isinstance(each, str) and each.strip("/") for each in listed):
+        raise read.fault("exclude has to be a list of paths", 'for example exclude = ["tests", "scripts/*.py"]', *at)
+    return tuple(listed)
