@@ -79,10 +79,15 @@ def _kind(backtracks: bool) -> type[Validator]:
     return Validator
 
 
+def validator_of(contract: Contract, schema: Any) -> Any:
+    """A validator of another schema, made of hydrated parts of this contract's."""
+    return _kind(contract.backtracks)(schema)
+
+
 def partial_validator(contract: Contract) -> Any:
     """A validator of what is there: nothing in it is required. For a verdict on the rest where something is
     excused for being missing."""
-    return _kind(contract.backtracks)(_nothing_required(prepare(contract).plan["validator"]))
+    return validator_of(contract, _nothing_required(prepare(contract).plan["validator"]))
 
 
 def _nothing_required(node: Any) -> Any:
@@ -185,6 +190,11 @@ def _enum_class(data: Mapping[str, Any], made: dict[Any, Any]) -> Any:
 def _tuples(value: Any) -> Any:
     """A member's value; a list stands for a tuple, which JSON does not have (and which no JSON equals)."""
     return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
+
+
+def hydrated_value(kind: str, data: Any) -> Any:
+    """A bound of a schema that JSON can't hold, by the kind that `hydrate` gives it."""
+    return _VALUES[kind](data)
 
 
 def _function(data: list[Any]) -> Callable[[Any], Any]:

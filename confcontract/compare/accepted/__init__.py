@@ -1,0 +1,14 @@
+"""What one variable accepts in two contracts: which strings, and where they differ.
+
+`differences(old, new)` of two sides that are paired: `Side(plan, variable)`, with one `IndexedPlan` for each contract
+and an entry of its `variables`. Strings are accepted as boot does it: the text is decoded, then pydantic's lax
+coercion decides.
+"""
+
+from __future__ import annotations
+
+from confcontract.compare.accepted.compared import differences
+from confcontract.compare.accepted.difference import Aspect, Difference, Inclusion, Relation
+from confcontract.compare.accepted.side import IndexedPlan, Side
+
+__all__ = ["Aspect", "Difference", "Inclusion", "IndexedPlan", "Relation", "Side", "differences"]

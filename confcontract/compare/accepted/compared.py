@@ -1,0 +1,180 @@
+"""Two sides of a variable, compared: proofs from their plans, and every claim tried with both validators."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import replace
+from functools import partial
+from itertools import islice
+
+from confcontract.compare.accepted.boundaries import boundaries
+from confcontract.compare.accepted.difference import Aspect, Difference, Inclusion, Relation
+from confcontract.compare.accepted.same_data import same_data
+from confcontract.compare.accepted.shape import Shape, shapes_of
+from confcontract.compare.accepted.spot import Domain, Spot
+from confcontract.compare.accepted.text_trial import REFUSED, NotAlone, TextTrial, trial_of
+from confcontract.compare.accepted.whole import decoding_of, domain_of, whole_spots
+from confcontract.contract.artifact import is_hidden
+from confcontract.host.sourcefile import OutOfTime
+from confcontract.host.trial import in_time
+from confcontract.verdict.mask import MASK
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import Any
+
+    from confcontract.compare.accepted.side import Side
+
+SECONDS = 5.0
+_MOST_TRIED = 400  # texts for one spot
+_TOO_LONG = "a pattern in Python's dialect takes too long on a text"
+_IN_A_UNION = "the variable is a part of a union: what it accepts depends on other variables"
+
+
+def differences(old: Side, new: Side, *, seconds: float = SECONDS) -> tuple[Difference, ...]:
+    """Where the strings that NEW accepts differ from those that OLD accepts. Empty: proven equal.
+
+    seconds: how long the patterns of one variable may take to be decided. Raises ContractUnusable where a contract's
+    plan can't be run by this pydantic_core.
+    """
+    if same_data(old, new):
+        return tuple(_deferred(old, new)) if old.plan.deferrals or new.plan.deferrals else ()
+    if len(old.places) != 1 or len(new.places) != 1:
+        return (_undecided(old, new, _IN_A_UNION), *_deferred(old, new))
+    required = bool(old.variable["required"] and new.variable["required"])
+    try:
+        trials = trial_of(old, required=required), trial_of(new, required=required)
+    except NotAlone:
+        return (_undecided(old, new, _IN_A_UNION), *_deferred(old, new))
+    try:
+        return (*_Comparison(old, new, *trials, seconds).found(), *_deferred(old, new))
+    except OutOfTime:
+        return (_undecided(old, new, _TOO_LONG), *_deferred(old, new))
+
+
+def _undecided(old: Side, new: Side, why: str) -> Difference:
+    return Difference(Aspect.TYPE, Inclusion.UNDECIDED, Inclusion.UNDECIDED, _type_text(old), _type_text(new), why=why)
+
+
+def _type_text(side: Side) -> str:
+    return str(side.variable["type"]["text"])
+
+
+def _deferred(old: Side, new: Side) -> Iterator[Difference]:
+    """What the application checks beside the contract: whether that is the same, only its code says."""
+    if not old.deferrals and not new.deferrals:
+        return
+    before, now = [", ".join(f"{kind} {name}" for kind, name, _ in side.deferrals) or "nothing" for side in (old, new)]
+    if old.deferrals == new.deferrals:
+        why = f"deferred to the application, as before: {before}"
+        yield Difference(Aspect.DEFERRED, Inclusion.HOLDS, Inclusion.HOLDS, before, now, why=why)
+        return
+    added = [each for each in new.deferrals if each not in old.deferrals]
+    removed = [each for each in old.deferrals if each not in new.deferrals]
+    yield Difference(
+        Aspect.DEFERRED,
+        Inclusion.UNDECIDED if added else Inclusion.HOLDS,
+        Inclusion.UNDECIDED if removed else Inclusion.HOLDS,
+        before,
+        now,
+        why="deferred to the application: what its code refuses is not in the contract",
+    )
+
+
+class _Comparison:
+    def __init__(self, old: Side, new: Side, old_trial: TextTrial, new_trial: TextTrial, seconds: float) -> None:
+        self.seconds = seconds
+        self.old, self.new = old, new
+        self.old_trial, self.new_trial = old_trial, new_trial
+        self.domain = domain_of(decoding_of(old), decoding_of(new))
+
+    def found(self) -> list[Difference]:
+        shapes = shapes_of(self.old), shapes_of(self.new)
+        tried = [self._tried(spot) for spot in whole_spots(self.old, self.new, shapes, time.monotonic() + self.seconds)]
+        found = [each for each in tried if each.relation is not Relation.SAME]
+        found += self._contradictions(found, shapes)
+        return list(map(_masked, found)) if any(is_hidden(each.variable) for each in (self.old, self.new)) else found
+
+    def _tried(self, spot: Spot) -> Difference:
+        by_new = by_old = otherwise = None
+        texts = self._bounded([*self._texts(spot.values, spot)])
+        for text in texts:
+            if spot.meaning and otherwise is None and self._read_otherwise(text):
+                otherwise = text
+            accepted, accepted_by_new = self.old_trial.accepts(text), self.new_trial.accepts(text)
+            if accepted and not accepted_by_new and by_new is None and spot.forward is not None:
+                by_new = text
+            if accepted_by_new and not accepted and by_old is None and spot.rollback is not None:
+                by_old = text
+        forward = self._inclusion(spot, spot.forward, by_new, spot.all_forward, self.old_trial, self.new_trial)
+        rollback = self._inclusion(spot, spot.rollback, by_old, spot.all_rollback, self.new_trial, self.old_trial)
+        whys = ((spot.forward, forward), (spot.rollback, rollback))
+        why = next((why for why, held in whys if why and held is Inclusion.UNDECIDED), "")
+        return Difference(spot.aspect, forward, rollback, spot.old, spot.new, spot.path, by_new, by_old, otherwise, why)
+
+    def _bounded(self, texts: list[str]) -> list[str]:
+        """The same texts. Raises OutOfTime where a pattern that goes back takes too long on one of them."""
+        for side, trial in ((self.old, self.old_trial), (self.new, self.new_trial)):
+            if side.backtracks:
+                in_time(partial(trial.try_all, trial.untried(texts)), 2 * self.seconds)
+        return texts
+
+    def _read_otherwise(self, text: str) -> bool:
+        a, b = self.old_trial.value(text), self.new_trial.value(text)
+        return a is not REFUSED and b is not REFUSED and bool(a != b)
+
+    def _inclusion(
+        self,
+        spot: Spot,
+        why: str | None,
+        witness: str | None,
+        everything: Sequence[Any] | None,
+        inner: TextTrial,
+        outer: TextTrial,
+    ) -> Inclusion:
+        if witness is not None:
+            return Inclusion.BROKEN
+        if why is None:
+            return Inclusion.HOLDS
+        if everything is None:
+            return Inclusion.UNDECIDED
+        texts = [text for value in everything for text in self._texts([value], spot) if inner.accepts(text)]
+        tried = texts or not spot.lifts  # inside of something else, it may be that nothing fitted around it
+        return Inclusion.HOLDS if tried and all(map(outer.accepts, texts)) else Inclusion.UNDECIDED
+
+    def _contradictions(self, found: list[Difference], shapes: tuple[tuple[Shape, ...], ...]) -> Iterator[Difference]:
+        """Defence in depth: a text that shows a difference where none was found."""
+        forward = all(each.forward is Inclusion.HOLDS for each in found)
+        rollback = all(each.rollback is Inclusion.HOLDS for each in found)
+        values = (value for side in shapes for shape in side for value in boundaries(shape, self.domain))
+        for text in self._bounded([*self._texts(values)]):
+            accepted, accepted_by_new = self.old_trial.accepts(text), self.new_trial.accepts(text)
+            if (forward and accepted and not accepted_by_new) or (rollback and accepted_by_new and not accepted):
+                yield _undecided(self.old, self.new, "a text is accepted on one side only, against what the plans say")
+                return
+
+    def _texts(self, values: Iterable[Any], spot: Spot | None = None) -> Iterator[str]:
+        lifted = (each for value in values for each in (spot.lifted(value) if spot is not None else [value]))
+        texts = dict.fromkeys(text for each in lifted for text in self._written(each))
+        last = [""] if texts.pop("", self) is None else []  # another text says more
+        return islice((*texts, *last), _MOST_TRIED)
+
+    def _written(self, value: Any) -> list[str]:
+        texts = [value] if isinstance(value, str) else []
+        if self.domain is Domain.JSON or not texts:
+            texts.append(json.dumps(value))
+        return texts
+
+
+_OF_MEMBERS = (Aspect.ENUM, Aspect.ENUM_PRESENCE)
+
+
+def _masked(difference: Difference) -> Difference:
+    """Without the members of a closed set: each of them may be the value."""
+    if difference.aspect not in _OF_MEMBERS:
+        return difference
+    hidden = "values that are not shown"
+    by_new, by_old = (None if text is None else MASK for text in (difference.refused_by_new, difference.refused_by_old))
+    return replace(difference, old=hidden, new=hidden, refused_by_new=by_new, refused_by_old=by_old)

@@ -1,0 +1,179 @@
+"""A pattern, in the dialect that a contract names, as an automaton of the texts in which it is found.
+
+Python's own parser reads both dialects, where they are one; what only one of them has is Undecidable.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+
+from confcontract.compare.accepted import charsets
+from confcontract.compare.accepted.automaton import Automaton, Undecidable
+from confcontract.compare.accepted.charsets import ANY, NO_NEWLINE, Ranges, union, without
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+RUST, PYTHON = "rust-regex", "python-re"
+_OF_ITS_OWN = re.compile(r"\\[pP<>]|\\b\{|\\[xuU]\{|\[\[:|&&|~~|\[[^\]]*--")  # what Python reads otherwise
+_NAMES = {
+    "ASSERT": "looks ahead or behind",
+    "ASSERT_NOT": "looks ahead or behind",
+    "GROUPREF": "refers back to a group",
+    "GROUPREF_EXISTS": "refers back to a group",
+    "ATOMIC_GROUP": "has a group that does not go back",
+    "POSSESSIVE_REPEAT": "has a repeat that does not go back",
+}
+
+
+def automaton_of(pattern: str, dialect: str = RUST, flags: int = 0) -> Automaton:
+    """Raises Undecidable."""
+    if dialect == RUST:
+        if _OF_ITS_OWN.search(pattern):
+            raise Undecidable("the pattern uses what only the dialect of Rust has")
+        pattern = re.sub(r"(?<!\\)((?:\\\\)*)\\z", r"\1\\Z", pattern).replace("(?<", "(?P<").replace("(?P<=", "(?<=")
+        pattern = pattern.replace("(?P<!", "(?<!")
+    parser: Any = re._parser  # type: ignore[attr-defined]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            parsed = parser.parse(pattern, flags)
+    except (re.error, RecursionError, OverflowError):
+        raise Undecidable("the pattern could not be read") from None
+    flags = parsed.state.flags
+    if flags & (re.MULTILINE | re.VERBOSE | re.LOCALE):
+        raise Undecidable("the pattern has flags that are not decided")
+    building = _Building(dialect, flags)
+    try:
+        building.found_in_text(parsed)
+    except RecursionError:
+        raise Undecidable("the pattern is nested too deeply") from None
+    return building.automaton
+
+
+class _Building:
+    def __init__(self, dialect: str, flags: int) -> None:
+        self.automaton = Automaton()
+        self.dialect = dialect
+        self.flags = flags
+
+    def found_in_text(self, parsed: Any) -> None:
+        """Anything, the pattern, anything: it is searched for."""
+        automaton = self.automaton
+        begin = automaton.state()
+        automaton.empty[automaton.first].append(begin)
+        automaton.steps[begin].append((ANY, begin))
+        automaton.empty[self.sequence(parsed, begin, self.flags)].append(automaton.final)
+        automaton.steps[automaton.final].append((ANY, automaton.final))
+        for targets in automaton.before_last_newline:
+            if any(automaton.final not in automaton.closure((each,), end=True) for each in targets):
+                raise Undecidable("the pattern goes on after its $")
+
+    def sequence(self, parsed: Any, state: int, flags: int) -> int:
+        for operation, argument in parsed:
+            state = self.one(str(operation), argument, state, flags)
+        return state
+
+    def one(self, operation: str, argument: Any, state: int, flags: int) -> int:
+        automaton = self.automaton
+        if operation == "SUBPATTERN":
+            _, added, removed, inner = argument
+            if (added | removed) & (re.MULTILINE | re.VERBOSE):
+                raise Undecidable("the pattern has flags that are not decided")
+            return self.sequence(inner, state, (flags | added) & ~removed)
+        if operation == "BRANCH":
+            end = automaton.state()
+            for branch in argument[1]:
+                automaton.empty[self.sequence(branch, self._after(state), flags)].append(end)
+            return end
+        if operation in ("MAX_REPEAT", "MIN_REPEAT"):
+            low, high, inner = argument
+            return self.repeat(low, high, inner, state, flags)
+        if operation == "AT":
+            return self.at(str(argument), state)
+        if operation in _NAMES:
+            raise Undecidable(f"the pattern {_NAMES[operation]}")
+        following = automaton.state()
+        automaton.steps[state].append((self.characters(operation, argument, flags), following))
+        return following
+
+    def _after(self, state: int) -> int:
+        following = self.automaton.state()
+        self.automaton.empty[state].append(following)
+        return following
+
+    def repeat(self, low: int, high: Any, inner: Any, state: int, flags: int) -> int:
+        automaton = self.automaton
+        for _ in range(low):
+            state = self.sequence(inner, self._after(state), flags)
+        end = automaton.state()
+        if str(high) == "MAXREPEAT":
+            again = self._after(state)
+            automaton.empty[self.sequence(inner, self._after(again), flags)].append(again)
+            automaton.empty[again].append(end)
+            return end
+        automaton.empty[state].append(end)
+        for _ in range(high - low):
+            state = self.sequence(inner, self._after(state), flags)
+            automaton.empty[state].append(end)
+        return end
+
+    def at(self, where: str, state: int) -> int:
+        automaton = self.automaton
+        following = automaton.state()
+        if where in ("AT_BEGINNING", "AT_BEGINNING_STRING"):
+            automaton.at_start[state].append(following)
+        elif where == "AT_END_STRING" or (where == "AT_END" and self.dialect == RUST):
+            automaton.at_end[state].append(following)
+        elif where == "AT_END":
+            automaton.before_last_newline[state].append(following)
+        else:
+            raise Undecidable("the pattern looks for the edges of words")
+        return following
+
+    def characters(self, operation: str, argument: Any, flags: int) -> Ranges:
+        if operation == "ANY":
+            return ANY if flags & re.DOTALL else NO_NEWLINE
+        if operation == "LITERAL":
+            return self.cased(((argument, argument),), flags)
+        if operation == "NOT_LITERAL":
+            return without(self.cased(((argument, argument),), flags))
+        if operation == "IN":
+            negated = str(argument[0][0]) == "NEGATE"
+            members = argument[1:] if negated else argument
+            found = self.cased(union(r for each in members for r in self.member(str(each[0]), each[1], flags)), flags)
+            return without(found) if negated else found
+        if operation == "CATEGORY":
+            return self.member(operation, argument, flags)
+        raise Undecidable(f"the pattern uses {operation.lower()}")
+
+    def member(self, operation: str, argument: Any, flags: int) -> Ranges:
+        if operation == "LITERAL":
+            return ((argument, argument),)
+        if operation == "RANGE":
+            return (tuple(argument),)
+        if operation != "CATEGORY":
+            raise Undecidable(f"the pattern uses {operation.lower()}")
+        name = str(argument)
+        ascii_only = bool(flags & re.ASCII)
+        if not ascii_only:
+            self.automaton.dialects.add(self.dialect)
+        python = self.dialect == PYTHON
+        if name.endswith("DIGIT"):
+            found = charsets.digits(ascii_only=ascii_only)
+        elif name.endswith("SPACE"):
+            found = charsets.spaces(ascii_only=ascii_only, python=python)
+        else:
+            found = charsets.words(ascii_only=ascii_only, python=python)
+        return without(found) if "NOT" in name else found
+
+    def cased(self, ranges: Ranges, flags: int) -> Ranges:
+        if not flags & re.IGNORECASE:
+            return ranges
+        if flags & re.ASCII:
+            both = [(c, c) for low, high in ranges for c in range(low, min(high, 127) + 1)]
+            swapped = [ord(chr(c).swapcase()) for c, _ in both if chr(c).isalpha()]
+            return union((*ranges, *((c, c) for c in swapped)))
+        return charsets.any_case(ranges)

@@ -1,0 +1,259 @@
+"""Where in a contract's plan it says what a variable accepts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from confcontract.compare.accepted.plan_pair import PlanPair
+    from confcontract.contract.artifact import Contract
+
+    Pointer = tuple[str | int, ...]
+
+# What may stand around a section without changing what its members accept.
+_AROUND = ("default", "nullable", "function-after", "function-before", "custom-error")
+_UNIONS = ("union", "tagged-union")
+
+
+class IndexedPlan:
+    """The plan of a contract, indexed once for all of its variables."""
+
+    def __init__(self, contract: Contract) -> None:
+        self.contract = contract
+        self.compiled = contract.compiled
+        self._pair: PlanPair | None = None
+        self._fields: dict[int, Mapping[str, Any]] = {}
+
+    @cached_property
+    def hydration(self) -> dict[Pointer, list[tuple[Pointer, str, Any]]]:
+        """What boot puts back, by the place of the field that it is in: (place within, kind, data)."""
+        found: dict[Pointer, list[tuple[Pointer, str, Any]]] = {}
+        for pointer, kind, *data in self.compiled["hydrate"]:
+            if kind == "shared":
+                continue
+            for length in range(len(pointer)):
+                if pointer[length] == "schema" and length >= 2 and pointer[length - 2] == "fields":
+                    place = tuple(pointer[: length + 1])
+                    rest = tuple(pointer[length + 1 :])
+                    found.setdefault(place, []).append((rest, kind, data[0] if data else None))
+            if pointer[0] in ("nodes", "coercers"):
+                found.setdefault(tuple(pointer[:2]), []).append((tuple(pointer[2:]), kind, data[0] if data else None))
+            elif "definitions" in pointer:
+                found.setdefault(("definitions",), []).append((tuple(pointer), kind, data[0] if data else None))
+        return found
+
+    @cached_property
+    def definitions(self) -> dict[str, tuple[Pointer, Mapping[str, Any]]]:
+        root = self.compiled["validator"]
+        return {
+            each["ref"]: (("validator", "definitions", index), each)
+            for index, each in enumerate(root.get("definitions", ()))
+        }
+
+    @cached_property
+    def deferrals(self) -> dict[str, list[tuple[str, str, tuple[str, ...]]]]:
+        """What only the application can check, by the name of the variable: kind, name and path of each."""
+        found: dict[str, list[tuple[str, str, tuple[str, ...]]]] = {}
+        for each in self.contract.deferred:
+            for name in each.get("variables", ()):
+                found.setdefault(name, []).append((each["kind"], each["name"], tuple(each["path"])))
+        return {name: sorted(entries) for name, entries in found.items()}
+
+    def paired_with(self, new: IndexedPlan) -> PlanPair:
+        """What this one and a newer one have in common."""
+        if self._pair is None or self._pair.new is not new:
+            from confcontract.compare.accepted.plan_pair import PlanPair
+
+            self._pair = PlanPair(self, new)
+        return self._pair
+
+    def section_at(self, path: tuple[str, ...]) -> PlannedSection | None:
+        """The section that a path leads to, if it is one alone."""
+        found = list(self._walk(self.compiled["validator"], ("validator",), (*path, ""), (), frozenset(), whole=True))
+        return found[0] if len(found) == 1 and isinstance(found[0], PlannedSection) else None
+
+    @cached_property
+    def hydrated_fields(self) -> Mapping[Pointer, set[str]]:
+        """The fields of each section, by its place, into which boot puts something."""
+        found: dict[Pointer, set[str]] = {}
+        for pointer in self.hydration:
+            if len(pointer) > 2 and pointer[-3] == "fields":
+                found.setdefault(pointer[:-3], set()).add(str(pointer[-2]))
+        return found
+
+    def nodes_in(self, section: tuple[str, ...]) -> Mapping[str, int | None] | None:
+        """The nodes that the fields of a section are decoded by; those that are called otherwise are left out."""
+        program = self.compiled["settings"][0]
+        nodes = self.compiled["nodes"]
+        fields = self.fields_of(0)
+        if not section:
+            return {name: None if isinstance(each, str) else each["node"] for name, each in fields.items()}
+        field = fields.get(section[0])
+        if field is None or isinstance(field, str):
+            return None
+        node, sensitive = nodes[field["node"]], program["caseSensitive"]
+        for name in section[1:]:
+            index = node.get("next", {}).get(name if sensitive else name.lower())
+            if index is None:
+                return None
+            node = nodes[index]
+        return dict(node.get("next", {}))
+
+    @property
+    def ignores_empty(self) -> bool:
+        return any(program["ignoreEmpty"] for program in self.compiled["settings"])
+
+    def fields_of(self, program: int) -> Mapping[str, Any]:
+        """The fields of a table of names, by their names."""
+        if program not in self._fields:
+            fields = self.compiled["settings"][program]["fields"]
+            self._fields[program] = {each if isinstance(each, str) else each["name"]: each for each in fields}
+        return self._fields[program]
+
+    def fields_at(self, path: tuple[str, ...]) -> list[FieldPlace]:
+        """The fields that a variable's path leads to: several where a union is on the way."""
+        found = self._walk(self.compiled["validator"], ("validator",), path, (), frozenset())
+        return [each for each in found if isinstance(each, FieldPlace)]
+
+    def _walk(
+        self,
+        node: Any,
+        pointer: Pointer,
+        path: tuple[str, ...],
+        configs: tuple[Any, ...],
+        seen: frozenset[str],
+        *,
+        whole: bool = False,
+    ) -> Iterator[FieldPlace | PlannedSection]:
+        """whole: the section around the field is wanted, not the field."""
+        kind = node["type"]
+        if kind == "typed-dict":
+            configs = (*configs, node.get("config"), node.get("strict"))
+            if whole and len(path) == 1:
+                yield PlannedSection(pointer, node["fields"], configs)
+                return
+            if path[0] not in node["fields"]:
+                return
+            field, place = node["fields"][path[0]], (*pointer, "fields", path[0])
+            if isinstance(field, int):
+                field, place = self.compiled["shared"][field], ("shared", field)
+            if len(path) == 1:
+                yield FieldPlace((*place, "schema"), field, configs)
+                return
+            pointer, path, seen = (*place, "schema"), path[1:], frozenset()
+            inner = [(field["schema"], pointer)]
+        elif kind in _AROUND or kind == "definitions":
+            inner = [(node["schema"], (*pointer, "schema"))]
+        elif kind == "lax-or-strict":
+            inner = [(node["lax_schema"], (*pointer, "lax_schema"))]
+        elif kind == "definition-ref" and node["schema_ref"] not in seen:
+            where, referred = self.definitions[node["schema_ref"]]
+            inner, seen = [(referred, where)], seen | {node["schema_ref"]}
+        elif kind in _UNIONS:
+            inner = [_choice(each, (*pointer, "choices", index)) for index, each in enumerate(node["choices"])]
+        else:
+            return
+        for each, at in inner:
+            yield from self._walk(each, at, path, configs, seen, whole=whole)
+
+
+def _choice(choice: Any, pointer: Pointer) -> tuple[Any, Pointer]:
+    """A member of a union; with a label behind it, or a tag before it."""
+    if isinstance(choice, dict):
+        return choice, pointer
+    at = 0 if isinstance(choice[0], dict) else 1
+    return choice[at], (*pointer, at)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSection:
+    """A section in a plan: where it is, its fields, and the configurations of it and around it."""
+
+    pointer: Pointer
+    fields: Mapping[str, Any]
+    configs: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPlace:
+    """A field in a plan: where its schema is, the field itself, and the configurations around it."""
+
+    pointer: Pointer
+    field: Mapping[str, Any]
+    configs: tuple[Any, ...]
+
+
+@dataclass
+class Side:
+    """One variable of a contract. variable: an entry of `contract.variables`."""
+
+    plan: IndexedPlan
+    variable: Mapping[str, Any]
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        return tuple(self.variable["path"])
+
+    @cached_property
+    def places(self) -> list[FieldPlace]:
+        return self.plan.fields_at(self.path)
+
+    @property
+    def backtracks(self) -> bool:
+        """Whether it has a pattern in Python's dialect, which may take for ever on a text."""
+        for place in self.places:
+            inside = self.plan.hydration.get(place.pointer, ())
+            if any(kind == "pattern" for _, kind, _ in inside) or "python-re" in repr((place.field, place.configs)):
+                return True
+        return bool(self.plan.definitions) and "python-re" in repr(self.plan.definitions)
+
+    @cached_property
+    def decoding(self) -> list[tuple[Mapping[str, Any], int | None]]:
+        """Tables of names that lead the variable's text to its field, and the node of each; none for plain text."""
+        return list(self._nodes(0, self.path))
+
+    @cached_property
+    def trials(self) -> dict[bool, Any]:
+        """The validators of this variable alone, once they were needed; see text_trial.py."""
+        return {}
+
+    @cached_property
+    def deferrals(self) -> list[tuple[str, str, tuple[str, ...]]]:
+        return self.plan.deferrals.get(self.variable["name"], [])
+
+    def _nodes(self, index: int, path: tuple[str, ...]) -> Iterator[tuple[Mapping[str, Any], int | None]]:
+        program = self.plan.compiled["settings"][index]
+        field = self.plan.fields_of(index).get(path[0])
+        if field is not None and len(path) == 1:
+            yield program, None if isinstance(field, str) else field["node"]
+        elif field is not None and not isinstance(field, str):
+            node = self._below(program, field)
+            if node is not None:
+                yield program, node
+        for entry in program.get("nested", ()):
+            size = len(entry["path"])
+            if size < len(path) and list(path[:size]) == entry["path"]:
+                yield from self._nodes(entry["program"], path[size:])
+
+    def _below(self, program: Mapping[str, Any], field: Mapping[str, Any]) -> int | None:
+        """The node that the variable's name leads to, segment by segment."""
+        name, delimiter = self.variable["name"], program["delimiter"]
+        name = name if program["caseSensitive"] else name.lower()
+        heads = [head for _, head, _ in field["names"] if delimiter and name.startswith(head + delimiter)]
+        if not heads:
+            return None
+        nodes = self.plan.compiled["nodes"]
+        index: int | None = field["node"]
+        for segment in name[len(heads[0]) + len(delimiter) :].split(delimiter, program["maxSplit"]):
+            node = nodes[index]
+            named = node.get("next", {})
+            key = segment if segment in named else segment.removeprefix(node.get("head", ""))
+            index = named.get(key, node.get("other"))
+            if index is None:
+                return None
+        return index

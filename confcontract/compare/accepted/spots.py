@@ -1,0 +1,179 @@
+"""Two shapes, compared part by part: where they differ, and what is proven about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+from confcontract.compare.accepted import containers, fixed_formats, numeric, textual
+from confcontract.compare.accepted.boundaries import boundaries
+from confcontract.compare.accepted.difference import Aspect
+from confcontract.compare.accepted.kinds import inclusion_of_kinds, kind_words
+from confcontract.compare.accepted.ranges import MOMENTS, NUMBERS
+from confcontract.compare.accepted.samples import SERIES, counts_of
+from confcontract.compare.accepted.shape import Shape
+from confcontract.compare.accepted.spot import Domain, Spot, Terms
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+NOTHING_TRIED = "no text was found that shows it, and nothing proves that there is none"
+
+
+def spots(old: Sequence[Shape], new: Sequence[Shape], terms: Terms) -> list[Spot]:
+    """Where two sets of alternatives differ. An empty list: proven equal."""
+    if terms.domain is Domain.TEXT:  # no text is None
+        old, new = _without_none(old), _without_none(new)
+    left = [shape for shape in old if shape not in new]
+    right = [shape for shape in new if shape not in old]
+    if not left and not right:
+        return []
+    if len(left) == len(right) == 1:
+        return list(of_one(left[0], right[0], terms))
+    return list(_of_several(old, left, new, right, terms))
+
+
+def _without_none(shapes: Sequence[Shape]) -> list[Shape]:
+    return [shape for shape in shapes if shape.kind != "none"]
+
+
+def _of_several(
+    old: Sequence[Shape], left: Sequence[Shape], new: Sequence[Shape], right: Sequence[Shape], terms: Terms
+) -> Iterator[Spot]:
+    forward = [(shape, why) for shape in left if (why := unproven(shape, new, terms)) is not None]
+    rollback = [(shape, why) for shape in right if (why := unproven(shape, old, terms)) is not None]
+    values = [value for shape in (*left, *right) for value in boundaries(shape, terms.domain)]
+    if forward or rollback:
+        yield Spot(
+            Aspect.TYPE,
+            type_words(old),
+            type_words(new),
+            forward[0][1] if forward else None,
+            rollback[0][1] if rollback else None,
+            values,
+            all_forward=_all_values([shape for shape, _ in forward], terms),
+            all_rollback=_all_values([shape for shape, _ in rollback], terms),
+        )
+
+
+def _all_values(shapes: Sequence[Shape], terms: Terms) -> list[Any] | None:
+    """All that some shapes accept, where that can be tried."""
+    if any(each.kind != "members" or each.checks for each in shapes):
+        return None
+    return [value for each in shapes for value in textual.members_of(each, terms.domain)]
+
+
+def unproven(inner: Shape, outer: Sequence[Shape], terms: Terms) -> str | None:
+    """None where all that one shape accepts is accepted by one of several; else why that is not proven."""
+    reasons = []
+    for each in outer:
+        if terms.domain is Domain.TEXT and textual.all_fit([_spelled_out(inner)], each, terms.until):
+            return None
+        found = [spot.forward for spot in of_one(inner, each, terms) if spot.forward is not None]
+        if not found:
+            return None
+        reasons += found
+    return reasons[0] if len(reasons) == 1 else NOTHING_TRIED
+
+
+def of_one(old: Shape, new: Shape, terms: Terms) -> Iterator[Spot]:
+    if old == new:
+        return
+    for spot in _differences(old, new, terms):
+        if spot.differs:
+            yield spot
+
+
+def _differences(old: Shape, new: Shape, terms: Terms) -> Iterator[Spot]:
+    if terms.domain is Domain.TEXT and {old.kind, new.kind} in _FLAG_AND_TEXT:
+        for spot in textual.members_and_texts(_spelled_out(old), _spelled_out(new), terms):
+            yield replace(spot, aspect=Aspect.TYPE, old=kind_words(old), new=kind_words(new))
+        return
+    kinds = {old.kind, new.kind}
+    if kinds <= set(NUMBERS) or (len(kinds) == 1 and old.kind in (*MOMENTS, "size")):
+        yield from numeric.differences(old, new, terms.domain)
+    elif kinds == {"str"}:
+        yield from textual.texts(old, new, terms)
+    elif len(kinds) == 1 and old.kind in ("members", "numbered") and old.checks == new.checks:
+        yield from textual.members(old, new, terms)
+    elif kinds == {"members", "str"} and not old.checks and not new.checks:
+        yield from textual.members_and_texts(old, new, terms)
+    elif kinds <= set(SERIES):
+        yield from containers.series(old, new, terms, spots)
+    elif len(kinds) == 1 and old.kind in _CONTAINERS:
+        yield from _CONTAINERS[old.kind](old, new, terms, spots)
+    elif len(kinds) == 1 and old.kind in fixed_formats.FORMATS:
+        yield from fixed_formats.differences(old, new)
+    else:
+        yield from _of_two_kinds(old, new, terms)
+
+
+_FLAG_AND_TEXT = ({"bool", "str"},)
+_FLAGS = ("0", "off", "f", "false", "n", "no", "1", "on", "t", "true", "y", "yes")
+
+
+def _spelled_out(shape: Shape) -> Shape:
+    """A flag as what it is in texts: words out of a closed set, in any case."""
+    if shape.kind != "bool" or shape.options.get("strict") or shape.checks:
+        return shape
+    cases = (product(*({char, char.upper()} for char in word)) for word in _FLAGS)
+    return Shape("members", {"values": tuple("".join(each) for every in cases for each in every)})
+
+
+_CONTAINERS = {"tuple": containers.tuples, "dict": containers.mappings, "section": containers.sections}
+
+
+def _of_two_kinds(old: Shape, new: Shape, terms: Terms) -> Iterator[Spot]:
+    forward, rollback = _inclusion(old, new, terms), _inclusion(new, old, terms)
+    values = [*boundaries(old, terms.domain), *boundaries(new, terms.domain)]
+    values += [
+        text
+        for each in (old, new)
+        for text in textual.written_otherwise(each, [value for value in values if isinstance(value, str)])
+    ]
+    everything = [
+        textual.members_of(each, terms.domain) if each.kind == "members" and not each.checks else None
+        for each in (old, new)
+    ]
+    closed = "members" in (old.kind, new.kind) or "numbered" in (old.kind, new.kind)
+    aspect = Aspect.ENUM_PRESENCE if closed and old.kind != "bool" and new.kind != "bool" else Aspect.TYPE
+    yield Spot(
+        aspect,
+        kind_words(old),
+        kind_words(new),
+        forward,
+        rollback,
+        values,
+        all_forward=everything[0],
+        all_rollback=everything[1],
+    )
+
+
+def _inclusion(inner: Shape, outer: Shape, terms: Terms) -> str | None:
+    if inner.kind == "tuple" and outer.kind in SERIES:
+        return containers.tuple_within_series(inner, outer, terms, spots)
+    if inner.kind == "section" and outer.kind == "dict":
+        return containers.section_within_mapping(inner, outer)
+    if "delimiter" in outer.options and inner.kind in _WITHOUT_PUNCTUATION and terms.domain is Domain.TEXT:
+        return _as_one_item(inner, outer, terms)
+    if terms.domain is Domain.TEXT and textual.all_fit([inner], outer, terms.until):
+        return None
+    return inclusion_of_kinds(inner, outer, terms.domain)
+
+
+_WITHOUT_PUNCTUATION = ("bool", "int", "numbered")  # but for + - _ and .
+
+
+def _as_one_item(inner: Shape, outer: Shape, terms: Terms) -> str | None:
+    """A value alone, where several may be written with something between them."""
+    low, high = counts_of(outer)
+    apart = not set(outer.options["delimiter"]) <= set("0123456789+-_. ") and not outer.options["delimiter"].isalnum()
+    if not apart or low > 1 or high == 0 or outer.checks:
+        return inclusion_of_kinds(inner, outer, terms.domain)
+    return unproven(inner, outer.parts["[]"], terms)
+
+
+def type_words(shapes: Sequence[Shape]) -> str:
+    return " or ".join(dict.fromkeys(kind_words(shape) for shape in shapes if shape.kind != "none")) or "null"
