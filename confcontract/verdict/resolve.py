@@ -12,7 +12,8 @@ from confcontract.verdict.resolution import Resolution
 from confcontract.verdict.sources import origin
 from confcontract.verdict.sources.fields import gather
 from confcontract.verdict.sources.foreign_glance import may_be_foreign
-from confcontract.verdict.sources.merge import Merged, merge, settle
+from confcontract.verdict.sources.merge import merge, settle
+from confcontract.verdict.sources.merged import Merged
 from confcontract.verdict.validator import prepare, stale_warning
 
 TYPE_CHECKING = False

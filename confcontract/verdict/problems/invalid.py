@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from confcontract.verdict.problems.locator import Locator
     from confcontract.verdict.sources.decoding import DecodingFailure
-    from confcontract.verdict.sources.merge import Merged
+    from confcontract.verdict.sources.merged import Merged
     from confcontract.verdict.sources.origin import Where
 
 # pydantic's messages repeat parts of the input for some types; for secrets only these messages are used as

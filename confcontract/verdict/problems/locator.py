@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from confcontract.contract.artifact import Contract
     from confcontract.verdict.sources.decoding import Gathered
-    from confcontract.verdict.sources.merge import Merged
+    from confcontract.verdict.sources.merged import Merged
     from confcontract.verdict.sources.origin import Where
 
     _Given = tuple[tuple[str, ...], tuple[str, Where]]  # path in the data, (name as set, where)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from confcontract.verdict.resolution import Resolution
-    from confcontract.verdict.sources.merge import Merged
+    from confcontract.verdict.sources.merged import Merged
     from confcontract.verdict.sources.origin import Entry
 
 _SHORTEST = 4  # characters: a shorter name is near to too many

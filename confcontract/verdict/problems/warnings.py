@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from confcontract.contract.artifact import Contract
     from confcontract.verdict.resolution import Resolution
-    from confcontract.verdict.sources.merge import Merged
+    from confcontract.verdict.sources.merged import Merged
     from confcontract.verdict.sources.origin import Entry
 
 

@@ -7,20 +7,18 @@ that is anything else sends the whole file through python-dotenv's own parser. T
 
 from __future__ import annotations
 
-from confcontract.host.folder import at
 from confcontract.host.sourcefile import MAX_BYTES, PATIENCE, Unreadable, read_source, time_left
 from confcontract.report.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import TypeAlias
 
     # line (from 1), name (None: malformed), value (None: a bare name, which unsets)
     Binding: TypeAlias = tuple[int, str | None, str | None]
 
 _NAME = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-")
-CONF_ENDINGS = (".env", ".toml", ".yaml", ".yml", ".json")
 _LOOK = 256  # lines between two looks at the clock
 _TOLD = 20  # so many bad lines are named one by one
 
@@ -50,41 +48,6 @@ class EnvFile:
         self.strangers: Sequence[Problem] = ()
 
 
-def read_conf_dir(
-    path: str, environ: Mapping[str, str], config_file: Callable[[str], EnvFile] | None = None
-) -> list[EnvFile]:
-    """The files of a directory that end as one of `CONF_ENDINGS`, sorted by name; hidden ones are left out.
-
-    config_file: reads one that is no env file; without it there are env files only. A directory that does not exist has
-    no files. One that can't be read is an EnvFile with that problem.
-    """
-    import os
-
-    try:
-        listed = os.listdir(at(path))
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        failed = EnvFile(path)
-        hint = "check the path, its owner and its mode"
-        failed.problems.append(_unreadable(path, f"can't be read: {error.strerror}", hint))
-        return [failed]
-
-    def files(names: Iterable[str]) -> list[EnvFile]:
-        ours = sorted(name for name in names if name.endswith(CONF_ENDINGS) and not name.startswith("."))
-        paths = [os.path.join(path, name) for name in ours]
-        return [
-            config_file(each) if config_file and not each.endswith(".env") else read_env_file(each, environ)
-            for each in paths
-        ]
-
-    if "..data" not in listed:
-        return files(listed)
-    from confcontract.host.projection import in_one_state
-
-    return in_one_state(path, lambda: files(os.listdir(at(path))))
-
-
 def read_env_file(
     path: str, environ: Mapping[str, str], *, encoding: str = "utf-8", patience: float = PATIENCE
 ) -> EnvFile:
@@ -95,16 +58,16 @@ def read_env_file(
     try:
         raw = read_source(path, patience=patience)
     except Unreadable as error:
-        return _failed(path, str(error), error.hint)
+        return failed(path, str(error), error.hint)
     try:
         text = _decoded(raw, encoding)
     except LookupError:  # `open` is as strict about an encoding that isn't one of text
-        return _failed(path, f"{encoding} is no text encoding of this Python", "correct env_file_encoding")
+        return failed(path, f"{encoding} is no text encoding of this Python", "correct env_file_encoding")
     except UnicodeError as error:
         start = getattr(error, "start", 0)  # not all decoders tell
         line = raw.count(b"\n", 0, start) + 1
         words = "UTF-8" if encoding == "utf-8" else encoding
-        return _failed(path, f"is no {words} text (line {line})", f"save the file as {words}")
+        return failed(path, f"is no {words} text (line {line})", f"save the file as {words}")
     return read_env_text(text, path, environ)
 
 
@@ -214,7 +177,7 @@ def _resolved(bindings: Iterable[Binding], name: str, environ: Mapping[str, str]
     room = MAX_BYTES  # for what references to other variables become, which may double with each line
     for number, (line, variable, raw) in enumerate(bindings, 1):
         if not number % _LOOK and time_left() == 0:
-            return _failed(name, "was not read to its end in time", "split it, or raise --timeout")
+            return failed(name, "was not read to its end in time", "split it, or raise --timeout")
         if variable is None:
             bad.append((line, "is not NAME=VALUE, or a quote is not closed", "the value is lost"))
             continue
@@ -223,7 +186,7 @@ def _resolved(bindings: Iterable[Binding], name: str, environ: Mapping[str, str]
             value = _expanded(raw, earlier, environ, room)
             if value is None:
                 what = f"its references (${{NAME}}) grow beyond {MAX_BYTES} bytes, at line {line}"
-                return _failed(name, what, "write the values out, or take the references away")
+                return failed(name, what, "write the values out, or take the references away")
             room -= len(value)
         if variable in earlier:  # the last assignment counts, and its place too
             values.pop(variable, None)
@@ -292,7 +255,8 @@ def _malformed(name: str, bad: list[tuple[int, str, str]]) -> Iterable[Problem]:
         yield Problem("source-malformed", message, source=f"env file {name}", hint=hint)
 
 
-def _failed(name: str, what: str, hint: str) -> EnvFile:
+def failed(name: str, what: str, hint: str) -> EnvFile:
+    """One that can't be read, with that problem."""
     file = EnvFile(name)
     file.problems.append(_unreadable(name, what, hint))
     return file

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from confcontract.verdict.sources import places
-    from confcontract.verdict.sources.merge import Merged
+    from confcontract.verdict.sources.merged import Merged
     from confcontract.verdict.sources.origin import Entry
     from confcontract.verdict.sources.places import Place, Shapes
     from confcontract.verdict.sources.rewriting import Program

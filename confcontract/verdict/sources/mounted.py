@@ -21,7 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from confcontract.verdict.sources.merge import Merged
+    from confcontract.verdict.sources.merged import Merged
 
 CREDENTIALS = "CREDENTIALS_DIRECTORY"
 _USUAL = "/run/secrets"  # as in boot/options.py

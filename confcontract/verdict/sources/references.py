@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from confcontract.secrets.store import Fetched, SecretReader
-    from confcontract.verdict.sources.merge import Merged
+    from confcontract.verdict.sources.merged import Merged
 
     Path = tuple[str, ...]
     ByVariable = Mapping[str, tuple[str, bool]]  # see VaultVariables._find

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from confcontract.verdict.sources.merge import Merged
+    from confcontract.verdict.sources.merged import Merged
     from confcontract.verdict.sources.places import Place, Shapes
 
     Program = tuple[Mapping[str, Any], Place]

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from confcontract.verdict.sources.merge import Merged
+    from confcontract.verdict.sources.merged import Merged
     from confcontract.verdict.sources.origin import Entry
 
 

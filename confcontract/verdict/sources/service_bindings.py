@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from confcontract.verdict.sources.merge import Merged
+    from confcontract.verdict.sources.merged import Merged
 
 ROOT = "SERVICE_BINDING_ROOT"
 _LEVEL = level_of(SECRET_FILE, BOUND)

@@ -12,11 +12,15 @@ from confcontract.host.folder import at, left
 from confcontract.host.sourcefile import Unreadable, read_source
 from confcontract.verdict.sources.decoding import fields_of, head_of, looked_up
 from confcontract.verdict.sources.envfile import read_env_file
+from confcontract.verdict.sources.order import SECRET_FILE
+from confcontract.verdict.sources.origin import Entry, Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
+
+    from confcontract.verdict.sources.merged import Merged
 
 Problems = list[tuple[str, str]]  # (path in words, what is wrong)
 
@@ -177,3 +181,23 @@ def _lies_in(path: str, directory: str) -> bool:
 def _as_text(raw: bytes) -> str:
     """As `open` reads it: every kind of line end is \\n."""
     return raw.decode().replace("\r\n", "\n").replace("\r", "\n")
+
+
+def lay_secrets_dirs(merged: Merged, program: Mapping[str, Any]) -> None:
+    """Files in the class's own secrets_dir outrank env files, as all secret files do. The application reads them by
+    itself, but below its environment: what an env file says otherwise has to give way here."""
+    declared = merged.declared
+    directories = SecretsDirs(program["secretsDirs"], program["caseSensitive"], [])
+    spellings = merged.spellings
+    in_parts = spellings.fields([entry.name for entries in merged.laid.values() for entry in entries])
+    layer = []
+    for identity, names in declared.names.items():
+        if identity not in merged.entries and in_parts.isdisjoint(spellings.fields(names)):
+            continue
+        for name in names:
+            value = directories.read(declared.normal(name))
+            if value is not None:
+                source = Source(SECRET_FILE, name, f"{name} in the application's secrets_dir")
+                layer.append(Entry(name, value, source))
+                break
+    merged.lay(layer)

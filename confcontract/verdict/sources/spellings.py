@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
-    from confcontract.verdict.sources.merge import Merged
+    from confcontract.verdict.sources.origin import Entry
 
     Place = tuple[str, ...]
 
@@ -53,13 +53,13 @@ class Spellings:
             self._parts = frozenset(map(str.lower, [*self._compiled["sections"], *self._compiled["open"]]))
         return (name + root["delimiter"]).lower() in self._parts
 
-    def contested(self, merged: Merged) -> set[str]:
-        """The fields of which more than one source gives a part."""
+    def contested(self, laid: Mapping[int, Sequence[Entry]]) -> set[str]:
+        """The fields of which more than one source gives a part. laid: the entries of each."""
         if not any(heads for _, heads in self._programs):
             return set()
         touched: list[set[str]] = []
-        for entries in sorted(merged.laid.values(), key=len):
-            if len(touched) == len(merged.laid) - 1 and not any(touched):
+        for entries in sorted(laid.values(), key=len):
+            if len(touched) == len(laid) - 1 and not any(touched):
                 break  # nothing but the largest could have a part of one: as a rule, a file beside PATH and HOME
             touched.append(self.fields([entry.name for entry in entries]))
         seen: set[str] = set()
@@ -69,7 +69,7 @@ class Spellings:
             seen |= found
         if not twice:
             return twice
-        every = [self.fields_of(entry.name) for entries in merged.laid.values() for entry in entries]
+        every = [self.fields_of(entry.name) for entries in laid.values() for entry in entries]
         while more := {field for fields in every if not fields.isdisjoint(twice) for field in fields - twice}:
             twice |= more  # a name that is read for both, which may have to be told of each by itself
         return twice

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from confcontract.host.sourcefile import MAX_BYTES
 from confcontract.verdict.sources import envfile
-from confcontract.verdict.sources.envfile import EnvFile, read_conf_dir, read_env_file, read_env_text
+from confcontract.verdict.sources.envfile import EnvFile, read_env_file, read_env_text
+from confcontract.verdict.sources.given_files import read_conf_dir
 from tests.support.projection import Projection
 
 ENVIRON = {"HOME": "/root", "A": "from environ", "EMPTY": ""}

@@ -1,0 +1,93 @@
+"""The files that operators give beside the environment: conf.d, --conf-file and --env-file, each read."""
+
+from __future__ import annotations
+
+from confcontract.host.folder import at
+from confcontract.verdict.sources.order import CONF_FILE, CONFIG_FILE, ENV_FILE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from os import PathLike
+
+    from confcontract.contract.artifact import Contract
+    from confcontract.verdict.sources.envfile import EnvFile
+    from confcontract.verdict.sources.filekeys import FileKeys
+
+CONF_ENDINGS = (".env", ".toml", ".yaml", ".yml", ".json")
+
+
+def read_files(
+    contract: Contract,
+    environ: Mapping[str, str],
+    conf_dir: str | None,
+    conf_files: Sequence[str | PathLike[str]],
+    env_files: Sequence[str | PathLike[str]],
+) -> dict[str, list[EnvFile]]:
+    """Kind of source → what its files say, lower ones first."""
+    config_file = _reader_of(contract)
+    return {
+        CONF_FILE: [] if conf_dir is None else read_conf_dir(conf_dir, environ, config_file),
+        CONFIG_FILE: [config_file(path) for path in conf_files],
+        ENV_FILE: _env_files(env_files, environ) if env_files else [],
+    }
+
+
+def read_conf_dir(
+    path: str, environ: Mapping[str, str], config_file: Callable[[str], EnvFile] | None = None
+) -> list[EnvFile]:
+    """The files of a directory that end as one of `CONF_ENDINGS`, sorted by name; hidden ones are left out.
+
+    config_file: reads one that is no env file; without it there are env files only. A directory that does not exist has
+    no files. One that can't be read is an EnvFile with that problem.
+    """
+    import os
+
+    try:
+        listed = os.listdir(at(path))
+    except FileNotFoundError:
+        return []  # as a rule
+    except OSError as error:
+        from confcontract.verdict.sources.envfile import failed
+
+        return [failed(path, f"can't be read: {error.strerror}", "check the path, its owner and its mode")]
+    from confcontract.verdict.sources.envfile import read_env_file
+
+    def files(names: Iterable[str]) -> list[EnvFile]:
+        ours = sorted(name for name in names if name.endswith(CONF_ENDINGS) and not name.startswith("."))
+        paths = [os.path.join(path, name) for name in ours]
+        return [
+            config_file(each) if config_file and not each.endswith(".env") else read_env_file(each, environ)
+            for each in paths
+        ]
+
+    if "..data" not in listed:
+        return files(listed)
+    from confcontract.host.projection import in_one_state
+
+    return in_one_state(path, lambda: files(os.listdir(at(path))))
+
+
+def _env_files(paths: Sequence[str | PathLike[str]], environ: Mapping[str, str]) -> list[EnvFile]:
+    import os
+
+    from confcontract.verdict.sources.envfile import read_env_file
+
+    return [read_env_file(os.fspath(path), environ) for path in paths]
+
+
+def _reader_of(contract: Contract) -> Callable[[str | PathLike[str]], EnvFile]:
+    """What reads config files of a contract's settings. Nothing is looked up before there is one."""
+    known: list[FileKeys] = []
+
+    def config_file(path: str | PathLike[str]) -> EnvFile:
+        import os
+
+        from confcontract.verdict.sources.filekeys import FileKeys
+        from confcontract.verdict.sources.operatorfile import read_operator_file
+
+        if not known:
+            known.append(FileKeys(contract))
+        return read_operator_file(os.fspath(path), known[0])
+
+    return config_file

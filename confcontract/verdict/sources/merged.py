@@ -1,0 +1,154 @@
+"""What the sources have said, laid over one another: the highest entry of each variable, and what lies below it."""
+
+from __future__ import annotations
+
+from confcontract.report.problem import WARNING, Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from confcontract.contract.declared import Declared
+    from confcontract.host.projection import Stamp
+    from confcontract.verdict.sources.origin import Entry
+    from confcontract.verdict.sources.spellings import Spellings
+
+
+class Merged:
+    """`entries`: identity → the entries of the highest source that has any, in its order. `laid`: all that was laid
+    over one another, by level. `links`: name → Service, of what Kubernetes has set for its Services. `together`:
+    whether one source has had a variable under several names. `derived`: by id, the entries that were put together from
+    what the sources have. `strangers`: keys of config files that are no settings, as warnings. `watched`: the secret
+    files that were read and their directories, each with its stamp from before; see host/projection.py. `files`: the
+    env files and config files that the operator has named, and the directory of them."""
+
+    __slots__ = (
+        "_compiled",
+        "_spellings",
+        "declared",
+        "derived",
+        "entries",
+        "files",
+        "laid",
+        "links",
+        "problems",
+        "strangers",
+        "together",
+        "watched",
+    )
+
+    def __init__(self, declared: Declared, compiled: Mapping[str, Any]) -> None:
+        self.declared = declared
+        self._compiled = compiled
+        self._spellings: Spellings | None = None
+        self.entries: dict[str, list[Entry]] = {}
+        self.files: list[str] = []
+        self.laid: dict[int, list[Entry]] = {}
+        self.links: Mapping[str, str] = {}
+        self.problems: list[Problem] = []
+        self.strangers: Sequence[Problem] = ()
+        self.together = False
+        self.derived: dict[int, Entry] = {}
+        self.watched: dict[str, Stamp] = {}
+
+    @property
+    def programs(self) -> Sequence[Mapping[str, Any]]:
+        """Of the contract: one for the settings class, and one for each within it."""
+        found: Sequence[Mapping[str, Any]] = self._compiled["settings"]
+        return found
+
+    @property
+    def spellings(self) -> Spellings:
+        """Which names give parts of the same; of no interest where there is only one source."""
+        if self._spellings is None:
+            from confcontract.verdict.sources.spellings import Spellings
+
+            self._spellings = Spellings(self._compiled)
+        return self._spellings
+
+    def lay(self, layer: Sequence[Entry]) -> None:
+        """Lay a source over what is there."""
+        if layer:
+            self.laid.setdefault(layer[0].level, []).extend(layer)
+        fresh: dict[str, list[Entry]] = {}
+        declared = self.declared
+        names = [entry.name for entry in layer]
+        keys = names if declared.sensitive else map(str.lower, names)
+        # what `identity` says as a rule, without a call for each of 5,000
+        for entry, found in zip(layer, map(declared.owners.get, keys, names), strict=True):
+            identity = declared.identity(entry.name) if found is None or found[-1:] in "eE" else found
+            if identity in fresh:
+                fresh[identity].append(entry)
+                self.together = True
+            else:
+                fresh[identity] = [entry]
+        if self.declared.skips_empty:
+            _drop_empty(fresh, self.entries)
+        for identity in fresh.keys() & self.entries.keys():
+            below = self.entries.pop(identity)  # and not replaced in its place: the order is the precedence
+            lower = self.declared.best(below).source
+            for entry in fresh[identity]:
+                entry.below = below
+                entry.source.overrides = [lower, *lower.overrides]
+        self.entries.update(fresh)
+
+    def environ(self) -> dict[str, str]:
+        return {entry.name: entry.value for found in self.entries.values() for entry in found}
+
+    def top(self, identity: str) -> Entry | None:
+        """The entry of a variable that counts."""
+        found = self.entries.get(identity)
+        return self.declared.best(found) if found else None
+
+    def copy(self) -> Merged:
+        """Another, over which more can be laid without touching this one."""
+        other = Merged(self.declared, self._compiled)
+        other.entries.update(self.entries)
+        other.links = self.links
+        other.strangers = self.strangers
+        other.derived = self.derived.copy()
+        other.laid.update((level, entries.copy()) for level, entries in self.laid.items())
+        return other
+
+    def derive(self, entry: Entry) -> None:
+        """Note an entry that no source has as it is: it was put together from what they have."""
+        self.derived[id(entry)] = entry
+        self.laid[entry.level].append(entry)
+
+    def uncover(self, identity: str) -> None:
+        """Take the variable's present value away, so that the next lower source's counts again."""
+        below = self.entries.pop(identity)[0].below
+        if below:
+            self.entries[identity] = below
+
+    def replace(self, identity: str, entry: Entry) -> None:
+        """Lay one value over the variable's present one."""
+        below = self.top(identity)
+        if below is not None:
+            entry.below = self.entries[identity]
+            entry.source.overrides = [below.source, *below.source.overrides]
+        self.entries[identity] = [entry]
+        self.laid.setdefault(entry.level, []).append(entry)
+
+
+def _drop_empty(fresh: dict[str, list[Entry]], below: Mapping[str, list[Entry]]) -> None:
+    """Where the empty string means "not set", it outranks nothing."""
+    for identity in fresh.keys() & below.keys():
+        kept = [entry for entry in fresh[identity] if entry.value]
+        if kept:
+            fresh[identity] = kept
+        else:
+            del fresh[identity]
+
+
+def same_variable(identity: str, entries: list[Entry], taken: Entry) -> Problem:
+    """One source has a variable under several names."""
+    return Problem(
+        "name-twice",
+        f"{' and '.join(entry.name for entry in entries)} are the same variable, and all are set",
+        variable=identity,
+        source=str(taken.source),
+        hint=f"keep one of them; the application takes {taken.name}",
+        severity=WARNING,
+    )
