@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 
-from confcontract.boot.launch.start_command import exec_refused
+from confcontract.boot.launch.exec_refusal import exec_refused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

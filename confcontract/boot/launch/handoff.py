@@ -10,7 +10,6 @@ import os
 import sys
 
 from confcontract.boot.launch import hardening, signals
-from confcontract.boot.launch.start_command import exec_refused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,4 +43,6 @@ def hand_off(path: str, argv: Sequence[str], environ: Mapping[str, str]) -> NoRe
         signals.take_signals()
         if hardened:
             hardening.harden()
+        from confcontract.boot.launch.exec_refusal import exec_refused
+
         raise exec_refused(error, path, argv, environ) from None

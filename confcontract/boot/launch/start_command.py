@@ -64,29 +64,29 @@ def find_command(argv: Sequence[str], environ: Mapping[str, str]) -> str:
     """
     name = argv[0]
     if "/" in name:
-        return _checked(name)
+        return look_at(name)
     search = environ.get("PATH", os.defpath)
     found: list[str] = []
     for folder in search.split(":") if name else ():
         path = os.path.join(folder or ".", name)  # an empty entry is the working directory
         if os.path.isfile(path) and os.access(path, os.X_OK):
-            return _checked(path)
+            return look_at(path)
         if os.path.lexists(path):
             found.append(path)
     if found:
-        return _checked(found[0])
+        return look_at(found[0])
     raise _not_found(
         f"The command {name!r} was not found in PATH ({search}).",
         "Check the first word after --, and the PATH that the application gets.",
     )
 
 
-def _checked(path: str) -> str:
+def look_at(path: str) -> str:
     """`path` if, as far as one can see, the kernel would execute it."""
     try:
         mode = os.stat(path).st_mode
     except PermissionError:
-        raise _not_executable(
+        raise not_executable(
             f"The command {path!r} can't be reached: permission denied on a folder of its path.",
             f"Make its folders searchable for user {os.geteuid()}.",
         ) from None
@@ -100,20 +100,20 @@ def _checked(path: str) -> str:
             f"The command {path!r} does not exist.", "Check the first word after --, and the working directory."
         ) from None
     if stat.S_ISDIR(mode):
-        raise _not_executable(f"The command {path!r} is a directory.", "Name the program inside it.")
+        raise not_executable(f"The command {path!r} is a directory.", "Name the program inside it.")
     if not stat.S_ISREG(mode):
-        raise _not_executable(f"The command {path!r} is not a regular file.", "Name a program.")
+        raise not_executable(f"The command {path!r} is not a regular file.", "Name a program.")
     if not os.access(path, os.X_OK):
-        raise _not_executable(
+        raise not_executable(
             f"The command {path!r} is not executable for user {os.geteuid()}.",
             "Set its execute bit (chmod +x); a volume that is mounted noexec forbids it too.",
         )
-    beginning = _beginning(path)
+    beginning = beginning_of(path)
     fault = _fault_of_first_line(path, beginning)
     if fault:
-        raise _not_executable(*fault)
+        raise not_executable(*fault)
     if not beginning.startswith((b"#!", b"\x7fELF")) and os.access(path, os.R_OK) and not _other_formats():
-        raise _no_program(path)
+        raise no_program(path)
     return path
 
 
@@ -139,7 +139,7 @@ def _fault_of_first_line(path: str, beginning: bytes) -> tuple[str, str] | None:
     )
 
 
-def _beginning(path: str) -> bytes:
+def beginning_of(path: str) -> bytes:
     """As much of the file as the kernel looks at; nothing if it may be executed but not read."""
     try:
         with open(path, "rb", buffering=0) as file:
@@ -156,8 +156,8 @@ def _other_formats() -> bool:
         return False
 
 
-def _no_program(path: str) -> ConfcontractError:
-    return _not_executable(
+def no_program(path: str) -> ConfcontractError:
+    return not_executable(
         f"The command {path!r} is neither a program nor a script with a #! line.",
         "Write for example #!/bin/sh as its first line, or start it as: sh " + path,
     )
@@ -173,123 +173,6 @@ def may_be_refused(environ: Mapping[str, str]) -> bool:
     return bool(environ) and (max(map(len, environ.values())) > 32_000 or sum(map(len, environ.values())) > 128_000)
 
 
-def exec_refused(
-    error: OSError | ValueError, path: str, argv: Sequence[str], environ: Mapping[str, str]
-) -> ConfcontractError:
-    """The exception for what execve raised."""
-    import errno
-
-    if isinstance(error, ValueError):
-        return _unpassable(argv, environ)
-    if error.errno == errno.E2BIG:
-        return _too_big(argv, environ)
-    if error.errno in (errno.ENOENT, errno.EACCES, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG):
-        from confcontract.report.errors import ConfcontractError
-
-        try:
-            _checked(path)  # look again: it knows what to say
-        except ConfcontractError as known:
-            return known
-    if error.errno == errno.ENOENT:
-        return _not_executable(
-            f"The program {path!r} exists, but the loader that it was linked for does not.",
-            "This is what a glibc program looks like in a musl (Alpine) image: use one built for this image.",
-        )
-    if error.errno == errno.ENOEXEC:
-        if _beginning(path).startswith(b"\x7fELF"):
-            return _not_executable(
-                f"The program {path!r} is built for another processor architecture, or damaged.",
-                f"Use a program built for {os.uname().machine}.",
-            )
-        return _no_program(path)
-    if error.errno == errno.ETXTBSY:
-        return _not_executable(f"The program {path!r} is open for writing.", "Wait until it is written completely.")
-    from confcontract.host.limits import of_errno
-
-    limit = of_errno(error.errno)
-    reason = limit.message if limit else f"{os.strerror(error.errno or 0)}."
-    return _not_executable(f"The command {path!r} can't be executed: {reason}", limit.hint if limit else None)
-
-
-def _too_big(argv: Sequence[str], environ: Mapping[str, str]) -> ConfcontractError:
-    """E2BIG, with the name and the size of what is largest; never the value."""
-    sizes = {name: len(os.fsencode(name)) + len(os.fsencode(value)) + 2 for name, value in environ.items()}
-    arguments = [len(os.fsencode(argument)) + 1 for argument in argv]
-    limit = 32 * os.sysconf("SC_PAGE_SIZE")  # MAX_ARG_STRLEN of Linux, for one string
-    largest = max(sizes, key=lambda name: sizes[name], default="")
-    if sizes.get(largest, 0) > limit:
-        return _not_executable(
-            f"{largest} is too large for an environment variable: {sizes[largest]} bytes with its name; "
-            f"the kernel takes {limit}.",
-            "Put the value into a file, and the path of the file into the variable.",
-            largest,
-        )
-    if arguments and max(arguments) > limit:
-        return _not_executable(
-            f"Argument {arguments.index(max(arguments))} of the command is too large: {max(arguments)} bytes; "
-            f"the kernel takes {limit}.",
-            "Pass it in a file.",
-        )
-    return _not_executable(
-        f"Environment and arguments are too large together: {sum(sizes.values()) + sum(arguments)} bytes; "
-        + (f"the largest variable is {largest} with {sizes[largest]} bytes." if largest else "shorten the arguments."),
-        "Put large values into files; the stack limit (ulimit -s) bounds the total.",
-        largest or None,
-    )
-
-
-def _unpassable(argv: Sequence[str], environ: Mapping[str, str]) -> ConfcontractError:
-    """A NUL, a name with =, or text that the locale's encoding doesn't have: execve can't take it."""
-    from confcontract.report.errors import ConfigurationInvalid
-    from confcontract.report.problem import Problem
-
-    for name, value in environ.items():
-        if lacking := _lacking(name + value):
-            return ConfigurationInvalid(
-                Problem(
-                    "value-invalid",
-                    f"can't be handed over as an environment variable: the encoding of the locale, {lacking}, does not "
-                    "have all of its characters",
-                    variable=name,
-                    hint="correct the value where it comes from"
-                    if lacking == "utf-8"
-                    else "set LC_ALL or LANG to a UTF-8 locale, such as C.UTF-8, for boot and the application",
-                )
-            )
-        if not name or "=" in name or not _passable(name) or not _passable(value):
-            return ConfigurationInvalid(
-                Problem(
-                    "value-invalid",
-                    f"{name!r} can't be handed over as an environment variable: its name is empty or contains =, "
-                    "or there is a NUL in it.",
-                    variable=name,
-                    hint="Correct the value where it comes from.",
-                )
-            )
-    numbers = [number for number, argument in enumerate(argv) if not _passable(argument)]
-    return _not_executable(
-        f"Argument {numbers[0] if numbers else 0} of the command is empty or contains a NUL or a character that can't "
-        "be encoded.",
-        "Correct the command.",
-    )
-
-
-def _lacking(text: str) -> str:
-    """The encoding that environments have here, if it lacks a character; "" if it has them all."""
-    try:
-        os.fsencode(text)
-    except UnicodeEncodeError:
-        return sys.getfilesystemencoding()
-    return ""
-
-
-def _passable(text: str) -> bool:
-    try:
-        return b"\0" not in os.fsencode(text)
-    except UnicodeEncodeError:
-        return False
-
-
 def _not_found(message: str, hint: str) -> ConfcontractError:
     from confcontract.report.errors import CommandNotFound
     from confcontract.report.problem import Problem
@@ -297,7 +180,7 @@ def _not_found(message: str, hint: str) -> ConfcontractError:
     return CommandNotFound(Problem("command-not-found", message, hint=hint))
 
 
-def _not_executable(message: str, hint: str | None, variable: str | None = None) -> ConfcontractError:
+def not_executable(message: str, hint: str | None, variable: str | None = None) -> ConfcontractError:
     from confcontract.report.errors import CommandNotExecutable
     from confcontract.report.problem import Problem
 

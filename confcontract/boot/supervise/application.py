@@ -7,7 +7,7 @@ import signal
 import subprocess
 
 from confcontract.boot.launch import hardening
-from confcontract.boot.launch.start_command import exec_refused
+from confcontract.boot.launch.exec_refusal import exec_refused
 from confcontract.boot.supervise.blocked_signals import STOP
 from confcontract.boot.supervise.lookahead import refuse_folder
 from confcontract.host.folder import at, left

@@ -10,7 +10,7 @@ from confcontract.contract.reference import ReferenceInvalid, parse_reference
 from confcontract.contract.schemes import OF_VAULT, SCHEMES, scheme_of
 from confcontract.report.problem import WARNING, Problem
 from confcontract.verdict.environment import OURS
-from confcontract.verdict.sources.foreign_glance import MARKS, NAME_ENDS
+from confcontract.verdict.sources.glance import MARKS, NAME_ENDS
 from confcontract.verdict.sources.origin import IN_ENV_FILE
 
 TYPE_CHECKING = False

@@ -9,8 +9,8 @@ import pytest
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from confcontract.verdict.sources.foreign_glance import may_be_foreign
 from confcontract.verdict.sources.foreign_references import _BEGINNINGS, _PLACEHOLDERS, _TEMPLATES
+from confcontract.verdict.sources.glance import Glance
 from tests.support.booting import CANARY, Site
 
 Make = Callable[..., Site]
@@ -186,5 +186,5 @@ def test_the_classs_own_env_file_counts_where_nothing_outranks_it(site: Make) ->
 @pytest.mark.parametrize("form", [*_BEGINNINGS, *_PLACEHOLDERS, *_TEMPLATES])
 def test_every_form_that_is_known_passes_the_glance(form: str) -> None:
     """What the glance drops is never looked at by the module that knows the forms."""
-    value = f"{form}x"
-    assert may_be_foreign({"SHOP_KEY": value}, value.lower())
+    given = {"SHOP_KEY": f"{form}x"}
+    assert Glance(given).may_be_foreign(given)
