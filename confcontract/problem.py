@@ -3,6 +3,7 @@
 The name of this module before there were packages; it stays.
 """
 
-from confcontract.report.problem import CODES, ERROR, INFO, WARNING, Problem
+from confcontract.report.codes import CODES
+from confcontract.report.problem import ERROR, INFO, WARNING, Problem
 
 __all__ = ["CODES", "ERROR", "INFO", "WARNING", "Problem"]

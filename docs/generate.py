@@ -8,8 +8,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from confcontract.report.codes import CODES
 from confcontract.report.exits import EXITS, exit_of
-from confcontract.report.problem import CODES
 
 PLACE = Path(__file__).parent / "reference"
 

@@ -24,7 +24,7 @@ from confcontract.boot.checks import attempt, run, services
 from confcontract.contract.artifact import Contract
 from confcontract.contract.reference import ReferenceInvalid, parse_references
 from confcontract.host.sourcefile import Unreadable
-from confcontract.report import exits, github, problem, text
+from confcontract.report import codes, exits, github, text
 from confcontract.secrets import store_for
 from confcontract.secrets.preflight.needed import needed
 from confcontract.secrets.preflight.readable import check
@@ -64,8 +64,8 @@ def reword(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
         for kind, words in origin._WORDS.items():
             said = "{}".join(reworded(part) for part in words.split("{}"))
             monkeypatch.setitem(origin._WORDS, kind, said)
-        for code, told in problem.CODES.items():
-            monkeypatch.setitem(problem.CODES, code, (reworded(told[0]), reworded(told[1])))
+        for code, told in codes.CODES.items():
+            monkeypatch.setitem(codes.CODES, code, (reworded(told[0]), reworded(told[1])))
         for error in (ReferenceInvalid, NotConfigured, Unreadable):
             monkeypatch.setattr(error, "__str__", lambda self: reworded(str(self.args[0])), raising=False)
 

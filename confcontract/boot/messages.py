@@ -39,9 +39,7 @@ class Messages:
             return
         if warnings:
             self.problems(warnings)
-        from confcontract.verdict.problems.warnings import verdict
-
-        what = f"{verdict(resolution)}; starting {command}"
+        what = f"{resolution.words}; starting {command}"
         sys.stderr.write(harmless(printable(f"confcontract: {contract.name} {contract.version}: {what}")) + "\n")
 
     def explained(self, resolution: Resolution, until: float) -> None:

@@ -21,8 +21,8 @@ def problem(
     import os
 
     from confcontract.report import terminal
+    from confcontract.report.codes import CODES
     from confcontract.report.exits import exit_of
-    from confcontract.report.problem import CODES
 
     if code is not None:
         code = code.strip("[] ").lower().replace("_", "-")
@@ -45,8 +45,9 @@ def problem(
 
 
 def _refuse_unknown(code: str) -> None:
+    from confcontract.report.codes import CODES
     from confcontract.report.errors import UsageError
-    from confcontract.report.problem import CODES, Problem
+    from confcontract.report.problem import Problem
     from confcontract.report.suggestions import closest
     from confcontract.report.terminal import printable
 

@@ -53,7 +53,6 @@ def validate(
     from confcontract.boot.options import POLICY_DIR
     from confcontract.report.errors import ConfcontractError, exit_code
     from confcontract.verdict.policy.overlays import passed_over
-    from confcontract.verdict.problems.warnings import verdict
 
     try:
         loaded = load(contract)
@@ -72,7 +71,7 @@ def validate(
     if exit_code(problems):
         words = "the configuration is invalid"
     else:
-        words = verdict(resolution) if not model else "the configuration is valid"
+        words = resolution.words if not model else "the configuration is valid"
     report(problems, sys.stdout, format, f"{loaded.name} {loaded.version}: {words}")
     return exit_code(problems)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from confcontract.report import terminal
-from confcontract.report.problem import CODES, ERROR, INFO, WARNING
+from confcontract.report.codes import CODES
+from confcontract.report.problem import ERROR, INFO, WARNING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

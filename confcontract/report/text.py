@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from confcontract.report import terminal
+from confcontract.report.codes import CODES
 from confcontract.report.formats import by_severity, hint_of, in_words
-from confcontract.report.problem import CODES, ERROR, INFO, WARNING
+from confcontract.report.problem import ERROR, INFO, WARNING
 from confcontract.report.terminal import paint, printable
 
 TYPE_CHECKING = False

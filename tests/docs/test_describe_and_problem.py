@@ -10,8 +10,9 @@ from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings
 
 from confcontract import bake
+from confcontract.report.codes import CODES
 from confcontract.report.errors import exit_code
-from confcontract.report.problem import CODES, Problem
+from confcontract.report.problem import Problem
 from tests.docs.making import shop
 from tests.support.commands import run, said
 

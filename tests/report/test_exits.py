@@ -7,8 +7,9 @@ import pytest
 import confcontract.__main__ as entry
 from confcontract import errors
 from confcontract.report import exits
+from confcontract.report.codes import CODES
 from confcontract.report.exits import EXITS, exit_of, worst
-from confcontract.report.problem import CODES, INFO, Problem
+from confcontract.report.problem import INFO, Problem
 
 
 def test_the_entry_point_knows_its_two_codes_without_the_table() -> None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from confcontract.report.codes import CODES
 from confcontract.report.formats import FORMATS, print_problems, render
-from confcontract.report.problem import CODES, INFO, WARNING, Problem
+from confcontract.report.problem import INFO, WARNING, Problem
 from confcontract.report.terminal import columns
 
 if TYPE_CHECKING:

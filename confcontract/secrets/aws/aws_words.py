@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from confcontract.contract.schemes import AWS_PARAMETERS, SCHEMES
-from confcontract.report.problem import CODES, Problem
+from confcontract.report.codes import CODES
+from confcontract.report.problem import Problem
 from confcontract.secrets.aws import causes
 from confcontract.secrets.aws.batches import VERSION
 from confcontract.secrets.vault import failure

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from confcontract.contract.schemes import VAULT
-from confcontract.report.problem import CODES, Problem
+from confcontract.report.codes import CODES
+from confcontract.report.problem import Problem
 from confcontract.secrets.vault import failure
 from confcontract.secrets.vault.engines import KV1, KV2
 from confcontract.secrets.vault.server import NoServer

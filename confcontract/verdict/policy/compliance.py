@@ -30,7 +30,7 @@ def check(result: Resolution, policies: Sequence[str | PathLike[str]]) -> None:
 
     def is_secret(name: str) -> bool:
         variable = by_name.get(name)
-        source = result._source(variable) if variable else None
+        source = result.value_sources.of(variable) if variable else None
         from_secret_source = source is not None and source.hides
         declared = bool(variable and (is_hidden(variable) or variable.get("credentials")))
         if declared or from_secret_source:

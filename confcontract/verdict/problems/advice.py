@@ -33,11 +33,11 @@ def add(
             links = find(environ)
             slips = [name for name in slips if name not in links]
     if slips:
-        from confcontract.verdict.problems.warnings import unknown_to_us
+        from confcontract.verdict.problems.unread_names import like_ours
 
-        result.problems.extend(unknown_to_us(result, slips, keep, strict=strict))
+        result.problems.extend(like_ours(result, slips, keep, strict=strict))
     if unasked:
-        from confcontract.verdict.problems.warnings import without_vault
+        from confcontract.verdict.problems.store_unasked import without_vault
 
         result.problems.extend(without_vault(result, unasked, strict=strict))
     if glance.ends_in_quote:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from confcontract.report.problem import ERROR, INFO, WARNING, Problem
-from confcontract.verdict.sources.origin import CONF_FILE, ENV_FILE, IN_ENVIRONMENT
+from confcontract.report.problem import ERROR, WARNING, Problem
+from confcontract.verdict.sources.origin import CONF_FILE, ENV_FILE
 
 _NAMED = (CONF_FILE, ENV_FILE)  # files that the operator has named
-_TOLD = 100  # so many unknown names are told one by one
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +32,9 @@ def add(result: Resolution, merged: Merged, *, strict: bool) -> None:
         told = {name for problem in result.problems for name in (problem.variable, *problem.names)}
         result.problems.extend(near_misses(result, merged, merged.declared.sections, told))
     if merged.links:
-        _explain_links(result, merged)
+        from confcontract.verdict.problems.service_links import explain_links
+
+        explain_links(result, merged)
     result.problems.extend(
         Problem(
             "value-outranked",
@@ -66,27 +67,10 @@ def add(result: Resolution, merged: Merged, *, strict: bool) -> None:
                     severity=ERROR if strict else WARNING,
                 )
             )
-    result.deferred = [entry for entry in contract.deferred if _applies(entry, result)]
-    result.problems.extend(_deferrals(result.deferred))
-    result.problems.extend(_without_effect(result.deferred, merged))
+    if contract.deferred:
+        from confcontract.verdict.problems.deferrals import add_deferrals
 
-
-def _without_effect(entries: Sequence[Mapping[str, Any]], merged: Merged) -> list[Problem]:
-    """What is set of a field that the application gives the constructor."""
-    given = [name for each in entries if each["kind"] == "argument" for name in each["variables"]]
-    found = [(name, merged.top(name)) for name in given]
-    return [
-        Problem(
-            "value-ignored",
-            "is set, and has no effect: the application's code gives this setting its value",
-            variable=name,
-            source=f"{entry.source}, as {entry.name}",
-            hint="remove it",
-            severity=WARNING,
-        )
-        for name, entry in found
-        if entry is not None
-    ]
+        add_deferrals(result, merged)
 
 
 def _left_at_default(result: Resolution, merged: Merged, variable: Mapping[str, Any], strict: bool) -> None:
@@ -112,91 +96,6 @@ def _is_left_out(result: Resolution, path: Sequence[str]) -> bool:
     for step in path[:-1]:
         section = section.get(step) if isinstance(section, dict) else None
     return isinstance(section, dict) and path[-1] not in section
-
-
-def verdict(result: Resolution) -> str:
-    """What can be said of a configuration without errors, in words: no plain pass where the application decides."""
-    if not result.deferred:
-        return "the configuration is valid"
-    names = sorted({name for entry in result.deferred for name in entry["variables"]})
-    told = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-    return "accepted by the contract; the application checks further" + (f" ({told})" if told else "")
-
-
-def without_vault(result: Resolution, unasked: Mapping[str, str], *, strict: bool) -> list[Problem]:
-    """The sources that count where Vault would have outranked them: a forgotten VAULT_ADDR must not pass in silence.
-
-    unasked: variable → its reference.
-    """
-    from confcontract.contract.schemes import place, scheme_of
-
-    found, problems = result.sources, []
-    for name, reference in unasked.items():
-        scheme = scheme_of(reference)
-        is_vault = scheme.store == "Vault"
-        unset = "VAULT_ADDR is not set" if is_vault else "it is not configured here"
-        problems.append(
-            Problem(
-                "vault-not-configured" if is_vault else "store-not-configured",
-                f"lives in {scheme.store}, which was not asked: {unset}, and a lower source counts",
-                variable=name,
-                source=f"{found.get(name, 'no source')}, not {place(reference)}",
-                hint=f"set {scheme.configured_by}, or the variable itself in the environment, which outranks"
-                f" {scheme.store}",
-                severity=ERROR if strict else WARNING,
-            )
-        )
-    return problems
-
-
-def unknown_to_us(result: Resolution, names: Iterable[str], keep: Sequence[str], *, strict: bool) -> list[Problem]:
-    """CONFCONTRACT_STRICKT=1 switches nothing on. keep: what is meant for the application all the same."""
-    from confcontract.report.suggestions import Known
-    from confcontract.verdict.environment import KNOWN, matches
-
-    problems = []
-    known = Known(KNOWN)
-    for name in names:
-        if not result.declares(name) and not matches(name, keep):
-            guess = known.closest(name)
-            problems.append(
-                Problem(
-                    "name-unknown",
-                    "is no variable of confcontract, and is ignored",
-                    variable=name,
-                    source="environment",
-                    hint=f"did you mean {guess}?" if guess else "correct the spelling, or remove it",
-                    severity=ERROR if strict else WARNING,
-                )
-            )
-    return problems
-
-
-def _explain_links(result: Resolution, merged: Merged) -> None:
-    """What Kubernetes has set for a Service where a setting is called like that: it is hardly what is meant."""
-    from confcontract.verdict.sources.servicelinks import REMEDY
-
-    taken: dict[str, str] = {}  # variable → name
-    for place, (name, where) in result.gathered.origins.items():
-        if where is IN_ENVIRONMENT and name in merged.links:
-            variable = result.locator.variable(place)
-            taken[variable["name"] if variable is not None else name] = name
-    refused = {problem.variable for problem in result.problems if problem.severity == ERROR}
-    for at, problem in enumerate(result.problems):
-        if problem.variable in taken and problem.severity == ERROR:
-            name = taken[problem.variable]
-            service = merged.links[name]
-            hint = f"{name} is a link to the Service {service}: {REMEDY}, or set {name} there yourself"
-            result.problems[at] = problem.but(hint=hint)
-    for variable_name, name in taken.items():
-        if variable_name not in refused and merged.declared.knows(name):
-            message = f"has its value from {name}, which Kubernetes has set for the Service {merged.links[name]}"
-            hint = f"{REMEDY}, or set {name} there yourself"
-            result.problems.append(
-                Problem(
-                    "name-collides", message, variable=variable_name, source="environment", hint=hint, severity=WARNING
-                )
-            )
 
 
 def _deprecated(variable: Mapping[str, Any], used: Iterable[Entry], merged: Merged) -> list[Problem]:
@@ -242,76 +141,6 @@ def _unknown(contract: Contract, merged: Merged, so_far: list[Problem], strict: 
     ]
     if not found:
         return []
-    from confcontract.report.suggestions import Known
+    from confcontract.verdict.problems.unread_names import like_the_application
 
-    names = Known(name for names in declared.names.values() for name in names)
-    problems = []
-    for entry in found[:_TOLD]:
-        guess = names.closest(entry.name)
-        problems.append(
-            Problem(
-                "name-unknown",
-                "is no setting of this application, and is ignored",
-                variable=entry.name,
-                source=str(entry.source),
-                hint=f"did you mean {guess}?" if guess else "correct the spelling, or remove it",
-                severity=ERROR if strict else WARNING,
-            )
-        )
-    if len(found) > _TOLD:
-        message = f"{len(found) - _TOLD} more names begin like this application's settings, and are none"
-        hint = "is this the environment of another application?"
-        problems.append(Problem("name-unknown", message, hint=hint, severity=ERROR if strict else WARNING))
-    return problems
-
-
-def _applies(entry: Mapping[str, Any], result: Resolution) -> bool:
-    """Whether a deferral concerns this environment: a default-factory only runs where nothing is set."""
-    if entry["kind"] == "source":
-        return True
-    computed = entry["kind"] in ("default", "default-factory")
-    return not result.document or _reaches(result.document, entry["path"], computed)
-
-
-def _reaches(value: Any, path: list[str], computed: bool) -> bool:
-    """Whether a path of field names leads to something in the document, through lists and mappings too;
-    for what is computed: whether it leads to where something is left out."""
-    if not path:
-        return not computed
-    if _is_container(value) and not isinstance(value, dict):
-        return any(_reaches(item, path, computed) for item in value)
-    if not isinstance(value, dict):
-        return value is not None and not computed
-    if path[0] in value:
-        return _reaches(value[path[0]], path[1:], computed)
-    return computed or any(_reaches(item, path, computed) for item in value.values() if _is_container(item))
-
-
-def _is_container(value: Any) -> bool:
-    """Whether validation made a mapping, list, tuple, set or deque of it. Much else can be iterated, and is a value: a
-    flag is its own member, and a network has more addresses than there is time for."""
-    return isinstance(value, (dict, list, tuple, set, frozenset)) or type(value).__name__ == "deque"
-
-
-def _deferrals(entries: list[dict[str, Any]]) -> list[Problem]:
-    problems = []
-    for entry in entries:
-        place = f" ({entry['declaredAt']})" if "declaredAt" in entry else ""
-        words = {
-            "argument": "is given by the application's code",
-            "default-factory": "is computed by the application at start",
-            "source": "the application reads a source of its own",
-        }.get(entry["kind"], "accepted by the contract; the application checks further")
-        names = entry["variables"]
-        if names and entry["kind"] == "source":
-            words = "not checked, since the application reads its environment in its own way"
-        problems.append(
-            Problem(
-                "check-deferred",
-                f"{words}: {entry['name']}{place}",
-                variable=names[0] if len(names) == 1 else None,
-                severity=INFO,
-                hint="confcontract validate --model runs the real class",
-            )
-        )
-    return problems
+    return like_the_application(found, declared, strict=strict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     Place = tuple[str, ...]
@@ -24,3 +24,13 @@ def nested(
 
 def nested_places(settings: list[dict[str, Any]]) -> set[Place]:
     return {place for _, place in nested(settings)}
+
+
+def files_outrank(settings: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the settings class, or one within it, puts one of its files above the environment."""
+    for program in settings:
+        order: list[str | int] = program["order"]
+        below = order.index("environment") if "environment" in order else len(order)
+        if any(each not in ("init", "foreign") for each in order[:below]):
+            return True
+    return False

@@ -1,0 +1,263 @@
+"""Every kind of problem: what it means, what to do. Only loaded where there is one to tell of."""
+
+from __future__ import annotations
+
+# Code → what it means, what to do. Codes never change their meaning.
+CODES: dict[str, tuple[str, str]] = {
+    "value-invalid": (
+        "A value does not satisfy the type or the constraints that the contract declares.",
+        "Correct the value where the report says it came from.",
+    ),
+    "value-missing": (
+        "A required variable has no value in any source.",
+        "Set the variable, or give it a default in the settings class and bake again.",
+    ),
+    "value-ignored": (
+        "A variable is set that the application's code gives to its settings by itself.",
+        "Remove it: the application does not look at it.",
+    ),
+    "value-undecodable": (
+        "A list, mapping or nested value is not valid JSON.",
+        'Write the value as JSON, for example ["a", "b"] or {"key": 1}.',
+    ),
+    "secret-missing": (
+        "A required secret has no value in any source.",
+        "Provide it through Vault, through NAME_FILE or through the environment.",
+    ),
+    "secret-empty": (
+        "A required secret is set to the empty string.",
+        "Provide the secret. An empty secret is mostly an unset ${NAME:-} in a compose file.",
+    ),
+    "secret-default": (
+        "A secret is left at its default, which is in the application's code.",
+        "Provide the secret: whoever can pull the image can read its default. With --strict this is an error.",
+    ),
+    "name-unknown": (
+        "A name with the application's prefix, or a key of a config file, is no setting; one in an env file nearly is.",
+        "Correct the spelling, or remove the variable. With --strict it is an error under the prefix.",
+    ),
+    "name-deprecated": (
+        "A variable was set by a name that is deprecated.",
+        "Use the new name; the old one still works for now.",
+    ),
+    "name-twice": (
+        "Two spellings of one variable are set at the same level.",
+        "Keep one of them.",
+    ),
+    "name-collides": (
+        "A setting has its value from a variable that Kubernetes has set for a Service of the namespace.",
+        "Set enableServiceLinks: false in the pod's spec, or set the variable there yourself.",
+    ),
+    "source-conflict": (
+        "Two sources give parts of one setting by names that the application can't read together.",
+        "Give the setting in one of the sources only, or by the same name in both.",
+    ),
+    "source-unreadable": (
+        "A file that was named as a source of values can't be read.",
+        "Check the path, its owner and its mode.",
+    ),
+    "value-quoted": (
+        "A value begins and ends with the same quote, and the quotes are a part of it.",
+        "Write it without quotes: docker run --env-file and kubectl create --from-env-file keep them.",
+    ),
+    "binding-unusable": (
+        "Several service bindings fit a setting, or the one that fits lacks what the setting is made of.",
+        "Name the one that is meant, with provider or name in the class's Binding(), or bind one only.",
+    ),
+    "source-malformed": (
+        "An env file has lines that are not NAME=VALUE, or a configuration file is no valid TOML, YAML or JSON.",
+        "Correct the lines that the report names.",
+    ),
+    "value-outranked": (
+        "A value is set, but a file that the application reads by itself outranks it.",
+        "Change the value in that file, or take it out there.",
+    ),
+    "source-foreign": (
+        "The application reads settings from a source of its own that boot can't see.",
+        "Nothing to do; the application decides about these values.",
+    ),
+    "check-deferred": (
+        "The application checks this value further than the contract can.",
+        "Nothing to do. To run the real class: confcontract validate --model module:Class.",
+    ),
+    "delivery-impossible": (
+        "Secrets can't be handed over in the way that was asked for.",
+        "Give boot a directory in memory (--secrets-dir), or choose another way (--deliver env, files or memfd).",
+    ),
+    "policy-violated": (
+        "The resolved settings break a policy overlay of the organisation.",
+        "Change the value, or talk to whoever keeps the policy.",
+    ),
+    "policy-unreadable": (
+        "A policy overlay is not a readable JSON Schema.",
+        "Correct or remove the file that the report names.",
+    ),
+    "check-failed": (
+        "A dependency did not become ready before the deadline.",
+        "Look at the dependency, at the address in the variable, and at the network between.",
+    ),
+    "check-impossible": (
+        "A check can't be run in this image: the driver that it logs in with, its program or its function is missing.",
+        "Install it in the image, or correct the check where it is declared and bake again.",
+    ),
+    "vault-unavailable": (
+        "Vault could not be reached, or was sealed, until the deadline.",
+        "Check VAULT_ADDR, the network, and the seal status of the server.",
+    ),
+    "vault-denied": (
+        "Vault refused: the token or the login is not valid, or the policy does not allow the path.",
+        "Check the identity that boot uses and the policies attached to it.",
+    ),
+    "vault-not-configured": (
+        "A variable refers to Vault, but no Vault server is configured.",
+        "Set VAULT_ADDR (or BAO_ADDR) and credentials, or set the variable itself.",
+    ),
+    "vault-not-asked": (
+        "Vault makes this secret when it is asked for, and boot was failing already.",
+        "Mend the other problems of the report; then it is asked for.",
+    ),
+    "vault-path-missing": (
+        "There is nothing at this path in Vault.",
+        "Check mount and path; write the secret.",
+    ),
+    "vault-key-missing": (
+        "The secret in Vault has no such key.",
+        "Check the part after #; add the key to the secret.",
+    ),
+    "vault-version-deleted": (
+        "This version of the secret in Vault is deleted or destroyed.",
+        "Undelete it, write a new version, or refer to another version.",
+    ),
+    "vault-value-unusable": (
+        "The value in Vault can't be handed over as an environment variable.",
+        "Store a string, a number, a boolean or a JSON list or object without NUL.",
+    ),
+    "store-unavailable": (
+        "A store of secrets other than Vault could not be reached, or could not answer, until the deadline.",
+        "Check the region, the network, and AWS_ENDPOINT_URL if that is set.",
+    ),
+    "store-denied": (
+        "A store of secrets other than Vault refused: the identity is known, and may not read this secret.",
+        "Check the policy of the identity that boot uses: confcontract secrets policy prints the least one.",
+    ),
+    "store-credentials": (
+        "There are no credentials for a store of secrets, or they are expired or not known to it.",
+        "Give this process an identity: a role of the pod, task or machine, or the AWS_ variables.",
+    ),
+    "store-not-configured": (
+        "A variable refers to a store of secrets that is not configured here, or whose client is not installed.",
+        "Set AWS_REGION and credentials, or set the variable itself; the client is in confcontract[aws].",
+    ),
+    "store-secret-missing": (
+        "There is no secret or parameter of this name in the store, or it is marked for deletion.",
+        "Check the name, the region and the account; create or restore the secret.",
+    ),
+    "store-key-missing": (
+        "The secret in the store has no such key.",
+        "Check the part after #; add the key to the JSON of the secret.",
+    ),
+    "store-version-missing": (
+        "The secret or parameter in the store has no such version.",
+        "Check the part after @: a version id, a stage such as AWSPREVIOUS, or the number or label of a parameter.",
+    ),
+    "store-value-unusable": (
+        "The value in the store can't be handed over as an environment variable.",
+        "Store text; for one key of a secret, a JSON object whose value there is no null and has no NUL.",
+    ),
+    "seed-value-missing": (
+        "A secret is in no store, no value was given for it, and the contract does not say how to make one up.",
+        "Give it in --values, or mark the field Generate(length=32).",
+    ),
+    "seed-value-unplaced": (
+        "A value was given that lives in no store to which it could be written.",
+        "Take it out of the values; or mark the field Vault(...) or FromStore(...), or refer to a store.",
+    ),
+    "seed-conflict": (
+        "Somebody else has written the secret since it was looked at; theirs was left as it is.",
+        "Run confcontract secrets plan again, and look at what differs now.",
+    ),
+    "seed-not-written": (
+        "A store did not take a secret.",
+        "Look at what it says; what was written before stays written, and apply can be run again.",
+    ),
+    "reference-invalid": (
+        "A reference is not of the form vault:MOUNT/PATH#KEY or …#KEY@VERSION, aws-sm:NAME#KEY or aws-ssm:/PATH/NAME.",
+        "Correct the reference.",
+    ),
+    "reference-unresolved": (
+        "A reference to Vault stands where none is read: in JSON, in a mapping, in a file of the application's own.",
+        "Give it as the whole value of a variable that the contract declares.",
+    ),
+    "reference-foreign": (
+        "A value or a variable looks like a reference in the form of another tool, which boot does not read.",
+        "Write vault:MOUNT/PATH#KEY as the value of a variable that the contract declares.",
+    ),
+    "contract-unreadable": (
+        "The contract is missing, unreadable or damaged.",
+        "Bake the contract into the image, or name it with --contract.",
+    ),
+    "contract-edited": (
+        "The contract's content does not match its digest: it was changed after bake.",
+        "Bake again instead of editing the file.",
+    ),
+    "contract-stale": (
+        "The contract was compiled for another release of pydantic_core and can't be used with this one.",
+        "Bake again in the image that boots.",
+    ),
+    "bake-refused": (
+        "The settings class can't become a contract as it is.",
+        "Follow the remedy in the message.",
+    ),
+    "bake-doubtful": (
+        "The settings class becomes a contract, but something of it will hardly be meant so.",
+        "Follow the remedy in the message.",
+    ),
+    "drift-code": (
+        "The contract is not what bake makes of the code that lies beside it.",
+        "Bake again, and commit the contract or build the image with it.",
+    ),
+    "drift-undeclared": (
+        "The code reads a variable of the environment that the contract does not declare.",
+        "Declare it in the settings class, or ignore it with a reason in [tool.confcontract.drift.ignore].",
+    ),
+    "drift-undecided": (
+        "The code reads the environment by a name that is computed, or as a whole.",
+        "Nothing to do; look whether the contract declares what is read there.",
+    ),
+    "drift-unused": (
+        "An entry of [tool.confcontract.drift] in pyproject.toml matches nothing.",
+        "Take it out, or correct it.",
+    ),
+    "drift-not-evaluated": (
+        "Something that was to be compared with the contract can't be read, so nothing is known of it.",
+        "Correct what the message names, or leave it out.",
+    ),
+    "drift-settings-invalid": (
+        "The table [tool.confcontract.drift] in pyproject.toml is not as it must be.",
+        "Correct the line that the message names.",
+    ),
+    "release-unsupported": (
+        "A package that confcontract needs is not installed, or in a release that it can't work with.",
+        "Install the release that the message names, in the image that bakes and boots.",
+    ),
+    "usage": (
+        "The command line is not understood.",
+        "See confcontract --help.",
+    ),
+    "command-not-found": (
+        "The command to start was not found.",
+        "Check the command after -- and PATH.",
+    ),
+    "command-not-executable": (
+        "The command to start is not executable.",
+        "Check its mode, its first line and its format.",
+    ),
+    "limit-reached": (
+        "A limit on memory, open files or processes was reached.",
+        "Raise the limit that the message names.",
+    ),
+    "internal": (
+        "A defect in confcontract itself.",
+        "Please report it, with the contract and the command line.",
+    ),
+}

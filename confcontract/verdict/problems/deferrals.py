@@ -1,0 +1,90 @@
+"""What only the application can tell of an environment: where it concerns this one, and in words."""
+
+from __future__ import annotations
+
+from confcontract.report.problem import INFO, WARNING, Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from confcontract.verdict.resolution import Resolution
+    from confcontract.verdict.sources.merged import Merged
+
+
+def add_deferrals(result: Resolution, merged: Merged) -> None:
+    """Of a contract that has some: those that concern this environment."""
+    result.deferred = [entry for entry in result.contract.deferred if _applies(entry, result)]
+    result.problems.extend(_notes(result.deferred))
+    result.problems.extend(_without_effect(result.deferred, merged))
+
+
+def _applies(entry: Mapping[str, Any], result: Resolution) -> bool:
+    """Whether a deferral concerns this environment: a default-factory only runs where nothing is set."""
+    if entry["kind"] == "source":
+        return True
+    computed = entry["kind"] in ("default", "default-factory")
+    return not result.document or _reaches(result.document, entry["path"], computed)
+
+
+def _reaches(value: Any, path: list[str], computed: bool) -> bool:
+    """Whether a path of field names leads to something in the document, through lists and mappings too;
+    for what is computed: whether it leads to where something is left out."""
+    if not path:
+        return not computed
+    if _is_container(value) and not isinstance(value, dict):
+        return any(_reaches(item, path, computed) for item in value)
+    if not isinstance(value, dict):
+        return value is not None and not computed
+    if path[0] in value:
+        return _reaches(value[path[0]], path[1:], computed)
+    return computed or any(_reaches(item, path, computed) for item in value.values() if _is_container(item))
+
+
+def _is_container(value: Any) -> bool:
+    """Whether validation made a mapping, list, tuple, set or deque of it. Much else can be iterated, and is a value: a
+    flag is its own member, and a network has more addresses than there is time for."""
+    return isinstance(value, (dict, list, tuple, set, frozenset)) or type(value).__name__ == "deque"
+
+
+def _notes(entries: list[dict[str, Any]]) -> list[Problem]:
+    problems = []
+    for entry in entries:
+        place = f" ({entry['declaredAt']})" if "declaredAt" in entry else ""
+        words = {
+            "argument": "is given by the application's code",
+            "default-factory": "is computed by the application at start",
+            "source": "the application reads a source of its own",
+        }.get(entry["kind"], "accepted by the contract; the application checks further")
+        names = entry["variables"]
+        if names and entry["kind"] == "source":
+            words = "not checked, since the application reads its environment in its own way"
+        problems.append(
+            Problem(
+                "check-deferred",
+                f"{words}: {entry['name']}{place}",
+                variable=names[0] if len(names) == 1 else None,
+                severity=INFO,
+                hint="confcontract validate --model runs the real class",
+            )
+        )
+    return problems
+
+
+def _without_effect(entries: Sequence[Mapping[str, Any]], merged: Merged) -> list[Problem]:
+    """What is set of a field that the application gives the constructor."""
+    given = [name for each in entries if each["kind"] == "argument" for name in each["variables"]]
+    found = [(name, merged.top(name)) for name in given]
+    return [
+        Problem(
+            "value-ignored",
+            "is set, and has no effect: the application's code gives this setting its value",
+            variable=name,
+            source=f"{entry.source}, as {entry.name}",
+            hint="remove it",
+            severity=WARNING,
+        )
+        for name, entry in found
+        if entry is not None
+    ]

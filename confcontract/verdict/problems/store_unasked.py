@@ -1,0 +1,36 @@
+"""Secrets whose store nobody has asked, so that a lower source counts."""
+
+from __future__ import annotations
+
+from confcontract.contract.schemes import place, scheme_of
+from confcontract.report.problem import ERROR, WARNING, Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from confcontract.verdict.resolution import Resolution
+
+
+def without_vault(result: Resolution, unasked: Mapping[str, str], *, strict: bool) -> list[Problem]:
+    """The sources that count where Vault would have outranked them: a forgotten VAULT_ADDR must not pass in silence.
+
+    unasked: variable → its reference.
+    """
+    found, problems = result.sources, []
+    for name, reference in unasked.items():
+        scheme = scheme_of(reference)
+        is_vault = scheme.store == "Vault"
+        unset = "VAULT_ADDR is not set" if is_vault else "it is not configured here"
+        problems.append(
+            Problem(
+                "vault-not-configured" if is_vault else "store-not-configured",
+                f"lives in {scheme.store}, which was not asked: {unset}, and a lower source counts",
+                variable=name,
+                source=f"{found.get(name, 'no source')}, not {place(reference)}",
+                hint=f"set {scheme.configured_by}, or the variable itself in the environment, which outranks"
+                f" {scheme.store}",
+                severity=ERROR if strict else WARNING,
+            )
+        )
+    return problems

@@ -1,0 +1,60 @@
+"""Names that are set and that nobody reads: probably slips."""
+
+from __future__ import annotations
+
+from confcontract.report.problem import ERROR, WARNING, Problem
+from confcontract.report.suggestions import Known
+from confcontract.verdict.environment import KNOWN, matches
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from confcontract.contract.declared import Declared
+    from confcontract.verdict.resolution import Resolution
+    from confcontract.verdict.sources.origin import Entry
+
+_TOLD = 100  # so many unknown names are told one by one
+
+
+def like_the_application(found: Sequence[Entry], declared: Declared, *, strict: bool) -> list[Problem]:
+    """Of names that begin like the application's settings, and are none."""
+    names = Known(name for names in declared.names.values() for name in names)
+    problems = []
+    for entry in found[:_TOLD]:
+        guess = names.closest(entry.name)
+        problems.append(
+            Problem(
+                "name-unknown",
+                "is no setting of this application, and is ignored",
+                variable=entry.name,
+                source=str(entry.source),
+                hint=f"did you mean {guess}?" if guess else "correct the spelling, or remove it",
+                severity=ERROR if strict else WARNING,
+            )
+        )
+    if len(found) > _TOLD:
+        message = f"{len(found) - _TOLD} more names begin like this application's settings, and are none"
+        hint = "is this the environment of another application?"
+        problems.append(Problem("name-unknown", message, hint=hint, severity=ERROR if strict else WARNING))
+    return problems
+
+
+def like_ours(result: Resolution, names: Iterable[str], keep: Sequence[str], *, strict: bool) -> list[Problem]:
+    """CONFCONTRACT_STRICKT=1 switches nothing on. keep: what is meant for the application all the same."""
+    problems = []
+    known = Known(KNOWN)
+    for name in names:
+        if not result.declares(name) and not matches(name, keep):
+            guess = known.closest(name)
+            problems.append(
+                Problem(
+                    "name-unknown",
+                    "is no variable of confcontract, and is ignored",
+                    variable=name,
+                    source="environment",
+                    hint=f"did you mean {guess}?" if guess else "correct the spelling, or remove it",
+                    severity=ERROR if strict else WARNING,
+                )
+            )
+    return problems
