@@ -21,7 +21,7 @@ match on. "Exit" is the exit code when such a problem is an error and nothing el
 [Exit codes](exit-codes.md) says which one wins when several things are. `confcontract problem CODE` says the same in a
 terminal.
 
-<!-- Generated from confcontract/report/problem.py by docs/generate.py: change it there, then run `make docs`. -->
+<!-- Generated from confcontract/report/codes.py by docs/generate.py: change it there, then run `make docs`. -->
 
 | code | what it means | what to do | exit |
 |---|---|---|---|

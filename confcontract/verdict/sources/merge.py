@@ -12,7 +12,7 @@ from __future__ import annotations
 from confcontract.contract.declared import Declared
 from confcontract.verdict.sources.given_files import read_files
 from confcontract.verdict.sources.merged import Merged, same_variable
-from confcontract.verdict.sources.order import ENVIRONMENT, ORDER, SECRET_FILE
+from confcontract.verdict.sources.order import ENVIRONMENT, RANK, SECRET_FILE
 from confcontract.verdict.sources.origin import Entry, Layer, Source
 
 TYPE_CHECKING = False
@@ -38,7 +38,7 @@ def merge(
     if conf_dir is not None:
         merged.files.append(conf_dir)
     files = read_files(contract, environ, conf_dir, conf_files, env_files)
-    for kind in ORDER:
+    for kind in sorted(RANK, key=RANK.__getitem__):
         if kind in files:
             _lay_files(merged, kind, files[kind])
         elif kind == SECRET_FILE:
