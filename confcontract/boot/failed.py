@@ -60,7 +60,7 @@ def _defect(error: Exception, contract: Contract | None) -> ConfcontractError:
         from confcontract.contract.damage import refuse_damaged
 
         try:
-            refuse_damaged(contract, thorough=True)
+            refuse_damaged(contract.data, thorough=True)
         except ConfcontractError as damaged:
             return damaged
     return Bug(Problem("internal", f"a defect in confcontract: {type(error).__name__}"))

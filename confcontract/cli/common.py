@@ -89,7 +89,7 @@ def load(path: str | None) -> Contract:
     contract = Contract.load(named_contract(os.environ)) if path is None else anywhere.load(path)
     if contract.warnings:
         report(contract.warnings, sys.stderr)
-    refuse_damaged(contract)
+    refuse_damaged(contract.data)
     if contract.compiled["pydanticCore"] == VERSION:  # else its plan is of no use here, and its words are all the same
         prepare(contract)
     loaded.append(contract)
@@ -101,7 +101,7 @@ def refuse_what_was_damaged() -> None:
     from confcontract.contract.damage import refuse_damaged
 
     for contract in loaded:
-        refuse_damaged(contract, thorough=True)
+        refuse_damaged(contract.data, thorough=True)
 
 
 def to_judge(contract: Contract, path: str | None, own_files: bool = False) -> tuple[Contract, list[Problem]]:

@@ -19,5 +19,5 @@ def page(contract: Contract) -> Page:
     except Exception:
         from confcontract.contract.damage import refuse_damaged
 
-        refuse_damaged(contract)
+        refuse_damaged(contract.data)
         raise

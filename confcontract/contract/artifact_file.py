@@ -94,11 +94,9 @@ def _looks_sound(plan: bytes) -> bool:
 
 
 def _refuse_damaged(data: dict[str, Any], unread: Unread | None) -> None:
-    from confcontract.contract.damage import damage_of, unusable
+    from confcontract.contract.damage import refuse_damaged
 
-    place = damage_of(unread.completed(data) if unread is not None else data)
-    if place is not None:
-        raise unusable(place)
+    refuse_damaged(unread.completed(data) if unread is not None else data)
 
 
 class Unread:

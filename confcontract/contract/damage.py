@@ -16,17 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
-    from confcontract.contract.artifact import Contract
-
 _PUBLISHED = "contract-v1.schema.json"
 
 
-def refuse_damaged(contract: Contract, *, thorough: bool = False) -> None:
-    """Raise ContractUnusable (exit 78) if the contract is not as bake writes it; return if it is.
+def refuse_damaged(data: Mapping[str, Any], *, thorough: bool = False) -> None:
+    """Raise ContractUnusable (exit 78) if a contract is not as bake writes it; return if it is.
 
     thorough: also by the published schema itself, which takes seconds for thousands of variables.
     """
-    where = damage_of(contract.data, thorough=thorough)
+    where = damage_of(data, thorough=thorough)
     if where is not None:
         raise unusable(where)
 

@@ -88,7 +88,7 @@ class Declared:
             if self._variables.keys() != self.canonical_names:
                 from confcontract.contract.damage import refuse_damaged
 
-                refuse_damaged(self._contract)
+                refuse_damaged(self._contract.data)
         return self._variables
 
     def normal(self, name: str) -> str:

@@ -84,7 +84,7 @@ def resolve(
     except Exception:
         from confcontract.contract.damage import refuse_damaged
 
-        refuse_damaged(contract, thorough=True)
+        refuse_damaged(contract.data, thorough=True)
         raise
 
 

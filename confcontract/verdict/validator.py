@@ -53,7 +53,7 @@ def _unusable(contract: Contract, error: Exception) -> ContractUnusable:
     from confcontract.contract.engine import VERSION
 
     try:
-        refuse_damaged(contract)
+        refuse_damaged(contract.data)
     except ContractUnusable as damaged:
         return damaged
     baked = contract.compiled.get("pydanticCore")

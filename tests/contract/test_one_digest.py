@@ -86,7 +86,7 @@ def test_what_is_put_in_twice_is_refused_or_the_contract_is_another_one(
             path.write_bytes(seal(raw[:place] + text + raw[place:]))
             try:
                 found = load_all(path)
-                refuse_damaged(found)
+                refuse_damaged(found.data)
             except ContractUnusable:
                 continue
             assert found.digest != json.loads(raw)["digest"]

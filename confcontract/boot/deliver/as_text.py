@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from confcontract.verdict.resolution import Resolution
 
+FILE = "CONFCONTRACT_SECRETS_FILE"  # the variable that says where the application finds such a file
+
 
 def dotenv(secret: Mapping[str, str], resolution: Resolution) -> str:
     """A dotenv file that python-dotenv reads back to the same values. Raises ConfigurationInvalid if it can't be."""

@@ -6,9 +6,9 @@ import os
 import stat
 from _thread import allocate_lock
 
-from confcontract.boot.deliver.as_text import dotenv
+from confcontract.boot.deliver.as_text import FILE, dotenv
 from confcontract.boot.deliver.newfiles import NewFiles, refused
-from confcontract.boot.deliver.ways import DIRECTORY, FILE, parted
+from confcontract.boot.deliver.secret_names import parted
 from confcontract.boot.rundir import make_private
 from confcontract.report.errors import ConfigurationInvalid
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from confcontract.verdict.resolution import Resolution
 
+DIRECTORY = "CONFCONTRACT_SECRETS_DIR"  # the variable that says where
 ALL = "secrets.env"
 _IN_MEMORY = ("tmpfs", "ramfs")
 _MOST = 1000  # directories of one user

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from confcontract.boot.deliver.as_text import dotenv
-from confcontract.boot.deliver.ways import FILE, parted
+from confcontract.boot.deliver.as_text import FILE, dotenv
+from confcontract.boot.deliver.secret_names import parted
 from confcontract.report.errors import ConfigurationInvalid
 from confcontract.report.problem import Problem
 

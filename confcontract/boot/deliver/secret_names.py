@@ -33,3 +33,10 @@ def secret_names(resolution: Resolution, *, credentials: bool = True) -> list[st
         if resolution.declares(name) and (hidden or (source is not None and source.hides)):
             found.append(name)
     return sorted(found)
+
+
+def parted(resolution: Resolution) -> tuple[dict[str, str], dict[str, str]]:
+    """What goes into the environment, and what is secret."""
+    secret = set(secret_names(resolution))
+    environ = {name: value for name, value in resolution.environ.items() if name not in secret}
+    return environ, {name: value for name, value in sorted(resolution.environ.items()) if name in secret}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from confcontract.boot.deliver.secret_names import secret_names
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,12 +38,6 @@ if TYPE_CHECKING:
 
         def close(self) -> None:
             """The application has ended: nothing stays behind."""
-
-
-DIRECTORY = "CONFCONTRACT_SECRETS_DIR"
-FILE = "CONFCONTRACT_SECRETS_FILE"
-
-__all__ = ["DIRECTORY", "FILE", "Environment", "delivery"]
 
 
 class Environment:
@@ -90,10 +82,3 @@ def delivery(way: str, directory: str | None, environ: Mapping[str, str]) -> Del
 
         return Memory()
     return Environment()
-
-
-def parted(resolution: Resolution) -> tuple[dict[str, str], dict[str, str]]:
-    """What goes into the environment, and what is secret."""
-    secret = set(secret_names(resolution))
-    environ = {name: value for name, value in resolution.environ.items() if name not in secret}
-    return environ, {name: value for name, value in sorted(resolution.environ.items()) if name in secret}

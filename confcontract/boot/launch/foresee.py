@@ -36,6 +36,6 @@ def in_environment(resolution: Resolution, way: str | None) -> Mapping[str, str]
     """What the application would get in its environment. way: how secrets are delivered; None as the contract says."""
     if (way or resolution.contract.deliver) == "env":
         return resolution.environ
-    from confcontract.boot.deliver.ways import parted
+    from confcontract.boot.deliver.secret_names import parted
 
     return parted(resolution)[0]

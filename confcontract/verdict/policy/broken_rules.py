@@ -6,9 +6,12 @@ from confcontract.report.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable
+    from typing import Any, TypeAlias
 
-    from confcontract.verdict.policy.overlays import IsSecret, NameOf, Path
+    Path: TypeAlias = tuple[str | int, ...]
+    NameOf: TypeAlias = Callable[[Path], str | None]
+    IsSecret: TypeAlias = Callable[[str], bool]
 
 _LONG = 300  # characters of a rule that are quoted
 _NOTES = ("description", "$comment", "title")

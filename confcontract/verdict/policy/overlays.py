@@ -10,12 +10,10 @@ from confcontract.report.problem import WARNING, Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from typing import Any, TypeAlias
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
 
-    Path: TypeAlias = tuple[str | int, ...]
-    NameOf: TypeAlias = Callable[[Path], str | None]
-    IsSecret: TypeAlias = Callable[[str], bool]
+    from confcontract.verdict.policy.broken_rules import IsSecret, NameOf
 
 SUFFIX = ".schema.json"
 _NO_POLICY = ("README", "LICENSE")
