@@ -24,6 +24,8 @@ from confcontract.cli.common import (
 )
 
 if TYPE_CHECKING:
+    from confcontract.contract.artifact import Contract
+    from confcontract.report.problem import Problem
     from confcontract.secrets.preflight.needed import Needed
     from confcontract.secrets.several import Stores
 
@@ -47,22 +49,12 @@ def check(
     from confcontract.boot.launch import hardening, signals
     from confcontract.report.errors import exit_code
     from confcontract.report.terminal import harmless_json
-    from confcontract.secrets.preflight.needed import needed
     from confcontract.secrets.preflight.readable import as_data, as_text
     from confcontract.secrets.preflight.readable import check as ask
 
     hardening.harden()  # values pass through, though none is shown
     environ = dict(os.environ)
-    judged, notes = to_judge(load(contract), contract, own_files)
-    found, problems = needed(
-        judged,
-        environ=environ,
-        env_files=env_file or (),
-        conf_dir=CONF_DIR,
-        conf_files=named_config_files(conf_file),
-        role=role,
-    )
-    problems = [*problems, *notes]
+    _, found, problems = read_needed(contract, environ, env_file, conf_file, role, own_files=own_files)
     with open_stores(environ, timeout) as stores:
         rows, more = signals.run_interruptibly(lambda: ask(found, stores))
     problems = [*problems, *more]
@@ -96,22 +88,12 @@ def policy(
     from confcontract.boot.launch import signals
     from confcontract.report.errors import exit_code
     from confcontract.secrets.preflight.iam import iam_policy
-    from confcontract.secrets.preflight.needed import needed
     from confcontract.secrets.preflight.policy import find_engines, paths_of
     from confcontract.secrets.preflight.policy import policy as write
     from confcontract.secrets.preflight.readable import store_word
 
     environ = dict(os.environ)
-    loaded = load(contract)
-    judged, _ = to_judge(loaded, contract, own_files)
-    found, problems = needed(
-        judged,
-        environ=environ,
-        env_files=env_file or (),
-        conf_dir=CONF_DIR,
-        conf_files=named_config_files(conf_file),
-        role=role,
-    )
+    judged, found, problems = read_needed(contract, environ, env_file, conf_file, role, own_files=own_files)
     word = _store_of(found, store)
     found = [item for item in found if any(store_word(each.text) == word for each in item.references)]
     found = [item.only(lambda reference: store_word(reference.text) == word) for item in found]
@@ -126,9 +108,33 @@ def policy(
     if exit_code(problems):  # half a policy would be applied as if it were whole
         report(problems, sys.stderr)
         return exit_code(problems)
-    title = f"What {loaded.name} {loaded.version} reads from Vault"
+    title = f"What {judged.name} {judged.version} reads from Vault"
     echo(write(found, paths_of(found, environ), find, logs_in=not given_token, title=title), data=True)
     return 0
+
+
+def read_needed(
+    path: str | None,
+    environ: Mapping[str, str],
+    env_files: list[str] | None,
+    conf_files: list[str] | None,
+    role: str | None,
+    *,
+    own_files: bool,
+) -> tuple[Contract, list[Needed], list[Problem]]:
+    """The contract, as far as it may be judged here; what of it lives in stores of secrets; what is wrong so far."""
+    from confcontract.secrets.preflight.needed import needed
+
+    judged, notes = to_judge(load(path), path, own_files)
+    found, problems = needed(
+        judged,
+        environ=environ,
+        env_files=env_files or (),
+        conf_dir=CONF_DIR,
+        conf_files=named_config_files(conf_files),
+        role=role,
+    )
+    return judged, found, [*problems, *notes]
 
 
 def _store_of(found: list[Needed], named: str | None) -> str:

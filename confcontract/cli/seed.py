@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from confcontract.boot.options import CONF_DIR, TIMEOUT
+from confcontract.boot.options import TIMEOUT
 from confcontract.cli.common import (
     ConfFiles,
     ContractFile,
@@ -15,12 +15,9 @@ from confcontract.cli.common import (
     OwnFiles,
     Role,
     echo,
-    load,
-    named_config_files,
     report,
-    to_judge,
 )
-from confcontract.cli.secrets import open_stores, secrets
+from confcontract.cli.secrets import open_stores, read_needed, secrets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +55,7 @@ def plan(
     timeout: Timeout = TIMEOUT,
 ) -> int:
     """What would `apply` write? 0: nothing, 1: there are changes, 2: could not be evaluated. No value is shown."""
-    files = (env_file or [], conf_file)
+    files = (env_file, conf_file)
     done = _seed(contract, values, files, role, timeout, own_files=own_files, update=update, writes=False)
     code = 2 if not done.evaluated else 1 if done.has_changes else 0
     _show(done, format, code)
@@ -83,7 +80,7 @@ def apply(
     """
     from confcontract.report.errors import exit_code
 
-    files = (env_file or [], conf_file)
+    files = (env_file, conf_file)
     done = _seed(contract, values, files, role, timeout, own_files=own_files, update=update, writes=True)
     code = exit_code(done.problems)
     _show(done, format, code)
@@ -93,7 +90,7 @@ def apply(
 def _seed(
     contract: str | None,
     values: str | None,
-    files: tuple[list[str], list[str] | None],
+    files: tuple[list[str] | None, list[str] | None],
     role: str | None,
     seconds: float,
     *,
@@ -104,30 +101,21 @@ def _seed(
     import os
 
     from confcontract.boot.launch import hardening, signals
-    from confcontract.secrets.preflight.needed import needed
     from confcontract.secrets.seeding.applied import apply_plan
     from confcontract.secrets.seeding.seed_plan import make_plan
     from confcontract.secrets.seeding.values_file import read_values
 
     hardening.harden()
     environ = dict(os.environ)
-    judged, notes = to_judge(load(contract), contract, own_files)
-    given, problems = read_values(values or "-", _content(values), judged) if values else ({}, [])
-    found, more = needed(
-        judged,
-        environ=environ,
-        env_files=files[0],
-        conf_dir=CONF_DIR,
-        conf_files=named_config_files(files[1]),
-        role=role,
-    )
+    judged, found, problems = read_needed(contract, environ, *files, role, own_files=own_files)
+    given, more = read_values(values or "-", _content(values), judged) if values else ({}, [])
     targets = _Targets(environ, seconds)
     try:
         with open_stores(environ, seconds) as stores:
             made = signals.run_interruptibly(
                 lambda: make_plan(judged, found, given, stores, targets.of, update=update, role=role)
             )
-        made.problems[:0] = [*problems, *more, *notes]
+        made.problems[:0] = [*more, *problems]
         if writes and made.evaluated:
             signals.run_interruptibly(lambda: apply_plan(made, targets.of))
     finally:

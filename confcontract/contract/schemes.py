@@ -71,10 +71,15 @@ def register(scheme: Scheme) -> None:
 
 def place(text: str) -> str:
     """One reference as people read where it leads: `Vault secret/shop#key`, `aws-sm:shop#key`."""
+    head, colon, _ = text.partition(":")
+    of_another = head + colon in SCHEMES and head + colon not in OF_VAULT
+    return text if of_another else f"Vault {without_vault_scheme(text)}"
+
+
+def without_vault_scheme(text: str) -> str:
+    """One reference as a class may write it, where Vault goes without saying."""
     head, colon, rest = text.partition(":")
-    if head + colon in OF_VAULT:
-        return f"Vault {rest}"
-    return text if head + colon in SCHEMES else f"Vault {text}"
+    return rest if head + colon in OF_VAULT else text
 
 
 def stores(texts: Iterable[str]) -> str:

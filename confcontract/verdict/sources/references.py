@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from confcontract.contract.reference import ReferenceInvalid, is_reference, join_references, parse_references
-from confcontract.contract.schemes import place, scheme_of
+from confcontract.contract.schemes import place, scheme_of, without_vault_scheme
 from confcontract.report.problem import INFO, Problem
 from confcontract.verdict.sources import origin
 from confcontract.verdict.sources.order import RANK
@@ -254,6 +254,6 @@ def _place(text: str) -> str:
 
 def _in_words(text: str) -> str:
     """Without the scheme of Vault; "secret/a#b|" reads "secret/a#b, if it is there"."""
-    alternatives = [place(one).removeprefix("Vault ") if one else "" for one in text.split("|")]
+    alternatives = [without_vault_scheme(one) for one in text.split("|")]
     optional = len(alternatives) > 1 and not alternatives[-1]
     return ", else ".join(alternatives[:-1] if optional else alternatives) + (", if it is there" if optional else "")
