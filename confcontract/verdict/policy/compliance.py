@@ -6,7 +6,6 @@ import os
 
 from confcontract.contract.artifact import is_hidden
 from confcontract.report.problem import Problem
-from confcontract.verdict.policy.numbers import with_deferred, with_numbers
 from confcontract.verdict.policy.overlays import check_policies
 from confcontract.verdict.sources.origin import with_secret_parts
 
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 
 def check(result: Resolution, policies: Sequence[str | PathLike[str]]) -> None:
     """Add what breaks a rule to the problems of a verdict without errors. policies: files of JSON Schema."""
+    from confcontract.verdict.policy.numbers import with_deferred, with_numbers
+
     locator = result.locator
     by_name = {variable["name"]: variable for variable in result.contract.variables}
 
@@ -52,6 +53,7 @@ def _what_is_there(result: Resolution) -> dict[str, Any] | None:
     """The document without what is excused for being missing (a role, Vault); policies judge the rest."""
     from confcontract.contract.engine import ValidationError
     from confcontract.contract.jsontext import as_json_data
+    from confcontract.verdict.policy.numbers import with_numbers
     from confcontract.verdict.validator import partial_validator
 
     try:

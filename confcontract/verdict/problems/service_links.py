@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from confcontract.report.problem import ERROR, WARNING, Problem
 from confcontract.verdict.sources.origin import IN_ENVIRONMENT
-from confcontract.verdict.sources.servicelinks import REMEDY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +12,8 @@ if TYPE_CHECKING:
 
 
 def explain_links(result: Resolution, merged: Merged) -> None:
+    from confcontract.verdict.sources.servicelinks import REMEDY
+
     taken: dict[str, str] = {}  # variable → name
     for place, (name, where) in result.gathered.origins.items():
         if where is IN_ENVIRONMENT and name in merged.links:
