@@ -33,7 +33,7 @@ from confcontract.secrets.vault import failure, wording
 from confcontract.secrets.vault.server import NotConfigured
 from confcontract.secrets.vault.token import _told_apart
 from confcontract.verdict.explain import render_json, rows
-from confcontract.verdict.sources import decoding, origin
+from confcontract.verdict.sources import gathered, origin
 
 MARK = "·"
 WIDE = 1_000_000  # columns: nothing is wrapped
@@ -58,7 +58,7 @@ def reword(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
         _constructor(monkeypatch, Problem, "message", "hint", "source")
         _constructor(monkeypatch, failure.RequestFailed, "words")
         _constructor(monkeypatch, attempt.NotYet, "words")
-        _constructor(monkeypatch, decoding.DecodingFailure, "reason")
+        _constructor(monkeypatch, gathered.DecodingFailure, "reason")
         for where in (origin.IN_ENVIRONMENT, origin.IN_ENV_FILE, origin.IN_SECRETS_DIR, origin.IN_DEFAULT):
             monkeypatch.setattr(where, "words", reworded(where.words))
         for kind, words in origin._WORDS.items():

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from confcontract.contract.artifact import Contract
     from confcontract.verdict.problems.locator import Locator
-    from confcontract.verdict.sources.decoding import Gathered
+    from confcontract.verdict.sources.gathered import Gathered
     from confcontract.verdict.sources.merged import Merged
     from confcontract.verdict.sources.origin import Entry, Source
     from confcontract.verdict.value_sources import ValueSources

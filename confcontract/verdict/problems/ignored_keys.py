@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from confcontract.report.problem import Problem
     from confcontract.verdict.resolution import Resolution
-    from confcontract.verdict.sources.configfiles import InConfigFiles
+    from confcontract.verdict.sources.gathered import ConfigFilesRead
     from confcontract.verdict.sources.places import Place
     from confcontract.verdict.sources.unknown_keys import Keys
 
@@ -34,7 +34,7 @@ def ignored_keys(result: Resolution, *, strict: bool) -> list[Problem]:
         ]
         near = _near_misses(keys, place, where)
 
-        def source(at: Keys, where: InConfigFiles = where) -> str:
+        def source(at: Keys, where: ConfigFilesRead = where) -> str:
             return where.words_of(where.name_of(at))
 
         told = tell(inside, keys, source, str(where))
@@ -43,7 +43,7 @@ def ignored_keys(result: Resolution, *, strict: bool) -> list[Problem]:
     return problems
 
 
-def _near_misses(keys: FileKeys, place: Place, where: InConfigFiles) -> list[Stranger]:
+def _near_misses(keys: FileKeys, place: Place, where: ConfigFilesRead) -> list[Stranger]:
     members = keys.ignoring(place)
     if members is None:
         return []

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from confcontract.verdict.problems.locator import Locator
-    from confcontract.verdict.sources.decoding import DecodingFailure
+    from confcontract.verdict.sources.gathered import DecodingFailure
     from confcontract.verdict.sources.merged import Merged
     from confcontract.verdict.sources.origin import Where
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from confcontract.contract.artifact import Contract
-    from confcontract.verdict.sources.decoding import Gathered
+    from confcontract.verdict.sources.gathered import Gathered
     from confcontract.verdict.sources.merged import Merged
     from confcontract.verdict.sources.origin import Where
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from confcontract.report.problem import Problem
     from confcontract.verdict.resolution import Resolution
-    from confcontract.verdict.sources.decoding import DecodingFailure, Gathered
+    from confcontract.verdict.sources.gathered import DecodingFailure, Gathered
 
     Error = Mapping[str, Any]
 

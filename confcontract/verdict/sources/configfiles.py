@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from confcontract.verdict.sources.decoding import Gathered
     from confcontract.verdict.sources.documents import Document, Format
+    from confcontract.verdict.sources.gathered import Gathered
 
     Path = tuple[Any, ...]
 

@@ -6,28 +6,14 @@ What pydantic-settings' env source does, over the tables that bake made (author/
 from __future__ import annotations
 
 from confcontract.contract.jsontext import loads
+from confcontract.verdict.sources.gathered import DecodingFailure, Gathered, Path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Any, Protocol
+    from typing import Any
 
-    from confcontract.report.problem import Problem
-    from confcontract.verdict.sources.configfiles import InConfigFiles
     from confcontract.verdict.sources.origin import Where
-
-    class Finder(Protocol):
-        """Who found something: a source of variables, or one of configuration files."""
-
-        @property
-        def where(self) -> Where: ...
-        @property
-        def written(self) -> dict[str, str]: ...
-        @property
-        def lookup(self) -> Any: ...
-
-
-Path = tuple[str, ...]
 
 
 _NOWHERE: Mapping[str, int] = {}
@@ -52,56 +38,6 @@ class NoneText(str):
     """A value equal to `env_parse_none_str`: text on the way, None at the end."""
 
     __slots__ = ()
-
-
-class DecodingFailure:
-    """A value that could not be decoded; `path` is the field's, `name` the variable's as it was set.
-
-    rule: pydantic's type of error for one that was decoded, but is not valid where nothing else looks at it.
-    inner: whether a settings class inside of the application's read it.
-    """
-
-    __slots__ = ("inner", "name", "origin", "path", "reason", "rule")
-
-    def __init__(self, path: Path, name: str, origin: Where, reason: str, rule: str | None = None) -> None:
-        self.path = path
-        self.name = name
-        self.origin = origin
-        self.reason = reason
-        self.rule = rule
-        self.inner = False
-
-
-class Gathered:
-    """What one program found. `state` is validated; `origins` says which name gave which part of it.
-
-    open: path and data of each settings class to which a source may add that boot can't read; see
-    verdict/problems/unseen.py. order: the sources that were read, best first. broken: files that keep the application
-    from starting, so that nobody knows what they have. doubtful: the place of a settings class, and its config
-    files, where they may have keys that nobody reads.
-    """
-
-    __slots__ = ("_origins", "broken", "doubtful", "failures", "notes", "open", "order", "problems", "state")
-
-    def __init__(self) -> None:
-        self.state: dict[str, Any] = {}
-        self.notes: list[tuple[Path, str, Finder]] = []  # path in the data, name as it is looked up, where it is
-        self._origins: dict[Path, tuple[str, Where]] | None = None
-        self.failures: list[DecodingFailure] = []
-        self.open: list[tuple[Path, dict[str, Any]]] = []
-        self.problems: list[tuple[str, str]] = []
-        self.order: list[Where] = []
-        self.broken: list[Problem] = []
-        self.doubtful: list[tuple[Path, InConfigFiles]] = []
-
-    @property
-    def origins(self) -> dict[Path, tuple[str, Where]]:
-        """Path in the data → (name as it was set, where); for whoever explains."""
-        if self._origins is None:
-            self._origins = {}
-            for path, name, source in self.notes:
-                self._origins.setdefault(path, (source.written.get(name, name), source.where))
-        return self._origins
 
 
 def deep_update(low: dict[str, Any], high: dict[str, Any]) -> dict[str, Any]:

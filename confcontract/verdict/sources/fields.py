@@ -9,7 +9,8 @@ goes on and notes a failure, so that one bad value doesn't hide the next.
 from __future__ import annotations
 
 from confcontract.verdict.sources.arguments import aliases_of, as_arguments
-from confcontract.verdict.sources.decoding import DecodingFailure, Gathered, Reader, deep_update, fields_of, head_of
+from confcontract.verdict.sources.decoding import Reader, deep_update, fields_of, head_of
+from confcontract.verdict.sources.gathered import DecodingFailure, Gathered
 from confcontract.verdict.sources.origin import IN_DEFAULT, IN_ENV_FILE, IN_ENVIRONMENT, IN_SECRETS_DIR
 
 TYPE_CHECKING = False

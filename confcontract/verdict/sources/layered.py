@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from confcontract.contract.reference import is_reference
 from confcontract.report.problem import ERROR, WARNING, Problem
-from confcontract.verdict.sources import decoding
+from confcontract.verdict.sources import decoding, gathered
 from confcontract.verdict.sources.origin import IN_ENVIRONMENT
 from confcontract.verdict.sources.places import IGNORED, READ, Model
 from confcontract.verdict.sources.rewriting import Leaf, Rewriting, Unclear
@@ -120,7 +120,7 @@ class Layered:
         environ = {name: entry.value for name, entry in by_name.items()}
         found: dict[str, dict[Place, Leaf]] = {}
         for number, (program, base) in enumerate(self._programs):
-            result = decoding.Gathered()
+            result = gathered.Gathered()
             source = decoding.Reader(self._plan, program, environ, IN_ENVIRONMENT, result)
             data = source.read()
             if result.failures:

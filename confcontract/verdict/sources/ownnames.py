@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from confcontract.verdict.sources.decoding import Gathered
+    from confcontract.verdict.sources.gathered import Gathered
     from confcontract.verdict.sources.origin import Where
 
 

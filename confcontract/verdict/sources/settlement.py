@@ -85,10 +85,10 @@ class Settlement:
     def _run(
         self, program: Mapping[str, Any], base: Place, environ: Mapping[str, str], found: Mapping[str, Given]
     ) -> None:
-        from confcontract.verdict.sources import decoding
+        from confcontract.verdict.sources import decoding, gathered
         from confcontract.verdict.sources.origin import IN_ENVIRONMENT
 
-        result = decoding.Gathered()
+        result = gathered.Gathered()
         source = decoding.Reader(self._plan, program, environ, IN_ENVIRONMENT, result)
         data = source.read()
         failed = {failure.name for failure in result.failures}

@@ -9,13 +9,18 @@ from confcontract.report.problem import WARNING, Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from typing import Any
-
-    from confcontract.verdict.sources.filekeys import FileKeys
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Any, Protocol
 
     Keys = tuple[Any, ...]
     Members = Mapping[str, tuple[list[list[Any]], Any]]
+
+    class SettingsKeys(Protocol):
+        """What is known of the keys that lead to settings; `FileKeys`."""
+
+        def all_keys(self) -> Iterable[str]: ...
+        def meant_by_name(self, name: str, /) -> str | None: ...
+
 
 TOLD = 100  # so many unknown keys are told one by one
 _MESSAGE = "is no setting of this application, and is ignored"
@@ -37,7 +42,7 @@ class Stranger:
         return meant | {key: key for key in single}
 
 
-def tell(unknown: Sequence[Stranger], keys: FileKeys, source: Callable[[Keys], str], file: str) -> list[Problem]:
+def tell(unknown: Sequence[Stranger], keys: SettingsKeys, source: Callable[[Keys], str], file: str) -> list[Problem]:
     """source: where a key stands, in words. file: its name."""
     if not unknown:
         return []
@@ -59,7 +64,7 @@ def tell(unknown: Sequence[Stranger], keys: FileKeys, source: Callable[[Keys], s
     return problems
 
 
-def meant_by(stranger: Stranger, keys: FileKeys) -> str | None:
+def meant_by(stranger: Stranger, keys: SettingsKeys) -> str | None:
     """The keys that were probably meant, with dots between: a key beside it, or that of the variable called so."""
     from confcontract.report.suggestions import closest
 
