@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Mapping, Set
 from pathlib import Path
 
 import pytest
@@ -154,3 +156,35 @@ def test_names_of_before_the_packages_lead_to_the_same_thing(place: str, name: s
     if name in confcontract.__all__:
         found = getattr(__import__(f"confcontract.{place}", fromlist=[name]), name)
         assert found is getattr(confcontract, name)
+
+
+def imported_by(place: Path, modules: Set[str]) -> set[str]:
+    """Modules of ours that a module names in an import, wherever that stands: for types alone, too."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(place.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            within = {f"{node.module}.{each.name}" for each in node.names}
+            found |= within & modules if within & modules else {node.module} & modules
+    return found
+
+
+def reached(start: str, arrows: Mapping[str, set[str]]) -> set[str]:
+    seen: set[str] = set()
+    ahead = [start]
+    while ahead:
+        fresh = arrows[ahead.pop()] - seen
+        seen |= fresh
+        ahead += fresh
+    return seen
+
+
+def test_no_modules_import_each_other_but_those_that_lower_a_schema() -> None:
+    """Lowering is recursive by nature. `__init__` only hands names on, or is left out of this like a table of contents."""
+    places = {
+        ".".join(place.relative_to(ROOT).with_suffix("").parts): place
+        for place in CODE.rglob("*.py")
+        if place.name != "__init__.py"
+    }
+    arrows = {name: imported_by(place, places.keys()) - {name} for name, place in places.items()}
+    circular = {name for name in arrows if name in reached(name, arrows)}
+    assert {name for name in circular if not name.startswith("confcontract.author.lowering.")} == set()

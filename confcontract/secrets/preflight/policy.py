@@ -9,7 +9,7 @@ from __future__ import annotations
 from confcontract.report.errors import ConfigurationInvalid
 from confcontract.report.problem import Problem
 from confcontract.report.terminal import harmless, printable
-from confcontract.secrets.vault.engines import AS_IT_IS, KV2
+from confcontract.secrets.vault.engine_kinds import AS_IT_IS, KV2
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

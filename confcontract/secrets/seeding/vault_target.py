@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from confcontract.secrets.seeding.target import Held
-from confcontract.secrets.vault.engines import KV2, EngineFinder, Mounts, Moves
+from confcontract.secrets.vault.engine_kinds import KV2
+from confcontract.secrets.vault.engines import EngineFinder, Mounts, Moves
 from confcontract.secrets.vault.exchange import Call
 from confcontract.secrets.vault.failure import REJECTED, RequestFailed
 from confcontract.secrets.vault.server import VaultServer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from confcontract.secrets.vault.engines import KV1, KV2
+from confcontract.secrets.vault.engine_kinds import KV1, KV2
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

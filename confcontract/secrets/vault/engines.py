@@ -6,6 +6,7 @@ An engine is known by CONFCONTRACT_VAULT_KV_VERSION, else by the server's word.
 from __future__ import annotations
 
 from confcontract.secrets.vault import failure
+from confcontract.secrets.vault.engine_kinds import AS_IT_IS, CUBBYHOLE, IDENTITY, KV1, KV2, OWN
 from confcontract.secrets.vault.exchange import Call
 from confcontract.secrets.vault.failure import RequestFailed
 from confcontract.secrets.vault.server import NotConfigured
@@ -13,31 +14,22 @@ from confcontract.secrets.vault.server import NotConfigured
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Protocol
 
-    from confcontract.secrets.vault.session import Session
+    from confcontract.secrets.vault.connection import Connection
+
+    class Asker(Protocol):
+        """Who sends requests to the server; a `Session`."""
+
+        connection: Connection
+
+        def ask(self, calls: Sequence[Call]) -> RequestFailed | None: ...
 
 
-KV1 = "kv1"
-KV2 = "kv2"
-# What every token has to itself: read as it is, never written to.
-CUBBYHOLE = "cubbyhole"
-# Who is who to Vault: read as it is (identity/oidc/token/ROLE gives a token that others verify), never written to.
-IDENTITY = "identity"
-# sys/ and auth/: Vault's own, with boot's own token in it. Neither read nor written to.
-OWN = "vaults-own"
-# Any other engine (database, pki, ...): its paths are read as they are, and written to with parameters.
-AS_IT_IS = "as-it-is"
 _OVERRIDES = {"1": KV1, "2": KV2, "raw": AS_IT_IS}
 _WORDS = {KV1: "KV version 1", KV2: "KV version 2"}
 # By the type that the server says; in a namespace other than the root it says ns_system, ns_token and so on.
 _BUILT_IN = {"system": OWN, "token": OWN, "identity": IDENTITY, "cubbyhole": CUBBYHOLE}
-# What engines hand out that rotate it themselves: reading it creates nothing, and there is no lease.
-_ROTATED_BY_VAULT = frozenset({"static-creds", "static-cred"})
-
-
-def is_rotated_by_vault(path: str) -> bool:
-    """Whether a path of an engine that creates credentials gives one that Vault keeps, and changes by itself."""
-    return not _ROTATED_BY_VAULT.isdisjoint(path.split("/"))
 
 
 class Mounts:
@@ -195,7 +187,7 @@ _NO_API = "it has no Vault API at this address (404 for sys/internal/ui/mounts);
 class EngineFinder:
     """login_failed: why the second login failed that a denied look-up asked for."""
 
-    def __init__(self, session: Session, mounts: Mounts) -> None:
+    def __init__(self, session: Asker, mounts: Mounts) -> None:
         self._session = session
         self._mounts = mounts
         self.login_failed: RequestFailed | None = None

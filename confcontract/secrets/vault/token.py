@@ -13,9 +13,16 @@ from confcontract.secrets.vault.values import whole
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Protocol
 
     from confcontract.secrets.vault.connection import Connection
-    from confcontract.secrets.vault.session import Session
+
+    class AskerAs(Protocol):
+        """Who sends a request with a token of somebody's; a `Session`."""
+
+        connection: Connection
+
+        def ask_as(self, token: Token, call: Call) -> RequestFailed | None: ...
 
 
 class Token:
@@ -129,7 +136,7 @@ def _data(answer: Mapping[str, object]) -> Mapping[str, object]:
 _NO_ANSWER = "its answer to a renewal is not Vault's"
 
 
-def renew_lease(session: Session, token: Token, lease: Lease) -> Lease | RequestFailed:
+def renew_lease(session: AskerAs, token: Token, lease: Lease) -> Lease | RequestFailed:
     """The lease as it is from now on. It may last shorter than it did: Vault caps it at the end of its life.
 
     Failures beside those of any request: GONE, NOT_RENEWABLE.
@@ -144,12 +151,12 @@ def renew_lease(session: Session, token: Token, lease: Lease) -> Lease | Request
     return Lease(lease.identifier, lease.path, seconds, said.get("renewable") is True, moment)
 
 
-def renew_token(session: Session, token: Token) -> Token | RequestFailed:
+def renew_token(session: AskerAs, token: Token) -> Token | RequestFailed:
     """The same token, which lasts on. Failures as with `renew_lease`."""
     return _told(token, _ask(session, token, Call("renewing the token", api.renew_token(session.connection))), "auth")
 
 
-def look_up_token(session: Session, token: Token) -> Token | RequestFailed:
+def look_up_token(session: AskerAs, token: Token) -> Token | RequestFailed:
     """The same token with what Vault says of how long it lasts: nothing is known of one that was given to us."""
     return _told(token, _ask(session, token, Call("the token itself", api.look_up_token(session.connection))), "data")
 
@@ -167,7 +174,7 @@ def _told(token: Token, answer: tuple[float, Mapping[str, object]] | RequestFail
     return token.lasting(None if endless else seconds, about.get("renewable") is True, moment)
 
 
-def _ask(session: Session, token: Token, call: Call) -> tuple[float, Mapping[str, object]] | RequestFailed:
+def _ask(session: AskerAs, token: Token, call: Call) -> tuple[float, Mapping[str, object]] | RequestFailed:
     """The answer, and the moment from which its seconds count."""
     failed = session.ask_as(token, call)
     return (call.started, call.answer or {}) if failed is None else _told_apart(failed)

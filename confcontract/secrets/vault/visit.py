@@ -8,7 +8,8 @@ keys, variables and fallbacks.
 from __future__ import annotations
 
 from confcontract.secrets.store import Fetched, Lease
-from confcontract.secrets.vault.engines import AS_IT_IS, IDENTITY, KV2, OWN, EngineFinder, is_rotated_by_vault
+from confcontract.secrets.vault.engine_kinds import AS_IT_IS, IDENTITY, KV2, OWN, is_rotated_by_vault
+from confcontract.secrets.vault.engines import EngineFinder
 from confcontract.secrets.vault.values import certificate_end, lease_of
 
 TYPE_CHECKING = False

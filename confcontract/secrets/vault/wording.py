@@ -6,7 +6,7 @@ from confcontract.contract.schemes import VAULT
 from confcontract.report.codes import CODES
 from confcontract.report.problem import Problem
 from confcontract.secrets.vault import failure
-from confcontract.secrets.vault.engines import KV1, KV2
+from confcontract.secrets.vault.engine_kinds import KV1, KV2
 from confcontract.secrets.vault.server import NoServer
 
 TYPE_CHECKING = False

@@ -16,7 +16,7 @@ from hvac import exceptions
 from confcontract.contract.envtext import to_text
 from confcontract.secrets.vault import api, auth, failure
 from confcontract.secrets.vault.connection import Connection
-from confcontract.secrets.vault.engines import AS_IT_IS, KV1, KV2
+from confcontract.secrets.vault.engine_kinds import AS_IT_IS, KV1, KV2
 from confcontract.secrets.vault.failure import RequestFailed
 from confcontract.secrets.vault.retry import Deadline
 from confcontract.secrets.vault.server import VaultServer
