@@ -4,10 +4,18 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Sequence
+    from typing import Any, Protocol, TypeVar
 
     from confcontract.contract.artifact import Contract
-    from confcontract.verdict.sources.origin import Entry
+
+    class Spelt(Protocol):
+        """A value under one of a variable's names."""
+
+        name: str
+        value: str
+
+    AnyEntry = TypeVar("AnyEntry", bound=Spelt)
 
 
 class Declared:
@@ -144,7 +152,7 @@ class Declared:
         """Whether the application takes this value as not set (`env_ignore_empty`)."""
         return self.skips_empty and value == ""
 
-    def best(self, entries: list[Entry]) -> Entry:
+    def best(self, entries: Sequence[AnyEntry]) -> AnyEntry:
         """The one of several entries of a variable that the application takes: the best name's; of two
         spellings of one name, the last."""
         if len(entries) == 1:
