@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Sequence
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 from confcontract.report.errors import Bug, ConfcontractError
 from confcontract.report.problem import Problem
@@ -18,10 +19,11 @@ from confcontract.report.problem import Problem
 _FACTS = ("names", "source_said")  # beside what is published of a problem
 
 
-def main() -> int:
-    """The exit code, of which nobody takes notice; the number of the open file is the only argument."""
+def main() -> NoReturn:
+    """The number of the open file is the only argument. An exit without an answer is the application's doing."""
     from confcontract.host.prctl import die_with_parent
 
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever waits for us says that it was interrupted
     die_with_parent(os.getppid())
     number = int(sys.argv[1])
     os.set_inheritable(number, False)  # what the application starts has no business with it
@@ -32,9 +34,10 @@ def main() -> int:
             _bake(wanted, answer)
         except ConfcontractError as error:
             _answer(answer, error)
-        except Exception as error:  # a defect of ours, or a shortage
+        except BaseException as error:  # a defect of ours, or a shortage; a panic of an extension is no Exception
             _answer(answer, _known(error))
-    return 0
+    sys.stderr.flush()
+    os._exit(0)  # threads that the application has started, and what it does at the end, are not waited for
 
 
 def _bake(wanted: dict[str, Any], answer: IO[bytes]) -> None:
@@ -47,7 +50,7 @@ def _bake(wanted: dict[str, Any], answer: IO[bytes]) -> None:
     answer.write(contract.to_bytes())
 
 
-def _known(error: Exception) -> ConfcontractError:
+def _known(error: BaseException) -> ConfcontractError:
     """As the command line tells it."""
     from confcontract.host.installed import unusable
     from confcontract.host.limits import reached

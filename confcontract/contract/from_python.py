@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from typing import IO, Any
 
 BEGINNING = "python:"
-_PROGRAM = (
-    "import sys; sys.path.append(sys.argv.pop(1)); from confcontract.author.bake_process import main; sys.exit(main())"
-)
+_PROGRAM = "import sys; sys.path.append(sys.argv.pop(1)); from confcontract.author.bake_process import main; main()"
 
 
 def load(reference: str) -> Contract:

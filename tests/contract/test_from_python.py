@@ -130,6 +130,16 @@ def test_a_class_that_is_refused_ends_as_bake_does(application: Path) -> None:
     assert CANARY not in done.stdout + done.stderr
 
 
+def test_what_the_application_leaves_running_is_not_waited_for(application: Path) -> None:
+    (application / "lingering.py").write_text(
+        "import atexit, threading\n"
+        "from noisy import Worker\n"
+        "threading.Thread(target=threading.Event().wait).start()\n"
+        "atexit.register(threading.Event().wait)\n"
+    )
+    assert anywhere.load("python:lingering:Worker").variables[0]["name"] == "WORKER_QUEUE"
+
+
 @pytest.mark.parametrize("reference", ["python:", "python:,noisy:Settings", "python:noisy:Settings,"])
 def test_a_reference_that_names_no_class(reference: str) -> None:
     with pytest.raises(UsageError) as caught:
