@@ -13,6 +13,14 @@ from tests.support.measured import UNMEASURED
 ROOT = Path(__file__).parent.parent
 
 
+def suite(*arguments: str, **environ: str) -> str:
+    """What a run of pytest says that has what ours has."""
+    argv = [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-c", str(ROOT / "pyproject.toml"), *arguments]
+    done = subprocess.run(argv, cwd=ROOT, env=UNMEASURED | environ, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
 def test_what_each_test_costs_is_shown_where_it_is_asked_for(tmp_path: Path) -> None:
     (tmp_path / "test_dear.py").write_text(
         "import subprocess, sys\n"
@@ -21,24 +29,35 @@ def test_what_each_test_costs_is_shown_where_it_is_asked_for(tmp_path: Path) -> 
         "def test_a_fork():\n    assert server().run(['--version'], plain_environ(), '/')[0] == 0\n"
         "def test_nothing():\n    pass\n"
     )
-    argv = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "--cpu",
-        "-p",
-        "tests.conftest",
-        "-n",
-        "1",
-        "-c",
-        str(ROOT / "pyproject.toml"),
-    ]
-    done = subprocess.run([*argv, str(tmp_path)], cwd=ROOT, env=UNMEASURED, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    by_processor = done.stdout.partition("-- tests by processor time")[2].partition("--")[0]
+    by_processor = (
+        suite("--cpu", "-n", "1", str(tmp_path)).partition("-- tests by processor time")[2].partition("--")[0]
+    )
     costs = {name: float(cost) for cost, name in re.findall(r"([\d.]+) \S+::(\w+)", by_processor)}
     assert sorted(costs) == ["test_a_fork", "test_a_process", "test_nothing"]
     assert costs["test_nothing"] < min(costs["test_a_fork"], costs["test_a_process"])
+
+
+def test_what_coverage_puts_in_place_of_exit_and_exec_is_there_once_however_many_tests_are_not_counted(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "test_patched.py").write_text(
+        "import os, pytest\n"
+        "def now(): return [os._exit, os.execv, os.execve]\n"
+        "before = now()\n"
+        "@pytest.mark.no_cover\n@pytest.mark.parametrize('number', [1, 2])\n"
+        "def test_uncounted(number):\n    pass\n"
+        "def test_patched_once():\n    assert {each.__module__ for each in before} == {'coverage.patch'} and now() == before\n"
+    )
+    report = f"--cov-report=json:{tmp_path}/report"
+    suite(
+        "-n",
+        "1",
+        "--cov=confcontract.report",
+        report,
+        "--cov-fail-under=0",
+        str(tmp_path),
+        COVERAGE_FILE=f"{tmp_path}/data",
+    )
 
 
 def test_what_is_measured_is_there_and_named_once() -> None:

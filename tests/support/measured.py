@@ -81,6 +81,18 @@ class Selection:
         with _not_inherited():
             return (yield)
 
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_call(self) -> Generator[None, object, object]:
+        """What coverage puts in place of these ends in what was there: put in place after each test that is not counted,
+        a fork would write the same file a thousand times before it ends, or never end.
+        """
+        patched = {name: getattr(os, name) for name in ("_exit", "execv", "execve")}
+        try:
+            return (yield)
+        finally:
+            for name, function in patched.items():
+                setattr(os, name, function)
+
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         for item in items:
             if _named(item.nodeid, UNCOUNTED):
