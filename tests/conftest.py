@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -69,6 +70,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.set_threshold(100_000)  # thousands of classes are made and modules imported: a tenth of the time went into this
     config.pluginmanager.register(Selection())
     if config.option.cpu:
         config.pluginmanager.register(Costs())
@@ -81,6 +83,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "bao" in getattr(item, "fixturenames", ()):
             item.add_marker("vault")
     _mix(items)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    gc.freeze()  # ten thousand tests, which stay to the end
 
 
 def _mix(items: list[pytest.Item]) -> None:
