@@ -128,9 +128,13 @@ def damaged(declared: bytes, damage: Damage) -> bytes:
 def test_every_command_says_so(declared: bytes, tmp_path: Path, title: str) -> None:
     contract = tmp_path / "contract.json"
     contract.write_bytes(damaged(declared, {**PLANS, **WORDS}[title]))
-    for command, words in COMMANDS.items():
+    whole = title in WORDS or title in list(PLANS)[:: len(PLANS) // 4]
+    first = list(PLANS).index(title) if title in PLANS else 0
+    for number, (command, words) in enumerate(COMMANDS.items()):
         if title in WORDS and words[0] == "boot":
             continue  # it may never come to it
+        if not whole and (number + first) % 3 and words[0] != "boot":
+            continue  # what is wrong with a plan is found by the same look: each command takes its turn
         code, text = forked(*words, "--contract", str(contract), environ={"SHOP_PORT": "1"})
         assert code == 78, f"{command}: {code}: {text[:500]}"
         assert "damaged" in " ".join(text.split()), f"{command}: {text[:500]}"

@@ -29,8 +29,8 @@ from .layers import LEVELS, Layered, layered
 from .oracle import surroundings
 from .spec import Built, Environment, NoProgram
 
-CASES = int(os.environ.get("LAYERED_CASES", "480"))
-PARTS = 4
+CASES = int(os.environ.get("LAYERED_CASES", "240"))
+PARTS = 2
 SEED = int(os.environ.get("LAYERED_SEED", "20261129"))
 
 Place = tuple[str, ...]

@@ -84,7 +84,10 @@ def _disagreement(source: str, place: str) -> None:
 
 @pytest.mark.parametrize("configuration", CONFIGURATIONS)
 def test_what_a_parent_gives_is_what_the_class_takes(configuration: str) -> None:
-    for field, place in product(FIELDS, PLACES):
+    at = CONFIGURATIONS.index(configuration)
+    for (one, field), (other, place) in product(enumerate(FIELDS), enumerate(PLACES)):
+        if (at + one + other) % 2:  # of three things each two are tried together
+            continue
         _disagreement(SOURCE.format(configuration=configuration, field=field, place=place, more=""), place)
 
 

@@ -32,7 +32,11 @@ def test_the_higher_source_wins_whatever_the_spelling(
     written = Written(here)
     wrong: list[tuple[str, str, Any]] = []
     tried = 0
-    for (low_name, spell_low), (high_name, spell_high) in product(described.spellings.items(), repeat=2):
+    pairs = list(product(described.spellings.items(), repeat=2))
+    if shape != "section":  # each pair of spellings with every other pair of levels, and the other way round
+        every_other = list(combinations(LEVELS, 2)).index((low, high)) % 2
+        pairs = [pair for number, pair in enumerate(pairs) if number % 2 == every_other or len(pairs) < 10]
+    for (low_name, spell_low), (high_name, spell_high) in pairs:
         names = [(low, *spell_low("low")), (high, *spell_high("high"))]
         if not all(can_point(here, name) for level, name, _ in names if level.endswith("NAME_FILE")):
             continue
