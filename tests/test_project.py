@@ -279,7 +279,7 @@ def test_the_site_builds_strictly_and_every_code_block_is_one(tmp_path: Path) ->
 # --- continuous integration
 
 
-@pytest.mark.parametrize("workers", ["0", "2"])
+@pytest.mark.parametrize("workers", ["0", "1"])
 def test_with_ci_set_a_skipped_test_fails_the_run_and_is_named(tmp_path: Path, workers: str) -> None:
     shutil.copy(ROOT / "tests/conftest.py", tmp_path / "conftest.py")
     (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")

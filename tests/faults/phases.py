@@ -60,7 +60,8 @@ def is_stopped(pid: int) -> bool:
 def _in_phase(begin: Callable[[bool], Booted], words: str, *, hardened: bool = True) -> Seen:
     """begin: a boot, every other one under --supervise, that has come to the phase and stays in it.
 
-    hardened: whether it may hold secrets by now.
+    hardened: whether it may hold secrets by now. Of the realtime signals, which differ in nothing but their number,
+    the first and the last are tried in each phase, and all of them in the first.
     """
     survivor = begin(False)
     for number in [*PASSING, *STOPPING]:
@@ -70,7 +71,8 @@ def _in_phase(begin: Callable[[bool], Booted], words: str, *, hardened: bool = T
             survivor.send(signal.SIGCONT)
     assert survivor.end() == 128 + signal.SIGTERM
     supervise = itertools.cycle((False, True))
-    others = [number for number in ALL if number not in (*PASSING, *STOPPING)]
+    alike = range(signal.SIGRTMIN + 1, signal.SIGRTMAX) if hardened else range(0)
+    others = [number for number in ALL if number not in (*PASSING, *STOPPING, *alike)]
     ending, crashing = [], []
     for batch in (others[at : at + SIDE_BY_SIDE] for at in range(0, len(others), SIDE_BY_SIDE)):
         begun = [(number, begin(next(supervise))) for number in batch]
@@ -88,7 +90,7 @@ def _in_phase(begin: Callable[[bool], Booted], words: str, *, hardened: bool = T
     return Seen(
         "128+n",
         "",
-        f"{names(ending)}: ends at once, and says while what; "
+        f"{names(sorted([*ending, *alike]))}: ends at once, and says while what; "
         f"{names(crashing)}: dies of it{', without a core file' if hardened else ''}; "
         f"{names(STOPPING)}: stops until CONT; {names(sorted(PASSING))}: goes on",
     )

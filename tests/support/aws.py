@@ -29,6 +29,8 @@ class Moto:
         session = boto3.session.Session("nobody", "nothing", region_name=REGION)
         self.secrets: Any = session.client("secretsmanager", endpoint_url=self.address)
         self.parameters: Any = session.client("ssm", endpoint_url=self.address)
+        self.secrets.list_secrets()  # the first request to each takes a second, and belongs to nobody's deadline
+        self.parameters.describe_parameters()
 
     def secret(self, name: str, value: str | bytes | dict[str, Any]) -> str:
         """Create it. Returns its ARN."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support import forks
-from tests.support.forks import can_be_forked, plain_environ, server
+from tests.support.forks import Server, can_be_forked, plain_environ, server
 
 PLAIN_ENVIRON = plain_environ()
 SAFETY = forks.SAFETY
@@ -44,9 +44,12 @@ def run(
     )
 
 
-def forked(*arguments: str, environ: Mapping[str, str]) -> tuple[int, str]:
-    """The exit code, and all that was written. In a fork even for boot, where there are hundreds to start."""
-    code, out, err = server().run(arguments, {**plain_environ(), **environ}, str(Path.cwd()))
+def forked(*arguments: str, environ: Mapping[str, str], by: Server | None = None) -> tuple[int, str]:
+    """The exit code, and all that was written. In a fork even for boot, where there are hundreds to start.
+
+    by: whose fork, if it is not the worker's own server's.
+    """
+    code, out, err = (by or server()).run(arguments, {**plain_environ(), **environ}, str(Path.cwd()))
     return code, (out + err).decode(errors="replace")
 
 

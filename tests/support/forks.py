@@ -31,12 +31,14 @@ used = 0.0  # seconds of a processor, by all forks that have ended
 
 
 class Server:
-    """environ: what its interpreter finds when it starts, beside the plain environment."""
+    """environ: what its interpreter finds when it starts, beside the plain environment. imports: modules of tests that
+    commands would import one by one.
+    """
 
-    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(self, environ: Mapping[str, str] | None = None, imports: Sequence[str] = ()) -> None:
         self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._process = subprocess.Popen(
-            [sys.executable, "-P", str(PROGRAM), str(theirs.fileno())],
+            [sys.executable, "-P", str(PROGRAM), str(theirs.fileno()), *imports],
             env={**plain_environ(), **(environ or {})},
             cwd="/",
             stdin=subprocess.DEVNULL,

@@ -82,6 +82,8 @@ def make_what_is_kept() -> None:
 if __name__ == "__main__":
     for module in pkgutil.walk_packages(confcontract.__path__, "confcontract."):
         importlib.import_module(module.name)
+    for name in sys.argv[2:]:
+        importlib.import_module(name)
     make_what_is_kept()
     gc.freeze()
     serve(socket.socket(fileno=int(sys.argv[1])))
