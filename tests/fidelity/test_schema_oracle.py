@@ -10,7 +10,6 @@ import jsonschema
 import pytest
 
 from confcontract.contract.artifact import Contract
-from tests.support.published import published
 
 from .boot import baked, boot_verdict
 from .drawing import first_seed, for_each_case
@@ -19,7 +18,6 @@ from .spec import Built, Environment, SettingsSpec, script
 from .test_traps import ALL
 from .traps_names import Trap
 
-FORMAT = Path(__file__).parents[2] / "schemas" / "contract-v1.schema.json"
 CLASSES = 80
 
 Judge = jsonschema.Draft202012Validator
@@ -73,20 +71,6 @@ def test_what_boot_accepts_of_a_trap_satisfies_the_schema_of_the_contract(case: 
         assert made.contract is not None, made.refusal or made.crash
         environments = [Environment(tuple(each.environ.items()), tuple(each.files.items())) for each in case.tries]
         _hold(made.contract, environments, case.source)
-
-
-@pytest.mark.skipif(not FORMAT.exists(), reason="schemas/contract-v1.schema.json is not there")
-def test_everything_that_is_baked_is_of_the_published_format() -> None:
-    judge = published(FORMAT.name)
-
-    def check(case: tuple[SettingsSpec, Any]) -> None:
-        with Built(case[0].source()) as settings:
-            made = baked(settings)
-            if made.contract is not None:
-                said = _says(judge, made.contract.data)
-                assert not said, f"{said}\n{case[0].source()}"
-
-    for_each_case(check, CLASSES, first_seed() + 1)
 
 
 def test_a_contract_read_back_from_its_file_resolves_alike(tmp_path: Path) -> None:
