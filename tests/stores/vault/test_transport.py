@@ -176,7 +176,7 @@ def test_through_a_proxy_that_speaks_tls_itself(
         monkeypatch.setenv("SSL_CERT_FILE", str(authority.ca))
         visit = fetch(environ, ONE)
     assert visit.values == {"A": canary}, visit.problems
-    assert [head.split()[0] for head in proxy.heads] == ["CONNECT"]
+    assert {head.split()[0] for head in proxy.heads} == {"CONNECT"}  # once more where an attempt got no answer in time
 
 
 def test_the_server_behind_a_proxy_must_show_its_own_certificate(
