@@ -15,18 +15,28 @@ import pytest
 
 # They come to lines that others come to, again and again: laws, each variable of a product, whole boots.
 UNCOUNTED = (
+    "author/test_compact.py::test_the_verdict_is_that_of_the_whole_plan",
+    "author/test_defaults.py::test_of_any_class_defaults_env_leads_to_the_same_values",
+    "author/test_defaults.py::test_text_of_any_kind_is_read_back_by_python_dotenv",
     "contract/test_canonical.py",
     "contract/test_damage.py",
     "contract/test_damaged_everywhere.py",
     "contract/test_format.py::test_whatever_class_is_baked_the_contract_is_of_the_format",
     "contract/test_grammar.py::test_it_refuses_what_the_published_schema_refuses",
     "contract/test_nothing_is_executed.py",
+    "contract/test_one_digest.py::test_whatever_has_the_same_digest_is_the_same_contract",
+    "docs/html",
+    "docs/test_formats.py::test_man_shows_the_page_of_two_thousand_variables_without_a_warning",
+    "docs/test_formats.py::test_two_thousand_variables_are_in_every_format",
     "faults",
     "fidelity",
     "install",
     "leak",
+    "test_rewording.py",
     "verdict/sources/test_envfile.py::test_a_hundred_thousand_lines",
     "verdict/sources/test_every_spelling.py",
+    "verdict/sources/test_many_levels.py",
+    "verdict/sources/test_plain_toml.py::test_what_it_reads_is_what_the_standard_library_reads",
 )
 # Whose processes are measured, too: enough for each line that only a process of its own comes to.
 STARTED_BY = (
