@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-MOST_STATES = 20_000
+MOST_STATES = 6_000
 OUT_OF_TIME = "the patterns could not be compared within the time limit"
 _BETWEEN_LOOKS = 64  # steps between two looks at the clock
 
@@ -100,11 +100,14 @@ class _Alphabet:
     """Characters that no automaton tells apart, as one; each with one of them to write."""
 
     def __init__(self, automata: Sequence[Automaton]) -> None:
-        sets = {ranges for each in automata for steps in each.steps for ranges, _ in steps} | {((10, 10),)}
-        self.numbers = {ranges: number for number, ranges in enumerate(sets)}
+        # a set may have hundreds of ranges: each is looked at once, and known by its identity afterwards
+        by_identity = {id(ranges): ranges for each in automata for steps in each.steps for ranges, _ in steps}
+        sets = dict.fromkeys([*by_identity.values(), ((10, 10),)])
+        numbers = {ranges: number for number, ranges in enumerate(sets)}
+        self.numbers = {identity: numbers[ranges] for identity, ranges in by_identity.items()}
         edges = (cut for ranges in sets for low, high in ranges for cut in (low, high + 1))
         cuts = sorted({0, 1, 0xD800, 0xE000, *edges})
-        starts = [(number, ranges, [low for low, _ in ranges]) for ranges, number in self.numbers.items()]
+        starts = [(number, ranges, [low for low, _ in ranges]) for ranges, number in numbers.items()]
         kinds: dict[frozenset[int], str] = {}
         for low, following in zip(cuts, [*cuts[1:], LAST + 1], strict=True):
             if low == 0 or 0xD800 <= low < 0xE000 or low > LAST:
@@ -141,7 +144,7 @@ class _Runs:
         self.alphabet = alphabet = _Alphabet(automata)
         self._until = until
         self._steps = [
-            [[(alphabet.numbers[ranges], target) for ranges, target in steps] for steps in each.steps]
+            [[(alphabet.numbers[id(ranges)], target) for ranges, target in steps] for steps in each.steps]
             for each in automata
         ]
         self._known: dict[tuple[int, States, int], States] = {}

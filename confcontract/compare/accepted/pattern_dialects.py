@@ -58,6 +58,7 @@ class _Building:
         self.automaton = Automaton()
         self.dialect = dialect
         self.flags = flags
+        self.known: dict[tuple[str, str, int], Ranges] = {}  # sets of characters: a repeat has the same many times
 
     def found_in_text(self, parsed: Any) -> None:
         """Anything, the pattern, anything: it is searched for."""
@@ -96,7 +97,10 @@ class _Building:
         if operation in _NAMES:
             raise Undecidable(f"the pattern {_NAMES[operation]}")
         following = automaton.state()
-        automaton.steps[state].append((self.characters(operation, argument, flags), following))
+        key = (operation, repr(argument), flags)
+        if key not in self.known:
+            self.known[key] = self.characters(operation, argument, flags)
+        automaton.steps[state].append((self.known[key], following))
         return following
 
     def _after(self, state: int) -> int:
