@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 _NONE: frozenset[str] = frozenset()
 
 
+def pair_of(old: IndexedPlan, new: IndexedPlan) -> PlanPair:
+    """What two plans have in common, worked out once for all of their variables."""
+    pair: PlanPair | None = old.pair
+    if pair is None or pair.new is not new:
+        pair = old.pair = PlanPair(old, new)
+    return pair
+
+
 class PlanPair:
     """What two plans have in common."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from confcontract.compare.accepted.plan_pair import pair_of
 from confcontract.compare.accepted.same_nodes import OF_TEXTS, same_node
 
 TYPE_CHECKING = False
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 def same_data(old: Side, new: Side) -> bool:
     """Whether both accept the same strings because their plans say the same."""
-    if old.plan.paired_with(new.plan).same(old.variable, new.variable):
+    if pair_of(old.plan, new.plan).same(old.variable, new.variable):
         return True
     if old.variable["encoding"] != new.variable["encoding"]:
         return False

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from confcontract.compare.accepted.plan_pair import PlanPair
     from confcontract.contract.artifact import Contract
 
     Pointer = tuple[str | int, ...]
@@ -26,7 +25,7 @@ class IndexedPlan:
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
         self.compiled = contract.compiled
-        self._pair: PlanPair | None = None
+        self.pair: Any = None  # with the plan that it was compared with last; see plan_pair.py
         self._fields: dict[int, Mapping[str, Any]] = {}
 
     @cached_property
@@ -63,14 +62,6 @@ class IndexedPlan:
             for name in each.get("variables", ()):
                 found.setdefault(name, []).append((each["kind"], each["name"], tuple(each["path"])))
         return {name: sorted(entries) for name, entries in found.items()}
-
-    def paired_with(self, new: IndexedPlan) -> PlanPair:
-        """What this one and a newer one have in common."""
-        if self._pair is None or self._pair.new is not new:
-            from confcontract.compare.accepted.plan_pair import PlanPair
-
-            self._pair = PlanPair(self, new)
-        return self._pair
 
     def section_at(self, path: tuple[str, ...]) -> PlannedSection | None:
         """The section that a path leads to, if it is one alone."""
