@@ -6,7 +6,7 @@ fingerprint under a key of this run, which is forgotten, so that no short secret
 
 from __future__ import annotations
 
-from confcontract.contract.schemes import AWS_SECRETS, VAULT
+from confcontract.contract.schemes import AWS_PARAMETERS, AWS_SECRETS, VAULT
 from confcontract.report.problem import ERROR, Problem
 from confcontract.secrets.preflight.readable import ABSENCES, READABLE, check
 
@@ -106,8 +106,7 @@ def make_plan(
             plan.rows.append(SeedRow(name, item.text, THERE if name in there else NOT_OURS))
         elif target is None:
             plan.rows.append(SeedRow(name, item.text, NOT_OURS))
-            message = "is given, and its reference is to something that is not written here"
-            hint = "written are KV version 2 and AWS Secrets Manager, in their latest version"
+            message, hint = why_not_written(item.references[0])
             plan.problems.append(Problem("seed-value-unplaced", message, variable=name, source=item.text, hint=hint))
         elif name in there and name not in given:
             plan.rows.append(SeedRow(name, str(target), THERE))
@@ -193,6 +192,24 @@ def _target_of(item: Needed) -> Reference | None:
         if reference.scheme == VAULT and reference.version is None and not reference.parameters:
             return reference
     return None
+
+
+def why_not_written(reference: Reference) -> tuple[str, str]:
+    """Why the value of a reference is left to others: what is wrong, and what to do."""
+    from confcontract.contract.schemes import scheme_of
+
+    store = scheme_of(reference.text).store
+    if reference.scheme not in (AWS_SECRETS, VAULT):
+        hint = "write it with the store's own tools, and take it out of the values"
+        if reference.scheme == AWS_PARAMETERS:
+            hint = "write it with 'aws ssm put-parameter --type SecureString', and take it out of the values"
+        written = "only KV version 2 of Vault and AWS Secrets Manager are"
+        return f"is given, and lives in {store}, which is not written to: {written}", hint
+    if reference.parameters:
+        made = f"is given, and its reference is to credentials that {store} makes"
+        return made, "take it out of the values: there is nothing to store"
+    pinned = "is given, and its reference is to a certain version, which can't be written"
+    return pinned, "take the version out of the reference, or the variable out of the values"
 
 
 def _unplaced(needed: Sequence[Needed], given: Mapping[str, str]) -> list[Problem]:

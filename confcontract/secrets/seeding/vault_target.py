@@ -60,7 +60,9 @@ class VaultTarget:
             if path in refused or located is None:
                 found[name] = refused.get(path) or RequestFailed(REJECTED, "which engine it belongs to is not known")
             elif located[2] != KV2:
-                found[name] = RequestFailed(REJECTED, f"the mount {located[0]} is not KV version 2")
+                found[name] = RequestFailed(
+                    REJECTED, f"the mount {located[0]} is not KV version 2, and no other is written to"
+                )
             else:
                 calls[name] = Call(path, read(self._session.connection, *located, None, {}))
         failed = self._session.ask(list(calls.values())) if calls else None

@@ -15,9 +15,10 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import FromStore, Generate, Vault, bake
+from confcontract.contract.reference import parse_reference
 from confcontract.secrets.seeding.applied import apply_plan
 from confcontract.secrets.seeding.aws_target import AwsTarget
-from confcontract.secrets.seeding.seed_plan import SeedPlan, SeedRow
+from confcontract.secrets.seeding.seed_plan import SeedPlan, SeedRow, why_not_written
 from confcontract.secrets.seeding.target import Held
 from confcontract.secrets.seeding.vault_target import VaultTarget
 from tests.support.aws import Moto, leading_to, refuses
@@ -308,3 +309,18 @@ def test_a_version_of_kv_2_that_is_deleted_is_followed_by_another(run: Run, bao:
 def test_what_can_not_be_generated_is_refused_where_it_is_declared(length: int, alphabet: str) -> None:
     with pytest.raises(ValueError, match="Generate"):
         Generate(length, alphabet=alphabet)
+
+
+@pytest.mark.parametrize(
+    ("reference", "what", "hint"),
+    [
+        ("aws-ssm:/shop/key", "lives in AWS Parameter Store, which is not written to", "aws ssm put-parameter"),
+        ("aws-sm:shop@AWSPREVIOUS", "to a certain version", "take the version out"),
+        ("vault:secret/shop#key@3", "to a certain version", "take the version out"),
+        ("vault:pki/issue/web?common_name=a.b#certificate", "credentials that Vault makes", "nothing to store"),
+    ],
+)
+def test_why_a_given_value_is_not_written_is_told_by_its_store(reference: str, what: str, hint: str) -> None:
+    found = why_not_written(parse_reference(reference))
+    assert what in found[0]
+    assert hint in found[1]
