@@ -15,11 +15,13 @@ from confcontract.cli.bake import bake
 from confcontract.cli.boot import boot
 from confcontract.cli.common import refuse_what_was_damaged, report
 from confcontract.cli.describe import describe
+from confcontract.cli.diff import diff
 from confcontract.cli.docs import docs
 from confcontract.cli.drift import drift
 from confcontract.cli.explain import explain
 from confcontract.cli.probe import probe
 from confcontract.cli.problem import problem
+from confcontract.cli.rules import rules
 from confcontract.cli.secrets import secrets
 from confcontract.cli.seed import apply as _apply  # noqa: F401 - it has made itself a command of `secrets`
 from confcontract.cli.validate import validate
@@ -34,9 +36,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # they show local variables, and those hold secrets
     help="Configuration as part of a container image's contract.",
 )
-for _command in (bake, boot, probe, validate, explain, describe, docs, drift, problem):
+for _command in (bake, boot, probe, validate, explain, describe, docs, diff, drift, problem):
     app.command()(_command)
 app.add_typer(secrets, name="secrets")
+app.add_typer(rules, name="rules")
 
 
 @app.callback(invoke_without_command=True)

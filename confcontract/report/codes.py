@@ -236,6 +236,14 @@ CODES: dict[str, tuple[str, str]] = {
         "The table [tool.confcontract.drift] in pyproject.toml is not as it must be.",
         "Correct the line that the message names.",
     ),
+    "approvals-invalid": (
+        "The file of approvals for findings of confcontract diff is not as it must be.",
+        "Correct the line that the message names: each entry has fingerprint, reason and expires.",
+    ),
+    "diff-settings-invalid": (
+        "[tool.confcontract.diff] in pyproject.toml is not as it must be.",
+        "Correct the line that the message names.",
+    ),
     "release-unsupported": (
         "A package that confcontract needs is not installed, or in a release that it can't work with.",
         "Install the release that the message names, in the image that bakes and boots.",

@@ -37,13 +37,13 @@ def _annotation(problem: Problem, command: str) -> str:
     where = ""
     if problem.place:
         file, line = problem.place
-        where = f"file={_property(terminal.harmless(printable(file)))},line={line},"
-    return f"::{command} {where}title={_property(terminal.harmless(printable(title)))}::{_data(body)}\n"
+        where = f"file={escaped_property(terminal.harmless(printable(file)))},line={line},"
+    return f"::{command} {where}title={escaped_property(terminal.harmless(printable(title)))}::{escaped(body)}\n"
 
 
-def _data(text: str) -> str:
+def escaped(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def escaped_property(text: str) -> str:
+    return escaped(text).replace(":", "%3A").replace(",", "%2C")

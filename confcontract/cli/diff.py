@@ -1,0 +1,212 @@
+"""`confcontract diff`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from confcontract.cli.common import echo, load
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from confcontract.compare.diff import Comparison
+    from confcontract.compare.finding import Finding
+    from confcontract.compare.project_rules import ProjectSettings
+    from confcontract.compare.report_of_diff import DiffReport
+    from confcontract.contract.artifact import Contract
+    from confcontract.report.problem import Problem
+
+
+def diff(
+    contracts: Annotated[
+        list[str],
+        typer.Argument(metavar="OLD NEW", help="Two contracts; with --transitive any number, the new one last."),
+    ],
+    direction: Annotated[
+        Literal["forward", "rollback", "full"] | None,
+        typer.Option(
+            help="Upgrade, rollback, or both. Without it: as the project says, else forward.", show_default=False
+        ),
+    ] = None,
+    format: Annotated[  # noqa: A002
+        Literal["text", "json", "markdown", "github", "gitlab", "sarif", "junit"],
+        typer.Option(help="Of the report on stdout."),
+    ] = "text",
+    fail_on: Annotated[
+        Literal["error", "review", "warning"] | None,
+        typer.Option(
+            help="The least severity that ends the command with 1. Without it: as the project says, else review.",
+            show_default=False,
+        ),
+    ] = None,
+    transitive: Annotated[
+        bool, typer.Option("--transitive", help="Compare several older contracts with the last one.")
+    ] = False,
+    approve: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FINGERPRINT|all",
+            help="Write an approval of this finding, or of all that block. May be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why it is approved.", show_default=False)] = None,
+    expires: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The last day of the approval: 2027-01-31.", show_default=False)
+    ] = None,
+) -> int:
+    """Is an upgrade from OLD to NEW safe? Exit 0: yes. 1: there are findings. 2: it could not be evaluated."""
+    import os
+
+    from confcontract.compare.report_of_diff import FAILED, DiffReport
+    from confcontract.compare.shown import render_diff
+    from confcontract.report import terminal
+    from confcontract.report.errors import ConfcontractError, UsageError
+
+    color = format == "text" and terminal.wants_color(sys.stdout, os.environ)
+    try:
+        report = _report(contracts, direction, fail_on, transitive, approve, reason, expires)
+    except UsageError:
+        raise
+    except ConfcontractError as error:
+        report = DiffReport(problems=error.problems)
+    except (MemoryError, OSError):
+        raise
+    except Exception as error:
+        from confcontract.report.failure_line import internal_error
+
+        traced = os.environ.get("CONFCONTRACT_DEBUG") == "1"
+        sys.stderr.write(internal_error(error, traced=traced))
+        report = DiffReport(problems=[_defect(error)])
+    echo(render_diff(report, format, color=color), data=format != "text")
+    return FAILED if report.failed else report.exit_code
+
+
+def _report(
+    contracts: Sequence[str],
+    direction: str | None,
+    fail_on: str | None,
+    transitive: bool,
+    approve: Sequence[str] | None,
+    reason: str | None,
+    expires: str | None,
+) -> DiffReport:
+    from datetime import UTC, datetime
+
+    from confcontract.compare.approvals import apply_approvals, read_approvals
+    from confcontract.compare.diff import diff as compare
+    from confcontract.compare.finding import Severity
+    from confcontract.compare.project_rules import project_settings
+    from confcontract.compare.report_of_diff import DiffReport
+
+    _refuse_numbers(contracts, transitive)
+    today = datetime.now(UTC).date()
+    project = project_settings()
+    direction, fail_on = direction or project.direction, fail_on or project.fail_on
+    approvals = read_approvals(project.approvals)
+    *olds, new = [_loaded(reference) for reference in contracts]
+    found = [compare(old, new, direction, project.rules, verified=True) for old in olds]
+    if approve:
+        _write(project, found, approve, reason, expires, Severity(fail_on))
+        approvals = read_approvals(project.approvals)
+    comparisons, notes = apply_approvals(found, approvals, project.approvals, today)
+    return DiffReport(comparisons, Severity(fail_on), (), notes, _located)
+
+
+def _loaded(reference: str) -> Contract:
+    """Raises ConfcontractError with problems that name the reference."""
+    from confcontract.report.errors import ConfcontractError
+
+    try:
+        return load(reference)
+    except ConfcontractError as error:
+        named = [
+            each if reference in each.message else each.but(message=f"{reference}: {each.message}")
+            for each in error.problems
+        ]
+        raise type(error)(*named) from None
+
+
+def _refuse_numbers(contracts: Sequence[str], transitive: bool) -> None:
+    if len(contracts) < 2:
+        raise _usage("diff takes two contracts, the old one and the new one", "confcontract diff OLD NEW")
+    if len(contracts) > 2 and not transitive:
+        raise _usage(f"diff takes two contracts, here are {len(contracts)}", "for several older ones: --transitive")
+
+
+def _usage(message: str, hint: str) -> Exception:
+    from confcontract.report.errors import UsageError
+    from confcontract.report.problem import Problem
+
+    return UsageError(Problem("usage", message, hint=hint))
+
+
+def _defect(error: Exception) -> Problem:
+    from confcontract.report.problem import Problem
+
+    message = f"a defect in confcontract ended the comparison ({type(error).__name__})"
+    return Problem("internal", message, hint="report it, with both contracts")
+
+
+def _write(
+    project: ProjectSettings,
+    comparisons: Sequence[Comparison],
+    approve: Sequence[str],
+    reason: str | None,
+    expires: str | None,
+    threshold: object,
+) -> None:
+    """Add to the file of approvals what is not in it yet."""
+    from datetime import date
+
+    from confcontract.compare.approvals import apply_approvals, read_approvals, with_entries
+    from confcontract.compare.finding import Severity
+    from confcontract.host.sourcefile import read_source
+    from confcontract.host.writing import write_whole
+
+    if not reason or not reason.strip() or not expires:
+        raise _usage(
+            "an approval needs a reason and a last day", '--reason "no deployment uses it" --expires 2027-01-31'
+        )
+    try:
+        until = date.fromisoformat(expires)
+    except ValueError:
+        raise _usage("--expires is not a date", "write it as 2027-01-31") from None
+    path = project.approvals
+    known = read_approvals(path)
+    marked, _ = apply_approvals(comparisons, [each for each in known if each.expires >= until], path, until)
+    wanted = _chosen([finding for each in marked for finding in each.findings], approve, Severity(str(threshold)))
+    if wanted:
+        import os
+
+        text = read_source(path).decode("utf-8") if os.path.lexists(path) else ""
+        write_whole(path, with_entries(text, wanted, reason.strip(), until).encode("utf-8"))
+
+
+def _chosen(findings: Sequence[Finding], approve: Sequence[str], threshold: object) -> list[Finding]:
+    from confcontract.compare.finding import Severity
+
+    least = Severity(str(threshold))
+    chosen: dict[tuple[str, str], Finding] = {}
+    for wanted in approve:
+        fitting = [each for each in findings if wanted == "all" or each.fingerprint == wanted]
+        if not fitting and wanted != "all":
+            raise _usage(f"no finding has the fingerprint {wanted}", "take it from the report of the same comparison")
+        for each in fitting:
+            if not each.approved and (wanted != "all" or each.severity.reaches(least)):
+                chosen[each.fingerprint, each.direction] = each
+    return list(chosen.values())
+
+
+def _located(declared: str) -> str:
+    """FILE:LINE as a contract has it, from the root of the package → from the working directory, where it is there."""
+    import os
+
+    file, _, line = declared.rpartition(":")
+    for root in ("", "src/"):
+        if file and os.path.isfile(root + file):
+            return f"{root}{file}:{line}"
+    return declared

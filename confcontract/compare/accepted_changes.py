@@ -1,0 +1,154 @@
+"""Differences between the accepted strings, as changes under the ids of the rules."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+
+from confcontract.compare.accepted import Aspect, Difference, Inclusion, IndexedPlan, Side, differences
+from confcontract.compare.finding import ERROR, INFO, REVIEW, WARNING, Change, Severity
+from confcontract.compare.pairing import Compared, Pair
+from confcontract.compare.presence import is_section
+from confcontract.contract.artifact import is_hidden
+
+_SEVERITIES = {Inclusion.HOLDS: INFO, Inclusion.BROKEN: ERROR, Inclusion.UNDECIDED: REVIEW}
+
+# Aspect → what it is called where less is accepted, where more is, and where both is so.
+_IDS = {
+    Aspect.TYPE: ("TYPE_NARROWED", "TYPE_WIDENED", "TYPE_CHANGED"),
+    Aspect.FORMAT: ("FORMAT_ADDED", "FORMAT_REMOVED", ""),
+    Aspect.ENUM: ("ENUM_VALUE_REMOVED", "ENUM_VALUE_ADDED", ""),
+    Aspect.ENUM_PRESENCE: ("ENUM_SET", "ENUM_UNSET", ""),
+    Aspect.RANGE: ("RANGE_NARROWED", "RANGE_WIDENED", ""),
+    Aspect.PATTERN: ("PATTERN_NARROWED", "PATTERN_WIDENED", "PATTERN_INCOMPARABLE"),
+    Aspect.EMPTY: ("EMPTY_REJECTED", "EMPTY_ACCEPTED", ""),
+}
+
+
+def accepted(rule: str) -> Callable[[Compared], Iterator[Change]]:
+    """The function of a rule that is about accepted strings."""
+
+    def find(compared: Compared) -> Iterator[Change]:
+        yield from changes_of(compared).get(rule, ())
+
+    return find
+
+
+def changes_of(compared: Compared) -> dict[str, list[Change]]:
+    """Rule → changes, of all pairs; worked out once."""
+    if "accepted" not in compared.kept:
+        found: dict[str, list[Change]] = {}
+        compared.kept["accepted"] = found
+        old, new = IndexedPlan(compared.old), IndexedPlan(compared.new)
+        for pair in compared.pairs:
+            if _is_told_by_members(compared, pair) or compared.is_same(pair):
+                continue
+            compared.judged.add(pair.path)
+            for difference in differences(Side(old, pair.old), Side(new, pair.new)):
+                if difference.aspect is Aspect.DEFERRED or _is_of_a_member(compared, pair, difference):
+                    continue
+                for rule in _rules(difference):
+                    found.setdefault(rule, []).append(_change(rule, pair, difference))
+    changes: dict[str, list[Change]] = compared.kept["accepted"]
+    return changes
+
+
+def _is_told_by_members(compared: Compared, pair: Pair) -> bool:
+    """Whether a section is nothing but its members, each of which is a variable of its own, in both contracts."""
+    return is_section(pair.old) and is_section(pair.new) and compared.plans.has_members(pair)
+
+
+def _is_of_a_member(compared: Compared, pair: Pair, difference: Difference) -> bool:
+    """Whether it is told of a variable of its own."""
+    path = (*pair.old["path"], *difference.path)
+    return bool(difference.path) and any(
+        path[:size] in compared.paired_paths for size in range(len(pair.old["path"]) + 1, len(path) + 1)
+    )
+
+
+def _rules(difference: Difference) -> tuple[str, ...]:
+    forward, rollback = difference.forward, difference.rollback
+    broken = (forward is Inclusion.BROKEN, rollback is Inclusion.BROKEN)
+    if difference.aspect is Aspect.ENCODING:
+        return ("ENCODING_CHANGED",)
+    narrowed, widened, both = _IDS[difference.aspect]
+    if broken == (True, True):
+        return (both,) if both else (narrowed, widened)
+    if Inclusion.UNDECIDED in (forward, rollback) and not any(broken):
+        return ("PATTERN_UNDECIDED" if difference.aspect is Aspect.PATTERN else "TYPE_UNDECIDED",)
+    if broken == (False, False):
+        return ("ENCODING_CHANGED",) if difference.read_otherwise is not None else ()
+    return (narrowed,) if broken[0] else (widened,)
+
+
+def _change(rule: str, pair: Pair, difference: Difference) -> Change:
+    hidden = is_hidden(pair.old) or is_hidden(pair.new)
+    forward, rollback = _SEVERITIES[difference.forward], _SEVERITIES[difference.rollback]
+    if difference.read_otherwise is not None:
+        misread = ERROR if difference.aspect is Aspect.ENCODING else WARNING
+        forward, rollback = _worse(forward, misread), _worse(rollback, misread)
+    inside = _inside(difference.path)
+    return Change(
+        path=".".join((pair.path, *difference.path)),
+        names=pair.names,
+        old=difference.old,
+        new=difference.new,
+        sentence=_sentence(inside, difference.old, difference.new, difference.forward, difference.why)
+        + _example(difference.refused_by_new, difference, hidden),
+        back=_sentence(inside, difference.new, difference.old, difference.rollback, difference.why)
+        + _example(difference.refused_by_old, difference, hidden),
+        forward=forward if rule not in _SPLIT else _SPLIT[rule](difference)[0],
+        rollback=rollback if rule not in _SPLIT else _SPLIT[rule](difference)[1],
+        declared=pair.declared,
+    )
+
+
+def _first_only(difference: Difference) -> tuple[Severity, Severity]:
+    return _SEVERITIES[difference.forward], INFO if difference.rollback is not Inclusion.UNDECIDED else REVIEW
+
+
+def _second_only(difference: Difference) -> tuple[Severity, Severity]:
+    return INFO if difference.forward is not Inclusion.UNDECIDED else REVIEW, _SEVERITIES[difference.rollback]
+
+
+# Where a change goes both ways and is told by two rules, each tells of its own direction.
+_SPLIT: dict[str, Callable[[Difference], tuple[Severity, Severity]]] = {}
+for _narrowed, _widened, _both in _IDS.values():
+    if not _both:
+        _SPLIT[_narrowed], _SPLIT[_widened] = _first_only, _second_only
+
+
+def _worse(one: Severity, other: Severity) -> Severity:
+    return min(one, other, key=lambda each: each.rank)
+
+
+def _inside(path: tuple[str, ...]) -> str:
+    if not path:
+        return ""
+    if path[-1] == "[]":
+        return "each item: "
+    if path[-1] == "{}":
+        return "each value: "
+    return f"{'.'.join(path)} inside: "
+
+
+def _sentence(inside: str, was: str, becomes: str, holds: Inclusion, why: str) -> str:
+    text = f"{was} → {becomes}" if was != becomes else f"{was}, but not the same strings are accepted"
+    return inside + text + (f" (not decided: {why})" if why and holds is Inclusion.UNDECIDED else "")
+
+
+def _example(witness: str | None, difference: Difference, hidden: bool) -> str:
+    if hidden:
+        return ""
+    if witness is not None:
+        return f"; {quoted(witness)} is refused"
+    if difference.read_otherwise is not None:
+        return f"; {quoted(difference.read_otherwise)} means something else"
+    return ""
+
+
+def quoted(text: str) -> str:
+    """A value on one line, with where it begins and ends."""
+    from confcontract.report.terminal import cut, printable
+
+    return json.dumps(cut(printable(text[:200]), 60), ensure_ascii=False)

@@ -1,0 +1,49 @@
+"""Defaults in words, without secrets; and whether one is valid."""
+
+from __future__ import annotations
+
+import json
+
+from confcontract.compare.pairing import Pair, Variable
+from confcontract.contract.artifact import Contract, is_hidden
+from confcontract.verdict.mask import MASK, shown
+
+
+def default_in_words(variable: Variable) -> str:
+    """What a variable is where it is not set; "nothing" where there is no default."""
+    if variable.get("computed"):
+        return "computed at each start"
+    if variable.get("defaultInCode"):
+        return "a secret in the application's code"
+    if is_hidden(variable) and variable.get("default") not in (None, ""):
+        return MASK
+    if "defaultText" in variable:
+        text = variable["defaultText"]
+        return f'"{shown(text, variable) if text else ""}"'
+    if "default" in variable:
+        value = variable["default"]
+        return "null" if value is None else shown(json.dumps(value, sort_keys=True, ensure_ascii=False), variable)
+    return "nothing"
+
+
+def is_same_default(pair: Pair) -> bool:
+    """Whether both defaults are the same data, however they would be written as text."""
+    data = [json.dumps(each["default"], sort_keys=True) for each in (pair.old, pair.new) if "default" in each]
+    return len(data) == 2 and data[0] == data[1]
+
+
+def refused_default(contract: Contract, variable: Variable) -> str | None:
+    """Why the default of a variable is not valid by its own rules, in pydantic's words; None if it is, or if that
+    can't be said."""
+    from confcontract.compare.accepted import IndexedPlan, Side
+    from confcontract.compare.accepted.text_trial import NotAlone, TextTrial
+
+    default = variable.get("default")
+    if is_hidden(variable) or default is None or "defaultText" in variable or variable["type"]["kind"] == "object":
+        return None  # a default that can be written as text is one that is accepted
+    try:
+        trial = TextTrial(Side(IndexedPlan(contract), variable), required=False)
+    except NotAlone:
+        return None
+    text = default if isinstance(default, str) and variable["encoding"] == "plain" else json.dumps(default)
+    return None if trial.accepts(text) else "is refused where it is written out"

@@ -1,0 +1,160 @@
+"""(old contract, new contract) → findings. Nothing is printed here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from confcontract.compare.finding import (
+    FORWARD,
+    INFO,
+    REVIEW,
+    ROLLBACK,
+    Change,
+    Direction,
+    Finding,
+    Severity,
+    fingerprint,
+)
+from confcontract.compare.pairing import Compared, pair_up
+from confcontract.compare.rule import Rule
+from confcontract.compare.rules import all_rules
+from confcontract.compare.unexplained import unexplained
+from confcontract.contract.artifact import Contract
+
+DIRECTIONS: Mapping[str, tuple[Direction, ...]] = {
+    "forward": (FORWARD,),
+    "rollback": (ROLLBACK,),
+    "full": (FORWARD, ROLLBACK),
+}
+
+
+@dataclass(frozen=True)
+class ProjectRules:
+    """What a project wants otherwise: [tool.confcontract.diff] of pyproject.toml.
+
+    severities: (rule, direction) → severity, None where the rule is off. With None as the direction: for both, but
+    where a finding only informs it stays so, unless the rule never does more. renamed: name in the old contract → name
+    in the new one.
+    """
+
+    severities: Mapping[tuple[str, Direction | None], Severity | None] = field(default_factory=dict)
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What was compared, and what was found: first the upgrade, then the rollback, the worst first."""
+
+    old: Contract
+    new: Contract
+    directions: tuple[Direction, ...]
+    findings: tuple[Finding, ...]
+
+    def of(self, direction: Direction) -> list[Finding]:
+        return [each for each in self.findings if each.direction is direction]
+
+    def blocking(self, threshold: Severity) -> list[Finding]:
+        """Findings at or above a severity that nobody has approved."""
+        return [each for each in self.findings if each.severity.reaches(threshold) and not each.approved]
+
+
+def diff(
+    old: Contract,
+    new: Contract,
+    direction: str = "forward",
+    project: ProjectRules | None = None,
+    *,
+    verified: bool = False,
+) -> Comparison:
+    """Compare two contracts.
+
+    direction: "forward" (does every environment of the old contract suit the new one?), "rollback" (the other way
+    round) or "full" (both). verified: the contracts are known to match their digests, as those are that were loaded
+    from a file. Raises ValueError for another direction.
+    """
+    if direction not in DIRECTIONS:
+        raise ValueError(f"direction is one of {', '.join(DIRECTIONS)}, not {direction!r}")
+    project = project or ProjectRules()
+    compared = pair_up(old, new, project.renamed)
+    told = list(_changes(compared, verified=verified))
+    told += [(all_rules()["PLAN_CHANGED"], change) for change in unexplained(compared, told)]
+    places = _places(compared)
+    directions = DIRECTIONS[direction]
+    findings = _findings(told, directions, project, places)
+    return Comparison(old, new, directions, tuple(findings))
+
+
+def _changes(compared: Compared, *, verified: bool) -> Iterator[tuple[Rule, Change]]:
+    for rule in all_rules().values():
+        if rule.id == "DIGEST_MISMATCH" and verified:
+            continue
+        for change in rule.find(compared):
+            yield rule, change
+
+
+def _places(compared: Compared) -> dict[str, int]:
+    """Path → where it comes in a report: in the order of the settings class, first of the new one."""
+    order = [".".join(each["path"]) for each in (*compared.new.variables, *compared.old.variables)]
+    return {path.replace("\0", ""): number for number, path in reversed(list(enumerate(order, 1)))}
+
+
+def _findings(
+    told: Sequence[tuple[Rule, Change]],
+    directions: Iterable[Direction],
+    project: ProjectRules,
+    places: Mapping[str, int],
+) -> list[Finding]:
+    numbers = {name: number for number, name in enumerate(all_rules())}
+    found: dict[tuple[str, Direction], Finding] = {}
+    for direction in directions:
+        for rule, change in told:
+            if direction is ROLLBACK and rule.no_mirror:
+                continue
+            severity = _severity(rule, change, direction, project)
+            if severity is None:
+                continue
+            mark = fingerprint(rule.id, change.path, change.old, change.new)
+            place = (places.get(change.path, places.get(change.path.rpartition(".")[0], 0)), numbers[rule.id])
+            found.setdefault((mark, direction), _finding(rule, change, direction, severity, mark, place))
+    rank = {each: number for number, each in enumerate(DIRECTIONS["full"])}
+    return sorted(
+        found.values(), key=lambda each: (rank[each.direction], each.severity.rank, each.order, each.fingerprint)
+    )
+
+
+def _severity(rule: Rule, change: Change, direction: Direction, project: ProjectRules) -> Severity | None:
+    own = (change.forward if direction is FORWARD else change.rollback) or rule.severity(direction)
+    if (rule.id, direction) in project.severities:
+        return project.severities[rule.id, direction]
+    if (rule.id, None) in project.severities:
+        wanted = project.severities[rule.id, None]
+        if wanted is None or own is not INFO or rule.forward is rule.rollback is INFO:
+            return wanted
+    return own
+
+
+def _finding(
+    rule: Rule, change: Change, direction: Direction, severity: Severity, mark: str, place: tuple[int, int]
+) -> Finding:
+    back = direction is ROLLBACK
+    return Finding(
+        rule=rule.id,
+        severity=severity,
+        direction=direction,
+        path=change.path,
+        names=change.names,
+        old=change.old,
+        new=change.new,
+        sentence=(change.back or change.sentence) if back else change.sentence,
+        remedy=_remedy(rule, change, direction, severity),
+        fingerprint=mark,
+        declared=change.declared,
+        order=place,
+    )
+
+
+def _remedy(rule: Rule, change: Change, direction: Direction, severity: Severity) -> str:
+    own = change.back_remedy if direction is ROLLBACK else change.remedy
+    undecided = severity is REVIEW and rule.forward is not REVIEW and rule.acceptance
+    return own or (all_rules()["TYPE_UNDECIDED"] if undecided else rule).remedy_for(direction)

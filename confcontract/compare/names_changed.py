@@ -1,0 +1,56 @@
+"""What became of the names of each variable, sorted out once for the rules about names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from confcontract.compare.pairing import Compared, Pair, names_of
+
+
+@dataclass
+class NamesChanged:
+    """kept_as_alias: its old name is still read, but not its first. renamed: its old name is read by nothing.
+    lost, gained: (pair, name) of other names. reordered: the same names in another order."""
+
+    kept_as_alias: list[Pair] = field(default_factory=list)
+    renamed: list[Pair] = field(default_factory=list)
+    lost: list[tuple[Pair, str]] = field(default_factory=list)
+    gained: list[tuple[Pair, str]] = field(default_factory=list)
+    reordered: list[Pair] = field(default_factory=list)
+
+
+def names_changed(compared: Compared) -> NamesChanged:
+    if "names" not in compared.kept:
+        compared.kept["names"] = found = NamesChanged()
+        for pair in compared.pairs:
+            _sort_out(compared, pair, found)
+    changed: NamesChanged = compared.kept["names"]
+    return changed
+
+
+def _sort_out(compared: Compared, pair: Pair, found: NamesChanged) -> None:
+    key = compared.key
+    old = [key(compared.translated(name)) for name in names_of(pair.old)]
+    new = [key(name) for name in names_of(pair.new)]
+    if old == new:
+        return
+    told: set[str] = set()
+    if old[0] != new[0]:
+        reads_old, knew_new = old[0] in new, new[0] in old
+        if reads_old and not knew_new:
+            found.kept_as_alias.append(pair)
+            told = {new[0]}
+        elif not reads_old and not knew_new:
+            found.renamed.append(pair)
+            told = {old[0], new[0]}
+    found.lost += [(pair, name) for name in names_of(pair.old) if _is_new(compared, name, new, told)]
+    found.gained += [(pair, name) for name in names_of(pair.new) if key(name) not in old and key(name) not in told]
+    common_old, common_new = [n for n in old if n in new], [n for n in new if n in old]
+    if common_old != common_new:
+        found.reordered.append(pair)
+
+
+def _is_new(compared: Compared, name: str, known: Sequence[str], told: set[str]) -> bool:
+    normal = compared.key(compared.translated(name))
+    return normal not in known and normal not in told

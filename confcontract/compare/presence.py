@@ -1,0 +1,88 @@
+"""Variables that come and go, sections as one; and what is required of which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from enum import Enum
+
+from confcontract.compare.defaults import default_in_words
+from confcontract.compare.pairing import Compared, Pair, Variable
+
+
+class Need(Enum):
+    """Whether a variable must be there."""
+
+    ALWAYS = "required"
+    IN_SECTION = "required if its section is set"
+    NEVER = "optional"
+
+
+def need_of(variable: Variable) -> Need:
+    if variable["required"]:
+        return Need.ALWAYS
+    return Need.IN_SECTION if "requiredIf" in variable else Need.NEVER
+
+
+def is_section(variable: Variable) -> bool:
+    return bool(variable["type"]["kind"] == "object")
+
+
+def come(compared: Compared, *, required: bool) -> Iterator[tuple[Variable, Sequence[Variable]]]:
+    """The variables that only the new contract has, each with the members that are told with it."""
+    return _alone(compared.added, required=required)
+
+
+def gone(compared: Compared, *, required: bool) -> Iterator[tuple[Variable, Sequence[Variable]]]:
+    """The variables that only the old contract has, each with the members that are told with it."""
+    return _alone(compared.removed, required=required)
+
+
+def _alone(variables: Sequence[Variable], *, required: bool) -> Iterator[tuple[Variable, Sequence[Variable]]]:
+    """A section that comes or goes is one thing: its optional members are told with it, and it is not told itself
+    where those of its members are that are required."""
+    paths = {tuple(each["path"]): each for each in variables}
+    needed = {tuple(each["path"]) for each in variables if _must(each, paths)}
+    for variable in variables:
+        path = tuple(variable["path"])
+        within = any(path[:size] in paths for size in range(1, len(path)))
+        if (path in needed) is not required:
+            continue
+        inside = [each for each in variables if tuple(each["path"])[: len(path)] == path and each is not variable]
+        if required and any(tuple(each["path"]) in needed for each in inside):
+            continue
+        if not required and within:
+            continue
+        yield variable, [each for each in inside if tuple(each["path"]) not in needed]
+
+
+def _must(variable: Variable, alone: dict[tuple[str, ...], Variable]) -> bool:
+    """Whether environments that were right lack it: what is required inside of a section that comes with it is not
+    missing where the section is optional."""
+    need = need_of(variable)
+    if need is Need.IN_SECTION:
+        path = tuple(variable["path"])
+        return not any(path[:size] in alone for size in range(1, len(path)))
+    return need is Need.ALWAYS
+
+
+def in_words(variable: Variable, members: Sequence[Variable]) -> str:
+    """What it is: 'integer, 1 to 65535, default 8080', 'section of 3 variables'."""
+    if members:
+        return f"section with {', '.join(each['name'] for each in members)}"
+    text: str = variable["type"]["text"]
+    if need_of(variable) is not Need.NEVER:
+        return text
+    return f"{text}, default {default_in_words(variable)}"
+
+
+def became(compared: Compared, *, required: bool) -> Iterator[Pair]:
+    """Pairs in which more is required of one than of the other."""
+    order = (Need.NEVER, Need.IN_SECTION, Need.ALWAYS)
+    for pair in compared.pairs:
+        old, new = order.index(need_of(pair.old)), order.index(need_of(pair.new))
+        if (old < new) if required else (old > new):
+            yield pair
+
+
+def where_declared(variable: Variable) -> str:
+    return str(variable.get("declaredAt", ""))

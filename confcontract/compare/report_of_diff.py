@@ -1,0 +1,74 @@
+"""What a comparison is told as: one or several comparisons, what counts as a finding, and how the command ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from confcontract.compare.diff import Comparison
+from confcontract.compare.finding import FORWARD, REVIEW, Direction, Finding, Severity
+from confcontract.report.problem import Problem
+
+CLEAN, FOUND, FAILED = 0, 1, 2
+
+
+def nowhere(declared: str) -> str:
+    """Where a declaration is, if nobody looks for the file."""
+    return declared
+
+
+@dataclass(frozen=True)
+class DiffReport:
+    """comparisons: of each old contract with the new one. threshold: the least severity that blocks. problems: why it
+    could not be evaluated; then there are no comparisons. notes: what is to say of approvals. located: FILE:LINE as a
+    contract has it → as it is here."""
+
+    comparisons: tuple[Comparison, ...] = ()
+    threshold: Severity = REVIEW
+    problems: Sequence[Problem] = ()
+    notes: Sequence[str] = ()
+    located: Callable[[str], str] = nowhere
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.problems) or not self.comparisons
+
+    @property
+    def exit_code(self) -> int:
+        if self.failed:
+            return FAILED
+        return FOUND if any(each.blocking(self.threshold) for each in self.comparisons) else CLEAN
+
+    @property
+    def findings(self) -> list[Finding]:
+        return [finding for each in self.comparisons for finding in each.findings]
+
+    def blocks(self, finding: Finding) -> bool:
+        return not finding.approved and finding.severity.reaches(self.threshold)
+
+
+def called(comparison: Comparison, direction: Direction) -> str:
+    """'shop 1.4.0 → 1.5.0' for an upgrade, 'shop 1.5.0 → 1.4.0' for a rollback."""
+    one, other = comparison.old, comparison.new
+    if direction is not FORWARD:
+        one, other = other, one
+    if one.name != other.name:
+        return f"{one.name} {one.version} → {other.name} {other.version}"
+    if one.version == other.version:
+        which = ("old", "new") if direction is FORWARD else ("new", "old")
+        return f"{one.name} {one.version} ({which[0]} contract) → {other.version} ({which[1]} contract)"
+    return f"{one.name} {one.version} → {other.version}"
+
+
+def step(direction: Direction) -> str:
+    return "upgrade" if direction is FORWARD else "rollback"
+
+
+def verdict(report: DiffReport, comparison: Comparison, direction: Direction) -> str:
+    """'the upgrade from 1.4.0 to 1.5.0 is safe', or not."""
+    found = comparison.of(direction)
+    if any(each.severity.value == "error" and report.blocks(each) for each in found):
+        return f"the {step(direction)} is not safe"
+    if any(report.blocks(each) for each in found):
+        return f"the {step(direction)} needs a look"
+    return f"the {step(direction)} is safe"

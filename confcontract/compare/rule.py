@@ -1,0 +1,40 @@
+"""What a rule is: one kind of change, and what it means in each direction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from confcontract.compare.finding import FORWARD, Change, Direction, Severity
+from confcontract.compare.pairing import Compared
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One kind of change.
+
+    purpose: what it finds, in one sentence. remedy: what to do before an upgrade; back_remedy: before a rollback, where
+    that is something else. mirror: what the same change is called when the contracts are compared the other way round;
+    no_mirror: why there is none. forward, rollback: how much it matters; circumstances: when it matters more or less.
+    lopsided: why the mirror does not have the same severities the other way round. acceptance: whether it is about
+    which environments are accepted. find: the function that finds it.
+    """
+
+    id: str
+    purpose: str
+    remedy: str
+    forward: Severity
+    rollback: Severity
+    find: Callable[[Compared], Iterable[Change]]
+    mirror: tuple[str, ...] = ()
+    no_mirror: str = ""
+    back_remedy: str = ""
+    circumstances: str = ""
+    lopsided: str = ""
+    acceptance: bool = True
+
+    def severity(self, direction: Direction) -> Severity:
+        return self.forward if direction is FORWARD else self.rollback
+
+    def remedy_for(self, direction: Direction) -> str:
+        return self.remedy if direction is FORWARD else self.back_remedy or self.remedy

@@ -1,0 +1,32 @@
+"""CASE_TIGHTENED."""
+
+from collections.abc import Iterator
+
+from confcontract.compare.finding import ERROR, INFO, Change
+from confcontract.compare.pairing import Compared
+from confcontract.compare.rule import Rule
+
+
+def find(compared: Compared) -> Iterator[Change]:
+    old, new = (each.compiled["settings"][0]["caseSensitive"] for each in (compared.old, compared.new))
+    if new and not old:
+        yield Change(
+            "",
+            (),
+            "any case",
+            "exact case",
+            "names are only read in the exact case of the settings class",
+            back="names are read in any case again",
+        )
+
+
+RULE = Rule(
+    id="CASE_TIGHTENED",
+    purpose="Names of variables must have the exact case now (case_sensitive).",
+    remedy="Write the names exactly as confcontract explain shows them before you upgrade.",
+    back_remedy="Nothing to do.",
+    mirror=("CASE_RELAXED",),
+    forward=ERROR,
+    rollback=INFO,
+    find=find,
+)

@@ -1,0 +1,36 @@
+"""CHECK_REMOVED."""
+
+from collections.abc import Iterator
+
+from confcontract.compare.checks_compared import critical_checks, in_words
+from confcontract.compare.finding import INFO, WARNING, Change
+from confcontract.compare.pairing import Compared
+from confcontract.compare.rule import Rule
+
+
+def find(compared: Compared) -> Iterator[Change]:
+    before, now = critical_checks(compared.old), critical_checks(compared.new)
+    for name, check in before.items():
+        if name not in now:
+            words = in_words(check)
+            yield Change(
+                f"checks.{name}",
+                (),
+                words,
+                "",
+                f"the start no longer fails without the check {name} ({words})",
+                back=f"the old version waits for the check {name} ({words}), and fails without it",
+            )
+
+
+RULE = Rule(
+    id="CHECK_REMOVED",
+    purpose="The start no longer waits for something.",
+    remedy="Nothing to do.",
+    back_remedy="See that it can be reached from where the application runs, before you go back.",
+    mirror=("CHECK_ADDED_CRITICAL",),
+    forward=INFO,
+    rollback=WARNING,
+    acceptance=False,
+    find=find,
+)

@@ -1,0 +1,39 @@
+"""DEFAULT_CHANGED."""
+
+from collections.abc import Iterator
+
+from confcontract.compare.defaults import default_in_words, is_same_default
+from confcontract.compare.finding import WARNING, Change
+from confcontract.compare.pairing import Compared
+from confcontract.compare.presence import Need, need_of
+from confcontract.compare.rule import Rule
+
+
+def find(compared: Compared) -> Iterator[Change]:
+    for pair in compared.pairs:
+        if Need.NEVER not in (need_of(pair.old), need_of(pair.new)) or need_of(pair.old) is not need_of(pair.new):
+            continue
+        old, new = default_in_words(pair.old), default_in_words(pair.new)
+        if old != new and not is_same_default(pair):
+            yield Change(
+                pair.path,
+                pair.names,
+                old,
+                new,
+                f"where it is not set, it is {new} now, was {old}",
+                back=f"where it is not set, it is {old} again, now it is {new}",
+                declared=pair.declared,
+            )
+
+
+RULE = Rule(
+    id="DEFAULT_CHANGED",
+    purpose="A variable that is left out means something else.",
+    remedy="Set it to the old default wherever the old behaviour is relied on.",
+    back_remedy="Set it to the new default wherever the new behaviour is relied on.",
+    mirror=("DEFAULT_CHANGED",),
+    forward=WARNING,
+    rollback=WARNING,
+    acceptance=False,
+    find=find,
+)

@@ -1,0 +1,49 @@
+"""DEFAULT_INVALID."""
+
+from collections.abc import Iterator
+
+from confcontract.compare.defaults import default_in_words, refused_default
+from confcontract.compare.finding import ERROR, INFO, Change
+from confcontract.compare.pairing import Compared, Pair, Variable, path_of
+from confcontract.compare.presence import where_declared
+from confcontract.compare.rule import Rule
+
+
+def find(compared: Compared) -> Iterator[Change]:
+    """Only of what is new or not as it was: the rest is no news."""
+    sides: list[tuple[Variable | None, Variable]] = [(None, each) for each in compared.added]
+    sides += [(pair.old, pair.new) for pair in compared.pairs if not compared.is_same(pair) or _other_default(pair)]
+    for old, new in sides:
+        bad_now = refused_default(compared.new, new)
+        bad_before = refused_default(compared.old, old) if old is not None else None
+        if bool(bad_now) is not bool(bad_before):
+            default = default_in_words(new if bad_now else old or new)
+            yield Change(
+                path_of(new),
+                (new["name"],),
+                "" if bad_now else default,
+                default if bad_now else "",
+                f"the default {default} {'breaks' if bad_now else 'broke'} the rules of the variable itself"
+                + ("" if bad_now else ", and no longer does"),
+                back=f"the default {default} {'breaks' if bad_before else 'no longer breaks'} the rules of the "
+                "variable itself",
+                forward=ERROR if bad_now else INFO,
+                rollback=ERROR if bad_before else INFO,
+                declared=where_declared(new),
+            )
+
+
+def _other_default(pair: Pair) -> bool:
+    return bool(pair.old.get("defaultText") != pair.new.get("defaultText"))
+
+
+RULE = Rule(
+    id="DEFAULT_INVALID",
+    purpose="The default of a variable is refused where somebody writes it out.",
+    remedy="Correct the default in the settings class.",
+    mirror=("DEFAULT_INVALID",),
+    forward=ERROR,
+    rollback=ERROR,
+    circumstances="Information in the direction in which the valid default comes.",
+    find=find,
+)

@@ -1,0 +1,46 @@
+"""DESCRIPTION_CHANGED."""
+
+from collections.abc import Iterator
+
+from confcontract.compare.finding import INFO, Change
+from confcontract.compare.pairing import Compared, Variable
+from confcontract.compare.rule import Rule
+
+_WORDS = ("description", "unit", "examples", "deprecated")
+
+
+def find(compared: Compared) -> Iterator[Change]:
+    for pair in compared.pairs:
+        differ = [key for key in _WORDS if pair.old.get(key) != pair.new.get(key)]
+        if not differ:
+            continue
+        if "deprecated" in differ and "deprecated" in pair.new:
+            told = f"is deprecated: {pair.new['deprecated']['message']}"
+        else:
+            told = f"is described otherwise ({', '.join(differ)})"
+        yield Change(
+            pair.path,
+            pair.names,
+            _shown(pair.old, differ),
+            _shown(pair.new, differ),
+            told,
+            back=f"is described as before ({', '.join(differ)})",
+            declared=pair.declared,
+        )
+
+
+def _shown(variable: Variable, keys: list[str]) -> str:
+    return "; ".join(str(variable[key]) for key in keys if key in variable)
+
+
+RULE = Rule(
+    id="DESCRIPTION_CHANGED",
+    purpose="A variable is described otherwise, or is deprecated.",
+    remedy="Nothing to do now; move away from what is deprecated.",
+    back_remedy="Nothing to do.",
+    mirror=("DESCRIPTION_CHANGED",),
+    forward=INFO,
+    rollback=INFO,
+    acceptance=False,
+    find=find,
+)

@@ -1,0 +1,16 @@
+"""ENUM_SET."""
+
+from confcontract.compare.accepted_changes import accepted
+from confcontract.compare.finding import ERROR, INFO
+from confcontract.compare.rule import Rule
+
+RULE = Rule(
+    id="ENUM_SET",
+    purpose="A variable takes only certain values now.",
+    remedy="Change the values that are refused before you upgrade.",
+    back_remedy="Nothing to do: the old version is not restricted to certain values.",
+    mirror=("ENUM_UNSET",),
+    forward=ERROR,
+    rollback=INFO,
+    find=accepted("ENUM_SET"),
+)

@@ -1,0 +1,16 @@
+"""ENUM_UNSET."""
+
+from confcontract.compare.accepted_changes import accepted
+from confcontract.compare.finding import ERROR, INFO
+from confcontract.compare.rule import Rule
+
+RULE = Rule(
+    id="ENUM_UNSET",
+    purpose="A variable is no longer restricted to certain values.",
+    remedy="Nothing to do: all that was accepted still is.",
+    back_remedy="Before you go back, change the values that the old version refuses.",
+    mirror=("ENUM_SET",),
+    forward=INFO,
+    rollback=ERROR,
+    find=accepted("ENUM_UNSET"),
+)

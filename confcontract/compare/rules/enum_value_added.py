@@ -1,0 +1,16 @@
+"""ENUM_VALUE_ADDED."""
+
+from confcontract.compare.accepted_changes import accepted
+from confcontract.compare.finding import ERROR, INFO
+from confcontract.compare.rule import Rule
+
+RULE = Rule(
+    id="ENUM_VALUE_ADDED",
+    purpose="A variable takes a value that it did not take before.",
+    remedy="Nothing to do: all that was accepted still is.",
+    back_remedy="Before you go back, replace the value where it is set.",
+    mirror=("ENUM_VALUE_REMOVED",),
+    forward=INFO,
+    rollback=ERROR,
+    find=accepted("ENUM_VALUE_ADDED"),
+)

@@ -1,0 +1,38 @@
+"""ENV_ADDED_REQUIRED."""
+
+from collections.abc import Iterator
+
+from confcontract.compare.finding import ERROR, WARNING, Change
+from confcontract.compare.pairing import Compared, path_of
+from confcontract.compare.presence import come, in_words, where_declared
+from confcontract.compare.rule import Rule
+from confcontract.compare.unknown_names import is_refused
+
+
+def find(compared: Compared) -> Iterator[Change]:
+    for variable, members in come(compared, required=True):
+        refused = is_refused(compared.old, variable)
+        section = f" where {variable['requiredIf']} is set" if "requiredIf" in variable else ""
+        yield Change(
+            path_of(variable),
+            (variable["name"],),
+            "",
+            in_words(variable, members),
+            f"is new and required{section}: {in_words(variable, members)}",
+            rollback=ERROR if refused else WARNING,
+            back=f"is not known to the old version, which {'refuses' if refused else 'ignores'} it",
+            declared=where_declared(variable),
+        )
+
+
+RULE = Rule(
+    id="ENV_ADDED_REQUIRED",
+    purpose="A variable is new, and the application can't start without it.",
+    remedy="Set it before you upgrade, or give it a default in the settings class.",
+    back_remedy="Remove it together with the rollback.",
+    mirror=("ENV_REMOVED_REQUIRED",),
+    forward=ERROR,
+    rollback=WARNING,
+    circumstances="An error for a rollback where the old version refuses unknown names in that place.",
+    find=find,
+)

@@ -1,0 +1,24 @@
+"""FILE_SOURCE_ADDED."""
+
+from collections.abc import Iterator
+
+from confcontract.compare.file_sources import file_changes
+from confcontract.compare.finding import ERROR, INFO, Change
+from confcontract.compare.pairing import Compared
+from confcontract.compare.rule import Rule
+
+
+def find(compared: Compared) -> Iterator[Change]:
+    yield from file_changes(compared, removed=False)
+
+
+RULE = Rule(
+    id="FILE_SOURCE_ADDED",
+    purpose="A value can be given by one more file: NAME_FILE, or a file that the settings class names.",
+    remedy="Nothing to do.",
+    back_remedy="Give the values as variables, or in a file that the old version reads, before you go back.",
+    mirror=("FILE_SOURCE_REMOVED",),
+    forward=INFO,
+    rollback=ERROR,
+    find=find,
+)

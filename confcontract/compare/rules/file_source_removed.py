@@ -1,0 +1,24 @@
+"""FILE_SOURCE_REMOVED."""
+
+from collections.abc import Iterator
+
+from confcontract.compare.file_sources import file_changes
+from confcontract.compare.finding import ERROR, INFO, Change
+from confcontract.compare.pairing import Compared
+from confcontract.compare.rule import Rule
+
+
+def find(compared: Compared) -> Iterator[Change]:
+    yield from file_changes(compared, removed=True)
+
+
+RULE = Rule(
+    id="FILE_SOURCE_REMOVED",
+    purpose="A value can no longer be given by a file: NAME_FILE, or a file that the settings class names.",
+    remedy="Give the values in another way before you upgrade: as variables, or in a file that is still read.",
+    back_remedy="Nothing to do.",
+    mirror=("FILE_SOURCE_ADDED",),
+    forward=ERROR,
+    rollback=INFO,
+    find=find,
+)

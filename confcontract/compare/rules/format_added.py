@@ -1,0 +1,17 @@
+"""FORMAT_ADDED."""
+
+from confcontract.compare.accepted_changes import accepted
+from confcontract.compare.finding import ERROR, INFO
+from confcontract.compare.rule import Rule
+
+RULE = Rule(
+    id="FORMAT_ADDED",
+    purpose="A text must now have a form, such as that of a regular expression.",
+    remedy="Change the values that are refused before you upgrade.",
+    back_remedy="Nothing to do: the old version accepts any text.",
+    circumstances="Only forms that are enforced at the start; a mere annotation is not compared.",
+    mirror=("FORMAT_REMOVED",),
+    forward=ERROR,
+    rollback=INFO,
+    find=accepted("FORMAT_ADDED"),
+)

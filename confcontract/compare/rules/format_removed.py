@@ -1,0 +1,16 @@
+"""FORMAT_REMOVED."""
+
+from confcontract.compare.accepted_changes import accepted
+from confcontract.compare.finding import ERROR, INFO
+from confcontract.compare.rule import Rule
+
+RULE = Rule(
+    id="FORMAT_REMOVED",
+    purpose="A text no longer needs to have a form.",
+    remedy="Nothing to do: all that was accepted still is.",
+    back_remedy="Before you go back, change the values that the old version refuses.",
+    mirror=("FORMAT_ADDED",),
+    forward=INFO,
+    rollback=ERROR,
+    find=accepted("FORMAT_REMOVED"),
+)

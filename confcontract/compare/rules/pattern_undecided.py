@@ -1,0 +1,17 @@
+"""PATTERN_UNDECIDED."""
+
+from confcontract.compare.accepted_changes import accepted
+from confcontract.compare.finding import REVIEW
+from confcontract.compare.rule import Rule
+
+RULE = Rule(
+    id="PATTERN_UNDECIDED",
+    purpose="The pattern of a text is another, and which of both matches more could not be decided: "
+    "it has look-around, or it took too long.",
+    remedy="Hold the values in use against the new pattern; or write it without look-around.",
+    back_remedy="Hold the values in use against the old pattern.",
+    mirror=("PATTERN_UNDECIDED",),
+    forward=REVIEW,
+    rollback=REVIEW,
+    find=accepted("PATTERN_UNDECIDED"),
+)

@@ -1,0 +1,16 @@
+"""PATTERN_WIDENED."""
+
+from confcontract.compare.accepted_changes import accepted
+from confcontract.compare.finding import ERROR, INFO
+from confcontract.compare.rule import Rule
+
+RULE = Rule(
+    id="PATTERN_WIDENED",
+    purpose="The pattern of a text matches more than before.",
+    remedy="Nothing to do: all that was accepted still is.",
+    back_remedy="Before you go back, change the values that the old version refuses.",
+    mirror=("PATTERN_NARROWED",),
+    forward=INFO,
+    rollback=ERROR,
+    find=accepted("PATTERN_WIDENED"),
+)

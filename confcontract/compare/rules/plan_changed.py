@@ -1,0 +1,15 @@
+"""PLAN_CHANGED. It looks at what no other rule has explained: compare/unexplained.py asks it last."""
+
+from confcontract.compare.finding import REVIEW
+from confcontract.compare.rule import Rule
+
+RULE = Rule(
+    id="PLAN_CHANGED",
+    purpose="Something of how values are read or checked is another, and no other rule knows what it means.",
+    remedy="Try the values in use: confcontract validate --contract NEW.",
+    back_remedy="Try the values in use: confcontract validate --contract OLD.",
+    mirror=("PLAN_CHANGED",),
+    forward=REVIEW,
+    rollback=REVIEW,
+    find=lambda _: (),
+)

@@ -1,0 +1,41 @@
+"""PREFIX_CHANGED."""
+
+from collections.abc import Iterator
+
+from confcontract.compare.finding import ERROR, Change
+from confcontract.compare.pairing import Compared
+from confcontract.compare.rule import Rule
+
+
+def find(compared: Compared) -> Iterator[Change]:
+    for old, new in compared.prefixes:
+        key = compared.key
+        moved = [
+            pair
+            for pair in compared.pairs
+            if key(pair.old["name"]).startswith(key(old))
+            and key(pair.new["name"]) == key(compared.translated(pair.old["name"]))
+        ]
+        before, now = old or "nothing", new or "nothing"
+        example = f", such as {moved[0].old['name']}, now {moved[0].new['name']}" if moved else ""
+        yield Change(
+            "",
+            (f"{old}*", f"{new}*"),
+            before,
+            now,
+            f"the names of {len(moved)} variables begin with {now}, no longer with {before}{example}",
+            back=f"the names of {len(moved)} variables begin with {before} again, not with {now}",
+            declared=moved[0].declared if len(moved) == 1 else "",
+        )
+
+
+RULE = Rule(
+    id="PREFIX_CHANGED",
+    purpose="The prefix of all names is another (env_prefix).",
+    remedy="Rename the variables together with the upgrade, or set them by both names meanwhile.",
+    back_remedy="Rename the variables together with the rollback, or set them by both names meanwhile.",
+    mirror=("PREFIX_CHANGED",),
+    forward=ERROR,
+    rollback=ERROR,
+    find=find,
+)

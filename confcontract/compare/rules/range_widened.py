@@ -1,0 +1,16 @@
+"""RANGE_WIDENED."""
+
+from confcontract.compare.accepted_changes import accepted
+from confcontract.compare.finding import ERROR, INFO
+from confcontract.compare.rule import Rule
+
+RULE = Rule(
+    id="RANGE_WIDENED",
+    purpose="A bound of a number, a length or a number of items is wider, or gone.",
+    remedy="Nothing to do: all that was accepted still is.",
+    back_remedy="Before you go back, change the values that the old version refuses.",
+    mirror=("RANGE_NARROWED",),
+    forward=INFO,
+    rollback=ERROR,
+    find=accepted("RANGE_WIDENED"),
+)

@@ -1,0 +1,40 @@
+"""RELOAD_CHANGED."""
+
+from collections.abc import Iterator
+
+from confcontract.compare.finding import WARNING, Change
+from confcontract.compare.pairing import Compared
+from confcontract.compare.rule import Rule
+
+_WORDS = {"ignore": "nothing until the next start", "files": "only its file written anew", None: "a restart"}
+
+
+def find(compared: Compared) -> Iterator[Change]:
+    for pair in compared.pairs:
+        old, new = (_said(each.get("onChange")) for each in (pair.old, pair.new))
+        if old != new:
+            yield Change(
+                pair.path,
+                pair.names,
+                old,
+                new,
+                f"a new value needs {new} now, was {old}",
+                back=f"a new value needs {old} again",
+                declared=pair.declared,
+            )
+
+
+def _said(action: str | None) -> str:
+    return _WORDS.get(action) or f"the signal {action}"
+
+
+RULE = Rule(
+    id="RELOAD_CHANGED",
+    purpose="The application needs something else where the value changes while it runs.",
+    remedy="Look at how values of this variable are rotated.",
+    mirror=("RELOAD_CHANGED",),
+    forward=WARNING,
+    rollback=WARNING,
+    acceptance=False,
+    find=find,
+)

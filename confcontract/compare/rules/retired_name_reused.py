@@ -1,0 +1,48 @@
+"""RETIRED_NAME_REUSED."""
+
+from collections.abc import Iterator
+
+from confcontract.compare.finding import ERROR, INFO, Change
+from confcontract.compare.pairing import Compared, Variable, path_of
+from confcontract.compare.rule import Rule
+
+
+def find(compared: Compared) -> Iterator[Change]:
+    for name, before in compared.old_owners.items():
+        now = compared.new_owners.get(name, ())
+        if not now:
+            continue
+        theirs = [each for each in now if not any(compared.partner(one) is each for one in before)]
+        ours = [each for each in before if not any(compared.partner(one) is each for one in now)]
+        if not theirs and not ours:
+            continue
+        old, new = _fields(before), _fields(now)
+        shown = before[0]["name"] if compared.key(before[0]["name"]) == name else name.upper()
+        yield Change(
+            path_of(before[0]),
+            (shown,),
+            old,
+            new,
+            f"is read as {new} now, was {old}: a value that is still set means something else",
+            back=f"is read as {old} again, now it is {new}: a value that is still set means something else",
+            forward=ERROR if theirs else INFO,
+            rollback=ERROR if ours else INFO,
+            declared=str(now[0].get("declaredAt", "")),
+        )
+
+
+def _fields(variables: tuple[Variable, ...]) -> str:
+    return " and ".join(f"the setting {path_of(each)}" for each in variables)
+
+
+RULE = Rule(
+    id="RETIRED_NAME_REUSED",
+    purpose="A name that belonged to one setting belongs to another now.",
+    remedy="Give the new setting a name that was never used; else change the value together with the upgrade.",
+    back_remedy="Change the value together with the rollback.",
+    mirror=("RETIRED_NAME_REUSED",),
+    forward=ERROR,
+    rollback=ERROR,
+    circumstances="Information in a direction in which a name only stops to be read by one of several settings.",
+    find=find,
+)

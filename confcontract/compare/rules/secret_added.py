@@ -1,0 +1,36 @@
+"""SECRET_ADDED."""
+
+from collections.abc import Iterator
+
+from confcontract.compare.finding import INFO, WARNING, Change
+from confcontract.compare.pairing import Compared
+from confcontract.compare.rule import Rule
+
+
+def find(compared: Compared) -> Iterator[Change]:
+    for pair in compared.pairs:
+        if pair.new["secret"] and not pair.old["secret"]:
+            yield Change(
+                pair.path,
+                pair.names,
+                "no secret",
+                "secret",
+                "is a secret now: it is masked, and a value written down in plain text is out of place",
+                back="is no secret in the old version, which may show it",
+                declared=pair.declared,
+            )
+
+
+RULE = Rule(
+    id="SECRET_ADDED",
+    purpose="A variable is a secret now.",
+    remedy="Move the value from manifests and env files into a store of secrets.",
+    back_remedy="Nothing to do, but the old version may show the value.",
+    mirror=("SECRET_REMOVED",),
+    forward=WARNING,
+    rollback=INFO,
+    circumstances="Raise it to an error in [tool.confcontract.diff] where plain values are forbidden.",
+    lopsided="A rollback exposes the value only where the old version did so before.",
+    acceptance=False,
+    find=find,
+)

@@ -1,0 +1,37 @@
+"""SECRET_REMOVED."""
+
+from collections.abc import Iterator
+
+from confcontract.compare.finding import ERROR, WARNING, Change
+from confcontract.compare.pairing import Compared
+from confcontract.compare.rule import Rule
+
+
+def find(compared: Compared) -> Iterator[Change]:
+    for pair in compared.pairs:
+        if pair.old["secret"] and not pair.new["secret"]:
+            masked = "masked" in pair.new
+            yield Change(
+                pair.path,
+                pair.names,
+                "secret",
+                "no secret",
+                "is no secret any more: "
+                + ("it is still masked, for its name or type" if masked else "it is shown by explain and in reports"),
+                back="is a secret again",
+                declared=pair.declared,
+            )
+
+
+RULE = Rule(
+    id="SECRET_REMOVED",
+    purpose="A variable is no longer a secret, so that its value is shown.",
+    remedy="Mark the field as a secret again; or replace the value by one that may be seen.",
+    back_remedy="Move the value back into a store of secrets.",
+    mirror=("SECRET_ADDED",),
+    forward=ERROR,
+    rollback=WARNING,
+    lopsided="A rollback exposes the value only where the old version did so before.",
+    acceptance=False,
+    find=find,
+)

@@ -1,0 +1,16 @@
+"""TYPE_CHANGED."""
+
+from confcontract.compare.accepted_changes import accepted
+from confcontract.compare.finding import ERROR
+from confcontract.compare.rule import Rule
+
+RULE = Rule(
+    id="TYPE_CHANGED",
+    purpose="A variable has another type: strings that were accepted are refused, and the other way round.",
+    remedy="Write the value as the new type wants it, together with the upgrade; or give the new meaning a new name.",
+    back_remedy="Write the value as the old type wants it, together with the rollback.",
+    mirror=("TYPE_CHANGED",),
+    forward=ERROR,
+    rollback=ERROR,
+    find=accepted("TYPE_CHANGED"),
+)

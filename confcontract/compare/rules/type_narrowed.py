@@ -1,0 +1,16 @@
+"""TYPE_NARROWED."""
+
+from confcontract.compare.accepted_changes import accepted
+from confcontract.compare.finding import ERROR, INFO
+from confcontract.compare.rule import Rule
+
+RULE = Rule(
+    id="TYPE_NARROWED",
+    purpose="A variable accepts fewer strings than before, because its type is another.",
+    remedy="Change the values that are refused before you upgrade.",
+    back_remedy="Nothing to do: the old version accepts all that the new one does.",
+    mirror=("TYPE_WIDENED",),
+    forward=ERROR,
+    rollback=INFO,
+    find=accepted("TYPE_NARROWED"),
+)

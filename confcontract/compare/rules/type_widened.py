@@ -1,0 +1,16 @@
+"""TYPE_WIDENED."""
+
+from confcontract.compare.accepted_changes import accepted
+from confcontract.compare.finding import ERROR, INFO
+from confcontract.compare.rule import Rule
+
+RULE = Rule(
+    id="TYPE_WIDENED",
+    purpose="A variable accepts more strings than before, because its type is another.",
+    remedy="Nothing to do: all that was accepted still is.",
+    back_remedy="Before you go back, change the values that the old version refuses.",
+    mirror=("TYPE_NARROWED",),
+    forward=INFO,
+    rollback=ERROR,
+    find=accepted("TYPE_WIDENED"),
+)

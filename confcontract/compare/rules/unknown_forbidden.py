@@ -1,0 +1,25 @@
+"""UNKNOWN_FORBIDDEN."""
+
+from collections.abc import Iterator
+
+from confcontract.compare.finding import ERROR, INFO, Change
+from confcontract.compare.pairing import Compared
+from confcontract.compare.rule import Rule
+from confcontract.compare.unknown_policy import policy_changes
+
+
+def find(compared: Compared) -> Iterator[Change]:
+    yield from policy_changes(compared, forbidden=True)
+
+
+RULE = Rule(
+    id="UNKNOWN_FORBIDDEN",
+    purpose="Names that are no settings are refused now (extra='forbid').",
+    remedy="Remove what is no setting before you upgrade: confcontract validate --strict finds it.",
+    back_remedy="Nothing to do.",
+    mirror=("UNKNOWN_IGNORED",),
+    forward=ERROR,
+    rollback=INFO,
+    circumstances="A warning for a class that reads no files itself: nothing is refused in the environment.",
+    find=find,
+)

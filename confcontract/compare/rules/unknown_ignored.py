@@ -1,0 +1,25 @@
+"""UNKNOWN_IGNORED."""
+
+from collections.abc import Iterator
+
+from confcontract.compare.finding import ERROR, INFO, Change
+from confcontract.compare.pairing import Compared
+from confcontract.compare.rule import Rule
+from confcontract.compare.unknown_policy import policy_changes
+
+
+def find(compared: Compared) -> Iterator[Change]:
+    yield from policy_changes(compared, forbidden=False)
+
+
+RULE = Rule(
+    id="UNKNOWN_IGNORED",
+    purpose="Names that are no settings are ignored now.",
+    remedy="Nothing to do.",
+    back_remedy="Remove what is no setting of the old version before you go back.",
+    mirror=("UNKNOWN_FORBIDDEN",),
+    forward=INFO,
+    rollback=ERROR,
+    circumstances="A warning for a class that reads no files itself: nothing is refused in the environment.",
+    find=find,
+)

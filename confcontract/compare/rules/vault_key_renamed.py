@@ -1,0 +1,25 @@
+"""VAULT_KEY_RENAMED."""
+
+from collections.abc import Iterator
+
+from confcontract.compare.finding import ERROR, Change
+from confcontract.compare.pairing import Compared
+from confcontract.compare.references import moved
+from confcontract.compare.rule import Rule
+
+
+def find(compared: Compared) -> Iterator[Change]:
+    yield from moved(compared, elsewhere=False)
+
+
+RULE = Rule(
+    id="VAULT_KEY_RENAMED",
+    purpose="A secret has another key, or another version, at the same path of its store.",
+    remedy="Add the new key to the secret before you upgrade.",
+    back_remedy="Keep the old key of the secret until a rollback is out of the question.",
+    mirror=("VAULT_KEY_RENAMED",),
+    forward=ERROR,
+    rollback=ERROR,
+    circumstances="A warning where the other key is also read.",
+    find=find,
+)

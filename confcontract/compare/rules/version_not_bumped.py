@@ -1,0 +1,32 @@
+"""VERSION_NOT_BUMPED."""
+
+from collections.abc import Iterator
+
+from confcontract.compare.finding import INFO, Change
+from confcontract.compare.pairing import Compared
+from confcontract.compare.rule import Rule
+
+
+def find(compared: Compared) -> Iterator[Change]:
+    old, new = compared.old, compared.new
+    if old.version == new.version and old.name == new.name and old.digest != new.digest:
+        yield Change(
+            "",
+            (),
+            old.version,
+            new.version,
+            f"the contract differs, and both say version {new.version}",
+        )
+
+
+RULE = Rule(
+    id="VERSION_NOT_BUMPED",
+    purpose="The contract is another, and the version is the same.",
+    remedy="Raise the version, so that people can tell the two apart.",
+    no_mirror="Two versions that are equal are so in both directions; it is told of an upgrade.",
+    forward=INFO,
+    rollback=INFO,
+    circumstances="Raise it to an error in [tool.confcontract.diff] where every change needs a version.",
+    acceptance=False,
+    find=find,
+)

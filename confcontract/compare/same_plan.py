@@ -1,0 +1,257 @@
+"""Do the plans of two contracts treat a variable alike, to the letter?
+
+What is alike needs no further thought; what is not, and no rule knows, is for people to review. Defaults are left out:
+they have a rule of their own, and no environment is refused for one that the class took.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from confcontract.compare.pairing import Pair
+from confcontract.contract.artifact import Contract
+
+_Trie = dict[Any, Any]  # what boot puts back in a plan: key → trie; None → [kind, data]
+_READING = ("caseSensitive", "ignoreEmpty", "noneStr", "enums", "delimiter", "maxSplit", "byName")  # of a program
+_WRAPPERS = ("default", "nullable", "function-after", "function-before", "definitions")
+
+
+class _Side:
+    """One plan, made ready for the comparison."""
+
+    def __init__(self, contract: Contract) -> None:
+        self.compiled = contract.compiled
+        self.trie: _Trie = {}
+        for pointer, *put in self.compiled["hydrate"]:
+            place = self.trie
+            for key in pointer:
+                place = place.setdefault(key, {})
+            place[None] = put
+        self.root = self.compiled["validator"]
+        self.definitions = {each["ref"]: n for n, each in enumerate(self.root.get("definitions", ()))}
+        self.programs: list[Mapping[str, Any]] = self.compiled["settings"]
+        self.fields = [
+            {(field if isinstance(field, str) else field["name"]): field for field in program["fields"]}
+            for program in self.programs
+        ]
+
+    def at(self, *pointer: str | int) -> _Trie | None:
+        place: _Trie | None = self.trie
+        for key in pointer:
+            place = place.get(key) if place else None
+        return place
+
+    def definition(self, ref: str) -> tuple[Any, _Trie | None]:
+        number = self.definitions[ref]
+        return self.root["definitions"][number], self.at("validator", "definitions", number)
+
+    def shared(self, number: int) -> tuple[Any, _Trie | None]:
+        return self.compiled["shared"][number], self.at("shared", number)
+
+
+class SamePlan:
+    """The plans of two contracts, compared place by place."""
+
+    def __init__(self, old: Contract, new: Contract) -> None:
+        self.old, self.new = _Side(old), _Side(new)
+        self._assumed: set[tuple[Any, Any]] = set()
+        self._nodes: dict[tuple[int, int], bool] = {}
+        self._alike: dict[str, bool] = {}
+        self.reading = [key for key in _READING if self.old.programs[0][key] != self.new.programs[0][key]]
+
+    def is_same(self, pair: Pair) -> bool:
+        """Whether the same strings give the same value, whatever they are. False may only mean that it is unclear."""
+        if self.reading or len(self.old.programs) != len(self.new.programs):
+            return False
+        for key in ("required", "requiredIf", "encoding", "separator"):
+            if pair.old.get(key) != pair.new.get(key):
+                return False
+        path = tuple(pair.old["path"])
+        if path != tuple(pair.new["path"]):
+            return False
+        if not self._same_decoding(path):
+            return False
+        ours, theirs = self._field(self.old, path), self._field(self.new, path)
+        return ours is not None and theirs is not None and self.same(ours, theirs)
+
+    def has_members(self, pair: Pair) -> bool:
+        """Whether a section is plain in both, with the same around it: then it is its members, and what it makes of
+        names that it does not know."""
+        path = tuple(pair.old["path"])
+        ours, theirs = self._field(self.old, path), self._field(self.new, tuple(pair.new["path"]))
+        if ours is None or theirs is None:
+            return False
+        left, right = ours[0]["schema"], theirs[0]["schema"]
+        one, other = _section(self.old, left, None), _section(self.new, right, None)
+        return one is not None and other is not None and _around(left) == _around(right)
+
+    def differing(self) -> Iterator[tuple[tuple[str, ...], bool]]:
+        """The paths of the fields, in both contracts, that are not treated alike; the innermost that can be named.
+        With it: whether it is the place itself, and not what is inside of it."""
+        ours = self.old.root, self.old.at("validator")
+        theirs = self.new.root, self.new.at("validator")
+        yield from self._differing(ours, theirs, ())
+        for name in self.old.fields[0]:
+            if name in self.new.fields[0] and not self._same_decoding((name,)):
+                yield (name,), False
+
+    # -- schemas -----------------------------------------------------------------------------------
+
+    def _field(self, side: _Side, path: Sequence[str]) -> tuple[Any, _Trie | None] | None:
+        """The field at a path of sections, if nothing but wrappers stands between."""
+        found: tuple[Any, _Trie | None] = side.root, side.at("validator")
+        for number, name in enumerate(path):
+            section = _section(side, *found)
+            if section is None or name not in section[0]["fields"]:
+                return None
+            field, trie = _member(side, section, name)
+            if number == len(path) - 1:
+                return {key: value for key, value in field.items() if key != "validation_alias"}, trie
+            found = field["schema"], _inner(trie, "schema")
+        return None
+
+    def _differing(
+        self, ours: tuple[Any, _Trie | None], theirs: tuple[Any, _Trie | None], path: tuple[str, ...]
+    ) -> Iterator[tuple[tuple[str, ...], bool]]:
+        left, right = _section(self.old, *ours), _section(self.new, *theirs)
+        if left is None or right is None or len(path) > 20:
+            if not self.same(ours, theirs):
+                yield path, False
+            return
+        if _around(ours[0]) != _around(theirs[0]) or _without(left[0]) != _without(right[0]):
+            yield path, True
+        for name in left[0]["fields"]:
+            if name in right[0]["fields"]:
+                one, other = _member(self.old, left, name), _member(self.new, right, name)
+                if _is_same_raw(one, other):
+                    continue
+                yield from self._differing(
+                    (one[0]["schema"], _inner(one[1], "schema")),
+                    (other[0]["schema"], _inner(other[1], "schema")),
+                    (*path, name),
+                )
+
+    def same(self, ours: tuple[Any, _Trie | None], theirs: tuple[Any, _Trie | None]) -> bool:
+        """Whether two schemas are one and the same but for defaults."""
+        (a, at_a), (b, at_b) = ours, theirs
+        if (at_a or {}).get(None) != (at_b or {}).get(None) and not _is_shared(at_a) and not _is_shared(at_b):
+            return False
+        if isinstance(a, dict) and isinstance(b, dict):
+            return self._same_mapping(a, at_a, b, at_b)
+        if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
+            return len(a) == len(b) and all(
+                self.same((x, _inner(at_a, n)), (y, _inner(at_b, n))) for n, (x, y) in enumerate(zip(a, b, strict=True))
+            )
+        return type(a) is type(b) and bool(a == b)
+
+    def _same_mapping(self, a: Any, at_a: _Trie | None, b: Any, at_b: _Trie | None) -> bool:
+        if a.get("type") == "definition-ref" and b.get("type") == "definition-ref":
+            refs = (a["schema_ref"], b["schema_ref"])
+            if refs in self._assumed:
+                return True
+            self._assumed.add(refs)
+            alike = self.same(self.old.definition(refs[0]), self.new.definition(refs[1]))
+            if not alike:  # what was found alike meanwhile may have relied on these
+                self._assumed.clear()
+            return alike
+        skipped = {"ref"} | ({"default"} if a.get("type") == b.get("type") == "default" else set())
+        if a.keys() - skipped != b.keys() - skipped:
+            return False
+        if _is_shared(at_a) or _is_shared(at_b):
+            ours, theirs = ({"fields": a}, {"fields": at_a}), ({"fields": b}, {"fields": at_b})
+            return all(self.same(_member(self.old, ours, key), _member(self.new, theirs, key)) for key in a)
+        return all(
+            self.same((a[key], _inner(at_a, key)), (b[key], _inner(at_b, key))) for key in a if key not in skipped
+        )
+
+    # -- decoding ----------------------------------------------------------------------------------
+
+    def _same_decoding(self, path: Sequence[str]) -> bool:
+        """Whether the text of a field, and of all below it, becomes data in the same way."""
+        name = path[0]
+        if name in self._alike:
+            return self._alike[name]
+        one, other = self.old.fields[0].get(name), self.new.fields[0].get(name)
+        if isinstance(one, dict) and isinstance(other, dict):
+            alike = one.get("isDict") == other.get("isDict") and self._same_node(one["node"], other["node"])
+        else:
+            alike = type(one) is type(other) or (self._is_plain(self.old, one) and self._is_plain(self.new, other))
+        self._alike[name] = alike
+        return alike
+
+    @staticmethod
+    def _is_plain(side: _Side, field: Any) -> bool:
+        return isinstance(field, str) or (isinstance(field, dict) and not side.compiled["nodes"][field["node"]])
+
+    def _same_node(self, one: int, other: int) -> bool:
+        if (one, other) in self._nodes:
+            return self._nodes[one, other]
+        self._nodes[one, other] = True  # until it is known: nodes may lead back to themselves
+        a, b = self.old.compiled["nodes"][one], self.new.compiled["nodes"][other]
+        links = ("next", "other", "renames", "coerce", "head", "heads")
+        plain = {k: v for k, v in a.items() if k not in links} == {k: v for k, v in b.items() if k not in links}
+        put = self.old.at("nodes", one) == self.new.at("nodes", other)
+        alike = plain and put and self._same_links(a, b)
+        if not alike:  # what was found alike meanwhile may have relied on these
+            self._nodes = {nodes: known for nodes, known in self._nodes.items() if not known}
+        self._nodes[one, other] = alike
+        return alike
+
+    def _same_links(self, a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
+        if ("other" in a) != ("other" in b) or ("coerce" in a) != ("coerce" in b):
+            return False
+        if "other" in a and not self._same_node(a["other"], b["other"]):
+            return False
+        if "coerce" in a and self.old.compiled["coercers"][a["coerce"]] != self.new.compiled["coercers"][b["coerce"]]:
+            return False
+        ours, theirs = a.get("next", {}), b.get("next", {})
+        return all(self._same_node(ours[key], theirs[key]) for key in ours if key in theirs)
+
+
+def _is_same_raw(one: tuple[Any, _Trie | None], other: tuple[Any, _Trie | None]) -> bool:
+    """At a glance, without following anything."""
+    return one[1] is None and other[1] is None and one[0] == other[0] and "schema_ref" not in repr(one[0])
+
+
+def _inner(trie: _Trie | None, key: Any) -> _Trie | None:
+    return trie.get(key) if trie else None
+
+
+def _is_shared(trie: _Trie | None) -> bool:
+    return bool(trie) and (trie or {}).get(None, ("",))[0] == "shared"
+
+
+def _section(side: _Side, node: Any, trie: _Trie | None) -> tuple[Any, _Trie | None] | None:
+    """The section that a schema is but for what stands around it."""
+    for _ in range(30):
+        if node["type"] == "typed-dict":
+            return node, trie
+        if node["type"] == "definition-ref":
+            node, trie = side.definition(node["schema_ref"])
+        elif node["type"] in _WRAPPERS:
+            node, trie = node["schema"], _inner(trie, "schema")
+        else:
+            return None
+    return None
+
+
+def _member(side: _Side, section: tuple[Any, _Trie | None], name: str) -> tuple[Any, _Trie | None]:
+    field = section[0]["fields"][name]
+    if isinstance(field, int):
+        return side.shared(field)
+    return field, _inner(_inner(section[1], "fields"), name)
+
+
+def _around(node: Any) -> list[str]:
+    """What stands around a section, but for whether there is a default."""
+    found = []
+    while node["type"] in _WRAPPERS:
+        if node["type"] not in ("default", "definitions"):
+            found.append(node["type"])
+        node = node["schema"]
+    return found
+
+
+def _without(section: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in section.items() if key not in ("fields", "ref", "definitions")}

@@ -1,0 +1,111 @@
+"""For people, on a terminal or in a log: one line for each finding, then what to do, at the end the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from confcontract.compare.diff import Comparison
+from confcontract.compare.finding import ERROR, INFO, REVIEW, WARNING, Direction, Finding, in_numbers
+from confcontract.compare.report_of_diff import DiffReport, called, step, verdict
+from confcontract.compare.several_versions import Table, table_of
+from confcontract.report import terminal
+from confcontract.report.terminal import paint, printable
+
+_COLORS = {ERROR: terminal.RED, REVIEW: terminal.RED, WARNING: terminal.YELLOW, INFO: terminal.CYAN}
+_WIDTH = 8  # of the severity and the space behind it
+
+
+def render(report: DiffReport, *, color: bool = False) -> str:
+    lines = [*_lines(report, color)]
+    return "\n".join(terminal.harmless(line.rstrip()) for line in lines) + "\n"
+
+
+def _lines(report: DiffReport, color: bool) -> Iterator[str]:
+    if report.failed:
+        yield from _failed(report, color)
+        return
+    if len(report.comparisons) > 1:
+        yield from _several(report, color)
+    else:
+        for comparison in report.comparisons:
+            for direction in comparison.directions:
+                yield from _direction(report, comparison, direction, color)
+    for note in report.notes:
+        yield f"note: {printable(note)}"
+    if report.notes:
+        yield ""
+    for comparison in report.comparisons:
+        for direction in comparison.directions:
+            found = comparison.of(direction)
+            numbers = in_numbers(found) if found else "no differences"
+            text = f"{called(comparison, direction)}: {verdict(report, comparison, direction)} ({numbers})."
+            bad = any(report.blocks(each) for each in found)
+            yield paint(printable(text), color, terminal.BOLD, terminal.RED if bad else terminal.GREEN)
+
+
+def _failed(report: DiffReport, color: bool) -> Iterator[str]:
+    yield paint("The comparison could not be evaluated: nothing is known about this change.", color, terminal.BOLD)
+    yield ""
+    for problem in report.problems:
+        yield f"{paint('error', color, terminal.BOLD, terminal.RED)}  [{problem.code}] {printable(problem.message)}"
+        if problem.hint:
+            yield f"       do: {printable(problem.hint)}"
+
+
+def _direction(report: DiffReport, comparison: Comparison, direction: Direction, color: bool) -> Iterator[str]:
+    found = comparison.of(direction)
+    if len(comparison.directions) > 1 and found:
+        yield paint(f"{step(direction).upper()}  {printable(called(comparison, direction))}", color, terminal.BOLD)
+        yield ""
+    for finding in found:
+        yield from _entry(report, finding, color)
+        if finding.severity is not INFO:
+            yield ""
+    if found and found[-1].severity is INFO:
+        yield ""
+
+
+def _entry(report: DiffReport, finding: Finding, color: bool) -> Iterator[str]:
+    severity = paint(f"{finding.severity.value:<{_WIDTH}}", color, terminal.BOLD, _COLORS[finding.severity])
+    where = f"{printable(finding.where)} " if finding.where else ""
+    rule = paint(f"[{finding.rule}]", color, terminal.DIM)
+    declared = report.located(finding.declared)
+    behind = paint(f"  ({printable(declared)})", color, terminal.DIM) if declared else ""
+    yield f"{severity}{paint(where, color, terminal.BOLD)}{rule} {printable(finding.sentence)}{behind}"
+    indent = " " * _WIDTH
+    if finding.approved:
+        yield f"{indent}approved: {printable(finding.approved)}"
+        return
+    if finding.severity is not INFO:
+        yield f"{indent}do: {printable(finding.remedy)}"
+    if report.blocks(finding):
+        yield paint(f"{indent}to accept it: --approve {finding.fingerprint}", color, terminal.DIM)
+
+
+def _several(report: DiffReport, color: bool) -> Iterator[str]:
+    for direction in report.comparisons[0].directions:
+        table = table_of(report, direction)
+        if not table.rows:
+            continue
+        yield from _table(table, direction, color)
+        for row in table.rows:
+            yield from _entry(report, row.finding, color)
+            if row.finding.severity is not INFO:
+                yield f"{' ' * _WIDTH}versions: {', '.join(map(printable, row.versions))}"
+                yield ""
+        if table.rows[-1].finding.severity is INFO:
+            yield ""
+
+
+def _table(table: Table, direction: Direction, color: bool) -> Iterator[str]:
+    heads = [printable(version) for version in table.versions]
+    labels = [f"{printable(row.finding.where)} [{row.finding.rule}]".strip() for row in table.rows]
+    wide = max(map(terminal.columns, labels))
+    first = f"{step(direction).upper()} {'from' if step(direction) == 'upgrade' else 'to'}"
+    wide = max(wide, len(first))
+    columns = [max(7, terminal.columns(head)) for head in heads]
+    yield paint("  ".join([terminal.pad(first, wide), *map(terminal.pad, heads, columns)]), color, terminal.BOLD)
+    for label, row in zip(labels, table.rows, strict=True):
+        cells = [terminal.pad(cell, width) for cell, width in zip(row.cells, columns, strict=True)]
+        yield "  ".join([terminal.pad(label, wide), *cells])
+    yield ""

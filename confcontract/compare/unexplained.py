@@ -1,0 +1,93 @@
+"""The rule PLAN_CHANGED: what differs between the plans of two contracts, and no other rule has told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from confcontract.compare.finding import Change
+from confcontract.compare.pairing import Compared, Variable, path_of
+from confcontract.compare.rule import Rule
+
+# Of how a settings class is read: what no rule about names or accepted strings is sure to see, in words.
+_OTHERWISE = {
+    "byName": "fields are read by their own names (populate_by_name)",
+    "habits": "habits of the release of pydantic-settings",
+}
+
+
+def unexplained(compared: Compared, told: Sequence[tuple[Rule, Change]]) -> Iterator[Change]:
+    """told: what the other rules have found."""
+    paths = {change.path for rule, change in told if rule.acceptance and change.path}
+    policies = {change.path for rule, change in told if rule.id.startswith("UNKNOWN_")}
+    yield from _programs(compared)
+    variables = {path_of(each): each for each in [*compared.old.variables, *compared.new.variables]}
+    seen: set[str] = set()
+    for each, itself in compared.plans.differing():
+        path = ".".join(name.replace("\0", "") for name in each)
+        told_already = path in paths if itself else _is_told(path, paths | compared.judged)
+        if path in seen or path in policies or told_already:
+            continue
+        seen.add(path)
+        yield _change(path, variables)
+
+
+def _is_told(path: str, told: set[str]) -> bool:
+    """Of the place itself, of one inside of it, or of one around it."""
+    around = path.split(".")
+    return any(".".join(around[:size]) in told for size in range(1, len(around) + 1)) or any(
+        each.startswith(f"{path}.") for each in told
+    )
+
+
+def _change(path: str, variables: Mapping[str, Variable]) -> Change:
+    around = path.split(".")
+    names: tuple[str, ...] = ()
+    declared = ""
+    for size in range(len(around), 0, -1):
+        variable = variables.get(".".join(around[:size]))
+        if variable is not None:
+            names, declared = (variable["name"],), str(variable.get("declaredAt", ""))
+            break
+    what = f"how {path} is read or checked" if path else "how the settings are checked as a whole"
+    sentence = f"{what} is not the same in both versions, and what that means could not be decided"
+    return Change(path, names, "", "", sentence, declared=declared)
+
+
+def _programs(compared: Compared) -> Iterator[Change]:
+    before, now = compared.old.compiled["settings"], compared.new.compiled["settings"]
+    classes = {program["class"]: program for program in now}
+    for number, old in enumerate(before):
+        new = now[0] if number == 0 else classes.get(old["class"])
+        if new is None:
+            continue
+        for key, words in _OTHERWISE.items():
+            if (old.get(key) or None) != (new.get(key) or None):
+                yield _reading(old, key, f"{words}: {_said(new.get(key))} now, {_said(old.get(key))} before", new)
+        if number:
+            for key in ("caseSensitive", "ignoreEmpty", "noneStr", "delimiter", "maxSplit", "order"):
+                if old[key] != new[key]:
+                    words = f"how the class {old['class']} reads names and values ({key}) is another"
+                    yield _reading(old, key, words, new)
+        defaults = [{entry["key"] for entry in each.get("partialDefaults", ())} for each in (old, new)]
+        if defaults[0] != defaults[1] and (not all(defaults) or number):
+            words = "variables of a section change its default in part (nested_model_default_partial_update)"
+            yield _reading(old, "partialDefaults", f"{words}: {bool(defaults[1])} now, {bool(defaults[0])} before", new)
+    if [each["path"] for each in _nested(before)] != [each["path"] for each in _nested(now)]:
+        yield Change("", (), "", "", "settings classes inside of the settings read their environment in other places")
+
+
+def _nested(programs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [entry for program in programs for entry in program.get("nested", ())]
+
+
+def _reading(old: Mapping[str, Any], key: str, sentence: str, new: Mapping[str, Any]) -> Change:
+    return Change("", (), f"{key}={_said(old.get(key))}", f"{key}={_said(new.get(key))}", sentence)
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, bool) or value is None:
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(value)

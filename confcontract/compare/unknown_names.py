@@ -1,0 +1,84 @@
+"""What becomes of a name that a contract does not know: is it ignored, or refused?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from confcontract.compare.pairing import Variable
+from confcontract.contract.artifact import Contract
+
+_READ_WHOLE = ("dotenv", "toml", "yaml", "json", "pyproject")  # sources of which unknown keys are looked at
+_AROUND = ("schema", "lax_schema", "choices")
+
+
+def is_refused(contract: Contract, variable: Variable) -> bool:
+    """Whether this contract refuses a variable that it does not declare, where that is set.
+
+    A member of a section is refused where the section forbids what it does not know. At the top level nothing refuses
+    a variable of the environment; what the files of a settings class hold is refused by one with extra="forbid".
+    """
+    path: Sequence[str] = variable["path"]
+    if len(path) == 1:
+        return forbids_in_files(contract)
+    return any(forbids(section) for section in sections_at(contract, path[:-1]))
+
+
+def forbids_in_files(contract: Contract) -> bool:
+    """Whether a settings class refuses unknown names in a file that it reads itself."""
+    return any(program["extraForbid"] and _reads_files(program) for program in contract.compiled["settings"])
+
+
+def _reads_files(program: Mapping[str, Any]) -> bool:
+    sources = {source["kind"] for source in program.get("sources", ())}
+    return "dotenv" in program or not sources.isdisjoint(_READ_WHOLE)
+
+
+def forbids(section: Mapping[str, Any]) -> bool:
+    config = section.get("config") or {}
+    return "forbid" in (section.get("extra_behavior"), config.get("extra_fields_behavior"))
+
+
+def sections_at(contract: Contract, path: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """The schemas of all sections that a path of fields leads to: several where a union is on the way."""
+    compiled = contract.compiled
+    definitions = {each["ref"]: each for each in compiled["validator"].get("definitions", ())}
+    yield from _sections(compiled["validator"], tuple(path), definitions, compiled["shared"], frozenset())
+
+
+def _sections(
+    node: Any,
+    path: tuple[str, ...],
+    definitions: Mapping[str, Any],
+    shared: Sequence[Any],
+    seen: frozenset[str],
+) -> Iterator[dict[str, Any]]:
+    if isinstance(node, (list, tuple)):  # a choice with its label
+        for each in node:
+            yield from _sections(each, path, definitions, shared, seen)
+        return
+    if not isinstance(node, dict):
+        return
+    kind = node.get("type")
+    if kind == "typed-dict":
+        if not path:
+            yield node
+        elif (field := _field(node, path[0], shared)) is not None:
+            yield from _sections(field["schema"], path[1:], definitions, shared, frozenset())
+    elif kind == "definition-ref":
+        ref = node["schema_ref"]
+        if ref in definitions and ref not in seen:
+            yield from _sections(definitions[ref], path, definitions, shared, seen | {ref})
+    else:
+        for inner in _inside(node):
+            yield from _sections(inner, path, definitions, shared, seen)
+
+
+def _field(section: Mapping[str, Any], name: str, shared: Sequence[Any]) -> Any:
+    field = section["fields"].get(name)
+    return shared[field] if isinstance(field, int) else field
+
+
+def _inside(node: Mapping[str, Any]) -> list[Any]:
+    inner = [node[key] for key in _AROUND if key in node]
+    return [list(each.values()) if isinstance(each, dict) and "type" not in each else each for each in inner]

@@ -1,0 +1,14 @@
+"""The settings after."""
+
+from typing import Literal
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="SHOP_")
+
+    level: Literal["low"] = "low"
+
+
+WHERE = "SHOP_LEVEL"  # the variable that is told of

@@ -1,0 +1,13 @@
+"""The settings after."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="SHOP_")
+
+    code: str = Field("a", pattern=r"^[a-f0-9]+$")
+
+
+WHERE = "SHOP_CODE"  # the variable that is told of

@@ -1,0 +1,14 @@
+"""The settings after."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="SHOP_")
+
+    host: str = Field("here", validation_alias="SHOP_NODE")
+    peer: str = Field("there", validation_alias="SHOP_HOST")
+
+
+WHERE = "SHOP_HOST"  # the variable that is told of

@@ -1,0 +1,16 @@
+"""The settings after."""
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from confcontract import declare
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="SHOP_")
+
+    port: int = 8000
+
+
+declared = declare(Settings, roles={"web": {"command": ["serve", "--fast"], "needs": None}})
+
+WHERE = ""  # the variable that is told of

@@ -1,0 +1,13 @@
+"""The settings after."""
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="SHOP_")
+
+    key: SecretStr = SecretStr("")
+
+
+WHERE = "SHOP_KEY"  # the variable that is told of
