@@ -8,6 +8,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from confcontract.compare.rule import CompareRule
+from confcontract.compare.rules import all_rules
 from confcontract.report.codes import CODES
 from confcontract.report.exits import EXITS, exit_of
 
@@ -37,6 +39,61 @@ def problems_page() -> str:
     return _HEAD + "".join(rows)
 
 
+_RULES_HEAD = """\
+# Rules for comparing contracts
+
+[`confcontract diff OLD NEW`](../how-to/compare.md) goes by these rules. An operator supplies values, the image accepts
+them: an **upgrade** is safe if every environment that suits the old contract suits the new one, a **rollback** if every
+environment that suits the new one suits the old.
+
+*error*: some environment that was right is refused, or loses a value. *review*: it could not be decided, and blocks as
+an error does. *warning*: it is accepted, and behaves otherwise. *info*: nothing to do. `confcontract rules show ID`
+says the same in a terminal; [a project](../how-to/compare.md#severities) can set other severities.
+
+<!-- Generated from confcontract/compare/rules by docs/generate.py: change it there, then run `make docs`. -->
+
+| rule | upgrade | rollback | finds |
+|---|---|---|---|
+"""
+
+
+def rules_page() -> str:
+    """The page for all rules: a table, then a heading for each, which is its anchor."""
+    rules = all_rules().values()
+    rows = (
+        f"| [`{rule.id}`](#{rule.id.lower()}) | {rule.forward.value} | {_back(rule)} | {_cell(rule.purpose)} |\n"
+        for rule in rules
+    )
+    return _RULES_HEAD + "".join(rows) + "".join(map(_rule, rules))
+
+
+def _back(rule: CompareRule) -> str:
+    return "–" if rule.no_mirror else rule.rollback.value
+
+
+def _rule(rule: CompareRule) -> str:
+    lines = [f"\n## {rule.id}\n", rule.purpose, ""]
+    lines.append(f"Upgrade: {rule.forward.value}. Rollback: {_back(rule)}. {rule.circumstances}".rstrip())
+    lines.append("")
+    lines.append(f"- Before an upgrade: {_lower(rule.remedy)}")
+    if rule.back_remedy and rule.back_remedy != rule.remedy:
+        lines.append(f"- Before a rollback: {_lower(rule.back_remedy)}")
+    mirrors = " or ".join(f"[{name}](#{name.lower()})" for name in rule.mirror if name != rule.id)
+    if rule.no_mirror:
+        lines += ["", f"It has no counterpart: {_lower(rule.no_mirror)}"]
+    elif mirrors:
+        lines += ["", f"The opposite change is {mirrors}."]
+    return "\n".join(_prose(line) for line in lines) + "\n"
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _prose(text: str) -> str:
+    return text.replace("${NAME:-}", "`${NAME:-}`").replace("NAME= ", "`NAME=` ")
+
+
 def exits_page(current: str) -> str:
     """The page on exit codes: its prose as it is, its table and the order of precedence from `EXITS`."""
     rows = "| code | name | when | who can mend it |\n|---|---|---|---|\n" + "".join(
@@ -63,14 +120,18 @@ def _cell(text: str) -> str:
 
 def main(arguments: list[str]) -> int:
     problems, exits = PLACE / "problems.md", PLACE / "exit-codes.md"
-    wanted = {problems: problems_page(), exits: exits_page(exits.read_text(encoding="utf-8"))}
+    wanted = {
+        problems: problems_page(),
+        exits: exits_page(exits.read_text(encoding="utf-8")),
+        PLACE / "compare-rules.md": rules_page(),
+    }
     stale = [page for page, text in wanted.items() if not page.exists() or page.read_text(encoding="utf-8") != text]
     if "--check" not in arguments:
         for page in stale:
             page.write_text(wanted[page], encoding="utf-8")
         return 0
     for page in stale:
-        print(f"{page.name} is not what confcontract/report says: run 'make docs' and commit it", file=sys.stderr)
+        print(f"{page.name} is not what the code says: run 'make docs' and commit it", file=sys.stderr)
     return 1 if stale else 0
 
 

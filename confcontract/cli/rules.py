@@ -10,7 +10,7 @@ import typer
 from confcontract.cli.common import echo
 
 if TYPE_CHECKING:
-    from confcontract.compare.rule import Rule
+    from confcontract.compare.rule import CompareRule
 
 rules = typer.Typer(help="The rules by which contracts are compared.", no_args_is_help=True)
 _Format = Annotated[Literal["text", "json"], typer.Option(help="Of the answer on stdout.")]
@@ -54,7 +54,7 @@ def show(
     echo("\n".join(lines) + "\n")
 
 
-def _told(rule: Rule) -> list[tuple[str, str]]:
+def _told(rule: CompareRule) -> list[tuple[str, str]]:
     told = [
         ("finds", rule.purpose),
         ("upgrade", rule.forward.value),
@@ -67,11 +67,11 @@ def _told(rule: Rule) -> list[tuple[str, str]]:
     return [(label, text) for label, text in told if text]
 
 
-def _back(rule: Rule) -> str:
+def _back(rule: CompareRule) -> str:
     return "-" if rule.no_mirror else rule.rollback.value
 
 
-def _found(name: str) -> Rule:
+def _found(name: str) -> CompareRule:
     from confcontract.compare.rules import IDS, all_rules
     from confcontract.report.errors import UsageError
     from confcontract.report.problem import Problem
@@ -86,7 +86,7 @@ def _found(name: str) -> Rule:
     return all_rules()[wanted]
 
 
-def _plain(rule: Rule) -> dict[str, Any]:
+def _plain(rule: CompareRule) -> dict[str, Any]:
     return {
         "id": rule.id,
         "purpose": rule.purpose,

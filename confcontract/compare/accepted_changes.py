@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 
 from confcontract.compare.accepted import Aspect, Difference, Inclusion, IndexedPlan, Side, differences
-from confcontract.compare.finding import ERROR, INFO, REVIEW, WARNING, Change, Severity
+from confcontract.compare.finding import ERROR, INFO, REVIEW, WARNING, ContractChange, Severity
 from confcontract.compare.pairing import Compared, Pair
 from confcontract.compare.presence import is_section
 from confcontract.contract.artifact import is_hidden
@@ -25,19 +25,19 @@ _IDS = {
 }
 
 
-def accepted(rule: str) -> Callable[[Compared], Iterator[Change]]:
+def accepted(rule: str) -> Callable[[Compared], Iterator[ContractChange]]:
     """The function of a rule that is about accepted strings."""
 
-    def find(compared: Compared) -> Iterator[Change]:
+    def find(compared: Compared) -> Iterator[ContractChange]:
         yield from changes_of(compared).get(rule, ())
 
     return find
 
 
-def changes_of(compared: Compared) -> dict[str, list[Change]]:
-    """Rule → changes, of all pairs; worked out once."""
+def changes_of(compared: Compared) -> dict[str, list[ContractChange]]:
+    """CompareRule → changes, of all pairs; worked out once."""
     if "accepted" not in compared.kept:
-        found: dict[str, list[Change]] = {}
+        found: dict[str, list[ContractChange]] = {}
         compared.kept["accepted"] = found
         old, new = IndexedPlan(compared.old), IndexedPlan(compared.new)
         for pair in compared.pairs:
@@ -49,7 +49,7 @@ def changes_of(compared: Compared) -> dict[str, list[Change]]:
                     continue
                 for rule in _rules(difference):
                     found.setdefault(rule, []).append(_change(rule, pair, difference))
-    changes: dict[str, list[Change]] = compared.kept["accepted"]
+    changes: dict[str, list[ContractChange]] = compared.kept["accepted"]
     return changes
 
 
@@ -81,14 +81,14 @@ def _rules(difference: Difference) -> tuple[str, ...]:
     return (narrowed,) if broken[0] else (widened,)
 
 
-def _change(rule: str, pair: Pair, difference: Difference) -> Change:
+def _change(rule: str, pair: Pair, difference: Difference) -> ContractChange:
     hidden = is_hidden(pair.old) or is_hidden(pair.new)
     forward, rollback = _SEVERITIES[difference.forward], _SEVERITIES[difference.rollback]
     if difference.read_otherwise is not None:
         misread = ERROR if difference.aspect is Aspect.ENCODING else WARNING
         forward, rollback = _worse(forward, misread), _worse(rollback, misread)
     inside = _inside(difference.path)
-    return Change(
+    return ContractChange(
         path=".".join((pair.path, *difference.path)),
         names=pair.names,
         old=difference.old,

@@ -10,14 +10,14 @@ from confcontract.compare.finding import (
     INFO,
     REVIEW,
     ROLLBACK,
-    Change,
+    ContractChange,
     Direction,
     Finding,
     Severity,
     fingerprint,
 )
 from confcontract.compare.pairing import Compared, pair_up
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 from confcontract.compare.rules import all_rules
 from confcontract.compare.unexplained import unexplained
 from confcontract.contract.artifact import Contract
@@ -85,7 +85,7 @@ def diff(
     return Comparison(old, new, directions, tuple(findings))
 
 
-def _changes(compared: Compared, *, verified: bool) -> Iterator[tuple[Rule, Change]]:
+def _changes(compared: Compared, *, verified: bool) -> Iterator[tuple[CompareRule, ContractChange]]:
     for rule in all_rules().values():
         if rule.id == "DIGEST_MISMATCH" and verified:
             continue
@@ -100,7 +100,7 @@ def _places(compared: Compared) -> dict[str, int]:
 
 
 def _findings(
-    told: Sequence[tuple[Rule, Change]],
+    told: Sequence[tuple[CompareRule, ContractChange]],
     directions: Iterable[Direction],
     project: ProjectRules,
     places: Mapping[str, int],
@@ -123,7 +123,9 @@ def _findings(
     )
 
 
-def _severity(rule: Rule, change: Change, direction: Direction, project: ProjectRules) -> Severity | None:
+def _severity(
+    rule: CompareRule, change: ContractChange, direction: Direction, project: ProjectRules
+) -> Severity | None:
     own = (change.forward if direction is FORWARD else change.rollback) or rule.severity(direction)
     if (rule.id, direction) in project.severities:
         return project.severities[rule.id, direction]
@@ -135,7 +137,12 @@ def _severity(rule: Rule, change: Change, direction: Direction, project: Project
 
 
 def _finding(
-    rule: Rule, change: Change, direction: Direction, severity: Severity, mark: str, place: tuple[int, int]
+    rule: CompareRule,
+    change: ContractChange,
+    direction: Direction,
+    severity: Severity,
+    mark: str,
+    place: tuple[int, int],
 ) -> Finding:
     back = direction is ROLLBACK
     return Finding(
@@ -154,7 +161,7 @@ def _finding(
     )
 
 
-def _remedy(rule: Rule, change: Change, direction: Direction, severity: Severity) -> str:
+def _remedy(rule: CompareRule, change: ContractChange, direction: Direction, severity: Severity) -> str:
     own = change.back_remedy if direction is ROLLBACK else change.remedy
     undecided = severity is REVIEW and rule.forward is not REVIEW and rule.acceptance
     return own or (all_rules()["TYPE_UNDECIDED"] if undecided else rule).remedy_for(direction)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from confcontract.compare.finding import ERROR, INFO, Change
+from confcontract.compare.finding import ERROR, INFO, ContractChange
 from confcontract.compare.pairing import Compared, Variable, path_of
 from confcontract.contract.artifact import Contract
 
 
-def file_changes(compared: Compared, *, removed: bool) -> Iterator[Change]:
+def file_changes(compared: Compared, *, removed: bool) -> Iterator[ContractChange]:
     """What can no longer be read from a file, or what can be now."""
     yield from _name_files(compared, removed=removed)
     before, now = own_files(compared.old), own_files(compared.new)
@@ -18,7 +18,7 @@ def file_changes(compared: Compared, *, removed: bool) -> Iterator[Change]:
         before, now = now, before
     for place, words in before.items():
         if place not in now:
-            yield Change(
+            yield ContractChange(
                 "",
                 (),
                 words if removed else "",
@@ -64,7 +64,7 @@ def _files(kind: str, source: Mapping[str, Any]) -> dict[tuple[Any, ...], str]:
     }
 
 
-def _name_files(compared: Compared, *, removed: bool) -> Iterator[Change]:
+def _name_files(compared: Compared, *, removed: bool) -> Iterator[ContractChange]:
     """NAME_FILE is read for NAME unless a variable is called so itself."""
     owners = compared.new_owners if removed else compared.old_owners
     for pair in compared.pairs:
@@ -81,9 +81,9 @@ def _kept(compared: Compared, one: Variable, other: Variable) -> list[str]:
     return [name for name in (one["name"], *one.get("aliases", ())) if compared.key(name) in theirs]
 
 
-def _name_file(variable: Variable, name: str, removed: bool) -> Change:
+def _name_file(variable: Variable, name: str, removed: bool) -> ContractChange:
     file = f"{name}_FILE"
-    return Change(
+    return ContractChange(
         path_of(variable),
         (file,),
         "the path of a file" if removed else "a variable of its own",

@@ -39,7 +39,7 @@ FORWARD, ROLLBACK = Direction.FORWARD, Direction.ROLLBACK
 
 
 @dataclass(frozen=True)
-class Change:
+class ContractChange:
     """One thing that differs between two contracts, as a rule sees it.
 
     path: of the field in the settings, dotted, which stays where a variable gets another name; empty for what concerns

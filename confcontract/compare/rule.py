@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from confcontract.compare.finding import FORWARD, Change, Direction, Severity
+from confcontract.compare.finding import FORWARD, ContractChange, Direction, Severity
 from confcontract.compare.pairing import Compared
 
 
 @dataclass(frozen=True)
-class Rule:
+class CompareRule:
     """One kind of change.
 
     purpose: what it finds, in one sentence. remedy: what to do before an upgrade; back_remedy: before a rollback, where
@@ -25,7 +25,7 @@ class Rule:
     remedy: str
     forward: Severity
     rollback: Severity
-    find: Callable[[Compared], Iterable[Change]]
+    find: Callable[[Compared], Iterable[ContractChange]]
     mirror: tuple[str, ...] = ()
     no_mirror: str = ""
     back_remedy: str = ""

@@ -11,7 +11,7 @@ ABSENT = "–"
 
 
 @dataclass(frozen=True)
-class Row:
+class VersionsRow:
     """finding: the worst of its kind. cells: what it is for each of the versions. versions: those that have it."""
 
     finding: Finding
@@ -22,7 +22,7 @@ class Row:
 @dataclass(frozen=True)
 class Table:
     versions: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[VersionsRow, ...]
 
 
 def table_of(report: DiffReport, direction: Direction) -> Table:
@@ -40,10 +40,10 @@ def table_of(report: DiffReport, direction: Direction) -> Table:
     return Table(versions, tuple(rows))
 
 
-def _row(versions: tuple[str, ...], cells: list[Finding | None]) -> Row:
+def _row(versions: tuple[str, ...], cells: list[Finding | None]) -> VersionsRow:
     there = [each for each in cells if each is not None]
     worst = min(there, key=lambda each: (bool(each.approved), each.severity.rank))
-    return Row(
+    return VersionsRow(
         worst,
         tuple(ABSENT if each is None else "approved" if each.approved else each.severity.value for each in cells),
         tuple(version for version, each in zip(versions, cells, strict=True) if each is not None),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from confcontract.compare.finding import Change
+from confcontract.compare.finding import ContractChange
 from confcontract.compare.pairing import Compared, Variable, path_of
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
 # Of how a settings class is read: what no rule about names or accepted strings is sure to see, in words.
 _OTHERWISE = {
@@ -16,7 +16,7 @@ _OTHERWISE = {
 }
 
 
-def unexplained(compared: Compared, told: Sequence[tuple[Rule, Change]]) -> Iterator[Change]:
+def unexplained(compared: Compared, told: Sequence[tuple[CompareRule, ContractChange]]) -> Iterator[ContractChange]:
     """told: what the other rules have found."""
     paths = {change.path for rule, change in told if rule.acceptance and change.path}
     policies = {change.path for rule, change in told if rule.id.startswith("UNKNOWN_")}
@@ -40,7 +40,7 @@ def _is_told(path: str, told: set[str]) -> bool:
     )
 
 
-def _change(path: str, variables: Mapping[str, Variable]) -> Change:
+def _change(path: str, variables: Mapping[str, Variable]) -> ContractChange:
     around = path.split(".")
     names: tuple[str, ...] = ()
     declared = ""
@@ -51,10 +51,10 @@ def _change(path: str, variables: Mapping[str, Variable]) -> Change:
             break
     what = f"how {path} is read or checked" if path else "how the settings are checked as a whole"
     sentence = f"{what} is not the same in both versions, and what that means could not be decided"
-    return Change(path, names, "", "", sentence, declared=declared)
+    return ContractChange(path, names, "", "", sentence, declared=declared)
 
 
-def _programs(compared: Compared) -> Iterator[Change]:
+def _programs(compared: Compared) -> Iterator[ContractChange]:
     before, now = compared.old.compiled["settings"], compared.new.compiled["settings"]
     classes = {program["class"]: program for program in now}
     for number, old in enumerate(before):
@@ -62,6 +62,8 @@ def _programs(compared: Compared) -> Iterator[Change]:
         if new is None:
             continue
         for key, words in _OTHERWISE.items():
+            if key == "byName" and not (_has_aliases(old) and _has_aliases(new)):
+                continue
             if (old.get(key) or None) != (new.get(key) or None):
                 yield _reading(old, key, f"{words}: {_said(new.get(key))} now, {_said(old.get(key))} before", new)
         if number:
@@ -74,15 +76,21 @@ def _programs(compared: Compared) -> Iterator[Change]:
             words = "variables of a section change its default in part (nested_model_default_partial_update)"
             yield _reading(old, "partialDefaults", f"{words}: {bool(defaults[1])} now, {bool(defaults[0])} before", new)
     if [each["path"] for each in _nested(before)] != [each["path"] for each in _nested(now)]:
-        yield Change("", (), "", "", "settings classes inside of the settings read their environment in other places")
+        yield ContractChange(
+            "", (), "", "", "settings classes inside of the settings read their environment in other places"
+        )
+
+
+def _has_aliases(program: Mapping[str, Any]) -> bool:
+    return any("aliases" in field for field in program["fields"] if isinstance(field, dict))
 
 
 def _nested(programs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return [entry for program in programs for entry in program.get("nested", ())]
 
 
-def _reading(old: Mapping[str, Any], key: str, sentence: str, new: Mapping[str, Any]) -> Change:
-    return Change("", (), f"{key}={_said(old.get(key))}", f"{key}={_said(new.get(key))}", sentence)
+def _reading(old: Mapping[str, Any], key: str, sentence: str, new: Mapping[str, Any]) -> ContractChange:
+    return ContractChange("", (), f"{key}={_said(old.get(key))}", f"{key}={_said(new.get(key))}", sentence)
 
 
 def _said(value: Any) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, INFO, WARNING, Change, Severity
+from confcontract.compare.finding import ERROR, INFO, WARNING, ContractChange, Severity
 from confcontract.compare.pairing import Compared
 from confcontract.compare.presence import is_section
 from confcontract.compare.unknown_names import forbids, forbids_in_files, sections_at
 
 
-def policy_changes(compared: Compared, *, forbidden: bool) -> Iterator[Change]:
+def policy_changes(compared: Compared, *, forbidden: bool) -> Iterator[ContractChange]:
     """Where unknown names are refused that were ignored; or the other way round."""
     old, new = (any(p["extraForbid"] for p in c.compiled["settings"]) for c in (compared.old, compared.new))
     if old is not new and new is forbidden:
@@ -28,9 +28,9 @@ def policy_changes(compared: Compared, *, forbidden: bool) -> Iterator[Change]:
 
 def _change(
     path: str, names: tuple[str, ...], where: str, forbidden: bool, bad: Severity, declared: str = ""
-) -> Change:
+) -> ContractChange:
     before, now = ("ignored", "refused") if forbidden else ("refused", "ignored")
-    return Change(
+    return ContractChange(
         path,
         names,
         before,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
 IDS = (
     "ENV_ADDED_REQUIRED",
@@ -72,9 +72,9 @@ IDS = (
 
 
 @cache
-def all_rules() -> Mapping[str, Rule]:
+def all_rules() -> Mapping[str, CompareRule]:
     """Id → rule. Each is in a module that is called like its id, in small letters."""
-    found: dict[str, Rule] = {}
+    found: dict[str, CompareRule] = {}
     for name in IDS:
         module = __import__(f"confcontract.compare.rules.{name.lower()}", fromlist=["RULE"])
         found[name] = module.RULE

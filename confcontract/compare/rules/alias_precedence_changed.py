@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import WARNING, Change
+from confcontract.compare.finding import WARNING, ContractChange
 from confcontract.compare.names_changed import names_changed
 from confcontract.compare.pairing import Compared, names_of
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     for pair in names_changed(compared).reordered:
         old, new = " before ".join(names_of(pair.old)), " before ".join(names_of(pair.new))
-        yield Change(
+        yield ContractChange(
             pair.path,
             pair.names,
             old,
@@ -22,7 +22,7 @@ def find(compared: Compared) -> Iterator[Change]:
         )
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="ALIAS_PRECEDENCE_CHANGED",
     purpose="Where several names of one variable are set, another of them counts.",
     remedy="Set only one name of the variable.",

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, INFO, Change
+from confcontract.compare.finding import ERROR, INFO, ContractChange
 from confcontract.compare.names_changed import names_changed
 from confcontract.compare.pairing import Compared
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     for pair, name in names_changed(compared).lost:
         new = pair.new["name"]
-        yield Change(
+        yield ContractChange(
             pair.path,
             (name, new),
             name,
@@ -23,7 +23,7 @@ def find(compared: Compared) -> Iterator[Change]:
         )
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="ALIAS_REMOVED",
     purpose="One of several names of a variable is no longer read.",
     remedy="Use another of its names before you upgrade.",

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import REVIEW, Change
+from confcontract.compare.finding import REVIEW, ContractChange
 from confcontract.compare.pairing import Compared
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     old, new = compared.old.name, compared.new.name
     if old != new:
-        yield Change("", (), old, new, f"the application is called {new}, was {old}: are these two versions of one?")
+        yield ContractChange(
+            "", (), old, new, f"the application is called {new}, was {old}: are these two versions of one?"
+        )
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="APPLICATION_CHANGED",
     purpose="The contracts are of applications with different names.",
     remedy="Compare versions of one application; if it was renamed, approve the finding.",

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, INFO, Change
+from confcontract.compare.finding import ERROR, INFO, ContractChange
 from confcontract.compare.pairing import Compared
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     old, new = (each.compiled["settings"][0]["caseSensitive"] for each in (compared.old, compared.new))
     if new and not old:
-        yield Change(
+        yield ContractChange(
             "",
             (),
             "any case",
@@ -20,7 +20,7 @@ def find(compared: Compared) -> Iterator[Change]:
         )
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="CASE_TIGHTENED",
     purpose="Names of variables must have the exact case now (case_sensitive).",
     remedy="Write the names exactly as confcontract explain shows them before you upgrade.",

@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 
 from confcontract.compare.checks_compared import critical_checks, in_words
-from confcontract.compare.finding import INFO, WARNING, Change
+from confcontract.compare.finding import INFO, WARNING, ContractChange
 from confcontract.compare.pairing import Compared
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     before, now = critical_checks(compared.old), critical_checks(compared.new)
     for name, check in now.items():
         if name not in before:
             words = in_words(check)
-            yield Change(
+            yield ContractChange(
                 f"checks.{name}",
                 (),
                 "",
@@ -23,7 +23,7 @@ def find(compared: Compared) -> Iterator[Change]:
             )
         elif {**before[name], "name": ""} != {**check, "name": ""}:
             old, new = in_words(before[name]), in_words(check)
-            yield Change(
+            yield ContractChange(
                 f"checks.{name}",
                 (),
                 old,
@@ -34,7 +34,7 @@ def find(compared: Compared) -> Iterator[Change]:
             )
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="CHECK_ADDED_CRITICAL",
     purpose="The start waits for one more thing, and fails where that is not there.",
     remedy="See that it can be reached from where the application runs, before you upgrade.",

@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 
 from confcontract.compare.checks_compared import critical_checks, in_words
-from confcontract.compare.finding import INFO, WARNING, Change
+from confcontract.compare.finding import INFO, WARNING, ContractChange
 from confcontract.compare.pairing import Compared
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     before, now = critical_checks(compared.old), critical_checks(compared.new)
     for name, check in before.items():
         if name not in now:
             words = in_words(check)
-            yield Change(
+            yield ContractChange(
                 f"checks.{name}",
                 (),
                 words,
@@ -23,7 +23,7 @@ def find(compared: Compared) -> Iterator[Change]:
             )
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="CHECK_REMOVED",
     purpose="The start no longer waits for something.",
     remedy="Nothing to do.",

@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 
 from confcontract.compare.defaults import default_in_words, is_same_default
-from confcontract.compare.finding import WARNING, Change
+from confcontract.compare.finding import WARNING, ContractChange
 from confcontract.compare.pairing import Compared
 from confcontract.compare.presence import Need, need_of
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     for pair in compared.pairs:
         if Need.NEVER not in (need_of(pair.old), need_of(pair.new)) or need_of(pair.old) is not need_of(pair.new):
             continue
         old, new = default_in_words(pair.old), default_in_words(pair.new)
         if old != new and not is_same_default(pair):
-            yield Change(
+            yield ContractChange(
                 pair.path,
                 pair.names,
                 old,
@@ -26,7 +26,7 @@ def find(compared: Compared) -> Iterator[Change]:
             )
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="DEFAULT_CHANGED",
     purpose="A variable that is left out means something else.",
     remedy="Set it to the old default wherever the old behaviour is relied on.",

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from confcontract.compare.defaults import default_in_words, refused_default
-from confcontract.compare.finding import ERROR, INFO, Change
+from confcontract.compare.finding import ERROR, INFO, ContractChange
 from confcontract.compare.pairing import Compared, Pair, Variable, path_of
 from confcontract.compare.presence import where_declared
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     """Only of what is new or not as it was: the rest is no news."""
     sides: list[tuple[Variable | None, Variable]] = [(None, each) for each in compared.added]
     sides += [(pair.old, pair.new) for pair in compared.pairs if not compared.is_same(pair) or _other_default(pair)]
@@ -18,7 +18,7 @@ def find(compared: Compared) -> Iterator[Change]:
         bad_before = refused_default(compared.old, old) if old is not None else None
         if bool(bad_now) is not bool(bad_before):
             default = default_in_words(new if bad_now else old or new)
-            yield Change(
+            yield ContractChange(
                 path_of(new),
                 (new["name"],),
                 "" if bad_now else default,
@@ -37,7 +37,7 @@ def _other_default(pair: Pair) -> bool:
     return bool(pair.old.get("defaultText") != pair.new.get("defaultText"))
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="DEFAULT_INVALID",
     purpose="The default of a variable is refused where somebody writes it out.",
     remedy="Correct the default in the settings class.",

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import INFO, Change
+from confcontract.compare.finding import INFO, ContractChange
 from confcontract.compare.pairing import Compared, Variable
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
 _WORDS = ("description", "unit", "examples", "deprecated")
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     for pair in compared.pairs:
         differ = [key for key in _WORDS if pair.old.get(key) != pair.new.get(key)]
         if not differ:
@@ -18,7 +18,7 @@ def find(compared: Compared) -> Iterator[Change]:
             told = f"is deprecated: {pair.new['deprecated']['message']}"
         else:
             told = f"is described otherwise ({', '.join(differ)})"
-        yield Change(
+        yield ContractChange(
             pair.path,
             pair.names,
             _shown(pair.old, differ),
@@ -33,7 +33,7 @@ def _shown(variable: Variable, keys: list[str]) -> str:
     return "; ".join(str(variable[key]) for key in keys if key in variable)
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="DESCRIPTION_CHANGED",
     purpose="A variable is described otherwise, or is deprecated.",
     remedy="Nothing to do now; move away from what is deprecated.",

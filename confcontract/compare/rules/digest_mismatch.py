@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, Change
+from confcontract.compare.finding import ERROR, ContractChange
 from confcontract.compare.pairing import Compared
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 from confcontract.contract.digest import digest_of
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     for which, contract in (("old", compared.old), ("new", compared.new)):
         actual = digest_of(contract.data)
         if actual != contract.digest:
-            yield Change(
+            yield ContractChange(
                 "",
                 (),
                 contract.digest,
@@ -22,7 +22,7 @@ def find(compared: Compared) -> Iterator[Change]:
             )
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="DIGEST_MISMATCH",
     purpose="A contract does not match its own digest: it was edited.",
     remedy="Bake again instead of editing the file.",

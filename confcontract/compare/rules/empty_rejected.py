@@ -2,9 +2,9 @@
 
 from confcontract.compare.accepted_changes import accepted
 from confcontract.compare.finding import ERROR, INFO
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
-RULE = Rule(
+RULE = CompareRule(
     id="EMPTY_REJECTED",
     purpose="The empty value is no longer accepted.",
     remedy="Set a value, or remove the variable, where it is set to nothing (such as NAME= or an unset ${NAME:-}).",

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from confcontract.compare.accepted_changes import changes_of
-from confcontract.compare.finding import ERROR, Change
+from confcontract.compare.finding import ERROR, ContractChange
 from confcontract.compare.pairing import Compared
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
 _WORDS = {
     "delimiter": "between the parts of a name (env_nested_delimiter)",
@@ -13,7 +13,7 @@ _WORDS = {
 }
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     yield from changes_of(compared).get("ENCODING_CHANGED", ())
     if not any("." in pair.path or pair.old.get("open") for pair in compared.pairs):
         return
@@ -21,7 +21,7 @@ def find(compared: Compared) -> Iterator[Change]:
     for key, words in _WORDS.items():
         if old[key] != new[key]:
             before, now = _said(old[key]), _said(new[key])
-            yield Change(
+            yield ContractChange(
                 "", (), before, now, f"{before} {words} before, {now} now: names with parts are read otherwise"
             )
 
@@ -32,7 +32,7 @@ def _said(value: object) -> str:
     return "any number" if value == -1 else str(value)
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="ENCODING_CHANGED",
     purpose="A value is written otherwise: another separator, JSON or not, another delimiter between parts of a name.",
     remedy="Write the value, or the names, in the new form together with the upgrade.",

@@ -2,12 +2,12 @@
 
 from confcontract.compare.accepted_changes import accepted
 from confcontract.compare.finding import ERROR, INFO
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
-RULE = Rule(
+RULE = CompareRule(
     id="ENUM_SET",
     purpose="A variable takes only certain values now.",
-    remedy="Change the values that are refused before you upgrade.",
+    remedy="ContractChange the values that are refused before you upgrade.",
     back_remedy="Nothing to do: the old version is not restricted to certain values.",
     mirror=("ENUM_UNSET",),
     forward=ERROR,

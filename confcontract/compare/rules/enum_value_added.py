@@ -2,9 +2,9 @@
 
 from confcontract.compare.accepted_changes import accepted
 from confcontract.compare.finding import ERROR, INFO
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
-RULE = Rule(
+RULE = CompareRule(
     id="ENUM_VALUE_ADDED",
     purpose="A variable takes a value that it did not take before.",
     remedy="Nothing to do: all that was accepted still is.",

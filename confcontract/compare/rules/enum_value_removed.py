@@ -2,9 +2,9 @@
 
 from confcontract.compare.accepted_changes import accepted
 from confcontract.compare.finding import ERROR, INFO
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
-RULE = Rule(
+RULE = CompareRule(
     id="ENUM_VALUE_REMOVED",
     purpose="A variable no longer takes one of its values.",
     remedy="Replace the value where it is set before you upgrade.",

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, INFO, WARNING, Change
+from confcontract.compare.finding import ERROR, INFO, WARNING, ContractChange
 from confcontract.compare.pairing import Compared, path_of
 from confcontract.compare.presence import come, in_words, where_declared
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 from confcontract.compare.unknown_names import is_refused
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     for variable, members in come(compared, required=False):
         refused = is_refused(compared.old, variable)
-        yield Change(
+        yield ContractChange(
             path_of(variable),
             (variable["name"],),
             "",
@@ -24,7 +24,7 @@ def find(compared: Compared) -> Iterator[Change]:
         )
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="ENV_ADDED_OPTIONAL",
     purpose="A variable is new and has a default.",
     remedy="Nothing to do: the default holds until it is set.",

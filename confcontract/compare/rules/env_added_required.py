@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, WARNING, Change
+from confcontract.compare.finding import ERROR, WARNING, ContractChange
 from confcontract.compare.pairing import Compared, path_of
 from confcontract.compare.presence import come, in_words, where_declared
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 from confcontract.compare.unknown_names import is_refused
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     for variable, members in come(compared, required=True):
         refused = is_refused(compared.old, variable)
         section = f" where {variable['requiredIf']} is set" if "requiredIf" in variable else ""
-        yield Change(
+        yield ContractChange(
             path_of(variable),
             (variable["name"],),
             "",
@@ -25,7 +25,7 @@ def find(compared: Compared) -> Iterator[Change]:
         )
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="ENV_ADDED_REQUIRED",
     purpose="A variable is new, and the application can't start without it.",
     remedy="Set it before you upgrade, or give it a default in the settings class.",

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, INFO, Change
+from confcontract.compare.finding import ERROR, INFO, ContractChange
 from confcontract.compare.pairing import Compared
 from confcontract.compare.presence import became, need_of
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     for pair in became(compared, required=True):
         old, new = need_of(pair.old).value, need_of(pair.new).value
-        yield Change(
+        yield ContractChange(
             pair.path,
             pair.names,
             old,
@@ -22,7 +22,7 @@ def find(compared: Compared) -> Iterator[Change]:
         )
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="ENV_BECAME_REQUIRED",
     purpose="A variable that could be left out must be set now.",
     remedy="Set it wherever it is left out, before you upgrade.",

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, WARNING, Change
+from confcontract.compare.finding import ERROR, WARNING, ContractChange
 from confcontract.compare.pairing import Compared, path_of
 from confcontract.compare.presence import gone, in_words, where_declared
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 from confcontract.compare.unknown_names import is_refused
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     for variable, members in gone(compared, required=False):
         refused = is_refused(compared.new, variable)
         by = variable.get("deprecated", {}).get("replacedBy")
-        yield Change(
+        yield ContractChange(
             path_of(variable),
             (variable["name"],),
             in_words(variable, members),
@@ -26,7 +26,7 @@ def find(compared: Compared) -> Iterator[Change]:
         )
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="ENV_REMOVED_OPTIONAL",
     purpose="A variable that had a default is gone.",
     remedy="Remove it where it is set: it has no effect any more.",

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, WARNING, Change
+from confcontract.compare.finding import ERROR, WARNING, ContractChange
 from confcontract.compare.pairing import Compared, path_of
 from confcontract.compare.presence import gone, in_words, where_declared
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 from confcontract.compare.unknown_names import is_refused
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     for variable, members in gone(compared, required=True):
         refused = is_refused(compared.new, variable)
         section = f" where {variable['requiredIf']} is set" if "requiredIf" in variable else ""
-        yield Change(
+        yield ContractChange(
             path_of(variable),
             (variable["name"],),
             in_words(variable, members),
@@ -25,7 +25,7 @@ def find(compared: Compared) -> Iterator[Change]:
         )
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="ENV_REMOVED_REQUIRED",
     purpose="A variable that was required is gone.",
     remedy="Remove it once a rollback is out of the question.",

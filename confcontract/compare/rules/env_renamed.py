@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, Change
+from confcontract.compare.finding import ERROR, ContractChange
 from confcontract.compare.names_changed import names_changed
 from confcontract.compare.pairing import Compared
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     for pair in names_changed(compared).renamed:
         old, new = pair.old["name"], pair.new["name"]
-        yield Change(
+        yield ContractChange(
             pair.path,
             (old, new),
             old,
@@ -25,7 +25,7 @@ def find(compared: Compared) -> Iterator[Change]:
         )
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="ENV_RENAMED",
     purpose="A variable has another name, and the old one is no longer read.",
     remedy="Set the new name before you upgrade, or keep the old one as an alias.",

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, INFO, Change
+from confcontract.compare.finding import ERROR, INFO, ContractChange
 from confcontract.compare.names_changed import names_changed
 from confcontract.compare.pairing import Compared
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     for pair in names_changed(compared).kept_as_alias:
         old, new = pair.old["name"], pair.new["name"]
-        yield Change(
+        yield ContractChange(
             pair.path,
             (old, new),
             old,
@@ -24,7 +24,7 @@ def find(compared: Compared) -> Iterator[Change]:
         )
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="ENV_RENAMED_ALIASED",
     purpose="A variable has a new name, and the old one is still read.",
     remedy="Use the new name when it suits you.",

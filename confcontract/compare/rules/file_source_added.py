@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 
 from confcontract.compare.file_sources import file_changes
-from confcontract.compare.finding import ERROR, INFO, Change
+from confcontract.compare.finding import ERROR, INFO, ContractChange
 from confcontract.compare.pairing import Compared
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     yield from file_changes(compared, removed=False)
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="FILE_SOURCE_ADDED",
     purpose="A value can be given by one more file: NAME_FILE, or a file that the settings class names.",
     remedy="Nothing to do.",

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, Change
+from confcontract.compare.finding import ERROR, ContractChange
 from confcontract.compare.pairing import Compared
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     old, new = compared.old.data["apiVersion"], compared.new.data["apiVersion"]
     if old != new:
-        yield Change("", (), old, new, f"the format of the contract is {new} now, was {old}")
+        yield ContractChange("", (), old, new, f"the format of the contract is {new} now, was {old}")
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="FORMAT_MAJOR_CHANGED",
     purpose="The contracts have different formats (apiVersion).",
     remedy="Compare with a release of confcontract that knows both formats, or bake both with one release.",

@@ -2,12 +2,12 @@
 
 from confcontract.compare.accepted_changes import accepted
 from confcontract.compare.finding import ERROR
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
-RULE = Rule(
+RULE = CompareRule(
     id="PATTERN_INCOMPARABLE",
     purpose="The pattern of a text matches other texts: some no longer, others in addition.",
-    remedy="Change the values that are refused before you upgrade.",
+    remedy="ContractChange the values that are refused before you upgrade.",
     back_remedy="Before you go back, change the values that the old version refuses.",
     mirror=("PATTERN_INCOMPARABLE",),
     forward=ERROR,

@@ -2,12 +2,12 @@
 
 from confcontract.compare.accepted_changes import accepted
 from confcontract.compare.finding import ERROR, INFO
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
-RULE = Rule(
+RULE = CompareRule(
     id="PATTERN_NARROWED",
     purpose="The pattern of a text matches less than before.",
-    remedy="Change the values that are refused before you upgrade.",
+    remedy="ContractChange the values that are refused before you upgrade.",
     back_remedy="Nothing to do: the old pattern matches more.",
     mirror=("PATTERN_WIDENED",),
     forward=ERROR,

@@ -2,9 +2,9 @@
 
 from confcontract.compare.accepted_changes import accepted
 from confcontract.compare.finding import REVIEW
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
-RULE = Rule(
+RULE = CompareRule(
     id="PATTERN_UNDECIDED",
     purpose="The pattern of a text is another, and which of both matches more could not be decided: "
     "it has look-around, or it took too long.",

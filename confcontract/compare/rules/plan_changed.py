@@ -1,9 +1,9 @@
 """PLAN_CHANGED. It looks at what no other rule has explained: compare/unexplained.py asks it last."""
 
 from confcontract.compare.finding import REVIEW
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
-RULE = Rule(
+RULE = CompareRule(
     id="PLAN_CHANGED",
     purpose="Something of how values are read or checked is another, and no other rule knows what it means.",
     remedy="Try the values in use: confcontract validate --contract NEW.",

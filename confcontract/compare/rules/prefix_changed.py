@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, Change
+from confcontract.compare.finding import ERROR, ContractChange
 from confcontract.compare.pairing import Compared
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     for old, new in compared.prefixes:
         key = compared.key
         moved = [
@@ -18,7 +18,7 @@ def find(compared: Compared) -> Iterator[Change]:
         ]
         before, now = old or "nothing", new or "nothing"
         example = f", such as {moved[0].old['name']}, now {moved[0].new['name']}" if moved else ""
-        yield Change(
+        yield ContractChange(
             "",
             (f"{old}*", f"{new}*"),
             before,
@@ -29,7 +29,7 @@ def find(compared: Compared) -> Iterator[Change]:
         )
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="PREFIX_CHANGED",
     purpose="The prefix of all names is another (env_prefix).",
     remedy="Rename the variables together with the upgrade, or set them by both names meanwhile.",

@@ -2,12 +2,12 @@
 
 from confcontract.compare.accepted_changes import accepted
 from confcontract.compare.finding import ERROR, INFO
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
-RULE = Rule(
+RULE = CompareRule(
     id="RANGE_NARROWED",
     purpose="A bound of a number, a length or a number of items is tighter, or new.",
-    remedy="Change the values that are refused before you upgrade.",
+    remedy="ContractChange the values that are refused before you upgrade.",
     back_remedy="Nothing to do: the old bounds are wider.",
     mirror=("RANGE_WIDENED",),
     forward=ERROR,

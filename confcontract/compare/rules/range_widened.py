@@ -2,9 +2,9 @@
 
 from confcontract.compare.accepted_changes import accepted
 from confcontract.compare.finding import ERROR, INFO
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
-RULE = Rule(
+RULE = CompareRule(
     id="RANGE_WIDENED",
     purpose="A bound of a number, a length or a number of items is wider, or gone.",
     remedy="Nothing to do: all that was accepted still is.",

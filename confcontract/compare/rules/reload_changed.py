@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import WARNING, Change
+from confcontract.compare.finding import WARNING, ContractChange
 from confcontract.compare.pairing import Compared
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
 _WORDS = {"ignore": "nothing until the next start", "files": "only its file written anew", None: "a restart"}
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     for pair in compared.pairs:
         old, new = (_said(each.get("onChange")) for each in (pair.old, pair.new))
         if old != new:
-            yield Change(
+            yield ContractChange(
                 pair.path,
                 pair.names,
                 old,
@@ -28,7 +28,7 @@ def _said(action: str | None) -> str:
     return _WORDS.get(action) or f"the signal {action}"
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="RELOAD_CHANGED",
     purpose="The application needs something else where the value changes while it runs.",
     remedy="Look at how values of this variable are rotated.",

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, INFO, REVIEW, Change
+from confcontract.compare.finding import ERROR, INFO, REVIEW, ContractChange
 from confcontract.compare.pairing import Compared
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
 _CROSS_FIELD = ("model-validator", "post-init", "constructor")
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     for pair in compared.pairs:
         old, new = pair.old.get("requiredIf"), pair.new.get("requiredIf")
         if old and new and compared.key(compared.translated(old)) != compared.key(new):
-            yield Change(
+            yield ContractChange(
                 pair.path,
                 pair.names,
                 old,
@@ -26,7 +26,7 @@ def find(compared: Compared) -> Iterator[Change]:
     yield from _roles(compared)
 
 
-def _cross_field(compared: Compared) -> Iterator[Change]:
+def _cross_field(compared: Compared) -> Iterator[ContractChange]:
     """Code of the application that looks at several settings at once: what it wants can't be read."""
     before, now = (
         {(each["kind"], each["name"]): each for each in contract.deferred if each["kind"] in _CROSS_FIELD}
@@ -38,7 +38,7 @@ def _cross_field(compared: Compared) -> Iterator[Change]:
             continue
         entry = new or old or {}
         words = f"{key[1]} ({key[0]})"
-        yield Change(
+        yield ContractChange(
             ".".join(entry["path"]),
             (),
             "" if old is None else words,
@@ -52,7 +52,7 @@ def _cross_field(compared: Compared) -> Iterator[Change]:
         )
 
 
-def _roles(compared: Compared) -> Iterator[Change]:
+def _roles(compared: Compared) -> Iterator[ContractChange]:
     for name, old in compared.old.roles.items():
         new = compared.new.roles.get(name)
         if new is None or old["needs"] == new["needs"]:
@@ -60,7 +60,7 @@ def _roles(compared: Compared) -> Iterator[Change]:
         before, now = _needs(compared, old["needs"]), _needs(compared, new["needs"])
         more = now is None or (before is not None and bool(now - before))
         less = before is None or (now is not None and bool(before - now))
-        yield Change(
+        yield ContractChange(
             "",
             (),
             _said(old["needs"]),
@@ -80,7 +80,7 @@ def _said(needs: list[str] | None) -> str:
     return "all that is required" if needs is None else ", ".join(sorted(needs)) or "nothing"
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="REQUIRED_IF_CHANGED",
     purpose="What is required depends on other settings, or on the role, in another way.",
     remedy="Set what is newly required; confcontract validate --model runs the application's own checks.",

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, INFO, Change
+from confcontract.compare.finding import ERROR, INFO, ContractChange
 from confcontract.compare.pairing import Compared, Variable, path_of
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     for name, before in compared.old_owners.items():
         now = compared.new_owners.get(name, ())
         if not now:
@@ -18,7 +18,7 @@ def find(compared: Compared) -> Iterator[Change]:
             continue
         old, new = _fields(before), _fields(now)
         shown = before[0]["name"] if compared.key(before[0]["name"]) == name else name.upper()
-        yield Change(
+        yield ContractChange(
             path_of(before[0]),
             (shown,),
             old,
@@ -35,11 +35,11 @@ def _fields(variables: tuple[Variable, ...]) -> str:
     return " and ".join(f"the setting {path_of(each)}" for each in variables)
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="RETIRED_NAME_REUSED",
     purpose="A name that belonged to one setting belongs to another now.",
     remedy="Give the new setting a name that was never used; else change the value together with the upgrade.",
-    back_remedy="Change the value together with the rollback.",
+    back_remedy="ContractChange the value together with the rollback.",
     mirror=("RETIRED_NAME_REUSED",),
     forward=ERROR,
     rollback=ERROR,

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, INFO, Change
+from confcontract.compare.finding import ERROR, INFO, ContractChange
 from confcontract.compare.pairing import Compared
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     for name in compared.new.roles:
         if name not in compared.old.roles:
-            yield Change(
+            yield ContractChange(
                 f"roles.{name}",
                 (),
                 "",
@@ -20,7 +20,7 @@ def find(compared: Compared) -> Iterator[Change]:
             )
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="ROLE_ADDED",
     purpose="The image has one more role.",
     remedy="Nothing to do.",

@@ -3,17 +3,17 @@
 import shlex
 from collections.abc import Iterator
 
-from confcontract.compare.finding import WARNING, Change
+from confcontract.compare.finding import WARNING, ContractChange
 from confcontract.compare.pairing import Compared
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     for name, old in compared.old.roles.items():
         new = compared.new.roles.get(name)
         if new is not None and old["command"] != new["command"]:
             before, now = (shlex.join(each["command"]) or "nothing" for each in (old, new))
-            yield Change(
+            yield ContractChange(
                 f"roles.{name}",
                 (),
                 before,
@@ -23,7 +23,7 @@ def find(compared: Compared) -> Iterator[Change]:
             )
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="ROLE_COMMAND_CHANGED",
     purpose="A role of the image starts another command.",
     remedy="Look at what else refers to the command: probes, limits, scripts.",

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, INFO, Change
+from confcontract.compare.finding import ERROR, INFO, ContractChange
 from confcontract.compare.pairing import Compared
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     for name in compared.old.roles:
         if name not in compared.new.roles:
-            yield Change(
+            yield ContractChange(
                 f"roles.{name}",
                 (),
                 name,
@@ -20,7 +20,7 @@ def find(compared: Compared) -> Iterator[Change]:
             )
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="ROLE_REMOVED",
     purpose="A role of the image is gone.",
     remedy="Start another role, or none, before you upgrade.",

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import INFO, WARNING, Change
+from confcontract.compare.finding import INFO, WARNING, ContractChange
 from confcontract.compare.pairing import Compared
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     for pair in compared.pairs:
         if pair.new["secret"] and not pair.old["secret"]:
-            yield Change(
+            yield ContractChange(
                 pair.path,
                 pair.names,
                 "no secret",
@@ -21,7 +21,7 @@ def find(compared: Compared) -> Iterator[Change]:
             )
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="SECRET_ADDED",
     purpose="A variable is a secret now.",
     remedy="Move the value from manifests and env files into a store of secrets.",

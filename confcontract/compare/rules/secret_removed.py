@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, WARNING, Change
+from confcontract.compare.finding import ERROR, WARNING, ContractChange
 from confcontract.compare.pairing import Compared
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     for pair in compared.pairs:
         if pair.old["secret"] and not pair.new["secret"]:
             masked = "masked" in pair.new
-            yield Change(
+            yield ContractChange(
                 pair.path,
                 pair.names,
                 "secret",
@@ -23,7 +23,7 @@ def find(compared: Compared) -> Iterator[Change]:
             )
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="SECRET_REMOVED",
     purpose="A variable is no longer a secret, so that its value is shown.",
     remedy="Mark the field as a secret again; or replace the value by one that may be seen.",

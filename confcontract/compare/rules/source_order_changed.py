@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from confcontract.compare.finding import REVIEW, Change
+from confcontract.compare.finding import REVIEW, ContractChange
 from confcontract.compare.pairing import Compared
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
 _WORDS = {
     "environment": "the environment",
@@ -15,13 +15,13 @@ _WORDS = {
 }
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     old, new = (_order(each.compiled["settings"][0]) for each in (compared.old, compared.new))
     common_old, common_new = [each for each in old if each in new], [each for each in new if each in old]
     read_by_app = "a source of the application's own" in set(old) ^ set(new)
     if common_old != common_new or read_by_app:
         before, now = " before ".join(old), " before ".join(new)
-        yield Change(
+        yield ContractChange(
             "",
             (),
             before,
@@ -47,7 +47,7 @@ def _order(program: Mapping[str, Any]) -> list[str]:
     return found
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="SOURCE_ORDER_CHANGED",
     purpose="The settings class reads its sources in another order, or one that only the application can read.",
     remedy="Look for settings that several sources give, and keep one of them.",

@@ -2,9 +2,9 @@
 
 from confcontract.compare.accepted_changes import accepted
 from confcontract.compare.finding import ERROR
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
-RULE = Rule(
+RULE = CompareRule(
     id="TYPE_CHANGED",
     purpose="A variable has another type: strings that were accepted are refused, and the other way round.",
     remedy="Write the value as the new type wants it, together with the upgrade; or give the new meaning a new name.",

@@ -2,12 +2,12 @@
 
 from confcontract.compare.accepted_changes import accepted
 from confcontract.compare.finding import ERROR, INFO
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
-RULE = Rule(
+RULE = CompareRule(
     id="TYPE_NARROWED",
     purpose="A variable accepts fewer strings than before, because its type is another.",
-    remedy="Change the values that are refused before you upgrade.",
+    remedy="ContractChange the values that are refused before you upgrade.",
     back_remedy="Nothing to do: the old version accepts all that the new one does.",
     mirror=("TYPE_WIDENED",),
     forward=ERROR,

@@ -2,9 +2,9 @@
 
 from confcontract.compare.accepted_changes import accepted
 from confcontract.compare.finding import REVIEW
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
-RULE = Rule(
+RULE = CompareRule(
     id="TYPE_UNDECIDED",
     purpose="Something of what a variable accepts is another, and whether values are refused could not be decided.",
     remedy="Look at the values in use: confcontract validate --contract NEW tells for each environment.",

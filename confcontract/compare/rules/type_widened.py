@@ -2,9 +2,9 @@
 
 from confcontract.compare.accepted_changes import accepted
 from confcontract.compare.finding import ERROR, INFO
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
-RULE = Rule(
+RULE = CompareRule(
     id="TYPE_WIDENED",
     purpose="A variable accepts more strings than before, because its type is another.",
     remedy="Nothing to do: all that was accepted still is.",

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, INFO, Change
+from confcontract.compare.finding import ERROR, INFO, ContractChange
 from confcontract.compare.pairing import Compared
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 from confcontract.compare.unknown_policy import policy_changes
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     yield from policy_changes(compared, forbidden=False)
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="UNKNOWN_IGNORED",
     purpose="Names that are no settings are ignored now.",
     remedy="Nothing to do.",

@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from confcontract.compare.finding import INFO, REVIEW, Change
+from confcontract.compare.finding import INFO, REVIEW, ContractChange
 from confcontract.compare.pairing import Compared
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 from confcontract.contract.artifact import Contract
 
 _ELSEWHERE = ("model-validator", "post-init", "constructor", "source")  # told by other rules
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     before, now = _deferred(compared.old), _deferred(compared.new)
     by_path = {tuple(pair.old["path"]): pair for pair in compared.pairs}
     new_paths = {tuple(pair.new["path"]) for pair in compared.pairs}
@@ -26,7 +26,7 @@ def find(compared: Compared) -> Iterator[Change]:
             continue
         entry = old or new or {}
         words = f"{name} ({kind})"
-        yield Change(
+        yield ContractChange(
             ".".join(path),
             tuple(entry["variables"][:1]),
             words if old else "",
@@ -48,7 +48,7 @@ def _deferred(contract: Contract) -> dict[tuple[tuple[str, ...], str, str], Mapp
     }
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="VALIDATOR_CHANGED",
     purpose="Code of the application that decides about a value is new or gone.",
     remedy="Read the validator, or run it: confcontract validate --model MODULE:CLASS with the values in use.",

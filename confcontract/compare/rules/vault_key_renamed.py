@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, Change
+from confcontract.compare.finding import ERROR, ContractChange
 from confcontract.compare.pairing import Compared
-from confcontract.compare.references import moved
-from confcontract.compare.rule import Rule
+from confcontract.compare.secret_places import moved
+from confcontract.compare.rule import CompareRule
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     yield from moved(compared, elsewhere=False)
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="VAULT_KEY_RENAMED",
     purpose="A secret has another key, or another version, at the same path of its store.",
     remedy="Add the new key to the secret before you upgrade.",

@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, WARNING, Change
+from confcontract.compare.finding import ERROR, WARNING, ContractChange
 from confcontract.compare.pairing import Compared
-from confcontract.compare.references import moved, references_of
-from confcontract.compare.rule import Rule
+from confcontract.compare.secret_places import moved, references_of
+from confcontract.compare.rule import CompareRule
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     yield from moved(compared, elsewhere=True)
     for pair in compared.pairs:
         old, new = references_of(pair.old), references_of(pair.new)
         if bool(old) is bool(new):
             continue
         place = (old or new)[0]
-        yield Change(
+        yield ContractChange(
             pair.path,
             pair.names,
             ", ".join(old),
@@ -30,7 +30,7 @@ def find(compared: Compared) -> Iterator[Change]:
         )
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="VAULT_PATH_CHANGED",
     purpose="A secret lives at another path of its store, or in another store.",
     remedy="Write the secret to its new place before you upgrade.",

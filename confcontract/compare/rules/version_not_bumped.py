@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import INFO, Change
+from confcontract.compare.finding import INFO, ContractChange
 from confcontract.compare.pairing import Compared
-from confcontract.compare.rule import Rule
+from confcontract.compare.rule import CompareRule
 
 
-def find(compared: Compared) -> Iterator[Change]:
+def find(compared: Compared) -> Iterator[ContractChange]:
     old, new = compared.old, compared.new
     if old.version == new.version and old.name == new.name and old.digest != new.digest:
-        yield Change(
+        yield ContractChange(
             "",
             (),
             old.version,
@@ -19,7 +19,7 @@ def find(compared: Compared) -> Iterator[Change]:
         )
 
 
-RULE = Rule(
+RULE = CompareRule(
     id="VERSION_NOT_BUMPED",
     purpose="The contract is another, and the version is the same.",
     remedy="Raise the version, so that people can tell the two apart.",

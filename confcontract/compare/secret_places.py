@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, WARNING, Change
+from confcontract.compare.finding import ERROR, WARNING, ContractChange
 from confcontract.compare.pairing import Compared, Pair, Variable
 
 
@@ -18,7 +18,7 @@ def place_of(reference: str) -> str:
     return reference.partition("#")[0]
 
 
-def moved(compared: Compared, *, elsewhere: bool) -> Iterator[Change]:
+def moved(compared: Compared, *, elsewhere: bool) -> Iterator[ContractChange]:
     """References that differ: in their path, or in the key alone."""
     for pair in compared.pairs:
         old, new = references_of(pair.old), references_of(pair.new)
@@ -30,9 +30,9 @@ def moved(compared: Compared, *, elsewhere: bool) -> Iterator[Change]:
             yield _fallbacks(pair, old, new)
 
 
-def _change(pair: Pair, old: tuple[str, ...], new: tuple[str, ...]) -> Change:
+def _change(pair: Pair, old: tuple[str, ...], new: tuple[str, ...]) -> ContractChange:
     still_read, read_before = old[0] in new, new[0] in old
-    return Change(
+    return ContractChange(
         pair.path,
         pair.names,
         old[0],
@@ -48,9 +48,9 @@ def _change(pair: Pair, old: tuple[str, ...], new: tuple[str, ...]) -> Change:
     )
 
 
-def _fallbacks(pair: Pair, old: tuple[str, ...], new: tuple[str, ...]) -> Change:
+def _fallbacks(pair: Pair, old: tuple[str, ...], new: tuple[str, ...]) -> ContractChange:
     before, now = ", ".join(old[1:]) or "nothing", ", ".join(new[1:]) or "nothing"
-    return Change(
+    return ContractChange(
         pair.path,
         pair.names,
         before,
