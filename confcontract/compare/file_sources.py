@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from confcontract.compare.finding import ERROR, INFO, ContractChange
-from confcontract.compare.pairing import Compared, Variable, path_of
+from confcontract.compare.pairing import Compared, Variable, names_of, path_of
 from confcontract.contract.artifact import Contract
 
 
@@ -66,19 +66,19 @@ def _files(kind: str, source: Mapping[str, Any]) -> dict[tuple[Any, ...], str]:
 
 def _name_files(compared: Compared, *, removed: bool) -> Iterator[ContractChange]:
     """NAME_FILE is read for NAME unless a variable is called so itself."""
-    owners = compared.new_owners if removed else compared.old_owners
-    for pair in compared.pairs:
-        for variable, other in ((pair.old, pair.new),):
-            for name in _kept(compared, variable, other):
-                taken = compared.key(f"{name}_FILE") in owners
-                was_taken = compared.key(f"{name}_FILE") in (compared.old_owners if removed else compared.new_owners)
-                if taken and not was_taken:
-                    yield _name_file(pair.old, name, removed)
+    before, now = compared.old_owners, compared.new_owners
+    if not removed:
+        before, now = now, before
+    for file in now:
+        if file.endswith(compared.key("_FILE")) and file not in before:
+            name = file[: -len("_FILE")]
+            for variable in compared.old_owners.get(name, ()):
+                if name in compared.new_owners:
+                    yield _name_file(variable, _as_written(compared, variable, name), removed)
 
 
-def _kept(compared: Compared, one: Variable, other: Variable) -> list[str]:
-    theirs = {compared.key(name) for name in (other["name"], *other.get("aliases", ()))}
-    return [name for name in (one["name"], *one.get("aliases", ())) if compared.key(name) in theirs]
+def _as_written(compared: Compared, variable: Variable, name: str) -> str:
+    return next(each for each in names_of(variable) if compared.key(each) == name)
 
 
 def _name_file(variable: Variable, name: str, removed: bool) -> ContractChange:

@@ -23,7 +23,7 @@ class NamesChanged:
 def names_changed(compared: Compared) -> NamesChanged:
     if "names" not in compared.kept:
         compared.kept["names"] = found = NamesChanged()
-        for pair in compared.pairs:
+        for pair in compared.pairs if compared.prefixes else compared.changed:
             _sort_out(compared, pair, found)
     changed: NamesChanged = compared.kept["names"]
     return changed

@@ -80,6 +80,14 @@ class Compared:
         return paths
 
     @property
+    def changed(self) -> tuple[Pair, ...]:
+        """The pairs that are not described alike to the letter; where they are declared is no matter."""
+        if "changed" not in self.kept:
+            self.kept["changed"] = tuple(pair for pair in self.pairs if not _is_alike(pair.old, pair.new))
+        changed: tuple[Pair, ...] = self.kept["changed"]
+        return changed
+
+    @property
     def judged(self) -> set[str]:
         """The paths of the pairs whose accepted strings were compared: what was found is all that there is."""
         paths: set[str] = self.kept.setdefault("judged", set())
@@ -112,6 +120,14 @@ class Compared:
     def same_name(self, pair: Pair) -> bool:
         """Whether both are called alike, but for the prefix."""
         return self.key(self.translated(pair.old["name"])) == self.key(pair.new["name"])
+
+
+def _is_alike(one: Variable, other: Variable) -> bool:
+    if one == other:
+        return True
+    return len(one) == len(other) and all(
+        key == "declaredAt" or (key in other and value == other[key]) for key, value in one.items()
+    )
 
 
 def pair_up(old: Contract, new: Contract, renamed: Mapping[str, str] | None = None) -> Compared:

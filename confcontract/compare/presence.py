@@ -78,7 +78,7 @@ def in_words(variable: Variable, members: Sequence[Variable]) -> str:
 def became(compared: Compared, *, required: bool) -> Iterator[Pair]:
     """Pairs in which more is required of one than of the other."""
     order = (Need.NEVER, Need.IN_SECTION, Need.ALWAYS)
-    for pair in compared.pairs:
+    for pair in compared.changed:
         old, new = order.index(need_of(pair.old)), order.index(need_of(pair.new))
         if (old < new) if required else (old > new):
             yield pair

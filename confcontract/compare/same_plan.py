@@ -36,6 +36,19 @@ class _Side:
             for program in self.programs
         ]
 
+        self.sections: dict[tuple[str, ...], tuple[Any, _Trie | None] | None] = {}
+
+    def section_at(self, path: tuple[str, ...]) -> tuple[Any, _Trie | None] | None:
+        """The section at a path of fields, if nothing but wrappers stands between."""
+        if path not in self.sections:
+            found: tuple[Any, _Trie | None] | None = (self.root, self.at("validator"))
+            if path:
+                above = self.section_at(path[:-1])
+                field = _member(self, above, path[-1]) if above and path[-1] in above[0]["fields"] else None
+                found = None if field is None else (field[0]["schema"], _inner(field[1], "schema"))
+            self.sections[path] = None if found is None else _section(self, *found)
+        return self.sections[path]
+
     def at(self, *pointer: str | int) -> _Trie | None:
         place: _Trie | None = self.trie
         for key in pointer:
@@ -58,10 +71,17 @@ class SamePlan:
         self._assumed: set[tuple[Any, Any]] = set()
         self._nodes: dict[tuple[int, int], bool] = {}
         self._alike: dict[str, bool] = {}
+        self._known: dict[int, bool] = {}
+        self._refers = bool(self.old.definitions or self.new.definitions)
         self.reading = [key for key in _READING if self.old.programs[0][key] != self.new.programs[0][key]]
 
     def is_same(self, pair: Pair) -> bool:
         """Whether the same strings give the same value, whatever they are. False may only mean that it is unclear."""
+        if id(pair) not in self._known:
+            self._known[id(pair)] = self._is_same(pair)
+        return self._known[id(pair)]
+
+    def _is_same(self, pair: Pair) -> bool:
         if self.reading or len(self.old.programs) != len(self.new.programs):
             return False
         for key in ("required", "requiredIf", "encoding", "separator"):
@@ -73,7 +93,9 @@ class SamePlan:
         if not self._same_decoding(path):
             return False
         ours, theirs = self._field(self.old, path), self._field(self.new, path)
-        return ours is not None and theirs is not None and self.same(ours, theirs)
+        if ours is None or theirs is None:
+            return False
+        return self._is_same_raw(ours, theirs) or self.same(_bare(ours), _bare(theirs))
 
     def has_members(self, pair: Pair) -> bool:
         """Whether a section is plain in both, with the same around it: then it is its members, and what it makes of
@@ -100,16 +122,10 @@ class SamePlan:
 
     def _field(self, side: _Side, path: Sequence[str]) -> tuple[Any, _Trie | None] | None:
         """The field at a path of sections, if nothing but wrappers stands between."""
-        found: tuple[Any, _Trie | None] = side.root, side.at("validator")
-        for number, name in enumerate(path):
-            section = _section(side, *found)
-            if section is None or name not in section[0]["fields"]:
-                return None
-            field, trie = _member(side, section, name)
-            if number == len(path) - 1:
-                return {key: value for key, value in field.items() if key != "validation_alias"}, trie
-            found = field["schema"], _inner(trie, "schema")
-        return None
+        section = side.section_at(tuple(path[:-1]))
+        if section is None or path[-1] not in section[0]["fields"]:
+            return None
+        return _member(side, section, path[-1])
 
     def _differing(
         self, ours: tuple[Any, _Trie | None], theirs: tuple[Any, _Trie | None], path: tuple[str, ...]
@@ -124,7 +140,7 @@ class SamePlan:
         for name in left[0]["fields"]:
             if name in right[0]["fields"]:
                 one, other = _member(self.old, left, name), _member(self.new, right, name)
-                if _is_same_raw(one, other):
+                if self._is_same_raw(one, other):
                     continue
                 yield from self._differing(
                     (one[0]["schema"], _inner(one[1], "schema")),
@@ -164,6 +180,12 @@ class SamePlan:
         return all(
             self.same((a[key], _inner(at_a, key)), (b[key], _inner(at_b, key))) for key in a if key not in skipped
         )
+
+    def _is_same_raw(self, one: tuple[Any, _Trie | None], other: tuple[Any, _Trie | None]) -> bool:
+        """At a glance, without following anything."""
+        if one[1] is not None or other[1] is not None or one[0] != other[0]:
+            return False
+        return not self._refers or "schema_ref" not in repr(one[0])
 
     # -- decoding ----------------------------------------------------------------------------------
 
@@ -209,9 +231,9 @@ class SamePlan:
         return all(self._same_node(ours[key], theirs[key]) for key in ours if key in theirs)
 
 
-def _is_same_raw(one: tuple[Any, _Trie | None], other: tuple[Any, _Trie | None]) -> bool:
-    """At a glance, without following anything."""
-    return one[1] is None and other[1] is None and one[0] == other[0] and "schema_ref" not in repr(one[0])
+def _bare(place: tuple[Any, _Trie | None]) -> tuple[Any, _Trie | None]:
+    """A field without the names by which it is found, of which there are rules of their own."""
+    return {key: value for key, value in place[0].items() if key != "validation_alias"}, place[1]
 
 
 def _inner(trie: _Trie | None, key: Any) -> _Trie | None:

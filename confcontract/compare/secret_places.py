@@ -20,7 +20,7 @@ def place_of(reference: str) -> str:
 
 def moved(compared: Compared, *, elsewhere: bool) -> Iterator[ContractChange]:
     """References that differ: in their path, or in the key alone."""
-    for pair in compared.pairs:
+    for pair in compared.changed:
         old, new = references_of(pair.old), references_of(pair.new)
         if not old or not new or old == new:
             continue

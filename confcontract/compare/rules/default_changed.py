@@ -10,7 +10,7 @@ from confcontract.compare.rule import CompareRule
 
 
 def find(compared: Compared) -> Iterator[ContractChange]:
-    for pair in compared.pairs:
+    for pair in compared.changed:
         if Need.NEVER not in (need_of(pair.old), need_of(pair.new)) or need_of(pair.old) is not need_of(pair.new):
             continue
         old, new = default_in_words(pair.old), default_in_words(pair.new)

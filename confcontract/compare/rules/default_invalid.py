@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from confcontract.compare.defaults import default_in_words, refused_default
 from confcontract.compare.finding import ERROR, INFO, ContractChange
 from confcontract.compare.pairing import Compared, Pair, Variable, path_of
-from confcontract.compare.presence import where_declared
+from confcontract.compare.presence import is_section, where_declared
 from confcontract.compare.rule import CompareRule
 
 
 def find(compared: Compared) -> Iterator[ContractChange]:
     """Only of what is new or not as it was: the rest is no news."""
     sides: list[tuple[Variable | None, Variable]] = [(None, each) for each in compared.added]
-    sides += [(pair.old, pair.new) for pair in compared.pairs if not compared.is_same(pair) or _other_default(pair)]
+    plain = [pair for pair in compared.pairs if not is_section(pair.new)]
+    sides += [(pair.old, pair.new) for pair in plain if not compared.is_same(pair) or _other_default(pair)]
     for old, new in sides:
         bad_now = refused_default(compared.new, new)
         bad_before = refused_default(compared.old, old) if old is not None else None

@@ -10,7 +10,7 @@ _WORDS = ("description", "unit", "examples", "deprecated")
 
 
 def find(compared: Compared) -> Iterator[ContractChange]:
-    for pair in compared.pairs:
+    for pair in compared.changed:
         differ = [key for key in _WORDS if pair.old.get(key) != pair.new.get(key)]
         if not differ:
             continue

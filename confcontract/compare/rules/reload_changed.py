@@ -10,7 +10,7 @@ _WORDS = {"ignore": "nothing until the next start", "files": "only its file writ
 
 
 def find(compared: Compared) -> Iterator[ContractChange]:
-    for pair in compared.pairs:
+    for pair in compared.changed:
         old, new = (_said(each.get("onChange")) for each in (pair.old, pair.new))
         if old != new:
             yield ContractChange(

@@ -10,7 +10,7 @@ _CROSS_FIELD = ("model-validator", "post-init", "constructor")
 
 
 def find(compared: Compared) -> Iterator[ContractChange]:
-    for pair in compared.pairs:
+    for pair in compared.changed:
         old, new = pair.old.get("requiredIf"), pair.new.get("requiredIf")
         if old and new and compared.key(compared.translated(old)) != compared.key(new):
             yield ContractChange(

@@ -8,7 +8,7 @@ from confcontract.compare.rule import CompareRule
 
 
 def find(compared: Compared) -> Iterator[ContractChange]:
-    for pair in compared.pairs:
+    for pair in compared.changed:
         if pair.new["secret"] and not pair.old["secret"]:
             yield ContractChange(
                 pair.path,

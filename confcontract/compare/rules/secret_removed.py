@@ -8,7 +8,7 @@ from confcontract.compare.rule import CompareRule
 
 
 def find(compared: Compared) -> Iterator[ContractChange]:
-    for pair in compared.pairs:
+    for pair in compared.changed:
         if pair.old["secret"] and not pair.new["secret"]:
             masked = "masked" in pair.new
             yield ContractChange(

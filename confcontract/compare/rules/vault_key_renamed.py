@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from confcontract.compare.finding import ERROR, ContractChange
 from confcontract.compare.pairing import Compared
-from confcontract.compare.secret_places import moved
 from confcontract.compare.rule import CompareRule
+from confcontract.compare.secret_places import moved
 
 
 def find(compared: Compared) -> Iterator[ContractChange]:

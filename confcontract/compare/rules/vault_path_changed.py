@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from confcontract.compare.finding import ERROR, WARNING, ContractChange
 from confcontract.compare.pairing import Compared
-from confcontract.compare.secret_places import moved, references_of
 from confcontract.compare.rule import CompareRule
+from confcontract.compare.secret_places import moved, references_of
 
 
 def find(compared: Compared) -> Iterator[ContractChange]:
     yield from moved(compared, elsewhere=True)
-    for pair in compared.pairs:
+    for pair in compared.changed:
         old, new = references_of(pair.old), references_of(pair.new)
         if bool(old) is bool(new):
             continue
