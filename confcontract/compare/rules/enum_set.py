@@ -7,7 +7,7 @@ from confcontract.compare.rule import CompareRule
 RULE = CompareRule(
     id="ENUM_SET",
     purpose="A variable takes only certain values now.",
-    remedy="ContractChange the values that are refused before you upgrade.",
+    remedy="Change the values that are refused before you upgrade.",
     back_remedy="Nothing to do: the old version is not restricted to certain values.",
     mirror=("ENUM_UNSET",),
     forward=ERROR,

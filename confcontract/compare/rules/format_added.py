@@ -7,7 +7,7 @@ from confcontract.compare.rule import CompareRule
 RULE = CompareRule(
     id="FORMAT_ADDED",
     purpose="A text must now have a form, such as that of a regular expression.",
-    remedy="ContractChange the values that are refused before you upgrade.",
+    remedy="Change the values that are refused before you upgrade.",
     back_remedy="Nothing to do: the old version accepts any text.",
     circumstances="Only forms that are enforced at the start; a mere annotation is not compared.",
     mirror=("FORMAT_REMOVED",),

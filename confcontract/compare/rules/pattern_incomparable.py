@@ -7,7 +7,7 @@ from confcontract.compare.rule import CompareRule
 RULE = CompareRule(
     id="PATTERN_INCOMPARABLE",
     purpose="The pattern of a text matches other texts: some no longer, others in addition.",
-    remedy="ContractChange the values that are refused before you upgrade.",
+    remedy="Change the values that are refused before you upgrade.",
     back_remedy="Before you go back, change the values that the old version refuses.",
     mirror=("PATTERN_INCOMPARABLE",),
     forward=ERROR,

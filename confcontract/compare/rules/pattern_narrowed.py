@@ -7,7 +7,7 @@ from confcontract.compare.rule import CompareRule
 RULE = CompareRule(
     id="PATTERN_NARROWED",
     purpose="The pattern of a text matches less than before.",
-    remedy="ContractChange the values that are refused before you upgrade.",
+    remedy="Change the values that are refused before you upgrade.",
     back_remedy="Nothing to do: the old pattern matches more.",
     mirror=("PATTERN_WIDENED",),
     forward=ERROR,

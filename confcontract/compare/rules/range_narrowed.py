@@ -7,7 +7,7 @@ from confcontract.compare.rule import CompareRule
 RULE = CompareRule(
     id="RANGE_NARROWED",
     purpose="A bound of a number, a length or a number of items is tighter, or new.",
-    remedy="ContractChange the values that are refused before you upgrade.",
+    remedy="Change the values that are refused before you upgrade.",
     back_remedy="Nothing to do: the old bounds are wider.",
     mirror=("RANGE_WIDENED",),
     forward=ERROR,

@@ -7,7 +7,7 @@ from confcontract.compare.rule import CompareRule
 RULE = CompareRule(
     id="TYPE_NARROWED",
     purpose="A variable accepts fewer strings than before, because its type is another.",
-    remedy="ContractChange the values that are refused before you upgrade.",
+    remedy="Change the values that are refused before you upgrade.",
     back_remedy="Nothing to do: the old version accepts all that the new one does.",
     mirror=("TYPE_WIDENED",),
     forward=ERROR,
