@@ -35,7 +35,7 @@ def accepted(rule: str) -> Callable[[Compared], Iterator[ContractChange]]:
 
 
 def changes_of(compared: Compared) -> dict[str, list[ContractChange]]:
-    """CompareRule → changes, of all pairs; worked out once."""
+    """Rule → changes, of all pairs; worked out once."""
     if "accepted" not in compared.kept:
         found: dict[str, list[ContractChange]] = {}
         compared.kept["accepted"] = found
