@@ -55,7 +55,7 @@ def changes_of(compared: Compared) -> dict[str, list[ContractChange]]:
 
 def _is_told_by_members(compared: Compared, pair: Pair) -> bool:
     """Whether a section is nothing but its members, each of which is a variable of its own, in both contracts."""
-    return is_section(pair.old) and is_section(pair.new) and compared.plans.has_members(pair)
+    return is_section(pair.old) and is_section(pair.new) and compared.plans.has_members(pair.old, pair.new)
 
 
 def _is_of_a_member(compared: Compared, pair: Pair, difference: Difference) -> bool:

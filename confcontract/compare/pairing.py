@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from confcontract.compare.same_plan import SamePlan
 from confcontract.contract.artifact import Contract
-
-if TYPE_CHECKING:
-    from confcontract.compare.same_plan import SamePlan
 
 Variable = Mapping[str, Any]
 
@@ -96,15 +94,13 @@ class Compared:
     @property
     def plans(self) -> SamePlan:
         if "plans" not in self.kept:
-            from confcontract.compare.same_plan import SamePlan
-
             self.kept["plans"] = SamePlan(self.old, self.new)
         plans: SamePlan = self.kept["plans"]
         return plans
 
     def is_same(self, pair: Pair) -> bool:
         """Whether the plans of both contracts treat the two alike, to the letter."""
-        return self.plans.is_same(pair)
+        return self.plans.is_same(pair.old, pair.new)
 
     def partner(self, variable: Variable) -> Variable | None:
         """The other of its pair."""

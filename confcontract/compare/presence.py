@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from enum import Enum
 
-from confcontract.compare.defaults import default_in_words
+from confcontract.compare.default_words import default_in_words
 from confcontract.compare.pairing import Compared, Pair, Variable
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from confcontract.compare.pairing import Pair
 from confcontract.contract.artifact import Contract
 
 _Trie = dict[Any, Any]  # what boot puts back in a plan: key → trie; None → [kind, data]
@@ -71,24 +70,25 @@ class SamePlan:
         self._assumed: set[tuple[Any, Any]] = set()
         self._nodes: dict[tuple[int, int], bool] = {}
         self._alike: dict[str, bool] = {}
-        self._known: dict[int, bool] = {}
+        self._known: dict[tuple[int, int], bool] = {}
         self._refers = bool(self.old.definitions or self.new.definitions)
         self.reading = [key for key in _READING if self.old.programs[0][key] != self.new.programs[0][key]]
 
-    def is_same(self, pair: Pair) -> bool:
+    def is_same(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
         """Whether the same strings give the same value, whatever they are. False may only mean that it is unclear."""
-        if id(pair) not in self._known:
-            self._known[id(pair)] = self._is_same(pair)
-        return self._known[id(pair)]
+        key = id(old), id(new)
+        if key not in self._known:
+            self._known[key] = self._is_same(old, new)
+        return self._known[key]
 
-    def _is_same(self, pair: Pair) -> bool:
+    def _is_same(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
         if self.reading or len(self.old.programs) != len(self.new.programs):
             return False
         for key in ("required", "requiredIf", "encoding", "separator"):
-            if pair.old.get(key) != pair.new.get(key):
+            if old.get(key) != new.get(key):
                 return False
-        path = tuple(pair.old["path"])
-        if path != tuple(pair.new["path"]):
+        path = tuple(old["path"])
+        if path != tuple(new["path"]):
             return False
         if not self._same_decoding(path):
             return False
@@ -97,11 +97,10 @@ class SamePlan:
             return False
         return self._is_same_raw(ours, theirs) or self.same(_bare(ours), _bare(theirs))
 
-    def has_members(self, pair: Pair) -> bool:
+    def has_members(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
         """Whether a section is plain in both, with the same around it: then it is its members, and what it makes of
         names that it does not know."""
-        path = tuple(pair.old["path"])
-        ours, theirs = self._field(self.old, path), self._field(self.new, tuple(pair.new["path"]))
+        ours, theirs = self._field(self.old, tuple(old["path"])), self._field(self.new, tuple(new["path"]))
         if ours is None or theirs is None:
             return False
         left, right = ours[0]["schema"], theirs[0]["schema"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.defaults import default_in_words, is_same_default
+from confcontract.compare.default_words import default_in_words, is_same_default
 from confcontract.compare.finding import WARNING, ContractChange
 from confcontract.compare.pairing import Compared
 from confcontract.compare.presence import Need, need_of

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.defaults import default_in_words, refused_default
+from confcontract.compare.default_words import default_in_words, refused_default
 from confcontract.compare.finding import ERROR, INFO, ContractChange
 from confcontract.compare.pairing import Compared, Pair, Variable, path_of
 from confcontract.compare.presence import is_section, where_declared

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.file_sources import file_changes
+from confcontract.compare.files_read import file_changes
 from confcontract.compare.finding import ERROR, INFO, ContractChange
 from confcontract.compare.pairing import Compared
 from confcontract.compare.rule import CompareRule
