@@ -118,7 +118,7 @@ def _report(
 
 def _loaded(reference: str) -> Contract:
     """Raises ConfcontractError with problems that name the reference."""
-    from confcontract.report.errors import ConfcontractError
+    from confcontract.report.errors import ConfcontractError, ContractUnusable, UsageError
 
     try:
         return load(reference)
@@ -127,7 +127,7 @@ def _loaded(reference: str) -> Contract:
             each if reference in each.message else each.but(message=f"{reference}: {each.message}")
             for each in error.problems
         ]
-        raise type(error)(*named) from None
+        raise (ContractUnusable if isinstance(error, UsageError) else type(error))(*named) from None
 
 
 def _refuse_numbers(contracts: Sequence[str], transitive: bool) -> None:

@@ -1,0 +1,148 @@
+"""Which variable of one contract is which of the other."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import pytest
+from pydantic import AliasChoices, BaseModel, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from confcontract import Contract, Deprecated, bake
+from confcontract.compare.diff import ProjectRules, diff
+from confcontract.compare.finding import Severity
+from confcontract.compare.pairing import Compared, pair_up
+
+SHOP = SettingsConfigDict(env_prefix="SHOP_", env_nested_delimiter="__")
+
+
+def contract(annotations: dict[str, Any], values: dict[str, Any] | None = None, config: Any = SHOP) -> Contract:
+    body = {"__annotations__": annotations, "__module__": __name__, "model_config": config, **(values or {})}
+    settings = type(BaseSettings)("Settings", (BaseSettings,), body)
+    return bake(settings, name="shop", version="1")
+
+
+def names(compared: Compared) -> list[tuple[str, str]]:
+    return [(pair.old["name"], pair.new["name"]) for pair in compared.pairs]
+
+
+def rules(old: Contract, new: Contract, **options: Any) -> list[tuple[str, str]]:
+    return [
+        (each.rule, each.where) for each in diff(old, new, "forward", **options).findings if each.severity != "info"
+    ]
+
+
+def aliased(*choices: str) -> Any:
+    return Field("x", validation_alias=AliasChoices(*choices))
+
+
+def test_the_field_stays_where_the_variable_gets_another_name() -> None:
+    old, new = contract({"host": str}, {"host": aliased("A")}), contract({"host": str}, {"host": aliased("B")})
+    assert names(pair_up(old, new)) == [("A", "B")]
+    assert rules(old, new) == [("ENV_RENAMED", "A")]
+
+
+def test_the_name_stays_where_the_field_gets_another_name() -> None:
+    old, new = contract({"host": str}, {"host": aliased("A")}), contract({"address": str}, {"address": aliased("A")})
+    assert names(pair_up(old, new)) == [("A", "A")]
+    assert diff(old, new, "full").findings == () or {f.severity for f in diff(old, new, "full").findings} == {
+        Severity.INFO
+    }
+
+
+def test_a_replacement_that_the_contract_names_is_the_same_variable() -> None:
+    old = contract({"host": Annotated[str, Deprecated("soon gone", replaced_by="SHOP_ADDRESS")]}, {"host": "x"})
+    new = contract({"address": str}, {"address": "x"})
+    assert names(pair_up(old, new)) == [("SHOP_HOST", "SHOP_ADDRESS")]
+    assert rules(old, new) == [("ENV_RENAMED", "SHOP_HOST")]
+
+
+def test_the_project_may_say_what_was_renamed() -> None:
+    old, new = contract({"host": str}, {"host": "x"}), contract({"peer": str}, {"peer": "x"})
+    assert rules(old, new) == [("ENV_REMOVED_OPTIONAL", "SHOP_HOST")]
+    said = ProjectRules(renamed={"SHOP_HOST": "SHOP_PEER"})
+    assert rules(old, new, project=said) == [("ENV_RENAMED", "SHOP_HOST")]
+
+
+def test_another_prefix_is_one_finding() -> None:
+    fields = {"host": str, "port": int, "level": str}
+    values = {"host": "x", "port": 1, "level": "y"}
+    old, new = contract(fields, values), contract(fields, values, SettingsConfigDict(env_prefix="STORE_"))
+    found = [each for each in diff(old, new, "full").findings if each.severity != "info"]
+    assert [(each.rule, each.direction.value) for each in found] == [
+        ("PREFIX_CHANGED", "forward"),
+        ("PREFIX_CHANGED", "rollback"),
+    ]
+    assert "the names of 3 variables begin with STORE_, no longer with SHOP_" in found[0].sentence
+
+
+def test_names_that_differ_in_case_only_are_one_name_unless_both_are_sensitive() -> None:
+    upper = contract({"host": str}, {"host": aliased("HOST")})
+    lower = contract({"host": str}, {"host": aliased("host")})
+    assert diff(upper, lower, "full").blocking(Severity.WARNING) == []
+    exact = SettingsConfigDict(case_sensitive=True)
+    upper = contract({"host": str}, {"host": aliased("HOST")}, exact)
+    lower = contract({"host": str}, {"host": aliased("host")}, exact)
+    assert rules(upper, lower) == [("ENV_RENAMED", "HOST")]
+
+
+class Plain(BaseModel):
+    url: str
+    pool: int = 5
+    size: int = 1
+
+
+class Roomy(BaseModel):
+    pool: int = 5
+    size: int = 1
+
+
+@pytest.mark.parametrize(
+    "section,default,expected",
+    [
+        (Plain, ..., [("ENV_ADDED_REQUIRED", "SHOP_DATABASE__URL")]),
+        (Plain | None, None, []),
+        (Roomy, ..., [("ENV_ADDED_REQUIRED", "SHOP_DATABASE")]),
+        (Roomy, Roomy(), []),
+    ],
+)
+def test_a_section_that_comes_is_told_by_what_must_be_set(section: Any, default: Any, expected: list[Any]) -> None:
+    old = contract({"host": str}, {"host": "x"})
+    values = {"host": "x"} if default is ... else {"host": "x", "database": default}
+    new = contract({"host": str, "database": section}, values)
+    assert rules(old, new) == expected
+    optional = [each for each in diff(old, new, "forward").findings if each.rule == "ENV_ADDED_OPTIONAL"]
+    assert len(optional) == (0 if expected else 1)
+
+
+def test_a_section_that_goes_is_one_finding_where_nothing_of_it_was_required() -> None:
+    old = contract({"host": str, "database": Roomy}, {"host": "x", "database": Roomy()})
+    new = contract({"host": str}, {"host": "x"})
+    assert rules(old, new) == [("ENV_REMOVED_OPTIONAL", "SHOP_DATABASE")]
+
+
+class Postgres(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="PG_")
+
+    host: str = "db"
+
+
+class Cache(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="CACHE_")
+
+    host: str = "cache"
+
+
+class OtherCache(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="CACHE_")
+
+    host: str = "cache"
+    port: int
+
+
+def test_several_classes_in_one_contract_are_compared_class_by_class() -> None:
+    old = bake(Postgres, Cache, name="shop", version="1")
+    same = bake(Postgres, Cache, name="shop", version="1")
+    assert diff(old, same, "full").findings == ()
+    less = bake(Postgres, name="shop", version="1")
+    assert ("CACHE_HOST") in {each.where for each in diff(old, less, "forward").findings}
