@@ -18,7 +18,7 @@ SHOP = SettingsConfigDict(env_prefix="SHOP_", env_nested_delimiter="__")
 
 def contract(annotations: dict[str, Any], values: dict[str, Any] | None = None, config: Any = SHOP) -> Contract:
     body = {"__annotations__": annotations, "__module__": __name__, "model_config": config, **(values or {})}
-    settings = type(BaseSettings)("Settings", (BaseSettings,), body)
+    settings: Any = type("Settings", (BaseSettings,), body)
     return bake(settings, name="shop", version="1")
 
 
