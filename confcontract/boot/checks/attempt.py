@@ -123,26 +123,23 @@ def words(error: Exception) -> str:
 
 def not_yet(error: Exception) -> NotYet:
     """What went wrong, in a few words that hold nothing of the address, and what that is due to."""
-    import socket
+    from confcontract.host.network_words import is_wrong_name, network_words
 
     if isinstance(error, NotYet):
         return error
     if isinstance(error, TimeoutError):
         return NotYet(TIMED_OUT, LATE)
-    if isinstance(error, ConnectionRefusedError):
-        return NotYet("connection refused")
-    if isinstance(error, ConnectionResetError):
-        return NotYet("connection reset")
     if isinstance(error, UnicodeError):
         return NotYet("no valid host name", HOST_NAME)
-    if isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN:
-        return NotYet("the name server does not answer")
-    if isinstance(error, socket.gaierror):
-        return NotYet("host name not found", HOST_NAME)
+    known = network_words(error)
+    if known:
+        return NotYet(known, *([HOST_NAME] if is_wrong_name(error) else []))
     return _of_tls(error) or NotYet(_of_system(error))
 
 
 def _of_tls(error: Exception) -> NotYet | None:
+    from confcontract.host.network_words import tls_reason
+
     reason = getattr(error, "verify_message", None) or getattr(error, "reason", None)
     if type(error).__module__ != "ssl" or not isinstance(reason, str):
         return None
@@ -150,7 +147,7 @@ def _of_tls(error: Exception) -> NotYet | None:
         cause = _VERIFY_CODES.get(getattr(error, "verify_code", 0), UNTRUSTED)
         return NotYet(f"certificate not trusted: {reason}", cause)
     causes = [EXPIRED] if "EXPIRE" in reason else [UNTRUSTED] if "CERTIFICATE" in reason else []  # OpenSSL's codes
-    return NotYet(f"TLS failed: {reason.lower().replace('_', ' ')}", *causes)
+    return NotYet(tls_reason(reason), *causes)
 
 
 def _of_system(error: Exception) -> str:

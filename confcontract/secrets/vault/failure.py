@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import errno
-
 from confcontract.secrets import store
 
 TYPE_CHECKING = False
@@ -193,15 +191,6 @@ def _deleted_version(body: object) -> Mapping[str, object] | None:
     return {name: metadata.get(name) for name in ("version", "deletion_time", "destroyed")}
 
 
-_ERRNO_WORDS = {
-    errno.ECONNREFUSED: "connection refused",
-    errno.ECONNRESET: "the connection was reset",
-    errno.EPIPE: "the connection was closed",
-    errno.EHOSTUNREACH: "no route to the host",
-    errno.ENETUNREACH: "the network is unreachable",
-}
-
-
 class NoConnection(TimeoutError):
     """Nothing answers at the address itself."""
 
@@ -244,17 +233,16 @@ def _tls(error: BaseException) -> RequestFailed | None:
 def _network(error: BaseException) -> RequestFailed | None:
     import socket
 
-    if isinstance(error, socket.gaierror):
-        return _unreachable("its host name was not found", NO_SUCH_HOST)
+    from confcontract.host.network_words import network_words
+
     if isinstance(error, NotLetThrough):
         return _tunnel(error.status)
     if isinstance(error, NoConnection):
         return _unreachable("no connection in time (nothing answers at that address)")
     if isinstance(error, TimeoutError):
         return no_answer()
-    if isinstance(error, OSError) and error.errno in _ERRNO_WORDS:
-        return _unreachable(_ERRNO_WORDS[error.errno])
-    return None
+    known = network_words(error)
+    return _unreachable(known, NO_SUCH_HOST if isinstance(error, socket.gaierror) else "") if known else None
 
 
 def _tunnel(status: int) -> RequestFailed:
@@ -290,4 +278,6 @@ def _broken_tls(error: ssl.SSLError) -> RequestFailed:
         return RequestFailed(TLS, words, cause=OTHER_SCHEME)
     if "CERTIFICATE_REQUIRED" in reason or reason == "SSLV3_ALERT_BAD_CERTIFICATE":
         return RequestFailed(TLS, "it wants a client certificate (VAULT_CLIENT_CERT, VAULT_CLIENT_KEY)")
-    return RequestFailed(TLS, f"TLS failed: {reason.lower().replace('_', ' ') or 'no reason given'}")
+    from confcontract.host.network_words import tls_reason
+
+    return RequestFailed(TLS, tls_reason(reason))

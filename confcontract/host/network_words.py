@@ -1,0 +1,42 @@
+"""Network errors in words, for checks and for stores of secrets: nothing of an address, and nothing of a request."""
+
+from __future__ import annotations
+
+import errno
+
+_WORDS = {
+    errno.ECONNREFUSED: "connection refused",
+    errno.ECONNRESET: "connection reset",
+    errno.ECONNABORTED: "connection aborted",
+    errno.EPIPE: "connection closed",
+    errno.EHOSTUNREACH: "no route to host",
+    errno.ENETUNREACH: "network is unreachable",
+}
+
+_NUMBERS: dict[type[BaseException], int] = {
+    ConnectionRefusedError: errno.ECONNREFUSED,
+    ConnectionResetError: errno.ECONNRESET,
+}
+
+
+def network_words(error: BaseException) -> str | None:
+    """What the network did, or None where it is not due to the network. Name errors are those of getaddrinfo(3)."""
+    import socket
+
+    if isinstance(error, socket.gaierror):
+        return "host name not found" if is_wrong_name(error) else "the name server does not answer"
+    # one without a number says by its class what it is
+    number = _NUMBERS.get(type(error))
+    return _WORDS.get(number or getattr(error, "errno", None) or 0) if isinstance(error, OSError) else None
+
+
+def is_wrong_name(error: BaseException) -> bool:
+    """Whether a host name is the reason: of a name server that does not answer, another attempt may know better."""
+    import socket
+
+    return isinstance(error, socket.gaierror) and error.errno != socket.EAI_AGAIN
+
+
+def tls_reason(reason: str) -> str:
+    """OpenSSL's code of an error, such as TLSV1_ALERT_INTERNAL_ERROR, in words."""
+    return f"TLS failed: {reason.lower().replace('_', ' ') or 'no reason given'}"
