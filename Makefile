@@ -13,7 +13,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses=$(PYTEST_WORKERS) --dist=loadsc
 unexport PYTHONDONTWRITEBYTECODE # each worker, and each process that it starts, would compile what it imports
 
 .DELETE_ON_ERROR:
-.PHONY: help install test check coverage lint docs bench fidelity matrix packages demo lock lock-matrix changelog clean
+.PHONY: help install test check coverage lint docs bench fidelity compat matrix packages demo lock lock-matrix changelog clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,10 @@ bench: $(STAMP) ## measure boot against its peers, on this machine, in one run
 fidelity: $(STAMP) ## compare boot with Settings() on N generated pairs: make fidelity N=100000
 	FIDELITY_PAIRS=$(N) $(PYTEST) tests/fidelity $(ARGS)
 fidelity: N ?= 100000
+
+compat: $(STAMP) ## compare N generated pairs of contracts, and hold the findings to the truth: make compat N=100000
+	COMPAT_PAIRS=$(N) $(PYTEST) tests/compare/test_truth.py $(ARGS)
+compat: N ?= 100000
 
 packages: $(STAMP) ## bake the settings classes of published packages, and compare: make packages FOLDER=/tmp/packages
 	$(BIN)/python -m tests.fidelity.packages --folder $(FOLDER) $(ARGS)
