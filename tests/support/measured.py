@@ -64,7 +64,16 @@ STARTED_BY = (
     "docs/test_template.py",
     "host/test_planted.py",
     "stores/preflight",
-    "stores/seeding",
+    "stores/seeding/test_seeding.py::test_a_deleted_secret_is_not_taken_for_a_new_one",
+    "stores/seeding/test_seeding.py::test_a_failure_in_the_middle_is_told_by_name_and_the_rest_is_written",
+    "stores/seeding/test_seeding.py::test_a_name_that_the_contract_does_not_know_is_refused",
+    "stores/seeding/test_seeding.py::test_a_value_that_the_contract_refuses_is_written_nowhere",
+    "stores/seeding/test_seeding.py::test_a_version_of_kv_2_that_is_deleted_is_followed_by_another",
+    "stores/seeding/test_seeding.py::test_values_may_be_an_env_file",
+    "stores/seeding/test_seeding.py::test_values_that_are_no_utf_8_are_refused",
+    "stores/seeding/test_seeding.py::test_what_differs_is_left_alone_unless_that_is_asked_for",
+    "stores/seeding/test_seeding.py::test_what_is_missing_is_written_once",
+    "stores/seeding/test_seeding.py::test_who_may_not_look_can_not_plan",
     "test_forks.py",
 )
 _COVERAGE = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
