@@ -59,9 +59,12 @@ def _text(said: bytes) -> str:
 
 
 def read_with(
-    reader: str, contract: Path | str, environ: Mapping[str, str] | None = None, **options: Any
+    reader: str, contract: Path | str, environ: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    return run(reader, "--contract", str(contract), *READERS[reader], environ=environ, **options)
+    """What a reader makes of a contract: in a fork even for boot, which reads it as a process of its own does."""
+    arguments = (reader, "--contract", str(contract), *READERS[reader])
+    code, out, err = server().run(arguments, {**plain_environ(), **(environ or {})}, str(Path.cwd()))
+    return subprocess.CompletedProcess(arguments, code, _text(out), _text(err))
 
 
 def said(done: subprocess.CompletedProcess[str]) -> str:

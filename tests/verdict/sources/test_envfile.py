@@ -158,6 +158,7 @@ def test_a_hundred_thousand_lines_and_a_value_of_a_megabyte_are_read(tmp_path: P
     assert len(read.values["BIG"]) == 1_000_000 + 1000
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_lines_through_the_real_parser_take_linear_time() -> None:
     lines = [f'V{number}="a\\n${{V{number - 1}}}"' if number % 2 else f"V{number}=x" for number in range(100_000)]
     read = read_env_text("\n".join(lines), "f", {"HOME": "x"} | {f"E{number}": "" for number in range(1000)})
