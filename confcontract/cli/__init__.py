@@ -13,6 +13,8 @@ from typer import TyperException
 
 from confcontract.cli.bake import bake
 from confcontract.cli.boot import boot
+from confcontract.cli.bump import bump
+from confcontract.cli.changelog import changelog
 from confcontract.cli.common import refuse_what_was_damaged, report
 from confcontract.cli.describe import describe
 from confcontract.cli.diff import diff
@@ -24,6 +26,7 @@ from confcontract.cli.problem import problem
 from confcontract.cli.rules import rules
 from confcontract.cli.secrets import secrets
 from confcontract.cli.seed import apply as _apply  # noqa: F401 - it has made itself a command of `secrets`
+from confcontract.cli.tag import tag
 from confcontract.cli.validate import validate
 from confcontract.report.errors import ConfcontractError
 
@@ -36,7 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # they show local variables, and those hold secrets
     help="Configuration as part of a container image's contract.",
 )
-for _command in (bake, boot, probe, validate, explain, describe, docs, diff, drift, problem):
+for _command in (bake, boot, probe, validate, explain, describe, docs, diff, changelog, bump, tag, drift, problem):
     app.command()(_command)
 app.add_typer(secrets, name="secrets")
 app.add_typer(rules, name="rules")

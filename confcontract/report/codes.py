@@ -240,6 +240,14 @@ CODES: dict[str, tuple[str, str]] = {
         "The file of approvals for findings of confcontract diff is not as it must be.",
         "Correct the line that the message names: each entry has fingerprint, reason and expires.",
     ),
+    "changelog-unusable": (
+        "The changelog that entries are to be written to can't be read or written, or its markers are no pairs.",
+        "Correct what the message names: the file is UTF-8 text, and each begin of our entries has its end.",
+    ),
+    "version-not-semantic": (
+        "A version that is to be raised or checked is no semantic version.",
+        "Bake with a version such as 1.5.0 or 2.0.0-rc.1: confcontract bake --version.",
+    ),
     "diff-settings-invalid": (
         "[tool.confcontract.diff] in pyproject.toml is not as it must be.",
         "Correct the line that the message names.",

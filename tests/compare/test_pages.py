@@ -1,4 +1,4 @@
-"""The page on upgrades says what the command says."""
+"""The pages on upgrades and releases say what the commands say."""
 
 from __future__ import annotations
 
@@ -9,20 +9,26 @@ import pytest
 from tests.support.pages import ROOT, Typed, blocks, run_console, typed, write_files
 
 PAGE = ROOT / "docs/how-to/compare.md"
-COMMANDS = [each for block in blocks(PAGE) if block.language == "console" for each in typed(block)]
+PAGES = (PAGE, ROOT / "docs/how-to/release.md")
+COMMANDS = {
+    page: [each for block in blocks(page) if block.language == "console" for each in typed(block)] for page in PAGES
+}
+ALL = [(page, number) for page, commands in COMMANDS.items() for number in range(len(commands))]
 
 
 @pytest.fixture(scope="module")
-def console(tmp_path_factory: pytest.TempPathFactory) -> list[Typed]:
-    folder: Path = tmp_path_factory.mktemp("compare")
-    write_files(PAGE, folder)
-    run_console(COMMANDS, folder)
+def consoles(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, list[Typed]]:
+    for page, commands in COMMANDS.items():
+        folder: Path = tmp_path_factory.mktemp(page.stem)
+        write_files(page, folder)
+        run_console(commands, folder)
     return COMMANDS
 
 
-@pytest.mark.parametrize("number", range(len(COMMANDS)), ids=[each.command[:60] for each in COMMANDS])
-def test_each_command_prints_what_the_page_says(console: list[Typed], number: int) -> None:
-    assert console[number].as_promised, f"$ {console[number].command}\n{console[number].said}"
+@pytest.mark.parametrize("page, number", ALL, ids=[COMMANDS[page][number].command[:60] for page, number in ALL])
+def test_each_command_prints_what_the_page_says(consoles: dict[Path, list[Typed]], page: Path, number: int) -> None:
+    each = consoles[page][number]
+    assert each.as_promised, f"$ {each.command}\n{each.said}"
 
 
 def test_the_project_of_the_page_is_understood(tmp_path: Path) -> None:

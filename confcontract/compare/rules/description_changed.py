@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from confcontract.compare.finding import INFO, ContractChange
 from confcontract.compare.pairing import Compared, Variable
 from confcontract.compare.rule import CompareRule
+from confcontract.contract.artifact import is_hidden
+from confcontract.verdict.mask import mask_credentials
 
 _WORDS = ("description", "unit", "examples", "deprecated")
 
@@ -15,7 +17,7 @@ def find(compared: Compared) -> Iterator[ContractChange]:
         if not differ:
             continue
         if "deprecated" in differ and "deprecated" in pair.new:
-            told = f"is deprecated: {pair.new['deprecated']['message']}"
+            told = mask_credentials(f"is deprecated: {pair.new['deprecated']['message']}")
         else:
             told = f"is described otherwise ({', '.join(differ)})"
         yield ContractChange(
@@ -30,7 +32,9 @@ def find(compared: Compared) -> Iterator[ContractChange]:
 
 
 def _shown(variable: Variable, keys: list[str]) -> str:
-    return "; ".join(str(variable[key]) for key in keys if key in variable)
+    """As documentation shows it: without passwords of URLs, and without examples of a secret."""
+    shown = [key for key in keys if key in variable and not (key == "examples" and is_hidden(variable))]
+    return mask_credentials("; ".join(str(variable[key]) for key in shown))
 
 
 RULE = CompareRule(

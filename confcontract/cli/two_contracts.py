@@ -1,0 +1,70 @@
+"""What the commands that compare two contracts share: loading them, and how such a command ends."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from confcontract.cli.common import load, report
+
+if TYPE_CHECKING:
+    from confcontract.compare.by_variable import UpgradeFindings
+    from confcontract.contract.artifact import Contract
+    from confcontract.report.problem import Problem
+
+FAILED = 2  # could not be evaluated: never to be taken for an answer
+
+OldContract = Annotated[
+    str,
+    typer.Argument(
+        metavar="OLD", help="The contract of before: a file, a folder, git:REV:PATH or python:MODULE:OBJECT."
+    ),
+]
+NewContract = Annotated[str, typer.Argument(metavar="NEW", help="The contract of now.")]
+
+
+def evaluated(work: Callable[[], int]) -> int:
+    """The exit code of `work`; 2, with the problems on stderr, where it raises them or has a defect. A command line
+    that is not understood ends with 64, as everywhere."""
+    import os
+
+    from confcontract.report.errors import ConfcontractError, UsageError
+    from confcontract.report.failure_line import internal_error
+
+    try:
+        return work()
+    except UsageError:
+        raise
+    except ConfcontractError as error:
+        report(error.problems, sys.stderr)
+    except (MemoryError, OSError):
+        raise
+    except Exception as error:
+        sys.stderr.write(internal_error(error, traced=os.environ.get("CONFCONTRACT_DEBUG") == "1"))
+    return FAILED
+
+
+def loaded(reference: str) -> Contract:
+    """Raises ConfcontractError with problems that name the reference."""
+    from confcontract.report.errors import ConfcontractError
+
+    try:
+        return load(reference)
+    except ConfcontractError as error:
+        raise type(error)(*(_naming(reference, each) for each in error.problems)) from None
+
+
+def _naming(reference: str, problem: Problem) -> Problem:
+    return problem if reference in problem.message else problem.but(message=f"{reference}: {problem.message}")
+
+
+def upgrade(old: str, new: str) -> UpgradeFindings:
+    """What an upgrade from OLD to NEW brings, by variable, with the names and severities of the project here."""
+    from confcontract.compare.by_variable import findings_by_variable
+    from confcontract.compare.project_rules import project_settings
+
+    project = project_settings()
+    return findings_by_variable(loaded(old), loaded(new), project.rules)

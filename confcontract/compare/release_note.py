@@ -1,0 +1,188 @@
+"""The configuration part of a release note, as data: what changed for operators, one entry for each variable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from confcontract.compare.by_variable import Fate, UpgradeFindings, VariableHistory
+from confcontract.compare.finding import ERROR, INFO, REVIEW, Finding
+from confcontract.compare.operator_words import UNTOLD, to_do
+from confcontract.compare.pairing import Variable, names_of
+from confcontract.compare.presence import Need, in_words, is_section, need_of
+from confcontract.verdict.mask import mask_credentials
+
+
+class NoteKind(StrEnum):
+    """The kinds of changes of https://keepachangelog.com, in its order."""
+
+    ADDED = "Added"
+    CHANGED = "Changed"
+    DEPRECATED = "Deprecated"
+    REMOVED = "Removed"
+    FIXED = "Fixed"
+    SECURITY = "Security"
+
+
+@dataclass(frozen=True)
+class NoteEntry:
+    """name: of the variable; empty for what concerns none in particular. text: without markup, on one line.
+    literals: what of the text is to be written as it is: names of variables, places of secrets."""
+
+    kind: NoteKind
+    name: str
+    text: str
+    literals: tuple[str, ...] = ()
+
+
+def release_note(found: UpgradeFindings) -> tuple[NoteEntry, ...]:
+    """All entries, by kind, in the order of the settings class within each."""
+    entries = [
+        entry for each in found.variables if not _is_told_by_members(each, found) for entry in _of_variable(each)
+    ]
+    entries += [_of_no_variable(each) for each in found.general if each.rule not in UNTOLD]
+    order = list(NoteKind)
+    return tuple(sorted(entries, key=lambda each: order.index(each.kind)))
+
+
+def _is_told_by_members(history: VariableHistory, found: UpgradeFindings) -> bool:
+    """A section that comes or goes is told by its members, which operators set."""
+    if history.fate is Fate.CHANGED or not is_section(history.current):
+        return False
+    path = tuple(history.current["path"])
+    return any(
+        each.fate is history.fate and each is not history and tuple(each.current["path"])[: len(path)] == path
+        for each in found.variables
+    )
+
+
+def _of_variable(history: VariableHistory) -> Iterator[NoteEntry]:
+    sentences = [*_sentences(history)]
+    if sentences:
+        text = mask_credentials(" ".join(" ".join(sentences).split()))
+        yield NoteEntry(_kind(history), history.name, text, _literals(history.findings, history.old, history.new))
+
+
+_LITERAL = ("VAULT_PATH_CHANGED", "VAULT_KEY_RENAMED", "PREFIX_CHANGED")  # rules of which old and new are names
+
+
+def _literals(findings: Sequence[Finding], *variables: Variable | None) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for variable in filter(None, variables):
+        others = (variable.get("deprecated", {}).get("replacedBy"), variable.get("requiredIf"), variable.get("vault"))
+        found |= dict.fromkeys((*names_of(variable), f"{variable['name']}_FILE", *filter(None, others)))
+    for each in findings:
+        if each.rule in _LITERAL:
+            found |= dict.fromkeys(text for text in (*each.old.split(", "), *each.new.split(", ")) if text)
+    return tuple(found)
+
+
+def _kind(history: VariableHistory) -> NoteKind:
+    rules = {each.rule for each in history.findings}
+    if history.fate is Fate.REMOVED:
+        return NoteKind.REMOVED
+    if history.fate is Fate.ADDED:
+        return NoteKind.ADDED
+    if rules & {"SECRET_ADDED", "SECRET_REMOVED"}:
+        return NoteKind.SECURITY
+    if history.newly_deprecated:
+        return NoteKind.DEPRECATED
+    mended = any(each.rule == "DEFAULT_INVALID" and each.severity is INFO for each in history.findings)
+    asks = any(each.severity.reaches(REVIEW) for each in history.findings)
+    return NoteKind.FIXED if mended and not asks else NoteKind.CHANGED
+
+
+def _sentences(history: VariableHistory) -> Iterator[str]:
+    if history.new is None:
+        yield from _removal(history)
+    elif history.fate is Fate.ADDED:
+        yield from _addition(history.new)
+    if history.newly_deprecated and history.new is not None:
+        yield from _deprecation(history.new)
+    told = [each for each in _told(history.findings) if not each.rule.startswith(("ENV_ADDED", "ENV_REMOVED"))]
+    yield from (_sentence(each, history.name) for each in told)
+    yield from dict.fromkeys(filter(None, map(to_do, told)))
+
+
+def _told(findings: Sequence[Finding]) -> list[Finding]:
+    return [each for each in findings if each.rule not in UNTOLD]
+
+
+def _addition(variable: Variable) -> Iterator[str]:
+    need = need_of(variable)
+    facts = ["required"] if need is Need.ALWAYS else []
+    facts += ["secret"] if variable["secret"] else []
+    yield f"{_capital(', '.join([*facts, in_words(variable, ())]))}."
+    if description := " ".join(str(variable.get("description", "")).split()):
+        yield description if description.endswith((".", "!", "?")) else f"{description}."
+    place = f"write it to {variable['vault']}" if "vault" in variable else "set it"
+    if need is Need.ALWAYS:
+        yield f"{_capital(place)} before you upgrade: without it, the application does not start."
+    elif need is Need.IN_SECTION:
+        yield f"Where {variable['requiredIf']} is used, {place} before you upgrade: without it, the application does "
+        yield "not start."
+    elif not is_section(variable):
+        yield "Nothing has to be set: without it, the default holds."
+
+
+# Rules of which values are accepted.
+_ACCEPTED = (
+    "TYPE_",
+    "FORMAT_A",
+    "FORMAT_R",
+    "ENUM_",
+    "RANGE_",
+    "PATTERN_",
+    "EMPTY_",
+)
+
+
+def _sentence(finding: Finding, name: str) -> str:
+    """A whole sentence of what the rule says of its variable, which the entry has named already."""
+    said = finding.sentence
+    if finding.where != name and said.startswith(("is ", "names ", "no longer ")):
+        return f"{finding.where} {said}."
+    if finding.rule.startswith(_ACCEPTED) or (finding.rule == "ENCODING_CHANGED" and "→" in said):
+        return f"Accepted values: {said}."
+    return f"It {said}." if said.startswith(("is ", "lives ", "has ", "can ")) else f"{_capital(said)}."
+
+
+def _removal(history: VariableHistory) -> Iterator[str]:
+    old = history.current
+    refused = any(each.severity is ERROR for each in history.findings if each.rule.startswith("ENV_REMOVED"))
+    yield "It is no longer read."
+    if by := old.get("deprecated", {}).get("replacedBy"):
+        yield f"Set {by} instead."
+    if refused:
+        yield "Remove it where it is set together with the upgrade: with it, the application does not start."
+    else:
+        yield "Remove it where it is set, once you will not go back: it has no effect any more."
+
+
+def _deprecation(variable: Variable) -> Iterator[str]:
+    deprecated = variable["deprecated"]
+    message = " ".join(str(deprecated["message"]).split()).rstrip(".")
+    names = " and ".join(deprecated["names"])
+    yield f"{names} {'is' if len(deprecated['names']) == 1 else 'are'} deprecated{f': {message}' if message else ''}."
+    by = deprecated.get("replacedBy")
+    instead = f"Set {by} instead" if by else "Plan to do without it"
+    yield f"{instead} before it is removed; until then it works, and each start warns."
+
+
+def _of_no_variable(finding: Finding) -> NoteEntry:
+    text = f"{_capital(finding.sentence)}. {to_do(finding)}"
+    text = mask_credentials(" ".join(text.split()))
+    return NoteEntry(_general_kind(finding), "", text, _literals((finding,)))
+
+
+def _general_kind(finding: Finding) -> NoteKind:
+    if finding.rule == "ROLE_ADDED" or (finding.rule == "CHECK_ADDED_CRITICAL" and not finding.old):
+        return NoteKind.ADDED
+    return NoteKind.REMOVED if finding.rule in ("ROLE_REMOVED", "CHECK_REMOVED") else NoteKind.CHANGED
+
+
+def _capital(text: str) -> str:
+    """The first letter as a capital, unless it begins a name or a value."""
+    first = text.partition(" ")[0].rstrip(",.:;")
+    return text[:1].upper() + text[1:] if first.isalpha() and first.islower() else text
