@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from confcontract.cli.common import echo, load
+from confcontract.cli.common import echo, not_empty
+from confcontract.cli.two_contracts import loaded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from confcontract.compare.finding import Finding
     from confcontract.compare.project_rules import ProjectSettings
     from confcontract.compare.report_of_diff import DiffReport
-    from confcontract.contract.artifact import Contract
     from confcontract.report.problem import Problem
 
 
@@ -45,6 +45,15 @@ def diff(
     transitive: Annotated[
         bool, typer.Option("--transitive", help="Compare several older contracts with the last one.")
     ] = False,
+    environment: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FILE",
+            help="Answer for the deployment with this env file, or TOML, YAML or JSON: findings that don't bite there "
+            "don't count. May be repeated; later ones win.",
+            show_default=False,
+        ),
+    ] = None,
     approve: Annotated[
         list[str] | None,
         typer.Option(
@@ -66,9 +75,11 @@ def diff(
     from confcontract.report import terminal
     from confcontract.report.errors import ConfcontractError, UsageError
 
+    if environment and format not in ("text", "json", "markdown"):
+        raise _usage(f"--environment is told as text, json or markdown, not as {format}", "leave one of the two out")
     color = format == "text" and terminal.wants_color(sys.stdout, os.environ)
     try:
-        report = _report(contracts, direction, fail_on, transitive, approve, reason, expires)
+        report = _report(contracts, direction, fail_on, transitive, environment or (), approve, reason, expires)
     except UsageError:
         raise
     except ConfcontractError as error:
@@ -90,6 +101,7 @@ def _report(
     direction: str | None,
     fail_on: str | None,
     transitive: bool,
+    environment: Sequence[str],
     approve: Sequence[str] | None,
     reason: str | None,
     expires: str | None,
@@ -107,27 +119,20 @@ def _report(
     project = project_settings()
     direction, fail_on = direction or project.direction, fail_on or project.fail_on
     approvals = read_approvals(project.approvals)
-    *olds, new = [_loaded(reference) for reference in contracts]
+    *olds, new = [loaded(reference) for reference in contracts]
     found = [compare(old, new, direction, project.rules, verified=True) for old in olds]
+    deployments = []
+    if environment:
+        from confcontract.compare.deployment import in_deployment
+
+        not_empty("--environment", *environment)
+        judged = [in_deployment(each, environment, project.rules.renamed) for each in found]
+        found, deployments = [each for each, _ in judged], [there for _, there in judged]
     if approve:
         _write(project, found, approve, reason, expires, Severity(fail_on))
         approvals = read_approvals(project.approvals)
     comparisons, notes = apply_approvals(found, approvals, project.approvals, today)
-    return DiffReport(comparisons, Severity(fail_on), (), notes, _located)
-
-
-def _loaded(reference: str) -> Contract:
-    """Raises ConfcontractError with problems that name the reference."""
-    from confcontract.report.errors import ConfcontractError, ContractUnusable, UsageError
-
-    try:
-        return load(reference)
-    except ConfcontractError as error:
-        named = [
-            each if reference in each.message else each.but(message=f"{reference}: {each.message}")
-            for each in error.problems
-        ]
-        raise (ContractUnusable if isinstance(error, UsageError) else type(error))(*named) from None
+    return DiffReport(comparisons, Severity(fail_on), (), notes, _located, deployments)
 
 
 def _refuse_numbers(contracts: Sequence[str], transitive: bool) -> None:
@@ -187,7 +192,7 @@ def _write(
 
 
 def _chosen(findings: Sequence[Finding], approve: Sequence[str], threshold: object) -> list[Finding]:
-    from confcontract.compare.finding import Severity
+    from confcontract.compare.finding import Bearing, Severity
 
     least = Severity(str(threshold))
     chosen: dict[tuple[str, str], Finding] = {}
@@ -196,7 +201,8 @@ def _chosen(findings: Sequence[Finding], approve: Sequence[str], threshold: obje
         if not fitting and wanted != "all":
             raise _usage(f"no finding has the fingerprint {wanted}", "take it from the report of the same comparison")
         for each in fitting:
-            if not each.approved and (wanted != "all" or each.severity.reaches(least)):
+            harmless = wanted == "all" and each.bearing is Bearing.HARMLESS
+            if not each.approved and not harmless and (wanted != "all" or each.severity.reaches(least)):
                 chosen[each.fingerprint, each.direction] = each
     return list(chosen.values())
 

@@ -49,12 +49,13 @@ def evaluated(work: Callable[[], int]) -> int:
 
 def loaded(reference: str) -> Contract:
     """Raises ConfcontractError with problems that name the reference."""
-    from confcontract.report.errors import ConfcontractError
+    from confcontract.report.errors import ConfcontractError, ContractUnusable, UsageError
 
     try:
         return load(reference)
     except ConfcontractError as error:
-        raise type(error)(*(_naming(reference, each) for each in error.problems)) from None
+        named = [_naming(reference, each) for each in error.problems]
+        raise (ContractUnusable if isinstance(error, UsageError) else type(error))(*named) from None
 
 
 def _naming(reference: str, problem: Problem) -> Problem:

@@ -54,10 +54,6 @@ class Comparison:
     def of(self, direction: Direction) -> list[Finding]:
         return [each for each in self.findings if each.direction is direction]
 
-    def blocking(self, threshold: Severity) -> list[Finding]:
-        """Findings at or above a severity that nobody has approved."""
-        return [each for each in self.findings if each.severity.reaches(threshold) and not each.approved]
-
 
 def diff(
     old: Contract,

@@ -38,6 +38,14 @@ class Direction(StrEnum):
 FORWARD, ROLLBACK = Direction.FORWARD, Direction.ROLLBACK
 
 
+class Bearing(StrEnum):
+    """What a finding means in one environment. UNVERIFIED: what decides it can't be seen."""
+
+    BITES = "bites"
+    HARMLESS = "does not bite"
+    UNVERIFIED = "not verified"
+
+
 @dataclass(frozen=True)
 class ContractChange:
     """One thing that differs between two contracts, as a rule sees it.
@@ -77,6 +85,8 @@ class Finding:
     fingerprint: str
     declared: str = ""
     approved: str = ""  # the reason of its approval
+    bearing: Bearing | None = None  # where an environment was given
+    here: str = ""  # why it bites there, or not
     order: tuple[int, int] = field(default=(0, 0), compare=False, repr=False)
 
     @property

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from confcontract.compare.diff import Comparison
-from confcontract.compare.finding import FORWARD, REVIEW, Direction, Finding, Severity
+from confcontract.compare.finding import FORWARD, REVIEW, Bearing, Direction, Finding, Severity
 from confcontract.report.problem import Problem
+
+if TYPE_CHECKING:
+    from confcontract.compare.deployment import Deployment
 
 CLEAN, FOUND, FAILED = 0, 1, 2
 
@@ -21,13 +25,14 @@ def nowhere(declared: str) -> str:
 class DiffReport:
     """comparisons: of each old contract with the new one. threshold: the least severity that blocks. problems: why it
     could not be evaluated; then there are no comparisons. notes: what is to say of approvals. located: FILE:LINE as a
-    contract has it → as it is here."""
+    contract has it → as it is here. deployments: of each comparison, where an environment was given."""
 
     comparisons: tuple[Comparison, ...] = ()
     threshold: Severity = REVIEW
     problems: Sequence[Problem] = ()
     notes: Sequence[str] = ()
     located: Callable[[str], str] = nowhere
+    deployments: Sequence[Deployment] = ()
 
     @property
     def failed(self) -> bool:
@@ -37,14 +42,21 @@ class DiffReport:
     def exit_code(self) -> int:
         if self.failed:
             return FAILED
-        return FOUND if any(each.blocking(self.threshold) for each in self.comparisons) else CLEAN
+        return FOUND if any(map(self.blocks, self.findings)) or self._is_refused else CLEAN
+
+    @property
+    def _is_refused(self) -> bool:
+        """Whether the version that is to run refuses the environment that was given."""
+        pairs = zip(self.comparisons, self.deployments, strict=False)
+        return any(not there.after(each).accepts for comparison, there in pairs for each in comparison.directions)
 
     @property
     def findings(self) -> list[Finding]:
         return [finding for each in self.comparisons for finding in each.findings]
 
     def blocks(self, finding: Finding) -> bool:
-        return not finding.approved and finding.severity.reaches(self.threshold)
+        harmless = finding.bearing is Bearing.HARMLESS
+        return not finding.approved and not harmless and finding.severity.reaches(self.threshold)
 
 
 def called(comparison: Comparison, direction: Direction) -> str:
@@ -67,8 +79,12 @@ def step(direction: Direction) -> str:
 def verdict(report: DiffReport, comparison: Comparison, direction: Direction) -> str:
     """'the upgrade from 1.4.0 to 1.5.0 is safe', or not."""
     found = comparison.of(direction)
+    deployments = zip(report.comparisons, report.deployments, strict=False)
+    if any(each is comparison and not there.after(direction).accepts for each, there in deployments):
+        return f"the {step(direction)} is refused here"
+    here = " here" if report.deployments else ""
     if any(each.severity.value == "error" and report.blocks(each) for each in found):
-        return f"the {step(direction)} is not safe"
+        return f"the {step(direction)} is not safe{here}"
     if any(report.blocks(each) for each in found):
-        return f"the {step(direction)} needs a look"
-    return f"the {step(direction)} is safe"
+        return f"the {step(direction)} needs a look{here}"
+    return f"the {step(direction)} is safe{here}"

@@ -70,6 +70,23 @@ COMMANDS = [
 ]
 
 
+@pytest.mark.parametrize("form", ["text", "json", "markdown"])
+@pytest.mark.parametrize("text", ["", "SHOP_KEY=x\nSHOP_DATABASE={\n", "\n"])
+def test_no_secret_of_a_deployment_is_shown(folder: Path, tmp_path: Path, form: str, text: str) -> None:
+    names = ("KEY", "PLAIN", "LATER", "DSN", "DATABASE__TOKEN", "DATABASE__URL", "GONE", "GONE_TOO", "COME", "COME_TOO")
+    values = [f"SHOP_{name}={URL}" for name in names]
+    values += [f"SHOP_{name}={WORD_OF_THE_RUN}{'x' * 60}" for name in names] if text == "\n" else []
+    (tmp_path / "prod.env").write_text("\n".join(values) + "\n" + text)
+    for old, new in (("before", "after"), ("after", "before")):
+        arguments = ["diff", str(folder / f"{old}.json"), str(folder / f"{new}.json"), "--direction", "full"]
+        arguments += ["--format", form, "--environment", str(tmp_path / "prod.env")]
+        code, told = forked(*arguments, environ={"CONFCONTRACT_DEBUG": "1"})
+        assert code in (0, 1, 2), told
+        assert "here" in told or code == 2
+        assert "Traceback" not in told
+        assert not found_in(told)
+
+
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 @pytest.mark.parametrize("way", [("before", "after"), ("after", "before")], ids=["forward", "back"])
 def test_no_secret_of_a_contract_is_shown(folder: Path, command: tuple[str, ...], way: tuple[str, str]) -> None:

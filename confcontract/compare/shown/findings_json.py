@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from confcontract.compare.diff import Comparison
 from confcontract.compare.finding import Finding, counted
 from confcontract.compare.report_of_diff import DiffReport
 from confcontract.contract.artifact import Contract
 from confcontract.report import terminal
+
+if TYPE_CHECKING:
+    from confcontract.compare.deployment import Deployment
 
 
 def render(report: DiffReport, **_: object) -> str:
@@ -19,6 +22,10 @@ def render(report: DiffReport, **_: object) -> str:
     else:
         told["failOn"] = report.threshold.value
         told["comparisons"] = [_comparison(report, each) for each in report.comparisons]
+        for data, comparison, deployment in zip(
+            told["comparisons"], report.comparisons, report.deployments, strict=False
+        ):
+            data["environment"] = _environment(report, comparison, deployment)
         told["notes"] = list(report.notes)
     text = json.dumps(told, indent=2, ensure_ascii=True)
     return terminal.harmless_json(text) + "\n"
@@ -39,12 +46,30 @@ def _comparison(report: DiffReport, comparison: Comparison) -> dict[str, Any]:
     }
 
 
+def _environment(report: DiffReport, comparison: Comparison, deployment: Deployment) -> dict[str, Any]:
+    from confcontract.compare.deployment_words import there
+
+    return {
+        "files": list(deployment.files),
+        "verdict": there(report, comparison, deployment),
+        **{
+            name: {
+                "accepts": each.accepts,
+                "problems": [problem.as_dict() for problem in each.refusals],
+                "notVerified": dict(each.unseen),
+            }
+            for name, each in (("old", deployment.old), ("new", deployment.new))
+        },
+    }
+
+
 def _contract(contract: Contract) -> dict[str, str]:
     return {"name": contract.name, "version": contract.version, "digest": contract.digest}
 
 
 def _finding(report: DiffReport, finding: Finding) -> dict[str, Any]:
-    return {
+    here = {"here": {"bearing": finding.bearing.value, "reason": finding.here}} if finding.bearing else {}
+    return here | {
         "rule": finding.rule,
         "severity": finding.severity.value,
         "blocks": report.blocks(finding),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from confcontract.compare.diff import Comparison
-from confcontract.compare.finding import ERROR, INFO, REVIEW, WARNING, Direction, Finding, in_numbers
+from confcontract.compare.finding import ERROR, FORWARD, INFO, REVIEW, WARNING, Direction, Finding, in_numbers
 from confcontract.compare.report_of_diff import DiffReport, called, step, verdict
 from confcontract.compare.several_versions import table_of
 from confcontract.report import terminal
@@ -37,11 +37,32 @@ def _lines(report: DiffReport) -> Iterator[str]:
         for comparison in report.comparisons:
             for direction in comparison.directions:
                 yield from _direction(report, comparison, direction)
+    yield from _deployments(report)
     if report.notes:
         yield "#### Approvals"
         yield ""
         yield from (f"- {plain(note)}" for note in report.notes)
         yield ""
+
+
+def _deployments(report: DiffReport) -> Iterator[str]:
+    if not report.deployments:
+        return
+    from confcontract.compare.deployment_words import refusals, there
+
+    yield f"### In this environment ({', '.join(code(each) for each in report.deployments[0].files)})"
+    yield ""
+    for comparison, deployment in zip(report.comparisons, report.deployments, strict=False):
+        of = f"{plain(called(comparison, FORWARD))}: " if len(report.comparisons) > 1 else ""
+        yield f"**{of}{plain(there(report, comparison, deployment))}**"
+        yield ""
+        for after, told in refusals(comparison, deployment):
+            yield from (f"- {plain(after.version)}: {plain(each)}" for each in told)
+            yield ""
+
+
+def _here(finding: Finding) -> str:
+    return f"<br>here: {finding.bearing.value}, {plain(finding.here)}" if finding.bearing else ""
 
 
 def _direction(report: DiffReport, comparison: Comparison, direction: Direction) -> Iterator[str]:
@@ -71,7 +92,8 @@ def _table(report: DiffReport, findings: Sequence[Finding]) -> Iterator[str]:
         declared = report.located(each.declared)
         place = f"<br><sub>`{each.rule}`{f', {plain(declared)}' if declared else ''}</sub>"
         remedy = each.remedy if not each.approved else f"approved: {each.approved}"
-        yield f"| {_SIGNS[each.severity]} | {code(each.where)} | {plain(each.sentence)}{place} | {plain(remedy)} |"
+        what = f"{plain(each.sentence)}{_here(each)}{place}"
+        yield f"| {_SIGNS[each.severity]} | {code(each.where)} | {what} | {plain(remedy)} |"
     yield ""
 
 

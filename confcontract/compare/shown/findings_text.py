@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from confcontract.compare.diff import Comparison
-from confcontract.compare.finding import ERROR, INFO, REVIEW, WARNING, Direction, Finding, in_numbers
+from confcontract.compare.finding import ERROR, FORWARD, INFO, REVIEW, WARNING, Bearing, Direction, Finding, in_numbers
 from confcontract.compare.report_of_diff import DiffReport, called, step, verdict
 from confcontract.compare.several_versions import Table, table_of
 from confcontract.report import terminal
@@ -41,6 +41,22 @@ def _lines(report: DiffReport, color: bool) -> Iterator[str]:
             text = f"{called(comparison, direction)}: {verdict(report, comparison, direction)} ({numbers})."
             bad = any(report.blocks(each) for each in found)
             yield paint(printable(text), color, terminal.BOLD, terminal.RED if bad else terminal.GREEN)
+    if report.deployments:
+        yield ""
+        yield from _deployments(report, color)
+
+
+def _deployments(report: DiffReport, color: bool) -> Iterator[str]:
+    from confcontract.compare.deployment_words import refusals, there
+
+    for comparison, deployment in zip(report.comparisons, report.deployments, strict=False):
+        for verdict_of, told in refusals(comparison, deployment):
+            yield f"{printable(verdict_of.version)} refuses this environment:"
+            yield from (f"  {printable(each)}" for each in told)
+            yield ""
+    for comparison, deployment in zip(report.comparisons, report.deployments, strict=False):
+        of = f"{printable(called(comparison, FORWARD))}: " if len(report.comparisons) > 1 else ""
+        yield paint(of + printable(there(report, comparison, deployment)), color, terminal.BOLD)
 
 
 def _failed(report: DiffReport, color: bool) -> Iterator[str]:
@@ -75,6 +91,10 @@ def _entry(report: DiffReport, finding: Finding, color: bool) -> Iterator[str]:
     indent = " " * _WIDTH
     if finding.approved:
         yield f"{indent}approved: {printable(finding.approved)}"
+        return
+    if finding.bearing and (finding.severity is not INFO or finding.bearing is Bearing.BITES):
+        yield f"{indent}here: {finding.bearing.value}, {printable(finding.here)}"
+    if finding.bearing is Bearing.HARMLESS:
         return
     if finding.severity is not INFO:
         yield f"{indent}do: {printable(finding.remedy)}"

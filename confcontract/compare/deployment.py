@@ -1,0 +1,251 @@
+"""What a comparison means for one deployment: which findings bite in its environment, and which do not.
+
+Both contracts give their verdict on the environment, as boot would. What can't be seen from its files (values in a
+store of secrets, code of the application, checks, roles) is not verified, and never taken for fine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from confcontract.compare.diff import Comparison
+from confcontract.compare.finding import FORWARD, INFO, REVIEW, Bearing, Direction, Finding
+from confcontract.compare.pairing import Compared, Variable, names_of, pair_up, path_of
+from confcontract.contract.artifact import Contract
+from confcontract.report.errors import ConfigurationInvalid
+from confcontract.report.problem import ERROR, Problem
+from confcontract.verdict.resolve import resolve
+from confcontract.verdict.sources.origin import CODE, COMPUTED, DEFAULT, UNSEEN
+from confcontract.verdict.sources.ownfiles import without_own_files
+
+_UNSEEN_HERE = ("source-unreadable", "binding-unusable", "vault-not-configured", "store-not-configured")
+_NOT_SET = (DEFAULT, CODE, COMPUTED, UNSEEN)
+_ABSENT = object()
+
+# Rule → why an environment does not show what it means.
+_NEVER_SEEN = {
+    "CHECK_ADDED_CRITICAL": "whether it can be reached is not asked",
+    "ROLE_REMOVED": "which role starts is not known",
+    "ROLE_COMMAND_CHANGED": "which role starts is not known",
+    "APPLICATION_CHANGED": "it is not about the environment",
+    "FORMAT_MAJOR_CHANGED": "it is not about the environment",
+    "DIGEST_MISMATCH": "it is not about the environment",
+    "VALIDATOR_CHANGED": "only the application can run its own code",
+    "SOURCE_ORDER_CHANGED": "which other sources the deployment has is not known",
+    "RELOAD_CHANGED": "it matters when a value changes",
+}
+# Rules by which a value that is accepted may mean something else.
+_READ_OTHERWISE = ("TYPE_", "ENCODING_", "EMPTY_", "ALIAS_PRECEDENCE_", "RETIRED_NAME_", "PLAN_")
+
+
+@dataclass(frozen=True)
+class EnvironmentFiles:
+    """env_files: NAME=VALUE lines. conf_files: TOML, YAML or JSON. Later ones win."""
+
+    env_files: tuple[str, ...]
+    conf_files: tuple[str, ...]
+
+    @classmethod
+    def of(cls, paths: Sequence[str]) -> EnvironmentFiles:
+        """Told apart by the ending of the name."""
+        structured = tuple(path for path in paths if path.lower().endswith((".toml", ".yaml", ".yml", ".json")))
+        return cls(tuple(path for path in paths if path not in structured), structured)
+
+
+@dataclass(frozen=True)
+class VersionVerdict:
+    """What one version says of the environment. refusals: problems that are errors. unseen: variable → why its value
+    is not verified."""
+
+    version: str
+    refusals: tuple[Problem, ...]
+    unseen: Mapping[str, str]
+
+    @property
+    def accepts(self) -> bool:
+        return not self.refusals
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """The verdicts of both versions on the environment in `files`."""
+
+    files: tuple[str, ...]
+    old: VersionVerdict
+    new: VersionVerdict
+
+    def after(self, direction: Direction) -> VersionVerdict:
+        """Of the version that is to run after the step."""
+        return self.new if direction is FORWARD else self.old
+
+
+class _Side:
+    """One contract with the environment."""
+
+    def __init__(self, contract: Contract, files: EnvironmentFiles) -> None:
+        judged, _ = without_own_files(contract)
+        self.contract = contract
+        self.result = resolve(judged, environ={}, env_files=files.env_files, conf_files=files.conf_files)
+        errors = [each for each in self.result.problems if each.severity == ERROR]
+        broken = [each for each in errors if each.variable is None and each.code.startswith("source-")]
+        if broken:
+            raise ConfigurationInvalid(*broken)
+        self.refusals = tuple(each for each in errors if each.code not in _UNSEEN_HERE)
+        self.by_path = {path_of(each): each for each in reversed(contract.variables)}
+        self.set = {name for name, source in self.result.sources.items() if source.kind not in _NOT_SET}
+        self.deferred = {name for entry in self.result.deferred for name in entry["variables"]}
+        self.unseen = {each.variable: "its file is not here" for each in errors if each.code in _UNSEEN_HERE}
+        self.unseen |= dict.fromkeys(self.result.awaited, "its value is in a store of secrets, which was not asked")
+        for each in contract.variables:
+            if "vault" in each:
+                self.unseen.setdefault(each["name"], "its value is in a store of secrets, which was not asked")
+
+    def verdict(self) -> VersionVerdict:
+        unseen = {name: why for name, why in self.unseen.items() if name}
+        return VersionVerdict(self.contract.version, self.refusals, unseen)
+
+    def refusal_of(self, variable: Variable) -> Problem | None:
+        """The first problem with a variable, or with a part of it."""
+        names = set(names_of(variable)) | {each["name"] for each in self._inside(variable)}
+        return next((each for each in self.refusals if each.variable in names), None)
+
+    def _inside(self, variable: Variable) -> list[Variable]:
+        path = list(variable["path"])
+        return [each for each in self.contract.variables if each["path"][: len(path)] == path]
+
+    def is_set(self, variable: Variable) -> bool:
+        return any(each["name"] in self.set for each in self._inside(variable))
+
+    def why_unseen(self, variable: Variable) -> str | None:
+        return next((self.unseen[each["name"]] for each in self._inside(variable) if each["name"] in self.unseen), None)
+
+    def value(self, variable: Variable) -> Any:
+        """The value in the validated settings; _ABSENT where there are none."""
+        found: Any = self.result.values if self.result.document is not None else _ABSENT
+        for key in variable["path"]:
+            found = found.get(key, _ABSENT) if isinstance(found, dict) else _ABSENT
+        return found
+
+
+class _Judged:
+    """Both sides of a comparison."""
+
+    def __init__(self, comparison: Comparison, compared: Compared, files: EnvironmentFiles) -> None:
+        self.compared = compared
+        self.old, self.new = _Side(comparison.old, files), _Side(comparison.new, files)
+
+    def bearing(self, finding: Finding) -> tuple[Bearing, str]:
+        before, after = (self.old, self.new) if finding.direction is FORWARD else (self.new, self.old)
+        if finding.rule in _NEVER_SEEN or (finding.rule == "REQUIRED_IF_CHANGED" and finding.severity is REVIEW):
+            if finding.severity is INFO:
+                return Bearing.HARMLESS, "there is nothing to do"
+            return Bearing.UNVERIFIED, _NEVER_SEEN.get(finding.rule, _NEVER_SEEN["VALIDATOR_CHANGED"])
+        giving, receiving = self._variables(finding, before, after)
+        if giving is None and receiving is None:
+            return self._general(before, after)
+        if receiving is not None and (problem := after.refusal_of(receiving)) is not None:
+            return Bearing.BITES, problem.message
+        for side, variable in ((after, receiving), (before, giving)):
+            if variable is not None and (why := side.why_unseen(variable)) is not None:
+                return Bearing.UNVERIFIED, why
+        return self._of_variable(finding, before, after, giving, receiving)
+
+    def _variables(self, finding: Finding, before: _Side, after: _Side) -> tuple[Variable | None, Variable | None]:
+        if not finding.names:
+            return None, None
+        parts = finding.path.split(".")
+        for size in range(len(parts), 0, -1):
+            path = ".".join(parts[:size])
+            giving, receiving = before.by_path.get(path), after.by_path.get(path)
+            if giving is not None:
+                return giving, self.compared.partner(giving)
+            if receiving is not None:
+                return self.compared.partner(receiving), receiving
+        return None, None
+
+    def _of_variable(
+        self, finding: Finding, before: _Side, after: _Side, giving: Variable | None, receiving: Variable | None
+    ) -> tuple[Bearing, str]:
+        was_set = giving is not None and before.is_set(giving)
+        is_set = receiving is not None and after.is_set(receiving)
+        if giving is None or receiving is None:
+            if was_set:
+                return Bearing.BITES, "it is set here"
+            return Bearing.HARMLESS, "it is set here" if is_set else "it is not set here"
+        if was_set and not is_set:
+            return Bearing.BITES, "it is set here by a name that is not read"
+        if finding.rule in ("SECRET_ADDED", "SECRET_REMOVED"):
+            return (Bearing.BITES, "it is set here") if was_set else (Bearing.HARMLESS, "it is not set here")
+        if not was_set and not is_set:
+            return self._by_default(finding, before, after, giving, receiving)
+        if finding.severity is REVIEW and receiving["name"] in after.deferred:
+            return Bearing.UNVERIFIED, "the contract accepts its value; the application checks further"
+        values = before.value(giving), after.value(receiving)
+        if _ABSENT in values:  # of settings that lack a value, nothing is known but texts
+            if before.result.raw(giving["name"]) != after.result.raw(receiving["name"]):
+                return Bearing.BITES, "another value counts"
+            if finding.rule.startswith(_READ_OTHERWISE):
+                return Bearing.UNVERIFIED, "what its value means is not known while others are not"
+            return Bearing.HARMLESS, "its value is accepted"
+        if values[0] != values[1]:
+            return Bearing.BITES, "its value means something else"
+        return Bearing.HARMLESS, "its value is accepted and means the same"
+
+    def _by_default(
+        self, finding: Finding, before: _Side, after: _Side, giving: Variable, receiving: Variable
+    ) -> tuple[Bearing, str]:
+        if any("computed" in each or "defaultInCode" in each for each in (giving, receiving)):
+            return Bearing.UNVERIFIED, "it is not set here, and its default is in the application's code"
+        if finding.rule == "DEFAULT_CHANGED":
+            return Bearing.BITES, "it is not set here"
+        values = before.value(giving), after.value(receiving)
+        if _ABSENT not in values and values[0] != values[1]:
+            return Bearing.BITES, "it is not set here, and its default is another"
+        return Bearing.HARMLESS, "it is not set here"
+
+    def _general(self, before: _Side, after: _Side) -> tuple[Bearing, str]:
+        lost = [
+            each["name"]
+            for each in before.contract.variables
+            if before.is_set(each)
+            and (partner := self.compared.partner(each)) is not None
+            and not after.is_set(partner)
+        ]
+        if lost:
+            return Bearing.BITES, f"no longer read as {'it is' if len(lost) == 1 else 'they are'} set: {_some(lost)}"
+        if after.refusals:
+            return Bearing.BITES, _some([each.variable or each.message for each in after.refusals])
+        if before.refusals or before.unseen or after.unseen:
+            return Bearing.UNVERIFIED, "not all values are known"
+        pairs = ((each, self.compared.partner(each)) for each in before.contract.variables)
+        other = [each["name"] for each, partner in pairs if partner and before.value(each) != after.value(partner)]
+        if other:
+            return Bearing.BITES, f"read otherwise: {_some(other)}"
+        return Bearing.HARMLESS, "everything is accepted and means the same"
+
+
+def _some(names: Sequence[str]) -> str:
+    told = list(dict.fromkeys(names))
+    return ", ".join(told[:5]) + (f" and {len(told) - 5} more" if len(told) > 5 else "")
+
+
+def in_deployment(
+    comparison: Comparison, paths: Sequence[str], renamed: Mapping[str, str]
+) -> tuple[Comparison, Deployment]:
+    """The comparison with what each finding means for the environment in these files, and the verdicts on it.
+
+    renamed: as for `pair_up`. Raises ConfigurationInvalid for a file that can't be read, ContractUnusable for a
+    contract that this pydantic_core can't run.
+    """
+    compared = pair_up(comparison.old, comparison.new, renamed)
+    judged = _Judged(comparison, compared, EnvironmentFiles.of(paths))
+    findings = []
+    for each in comparison.findings:
+        bearing, reason = judged.bearing(each)
+        findings.append(each.but(bearing=bearing, here=reason))
+    return (
+        replace(comparison, findings=tuple(findings)),
+        Deployment(tuple(paths), judged.old.verdict(), judged.new.verdict()),
+    )
