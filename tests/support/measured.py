@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -95,27 +96,29 @@ class Selection:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        if _named(item.nodeid, STARTED_BY):
-            return (yield)
-        with _not_inherited():
-            return (yield)
-
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_call(self) -> Generator[None, object, object]:
-        """What coverage puts in place of these ends in what was there: put in place after each test that is not counted,
-        a fork would write the same file a thousand times before it ends, or never end.
-        """
-        patched = {name: getattr(os, name) for name in ("_exit", "execv", "execve")}
-        try:
-            return (yield)
-        finally:
-            for name, function in patched.items():
-                setattr(os, name, function)
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        for item in items:
+        with ExitStack() as stack:
             if _named(item.nodeid, UNCOUNTED):
-                item.add_marker("no_cover")  # which pytest-cov knows
+                stack.enter_context(_uncounted())
+            if not _named(item.nodeid, STARTED_BY):
+                stack.enter_context(_not_inherited())
+            return (yield)
+
+
+@contextmanager
+def _uncounted() -> Iterator[None]:
+    """In this thread, in those that are begun meanwhile, and for fixtures that are made meanwhile.
+
+    pytest-cov's own mark stops one of two measurements: in a worker, which coverage starts to measure as any process, the
+    other one goes on. It also puts in place of os._exit, after each such test, what ends in what was there.
+    """
+    tracing, of_threads = sys.gettrace(), threading.gettrace()
+    sys.settrace(None)
+    threading.settrace(None)
+    try:
+        yield
+    finally:
+        threading.settrace(of_threads)
+        sys.settrace(tracing)
 
 
 @contextmanager
