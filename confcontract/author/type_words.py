@@ -7,6 +7,7 @@ from typing import Any
 
 from confcontract.author.beyond_json import Special
 from confcontract.author.remarks import remarks
+from confcontract.contract.choicewords import choice_words
 
 _SIMPLE = {
     "any": ("any value", "any"),
@@ -181,7 +182,7 @@ def choices(values: list[Any]) -> Description:
     """One of some values."""
     kinds = {type(value) for value in values}
     kind = "enum"
-    words = ", ".join("true" if v is True else "false" if v is False else str(v) for v in values)
+    words = ", ".join(map(choice_words, values))
     return Description(f"one of {words}" if len(values) > 1 else words, kind, {"enum": values} if kinds else {})
 
 

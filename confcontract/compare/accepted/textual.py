@@ -8,6 +8,7 @@ from confcontract.compare.accepted.automaton import Automaton, Language, Undecid
 from confcontract.compare.accepted.difference import Aspect
 from confcontract.compare.accepted.pattern_dialects import PYTHON, RUST, automaton_of
 from confcontract.compare.accepted.spot import Domain, Spot, Terms
+from confcontract.contract.choicewords import choice_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -249,7 +250,7 @@ def members_of(shape: Shape, domain: Domain) -> list[Any]:
 def member_words(members: Sequence[Any], masked: bool = False) -> str:
     if masked:
         return f"one of {len(members)} values"
-    shown = ", ".join(str(each) for each in members[:_MOST_SHOWN])
+    shown = ", ".join(map(choice_words, members[:_MOST_SHOWN]))
     return f"{shown}, … ({len(members)} in all)" if len(members) > _MOST_SHOWN else shown or "no value"
 
 

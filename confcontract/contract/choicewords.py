@@ -1,0 +1,15 @@
+"""One of the values that a variable may have, in words: quoted where it would not be seen otherwise."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+def choice_words(value: Any) -> str:
+    """A text as it is; with quotes if it is empty, begins or ends with a blank, or holds what can't be printed."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str) and (value != value.strip() or not value or not value.isprintable()):
+        return json.dumps(value, ensure_ascii=not value.isprintable())
+    return str(value)
