@@ -37,19 +37,16 @@ def test_what_each_test_costs_is_shown_where_it_is_asked_for(tmp_path: Path) -> 
     assert costs["test_nothing"] < min(costs["test_a_fork"], costs["test_a_process"])
 
 
-def test_a_test_that_is_not_counted_is_not_traced_and_leaves_what_coverage_put_in_place(
+def test_what_coverage_puts_in_place_of_exit_and_exec_is_there_once_however_many_tests_are_not_counted(
     tmp_path: Path,
 ) -> None:
-    (tmp_path / "test_rewording.py").write_text(  # called like one that is not counted
-        "import sys, pytest\n"
-        "@pytest.mark.parametrize('number', [1, 2])\n"
-        "def test_uncounted(number):\n    assert sys.gettrace() is None\n"
-    )
-    (tmp_path / "test_then.py").write_text(
-        "import os, sys\n"
+    (tmp_path / "test_patched.py").write_text(
+        "import os, pytest\n"
         "def now(): return [os._exit, os.execv, os.execve]\n"
         "before = now()\n"
-        "def test_counted():\n    assert sys.gettrace() is not None and now() == before\n"
+        "@pytest.mark.no_cover\n@pytest.mark.parametrize('number', [1, 2])\n"
+        "def test_uncounted(number):\n    pass\n"
+        "def test_patched_once():\n    assert {each.__module__ for each in before} == {'coverage.patch'} and now() == before\n"
     )
     report = f"--cov-report=json:{tmp_path}/report"
     suite(

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from collections.abc import Generator, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 
 import pytest
 
@@ -96,29 +95,27 @@ class Selection:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        with ExitStack() as stack:
-            if _named(item.nodeid, UNCOUNTED):
-                stack.enter_context(_uncounted())
-            if not _named(item.nodeid, STARTED_BY):
-                stack.enter_context(_not_inherited())
+        if _named(item.nodeid, STARTED_BY):
+            return (yield)
+        with _not_inherited():
             return (yield)
 
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_call(self) -> Generator[None, object, object]:
+        """What coverage puts in place of these ends in what was there: put in place after each test that is not counted,
+        a fork would write the same file a thousand times before it ends, or never end.
+        """
+        patched = {name: getattr(os, name) for name in ("_exit", "execv", "execve")}
+        try:
+            return (yield)
+        finally:
+            for name, function in patched.items():
+                setattr(os, name, function)
 
-@contextmanager
-def _uncounted() -> Iterator[None]:
-    """In this thread, in those that are begun meanwhile, and for fixtures that are made meanwhile.
-
-    pytest-cov's own mark stops one of two measurements: in a worker, which coverage starts to measure as any process, the
-    other one goes on. It also puts in place of os._exit, after each such test, what ends in what was there.
-    """
-    tracing, of_threads = sys.gettrace(), threading.gettrace()
-    sys.settrace(None)
-    threading.settrace(None)
-    try:
-        yield
-    finally:
-        threading.settrace(of_threads)
-        sys.settrace(tracing)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        for item in items:
+            if _named(item.nodeid, UNCOUNTED):
+                item.add_marker("no_cover")  # which pytest-cov knows
 
 
 @contextmanager
