@@ -30,7 +30,7 @@ def bump(
     def work() -> int:
         from confcontract.compare.version_bump import bump_of
 
-        found = upgrade(old, new)
+        found = upgrade(old, new, severities=True)
         wanted = bump_of(found, _version(found.old.version, f"the version of {old}"))
         checked = None if check is None else _version(check, "the version of --check")
         ok = checked is None or wanted.allows(checked)

@@ -40,7 +40,7 @@ def changelog(
         from confcontract.compare.release_markdown import note_page
         from confcontract.compare.release_note import release_note
 
-        entries = release_note(upgrade(old, new))
+        entries = release_note(upgrade(old, new, severities=False))
         if append is not None and version is not None:
             _append(append, entries, version, date)
             return 0

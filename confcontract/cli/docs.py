@@ -17,8 +17,15 @@ if TYPE_CHECKING:
 DRIFTED = 1
 UNDECIDED = 2
 
-_FOR_PAGES = ("title", "variables", "how-to", "roles", "checks", "exit-codes", "provenance")
-_FOR_INJECTION = ("variables", "how-to", "roles", "checks", "exit-codes")  # a README is of the source, not of an image
+_FOR_PAGES = ("title", "since", "variables", "how-to", "roles", "checks", "exit-codes", "provenance")
+_FOR_INJECTION = (
+    "since",
+    "variables",
+    "how-to",
+    "roles",
+    "checks",
+    "exit-codes",
+)  # a README is of the source, not of an image
 
 
 def docs(
@@ -66,6 +73,14 @@ def docs(
     template: Annotated[
         str | None, typer.Option(metavar="FILE", help="A Jinja2 template in place of ours.", show_default=False)
     ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="OLD",
+            help="Mark what was added, changed and removed since this contract. In Markdown and HTML.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> int:
     """Write documentation for operators, from the contract alone."""
     import atexit
@@ -78,7 +93,8 @@ def docs(
     styled = [name for name, given in _styles(columns, parts, heading, template) if given]
     try:
         _refuse_conflicts(format, out, inject, check, styled)
-        text = _rendered(load(contract), format, inject is not None, columns, parts, heading, template)
+        _refuse_since(since, format)
+        text = _rendered(load(contract), format, inject is not None, columns, parts, heading, template, since)
         if inject is not None:
             return _injected(inject, text, check)
         if out is None:
@@ -119,6 +135,17 @@ def _refuse_conflicts(format: str, out: str | None, inject: str | None, check: b
         raise UsageError(Problem("usage", f"{styled[0]} is for Markdown, not for {format}", hint="leave one out"))
 
 
+def _refuse_since(since: str | None, format: str) -> None:  # noqa: A002
+    from confcontract.report.errors import UsageError
+    from confcontract.report.problem import Problem
+
+    if since is not None and format not in ("markdown", "html"):
+        what = f"--since is offered in Markdown and HTML, not in {format}"
+        raise UsageError(Problem("usage", what, hint="leave it out, or use --format html"))
+    if since == "":
+        raise UsageError(Problem("usage", "--since is empty", hint="give it a value, or leave it out"))
+
+
 def _rendered(
     contract: Contract,
     format: str,  # noqa: A002
@@ -127,20 +154,26 @@ def _rendered(
     parts: str | None,
     heading: int | None,
     template: str | None,
+    since: str | None,
 ) -> str:
     from confcontract.cli.pages import page as page_of
 
     page = page_of(contract)
+    changes = None
+    if since is not None:
+        from confcontract.cli.since import since_of
+
+        changes = since_of(since, contract)
     if format != "markdown":
         from confcontract.docs.page_formats import render
 
-        return render(page, contract, format)
+        return render(page, contract, format, changes)
     from confcontract.docs import markdown
     from confcontract.docs.columns import chosen
 
     of_page = _FOR_INJECTION if injecting else _FOR_PAGES
     layout = markdown.Layout(
-        chosen(columns), markdown.chosen_parts(parts, of_page), heading or (1 if not injecting else 2)
+        chosen(columns), markdown.chosen_parts(parts, of_page), heading or (1 if not injecting else 2), changes
     )
     if template is None:
         return markdown.render(page, layout)

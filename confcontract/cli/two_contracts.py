@@ -62,10 +62,12 @@ def _naming(reference: str, problem: Problem) -> Problem:
     return problem if reference in problem.message else problem.but(message=f"{reference}: {problem.message}")
 
 
-def upgrade(old: str, new: str) -> UpgradeFindings:
-    """What an upgrade from OLD to NEW brings, by variable, with the names and severities of the project here."""
+def upgrade(old: str, new: str, *, severities: bool) -> UpgradeFindings:
+    """What an upgrade from OLD to NEW brings, by variable, with the renamed variables of the project here; and its
+    severities, if they matter: what is told of a change does not depend on them."""
     from confcontract.compare.by_variable import findings_by_variable
+    from confcontract.compare.diff import ProjectRules
     from confcontract.compare.project_rules import project_settings
 
-    project = project_settings()
-    return findings_by_variable(loaded(old), loaded(new), project.rules)
+    rules = project_settings().rules
+    return findings_by_variable(loaded(old), loaded(new), rules if severities else ProjectRules(renamed=rules.renamed))

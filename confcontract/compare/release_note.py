@@ -105,6 +105,20 @@ def _sentences(history: VariableHistory) -> Iterator[str]:
     yield from dict.fromkeys(filter(None, map(to_do, told)))
 
 
+def change_lines(history: VariableHistory) -> tuple[str, ...]:
+    """What changed of a variable, a sentence each, without what to do; of one that is gone, what to do."""
+    if history.fate is Fate.REMOVED:
+        return tuple(_removal(history))
+    told = [each for each in history.findings if not each.rule.startswith("ENV_ADDED")]
+    return tuple(mask_credentials(" ".join(_sentence(each, history.name).split())) for each in told)
+
+
+def general_lines(found: UpgradeFindings) -> tuple[str, ...]:
+    """What changed and concerns no variable in particular, a sentence each."""
+    told = [each for each in found.general if each.rule not in UNTOLD]
+    return tuple(mask_credentials(f"{_capital(each.sentence)}.") for each in told)
+
+
 def _told(findings: Sequence[Finding]) -> list[Finding]:
     return [each for each in findings if each.rule not in UNTOLD]
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from confcontract.docs.model import VariableEntry
+    from confcontract.docs.since import Since
 
     _Content = Callable[[VariableEntry], str]
     _Members = Callable[[VariableEntry], tuple[Any, ...]]
@@ -121,12 +122,22 @@ def chosen(text: str | None) -> tuple[str, ...]:
     return names
 
 
-def table(entries: Sequence[VariableEntry], names: Sequence[str] = DEFAULT) -> str:
+def table(entries: Sequence[VariableEntry], names: Sequence[str] = DEFAULT, since: Since | None = None) -> str:
     """A Markdown table with these columns; each row on a line of its own, so that a diff shows the variable."""
     columns = [_cells(entries, *_plan(name, tuple(names))) for name in names]
+    if since is not None and "name" in names:
+        place = list(names).index("name")
+        columns[place] = [_marked(said, entry, since) for said, entry in zip(columns[place], entries, strict=True)]
     headings = [COLUMNS[name][0] for name in names]
     lines = [headings, ["---"] * len(names), *zip(*columns, strict=True)]
     return "".join([f"| {' | '.join(line)} |\n" for line in lines])
+
+
+def _marked(said: str, entry: VariableEntry, since: Since) -> str:
+    mark = since.marks.get(entry.name)
+    if mark is None:
+        return said
+    return f"{said}<br>**{mark.fate}**{f': {cell(chr(32).join(mark.lines))}' if mark.lines else ''}"
 
 
 @cache

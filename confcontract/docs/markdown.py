@@ -5,6 +5,7 @@ from __future__ import annotations
 from confcontract.docs import columns
 from confcontract.docs.clean_text import command_line, listed, one_line
 from confcontract.docs.escape import cell, code, prose
+from confcontract.docs.since import ADDED, CHANGED
 from confcontract.report.errors import UsageError
 from confcontract.report.problem import Problem
 
@@ -14,14 +15,19 @@ if TYPE_CHECKING:
     from typing import Any
 
     from confcontract.docs.model import CheckEntry, Page, RoleEntry
+    from confcontract.docs.since import Since
 
 
 class Layout:
-    """columns: of the tables of variables. parts: of `PARTS`, in their order. level: of the outermost heading."""
+    """columns: of the tables of variables. parts: of `PARTS`, in their order. level: of the outermost heading.
+    since: what became of variables since another version; None where nobody asked."""
 
-    __slots__ = ("columns", "level", "parts")
+    __slots__ = ("columns", "level", "parts", "since")
 
-    def __init__(self, columns: Sequence[str], parts: Sequence[str], level: int = 1) -> None:
+    def __init__(
+        self, columns: Sequence[str], parts: Sequence[str], level: int = 1, since: Since | None = None
+    ) -> None:
+        self.since = since
         self.columns = columns
         self.parts = parts
         self.level = level
@@ -51,6 +57,26 @@ def _title(page: Page, layout: Layout) -> str:
     return _paragraphs(layout.heading(0, one_line(f"{page.name} {page.version}")), prose(page.description))
 
 
+def _since(page: Page, layout: Layout) -> str:
+    since = layout.since
+    if since is None:
+        return ""
+    anchors = {entry.name: entry.anchor for entry in page.entries}
+    lines = [
+        f"- **{fate}** [{code(name)}](#{anchors[name]}){_after_name(since.marks[name].lines)}"
+        for fate in (ADDED, CHANGED)
+        for name in since.names(fate)
+    ]
+    lines += [f"- **removed** {code(gone.name)}{_after_name(gone.lines)}" for gone in since.removed]
+    lines += [f"- {cell(line)}" for line in since.general]
+    heading = layout.heading(1, one_line(f"Changes since {since.before}"))
+    return _paragraphs(heading, "\n".join(lines) or "Nothing has changed.")
+
+
+def _after_name(lines: Sequence[str]) -> str:
+    return f": {cell(' '.join(lines))}" if lines else ""
+
+
 def _variables(page: Page, layout: Layout) -> str:
     if not page.entries:
         return _paragraphs(layout.heading(1, "Variables"), "The application reads no variables of its own.")
@@ -64,7 +90,7 @@ def _variables(page: Page, layout: Layout) -> str:
         if len(page.sections) > 1:
             heading = layout.heading(2, section.title)
             parts.append(heading.replace(" ", f' <a id="{section.anchor}"></a>', 1))
-        parts.append(columns.table(entries, layout.columns))
+        parts.append(columns.table(entries, layout.columns, layout.since))
     parts += [f"The application checks further: {prose(_deferrals(page))}."] if page.deferred else []
     return _paragraphs(*parts)
 
@@ -136,6 +162,7 @@ def _paragraphs(*parts: str) -> str:
 
 PARTS: dict[str, Callable[[Page, Layout], str]] = {
     "title": _title,
+    "since": _since,
     "variables": _variables,
     "how-to": _how_to,
     "roles": _roles,

@@ -6,12 +6,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from confcontract.contract.artifact import Contract
     from confcontract.docs.model import Page
+    from confcontract.docs.since import Since
 
 FORMATS = ("markdown", "html", "dotenv", "json", "man", "toml", "yaml", "config-json")
 
 
-def render(page: Page, contract: Contract, format: str) -> str:  # noqa: A002
-    """The page in a format other than Markdown, which has a layout; see markdown.py."""
+def render(page: Page, contract: Contract, format: str, since: Since | None = None) -> str:  # noqa: A002
+    """The page in a format other than Markdown, which has a layout; see markdown.py. since: for HTML only."""
     if format == "dotenv":
         from confcontract.docs import dotenv
 
@@ -27,7 +28,7 @@ def render(page: Page, contract: Contract, format: str) -> str:  # noqa: A002
     if format == "html":
         from confcontract.docs import html
 
-        return html.page(page, contract)
+        return html.page(page, contract, since)
     if format in ("toml", "yaml", "config-json"):
         from confcontract.docs import file_template
 

@@ -44,7 +44,7 @@ def render(page: Page, layout: markdown.Layout, path: str) -> str:
     )
 
     def table(entries: Iterable[VariableEntry], *names: str) -> str:
-        return columns.table(list(entries), columns.chosen(",".join(names)) if names else layout.columns)
+        return columns.table(list(entries), columns.chosen(",".join(names)) if names else layout.columns, layout.since)
 
     parts = {name.replace("-", "_"): part(page, layout) for name, part in markdown.PARTS.items()}
     try:

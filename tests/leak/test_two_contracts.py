@@ -67,6 +67,8 @@ COMMANDS = [
     ("bump", "{old}", "{new}"),
     ("bump", "{old}", "{new}", "--format", "json", "--check", "1.5.0"),
     ("tag", "{new}"),
+    ("docs", "--contract", "{new}", "--since", "{old}"),
+    ("docs", "--contract", "{new}", "--since", "{old}", "--format", "html"),
 ]
 
 

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from confcontract.contract.schemes import stores
 from confcontract.docs.html.markup import code, codes, copy_button, escaped, shown
+from confcontract.docs.html.since_marks import mark_badge, mark_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from confcontract.docs.model import VariableEntry
+    from confcontract.docs.since import VariableMark
 
 
-def card(entry: VariableEntry) -> str:
+def card(entry: VariableEntry, changed: VariableMark | None = None) -> str:
+    """changed: what became of it since another version."""
     name = _breakable(shown(entry.name))
     anchor = escaped(entry.anchor)
     marks = "".join([f' data-{key}="{escaped(value)}"' for key, value in _marks(entry)])
     facts = "".join([f"<div><dt>{label}</dt><dd>{words}</dd></div>" for label, words in _facts(entry)])
     description = f'<p class="about">{shown(entry.description)}</p>' if entry.description else ""
+    since = f' data-since="{changed.fate}"' if changed is not None else ""
+    badge = mark_badge(changed.fate) if changed is not None else ""
+    lines = mark_lines(changed) if changed is not None else ""
     return (
-        f'<article class="variable" id="{anchor}" tabindex="-1" aria-labelledby="name:{anchor}"{marks}>'
+        f'<article class="variable" id="{anchor}" tabindex="-1" aria-labelledby="name:{anchor}"{marks}{since}>'
         f'<div class="head"><h3 id="name:{anchor}"><a href="#{anchor}"><code>{name}</code></a></h3>'
-        f"{copy_button(entry.name, escaped(entry.name))}{_badges(entry)}</div>"
+        f"{copy_button(entry.name, escaped(entry.name))}{badge}{_badges(entry)}</div>{lines}"
         f"{description}<dl>{facts}</dl></article>\n"
     )
 

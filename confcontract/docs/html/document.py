@@ -6,22 +6,27 @@ from confcontract.docs.html.appendix import chapters
 from confcontract.docs.html.cards import card
 from confcontract.docs.html.markup import data_block, escaped, shown
 from confcontract.docs.html.rules import rules_of
+from confcontract.docs.html.since_marks import ANCHOR, since_chapter, since_title
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from confcontract.contract.artifact import Contract
-    from confcontract.docs.model import Page, Section
+    from confcontract.docs.model import Page, Section, VariableEntry
+    from confcontract.docs.since import Since, VariableMark
 
 
-def page(model: Page, contract: Contract) -> str:
-    """The documentation of a contract as one HTML document. The same contract gives the same text."""
-    style, script = _file("page.css"), _script()
-    return "".join(_parts(model, contract, style, script))
+def page(model: Page, contract: Contract, since: Since | None = None) -> str:
+    """The documentation of a contract as one HTML document. The same contract gives the same text.
+
+    since: what to mark as changed.
+    """
+    style = _file("page.css") + (_file("since.css") if since is not None else "")
+    return "".join(_parts(model, contract, style, _script(), since))
 
 
-def _parts(model: Page, contract: Contract, style: str, script: str) -> Iterator[str]:
+def _parts(model: Page, contract: Contract, style: str, script: str, since: Since | None) -> Iterator[str]:
     title = shown(f"{model.name} {model.version}")
     policy = (
         f"default-src 'none'; img-src data:; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
@@ -36,11 +41,13 @@ def _parts(model: Page, contract: Contract, style: str, script: str) -> Iterator
         f"<style>{style}</style>\n</head>\n<body>\n"
     )
     yield _head(model)
-    yield from _navigation(model)
+    yield from _navigation(model, since)
     yield _file("form.html")  # before the variables: who goes by the keyboard need not pass all of them
     yield f'<main id="main">\n{_finder(model)}'
+    if since is not None:
+        yield since_chapter(since, {entry.name: entry.anchor for entry in model.entries})
     for section in model.sections:
-        yield from _section(section)
+        yield from _section(section, since)
     yield '<p id="nothing" hidden>No variable is like this. <button type="button" id="reset">Show all</button></p>\n'
     for anchor, title_, markup in chapters(model):
         yield (
@@ -63,8 +70,10 @@ def _head(model: Page) -> str:
     )
 
 
-def _navigation(model: Page) -> Iterator[str]:
+def _navigation(model: Page, since: Since | None) -> Iterator[str]:
     yield '<nav aria-label="On this page"><ul>'
+    if since is not None:
+        yield f'<li class="depth-0"><a href="#{ANCHOR}">{since_title(since)}</a></li>'
     for section in model.sections:
         count = len(section.entries) + (section.whole is not None)
         yield (
@@ -98,17 +107,21 @@ def _finder(model: Page) -> str:
     )
 
 
-def _section(section: Section) -> Iterator[str]:
+def _section(section: Section, since: Since | None) -> Iterator[str]:
     anchor = escaped(section.anchor)
     yield (
         f'<section class="group" id="{anchor}" aria-labelledby="title:{anchor}">'
         f'<h2 id="title:{anchor}">{shown(section.title)}</h2>\n'
     )
     if section.whole is not None:
-        yield card(section.whole)
+        yield card(section.whole, _mark(section.whole, since))
     for entry in section.entries:
-        yield card(entry)
+        yield card(entry, _mark(entry, since))
     yield "</section>\n"
+
+
+def _mark(entry: VariableEntry, since: Since | None) -> VariableMark | None:
+    return since.marks.get(entry.name) if since is not None else None
 
 
 def _file(name: str) -> str:

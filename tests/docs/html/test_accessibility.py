@@ -8,9 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
-from confcontract import Role, Tcp, declare
+from confcontract import Contract, Role, Tcp, declare
+from confcontract.docs.build import page_of
+from confcontract.docs.html import page as html_page
+from confcontract.docs.since import RemovedVariable, Since, VariableMark
+from confcontract.verdict.mask import mask_credentials
 from tests.docs.html.browser import baked
 from tests.docs.html.classes import Everything
 
@@ -44,6 +48,35 @@ def test_axe_finds_no_violation(scheme: Any, width: int, form: bool, opened: Ope
         page.fill("#pasted", PASTED)
         page.click("#take")
         page.click("#paste summary")
+    _assert_no_violation(page)
+
+
+CHANGED = Since(
+    "example 0.9",
+    {"APP_PORT": VariableMark("changed", ("It is another.", "It is required.")), "APP_NAME": VariableMark("added", ())},
+    (RemovedVariable("APP_GONE", ("It is no longer read.",)),),
+    ("Names are read in any case.",),
+)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_axe_finds_no_violation_in_what_changed(
+    scheme: Any, width: int, context: BrowserContext, tmp_path: Path, everything: Contract
+) -> None:
+    text = html_page(page_of(everything, mask_credentials), everything, CHANGED)
+    (tmp_path / "changed.html").write_text(text, encoding="utf-8")
+    page = context.new_page()
+    page.goto((tmp_path / "changed.html").as_uri())
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate("document.querySelectorAll('.variable').forEach(one => one.style.contentVisibility = 'visible')")
+    assert page.locator("[data-since]").count() == 2
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    _assert_no_violation(page)
+
+
+def _assert_no_violation(page: Page) -> None:
     page.evaluate(_axe())
     result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     told = [
