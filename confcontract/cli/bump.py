@@ -52,7 +52,7 @@ def _version(text: str, what: str) -> SemanticVersion:
         return parse_version(text)
     except ValueError:
         message = f"{what} is no semantic version: {text[:80]!r}"
-        hint = "versions are MAJOR.MINOR.PATCH, such as 1.5.0 or 2.0.0-rc.1"
+        hint = "versions are MAJOR.MINOR.PATCH, such as 1.5.0 or 2.0.0-rc.1: bake --version 1.5.0"
         raise ConfigurationInvalid(Problem("version-not-semantic", message, hint=hint)) from None
 
 

@@ -34,8 +34,18 @@ OPTIONS = {
     "describe": {"--contract", "--env-file", "--conf-file", "--own-files", "--role", "--format", "--help"},
     "docs": {
         "--contract", "--format", "--out", "--inject", "--check", "--columns", "--parts", "--heading", "--template",
+        "--since", "--help",
+    },
+    "diff": {
+        "--direction", "--format", "--fail-on", "--transitive", "--environment", "--approve", "--reason", "--expires",
         "--help",
     },
+    "rules": {"--help"},
+    "rules list": {"--format", "--help"},
+    "rules show": {"--format", "--help"},
+    "changelog": {"--append", "--version", "--date", "--help"},
+    "bump": {"--check", "--format", "--help"},
+    "tag": {"--help"},
     "probe": {"--timeout", "--help"},
     "problem": {"--format", "--help"},
     "secrets": {"--help"},
