@@ -59,6 +59,13 @@ def enum_data(cls: type[Enum]) -> dict[str, Any]:
     return data
 
 
+def member_text(member: Enum) -> str:
+    """The name of a member. Of bits that have none: the names of those that have one, and the rest as a number."""
+    if isinstance(member, Flag) and not member.name:
+        return str(member.value)
+    return member.name
+
+
 def _boundary(cls: Any) -> str:
     name: str = cls._boundary_.name
     return name

@@ -321,7 +321,7 @@ def _kept_apart(value: Any, projected: Any) -> Any:
     if isinstance(value, (datetime.date, datetime.time, datetime.timedelta, decimal.Decimal)):
         return encode(value)
     if isinstance(value, Enum) and enums.is_plain_enum(type(value)) and not isinstance(projected, str):
-        return Special("enumMember", [enums.enum_data(type(value)), value.name])
+        return Special("enumMember", [enums.enum_data(type(value)), enums.member_text(value)])
     if isinstance(projected, str) and not isinstance(value, str):
         return Special("instanceOf", projected)
     return projected

@@ -145,7 +145,7 @@ def _hydrated(data: Mapping[str, Any]) -> dict[str, Any]:
         elif kind == "enumMembers":
             parent[last] = [dict(_enum_class(member, enums).__members__) for member in entry[2]]
         elif kind == "enumMember":
-            parent[last] = _enum_class(entry[2][0], enums)[entry[2][1]]
+            parent[last] = _member(_enum_class(entry[2][0], enums), entry[2][1])
         elif kind == "pair":
             parent[last] = tuple(parent[last])
         elif kind == "map":
@@ -160,6 +160,16 @@ def _hydrated(data: Mapping[str, Any]) -> dict[str, Any]:
         else:
             raise NotAllowed("something is there already")
     return root
+
+
+def _member(cls: Any, text: str) -> Any:
+    """The member of this name, or the bits of several: `READ|WRITE`, `READ|8`, `0` (author/enums.py: `member_text`)."""
+    if text in cls.__members__:
+        return cls[text]
+    bits = cls(0)
+    for part in text.split("|"):
+        bits |= cls(int(part)) if part.lstrip("-").isdecimal() else cls[part]
+    return bits
 
 
 def _enum_class(data: Mapping[str, Any], made: dict[Any, Any]) -> Any:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
-from enum import Enum
+from enum import KEEP, Enum, Flag, IntFlag
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -212,3 +212,33 @@ def test_a_default_that_no_text_can_give_has_none(tmp_path: Path) -> None:
     assert texts_of(contract) == {}
     assert dotenv_values(stream=io.StringIO(defaults_file(contract).decode())) == {}
     assert json.loads(contract.to_bytes())
+
+
+class Right(IntFlag):
+    READ = 1
+    WRITE = 2
+
+
+class Access(Flag, boundary=KEEP):
+    READ = 1
+    WRITE = 2
+
+
+@pytest.mark.parametrize("kind", [Right, Access])
+@pytest.mark.parametrize("value", [0, 1, 3, 8, 9, -2])
+@pytest.mark.parametrize("environ", [{}, {"PORT__HOST": "x"}], ids=["untouched", "a part is set"])
+def test_bits_that_have_no_name_of_their_own_are_the_default_of_a_part(
+    kind: type[Flag], value: int, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = create_model("Part", may=(kind, kind(value)), host=(str, ""))
+
+    class Given(BaseSettings):
+        model_config = SettingsConfigDict(nested_model_default_partial_update=True, env_nested_delimiter="__")
+
+        port: part = part()  # type: ignore[valid-type]
+
+    for name, text in environ.items():
+        monkeypatch.setenv(name, text)
+    expected = Given().model_dump(mode="json")
+    result = resolve(bake(Given, name="app", version="1"), environ=environ)
+    assert (result.ok, result.values) == (True, expected)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 from pydantic import BaseModel
 
@@ -38,7 +39,7 @@ def _one_round_more(settings: type[Any], path: Path) -> Iterator[Path]:
                 yield (*path[: size + 1], *way, *path[size + 1 :])
 
 
-def _ways(model: type[BaseModel], to: type[BaseModel], seen: tuple[type[BaseModel], ...]) -> Iterator[Path]:
+def _ways(model: type[Any], to: type[Any], seen: tuple[type[Any], ...]) -> Iterator[Path]:
     """The names that lead from a class to another, through no class twice."""
     for name, inner in _fields(model).items():
         for each in inner:
@@ -48,12 +49,19 @@ def _ways(model: type[BaseModel], to: type[BaseModel], seen: tuple[type[BaseMode
                 yield from ((name, *way) for way in _ways(each, to, (*seen, each)))
 
 
-def _fields(model: type[BaseModel]) -> dict[str | int, list[type[BaseModel]]]:
-    return {name: list(_models(field.annotation)) for name, field in model.model_fields.items()}
+def _fields(model: type[Any]) -> dict[str | int, list[type[Any]]]:
+    if issubclass(model, BaseModel):
+        return {name: list(_models(field.annotation)) for name, field in model.model_fields.items()}
+    hints = get_type_hints(model)
+    return {field.name: list(_models(hints[field.name])) for field in dataclasses.fields(model)}
 
 
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel) and not get_args(annotation):
+def _models(annotation: Any) -> Iterator[type[Any]]:
+    """Classes with fields: of pydantic, or dataclasses of any kind."""
+    has_fields = isinstance(annotation, type) and (
+        issubclass(annotation, BaseModel) or dataclasses.is_dataclass(annotation)
+    )
+    if has_fields and not get_args(annotation):
         yield annotation
     for argument in (*get_args(annotation), getattr(annotation, "__value__", None)):
         if argument is not None and argument is not annotation:
