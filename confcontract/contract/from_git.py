@@ -45,6 +45,10 @@ def load(reference: str) -> Contract:
 def _parts(reference: str) -> tuple[str, str]:
     """Revision and path, divided as git does: at the first colon that is not in braces (`HEAD@{10:00}:PATH`)."""
     rest = reference.removeprefix(BEGINNING)
+    scheme, mark, _ = rest.partition("://")
+    if mark and scheme.replace("+", "").isalnum():  # not shown: it may hold a password
+        hint = "clone it, and write git:REV:PATH there, for example git:main:contract.json"
+        raise UsageError(Problem("usage", f"{BEGINNING}REV:PATH reads the repository here, not a URL", hint=hint))
     depth = 0
     for number, character in enumerate(rest):
         depth += (character == "{") - (character == "}" and depth > 0)
@@ -81,7 +85,7 @@ def _missing(reference: str, revision: str, path: str) -> ContractUnusable:
         hint = "add it with git add; the path begins at the root of the repository, or with ./ here"
         return _unusable(reference, f"there is no {path} in the index", hint)
     if _look(reference, revision, None) != [""]:
-        here = not path.startswith(("./", "../")) and _look(reference, revision, f"./{path}") != [""]
+        here = not path.startswith(("./", "../")) and _look(reference, revision, f"./{path}")[1:2] == ["blob"]
         hint = f"did you mean git:{revision}:./{path}?" if here else "name a path that it has, or another revision"
         return _unusable(reference, f"there is no {path} at this revision", hint)
     hint = "check the name; a branch or tag of a remote may have to be fetched first"

@@ -139,6 +139,19 @@ def hint_of(reference: str) -> str:
     return str(caught.value.problems[0].hint)
 
 
+@pytest.mark.parametrize("url", ["https://me:canary@git.example/shop:contract.json", "git+ssh://me:canary@x/shop"])
+def test_a_url_is_no_revision_and_is_not_shown(url: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        anywhere.load(f"git:{url}")
+    (problem,) = raised.value.problems
+    assert "not a URL" in problem.message
+    assert "canary" not in str(problem)
+
+
+def test_a_path_below_a_file_is_suggested_nowhere() -> None:
+    assert hint_of("git:HEAD:contract.json/x") == "name a path that it has, or another revision"
+
+
 def test_a_path_that_is_right_from_here_is_suggested(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(repo / "docs")
     assert hint_of("git:HEAD:README.md") == "did you mean git:HEAD:./README.md?"

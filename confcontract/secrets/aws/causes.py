@@ -60,6 +60,7 @@ _KINDS = {
     "SignatureDoesNotMatch": CREDENTIALS,
     "UnrecognizedClientException": CREDENTIALS,
 }
+_LONGEST_CODE = 80  # AWS's own are half as long
 _OF_KMS = frozenset(code for code in _KINDS if "KMS" in code or "Decryption" in code or "KeyId" in code)
 # "Try again" with a status below 500; every 5xx says so by itself.
 _THROTTLED = frozenset(
@@ -73,7 +74,8 @@ _THROTTLED = frozenset(
 
 def from_code(code: str, message: str, status: int | None, hidden: Iterable[str]) -> RequestFailed:
     """What an error code of AWS means. status: of HTTP; None for a part of an answer. hidden: credentials."""
-    words = code if code.isascii() and code.replace(".", "").isalnum() else f"HTTP {status}"
+    is_code = len(code) <= _LONGEST_CODE and code.isascii() and code.replace(".", "").isalnum()
+    words = code if is_code else f"HTTP {status}"
     if code in _THROTTLED or (code not in _KINDS and status is not None and (status >= 500 or status == 429)):
         return RequestFailed(UNWELL, words, status=status, retry=True, everywhere=status is not None)
     kind = _KINDS.get(code, REJECTED)
@@ -89,6 +91,8 @@ def from_exception(error: BaseException, hidden: Iterable[str]) -> RequestFailed
 
     if isinstance(error, of.ClientError):
         return _from_answer(error.response, hidden)
+    if not isinstance(error, of.BotoCoreError) and _was_raised_by_answer(error):
+        return not_of_aws()
     for kinds, kind, words, retry in _table():
         if isinstance(error, kinds):
             return RequestFailed(kind, words, retry=retry, everywhere=retry)
@@ -97,6 +101,23 @@ def from_exception(error: BaseException, hidden: Iterable[str]) -> RequestFailed
     if isinstance(error, OSError):
         return RequestFailed(UNREACHABLE, f"the connection failed ({type(error).__name__})", retry=True)
     return RequestFailed(DEFECT, f"a defect of confcontract or boto3 ({type(error).__name__})")
+
+
+def not_of_aws() -> RequestFailed:
+    """For an answer that is JSON, perhaps, but none that AWS gives."""
+    return RequestFailed(UNREACHABLE, "its answer was cut short, or is not AWS's", retry=True, everywhere=True)
+
+
+def _was_raised_by_answer(error: BaseException) -> bool:
+    """botocore stumbles, in any way, over JSON that has another form than AWS's: in its parser, or right after it."""
+    step = error.__traceback__
+    while step is not None:
+        if step.tb_frame.f_globals.get("__name__") == "botocore.parsers":
+            return True
+        if step.tb_next is None:
+            return step.tb_frame.f_code.co_name == "_do_get_response"
+        step = step.tb_next
+    return False
 
 
 def _from_answer(response: Mapping[str, object], hidden: Iterable[str]) -> RequestFailed:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from confcontract.secrets.aws.causes import from_exception
-from confcontract.secrets.vault.failure import UNREACHABLE, RequestFailed
+from confcontract.secrets.aws.causes import from_exception, not_of_aws
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,11 +58,13 @@ class Clients:
     def request(self, service: str, region: str, operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         """The answer. region: "" for the usual one. Raises RequestFailed."""
         try:
-            answer: Mapping[str, Any] = getattr(self._client(service, region), operation)(**parameters)
+            client = self._client(service, region)
+            answer: Mapping[str, Any] = getattr(client, operation)(**parameters)
         except Exception as error:
             raise from_exception(error, self.hidden) from None
-        if not any(member in answer for member in _ANSWERS[operation]):
-            raise RequestFailed(UNREACHABLE, "its answer was cut short, or is not AWS's", retry=True, everywhere=True)
+        described = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[operation]).output_shape
+        if not (any(member in answer for member in _ANSWERS[operation]) and _is_as_described(answer, described)):
+            raise not_of_aws()
         return answer
 
     def address(self, service: str, region: str) -> str:
@@ -85,3 +86,14 @@ class Clients:
                 more = {"region_name": region} if region else {}
                 self._clients[key] = self._session.client(service, config=self._config, **more)
             return self._clients[key]
+
+
+def _is_as_described(value: object, shape: Any) -> bool:
+    """Whether the text, lists and members of an answer are what AWS's own description says; botocore doesn't look."""
+    if shape.type_name == "structure":
+        return isinstance(value, dict) and all(
+            _is_as_described(value[name], inner) for name, inner in shape.members.items() if name in value
+        )
+    if shape.type_name == "list":
+        return isinstance(value, list) and all(_is_as_described(each, shape.member) for each in value)
+    return shape.type_name != "string" or isinstance(value, str)

@@ -27,6 +27,7 @@ ROOT = "SERVICE_BINDING_ROOT"
 _LEVEL = level_of(SECRET_FILE, BOUND)
 # What a URL begins with, where it is not called like the type.
 _SCHEMES = {"postgres": "postgresql", "mariadb": "mysql", "rabbitmq": "amqp"}
+_NOT_IN_AN_ADDRESS = frozenset(" \t\r\n\v\f/?#@\\")
 _COMPOSED = ("host", "port", "username", "password", "database")
 
 
@@ -146,6 +147,10 @@ def _url(name: str, wanted: Mapping[str, Any], bound: Bound) -> Entry:
     if "host" not in parts:
         what = f"the service binding {bound.name} has neither {entries['uri']} nor {entries['host']}"
         raise _Unusable(what, f"add one of them to the binding, or set {name} itself")
+    for part in ("host", "port"):
+        if not _NOT_IN_AN_ADDRESS.isdisjoint(parts.get(part, "")):  # else the URL would lead to another host
+            what = f"{bound.path(entries[part])} holds what no {part} has: a blank, a line end or one of / ? # @ \\"
+            raise _Unusable(what, f"correct the binding, or set {name} itself")
     kind = wanted["type"].casefold()
     scheme = entries.get("scheme") or _SCHEMES.get(kind, kind)
     told = ", ".join(entries[part] for part in parts)

@@ -15,6 +15,16 @@ from tests.support.ports import refusing_port
 from tests.support.vault import faulty
 from tests.support.vault.faulty import Fault, Faulty
 
+NO_ANSWERS_OF_AWS: dict[str, bytes | str] = {
+    "null": "null",
+    "a list": "[]",
+    "text": '"canary"',
+    "nested deeply": '{"SecretString": ' + "[" * 100_000,
+    "not UTF-8": b'{"SecretString": "canary\xff", "Parameters": [{"Name": "/secret", "Value": "canary\xff"}]}',
+    "lists that are none": '{"SecretString": [], "Parameters": 5, "SecretValues": 5, "InvalidParameters": 5}',
+    "text that is none": '{"SecretString": 5, "Parameters": [{"Name": "/secret", "Value": {"a": "canary"}}]}',
+    "entries that are none": '{"Parameters": [null], "SecretValues": [null], "Errors": [null]}',
+}
 PASSING = {
     "throttled": refuses("ThrottlingException"),
     "throttled parameters": refuses("TooManyRequestsException", 429),
@@ -25,6 +35,9 @@ PASSING = {
     "closed": faulty.close,
     "cut short": faulty.truncated,
     "a page": faulty.status(200, "<html>log in</html>", Content_Type="text/html"),
+    **{f"200 and {what}": faulty.status(200, body) for what, body in NO_ANSWERS_OF_AWS.items()},
+    "400 and null": faulty.status(400, "null"),
+    "400 and a code that is none": faulty.status(400, '{"__type": 5, "message": {"a": "canary"}}'),
 }
 
 
@@ -41,6 +54,21 @@ def test_what_passes_by_itself_is_tried_again(
     assert [record["attempt"] for record in log] == [1]
     assert "canary" not in str(log)
     assert len(proxy.requests) == 2
+
+
+@pytest.mark.parametrize("what", NO_ANSWERS_OF_AWS)
+def test_what_is_no_answer_to_a_batch_is_asked_for_again(moto: Moto, proxy: Faulty, fetch: Fetch, what: str) -> None:
+    moto.secret("one", "canary1")
+    moto.secret("two", "canary2")
+    proxy.fault(faulty.status(200, NO_ANSWERS_OF_AWS[what]), times=1)
+    assert fetch(20.0, A="aws-sm:one", B="aws-sm:two").values == {"A": "canary1", "B": "canary2"}
+
+
+def test_an_error_code_is_shown_only_where_it_may_be_one(moto: Moto, proxy: Faulty, fetch: Fetch) -> None:
+    proxy.fault(refuses("A" * 10_000))
+    [problem] = fetch(A="aws-sm:secret").problems
+    assert "HTTP 400" in problem.message
+    assert len(problem.message) < 200
 
 
 FINAL = {

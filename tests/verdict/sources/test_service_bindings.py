@@ -139,6 +139,26 @@ def test_several_that_fit_are_named(site: Make) -> None:
     assert made.resolve(environ | {"DSN": "postgres://db/shop"}).ok
 
 
+@pytest.mark.parametrize(
+    ("entry", "text"),
+    [
+        ("host", "db@evil.example"),
+        ("host", "db/x"),
+        ("host", "db?x"),
+        ("host", "db#x"),
+        ("host", "a\nb"),
+        ("port", "1/x"),
+    ],
+)
+def test_an_entry_that_would_lead_the_url_elsewhere_is_refused(site: Make, entry: str, text: str) -> None:
+    made = site(Required)
+    entries = {"type": "postgresql", "host": "db", "port": "5432", "password": CANARY, entry: text}
+    (problem,) = made.resolve(bind(made, "db", **entries)).problems
+    assert (problem.code, problem.variable) == ("binding-unusable", "DSN")
+    assert f"db/{entry} holds what no {entry} has" in problem.message
+    assert text not in problem.message
+
+
 def test_one_that_lacks_what_a_url_is_made_of_is_told(site: Make) -> None:
     made = site(Required)
     (problem,) = made.resolve(bind(made, "db", type="postgresql", password=CANARY)).problems
