@@ -93,6 +93,10 @@ class _Side:
         if broken:
             raise ConfigurationInvalid(*broken)
         self.refusals = tuple(each for each in errors if each.code not in _UNSEEN_HERE)
+        self.inside: dict[tuple[str, ...], list[Variable]] = {}
+        for each in contract.variables:
+            for size in range(1, len(each["path"]) + 1):
+                self.inside.setdefault(tuple(each["path"][:size]), []).append(each)
         self.by_path = {path_of(each): each for each in reversed(contract.variables)}
         self.set = {name for name, source in self.result.sources.items() if source.kind not in _NOT_SET}
         self.deferred = {name for entry in self.result.deferred for name in entry["variables"]}
@@ -112,8 +116,8 @@ class _Side:
         return next((each for each in self.refusals if each.variable in names), None)
 
     def _inside(self, variable: Variable) -> list[Variable]:
-        path = list(variable["path"])
-        return [each for each in self.contract.variables if each["path"][: len(path)] == path]
+        """The variable and its parts."""
+        return self.inside[tuple(variable["path"])]
 
     def is_set(self, variable: Variable) -> bool:
         return any(each["name"] in self.set for each in self._inside(variable))
