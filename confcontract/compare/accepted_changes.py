@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
-from confcontract.compare.accepted import Aspect, Difference, Inclusion, IndexedPlan, Side, differences
+from confcontract.compare.accepted import (
+    Aspect,
+    Difference,
+    Inclusion,
+    IndexedPlan,
+    Side,
+    difference_in_json,
+    differences,
+)
 from confcontract.compare.finding import ERROR, INFO, REVIEW, WARNING, ContractChange, Severity
 from confcontract.compare.pairing import Compared, Pair
 from confcontract.compare.presence import is_section
@@ -44,13 +53,46 @@ def changes_of(compared: Compared) -> dict[str, list[ContractChange]]:
             if _is_told_by_members(compared, pair) or compared.is_same(pair):
                 continue
             compared.judged.add(pair.path)
-            for difference in differences(Side(old, pair.old), Side(new, pair.new)):
+            sides = Side(old, pair.old), Side(new, pair.new)
+            told = differences(*sides)
+            for difference in told:
                 if difference.aspect is Aspect.DEFERRED or _is_of_a_member(compared, pair, difference):
                     continue
                 for rule in _rules(difference):
                     found.setdefault(rule, []).append(_change(rule, pair, difference))
+            in_json = _beyond(told, difference_in_json(*sides))
+            if in_json is not None:
+                for rule in _rules(in_json):
+                    found.setdefault(rule, []).append(_change_in_json(rule, pair, in_json, sides))
     changes: dict[str, list[ContractChange]] = compared.kept["accepted"]
     return changes
+
+
+def _beyond(told: Iterable[Difference], in_json: Difference | None) -> Difference | None:
+    """What differs in the JSON of a section, in the directions in which the texts of the variable are no matter."""
+    if in_json is None:
+        return None
+    known = list(told)
+    beyond = in_json
+    if not all(each.forward is Inclusion.HOLDS for each in known):
+        beyond = replace(beyond, forward=Inclusion.HOLDS, refused_by_new=None)
+    if not all(each.rollback is Inclusion.HOLDS for each in known):
+        beyond = replace(beyond, rollback=Inclusion.HOLDS, refused_by_old=None)
+    return None if beyond.forward is beyond.rollback is Inclusion.HOLDS else beyond
+
+
+def _change_in_json(rule: str, pair: Pair, difference: Difference, sides: tuple[Side, Side]) -> ContractChange:
+    names = tuple(dict.fromkeys(str(side.plan.by_path[side.path[:1]]["name"]) for side in sides))
+    plain = _change(rule, pair, difference)
+    where = "in the JSON of the section, "
+    return replace(
+        plain,
+        names=names,
+        old=f"{where}{plain.old}",
+        new=f"{where}{plain.new}",
+        sentence=f"{where}{pair.path}: {plain.sentence}",
+        back=f"{where}{pair.path}: {plain.back}",
+    )
 
 
 def _is_told_by_members(compared: Compared, pair: Pair) -> bool:

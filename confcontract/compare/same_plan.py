@@ -134,8 +134,11 @@ class SamePlan:
             if not self.same(ours, theirs):
                 yield path, False
             return
-        if _around(ours[0]) != _around(theirs[0]) or _without(left[0]) != _without(right[0]):
+        around = _around(ours[0]), _around(theirs[0])
+        if _functions(around[0]) != _functions(around[1]) or _policy(left[0], path) != _policy(right[0], path):
             yield path, True
+        elif around[0] != around[1]:  # whether null is accepted: a matter of the values of the section
+            yield path, False
         for name in left[0]["fields"]:
             if name in right[0]["fields"]:
                 one, other = _member(self.old, left, name), _member(self.new, right, name)
@@ -274,5 +277,21 @@ def _around(node: Any) -> list[str]:
     return found
 
 
-def _without(section: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in section.items() if key not in ("fields", "ref", "definitions")}
+def _functions(around: list[str]) -> list[str]:
+    return [each for each in around if each != "nullable"]
+
+
+_BY_NAME = ("validate_by_name", "validate_by_alias", "populate_by_name")
+
+
+def _policy(section: Mapping[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+    """What a section says beside its members, as far as that matters: unknown members are refused or not, whether
+    they are kept does not; and by which names members are found, where they have others than their own. Variables at
+    the top have the names that the contract lists."""
+    kept = {key: value for key, value in section.items() if key not in ("fields", "ref", "definitions")}
+    config = dict(kept.pop("config", None) or {})
+    extra = (kept.pop("extra_behavior", None), config.pop("extra_fields_behavior", None))
+    aliased = any(isinstance(each, int) or "validation_alias" in each for each in section["fields"].values())
+    if not path or not aliased:
+        config = {key: value for key, value in config.items() if key not in _BY_NAME}
+    return {**kept, "config": config, "forbids": "forbid" in extra}

@@ -11,7 +11,6 @@ from confcontract.compare.rule import CompareRule
 
 # Of how a settings class is read: what no rule about names or accepted strings is sure to see, in words.
 _OTHERWISE = {
-    "byName": "fields are read by their own names (populate_by_name)",
     "habits": "habits of the release of pydantic-settings",
 }
 
@@ -62,8 +61,6 @@ def _programs(compared: Compared) -> Iterator[ContractChange]:
         if new is None:
             continue
         for key, words in _OTHERWISE.items():
-            if key == "byName" and not (_has_aliases(old) and _has_aliases(new)):
-                continue
             if (old.get(key) or None) != (new.get(key) or None):
                 yield _reading(old, key, f"{words}: {_said(new.get(key))} now, {_said(old.get(key))} before", new)
         if number:
@@ -79,10 +76,6 @@ def _programs(compared: Compared) -> Iterator[ContractChange]:
         yield ContractChange(
             "", (), "", "", "settings classes inside of the settings read their environment in other places"
         )
-
-
-def _has_aliases(program: Mapping[str, Any]) -> bool:
-    return any("aliases" in field for field in program["fields"] if isinstance(field, dict))
 
 
 def _nested(programs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -1,8 +1,9 @@
 """Held to the truth: an environment that one contract takes and the other refuses must have been reported.
 
 For generated families of settings classes, every ordered pair of a family is compared, and environments that the first
-class takes are given to the second. Environments with a name that only the second reads are left out: for the first,
-nobody had a reason to set it. Where no finding blocks, none of them may be refused.
+class takes are given to the second. An environment holds only names that the first one knows, or names that neither
+knows: nobody had a reason to set what only the second reads. Each variable that is refused must be one that a blocking
+finding is about (blame.py).
 
 COMPAT_PAIRS: how many pairs (make compat N=100000). Alarms that no sampled environment confirms are counted by rule.
 """
@@ -24,6 +25,7 @@ from confcontract import Contract, Resolution, bake, resolve
 from confcontract.compare.diff import diff
 from confcontract.compare.finding import REVIEW, Finding
 from confcontract.report.errors import BakeRefused
+from tests.compare.blame import unexplained_problems
 from tests.compare.families import Drawing, Member
 from tests.compare.sampling import Environ, Sampling
 
@@ -33,10 +35,6 @@ PARTS = 4
 SAMPLES = 14  # environments that a class takes
 SEED = 20_261_130
 MOST_FALSE = 0.02
-
-# Alarms that need not be refusals, and why. What an operator has set has no effect any more, or means something else:
-# the application starts, with a value that nobody chose.
-NOT_READ = {"ENV_RENAMED", "ALIAS_REMOVED", "ENV_RENAMED_ALIASED", "PREFIX_CHANGED", "RETIRED_NAME_REUSED"}
 
 
 class Family:
@@ -124,8 +122,8 @@ def check(family: Family, tally: Counter[str], kinds: Counter[str]) -> None:
                 for environ, ours, theirs in family.met(sender, receiver):
                     tally["environments"] += 1
                     bites = bites or not theirs.ok or changed_silently(environ, ours, theirs)
-                    if not theirs.ok and not blocking:
-                        problems = [problem.message for problem in theirs.problems if problem.severity == "error"]
+                    problems = list(unexplained_problems(theirs, ours.contract, blocking))
+                    if problems:
                         told = "\n".join(str(each) for each in comparison.of(direction))
                         pytest.fail(
                             f"missed: {problems}\n{script(family, sender, receiver, environ)}\n{told}", pytrace=False

@@ -63,6 +63,11 @@ class IndexedPlan:
                 found.setdefault(name, []).append((each["kind"], each["name"], tuple(each["path"])))
         return {name: sorted(entries) for name, entries in found.items()}
 
+    @cached_property
+    def by_path(self) -> Mapping[Pointer, Mapping[str, Any]]:
+        """The contract's variables, by their places in the settings."""
+        return {tuple(each["path"]): each for each in self.contract.variables}
+
     def section_at(self, path: tuple[str, ...]) -> PlannedSection | None:
         """The section that a path leads to, if it is one alone."""
         found = list(self._walk(self.compiled["validator"], ("validator",), (*path, ""), (), frozenset(), whole=True))

@@ -67,13 +67,17 @@ class TextTrial:
     def value(self, text: str) -> Any:
         """What the variable is with this text; REFUSED, or UNSET."""
         if text not in self._known:
-            self._known[text] = self._tried(text)
+            self._known[text] = self._tried(text, self._name)
         return self._known[text]
 
-    def _tried(self, text: str) -> Any:
+    def accepts_within(self, section: str, text: str) -> bool:
+        """Whether the variable of a section around it may have this text, which holds nothing else."""
+        return self._tried(text, section) is not REFUSED
+
+    def _tried(self, text: str, name: str) -> Any:
         if "\0" in text or "\udc00" in text:
             return REFUSED  # no environment holds it
-        found = gather(self._compiled, {self._name: text})
+        found = gather(self._compiled, {name: text})
         if found.failures:
             return REFUSED
         try:

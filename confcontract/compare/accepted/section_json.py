@@ -1,0 +1,149 @@
+"""A member of a section in two contracts, over what stands for it in the JSON of the section.
+
+JSON has numbers where a variable of its own has text: a setting that turns from a number into text accepts all texts
+that it did, and refuses `{"port": 5432}`.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from functools import partial
+
+from confcontract.compare.accepted.boundaries import boundaries
+from confcontract.compare.accepted.difference import Aspect, Difference, Inclusion
+from confcontract.compare.accepted.same_data import same_data
+from confcontract.compare.accepted.samples import key_in_data
+from confcontract.compare.accepted.shape import shapes_of
+from confcontract.compare.accepted.spot import Domain, Terms
+from confcontract.compare.accepted.spots import spots
+from confcontract.compare.accepted.text_trial import NotAlone, TextTrial, trial_of
+from confcontract.host.sourcefile import OutOfTime
+from confcontract.host.trial import in_time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from confcontract.compare.accepted.side import Side
+    from confcontract.compare.accepted.spot import Spot
+
+SECONDS = 5.0
+_UNTRIED = "in the JSON of the section no value was found that shows it, and nothing proves that there is none"
+
+
+def difference_in_json(old: Side, new: Side, *, seconds: float = SECONDS) -> Difference | None:
+    """Whether what stands in the JSON of a section is still accepted; None where nothing differs, or can't be told
+    of this variable alone, which `differences` reports."""
+    sections = _section_name(old), _section_name(new)
+    if sections[0] is None or sections[1] is None or same_data(old, new):
+        return None
+    if len(old.places) != 1 or len(new.places) != 1:
+        return None
+    keys = _keys(old), _keys(new)
+    if keys[0] is None or keys[0] != keys[1]:  # called otherwise, which is told of its names
+        return None
+    required = bool(old.variable["required"] and new.variable["required"])
+    try:
+        trials = trial_of(old, required=required), trial_of(new, required=required)
+        return _compared(old, new, trials, (sections[0], sections[1]), keys[0], seconds)
+    except NotAlone:
+        return None
+    except OutOfTime:
+        return _difference(old, new, Inclusion.UNDECIDED, Inclusion.UNDECIDED, why="a pattern takes too long")
+
+
+def _section_name(side: Side) -> str | None:
+    """The variable whose JSON may hold the member."""
+    if len(side.path) == 1:
+        return None
+    section = side.plan.by_path.get(side.path[:1])
+    return None if section is None or section["encoding"] != "json" else str(section["name"])
+
+
+def _keys(side: Side) -> list[str] | None:
+    """What the member is called in JSON, from the outside to the inside."""
+    found = []
+    for size in range(1, len(side.path)):
+        section = side.plan.section_at(side.path[:size])
+        if section is None or side.path[size] not in section.fields:
+            return None
+        field = section.fields[side.path[size]]
+        field = side.plan.compiled["shared"][field] if isinstance(field, int) else field
+        found.append(key_in_data(field.get("validation_alias"), side.path[size]))
+    return found
+
+
+def _compared(
+    old: Side,
+    new: Side,
+    trials: tuple[TextTrial, TextTrial],
+    sections: tuple[str, str],
+    keys: Sequence[str],
+    seconds: float,
+) -> Difference | None:
+    shapes = shapes_of(old), shapes_of(new)
+    found = spots(*shapes, Terms(Domain.JSON, time.monotonic() + seconds))
+    if not found:
+        return None
+    values = [outer for spot in found for value in spot.values for outer in spot.lifted(value)]
+    values += [value for spot in found for value in (*(spot.all_forward or ()), *(spot.all_rollback or ()))]
+    values += [value for side in shapes for shape in side for value in boundaries(shape, Domain.JSON)]
+    texts = list(dict.fromkeys(_written(value, keys) for value in values))
+    for side, trial, section in zip((old, new), trials, sections, strict=True):
+        if side.backtracks:
+            in_time(partial(_try_all, trial, section, texts), 2 * seconds)
+    accepted = [
+        [trial.accepts_within(section, text) for text in texts] for trial, section in zip(trials, sections, strict=True)
+    ]
+    by_new = next((text for text, a, b in zip(texts, *accepted, strict=True) if a and not b), None)
+    by_old = next((text for text, a, b in zip(texts, *accepted, strict=True) if b and not a), None)
+    known = [dict(zip(texts, each, strict=True)) for each in accepted]
+    forward = _inclusion(by_new, [_whole(spot, spot.all_forward, keys) for spot in found if spot.forward], *known)
+    rollback = _inclusion(
+        by_old, [_whole(spot, spot.all_rollback, keys) for spot in found if spot.rollback], *known[::-1]
+    )
+    return _difference(old, new, forward, rollback, by_new, by_old, why=_UNTRIED)
+
+
+def _try_all(trial: TextTrial, section: str, texts: Sequence[str]) -> None:
+    for text in texts:
+        trial.accepts_within(section, text)
+
+
+def _written(value: Any, keys: Sequence[str]) -> str:
+    for key in reversed(keys):
+        value = {key: value}
+    return json.dumps(value)
+
+
+def _whole(spot: Spot, everything: Sequence[Any] | None, keys: Sequence[str]) -> list[str]:
+    """All that can stand there, written; nothing where that can't be listed, or is inside of something else."""
+    return [] if everything is None or spot.lifts else [_written(value, keys) for value in everything]
+
+
+def _inclusion(
+    witness: str | None, unproven: Sequence[Sequence[str]], inner: Mapping[str, bool], outer: Mapping[str, bool]
+) -> Inclusion:
+    """unproven: of each place where a proof is missing, all texts, if they can be listed."""
+    if witness is not None:
+        return Inclusion.BROKEN
+    listed = all(
+        texts and all(text in inner and (outer[text] or not inner[text]) for text in texts) for texts in unproven
+    )
+    return Inclusion.HOLDS if listed else Inclusion.UNDECIDED
+
+
+def _difference(
+    old: Side,
+    new: Side,
+    forward: Inclusion,
+    rollback: Inclusion,
+    by_new: str | None = None,
+    by_old: str | None = None,
+    *,
+    why: str,
+) -> Difference:
+    words = [str(each.variable["type"]["text"]) for each in (old, new)]
+    return Difference(Aspect.TYPE, forward, rollback, words[0], words[1], (), by_new, by_old, why=why)

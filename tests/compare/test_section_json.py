@@ -1,0 +1,63 @@
+"""A section may be given as JSON, which has numbers where a variable of its own has text."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import pytest
+from pydantic import create_model
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from confcontract import Contract, bake, resolve
+from confcontract.compare.diff import diff
+from confcontract.compare.finding import FORWARD, REVIEW, ROLLBACK, Direction, Finding
+
+
+class _Shop(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="SHOP_", env_nested_delimiter="__")
+
+
+def _contract(kind: Any) -> Contract:
+    section = create_model("Db", port=(kind, ...))
+    return bake(create_model("Shop", __base__=_Shop, db=(section, ...)), name="shop", version="1")
+
+
+def _blocking(old: Contract, new: Contract, direction: Direction) -> list[Finding]:
+    found = diff(old, new, "full", verified=True).of(direction)
+    return [each for each in found if each.severity.reaches(REVIEW)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "json"),
+    [
+        (int, str, "5432"),
+        (int | str, str, "5432"),
+        (bool | str, str, "true"),
+        (str | None, str, "null"),
+        (float, int | str, "1.5"),
+        (Any, str, "[1]"),
+        (int | Literal["a"], Literal["a", "1"], "1"),
+    ],
+)
+def test_what_only_the_json_of_a_section_can_say_is_reported_in_both_directions(old: Any, new: Any, json: str) -> None:
+    before, after = _contract(old), _contract(new)
+    environ = {"SHOP_DB": f'{{"port": {json}}}'}
+    assert resolve(before, environ=environ).ok
+    assert not resolve(after, environ=environ).ok
+    for direction, ours, theirs in ((FORWARD, before, after), (ROLLBACK, after, before)):
+        found = _blocking(ours, theirs, direction)
+        assert [each.path for each in found] == ["db.port"], direction
+
+
+def test_the_finding_names_the_variable_of_the_section_and_shows_its_json() -> None:
+    [finding] = _blocking(_contract(int | str), _contract(str), FORWARD)
+    assert (finding.rule, finding.names) == ("TYPE_NARROWED", ("SHOP_DB",))
+    assert "in the JSON of the section, db.port: " in finding.sentence
+    assert r"{\"port\": " in finding.sentence
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [(int, float), (Literal[1, 2], int), (Literal["a"], str), (str, str | int), (bool, bool | str)]
+)
+def test_what_accepts_more_in_json_too_is_safe(old: Any, new: Any) -> None:
+    assert not _blocking(_contract(old), _contract(new), FORWARD)
