@@ -20,7 +20,7 @@ from pathlib import Path
 if __name__ == "__main__":  # started as a script, the repository isn't on the path
     sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from benchmarks import openbao, pages, probes, supervisor, vault_paths
+from benchmarks import moto_server, openbao, pages, probes, supervisor, vault_paths
 from benchmarks.measure import Failed, Launcher, Result
 from benchmarks.scene import Scene
 
@@ -83,6 +83,13 @@ def with_vault(scene: Scene, launcher: Launcher, runs: int) -> list[Row]:
             0.1,
         ),
     ]
+
+
+def with_aws(scene: Scene, launcher: Launcher, runs: int) -> list[Row]:
+    with moto_server.moto_server({"secret_key": "correct-horse-battery-staple"}) as aws:
+        taken = launcher.compare([scene.boot_aws(aws), scene.obvious_aws(aws)], runs)
+    what = "29 in an env file, 1 in AWS"
+    return [Row(what, "the obvious way, boto3", taken["boot"], taken["the obvious way"])]
 
 
 def of_probes(scene: Scene, launcher: Launcher, runs: int) -> list[Row]:
@@ -180,12 +187,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("-n", "--runs", type=int, default=30, help="runs of each contestant (30)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there too")
     parser.add_argument(
-        "--only", choices=("plain", "vault", "many", "pages", "probes", "rest"), help="one group of comparisons"
+        "--only", choices=("plain", "vault", "aws", "many", "pages", "probes", "rest"), help="one group of comparisons"
     )
     options = parser.parse_args(arguments)
     groups = {
         "plain": without_vault,
         "vault": with_vault,
+        "aws": with_aws,
         "many": many_variables,
         "pages": of_pages,
         "probes": of_probes,

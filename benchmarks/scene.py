@@ -123,6 +123,15 @@ class Scene:
         environ = {**BASE, "VAULT_ADDR": address, "VAULT_TOKEN": openbao.TOKEN}
         return self._obvious("obvious_vault.py", environ, "--env-file", str(self._without_secret()))
 
+    # -- one secret of AWS --------------------------------------------------------------------------
+
+    def boot_aws(self, aws: Mapping[str, str]) -> Contestant:
+        contract = self._bake("benchmarks.settings_aws:SettingsWithAws", "aws")
+        return self._boot("boot", contract, {**BASE, **aws}, self._without_secret())
+
+    def obvious_aws(self, aws: Mapping[str, str]) -> Contestant:
+        return self._obvious("obvious_aws.py", {**BASE, **aws}, "--env-file", str(self._without_secret()))
+
     def agent(self, address: str) -> Contestant:
         config = openbao.agent_config(self.folder, address, TRUE)
         return Contestant("OpenBao agent", (str(openbao.BAO), "agent", f"-config={config}"), BASE)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import many, memory, note, openbao, pages, phases, run
+from benchmarks import many, memory, moto_server, note, openbao, pages, phases, run
 from benchmarks.measure import Contestant, Failed, Launcher
 from benchmarks.scene import BASE, Scene
 from benchmarks.settings import ENVIRON
@@ -32,6 +32,12 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
 def vault(scene: Scene) -> Iterator[str]:
     with openbao.dev_server(scene.folder, {"secret_key": SECRET}) as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[dict[str, str]]:
+    with moto_server.moto_server({"secret_key": SECRET}) as environ:
+        yield environ
 
 
 def handed_over(contestant: Contestant) -> dict[str, str]:
@@ -69,6 +75,11 @@ def test_the_contestants_with_vault_fetch_the_secret_from_it(scene: Scene, vault
     found = handed_over(getattr(scene, name)(vault))
     assert found["SHOP_SECRET_KEY"] == SECRET
     assert "VAULT_TOKEN" not in found
+
+
+@pytest.mark.parametrize("name", ["boot_aws", "obvious_aws"])
+def test_the_contestants_with_aws_fetch_the_secret_from_it(scene: Scene, aws: dict[str, str], name: str) -> None:
+    assert handed_over(getattr(scene, name)(aws))["SHOP_SECRET_KEY"] == SECRET
 
 
 @needs_bao

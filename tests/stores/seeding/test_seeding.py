@@ -21,6 +21,7 @@ from confcontract.secrets.seeding.aws_target import AwsTarget
 from confcontract.secrets.seeding.seed_plan import SeedPlan, SeedRow, why_not_written
 from confcontract.secrets.seeding.target import Held
 from confcontract.secrets.seeding.vault_target import VaultTarget
+from confcontract.secrets.vault.failure import RequestFailed
 from tests.support.aws import Moto, leading_to, refuses
 from tests.support.forks import plain_environ
 from tests.support.vault.faulty import Faulty
@@ -288,6 +289,22 @@ def test_a_failure_in_the_middle_is_told_by_name_and_the_rest_is_written(
     assert found["SHOP_CLOUD"] == "missing, to be written"
     assert found["SHOP_PASSWORD"] == found["SHOP_WHOLE"] == "written"
     assert run("apply", values=GIVEN).returncode == 0, "run again, it does what is left"
+
+
+def test_kv_version_1_which_has_no_check_and_set_is_not_written_to(bao: OpenBao, environ: dict[str, str]) -> None:
+    bao.do("POST", "sys/mounts/first", {"type": "kv", "options": {"version": "1"}})
+    target = VaultTarget(environ, 10.0)
+    try:
+        found = target.look(["first/shop", "secret/not-yet"])
+    finally:
+        target.close()
+        bao.do("DELETE", "sys/mounts/first")
+    refused = found["first/shop"]
+    assert isinstance(refused, RequestFailed)
+    assert refused.words == "the mount first is not KV version 2, and no other is written to"
+    held = found["secret/not-yet"]
+    assert isinstance(held, Held), "it does not take the others with it"
+    assert held.is_absent
 
 
 def test_a_deleted_secret_is_not_taken_for_a_new_one(environ: dict[str, str], run: Run, moto: Moto) -> None:
