@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def choice_words(value: Any) -> str:
@@ -11,5 +12,7 @@ def choice_words(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str) and (value != value.strip() or not value or not value.isprintable()):
+        import json
+
         return json.dumps(value, ensure_ascii=not value.isprintable())
     return str(value)
