@@ -9,13 +9,21 @@ from confcontract.contract.artifact import Contract, is_hidden
 from confcontract.verdict.mask import MASK, shown
 
 
-def default_in_words(variable: Variable) -> str:
-    """What a variable is where it is not set; "nothing" where there is no default."""
+def defaults_in_words(pair: Pair) -> tuple[str, str]:
+    """Of both versions. Where the variable is hidden in one of them, the other does not show its default either: text
+    that becomes a secret was one before."""
+    hidden = is_hidden(pair.old) or is_hidden(pair.new)
+    return default_in_words(pair.old, hidden=hidden), default_in_words(pair.new, hidden=hidden)
+
+
+def default_in_words(variable: Variable, *, hidden: bool = False) -> str:
+    """What a variable is where it is not set; "nothing" where there is no default. hidden: to be masked whatever the
+    variable itself says."""
     if variable.get("computed"):
         return "computed at each start"
     if variable.get("defaultInCode"):
         return "a secret in the application's code"
-    if is_hidden(variable) and variable.get("default") not in (None, ""):
+    if (hidden or is_hidden(variable)) and variable.get("default") not in (None, ""):
         return MASK
     if "defaultText" in variable:
         text = variable["defaultText"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from confcontract.compare.finding import (
     FORWARD,
@@ -21,6 +21,7 @@ from confcontract.compare.rule import CompareRule
 from confcontract.compare.rules import all_rules
 from confcontract.compare.unexplained import unexplained
 from confcontract.contract.artifact import Contract
+from confcontract.verdict.mask import mask_credentials
 
 DIRECTIONS: Mapping[str, tuple[Direction, ...]] = {
     "forward": (FORWARD,),
@@ -86,7 +87,14 @@ def _changes(compared: Compared, *, verified: bool) -> Iterator[tuple[CompareRul
         if rule.id == "DIGEST_MISMATCH" and verified:
             continue
         for change in rule.find(compared):
-            yield rule, change
+            yield rule, _without_passwords(change)
+
+
+def _without_passwords(change: ContractChange) -> ContractChange:
+    """Words of authors, commands and addresses may hold some."""
+    words = {key: getattr(change, key) for key in ("old", "new", "sentence", "back", "remedy", "back_remedy")}
+    masked = {key: mask_credentials(text) for key, text in words.items()}
+    return change if masked == words else replace(change, **masked)
 
 
 def _places(compared: Compared) -> dict[str, int]:

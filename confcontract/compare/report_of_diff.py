@@ -68,7 +68,7 @@ def called(comparison: Comparison, direction: Direction) -> str:
         return f"{one.name} {one.version} → {other.name} {other.version}"
     if one.version == other.version:
         which = ("old", "new") if direction is FORWARD else ("new", "old")
-        return f"{one.name} {one.version} ({which[0]} contract) → {other.version} ({which[1]} contract)"
+        return f"{one.name} {one.version} ({which[0]}) → {other.name} {other.version} ({which[1]})"
     return f"{one.name} {one.version} → {other.version}"
 
 

@@ -13,8 +13,8 @@ import pytest
 
 from confcontract import Contract
 from confcontract.compare.diff import diff
-from confcontract.compare.finding import FORWARD, REVIEW, Finding, Severity
-from confcontract.compare.report_of_diff import DiffReport
+from confcontract.compare.finding import FORWARD, REVIEW, ROLLBACK, Direction, Finding, Severity
+from confcontract.compare.report_of_diff import DiffReport, called
 from confcontract.compare.shown import FORMATS, render_diff
 from confcontract.compare.shown.findings_markdown import plain
 from confcontract.report.problem import Problem
@@ -207,3 +207,12 @@ def test_what_counts_as_a_finding_is_for_the_threshold_to_say(report: DiffReport
     )
     assert DiffReport((back,), REVIEW).exit_code == 0
     assert DiffReport((back,), Severity.WARNING).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "direction,title",
+    [(FORWARD, "shop 1.0 (old) → shop 1.0 (new)"), (ROLLBACK, "shop 1.0 (new) → shop 1.0 (old)")],
+)
+def test_two_contracts_of_one_version_are_told_apart(contracts: Path, direction: Direction, title: str) -> None:
+    old = Contract.load(contracts / "old.json")
+    assert called(diff(old, old), direction) == title

@@ -17,7 +17,7 @@ def find(compared: Compared) -> Iterator[ContractChange]:
             name,
             "",
             f"is no longer read; the variable is called {new}",
-            back=f"is read again; {new} stays valid",
+            back=f"may be called {name} again, too",
             remedy=f"Where {name} is set, set {new} instead before you upgrade.",
             declared=pair.declared,
         )

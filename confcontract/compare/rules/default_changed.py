@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.default_words import default_in_words, is_same_default
+from confcontract.compare.default_words import defaults_in_words, is_same_default
 from confcontract.compare.finding import WARNING, ContractChange
 from confcontract.compare.pairing import Compared
 from confcontract.compare.presence import Need, need_of
@@ -13,7 +13,7 @@ def find(compared: Compared) -> Iterator[ContractChange]:
     for pair in compared.changed:
         if Need.NEVER not in (need_of(pair.old), need_of(pair.new)) or need_of(pair.old) is not need_of(pair.new):
             continue
-        old, new = default_in_words(pair.old), default_in_words(pair.new)
+        old, new = defaults_in_words(pair)
         if old != new and not is_same_default(pair):
             yield ContractChange(
                 pair.path,

@@ -6,7 +6,6 @@ from confcontract.compare.finding import INFO, ContractChange
 from confcontract.compare.pairing import Compared, Variable
 from confcontract.compare.rule import CompareRule
 from confcontract.contract.artifact import is_hidden
-from confcontract.verdict.mask import mask_credentials
 
 _WORDS = ("description", "unit", "examples", "deprecated")
 
@@ -16,15 +15,17 @@ def find(compared: Compared) -> Iterator[ContractChange]:
         differ = [key for key in _WORDS if pair.old.get(key) != pair.new.get(key)]
         if not differ:
             continue
+        hidden = is_hidden(pair.old) or is_hidden(pair.new)
+        shown = [key for key in differ if key != "examples" or not hidden]
         if "deprecated" in differ and "deprecated" in pair.new:
-            told = mask_credentials(f"is deprecated: {pair.new['deprecated']['message']}")
+            told = f"is deprecated: {pair.new['deprecated']['message']}"
         else:
             told = f"is described otherwise ({', '.join(differ)})"
         yield ContractChange(
             pair.path,
             pair.names,
-            _shown(pair.old, differ),
-            _shown(pair.new, differ),
+            _shown(pair.old, shown),
+            _shown(pair.new, shown),
             told,
             back=f"is described as before ({', '.join(differ)})",
             declared=pair.declared,
@@ -32,9 +33,7 @@ def find(compared: Compared) -> Iterator[ContractChange]:
 
 
 def _shown(variable: Variable, keys: list[str]) -> str:
-    """As documentation shows it: without passwords of URLs, and without examples of a secret."""
-    shown = [key for key in keys if key in variable and not (key == "examples" and is_hidden(variable))]
-    return mask_credentials("; ".join(str(variable[key]) for key in shown))
+    return "; ".join(str(variable[key]) for key in keys if key in variable)
 
 
 RULE = CompareRule(

@@ -6,7 +6,7 @@ from confcontract.compare.finding import WARNING, ContractChange
 from confcontract.compare.pairing import Compared
 from confcontract.compare.rule import CompareRule
 
-_WORDS = {"ignore": "nothing until the next start", "files": "only its file written anew", None: "a restart"}
+_WORDS = {"ignore": "nothing until the next start", "files": "only its file written again", None: "a restart"}
 
 
 def find(compared: Compared) -> Iterator[ContractChange]:
@@ -18,7 +18,7 @@ def find(compared: Compared) -> Iterator[ContractChange]:
                 pair.names,
                 old,
                 new,
-                f"a new value needs {new} now, was {old}",
+                f"a new value needs {new} now, and needed {old} before",
                 back=f"a new value needs {old} again",
                 declared=pair.declared,
             )

@@ -18,7 +18,7 @@ def find(compared: Compared) -> Iterator[ContractChange]:
                 pair.names,
                 old,
                 new,
-                f"is required where {new} is set now, was where {old} is",
+                f"is required now where {new} is set; before, where {old} was",
                 back=f"is required where {old} is set again",
                 declared=pair.declared,
             )
@@ -65,7 +65,7 @@ def _roles(compared: Compared) -> Iterator[ContractChange]:
             (),
             _said(old["needs"]),
             _said(new["needs"]),
-            f"the role {name} needs {_said(new['needs'])} now, was {_said(old['needs'])}",
+            f"the role {name} needs {_said(new['needs'])} now, and needed {_said(old['needs'])} before",
             back=f"the role {name} needs {_said(old['needs'])} again",
             forward=ERROR if more else INFO,
             rollback=ERROR if less else INFO,

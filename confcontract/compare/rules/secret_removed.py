@@ -16,8 +16,8 @@ def find(compared: Compared) -> Iterator[ContractChange]:
                 pair.names,
                 "secret",
                 "no secret",
-                "is no secret any more: "
-                + ("it is still masked, for its name or type" if masked else "it is shown by explain and in reports"),
+                "is not a secret any more: "
+                + ("it is still masked, because of its name or type" if masked else "it is shown by explain and in reports"),
                 back="is a secret again",
                 declared=pair.declared,
             )
