@@ -17,7 +17,7 @@ def find(compared: Compared) -> Iterator[ContractChange]:
                 "secret",
                 "no secret",
                 "is not a secret any more: "
-                + ("it is still masked, because of its name or type" if masked else "it is shown by explain and in reports"),
+                + ("its name or type still has it masked" if masked else "it is shown by explain and in reports"),
                 back="is a secret again",
                 declared=pair.declared,
             )
