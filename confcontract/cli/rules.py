@@ -59,7 +59,7 @@ def _told(rule: CompareRule) -> list[tuple[str, str]]:
         ("finds", rule.purpose),
         ("upgrade", rule.forward.value),
         ("rollback", _back(rule)),
-        ("unless", rule.circumstances),
+        ("but", rule.circumstances),
         ("do", rule.remedy),
         ("do (back)", rule.back_remedy if rule.back_remedy != rule.remedy else ""),
         ("mirror", ", ".join(rule.mirror) or f"none. {rule.no_mirror}"),

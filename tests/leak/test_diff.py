@@ -77,8 +77,8 @@ class New(BaseSettings):
     broker: str = Field(f"amqp://app:{OTHER}@queue/b", max_length=20, validate_default=False)
     hosts: list[AnyUrl] = [AnyUrl(f"redis://:{OTHER}@b/0")]
     parts: Annotated[list[AnyUrl], Separated(";")] = [AnyUrl(f"redis://:{OTHER}@b/0")]
-    login: OtherLogin = OtherLogin()
-    logins: list[OtherLogin] = [OtherLogin()]
+    login: OtherLogin = OtherLogin(password=OTHER, token=SecretStr(OTHER))
+    logins: list[OtherLogin] = [OtherLogin(password=OTHER, token=SecretStr(OTHER))]
     passwords: dict[str, str] = {"b": OTHER}
     options: dict[str, Any] = {"password": OTHER, "a": 2}
     conninfo: str = f"host=other password={OTHER}"
