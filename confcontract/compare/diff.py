@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from confcontract.compare.finding import (
     FORWARD,
@@ -92,7 +93,9 @@ def _changes(compared: Compared, *, verified: bool) -> Iterator[tuple[CompareRul
 
 def _without_passwords(change: ContractChange) -> ContractChange:
     """Words of authors, commands and addresses may hold some."""
-    words = {key: getattr(change, key) for key in ("old", "new", "sentence", "back", "remedy", "back_remedy")}
+    words: dict[str, Any] = {
+        key: getattr(change, key) for key in ("old", "new", "sentence", "back", "remedy", "back_remedy")
+    }
     masked = {key: mask_credentials(text) for key, text in words.items()}
     return change if masked == words else replace(change, **masked)
 
