@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from confcontract.cli.common import echo, not_empty
-from confcontract.cli.two_contracts import loaded
+from confcontract.cli.two_contracts import loaded_together
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from confcontract.compare.diff import Comparison
     from confcontract.compare.finding import Finding
@@ -119,7 +120,7 @@ def _report(
     project = project_settings()
     direction, fail_on = direction or project.direction, fail_on or project.fail_on
     approvals = read_approvals(project.approvals)
-    *olds, new = [loaded(reference) for reference in contracts]
+    *olds, new = loaded_together(contracts)
     found = [compare(old, new, direction, project.rules, verified=True) for old in olds]
     deployments = []
     if environment:
@@ -129,7 +130,7 @@ def _report(
         judged = [in_deployment(each, environment, project.rules.renamed) for each in found]
         found, deployments = [each for each, _ in judged], [there for _, there in judged]
     if approve:
-        _write(project, found, approve, reason, expires, Severity(fail_on))
+        _write(project, found, approve, reason, expires, Severity(fail_on), today)
         approvals = read_approvals(project.approvals)
     comparisons, notes = apply_approvals(found, approvals, project.approvals, today)
     return DiffReport(comparisons, Severity(fail_on), (), notes, _located, deployments)
@@ -163,6 +164,7 @@ def _write(
     reason: str | None,
     expires: str | None,
     threshold: object,
+    today: date,
 ) -> None:
     """Add to the file of approvals what is not in it yet."""
     from datetime import date
@@ -180,6 +182,8 @@ def _write(
         until = date.fromisoformat(expires)
     except ValueError:
         raise _usage("--expires is not a date", "write it as 2027-01-31") from None
+    if until < today:
+        raise _usage(f"--expires {until} is in the past", "name a day on which the approval still counts")
     path = project.approvals
     known = read_approvals(path)
     marked, _ = apply_approvals(comparisons, [each for each in known if each.expires >= until], path, until)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -58,6 +58,23 @@ def loaded(reference: str) -> Contract:
         raise (ContractUnusable if isinstance(error, UsageError) else type(error))(*named) from None
 
 
+def loaded_together(references: Sequence[str]) -> list[Contract]:
+    """The contracts of one application. Where a class that is baked here does not say what it is called, it is called
+    like the others. Raises like `loaded`."""
+    from confcontract.contract.from_python import is_unnamed, load_called
+
+    found = [loaded(reference) for reference in references]
+    unnamed = [is_unnamed(reference, contract) for reference, contract in zip(references, found, strict=True)]
+    names = {each.name for each, without in zip(found, unnamed, strict=True) if not without} or {found[-1].name}
+    if len(names) > 1:
+        return found
+    (name,) = names
+    return [
+        load_called(name, reference) if without and contract.name != name else contract
+        for reference, contract, without in zip(references, found, unnamed, strict=True)
+    ]
+
+
 def _naming(reference: str, problem: Problem) -> Problem:
     return problem if reference in problem.message else problem.but(message=f"{reference}: {problem.message}")
 
@@ -70,4 +87,5 @@ def upgrade(old: str, new: str, *, severities: bool) -> UpgradeFindings:
     from confcontract.compare.project_rules import project_settings
 
     rules = project_settings().rules
-    return findings_by_variable(loaded(old), loaded(new), rules if severities else ProjectRules(renamed=rules.renamed))
+    before, now = loaded_together([old, new])
+    return findings_by_variable(before, now, rules if severities else ProjectRules(renamed=rules.renamed))

@@ -30,6 +30,9 @@ class Approval:
     direction: Direction | None = None
     line: str = ""
 
+    def repeats(self, other: Approval) -> bool:
+        return (self.fingerprint, self.direction) == (other.fingerprint, other.direction)
+
     def covers(self, finding: Finding) -> bool:
         return self.fingerprint == finding.fingerprint and self.direction in (None, finding.direction)
 
@@ -96,9 +99,11 @@ def _notes(
     directions: set[Direction],
     path: str,
 ) -> Iterable[str]:
-    for each in approvals:
+    for number, each in enumerate(approvals):
         if each.direction is not None and each.direction not in directions:
             continue  # not asked about here
+        if any(other.repeats(each) for other in approvals[:number]):
+            yield f"{each.fingerprint} is approved twice ({path}{each.line}): take one of the entries out"
         used = [finding for finding in findings if each.covers(finding)]
         place = f"{path}{each.line}"
         if not used:

@@ -93,10 +93,8 @@ def _changes(compared: Compared, *, verified: bool) -> Iterator[tuple[CompareRul
 
 def _without_passwords(change: ContractChange) -> ContractChange:
     """Words of authors, commands and addresses may hold some."""
-    words: dict[str, Any] = {
-        key: getattr(change, key) for key in ("old", "new", "sentence", "back", "remedy", "back_remedy")
-    }
-    masked = {key: mask_credentials(text) for key, text in words.items()}
+    words = {key: getattr(change, key) for key in ("old", "new", "sentence", "back", "remedy", "back_remedy")}
+    masked: dict[str, Any] = {key: mask_credentials(text) for key, text in words.items()}
     return change if masked == words else replace(change, **masked)
 
 

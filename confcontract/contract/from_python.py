@@ -19,16 +19,34 @@ if TYPE_CHECKING:
     from typing import IO, Any
 
 BEGINNING = "python:"
+UNVERSIONED = "0"  # the version that bake writes where none is given
 _PROGRAM = "import sys; sys.path.append(sys.argv.pop(1)); from confcontract.author.bake_process import main; main()"
 
 
 def load(reference: str) -> Contract:
     """Raises UsageError and BakeRefused, as bake does."""
+    return baked(_objects(reference))
+
+
+def load_called(name: str, reference: str) -> Contract:
+    """The same, with another name for the application."""
+    return baked(_objects(reference), name)
+
+
+def is_unnamed(reference: str, contract: Contract) -> bool:
+    """Whether the name of the application is only that of the package, because the class declares none."""
+    if not reference.startswith(BEGINNING) or contract.version != UNVERSIONED:
+        return False
+    package = _objects(reference)[0].partition(":")[0].partition(".")[0]
+    return contract.name == package.strip("_")
+
+
+def _objects(reference: str) -> list[str]:
     objects = reference.removeprefix(BEGINNING).split(",")
     if "" in objects:
         hint = "write python:MODULE:OBJECT, for example python:shop.settings:Settings; several with commas between"
         raise UsageError(Problem("usage", f"{reference} names no settings class", hint=hint))
-    return baked(objects)
+    return objects
 
 
 def baked(module_objects: list[str], name: str | None = None, version: str | None = None) -> Contract:

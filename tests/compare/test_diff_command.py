@@ -81,6 +81,14 @@ def test_what_is_approved_does_not_block_until_it_expires(contracts: Path, tmp_p
     assert "expired on 2020-01-31 (confcontract.approvals.toml, line 4)" in done.stdout
 
 
+def test_a_finding_that_is_approved_twice_is_told(contracts: Path, tmp_path: Path) -> None:
+    entry = '[[approval]]\nfingerprint = "0123"\nreason = "x"\nexpires = 2099-01-01\n'
+    (tmp_path / "confcontract.approvals.toml").write_text(entry + 'direction = "forward"\n' + entry + entry)
+    told = said(diff(contracts, cwd=tmp_path))
+    assert told.count("0123 is approved twice (confcontract.approvals.toml, line 10): take one of the entries out") == 1
+    assert told.count("is approved twice") == 1
+
+
 def test_one_finding_is_approved_by_its_fingerprint(contracts: Path, tmp_path: Path) -> None:
     told = json.loads(diff(contracts, "--format", "json").stdout)
     findings = told["comparisons"][0]["directions"]["forward"]["findings"]
@@ -100,6 +108,7 @@ def test_one_finding_is_approved_by_its_fingerprint(contracts: Path, tmp_path: P
         ("--approve", "all"),
         ("--approve", "all", "--reason", "x"),
         ("--approve", "all", "--reason", "x", "--expires", "tomorrow"),
+        ("--approve", "all", "--reason", "x", "--expires", "2020-01-31"),
         ("--approve", "0123", "--reason", "x", "--expires", LATER),
     ],
     ids=str,
