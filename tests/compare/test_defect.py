@@ -13,6 +13,7 @@ import pytest
 
 from confcontract.cli import main
 from confcontract.compare import diff as comparing
+from confcontract.compare.finding import ContractChange
 from confcontract.compare.pairing import Compared
 from confcontract.compare.rules import all_rules
 from confcontract.compare.shown import FORMATS
@@ -23,7 +24,7 @@ from tests.compare.test_formats import SARIF
 def defect(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """The name of what one of the rules raises."""
 
-    def fails(_: Compared) -> Iterator[None]:
+    def fails(_: Compared) -> Iterator[ContractChange]:
         raise request.param
 
     rules = all_rules()
