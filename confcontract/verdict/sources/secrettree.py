@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import sys
 
 from confcontract.host.folder import at
 from confcontract.host.sourcefile import Unreadable, read_source
@@ -38,6 +40,8 @@ def read_tree(plan: Mapping[str, Any], *, sensitive: bool, broken: list[Problem]
 
 
 def _read(directory: str, plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if sys.version_info < (3, 13) and _leads_to_itself(directory):  # later ones take it for absent
+        raise _Refused("is a link that leads back to itself")
     if not os.path.exists(directory):
         if plan["missing"] == "error":
             raise _Refused("does not exist")
@@ -59,6 +63,14 @@ def _read(directory: str, plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         except UnicodeDecodeError:
             raise _Refused(f"has a file that is no UTF-8, {os.path.relpath(path, directory)}") from None
         yield os.path.relpath(path, directory), content.strip()
+
+
+def _leads_to_itself(directory: str) -> bool:
+    try:
+        os.stat(directory)
+    except OSError as error:
+        return error.errno == errno.ELOOP
+    return False
 
 
 def _files(top: str) -> Iterator[str]:

@@ -44,7 +44,15 @@ class Bound:
         return os.path.join(self.directory, entry)
 
     def has(self, entry: str) -> bool:
-        return os.path.lexists(at(self.path(entry)))
+        """Raises Unreadable where that can't be seen: an unreadable binding must not take secrets away."""
+        try:
+            os.lstat(at(self.path(entry)))
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError as error:
+            hint = "check the owner and the mode of the binding's directory"
+            raise Unreadable(f"{self.path(entry)} can't be looked for: {error.strerror}", hint) from None
+        return True
 
     def read(self, entry: str) -> str:
         """Raises Unreadable, which names the entry."""

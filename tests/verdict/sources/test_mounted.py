@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -181,6 +182,18 @@ def test_so_is_one_that_it_reads_with_a_source_for_nested_secrets(site: Make) ->
     assert result.values == {"database": {"password": "one"}, "key": "spaced"}
     assert made.settings_in(result.environ) == result.values
     assert "KEY" not in result.environ
+
+
+def test_a_directory_that_is_a_link_to_itself_is_what_it_is_to_the_class(site: Make) -> None:
+    made = site(OwnTree)
+    (made.directory / "secrets").symlink_to("secrets")
+    problems = made.resolve({}).problems
+    if sys.version_info >= (3, 13):  # pathlib no longer minds
+        assert problems == []
+        return
+    assert [problem.message for problem in problems] == ["secrets is a link that leads back to itself"]
+    with pytest.raises(RuntimeError):
+        made.settings_in({})
 
 
 BAD: dict[str, tuple[str, Callable[[Path], Any]]] = {

@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Binding
 from confcontract.verdict.explain import rows
-from tests.support.booting import CANARY, Site
+from tests.support.booting import CANARY, Site, without_privileges
 from tests.support.projection import Projection
 
 Make = Callable[..., Site]
@@ -157,6 +157,17 @@ def test_an_entry_that_would_lead_the_url_elsewhere_is_refused(site: Make, entry
     assert (problem.code, problem.variable) == ("binding-unusable", "DSN")
     assert f"db/{entry} holds what no {entry} has" in problem.message
     assert text not in problem.message
+
+
+def test_a_binding_that_can_not_be_entered_is_no_reason_to_use_the_default(site: Make) -> None:
+    made = site(Settings)
+    environ = bind(made, "db", **POSTGRES)
+    (made.directory / "bindings/db").chmod(0o600)
+    done = made.boot(environ=environ, under=without_privileges())
+    (made.directory / "bindings/db").chmod(0o700)
+    assert done.code == 78
+    assert "db/type can't be looked for: Permission denied" in " ".join(done.err.split())
+    assert "source-unreadable" in done.err
 
 
 def test_one_that_lacks_what_a_url_is_made_of_is_told(site: Make) -> None:
