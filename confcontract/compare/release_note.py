@@ -101,7 +101,7 @@ def _sentences(history: VariableHistory) -> Iterator[str]:
     if history.newly_deprecated and history.new is not None:
         yield from _deprecation(history.new)
     told = [each for each in _told(history.findings) if not each.rule.startswith(("ENV_ADDED", "ENV_REMOVED"))]
-    yield from (_sentence(each, history.name) for each in told)
+    yield from (_sentence(each, history.name) for each in _each_change_once(told))
     yield from dict.fromkeys(filter(None, map(to_do, told)))
 
 
@@ -109,7 +109,7 @@ def change_lines(history: VariableHistory) -> tuple[str, ...]:
     """What changed of a variable, a sentence each, without what to do; of one that is gone, what to do."""
     if history.fate is Fate.REMOVED:
         return tuple(_removal(history))
-    told = [each for each in history.findings if not each.rule.startswith("ENV_ADDED")]
+    told = _each_change_once([each for each in history.findings if not each.rule.startswith("ENV_ADDED")])
     return tuple(mask_credentials(" ".join(_sentence(each, history.name).split())) for each in told)
 
 
@@ -117,6 +117,16 @@ def general_lines(found: UpgradeFindings) -> tuple[str, ...]:
     """What changed and concerns no variable in particular, a sentence each."""
     told = [each for each in found.general if each.rule not in UNTOLD]
     return tuple(mask_credentials(f"{_capital(each.sentence)}.") for each in told)
+
+
+def _each_change_once(findings: Sequence[Finding]) -> list[Finding]:
+    """Without what another rule says of the same accepted values: a value that came, where another went."""
+    first: dict[tuple[str, ...], Finding] = {}
+    for each in findings:
+        first.setdefault(
+            (each.path, each.old, each.new) if each.rule.startswith(_ACCEPTED) else (each.fingerprint,), each
+        )
+    return list(first.values())
 
 
 def _told(findings: Sequence[Finding]) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import pytest
 from pydantic import Field, SecretStr
@@ -119,3 +119,15 @@ def test_the_page_is_in_the_form_of_keep_a_changelog() -> None:
     assert '- `SHOP_LOOK`: Text, default "plain". How the pages look: \\*plain\\* or \\<b>rich\\</b>.' in page
     assert "`secret/shop#token`" in page
     assert note_page(entries, None, None).startswith("### Added\n\n- ")
+
+
+def test_a_change_of_the_accepted_values_is_told_once_whichever_rules_find_it() -> None:
+    class TwoModes(BaseSettings):
+        mode: Literal["a", "b"] = "a"
+
+    class OtherModes(BaseSettings):
+        mode: Literal["a", "c"] = "a"
+
+    text = note(TwoModes, OtherModes)["MODE"].text
+    assert text.count("Accepted values") == 1
+    assert '"b" is refused' in text
