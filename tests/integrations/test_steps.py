@@ -43,6 +43,8 @@ class Compared:
             monkeypatch.delenv(name)
         for name, value in ALONE.items():
             monkeypatch.setenv(name, value)
+        # The same command, forked: test_action_in_a_workflow.py starts it as it stands.
+        monkeypatch.setattr("github_action.steps._run", lambda command: run(*command[4:], cwd=Path.cwd()))
 
     def __call__(
         self, where: Path, happened: dict[str, Any], event_name: str = "pull_request", **inputs: str
@@ -220,7 +222,7 @@ def test_the_token_may_not_be_near_code_of_a_stranger(shop: Shop, compared: Comp
     assert "would run code of the pull request with the secrets" in said
 
 
-@pytest.mark.parametrize("source", ["", "src/", "services/shop/src/"])
+@pytest.mark.parametrize("source", ["", "services/shop/src/"])
 def test_a_class_is_baked_as_it_was_at_the_base_however_the_application_is_found(
     shop: Shop, compared: Compared, monkeypatch: pytest.MonkeyPatch, source: str
 ) -> None:
@@ -262,6 +264,16 @@ def test_what_can_not_be_baked_is_told(
     assert words in said
     assert told["bump"] == ""
     assert git(made, "worktree", "list").count("\n") == 0
+
+
+def test_a_release_that_can_not_be_installed_is_told(
+    shop: Shop, contracts: dict[str, bytes], compared: Compared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    made = shop({"contract.json": contracts["before"]}, {})
+    code, told, said = compared(made, at(made), version="0.0.0")
+    assert (code, told["result"]) == (2, "failed")
+    assert "confcontract==0.0.0 could not be installed: ERROR: No matching distribution found" in said
 
 
 def test_the_program_is_isolated_from_what_is_checked_out(shop: Shop) -> None:
