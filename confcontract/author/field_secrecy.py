@@ -145,9 +145,7 @@ class _Walk:
     def fields(self, cls: type, environment: Environment, only: str | None = None) -> Seen:
         """All fields of a class, or one of them."""
         found = NOTHING
-        for name, names, annotation, metadata in fields_of(cls):
-            if only is not None and name != only:
-                continue
+        for name, names, annotation, metadata in fields_of(cls, only):
             inner = self.annotated(annotation, metadata, environment)
             for function in field_validators(cls, name):
                 inner |= _secret_alone(self._made_by(function, environment))
@@ -270,16 +268,17 @@ def _is_typed_dict(cls: type) -> bool:
     return issubclass(cls, dict) and hasattr(cls, "__total__") and hasattr(cls, "__required_keys__")
 
 
-def fields_of(cls: type) -> Iterable[tuple[str, list[str], Any, tuple[Any, ...]]]:
-    """name, all names, annotation and metadata of each field."""
+def fields_of(cls: type, only: str | None = None) -> Iterable[tuple[str, list[str], Any, tuple[Any, ...]]]:
+    """name, all names, annotation and metadata of each field, or of one."""
     known = declared_fields(cls)
     if known is not None:
-        for name, field in known.items():
+        for name in known if only is None else [only] if only in known else []:
+            field = known[name]
             yield name, [name, *_aliases(field)], field.annotation, tuple(field.metadata)
         return
     hints = _hints(cls)
     names = list(getattr(cls, "_fields", ())) or list(hints) or list(getattr(cls, "__annotations__", ()))
-    for name in names:
+    for name in names if only is None else [each for each in names if each == only]:
         hint = hints.get(name, Any)
         if not typing_objects.is_classvar(get_origin(hint) or hint):
             yield name, [name], hint, ()
