@@ -88,7 +88,8 @@ def _report(error: BaseException) -> int:
     from confcontract.report.errors import ConfcontractError
 
     try:
-        sys.stdout.flush()  # what a command had said before
+        if not sys.stdout.closed:
+            sys.stdout.flush()  # what a command had said before
     except OSError as unsaid:
         from confcontract.report.terminal import unwritable
 

@@ -61,16 +61,16 @@ def lenient_settings() -> Iterator[list[StandIn]]:
 
 
 def warnings_of(found: Sequence[StandIn]) -> list[Problem]:
-    """What to say of an import that went on with defaults."""
+    """What to say of an import that went on with defaults; once for each place, which may have been passed often."""
     return [
         Problem(
             "bake-doubtful",
-            f"{each.words} can't be made here, where nothing is set; the import went on with its defaults",
-            source=type(each.made).__module__,
+            f"{words} can't be made here, where nothing is set; the import went on with its defaults",
+            source=module,
             hint="make it where it is first needed, in a function with functools.cache, say",
             severity=WARNING,
         )
-        for each in found
+        for words, module in dict.fromkeys((each.words, type(each.made).__module__) for each in found)
     ]
 
 

@@ -160,7 +160,8 @@ def deliver(stream: TextIO, text: str) -> None:
     import os
 
     try:
-        if getattr(stream, "name", None) == os.devnull:  # put there for a closed one; see streams.py
+        # devnull is put there for a closed one, see streams.py; an application that bake imports may close it as well
+        if stream.closed or getattr(stream, "name", None) == os.devnull:
             raise OSError(9, "it is closed")
         write(stream, text)
         stream.flush()

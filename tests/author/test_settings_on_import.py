@@ -49,6 +49,12 @@ def test_the_class_is_baked_as_without_the_object_and_bake_warns(tmp_path: Path)
     assert "Traceback" not in said(done)
 
 
+def test_a_place_that_is_passed_often_is_told_once(tmp_path: Path) -> None:
+    done = baked(tmp_path, CLASS + "for _ in range(50):\n    settings = Settings()\n")
+    assert done.returncode == 0, said(done)
+    assert "1 warning\n" in done.stderr
+
+
 def test_a_class_that_can_be_made_is_made(tmp_path: Path) -> None:
     used = f"assert settings.project == 'x', settings\nassert settings.token.get_secret_value() == {CANARY!r}\n"
     done = baked(tmp_path, CLASS + MADE + used, PROJECT="x", TOKEN=CANARY)

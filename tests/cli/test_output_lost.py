@@ -39,6 +39,18 @@ def test_stdout_takes_nothing(case: str, target: str, site: Callable[..., Site])
     assert "Exception ignored" not in done.stderr
 
 
+def test_an_application_that_closes_stdout_while_it_is_baked(tmp_path: Path) -> None:
+    source = "from pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    port: int = 1\n"
+    (tmp_path / "closing.py").write_text(f"import sys\n{source}sys.stdout.close()\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "confcontract", "bake", "closing:Settings", "-o", "out"],
+        env=PLAIN, cwd=tmp_path, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 64, done.stderr
+    assert "stdout can't be written: it is closed" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_whoever_reads_only_the_beginning_has_seen_enough(site: Callable[..., Site]) -> None:  # noqa: F811
     made = site(Shop)
     reader, writer = os.pipe()
