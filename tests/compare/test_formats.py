@@ -18,6 +18,7 @@ from confcontract.compare.report_of_diff import DiffReport, called
 from confcontract.compare.shown import FORMATS, render_diff
 from confcontract.compare.shown.findings_markdown import plain
 from confcontract.report.problem import Problem
+from tests.support.pages import ROOT
 
 SARIF = json.loads(Path(__file__).with_name("sarif-schema-2.1.0.json").read_text())
 FAILED = DiffReport(problems=[Problem("contract-unreadable", "old.json is missing", hint="bake it")])
@@ -216,3 +217,16 @@ def test_what_counts_as_a_finding_is_for_the_threshold_to_say(report: DiffReport
 def test_two_contracts_of_one_version_are_told_apart(contracts: Path, direction: Direction, title: str) -> None:
     old = Contract.load(contracts / "old.json")
     assert called(diff(old, old), direction) == title
+
+
+def test_the_members_of_json_are_those_of_the_docs(report: DiffReport) -> None:
+    page = (ROOT / "docs/how-to/compare.md").read_text().partition("## For programs")[2]
+    rows = [line.split("|")[1:3] for line in page.splitlines() if line.startswith("| `")]
+    described = [set(re.findall(r"`(\w+)`", head)) for head, _ in rows]
+    told, failed = (json.loads(render_diff(each, "json")) for each in (report, FAILED))
+    comparison = told["comparisons"][0]
+    finding = comparison["directions"]["forward"]["findings"][0]
+    top = {*told, *failed}
+    assert set.union(*described) == top | {"directions"} | finding.keys()
+    mentioned = set(re.findall(r"`(\w+)`", page))
+    assert mentioned >= {*comparison, *comparison["old"], *comparison["directions"]["forward"]}
