@@ -35,6 +35,7 @@ def _committed(new: str, revision: str) -> str:
     if new.startswith("git:"):
         path = new.split(":", 2)[2]
     else:
+        new = os.path.join(new, "contract.json") if os.path.isdir(new) else new
         path = f"./{os.path.relpath(new)}"
         if git("ls-files", "--error-unmatch", "--", new) is None:
             raise NotCompared(

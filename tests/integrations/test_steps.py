@@ -159,6 +159,8 @@ def test_a_base_that_the_clone_does_not_hold_is_fetched(
         ({"direction": "rollback"}, 0, "the rollback is safe"),
         ({"contract": "built/contract.json"}, 2, "is not a file that is committed"),
         ({"contract": "added/contract.json"}, 0, "added/contract.json is not in the base"),
+        ({"contract": "."}, 1, "the upgrade is not safe"),
+        ({"contract": "added"}, 0, "added/contract.json is not in the base"),
         ({"contract": "damaged.json"}, 2, "could not be evaluated"),
         ({"version": "0.0.0", "contract": CLASS}, 2, "confcontract 0.0.0 is not installed"),
     ],
