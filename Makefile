@@ -66,7 +66,7 @@ fidelity: $(STAMP) ## compare boot with Settings() on N generated pairs: make fi
 fidelity: N ?= 100000
 
 compat: $(STAMP) ## compare N generated pairs of contracts, and hold the findings to the truth: make compat N=100000
-	COMPAT_PAIRS=$(N) $(PYTEST) tests/compare/test_truth.py $(ARGS)
+	COMPAT_PAIRS=$(N) $(PYTEST) tests/compare/test_truth.py -rP $(ARGS)
 compat: N ?= 100000
 
 packages: $(STAMP) ## bake the settings classes of published packages, and compare: make packages FOLDER=/tmp/packages

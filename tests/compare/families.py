@@ -72,6 +72,8 @@ KINDS = (
     Kind("Wide", ("low", "high", "top"), ("", "HIGH"), "text"),
     Kind("SecretStr", ("", "a", "abc", "low"), (), "text"),
     Kind("str | None", ("", "a", "low"), (), "text"),
+    Kind("int | str", ("5", "a", "low"), (), "text"),
+    Kind("bool | str | None", ("5", "on", "low"), (), "text"),
     Kind("timedelta", ("PT5S", "1:00:00", "P1D"), ("5s", "30"), "time"),
     Kind("Annotated[timedelta, Field(le=timedelta(hours=1))]", ("PT5S", "PT1H"), ("PT1H1S", "P1D"), "time"),
     Kind("list[int]", ("[]", "[1]", "[1, 2, 3]"), ("", "1,2", '["x"]'), "list", as_json=True),

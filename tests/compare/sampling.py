@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from confcontract import Contract
+from confcontract.compare.finding import Finding
+from confcontract.compare.pairing import names_of
 from tests.compare.families import KINDS, Member, Setting, json_numbers
 
 Environ = dict[str, str]
+_TEXTS = tuple(dict.fromkeys(text for kind in KINDS for text in (*kind.good, *kind.near, "nan", "12:30", "a" * 12)))
 
 
 class Sampling:
@@ -32,7 +35,7 @@ class Sampling:
             self._collect(inner, path)
         if not setting.is_section:
             kind = KINDS[setting.kind]
-            self.values.setdefault(path, []).extend((*kind.good, *kind.near, "null"))
+            self.values.setdefault(path, []).extend((*kind.good, *kind.near, "null", "", "abcdefgh"))
 
     def environ(self, member: Member, contract: Contract) -> Environ:
         """One that this class may well take."""
@@ -43,6 +46,33 @@ class Sampling:
         if self.chance.random() < 0.1:
             found[f"{member.prefix}NOPE"] = "x"
         return found
+
+    def aimed(self, contract: Contract, start: Environ, finding: Finding) -> Iterator[Environ]:
+        """Environments like this one that may show what a finding is about."""
+        if not finding.path:
+            yield {name.lower(): text for name, text in start.items()}
+        about = finding.path.split(".") if finding.path else []
+        for variable in contract.variables:
+            path = tuple(variable["path"])
+            if path[: len(about)] != tuple(about[: len(path)]):
+                continue
+            names = names_of(variable)
+            rest = {name: text for name, text in start.items() if name.upper() not in {each.upper() for each in names}}
+            for text in (*self.values.get(path, ()), *_TEXTS):
+                yield {**rest, names[-1]: text}
+            if variable["type"]["kind"] == "object":
+                yield {**start, f"{names[0]}__NOPE": "x"}
+                yield from self._written(path, names[0], start)
+
+    def _written(self, path: tuple[str, ...], name: str, start: Environ) -> Iterator[Environ]:
+        """With more in the JSON of a section."""
+        apart = {key: text for key, text in start.items() if key.upper() != name.upper()}
+        section = dict(_json_object(start.get(name, "{}")))
+        yield {**apart, name: json.dumps({**section, "nope": 1})}
+        for inner, texts in self.values.items():
+            if len(inner) == len(path) + 1 and inner[: len(path)] == path:
+                for value in (*texts, *map(json.loads, json_numbers()), [], {}, *_TEXTS):
+                    yield {**apart, name: json.dumps({**section, inner[-1]: value})}
 
     def _set(
         self,
@@ -112,3 +142,11 @@ class Sampling:
             found[f"{name}_FILE"] = str(file)
             return
         found[name] = text
+
+
+def _json_object(text: str) -> Mapping[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
