@@ -6,15 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from confcontract.compare.accepted import (
-    Aspect,
-    Difference,
-    Inclusion,
-    IndexedPlan,
-    Side,
-    difference_in_json,
-    differences,
-)
+from confcontract.compare.accepted import Aspect, Difference, Inclusion, Side, difference_in_json, differences
 from confcontract.compare.finding import ERROR, INFO, REVIEW, WARNING, ContractChange, Severity
 from confcontract.compare.pairing import Compared, Pair
 from confcontract.compare.presence import is_section
@@ -48,7 +40,7 @@ def changes_of(compared: Compared) -> dict[str, list[ContractChange]]:
     if "accepted" not in compared.kept:
         found: dict[str, list[ContractChange]] = {}
         compared.kept["accepted"] = found
-        old, new = IndexedPlan(compared.old), IndexedPlan(compared.new)
+        old, new = compared.indexed
         for pair in compared.pairs:
             if _is_told_by_members(compared, pair) or compared.is_same(pair):
                 continue

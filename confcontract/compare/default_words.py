@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 
 from confcontract.compare.pairing import Pair, Variable
-from confcontract.contract.artifact import Contract, is_hidden
+from confcontract.contract.artifact import is_hidden
 from confcontract.verdict.mask import MASK, shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from confcontract.compare.accepted import IndexedPlan
 
 
 def defaults_in_words(pair: Pair) -> tuple[str, str]:
@@ -40,18 +44,25 @@ def is_same_default(pair: Pair) -> bool:
     return len(data) == 2 and data[0] == data[1]
 
 
-def refused_default(contract: Contract, variable: Variable) -> str | None:
+def refused_default(plan: IndexedPlan, variable: Variable) -> str | None:
     """Why the default of a variable is not valid by its own rules, in pydantic's words; None if it is, or if that
     can't be said."""
-    from confcontract.compare.accepted import IndexedPlan, Side
-    from confcontract.compare.accepted.text_trial import NotAlone, TextTrial
+    from confcontract.compare.accepted import SECONDS, Side
+    from confcontract.compare.accepted.text_trial import NotAlone, trial_of
+    from confcontract.host.sourcefile import OutOfTime
+    from confcontract.host.trial import in_time
 
     default = variable.get("default")
     if is_hidden(variable) or default is None or "defaultText" in variable or variable["type"]["kind"] == "object":
         return None  # a default that can be written as text is one that is accepted
+    side = Side(plan, variable)
     try:
-        trial = TextTrial(Side(IndexedPlan(contract), variable), required=False)
+        trial = trial_of(side, required=False)
     except NotAlone:
         return None
     text = default if isinstance(default, str) and variable["encoding"] == "plain" else json.dumps(default)
-    return None if trial.accepts(text) else "is refused where it is written out"
+    try:
+        accepted = in_time(lambda: trial.accepts(text), 2 * SECONDS) if side.backtracks else trial.accepts(text)
+    except OutOfTime:
+        return None
+    return None if accepted else "is refused where it is written out"

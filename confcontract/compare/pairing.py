@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from confcontract.compare.same_plan import SamePlan
 from confcontract.contract.artifact import Contract
+
+if TYPE_CHECKING:
+    from confcontract.compare.accepted import IndexedPlan
 
 Variable = Mapping[str, Any]
 
@@ -22,12 +25,8 @@ def names_of(variable: Variable) -> tuple[str, ...]:
 
 
 def path_of(variable: Variable) -> str:
-    return ".".join(map(_segment, variable["path"]))
-
-
-def _segment(name: str) -> str:
     """Sections that bake puts together from several classes have a name that no field can have."""
-    return name.replace("\0", "")
+    return ".".join(variable["path"]).replace("\0", "")
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,9 +97,35 @@ class Compared:
         plans: SamePlan = self.kept["plans"]
         return plans
 
+    @property
+    def indexed(self) -> tuple[IndexedPlan, IndexedPlan]:
+        """Both plans, for what is asked of one variable after the other."""
+        if "indexed" not in self.kept:
+            from confcontract.compare.accepted import IndexedPlan
+
+            self.kept["indexed"] = IndexedPlan(self.old), IndexedPlan(self.new)
+        indexed: tuple[IndexedPlan, IndexedPlan] = self.kept["indexed"]
+        return indexed
+
     def is_same(self, pair: Pair) -> bool:
         """Whether the plans of both contracts treat the two alike, to the letter."""
-        return self.plans.is_same(pair.old, pair.new)
+        key = id(pair.old), id(pair.new)
+        if key not in self._same:
+            self._same[key] = self._is_same(pair.old, pair.new)
+        return self._same[key]
+
+    @property
+    def _same(self) -> dict[tuple[int, int], bool]:
+        same: dict[tuple[int, int], bool] = self.kept.setdefault("same", {})
+        return same
+
+    def _is_same(self, old: Variable, new: Variable) -> bool:
+        """First by what is worked out for all variables of a section at once."""
+        from confcontract.compare.accepted.plan_pair import pair_of
+
+        plans = self.plans
+        alike = plans.read_alike and old.get("requiredIf") == new.get("requiredIf")
+        return (alike and pair_of(*self.indexed).same(old, new)) or plans.is_same(old, new)
 
     def partner(self, variable: Variable) -> Variable | None:
         """The other of its pair."""
@@ -119,11 +144,7 @@ class Compared:
 
 
 def _is_alike(one: Variable, other: Variable) -> bool:
-    if one == other:
-        return True
-    return len(one) == len(other) and all(
-        key == "declaredAt" or (key in other and value == other[key]) for key, value in one.items()
-    )
+    return one == other or {**one, "declaredAt": ""} == {**other, "declaredAt": ""}
 
 
 def pair_up(old: Contract, new: Contract, renamed: Mapping[str, str] | None = None) -> Compared:
@@ -148,10 +169,18 @@ def pair_up(old: Contract, new: Contract, renamed: Mapping[str, str] | None = No
     for each in free(left):
         if (other := by_path.pop(tuple(each["path"]), None)) is not None:
             marry(each, other)
-    _by_names(free(left), free(right), key, marry, lambda variable: [key(variable["name"])])
-    _by_names(free(left), free(right), key, marry, lambda variable: _keys(variable, key))
-    _by_names(free(left), free(right), key, marry, lambda variable: _replacement(variable, key))
-    _by_names(free(right), free(left), key, lambda a, b: marry(b, a), lambda variable: _replacement(variable, key))
+    steps: list[tuple[bool, Callable[[Variable], list[str]]]] = [
+        (True, lambda variable: [key(variable["name"])]),
+        (True, lambda variable: _keys(variable, key)),
+        (True, lambda variable: _replacement(variable, key)),
+        (False, lambda variable: _replacement(variable, key)),
+    ]
+    for forward, wanted in steps:
+        ones, others = free(left), free(right)
+        if ones and others and forward:
+            _by_names(ones, others, key, marry, wanted)
+        elif ones and others:
+            _by_names(others, ones, key, lambda a, b: marry(b, a), wanted)
     pairs = tuple(Pair(each, found[id(each)]) for each in left if id(each) in found)
     return Compared(
         old,
@@ -168,7 +197,7 @@ def pair_up(old: Contract, new: Contract, renamed: Mapping[str, str] | None = No
 
 
 def _keys(variable: Variable, key: Callable[[str], str]) -> list[str]:
-    return [key(name) for name in names_of(variable)]
+    return [key(name) for name in names_of(variable)] if "aliases" in variable else [key(variable["name"])]
 
 
 def _replacement(variable: Variable, key: Callable[[str], str]) -> list[str]:
@@ -200,8 +229,9 @@ def _by_names(
 def _owners(variables: Iterable[Variable], key: Callable[[str], str]) -> dict[str, tuple[Variable, ...]]:
     found: dict[str, tuple[Variable, ...]] = {}
     for variable in variables:
-        for name in dict.fromkeys(_keys(variable, key)):
-            found[name] = (*found.get(name, ()), variable)
+        names = _keys(variable, key)
+        for name in dict.fromkeys(names) if len(names) > 1 else names:
+            found[name] = (*found[name], variable) if name in found else (variable,)
     return found
 
 

@@ -19,14 +19,12 @@ _WRAPPERS = ("default", "nullable", "function-after", "function-before", "defini
 class _Side:
     """One plan, made ready for the comparison."""
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, other: _Side | None = None) -> None:
+        """other: one whose trie is taken where it is the same."""
         self.compiled = contract.compiled
-        self.trie: _Trie = {}
-        for pointer, *put in self.compiled["hydrate"]:
-            place = self.trie
-            for key in pointer:
-                place = place.setdefault(key, {})
-            place[None] = put
+        put_back = self.compiled["hydrate"]
+        same = other is not None and other.compiled["hydrate"] == put_back
+        self.trie: _Trie = other.trie if other is not None and same else _trie(put_back)
         self.root = self.compiled["validator"]
         self.definitions = {each["ref"]: n for n, each in enumerate(self.root.get("definitions", ()))}
         self.programs: list[Mapping[str, Any]] = self.compiled["settings"]
@@ -62,17 +60,33 @@ class _Side:
         return self.compiled["shared"][number], self.at("shared", number)
 
 
+def _trie(put_back: Sequence[Sequence[Any]]) -> _Trie:
+    trie: _Trie = {}
+    for pointer, *put in put_back:
+        place = trie
+        for key in pointer:
+            place = place.setdefault(key, {})
+        place[None] = put
+    return trie
+
+
 class SamePlan:
     """The plans of two contracts, compared place by place."""
 
     def __init__(self, old: Contract, new: Contract) -> None:
-        self.old, self.new = _Side(old), _Side(new)
+        self.old = _Side(old)
+        self.new = _Side(new, self.old)
         self._assumed: set[tuple[Any, Any]] = set()
         self._nodes: dict[tuple[int, int], bool] = {}
         self._alike: dict[str, bool] = {}
         self._known: dict[tuple[int, int], bool] = {}
         self._refers = bool(self.old.definitions or self.new.definitions)
         self.reading = [key for key in _READING if self.old.programs[0][key] != self.new.programs[0][key]]
+
+    @property
+    def read_alike(self) -> bool:
+        """Whether nothing differs in how both settings classes are read, whatever the variable."""
+        return not self.reading and len(self.old.programs) == len(self.new.programs)
 
     def is_same(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
         """Whether the same strings give the same value, whatever they are. False may only mean that it is unclear."""
@@ -82,7 +96,7 @@ class SamePlan:
         return self._known[key]
 
     def _is_same(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-        if self.reading or len(self.old.programs) != len(self.new.programs):
+        if not self.read_alike:
             return False
         for key in ("required", "requiredIf", "encoding", "separator"):
             if old.get(key) != new.get(key):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from confcontract.compare.finding import ContractChange
@@ -20,23 +20,32 @@ def unexplained(compared: Compared, told: Sequence[tuple[CompareRule, ContractCh
     paths = {change.path for rule, change in told if rule.acceptance and change.path}
     policies = {change.path for rule, change in told if rule.id.startswith("UNKNOWN_")}
     yield from _programs(compared)
-    variables = {path_of(each): each for each in [*compared.old.variables, *compared.new.variables]}
+    told_of = _with_all_around(paths | compared.judged)
     seen: set[str] = set()
+    variables: dict[str, Variable] = {}
     for each, itself in compared.plans.differing():
         path = ".".join(name.replace("\0", "") for name in each)
-        told_already = path in paths if itself else _is_told(path, paths | compared.judged)
+        told_already = path in paths if itself else _is_told(path, told_of)
         if path in seen or path in policies or told_already:
             continue
         seen.add(path)
+        variables = variables or {path_of(each): each for each in [*compared.old.variables, *compared.new.variables]}
         yield _change(path, variables)
 
 
-def _is_told(path: str, told: set[str]) -> bool:
+def _is_told(path: str, told: Mapping[str, bool]) -> bool:
     """Of the place itself, of one inside of it, or of one around it."""
     around = path.split(".")
-    return any(".".join(around[:size]) in told for size in range(1, len(around) + 1)) or any(
-        each.startswith(f"{path}.") for each in told
-    )
+    return path in told or any(told.get(".".join(around[:size])) for size in range(1, len(around)))
+
+
+def _with_all_around(paths: Iterable[str]) -> dict[str, bool]:
+    """Each path, true, and those of the sections around it, false."""
+    found = dict.fromkeys(paths, True)
+    for path in [*found]:
+        while (path := path.rpartition(".")[0]) and path not in found:
+            found[path] = False
+    return found
 
 
 def _change(path: str, variables: Mapping[str, Variable]) -> ContractChange:

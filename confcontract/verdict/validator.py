@@ -40,11 +40,26 @@ def prepare(contract: Contract) -> Compiled:
 
 
 def _prepare(data: Mapping[str, Any], backtracks: bool) -> Compiled:
+    plan = _plan(data, backtracks)
+    return Compiled(plan, _kind(backtracks)(plan["validator"]))
+
+
+def _plan(data: Mapping[str, Any], backtracks: bool) -> dict[str, Any]:
     made = _kind(backtracks)
     plan = _hydrated(data)
     plan["coercers"] = [made(schema) for schema in plan["coercers"]]
     plan["instances"] = [made(schema) for schema in plan["instances"]]
-    return Compiled(plan, made(plan["validator"]))
+    return plan
+
+
+def hydrated_plan(contract: Contract) -> Mapping[str, Any]:
+    """The plan without the validator of all of it, for those that ask about one variable. Raises ContractUnusable."""
+    if contract.prepared is not None:
+        return prepare(contract).plan
+    try:
+        return _plan(contract.compiled, contract.backtracks)
+    except Exception as error:  # as above
+        raise _unusable(contract, error) from None
 
 
 def _unusable(contract: Contract, error: Exception) -> ContractUnusable:

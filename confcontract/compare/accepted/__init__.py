@@ -7,9 +7,19 @@ coercion decides.
 
 from __future__ import annotations
 
-from confcontract.compare.accepted.compared import differences
+from confcontract.compare.accepted.compared import SECONDS, differences
 from confcontract.compare.accepted.difference import Aspect, Difference, Inclusion, Relation
 from confcontract.compare.accepted.section_json import difference_in_json
 from confcontract.compare.accepted.side import IndexedPlan, Side
 
-__all__ = ["Aspect", "Difference", "Inclusion", "IndexedPlan", "Relation", "Side", "difference_in_json", "differences"]
+__all__ = [
+    "SECONDS",
+    "Aspect",
+    "Difference",
+    "Inclusion",
+    "IndexedPlan",
+    "Relation",
+    "Side",
+    "difference_in_json",
+    "differences",
+]

@@ -10,6 +10,7 @@ import time
 from bisect import bisect_right
 from collections import deque
 from dataclasses import dataclass
+from functools import cached_property
 
 from confcontract.compare.accepted.charsets import LAST, Ranges
 
@@ -21,11 +22,19 @@ MOST_STATES = 6_000
 OUT_OF_TIME = "the patterns could not be compared within the time limit"
 _BETWEEN_LOOKS = 64  # steps between two looks at the clock
 
+_LOOKUPS = 5_000  # of a character in a set, likewise
+
 States = frozenset[int]
 
 
 class Undecidable(Exception):
     """Why a pattern is not decided, in words for people."""
+
+
+def _look(until: float) -> None:
+    """Raises Undecidable where the time is up, by the monotonic clock."""
+    if time.monotonic() > until:
+        raise Undecidable(OUT_OF_TIME)
 
 
 class Automaton:
@@ -66,9 +75,32 @@ class Automaton:
                     left.append(each)
         return frozenset(seen)
 
+    @cached_property
+    def ending(self) -> States:
+        """The states in which a text that is not empty may end. To be asked for when all are added."""
+        backwards: list[list[int]] = [[] for _ in self.empty]
+        for each in (self.empty, self.at_end, self.before_last_newline):
+            for state, following in enumerate(each):
+                for target in following:
+                    backwards[target].append(state)
+        seen = {self.final}
+        left = [self.final]
+        while left:
+            for state in backwards[left.pop()]:
+                if state not in seen:
+                    seen.add(state)
+                    left.append(state)
+        return frozenset((*seen, self.ended))
+
     def accepts_at(self, states: States, *, start: bool = False) -> bool:
         """Whether a text that ends in these states is accepted."""
-        return self.ended in states or self.final in self.closure(states, start=start, end=True)
+        if start:  # nothing has been read yet, so that what holds at the beginning holds here
+            states = self.closure(states, start=True, end=True)
+        return not self.ending.isdisjoint(states)
+
+    def may_end(self, state: int) -> bool:
+        """Whether a newline that ends the text may follow."""
+        return any(each in self.ending for each in self.before_last_newline[state])
 
 
 def of_texts(texts: Iterable[str]) -> Automaton:
@@ -96,10 +128,10 @@ class Language:
         return length >= self.low and (self.high is None or length <= self.high)
 
 
-class _Alphabet:
+class Alphabet:
     """Characters that no automaton tells apart, as one; each with one of them to write."""
 
-    def __init__(self, automata: Sequence[Automaton]) -> None:
+    def __init__(self, automata: Sequence[Automaton], until: float) -> None:
         # a set may have hundreds of ranges: each is looked at once, and known by its identity afterwards
         by_identity = {id(ranges): ranges for each in automata for steps in each.steps for ranges, _ in steps}
         sets = dict.fromkeys([*by_identity.values(), ((10, 10),)])
@@ -109,10 +141,13 @@ class _Alphabet:
         cuts = sorted({0, 1, 0xD800, 0xE000, *edges})
         starts = [(number, ranges, [low for low, _ in ranges]) for ranges, number in numbers.items()]
         kinds: dict[frozenset[int], str] = {}
-        for low, following in zip(cuts, [*cuts[1:], LAST + 1], strict=True):
+        between = max(1, _LOOKUPS // (len(starts) or 1))
+        for number, (low, following) in enumerate(zip(cuts, [*cuts[1:], LAST + 1], strict=True)):
+            if number % between == 0:
+                _look(until)
             if low == 0 or 0xD800 <= low < 0xE000 or low > LAST:
                 continue  # no environment holds these
-            within = frozenset(number for number, ranges, lows in starts if _holds(ranges, lows, low))
+            within = frozenset(of_set for of_set, ranges, lows in starts if _holds(ranges, lows, low))
             char = _written(low, following - 1)
             if within not in kinds or _rank(char) < _rank(kinds[within]):
                 kinds[within] = char
@@ -141,7 +176,7 @@ class _Runs:
 
     def __init__(self, automata: Sequence[Automaton], until: float) -> None:
         self.automata = automata
-        self.alphabet = alphabet = _Alphabet(automata)
+        self.alphabet = alphabet = Alphabet(automata, until)
         self._until = until
         self._steps = [
             [[(alphabet.numbers[id(ranges)], target) for ranges, target in steps] for steps in each.steps]
@@ -160,13 +195,12 @@ class _Runs:
         key = (index, states, kind)
         found = self._known.get(key)
         if found is None:
-            if time.monotonic() > self._until:
-                raise Undecidable(OUT_OF_TIME)
+            _look(self._until)
             automaton, steps = self.automata[index], self._steps[index]
             within, char = self.alphabet.kinds[kind]
             reached = {target for state in states for number, target in steps[state] if number in within}
             if char == "\n":
-                reached |= {automaton.ended for state in states if _may_end(automaton, state)}
+                reached |= {automaton.ended for state in states if automaton.may_end(state)}
             found = self._known[key] = automaton.closure(reached)
         return found
 
@@ -181,10 +215,6 @@ class _Runs:
         if key not in self._accepted:
             self._accepted[key] = self.automata[index].accepts_at(states)
         return self._accepted[key]
-
-
-def _may_end(automaton: Automaton, state: int) -> bool:
-    return any(automaton.final in automaton.closure((each,), end=True) for each in automaton.before_last_newline[state])
 
 
 def outside(inner: Language, outer: Language, until: float) -> str | None:
@@ -203,8 +233,8 @@ def outside(inner: Language, outer: Language, until: float) -> str | None:
     mine, others = range(count), range(count, len(automata))
     while left:
         steps += 1
-        if steps % _BETWEEN_LOOKS == 1 and time.monotonic() > until:
-            raise Undecidable(OUT_OF_TIME)
+        if steps % _BETWEEN_LOOKS == 1:
+            _look(until)
         (states, length), text = left.popleft()
         if (
             inner.fits(length)
@@ -232,6 +262,7 @@ def examples(language: Language, until: float, most: int = 12) -> Iterator[str]:
     left = deque([(runs.start(), "")])
     seen = {(left[0][0], 0)}
     while left and most > 0:
+        _look(until)
         states, text = left.popleft()
         if language.fits(len(text)) and runs.accepted(states, range(len(states)), start=not text):
             most -= 1

@@ -115,10 +115,12 @@ class _Comparison:
         return Difference(spot.aspect, forward, rollback, spot.old, spot.new, spot.path, by_new, by_old, otherwise, why)
 
     def _bounded(self, texts: list[str]) -> list[str]:
-        """The same texts. Raises OutOfTime where a pattern that goes back takes too long on one of them."""
+        """The same texts, tried together. Raises OutOfTime where a pattern that goes back takes too long on one."""
         for side, trial in ((self.old, self.old_trial), (self.new, self.new_trial)):
             if side.backtracks:
-                in_time(partial(trial.try_all, trial.untried(texts)), 2 * self.seconds)
+                in_time(partial(trial.try_all, texts), 2 * self.seconds)
+            else:
+                trial.try_all(texts)
         return texts
 
     def _read_otherwise(self, text: str) -> bool:
@@ -140,7 +142,8 @@ class _Comparison:
             return Inclusion.HOLDS
         if everything is None:
             return Inclusion.UNDECIDED
-        texts = [text for value in everything for text in self._texts([value], spot) if inner.accepts(text)]
+        written = self._bounded([text for value in everything for text in self._texts([value], spot)])
+        texts = [text for text in written if inner.accepts(text)]
         tried = texts or not spot.lifts  # inside of something else, it may be that nothing fitted around it
         return Inclusion.HOLDS if tried and all(map(outer.accepts, texts)) else Inclusion.UNDECIDED
 

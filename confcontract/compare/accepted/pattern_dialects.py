@@ -69,7 +69,7 @@ class _Building:
         automaton.empty[self.sequence(parsed, begin, self.flags)].append(automaton.final)
         automaton.steps[automaton.final].append((ANY, automaton.final))
         for targets in automaton.before_last_newline:
-            if any(automaton.final not in automaton.closure((each,), end=True) for each in targets):
+            if any(each not in automaton.ending for each in targets):
                 raise Undecidable("the pattern goes on after its $")
 
     def sequence(self, parsed: Any, state: int, flags: int) -> int:

@@ -27,6 +27,24 @@ class IndexedPlan:
         self.compiled = contract.compiled
         self.pair: Any = None  # with the plan that it was compared with last; see plan_pair.py
         self._fields: dict[int, Mapping[str, Any]] = {}
+        self._places: dict[int, Mapping[str, int]] = {}
+
+    @cached_property
+    def hydrated(self) -> Mapping[str, Any]:
+        """The plan as boot runs it. Raises ContractUnusable."""
+        from confcontract.verdict.validator import hydrated_plan
+
+        return hydrated_plan(self.contract)
+
+    @cached_property
+    def hydrated_definitions(self) -> Mapping[str, Mapping[str, Any]]:
+        return {each["ref"]: each for each in self.hydrated["validator"].get("definitions", ())}
+
+    def place_of(self, program: int, name: str) -> int | None:
+        """Where a field stands in a table of names."""
+        if program not in self._places:
+            self._places[program] = {each: number for number, each in enumerate(self.fields_of(program))}
+        return self._places[program].get(name)
 
     @cached_property
     def hydration(self) -> dict[Pointer, list[tuple[Pointer, str, Any]]]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from confcontract.contract.engine import ValidationError
+from confcontract.host.sourcefile import OutOfTime
 from confcontract.verdict.sources.fields import gather
-from confcontract.verdict.validator import prepare, validator_of
+from confcontract.verdict.validator import validator_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from confcontract.compare.accepted.side import Side
+    from confcontract.compare.accepted.side import IndexedPlan, Side
 
 
 class _Unset:
@@ -34,6 +34,33 @@ REFUSED: Any = object()
 UNSET: Any = _Unset()  # the text counts as none at all, so that the default holds
 
 
+_HELD_BY_NONE = frozenset("\0\udc00")
+_PROBE = "a text that stays as it is"
+
+
+class _Carrier:
+    """The keys that lead to a text in the data that is validated; and the texts that it does not hold for."""
+
+    def __init__(self, keys: Sequence[str], touched: frozenset[str]) -> None:
+        self._keys = keys[::-1]
+        self.touched = touched
+
+    def state_with(self, text: str) -> Any:
+        state: Any = text
+        for key in self._keys:
+            state = {key: state}
+        return state
+
+
+def _way_to(state: Any, text: str) -> list[str] | None:
+    """The keys that lead to a text, if there is nothing else."""
+    keys = []
+    while isinstance(state, dict) and len(state) == 1:
+        [(key, state)] = state.items()
+        keys.append(key)
+    return keys if state == text else None
+
+
 class NotAlone(Exception):
     """The verdict on this variable depends on others: it is inside of a union."""
 
@@ -42,17 +69,20 @@ class TextTrial:
     """Texts for one variable, tried. Raises NotAlone where there is no verdict on it alone."""
 
     def __init__(self, side: Side, *, required: bool) -> None:
-        plan = prepare(side.plan.contract).plan
+        plan = side.plan.hydrated
         self._required = required
         self._path = side.path
         self._name: str = side.variable["name"]
-        self._definitions = {each["ref"]: each for each in plan["validator"].get("definitions", ())}
+        self._definitions = side.plan.hydrated_definitions
         document = self._alone(plan["validator"], side.path)
+        each = {"type": "default", "schema": document, "default": REFUSED, "on_error": "default"}
+        schema: dict[str, Any] = {"type": "list", "items_schema": each}
         if self._definitions:
-            document = {"type": "definitions", "schema": document, "definitions": [*self._definitions.values()]}
-        self._validate = validator_of(side.plan.contract, document).validate_python
-        self._compiled = {**plan, "settings": _programs(plan["settings"], side.path)}
+            schema = {"type": "definitions", "schema": schema, "definitions": [*self._definitions.values()]}
+        self._validate = validator_of(side.plan.contract, schema).validate_python
+        self._compiled = {**plan, "settings": _programs(side.plan, plan["settings"], side.path)}
         self._known: dict[str, Any] = {}
+        self._carrier = self._untouched(side)
 
     def accepts(self, text: str) -> bool:
         return self.value(text) is not REFUSED
@@ -61,34 +91,68 @@ class TextTrial:
         return [text for text in texts if text not in self._known]
 
     def try_all(self, texts: Sequence[str]) -> None:
-        for text in texts:
-            self.value(text)
+        """Together, which is faster than one by one."""
+        states: dict[str, Any] = {}
+        for text in self.untried(texts):
+            state = self._state(text)
+            if state is None:
+                self._known[text] = REFUSED
+            else:
+                states[text] = state
+        self._known.update(zip(states, self._judged([*states.values()]), strict=True))
 
     def value(self, text: str) -> Any:
         """What the variable is with this text; REFUSED, or UNSET."""
         if text not in self._known:
-            self._known[text] = self._tried(text, self._name)
+            self.try_all([text])
         return self._known[text]
 
     def accepts_within(self, section: str, text: str) -> bool:
         """Whether the variable of a section around it may have this text, which holds nothing else."""
-        return self._tried(text, section) is not REFUSED
+        state = self._gathered(section, text)
+        return state is not None and self._judged([state]) != [REFUSED]
 
-    def _tried(self, text: str, name: str) -> Any:
-        if "\0" in text or "\udc00" in text:
-            return REFUSED  # no environment holds it
+    def _state(self, text: str) -> Any:
+        """What is validated; None where it does not come to that."""
+        if self._carrier is not None and text not in self._carrier.touched and not _HELD_BY_NONE.intersection(text):
+            return self._carrier.state_with(text)
+        return self._gathered(self._name, text)
+
+    def _gathered(self, name: str, text: str) -> Any:
+        if _HELD_BY_NONE.intersection(text):
+            return None  # no environment holds it
         found = gather(self._compiled, {name: text})
-        if found.failures:
-            return REFUSED
+        return None if found.failures else found.state
+
+    def _judged(self, states: list[Any]) -> list[Any]:
         try:
-            value = self._validate(found.state)
-        except ValidationError:
-            return REFUSED
+            documents = self._validate(states)
+        except OutOfTime:
+            raise
         except Exception:  # what a named coercion leads to: boot says "invalid", too
+            if len(states) == 1:
+                return [REFUSED]
+            return [value for state in states for value in self._judged([state])]
+        return [self._of_document(each) for each in documents]
+
+    def _of_document(self, value: Any) -> Any:
+        if value is REFUSED:
             return REFUSED
         for key in self._path:
             value = value.get(key, UNSET) if isinstance(value, dict) else UNSET
         return REFUSED if value is UNSET and self._required else value
+
+    def _untouched(self, side: Side) -> _Carrier | None:
+        """How texts come to the validator, where all but a few come to it as they are."""
+        if len(side.decoding) != 1 or self._compiled["settings"][0].get("nested"):
+            return None
+        [(program, node)] = side.decoding
+        if node is not None and self._compiled["nodes"][node]:
+            return None  # decoded, coerced or replaced
+        touched = {"", *(text for text in (program["noneStr"],) if text is not None)}
+        found = gather(self._compiled, {self._name: _PROBE})
+        keys = None if found.failures else _way_to(found.state, _PROBE)
+        return None if keys is None else _Carrier(keys, frozenset(touched))
 
     def _alone(self, node: Any, path: Sequence[str], seen: frozenset[str] = frozenset()) -> dict[str, Any]:
         """The schema of a document with nothing in it but this variable."""
@@ -116,20 +180,24 @@ def _with_unset(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "default", "schema": schema, "default": UNSET, "validate_default": False}
 
 
-def _programs(programs: Sequence[Mapping[str, Any]], path: Sequence[str]) -> list[dict[str, Any]]:
-    """The tables of names, with none but those on the way to the variable."""
-    left_out = {"partialDefaults", "sources", "dotenv", "secretsDirs"}
-    kept: list[dict[str, Any]] = [
-        {**{key: value for key, value in program.items() if key not in left_out}, "order": ["init", "environment"]}
-        for program in programs
-    ]
+def _programs(
+    plan: IndexedPlan, programs: Sequence[Mapping[str, Any]], path: Sequence[str]
+) -> Mapping[int, dict[str, Any]]:
+    """The tables of names, by their numbers, with none but those on the way to the variable."""
+    several = range(len(programs)) if programs[0].get("nested") else range(1)
+    kept: dict[int, dict[str, Any]] = {
+        index: {
+            **{key: value for key, value in programs[index].items() if key not in _LEFT_OUT},
+            "order": ["init", "environment"],
+        }
+        for index in several
+    }
     index, base = 0, 0
     seen = set()
     while index not in seen:
         seen.add(index)
-        program = kept[index]
-        fields = program["fields"]
-        program["fields"] = [f for f in fields if (f if isinstance(f, str) else f["name"]) == path[base]]
+        program, place = kept[index], plan.place_of(index, path[base])
+        program["fields"] = [] if place is None else [program["fields"][place]]
         nested = [
             entry for entry in program.get("nested", ()) if list(path[base:])[: len(entry["path"])] == entry["path"]
         ]
@@ -140,3 +208,6 @@ def _programs(programs: Sequence[Mapping[str, Any]], path: Sequence[str]) -> lis
             break
         index, base = deeper[-1]["program"], base + len(deeper[-1]["path"])
     return kept
+
+
+_LEFT_OUT = ("partialDefaults", "sources", "dotenv", "secretsDirs")

@@ -15,8 +15,8 @@ def find(compared: Compared) -> Iterator[ContractChange]:
     plain = [pair for pair in compared.pairs if not is_section(pair.new)]
     sides += [(pair.old, pair.new) for pair in plain if not compared.is_same(pair) or _other_default(pair)]
     for old, new in sides:
-        bad_now = refused_default(compared.new, new)
-        bad_before = refused_default(compared.old, old) if old is not None else None
+        bad_now = refused_default(compared.indexed[1], new)
+        bad_before = refused_default(compared.indexed[0], old) if old is not None else None
         if bool(bad_now) is not bool(bad_before):
             default = default_in_words(new if bad_now else old or new)
             yield ContractChange(

@@ -14,7 +14,7 @@ from pydantic import Field
 from pydantic_core import SchemaValidator
 
 from confcontract.compare.accepted import differences
-from confcontract.compare.accepted.automaton import Language, Undecidable, examples, outside
+from confcontract.compare.accepted.automaton import Alphabet, Language, Undecidable, examples, outside
 from confcontract.compare.accepted.pattern_dialects import PYTHON, RUST, automaton_of
 from tests.compare.accepted.family import pattern, text
 from tests.compare.accepted.sides import compared, found, side
@@ -99,6 +99,18 @@ def test_what_can_t_be_decided_in_time_is_given_up() -> None:
     old, new = language("^(a|b)*a(a|b){18}$"), language("^(a|b)*b(a|b){18}b?$")
     with pytest.raises(Undecidable, match="time limit"):
         outside(old, Language((old.automata[0], *new.automata)), time.monotonic() + 0.01)
+
+
+def test_the_time_counts_while_the_characters_of_the_patterns_are_told_apart() -> None:
+    signs = "|".join(chr(0x4E00 + 2 * n) for n in range(300))
+    automata = [automaton_of(f"^({signs})$"), automaton_of(r"^\w$")]
+    with pytest.raises(Undecidable, match="within the time limit"):
+        Alphabet(automata, time.monotonic() - 1)
+    assert Alphabet(automata, time.monotonic() + SOON).kinds
+
+
+def test_the_dollars_of_a_repeat_are_followed_once() -> None:
+    assert shown(language("^(?:a?$){600}", PYTHON), language("^a?$", PYTHON)) is None
 
 
 def test_an_undecided_pattern_is_reported_with_its_reason() -> None:
