@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import Annotated, Literal
 
 import pytest
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings
 
-from confcontract import bake
+from confcontract import Example, Secret, bake
+from confcontract.compare.drift.rebaked import differences
 from tests.support.commands import run
 
 from . import shop_secrets
@@ -48,3 +52,21 @@ def test_drift_shows_no_secret_of_a_process_and_none_of_the_code(format: str, tm
     assert "SHOP_PORT" in done.stdout, "the environment was looked at"
     assert "SHOP_API_KY" in done.stdout, "and the code"
     assert found_in(done.stdout + done.stderr) == []
+
+
+def test_what_became_a_secret_in_the_code_is_not_shown_of_the_contract() -> None:
+    class Plain(BaseSettings):
+        key: str = SECRET
+        choice: Literal[SECRET, "x"] = "x"  # type: ignore[valid-type]
+        example: Annotated[SecretStr | None, Example(SECRET)] = None
+
+    class Hidden(BaseSettings):
+        key: Annotated[str, Secret()] = SECRET + "b"
+        choice: Annotated[str, Secret()] = "x"
+        example: Annotated[SecretStr | None, Example(SECRET + "b")] = None
+
+    one, other = (bake(settings, name="shop", version="1") for settings in (Plain, Hidden))
+    for pair in ((one, other), (other, one)):
+        found = differences(*pair)
+        assert {each.variable for each in found} >= {"KEY", "CHOICE", "EXAMPLE"}
+        assert found_in("\n".join(f"{each.message} {each.hint}" for each in found)) == []

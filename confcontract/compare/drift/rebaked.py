@@ -21,6 +21,7 @@ _RELEASES = {
     "pydanticSettings": "pydantic-settings",
     "python": "Python",
 }
+_VALUES = ("default", "examples", "constraints", "type")  # members that may hold a value of the variable
 _BESIDE = ("checks", "roles", "deliver", "deferred", "description", "schema")
 
 
@@ -72,7 +73,7 @@ def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
         if member == "defaultText" and "default" in {*old, *new}:
             continue  # told as the default
         values = [_text(side.get(member, _ABSENT)) for side in (old, new)]
-        yield member if hidden and member.startswith("default") else f"{member} {values[0]} → {values[1]}"
+        yield member if hidden and member.startswith(_VALUES) else f"{member} {values[0]} → {values[1]}"
 
 
 _ABSENT = object()
