@@ -76,7 +76,8 @@ def _of_containers(shape: Shape) -> list[Any]:
         found += [[each] for part in shape.parts["[]"] for each in boundaries(part, Domain.JSON)]
     elif shape.kind == "dict":
         found += [{"a": each} for part in shape.parts["{}"] for each in boundaries(part, Domain.JSON)]
-        found += [{each: 1} for part in shape.parts["keys"] for each in boundaries(part, Domain.TEXT)]
+        keys = (each for part in shape.parts["keys"] for each in boundaries(part, Domain.TEXT))
+        found += [{each: 1} for each in keys if isinstance(each, str)]
     elif shape.kind == "section":
         whole = found[0] if found else {}
         for name, alternatives in shape.parts.items():

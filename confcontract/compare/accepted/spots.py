@@ -87,8 +87,12 @@ def of_one(old: Shape, new: Shape, terms: Terms) -> Iterator[Spot]:
 
 
 def _differences(old: Shape, new: Shape, terms: Terms) -> Iterator[Spot]:
-    if terms.domain is Domain.TEXT and {old.kind, new.kind} in _FLAG_AND_TEXT:
-        for spot in textual.members_and_texts(_spelled_out(old), _spelled_out(new), terms):
+    if terms.domain is Domain.TEXT and {old.kind, new.kind} == {"bool", "str"} and not old.checks and not new.checks:
+        spelled = _spelled_out(old), _spelled_out(new)
+        if "members" not in (spelled[0].kind, spelled[1].kind):  # no text is a strict flag
+            yield from _of_two_kinds(old, new, terms)
+            return
+        for spot in textual.members_and_texts(*spelled, terms):
             yield replace(spot, aspect=Aspect.TYPE, old=kind_words(old), new=kind_words(new))
         return
     kinds = {old.kind, new.kind}
@@ -110,7 +114,6 @@ def _differences(old: Shape, new: Shape, terms: Terms) -> Iterator[Spot]:
         yield from _of_two_kinds(old, new, terms)
 
 
-_FLAG_AND_TEXT = ({"bool", "str"},)
 _FLAGS = ("0", "off", "f", "false", "n", "no", "1", "on", "t", "true", "y", "yes")
 
 

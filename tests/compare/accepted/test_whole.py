@@ -55,6 +55,17 @@ def test_the_path_leads_to_the_part_that_differs() -> None:
     assert difference.refused_by_new is not None
 
 
+def test_a_mapping_whose_keys_may_be_anything_is_compared() -> None:
+    assert found(dict[Any, Any], str) == [("TYPE", "WIDER")]
+    assert found(dict[Any, Any], dict[str, Any]) == []
+    assert found(dict[str, int], dict[Any, Any])[0][1] == "WIDER"
+
+
+def test_a_strict_flag_takes_no_text_and_is_compared_with_texts() -> None:
+    difference = only(*compared(Annotated[bool, Field(strict=True)], str))
+    assert (difference.aspect, difference.relation) == (Aspect.TYPE, Relation.WIDER)
+
+
 # -- before a text is decoded ---------------------------------------------------------------------
 
 
