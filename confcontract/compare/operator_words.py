@@ -54,7 +54,8 @@ TO_DO: Mapping[str, str] = MappingProxyType(
         "ENV_RENAMED": "Set {new} before you upgrade: {old} has no effect any more.",
         "ALIAS_REMOVED": "Set {name} instead of {old} before you upgrade: {old} has no effect any more.",
         "ALIAS_ADDED": _NOTHING,
-        "ALIAS_PRECEDENCE_CHANGED": "Set it by one name only: where several are set, another one counts now.",
+        "ALIAS_PRECEDENCE_CHANGED": "Set it by one name only: where several are set, another one counts now, "
+        "and what is set there may be refused.",
         "PREFIX_CHANGED": "Rename the variables together with the upgrade: the old names have no effect any more.",
         "CASE_TIGHTENED": "Write names exactly as they are documented before you upgrade: others have no effect any "
         "more.",

@@ -60,6 +60,7 @@ class Sampling:
             rest = {name: text for name, text in start.items() if name.upper() not in {each.upper() for each in names}}
             for text in (*self.values.get(path, ()), *_TEXTS):
                 yield {**rest, names[-1]: text}
+                yield from ({**start, name: text} for name in names[1:])
             if variable["type"]["kind"] == "object":
                 yield {**start, f"{names[0]}__NOPE": "x"}
                 yield from self._written(path, names[0], start)
@@ -90,6 +91,9 @@ class Sampling:
             self._section(setting, path, by_path, found, member)
             return
         self._put(variable, self._text(setting, path), found, member)
+        for other in names_of(variable)[1:]:
+            if self.chance.random() < 0.4:
+                found[other] = self._text(setting, path)
 
     def _section(
         self,

@@ -11,6 +11,7 @@ from confcontract.compare.accepted.compared import SECONDS, differences
 from confcontract.compare.accepted.difference import Aspect, Difference, Inclusion, Relation
 from confcontract.compare.accepted.section_json import difference_in_json
 from confcontract.compare.accepted.side import IndexedPlan, Side
+from confcontract.compare.accepted.two_names import OtherName, other_name_counts
 
 __all__ = [
     "SECONDS",
@@ -18,8 +19,10 @@ __all__ = [
     "Difference",
     "Inclusion",
     "IndexedPlan",
+    "OtherName",
     "Relation",
     "Side",
     "difference_in_json",
     "differences",
+    "other_name_counts",
 ]

@@ -109,19 +109,23 @@ class TextTrial:
 
     def accepts_within(self, section: str, text: str) -> bool:
         """Whether the variable of a section around it may have this text, which holds nothing else."""
-        state = self._gathered(section, text)
+        return self.accepts_set({section: text})
+
+    def accepts_set(self, environ: Mapping[str, str]) -> bool:
+        """Whether the variable is accepted where these names are set, of itself or of the sections around it."""
+        state = self._gathered(environ)
         return state is not None and self._judged([state]) != [REFUSED]
 
     def _state(self, text: str) -> Any:
         """What is validated; None where it does not come to that."""
         if self._carrier is not None and text not in self._carrier.touched and not _HELD_BY_NONE.intersection(text):
             return self._carrier.state_with(text)
-        return self._gathered(self._name, text)
+        return self._gathered({self._name: text})
 
-    def _gathered(self, name: str, text: str) -> Any:
-        if _HELD_BY_NONE.intersection(text):
+    def _gathered(self, environ: Mapping[str, str]) -> Any:
+        if any(_HELD_BY_NONE.intersection(text) for text in environ.values()):
             return None  # no environment holds it
-        found = gather(self._compiled, {name: text})
+        found = gather(self._compiled, dict(environ))
         return None if found.failures else found.state
 
     def _judged(self, states: list[Any]) -> list[Any]:

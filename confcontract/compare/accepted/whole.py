@@ -135,6 +135,13 @@ def _takes_whatever(decoding: Decoding, shapes: Sequence[Shape]) -> bool:
     return decoding is Decoding.PLAIN and any(map(takes_any_text, shapes))
 
 
+def takes_every_text(side: Side, shapes: Sequence[Shape]) -> bool:
+    """Whether it is proven that the variable accepts whatever it is set to. shapes: its alternatives."""
+    whatever = any(each.kind == "any" and not each.checks for each in shapes)
+    decoding = decoding_of(side)
+    return not _coerces(side) and (_takes_whatever(decoding, shapes) or (decoding is Decoding.PLAIN and whatever))
+
+
 def _decodes_more(outer: Decoding, inner: Decoding, shapes: Sequence[Shape], required: bool) -> bool:
     """Whether the outer side, whose shapes these are, decodes each text that the inner one does, to the same."""
     if (outer, inner) == (Decoding.LENIENT, Decoding.JSON):

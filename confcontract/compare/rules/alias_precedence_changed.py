@@ -2,24 +2,61 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import WARNING, ContractChange
+from confcontract.compare.accepted import Inclusion, OtherName, Side, other_name_counts
+from confcontract.compare.accepted_changes import quoted
+from confcontract.compare.finding import ERROR, REVIEW, WARNING, ContractChange
 from confcontract.compare.names_changed import names_changed
-from confcontract.compare.pairing import Compared, names_of
+from confcontract.compare.pairing import Compared, Pair, names_of
 from confcontract.compare.rule import CompareRule
+from confcontract.contract.artifact import is_hidden
+
+_SEVERITIES = {Inclusion.HOLDS: WARNING, Inclusion.BROKEN: ERROR, Inclusion.UNDECIDED: REVIEW}
 
 
 def find(compared: Compared) -> Iterator[ContractChange]:
     for pair in names_changed(compared).reordered:
         old, new = " before ".join(names_of(pair.old)), " before ".join(names_of(pair.new))
+        forward, back = _both_ways(compared, pair)
         yield ContractChange(
             pair.path,
             pair.names,
             old,
             new,
-            f"where several of its names are set, the first of these counts now: {new} (was {old})",
-            back=f"where several of its names are set, the first of these counts again: {old}",
+            f"where several of its names are set, the first of these counts now: {new} (was {old}){forward[1]}",
+            back=f"where several of its names are set, the first of these counts again: {old}{back[1]}",
+            forward=_SEVERITIES[forward[0]],
+            rollback=_SEVERITIES[back[0]],
             declared=pair.declared,
         )
+
+
+def _both_ways(compared: Compared, pair: Pair) -> tuple[tuple[Inclusion, str], tuple[Inclusion, str]]:
+    """Whether all that is accepted by one name is accepted by the other, and what shows it."""
+    names = _swapped(compared, pair)
+    if names is None:  # the names have another prefix now, which is reported by itself
+        return (Inclusion.HOLDS, ""), (Inclusion.HOLDS, "")
+    old, new = (Side(plan, each) for plan, each in zip(compared.indexed, (pair.old, pair.new), strict=True))
+    hidden = is_hidden(pair.old) or is_hidden(pair.new)
+    forward = other_name_counts(old, new, names)
+    back = other_name_counts(new, old, names[::-1])
+    return (forward.accepted, _said(forward, names, hidden)), (back.accepted, _said(back, names[::-1], hidden))
+
+
+def _swapped(compared: Compared, pair: Pair) -> tuple[str, str] | None:
+    """Two names that both contracts read: the first counts in the old one, the second in the new one."""
+    before = {compared.key(name): name for name in names_of(pair.old)}
+    now = {compared.key(name): name for name in names_of(pair.new)}
+    common = [key for key in before if key in now], [key for key in now if key in before]
+    return next(((before[a], now[b]) for a, b in zip(*common, strict=True) if a != b), None)
+
+
+def _said(other: OtherName, names: tuple[str, str], hidden: bool) -> str:
+    if other.accepted is Inclusion.UNDECIDED:
+        return f" (not decided: whether what is set as {names[1]} is always accepted)"
+    if other.texts is None or hidden:
+        return "" if other.texts is None else f"; what is set as {names[1]} may be refused"
+    good, bad = (f"{name}={quoted(text)}" for name, text in zip(names, other.texts, strict=True))
+    return f"; with {good} and {bad}, the latter counts and is refused"
 
 
 RULE = CompareRule(
@@ -27,8 +64,8 @@ RULE = CompareRule(
     purpose="Where several names of one variable are set, another of them counts.",
     remedy="Set only one name of the variable.",
     mirror=("ALIAS_PRECEDENCE_CHANGED",),
-    forward=WARNING,
-    rollback=WARNING,
-    acceptance=False,
+    forward=ERROR,
+    rollback=ERROR,
+    circumstances="A warning where the variable accepts every text; to review where that can't be decided.",
     find=find,
 )

@@ -50,7 +50,7 @@ EXPECTED: dict[str, tuple[Severity, Severity | None]] = {
     "ENV_RENAMED": (E, E),
     "ALIAS_REMOVED": (E, N),
     "ALIAS_ADDED": (N, E),
-    "ALIAS_PRECEDENCE_CHANGED": (W, W),
+    "ALIAS_PRECEDENCE_CHANGED": (E, E),
     "PREFIX_CHANGED": (E, E),
     "CASE_TIGHTENED": (E, N),
     "CASE_RELAXED": (N, E),

@@ -7,4 +7,4 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SHOP_")
 
-    address: str = Field("here", validation_alias=AliasChoices("SHOP_HOST", "SHOP_ADDRESS"))
+    port: int = Field(5432, validation_alias=AliasChoices("SHOP_PORT", "SHOP_DB_PORT"))
