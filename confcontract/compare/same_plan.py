@@ -13,6 +13,7 @@ from confcontract.contract.artifact import Contract
 
 _Trie = dict[Any, Any]  # what boot puts back in a plan: key → trie; None → [kind, data]
 _READING = ("caseSensitive", "ignoreEmpty", "noneStr", "enums", "delimiter", "maxSplit", "byName")  # of a program
+_TEXT_OF_SECTION = frozenset({"ignoreEmpty", "noneStr"})  # of these, what matters for its own text
 _WRAPPERS = ("default", "nullable", "function-after", "function-before", "definitions")
 
 
@@ -112,8 +113,10 @@ class SamePlan:
         return self._is_same_raw(ours, theirs) or self.same(_bare(ours), _bare(theirs))
 
     def has_members(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-        """Whether a section is plain in both, with the same around it: then it is its members, and what it makes of
-        names that it does not know."""
+        """Whether a section is plain in both, with the same around it, and its own text becomes data alike: then it is
+        its members, and what it makes of names that it does not know."""
+        if old.get("encoding") != new.get("encoding") or not _TEXT_OF_SECTION.isdisjoint(self.reading):
+            return False
         ours, theirs = self._field(self.old, tuple(old["path"])), self._field(self.new, tuple(new["path"]))
         if ours is None or theirs is None:
             return False

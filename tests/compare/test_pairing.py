@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import pytest
-from pydantic import AliasChoices, BaseModel, Field
+from pydantic import AliasChoices, AliasPath, BaseModel, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Contract, Deprecated, bake
@@ -146,3 +146,16 @@ def test_several_classes_in_one_contract_are_compared_class_by_class() -> None:
     assert diff(old, same, "full").findings == ()
     less = bake(Postgres, name="shop", version="1")
     assert ("CACHE_HOST") in {each.where for each in diff(old, less, "forward").findings}
+
+
+def test_another_part_of_the_json_of_a_name_is_read() -> None:
+    def at(*alias: Any) -> Contract:
+        return contract({"host": int}, {"host": Field(1, validation_alias=alias[0])})
+
+    first, second, whole = at(AliasPath("HOSTS", 0)), at(AliasPath("HOSTS", 1)), at("HOSTS")
+    for old, new in ((first, second), (first, whole), (whole, first)):
+        assert rules(old, new) == [("ENCODING_CHANGED", "HOSTS")]
+    assert diff(first, whole, "forward").findings[0].sentence == (
+        "the whole value of HOSTS is read now, no longer the part 0 in the JSON"
+    )
+    assert rules(first, at(AliasPath("HOSTS", 0))) == []

@@ -61,3 +61,25 @@ def test_the_finding_names_the_variable_of_the_section_and_shows_its_json() -> N
 )
 def test_what_accepts_more_in_json_too_is_safe(old: Any, new: Any) -> None:
     assert not _blocking(_contract(old), _contract(new), FORWARD)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "text"),
+    [
+        ({}, {"enable_decoding": False}, "{}"),
+        ({}, {"env_parse_none_str": "null"}, "null"),
+        ({"env_ignore_empty": True}, {}, ""),
+    ],
+)
+def test_how_the_text_of_a_section_becomes_data_counts_though_its_members_are_the_same(
+    before: dict[str, Any], after: dict[str, Any], text: str
+) -> None:
+    def shop(config: dict[str, Any]) -> Contract:
+        base = type("Base", (_Shop,), {"model_config": config})
+        section = create_model("Db", port=(int, 1))
+        return bake(create_model("Shop", __base__=base, db=(section, section())), name="shop", version="1")
+
+    old, new = shop(before), shop(after)
+    assert resolve(old, environ={"SHOP_DB": text}).ok
+    assert not resolve(new, environ={"SHOP_DB": text}).ok
+    assert "SHOP_DB" in {name for each in _blocking(old, new, FORWARD) for name in each.names}

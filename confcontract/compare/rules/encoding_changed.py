@@ -1,10 +1,10 @@
 """ENCODING_CHANGED."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from confcontract.compare.accepted_changes import changes_of
 from confcontract.compare.finding import ERROR, ContractChange
-from confcontract.compare.pairing import Compared
+from confcontract.compare.pairing import Compared, Pair, names_of
 from confcontract.compare.rule import CompareRule
 
 _WORDS = {
@@ -15,6 +15,8 @@ _WORDS = {
 
 def find(compared: Compared) -> Iterator[ContractChange]:
     yield from changes_of(compared).get("ENCODING_CHANGED", ())
+    for pair in compared.changed:
+        yield from _parts_read(compared, pair)
     if not any("." in pair.path or pair.old.get("open") for pair in compared.pairs):
         return
     old, new = compared.old.compiled["settings"][0], compared.new.compiled["settings"][0]
@@ -24,6 +26,32 @@ def find(compared: Compared) -> Iterator[ContractChange]:
             yield ContractChange(
                 "", (), before, now, f"{before} {words} before, {now} now: names with parts are read otherwise"
             )
+
+
+def _parts_read(compared: Compared, pair: Pair) -> Iterator[ContractChange]:
+    """Of a name that is read in both versions, another part of its JSON (AliasPath)."""
+    old, new = (each.get("within", {}) for each in (pair.old, pair.new))
+    if old == new:
+        return
+    before, now = ({compared.key(name): part for name, part in each.items()} for each in (old, new))
+    new_names = {compared.key(name) for name in names_of(pair.new)}
+    for name in names_of(pair.old):
+        key = compared.key(name)
+        if key in new_names and before.get(key) != now.get(key):
+            was, is_now = _part(before.get(key)), _part(now.get(key))
+            yield ContractChange(
+                pair.path,
+                (name,),
+                was,
+                is_now,
+                f"{is_now} of {name} is read now, no longer {was}",
+                back=f"{was} of {name} is read again, no longer {is_now}",
+                declared=pair.declared,
+            )
+
+
+def _part(path: Sequence[str | int] | None) -> str:
+    return f"the part {'.'.join(map(str, path))} in the JSON" if path else "the whole value"
 
 
 def _said(value: object) -> str:

@@ -7,19 +7,24 @@ from confcontract.compare.finding import REVIEW, ContractChange
 from confcontract.compare.pairing import Compared
 from confcontract.compare.rule import CompareRule
 
-_WORDS = {
-    "environment": "the environment",
-    "dotenv": "the env file",
-    "secrets": "the secret files",
-    "foreign": "a source of the application's own",
-}
+_ENVIRONMENT = "the environment"
+_FOREIGN = "a source of the application's own"
 
 
 def find(compared: Compared) -> Iterator[ContractChange]:
     old, new = (_order(each.compiled["settings"][0]) for each in (compared.old, compared.new))
     common_old, common_new = [each for each in old if each in new], [each for each in new if each in old]
-    read_by_app = "a source of the application's own" in set(old) ^ set(new)
-    if common_old != common_new or read_by_app:
+    if _ENVIRONMENT in {*old} ^ {*new}:
+        does, did = ("now reads", "does not read") if _ENVIRONMENT in new else ("no longer reads", "reads")
+        yield ContractChange(
+            "",
+            (),
+            ", ".join(old),
+            ", ".join(new),
+            f"the settings class {does} the environment",
+            back=f"the settings class of the old version {did} the environment",
+        )
+    if common_old != common_new or _FOREIGN in {*old} ^ {*new}:
         before, now = " before ".join(old), " before ".join(new)
         yield ContractChange(
             "",
@@ -32,25 +37,27 @@ def find(compared: Compared) -> Iterator[ContractChange]:
 
 
 def _order(program: Mapping[str, Any]) -> list[str]:
-    """The sources that there are, best first, in words."""
+    """The sources that there are, best first, in words. Of the files of one source, the last is the best."""
     found = []
     for each in program["order"]:
         if isinstance(each, int):
             source = program["sources"][each]
-            found.append(f"{source['kind']} {', '.join(source['files'])}".strip())
-        elif (
-            each in _WORDS
-            and not (each == "dotenv" and "dotenv" not in program)
-            and not (each == "secrets" and "secretsDirs" not in program)
-        ):
-            found.append(_WORDS[each])
+            found += [f"{source['kind']} {file}".strip() for file in reversed(source["files"] or [""])]
+        elif each == "environment":
+            found.append(_ENVIRONMENT)
+        elif each == "foreign":
+            found.append(_FOREIGN)
+        elif each == "dotenv" and "dotenv" in program:
+            found += [f"the env file {file}" for file in reversed(program["dotenv"]["files"])]
+        elif each == "secrets":
+            found += [f"the secret files in {directory}" for directory in reversed(program.get("secretsDirs", ()))]
     return found
 
 
 RULE = CompareRule(
     id="SOURCE_ORDER_CHANGED",
-    purpose="The settings class reads its sources in another order, or one that only the application can read.",
-    remedy="Look for settings that several sources give, and keep one of them.",
+    purpose="The sources are read in another order, or one version only reads the environment or a source of its own.",
+    remedy="Keep each setting in one source, one that both versions read.",
     mirror=("SOURCE_ORDER_CHANGED",),
     forward=REVIEW,
     rollback=REVIEW,

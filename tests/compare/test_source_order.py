@@ -1,0 +1,67 @@
+"""Which sources a settings class reads, and in which order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic_settings import BaseSettings, SettingsConfigDict, TomlConfigSettingsSource
+
+from confcontract import Contract, bake, resolve
+from confcontract.compare.diff import diff
+from confcontract.compare.finding import Severity
+
+
+def contract(config: SettingsConfigDict, *, environment: bool = True) -> Contract:
+    class Settings(BaseSettings):
+        model_config = config
+
+        port: int
+
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: Any,
+            init_settings: Any,
+            env_settings: Any,
+            dotenv_settings: Any,
+            file_secret_settings: Any,
+        ) -> Any:
+            file = TomlConfigSettingsSource(settings_cls)
+            return (*([env_settings] if environment else []), dotenv_settings, file_secret_settings, file)
+
+    return bake(Settings, name="shop", version="1")
+
+
+def told(old: Contract, new: Contract) -> list[tuple[str, str]]:
+    found = diff(old, new, "full").findings
+    return [
+        (f.direction.value, f.sentence)
+        for f in found
+        if f.rule == "SOURCE_ORDER_CHANGED" and f.severity is Severity.REVIEW
+    ]
+
+
+def test_an_environment_that_is_no_longer_read_is_for_review() -> None:
+    old, new = contract({"toml_file": "a.toml"}), contract({"toml_file": "a.toml"}, environment=False)
+    assert resolve(old, environ={"PORT": "1"}).ok
+    assert not resolve(new, environ={"PORT": "1"}).ok
+    assert told(old, new) == [
+        ("forward", "the settings class no longer reads the environment"),
+        ("rollback", "the settings class of the old version reads the environment"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ({"env_file": ("a", "b")}, {"env_file": ("b", "a")}),
+        ({"toml_file": ("a", "b")}, {"toml_file": ("b", "a")}),
+        ({"secrets_dir": ("a", "b")}, {"secrets_dir": ("b", "a")}),
+    ],
+)
+def test_the_files_of_one_source_in_another_order_are_for_review(
+    before: SettingsConfigDict, now: SettingsConfigDict
+) -> None:
+    assert [direction for direction, _ in told(contract(before), contract(now))] == ["forward", "rollback"]
+    assert told(contract(before), contract(before)) == []
