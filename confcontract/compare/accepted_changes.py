@@ -6,7 +6,15 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from confcontract.compare.accepted import Aspect, Difference, Inclusion, Side, difference_in_json, differences
+from confcontract.compare.accepted import (
+    Aspect,
+    Difference,
+    Inclusion,
+    Side,
+    difference_in_file,
+    difference_in_json,
+    differences,
+)
 from confcontract.compare.finding import ERROR, INFO, REVIEW, WARNING, ContractChange, Severity
 from confcontract.compare.pairing import Compared, Pair
 from confcontract.compare.presence import is_section
@@ -56,6 +64,10 @@ def changes_of(compared: Compared) -> dict[str, list[ContractChange]]:
             if in_json is not None:
                 for rule in _rules(in_json):
                     found.setdefault(rule, []).append(_change_in_json(rule, pair, in_json, sides))
+            in_file = _beyond(told, difference_in_file(*sides))
+            if in_file is not None:
+                for rule in _rules(in_file):
+                    found.setdefault(rule, []).append(_change_in_data(rule, pair, in_file, _IN_FILE))
     changes: dict[str, list[ContractChange]] = compared.kept["accepted"]
     return changes
 
@@ -75,11 +87,16 @@ def _beyond(told: Iterable[Difference], in_json: Difference | None) -> Differenc
 
 def _change_in_json(rule: str, pair: Pair, difference: Difference, sides: tuple[Side, Side]) -> ContractChange:
     names = tuple(dict.fromkeys(str(side.plan.by_path[side.path[:1]]["name"]) for side in sides))
+    return replace(_change_in_data(rule, pair, difference, "in the JSON of the section, "), names=names)
+
+
+_IN_FILE = "in a file that the settings class reads, "
+
+
+def _change_in_data(rule: str, pair: Pair, difference: Difference, where: str) -> ContractChange:
     plain = _change(rule, pair, difference)
-    where = "in the JSON of the section, "
     return replace(
         plain,
-        names=names,
         old=f"{where}{plain.old}",
         new=f"{where}{plain.new}",
         sentence=f"{where}{pair.path}: {plain.sentence}",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from confcontract.compare.accepted.compared import SECONDS, differences
 from confcontract.compare.accepted.difference import Aspect, Difference, Inclusion, Relation
-from confcontract.compare.accepted.section_json import difference_in_json
+from confcontract.compare.accepted.section_json import difference_in_file, difference_in_json
 from confcontract.compare.accepted.side import IndexedPlan, Side
 from confcontract.compare.accepted.two_names import OtherName, other_name_counts
 
@@ -22,6 +22,7 @@ __all__ = [
     "OtherName",
     "Relation",
     "Side",
+    "difference_in_file",
     "difference_in_json",
     "differences",
     "other_name_counts",

@@ -1,6 +1,6 @@
-"""A member of a section in two contracts, over what stands for it in the JSON of the section.
+"""A variable in two contracts, over what stands for it in the JSON of its section, or in a file of the settings class.
 
-JSON has numbers where a variable of its own has text: a setting that turns from a number into text accepts all texts
+Both have numbers where a variable of its own has text: a setting that turns from a number into text accepts all texts
 that it did, and refuses `{"port": 5432}`.
 """
 
@@ -23,14 +23,15 @@ from confcontract.host.trial import in_time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
+    from confcontract.compare.accepted.shape import Shape
     from confcontract.compare.accepted.side import Side
     from confcontract.compare.accepted.spot import Spot
 
 SECONDS = 5.0
-_UNTRIED = "in the JSON of the section no value was found that shows it, and nothing proves that there is none"
+_UNTRIED = "no value was found there that shows it, and nothing proves that there is none"
 
 
 def difference_in_json(old: Side, new: Side, *, seconds: float = SECONDS) -> Difference | None:
@@ -44,10 +45,41 @@ def difference_in_json(old: Side, new: Side, *, seconds: float = SECONDS) -> Dif
     keys = _keys(old), _keys(new)
     if keys[0] is None or keys[0] != keys[1]:  # called otherwise, which is told of its names
         return None
+    return _difference_of_data(old, new, (sections[0], sections[1]), keys[0], seconds)
+
+
+def difference_in_file(old: Side, new: Side, *, seconds: float = SECONDS) -> Difference | None:
+    """The same of a setting that is in no section, in the TOML, YAML and JSON files that the settings class reads. What
+    stands in those of a section, `difference_in_json` compares."""
+    if len(old.path) != 1 or len(new.path) != 1 or not _typed_files(old, new) or same_data(old, new):
+        return None
+    keys = _keys(old, outermost=0), _keys(new, outermost=0)
+    if len(old.places) != 1 or len(new.places) != 1 or keys[0] is None or keys[0] != keys[1]:
+        return None
+    return _difference_of_data(old, new, None, keys[0], seconds)
+
+
+def _typed_files(*sides: Side) -> set[str]:
+    """The kinds of files that the settings classes of all sides read with their types."""
+    kinds = {"toml", "pyproject", "yaml", "json"}
+    for side in sides:
+        sources = side.plan.compiled["settings"][0].get("sources", ())
+        kinds &= {source["kind"] for source in sources if source.get("files") or source["kind"] == "pyproject"}
+    return kinds
+
+
+def _without_none(shapes: tuple[Shape, ...]) -> tuple[Shape, ...]:
+    return tuple(shape for shape in shapes if shape.kind != "none")
+
+
+def _difference_of_data(
+    old: Side, new: Side, sections: tuple[str, str] | None, keys: Sequence[str], seconds: float
+) -> Difference | None:
+    """sections: the variables whose JSON it is; None for a file."""
     required = bool(old.variable["required"] and new.variable["required"])
     try:
         trials = trial_of(old, required=required), trial_of(new, required=required)
-        return _compared(old, new, trials, (sections[0], sections[1]), keys[0], seconds)
+        return _compared(old, new, trials, sections, keys, seconds)
     except NotAlone:
         return None
     except OutOfTime:
@@ -62,10 +94,10 @@ def _section_name(side: Side) -> str | None:
     return None if section is None or section["encoding"] != "json" else str(section["name"])
 
 
-def _keys(side: Side) -> list[str] | None:
+def _keys(side: Side, outermost: int = 1) -> list[str] | None:
     """What the member is called in JSON, from the outside to the inside."""
     found = []
-    for size in range(1, len(side.path)):
+    for size in range(outermost, len(side.path)):
         section = side.plan.section_at(side.path[:size])
         if section is None or side.path[size] not in section.fields:
             return None
@@ -79,24 +111,31 @@ def _compared(
     old: Side,
     new: Side,
     trials: tuple[TextTrial, TextTrial],
-    sections: tuple[str, str],
+    sections: tuple[str, str] | None,
     keys: Sequence[str],
     seconds: float,
 ) -> Difference | None:
     shapes = shapes_of(old), shapes_of(new)
+    has_null = sections is not None or not _typed_files(old, new).isdisjoint(("yaml", "json"))
+    if not has_null:
+        shapes = _without_none(shapes[0]), _without_none(shapes[1])
     found = spots(*shapes, Terms(Domain.JSON, time.monotonic() + seconds))
     if not found:
         return None
     values = [outer for spot in found for value in spot.values for outer in spot.lifted(value)]
     values += [value for spot in found for value in (*(spot.all_forward or ()), *(spot.all_rollback or ()))]
     values += [value for side in shapes for shape in side for value in boundaries(shape, Domain.JSON)]
+    if not has_null:
+        values = [value for value in values if value is not None]
     texts = list(dict.fromkeys(_written(value, keys) for value in values))
-    for side, trial, section in zip((old, new), trials, sections, strict=True):
-        if side.backtracks:
-            in_time(partial(_try_all, trial, section, texts), 2 * seconds)
-    accepted = [
-        [trial.accepts_within(section, text) for text in texts] for trial, section in zip(trials, sections, strict=True)
+    accepts = [
+        trial.accepts_data if sections is None else partial(trial.accepts_within, sections[number])
+        for number, trial in enumerate(trials)
     ]
+    for side, accepted_by in zip((old, new), accepts, strict=True):
+        if side.backtracks:
+            in_time(partial(_try_all, accepted_by, texts), 2 * seconds)
+    accepted = [[accepted_by(text) for text in texts] for accepted_by in accepts]
     by_new = next((text for text, a, b in zip(texts, *accepted, strict=True) if a and not b), None)
     by_old = next((text for text, a, b in zip(texts, *accepted, strict=True) if b and not a), None)
     known = [dict(zip(texts, each, strict=True)) for each in accepted]
@@ -107,9 +146,9 @@ def _compared(
     return _difference(old, new, forward, rollback, by_new, by_old, why=_UNTRIED)
 
 
-def _try_all(trial: TextTrial, section: str, texts: Sequence[str]) -> None:
+def _try_all(accepts: Callable[[str], bool], texts: Sequence[str]) -> None:
     for text in texts:
-        trial.accepts_within(section, text)
+        accepts(text)
 
 
 def _written(value: Any, keys: Sequence[str]) -> str:

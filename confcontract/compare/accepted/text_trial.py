@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from confcontract.host.sourcefile import OutOfTime
 from confcontract.verdict.sources.fields import gather
 from confcontract.verdict.validator import validator_of
@@ -110,6 +112,10 @@ class TextTrial:
     def accepts_within(self, section: str, text: str) -> bool:
         """Whether the variable of a section around it may have this text, which holds nothing else."""
         return self.accepts_set({section: text})
+
+    def accepts_data(self, written: str) -> bool:
+        """Whether a document that holds this, written as JSON, is accepted: with its types, as a file has them."""
+        return self._judged([json.loads(written)]) != [REFUSED]
 
     def accepts_set(self, environ: Mapping[str, str]) -> bool:
         """Whether the variable is accepted where these names are set, of itself or of the sections around it."""

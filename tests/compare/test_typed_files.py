@@ -1,0 +1,81 @@
+"""A file that the settings class reads has numbers at its top, too, where a variable has text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import create_model
+from pydantic_settings import (
+    BaseSettings,
+    JsonConfigSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from confcontract import Contract, bake, resolve
+from confcontract.compare.diff import diff
+from confcontract.compare.finding import ERROR, FORWARD, REVIEW, ROLLBACK, Direction, Finding
+
+
+class _Shop(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="SHOP_")
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], *args: PydanticBaseSettingsSource, **kwargs: PydanticBaseSettingsSource
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return kwargs["env_settings"], TomlConfigSettingsSource(settings_cls), JsonConfigSettingsSource(settings_cls)
+
+
+def _contract(kind: Any, **files: Path) -> Contract:
+    base = create_model("Base", __base__=_Shop)
+    base.model_config.update(files)  # type: ignore[typeddict-item]
+    return bake(create_model("Shop", __base__=base, port=(kind, ...)), name="shop", version="1")
+
+
+def _blocking(old: Contract, new: Contract, direction: Direction) -> list[Finding]:
+    found = diff(old, new, "full", verified=True).of(direction)
+    return [each for each in found if each.severity.reaches(REVIEW)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "value"),
+    [(int, str, "5432"), (int | str, str, "5432"), (bool | str, str, "true"), (float, int | str, "1.5")],
+)
+def test_what_only_a_file_can_say_is_reported(tmp_path: Path, old: Any, new: Any, value: str) -> None:
+    file = tmp_path / "shop.toml"
+    file.write_text(f"port = {value}\n")
+    before, after = (_contract(kind, toml_file=file) for kind in (old, new))
+    assert resolve(before, environ={}).ok
+    assert not resolve(after, environ={}).ok
+    for direction, ours, theirs in ((FORWARD, before, after), (ROLLBACK, after, before)):
+        [finding] = _blocking(ours, theirs, direction)
+        assert (finding.path, finding.names, finding.severity) == ("port", ("SHOP_PORT",), ERROR)
+        assert "in a file that the settings class reads, port: " in finding.sentence
+        assert r"{\"port\": " in finding.sentence
+
+
+def test_null_is_tried_only_where_a_file_can_hold_it(tmp_path: Path) -> None:
+    in_toml = [_contract(kind, toml_file=tmp_path / "shop.toml") for kind in (str | None, str)]
+    in_json = [_contract(kind, json_file=tmp_path / "shop.json") for kind in (str | None, str)]
+    (tmp_path / "shop.json").write_text('{"port": null}')
+    assert [resolve(each, environ={}).ok for each in in_json] == [True, False]
+    assert [each.severity for each in _blocking(in_json[0], in_json[1], FORWARD)] == [ERROR]
+    assert not _blocking(in_toml[0], in_toml[1], FORWARD)
+
+
+def test_without_such_files_texts_are_all_that_can_be_set() -> None:
+    assert not _blocking(_without_files(int), _without_files(str), FORWARD)
+
+
+def _without_files(kind: Any) -> Contract:
+    return bake(create_model("Shop", __base__=BaseSettings, port=(kind, ...)), name="shop", version="1")
+
+
+@pytest.mark.parametrize(("old", "new"), [(int, float), (str, str | int), (bool, bool | str)])
+def test_what_accepts_more_in_a_file_too_is_safe(tmp_path: Path, old: Any, new: Any) -> None:
+    before, after = (_contract(kind, toml_file=tmp_path / "shop.toml") for kind in (old, new))
+    assert not _blocking(before, after, FORWARD)
