@@ -144,12 +144,19 @@ class SamePlan:
         return _member(side, section, path[-1])
 
     def _differing(
-        self, ours: tuple[Any, _Trie | None], theirs: tuple[Any, _Trie | None], path: tuple[str, ...]
+        self,
+        ours: tuple[Any, _Trie | None],
+        theirs: tuple[Any, _Trie | None],
+        path: tuple[str, ...],
+        within: tuple[tuple[int, int], ...] = (),
     ) -> Iterator[tuple[tuple[str, ...], bool]]:
         left, right = _section(self.old, *ours), _section(self.new, *theirs)
         if left is None or right is None or len(path) > 20:
             if not self.same(ours, theirs):
                 yield path, False
+            return
+        sections = id(left[0]), id(right[0])
+        if within.count(sections) > 1:  # a class that holds itself: there it is what it was before
             return
         around = _around(ours[0]), _around(theirs[0])
         if _functions(around[0]) != _functions(around[1]) or _policy(left[0], path) != _policy(right[0], path):
@@ -165,6 +172,7 @@ class SamePlan:
                     (one[0]["schema"], _inner(one[1], "schema")),
                     (other[0]["schema"], _inner(other[1], "schema")),
                     (*path, name),
+                    (*within, sections),
                 )
 
     def same(self, ours: tuple[Any, _Trie | None], theirs: tuple[Any, _Trie | None]) -> bool:

@@ -159,3 +159,18 @@ def test_another_part_of_the_json_of_a_name_is_read() -> None:
         "the whole value of HOSTS is read now, no longer the part 0 in the JSON"
     )
     assert rules(first, at(AliasPath("HOSTS", 0))) == []
+
+
+class Tree(BaseModel):
+    size: int = 1
+    below: Tree | None = None
+
+
+class NarrowTree(BaseModel):
+    size: Annotated[int, Field(ge=1)] = 1
+    below: NarrowTree | None = None
+
+
+def test_a_section_that_holds_itself_is_told_of_once_and_not_for_each_depth() -> None:
+    old, new = contract({"tree": Tree}, {"tree": Tree()}), contract({"tree": NarrowTree}, {"tree": NarrowTree()})
+    assert sorted(rules(old, new)) == [("PLAN_CHANGED", "SHOP_TREE__BELOW"), ("RANGE_NARROWED", "SHOP_TREE__SIZE")]

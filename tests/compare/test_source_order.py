@@ -1,4 +1,4 @@
-"""Which sources a settings class reads, and in which order."""
+"""Which sources a settings class reads, in which order and encoding."""
 
 from __future__ import annotations
 
@@ -65,3 +65,18 @@ def test_the_files_of_one_source_in_another_order_are_for_review(
 ) -> None:
     assert [direction for direction, _ in told(contract(before), contract(now))] == ["forward", "rollback"]
     assert told(contract(before), contract(before)) == []
+
+
+def test_an_env_file_in_another_encoding_is_an_error() -> None:
+    def encoded(encoding: str) -> Contract:
+        return contract({"env_file": ".env", "env_file_encoding": encoding})
+
+    [forward, _] = [f for f in diff(encoded("utf-8"), encoded("utf-16"), "full").findings if f.severity == "error"]
+    assert (forward.rule, forward.sentence) == (
+        "ENCODING_CHANGED",
+        "the env file .env is read as utf-16 now, was utf-8",
+    )
+    assert not [f for f in diff(encoded("utf-8"), encoded("UTF8"), "full").findings if f.severity == "error"]
+    assert [
+        f.rule for f in diff(encoded("utf-8"), encoded("klingon"), "forward").findings if f.severity == "error"
+    ] == ["ENCODING_CHANGED"]

@@ -1,5 +1,6 @@
 """ENCODING_CHANGED."""
 
+from codecs import lookup
 from collections.abc import Iterator, Sequence
 
 from confcontract.compare.accepted_changes import changes_of
@@ -17,6 +18,7 @@ def find(compared: Compared) -> Iterator[ContractChange]:
     yield from changes_of(compared).get("ENCODING_CHANGED", ())
     for pair in compared.changed:
         yield from _parts_read(compared, pair)
+    yield from _files_read(compared)
     if not any("." in pair.path or pair.old.get("open") for pair in compared.pairs):
         return
     old, new = compared.old.compiled["settings"][0], compared.new.compiled["settings"][0]
@@ -48,6 +50,32 @@ def _parts_read(compared: Compared, pair: Pair) -> Iterator[ContractChange]:
                 back=f"{was} of {name} is read again, no longer {is_now}",
                 declared=pair.declared,
             )
+
+
+def _files_read(compared: Compared) -> Iterator[ContractChange]:
+    """Of the env files that are read in both versions, those whose bytes become text otherwise."""
+    old, new = (each.compiled["settings"][0].get("dotenv") for each in (compared.old, compared.new))
+    if old is None or new is None or _codec(old["encoding"]) == _codec(new["encoding"]):
+        return
+    for file in old["files"]:
+        if file in new["files"]:
+            before, now = old["encoding"], new["encoding"]
+            yield ContractChange(
+                "",
+                (),
+                f"{file}: {before}",
+                f"{file}: {now}",
+                f"the env file {file} is read as {now} now, was {before}",
+                back=f"the env file {file} is read as {before} again, not {now}",
+            )
+
+
+def _codec(name: str) -> str:
+    """UTF8 and utf-8 are one; what this Python does not know is what it is called."""
+    try:
+        return lookup(name).name
+    except LookupError:
+        return name
 
 
 def _part(path: Sequence[str | int] | None) -> str:
