@@ -23,14 +23,14 @@ STEPS = (
     ("confcontract.verdict.environment", "found_environ", "look at the environment"),
     ("confcontract.boot.steps", "parse", "read the options"),
     ("confcontract.boot.launch.start_command", "find_command", "look the command up"),
-    ("confcontract.contract.artifact_file", "_bytes", "read the contract"),
+    ("confcontract.contract.artifact_file", "read", "read the contract"),
     ("confcontract.contract.artifact_file", "_as_bake_writes", "parse it, and compare its digest"),
     ("confcontract.boot.launch.hardening", "harden", "forbid core dumps"),
     ("confcontract.boot.judge", "prepare", "build the validator"),
     ("confcontract.verdict.resolve", "merge", "read and merge the sources"),
     ("confcontract.verdict.resolve", "gather", "names to fields"),
     ("confcontract.verdict.resolve", "_validate", "validate"),
-    ("confcontract.verdict.problems.warnings", "add", "old, unknown and empty names"),
+    ("confcontract.verdict.problems.advice", "add", "old, unknown and empty names"),
     ("confcontract.verdict.resolve", "app_environ", "what is not the application's"),
     ("confcontract.boot.messages", "Messages.started", "say what is started"),
 )
@@ -59,7 +59,7 @@ def child() -> None:
     import confcontract.__main__ as entry
     import confcontract.boot.steps
     import confcontract.contract.artifact_file
-    import confcontract.verdict.problems.warnings
+    import confcontract.verdict.problems.advice
     from confcontract import isolated
 
     _taken[OWN] = process_time() - start

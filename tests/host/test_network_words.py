@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+from http.client import RemoteDisconnected
 
 import pytest
 
@@ -41,3 +42,7 @@ def test_a_wrong_name_is_told_from_a_name_server_that_does_not_answer() -> None:
 @pytest.mark.parametrize("error", [OSError(errno.ENOENT, "no"), ValueError("no"), TimeoutError()], ids=repr)
 def test_what_is_not_due_to_the_network_has_no_words(error: Exception) -> None:
     assert network_words(error) is None
+
+
+def test_a_connection_that_is_closed_before_an_answer_was_reset_for_a_check() -> None:
+    assert str(not_yet(RemoteDisconnected("no answer"))) == "connection reset"

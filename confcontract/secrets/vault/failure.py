@@ -231,6 +231,7 @@ def _tls(error: BaseException) -> RequestFailed | None:
 
 
 def _network(error: BaseException) -> RequestFailed | None:
+    import http.client
     import socket
 
     from confcontract.host.network_words import network_words
@@ -241,6 +242,8 @@ def _network(error: BaseException) -> RequestFailed | None:
         return _unreachable("no connection in time (nothing answers at that address)")
     if isinstance(error, TimeoutError):
         return no_answer()
+    if isinstance(error, http.client.HTTPException):
+        return None  # closed before an answer, which it may also do because it doesn't speak HTTP
     known = network_words(error)
     return _unreachable(known, NO_SUCH_HOST if isinstance(error, socket.gaierror) else "") if known else None
 

@@ -6,6 +6,7 @@ programs: what is nearly a setting's key is told, where that setting has no valu
 
 from __future__ import annotations
 
+from confcontract.contract.artifact import is_hidden
 from confcontract.report.problem import ERROR
 from confcontract.verdict.sources.filekeys import FileKeys
 from confcontract.verdict.sources.unknown_keys import TOLD, Stranger, meant_by, tell
@@ -37,10 +38,23 @@ def ignored_keys(result: Resolution, *, strict: bool) -> list[Problem]:
         def source(at: Keys, where: ConfigFilesRead = where) -> str:
             return where.words_of(where.name_of(at))
 
-        told = tell(inside, keys, source, str(where))
+        secretive = _with_secrets(result, place) if inside else frozenset()
+
+        def near_secrets(at: Keys, where: ConfigFilesRead = where, secretive: frozenset[object] = secretive) -> bool:
+            return any(field in secretive for field, written in where.fields.values() if written == at[0])
+
+        told = tell(inside, keys, source, str(where), near_secrets)
         problems += [each.but(severity=ERROR) for each in told] if strict else told
         problems += tell(near, keys, source, str(where))
     return problems
+
+
+def _with_secrets(result: Resolution, place: Place) -> frozenset[object]:
+    """The fields at this place in which a secret is."""
+    paths = [tuple(each["path"]) for each in result.contract.variables if is_hidden(each)]
+    return frozenset(
+        path[len(place)] for path in paths if path[: len(place)] == tuple(place) and len(path) > len(place)
+    )
 
 
 def _near_misses(keys: FileKeys, place: Place, where: ConfigFilesRead) -> list[Stranger]:

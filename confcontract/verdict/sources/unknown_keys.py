@@ -42,8 +42,16 @@ class Stranger:
         return meant | {key: key for key in single}
 
 
-def tell(unknown: Sequence[Stranger], keys: SettingsKeys, source: Callable[[Keys], str], file: str) -> list[Problem]:
-    """source: where a key stands, in words. file: its name."""
+def tell(
+    unknown: Sequence[Stranger],
+    keys: SettingsKeys,
+    source: Callable[[Keys], str],
+    file: str,
+    near_secrets: Callable[[Keys], bool] = lambda _: False,
+) -> list[Problem]:
+    """source: where a key stands, in words. file: its name. near_secrets: whether a key stands in a section that holds
+    a secret: it may be one itself, and is shown only where it is nearly a setting's key.
+    """
     if not unknown:
         return []
     from confcontract.report.suggestions import Known
@@ -54,8 +62,11 @@ def tell(unknown: Sequence[Stranger], keys: SettingsKeys, source: Callable[[Keys
         at = stranger.keys
         meant = meant_by(stranger, keys) or every.closest(dotted(at))
         hint = f"did you mean {meant}?" if meant else "correct the spelling, or remove it"
+        message, subject = _MESSAGE, dotted(at)
+        if not meant and near_secrets(at):
+            message, subject = "has a key that is no setting of this application, and is ignored", dotted(at[:-1])
         problems.append(
-            Problem("name-unknown", _MESSAGE, variable=dotted(at), source=source(at), hint=hint, severity=WARNING)
+            Problem("name-unknown", message, variable=subject, source=source(at), hint=hint, severity=WARNING)
         )
     if len(unknown) > TOLD:
         message = f"{file}: {len(unknown) - TOLD} more keys are no settings of this application"

@@ -138,6 +138,27 @@ def test_keys_that_the_class_takes_no_notice_of_are_told(folder: Path) -> None:
     assert resolve(contract, environ={}).problems == []  # what is given is meant, and "work" is like nothing
 
 
+def test_a_key_beside_a_secret_is_named_only_where_it_is_nearly_a_setting_s(folder: Path) -> None:
+    class Login(BaseModel):
+        user: str = "app"
+        password: SecretStr = SecretStr("")
+
+    class Logins(BaseSettings):
+        model_config = SettingsConfigDict(extra="ignore", toml_file="config.toml")
+        login: Login = Login()
+
+        @classmethod
+        def settings_customise_sources(cls, settings_cls: Any, env_settings: Any, **_: Any) -> tuple[Any, ...]:  # type: ignore[override]
+            return env_settings, TomlConfigSettingsSource(settings_cls)
+
+    (folder / "config.toml").write_text("[login]\npasswrod = 'x'\nzq81-hunter2 = 1\n")
+    told = resolve(bake(Logins, name="shop", version="1"), environ={}).problems
+    assert [(p.variable, p.source, p.hint) for p in told] == [
+        ("login.passwrod", "config.toml, line 2, column 1", "did you mean login.password?"),
+        ("login", "config.toml, line 3, column 1", "correct the spelling, or remove it"),
+    ]
+
+
 def test_keys_of_a_settings_class_within_are_told_by_its_own_file(folder: Path) -> None:
     class Inner(BaseSettings):
         model_config = SettingsConfigDict(toml_file="inner.toml", extra="ignore")
