@@ -85,14 +85,8 @@ def diff(
         raise
     except ConfcontractError as error:
         report = DiffReport(problems=error.problems)
-    except (MemoryError, OSError):
-        raise
     except Exception as error:
-        from confcontract.report.failure_line import internal_error
-
-        traced = os.environ.get("CONFCONTRACT_DEBUG") == "1"
-        sys.stderr.write(internal_error(error, traced=traced))
-        report = DiffReport(problems=[_defect(error)])
+        report = DiffReport(problems=[_unexpected(error)])
     echo(render_diff(report, format, color=color), data=format != "text")
     return FAILED if report.failed else report.exit_code
 
@@ -150,9 +144,18 @@ def _usage(message: str, hint: str) -> Exception:
     return UsageError(Problem("usage", message, hint=hint))
 
 
-def _defect(error: Exception) -> Problem:
+def _unexpected(error: Exception) -> Problem:
+    """A limit that was reached, or a defect, which also gets its line on stderr."""
+    import os
+
+    from confcontract.host.limits import reached
+    from confcontract.report.failure_line import internal_error
     from confcontract.report.problem import Problem
 
+    limit = reached(error)
+    if limit is not None:
+        return limit
+    sys.stderr.write(internal_error(error, traced=os.environ.get("CONFCONTRACT_DEBUG") == "1"))
     message = f"a defect in confcontract ended the comparison ({type(error).__name__})"
     return Problem("internal", message, hint="report it, with both contracts")
 
@@ -173,6 +176,8 @@ def _write(
     from confcontract.compare.finding import Severity
     from confcontract.host.sourcefile import read_source
     from confcontract.host.writing import write_whole
+    from confcontract.report.errors import ConfigurationInvalid
+    from confcontract.report.problem import Problem
 
     if not reason or not reason.strip() or not expires:
         raise _usage(
@@ -192,7 +197,12 @@ def _write(
         import os
 
         text = read_source(path).decode("utf-8") if os.path.lexists(path) else ""
-        write_whole(path, with_entries(text, wanted, reason.strip(), until).encode("utf-8"))
+        try:
+            write_whole(path, with_entries(text, wanted, reason.strip(), until).encode("utf-8"))
+        except OSError as error:
+            message = f"{path} can't be written: {error.strerror or error}"
+            hint = "check the path, its owner and its mode, and the space on the disk"
+            raise ConfigurationInvalid(Problem("approvals-invalid", message, hint=hint)) from None
 
 
 def _chosen(findings: Sequence[Finding], approve: Sequence[str], threshold: object) -> list[Finding]:

@@ -40,8 +40,12 @@ def evaluated(work: Callable[[], int]) -> int:
         raise
     except ConfcontractError as error:
         report(error.problems, sys.stderr)
-    except (MemoryError, OSError):
-        raise
+    except OSError:
+        raise  # it is about stdout, as for every command
+    except MemoryError:
+        from confcontract.host.limits import memory
+
+        report([memory()], sys.stderr)
     except Exception as error:
         sys.stderr.write(internal_error(error, traced=os.environ.get("CONFCONTRACT_DEBUG") == "1"))
     return FAILED

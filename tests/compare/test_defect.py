@@ -20,16 +20,19 @@ from confcontract.compare.shown import FORMATS
 from tests.compare.test_formats import SARIF
 
 
-@pytest.fixture(params=[ValueError("hunter2"), RecursionError("hunter2")], ids=lambda error: type(error).__name__)
-def defect(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The name of what one of the rules raises."""
-
+def break_a_rule(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     def fails(_: Compared) -> Iterator[ContractChange]:
-        raise request.param
+        raise error
 
     rules = all_rules()
     broken = {**rules, "RANGE_NARROWED": replace(rules["RANGE_NARROWED"], find=fails)}
     monkeypatch.setattr(comparing, "all_rules", lambda: broken)
+
+
+@pytest.fixture(params=[ValueError("hunter2"), RecursionError("hunter2")], ids=lambda error: type(error).__name__)
+def defect(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of what one of the rules raises."""
+    break_a_rule(monkeypatch, request.param)
     return type(request.param).__name__
 
 
@@ -74,3 +77,24 @@ def test_where_it_happened_is_shown_to_whoever_looks_for_it(
     assert defect in err
     assert "test_defect.py" in err
     assert "hunter2" not in out + err
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_where_memory_ends_it_ends_with_2_in_every_format(
+    contracts: Path, form: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_a_rule(monkeypatch, MemoryError())
+    out, err = told(contracts, form, capsys)
+    assert "memory" in out
+    assert "internal error" not in out + err
+
+
+@pytest.mark.parametrize("command", ["changelog", "bump"])
+def test_other_commands_that_compare_end_with_2_as_well(
+    contracts: Path, command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_a_rule(monkeypatch, MemoryError())
+    with pytest.raises(SystemExit) as ended:
+        main([command, str(contracts / "old.json"), str(contracts / "new.json")])
+    assert ended.value.code == 2
+    assert "memory" in capsys.readouterr().err

@@ -194,3 +194,11 @@ def test_a_rule_is_shown_and_a_slip_is_told() -> None:
     slip = run("rules", "show", "ENV_RENAMD")
     assert slip.returncode == 64
     assert "did you mean ENV_RENAMED?" in slip.stderr
+
+
+def test_approvals_that_can_not_be_written_are_said_so(contracts: Path) -> None:
+    approve = ("--approve", "all", "--reason", "nobody runs it", "--expires", LATER)
+    done = diff(contracts, *approve, cwd=Path("/proc"))  # where nobody can write
+    assert done.returncode == 2
+    assert "confcontract.approvals.toml can't be written: " in done.stdout
+    assert done.stderr == ""
