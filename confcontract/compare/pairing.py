@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from confcontract.compare.same_plan import SamePlan
 from confcontract.contract.artifact import Contract
 
 if TYPE_CHECKING:
     from confcontract.compare.accepted import IndexedPlan
+    from confcontract.compare.accepted.same_plan import SamePlan
 
 Variable = Mapping[str, Any]
 
@@ -92,10 +92,9 @@ class Compared:
 
     @property
     def plans(self) -> SamePlan:
-        if "plans" not in self.kept:
-            self.kept["plans"] = SamePlan(self.old, self.new)
-        plans: SamePlan = self.kept["plans"]
-        return plans
+        from confcontract.compare.accepted.same_plan import same_plan
+
+        return same_plan(*self.indexed)
 
     @property
     def indexed(self) -> tuple[IndexedPlan, IndexedPlan]:
@@ -109,23 +108,11 @@ class Compared:
 
     def is_same(self, pair: Pair) -> bool:
         """Whether the plans of both contracts treat the two alike, to the letter."""
-        key = id(pair.old), id(pair.new)
-        if key not in self._same:
-            self._same[key] = self._is_same(pair.old, pair.new)
-        return self._same[key]
-
-    @property
-    def _same(self) -> dict[tuple[int, int], bool]:
-        same: dict[tuple[int, int], bool] = self.kept.setdefault("same", {})
-        return same
-
-    def _is_same(self, old: Variable, new: Variable) -> bool:
-        """First by what is worked out for all variables of a section at once."""
-        from confcontract.compare.accepted.plan_pair import pair_of
-
-        plans = self.plans
-        alike = plans.read_alike and old.get("requiredIf") == new.get("requiredIf")
-        return (alike and pair_of(*self.indexed).same(old, new)) or plans.is_same(old, new)
+        same: dict[int, bool] | None = self.kept.get("same")
+        if same is None:
+            plans = self.plans
+            same = self.kept["same"] = {id(each): plans.is_same(each.old, each.new) for each in self.pairs}
+        return same[id(pair)]
 
     def partner(self, variable: Variable) -> Variable | None:
         """The other of its pair."""

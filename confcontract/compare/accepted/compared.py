@@ -10,7 +10,7 @@ from itertools import islice
 
 from confcontract.compare.accepted.boundaries import boundaries
 from confcontract.compare.accepted.difference import Aspect, Difference, Inclusion, Relation
-from confcontract.compare.accepted.same_data import same_data
+from confcontract.compare.accepted.same_plan import says_the_same
 from confcontract.compare.accepted.shape import Shape, shapes_of
 from confcontract.compare.accepted.spot import Domain, Spot
 from confcontract.compare.accepted.text_trial import REFUSED, NotAlone, TextTrial, trial_of
@@ -39,7 +39,7 @@ def differences(old: Side, new: Side, *, seconds: float = SECONDS) -> tuple[Diff
     seconds: how long the patterns of one variable may take to be decided. Raises ContractUnusable where a contract's
     plan can't be run by this pydantic_core.
     """
-    if same_data(old, new):
+    if says_the_same(old, new):
         return tuple(_deferred(old, new)) if old.plan.deferrals or new.plan.deferrals else ()
     if len(old.places) != 1 or len(new.places) != 1:
         return (_undecided(old, new, _IN_A_UNION), *_deferred(old, new))

@@ -1,6 +1,8 @@
-"""Whether a text is decoded in the same way in two plans: the nodes that say how, with all that they lead to."""
+"""Whether texts are decoded in the same way in two plans: the nodes that say how, with all that they lead to."""
 
 from __future__ import annotations
+
+from confcontract.compare.accepted.put_back import below
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -9,26 +11,91 @@ if TYPE_CHECKING:
 
     from confcontract.compare.accepted.side import IndexedPlan
 
-# What of a table of names changes how a text is taken, whatever the name.
-OF_TEXTS = ("ignoreEmpty", "noneStr", "enums", "caseSensitive")
 _PLAIN: Mapping[str, Any] = {}
+_LINKS = ("next", "other", "renames", "coerce", "head", "heads")
+_OF_NAMES = (*_LINKS, "decodes")  # what is said of names, and not of the text
 
 
-def same_node(
-    old: IndexedPlan, a: int | None, new: IndexedPlan, b: int | None, seen: set[tuple[int | None, int | None]]
-) -> bool:
-    if (a, b) in seen:
-        return True
-    seen.add((a, b))
-    node = _PLAIN if a is None else old.compiled["nodes"][a]
-    other = _PLAIN if b is None else new.compiled["nodes"][b]
-    if _own(old, a, node) != _own(new, b, other):
-        return False
-    renames, others = _renames(node), _renames(other)
-    return renames.keys() == others.keys() and all(
-        key == others[name][0] and same_node(old, index, new, others[name][1], seen)
-        for name, (key, index) in renames.items()
-    )
+class SameNodes:
+    """The nodes of two plans, compared with what they lead to."""
+
+    def __init__(self, old: IndexedPlan, new: IndexedPlan) -> None:
+        self._old, self._new = old, new
+        a, b = old.compiled, new.compiled
+        self._same_tables = (
+            a["nodes"] == b["nodes"]
+            and a["coercers"] == b["coercers"]
+            and all(below(old.put_back, key) == below(new.put_back, key) for key in ("nodes", "coercers"))
+        )
+        self._fields: dict[str, bool] = {}
+        self._below: dict[tuple[int | None, int | None], bool] = {}
+        self._texts: dict[tuple[int | None, int | None], bool] = {}
+
+    def same_field(self, name: str) -> bool:
+        """Whether the text of a field of the settings, and of what both have below it, becomes data in the same way."""
+        if name not in self._fields:
+            one, other = self._old.fields_of(0).get(name), self._new.fields_of(0).get(name)
+            if isinstance(one, dict) and isinstance(other, dict):
+                alike = one.get("isDict") == other.get("isDict") and self.same_below(one["node"], other["node"])
+            else:
+                alike = type(one) is type(other) or (_is_plain(self._old, one) and _is_plain(self._new, other))
+            self._fields[name] = alike
+        return self._fields[name]
+
+    def same_below(self, one: int, other: int) -> bool:
+        """Of the text itself, and of the names below it that both have."""
+        return self._same(self._below, one, other, by_names=True)
+
+    def same_text(self, one: int | None, other: int | None) -> bool:
+        """Of the text itself, and of all that its data may hold."""
+        return self._same(self._texts, one, other, by_names=False)
+
+    def _same(
+        self, known: dict[tuple[int | None, int | None], bool], one: int | None, other: int | None, *, by_names: bool
+    ) -> bool:
+        if one == other and self._same_tables:
+            return True
+        nodes = one, other
+        if nodes not in known:
+            known[nodes] = True  # until it is known: nodes may lead back to themselves
+            alike = self._same_below(one, other) if by_names else self._same_text(one, other)
+            if not alike:  # what was found alike meanwhile may have relied on these
+                for each in [each for each, same in known.items() if same]:
+                    del known[each]
+            known[nodes] = alike
+        return known[nodes]
+
+    def _same_below(self, one: int | None, other: int | None) -> bool:
+        a, b = _node(self._old, one), _node(self._new, other)
+        if ("other" in a) != ("other" in b) or _own(self._old, one, _LINKS) != _own(self._new, other, _LINKS):
+            return False
+        if "other" in a and not self.same_below(a["other"], b["other"]):
+            return False
+        ours, theirs = a.get("next", {}), b.get("next", {})
+        return all(self.same_below(ours[key], theirs[key]) for key in ours if key in theirs)
+
+    def _same_text(self, one: int | None, other: int | None) -> bool:
+        if _own(self._old, one, _OF_NAMES) != _own(self._new, other, _OF_NAMES):
+            return False
+        ours, theirs = _renames(_node(self._old, one)), _renames(_node(self._new, other))
+        return ours.keys() == theirs.keys() and all(
+            key == theirs[name][0] and self.same_text(index, theirs[name][1]) for name, (key, index) in ours.items()
+        )
+
+
+def _node(plan: IndexedPlan, index: int | None) -> Mapping[str, Any]:
+    node: Mapping[str, Any] = _PLAIN if index is None else plan.compiled["nodes"][index]
+    return node
+
+
+def _own(plan: IndexedPlan, index: int | None, links: tuple[str, ...]) -> tuple[Any, ...]:
+    """What a node says itself."""
+    node = _node(plan, index)
+    said = {key: value for key, value in node.items() if key not in links}
+    coercer = None
+    if "coerce" in node:
+        coercer = plan.compiled["coercers"][node["coerce"]], below(plan.put_back, "coercers", node["coerce"])
+    return said, below(plan.put_back, "nodes", index), coercer
 
 
 def _renames(node: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -37,12 +104,5 @@ def _renames(node: Mapping[str, Any]) -> Mapping[str, Any]:
     return {name: (name, index) for name, index in node["next"].items()} if renames is True else renames
 
 
-_OF_NAMES = ("next", "renames", "other", "head", "heads", "coerce", "decodes")  # or said in other words below
-
-
-def _own(plan: IndexedPlan, index: int | None, node: Mapping[str, Any]) -> tuple[Any, ...]:
-    said = {key: value for key, value in node.items() if key not in _OF_NAMES}
-    coercer = None
-    if "coerce" in node:
-        coercer = (plan.compiled["coercers"][node["coerce"]], plan.hydration.get(("coercers", node["coerce"])))
-    return said, plan.hydration.get(("nodes", index)) if index is not None else None, coercer
+def _is_plain(plan: IndexedPlan, field: Any) -> bool:
+    return isinstance(field, str) or (isinstance(field, dict) and not plan.compiled["nodes"][field["node"]])

@@ -12,7 +12,7 @@ from functools import partial
 
 from confcontract.compare.accepted.boundaries import boundaries
 from confcontract.compare.accepted.difference import Aspect, Difference, Inclusion
-from confcontract.compare.accepted.same_data import same_data
+from confcontract.compare.accepted.same_plan import says_the_same
 from confcontract.compare.accepted.samples import key_in_data
 from confcontract.compare.accepted.shape import shapes_of
 from confcontract.compare.accepted.spot import Domain, Terms
@@ -38,7 +38,7 @@ def difference_in_json(old: Side, new: Side, *, seconds: float = SECONDS) -> Dif
     """Whether what stands in the JSON of a section is still accepted; None where nothing differs, or can't be told
     of this variable alone, which `differences` reports."""
     sections = _section_name(old), _section_name(new)
-    if sections[0] is None or sections[1] is None or same_data(old, new):
+    if sections[0] is None or sections[1] is None or says_the_same(old, new):
         return None
     if len(old.places) != 1 or len(new.places) != 1:
         return None
@@ -51,7 +51,7 @@ def difference_in_json(old: Side, new: Side, *, seconds: float = SECONDS) -> Dif
 def difference_in_file(old: Side, new: Side, *, seconds: float = SECONDS) -> Difference | None:
     """The same of a setting that is in no section, in the TOML, YAML and JSON files that the settings class reads. What
     stands in those of a section, `difference_in_json` compares."""
-    if len(old.path) != 1 or len(new.path) != 1 or not _typed_files(old, new) or same_data(old, new):
+    if len(old.path) != 1 or len(new.path) != 1 or not _typed_files(old, new) or says_the_same(old, new):
         return None
     keys = _keys(old, outermost=0), _keys(new, outermost=0)
     if len(old.places) != 1 or len(new.places) != 1 or keys[0] is None or keys[0] != keys[1]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from confcontract.compare.accepted.put_back import below, put_back_in
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
+    from confcontract.compare.accepted.put_back import PutBack
     from confcontract.contract.artifact import Contract
 
     Pointer = tuple[str | int, ...]
@@ -25,7 +28,7 @@ class IndexedPlan:
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
         self.compiled = contract.compiled
-        self.pair: Any = None  # with the plan that it was compared with last; see plan_pair.py
+        self.compared_with: Any = None  # what it has in common with another; see same_plan.py
         self._fields: dict[int, Mapping[str, Any]] = {}
         self._places: dict[int, Mapping[str, int]] = {}
 
@@ -65,6 +68,14 @@ class IndexedPlan:
         return found
 
     @cached_property
+    def put_back(self) -> PutBack:
+        """The same, by place, for comparing it with another plan's."""
+        return put_back_in(self.compiled)
+
+    def put_back_at(self, pointer: Pointer) -> PutBack | None:
+        return below(self.put_back, *pointer)
+
+    @cached_property
     def definitions(self) -> dict[str, tuple[Pointer, Mapping[str, Any]]]:
         root = self.compiled["validator"]
         return {
@@ -90,15 +101,6 @@ class IndexedPlan:
         """The section that a path leads to, if it is one alone."""
         found = list(self._walk(self.compiled["validator"], ("validator",), (*path, ""), (), frozenset(), whole=True))
         return found[0] if len(found) == 1 and isinstance(found[0], PlannedSection) else None
-
-    @cached_property
-    def hydrated_fields(self) -> Mapping[Pointer, set[str]]:
-        """The fields of each section, by its place, into which boot puts something."""
-        found: dict[Pointer, set[str]] = {}
-        for pointer in self.hydration:
-            if len(pointer) > 2 and pointer[-3] == "fields":
-                found.setdefault(pointer[:-3], set()).add(str(pointer[-2]))
-        return found
 
     def nodes_in(self, section: tuple[str, ...]) -> Mapping[str, int | None] | None:
         """The nodes that the fields of a section are decoded by; those that are called otherwise are left out."""

@@ -1,4 +1,4 @@
-"""Sections that are found to be equal at once: never more than one variable after the other would be."""
+"""Variables of which two plans say the same: no text may show a difference."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings
 
 from confcontract.author.bake import bake
 from confcontract.compare.accepted import Inclusion, IndexedPlan, Side, differences
-from confcontract.compare.accepted.plan_pair import PlanPair
+from confcontract.compare.accepted.same_plan import SamePlan
 from confcontract.compare.accepted.text_trial import TextTrial
 from tests.compare.accepted.family import STRUCTURES, TEXTS, drawn
 from tests.compare.accepted.test_pairs import texts_for
@@ -37,20 +37,21 @@ def every_other(old: list[Any], new: list[Any]) -> list[Any]:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_what_is_equal_at_once_accepts_the_same_texts(seed: int) -> None:
+def test_what_two_plans_say_alike_accepts_the_same_texts(seed: int) -> None:
     old = drawn(seed, 20) + list(TEXTS[:10]) + list(STRUCTURES[:10])
     new = every_other(old, drawn(seed + 100, 20) + list(TEXTS[10:20]) + list(STRUCTURES[10:20]))
     a, b = sides(old), sides(new)
-    pair = PlanPair(a[0].plan, b[0].plan)
+    plans = SamePlan(a[0].plan, b[0].plan)
     texts = texts_for([*a[:6], *b[:6]])
-    at_once = 0
+    alike = 0
     for before, after in zip(a, b, strict=True):
         assert before.path == after.path
-        if pair.same(before.variable, after.variable):
-            at_once += 1
+        assert not plans.is_same(before.variable, after.variable) or plans.says_the_same(before, after)
+        if plans.says_the_same(before, after):
+            alike += 1
             trials = [TextTrial(each, required=True) for each in (before, after)]
             assert [text for text in texts if trials[0].accepts(text) != trials[1].accepts(text)] == []
-    assert at_once >= len(old) // 4  # half of them are the same; a few have a place of their own in the plan
+    assert alike >= len(old) // 4  # half of them are the same; a few have a place of their own in the plan
 
 
 def test_a_change_of_what_surrounds_the_variables_is_not_passed_over() -> None:
@@ -59,7 +60,7 @@ def test_a_change_of_what_surrounds_the_variables_is_not_passed_over() -> None:
 
     annotations: list[Any] = [int, str, list[int], Same]
     plain, ignoring = sides(annotations), sides(annotations, env_ignore_empty=True)
-    assert not PlanPair(plain[0].plan, ignoring[0].plan).same(plain[0].variable, ignoring[0].variable)
+    assert not SamePlan(plain[0].plan, ignoring[0].plan).is_same(plain[0].variable, ignoring[0].variable)
     stripped = sides(annotations, str_strip_whitespace=True, str_min_length=2)
     found = {each.path[-1]: differences(each, other) for each, other in zip(plain, stripped, strict=True)}
     assert found["v0"] == ()

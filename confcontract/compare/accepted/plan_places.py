@@ -1,0 +1,87 @@
+"""Places in a plan: a schema, together with what boot puts back in it."""
+
+from __future__ import annotations
+
+from confcontract.compare.accepted.put_back import below
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from confcontract.compare.accepted.put_back import PutBack
+    from confcontract.compare.accepted.side import IndexedPlan
+
+    Place = tuple[Any, PutBack | None]
+
+_WRAPPERS = ("default", "nullable", "function-after", "function-before", "definitions")
+
+
+def root_of(plan: IndexedPlan) -> Place:
+    return plan.compiled["validator"], below(plan.put_back, "validator")
+
+
+def definition_of(plan: IndexedPlan, ref: str) -> Place:
+    (*_, number), definition = plan.definitions[ref]
+    return definition, below(plan.put_back, "validator", "definitions", number)
+
+
+def section_of(plan: IndexedPlan, place: Place) -> Place | None:
+    """The section that a schema is but for what stands around it."""
+    node, put = place
+    for _ in range(30):
+        if node["type"] == "typed-dict":
+            return node, put
+        if node["type"] == "definition-ref":
+            node, put = definition_of(plan, node["schema_ref"])
+        elif node["type"] in _WRAPPERS:
+            node, put = node["schema"], below(put, "schema")
+        else:
+            return None
+    return None
+
+
+def member_of(plan: IndexedPlan, section: Place, name: str) -> Place:
+    field = section[0]["fields"][name]
+    if isinstance(field, int):
+        return plan.compiled["shared"][field], below(plan.put_back, "shared", field)
+    return field, below(section[1], "fields", name)
+
+
+def schema_of(field: Place) -> Place:
+    return field[0]["schema"], below(field[1], "schema")
+
+
+def without_names(field: Place) -> Place:
+    """A field without the names by which it is found, of which there are rules of their own."""
+    return {key: value for key, value in field[0].items() if key != "validation_alias"}, field[1]
+
+
+def around(node: Any) -> list[str]:
+    """What stands around a section, but for whether there is a default."""
+    found = []
+    while node["type"] in _WRAPPERS:
+        if node["type"] not in ("default", "definitions"):
+            found.append(node["type"])
+        node = node["schema"]
+    return found
+
+
+def functions(wrappers: Sequence[str]) -> list[str]:
+    return [each for each in wrappers if each != "nullable"]
+
+
+_BY_NAME = ("validate_by_name", "validate_by_alias", "populate_by_name")
+
+
+def policy_of(section: Mapping[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+    """What a section says beside its members, as far as that matters: unknown members are refused or not, whether
+    they are kept does not; and by which names members are found, where they have others than their own. Variables at
+    the top have the names that the contract lists."""
+    kept = {key: value for key, value in section.items() if key not in ("fields", "ref", "definitions")}
+    config = dict(kept.pop("config", None) or {})
+    extra = (kept.pop("extra_behavior", None), config.pop("extra_fields_behavior", None))
+    aliased = any(isinstance(each, int) or "validation_alias" in each for each in section["fields"].values())
+    if not path or not aliased:
+        config = {key: value for key, value in config.items() if key not in _BY_NAME}
+    return {**kept, "config": config, "forbids": "forbid" in extra}

@@ -1,0 +1,219 @@
+"""Do the plans of two contracts say the same of a variable? By their data alone: no validator is built, nothing is
+tried.
+
+What is the same needs no further thought; what is not, and no rule knows, is for people to review. Defaults are left
+out: they have a rule of their own, and no environment is refused for one that the class took.
+"""
+
+from __future__ import annotations
+
+from confcontract.compare.accepted.plan_places import (
+    around,
+    functions,
+    member_of,
+    policy_of,
+    root_of,
+    schema_of,
+    section_of,
+    without_names,
+)
+from confcontract.compare.accepted.same_nodes import SameNodes
+from confcontract.compare.accepted.same_schemas import SameSchemas
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from confcontract.compare.accepted.plan_places import Place
+    from confcontract.compare.accepted.side import FieldPlace, IndexedPlan, Side
+
+    Path = tuple[str, ...]
+
+# Of a table of names: what changes how a text is taken, whatever the name; and how names are read beside that.
+_OF_TEXTS = ("ignoreEmpty", "noneStr", "enums", "caseSensitive")
+_READING = (*_OF_TEXTS, "delimiter", "maxSplit", "byName")
+_TEXT_OF_SECTION = frozenset({"ignoreEmpty", "noneStr"})  # of these, what matters for its own text
+_OF_VARIABLE = ("required", "requiredIf", "encoding", "separator")
+_DEEPEST = 20  # sections within sections that are told apart
+
+
+def same_plan(old: IndexedPlan, new: IndexedPlan) -> SamePlan:
+    """Two plans, compared once for all of their variables."""
+    same: SamePlan | None = old.compared_with
+    if same is None or same.new is not new:
+        same = old.compared_with = SamePlan(old, new)
+    return same
+
+
+def says_the_same(old: Side, new: Side) -> bool:
+    """Whether both accept the same strings because their plans say the same."""
+    return same_plan(old.plan, new.plan).says_the_same(old, new)
+
+
+class SamePlan:
+    """What the plans of two contracts say alike."""
+
+    def __init__(self, old: IndexedPlan, new: IndexedPlan) -> None:
+        self.old, self.new = old, new
+        self._schemas = SameSchemas(old, new)
+        self._nodes = SameNodes(old, new)
+        programs = old.compiled["settings"], new.compiled["settings"]
+        self.reading = [key for key in _READING if programs[0][0][key] != programs[1][0][key]]
+        self._nested = any(program.get("nested") for program, *_ in programs)
+        self._read_alike = not self.reading and len(programs[0]) == len(programs[1])
+        self._sections: dict[Path, tuple[Place, Place]] = {}
+        self._alike: set[Path] = set()  # fields that are the same at a glance, with all that is below them
+        self._found: list[tuple[Path, bool]] = []
+        if self._schemas.same_at_a_glance(root_of(old), root_of(new)):
+            self._alike.add(())
+        else:
+            self._found += self._walk(root_of(old), root_of(new), ())
+
+    def is_same(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+        """Whether the same strings give the same value, whatever they are, and the variable is needed alike. old, new:
+        entries of the contracts. False may only mean that it is unclear."""
+        if not self._read_alike or old["path"] != new["path"]:
+            return False
+        if old != new and any(old.get(key) != new.get(key) for key in _OF_VARIABLE):
+            return False
+        path = tuple(old["path"])
+        if not self._same_decoding(path):
+            return False
+        if any(path[:size] in self._alike for size in range(len(path) + 1)):
+            return True
+        ours, theirs = self._fields(path)
+        return (
+            ours is not None and theirs is not None and self._schemas.same(without_names(ours), without_names(theirs))
+        )
+
+    def says_the_same(self, old: Side, new: Side) -> bool:
+        """Whether the same strings give the same value, wherever the two stand and whatever they are called."""
+        a, b = old.variable, new.variable
+        if self.is_same(a, b) and self._same_configs(old, new):
+            return True
+        if a["encoding"] != b["encoding"] or a.get("separator") != b.get("separator"):
+            return False
+        if a["required"] != b["required"] and (
+            a["encoding"] == "json" or self.old.ignores_empty | self.new.ignores_empty
+        ):
+            return False
+        if not old.places or not self._same_configs(old, new):
+            return False
+        for one, other in zip(old.places, new.places, strict=True):
+            if not self._schemas.same(_without_default(self.old, one), _without_default(self.new, other)):
+                return False
+        return self._same_texts(old, new)
+
+    def has_members(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+        """Whether a section is plain in both, with the same around it, and its own text becomes data alike: then it is
+        its members, and what it makes of names that it does not know."""
+        if old.get("encoding") != new.get("encoding") or not _TEXT_OF_SECTION.isdisjoint(self.reading):
+            return False
+        ours, theirs = _field(self.old, tuple(old["path"])), _field(self.new, tuple(new["path"]))
+        if ours is None or theirs is None:
+            return False
+        sections = section_of(self.old, schema_of(ours)), section_of(self.new, schema_of(theirs))
+        return None not in sections and around(ours[0]["schema"]) == around(theirs[0]["schema"])
+
+    def differing(self) -> Iterator[tuple[Path, bool]]:
+        """The paths of the fields, in both contracts, that are not treated alike; the innermost that can be named.
+        With it: whether it is the place itself, and not what is inside of it."""
+        yield from self._found
+        for name in self.old.fields_of(0):
+            if name in self.new.fields_of(0) and not self._nodes.same_field(name):
+                yield (name,), False
+
+    # -- schemas -----------------------------------------------------------------------------------
+
+    def _walk(
+        self, ours: Place, theirs: Place, path: Path, within: tuple[tuple[int, int], ...] = ()
+    ) -> Iterator[tuple[Path, bool]]:
+        """What `differing` says, and what else there is to find on the way."""
+        left, right = section_of(self.old, ours), section_of(self.new, theirs)
+        if left is None or right is None or len(path) > _DEEPEST:
+            if not self._schemas.same(ours, theirs):
+                yield path, False
+            return
+        sections = id(left[0]), id(right[0])
+        if within.count(sections) > 1:  # a class that holds itself: there it is what it was before
+            return
+        self._sections[path] = left, right
+        wrappers = around(ours[0]), around(theirs[0])
+        if functions(wrappers[0]) != functions(wrappers[1]) or policy_of(left[0], path) != policy_of(right[0], path):
+            yield path, True
+        elif wrappers[0] != wrappers[1]:  # whether null is accepted: a matter of the values of the section
+            yield path, False
+        same_shared, others = self._schemas.same_shared, right[0]["fields"]
+        for name, field in left[0]["fields"].items():
+            other = others.get(name)
+            if other is None:
+                continue
+            inner = *path, name
+            if isinstance(field, int) and isinstance(other, int) and same_shared(field, other):
+                self._alike.add(inner)
+                continue
+            one, another = member_of(self.old, left, name), member_of(self.new, right, name)
+            if self._schemas.same_at_a_glance(one, another):
+                self._alike.add(inner)
+            else:
+                yield from self._walk(schema_of(one), schema_of(another), inner, (*within, sections))
+
+    def _fields(self, path: Path) -> tuple[Place | None, Place | None]:
+        """The fields at a path of sections, if nothing but wrappers stands between."""
+        if path[:-1] not in self._sections:  # beneath what is not compared section by section
+            return _field(self.old, path), _field(self.new, path)
+        left, right = self._sections[path[:-1]]
+        if path[-1] not in left[0]["fields"] or path[-1] not in right[0]["fields"]:
+            return None, None
+        return member_of(self.old, left, path[-1]), member_of(self.new, right, path[-1])
+
+    @staticmethod
+    def _same_configs(old: Side, new: Side) -> bool:
+        return len(old.places) == len(new.places) and all(
+            one.configs == other.configs for one, other in zip(old.places, new.places, strict=True)
+        )
+
+    # -- decoding ----------------------------------------------------------------------------------
+
+    def _same_decoding(self, path: Path) -> bool:
+        """With all that stands beside it in its section, or alone."""
+        if self._nodes.same_field(path[0]):
+            return True
+        if self._nested:
+            return False
+        ours, theirs = self.old.nodes_in(path[:-1]), self.new.nodes_in(path[:-1])
+        if ours is None or theirs is None or path[-1] not in ours or path[-1] not in theirs:
+            return False
+        return self._nodes.same_text(ours[path[-1]], theirs[path[-1]])
+
+    def _same_texts(self, old: Side, new: Side) -> bool:
+        """Whether a text becomes the same data on both sides."""
+        a, b = old.decoding, new.decoding
+        return (
+            0 < len(a) == len(b)
+            and all(one[key] == other[key] for (one, _), (other, _) in zip(a, b, strict=True) for key in _OF_TEXTS)
+            and all(self._nodes.same_text(one, other) for (_, one), (_, other) in zip(a, b, strict=True))
+        )
+
+
+def _field(plan: IndexedPlan, path: Path) -> Place | None:
+    """The field at a path of sections, if nothing but wrappers stands between."""
+    place = root_of(plan)
+    for number, name in enumerate(path):
+        section = section_of(plan, place)
+        if section is None or name not in section[0]["fields"]:
+            return None
+        field = member_of(plan, section, name)
+        if number + 1 == len(path):
+            return field
+        place = schema_of(field)
+    return None
+
+
+def _without_default(plan: IndexedPlan, place: FieldPlace) -> Place:
+    """All that decides which values a field takes. Its default does not, unless it is there in an error's place."""
+    node, put = place.field["schema"], plan.put_back_at(place.pointer)
+    while node["type"] == "default" and node.get("on_error", "raise") == "raise":
+        node, put = node["schema"], (put or {}).get("schema")
+    return node, put

@@ -1,0 +1,87 @@
+"""Whether two schemas of two plans are one and the same, but for defaults. Nothing is tried."""
+
+from __future__ import annotations
+
+from confcontract.compare.accepted.plan_places import definition_of, member_of
+from confcontract.compare.accepted.put_back import below, is_shared
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from confcontract.compare.accepted.plan_places import Place
+    from confcontract.compare.accepted.put_back import PutBack
+    from confcontract.compare.accepted.side import IndexedPlan
+
+
+class SameSchemas:
+    """The schemas of two plans, compared place by place."""
+
+    def __init__(self, old: IndexedPlan, new: IndexedPlan) -> None:
+        self._old, self._new = old, new
+        a, b = old.compiled, new.compiled
+        self.same_tables = a["shared"] == b["shared"] and a["hydrate"] == b["hydrate"]
+        definitions = a["validator"].get("definitions"), b["validator"].get("definitions")
+        self._same_definitions = definitions == (None, None) or (
+            definitions[0] == definitions[1]
+            and below(old.put_back, "validator", "definitions") == below(new.put_back, "validator", "definitions")
+            and (self.same_tables or "'shared'" not in repr(below(old.put_back, "validator", "definitions")))
+        )
+        self._assumed: set[tuple[Any, Any]] = set()
+        self._shared: dict[tuple[int, int], bool] = {}
+
+    def same_at_a_glance(self, ours: Place, theirs: Place) -> bool:
+        """Without following anything; False may only mean that it is to be looked at."""
+        (a, at_a), (b, at_b) = ours, theirs
+        untouched = (at_a is None and at_b is None) or (self.same_tables and at_a == at_b)
+        return untouched and self._same_definitions and bool(a == b)
+
+    def same_shared(self, one: int, other: int) -> bool:
+        """Of two fields in the tables of shared ones, at a glance."""
+        key = one, other
+        if key not in self._shared:
+            ours = self._old.compiled["shared"][one], below(self._old.put_back, "shared", one)
+            theirs = self._new.compiled["shared"][other], below(self._new.put_back, "shared", other)
+            self._shared[key] = self.same_at_a_glance(ours, theirs)
+        return self._shared[key]
+
+    def same(self, ours: Place, theirs: Place) -> bool:
+        (a, at_a), (b, at_b) = ours, theirs
+        if self.same_at_a_glance(ours, theirs):
+            return True
+        if (at_a or {}).get(None) != (at_b or {}).get(None) and not is_shared(at_a) and not is_shared(at_b):
+            return False
+        if isinstance(a, dict) and isinstance(b, dict):
+            return self._same_mapping(a, at_a, b, at_b)
+        if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
+            return len(a) == len(b) and all(
+                self.same((x, below(at_a, n)), (y, below(at_b, n))) for n, (x, y) in enumerate(zip(a, b, strict=True))
+            )
+        return type(a) is type(b) and bool(a == b)
+
+    def _same_mapping(self, a: Any, at_a: PutBack | None, b: Any, at_b: PutBack | None) -> bool:
+        if a.get("type") == "definition-ref" and b.get("type") == "definition-ref":
+            return self._same_definition(a["schema_ref"], b["schema_ref"])
+        left_out = {"ref", "default"} if _has_harmless_default(a) and _has_harmless_default(b) else {"ref"}
+        if a.keys() - left_out != b.keys() - left_out:
+            return False
+        if is_shared(at_a) or is_shared(at_b):
+            ours, theirs = ({"fields": a}, {"fields": at_a}), ({"fields": b}, {"fields": at_b})
+            return all(self.same(member_of(self._old, ours, key), member_of(self._new, theirs, key)) for key in a)
+        return all(
+            self.same((a[key], below(at_a, key)), (b[key], below(at_b, key))) for key in a if key not in left_out
+        )
+
+    def _same_definition(self, one: str, other: str) -> bool:
+        if (one, other) in self._assumed:
+            return True
+        self._assumed.add((one, other))
+        alike = self.same(definition_of(self._old, one), definition_of(self._new, other))
+        if not alike:  # what was found alike meanwhile may have relied on these
+            self._assumed.clear()
+        return alike
+
+
+def _has_harmless_default(schema: Any) -> bool:
+    """A default that stands in for what is refused is a value that a text gives."""
+    return bool(schema.get("type") == "default" and schema.get("on_error") != "default")
