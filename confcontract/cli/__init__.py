@@ -21,6 +21,7 @@ from confcontract.cli.diff import diff
 from confcontract.cli.docs import docs
 from confcontract.cli.drift import drift
 from confcontract.cli.explain import explain
+from confcontract.cli.init import init
 from confcontract.cli.probe import probe
 from confcontract.cli.problem import problem
 from confcontract.cli.rules import rules
@@ -39,7 +40,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # they show local variables, and those hold secrets
     help="Configuration as part of a container image's contract.",
 )
-for _command in (bake, boot, probe, validate, explain, describe, docs, diff, changelog, bump, tag, drift, problem):
+for _command in (
+    init,
+    bake,
+    boot,
+    probe,
+    validate,
+    explain,
+    describe,
+    docs,
+    diff,
+    changelog,
+    bump,
+    tag,
+    drift,
+    problem,
+):
     app.command()(_command)
 app.add_typer(secrets, name="secrets")
 app.add_typer(rules, name="rules")

@@ -29,6 +29,7 @@ OPTIONS = {
         "--help",
     },
     "validate": {"--contract", "--env-file", "--conf-file", "--own-files", "--no-environ", "--role", "--strict", "--format", "--model", "--help"},
+    "init": {"--yes", "--settings", "--command", "--base", "--force", "--help"},
     "drift": {"--contract", "--code", "--pid", "--role", "--format", "--help"},
     "explain": {"--contract", "--env-file", "--conf-file", "--own-files", "--role", "--strict", "--format", "--help"},
     "describe": {"--contract", "--env-file", "--conf-file", "--own-files", "--role", "--format", "--help"},

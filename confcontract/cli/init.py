@@ -1,0 +1,104 @@
+"""`confcontract init`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from confcontract.cli.common import echo, not_empty
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from confcontract.project.image_plan import ImagePlan
+    from confcontract.project.proposed_files import ProposedFile
+
+WRITTEN = 0
+LEFT = 1
+
+
+def init(
+    folder: Annotated[
+        str, typer.Argument(metavar="[FOLDER]", help="The project. Else the folder that you are in.")
+    ] = ".",
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Ask nothing: take what the files of the project say.")
+    ] = False,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="MODULE:OBJECT",
+            help="What is baked. May be repeated. Without it, the settings classes in the source are looked for.",
+            show_default=False,
+        ),
+    ] = None,
+    command: Annotated[
+        str | None, typer.Option(metavar="COMMAND", help="What starts the application.", show_default=False)
+    ] = None,
+    base: Annotated[
+        str | None,
+        typer.Option(
+            metavar="IMAGE@DIGEST", help="The base image. Without it, whoever builds gives it.", show_default=False
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite files that differ, after showing how.")] = False,
+) -> int:
+    """Write what a project needs for its image. Exit 0: all is as proposed, 1: a file that was there has been left."""
+    import sys
+
+    from confcontract.project.image_plan import look_at, plan
+    from confcontract.project.questions import refuse_unlocked, which_base, which_command, which_settings
+
+    not_empty("FOLDER", folder)
+    not_empty("--settings", *settings or ())
+    project = Path(folder)
+    _refuse_no_folder(project)
+    ask = None if yes or not (sys.stdin.isatty() and sys.stdout.isatty()) else _ask
+    found = look_at(project)
+    refuse_unlocked(found)
+    made = plan(
+        found,
+        which_settings(found, settings or (), ask),
+        which_command(found, command, ask),
+        which_base(found, base, ask),
+    )
+    return _propose(project, made, force, ask)
+
+
+def _propose(project: Path, made: ImagePlan, force: bool, ask: Callable[[str, str], str] | None) -> int:
+    from confcontract.project.next_steps import next_steps
+    from confcontract.project.proposed_files import proposed, write
+
+    files = proposed(project, made)
+    left = []
+    for file in files:
+        if not file.changes:
+            echo(f"as proposed: {file.path}\n")
+        elif file.there is None or _overwrite(file, force, ask):
+            write(project, file)
+            echo(f"wrote {file.path}\n")
+        else:
+            left.append(file.path)
+            echo(f"left as it is: {file.path}\n")
+    echo("".join(f"{line}\n" for line in next_steps(made, [file.path for file in files], left)))
+    return LEFT if left else WRITTEN
+
+
+def _overwrite(file: ProposedFile, force: bool, ask: Callable[[str, str], str] | None) -> bool:
+    echo(file.diff())
+    return force or (ask is not None and ask(f"Overwrite {file.path}? y or n", "n").lower() in ("y", "yes"))
+
+
+def _ask(question: str, otherwise: str) -> str:
+    answer: str = typer.prompt(question, default=otherwise, show_default=bool(otherwise))
+    return answer.strip()
+
+
+def _refuse_no_folder(project: Path) -> None:
+    from confcontract.report.errors import UsageError
+    from confcontract.report.problem import Problem
+
+    if not project.is_dir():
+        raise UsageError(Problem("usage", f"{project} is not a folder", hint="name the folder of the project"))

@@ -1,0 +1,191 @@
+"""The proposed Dockerfile and .dockerignore, each choice with its reason."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from confcontract.contract.artifact_file import API_VERSION
+from confcontract.project.image_labels import CONTRACT_DIGEST, CONTRACT_PATH, CONTRACT_VERSION
+from confcontract.project.image_plan import CONTAINER_ENV
+
+if TYPE_CHECKING:
+    from confcontract.project.image_plan import ImagePlan
+
+USER = "10001:10001"
+WHEELS = "dist"
+# Packages have a date of their own: with that of the commit, their layer would be another one for each commit.
+PACKAGES_DATE = 315532800  # 1980-01-01, the first that a zip archive can hold
+# BuildKit's rule SecretsUsedInArgOrEnv (frontend/dockerfile/linter) looks at words of names.
+_WARNS = re.compile(r"(?i)(?:^|_)(?:apikey|auth|credentials?|key|password|pword|passwd|secret|token)(?:_|$)")
+
+
+def dockerfile(plan: ImagePlan) -> str:
+    parts = [_head(plan), _build_stage(plan), _contract_stage(), _final_stage(plan)]
+    return "\n".join(parts)
+
+
+def dockerignore(plan: ImagePlan) -> str:
+    lines = [
+        "# Only what the Dockerfile copies: no environment file, no key and no cache can slip into a layer.",
+        "*",
+        f"!{plan.lock.file}",
+    ]
+    if not plan.lock.has_confcontract:
+        lines.append(f"!{WHEELS}/*.whl")
+    if plan.container_env:
+        lines.append(f"!{CONTAINER_ENV}")
+    lines += [f"!{source}" for source in plan.sources]
+    lines += ["**/__pycache__", "**/.env*", "**/*.pem", "**/*.key"]
+    return "\n".join(lines) + "\n"
+
+
+def _head(plan: ImagePlan) -> str:
+    skip = [name for name in (each.partition("=")[0] for each in plan.environment) if _WARNS.search(name)]
+    lines = []
+    if skip:
+        verb = "is" if len(skip) == 1 else "are"
+        lines = [
+            "# check=skip=SecretsUsedInArgOrEnv",
+            f"# That check goes by names: {', '.join(skip)} {verb} no secret, as the settings say.",
+            "#",
+        ]
+    lines += [
+        f"# The image of {plan.name}, with its contract. `make image` builds it; `confcontract init` wrote it.",
+        "#",
+        "# BASE must name a digest: a tag is another system tomorrow.",
+    ]
+    if plan.base:
+        lines += ["# Let a bot propose the next one.", f"ARG BASE={plan.base}"]
+    else:
+        tag = f"python:{plan.python}-slim-bookworm"
+        lines += [
+            "# It has no default: one that was right when this was written is an old, unpatched system by now.",
+            f"# `docker buildx imagetools inspect {tag}` shows today's; let a bot propose the next.",
+            "ARG BASE",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _build_stage(plan: ImagePlan) -> str:
+    copies = "\n".join(f"COPY {source} {source}" for source in plan.sources)
+    lines = [
+        "FROM ${BASE} AS build",
+        "ARG BASE",
+        'RUN case "$BASE" in *@sha256:*) ;; *) echo "BASE=$BASE is not pinned: append @sha256:..." >&2; exit 1 ;; esac',
+        "WORKDIR /app",
+        "# pip stays in this stage: what the image can't install, nobody can install in it.",
+        "RUN python -m venv /opt/pip && python -m venv --without-pip venv",
+        f"ENV PATH=/app/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1{_import_path(plan)}",
+        "# Slow and seldom changed, so first: one layer for all builds with one lock.",
+        *_how_locked(plan),
+        f"COPY {plan.lock.file} .",
+        "# A lock is complete: without --no-deps, pip would look for what packages ask for beyond it. No byte code:",
+        "# that of pip holds the time of the installation.",
+        "RUN /opt/pip/bin/pip --python venv/bin/python install --no-cache-dir --no-compile \\",
+        f"    --no-deps --require-hashes -r {plan.lock.file}",
+    ]
+    if not plan.lock.has_confcontract:
+        lines += [
+            f"# confcontract is not in {plan.lock.file}: its wheel comes with the build context.",
+            f"COPY {WHEELS}/*.whl {WHEELS}/",
+            "RUN /opt/pip/bin/pip --python venv/bin/python install --no-cache-dir --no-compile \\",
+            f"    --no-deps --no-index {WHEELS}/*.whl",
+        ]
+    lines += [
+        "# Byte code by the hash of its source, not by its time, and in one order: the same files give the same bytes.",
+        "# What a package has for another Python doesn't compile, and isn't imported either. The date is fixed, so",
+        "# that this layer stays the same from commit to commit.",
+        "RUN PYTHONHASHSEED=0 python -m compileall -q --invalidation-mode unchecked-hash venv > /dev/null || true; \\",
+        f"    find venv -exec touch --no-dereference --date=@{PACKAGES_DATE} {{}} +",
+        copies,
+    ]
+    if plan.container_env:
+        lines += [f"COPY {CONTAINER_ENV} /etc/confcontract/conf.d/10-container.env"]
+    sources = " ".join(plan.sources)
+    times = f"{sources} /etc/confcontract"
+    lines += [
+        "# After the slow layers: these differ in every build.",
+        "ARG SOURCE_COMMIT",
+        "ARG SOURCE_DATE_EPOCH",
+        "# Modes and times of a checkout differ by machine. Bake takes SOURCE_DATE_EPOCH as the build time.",
+        f"RUN chmod -R u=rwX,go=rX {sources} && \\",
+        f"    PYTHONHASHSEED=0 python -m compileall -q --invalidation-mode unchecked-hash {sources} && \\",
+        f"    confcontract bake {' '.join(plan.settings)} -o /etc/confcontract \\",
+        '        --source-commit "$SOURCE_COMMIT" && \\',
+        f'    find {times} -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {{}} +',
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _how_locked(plan: ImagePlan) -> list[str]:
+    if plan.lock.command is None:
+        return []
+    return [f"# `make {plan.lock.file}` writes it, with the hashes of {plan.lock.made_from}."]
+
+
+def _contract_stage() -> str:
+    return (
+        "# Only the contract: `make contract` takes it out of the build, to compare it or to name it in a label.\n"
+        "FROM scratch AS contract\n"
+        "COPY --from=build /etc/confcontract/contract.json /\n"
+        "\n"
+        "FROM build AS named\n"
+        "# A label that names another contract than the image holds would be worse than none.\n"
+        "ARG CONTRACT_DIGEST\n"
+        'RUN grep -q "\\"digest\\":\\"$CONTRACT_DIGEST\\"" /etc/confcontract/contract.json\n'
+    )
+
+
+def _final_stage(plan: ImagePlan) -> str:
+    lines = ["FROM ${BASE}", "WORKDIR /app", "COPY --from=build /app/venv venv"]
+    lines += [f"COPY --from=build /app/{source} {source}" for source in plan.sources]
+    if plan.container_env:
+        lines += ["COPY --from=build /etc/confcontract/conf.d /etc/confcontract/conf.d"]
+    lines.append(f"ENV PATH=/app/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1{_import_path(plan)}")
+    if plan.environment:
+        lines.append("ENV " + " \\\n    ".join(plan.environment))
+    if plan.left_out:
+        lines.append(f"# {', '.join(plan.left_out)}: secrets, no part of an image. Whoever deploys it provides them.")
+    lines += [
+        "ARG BASE",
+        "ARG VERSION=0",
+        "ARG SOURCE_COMMIT",
+        "ARG SOURCE_URL",
+        "ARG CONTRACT_DIGEST",
+        "# Large labels break container runtimes: where the contract is and which one, not the contract.",
+        f'LABEL org.opencontainers.image.title="{plan.name}" \\',
+        '      org.opencontainers.image.version="$VERSION" \\',
+        '      org.opencontainers.image.revision="$SOURCE_COMMIT" \\',
+        '      org.opencontainers.image.source="$SOURCE_URL" \\',
+        '      org.opencontainers.image.base.name="$BASE" \\',
+        f'      {CONTRACT_PATH}="/etc/confcontract/contract.json" \\',
+        f'      {CONTRACT_VERSION}="{API_VERSION}" \\',
+        f'      {CONTRACT_DIGEST}="$CONTRACT_DIGEST"',
+        "# A number, so that Kubernetes can see that it is not root. Boot writes nothing here: --read-only is fine.",
+        f"USER {USER}",
+    ]
+    if plan.port:
+        lines.append(f"EXPOSE {plan.port}")
+    lines += [
+        "# Does the application live, by what boot leaves in /tmp: with --read-only, give it --tmpfs /tmp.",
+        "# Kubernetes has probes of its own and ignores this.",
+        "ENV CONFCONTRACT_RUNTIME_DIR=/tmp",
+        "HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \\",
+        '    CMD ["python", "-I", "-m", "confcontract", "probe", "live"]',
+        "# A list, no line for a shell: the application itself becomes process 1 and gets the signals. -I: boot",
+        "# is isolated from PYTHON* variables and from modules that are meant for the application.",
+        'ENTRYPOINT ["python", "-I", "-m", "confcontract", "boot", "--"]',
+        f"CMD {json.dumps(list(plan.command))}",
+        "# Last, in a layer of its own: whoever reads the contract out of a registry fetches this one small blob.",
+        "COPY --from=named /etc/confcontract/contract.json /etc/confcontract/schema.json \\",
+        "    /etc/confcontract/defaults.env /etc/confcontract/",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _import_path(plan: ImagePlan) -> str:
+    """Where modules lie, for programs that don't look into the working directory: `uvicorn`, `celery`."""
+    return f" PYTHONPATH={PurePosixPath('/app') / plan.root}"

@@ -1,0 +1,146 @@
+"""What the image of a project is made of: everything that the proposed files say, decided before one is written."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from confcontract.project.locked import Lock, depends_on, lock_of
+from confcontract.project.settings_classes import SettingsClass, candidates
+from confcontract.project.source_folders import import_root, modules, needed
+from confcontract.project.start_commands import earlier_instructions, module_of, port_of, start_command
+
+OLDEST_PYTHON = (3, 11)
+NEWEST_PYTHON = (3, 14)
+CONTAINER_ENV = "container.env"  # values that differ in containers, laid below all that a deployment sets
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is in a project, before anybody was asked.
+
+    kept: what the Dockerfile that is there says, as it was written by `init` before: "settings", "base".
+    """
+
+    folder: Path
+    name: str
+    python: str
+    root: str
+    modules: dict[str, Path]
+    lock: Lock | None
+    settings: list[SettingsClass]
+    command: list[str] | None
+    earlier: list[tuple[str, str]]
+    kept: dict[str, str]
+    container_env: bool
+
+
+@dataclass(frozen=True)
+class ImagePlan:
+    """base: a reference with a digest, or None: the builder has to give one. root: modules are imported from there.
+
+    sources: files and folders that are copied, relative to the project.
+    environment: NAME=value, kept from the Dockerfile that was there; left_out: names in it that are secrets.
+    """
+
+    name: str
+    python: str
+    base: str | None
+    settings: tuple[str, ...]
+    root: str
+    sources: tuple[str, ...]
+    lock: Lock
+    command: tuple[str, ...]
+    port: int | None
+    container_env: bool
+    environment: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = field(default=())
+
+
+def look_at(folder: Path) -> Found:
+    """Reads files, imports and starts nothing. Raises OSError."""
+    pyproject = _pyproject(folder)
+    root = import_root(folder)
+    known = modules(folder, root)
+    lock = lock_of(folder)
+    dockerfile = folder / "Dockerfile"
+    text = dockerfile.read_text(encoding="utf-8", errors="replace") if dockerfile.is_file() else ""
+    earlier = earlier_instructions(text)
+
+    def has(package: str) -> bool:
+        return lock is not None and depends_on(folder, lock, package)
+
+    return Found(
+        folder,
+        _name(folder, pyproject),
+        _python(folder, pyproject),
+        root,
+        known,
+        lock,
+        candidates(known),
+        start_command(folder, known, earlier, has),
+        earlier,
+        _kept(text),
+        (folder / CONTAINER_ENV).exists(),
+    )
+
+
+def plan(found: Found, settings: tuple[str, ...], command: tuple[str, ...], base: str | None) -> ImagePlan:
+    assert found.lock is not None
+    starts = [target.partition(":")[0] for target in settings] + module_of(command, found.modules)
+    port = next((each.port for each in found.settings if each.target in settings), None)
+    return ImagePlan(
+        found.name,
+        found.python,
+        base,
+        settings,
+        found.root,
+        tuple(needed(found.folder, found.root, starts)),
+        found.lock,
+        command,
+        port_of(command, found.earlier, port),
+        found.container_env,
+    )
+
+
+def _kept(dockerfile: str) -> dict[str, str]:
+    """The choices in a Dockerfile of ours."""
+    found = {}
+    if baked := re.search(r"confcontract bake (\S+:\S+(?: \S+:\S+)*) ", dockerfile):
+        found["settings"] = baked[1]
+    if base := re.search(r"^ARG BASE=(\S+@sha256:\S+)$", dockerfile, re.MULTILINE):
+        found["base"] = base[1]
+    return found
+
+
+def _pyproject(folder: Path) -> dict[str, dict[str, object]]:
+    try:
+        return tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def _name(folder: Path, pyproject: dict[str, dict[str, object]]) -> str:
+    """As images are called: in small letters."""
+    project = pyproject.get("project", {}).get("name")
+    tool = pyproject.get("tool", {}).get("poetry")
+    name = project or (tool.get("name") if isinstance(tool, dict) else None) or folder.resolve().name
+    return re.sub(r"[^a-z0-9]+", "-", str(name).lower()).strip("-") or "app"
+
+
+def _python(folder: Path, pyproject: dict[str, dict[str, object]]) -> str:
+    """The minor release: of .python-version, or the least one that the project asks for and confcontract runs on."""
+    tool = pyproject.get("tool", {}).get("poetry")
+    dependencies = tool.get("dependencies") if isinstance(tool, dict) else None
+    asked = pyproject.get("project", {}).get("requires-python") or (
+        dependencies.get("python") if isinstance(dependencies, dict) else None
+    )
+    pinned = folder / ".python-version"
+    said = [pinned.read_text(encoding="utf-8", errors="replace")] if pinned.is_file() else []
+    for text in [*said, str(asked or "")]:
+        if number := re.search(r"(?:^|[^<\d.])3\.(\d+)", text):
+            minor = int(number[1]) + (1 if f">3.{number[1]}" in text.replace(" ", "") else 0)
+            return f"3.{min(max(minor, OLDEST_PYTHON[1]), NEWEST_PYTHON[1])}"
+    return f"3.{OLDEST_PYTHON[1]}"

@@ -1,0 +1,76 @@
+"""What a project pins its dependencies with, and the command that makes a lock file with hashes of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+LOCK = "requirements.lock"
+_HASHED = re.compile(r"--hash[= ]sha256:")
+
+
+@dataclass(frozen=True)
+class Lock:
+    """tool: as people call it. file: the lock file with hashes that the image is built from.
+
+    command: makes it, without a newline; None where the project has it already. made_from: what it depends on.
+    has_confcontract: it is named in what the project has, so that the image gets it by its hash like all else.
+    """
+
+    tool: str
+    file: str
+    command: str | None
+    made_from: str | None
+    has_confcontract: bool
+
+
+def lock_of(project: Path) -> Lock | None:
+    """None where nothing says what the project depends on."""
+    pyproject = _text(project / "pyproject.toml")
+    for tool, file, command in (
+        ("uv", "uv.lock", f"uv export --locked --no-dev --no-emit-project --no-header --output-file {LOCK}"),
+        # poetry-plugin-export, which poetry 2 does not bring along
+        ("Poetry", "poetry.lock", f"poetry export --only main --format requirements.txt --output {LOCK}"),
+        ("PDM", "pdm.lock", f"pdm export --prod --format requirements --output {LOCK}"),
+    ):
+        if (project / file).exists():
+            return Lock(tool, LOCK, command, file, _names_us(_text(project / file)))
+    for name in (LOCK, "requirements.txt"):
+        text = _text(project / name)
+        if _HASHED.search(text):
+            tool = "pip-tools" if (project / "requirements.in").exists() or "pip-compile" in text else "requirements"
+            return Lock(tool, name, None, None, _names_us(text))
+    for name in ("requirements.in", "requirements.txt", "requirements/base.txt", "pyproject.toml"):
+        text = _text(project / name)
+        if text and (name != "pyproject.toml" or re.search(r"^\[project\]", pyproject, re.MULTILINE)):
+            pip_tools = name.endswith(".in")
+            command = f"pip-compile --generate-hashes --strip-extras --output-file={LOCK} {name}"
+            return Lock("pip-tools" if pip_tools else "requirements", LOCK, command, name, _names_us(text))
+    return None
+
+
+def depends_on(project: Path, lock: Lock, package: str) -> bool:
+    """Is it named in what the project pins, or asks for?"""
+    files = {lock.file, lock.made_from, "pyproject.toml"} - {None}
+    texts = [_text(project / file) for file in files if file]
+    return any(_named(text, package) for text in texts)
+
+
+def _names_us(text: str) -> bool:
+    return _named(text, "confcontract")
+
+
+def _named(text: str, package: str) -> bool:
+    """At the beginning of a line or a quoted requirement; a comment of pip-compile names packages as well."""
+    return (
+        re.search(rf"""^\s*(?:name = )?["']?{re.escape(package)}(?![-_.\w])""", text, re.MULTILINE | re.IGNORECASE)
+        is not None
+    )
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""

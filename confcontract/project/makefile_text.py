@@ -1,0 +1,74 @@
+"""The proposed Makefile, or the lines for one that is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confcontract.project.dockerfile_text import WHEELS
+
+if TYPE_CHECKING:
+    from confcontract.project.image_plan import ImagePlan
+
+_TEXT = """\
+# The image of @NAME@: `confcontract init` wrote these lines.
+IMAGE ?= @NAME@
+VERSION ?= $(shell git describe --tags --always --dirty)
+SOURCE_COMMIT ?= $(shell git rev-parse HEAD)
+SOURCE_URL ?= $(shell git config --get remote.origin.url)
+# The time of the build is that of the commit: whoever builds the commit again gets the same image.
+export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
+@BASE@
+# buildah builds without a daemon, and as root: BUILDER=buildah
+BUILDER ?= docker
+CONTRACT := build/contract
+ARGUMENTS = $(if $(BASE),--build-arg BASE=$(BASE)) --build-arg SOURCE_COMMIT=$(SOURCE_COMMIT) \\
+	--build-arg SOURCE_URL=$(SOURCE_URL) --build-arg SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) \\
+	--build-arg VERSION=$(VERSION)
+DIGEST = $$(sed -n 's/.*"digest":"\\(sha256:[0-9a-f]*\\)".*/\\1/p' $(CONTRACT)/contract.json)
+
+ifeq ($(BUILDER),buildah)
+# --timestamp also dates what the builder itself makes, such as folders. --layers keeps the contract in its own.
+BUILD = buildah build --layers --timestamp $(SOURCE_DATE_EPOCH) --format docker $(ARGUMENTS)
+WRITE =
+else
+# rewrite-timestamp does the same, with a builder of the driver docker-container: docker buildx create --use
+BUILD = docker buildx build --provenance=false $(ARGUMENTS)
+WRITE = --output type=docker,rewrite-timestamp=true
+endif
+
+.PHONY: contract image smoke
+contract: @LOCK@@WHEELS@ ## the contract, taken out of the build
+	$(BUILD) --target contract --output type=local,dest=$(CONTRACT) .
+
+image: contract ## the image, with labels that name its contract
+	$(BUILD) --build-arg CONTRACT_DIGEST=$(DIGEST) $(WRITE) --tag $(IMAGE):$(VERSION) .
+
+smoke: ## start the image, and stop it, as a platform would
+	./image-smoke.sh $(IMAGE):$(VERSION)
+"""
+
+
+def makefile(plan: ImagePlan) -> str:
+    base = (
+        "# The Dockerfile has it; to try another: BASE=IMAGE@sha256:...\nBASE ?="
+        if plan.base
+        else f"# python:{plan.python}-slim-bookworm@sha256:...; the Dockerfile says why it has no default.\nBASE ?="
+    )
+    text = (
+        _TEXT.replace("@NAME@", plan.name)
+        .replace("@BASE@", base)
+        .replace("@LOCK@", plan.lock.file)
+        .replace("@WHEELS@", "" if plan.lock.has_confcontract else f" {WHEELS}")
+    )
+    if plan.lock.command and plan.lock.made_from:
+        text += (
+            f"\n# {plan.lock.file} is committed, so that a build needs nothing of {plan.lock.tool}.\n"
+            f"{plan.lock.file}: {plan.lock.made_from}\n\t{plan.lock.command}\n"
+        )
+    if not plan.lock.has_confcontract:
+        text += (
+            f"\n# confcontract is not in {plan.lock.file}: put its wheel here, or add it to the dependencies.\n"
+            f"{WHEELS}:\n"
+            f'\t@echo "put the wheel of confcontract into {WHEELS}/, or add it to the dependencies" >&2; exit 1\n'
+        )
+    return text

@@ -1,0 +1,32 @@
+"""What is left for people to do after the files are there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confcontract.project.proposed_files import OWN_MAKEFILE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from confcontract.project.image_plan import ImagePlan
+
+
+def next_steps(plan: ImagePlan, files: Sequence[str], left: Sequence[str]) -> list[str]:
+    """A line each."""
+    steps = []
+    if left:
+        steps.append(f"look at the differences above; --force takes what is proposed for {', '.join(left)}")
+    if plan.left_out:
+        steps.append(f"left out of the image, since they are secrets: {', '.join(plan.left_out)}")
+    if not plan.lock.has_confcontract:
+        steps.append(
+            f"add confcontract to the dependencies; {plan.lock.made_from or plan.lock.file} doesn't name it, so the "
+            "build takes its wheel from dist/"
+        )
+    if plan.lock.command:
+        steps.append(f"make {plan.lock.file}: {plan.lock.command}")
+    if OWN_MAKEFILE in files:
+        steps.append(f"add the line `include {OWN_MAKEFILE}` to your Makefile")
+    steps.append("make image" + ("" if plan.base else f" BASE=python:{plan.python}-slim-bookworm@sha256:…"))
+    return ["", "next:", *(f"  {step}" for step in steps)]

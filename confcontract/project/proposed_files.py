@@ -1,0 +1,68 @@
+"""The files that are proposed, against those that are there: what is new, what differs, what is written."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from confcontract.host.writing import write_whole
+from confcontract.project.dockerfile_text import dockerfile, dockerignore
+from confcontract.project.makefile_text import makefile
+
+if TYPE_CHECKING:
+    from confcontract.project.image_plan import ImagePlan
+
+MAKEFILE = "Makefile"
+OWN_MAKEFILE = "image.mk"  # where the project has a Makefile that is its own
+_OURS = "`confcontract init` wrote"
+
+
+@dataclass(frozen=True)
+class ProposedFile:
+    """path: relative to the project. there: what the file holds now, or None. program: it is to be executed."""
+
+    path: str
+    text: str
+    there: str | None
+    program: bool = False
+
+    @property
+    def changes(self) -> bool:
+        return self.there != self.text
+
+    def diff(self) -> str:
+        """Unified, from what is there to what is proposed."""
+        old, new = ((text or "").splitlines(keepends=True) for text in (self.there, self.text))
+        lines = difflib.unified_diff(old, new, f"{self.path} (as it is)", f"{self.path} (proposed)")
+        return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def proposed(folder: Path, plan: ImagePlan) -> list[ProposedFile]:
+    """In the order in which somebody would read them. Raises OSError."""
+    texts = {
+        "Dockerfile": dockerfile(plan),
+        ".dockerignore": dockerignore(plan),
+        _makefile_of(folder): makefile(plan),
+    }
+    return [ProposedFile(path, text, _read(folder / path), path.endswith(".sh")) for path, text in texts.items()]
+
+
+def write(folder: Path, file: ProposedFile) -> None:
+    """Whole, or not at all. Raises OSError."""
+    target = folder / file.path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(str(target), file.text.encode(), 0o755 if file.program else 0o644)
+
+
+def _makefile_of(folder: Path) -> str:
+    there = _read(folder / MAKEFILE)
+    return MAKEFILE if there is None or _OURS in there.partition("\n")[0] else OWN_MAKEFILE
+
+
+def _read(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,75 @@
+"""What the files of a project don't say is asked: at most three questions, none where there is nobody to ask."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING
+
+from confcontract.report.errors import UsageError
+from confcontract.report.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from confcontract.project.image_plan import Found
+
+    Ask = Callable[[str, str], str]  # a question, and what an empty answer stands for
+
+_PINNED = re.compile(r"[\w./:-]+@sha256:[0-9a-f]{64}")
+
+
+def which_settings(found: Found, given: Sequence[str], ask: Ask | None) -> tuple[str, ...]:
+    """Raises UsageError where there is none, or several and nobody to ask."""
+    if given:
+        return tuple(given)
+    if kept := found.kept.get("settings"):
+        return tuple(kept.split(" "))
+    if len(found.settings) == 1:
+        return (found.settings[0].target,)
+    if not found.settings:
+        hint = "derive a class from pydantic_settings.BaseSettings, or name it with --settings MODULE:OBJECT"
+        raise UsageError(Problem("usage", f"there is no settings class in {found.folder}", hint=hint))
+    names = [each.target for each in found.settings]
+    if ask is None:
+        hint = "name one with --settings; repeat it for a contract of several"
+        raise UsageError(Problem("usage", f"there are several settings classes: {', '.join(names)}", hint=hint))
+    listed = "".join(f"  {number} {name}\n" for number, name in enumerate(names, 1))
+    answer = ask(f"{listed}Which of these are the settings? Numbers, with spaces between", "1")
+    numbers = [int(word) for word in answer.split() if word.isdigit() and 0 < int(word) <= len(names)]
+    if len(numbers) != len(answer.split()):
+        raise UsageError(Problem("usage", f"{answer!r} is not a list of numbers from 1 to {len(names)}"))
+    return tuple(names[number - 1] for number in numbers)
+
+
+def which_command(found: Found, given: str | None, ask: Ask | None) -> tuple[str, ...]:
+    """Raises UsageError where nothing says it and nobody can be asked."""
+    likely = shlex.join(found.command or ())
+    said = given if given is not None else ask("What starts the application?", likely) if ask else likely
+    try:
+        words = shlex.split(said)
+    except ValueError as error:
+        raise UsageError(Problem("usage", f"the command is not complete: {error}", hint="close its quotes")) from None
+    if not words:
+        hint = 'say it with --command, as in --command "python -m shop"'
+        raise UsageError(Problem("usage", "no file of the project says what starts the application", hint=hint))
+    return tuple(words)
+
+
+def which_base(found: Found, given: str | None, ask: Ask | None) -> str | None:
+    """Raises UsageError for one without a digest. None: the builder gives it."""
+    likely = found.kept.get("base", "")
+    question = "Base image with its digest, python:…@sha256:…? Empty: whoever builds gives it"
+    said = given if given is not None else ask(question, likely) if ask else likely
+    if said and not _PINNED.fullmatch(said):
+        hint = f"append its digest; docker buildx imagetools inspect {said.partition('@')[0]} shows it"
+        raise UsageError(Problem("usage", f"the base {said!r} has no digest", hint=hint))
+    return said or None
+
+
+def refuse_unlocked(found: Found) -> None:
+    """Raises UsageError where nothing says what the application depends on."""
+    if found.lock is None:
+        files = "uv.lock, poetry.lock, pdm.lock, requirements.in, requirements.txt or a pyproject.toml with [project]"
+        hint = f"{found.folder} has none of {files}"
+        raise UsageError(Problem("usage", "no file says what the application depends on", hint=hint))

@@ -1,0 +1,124 @@
+"""The settings of a project, found in its source without importing it: importing may need a database, or a secret."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+BASE = "BaseSettings"
+_LIBRARIES = ("pydantic_settings", "confcontract")
+
+
+@dataclass(frozen=True)
+class SettingsClass:
+    """What `bake` can be given. target: MODULE:OBJECT. file, line: where. declared: it is what declare() returned.
+
+    bases, parts: the names of its base classes, and of the types of its fields. port: the default of a field `port`.
+    """
+
+    target: str
+    file: Path
+    line: int
+    declared: bool = False
+    bases: frozenset[str] = frozenset()
+    parts: frozenset[str] = frozenset()
+    port: int | None = None
+
+    @property
+    def name(self) -> str:
+        return self.target.partition(":")[2]
+
+
+def candidates(modules: dict[str, Path]) -> list[SettingsClass]:
+    """Those that stand for all settings, in the order of their modules: not what others inherit from or are made of.
+
+    modules: dotted name to file. A file that is no Python of this version is passed over.
+    """
+    found: list[SettingsClass] = []
+    trees = {name: tree for name in sorted(modules) if (tree := parsed(modules[name])) is not None}
+    classes = {
+        (name, node.name): node for name, tree in trees.items() for node in tree.body if isinstance(node, ast.ClassDef)
+    }
+    settings = _settings_names(trees, classes)
+    for (module, name), node in classes.items():
+        if name in settings:
+            found.append(_of_class(module, modules[module], node))
+    for module, tree in trees.items():
+        found += _declared(module, modules[module], tree, {each.name: each for each in found})
+    return _whole(found)
+
+
+def parsed(file: Path) -> ast.Module | None:
+    try:
+        return ast.parse(file.read_bytes())
+    except (OSError, SyntaxError, ValueError, RecursionError):
+        return None
+
+
+def _settings_names(trees: dict[str, ast.Module], classes: dict[tuple[str, str], ast.ClassDef]) -> set[str]:
+    """Names of the classes that derive from BaseSettings, also by way of one another."""
+    known = set()
+    for tree in trees.values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in _LIBRARIES:
+                known |= {alias.asname or alias.name for alias in node.names if alias.name == BASE}
+    known.add(BASE)
+    grew = True
+    while grew:
+        more = {node.name for node in classes.values() if _names(node.bases) & known} - known
+        grew = bool(more)
+        known |= more
+    return known & {node.name for node in classes.values()}
+
+
+def _names(nodes: list[ast.expr]) -> set[str]:
+    """Each by its last part: pydantic_settings.BaseSettings is BaseSettings."""
+    inner = [each.value if isinstance(each, ast.Subscript) else each for each in nodes]
+    return {each.id if isinstance(each, ast.Name) else getattr(each, "attr", "") for each in inner}
+
+
+def _of_class(module: str, file: Path, node: ast.ClassDef) -> SettingsClass:
+    fields = [each for each in node.body if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)]
+    parts = {name.id for each in fields for name in ast.walk(each.annotation) if isinstance(name, ast.Name)}
+    ports = [each.value for each in fields if isinstance(each.target, ast.Name) and each.target.id.lower() == "port"]
+    return SettingsClass(
+        f"{module}:{node.name}",
+        file,
+        node.lineno,
+        bases=frozenset(_names(node.bases)),
+        parts=frozenset(parts),
+        port=next((number for each in ports if (number := _default(each)) is not None), None),
+    )
+
+
+def _default(value: ast.expr | None) -> int | None:
+    """A number, or the default of Field(…)."""
+    if isinstance(value, ast.Call):
+        named = [each.value for each in value.keywords if each.arg == "default"]
+        value = next(iter([*named, *value.args]), None)
+    number = value.value if isinstance(value, ast.Constant) else None
+    return number if isinstance(number, int) and 0 < number < 65536 else None
+
+
+def _declared(module: str, file: Path, tree: ast.Module, known: dict[str, SettingsClass]) -> list[SettingsClass]:
+    """NAME = declare(Settings, …), which says more than the class alone."""
+    found = []
+    for node in tree.body:
+        if not (isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)):
+            continue
+        names = [each.id for each in node.targets if isinstance(each, ast.Name)]
+        if names and "declare" in _names([node.value.func]):
+            of = [known[name] for each in node.value.args for name in _names([each]) if name in known]
+            port = next((each.port for each in of if each.port), None)
+            declared = SettingsClass(f"{module}:{names[0]}", file, node.lineno, declared=True, port=port)
+            found.append(replace(declared, parts=frozenset(each.name for each in of)))
+    return found
+
+
+def _whole(found: list[SettingsClass]) -> list[SettingsClass]:
+    declared = [each for each in found if each.declared]
+    if declared:
+        return declared
+    inside = {name for each in found for name in (each.bases | each.parts) if name != each.name}
+    return [each for each in found if each.name not in inside] or found

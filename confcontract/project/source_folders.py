@@ -1,0 +1,83 @@
+"""The modules of a project: where they lie, and which of them an application consists of."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from confcontract.project.settings_classes import parsed
+
+# Folders that no application consists of. What it does import of them is copied all the same.
+_BESIDE_TEXT = """
+    tests test testing docs doc examples example scripts benchmarks build dist node_modules site venv env
+"""
+_BESIDE = frozenset(_BESIDE_TEXT.split())
+MOST_FILES = 20_000  # a data set or a tree of another kind may lie in a project
+
+
+def import_root(project: Path) -> str:
+    """The folder from which modules are imported, relative to the project: `src`, or the project itself."""
+    inner = project / "src"
+    is_layout = inner.is_dir() and not (inner / "__init__.py").exists() and any(_modules_in(inner))
+    return "src" if is_layout else "."
+
+
+def modules(project: Path, root: str) -> dict[str, Path]:
+    """Dotted name to file, of all that can be imported from the root and is not beside the application."""
+    top = project / root
+    found: dict[str, Path] = {}
+    for place in _modules_in(top):
+        if place.name.partition(".")[0] in _BESIDE:
+            continue
+        files = [place] if place.is_file() else sorted(place.rglob("*.py"))
+        for file in files[: MOST_FILES - len(found)]:
+            parts = file.relative_to(top).with_suffix("").parts
+            if not all(part.isidentifier() for part in parts):
+                continue
+            name = ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+            found[name] = file
+    return found
+
+
+def _modules_in(top: Path) -> Iterator[Path]:
+    """Modules, packages, and folders of modules without __init__.py."""
+    for place in sorted(top.iterdir()):
+        if place.name.startswith(".") or (place / "pyvenv.cfg").exists():
+            continue
+        has_modules = place.is_dir() and (any(place.glob("*.py")) or any(place.glob("*/*.py")))
+        is_module = place.is_file() and place.suffix == ".py"
+        if (has_modules or is_module) and place.stem.isidentifier():
+            yield place
+
+
+def needed(project: Path, root: str, starts: list[str]) -> list[str]:
+    """The top-level files and folders, relative to the project, that these modules import, directly or not.
+
+    starts: dotted names. What is imported by a name that is made at run time is not found.
+    """
+    top = project / root
+    here = {place.stem if place.is_file() else place.name: place for place in _modules_in(top)}
+    wanted = [name.partition(".")[0] for name in starts]
+    taken: list[str] = []
+    while wanted:
+        name = wanted.pop()
+        place = here.get(name)
+        if place is None or name in taken:
+            continue
+        taken.append(name)
+        files = [place] if place.is_file() else sorted(place.rglob("*.py"))[:MOST_FILES]
+        for file in files:
+            tree = parsed(file)
+            wanted += _imported(tree) if tree else []
+    return sorted((here[name].relative_to(project)).as_posix() for name in taken)
+
+
+def _imported(tree: ast.Module) -> list[str]:
+    names = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names += [alias.name.partition(".")[0] for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.append(node.module.partition(".")[0])
+    return names

@@ -1,0 +1,125 @@
+"""What starts the application, and where it listens, as its files say."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import shlex
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from confcontract.project.settings_classes import parsed
+
+_ASGI = ("FastAPI", "Starlette", "Litestar", "Quart")
+_WSGI = ("Flask", "get_wsgi_application")
+_RELOADS = ("--reload", "--debug")
+
+
+def earlier_instructions(dockerfile: str) -> list[tuple[str, str]]:
+    """(instruction, arguments) of its last stage, continued lines joined. An instruction is in capitals."""
+    lines = [line for line in dockerfile.splitlines() if not line.lstrip().startswith("#")]
+    joined = re.sub(r"\\\s*\n", " ", "\n".join(lines))
+    found = [
+        (word.upper(), rest.strip()) for word, _, rest in (line.strip().partition(" ") for line in joined.splitlines())
+    ]
+    begins = [index for index, (word, _) in enumerate(found) if word == "FROM"]
+    return found[begins[-1] :] if begins else found
+
+
+def start_command(
+    project: Path, modules: dict[str, Path], earlier: Sequence[tuple[str, str]], depends_on: Callable[[str], bool]
+) -> list[str] | None:
+    """As words, or None where nothing says it: the command of the Dockerfile that is there, the line `web:` of a
+    Procfile, a package that is a program, an application object and the server that the project depends on."""
+    return (
+        _of_dockerfile(earlier)
+        or _of_procfile(project)
+        or _of_program(modules)
+        or _of_object(modules, depends_on)
+        or _of_script(modules)
+    )
+
+
+def _of_dockerfile(earlier: Sequence[tuple[str, str]]) -> list[str] | None:
+    said = {word: rest for word, rest in earlier if word in ("CMD", "ENTRYPOINT")}
+    entry, command = (_words(said.get(word, "")) for word in ("ENTRYPOINT", "CMD"))
+    if "confcontract" in entry:
+        entry = []
+    return [word for word in entry + command if word not in _RELOADS] or None
+
+
+def _words(text: str) -> list[str]:
+    """None of them where it needs a shell: that would be process 1 in place of the application."""
+    try:
+        listed = json.loads(text)
+        return [str(word) for word in listed] if isinstance(listed, list) else []
+    except ValueError:
+        pass
+    if re.search(r"[|&;<>$`(){}*?~\\]", text):
+        return []
+    try:
+        return shlex.split(text)
+    except ValueError:
+        return []
+
+
+def _of_procfile(project: Path) -> list[str] | None:
+    try:
+        text = (project / "Procfile").read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return None
+    named = re.search(r"^web:\s*(.+)$", text, re.MULTILINE)
+    return _words(named[1].strip()) or None if named else None
+
+
+def _of_program(modules: dict[str, Path]) -> list[str] | None:
+    programs = sorted((name for name in modules if name.endswith(".__main__")), key=lambda name: name.count("."))
+    return ["python", "-m", programs[0].removesuffix(".__main__")] if programs else None
+
+
+def _of_object(modules: dict[str, Path], depends_on: Callable[[str], bool]) -> list[str] | None:
+    for name in sorted(modules, key=lambda name: (name.count("."), "main" not in name, name)):
+        tree = parsed(modules[name])
+        for made, by in _made(tree) if tree else ():
+            if by in _ASGI and (depends_on("uvicorn") or depends_on("fastapi[standard]")):
+                return ["uvicorn", f"{name}:{made}", "--host", "0.0.0.0", "--port", "8000"]  # noqa: S104 - in a container
+            if by in _WSGI and depends_on("gunicorn"):
+                return ["gunicorn", "--bind", "0.0.0.0:8000", f"{name}:{made}"]
+    return None
+
+
+def _made(tree: ast.Module) -> list[tuple[str, str]]:
+    """(name, what is called) of each assignment at the top: app = FastAPI()."""
+    found = []
+    for node in tree.body:
+        if not isinstance(node, (ast.Assign, ast.AnnAssign)) or not isinstance(node.value, ast.Call):
+            continue
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        function = node.value.func
+        name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+        if isinstance(target, ast.Name):
+            found.append((target.id, str(name)))
+    return found
+
+
+def _of_script(modules: dict[str, Path]) -> list[str] | None:
+    """A module at the top that runs something when it is the program."""
+    for name in sorted(modules, key=lambda name: (name not in ("main", "app", "run"), name)):
+        tree = parsed(modules[name]) if "." not in name else None
+        if tree and any(isinstance(node, ast.If) and "__main__" in ast.dump(node.test) for node in tree.body):
+            return ["python", "-m", name]
+    return None
+
+
+def module_of(command: Sequence[str], modules: dict[str, Path]) -> list[str]:
+    """The project's own modules that a command names: `python -m shop`, `uvicorn shop.app:app`, `python main.py`."""
+    words = {word.partition(":")[0].removesuffix(".py").replace("/", ".") for word in command}
+    return [name for name in sorted(words) if name in modules]
+
+
+def port_of(command: Sequence[str], earlier: Sequence[tuple[str, str]], declared: int | None) -> int | None:
+    """Where the application listens: as the command, the Dockerfile that is there or the settings say."""
+    named = re.search(r"(?:--port[ =]|--bind[ =]\S*:|-b \S*:)(\d{2,5})\b", " ".join(command))
+    exposed = [rest for word, rest in earlier if word == "EXPOSE" and rest.isdigit()]
+    return int(named[1]) if named else int(exposed[0]) if exposed else declared

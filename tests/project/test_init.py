@@ -1,0 +1,183 @@
+"""`confcontract init` over projects of each shape: which lock, which command, what is written, and what is left."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from confcontract.cli import main
+from confcontract.report.errors import UsageError
+from tests.project.shapes import MAIN, SETTINGS, SHAPES, lay
+
+EXPORTS = {
+    "uv": "uv export --locked --no-dev --no-emit-project --no-header --output-file requirements.lock",
+    "Poetry": "poetry export --only main --format requirements.txt --output requirements.lock",
+    "PDM": "pdm export --prod --format requirements --output requirements.lock",
+    "pip-tools": None,
+    "requirements": "pip-compile --generate-hashes --strip-extras --output-file=requirements.lock requirements.txt",
+}
+
+
+def init(folder: Path, *options: str) -> int:
+    try:
+        main(["init", str(folder), *options])
+    except SystemExit as ended:
+        return int(ended.code or 0)
+    return 0
+
+
+def text(folder: Path, name: str = "Dockerfile") -> str:
+    return (folder / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_package_manager_gives_a_lock_with_hashes(shape: str, tmp_path: Path) -> None:
+    assert init(lay(tmp_path, SHAPES[shape]), "--yes") == 0
+    lock = "requirements.txt" if EXPORTS[shape] is None else "requirements.lock"
+    assert f"--no-deps --require-hashes -r {lock}\n" in text(tmp_path)
+    assert f"\n!{lock}\n" in text(tmp_path, ".dockerignore")
+    export = EXPORTS[shape]
+    if export is not None:
+        assert f"\t{export}\n" in text(tmp_path, "Makefile")
+    assert "dist/" not in text(tmp_path), "confcontract is in the lock"
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_what_is_written_is_the_same_the_second_time(
+    shape: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay(tmp_path, SHAPES[shape])
+    init(tmp_path, "--yes", "--base", f"python:3.12@sha256:{'0' * 64}")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    capsys.readouterr()
+    assert init(tmp_path, "--yes") == 0
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    said = capsys.readouterr().out
+    assert "as proposed: Dockerfile\n" in said
+    assert "wrote" not in said
+
+
+def test_the_image_has_what_the_project_says(tmp_path: Path) -> None:
+    init(lay(tmp_path, SHAPES["uv"], "src/"), "--yes")
+    written = text(tmp_path)
+    assert "COPY src/app src/app\n" in written
+    assert "PYTHONPATH=/app/src\n" in written
+    assert "confcontract bake app.settings:Settings -o /etc/confcontract" in written
+    assert 'CMD ["uvicorn", "app.main:app", "--host", "0.0.0.0", "--port", "8000"]\n' in written
+    assert "EXPOSE 8000\n" in written
+    assert 'title="web-shop"' in written
+    assert "python:3.12-slim-bookworm" in written
+    assert written.splitlines()[-2].startswith("COPY --from=named /etc/confcontract/contract.json")
+
+
+@pytest.mark.parametrize(
+    "files,command,port",
+    [
+        ({"app/__main__.py": ""}, '["python", "-m", "app"]', "9000"),
+        ({"Procfile": "web: gunicorn -b 0.0.0.0:5000 app.main:app\n"}, '["gunicorn", "-b", "0.0.0.0:5000", "app.main:app"]', "5000"),
+        ({"Dockerfile": 'FROM x\nEXPOSE 8123\nCMD ["hypercorn", "app.main:app"]\n'}, '["hypercorn", "app.main:app"]', "8123"),
+        ({"Dockerfile": "FROM x\nCMD uvicorn app.main:app --port 81\n"}, '["uvicorn", "app.main:app", "--port", "81"]', "81"),
+        ({"app/main.py": MAIN.replace("FastAPI", "Flask"), "main.py": "if __name__ == '__main__': print()\n"}, '["python", "-m", "main"]', "9000"),
+    ],
+)  # fmt: skip
+def test_the_command_is_the_one_that_the_project_has(
+    files: dict[str, str], command: str, port: str, tmp_path: Path
+) -> None:
+    init(lay(tmp_path, SHAPES["pip-tools"] | files), "--yes", "--force")
+    assert f"CMD {command}\n" in text(tmp_path)
+    assert f"EXPOSE {port}\n" in text(tmp_path)
+
+
+def test_what_is_there_is_shown_as_a_difference_and_left(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    there = 'FROM python:3.12\nCMD ["python", "-m", "app"]\n'
+    lay(tmp_path, SHAPES["pip-tools"] | {"Dockerfile": there, "app/__main__.py": ""})
+    assert init(tmp_path, "--yes") == 1
+    assert text(tmp_path) == there
+    said = capsys.readouterr().out
+    assert "--- Dockerfile (as it is)\n+++ Dockerfile (proposed)\n" in said
+    assert "-FROM python:3.12\n" in said
+    assert "left as it is: Dockerfile\n" in said
+    assert "wrote .dockerignore\n" in said
+    assert init(tmp_path, "--yes", "--force") == 0
+    assert text(tmp_path) != there
+    assert "-FROM python:3.12\n" in capsys.readouterr().out, "--force shows it as well"
+
+
+def test_a_makefile_of_the_project_is_not_touched(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lay(tmp_path, SHAPES["pip-tools"] | {"Makefile": "test:\n"})
+    assert init(tmp_path, "--yes") == 0
+    assert text(tmp_path, "Makefile") == "test:\n"
+    assert "image: contract" in text(tmp_path, "image.mk")
+    assert "include image.mk" in capsys.readouterr().out
+
+
+def test_a_link_that_leads_elsewhere_is_replaced_and_not_written_through(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("mine", encoding="utf-8")
+    project = lay(tmp_path / "project", SHAPES["pip-tools"])
+    (project / "Dockerfile").symlink_to(elsewhere)
+    init(project, "--yes", "--force")
+    assert elsewhere.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize(
+    "files,options,message",
+    [
+        ({"app/settings.py": ""}, [], "no settings class"),
+        ({"app/main.py": ""}, [], "what starts the application"),
+        ({"app/worker.py": SETTINGS.replace("class Settings", "class Worker")}, [], "app.settings:Settings, app.worker:Worker"),
+        ({}, ["--base", "python:3.12"], "has no digest"),
+        ({}, ["--command", "'"], "not complete"),
+        ({"requirements.in": "", "requirements.txt": ""}, [], "depends on"),
+    ],
+)  # fmt: skip
+def test_what_can_not_be_known_is_one_clear_message(
+    files: dict[str, str], options: list[str], message: str, tmp_path: Path
+) -> None:
+    lay(tmp_path, SHAPES["pip-tools"] | files)
+    with pytest.raises(UsageError) as refused:
+        main(["init", str(tmp_path), "--yes", *options])
+    assert message in str(refused.value)
+    assert not (tmp_path / "Dockerfile").exists()
+
+
+def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is not a folder"):
+        main(["init", str(tmp_path / "nowhere"), "--yes"])
+
+
+class Terminal:
+    """Somebody at a terminal, who gives these answers."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *answers: str) -> None:
+        self.asked: list[str] = []
+        self._answers = list(answers)
+        for stream in (sys.stdin, sys.stdout):
+            monkeypatch.setattr(stream, "isatty", lambda: True)
+        monkeypatch.setattr(sys.modules["confcontract.cli.init"], "_ask", self._ask)
+
+    def _ask(self, question: str, otherwise: str) -> str:
+        self.asked.append(question)
+        return self._answers.pop(0) or otherwise
+
+
+def test_at_a_terminal_at_most_three_questions_are_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay(tmp_path, SHAPES["pip-tools"] | {"app/worker.py": SETTINGS.replace("class Settings", "class Worker")})
+    base = f"python:3.12@sha256:{'0' * 64}"
+    terminal = Terminal(monkeypatch, "2 1", "", base)
+    assert init(tmp_path) == 0
+    assert len(terminal.asked) == 3
+    assert "confcontract bake app.worker:Worker app.settings:Settings -o" in text(tmp_path)
+    assert f"\nARG BASE={base}\n" in text(tmp_path)
+
+
+@pytest.mark.parametrize("answer,overwritten", [("y", True), ("n", False), ("", False)])
+def test_at_a_terminal_an_overwrite_needs_a_yes(
+    answer: str, overwritten: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay(tmp_path, SHAPES["pip-tools"] | {"Dockerfile": "FROM x\n"})
+    Terminal(monkeypatch, "", "", answer)
+    init(tmp_path)
+    assert (text(tmp_path) != "FROM x\n") is overwritten
