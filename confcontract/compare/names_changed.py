@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from confcontract.compare.pairing import Compared, Pair, names_of
+from confcontract.compare.pairing import Compared, Pair, Variable, names_of
 
 
 @dataclass
@@ -27,6 +27,29 @@ def names_changed(compared: Compared) -> NamesChanged:
             _sort_out(compared, pair, found)
     changed: NamesChanged = compared.kept["names"]
     return changed
+
+
+def folded_names(key: Callable[[str], str], names: Iterable[str]) -> tuple[str, str] | None:
+    """Two of these names that are one where case does not matter."""
+    known: dict[str, str] = {}
+    for name in names:
+        if known.setdefault(key(name), name) != name:
+            return known[key(name)], name
+    return None
+
+
+def names_that_meet(owners: Mapping[str, Sequence[Variable]]) -> str:
+    """In words: the names of different variables that are one where case does not matter; or "".
+
+    owners: name, as it is compared → the variables that read it.
+    """
+    met = []
+    for key, variables in owners.items():
+        if len(variables) > 1:
+            spelled = {name for each in variables for name in names_of(each) if name.lower() == key.lower()}
+            if len(spelled) > 1:
+                met.append(" and ".join(sorted(spelled)))
+    return f", so that these are one name: {', '.join(met)}" if met else ""
 
 
 def _sort_out(compared: Compared, pair: Pair, found: NamesChanged) -> None:

@@ -84,3 +84,40 @@ def test_the_texts_of_a_secret_are_not_shown() -> None:
 def test_names_behind_the_first_may_change_places_too() -> None:
     old, new = _contract(int, "A", "B", "C"), _contract(int, "A", "C", "B")
     assert '; with B="0" and C="a", the latter counts and is refused' in _found(old, new, FORWARD).sentence
+
+
+_Level = Literal["low", "high"]
+
+
+class _Exact(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="SHOP_", case_sensitive=True)
+
+
+class _AnyCase(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="SHOP_")
+
+
+def test_names_that_differ_by_their_case_only_are_one_name_for_the_other_version() -> None:
+    names = Field(..., validation_alias=AliasChoices("SHOP_LEVEL", "SHOP_level"))
+    exact, any_case = (
+        bake(create_model("Shop", __base__=base, port=(_Level, names)), name="shop", version="1")
+        for base in (_Exact, _AnyCase)
+    )
+    found = _found(exact, any_case, FORWARD)
+    assert found.severity is ERROR
+    assert "are one name now" in found.sentence
+    pairs = dict(re.findall(r'(SHOP_\w+)="(\w*)"', found.sentence))
+    assert resolve(exact, environ=pairs).ok
+    assert not resolve(any_case, environ=pairs).ok
+    assert _found(any_case, exact, ROLLBACK).severity is ERROR
+
+
+def test_two_variables_whose_names_differ_by_their_case_only_are_to_review() -> None:
+    exact, any_case = (
+        bake(create_model("Shop", __base__=base, port=(int, 1), Port=(str, "")), name="shop", version="1")
+        for base in (_Exact, _AnyCase)
+    )
+    for old, new, direction in ((exact, any_case, FORWARD), (any_case, exact, ROLLBACK)):
+        [found] = [each for each in diff(old, new, "full").of(direction) if each.rule.startswith("CASE_")]
+        assert found.severity is REVIEW
+        assert "SHOP_Port and SHOP_port" in found.sentence

@@ -83,11 +83,34 @@ def _deferred(old: Side, new: Side) -> Iterator[Difference]:
     )
 
 
+class _Direction:
+    """What is set for one contract, and what the other makes of it.
+
+    Where the empty text counts as not set, other names and sources say what the variable is: it may be set even where
+    the variable is required. Where it does so for the receiver alone, a required member is missing as soon as another
+    member of its section is set.
+    """
+
+    def __init__(self, sender: Side, receiver: Side, trials: tuple[TextTrial, TextTrial]) -> None:
+        self._sends, self._receives = trials
+        self._left_out_by_sender = sender.leaves_out_empty and not receiver.leaves_out_empty
+        only_receiver = receiver.leaves_out_empty and not sender.leaves_out_empty
+        self._missing_if_left_out = only_receiver and "requiredIf" in receiver.variable
+
+    def sent(self, text: str) -> bool:
+        return self._sends.accepts(text) or (not text and self._left_out_by_sender)
+
+    def taken(self, text: str) -> bool:
+        return self._receives.accepts(text) and not (not text and self._missing_if_left_out)
+
+
 class _Comparison:
     def __init__(self, old: Side, new: Side, old_trial: TextTrial, new_trial: TextTrial, seconds: float) -> None:
         self.seconds = seconds
         self.old, self.new = old, new
         self.old_trial, self.new_trial = old_trial, new_trial
+        self.upgrade = _Direction(old, new, (old_trial, new_trial))
+        self.way_back = _Direction(new, old, (new_trial, old_trial))
         self.domain = domain_of(decoding_of(old), decoding_of(new))
 
     def found(self) -> list[Difference]:
@@ -103,13 +126,12 @@ class _Comparison:
         for text in texts:
             if spot.meaning and otherwise is None and self._read_otherwise(text):
                 otherwise = text
-            accepted, accepted_by_new = self.old_trial.accepts(text), self.new_trial.accepts(text)
-            if accepted and not accepted_by_new and by_new is None and spot.forward is not None:
+            if by_new is None and spot.forward is not None and _is_refused(self.upgrade, text):
                 by_new = text
-            if accepted_by_new and not accepted and by_old is None and spot.rollback is not None:
+            if by_old is None and spot.rollback is not None and _is_refused(self.way_back, text):
                 by_old = text
-        forward = self._inclusion(spot, spot.forward, by_new, spot.all_forward, self.old_trial, self.new_trial)
-        rollback = self._inclusion(spot, spot.rollback, by_old, spot.all_rollback, self.new_trial, self.old_trial)
+        forward = self._inclusion(spot, spot.forward, by_new, spot.all_forward, self.upgrade)
+        rollback = self._inclusion(spot, spot.rollback, by_old, spot.all_rollback, self.way_back)
         whys = ((spot.forward, forward), (spot.rollback, rollback))
         why = next((why for why, held in whys if why and held is Inclusion.UNDECIDED), "")
         return Difference(spot.aspect, forward, rollback, spot.old, spot.new, spot.path, by_new, by_old, otherwise, why)
@@ -133,8 +155,7 @@ class _Comparison:
         why: str | None,
         witness: str | None,
         everything: Sequence[Any] | None,
-        inner: TextTrial,
-        outer: TextTrial,
+        direction: _Direction,
     ) -> Inclusion:
         if witness is not None:
             return Inclusion.BROKEN
@@ -143,9 +164,9 @@ class _Comparison:
         if everything is None:
             return Inclusion.UNDECIDED
         written = self._bounded([text for value in everything for text in self._texts([value], spot)])
-        texts = [text for text in written if inner.accepts(text)]
+        texts = [text for text in written if direction.sent(text)]
         tried = texts or not spot.lifts  # inside of something else, it may be that nothing fitted around it
-        return Inclusion.HOLDS if tried and all(map(outer.accepts, texts)) else Inclusion.UNDECIDED
+        return Inclusion.HOLDS if tried and all(map(direction.taken, texts)) else Inclusion.UNDECIDED
 
     def _contradictions(self, found: list[Difference], shapes: tuple[tuple[Shape, ...], ...]) -> Iterator[Difference]:
         """Defence in depth: a text that shows a difference where none was found."""
@@ -153,8 +174,7 @@ class _Comparison:
         rollback = all(each.rollback is Inclusion.HOLDS for each in found)
         values = (value for side in shapes for shape in side for value in boundaries(shape, self.domain))
         for text in self._bounded([*self._texts(values)]):
-            accepted, accepted_by_new = self.old_trial.accepts(text), self.new_trial.accepts(text)
-            if (forward and accepted and not accepted_by_new) or (rollback and accepted_by_new and not accepted):
+            if (forward and _is_refused(self.upgrade, text)) or (rollback and _is_refused(self.way_back, text)):
                 yield _undecided(self.old, self.new, "a text is accepted on one side only, against what the plans say")
                 return
 
@@ -169,6 +189,10 @@ class _Comparison:
         if self.domain is Domain.JSON or not texts:
             texts.append(json.dumps(value))
         return texts
+
+
+def _is_refused(direction: _Direction, text: str) -> bool:
+    return direction.sent(text) and not direction.taken(text)
 
 
 _OF_MEMBERS = (Aspect.ENUM, Aspect.ENUM_PRESENCE)

@@ -234,6 +234,11 @@ class Side:
         return list(self._nodes(0, self.path))
 
     @cached_property
+    def leaves_out_empty(self) -> bool:
+        """Whether the empty text counts as not set."""
+        return bool(self.decoding) and all(program["ignoreEmpty"] for program, _ in self.decoding)
+
+    @cached_property
     def trials(self) -> dict[bool, Any]:
         """The validators of this variable alone, once they were needed; see text_trial.py."""
         return {}

@@ -63,9 +63,10 @@ def _first_refused(
     if good is None:
         return None
     for bad in refused:
-        both = {names[0]: good, names[1]: bad}
-        if ours.accepts_set(both) and not theirs.accepts_set(both):
-            return good, bad
+        pair = ((names[0], good), (names[1], bad))
+        for both in (dict(pair), dict(pair[::-1])):  # which comes last counts where the names differ by their case only
+            if ours.accepts_set(both) and not theirs.accepts_set(both):
+                return good, bad
     return None
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from confcontract.compare.accepted import Inclusion, OtherName, Side, other_name_counts
 from confcontract.compare.accepted_changes import quoted
 from confcontract.compare.finding import ERROR, REVIEW, WARNING, ContractChange
-from confcontract.compare.names_changed import names_changed
-from confcontract.compare.pairing import Compared, Pair, names_of
+from confcontract.compare.names_changed import folded_names, names_changed
+from confcontract.compare.pairing import Compared, Pair, Variable, names_of
 from confcontract.compare.rule import CompareRule
 from confcontract.contract.artifact import is_hidden
 
@@ -17,13 +17,20 @@ def find(compared: Compared) -> Iterator[ContractChange]:
     for pair in names_changed(compared).reordered:
         old, new = " before ".join(names_of(pair.old)), " before ".join(names_of(pair.new))
         forward, back = _both_ways(compared, pair)
+        sensitive = _distinct_by_case(compared, pair)
+        sentence = f"where several of its names are set, the first of these counts now: {new} (was {old})"
+        back_sentence = f"where several of its names are set, the first of these counts again: {old}"
+        if sensitive is pair.old:
+            sentence = f"names in another case are one name now, of which the last that is set counts: {old}"
+        elif sensitive is pair.new:
+            back_sentence = f"names in another case are one name again, of which the last that is set counts: {new}"
         yield ContractChange(
             pair.path,
             pair.names,
             old,
             new,
-            f"where several of its names are set, the first of these counts now: {new} (was {old}){forward[1]}",
-            back=f"where several of its names are set, the first of these counts again: {old}{back[1]}",
+            sentence + forward[1],
+            back=back_sentence + back[1],
             forward=_SEVERITIES[forward[0]],
             rollback=_SEVERITIES[back[0]],
             declared=pair.declared,
@@ -44,10 +51,22 @@ def _both_ways(compared: Compared, pair: Pair) -> tuple[tuple[Inclusion, str], t
 
 def _swapped(compared: Compared, pair: Pair) -> tuple[str, str] | None:
     """Two names that both contracts read: the first counts in the old one, the second in the new one."""
+    sensitive = _distinct_by_case(compared, pair)
+    if sensitive is not None:
+        first, other = folded_names(compared.key, names_of(sensitive)) or ("", "")
+        return (first, other) if sensitive is pair.old else (other, first)
     before = {compared.key(name): name for name in names_of(pair.old)}
     now = {compared.key(name): name for name in names_of(pair.new)}
     common = [key for key in before if key in now], [key for key in now if key in before]
     return next(((before[a], now[b]) for a, b in zip(*common, strict=True) if a != b), None)
+
+
+def _distinct_by_case(compared: Compared, pair: Pair) -> Variable | None:
+    """The variable with two names that are one name for the other contract, which reads any case: the last counts."""
+    old, new = (folded_names(compared.key, names_of(each)) for each in (pair.old, pair.new))
+    if bool(old) is bool(new):
+        return None
+    return pair.old if old else pair.new
 
 
 def _said(other: OtherName, names: tuple[str, str], hidden: bool) -> str:

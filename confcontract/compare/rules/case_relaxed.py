@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, INFO, ContractChange
+from confcontract.compare.finding import ERROR, INFO, REVIEW, ContractChange
+from confcontract.compare.names_changed import names_that_meet
 from confcontract.compare.pairing import Compared
 from confcontract.compare.rule import CompareRule
 
@@ -10,12 +11,15 @@ from confcontract.compare.rule import CompareRule
 def find(compared: Compared) -> Iterator[ContractChange]:
     old, new = (each.compiled["settings"][0]["caseSensitive"] for each in (compared.old, compared.new))
     if old and not new:
+        meeting = names_that_meet(compared.old_owners)
         yield ContractChange(
             "",
             (),
             "exact case",
             "any case",
-            "names are read in any case",
+            f"names are read in any case{meeting}",
+            forward=REVIEW if meeting else None,
+            remedy="Set only one of them, or give one another name." if meeting else "",
             back="names are only read in the exact case of the settings class",
         )
 
@@ -28,5 +32,6 @@ RULE = CompareRule(
     mirror=("CASE_TIGHTENED",),
     forward=INFO,
     rollback=ERROR,
+    circumstances="To review where two variables have names that differ by their case only.",
     find=find,
 )

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, INFO, ContractChange
+from confcontract.compare.finding import ERROR, INFO, REVIEW, ContractChange
+from confcontract.compare.names_changed import names_that_meet
 from confcontract.compare.pairing import Compared
 from confcontract.compare.rule import CompareRule
 
@@ -10,13 +11,16 @@ from confcontract.compare.rule import CompareRule
 def find(compared: Compared) -> Iterator[ContractChange]:
     old, new = (each.compiled["settings"][0]["caseSensitive"] for each in (compared.old, compared.new))
     if new and not old:
+        meeting = names_that_meet(compared.new_owners)
         yield ContractChange(
             "",
             (),
             "any case",
             "exact case",
             "names are only read in the exact case of the settings class",
-            back="names are read in any case again",
+            back=f"names are read in any case again{meeting}",
+            rollback=REVIEW if meeting else None,
+            back_remedy="Set only one of them, or give one another name." if meeting else "",
         )
 
 
@@ -28,5 +32,6 @@ RULE = CompareRule(
     mirror=("CASE_RELAXED",),
     forward=ERROR,
     rollback=INFO,
+    circumstances="To review where two variables have names that differ by their case only.",
     find=find,
 )

@@ -82,6 +82,29 @@ def test_an_empty_text_that_is_ignored_on_one_side_only_is_a_difference() -> Non
     assert differences(side(str, default="", env_ignore_empty=True), side(str, default="")) == ()
 
 
+def test_an_empty_text_that_is_ignored_leaves_a_required_variable_to_its_other_sources() -> None:
+    ignoring, counting = side(int, env_ignore_empty=True), side(int)
+    difference = only(*differences(ignoring, counting))
+    assert (difference.aspect, difference.relation, difference.refused_by_new) == (Aspect.EMPTY, Relation.NARROWER, "")
+    assert differences(side(int, env_ignore_empty=True), side(int, default=1, env_ignore_empty=True)) == ()
+
+
+def test_an_empty_text_that_is_ignored_is_missing_in_a_section_that_is_set() -> None:
+    class Database(BaseModel):
+        url: str
+        size: int = 1
+
+    old, new = (
+        side(Database | None, default=None, env_nested_delimiter="__", env_ignore_empty=ignored)
+        for ignored in (False, True)
+    )
+    old.variable, new.variable = (
+        next(each for each in one.plan.contract.variables if each["path"] == ["value", "url"]) for one in (old, new)
+    )
+    difference = only(*differences(old, new))
+    assert (difference.aspect, difference.relation, difference.refused_by_new) == (Aspect.EMPTY, Relation.NARROWER, "")
+
+
 def test_a_text_for_null_counts_where_null_is_accepted() -> None:
     with_null, without = side(int | None, default=1, env_parse_none_str="none"), side(int | None, default=1)
     difference = only(*differences(with_null, without))
