@@ -50,7 +50,7 @@ def changes_of(compared: Compared) -> dict[str, list[ContractChange]]:
         compared.kept["accepted"] = found
         old, new = compared.indexed
         for pair in compared.pairs:
-            if _is_told_by_members(compared, pair) or compared.is_same(pair):
+            if compared.is_same(pair) or _is_told_by_members(compared, pair):
                 continue
             compared.judged.add(pair.path)
             sides = Side(old, pair.old), Side(new, pair.new)

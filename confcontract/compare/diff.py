@@ -74,13 +74,20 @@ def diff(
     if direction not in DIRECTIONS:
         raise ValueError(f"direction is one of {', '.join(DIRECTIONS)}, not {direction!r}")
     project = project or ProjectRules()
-    compared = pair_up(old, new, project.renamed)
-    told = list(_changes(compared, verified=verified))
-    told += [(all_rules()["PLAN_CHANGED"], change) for change in unexplained(compared, told)]
-    places = _places(compared)
     directions = DIRECTIONS[direction]
+    if verified and old.data == new.data and not project.renamed:  # the same contract: no rule has anything to say
+        return Comparison(old, new, directions, ())
+    compared = pair_up(old, new, project.renamed)
+    told = told_of(compared, verified=verified)
+    places = _places(compared)
     findings = _findings(told, directions, project, places)
     return Comparison(old, new, directions, tuple(findings))
+
+
+def told_of(compared: Compared, *, verified: bool) -> list[tuple[CompareRule, ContractChange]]:
+    """What the rules have to say, whatever the direction."""
+    told = list(_changes(compared, verified=verified))
+    return told + [(all_rules()["PLAN_CHANGED"], change) for change in unexplained(compared, told)]
 
 
 def _changes(compared: Compared, *, verified: bool) -> Iterator[tuple[CompareRule, ContractChange]]:

@@ -6,7 +6,7 @@ what the contracts say of deprecated names, or the project of renamed ones.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -146,7 +146,9 @@ def pair_up(old: Contract, new: Contract, renamed: Mapping[str, str] | None = No
         found[id(one)] = other
         partners[id(one)], partners[id(other)] = other, one
 
-    def free(variables: Iterable[Variable]) -> list[Variable]:
+    def free(variables: Sequence[Variable]) -> list[Variable]:
+        if len(partners) == len(left) + len(right):
+            return []
         return [each for each in variables if id(each) not in partners]
 
     said = {key(before): key(after) for before, after in (renamed or {}).items()}

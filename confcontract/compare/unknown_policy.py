@@ -18,7 +18,7 @@ def policy_changes(compared: Compared, *, forbidden: bool) -> Iterator[ContractC
         where = "in the files that the application reads itself" if matters else "in files; it reads none itself"
         yield _change("", (), where, forbidden, ERROR if matters else WARNING)
     for pair in compared.pairs:
-        if not (is_section(pair.old) and is_section(pair.new)):
+        if not (is_section(pair.old) and is_section(pair.new)) or compared.is_same(pair):
             continue
         before = any(map(forbids, sections_at(compared.old, pair.old["path"])))
         now = any(map(forbids, sections_at(compared.new, pair.new["path"])))

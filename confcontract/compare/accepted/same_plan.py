@@ -69,6 +69,9 @@ class SamePlan:
             self._alike.add(())
         else:
             self._found += self._walk(root_of(old), root_of(new), ())
+        both = [name for name in old.fields_of(0) if name in new.fields_of(0)]
+        self._found += [((name,), False) for name in both if not self._nodes.same_field(name)]
+        self._all_alike = () in self._alike and not self._found
 
     def is_same(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
         """Whether the same strings give the same value, whatever they are, and the variable is needed alike. old, new:
@@ -77,6 +80,8 @@ class SamePlan:
             return False
         if old != new and any(old.get(key) != new.get(key) for key in _OF_VARIABLE):
             return False
+        if self._all_alike:
+            return True
         path = tuple(old["path"])
         if not self._same_decoding(path):
             return False
@@ -116,13 +121,10 @@ class SamePlan:
         sections = section_of(self.old, schema_of(ours)), section_of(self.new, schema_of(theirs))
         return None not in sections and around(ours[0]["schema"]) == around(theirs[0]["schema"])
 
-    def differing(self) -> Iterator[tuple[Path, bool]]:
+    def differing(self) -> list[tuple[Path, bool]]:
         """The paths of the fields, in both contracts, that are not treated alike; the innermost that can be named.
         With it: whether it is the place itself, and not what is inside of it."""
-        yield from self._found
-        for name in self.old.fields_of(0):
-            if name in self.new.fields_of(0) and not self._nodes.same_field(name):
-                yield (name,), False
+        return self._found
 
     # -- schemas -----------------------------------------------------------------------------------
 

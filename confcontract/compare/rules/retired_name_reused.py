@@ -10,7 +10,7 @@ from confcontract.compare.rule import CompareRule
 def find(compared: Compared) -> Iterator[ContractChange]:
     for name, before in compared.old_owners.items():
         now = compared.new_owners.get(name, ())
-        if not now or (len(before) == len(now) == 1 and compared.partner(before[0]) is now[0]):
+        if not now or (len(before) == len(now) == 1 and compared.partners.get(id(before[0])) is now[0]):
             continue
         theirs = [each for each in now if not any(compared.partner(one) is each for one in before)]
         ours = [each for each in before if not any(compared.partner(one) is each for one in now)]
