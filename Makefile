@@ -13,7 +13,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses=$(PYTEST_WORKERS) --dist=loadsc
 unexport PYTHONDONTWRITEBYTECODE # each worker, and each process that it starts, would compile what it imports
 
 .DELETE_ON_ERROR:
-.PHONY: help install test check coverage lint docs bench fidelity compat matrix packages demo lock lock-matrix changelog clean
+.PHONY: help install test check coverage lint docs bench fidelity compat patterns matrix packages demo lock lock-matrix changelog clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,10 @@ fidelity: N ?= 100000
 compat: $(STAMP) ## compare N generated pairs of contracts, and hold the findings to the truth: make compat N=100000
 	COMPAT_PAIRS=$(N) $(PYTEST) tests/compare/test_truth.py -rP $(ARGS)
 compat: N ?= 100000
+
+patterns: $(STAMP) ## decide N generated pairs of patterns, and hold the time that they take to its limit: make patterns N=10000
+	$(BIN)/python benchmarks/patterns.py $(N) $(ARGS)
+patterns: N ?= 10000
 
 packages: $(STAMP) ## bake the settings classes of published packages, and compare: make packages FOLDER=/tmp/packages
 	$(BIN)/python -m tests.fidelity.packages --folder $(FOLDER) $(ARGS)

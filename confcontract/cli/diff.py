@@ -69,6 +69,8 @@ def diff(
     ] = None,
 ) -> int:
     """Is an upgrade from OLD to NEW safe? Exit 0: yes. 1: there are findings. 2: it could not be evaluated."""
+    import atexit
+    import gc
     import os
 
     from confcontract.compare.report_of_diff import FAILED, DiffReport
@@ -78,6 +80,8 @@ def diff(
 
     if environment and format not in ("text", "json", "markdown"):
         raise _usage(f"--environment is told as text, json or markdown, not as {format}", "leave one of the two out")
+    gc.disable()  # it would look in vain through all of two large contracts, over and over
+    atexit.register(gc.freeze)
     color = format == "text" and terminal.wants_color(sys.stdout, os.environ)
     try:
         report = _report(contracts, direction, fail_on, transitive, environment or (), approve, reason, expires)

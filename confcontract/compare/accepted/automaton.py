@@ -7,12 +7,11 @@ NEW does not, the way there is a text that shows it, a shortest one.
 from __future__ import annotations
 
 import time
-from bisect import bisect_right
 from collections import deque
 from dataclasses import dataclass
 from functools import cached_property
 
-from confcontract.compare.accepted.charsets import LAST, Ranges
+from confcontract.compare.accepted.charsets import LAST, Ranges, holds
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 
 MOST_STATES = 6_000
 OUT_OF_TIME = "the patterns could not be compared within the time limit"
-_BETWEEN_LOOKS = 64  # steps between two looks at the clock
-
+_BETWEEN_LOOKS = 256  # steps between two looks at the clock
 _LOOKUPS = 5_000  # of a character in a set, likewise
 
 States = frozenset[int]
@@ -31,9 +29,15 @@ class Undecidable(Exception):
     """Why a pattern is not decided, in words for people."""
 
 
+def time_limit(seconds: float) -> float:
+    """When this thread has used so many seconds of processor time: what is decided does not depend on what else the
+    machine does meanwhile."""
+    return time.thread_time() + seconds
+
+
 def _look(until: float) -> None:
-    """Raises Undecidable where the time is up, by the monotonic clock."""
-    if time.monotonic() > until:
+    """Raises Undecidable where the time is up."""
+    if time.thread_time() > until:
         raise Undecidable(OUT_OF_TIME)
 
 
@@ -147,16 +151,11 @@ class Alphabet:
                 _look(until)
             if low == 0 or 0xD800 <= low < 0xE000 or low > LAST:
                 continue  # no environment holds these
-            within = frozenset(of_set for of_set, ranges, lows in starts if _holds(ranges, lows, low))
+            within = frozenset(of_set for of_set, ranges, lows in starts if holds(ranges, lows, low))
             char = _written(low, following - 1)
             if within not in kinds or _rank(char) < _rank(kinds[within]):
                 kinds[within] = char
         self.kinds = sorted(kinds.items(), key=lambda kind: _rank(kind[1]))
-
-
-def _holds(ranges: Ranges, starts: list[int], code: int) -> bool:
-    at = bisect_right(starts, code) - 1
-    return at >= 0 and ranges[at][1] >= code
 
 
 _PREFERRED = "a1A0z9Z-_.:/ ,;@"
@@ -183,6 +182,7 @@ class _Runs:
             for each in automata
         ]
         self._known: dict[tuple[int, States, int], States] = {}
+        self._once: dict[States, States] = {}  # equal sets are one object, so that finding one compares no members
         self._accepted: dict[tuple[int, States], bool] = {}
 
     def start(self) -> tuple[States, ...]:
@@ -201,7 +201,8 @@ class _Runs:
             reached = {target for state in states for number, target in steps[state] if number in within}
             if char == "\n":
                 reached |= {automaton.ended for state in states if automaton.may_end(state)}
-            found = self._known[key] = automaton.closure(reached)
+            closed = automaton.closure(reached)
+            found = self._known[key] = self._once.setdefault(closed, closed)
         return found
 
     def accepted(self, states: tuple[States, ...], which: Iterable[int], *, start: bool) -> bool:
@@ -229,12 +230,10 @@ def outside(inner: Language, outer: Language, until: float) -> str | None:
     start = (runs.start(), 0)
     seen = {start}
     left = deque([(start, "")])
-    steps = 0
+    steps = 0  # of all states and kinds of characters
     mine, others = range(count), range(count, len(automata))
     while left:
-        steps += 1
-        if steps % _BETWEEN_LOOKS == 1:
-            _look(until)
+        _look(until)
         (states, length), text = left.popleft()
         if (
             inner.fits(length)
@@ -245,6 +244,9 @@ def outside(inner: Language, outer: Language, until: float) -> str | None:
         if inner.high is not None and length >= inner.high:
             continue
         for kind, (_, char) in enumerate(runs.alphabet.kinds):
+            steps += 1
+            if steps % _BETWEEN_LOOKS == 0:
+                _look(until)
             following = runs.step(states, kind)
             if not all(following[:count]):
                 continue  # nothing that OLD accepts begins like this

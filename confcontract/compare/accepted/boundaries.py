@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-
+from confcontract.compare.accepted.automaton import time_limit
 from confcontract.compare.accepted.ranges import MOMENTS, NUMBERS, NotOrdered, near, range_of
 from confcontract.compare.accepted.samples import SERIES, key_in_data, likely
 from confcontract.compare.accepted.spot import Domain
@@ -43,7 +42,7 @@ def boundaries(shape: Shape, domain: Domain) -> list[Any]:
         except NotOrdered:
             pass
     elif shape.kind == "str":
-        values += sample_texts(shape, time.monotonic() + _SECONDS)
+        values += sample_texts(shape, time_limit(_SECONDS))
     elif shape.kind in ("members", "numbered"):
         values += [text for each in shape.options["values"] for text in _spellings(each, domain)]
     elif shape.kind in (*SERIES, "tuple", "dict", "section"):

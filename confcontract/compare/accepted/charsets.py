@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from functools import lru_cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 LAST = 0x10FFFF
 Ranges = tuple[tuple[int, int], ...]  # ascending, apart from one another
@@ -89,8 +90,13 @@ def _cases() -> dict[int, frozenset[int]]:
     return {code: frozenset(group) for group in groups.values() for code in group}
 
 
+def holds(ranges: Ranges, lows: Sequence[int], code: int) -> bool:
+    """lows: where the ranges begin."""
+    at = bisect_right(lows, code) - 1
+    return at >= 0 and ranges[at][1] >= code
+
+
 def any_case(ranges: Ranges) -> Ranges:
-    more = {
-        other for code, group in _cases().items() if any(low <= code <= high for low, high in ranges) for other in group
-    }
+    lows = [low for low, _ in ranges]
+    more = {other for code, group in _cases().items() if holds(ranges, lows, code) for other in group}
     return union((*ranges, *((code, code) for code in more)))

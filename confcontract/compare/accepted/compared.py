@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 from functools import partial
 from itertools import islice
 
+from confcontract.compare.accepted.automaton import time_limit
 from confcontract.compare.accepted.boundaries import boundaries
 from confcontract.compare.accepted.difference import Aspect, Difference, Inclusion, Relation
 from confcontract.compare.accepted.same_plan import says_the_same
@@ -115,7 +115,7 @@ class _Comparison:
 
     def found(self) -> list[Difference]:
         shapes = shapes_of(self.old), shapes_of(self.new)
-        tried = [self._tried(spot) for spot in whole_spots(self.old, self.new, shapes, time.monotonic() + self.seconds)]
+        tried = [self._tried(spot) for spot in whole_spots(self.old, self.new, shapes, time_limit(self.seconds))]
         found = [each for each in tried if each.relation is not Relation.SAME]
         found += self._contradictions(found, shapes)
         return list(map(_masked, found)) if any(is_hidden(each.variable) for each in (self.old, self.new)) else found

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-
+from confcontract.compare.accepted.automaton import time_limit
 from confcontract.compare.accepted.ranges import NUMBERS, NotOrdered, near, range_of
 from confcontract.compare.accepted.textual import lengths_of, pattern_of, sample_texts
 
@@ -69,7 +68,7 @@ def _likely_scalars(shape: Shape) -> list[Any]:
     if shape.kind == "str":
         low, high = lengths_of(shape)
         if pattern_of(shape) is not None:
-            return [each for each in sample_texts(shape, time.monotonic() + 0.2) if low <= len(each)][-8:] or ["a"]
+            return [each for each in sample_texts(shape, time_limit(0.2)) if low <= len(each)][-8:] or ["a"]
         return [*(char * max(low, 1) for char in "abcde"), *(["c" * high] if high is not None and high < 1000 else [])]
     if shape.kind in NUMBERS:
         try:

@@ -7,9 +7,9 @@ that it did, and refuses `{"port": 5432}`.
 from __future__ import annotations
 
 import json
-import time
 from functools import partial
 
+from confcontract.compare.accepted.automaton import time_limit
 from confcontract.compare.accepted.boundaries import boundaries
 from confcontract.compare.accepted.difference import Aspect, Difference, Inclusion
 from confcontract.compare.accepted.same_plan import says_the_same
@@ -119,7 +119,7 @@ def _compared(
     has_null = sections is not None or not _typed_files(old, new).isdisjoint(("yaml", "json"))
     if not has_null:
         shapes = _without_none(shapes[0]), _without_none(shapes[1])
-    found = spots(*shapes, Terms(Domain.JSON, time.monotonic() + seconds))
+    found = spots(*shapes, Terms(Domain.JSON, time_limit(seconds)))
     if not found:
         return None
     values = [outer for spot in found for value in spot.values for outer in spot.lifted(value)]

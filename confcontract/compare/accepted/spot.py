@@ -22,8 +22,7 @@ class Domain(enum.Enum):
 
 @dataclass(frozen=True)
 class Terms:
-    """domain: what can come to the place that is compared. until: when patterns are given up on, by the monotonic
-    clock."""
+    """domain: what can come to the place that is compared. until: when patterns are given up on; see `time_limit`."""
 
     domain: Domain
     until: float

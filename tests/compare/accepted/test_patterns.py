@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import random
 import re
-import time
 import unicodedata
 from typing import Annotated, Any
 
@@ -14,7 +13,7 @@ from pydantic import Field
 from pydantic_core import SchemaValidator
 
 from confcontract.compare.accepted import differences
-from confcontract.compare.accepted.automaton import Alphabet, Language, Undecidable, examples, outside
+from confcontract.compare.accepted.automaton import Alphabet, Language, Undecidable, examples, outside, time_limit
 from confcontract.compare.accepted.pattern_dialects import PYTHON, RUST, automaton_of
 from tests.compare.accepted.family import pattern, text
 from tests.compare.accepted.sides import compared, found, side
@@ -27,7 +26,7 @@ def language(pattern: str, dialect: str = RUST, *, low: int = 0, high: int | Non
 
 
 def shown(inner: Language, outer: Language) -> str | None:
-    return outside(inner, outer, time.monotonic() + SOON)
+    return outside(inner, outer, time_limit(SOON))
 
 
 def python_re(pattern: str) -> Any:
@@ -98,15 +97,15 @@ def test_what_is_not_decided_says_why(pattern: str, dialect: str, why: str) -> N
 def test_what_can_t_be_decided_in_time_is_given_up() -> None:
     old, new = language("^(a|b)*a(a|b){18}$"), language("^(a|b)*b(a|b){18}b?$")
     with pytest.raises(Undecidable, match="time limit"):
-        outside(old, Language((old.automata[0], *new.automata)), time.monotonic() + 0.01)
+        outside(old, Language((old.automata[0], *new.automata)), time_limit(0.01))
 
 
 def test_the_time_counts_while_the_characters_of_the_patterns_are_told_apart() -> None:
     signs = "|".join(chr(0x4E00 + 2 * n) for n in range(300))
     automata = [automaton_of(f"^({signs})$"), automaton_of(r"^\w$")]
     with pytest.raises(Undecidable, match="within the time limit"):
-        Alphabet(automata, time.monotonic() - 1)
-    assert Alphabet(automata, time.monotonic() + SOON).kinds
+        Alphabet(automata, time_limit(-1))
+    assert Alphabet(automata, time_limit(SOON)).kinds
 
 
 def test_the_dollars_of_a_repeat_are_followed_once() -> None:
@@ -165,5 +164,5 @@ def test_examples_of_a_language_are_in_it(seed: int) -> None:
     for _ in range(10):
         drawn = pattern(draw)
         engine = SchemaValidator({"type": "str", "pattern": drawn, "min_length": 1, "max_length": 6})
-        some = list(examples(language(drawn, low=1, high=6), time.monotonic() + SOON))
+        some = list(examples(language(drawn, low=1, high=6), time_limit(SOON)))
         assert all(map(engine.isinstance_python, some)), drawn
