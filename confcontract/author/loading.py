@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings
 
 from confcontract.author.applicationcode import quiet_arguments
 from confcontract.author.introspection import line_of
+from confcontract.author.misnamed_arguments import misnamed_argument
 from confcontract.author.settings_functions import made_by
 from confcontract.author.stand_ins import StandIn, cause_of, lenient_settings, warnings_of
 from confcontract.report.errors import BakeRefused, UsageError
@@ -96,7 +97,10 @@ def _import_failed(module_name: str, error: BaseException, stand_ins: Sequence[S
         trace = trace.tb_next
     what = f"importing {module_name} failed with {type(error).__name__}{where}"
     hint = "baking needs no environment: the module must not read one, or connect anywhere, when it is imported"
-    if isinstance(error, _ABOUT_CODE) or (isinstance(error, (ValueError, TypeError)) and _is_of_a_declaration(error)):
+    misnamed = misnamed_argument(error.__traceback__) if isinstance(error, TypeError) else None
+    if misnamed is not None:
+        what, hint = f"{what}: {misnamed}", "correct the call"
+    elif isinstance(error, _ABOUT_CODE) or (isinstance(error, (ValueError, TypeError)) and _is_of_a_declaration(error)):
         what += f": {str(error).strip().splitlines()[0]}" if str(error).strip() else ""
         hint = "correct the module; python -c 'import ...' shows the whole traceback"
     cause = None if isinstance(error, _ABOUT_CODE) else cause_of(error, stand_ins)
@@ -111,4 +115,4 @@ def _is_of_a_declaration(error: ValueError | TypeError) -> bool:
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     module = str(trace.tb_frame.f_globals.get("__name__", "")) if trace is not None else ""
-    return module.startswith(_DECLARING) or "got an unexpected keyword argument" in str(error)
+    return module.startswith(_DECLARING)

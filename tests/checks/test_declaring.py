@@ -185,7 +185,14 @@ def test_statuses_may_be_a_range_or_members_of_the_enumeration() -> None:
     ("line", "said"),
     [
         ("Annotated[str, Http(status=200)]", "line 8: Http: status is a list of HTTP statuses"),
-        ("Annotated[str, Tcp(timeuot=2)]", "line 8: Check.__init__() got an unexpected keyword argument 'timeuot'"),
+        ("Annotated[str, Tcp(timeuot=2)]", "line 8: Tcp takes no argument 'timeuot': did you mean 'timeout'?"),
+        ("Annotated[str, Http(timeuot=2)]", "line 8: Check.__init__() got an unexpected keyword argument 'timeuot'"),
+        ("confcontract.Tcp(\n    timeuot=2)", "confcontract.Tcp takes no argument 'timeuot': did you mean 'timeout'?"),
+        ("(lambda url: url)(**{'canary': 1})", "importing wrong failed with TypeError at wrong.py, line 8 ["),
+        (
+            "(_ for _ in ()).throw(TypeError('canary got an unexpected keyword argument'))",
+            "importing wrong failed with TypeError at wrong.py, line 8 [",
+        ),
         ("Annotated[str, OnChange('SIGKILL')]", "line 8: OnChange() takes"),
         ("declare(Settings, checks=[Tcp('db')])", "line 8: a check in declare() needs a name and a target"),
         ("declare(Settings, checks=['db'])", "line 8: a check in declare() needs a name and a target"),
@@ -195,7 +202,7 @@ def test_statuses_may_be_a_range_or_members_of_the_enumeration() -> None:
     ],
 )
 def test_bake_says_in_the_check_s_own_words_what_is_wrong_with_it(tmp_path: Path, line: str, said: str) -> None:
-    head = """
+    head = """import confcontract
 from typing import Annotated
 from pydantic_settings import BaseSettings
 from confcontract import Http, OnChange, Tcp, declare
