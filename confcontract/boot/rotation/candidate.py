@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from confcontract.boot.rotation.change import Undone
+from confcontract.boot.rotation.replaced_files import lost_directory
 from confcontract.boot.rotation.schedule import retry
 from confcontract.boot.rotation.state import problem_words
 from confcontract.report.errors import ConfcontractError
@@ -103,8 +104,9 @@ def attempt(change: Change, verify: Verify | None, give: Callable[[Change], bool
         return Outcome(False, f"a defect of confcontract ({type(error).__name__})")
 
 
-def why_unusable(resolution: Resolution) -> str | None:
-    """Why the application can't have it, in words without a value; None if it can."""
-    if resolution.ok and not any(problem.code == "vault-not-asked" for problem in resolution.problems):
-        return None
-    return problem_words(resolution.problems)
+def why_unusable(resolution: Resolution, running: Resolution) -> str | None:
+    """Why the application can't have it, in words without a value; None if it can. running: what it has."""
+    if not resolution.ok or any(problem.code == "vault-not-asked" for problem in resolution.problems):
+        return problem_words(resolution.problems)
+    gone = lost_directory(running)
+    return gone and f"{gone} is not there any more, and the running application has values from it"

@@ -39,6 +39,18 @@ class ReplacedFiles:
         return any(stamp(path) != known for path, known in self._seen.items())
 
 
+def lost_directory(resolution: Resolution) -> str | None:
+    """One that values came from, and that is not there any more. At a start it may be absent; while an application runs
+    it is more likely a volume that is away, and not somebody's wish to take all of its values back."""
+    merged = resolution.merged
+    gone = [path for path in dict.fromkeys((*merged.files, *merged.watched)) if stamp(path) is None]
+    if not gone:
+        return None
+    places = {entry.source.place for entries in merged.entries.values() for entry in entries}
+    given = (path for path in gone if any(place.startswith(f"{path.rstrip(os.sep)}{os.sep}") for place in places))
+    return next(given, None)
+
+
 def _can_be_replaced(path: str) -> bool:
     """Not a pipe, which has been read."""
     try:

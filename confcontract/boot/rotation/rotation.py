@@ -198,7 +198,7 @@ class Rotation:
                 loan.term.not_replaced(now, self._random())
             return
         reading, resolution = found
-        problem = why_unusable(resolution)
+        problem = why_unusable(resolution, self._running)
         if problem is None:
             self._state.well("lease")
             self._consider(reading, resolution, due, polled=False)
@@ -223,7 +223,7 @@ class Rotation:
             self._state.ill("poll", found)
             return
         reading, resolution = found
-        problem = why_unusable(resolution)
+        problem = why_unusable(resolution, self._running)
         if problem is None:
             self._failures = 0
             self._state.well("poll")
@@ -284,7 +284,7 @@ class Rotation:
         """A second look, after which several changes are one. False if there is nothing left to act on."""
         held = [loan for loan in candidate.loans if loan.made]
         found = self._look.at(held, self._poll_attempt_seconds(), self._alive)
-        if not isinstance(found, str) and why_unusable(found[1]) is None:
+        if not isinstance(found, str) and why_unusable(found[1], self._running) is None:
             reading, resolution = found
             change = change_between(self._running, resolution)
             if change is not None:
@@ -296,7 +296,7 @@ class Rotation:
             return False
         if any(loan.made and loan not in self._loans for loan in candidate.loans):
             return True  # made for this change, which was found good: to wait would only use it up
-        problem = found if isinstance(found, str) else why_unusable(found[1])
+        problem = found if isinstance(found, str) else why_unusable(found[1], self._running)
         self._state.well("change")  # it is gone: there is another one now, of which the following is to be said
         self._state.ill("poll", f"{_NOT_TAKEN}: {problem}")
         self._candidate = None

@@ -157,6 +157,21 @@ def test_files_that_the_operator_names_are_acted_on_as_secret_files_are(start: S
     assert running.starts() == seen
 
 
+def test_a_directory_that_vanishes_takes_no_values_away(start: Start, tmp_path: Path) -> None:
+    folder, away = tmp_path / "conf.d", tmp_path / "away"
+    folder.mkdir()
+    (folder / "a.toml").write_text("limit = 7\n")
+    running = start("--conf-dir", str(folder), SHOP_PASSWORD=CANARY)
+    folder.rename(away)
+    until(lambda: "conf.d is not there any more" in json.dumps(running.secrets()), running.process)
+    assert len(running.starts()) == 1
+    (away / "a.toml").write_text("limit = 8\n")
+    away.rename(folder)
+    until(lambda: len(running.starts()) == 2, running.process)
+    assert running.starts() == [f"{CANARY} 7", f"{CANARY} 8"]
+    assert "not there" not in json.dumps(running.secrets())
+
+
 @pytest.mark.parametrize("how", ["renamed into place", "written to", "gone for a while"])
 def test_plain_files_count_however_they_are_replaced(start: Start, tmp_path: Path, how: str) -> None:
     secret = tmp_path / "secret"
