@@ -180,6 +180,9 @@ def _missing(
         hint = f"it is read from {place_of.replace('Vault ', 'Vault at ', 1)}; set {by}, or {variable['name']}"
     elif exact and secret:
         hint = f"set {variable['name']}, or {variable['name']}_FILE to the path of a file that holds it"
+    if exact and variable["name"] in merged.unbound:
+        message += f"; {merged.unbound[variable['name']]}"
+        hint = f"bind a service that fits, or {hint}"
     return Problem(
         "secret-missing" if secret and exact else "value-missing",
         message,

@@ -21,7 +21,8 @@ class Merged:
     whether one source has had a variable under several names. `derived`: by id, the entries that were put together from
     what the sources have. `strangers`: keys of config files that are no settings, as warnings. `watched`: the secret
     files that were read and their directories, each with its stamp from before; see host/projection.py. `files`: the
-    env files and config files that the operator has named, and the directory of them."""
+    env files and config files that the operator has named, and the directory of them. `unbound`: variable → why no
+    service binding gives it, in words, where there are some."""
 
     __slots__ = (
         "_compiled",
@@ -35,6 +36,7 @@ class Merged:
         "problems",
         "strangers",
         "together",
+        "unbound",
         "watched",
     )
 
@@ -50,6 +52,7 @@ class Merged:
         self.strangers: Sequence[Problem] = ()
         self.together = False
         self.derived: dict[int, Entry] = {}
+        self.unbound: dict[str, str] = {}
         self.watched: dict[str, Stamp] = {}
 
     @property

@@ -28,6 +28,8 @@ _LEVEL = level_of(SECRET_FILE, BOUND)
 # What a URL begins with, where it is not called like the type.
 _SCHEMES = {"postgres": "postgresql", "mariadb": "mysql", "rabbitmq": "amqp"}
 _NOT_IN_AN_ADDRESS = frozenset(" \t\r\n\v\f/?#@\\")
+_MOST_TOLD = 4  # bindings in one message
+_LONGEST_TOLD = 60  # characters
 _COMPOSED = ("host", "port", "username", "password", "database")
 
 
@@ -69,6 +71,12 @@ class Bound:
             and ("provider" not in wanted or self._is("provider", wanted["provider"]))
         )
 
+    def in_words(self, with_provider: bool) -> str:
+        """What it is called, and what it says it is. Raises Unreadable."""
+        entries = ("type", "provider") if with_provider else ("type",)
+        told = [f"{each} {_short(self.read(each).strip())!r}" if self.has(each) else f"no {each}" for each in entries]
+        return f"{_short(self.name)} has {' and '.join(told)}"
+
     def _is(self, entry: str, word: str) -> bool:
         return self.has(entry) and self.read(entry).strip().casefold() == word.casefold()
 
@@ -94,7 +102,11 @@ def lay_bindings(merged: Merged, environ: Mapping[str, str]) -> None:
     layer: list[Entry] = []
     for name, variable in wanted.items():
         try:
-            layer += _entries(name, variable["binding"], found)
+            entries = _entries(name, variable["binding"], found)
+            layer += entries
+            if found and not entries:
+                why = _why_none_fits(variable["binding"], found, root)
+                merged.unbound.update(dict.fromkeys([name, *variable["binding"].get("variables", ())], why))
         except Unreadable as error:
             if name not in given:
                 problem = Problem("source-unreadable", str(error), variable=name, hint=error.hint, source_said=True)
@@ -122,6 +134,26 @@ def _entries(name: str, wanted: Mapping[str, Any], found: Sequence[Bound]) -> li
         return []
     (bound,) = fitting
     return in_one_state(bound.directory, lambda: _of_binding(name, wanted, bound))
+
+
+def _why_none_fits(wanted: Mapping[str, Any], found: Sequence[Bound], root: str) -> str:
+    """For the report, should the value be missing in the end."""
+    named = [bound for bound in found if wanted.get("name", bound.name) == bound.name]
+    expected = f"of type {wanted['type']}"
+    expected += f" by provider {wanted['provider']}" if "provider" in wanted else ""
+    if not named:
+        there = ", ".join(_short(bound.name) for bound in found[:_MOST_TOLD])
+        return f"in {root} is no service binding {wanted['name']} ({expected}), only {there}{_and_more(found)}"
+    told = ", ".join(bound.in_words("provider" in wanted) for bound in named[:_MOST_TOLD])
+    return f"no service binding in {root} is {expected}: {told}{_and_more(named)}"
+
+
+def _and_more(found: Sequence[Bound]) -> str:
+    return f" and {len(found) - _MOST_TOLD} more" if len(found) > _MOST_TOLD else ""
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_TOLD else f"{text[:_LONGEST_TOLD]}..."
 
 
 def _of_binding(name: str, wanted: Mapping[str, Any], bound: Bound) -> list[Entry]:

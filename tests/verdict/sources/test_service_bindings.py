@@ -189,6 +189,43 @@ def test_where_none_fits_the_other_sources_count(site: Make) -> None:
     assert not nothing.problems
 
 
+class Sections(BaseSettings):
+    model_config = SettingsConfigDict(env_nested_delimiter="__")
+
+    class Login(BaseModel):
+        username: str
+        password: SecretStr
+
+    login: Annotated[Login, Binding("postgresql", name="main")]
+    cache: Annotated[RedisDsn, Binding("redis", provider="acme")]
+
+
+def test_a_binding_of_another_type_is_named_where_the_value_is_missing(site: Make) -> None:
+    made = site(Required)
+    environ = bind(made, "db", type="postgres", uri=f"postgres://app:{CANARY}@db/shop")
+    bind(made, "other", uri="x")
+    (problem,) = made.resolve(environ).problems
+    assert (problem.code, problem.variable) == ("value-missing", "DSN")
+    assert problem.message.endswith(
+        f"; no service binding in {made.directory}/bindings is of type postgresql: db has type 'postgres', other has no type"
+    )
+    assert str(problem.hint).startswith("bind a service that fits, or set DSN")
+    assert CANARY not in made.boot(environ=environ).err
+
+
+def test_what_else_a_binding_has_to_be_is_named_too(site: Make) -> None:
+    made = site(Sections)
+    environ = bind(made, "db", type="postgresql", username="app", password=CANARY)
+    bind(made, "cache", type="redis", provider="other", uri="redis://cache")
+    found = {problem.variable: problem.message for problem in made.resolve(environ).problems}
+    assert "by provider acme: cache has type 'redis' and provider 'other', db has type 'postgresql'" in found.pop(
+        "CACHE"
+    )
+    assert found
+    for message in found.values():
+        assert "is no service binding main (of type postgresql), only cache, db" in message
+
+
 def test_files_that_are_called_like_the_variable_and_the_environment_outrank_it_and_env_files_do_not(
     site: Make,
 ) -> None:
