@@ -78,6 +78,10 @@ def from_code(code: str, message: str, status: int | None, hidden: Iterable[str]
     words = code if is_code else f"HTTP {status}"
     if code in _THROTTLED or (code not in _KINDS and status is not None and (status >= 500 or status == 429)):
         return RequestFailed(UNWELL, words, status=status, retry=True, everywhere=status is not None)
+    if status is not None and 300 <= status < 400:  # boto3 does not follow it
+        return RequestFailed(
+            FOREIGN, f"it answered with a redirect (HTTP {status}), which AWS never does", status=status
+        )
     kind = _KINDS.get(code, REJECTED)
     if kind == DENIED and message:
         words += f", {server_words({'errors': [message]}, hidden)}"

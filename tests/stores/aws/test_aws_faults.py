@@ -64,6 +64,18 @@ def test_what_is_no_answer_to_a_batch_is_asked_for_again(moto: Moto, proxy: Faul
     assert fetch(20.0, A="aws-sm:one", B="aws-sm:two").values == {"A": "canary1", "B": "canary2"}
 
 
+@pytest.mark.parametrize("code", [301, 302, 307, 308])
+@pytest.mark.parametrize("reference", ["aws-sm:secret", "aws-ssm:/secret"])
+def test_a_redirect_is_told_as_one(proxy: Faulty, fetch: Fetch, reference: str, code: int) -> None:
+    proxy.fault(faulty.status(code, "", Location="http://login.example/?token=canary"))
+    [problem] = fetch(A=reference).problems
+    assert problem.code == "store-unavailable"
+    assert f"answered with a redirect (HTTP {code})" in problem.message
+    assert "AWS_ENDPOINT_URL" in str(problem.hint)
+    assert "canary" not in f"{problem.message}{problem.hint}"
+    assert len(proxy.requests) == 1
+
+
 def test_an_error_code_is_shown_only_where_it_may_be_one(moto: Moto, proxy: Faulty, fetch: Fetch) -> None:
     proxy.fault(refuses("A" * 10_000))
     [problem] = fetch(A="aws-sm:secret").problems
