@@ -190,7 +190,7 @@ def _enum(node: dict[str, Any]) -> Description:
     members, data = remarks(node)["members"], node["cls"].data
     if "boundary" in data:
         names = ", ".join(f"{value} ({name})" for name, value in data["members"])
-        return Description(f"integer, of {names} or a sum of them", "integer")
+        return Description(f"integer, of {names}, within JSON also a sum of them", "integer")
     return choices([*members, *(value for value, _ in data.get("further", ()))])
 
 
