@@ -7,7 +7,7 @@ import pty
 import select
 import shlex
 import shutil
-import signal
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,15 +23,17 @@ class Shell:
 
     def __init__(self, directory: Path) -> None:
         self.shown = ""
-        self.pid, self._terminal = pty.fork()
-        if self.pid == 0:
-            try:
-                os.chdir(directory)
-                runtime = {"CONFCONTRACT_RUNTIME_DIR": str(directory / "run")}
-                environ = {**PLAIN_ENVIRON, **runtime, "PS1": "$ ", "TERM": "dumb"}
-                os.execvpe("bash", ["bash", "--norc", "--noprofile", "--noediting", "-i"], environ)
-            finally:
-                os._exit(70)  # or there would be two of these test runs
+        self._terminal, theirs = pty.openpty()
+        runtime = {"CONFCONTRACT_RUNTIME_DIR": str(directory / "run")}
+        self._process = subprocess.Popen(  # not a fork of this process, which goes on with whatever runs in it
+            ["setsid", "--ctty", "bash", "--norc", "--noprofile", "--noediting", "-i"],
+            cwd=directory,
+            env={**PLAIN_ENVIRON, **runtime, "PS1": "$ ", "TERM": "dumb"},
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+        )
+        os.close(theirs)
 
     def type(self, text: str) -> None:
         os.write(self._terminal, text.encode())
@@ -46,14 +48,15 @@ class Shell:
 
     def close(self) -> None:
         os.close(self._terminal)  # whoever is left gets HUP
-        os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
+        self._process.kill()
+        self._process.wait(SAFETY)
 
 
 @pytest.fixture
 def shell(tmp_path: Path) -> Iterator[Shell]:
-    if shutil.which("bash") is None:
-        pytest.skip("bash is missing")
+    for program in ("bash", "setsid"):
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is missing")
     shell = Shell(tmp_path)
     yield shell
     shell.close()
