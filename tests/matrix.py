@@ -32,11 +32,13 @@ TESTS = (
     "tests/fidelity/test_subclassed_sources.py",
     "tests/fidelity/test_traps.py",
     "tests/fidelity/test_unseen_sources.py",
+    "tests/author/test_declared_names.py",
     "tests/author/test_pydantic_private.py",
     "tests/boot/test_every_name.py",
     "tests/boot/test_name_file.py",
     "tests/boot/test_own_order.py",
     "tests/install/test_releases.py",
+    "tests/verdict/sources/test_put_together.py",
 )
 # With `--ci`: those whose time goes to what releases differ in. Left to the full run are drawn settings classes within
 # others, and what needs no other release, since it makes stand-ins for them.

@@ -12,6 +12,7 @@ from confcontract.author.release_questions import heeds_configuration_of_models
 from confcontract.contract.damage import damage_of
 from confcontract.report.errors import BakeRefused
 from tests.support.modules import module
+from tests.support.releases import is_before
 
 CONFIG = 'model_config = SettingsConfigDict(env_prefix="APP_", env_nested_delimiter="__")'
 PAIR = "from typing import NamedTuple\nclass Pair(NamedTuple):\n    user: str\n    token: SecretStr\n"
@@ -163,6 +164,9 @@ def test_a_marker_that_could_not_work_is_refused(tmp_path: Path, field: str, rea
         "from typing import NamedTuple\n"
         "class Pairs(NamedTuple):\n    many: Annotated[list[str], Vault('secret/app#many')]\n"
     )
+    if field == "a: Pairs" and is_before("pydantic 2.14"):  # which checks a named tuple by a function of its own
+        assert declared(tmp_path, before, field)["a.many"]["deferred"]
+        return
     with pytest.raises(BakeRefused) as refused:
         declared(tmp_path, before, field)
     assert reason in refused.value.problems[0].message

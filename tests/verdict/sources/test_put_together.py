@@ -11,6 +11,7 @@ from pydantic import AliasChoices, AliasPath, BaseModel, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Vault
+from confcontract.author.release_questions import heeds_configuration_of_models
 from confcontract.verdict.explain import rows
 from tests.support.booting import CANARY, Site
 from tests.support.memory import Memory
@@ -282,6 +283,8 @@ def test_a_secret_file_of_a_part_of_what_alias_paths_lead_into(
     site: Callable[..., Site], whole: str, head: str
 ) -> None:
     found = Resolved(site(OfOneName), {"ALL": whole}, "ALL__HEAD=low\n", {"ALL__HEAD_FILE": "filed"})
+    if head == "filed" and not heeds_configuration_of_models():
+        head = "default"  # before pydantic-settings 2.16 ALL__HEAD says nothing in a source that has no ALL
     assert found.result.values["head"] == head
     assert found.result.values["tail"] == ("t" if "tail" in whole else "default")
     assert found.read == found.result.values
