@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from confcontract.compare.diff import Comparison
 from confcontract.compare.finding import FORWARD, REVIEW, Bearing, Direction, Finding, Severity
+from confcontract.contract.from_python import UNVERSIONED
 from confcontract.report.problem import Problem
 
 if TYPE_CHECKING:
     from confcontract.compare.deployment import Deployment
+    from confcontract.contract.artifact import Contract
 
 CLEAN, FOUND, FAILED = 0, 1, 2
 
@@ -65,11 +67,18 @@ def called(comparison: Comparison, direction: Direction) -> str:
     if direction is not FORWARD:
         one, other = other, one
     if one.name != other.name:
-        return f"{one.name} {one.version} → {other.name} {other.version}"
+        return f"{one.name} {version_in_words(one)} → {other.name} {version_in_words(other)}"
     if one.version == other.version:
         which = ("old", "new") if direction is FORWARD else ("new", "old")
-        return f"{one.name} {one.version} ({which[0]}) → {other.name} {other.version} ({which[1]})"
-    return f"{one.name} {one.version} → {other.version}"
+        said = [
+            f"{each.name} {version_in_words(each)} ({word})" for each, word in zip((one, other), which, strict=True)
+        ]
+        return " → ".join(said)
+    return f"{one.name} {version_in_words(one)} → {version_in_words(other)}"
+
+
+def version_in_words(contract: Contract) -> str:
+    return "unversioned" if contract.version == UNVERSIONED else contract.version
 
 
 def step(direction: Direction) -> str:

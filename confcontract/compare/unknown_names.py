@@ -24,6 +24,12 @@ def is_refused(contract: Contract, variable: Variable) -> bool:
     return any(forbids(section) for section in sections_at(contract, path[:-1]))
 
 
+def is_kept(contract: Contract, variable: Variable) -> bool:
+    """Whether this contract keeps a member that it does not declare, whatever it holds (extra="allow")."""
+    path: Sequence[str] = variable["path"]
+    return len(path) > 1 and any("allow" in _policies(section) for section in sections_at(contract, path[:-1]))
+
+
 def forbids_in_files(contract: Contract) -> bool:
     """Whether a settings class refuses unknown names in a file that it reads itself."""
     return any(program["extraForbid"] and _reads_files(program) for program in contract.compiled["settings"])
@@ -35,8 +41,12 @@ def _reads_files(program: Mapping[str, Any]) -> bool:
 
 
 def forbids(section: Mapping[str, Any]) -> bool:
+    return "forbid" in _policies(section)
+
+
+def _policies(section: Mapping[str, Any]) -> tuple[Any, Any]:
     config = section.get("config") or {}
-    return "forbid" in (section.get("extra_behavior"), config.get("extra_fields_behavior"))
+    return section.get("extra_behavior"), config.get("extra_fields_behavior")
 
 
 def sections_at(contract: Contract, path: Sequence[str]) -> Iterator[dict[str, Any]]:

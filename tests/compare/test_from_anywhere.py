@@ -43,11 +43,15 @@ def repo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     "old,new,title",
     [
-        ("git:main:contract.json", "python:shopapp.settings:Settings", "shop 1.4.0 → 0"),
+        ("git:main:contract.json", "python:shopapp.settings:Settings", "shop 1.4.0 → unversioned"),
         ("git:main:contract.json", "git:main:contract.json", "shop 1.4.0 (old) → shop 1.4.0 (new)"),
         ("git:HEAD:", "contract.json", "shop 1.4.0 (old) → shop 1.4.0 (new)"),
-        ("python:formerapp.settings:Settings", "python:shopapp.settings:Settings", "shopapp 0 (old) → shopapp 0 (new)"),
-        ("python:formerapp.settings:Settings", "git:main:contract.json", "shop 0 → 1.4.0"),
+        (
+            "python:formerapp.settings:Settings",
+            "python:shopapp.settings:Settings",
+            "shopapp unversioned (old) → shopapp unversioned (new)",
+        ),
+        ("python:formerapp.settings:Settings", "git:main:contract.json", "shop unversioned → 1.4.0"),
     ],
 )
 def test_both_sides_may_be_anywhere(repo: Path, old: str, new: str, title: str) -> None:

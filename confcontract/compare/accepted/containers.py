@@ -164,7 +164,10 @@ def _only_one_has(old: Shape, new: Shape, name: str, whole: tuple[list[Any], lis
     other = new if has is old else old
     why = "a member is known on one side only"
     into = None if other.options["extra"] != "forbid" else why
-    back = None if name in has.optional and _takes_anything(has.parts[name]) else why
+    never = other.options["extra"] == "forbid" and _names_in(has, name).isdisjoint(
+        each for member in other.parts for each in _names_in(other, member)
+    )
+    back = None if name in has.optional and (never or _takes_anything(has.parts[name])) else why
     key = key_in_data(has.options["keys"][name], name)
     both = [*whole[0], *whole[1]]
     tried = [*both, *({k: v for k, v in each.items() if k != key} for each in both)]
@@ -173,6 +176,18 @@ def _only_one_has(old: Shape, new: Shape, name: str, whole: tuple[list[Any], lis
     if has is old:
         return Spot(Aspect.TYPE, "a member", "not a member", into, back, tried, (name,))
     return Spot(Aspect.TYPE, "not a member", "a member", back, into, tried, (name,))
+
+
+def _names_in(section: Shape, name: str) -> set[str]:
+    """All that may stand for a member, or for what holds it."""
+    found, left = {name}, [section.options["keys"][name]]
+    while left:
+        alias = left.pop()
+        if isinstance(alias, str):
+            found.add(alias)
+        elif isinstance(alias, (list, tuple)):
+            left += alias
+    return found
 
 
 def section_within_mapping(inner: Shape, outer: Shape) -> str | None:

@@ -2,22 +2,26 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, INFO, WARNING, ContractChange
+from confcontract.compare.finding import ERROR, INFO, REVIEW, WARNING, ContractChange
 from confcontract.compare.pairing import Compared, path_of
 from confcontract.compare.presence import come, in_words, where_declared
 from confcontract.compare.rule import CompareRule
-from confcontract.compare.unknown_names import is_refused
+from confcontract.compare.unknown_names import is_kept, is_refused
+
+_KEPT = "; the old version keeps all members of this section, so it may be set already, to what is refused now"
 
 
 def find(compared: Compared) -> Iterator[ContractChange]:
     for variable, members in come(compared, required=False):
-        refused = is_refused(compared.old, variable)
+        refused, kept = is_refused(compared.old, variable), is_kept(compared.old, variable)
         yield ContractChange(
             path_of(variable),
             (variable["name"],),
             "",
             in_words(variable, members),
-            f"is new and optional: {in_words(variable, members)}",
+            f"is new and optional: {in_words(variable, members)}" + (_KEPT if kept else ""),
+            forward=REVIEW if kept else None,
+            remedy="Where it is set already, see to it that the new version accepts its value." if kept else "",
             rollback=ERROR if refused else WARNING,
             back=f"is not known to the old version, which {'refuses' if refused else 'ignores'} it where it is set",
             declared=where_declared(variable),
@@ -32,7 +36,8 @@ RULE = CompareRule(
     mirror=("ENV_REMOVED_OPTIONAL",),
     forward=INFO,
     rollback=WARNING,
-    circumstances="An error for a rollback where the old version refuses unknown names in that place.",
+    circumstances="An error for a rollback where the old version refuses unknown names in that place. For review where "
+    'the old version keeps them (extra="allow"): one may be set that the new version refuses.',
     lopsided="A default that appears surprises nobody; one that comes back may differ from what was set meanwhile.",
     find=find,
 )
