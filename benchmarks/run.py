@@ -20,7 +20,7 @@ from pathlib import Path
 if __name__ == "__main__":  # started as a script, the repository isn't on the path
     sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from benchmarks import moto_server, openbao, pages, probes, supervisor, vault_paths
+from benchmarks import comparing, moto_server, openbao, pages, probes, supervisor, vault_paths
 from benchmarks.measure import Failed, Launcher, Result
 from benchmarks.scene import Scene
 
@@ -140,6 +140,11 @@ def of_pages(scene: Scene, launcher: Launcher, runs: int, size: int = pages.SIZE
     ]
 
 
+def of_comparing(_scene: Scene, _launcher: Launcher, _runs: int) -> list[Row]:
+    """Two contracts compared have no peer: what it costs is told beside what loading them does."""
+    return []
+
+
 def table(rows: Sequence[Row]) -> str:
     lines = [("boot of `true`", "ours", "peer", "", "ratio", "CPU", "goal", "met")]
     for row in rows:
@@ -187,7 +192,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("-n", "--runs", type=int, default=30, help="runs of each contestant (30)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there too")
     parser.add_argument(
-        "--only", choices=("plain", "vault", "aws", "many", "pages", "probes", "rest"), help="one group of comparisons"
+        "--only",
+        choices=("plain", "vault", "aws", "many", "pages", "comparing", "probes", "rest"),
+        help="one group of comparisons",
     )
     options = parser.parse_args(arguments)
     groups = {
@@ -196,6 +203,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "aws": with_aws,
         "many": many_variables,
         "pages": of_pages,
+        "comparing": of_comparing,
         "probes": of_probes,
         "rest": at_rest,
     }
@@ -214,6 +222,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     rows += group(scene, launcher, options.runs)
                 if group is of_pages:
                     notes.append(pages.spent(scene))
+                if group is of_comparing:
+                    notes.append(comparing.spent(Path(folder)))
     except Failed as error:
         print(error, file=sys.stderr)
         return 1
