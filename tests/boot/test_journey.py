@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 
 from tests.support import journey
 from tests.support.booting import Site
-from tests.support.classes import Shop
+from tests.support.classes import Ladder, Shop
 
 Make = Callable[..., Site]
 
@@ -51,3 +52,24 @@ def test_the_environment_takes_few_returns(
     assert stays[0] == "boot/steps.py"
     assert stays[-1] == "boot/launch/handoff.py"
     assert returns(stays) <= 12, "\n".join(stays)
+
+
+def test_sections_from_several_sources_take_few_more(boot: Callable[..., list[str]], tmp_path: Path) -> None:
+    """What is laid over what and which names give parts of one section is asked in turn, level by level."""
+    environ = {"SHOP_DATABASE": '{"url": "postgresql://db/shop"}', "SHOP_LIMITS__C": "3"}
+    (tmp_path / "more.env").write_text('SHOP_DATABASE__POOL=7\nSHOP_LIMITS={"a": 1}\n')
+    (tmp_path / "more.toml").write_text("[database]\npool = 3\n[limits]\nb = 2\n")
+    stays = boot("--env-file", "more.env", "--conf-file", "more.toml", environ=environ)
+    assert "verdict/sources/spellings.py" in stays
+    assert returns(stays) <= 16, "\n".join(stays)
+
+
+def test_a_store_of_secrets_takes_few_more(site: Make, vault: dict[str, str]) -> None:
+    """The store is made by the module that gave the environment to the verdict, and its values are laid over it."""
+    made = site(Ladder)
+    made.program = (sys.executable, journey.__file__)
+    done = made.boot(environ={**vault, "LADDER_TOKEN": "vault:secret/ladder#token"})
+    assert done.code == 0, done.err
+    stays = done.out.split()
+    assert "secrets/vault/server.py" in stays
+    assert returns(stays) <= 17, "\n".join(stays)

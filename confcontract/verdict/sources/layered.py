@@ -16,7 +16,7 @@ from confcontract.verdict.sources.rewriting import Leaf, Rewriting, Unclear
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from confcontract.verdict.sources import places
@@ -31,6 +31,7 @@ class Layered:
 
     def __init__(self, merged: Merged, plan: Mapping[str, Any], programs: Sequence[Program], shapes: Shapes) -> None:
         self._merged = merged
+        self._spellings = merged.spellings
         self._plan = plan
         self._programs = programs
         self._shapes = shapes
@@ -105,16 +106,18 @@ class Layered:
     def _together(self, fields: set[str]) -> tuple[dict[str, dict[Place, Leaf]], set[str]]:
         return self._read([entry for found in self._merged.entries.values() for entry in found], fields)
 
-    def _read(self, entries: Iterable[Entry], fields: set[str]) -> tuple[dict[str, dict[Place, Leaf]], set[str]]:
+    def _read(self, entries: Sequence[Entry], fields: set[str]) -> tuple[dict[str, dict[Place, Leaf]], set[str]]:
         """By field of the root the leaves that these entries give; and the fields of which something is unclear."""
         declared = self._merged.declared
-        given = [entry for entry in entries if not self._merged.spellings.fields_of(entry.name).isdisjoint(fields)]
-        given = [entry for entry in given if declared.pointed_at(entry.name) is None]
+        spellings = self._spellings
+        given = [entry for entry in spellings.giving(fields, entries) if declared.pointed_at(entry.name) is None]
         referring = [entry for entry in given if entry.public and is_reference(entry.value)]
-        unclear: set[str] = set()
-        for entry in referring:
-            if any(each is entry for each in self._merged.entries.get(declared.identity(entry.name), ())):
-                unclear |= self._merged.spellings.fields_of(entry.name)  # still to be read, and may yet be absent
+        awaited = [  # still to be read, and may yet be absent
+            entry
+            for entry in referring
+            if any(each is entry for each in self._merged.entries.get(declared.identity(entry.name), ()))
+        ]
+        unclear: set[str] = set().union(*spellings.fields_of_each(awaited))
         given = [entry for entry in given if not any(each is entry for each in referring)]
         by_name = {entry.name: entry for entry in given}
         environ = {name: entry.value for name, entry in by_name.items()}
@@ -145,9 +148,8 @@ class Layered:
 
     def _groups(self, fields: set[str]) -> Iterator[set[str]]:
         """The fields, those together of which one name gives parts."""
-        every = [
-            self._merged.spellings.fields_of(entry.name) for found in self._merged.laid.values() for entry in found
-        ]
+        laid = self._merged.laid.values()
+        every = self._spellings.fields_of_each([entry for found in laid for entry in found])
         shared = [read_by for read_by in every if len(read_by) > 1]
         seen: set[str] = set()
         for field in sorted(fields):  # always in one order, and so is what is handed over

@@ -68,8 +68,7 @@ class Settlement:
 
     def _read(self, level: int) -> list[Given]:
         """The values of a level that give a part of what is contested, with the places that they fill."""
-        entries = self._merged.laid[level]
-        entries = [entry for entry in entries if self._spellings.fields_of(entry.name) & self._contested]
+        entries = self._spellings.giving(self._contested, self._merged.laid[level])
         found = {id(entry): Given(entry) for entry in entries}
         by_name = {entry.name: entry for entry in entries}
         environ = {name: entry.value for name, entry in by_name.items()}

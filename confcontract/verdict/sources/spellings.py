@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from confcontract.verdict.sources.origin import Entry
@@ -69,16 +69,22 @@ class Spellings:
             seen |= found
         if not twice:
             return twice
-        every = [self.fields_of(entry.name) for entries in laid.values() for entry in entries]
+        every = self.fields_of_each([entry for entries in laid.values() for entry in entries])
         while more := {field for fields in every if not fields.isdisjoint(twice) for field in fields - twice}:
             twice |= more  # a name that is read for both, which may have to be told of each by itself
         return twice
 
-    def fields_of(self, name: str) -> frozenset[str]:
-        """The fields of which this name gives all or a part."""
-        if name not in self._led_to:
-            self._led_to[name] = frozenset(self.fields([name]))
-        return self._led_to[name]
+    def fields_of_each(self, entries: Iterable[Entry]) -> list[frozenset[str]]:
+        """The fields of which each entry gives all or a part."""
+        led_to = self._led_to
+        names = [entry.name for entry in entries]
+        led_to.update((name, frozenset(self.fields([name]))) for name in names if name not in led_to)
+        return [led_to[name] for name in names]
+
+    def giving(self, fields: set[str], entries: Sequence[Entry]) -> list[Entry]:
+        """Those of the entries that give all or a part of one of these fields."""
+        every = zip(entries, self.fields_of_each(entries), strict=True)
+        return [entry for entry, led_to in every if not led_to.isdisjoint(fields)]
 
     def fields(self, names: Sequence[str]) -> set[str]:
         """The fields of which any of these names gives all or a part."""
