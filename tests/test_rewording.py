@@ -21,11 +21,15 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Problem, bake, resolve
 from confcontract.boot.checks import attempt, run, services
+from confcontract.compare.diff import diff
+from confcontract.compare.drift.running_process import process_drift
+from confcontract.compare.finding import ContractChange
 from confcontract.contract.artifact import Contract
 from confcontract.contract.reference import ReferenceInvalid, parse_references
 from confcontract.host.sourcefile import Unreadable
 from confcontract.report import codes, exits, github, text
 from confcontract.secrets import store_for
+from confcontract.secrets.aws import aws_words, causes
 from confcontract.secrets.preflight.needed import needed
 from confcontract.secrets.preflight.readable import check
 from confcontract.secrets.store import Fetched
@@ -58,6 +62,7 @@ def reword(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
         _constructor(monkeypatch, Problem, "message", "hint", "source")
         _constructor(monkeypatch, failure.RequestFailed, "words")
         _constructor(monkeypatch, attempt.NotYet, "words")
+        _constructor(monkeypatch, ContractChange, "sentence", "remedy", "back", "back_remedy")
         _constructor(monkeypatch, gathered.DecodingFailure, "reason")
         for where in (origin.IN_ENVIRONMENT, origin.IN_ENV_FILE, origin.IN_SECRETS_DIR, origin.IN_DEFAULT):
             monkeypatch.setattr(where, "words", reworded(where.words))
@@ -339,6 +344,74 @@ def test_no_failure_of_vault_is_taken_for_another_by_its_words(
     before = plain(list(said()))
     reword()
     assert plain(list(said())) == before
+
+
+AWS_CODES = ["AccessDenied", "KMSAccessDeniedException", "ResourceNotFoundException", "InvalidRequestException"]
+AWS_CODES += ["ExpiredToken", "Throttling", "ValidationException", "not a code"]
+
+
+@pytest.mark.parametrize("code", AWS_CODES)
+@pytest.mark.parametrize("referring", ["aws-sm:shop/password", "aws-ssm:/shop/password"])
+def test_no_failure_of_aws_is_taken_for_another_by_its_words(
+    reword: Callable[[], None], code: str, referring: str
+) -> None:
+    (reference,) = parse_references(referring).alternatives
+
+    def said() -> Any:
+        wrong = causes.from_code(code, "no identity-based policy allows it", 400, ())
+        kind = [wrong.kind, wrong.cause, wrong.retry, wrong.everywhere, wrong.absent]
+        return plain([kind, told([aws_words.failed("A", reference, wrong, "x", 2)])])
+
+    before = said()
+    reword()
+    assert said() == before
+
+
+class Older(BaseSettings):
+    port: int = 80
+    host: str = "h"
+    mode: Literal["a", "b"] = "a"
+    gone: str = "x"
+    key: SecretStr | None = None
+
+
+class Newer(BaseSettings):
+    port: int = Field(90, ge=1)
+    host: str
+    mode: Literal["a", "c"] = "a"
+    key: str | None = None
+
+
+@pytest.mark.parametrize("environ", [None, {"MODE": "b", "PORT": "0"}, {"HOST": "x", "PORT": "x"}])
+def test_no_finding_of_a_comparison_depends_on_words(
+    reword: Callable[[], None], environ: dict[str, str] | None
+) -> None:
+    old, new = (bake(each, name="s", version="1") for each in (Older, Newer))
+
+    def said() -> Any:
+        found = [[each.rule, each.severity, each.path, each.fingerprint] for each in diff(old, new).findings]
+        if environ is None:
+            return found
+        return [found, *(plain(told(resolve(each, environ=environ).problems)) for each in (old, new))]
+
+    before = said()
+    assert before
+    reword()
+    assert said() == before
+
+
+def test_no_drift_of_a_process_depends_on_words(contract: Contract, tmp_path: Path, reword: Callable[[], None]) -> None:
+    (tmp_path / "7").mkdir()
+    given = {"S_PORT": "x", "S_TOKEN": CANARY, "S_PROT": "1", "S_KEY_FILE": "/absent", "S_LIMITS": "["}
+    (tmp_path / "7/environ").write_text("".join(f"{name}={value}\0" for name, value in given.items()))
+
+    def said() -> Any:
+        return plain(told(process_drift(contract, 7, None, proc=str(tmp_path))))
+
+    before = said()
+    assert "environment of process 7, as S_PORT" in before["text"]
+    reword()
+    assert said() == before
 
 
 @pytest.mark.parametrize("environ", [{}, {"VAULT_ADDR": "x"}])

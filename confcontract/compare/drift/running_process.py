@@ -10,7 +10,8 @@ from confcontract.contract.declared import Declared
 from confcontract.report.errors import ConfigurationInvalid
 from confcontract.report.problem import ERROR, INFO, Problem
 from confcontract.verdict.resolve import resolve
-from confcontract.verdict.sources.origin import IN_ENVIRONMENT
+from confcontract.verdict.sources.merged import Merged
+from confcontract.verdict.sources.origin import ENVIRONMENT, Entry
 from confcontract.verdict.sources.ownfiles import without_own_files
 
 _FOLDERS = ("CREDENTIALS_DIRECTORY", "SERVICE_BINDING_ROOT")  # variables that name a folder of values
@@ -24,7 +25,7 @@ def process_drift(contract: Contract, pid: int, role: str | None, *, proc: str =
     environ = environ_of(pid, proc=proc)
     judged, _ = without_own_files(contract)
     resolution = resolve(judged, environ=_seen_from_here(environ, judged, pid, proc), role=role)
-    return [_of_process(each, pid) for each in resolution.problems]
+    return [_of_process(each, pid, _given_by(each, resolution.merged)) for each in resolution.problems]
 
 
 def environ_of(pid: int, *, proc: str = "/proc") -> dict[str, str]:
@@ -80,14 +81,21 @@ def _same_files(pid: int, proc: str) -> bool:
         return True  # what can't be told can't be reached either
 
 
-def _of_process(problem: Problem, pid: int) -> Problem:
+def _given_by(problem: Problem, merged: Merged) -> Entry | None:
+    """What the environment has of the problem's variable, where that counts."""
+    entry = merged.top(merged.declared.identity(problem.variable)) if problem.variable else None
+    return entry if entry is not None and entry.source.kind == ENVIRONMENT else None
+
+
+def _of_process(problem: Problem, pid: int, entry: Entry | None) -> Problem:
     if problem.severity == INFO and problem.code in ("vault-not-configured", "store-not-configured"):
         message = "is not in the environment of the process: it is kept in a store of secrets"
         hint = "look how the process gets it: boot hands it over to what it starts"
         return problem.but(message=message, hint=hint)
     severity = ERROR if problem.code == "name-unknown" else problem.severity
     source = problem.source
-    if source and source.startswith(str(IN_ENVIRONMENT)):
-        source = f"environment of process {pid}{source.removeprefix(str(IN_ENVIRONMENT))}"
+    if source and entry is not None:
+        said = f", {entry.source.place}" if entry.source.place else ""
+        source = f"environment of process {pid}{said}, as {entry.name}"
     code = "drift-not-evaluated" if problem.code == "source-unreadable" else problem.code
     return problem.but(severity=severity, source=source, code=code)
