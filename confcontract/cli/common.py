@@ -22,7 +22,8 @@ ContractFile = Annotated[
     typer.Option(
         "--contract",
         metavar="CONTRACT",
-        help="The contract: a file, a directory that holds contract.json, git:REV:PATH or python:MODULE:OBJECT. "
+        help="The contract: a file, a directory that holds contract.json, git:REV:PATH, python:MODULE:OBJECT, or "
+        "an image, such as oci:DIR:TAG or docker://HOST/REPO:TAG. "
         "Else $CONFCONTRACT_PATH, else /etc/confcontract/contract.json.",
         show_default=False,
     ),

@@ -20,7 +20,9 @@ FAILED = 2  # could not be evaluated: never to be taken for an answer
 OldContract = Annotated[
     str,
     typer.Argument(
-        metavar="OLD", help="The contract of before: a file, a folder, git:REV:PATH or python:MODULE:OBJECT."
+        metavar="OLD",
+        help="The contract of before: a file, a folder, git:REV:PATH, python:MODULE:OBJECT, or an image, such as "
+        "docker://HOST/REPO:TAG.",
     ),
 ]
 NewContract = Annotated[str, typer.Argument(metavar="NEW", help="The contract of now.")]

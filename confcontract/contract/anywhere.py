@@ -13,14 +13,19 @@ if TYPE_CHECKING:
 # How references begin that name no path, and the module that loads what they lead to.
 BEGINNINGS = {
     "git:": "from_git",
+    "oci:": "from_image",
+    "oci-archive:": "from_image",
+    "docker-archive:": "from_image",
     "python:": "from_python",
 }
-FORMS = "a file, a directory that holds contract.json, git:REV:PATH or python:MODULE:OBJECT"
+FORMS = (
+    "a file, a directory that holds contract.json, git:REV:PATH, python:MODULE:OBJECT or an image, such as oci:DIR:TAG"
+)
 
 
 def load(reference: str) -> Contract:
-    """The contract. Raises UsageError for a reference that is malformed, ContractUnusable where nothing usable is
-    there, and BakeRefused for a class that can't be baked; each names the reference."""
+    """The contract. Raises UsageError for a reference that is malformed, ContractUnusable or ImageUnusable where
+    nothing usable is there, and BakeRefused for a class that can't be baked; each names the reference."""
     import os
 
     head, colon, _ = reference.partition(":")

@@ -196,6 +196,30 @@ CODES: dict[str, tuple[str, str]] = {
         "The contract is missing, unreadable or damaged.",
         "Bake the contract into the image, or name it with --contract.",
     ),
+    "image-unreadable": (
+        "An image is damaged, of an unknown format, or holds what no runtime would unpack.",
+        "Copy, pull or build the image again.",
+    ),
+    "image-digest": (
+        "Bytes of an image have another digest or size than the image names: they were changed, or cut off.",
+        "Trust nothing in it; copy or pull the image again, and look at the registry or disk that it comes from.",
+    ),
+    "image-not-found": (
+        "There is no image at this reference, or none for the platform.",
+        "Correct the reference, the tag or the platform.",
+    ),
+    "image-without-contract": (
+        "The image was read, and holds no contract.",
+        "Bake one when the image is built, at the default path or where the label confcontract.path says.",
+    ),
+    "registry-unavailable": (
+        "A registry of images could not be reached, or answered with an error.",
+        "Look at the network, the proxy and the registry; try again later.",
+    ),
+    "registry-denied": (
+        "A registry of images refuses access, or the credentials for it can't be used.",
+        "Log in with skopeo login, podman login or docker login; access may have to be granted.",
+    ),
     "contract-edited": (
         "The contract's content does not match its digest: it was changed after bake.",
         "Bake again instead of editing the file.",

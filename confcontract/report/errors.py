@@ -10,6 +10,7 @@ ConfcontractError
 ├── VaultRefused             77  Vault said no
 ├── ConfigurationInvalid     78  values, contract or policy
 │   ├── ContractUnusable         the contract itself
+│   ├── ImageUnusable            the image that it should be read from
 │   └── BakeRefused              the settings class can't become a contract
 ├── CommandNotExecutable    126
 └── CommandNotFound         127
@@ -70,6 +71,10 @@ class ConfigurationInvalid(ConfcontractError):
 
 
 class ContractUnusable(ConfigurationInvalid):
+    pass
+
+
+class ImageUnusable(ConfigurationInvalid):
     pass
 
 

@@ -22,7 +22,7 @@ EXTRAS = {
     for extra, entries in PROJECT["optional-dependencies"].items()
 }
 DRIVERS = {kind: class_of(kind).drivers for kind in KINDS if class_of(kind).drivers}
-LATER = {"_sha2"}  # the standard library's since 3.12
+LATER = {"_sha2", "compression"}  # the standard library's since 3.12 and 3.14
 
 
 def imported(tree: ast.AST) -> Iterator[str]:

@@ -1,0 +1,61 @@
+"""A contract from an image of containers, wherever that is: read, not run.
+
+Where it lies in the image is found as boot finds it: by the label, by CONFCONTRACT_PATH of the image, else at the path
+that bake and boot share.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from confcontract.contract.artifact import DEFAULT_PATH, Contract
+from confcontract.contract.artifact_file import MAX_BYTES
+from confcontract.image import open_image
+from confcontract.image.entry import Image
+from confcontract.image.find_file import find_file
+from confcontract.image.image_fault import ImageFault
+
+BEGINNINGS = tuple(open_image.BEGINNINGS)
+PATH_LABEL = "confcontract.path"
+DIGEST_LABEL = "confcontract.digest"
+PATH_VARIABLE = "CONFCONTRACT_PATH"
+
+
+@dataclass(frozen=True, slots=True)
+class ContractInImage:
+    """path: where it was found, after links. layer: its number, from 0 for the oldest."""
+
+    contract: Contract
+    path: str
+    layer: int
+
+
+def load(reference: str) -> Contract:
+    """Raises UsageError where the reference is malformed, ImageUnusable where the image can't be read or has no
+    contract, ContractUnusable for one that is none."""
+    with open_image.open_image(reference) as image:
+        return contract_in(image, reference).contract
+
+
+def contract_in(image: Image, reference: str) -> ContractInImage:
+    """reference: what messages call the image. Raises ImageFault, which `open_image` understands, and
+    ContractUnusable."""
+    path, named_by = where(image)
+    found = find_file(image.layers, path, MAX_BYTES)
+    if found is None:
+        what = f"the image has no contract: there is no file {path}" + (f", which {named_by} names" if named_by else "")
+        hint = f"bake one when the image is built, at {DEFAULT_PATH} or where the label {PATH_LABEL} says"
+        raise ImageFault(what, hint, code="image-without-contract")
+    contract = Contract.from_bytes(found.content, f"{reference} {found.path}")
+    return ContractInImage(contract, found.path, found.layer)
+
+
+def where(image: Image) -> tuple[str, str]:
+    """The path of the contract in the image, and what names it; "" where nothing does."""
+    if label := image.labels.get(PATH_LABEL):
+        return label, f"the label {PATH_LABEL}"
+    for entry in image.settings.get("Env") or ():
+        name, _, value = str(entry).partition("=")
+        if name == PATH_VARIABLE and value:
+            return value, f"the image's {PATH_VARIABLE}"
+    return DEFAULT_PATH, ""

@@ -1,0 +1,96 @@
+"""An OCI image layout: a folder (`oci:`) or an archive of one (`oci-archive:`)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from typing import Any, Protocol
+
+from confcontract.image.archive_files import ArchiveFiles
+from confcontract.image.entry import ByteStream, Image
+from confcontract.image.file_source import opened
+from confcontract.image.image_fault import COPY_AGAIN, ImageFault
+from confcontract.image.manifests import DOCUMENT_BYTES, described, image_of
+from confcontract.image.verified import VerifiedStream, json_object, whole
+
+TAG = "org.opencontainers.image.ref.name"
+_INDEX = "index.json"
+
+
+class LayoutFiles(Protocol):
+    def __contains__(self, name: str) -> bool: ...
+
+    def open(self, name: str) -> ByteStream: ...
+
+
+class FolderFiles:
+    def __init__(self, path: str, stack: ExitStack) -> None:
+        self._path = path
+        self._stack = stack
+
+    def __contains__(self, name: str) -> bool:
+        from confcontract.host.folder import at
+
+        return os.path.lexists(at(os.path.join(self._path, name)))
+
+    def open(self, name: str) -> ByteStream:
+        file = opened(os.path.join(self._path, name), COPY_AGAIN)
+        self._stack.callback(file.close)
+        return file
+
+
+class _Blobs:
+    """Digests are checked before: none leads out of the folder."""
+
+    def __init__(self, files: LayoutFiles) -> None:
+        self._files = files
+
+    def blob(self, digest: str) -> ByteStream:
+        return self._files.open(f"blobs/{digest.replace(':', '/')}")
+
+    document = blob
+
+
+def image_in_folder(path: str, tag: str, platform: str | None, stack: ExitStack) -> Image:
+    """Raises ImageFault."""
+    return _image(FolderFiles(path, stack), tag, platform, f"{path} is no OCI layout: it has no {_INDEX}")
+
+
+def image_in_archive(path: str, tag: str, platform: str | None, stack: ExitStack) -> Image:
+    """Raises ImageFault."""
+    files = ArchiveFiles(path, stack)
+    what = f"{path} is no archive of an OCI layout: it has no {_INDEX}"
+    if _INDEX not in files and "manifest.json" in files:
+        raise ImageFault(what, f"it is one of Docker's: write docker-archive:{path}")
+    return _image(files, tag, platform, what)
+
+
+def _image(files: LayoutFiles, tag: str, platform: str | None, without: str) -> Image:
+    if _INDEX not in files:
+        hint = "name the folder that 'skopeo copy ... oci:DIR' or 'buildah push ... oci:DIR' wrote"
+        raise ImageFault(without, hint, code="image-not-found")
+    index = json_object(whole(files.open(_INDEX), DOCUMENT_BYTES, _INDEX), _INDEX)
+    manifests = index.get("manifests")
+    if not isinstance(manifests, list) or not all(isinstance(each, dict) for each in manifests):
+        raise ImageFault(f"{_INDEX} has no list of manifests", COPY_AGAIN)
+    entry = _tagged(manifests, tag)
+    source = _Blobs(files)
+    digest, size = described(entry, "the manifest")
+    stream = VerifiedStream(source.blob(digest), digest, size, "the manifest")
+    return image_of(source, whole(stream, DOCUMENT_BYTES, "the manifest"), digest, platform)
+
+
+def _tagged(manifests: Sequence[Mapping[str, Any]], tag: str) -> Mapping[str, Any]:
+    """Raises ImageFault."""
+    names = [str((each.get("annotations") or {}).get(TAG, "")) for each in manifests]
+    fitting = [each for each, name in zip(manifests, names, strict=True) if name == tag] if tag else manifests
+    if len(fitting) == 1:
+        return fitting[0]
+    known = ", ".join(sorted({name for name in names if name})) or "none"
+    if not manifests:
+        raise ImageFault("it holds no image", "copy one there", code="image-not-found")
+    if not fitting:
+        raise ImageFault(f"there is no tag {tag}", f"its tags: {known}", code="image-not-found")
+    what = f"{len(fitting)} images have the tag {tag}" if tag else f"it holds {len(fitting)} images"
+    raise ImageFault(what, f"name one by its tag; there are: {known}", code="image-not-found")

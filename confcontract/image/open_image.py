@@ -1,0 +1,51 @@
+"""An image by its reference, in skopeo's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from confcontract.image.entry import Image
+from confcontract.image.image_fault import ImageFault
+from confcontract.report.errors import ImageUnusable, UsageError
+from confcontract.report.problem import Problem
+
+# How references begin, and what follows.
+BEGINNINGS = {
+    "oci:": "oci:DIR[:TAG]",
+    "oci-archive:": "oci-archive:FILE[:TAG]",
+    "docker-archive:": "docker-archive:FILE[:REPO:TAG]",
+}
+
+
+@contextmanager
+def open_image(reference: str, platform: str | None = None) -> Iterator[Image]:
+    """The image, which can be read within. platform: `linux/arm64`, or None for the machine's.
+
+    Raises UsageError where the reference is malformed, ImageUnusable for whatever is wrong with the image, also while
+    its layers are walked; both name the reference.
+    """
+    try:
+        with ExitStack() as stack:
+            yield _opened(reference, platform, stack)
+    except ImageFault as fault:
+        message = f"{reference}: {fault.what}"
+        raise ImageUnusable(Problem(fault.code, message, source=reference, hint=fault.hint, source_said=True)) from None
+
+
+def _opened(reference: str, platform: str | None, stack: ExitStack) -> Image:
+    head, colon, rest = reference.partition(":")
+    if head + colon not in BEGINNINGS:
+        raise UsageError(
+            Problem("usage", f"{reference} is no reference to an image", hint=f"write {', '.join(BEGINNINGS.values())}")
+        )
+    path, _, name = rest.partition(":")
+    if not path:
+        raise UsageError(Problem("usage", f"{reference} names no image", hint=f"write {BEGINNINGS[head + colon]}"))
+    if head == "docker-archive":
+        from confcontract.image.docker_archive import image_saved
+
+        return image_saved(path, name, stack)
+    from confcontract.image.oci_layout import image_in_archive, image_in_folder
+
+    return (image_in_folder if head == "oci" else image_in_archive)(path, name, platform, stack)

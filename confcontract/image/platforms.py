@@ -1,0 +1,52 @@
+"""Which image of several is meant: operating system, architecture and variant, as OCI names them."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from confcontract.image.image_fault import ImageFault
+
+DEFAULT = "DOCKER_DEFAULT_PLATFORM"  # the variable by which Docker is told
+_ARCHITECTURES = {
+    "x86_64": "amd64",
+    "aarch64": "arm64",
+    "armv7l": "arm/v7",
+    "armv6l": "arm/v6",
+    "i686": "386",
+}
+
+
+def default_platform(environ: Mapping[str, str] = os.environ) -> str:
+    """What is asked for where nobody says: the machine's, for Linux."""
+    machine = platform.machine().lower()
+    return environ.get(DEFAULT) or f"linux/{_ARCHITECTURES.get(machine, machine)}"
+
+
+def platform_of(data: Mapping[str, Any]) -> str:
+    """Of an index's entry, or of a configuration: `linux/arm64/v8`."""
+    parts = [data.get(name) for name in ("os", "architecture", "variant")]
+    return "/".join(str(part) for part in parts if part)
+
+
+def chosen(entries: Sequence[Mapping[str, Any]], wanted: str | None) -> Mapping[str, Any]:
+    """The entry of an index for a platform; the only one, where nobody asked for another. Raises ImageFault."""
+    images = [(platform_of(each.get("platform") or {}), each) for each in entries]
+    images = [(name, each) for name, each in images if not name.startswith("unknown")]  # attestations
+    if wanted is None and len(images) == 1:
+        return images[0][1]
+    asked = wanted or default_platform()
+    for name, each in images:
+        if _same(name, asked):
+            return each
+    known = ", ".join(sorted({name for name, _ in images if name})) or "none"
+    hint = f"name one of them with --platform or ${DEFAULT}"
+    raise ImageFault(f"there is no image for {asked}, only for: {known}", hint, code="image-not-found")
+
+
+def _same(name: str, asked: str) -> bool:
+    """A variant counts where it is asked for; v8 is what arm64 is without one."""
+    parts, wanted = ([*each.removesuffix("/v8").split("/"), ""][:3] for each in (name, asked))
+    return parts[:2] == wanted[:2] and wanted[2] in ("", parts[2])
