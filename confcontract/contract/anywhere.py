@@ -16,6 +16,7 @@ BEGINNINGS = {
     "oci:": "from_image",
     "oci-archive:": "from_image",
     "docker-archive:": "from_image",
+    "docker:": "from_image",
     "python:": "from_python",
 }
 FORMS = (

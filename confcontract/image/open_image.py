@@ -15,6 +15,7 @@ BEGINNINGS = {
     "oci:": "oci:DIR[:TAG]",
     "oci-archive:": "oci-archive:FILE[:TAG]",
     "docker-archive:": "docker-archive:FILE[:REPO:TAG]",
+    "docker:": "docker://HOST/REPO:TAG[@DIGEST]",
 }
 
 
@@ -39,6 +40,8 @@ def _opened(reference: str, platform: str | None, stack: ExitStack) -> Image:
         raise UsageError(
             Problem("usage", f"{reference} is no reference to an image", hint=f"write {', '.join(BEGINNINGS.values())}")
         )
+    if head == "docker":
+        return _in_registry(rest, platform, stack)
     path, _, name = rest.partition(":")
     if not path:
         raise UsageError(Problem("usage", f"{reference} names no image", hint=f"write {BEGINNINGS[head + colon]}"))
@@ -49,3 +52,13 @@ def _opened(reference: str, platform: str | None, stack: ExitStack) -> Image:
     from confcontract.image.oci_layout import image_in_archive, image_in_folder
 
     return (image_in_folder if head == "oci" else image_in_archive)(path, name, platform, stack)
+
+
+def _in_registry(rest: str, platform: str | None, stack: ExitStack) -> Image:
+    from confcontract.image.registry import image_in_registry, parsed
+
+    where = parsed(rest.removeprefix("//")) if rest.startswith("//") else None
+    if where is None:  # not shown: it may hold a password
+        hint = "write docker://HOST/REPO:TAG, or docker://HOST/REPO@sha256:...; log in with skopeo login"
+        raise UsageError(Problem("usage", "a reference that begins with docker: is malformed", hint=hint))
+    return image_in_registry(where, platform, stack)

@@ -1,0 +1,72 @@
+"""An image in a registry: `docker://HOST/REPO:TAG[@DIGEST]`, by the OCI distribution specification 1.1.
+
+TLS is verified; a registry on this machine may also speak plain HTTP, as for Docker. What a registry says is held
+against the digests, also the manifest's own where the reference names it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from confcontract.image.entry import ByteStream, Image
+from confcontract.image.manifests import DOCUMENT_BYTES, INDEXES, MANIFESTS, image_of
+from confcontract.image.registry_session import RegistrySession
+from confcontract.image.verified import VerifiedStream, is_digest, whole
+
+HUB = "docker.io"
+_REPOSITORY = re.compile(r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*")
+_TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
+_HOST = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryReference:
+    """digest: "" where none is named; it outranks the tag."""
+
+    host: str
+    repository: str
+    tag: str
+    digest: str
+
+
+def parsed(name: str) -> RegistryReference | None:
+    """name: what follows `docker://`. None where it is malformed."""
+    rest, at, digest = name.partition("@")
+    if at and not is_digest(digest):
+        return None
+    host, slash, repository = rest.partition("/")
+    if not slash or not (set(".:") & set(host) or host == "localhost"):
+        host, repository = HUB, rest
+    repository, colon, tag = repository.partition(":")
+    if host == HUB and "/" not in repository:
+        repository = f"library/{repository}"
+    if not _HOST.fullmatch(host) or not _REPOSITORY.fullmatch(repository) or (colon and not _TAG.fullmatch(tag)):
+        return None
+    return RegistryReference(host, repository, tag or "latest", digest)
+
+
+def image_in_registry(reference: RegistryReference, platform: str | None, stack: ExitStack) -> Image:
+    """Raises ImageFault."""
+    source = _Repository(reference, stack)
+    named = source.document(reference.digest or reference.tag)
+    if reference.digest:
+        named = VerifiedStream(named, reference.digest, None, "the manifest")
+    content = whole(named, DOCUMENT_BYTES, "the manifest")
+    digest = reference.digest or "sha256:" + hashlib.sha256(content).hexdigest()
+    return image_of(source, content, digest, platform)
+
+
+class _Repository:
+    def __init__(self, reference: RegistryReference, stack: ExitStack) -> None:
+        self._path = f"/v2/{reference.repository}"
+        self._session = RegistrySession(reference.host, reference.repository, os.environ, stack)
+
+    def document(self, name: str) -> ByteStream:
+        return self._session.get(f"{self._path}/manifests/{name}", ", ".join((*MANIFESTS, *INDEXES)))
+
+    def blob(self, digest: str) -> ByteStream:
+        return self._session.get(f"{self._path}/blobs/{digest}", "*/*")

@@ -1,0 +1,252 @@
+"""Requests to one registry: TLS, proxies, logins by token or by password, redirects to where blobs lie."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import ssl
+from collections.abc import Mapping
+from contextlib import ExitStack
+from typing import Any
+from urllib.parse import urlencode, urljoin, urlsplit
+
+from confcontract.image.entry import ByteStream
+from confcontract.image.image_fault import ImageFault
+from confcontract.image.registry_credentials import RegistryCredentials, credentials_for
+from confcontract.image.verified import json_object, whole
+
+CONNECT_SECONDS = 10.0
+READ_SECONDS = 60.0  # without a byte
+REDIRECTS = 5
+_TOKEN_BYTES = 1024 * 1024
+_HUB_HOST = "registry-1.docker.io"
+_PARAMETER = re.compile(r'(\w+)="([^"]*)"')
+_CERTIFICATES = ("/etc/containers/certs.d", "/etc/docker/certs.d")
+_REDIRECTED = (301, 302, 303, 307, 308)
+
+
+class RegistrySession:
+    """Everything is GET, and nothing is asked twice but for a login. Raises ImageFault."""
+
+    def __init__(self, host: str, repository: str, environ: Mapping[str, str], stack: ExitStack) -> None:
+        self._name = host
+        self._host = _HUB_HOST if host == "docker.io" else host
+        self._repository = repository
+        self._environ = environ
+        self._stack = stack
+        self._scheme = "https"
+        self._authorization = ""
+        self._pools: dict[str, Any] = {}
+
+    def get(self, path: str, accept: str) -> ByteStream:
+        answer = self._ask(path, accept)
+        if answer.status == 401 and not self._authorization:
+            challenge = str(answer.headers.get("WWW-Authenticate") or "")
+            answer.close()
+            self._authorization = self._login(challenge)
+            answer = self._ask(path, accept)
+        if answer.status == 200:
+            return _Body(answer, self._name)
+        answer.close()
+        raise self._refused(int(answer.status), path)
+
+    def _ask(self, path: str, accept: str) -> Any:
+        headers = {"Accept": accept, "Accept-Encoding": "identity", "User-Agent": "confcontract"}
+        if self._authorization:
+            headers["Authorization"] = self._authorization
+        url = f"{self._scheme}://{self._host}{path}"
+        try:
+            answer = self._send(url, headers)
+        except ssl.SSLError as error:
+            if self._scheme == "http" or not _is_here(self._host) or self._authorization:
+                raise self._unreachable(error) from None
+            self._scheme = "http"
+            return self._ask(path, accept)
+        for _ in range(REDIRECTS):
+            if answer.status not in _REDIRECTED:
+                return answer
+            onward = urljoin(url, str(answer.headers.get("Location") or ""))
+            answer.close()
+            if urlsplit(onward).scheme not in ("https", self._scheme):
+                raise self._unavailable("redirects to an address without TLS")
+            if urlsplit(onward).netloc != urlsplit(url).netloc:
+                headers.pop("Authorization", None)  # it is for the registry only
+            url = onward
+            answer = self._send(url, headers, tls_is_ours=False)
+        raise self._unavailable(f"redirects more than {REDIRECTS} times")
+
+    def _send(self, url: str, headers: Mapping[str, str], *, tls_is_ours: bool = True) -> Any:
+        """Raises ssl.SSLError where `tls_is_ours`, else ImageFault."""
+        import urllib3
+
+        try:
+            return self._pool(url).request(
+                "GET", url, headers=dict(headers), preload_content=False, redirect=False, retries=False
+            )
+        except urllib3.exceptions.HTTPError as error:
+            cause = _cause(error)
+            if isinstance(cause, ssl.SSLError) and tls_is_ours:
+                raise cause from None
+            raise self._unreachable(cause) from None
+        except ValueError:
+            raise self._unavailable("leads to an address that is malformed") from None
+
+    def _pool(self, url: str) -> Any:
+        """For the scheme and host of an address: through the proxy that the environment names, if it does."""
+        from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
+
+        import urllib3
+
+        parts = urlsplit(url)
+        proxy = "" if proxy_bypass_environment(parts.netloc) else getproxies_environment().get(parts.scheme, "")
+        if proxy not in self._pools:
+            facts: dict[str, Any] = {
+                "timeout": urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
+                "ssl_context": self._tls(),
+            }
+            made = urllib3.ProxyManager(proxy, **facts) if proxy else urllib3.PoolManager(**facts)
+            self._stack.callback(made.clear)
+            self._pools[proxy] = made
+        return self._pools[proxy]
+
+    def _tls(self) -> ssl.SSLContext:
+        """The system's authorities, those of certifi where it has none, and those that were installed for this
+        registry (containers-certs.d(5))."""
+        context = ssl.create_default_context()
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        paths = ssl.get_default_verify_paths()
+        if not context.get_ca_certs() and not (paths.capath and os.path.isdir(paths.capath)):
+            import certifi
+
+            context.load_verify_locations(cafile=certifi.where())
+        for folder in (os.path.join(each, self._name) for each in _CERTIFICATES):
+            for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
+                if name.endswith(".crt"):
+                    try:
+                        context.load_verify_locations(cafile=os.path.join(folder, name))
+                    except OSError:
+                        what = f"{folder}/{name} is no certificate in PEM"
+                        raise ImageFault(what, "correct or remove the file", code="registry-unavailable") from None
+        return context
+
+    def _login(self, challenge: str) -> str:
+        """The header Authorization that a challenge asks for. Raises ImageFault."""
+        known = credentials_for(self._name, self._repository, self._environ)
+        scheme = challenge.partition(" ")[0].lower()
+        if scheme == "basic":
+            if known is None or not known.user:
+                raise self._denied("wants a login, and no credentials for it are known")
+            return _basic(known)
+        if scheme != "bearer":
+            raise self._denied("wants a login of a kind that is not supported")
+        return f"Bearer {self._token(dict(_PARAMETER.findall(challenge)), known)}"
+
+    def _token(self, asked: Mapping[str, str], known: RegistryCredentials | None) -> str:
+        realm = urlsplit(asked.get("realm", ""))
+        if realm.scheme not in ("https", self._scheme) or not realm.netloc:
+            raise self._denied("names an address for logins that has no TLS")
+        fields = {"service": asked.get("service", ""), "scope": f"repository:{self._repository}:pull"}
+        if known and known.identity:
+            answer = self._exchanged(asked["realm"], {**fields, "refresh_token": known.identity})
+        else:
+            headers = {"User-Agent": "confcontract", **({"Authorization": _basic(known)} if known else {})}
+            mark = "&" if realm.query else "?"
+            answer = self._send(f"{asked['realm']}{mark}{urlencode(fields)}", headers, tls_is_ours=False)
+        if answer.status != 200:
+            answer.close()
+            raise self._denied(f"refuses the login ({answer.status})")
+        data = json_object(whole(_Body(answer, self._name), _TOKEN_BYTES, "the token"), "the answer to the login")
+        token = data.get("token") or data.get("access_token")
+        if not isinstance(token, str) or not token.isprintable():
+            raise self._denied("gives no token")
+        return token
+
+    def _exchanged(self, realm: str, fields: Mapping[str, str]) -> Any:
+        import urllib3
+
+        body = {**fields, "grant_type": "refresh_token", "client_id": "confcontract"}
+        try:
+            return self._pool(realm).request(
+                "POST", realm, fields=body, encode_multipart=False, preload_content=False, redirect=False, retries=False
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise self._unreachable(_cause(error)) from None
+
+    def _refused(self, status: int, path: str) -> ImageFault:
+        if status in (401, 403):
+            return self._denied(f"refuses access to {self._repository} ({status})")
+        if status == 404:
+            what = "manifest" if "/manifests/" in path else "layer or configuration"
+            hint = "correct the name, the tag or the digest; a private image may need a login"
+            return ImageFault(f"the registry has no such {what}", hint, code="image-not-found")
+        if status == 429:
+            return self._unavailable("answers that there were too many requests (429)")
+        return self._unavailable(f"answers with {status}")
+
+    def _denied(self, what: str) -> ImageFault:
+        hint = f"log in with skopeo login {self._name}, or have access granted"
+        return ImageFault(f"the registry {self._name} {what}", hint, code="registry-denied")
+
+    def _unavailable(self, what: str) -> ImageFault:
+        hint = "look at the registry, and try again later"
+        return ImageFault(f"the registry {self._name} {what}", hint, code="registry-unavailable")
+
+    def _unreachable(self, error: BaseException) -> ImageFault:
+        from confcontract.host.network_words import network_words, tls_reason
+
+        words = network_words(error)
+        if words is None and isinstance(error, ssl.SSLCertVerificationError):
+            words = f"its certificate is not trusted: {error.verify_message}"
+        elif words is None and isinstance(error, ssl.SSLError):
+            words = tls_reason(error.reason or "")
+        elif words is None:
+            words = "it did not answer in time" if isinstance(error, TimeoutError) else "the connection failed"
+        hint = "check the address, the network, and the proxy that the environment names"
+        what = f"the registry {self._name} can't be reached: {words}"
+        return ImageFault(what, hint, code="registry-unavailable")
+
+
+class _Body:
+    """The body of an answer, as it was sent."""
+
+    def __init__(self, answer: Any, name: str) -> None:
+        self._answer = answer
+        self._name = name
+
+    def read(self, size: int, /) -> bytes:
+        import urllib3
+
+        try:
+            piece: bytes = self._answer.read(size, decode_content=False)
+        except (urllib3.exceptions.HTTPError, OSError):
+            what = f"the registry {self._name} broke off in the middle of an answer"
+            raise ImageFault(what, "try again", code="registry-unavailable") from None
+        if not piece:
+            self._answer.release_conn()
+        return piece
+
+
+def _cause(error: BaseException) -> BaseException:
+    """What the network or TLS said, within what urllib3 made of it."""
+    for _ in range(10):
+        within = error.__cause__ or error.__context__ or getattr(error, "reason", None)
+        if isinstance(error, OSError) or not isinstance(within, BaseException):
+            break
+        error = within
+    return TimeoutError() if "Timeout" in type(error).__name__ else error
+
+
+def _basic(known: RegistryCredentials) -> str:
+    import base64
+
+    return f"Basic {base64.b64encode(f'{known.user}:{known.password}'.encode()).decode()}"
+
+
+def _is_here(host: str) -> bool:
+    """Whether a registry is on this machine."""
+    name = urlsplit(f"//{host}").hostname or ""
+    try:
+        return name == "localhost" or ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
