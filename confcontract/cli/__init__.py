@@ -22,6 +22,7 @@ from confcontract.cli.docs import docs
 from confcontract.cli.drift import drift
 from confcontract.cli.explain import explain
 from confcontract.cli.init import init
+from confcontract.cli.inspect import inspect
 from confcontract.cli.probe import probe
 from confcontract.cli.problem import problem
 from confcontract.cli.rules import rules
@@ -48,6 +49,7 @@ for _command in (
     validate,
     explain,
     describe,
+    inspect,
     docs,
     diff,
     changelog,

@@ -32,6 +32,7 @@ OPTIONS = {
     "init": {"--yes", "--settings", "--command", "--base", "--force", "--help"},
     "drift": {"--contract", "--code", "--pid", "--role", "--format", "--help"},
     "explain": {"--contract", "--env-file", "--conf-file", "--own-files", "--role", "--strict", "--format", "--help"},
+    "inspect": {"--format", "--platform", "--help"},
     "describe": {"--contract", "--env-file", "--conf-file", "--own-files", "--role", "--format", "--help"},
     "docs": {
         "--contract", "--format", "--out", "--inject", "--check", "--columns", "--parts", "--heading", "--template",

@@ -277,6 +277,7 @@ def test_links_in_a_circle(tmp_path: Path) -> None:
     assert "leads through more than 40 links" in refused(layout(tmp_path / "a", circle)).message
 
 
+@pytest.mark.slow
 def test_100_000_files(baked: bytes, tmp_path: Path) -> None:
     block, _ = member("srv/files/000000", b"")
     many = b"".join(_renamed(block.tobuf(), b"%06d" % number) for number in range(100_000))

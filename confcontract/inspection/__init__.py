@@ -1,0 +1,1 @@
+"""What an image is, read together with the contract in it."""

@@ -1,0 +1,130 @@
+"""What `confcontract inspect` says of an image. Values that may be secrets are masked: of names that the contract calls
+secret or that are called like one, and passwords in URLs. The image's variables are named, and their values not shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Set
+from typing import Any
+
+from confcontract.contract.artifact import is_hidden
+from confcontract.contract.damage import refuse_damaged
+from confcontract.contract.from_image import DIGEST_LABEL, ContractInImage, contract_in
+from confcontract.contract.secretnames import is_secret_name
+from confcontract.image.entry import Image
+from confcontract.image.open_image import open_image
+from confcontract.image.platforms import platform_of
+from confcontract.report.problem import WARNING, Problem
+from confcontract.verdict.mask import MASK, mask_credentials
+
+_ASSIGNED = re.compile(r"""(?P<name>[\w.-]+)=(?P<value>"[^"]*"?|'[^']*'?|[^\s"']+)""")
+
+
+def image_facts(reference: str, platform: str | None = None) -> tuple[dict[str, Any], list[Problem]]:
+    """As the format json has them, and what is wrong with the labels.
+
+    Raises UsageError, ImageUnusable and ContractUnusable.
+    """
+    with open_image(reference, platform) as image:
+        found = contract_in(image, reference)
+        refuse_damaged(found.contract.data)
+        return _facts(reference, image, found), list(_problems(reference, image, found))
+
+
+def _facts(reference: str, image: Image, found: ContractInImage) -> dict[str, Any]:
+    settings = image.settings
+    secret = {name for each in found.contract.variables if is_hidden(each) for name in _names(each)}
+
+    def shown(value: Any) -> Any:
+        if isinstance(value, list):
+            return [_masked(str(each), secret) for each in value]
+        return _masked(str(value), secret) if value else None
+
+    labels = {name: _value(name, value, secret) for name, value in sorted(image.labels.items())}
+    return {
+        "image": reference,
+        "digest": image.digest or None,
+        "platform": platform_of(image.config),
+        "created": shown(image.config.get("created")),
+        "user": shown(settings.get("User")),
+        "entrypoint": shown(settings.get("Entrypoint")),
+        "command": shown(settings.get("Cmd")),
+        "contract": {
+            "name": found.contract.name,
+            "version": found.contract.version,
+            "digest": found.contract.digest,
+            "path": found.path,
+            "layer": found.layer + 1,
+        },
+        "labels": labels,
+        "variables": sorted(str(each).partition("=")[0] for each in settings.get("Env") or ()),
+        "layers": [
+            {"digest": each.digest, "size": each.size, "instruction": shown(each.instruction)} for each in image.layers
+        ],
+    }
+
+
+def _names(variable: Any) -> list[str]:
+    return [str(variable["name"]), *map(str, variable.get("aliases", ()))]
+
+
+def _problems(reference: str, image: Image, found: ContractInImage) -> Iterator[Problem]:
+    said = image.labels.get(DIGEST_LABEL)
+    if said is not None and said != found.contract.digest:
+        message = f"{reference}: the label {DIGEST_LABEL} names another contract than the image holds"
+        hint = "build the image again; boot goes by the file"
+        yield Problem("contract-edited", message, source=reference, hint=hint, severity=WARNING, source_said=True)
+
+
+def _value(name: str, value: str, secret: Set[str]) -> str:
+    return MASK if name in secret or is_secret_name(name) else _masked(value, secret)
+
+
+def _masked(text: str, secret: Set[str]) -> str:
+    def assigned(match: re.Match[str]) -> str:
+        name = match["name"]
+        return f"{name}={MASK}" if name in secret or is_secret_name(name) else match[0]
+
+    known = _ASSIGNED.sub(assigned, text)
+    if "{" in known or "-----" in known:  # JSON or a key, which no blank divides
+        return mask_credentials(known)
+    return re.sub(r"\S+", lambda word: mask_credentials(word[0]), known)
+
+
+def facts_as_text(facts: dict[str, Any]) -> str:
+    """For people."""
+    from confcontract.report.terminal import printable
+
+    contract = facts["contract"]
+    rows = [
+        ("contract", f"{contract['name']} {contract['version']}"),
+        ("", contract["digest"]),
+        ("", f"{contract['path']}, in layer {contract['layer']} of {len(facts['layers'])}"),
+        ("digest", facts["digest"]),
+        ("platform", facts["platform"]),
+        ("created", facts["created"]),
+        ("user", facts["user"] or "root, since none is named"),
+        ("entry point", _words(facts["entrypoint"])),
+        ("command", _words(facts["command"])),
+        ("variables", ", ".join(facts["variables"])),
+        *_counted("labels", [f"{name}={value}" for name, value in facts["labels"].items()]),
+        *_counted("layers", [_layer(number, each) for number, each in enumerate(facts["layers"], 1)]),
+    ]
+    lines = [facts["image"], *(f"  {label:<12}{value}" for label, value in rows if value)]
+    return "".join(f"{printable(line)}\n" for line in lines)
+
+
+def _words(value: Any) -> str:
+    import json
+
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else str(value or "")
+
+
+def _counted(label: str, values: list[str]) -> list[tuple[str, str]]:
+    return [("" if number else label, value) for number, value in enumerate(values)]
+
+
+def _layer(number: int, layer: dict[str, Any]) -> str:
+    size = "?" if layer["size"] is None else f"{layer['size']:,} bytes"
+    return f"{number}  {layer['digest'][:19]}  {size}  {layer['instruction'] or ''}".rstrip()
