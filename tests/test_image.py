@@ -6,6 +6,7 @@ no container engine and no registry of images is needed, only buildah and the pa
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -14,6 +15,7 @@ import socket
 import subprocess
 import sys
 import sysconfig
+import tarfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -23,8 +25,9 @@ import pydantic_core
 import pytest
 
 from confcontract import Contract
+from confcontract.cli import main
 from tests.support.pages import BIN, ROOT, ended, environ
-from tests.support.vault.openbao import free_port
+from tests.support.vault.openbao import OpenBao, free_port
 
 SHOP = ROOT / "examples/shop"
 DOCKERFILE = SHOP / "Dockerfile"
@@ -50,7 +53,7 @@ def arguments(word: str, stage: list[tuple[str, str]] | None = None) -> list[str
 
 
 def test_the_build_has_two_stages_of_one_base_that_the_builder_must_pin() -> None:
-    assert arguments("FROM") == ["${BASE} AS build", "${BASE}"]
+    assert arguments("FROM") == ["${BASE} AS build", "scratch AS contract", "build AS named", "${BASE}"]
     assert instructions()[0] == ("ARG", "BASE"), "no default: somebody must name a digest"
 
 
@@ -77,7 +80,7 @@ def test_the_entry_point_is_boot_and_the_command_follows_it() -> None:
 
 
 def test_everything_is_installed_by_hash_or_from_the_build_context() -> None:
-    installs = [rest for rest in arguments("RUN") if "pip install" in rest]
+    installs = [" ".join(rest.split()) for rest in arguments("RUN") if "pip --python" in rest]
     assert len(installs) == 2
     for install in installs:
         assert "--no-deps --require-hashes -r requirements.txt" in install or "--no-deps --no-index dist/" in install
@@ -87,24 +90,29 @@ def test_everything_is_installed_by_hash_or_from_the_build_context() -> None:
 
 def test_the_contract_is_baked_in_the_build_stage_after_everything_is_installed() -> None:
     every = [rest for _, rest in instructions()]
-    bake = next(index for index, rest in enumerate(every) if rest.startswith("confcontract bake"))
+    bake = next(index for index, rest in enumerate(every) if "confcontract bake" in rest)
     assert every.index("SOURCE_DATE_EPOCH") < bake < every.index("${BASE}")
-    assert not [index for index, rest in enumerate(every) if "pip install" in rest and index > bake]
-    assert "--from=build /etc/confcontract /etc/confcontract" in arguments("COPY", final_stage())
+    assert not [index for index, rest in enumerate(every) if "pip --python" in rest and index > bake]
+    assert instructions()[-1][1].startswith("--from=named /etc/confcontract/contract.json "), "a last layer of its own"
     assert not arguments("RUN", final_stage())
 
 
 def test_no_secret_is_an_argument_or_a_variable_of_the_image() -> None:
-    names = set(re.findall(r"(\w+)=", " ".join(arguments("ENV")))) | set(arguments("ARG"))
+    names = set(
+        re.findall(
+            r"(\w+)=", " ".join(arguments("ENV") + [f"{rest.partition(chr(61))[0]}=" for rest in arguments("ARG")])
+        )
+    )
     assert names == {
-        *("PATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"),
-        *("BASE", "SOURCE_COMMIT", "SOURCE_DATE_EPOCH", "CONTRACT_DIGEST"),
+        *("PATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "CONFCONTRACT_RUNTIME_DIR"),
+        *("BASE", "SOURCE_COMMIT", "SOURCE_DATE_EPOCH", "CONTRACT_DIGEST", "SOURCE_URL", "VERSION"),
     }
 
 
 def test_labels_say_where_the_contract_is_and_which_and_no_more() -> None:
     assert set(re.findall(r"([\w.]+)=", " ".join(arguments("LABEL")))) == {
         *("confcontract.path", "confcontract.version", "confcontract.digest"),
+        *(f"org.opencontainers.image.{name}" for name in ("title", "version", "revision", "source", "base.name")),
     }
 
 
@@ -117,12 +125,22 @@ def test_only_what_is_copied_is_sent_to_the_builder() -> None:
     assert allowed == set(copied)
 
 
+def test_the_dockerfile_is_what_init_writes(tmp_path: Path) -> None:
+    """The example has no Makefile of its own: the one of the project builds its wheel."""
+    shutil.copytree(SHOP, tmp_path / "shop", ignore=shutil.ignore_patterns("__pycache__", "dist"))
+    before = {path: path.read_bytes() for path in (tmp_path / "shop").rglob("*") if path.is_file()}
+    main(["init", str(tmp_path / "shop"), "--yes"])
+    for path, text in before.items():
+        assert path.read_bytes() == text, path
+
+
 # --- for real
 
 
 def needed() -> str | None:
-    if shutil.which("buildah") is None:
-        return "install buildah"
+    for program in ("buildah", "skopeo", "umoci", "runc"):
+        if shutil.which(program) is None:
+            return f"install {program}"
     return None if os.geteuid() == 0 else "only root can make a root file system"
 
 
@@ -130,6 +148,19 @@ NEEDED = needed()
 builds = pytest.mark.skipif(NEEDED is not None, reason=f"the image can't be built here: {NEEDED}")
 KEY = "k" * 16
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+def driver(folder: Path) -> str:
+    """overlay where the kernel has it: vfs copies the whole image for each instruction."""
+    below, changes, work, seen = (folder / name for name in ("below", "changes", "work", "seen"))
+    for place in (below, changes, work, seen):
+        place.mkdir()
+    options = f"lowerdir={below},upperdir={changes},workdir={work}"
+    mounted = subprocess.run(["mount", "-t", "overlay", "overlay", "-o", options, seen], capture_output=True)
+    if mounted.returncode:
+        return "vfs"
+    subprocess.run(["umount", seen], check=True)
+    return "overlay"
 
 
 class Builder:
@@ -143,8 +174,13 @@ class Builder:
             "--runroot",
             folder / "run",
             "--storage-driver",
-            "vfs",
+            driver(folder),
         ]
+
+    def stored(self, name: str) -> str:
+        """As skopeo calls an image in this storage."""
+        _, root, _, run, _, driver = self._options
+        return f"containers-storage:[{driver}@{root}+{run}]localhost/{name}"
 
     def __call__(self, *words: str | Path) -> str:
         finished = subprocess.run(
@@ -168,7 +204,7 @@ class Image:
     """The built image, mounted: `config` as the runtime sees it, and a way to start what it starts."""
 
     def __init__(self, builder: Builder) -> None:
-        self._builder = builder
+        self.builder = builder
         self.config: dict[str, Any] = json.loads(builder("inspect", "--type", "image", "shop"))["Docker"]["config"]
         self._container = builder("from", "shop")
         self.root = Path(builder("mount", self._container))
@@ -219,7 +255,9 @@ def lay_base(base: Path) -> None:
     (local / "bin").mkdir()
     shutil.copy2(python, local / "bin/python3")
     (local / "bin/python").symlink_to("python3")
-    programs = [Path(found) for name in ("sh", "env", "grep") if (found := shutil.which(name))]
+    programs = [
+        Path(found) for name in ("sh", "env", "grep", "find", "touch", "chmod") if (found := shutil.which(name))
+    ]
     extensions = [*(library / "lib-dynload").glob("*.so"), Path(pydantic_core._pydantic_core.__file__)]
     for file in {*programs, *shared_libraries([python, *programs, *extensions])}:
         copy = base / file.relative_to("/")
@@ -272,13 +310,18 @@ def image(tmp_path_factory: pytest.TempPathFactory, digest: str) -> Iterator[Ima
     builder("commit", "--quiet", "--rm", empty, "localhost/base")
     pinned = builder("images", "--format", "{{.Digest}}", "localhost/base")
     shutil.rmtree(base)
-    builder(
-        *("build", "--format", "docker", "--tag", "shop"),
+    build = (
+        *("build", "--layers", "--timestamp", "1767225600"),
         *("--build-arg", f"BASE=localhost/base@{pinned}", "--build-arg", f"CONTRACT_DIGEST={digest}"),
         *("--build-arg", f"SOURCE_COMMIT={COMMIT}", "--build-arg", "SOURCE_DATE_EPOCH=1767225600"),
         *("--volume", f"{wheels}:/wheels:ro", "--volume", f"{folder / 'pip.conf'}:/etc/pip.conf:ro"),
-        context,
     )
+    builder(*build, "--tag", "shop", context)
+    elsewhere = folder / "somebody/else/checkout"
+    shutil.copytree(context, elsewhere, copy_function=shutil.copy)  # the times are those of now
+    for place in elsewhere.rglob("*"):
+        place.chmod(0o775 if place.is_dir() else 0o664)  # as with another umask
+    builder(*build, "--no-cache", "--tag", "again", elsewhere)
     yield Image(builder)
     builder("umount", "--all")
     builder("rm", "--all")
@@ -286,12 +329,79 @@ def image(tmp_path_factory: pytest.TempPathFactory, digest: str) -> Iterator[Ima
 
 
 @builds
-def test_the_image_that_is_built_holds_its_contract_serves_refuses_and_is_read_only(image: Image, digest: str) -> None:
+def test_the_image_that_is_built_holds_its_contract_serves_refuses_and_is_read_only(
+    image: Image, digest: str, shared_bao: OpenBao, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """One test, so that two workers never build two images."""
+    is_the_same_when_it_is_built_again_in_another_place(image)
+    has_the_contract_alone_in_its_last_layer(image, tmp_path)
+    passes_the_smoke_test_under_runc_with_a_secret_of_openbao(shared_bao, tmp_path, capsys)
     holds_the_contract_that_its_label_names(image, digest)
     serves_the_shop_as_its_user_and_ends_by_term(image)
     refuses_a_broken_environment_before_the_shop_starts(image)
     has_nothing_that_its_user_can_write(image)
+
+
+def is_the_same_when_it_is_built_again_in_another_place(image: Image) -> None:
+    digests = {name: image.builder("images", "--format", "{{.Digest}}", name) for name in ("shop", "again")}
+    assert digests["shop"] == digests["again"], differences(image.builder)
+
+
+def differences(builder: Builder) -> str:
+    """What is not the same in the two: files by their names, modes, times and content."""
+    seen: list[set[str]] = []
+    for name in ("shop", "again"):
+        root = Path(builder("mount", builder("from", name)))
+        lines = set()
+        for place in root.rglob("*"):
+            found = place.lstat()
+            content = (
+                hashlib.sha256(place.read_bytes()).hexdigest() if place.is_file() and not place.is_symlink() else ""
+            )
+            lines.add(f"{place.relative_to(root)} {found.st_mode:o} {found.st_uid} {found.st_mtime} {content}")
+        seen.append(lines)
+    return "\n".join(sorted(seen[0] ^ seen[1])[:40])
+
+
+def has_the_contract_alone_in_its_last_layer(image: Image, folder: Path) -> None:
+    """And lays it out as the smoke test takes it."""
+    run("skopeo", "copy", "--quiet", image.builder.stored("shop"), f"oci:{folder / 'layout'}:shop")
+    blobs = folder / "layout/blobs/sha256"
+    index = json.loads((folder / "layout/index.json").read_bytes())
+    manifest = json.loads((blobs / index["manifests"][0]["digest"].removeprefix("sha256:")).read_bytes())
+    last = blobs / manifest["layers"][-1]["digest"].removeprefix("sha256:")
+    with tarfile.open(last) as layer:
+        files = {member.name.strip("/") for member in layer if member.isfile()}
+    assert files == {f"etc/confcontract/{name}" for name in ("contract.json", "schema.json", "defaults.env")}
+
+
+def passes_the_smoke_test_under_runc_with_a_secret_of_openbao(
+    bao: OpenBao, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bao.put("image", {"signing_key": KEY})
+    port = free_port()
+    with socket.create_server(("127.0.0.1", 0)) as database:
+        url = f"postgresql://shop:p@127.0.0.1:{database.getsockname()[1]}/shop"
+        (folder / "smoke.env").write_text(
+            f"SHOP_DATABASE__URL={url}\nSHOP_SIGNING_KEY=vault:secret/image#signing_key\nSHOP_PORT={port}\n"
+            f"VAULT_ADDR={bao.address}\nVAULT_TOKEN={bao.token}\n",
+            encoding="utf-8",
+        )
+        capsys.readouterr()
+        asked = ["--env-file", str(folder / "smoke.env"), "--url", f"http://127.0.0.1:{port}/healthz"]
+        patient = ["--engine", "runc", "--timeout", "300", "--grace", "120"]
+        try:
+            main(["smoke", f"oci:{folder / 'layout'}:shop", *asked, *patient])
+        except SystemExit as ended:
+            raise AssertionError(capsys.readouterr().out) from ended
+    said = capsys.readouterr().out
+    with capsys.disabled():
+        print("\n" + said)  # the time that it took to stop
+    assert [line.split()[0] for line in said.splitlines()] == ["ok"] * 5
+    assert "process 1 is user 10001" in said
+    assert "answers: HTTP 200" in said
+    assert "without its configuration it ends with 66" in said
+    assert KEY not in said
 
 
 def holds_the_contract_that_its_label_names(image: Image, digest: str) -> None:

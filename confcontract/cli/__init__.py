@@ -28,6 +28,7 @@ from confcontract.cli.problem import problem
 from confcontract.cli.rules import rules
 from confcontract.cli.secrets import secrets
 from confcontract.cli.seed import apply as _apply  # noqa: F401 - it has made itself a command of `secrets`
+from confcontract.cli.smoke import smoke
 from confcontract.cli.tag import tag
 from confcontract.cli.validate import validate
 from confcontract.report.errors import ConfcontractError
@@ -56,6 +57,7 @@ for _command in (
     bump,
     tag,
     drift,
+    smoke,
     problem,
 ):
     app.command()(_command)

@@ -8,12 +8,13 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from confcontract.contract.artifact_file import API_VERSION
-from confcontract.project.image_labels import CONTRACT_DIGEST, CONTRACT_PATH, CONTRACT_VERSION
+from confcontract.contract.from_image import DIGEST_LABEL, PATH_LABEL
 from confcontract.project.image_plan import CONTAINER_ENV
 
 if TYPE_CHECKING:
     from confcontract.project.image_plan import ImagePlan
 
+VERSION_LABEL = "confcontract.version"
 USER = "10001:10001"
 WHEELS = "dist"
 # Packages have a date of their own: with that of the commit, their layer would be another one for each commit.
@@ -111,10 +112,10 @@ def _build_stage(plan: ImagePlan) -> str:
         "ARG SOURCE_COMMIT",
         "ARG SOURCE_DATE_EPOCH",
         "# Modes and times of a checkout differ by machine. Bake takes SOURCE_DATE_EPOCH as the build time.",
-        f"RUN chmod -R u=rwX,go=rX {sources} && \\",
-        f"    PYTHONHASHSEED=0 python -m compileall -q --invalidation-mode unchecked-hash {sources} && \\",
+        f"RUN PYTHONHASHSEED=0 python -m compileall -q --invalidation-mode unchecked-hash {sources} && \\",
         f"    confcontract bake {' '.join(plan.settings)} -o /etc/confcontract \\",
         '        --source-commit "$SOURCE_COMMIT" && \\',
+        f"    chmod -R u=rwX,go=rX {times} && \\",
         f'    find {times} -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {{}} +',
     ]
     return "\n".join(lines) + "\n"
@@ -161,9 +162,9 @@ def _final_stage(plan: ImagePlan) -> str:
         '      org.opencontainers.image.revision="$SOURCE_COMMIT" \\',
         '      org.opencontainers.image.source="$SOURCE_URL" \\',
         '      org.opencontainers.image.base.name="$BASE" \\',
-        f'      {CONTRACT_PATH}="/etc/confcontract/contract.json" \\',
-        f'      {CONTRACT_VERSION}="{API_VERSION}" \\',
-        f'      {CONTRACT_DIGEST}="$CONTRACT_DIGEST"',
+        f'      {PATH_LABEL}="/etc/confcontract/contract.json" \\',
+        f'      {VERSION_LABEL}="{API_VERSION}" \\',
+        f'      {DIGEST_LABEL}="$CONTRACT_DIGEST"',
         "# A number, so that Kubernetes can see that it is not root. Boot writes nothing here: --read-only is fine.",
         f"USER {USER}",
     ]

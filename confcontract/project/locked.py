@@ -36,6 +36,10 @@ def lock_of(project: Path) -> Lock | None:
     ):
         if (project / file).exists():
             return Lock(tool, LOCK, command, file, _names_us(_text(project / file)))
+    above = project.resolve().parent
+    if (above / "uv.lock").exists() and "[tool.uv.workspace]" in _text(above / "pyproject.toml"):
+        command = f"uv export --locked --no-dev --no-emit-workspace --no-header --output-file {LOCK}"
+        return Lock("uv", LOCK, command, "../uv.lock", _names_us(_text(project / "pyproject.toml")))
     for name in (LOCK, "requirements.txt"):
         text = _text(project / name)
         if _HASHED.search(text):

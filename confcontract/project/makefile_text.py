@@ -21,6 +21,8 @@ export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
 # buildah builds without a daemon, and as root: BUILDER=buildah
 BUILDER ?= docker
 CONTRACT := build/contract
+# Beside an image that is pushed, mode=max says how it was built; a local one has no place for it.
+PROVENANCE ?= false
 ARGUMENTS = $(if $(BASE),--build-arg BASE=$(BASE)) --build-arg SOURCE_COMMIT=$(SOURCE_COMMIT) \\
 	--build-arg SOURCE_URL=$(SOURCE_URL) --build-arg SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) \\
 	--build-arg VERSION=$(VERSION)
@@ -28,12 +30,13 @@ DIGEST = $$(sed -n 's/.*"digest":"\\(sha256:[0-9a-f]*\\)".*/\\1/p' $(CONTRACT)/c
 
 ifeq ($(BUILDER),buildah)
 # --timestamp also dates what the builder itself makes, such as folders. --layers keeps the contract in its own.
-BUILD = buildah build --layers --timestamp $(SOURCE_DATE_EPOCH) --format docker $(ARGUMENTS)
+# OCI's format, which is buildah's own: Docker's holds the builder's host name, but also HEALTHCHECK.
+BUILD = buildah build --layers --timestamp $(SOURCE_DATE_EPOCH) $(ARGUMENTS)
 WRITE =
 else
 # rewrite-timestamp does the same, with a builder of the driver docker-container: docker buildx create --use
-BUILD = docker buildx build --provenance=false $(ARGUMENTS)
-WRITE = --output type=docker,rewrite-timestamp=true
+BUILD = docker buildx build --provenance=$(PROVENANCE) $(ARGUMENTS)
+WRITE ?= --output type=docker,rewrite-timestamp=true
 endif
 
 .PHONY: contract image smoke

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from confcontract.project.proposed_files import OWN_MAKEFILE
+from confcontract.project.smoke_text import VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,5 +29,7 @@ def next_steps(plan: ImagePlan, files: Sequence[str], left: Sequence[str]) -> li
         steps.append(f"make {plan.lock.file}: {plan.lock.command}")
     if OWN_MAKEFILE in files:
         steps.append(f"add the line `include {OWN_MAKEFILE}` to your Makefile")
+    steps.append(f"write values for a test into {VALUES}")
     steps.append("make image" + ("" if plan.base else f" BASE=python:{plan.python}-slim-bookworm@sha256:…"))
+    steps.append("make smoke")
     return ["", "next:", *(f"  {step}" for step in steps)]

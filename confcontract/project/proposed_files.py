@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from confcontract.host.writing import write_whole
 from confcontract.project.dockerfile_text import dockerfile, dockerignore
 from confcontract.project.makefile_text import makefile
+from confcontract.project.smoke_text import SCRIPT, VALUES, smoke_script, smoke_values
+from confcontract.project.workflow_text import PATH, workflow
 
 if TYPE_CHECKING:
     from confcontract.project.image_plan import ImagePlan
@@ -41,10 +43,14 @@ class ProposedFile:
 
 def proposed(folder: Path, plan: ImagePlan) -> list[ProposedFile]:
     """In the order in which somebody would read them. Raises OSError."""
+    lines = _makefile_of(folder)
     texts = {
         "Dockerfile": dockerfile(plan),
         ".dockerignore": dockerignore(plan),
-        _makefile_of(folder): makefile(plan),
+        lines: makefile(plan),
+        SCRIPT: smoke_script(plan),
+        VALUES: _read(folder / VALUES) or smoke_values(plan),  # only begun here: the values are the project's
+        PATH: workflow(plan, lines),
     }
     return [ProposedFile(path, text, _read(folder / path), path.endswith(".sh")) for path, text in texts.items()]
 

@@ -58,12 +58,16 @@ def parsed(file: Path) -> ast.Module | None:
 
 def _settings_names(trees: dict[str, ast.Module], classes: dict[tuple[str, str], ast.ClassDef]) -> set[str]:
     """Names of the classes that derive from BaseSettings, also by way of one another."""
-    known = set()
+    known: set[str] = set()
+    older = False
     for tree in trees.values():
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in _LIBRARIES:
                 known |= {alias.asname or alias.name for alias in node.names if alias.name == BASE}
-    known.add(BASE)
+            elif isinstance(node, ast.ImportFrom) and node.module == "pydantic":
+                older = older or BASE in {alias.name for alias in node.names}
+    if not older:  # pydantic 1 had one of its own, which can't be baked
+        known.add(BASE)
     grew = True
     while grew:
         more = {node.name for node in classes.values() if _names(node.bases) & known} - known

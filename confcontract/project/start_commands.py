@@ -11,7 +11,7 @@ from pathlib import Path
 
 from confcontract.project.settings_classes import parsed
 
-_ASGI = ("FastAPI", "Starlette", "Litestar", "Quart")
+_ASGI = ("FastAPI", "Starlette", "Litestar", "Quart", "create_app", "get_app", "get_application", "make_app")
 _WSGI = ("Flask", "get_wsgi_application")
 _RELOADS = ("--reload", "--debug")
 

@@ -30,6 +30,7 @@ OPTIONS = {
     },
     "validate": {"--contract", "--env-file", "--conf-file", "--own-files", "--no-environ", "--role", "--strict", "--format", "--model", "--help"},
     "init": {"--yes", "--settings", "--command", "--base", "--force", "--help"},
+    "smoke": {"--env-file", "--url", "--engine", "--timeout", "--grace", "--help"},
     "drift": {"--contract", "--code", "--pid", "--role", "--format", "--help"},
     "explain": {"--contract", "--env-file", "--conf-file", "--own-files", "--role", "--strict", "--format", "--help"},
     "inspect": {"--format", "--platform", "--help"},

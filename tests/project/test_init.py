@@ -59,6 +59,16 @@ def test_what_is_written_is_the_same_the_second_time(
     assert "wrote" not in said
 
 
+def test_the_lock_of_a_workspace_is_found_above_its_member(tmp_path: Path) -> None:
+    (tmp_path / "uv.lock").write_text(SHAPES["uv"]["uv.lock"], encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text('[tool.uv.workspace]\nmembers = ["backend"]\n', encoding="utf-8")
+    member = lay(tmp_path / "backend", {"pyproject.toml": SHAPES["uv"]["pyproject.toml"]})
+    assert init(member, "--yes") == 0
+    assert "requirements.lock: ../uv.lock\n\tuv export --locked --no-dev --no-emit-workspace" in text(
+        member, "Makefile"
+    )
+
+
 def test_the_image_has_what_the_project_says(tmp_path: Path) -> None:
     init(lay(tmp_path, SHAPES["uv"], "src/"), "--yes")
     written = text(tmp_path)
@@ -79,6 +89,7 @@ def test_the_image_has_what_the_project_says(tmp_path: Path) -> None:
         ({"Procfile": "web: gunicorn -b 0.0.0.0:5000 app.main:app\n"}, '["gunicorn", "-b", "0.0.0.0:5000", "app.main:app"]', "5000"),
         ({"Dockerfile": 'FROM x\nEXPOSE 8123\nCMD ["hypercorn", "app.main:app"]\n'}, '["hypercorn", "app.main:app"]', "8123"),
         ({"Dockerfile": "FROM x\nCMD uvicorn app.main:app --port 81\n"}, '["uvicorn", "app.main:app", "--port", "81"]', "81"),
+        ({"app/main.py": "app = create_app()\n"}, '["uvicorn", "app.main:app", "--host", "0.0.0.0", "--port", "8000"]', "8000"),
         ({"app/main.py": MAIN.replace("FastAPI", "Flask"), "main.py": "if __name__ == '__main__': print()\n"}, '["python", "-m", "main"]', "9000"),
     ],
 )  # fmt: skip

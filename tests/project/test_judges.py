@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import dockerfile as buildkit  # type: ignore[import-not-found, unused-ignore]
@@ -54,7 +55,6 @@ def test_make_reads_the_makefile(project: Path) -> None:
 
 
 def run_tool_make(project: Path, *words: str) -> str:
-    import subprocess
 
     (project / "dist").mkdir(exist_ok=True)
     done = subprocess.run(
@@ -65,3 +65,23 @@ def run_tool_make(project: Path, *words: str) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def test_actionlint_and_zizmor_find_nothing_in_the_workflow(project: Path) -> None:
+    path = ".github/workflows/image.yml"
+    read = run_tool("actionlint", "-no-color", path, cwd=project)
+    assert (read.returncode, read.stdout) == (0, "")
+    done = run_tool("zizmor", "--offline", "--no-progress", "--strict-collection", path, cwd=project)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_shell_reads_the_smoke_test_and_it_asks_for_the_image(project: Path) -> None:
+    done = subprocess.run([str(project / "image-smoke.sh")], capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "usage: image-smoke.sh IMAGE" in done.stderr
+
+
+def test_values_for_the_smoke_test_stay(project: Path) -> None:
+    (project / "smoke.env").write_text("KEY=mine\n", encoding="utf-8")
+    main(["init", str(project), "--yes", "--force"])
+    assert (project / "smoke.env").read_text(encoding="utf-8") == "KEY=mine\n"

@@ -38,6 +38,7 @@ def found(folder: Path, **texts: str) -> list[str]:
             ["a:x"],
         ),
         ({"conf": "class S: ..."}, []),
+        ({"conf": "from pydantic import BaseSettings\nclass S(BaseSettings): ..."}, []),
         ({"tests__conf": IMPORT + "class S(BaseSettings): ..."}, []),
         ({"bad": "class (", "conf": IMPORT + "class S(BaseSettings): ..."}, ["conf:S"]),
         ({"src__app__conf": IMPORT + "class S(BaseSettings): ...", "setup": ""}, ["app.conf:S"]),

@@ -1,0 +1,68 @@
+"""`confcontract smoke`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from confcontract.cli.common import echo, not_empty
+
+PASSED = 0
+FAILED = 1
+MARKS = {True: "ok", False: "failed", None: "-"}
+
+
+def smoke(
+    image: Annotated[
+        str,
+        typer.Argument(metavar="IMAGE", help="As docker or podman know it, or as skopeo names it: oci:DIR:TAG, …"),
+    ],
+    env_file: Annotated[
+        list[str] | None,
+        typer.Option("--env-file", metavar="FILE", help="A dotenv file; later ones win. May be repeated."),
+    ] = None,
+    url: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="What must answer, over HTTP, on this machine.", show_default=False),
+    ] = None,
+    engine: Annotated[
+        Literal["docker", "podman", "runc"] | None,
+        typer.Option(help="What starts it. Else the first that is installed.", show_default=False),
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=1, metavar="SECONDS", help="Until it has started.")] = 60,
+    grace: Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="Until it has stopped, after TERM.")] = 10,
+) -> int:
+    """Start an image as a platform would: does it boot, answer, stop, and refuse? Exit 0: yes, 1: no."""
+    import os
+
+    from confcontract.smoke.engine_choice import engine_for
+    from confcontract.smoke.smoke_steps import smoke as run
+
+    not_empty("IMAGE", image)
+    not_empty("--env-file", *env_file or ())
+    environ = _environ(env_file or ())
+    started = engine_for(engine, image, os.environ.get("PATH"))
+    try:
+        result = run(started, environ, url, timeout, grace)
+    finally:
+        started.close()
+    echo("".join(f"{MARKS[step.passed]:6}  {step.what}\n" for step in result.steps))
+    if not result.passed:
+        echo("what it said:\n" + "".join(f"  {line}\n" for line in result.said))
+    return PASSED if result.passed else FAILED
+
+
+def _environ(files: list[str] | tuple[str, ...]) -> dict[str, str]:
+    """Raises ConfigurationInvalid for a file that can't be read."""
+    from confcontract.report.errors import ConfigurationInvalid
+    from confcontract.report.problem import ERROR
+    from confcontract.verdict.sources.envfile import read_env_file
+
+    environ: dict[str, str] = {}
+    for name in files:
+        read = read_env_file(name, {})
+        if wrong := [each for each in read.problems if each.severity == ERROR]:
+            raise ConfigurationInvalid(*wrong)
+        environ |= read.values
+    return environ

@@ -1,0 +1,169 @@
+"""The steps: it boots, not as root; it answers; it stops by TERM; it refuses to start without its configuration."""
+
+from __future__ import annotations
+
+import http.client
+import subprocess
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from confcontract.report import exits
+from confcontract.smoke.container_engine import ContainerEngine
+
+_STARTED = ("python", "-I", "-m", "confcontract", "probe", "startup")
+_IDENTITY = ("python", "-I", "-c", "import os; print(os.stat('/proc/1').st_uid)")
+_LAST = 10.0  # seconds that a killed container has to be gone
+_PAUSE = 0.1  # seconds between two questions
+KEPT = 200  # lines of what the container said
+REFUSALS = (exits.SECRET_MISSING, exits.INVALID)
+
+
+@dataclass(frozen=True)
+class SmokeStep:
+    """What was found. passed: None where there was nothing to find."""
+
+    passed: bool | None
+    what: str
+
+
+@dataclass
+class Smoke:
+    """steps: in order. said: the last lines of the container, for whoever has to mend it."""
+
+    steps: list[SmokeStep] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def passed(self) -> bool:
+        return all(step.passed is not False for step in self.steps)
+
+
+class _Container:
+    """One that runs, and a thread that reads what it says, so that it never waits for a reader."""
+
+    def __init__(self, engine: ContainerEngine, environ: Mapping[str, str]) -> None:
+        self.name, self.process = engine.start(environ)
+        self.lines: list[str] = []
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as stream:
+            for line in stream:
+                self.lines.append(line.decode(errors="replace").rstrip("\n"))
+                del self.lines[:-KEPT]
+
+    def ended(self, within: float) -> int | None:
+        try:
+            code = self.process.wait(within)
+        except subprocess.TimeoutExpired:
+            return None
+        self._reader.join(within)
+        return code
+
+
+@contextmanager
+def _running(engine: ContainerEngine, environ: Mapping[str, str]) -> Iterator[_Container]:
+    container = _Container(engine, environ)
+    try:
+        yield container
+    finally:
+        if container.process.poll() is None:
+            engine.signal(container.name, "KILL")
+        container.ended(_LAST)
+
+
+def smoke(engine: ContainerEngine, environ: Mapping[str, str], url: str | None, timeout: float, grace: float) -> Smoke:
+    """environ: the deployment's. url: what is asked, on this machine. timeout: seconds until it has started.
+
+    grace: seconds that it has to stop.
+    """
+    result = Smoke()
+    with _running(engine, environ) as container:
+        booted = _boots(engine, container, timeout)
+        result.steps.append(booted)
+        if booted.passed:
+            result.steps.append(_not_root(engine, container))
+            if url is not None:
+                result.steps.append(_answers(url, container, timeout))
+            result.steps.append(_stops(engine, container, grace))
+    result.said = container.lines
+    if booted.passed:
+        result.steps.append(_refuses(engine, timeout))
+    return result
+
+
+def _boots(engine: ContainerEngine, container: _Container, timeout: float) -> SmokeStep:
+    began = time.monotonic()
+    while time.monotonic() - began < timeout:
+        if (code := container.process.poll()) is not None:
+            return SmokeStep(False, f"it ended with {code} before it had started")
+        if engine.run_in(container.name, *_STARTED).returncode == 0:
+            return SmokeStep(True, f"it boots ({time.monotonic() - began:.1f} s)")
+        time.sleep(_PAUSE)
+    return SmokeStep(False, f"it had not started after {timeout:g} s")
+
+
+def _not_root(engine: ContainerEngine, container: _Container) -> SmokeStep:
+    user = engine.run_in(container.name, *_IDENTITY).stdout.decode(errors="replace").strip()
+    if not user.isdigit():
+        return SmokeStep(None, "the user of process 1 could not be read")
+    return SmokeStep(user != "0", f"process 1 is user {user}, on a root file system that can't be written")
+
+
+def _answers(url: str, container: _Container, timeout: float) -> SmokeStep:
+    until = time.monotonic() + timeout
+    last = "no answer"
+    while time.monotonic() < until and container.process.poll() is None:
+        try:
+            status = _status(url)
+        except (OSError, http.client.HTTPException) as error:
+            last = type(error).__name__
+        else:
+            last = f"HTTP {status}"
+            if status < 500:  # an API need not have anything at this path
+                return SmokeStep(True, f"{url} answers: {last}")
+        time.sleep(_PAUSE)
+    return SmokeStep(False, f"{url}: {last}")
+
+
+def _status(url: str) -> int:
+    """No proxy and no redirect: it is this machine that is asked."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname or "127.0.0.1", parts.port or 80, timeout=5)
+    try:
+        connection.request("GET", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def _stops(engine: ContainerEngine, container: _Container, grace: float) -> SmokeStep:
+    began = time.monotonic()
+    engine.signal(container.name, "TERM")
+    code = container.ended(grace)
+    if code is None:
+        return SmokeStep(False, f"it has not stopped {grace:g} s after TERM; a platform would kill it")
+    return SmokeStep(True, f"it stops by TERM ({time.monotonic() - began:.2f} s, exit code {code})")
+
+
+def _refuses(engine: ContainerEngine, timeout: float) -> SmokeStep:
+    """Without a single variable: whatever is required is missing."""
+    with _running(engine, {}) as container:
+        began = time.monotonic()
+        while time.monotonic() - began < timeout:
+            code = container.process.poll()
+            if code is not None:
+                right = code in REFUSALS
+                return SmokeStep(
+                    right, f"without its configuration it ends with {code}" + ("" if right else ", not 66 or 78")
+                )
+            if engine.run_in(container.name, *_STARTED).returncode == 0:
+                return SmokeStep(None, "it starts without any configuration: nothing is required")
+            time.sleep(_PAUSE)
+    return SmokeStep(False, f"without its configuration it neither starts nor ends within {timeout:g} s")

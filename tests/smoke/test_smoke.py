@@ -1,0 +1,168 @@
+"""`confcontract smoke`: the steps over containers that are processes of this machine, and which engine is taken.
+
+The real image, unpacked and started by runc, is in tests/test_image.py.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from confcontract.cli import main
+from confcontract.report.errors import UsageError
+from confcontract.smoke.docker_engine import DockerEngine
+from confcontract.smoke.engine_choice import engine_for
+from confcontract.smoke.smoke_steps import Smoke, smoke
+
+ENDS_BY_TERM = (
+    "import signal, sys, time; signal.signal(15, lambda *_: sys.exit(0)); print('up', flush=True); time.sleep(600)"
+)
+IGNORES_TERM = "import signal, time; signal.signal(15, signal.SIG_IGN); print('up', flush=True); time.sleep(600)"
+NEEDS_A = f"import os, sys\nif 'A' not in os.environ: sys.exit(78)\n{ENDS_BY_TERM}"
+
+
+class OnThisMachine:
+    """Its containers are Python programs. user: as process 1 is said to be."""
+
+    def __init__(self, program: str, user: str = "10001") -> None:
+        self._program = program
+        self._user = user
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._up: set[str] = set()
+
+    def start(self, environ: Mapping[str, str]) -> tuple[str, subprocess.Popen[bytes]]:
+        name = str(len(self._running))
+        command = [sys.executable, "-I", "-c", self._program]
+        process = subprocess.Popen(command, env=dict(environ), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self._running[name] = process
+        return name, process
+
+    def run_in(self, name: str, *command: str) -> subprocess.CompletedProcess[bytes]:
+        if "probe" in command:
+            return subprocess.CompletedProcess(command, 0 if self._catches_or_ignores_term(name) else 1)
+        return subprocess.CompletedProcess(command, 0, f"{self._user}\n".encode())
+
+    def _catches_or_ignores_term(self, name: str) -> bool:
+        """It has come past the line that sets its handler: asked of the kernel."""
+        try:
+            status = Path(f"/proc/{self._running[name].pid}/status").read_text(encoding="utf-8")
+        except OSError:
+            return False
+        masks = [int(line.split()[1], 16) for line in status.splitlines() if line.startswith(("SigIgn", "SigCgt"))]
+        return any(mask >> (signal.SIGTERM - 1) & 1 for mask in masks)
+
+    def signal(self, name: str, signal: str) -> None:
+        self._running[name].send_signal(getattr(__import__("signal"), f"SIG{signal}"))
+
+    def close(self) -> None:
+        pass
+
+
+def result(program: str, *, user: str = "10001", url: str | None = None, grace: float = 60) -> Smoke:
+    return smoke(OnThisMachine(program, user), {"A": "1"}, url, 60, grace)
+
+
+def passed(of: Smoke) -> list[bool | None]:
+    return [step.passed for step in of.steps]
+
+
+def test_an_image_that_boots_stops_and_refuses_passes() -> None:
+    done = result(NEEDS_A)
+    assert passed(done) == [True, True, True, True]
+    assert done.passed
+    assert done.said == ["up"]
+    assert "ends with 78" in done.steps[-1].what
+
+
+def test_an_image_that_requires_nothing_passes_with_a_remark() -> None:
+    done = result(ENDS_BY_TERM)
+    assert passed(done) == [True, True, True, None]
+    assert done.passed
+
+
+@pytest.mark.parametrize("code", [0, 1, 70])
+def test_a_refusal_with_another_code_fails(code: int) -> None:
+    done = result(NEEDS_A.replace("exit(78)", f"exit({code})"))
+    assert passed(done) == [True, True, True, False]
+    assert f"ends with {code}, not 66 or 78" in done.steps[-1].what
+
+
+def test_an_image_that_does_not_start_fails_and_shows_what_it_said() -> None:
+    done = result("import sys; sys.exit('broken')")
+    assert passed(done) == [False]
+    assert done.said == ["broken"]
+    assert "ended with 1" in done.steps[0].what
+
+
+def test_an_image_that_ignores_term_fails() -> None:
+    done = result(IGNORES_TERM, grace=0.2)
+    assert passed(done) == [True, True, False, None]
+
+
+def test_an_image_that_runs_as_root_fails() -> None:
+    assert passed(result(NEEDS_A, user="0")) == [True, False, True, True]
+
+
+class Answer(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200 if self.path == "/healthz" else 500)
+        self.end_headers()
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        pass
+
+
+def test_what_answers_is_asked_at_its_path() -> None:
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        done = result(NEEDS_A, url=f"http://127.0.0.1:{server.server_port}/healthz")
+        server.shutdown()
+    assert passed(done) == [True, True, True, True, True]
+    assert done.steps[2].what.endswith("answers: HTTP 200")
+
+
+def program(folder: Path, name: str, text: str = "exit 0") -> None:
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+    path.chmod(0o755)
+
+
+def test_without_an_engine_the_message_says_what_to_install(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as refused:
+        engine_for(None, "shop:1", str(tmp_path))
+    assert "nothing here can start shop:1" in str(refused.value)
+    assert "install docker, podman, or skopeo, umoci and runc" in str(refused.value.problems[0].hint)
+
+
+def test_a_folder_of_images_is_none_of_a_daemons_business(tmp_path: Path) -> None:
+    program(tmp_path, "docker")
+    assert isinstance(engine_for(None, "shop:1", str(tmp_path)), DockerEngine)
+    with pytest.raises(UsageError):
+        engine_for(None, "oci:/images:shop", str(tmp_path))
+
+
+def test_the_engine_gets_names_and_never_values_as_arguments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program(tmp_path, "docker", 'echo "$@" in "$KEY"')
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    _, process = DockerEngine("docker", "shop:1").start({"KEY": "canary"})
+    said, _ = process.communicate()
+    words, _, value = said.decode().strip().rpartition(" in ")
+    assert value == "canary"
+    assert "canary" not in words
+    assert "--env KEY shop:1" in words
+    assert "--read-only" in words
+
+
+def test_an_env_file_that_is_not_there_is_one_message(tmp_path: Path) -> None:
+    from confcontract.report.errors import ConfigurationInvalid
+
+    with pytest.raises(ConfigurationInvalid):
+        main(["smoke", "shop:1", "--env-file", str(tmp_path / "none.env")])
