@@ -15,7 +15,8 @@ def inspect(
         str,
         typer.Argument(
             metavar="REF",
-            help="docker://HOST/REPO:TAG[@DIGEST], oci:DIR[:TAG], oci-archive:FILE or docker-archive:FILE.",
+            help="docker://HOST/REPO:TAG[@DIGEST], oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE or "
+            "containers-storage:REF.",
         ),
     ],
     format: Annotated[Literal["text", "json"], typer.Option(help="Of what is written to stdout.")] = "text",  # noqa: A002

@@ -17,6 +17,7 @@ BEGINNINGS = {
     "oci-archive:": "from_image",
     "docker-archive:": "from_image",
     "docker:": "from_image",
+    "containers-storage:": "from_image",
     "python:": "from_python",
 }
 FORMS = (

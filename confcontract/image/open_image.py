@@ -15,6 +15,7 @@ BEGINNINGS = {
     "oci:": "oci:DIR[:TAG]",
     "oci-archive:": "oci-archive:FILE[:TAG]",
     "docker-archive:": "docker-archive:FILE[:REPO:TAG]",
+    "containers-storage:": "containers-storage:REF",
     "docker:": "docker://HOST/REPO:TAG[@DIGEST]",
 }
 
@@ -43,6 +44,8 @@ def _opened(reference: str, platform: str | None, stack: ExitStack) -> Image:
     if head == "docker":
         return _in_registry(rest, platform, stack)
     path, _, name = rest.partition(":")
+    if head == "containers-storage" and path:
+        return _in_storage(rest, stack)
     if not path:
         raise UsageError(Problem("usage", f"{reference} names no image", hint=f"write {BEGINNINGS[head + colon]}"))
     if head == "docker-archive":
@@ -62,3 +65,11 @@ def _in_registry(rest: str, platform: str | None, stack: ExitStack) -> Image:
         hint = "write docker://HOST/REPO:TAG, or docker://HOST/REPO@sha256:...; log in with skopeo login"
         raise UsageError(Problem("usage", "a reference that begins with docker: is malformed", hint=hint))
     return image_in_registry(where, platform, stack)
+
+
+def _in_storage(name: str, stack: ExitStack) -> Image:
+    import os
+
+    from confcontract.image.containers_storage import image_in_storage
+
+    return image_in_storage(name, os.environ, stack)
