@@ -50,7 +50,7 @@ def _head(plan: ImagePlan) -> str:
         verb = "is" if len(skip) == 1 else "are"
         lines = [
             "# check=skip=SecretsUsedInArgOrEnv",
-            f"# That check goes by names: {', '.join(skip)} {verb} no secret, as the settings say.",
+            f"# That check goes by names: {', '.join(skip)} {verb} no secret.",
             "#",
         ]
     lines += [
@@ -148,8 +148,6 @@ def _final_stage(plan: ImagePlan) -> str:
     lines.append(f"ENV PATH=/app/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1{_import_path(plan)}")
     if plan.environment:
         lines.append("ENV " + " \\\n    ".join(plan.environment))
-    if plan.left_out:
-        lines.append(f"# {', '.join(plan.left_out)}: secrets, no part of an image. Whoever deploys it provides them.")
     lines += [
         "ARG BASE",
         "ARG VERSION=0",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from confcontract.project.locked import Lock, depends_on, lock_of
 from confcontract.project.settings_classes import SettingsClass, candidates
 from confcontract.project.source_folders import import_root, modules, needed
-from confcontract.project.start_commands import earlier_instructions, module_of, port_of, start_command
+from confcontract.project.start_commands import earlier_instructions, environment_of, module_of, port_of, start_command
 
 OLDEST_PYTHON = (3, 11)
 NEWEST_PYTHON = (3, 14)
@@ -42,7 +42,7 @@ class ImagePlan:
     """base: a reference with a digest, or None: the builder has to give one. root: modules are imported from there.
 
     sources: files and folders that are copied, relative to the project.
-    environment: NAME=value, kept from the Dockerfile that was there; left_out: names in it that are secrets.
+    environment: NAME=value, kept from the Dockerfile that was there; left_out: names in it like those of secrets.
     """
 
     name: str
@@ -56,7 +56,7 @@ class ImagePlan:
     port: int | None
     container_env: bool
     environment: tuple[str, ...] = ()
-    left_out: tuple[str, ...] = field(default=())
+    left_out: tuple[str, ...] = ()
 
 
 def look_at(folder: Path) -> Found:
@@ -89,6 +89,7 @@ def look_at(folder: Path) -> Found:
 
 def plan(found: Found, settings: tuple[str, ...], command: tuple[str, ...], base: str | None) -> ImagePlan:
     assert found.lock is not None
+    environment, secret = environment_of(found.earlier)
     starts = [target.partition(":")[0] for target in settings] + module_of(command, found.modules)
     port = next((each.port for each in found.settings if each.target in settings), None)
     return ImagePlan(
@@ -102,6 +103,8 @@ def plan(found: Found, settings: tuple[str, ...], command: tuple[str, ...], base
         command,
         port_of(command, found.earlier, port),
         found.container_env,
+        tuple(environment),
+        tuple(secret),
     )
 
 

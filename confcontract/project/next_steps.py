@@ -19,7 +19,7 @@ def next_steps(plan: ImagePlan, files: Sequence[str], left: Sequence[str]) -> li
     if left:
         steps.append(f"look at the differences above; --force takes what is proposed for {', '.join(left)}")
     if plan.left_out:
-        steps.append(f"left out of the image, since they are secrets: {', '.join(plan.left_out)}")
+        steps.append(f"left out of the image, since they are called like secrets: {', '.join(plan.left_out)}")
     if not plan.lock.has_confcontract:
         steps.append(
             f"add confcontract to the dependencies; {plan.lock.made_from or plan.lock.file} doesn't name it, so the "

@@ -9,10 +9,14 @@ import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from confcontract.contract.secretnames import is_secret_name
 from confcontract.project.settings_classes import parsed
 
 _ASGI = ("FastAPI", "Starlette", "Litestar", "Quart", "create_app", "get_app", "get_application", "make_app")
 _WSGI = ("Flask", "get_wsgi_application")
+_OURS = ("PATH", "PYTHONPATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "CONFCONTRACT_RUNTIME_DIR")
+_TOOLS = ("PIP_", "UV_", "POETRY_", "PDM_")
+_PARTS = re.compile(r"""(?:[^\s"']|"(?:\\.|[^"\\])*"|'[^']*')+""")  # of ENV, quotes and all
 _RELOADS = ("--reload", "--debug")
 
 
@@ -123,3 +127,23 @@ def port_of(command: Sequence[str], earlier: Sequence[tuple[str, str]], declared
     named = re.search(r"(?:--port[ =]|--bind[ =]\S*:|-b \S*:)(\d{2,5})\b", " ".join(command))
     exposed = [rest for word, rest in earlier if word == "EXPOSE" and rest.isdigit()]
     return int(named[1]) if named else int(exposed[0]) if exposed else declared
+
+
+def environment_of(earlier: Sequence[tuple[str, str]]) -> tuple[list[str], list[str]]:
+    """What the Dockerfile that is there sets: NAME=value as written, and the names that are called like secrets.
+
+    What every Dockerfile of ours sets, and what only a package manager reads, is in neither.
+    """
+    kept: list[str] = []
+    secret: list[str] = []
+    for word, rest in earlier:
+        if word != "ENV":
+            continue
+        parts = _PARTS.findall(rest)
+        if parts and "=" not in parts[0]:
+            parts = [f"{parts[0]}={shlex.quote(rest.partition(' ')[2].strip())}"]  # the old form: ENV NAME the value
+        for part in parts:
+            name, equals, _ = part.partition("=")
+            if equals and name not in _OURS and not name.startswith(_TOOLS):
+                (secret if is_secret_name(name) else kept).append(name if is_secret_name(name) else part)
+    return kept, secret

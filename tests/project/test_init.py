@@ -192,3 +192,19 @@ def test_at_a_terminal_an_overwrite_needs_a_yes(
     Terminal(monkeypatch, "", "", answer)
     init(tmp_path)
     assert (text(tmp_path) != "FROM x\n") is overwritten
+
+
+def test_what_the_dockerfile_sets_is_kept_but_for_secrets(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    there = "FROM x\nENV PIP_NO_CACHE_DIR=1 APP_TOKEN_URL=https://id/\nENV APP_PASSWORD=hunter2\nENV APP_GREETING two words\n"
+    lay(tmp_path, SHAPES["pip-tools"] | {"Dockerfile": there})
+    assert init(tmp_path, "--yes", "--force") == 0
+    written = text(tmp_path)
+    assert written.startswith(
+        "# check=skip=SecretsUsedInArgOrEnv\n# That check goes by names: APP_TOKEN_URL is no secret.\n"
+    )
+    assert "ENV APP_TOKEN_URL=https://id/ \\\n    APP_GREETING='two words'\n" in written
+    assert "APP_PASSWORD" not in written
+    assert "hunter2" not in written
+    assert "called like secrets: APP_PASSWORD" in capsys.readouterr().out
+    assert init(tmp_path, "--yes") == 0
+    assert text(tmp_path) == written
