@@ -87,6 +87,7 @@ class Family:
     def __init__(self, number: int, folder: Path) -> None:
         drawn = Drawing(number).family(FAMILY)
         self.number = number
+        self.folder = folder
         self.members: list[Member] = []
         self.contracts: list[Contract] = []
         for member in drawn:
@@ -193,7 +194,20 @@ def confirmed(family: Family, sender: int, receiver: int, blocking: list[Finding
                 ours, other = resolve(contract, environ=environ), resolve(theirs, environ=environ)
                 if ours.ok and (not other.ok or changed_silently(environ, ours, other, [finding])):
                     return True
+            if finding.rule.startswith("EMPTY_") and empty_above_a_file(family, contract, theirs, start, finding):
+                return True
     return False
+
+
+def empty_above_a_file(family: Family, ours: Contract, theirs: Contract, start: Environ, finding: Finding) -> bool:
+    """Whether one takes and the other refuses the empty text in the environment, where an env file has the value."""
+    below = family.folder / "below.env"
+    below.write_text("".join(f"{name}='{text}'\n" for name, text in start.items() if "'" not in text))
+    environ = {**{name: text for name, text in start.items() if "'" in text}, finding.names[0]: ""}
+    return (
+        resolve(ours, environ=environ, env_files=[below]).ok
+        and not resolve(theirs, environ=environ, env_files=[below]).ok
+    )
 
 
 @pytest.mark.parametrize("part", range(PARTS))

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from confcontract.compare.accepted.spot import Spot
 
 SECONDS = 5.0
+_ENCODE = json.JSONEncoder().encode
 _UNTRIED = "no value was found there that shows it, and nothing proves that there is none"
 
 
@@ -132,18 +133,50 @@ def _compared(
         trial.accepts_data if sections is None else partial(trial.accepts_within, sections[number])
         for number, trial in enumerate(trials)
     ]
+    outer = None if sections is None else _outermost_key(old, new)
+    if outer is not None and not old.backtracks and not new.backtracks:
+        quick = _by_data(trials, accepts, texts, outer)
+        unproven = any(spot.forward for spot in found), any(spot.rollback for spot in found)
+        if all(witness or not missing for witness, missing in zip(quick, unproven, strict=True)):
+            inclusions = [Inclusion.BROKEN if witness else Inclusion.HOLDS for witness in quick]
+            return _difference(old, new, inclusions[0], inclusions[1], *quick, why=_UNTRIED)
     for side, accepted_by in zip((old, new), accepts, strict=True):
         if side.backtracks:
             in_time(partial(_try_all, accepted_by, texts), 2 * seconds)
     accepted = [[accepted_by(text) for text in texts] for accepted_by in accepts]
-    by_new = next((text for text, a, b in zip(texts, *accepted, strict=True) if a and not b), None)
-    by_old = next((text for text, a, b in zip(texts, *accepted, strict=True) if b and not a), None)
+    by_new, by_old = _witness(texts, accepted), _witness(texts, accepted[::-1])
     known = [dict(zip(texts, each, strict=True)) for each in accepted]
     forward = _inclusion(by_new, [_whole(spot, spot.all_forward, keys) for spot in found if spot.forward], *known)
     rollback = _inclusion(
         by_old, [_whole(spot, spot.all_rollback, keys) for spot in found if spot.rollback], *known[::-1]
     )
     return _difference(old, new, forward, rollback, by_new, by_old, why=_UNTRIED)
+
+
+def _witness(texts: Sequence[str], accepted: Sequence[Sequence[bool]]) -> str | None:
+    """The first text that one takes and the other refuses."""
+    return next((text for text, ours, theirs in zip(texts, *accepted, strict=True) if ours and not theirs), None)
+
+
+def _outermost_key(old: Side, new: Side) -> str | None:
+    """What both call the section in the data that is validated."""
+    keys = _keys(old, outermost=0), _keys(new, outermost=0)
+    return keys[0][0] if keys[0] is not None and keys[0] == keys[1] else None
+
+
+def _by_data(
+    trials: tuple[TextTrial, TextTrial], accepts: Sequence[Callable[[str], bool]], texts: Sequence[str], outer: str
+) -> tuple[str | None, str | None]:
+    """Texts that one takes and the other refuses, in both directions. All are judged together, as the data that they
+    hold, far faster than by way of the environment, which what is found is tried by, too."""
+    states = [{outer: data} for data in json.loads(f"[{','.join(texts)}]")]
+    accepted = [trial.accepts_all_data(states) for trial in trials]
+    found: list[str | None] = []
+    for ours, theirs in ((0, 1), (1, 0)):
+        likely = _witness(texts, (accepted[ours], accepted[theirs]))
+        confirmed = likely is not None and accepts[ours](likely) and not accepts[theirs](likely)
+        found.append(likely if confirmed else None)
+    return found[0], found[1]
 
 
 def _try_all(accepts: Callable[[str], bool], texts: Sequence[str]) -> None:
@@ -154,7 +187,7 @@ def _try_all(accepts: Callable[[str], bool], texts: Sequence[str]) -> None:
 def _written(value: Any, keys: Sequence[str]) -> str:
     for key in reversed(keys):
         value = {key: value}
-    return json.dumps(value)
+    return _ENCODE(value)
 
 
 def _whole(spot: Spot, everything: Sequence[Any] | None, keys: Sequence[str]) -> list[str]:

@@ -117,6 +117,10 @@ class TextTrial:
         """Whether a document that holds this, written as JSON, is accepted: with its types, as a file has them."""
         return self._judged([json.loads(written)]) != [REFUSED]
 
+    def accepts_all_data(self, states: Sequence[Any]) -> list[bool]:
+        """The same of many, each of which is validated as it is."""
+        return [value is not REFUSED for value in self._judged([*states])]
+
     def accepts_set(self, environ: Mapping[str, str]) -> bool:
         """Whether the variable is accepted where these names are set, of itself or of the sections around it."""
         state = self._gathered(environ)
