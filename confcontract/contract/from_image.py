@@ -6,40 +6,45 @@ that bake and boot share.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from confcontract.contract.artifact import DEFAULT_PATH, Contract
 from confcontract.contract.artifact_file import MAX_BYTES
-from confcontract.image import open_image
-from confcontract.image.entry import Image
-from confcontract.image.find_file import find_file
-from confcontract.image.image_fault import ImageFault
 
-BEGINNINGS = tuple(open_image.BEGINNINGS)
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from confcontract.image.entry import Image
+
+BEGINNINGS = ("oci:", "oci-archive:", "docker-archive:", "docker:", "containers-storage:")
 PATH_LABEL = "confcontract.path"
 DIGEST_LABEL = "confcontract.digest"
 PATH_VARIABLE = "CONFCONTRACT_PATH"
 
 
-@dataclass(frozen=True, slots=True)
 class ContractInImage:
     """path: where it was found, after links. layer: its number, from 0 for the oldest."""
 
-    contract: Contract
-    path: str
-    layer: int
+    __slots__ = ("contract", "layer", "path")
+
+    def __init__(self, contract: Contract, path: str, layer: int) -> None:
+        self.contract = contract
+        self.path = path
+        self.layer = layer
 
 
 def load(reference: str) -> Contract:
     """Raises UsageError where the reference is malformed, ImageUnusable where the image can't be read or has no
     contract, ContractUnusable for one that is none."""
-    with open_image.open_image(reference) as image:
+    from confcontract.image.open_image import open_image
+
+    with open_image(reference) as image:
         return contract_in(image, reference).contract
 
 
 def contract_in(image: Image, reference: str) -> ContractInImage:
     """reference: what messages call the image. Raises ImageFault, which `open_image` understands, and
     ContractUnusable."""
+    from confcontract.image.find_file import find_file
+    from confcontract.image.image_fault import ImageFault
+
     path, named_by = where(image)
     found = find_file(image.layers, path, MAX_BYTES)
     if found is None:

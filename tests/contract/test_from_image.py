@@ -13,7 +13,7 @@ import pytest
 
 from confcontract.contract import anywhere, from_image
 from confcontract.contract.artifact import Contract
-from confcontract.image import archive_files, decompressed, tar_entries
+from confcontract.image import archive_files, decompressed, open_image, tar_entries
 from confcontract.report.errors import ContractUnusable, ImageUnusable, UsageError
 from confcontract.report.problem import Problem
 from tests.support.images import INDEX, LAYER, MANIFEST, Layout, digest, files, layout, member, saved, tar
@@ -339,6 +339,10 @@ def test_a_damaged_layer_is_refused_or_read_but_never_a_defect(seed: int, baked:
         whole[draw.randrange(min(len(whole), 4096))] = draw.randrange(256)
     with pytest.raises((ImageUnusable, ContractUnusable)):
         anywhere.load(layout(tmp_path / "a", bytes(whole), kinds=[LAYER]))
+
+
+def test_every_place_of_an_image_is_a_reference_to_a_contract() -> None:
+    assert set(from_image.BEGINNINGS) == set(open_image.BEGINNINGS)
 
 
 def test_the_digest_and_the_labels_are_those_of_the_documentation() -> None:
