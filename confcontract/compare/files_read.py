@@ -5,41 +5,64 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from confcontract.compare.classes_compared import classes_in_both
 from confcontract.compare.finding import ERROR, INFO, ContractChange
 from confcontract.compare.pairing import Compared, Variable, names_of, path_of
-from confcontract.contract.artifact import Contract
 
 
 def file_changes(compared: Compared, *, removed: bool) -> Iterator[ContractChange]:
     """What can no longer be read from a file, or what can be now."""
     yield from _name_files(compared, removed=removed)
-    before, now = own_files(compared.old), own_files(compared.new)
-    if not removed:
-        before, now = now, before
-    for place, words in before.items():
-        if place not in now:
+    told = set()
+    for section, before, now in _by_class(compared, removed=removed):
+        of = f" for {section}" if section else ""
+        for file, words in before.items():
+            if file in now or (section, file) in told:
+                continue
+            told.add((section, file))
+            does, did = ("no longer reads", "reads") if removed else ("now reads", "does not read")
             yield ContractChange(
-                "",
+                section,
                 (),
                 words if removed else "",
                 "" if removed else words,
-                f"the application {'no longer reads' if removed else 'reads'} {words}" + ("" if removed else " now"),
-                back=f"the old version {'reads' if removed else 'does not read'} {words}",
+                f"the application {does} {words}{of}",
+                back=f"the old version {did} {words}{of}",
                 forward=ERROR if removed else INFO,
                 rollback=INFO if removed else ERROR,
             )
 
 
-def own_files(contract: Contract) -> dict[tuple[Any, ...], str]:
+_OwnFiles = dict[tuple[Any, ...], str]
+
+
+def _by_class(compared: Compared, *, removed: bool) -> Iterator[tuple[str, _OwnFiles, _OwnFiles]]:
+    """The place of each settings class, its files, and what is read of the other contract in their place: by the class
+    at the same place, else by any."""
+    paired = [*classes_in_both(compared.old, compared.new)]
+    for section, old, new in paired:
+        before, now = _of_class(old), _of_class(new)
+        yield (section, before, now) if removed else (section, now, before)
+    contracts = (compared.old, compared.new) if removed else (compared.new, compared.old)
+    known = {id(each) for _, *both in paired for each in both}
+    before, now = (each.compiled["settings"] for each in contracts)
+    elsewhere: _OwnFiles = {}
+    for program in now:
+        elsewhere |= _of_class(program)
+    for program in before:
+        if id(program) not in known:
+            yield "", _of_class(program), elsewhere
+
+
+def _of_class(program: Mapping[str, Any]) -> _OwnFiles:
     """Each file and directory that a settings class names, with how it is read → what it is, in words."""
-    found: dict[tuple[Any, ...], str] = {}
-    for program in contract.compiled["settings"]:
-        if "dotenv" in program:
-            found |= _files("dotenv", program["dotenv"])
-        for directory in program.get("secretsDirs", ()):
-            found["secrets", directory, "", ""] = f"secrets from the directory {directory}"
-        for source in program.get("sources", ()):
-            found |= _files(source["kind"], source)
+    found: _OwnFiles = {}
+    if "dotenv" in program:
+        found |= _files("dotenv", program["dotenv"])
+    for directory in program.get("secretsDirs", ()):
+        found["secrets", directory, "", ""] = f"secrets from the directory {directory}"
+    for source in program.get("sources", ()):
+        found |= _files(source["kind"], source)
     return found
 
 
@@ -59,9 +82,8 @@ def _files(kind: str, source: Mapping[str, Any]) -> dict[tuple[Any, ...], str]:
     within = f", table {header}" if header else f", section {section}" if section else ""
     if kind not in _WORDS:
         return {}
-    return {
-        (kind, file, header, section): f"{_WORDS[kind]} {file}{within}" for file in source.get("files", ()) or ("",)
-    }
+    files = source.get("files") or ([""] if kind == "pyproject" else [])  # that one is found without a name
+    return {(kind, file, header, section): f"{_WORDS[kind]} {file}{within}" for file in files}
 
 
 def _name_files(compared: Compared, *, removed: bool) -> Iterator[ContractChange]:

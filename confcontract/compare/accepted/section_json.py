@@ -7,13 +7,14 @@ that it did, and refuses `{"port": 5432}`.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from functools import partial
 
 from confcontract.compare.accepted.automaton import time_limit
 from confcontract.compare.accepted.boundaries import boundaries
 from confcontract.compare.accepted.difference import Aspect, Difference, Inclusion
+from confcontract.compare.accepted.file_keys import keys_below, keys_in_files
 from confcontract.compare.accepted.same_plan import says_the_same
-from confcontract.compare.accepted.samples import key_in_data
 from confcontract.compare.accepted.shape import shapes_of
 from confcontract.compare.accepted.spot import Domain, Terms
 from confcontract.compare.accepted.spots import spots
@@ -35,52 +36,71 @@ _ENCODE = json.JSONEncoder().encode
 _UNTRIED = "no value was found there that shows it, and nothing proves that there is none"
 
 
+@dataclass(frozen=True)
+class _Place:
+    """Where a variable stands in data. keys: what leads to it. in_section: in the JSON of its section, else in a file.
+    has_null: whether it can be null there. asked: for each side, how it is tried with a text of such data."""
+
+    keys: tuple[str, ...]
+    in_section: bool
+    has_null: bool
+    asked: Sequence[Callable[[TextTrial, str], bool]]
+
+
 def difference_in_json(old: Side, new: Side, *, seconds: float = SECONDS) -> Difference | None:
     """Whether what stands in the JSON of a section is still accepted; None where nothing differs, or can't be told
     of this variable alone, which `differences` reports."""
-    sections = _section_name(old), _section_name(new)
-    if sections[0] is None or sections[1] is None or says_the_same(old, new):
+    before, now = _section_name(old), _section_name(new)
+    if before is None or now is None or says_the_same(old, new):
         return None
     if len(old.places) != 1 or len(new.places) != 1:
         return None
-    keys = _keys(old), _keys(new)
-    if keys[0] is None or keys[0] != keys[1]:  # called otherwise, which is told of its names
+    keys = keys_below(old, 1)
+    if keys is None or keys != keys_below(new, 1):  # called otherwise, which is told of its names
         return None
-    return _difference_of_data(old, new, (sections[0], sections[1]), keys[0], seconds)
+    asked = [_in_section(before), _in_section(now)]
+    return _difference_of_data(old, new, _Place(keys, True, True, asked), seconds)
 
 
 def difference_in_file(old: Side, new: Side, *, seconds: float = SECONDS) -> Difference | None:
-    """The same of a setting that is in no section, in the TOML, YAML and JSON files that the settings class reads. What
-    stands in those of a section, `difference_in_json` compares."""
-    if len(old.path) != 1 or len(new.path) != 1 or not _typed_files(old, new) or says_the_same(old, new):
+    """The same in the TOML, YAML and JSON files that the settings class reads, or a class that is nested in it. What
+    stands in those of a section that is a variable with JSON, `difference_in_json` compares."""
+    if None not in (_section_name(old), _section_name(new)) or says_the_same(old, new):
         return None
-    keys = _keys(old, outermost=0), _keys(new, outermost=0)
-    if len(old.places) != 1 or len(new.places) != 1 or keys[0] is None or keys[0] != keys[1]:
+    if len(old.places) != 1 or len(new.places) != 1:
         return None
-    return _difference_of_data(old, new, None, keys[0], seconds)
+    before, now = keys_in_files(old), keys_in_files(new)
+    kinds = {keys: before[keys] & now[keys] for keys in before if keys in now and before[keys] & now[keys]}
+    whole = keys_below(old, 0), keys_below(new, 0)
+    if not kinds or whole[0] is None or whole[1] is None:
+        return None
+    keys = max(kinds, key=lambda each: not kinds[each].isdisjoint(_WITH_NULL))
+    asked = [_in_file(each[: len(each) - len(keys)]) for each in whole if each is not None]
+    has_null = not kinds[keys].isdisjoint(_WITH_NULL)
+    return _difference_of_data(old, new, _Place(keys, False, has_null, asked), seconds)
 
 
-def _typed_files(*sides: Side) -> set[str]:
-    """The kinds of files that the settings classes of all sides read with their types."""
-    kinds = {"toml", "pyproject", "yaml", "json"}
-    for side in sides:
-        sources = side.plan.compiled["settings"][0].get("sources", ())
-        kinds &= {source["kind"] for source in sources if source.get("files") or source["kind"] == "pyproject"}
-    return kinds
+_WITH_NULL = ("yaml", "json")
+
+
+def _in_section(name: str) -> Callable[[TextTrial, str], bool]:
+    return lambda trial, text: trial.accepts_within(name, text)
+
+
+def _in_file(around: Sequence[str]) -> Callable[[TextTrial, str], bool]:
+    """around: the keys of the settings class itself in the data of the outermost one."""
+    return lambda trial, text: trial.accepts_data(text, around)
 
 
 def _without_none(shapes: tuple[Shape, ...]) -> tuple[Shape, ...]:
     return tuple(shape for shape in shapes if shape.kind != "none")
 
 
-def _difference_of_data(
-    old: Side, new: Side, sections: tuple[str, str] | None, keys: Sequence[str], seconds: float
-) -> Difference | None:
-    """sections: the variables whose JSON it is; None for a file."""
+def _difference_of_data(old: Side, new: Side, place: _Place, seconds: float) -> Difference | None:
     required = bool(old.variable["required"] and new.variable["required"])
     try:
         trials = trial_of(old, required=required), trial_of(new, required=required)
-        return _compared(old, new, trials, sections, keys, seconds)
+        return _compared(old, new, trials, place, seconds)
     except NotAlone:
         return None
     except OutOfTime:
@@ -95,30 +115,16 @@ def _section_name(side: Side) -> str | None:
     return None if section is None or section["encoding"] != "json" else str(section["name"])
 
 
-def _keys(side: Side, outermost: int = 1) -> list[str] | None:
-    """What the member is called in JSON, from the outside to the inside."""
-    found = []
-    for size in range(outermost, len(side.path)):
-        section = side.plan.section_at(side.path[:size])
-        if section is None or side.path[size] not in section.fields:
-            return None
-        field = section.fields[side.path[size]]
-        field = side.plan.compiled["shared"][field] if isinstance(field, int) else field
-        found.append(key_in_data(field.get("validation_alias"), side.path[size]))
-    return found
-
-
 def _compared(
     old: Side,
     new: Side,
     trials: tuple[TextTrial, TextTrial],
-    sections: tuple[str, str] | None,
-    keys: Sequence[str],
+    place: _Place,
     seconds: float,
 ) -> Difference | None:
     shapes = shapes_of(old), shapes_of(new)
-    has_null = sections is not None or not _typed_files(old, new).isdisjoint(("yaml", "json"))
-    if not has_null:
+    keys = place.keys
+    if not place.has_null:
         shapes = _without_none(shapes[0]), _without_none(shapes[1])
     found = spots(*shapes, Terms(Domain.JSON, time_limit(seconds)))
     if not found:
@@ -126,14 +132,11 @@ def _compared(
     values = [outer for spot in found for value in spot.values for outer in spot.lifted(value)]
     values += [value for spot in found for value in (*(spot.all_forward or ()), *(spot.all_rollback or ()))]
     values += [value for side in shapes for shape in side for value in boundaries(shape, Domain.JSON)]
-    if not has_null:
+    if not place.has_null:
         values = [value for value in values if value is not None]
     texts = list(dict.fromkeys(_written(value, keys) for value in values))
-    accepts = [
-        trial.accepts_data if sections is None else partial(trial.accepts_within, sections[number])
-        for number, trial in enumerate(trials)
-    ]
-    outer = None if sections is None else _outermost_key(old, new)
+    accepts = [partial(asked, trial) for asked, trial in zip(place.asked, trials, strict=True)]
+    outer = _outermost_key(old, new) if place.in_section else None
     if outer is not None and not old.backtracks and not new.backtracks:
         quick = _by_data(trials, accepts, texts, outer)
         unproven = any(spot.forward for spot in found), any(spot.rollback for spot in found)
@@ -160,7 +163,7 @@ def _witness(texts: Sequence[str], accepted: Sequence[Sequence[bool]]) -> str | 
 
 def _outermost_key(old: Side, new: Side) -> str | None:
     """What both call the section in the data that is validated."""
-    keys = _keys(old, outermost=0), _keys(new, outermost=0)
+    keys = keys_below(old, 0), keys_below(new, 0)
     return keys[0][0] if keys[0] is not None and keys[0] == keys[1] else None
 
 

@@ -113,9 +113,13 @@ class TextTrial:
         """Whether the variable of a section around it may have this text, which holds nothing else."""
         return self.accepts_set({section: text})
 
-    def accepts_data(self, written: str) -> bool:
-        """Whether a document that holds this, written as JSON, is accepted: with its types, as a file has them."""
-        return self._judged([json.loads(written)]) != [REFUSED]
+    def accepts_data(self, written: str, around: Sequence[str] = ()) -> bool:
+        """Whether a document that holds this, written as JSON, is accepted: with its types, as a file has them.
+        around: the keys under which it stands in the document."""
+        state = json.loads(written)
+        for key in reversed(around):
+            state = {key: state}
+        return self._judged([state]) != [REFUSED]
 
     def accepts_all_data(self, states: Sequence[Any]) -> list[bool]:
         """The same of many, each of which is validated as it is."""

@@ -4,6 +4,7 @@ from codecs import lookup
 from collections.abc import Iterator, Sequence
 
 from confcontract.compare.accepted_changes import changes_of
+from confcontract.compare.classes_compared import classes_in_both
 from confcontract.compare.finding import ERROR, ContractChange
 from confcontract.compare.pairing import Compared, Pair, names_of
 from confcontract.compare.rule import CompareRule
@@ -54,14 +55,14 @@ def _parts_read(compared: Compared, pair: Pair) -> Iterator[ContractChange]:
 
 def _files_read(compared: Compared) -> Iterator[ContractChange]:
     """Of the env files that are read in both versions, those whose bytes become text otherwise."""
-    old, new = (each.compiled["settings"][0].get("dotenv") for each in (compared.old, compared.new))
-    if old is None or new is None or _codec(old["encoding"]) == _codec(new["encoding"]):
-        return
-    for file in old["files"]:
-        if file in new["files"]:
+    for section, *programs in classes_in_both(compared.old, compared.new):
+        old, new = (each.get("dotenv") for each in programs)
+        if old is None or new is None or _codec(old["encoding"]) == _codec(new["encoding"]):
+            continue
+        for file in (each for each in old["files"] if each in new["files"]):
             before, now = old["encoding"], new["encoding"]
             yield ContractChange(
-                "",
+                section,
                 (),
                 f"{file}: {before}",
                 f"{file}: {now}",
