@@ -55,6 +55,16 @@ def diff(
             show_default=False,
         ),
     ] = None,
+    role: Annotated[
+        str | None,
+        typer.Option(metavar="ROLE", help="With --environment: only what this role needs.", show_default=False),
+    ] = None,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict", help="With --environment: unknown names under the prefix and empty required secrets are errors."
+        ),
+    ] = False,
     approve: Annotated[
         list[str] | None,
         typer.Option(
@@ -80,11 +90,15 @@ def diff(
 
     if environment and format not in ("text", "json", "markdown"):
         raise _usage(f"--environment is told as text, json or markdown, not as {format}", "leave one of the two out")
+    if not environment and (role is not None or strict):
+        raise _usage("--role and --strict are about one deployment", "name its files, too: --environment FILE")
     gc.disable()  # it would look in vain through all of two large contracts, over and over
     atexit.register(gc.freeze)
     color = format == "text" and terminal.wants_color(sys.stdout, os.environ)
     try:
-        report = _report(contracts, direction, fail_on, transitive, environment or (), approve, reason, expires)
+        report = _report(
+            contracts, direction, fail_on, transitive, environment or (), role, strict, approve, reason, expires
+        )
     except UsageError:
         raise
     except ConfcontractError as error:
@@ -101,6 +115,8 @@ def _report(
     fail_on: str | None,
     transitive: bool,
     environment: Sequence[str],
+    role: str | None,
+    strict: bool,
     approve: Sequence[str] | None,
     reason: str | None,
     expires: str | None,
@@ -122,10 +138,12 @@ def _report(
     found = [compare(old, new, direction, project.rules, verified=True) for old in olds]
     deployments = []
     if environment:
-        from confcontract.compare.deployment import in_deployment
+        from confcontract.compare.deployment import Asked, in_deployment
 
         not_empty("--environment", *environment)
-        judged = [in_deployment(each, environment, project.rules.renamed) for each in found]
+        not_empty("--role", role)
+        asked = Asked(role, strict, project.rules.renamed)
+        judged = [in_deployment(each, environment, asked) for each in found]
         found, deployments = [each for each, _ in judged], [there for _, there in judged]
     if approve:
         _write(project, found, approve, reason, expires, Severity(fail_on), today)

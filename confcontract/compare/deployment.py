@@ -7,20 +7,24 @@ store of secrets, code of the application, checks, roles) is not verified, and n
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from confcontract.compare.classes_compared import classes_around, has_own_files
 from confcontract.compare.diff import Comparison
 from confcontract.compare.finding import FORWARD, INFO, REVIEW, Bearing, Direction, Finding
 from confcontract.compare.pairing import Compared, Variable, names_of, pair_up, path_of
+from confcontract.compare.report_of_diff import called_alone
 from confcontract.contract.artifact import Contract
-from confcontract.report.errors import ConfigurationInvalid
+from confcontract.report.errors import ConfigurationInvalid, UsageError
 from confcontract.report.problem import ERROR, Problem
+from confcontract.verdict.resolution import Resolution
 from confcontract.verdict.resolve import resolve
 from confcontract.verdict.sources.origin import CODE, COMPUTED, DEFAULT, UNSEEN
 from confcontract.verdict.sources.ownfiles import without_own_files
 
 _UNSEEN_HERE = ("source-unreadable", "binding-unusable", "vault-not-configured", "store-not-configured")
+_IN_OWN_FILE = "it may be in a file that the settings class names, which is not here"
 _NOT_SET = (DEFAULT, CODE, COMPUTED, UNSEEN)
 _ABSENT = object()
 
@@ -56,10 +60,11 @@ class EnvironmentFiles:
 
 @dataclass(frozen=True)
 class VersionVerdict:
-    """What one version says of the environment. refusals: problems that are errors. unseen: variable → why its value
-    is not verified."""
+    """What one version says of the environment. called: the version, in words. refusals: problems that are errors.
+    unseen: variable → why its value is not verified."""
 
     version: str
+    called: str
     refusals: tuple[Problem, ...]
     unseen: Mapping[str, str]
 
@@ -81,18 +86,27 @@ class Deployment:
         return self.new if direction is FORWARD else self.old
 
 
+@dataclass(frozen=True)
+class Asked:
+    """role, strict: as for `resolve`. renamed: as for `pair_up`."""
+
+    role: str | None = None
+    strict: bool = False
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+
 class _Side:
     """One contract with the environment."""
 
-    def __init__(self, contract: Contract, files: EnvironmentFiles) -> None:
+    def __init__(self, contract: Contract, called: str, files: EnvironmentFiles, asked: Asked) -> None:
         judged, _ = without_own_files(contract)
-        self.contract = contract
-        self.result = resolve(judged, environ={}, env_files=files.env_files, conf_files=files.conf_files)
+        self.contract, self.called = contract, called
+        self.result = _resolved(judged, called, files, asked)
         errors = [each for each in self.result.problems if each.severity == ERROR]
         broken = [each for each in errors if each.variable is None and each.code.startswith("source-")]
         if broken:
             raise ConfigurationInvalid(*broken)
-        self.refusals = tuple(each for each in errors if each.code not in _UNSEEN_HERE)
+        self.has_own_files = any(has_own_files(each) for each in contract.compiled["settings"])
         self.inside: dict[tuple[str, ...], list[Variable]] = {}
         for each in contract.variables:
             for size in range(1, len(each["path"]) + 1):
@@ -100,15 +114,29 @@ class _Side:
         self.by_path = {path_of(each): each for each in reversed(contract.variables)}
         self.set = {name for name, source in self.result.sources.items() if source.kind not in _NOT_SET}
         self.deferred = {name for entry in self.result.deferred for name in entry["variables"]}
+        self.in_files = {each["name"] for each in contract.variables if self._may_be_in_own_file(each)}
+        in_files = [each for each in errors if each.rule == "missing" and each.variable in self.in_files]
+        self.refusals = tuple(each for each in errors if each.code not in _UNSEEN_HERE and each not in in_files)
         self.unseen = {each.variable: "its file is not here" for each in errors if each.code in _UNSEEN_HERE}
         self.unseen |= dict.fromkeys(self.result.awaited, "its value is in a store of secrets, which was not asked")
+        self.unseen |= {each.variable: _IN_OWN_FILE for each in in_files}
         for each in contract.variables:
             if "vault" in each:
                 self.unseen.setdefault(each["name"], "its value is in a store of secrets, which was not asked")
 
     def verdict(self) -> VersionVerdict:
         unseen = {name: why for name, why in self.unseen.items() if name}
-        return VersionVerdict(self.contract.version, self.refusals, unseen)
+        return VersionVerdict(self.contract.version, self.called, self.refusals, unseen)
+
+    def _may_be_in_own_file(self, variable: Variable) -> bool:
+        """Whether a file that a settings class names itself may give its value, for all that is set here."""
+        for _, program in classes_around(self.contract, variable["path"]):
+            if has_own_files(program):
+                others = [each for each in program["order"] if isinstance(each, int) or each in ("dotenv", "secrets")]
+                first = [each for each in program["order"] if each == "environment" or each in others][:1]
+                if variable["name"] not in self.set or first != ["environment"]:
+                    return True
+        return False
 
     def refusal_of(self, variable: Variable) -> Problem | None:
         """The first problem with a variable, or with a part of it."""
@@ -125,6 +153,10 @@ class _Side:
     def why_unseen(self, variable: Variable) -> str | None:
         return next((self.unseen[each["name"]] for each in self._inside(variable) if each["name"] in self.unseen), None)
 
+    def is_in_own_file(self, variable: Variable) -> bool:
+        """Whether it, or a part of it, may be in a file that a settings class names itself."""
+        return any(each["name"] in self.in_files for each in self._inside(variable))
+
     def value(self, variable: Variable) -> Any:
         """The value in the validated settings; _ABSENT where there are none."""
         found: Any = self.result.values if self.result.document is not None else _ABSENT
@@ -133,12 +165,28 @@ class _Side:
         return found
 
 
+def _resolved(contract: Contract, called: str, files: EnvironmentFiles, asked: Asked) -> Resolution:
+    """Raises as `in_deployment` does."""
+    try:
+        return resolve(
+            contract,
+            environ={},
+            env_files=files.env_files,
+            conf_files=files.conf_files,
+            role=asked.role,
+            strict=asked.strict,
+        )
+    except UsageError as error:
+        raise UsageError(*(each.but(message=f"{called}: {each.message}") for each in error.problems)) from None
+
+
 class _Judged:
     """Both sides of a comparison."""
 
-    def __init__(self, comparison: Comparison, compared: Compared, files: EnvironmentFiles) -> None:
+    def __init__(self, comparison: Comparison, compared: Compared, files: EnvironmentFiles, asked: Asked) -> None:
         self.compared = compared
-        self.old, self.new = _Side(comparison.old, files), _Side(comparison.new, files)
+        self.old = _Side(comparison.old, called_alone(comparison.old, "the old version"), files, asked)
+        self.new = _Side(comparison.new, called_alone(comparison.new, "the new version"), files, asked)
 
     def bearing(self, finding: Finding) -> tuple[Bearing, str]:
         before, after = (self.old, self.new) if finding.direction is FORWARD else (self.new, self.old)
@@ -148,13 +196,25 @@ class _Judged:
             return Bearing.UNVERIFIED, _NEVER_SEEN.get(finding.rule, _NEVER_SEEN["VALIDATOR_CHANGED"])
         giving, receiving = self._variables(finding, before, after)
         if giving is None and receiving is None:
-            return self._general(before, after)
+            bearing, reason = self._general(before, after)
+            if bearing is Bearing.HARMLESS and finding.severity is not INFO and self._have_own_files:
+                return Bearing.UNVERIFIED, "what is in the files that the settings class names is not known"
+            return bearing, reason
         if receiving is not None and (problem := after.refusal_of(receiving)) is not None:
             return Bearing.BITES, problem.message
         for side, variable in ((after, receiving), (before, giving)):
             if variable is not None and (why := side.why_unseen(variable)) is not None:
                 return Bearing.UNVERIFIED, why
-        return self._of_variable(finding, before, after, giving, receiving)
+        bearing, reason = self._of_variable(finding, before, after, giving, receiving)
+        sides = ((after, receiving), (before, giving))
+        in_files = any(variable is not None and side.is_in_own_file(variable) for side, variable in sides)
+        if bearing is Bearing.HARMLESS and finding.severity is not INFO and in_files:
+            return Bearing.UNVERIFIED, _IN_OWN_FILE
+        return bearing, reason
+
+    @property
+    def _have_own_files(self) -> bool:
+        return self.old.has_own_files or self.new.has_own_files
 
     def _variables(self, finding: Finding, before: _Side, after: _Side) -> tuple[Variable | None, Variable | None]:
         if not finding.names:
@@ -236,15 +296,16 @@ def _some(names: Sequence[str]) -> str:
 
 
 def in_deployment(
-    comparison: Comparison, paths: Sequence[str], renamed: Mapping[str, str]
+    comparison: Comparison, paths: Sequence[str], asked: Asked | None = None
 ) -> tuple[Comparison, Deployment]:
     """The comparison with what each finding means for the environment in these files, and the verdicts on it.
 
-    renamed: as for `pair_up`. Raises ConfigurationInvalid for a file that can't be read, ContractUnusable for a
-    contract that this pydantic_core can't run.
+    Raises ConfigurationInvalid for a file that can't be read, ContractUnusable for a contract that this pydantic_core
+    can't run, UsageError for a role that a version does not declare.
     """
-    compared = pair_up(comparison.old, comparison.new, renamed)
-    judged = _Judged(comparison, compared, EnvironmentFiles.of(paths))
+    asked = asked or Asked()
+    compared = pair_up(comparison.old, comparison.new, asked.renamed)
+    judged = _Judged(comparison, compared, EnvironmentFiles.of(paths), asked)
     findings = []
     for each in comparison.findings:
         bearing, reason = judged.bearing(each)

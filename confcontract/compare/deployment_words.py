@@ -21,7 +21,7 @@ def there(report: DiffReport, comparison: Comparison, deployment: Deployment) ->
 def _step(report: DiffReport, comparison: Comparison, deployment: Deployment, direction: Direction) -> str:
     after = deployment.after(direction)
     word, to = ("upgrade", "the upgrade") if direction is FORWARD else ("rollback", "a rollback")
-    step = f"{to} to {after.version}"
+    step = f"{to} to {after.called}"
     if not after.accepts:
         before = deployment.old if direction is FORWARD else deployment.new
         already = " (so it is today)" if _names(before) == _names(after) else ""
@@ -35,7 +35,7 @@ def _step(report: DiffReport, comparison: Comparison, deployment: Deployment, di
         return f"{step} could not be verified here: {_listed(unseen)}"
     rest = [each.where or each.rule for each in comparison.of(direction) if each.bearing is Bearing.UNVERIFIED]
     open_ = [*after.unseen, *rest]
-    safe = f"{word} safe here" if direction is FORWARD else f"{word} to {after.version} safe here"
+    safe = f"{word} safe here" if direction is FORWARD else f"{word} to {after.called} safe here"
     return safe + (f" as far as can be seen (not verified: {_listed(open_)})" if open_ else "")
 
 

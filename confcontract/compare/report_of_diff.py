@@ -97,3 +97,8 @@ def verdict(report: DiffReport, comparison: Comparison, direction: Direction) ->
     if any(report.blocks(each) for each in found):
         return f"the {step(direction)} needs a look{here}"
     return f"the {step(direction)} is safe{here}"
+
+
+def called_alone(contract: Contract, unversioned: str) -> str:
+    """Its version; `unversioned` where it says none."""
+    return unversioned if contract.version == UNVERSIONED else contract.version

@@ -69,7 +69,7 @@ BITES, HARMLESS, UNVERIFIED = Bearing
 def bearings(text: str, folder: Path, direction: str = "forward") -> dict[tuple[str, str], Bearing | None]:
     (folder / "prod.env").write_text(text)
     old, new = baked(Before), baked(After)
-    judged, _ = in_deployment(diff(old, new, direction, verified=True), [str(folder / "prod.env")], {})
+    judged, _ = in_deployment(diff(old, new, direction, verified=True), [str(folder / "prod.env")])
     return {(each.rule, each.where): each.bearing for each in judged.findings}
 
 

@@ -41,7 +41,7 @@ def check(old: Contract, new: Contract, text: str, file: Path, tally: Counter[st
     before, after = (resolve(each, environ={}, env_files=[file]) for each in (old, new))
     if not before.ok:  # of an env file, some values are read otherwise
         return
-    judged, deployment = in_deployment(diff(old, new, verified=True), [str(file)], {})
+    judged, deployment = in_deployment(diff(old, new, verified=True), [str(file)])
     told = "\n".join(f"{each.rule} {each.where}: {each.bearing}, {each.here}" for each in judged.findings)
     tally["harmless"] += sum(each.bearing is Bearing.HARMLESS for each in judged.findings)
     tally["unverified"] += sum(each.bearing is Bearing.UNVERIFIED for each in judged.findings)

@@ -57,7 +57,7 @@ def _deployments(report: DiffReport) -> Iterator[str]:
         yield f"**{of}{plain(there(report, comparison, deployment))}**"
         yield ""
         for after, told in refusals(comparison, deployment):
-            yield from (f"- {plain(after.version)}: {plain(each)}" for each in told)
+            yield from (f"- {plain(after.called)}: {plain(each)}" for each in told)
             yield ""
 
 

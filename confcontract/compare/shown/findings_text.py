@@ -51,7 +51,7 @@ def _deployments(report: DiffReport, color: bool) -> Iterator[str]:
 
     for comparison, deployment in zip(report.comparisons, report.deployments, strict=False):
         for verdict_of, told in refusals(comparison, deployment):
-            yield f"{printable(verdict_of.version)} refuses this environment:"
+            yield f"{printable(verdict_of.called)} refuses this environment:"
             yield from (f"  {printable(each)}" for each in told)
             yield ""
     for comparison, deployment in zip(report.comparisons, report.deployments, strict=False):
