@@ -77,7 +77,7 @@ def _build_stage(plan: ImagePlan) -> str:
         "ARG BASE",
         'RUN case "$BASE" in *@sha256:*) ;; *) echo "BASE=$BASE is not pinned: append @sha256:..." >&2; exit 1 ;; esac',
         "WORKDIR /app",
-        "# pip stays in this stage: what the image can't install, nobody can install in it.",
+        "# pip stays in this stage: the image has no use for it, and an intruder would.",
         "RUN python -m venv /opt/pip && python -m venv --without-pip venv",
         f"ENV PATH=/app/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1{_import_path(plan)}",
         "# Slow and seldom changed, so first: one layer for all builds with one lock.",

@@ -20,7 +20,7 @@ on:
   push:
     tags: ["v*"]
 
-# Nobody gets more than the job that publishes needs.
+# No permissions by default: each job names the ones that it needs.
 permissions: {}
 
 # A newer commit of a pull request makes the run of the older one worthless; a release is never cut off.
