@@ -29,10 +29,11 @@ NewContract = Annotated[str, typer.Argument(metavar="NEW", help="The contract of
 
 
 def evaluated(work: Callable[[], int]) -> int:
-    """The exit code of `work`; 2, with the problems on stderr, where it raises them or has a defect. A command line
-    that is not understood ends with 64, as everywhere."""
+    """The exit code of `work`; 2, with the problems on stderr, where it raises them, meets a limit or has a defect. A
+    command line that is not understood, and a stdout that takes nothing, end with 64, as everywhere."""
     import os
 
+    from confcontract.host.limits import reached
     from confcontract.report.errors import ConfcontractError, UsageError
     from confcontract.report.failure_line import internal_error
 
@@ -42,14 +43,14 @@ def evaluated(work: Callable[[], int]) -> int:
         raise
     except ConfcontractError as error:
         report(error.problems, sys.stderr)
-    except OSError:
-        raise  # it is about stdout, as for every command
-    except MemoryError:
-        from confcontract.host.limits import memory
-
-        report([memory()], sys.stderr)
+    except BrokenPipeError:
+        raise  # who closes the pipe of stdout has seen enough, as for every command
     except Exception as error:
-        sys.stderr.write(internal_error(error, traced=os.environ.get("CONFCONTRACT_DEBUG") == "1"))
+        limit = reached(error)
+        if limit is not None:
+            report([limit], sys.stderr)
+        else:
+            sys.stderr.write(internal_error(error, traced=os.environ.get("CONFCONTRACT_DEBUG") == "1"))
     return FAILED
 
 

@@ -71,3 +71,16 @@ def test_help_that_can_not_be_written(words: list[str], tmp_path: Path) -> None:
     assert done.returncode == 64
     assert "stdout can't be written: No space left on device" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["diff", "bump"])
+def test_a_comparison_whose_answer_can_not_be_written(command: str, site: Callable[..., Site]) -> None:  # noqa: F811
+    contract = str(site(Shop).contract_path)
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "confcontract", command, contract, contract],
+            env=PLAIN, stdout=full, stderr=subprocess.PIPE, text=True, timeout=120,
+        )  # fmt: skip
+    assert done.returncode == 64, "neither clean nor an answer"
+    assert "stdout can't be written: No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
