@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from confcontract.compare.classes_compared import classes_in_both
+from confcontract.compare.file_keys import key_changes
 from confcontract.compare.finding import ERROR, INFO, ContractChange
 from confcontract.compare.pairing import Compared, Variable, names_of, path_of
 
@@ -13,6 +14,7 @@ from confcontract.compare.pairing import Compared, Variable, names_of, path_of
 def file_changes(compared: Compared, *, removed: bool) -> Iterator[ContractChange]:
     """What can no longer be read from a file, or what can be now."""
     yield from _name_files(compared, removed=removed)
+    yield from key_changes(compared, removed=removed)
     told = set()
     for section, before, now in _by_class(compared, removed=removed):
         of = f" for {section}" if section else ""

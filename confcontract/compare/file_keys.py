@@ -1,0 +1,125 @@
+"""What a setting is called in the TOML, YAML and JSON files that the settings class reads.
+
+There it goes by its validation aliases, or by the name of its field if it has none or is populated by name, too: never
+by the prefix. So a file may no longer be understood although every variable still is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from confcontract.compare.finding import ERROR, INFO, ContractChange
+from confcontract.compare.pairing import Compared, Pair, Variable, names_of
+from confcontract.contract.artifact import Contract
+
+_TYPED = ("toml", "yaml", "json", "pyproject")
+
+
+@dataclass(frozen=True)
+class _Keys:
+    """keys: in files. by_field: the name that is read as that of the field, and so passed on beside the alias, or "".
+    forbids: whether what is passed on under two keys is refused."""
+
+    keys: tuple[str, ...]
+    by_field: str
+    forbids: bool
+    files: frozenset[str]
+
+
+def key_changes(compared: Compared, *, removed: bool) -> Iterator[ContractChange]:
+    """Keys that only one of the two versions reads, and values of variables that go with no file any more."""
+    before, now = _fields(compared.old), _fields(compared.new)
+    if not before or not now:
+        return
+    for pair in compared.pairs:
+        one, other = _keys_of(before, pair.old), _keys_of(now, pair.new)
+        if one is None or other is None:
+            continue
+        sides = (one, pair.old), (other, pair.new)
+        (ours, own), (theirs, others) = sides if removed else sides[::-1]
+        common = sorted(ours.files & theirs.files)
+        if not common:
+            continue
+        known = {compared.key(name) for name in names_of(others)}
+        told = {compared.key(name) for name in names_of(own)} - known  # as names of variables
+        read = {compared.key(key) for key in theirs.keys}
+        for key in ours.keys:
+            if compared.key(key) not in read | told:
+                there = " or ".join(theirs.keys)
+                yield _change(pair, removed, key, f'under "{key}" in {", ".join(common)}: the key is {there}')
+        if _is_passed_on_twice(compared, ours, own, theirs):
+            name = next(each for each in names_of(others) if compared.key(each) == compared.key(theirs.by_field))
+            yield _refused_together(pair, removed, name, ", ".join(common))
+
+
+def _is_passed_on_twice(compared: Compared, ours: _Keys, own: Variable, theirs: _Keys) -> bool:
+    name = compared.key(theirs.by_field)
+    return (
+        bool(name)
+        and theirs.forbids
+        and name in {compared.key(each) for each in names_of(own)}
+        and name != compared.key(ours.by_field)
+        and not {compared.key(key) for key in ours.keys}.isdisjoint(map(compared.key, theirs.keys))
+    )
+
+
+def _change(pair: Pair, removed: bool, key: str, where: str) -> ContractChange:
+    return ContractChange(
+        pair.path,
+        pair.names,
+        f"the key {key} in files" if removed else "",
+        "" if removed else f"the key {key} in files",
+        f"is no longer read {where}" if removed else f"is also read under the key {key} in files",
+        back=f"is read under the key {key} in files" if removed else f"is not read {where} in the old version",
+        forward=ERROR if removed else INFO,
+        rollback=INFO if removed else ERROR,
+        declared=pair.declared,
+    )
+
+
+def _refused_together(pair: Pair, removed: bool, name: str, files: str) -> ContractChange:
+    refused = f"is refused where both the variable {name} and {files} set it"
+    accepted = f"may be set by both the variable {name} and {files}"
+    return ContractChange(
+        pair.path,
+        pair.names,
+        f"{name} beside a file" if removed else "",
+        "" if removed else f"{name} beside a file",
+        refused if removed else accepted,
+        back=f"{accepted if removed else refused} in the old version",
+        forward=ERROR if removed else INFO,
+        rollback=INFO if removed else ERROR,
+        remedy=f"Set it in one of the two only, or under another name than {name}." if removed else "",
+        back_remedy="" if removed else f"Set it in one of the two only, or under another name than {name}.",
+        declared=pair.declared,
+    )
+
+
+def _fields(contract: Contract) -> dict[tuple[str, str], _Keys]:
+    """(name of a field, a name of its variable in lower case) → its keys, for classes that read such files."""
+    found: dict[tuple[str, str], _Keys] = {}
+    for program in contract.compiled["settings"]:
+        sources = [each for each in program.get("sources", ()) if each["kind"] in _TYPED]
+        files = frozenset(file for each in sources for file in each.get("files", ()))
+        for field in program["fields"] if files else ():
+            said: Mapping[str, Any] = {"name": field} if isinstance(field, str) else field
+            name, aliases = said["name"], tuple(said.get("aliases", ()))
+            by_name = bool(program.get("byName")) and name not in aliases
+            keys = _Keys(
+                (*aliases, name) if not aliases or by_name else aliases,
+                program["prefix"] + name if aliases and by_name else "",
+                bool(program.get("extraForbid")),
+                files,
+            )
+            for variable in (*aliases, program["prefix"] + name):
+                found[name, variable.lower()] = keys
+    return found
+
+
+def _keys_of(fields: Mapping[tuple[str, str], _Keys], variable: Variable) -> _Keys | None:
+    for name in names_of(variable):
+        if (keys := fields.get((variable["path"][-1], name.lower()))) is not None:
+            return keys
+    return None
