@@ -17,7 +17,8 @@ from enum import Enum
 from typing import Annotated, Literal
 
 from pydantic import AliasChoices, BaseModel, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, JsonConfigSettingsSource, SettingsConfigDict
+from pydantic_settings import TomlConfigSettingsSource, YamlConfigSettingsSource
 
 from confcontract import Separated
 
@@ -91,7 +92,8 @@ _JSON_NUMBERS = ("0", "1", "5", "10", "11", "-1", "1.5", "true", "null")
 
 @dataclass(frozen=True)
 class Setting:
-    """name: of the field. kind: number in KINDS. aliases: names that are read instead of prefix and field."""
+    """name: of the field. kind: number in KINDS. aliases: names that are read instead of prefix and field.
+    instead: members of a second class, for a section that is a union of two."""
 
     name: str
     kind: int
@@ -100,6 +102,7 @@ class Setting:
     members: tuple[Setting, ...] = ()
     forbids: bool = False
     optional: bool = False
+    instead: tuple[Setting, ...] = ()
 
     @property
     def is_section(self) -> bool:
@@ -113,23 +116,50 @@ class Member:
     settings: tuple[Setting, ...]
     prefix: str = "SHOP_"
     config: tuple[tuple[str, str], ...] = ()
+    reads: tuple[str, ...] = ()  # of FILES: what the class reads beside the environment
 
     def source(self) -> str:
         parts = [PRELUDE]
         for each in self.settings:
             if each.is_section:
-                lines = [f"class {each.name.title()}(BaseModel):"]
-                lines += ['    model_config = {"extra": "forbid"}'] if each.forbids else []
-                parts.append("\n".join([*lines, *(f"    {_line(inner)}" for inner in each.members)]))
+                parts.append(_section_source(each.name.title(), each.members, each.forbids))
+            if each.instead:
+                parts.append(_section_source(f"Other{each.name.title()}", each.instead, each.forbids))
         said = [f'env_prefix="{self.prefix}"', 'env_nested_delimiter="__"', *(f"{k}={v}" for k, v in self.config)]
+        said += [f'{FILES[each]}="{file_of(each)}"' for each in self.reads]
         lines = ["class Settings(BaseSettings):", f"    model_config = SettingsConfigDict({', '.join(said)})"]
-        parts.append("\n".join([*lines, *(f"    {_line(each)}" for each in self.settings)]))
+        lines += [f"    {_line(each)}" for each in self.settings]
+        typed = [f"{each.title()}ConfigSettingsSource(cls)" for each in self.reads if each in TYPED_FILES]
+        if typed:
+            lines += [
+                "    @classmethod",
+                "    def settings_customise_sources(cls, settings_cls, **kw):",
+                '        first = kw["env_settings"], kw["dotenv_settings"], kw["file_secret_settings"]',
+                f"        return (*first, {', '.join(typed)})",
+            ]
+        parts.append("\n".join(lines))
         return "\n\n\n".join(parts) + "\n"
+
+
+# Kind of file → the option that names it. All are read from the working directory.
+FILES = {"toml": "toml_file", "yaml": "yaml_file", "json": "json_file", "secrets": "secrets_dir"}
+TYPED_FILES = ("toml", "yaml", "json")
+
+
+def file_of(kind: str) -> str:
+    return "shop-secrets" if kind == "secrets" else f"shop.{kind}"
+
+
+def _section_source(name: str, members: tuple[Setting, ...], forbids: bool) -> str:
+    lines = [f"class {name}(BaseModel):"]
+    lines += ['    model_config = {"extra": "forbid"}'] if forbids else []
+    return "\n".join([*lines, *(f"    {_line(inner)}" for inner in members)])
 
 
 def _line(setting: Setting) -> str:
     kind = KINDS[setting.kind]
     of = setting.name.title() if setting.is_section else kind.source
+    of = f"{of} | Other{of}" if setting.instead else of
     default = "..." if setting.required else _default(setting)
     if setting.is_section and setting.optional:
         of, default = f"{of} | None", "None"
@@ -183,9 +213,13 @@ class Drawing:
 
     number: int
     chance: random.Random = field(init=False)
+    with_files: bool = False
+    with_unions: bool = False
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.number)
+        self.with_files = self.chance.random() < 0.2
+        self.with_unions = self.chance.random() < 0.08
 
     def family(self, size: int) -> list[Member]:
         """The first, and others that differ from it, or from one another, in one to three things."""
@@ -205,7 +239,8 @@ class Drawing:
             inner = tuple(self._setting(name) for name in self.chance.sample(("url", "pool", "size"), 2))
             settings.append(self._section(inner))
         config = tuple(self.chance.sample(FLAGS, 1)) if self.chance.random() < 0.3 else ()
-        return Member(tuple(settings), config=config)
+        reads = tuple(sorted(self.chance.sample([*FILES], self.chance.randint(1, 2)))) if self.with_files else ()
+        return Member(tuple(settings), config=config, reads=reads)
 
     def _section(self, inner: tuple[Setting, ...]) -> Setting:
         required = any(each.required for each in inner)
@@ -216,6 +251,7 @@ class Drawing:
             members=inner,
             forbids=self.chance.random() < 0.3,
             optional=required,
+            instead=(self._setting("url"), replace(self._setting("socket"), required=True)) if self.with_unions else (),
         )
 
     def _setting(self, name: str) -> Setting:
@@ -282,6 +318,8 @@ class Drawing:
             return self._retyped(member)
         at = self.chance.choice(sections)
         section = member.settings[at]
+        if section.instead and self.chance.random() < 0.4:
+            return self._put(member, at, replace(section, instead=self._other_union(section.instead)))
         inner = list(section.members)
         what = self.chance.random()
         place = self.chance.randrange(len(inner))
@@ -296,6 +334,13 @@ class Drawing:
             inner += [self._setting(free[0])] if free else []
         return self._put(member, at, _sound(replace(section, members=tuple(inner))))
 
+    def _other_union(self, instead: tuple[Setting, ...]) -> tuple[Setting, ...]:
+        """The second class of a union, gone or with a member of another type."""
+        at = self.chance.randrange(len(instead) + 1)
+        if at == len(instead):
+            return ()
+        return (*instead[:at], self._another_kind(instead[at]), *instead[at + 1 :])
+
     def _around(self, member: Member) -> Member:
         sections = [n for n, each in enumerate(member.settings) if each.is_section]
         if not sections:
@@ -309,6 +354,8 @@ class Drawing:
         return self._put(member, sections[0], _sound(changed))
 
     def _configured(self, member: Member) -> Member:
+        if self.with_files and self.chance.random() < 0.3:
+            return replace(member, reads=tuple(sorted({*member.reads} ^ {self.chance.choice([*FILES])})))
         if self.chance.random() < 0.2:
             return replace(member, prefix="STORE_" if member.prefix == "SHOP_" else "SHOP_")
         key, value = self.chance.choice(FLAGS)

@@ -28,7 +28,7 @@ def test_a_finding_that_does_not_bite_changes_nothing_here(tmp_path: Path) -> No
         for sender, old in enumerate(family.contracts):
             for receiver, new in enumerate(family.contracts):
                 if sender != receiver:
-                    for environ, _ in family.taken[sender][:ENVIRONMENTS]:
+                    for environ, _, _ in family.taken[sender][:ENVIRONMENTS]:
                         text = "".join(f"{name}={written(value)}\n" for name, value in environ.items())
                         check(old, new, text, tmp_path / "prod.env", tally)
     assert tally["refused"] > 20

@@ -29,7 +29,7 @@ from confcontract.compare.finding import REVIEW, Finding
 from confcontract.report.errors import BakeRefused
 from tests.compare.blame import unexplained_problems
 from tests.compare.families import Drawing, Member
-from tests.compare.sampling import Environ, Sampling
+from tests.compare.sampling import Environ, Files, Sampling, put_files
 
 PAIRS = int(os.environ.get("COMPAT_PAIRS", "2000"))
 FAMILY = 9  # classes, and so 72 ordered pairs
@@ -47,6 +47,8 @@ READ_OTHERWISE = {
     "ENCODING_CHANGED",
     "ENV_RENAMED",
     "ENV_RENAMED_ALIASED",
+    "FILE_SOURCE_ADDED",
+    "FILE_SOURCE_REMOVED",
     "PREFIX_CHANGED",
     "RETIRED_NAME_REUSED",
 }
@@ -59,12 +61,15 @@ WHY_FALSE = {
     **dict.fromkeys(("RANGE_NARROWED", "RANGE_WIDENED", "PATTERN_NARROWED", "PATTERN_WIDENED"), _NEEDS_A_TEXT),
     **dict.fromkeys(("PATTERN_INCOMPARABLE", "ENUM_VALUE_REMOVED", "ENUM_VALUE_ADDED"), _NEEDS_A_TEXT),
     **dict.fromkeys(("ENUM_SET", "ENUM_UNSET", "FORMAT_ADDED", "FORMAT_REMOVED"), _NEEDS_A_TEXT),
-    "EMPTY_ACCEPTED": "the empty text is refused where another setting makes sure that it does not come",
-    "EMPTY_REJECTED": "the empty text is refused where another setting makes sure that it does not come",
+    **dict.fromkeys(
+        ("EMPTY_ACCEPTED", "EMPTY_REJECTED"),
+        "where the empty text counts as not set, it shows with another source below, which no environment here has",
+    ),
     "TYPE_UNDECIDED": "the two could not be compared, and accept the same as far as anything shows",
     "PATTERN_UNDECIDED": "the two could not be compared, and accept the same as far as anything shows",
     "PLAN_CHANGED": "the plans differ in something that no rule knows, and accept the same as far as anything shows",
     "REQUIRED_IF_CHANGED": _NEEDS_BOTH,
+    "ALIAS_PRECEDENCE_CHANGED": _NEEDS_BOTH,
     "ENV_ADDED_REQUIRED": _NEEDS_BOTH,
     "ENV_BECAME_REQUIRED": _NEEDS_BOTH,
     "ENV_BECAME_OPTIONAL": _NEEDS_BOTH,
@@ -96,31 +101,38 @@ class Family:
                 self.members.append(member)
                 self.contracts.append(contract)
         self.sampling = Sampling(self.members, number, folder)
+        self.folder = folder
+        self.has_files = any(each.reads for each in self.members)
         self.taken = [self._taken(at) for at in range(len(self.members))]
-        self._verdicts: dict[tuple[int, int, int], Resolution] = {}
 
-    def _taken(self, at: int) -> list[tuple[Environ, Resolution]]:
-        found: list[tuple[Environ, Resolution]] = []
-        seen: set[frozenset[tuple[str, str]]] = set()
+    def _taken(self, at: int) -> list[tuple[Environ, Files, Resolution]]:
+        found: list[tuple[Environ, Files, Resolution]] = []
+        seen: set[str] = set()
         for _ in range(SAMPLES * 4):
             environ = self.sampling.environ(self.members[at], self.contracts[at])
-            key = frozenset(environ.items())
+            files = self.sampling.files(self.members[at], self.contracts[at])
+            key = repr((sorted(environ.items()), files))
             if key in seen:
                 continue
             seen.add(key)
-            verdict = resolve(self.contracts[at], environ=environ)
+            verdict = self.verdict(at, environ, files)
             if verdict.ok:
-                found.append((environ, verdict))
+                found.append((environ, files, verdict))
             if len(found) == SAMPLES:
                 break
         return found
 
-    def met(self, sender: int, receiver: int) -> Iterator[tuple[Environ, Resolution, Resolution]]:
+    def verdict(self, at: int, environ: Environ, files: Files) -> Resolution:
+        if self.has_files:
+            put_files(self.folder, files)
+        return resolve(self.contracts[at], environ=environ)
+
+    def met(self, sender: int, receiver: int) -> Iterator[tuple[Environ, Files, Resolution, Resolution]]:
         """Environments that the sender takes, with its verdict and the receiver's."""
-        for environ, ours in self.taken[sender]:
-            theirs = resolve(self.contracts[receiver], environ=environ)
+        for environ, files, ours in self.taken[sender]:
+            theirs = self.verdict(receiver, environ, files)
             if not any(theirs.declares(name) and not ours.declares(name) for name in environ):
-                yield environ, ours, theirs
+                yield environ, files, ours, theirs
 
 
 @cache
@@ -153,10 +165,11 @@ def changed_silently(environ: Environ, ours: Resolution, theirs: Resolution, blo
     return bool(environ) and any(name not in other for name in one)
 
 
-def script(family: Family, sender: int, receiver: int, environ: Environ) -> str:
+def script(family: Family, sender: int, receiver: int, environ: Environ, files: Files) -> str:
     return (
         f"family {family.number}\n# the one that takes it\n{family.members[sender].source()}\n"
         f"# the one that refuses it\n{family.members[receiver].source()}\nenviron = {environ!r}\n"
+        f"files = {files!r}\n"
     )
 
 
@@ -169,14 +182,15 @@ def check(family: Family, tally: Counter[str], kinds: Counter[str]) -> None:
                 tally["pairs"] += 1
                 blocking = [each for each in comparison.of(direction) if each.severity.reaches(REVIEW)]
                 bites = False
-                for environ, ours, theirs in family.met(sender, receiver):
+                for environ, files, ours, theirs in family.met(sender, receiver):
                     tally["environments"] += 1
                     bites = bites or not theirs.ok or changed_silently(environ, ours, theirs, blocking)
                     problems = list(unexplained_problems(theirs, ours.contract, blocking))
                     if problems:
                         told = "\n".join(str(each) for each in comparison.of(direction))
                         pytest.fail(
-                            f"missed: {problems}\n{script(family, sender, receiver, environ)}\n{told}", pytrace=False
+                            f"missed: {problems}\n{script(family, sender, receiver, environ, files)}\n{told}",
+                            pytrace=False,
                         )
                     tally["refused"] += not theirs.ok
                 claims = [each for each in blocking if each.rule != "SECRET_REMOVED"]  # of values that are seen
@@ -188,7 +202,9 @@ def check(family: Family, tally: Counter[str], kinds: Counter[str]) -> None:
 def confirmed(family: Family, sender: int, receiver: int, blocking: list[Finding]) -> bool:
     """Whether environments that are made for a finding show that it is right."""
     contract, theirs = family.contracts[sender], family.contracts[receiver]
-    for start, _ in family.taken[sender][:3]:
+    for start, files, _ in family.taken[sender][:3]:
+        if family.has_files:
+            put_files(family.folder, files)
         for finding in blocking:
             for environ in family.sampling.aimed(contract, start, finding):
                 ours, other = resolve(contract, environ=environ), resolve(theirs, environ=environ)
@@ -196,6 +212,20 @@ def confirmed(family: Family, sender: int, receiver: int, blocking: list[Finding
                     return True
             if finding.rule.startswith("EMPTY_") and empty_above_a_file(family, contract, theirs, start, finding):
                 return True
+    return family.members[sender].reads != () and confirmed_in_files(family, sender, receiver, blocking)
+
+
+def confirmed_in_files(family: Family, sender: int, receiver: int, blocking: list[Finding]) -> bool:
+    """The same where files of the settings class hold the values."""
+    member, contract = family.members[sender], family.contracts[sender]
+    for start, files, _ in family.taken[sender][:2]:
+        for finding in blocking:
+            for environ, held in family.sampling.aimed_files(member, contract, start, files, finding):
+                ours = family.verdict(sender, environ, held)
+                if ours.ok:
+                    other = resolve(family.contracts[receiver], environ=environ)
+                    if not other.ok or changed_silently(environ, ours, other, [finding]):
+                        return True
     return False
 
 
@@ -212,8 +242,9 @@ def empty_above_a_file(family: Family, ours: Contract, theirs: Contract, start: 
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_what_is_refused_was_reported(
-    part: int, tmp_path: Path, record_property: Callable[[str, object], None]
+    part: int, tmp_path: Path, record_property: Callable[[str, object], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     tally: Counter[str] = Counter()
     kinds: Counter[str] = Counter()
     number = SEED + part * 1_000_003
