@@ -14,7 +14,7 @@ from confcontract.compare.classes_compared import classes_around, has_own_files
 from confcontract.compare.diff import Comparison
 from confcontract.compare.finding import FORWARD, INFO, REVIEW, Bearing, Direction, Finding
 from confcontract.compare.pairing import Compared, Variable, names_of, pair_up, path_of
-from confcontract.compare.report_of_diff import called_alone
+from confcontract.compare.version_words import version_in_words
 from confcontract.contract.artifact import Contract
 from confcontract.report.errors import ConfigurationInvalid, UsageError
 from confcontract.report.problem import ERROR, Problem
@@ -185,8 +185,8 @@ class _Judged:
 
     def __init__(self, comparison: Comparison, compared: Compared, files: EnvironmentFiles, asked: Asked) -> None:
         self.compared = compared
-        self.old = _Side(comparison.old, called_alone(comparison.old, "the old version"), files, asked)
-        self.new = _Side(comparison.new, called_alone(comparison.new, "the new version"), files, asked)
+        self.old = _Side(comparison.old, version_in_words(comparison.old, "the old version"), files, asked)
+        self.new = _Side(comparison.new, version_in_words(comparison.new, "the new version"), files, asked)
 
     def bearing(self, finding: Finding) -> tuple[Bearing, str]:
         before, after = (self.old, self.new) if finding.direction is FORWARD else (self.new, self.old)

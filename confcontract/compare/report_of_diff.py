@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from confcontract.compare.diff import Comparison
 from confcontract.compare.finding import FORWARD, REVIEW, Bearing, Direction, Finding, Severity
-from confcontract.contract.from_python import UNVERSIONED
+from confcontract.compare.version_words import version_in_words
 from confcontract.report.problem import Problem
 
 if TYPE_CHECKING:
     from confcontract.compare.deployment import Deployment
-    from confcontract.contract.artifact import Contract
 
 CLEAN, FOUND, FAILED = 0, 1, 2
 
@@ -77,10 +76,6 @@ def called(comparison: Comparison, direction: Direction) -> str:
     return f"{one.name} {version_in_words(one)} → {version_in_words(other)}"
 
 
-def version_in_words(contract: Contract) -> str:
-    return "unversioned" if contract.version == UNVERSIONED else contract.version
-
-
 def step(direction: Direction) -> str:
     return "upgrade" if direction is FORWARD else "rollback"
 
@@ -97,8 +92,3 @@ def verdict(report: DiffReport, comparison: Comparison, direction: Direction) ->
     if any(report.blocks(each) for each in found):
         return f"the {step(direction)} needs a look{here}"
     return f"the {step(direction)} is safe{here}"
-
-
-def called_alone(contract: Contract, unversioned: str) -> str:
-    """Its version; `unversioned` where it says none."""
-    return unversioned if contract.version == UNVERSIONED else contract.version
