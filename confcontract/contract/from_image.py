@@ -59,8 +59,8 @@ def where(image: Image) -> tuple[str, str]:
     """The path of the contract in the image, and what names it; "" where nothing does."""
     if label := image.labels.get(PATH_LABEL):
         return label, f"the label {PATH_LABEL}"
-    for entry in image.settings.get("Env") or ():
-        name, _, value = str(entry).partition("=")
+    for entry in image.variables:
+        name, _, value = entry.partition("=")
         if name == PATH_VARIABLE and value:
             return value, f"the image's {PATH_VARIABLE}"
     return DEFAULT_PATH, ""

@@ -96,7 +96,8 @@ def _stated(path: str) -> Mapping[str, Any]:
 def _named(images: Sequence[Mapping[str, Any]], name: str) -> Mapping[str, Any]:
     tagged = name if ":" in name.rpartition("/")[2] else f"{name}:latest"
     for each in images:
-        names = [str(own) for own in each.get("names") or ()]
+        known = each.get("names")
+        names = [str(own) for own in known] if isinstance(known, list) else []
         if any(own in (name, tagged) or own.endswith(f"/{tagged}") for own in names):
             return each
     found = [each for each in images if len(name) >= 12 and str(each.get("id")).startswith(name)]

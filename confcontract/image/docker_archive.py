@@ -40,7 +40,8 @@ def image_saved(path: str, name: str, stack: ExitStack) -> Image:
     if known:  # it is named by its digest
         raw = VerifiedStream(raw, f"sha256:{known[1]}", None, "the configuration")
     config = json_object(whole(raw, CONFIG_BYTES, "the configuration"), "the configuration")
-    digests = (config.get("rootfs") or {}).get("diff_ids")
+    rootfs = config.get("rootfs")
+    digests = rootfs.get("diff_ids") if isinstance(rootfs, dict) else None
     if not isinstance(digests, list) or len(digests) != len(names) or not all(map(is_digest, digests)):
         raise ImageFault("the configuration does not name the digests of the layers", COPY_AGAIN)
     made = zip(names, digests, instructions_of(config, len(names)), range(1, len(names) + 1), strict=True)
@@ -61,13 +62,17 @@ def _layer(files: ArchiveFiles, file: str, digest: Any, instruction: Any, number
 def _named(images: Any, name: str) -> Mapping[str, Any]:
     if not isinstance(images, list) or not all(isinstance(each, dict) for each in images):
         raise ImageFault(f"{_MANIFEST} has no list of images", COPY_AGAIN)
-    tags: Sequence[list[str]] = [list(map(str, each.get("RepoTags") or ())) for each in images]
+    tags: Sequence[list[str]] = [_tags(each.get("RepoTags")) for each in images]
     fitting = [each for each, own in zip(images, tags, strict=True) if not name or _fits(own, name)]
     if len(fitting) == 1:
         return dict(fitting[0])
     known = ", ".join(sorted({tag for own in tags for tag in own})) or "none"
     what = f"there is no image {name} in it" if name else f"it holds {len(fitting)} images"
     raise ImageFault(what, f"name one; there are: {known}", code="image-not-found")
+
+
+def _tags(found: Any) -> list[str]:
+    return [str(tag) for tag in found] if isinstance(found, list) else []
 
 
 def _fits(tags: list[str], name: str) -> bool:

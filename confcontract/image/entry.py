@@ -75,6 +75,12 @@ class Image:
         return settings if isinstance(settings, dict) else {}
 
     @property
+    def variables(self) -> list[str]:
+        """NAME=value, as the image sets them."""
+        found = self.settings.get("Env")
+        return [str(each) for each in found] if isinstance(found, list) else []
+
+    @property
     def labels(self) -> dict[str, str]:
         labels = self.settings.get("Labels")
         return {str(name): str(value) for name, value in labels.items()} if isinstance(labels, dict) else {}

@@ -16,6 +16,7 @@ from confcontract.image.image_fault import ImageFault
 from confcontract.image.verified import CHUNK
 
 MAX_LINKS = 40  # as the kernel
+MAX_PATH = 4096  # characters, as the kernel counts bytes
 _REMOVES = (EntryKind.WHITEOUT, EntryKind.OPAQUE)
 
 
@@ -32,12 +33,19 @@ def find_file(layers: Sequence[ImageLayer], path: str, limit: int) -> FoundFile 
     """The file, or None if the image has nothing at this path. limit: of its content, in bytes. Raises ImageFault."""
     wanted = _resolved([], path)
     newest = len(layers) - 1
+    seen: set[tuple[str, int]] = set()  # a circle is not walked 40 times, each through all layers
     for _ in range(MAX_LINKS + 1):
         found = _search(layers, newest, wanted, limit)
         if not isinstance(found, _Onward):
             return found
         wanted, newest = found.path, len(layers) - 1 if found.layer is None else found.layer
-    raise ImageFault(f"{path} leads through more than {MAX_LINKS} links", "let the path name the file itself")
+        step = ("/".join(wanted), newest)
+        if step in seen:
+            raise ImageFault(
+                f"{path[:150]} leads to links that lead to one another", "let the path name the file itself"
+            )
+        seen.add(step)
+    raise ImageFault(f"{path[:150]} leads through more than {MAX_LINKS} links", "let the path name the file itself")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +122,10 @@ class _Look:
 
 def _resolved(folder: list[str], path: str) -> list[str]:
     """The parts of a path that begins in a folder; the root is above itself, as in a container."""
+    if len(path) > MAX_PATH:
+        raise ImageFault(
+            f"a path in it is longer than {MAX_PATH} characters: {path[:50]}...", "correct the label or the link"
+        )
     parts = [] if path.startswith("/") else list(folder)
     for part in path.split("/"):
         if part == "..":

@@ -83,7 +83,8 @@ def _image(files: LayoutFiles, tag: str, platform: str | None, without: str) -> 
 
 def _tagged(manifests: Sequence[Mapping[str, Any]], tag: str) -> Mapping[str, Any]:
     """Raises ImageFault."""
-    names = [str((each.get("annotations") or {}).get(TAG, "")) for each in manifests]
+    noted = [each.get("annotations") for each in manifests]
+    names = [str(each.get(TAG, "")) if isinstance(each, dict) else "" for each in noted]
     fitting = [each for each, name in zip(manifests, names, strict=True) if name == tag] if tag else manifests
     if len(fitting) == 1:
         return fitting[0]

@@ -33,7 +33,7 @@ def platform_of(data: Mapping[str, Any]) -> str:
 
 def chosen(entries: Sequence[Mapping[str, Any]], wanted: str | None) -> Mapping[str, Any]:
     """The entry of an index for a platform; the only one, where nobody asked for another. Raises ImageFault."""
-    images = [(platform_of(each.get("platform") or {}), each) for each in entries]
+    images = [(_named(each.get("platform")), each) for each in entries]
     images = [(name, each) for name, each in images if not name.startswith("unknown")]  # attestations
     if wanted is None and len(images) == 1:
         return images[0][1]
@@ -44,6 +44,10 @@ def chosen(entries: Sequence[Mapping[str, Any]], wanted: str | None) -> Mapping[
     known = ", ".join(sorted({name for name, _ in images if name})) or "none"
     hint = f"name one of them with --platform or ${DEFAULT}"
     raise ImageFault(f"there is no image for {asked}, only for: {known}", hint, code="image-not-found")
+
+
+def _named(found: Any) -> str:
+    return platform_of(found) if isinstance(found, dict) else ""
 
 
 def _same(name: str, asked: str) -> bool:

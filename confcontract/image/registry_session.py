@@ -40,18 +40,20 @@ class RegistrySession:
         self._pools: dict[str, Any] = {}
 
     def get(self, path: str, accept: str) -> ByteStream:
-        answer = self._ask(path, accept)
-        if answer.status == 401 and not self._authorization:
+        answer, is_registry = self._ask(path, accept)
+        # Another host, to which the registry redirects, has no say in where the credentials go.
+        if answer.status == 401 and is_registry and not self._authorization:
             challenge = str(answer.headers.get("WWW-Authenticate") or "")
             answer.close()
             self._authorization = self._login(challenge)
-            answer = self._ask(path, accept)
+            answer, _ = self._ask(path, accept)
         if answer.status == 200:
             return _Body(answer, self._name)
         answer.close()
         raise self._refused(int(answer.status), path)
 
-    def _ask(self, path: str, accept: str) -> Any:
+    def _ask(self, path: str, accept: str) -> tuple[Any, bool]:
+        """The answer, and whether the registry itself gave it."""
         headers = {"Accept": accept, "Accept-Encoding": "identity", "User-Agent": "confcontract"}
         if self._authorization:
             headers["Authorization"] = self._authorization
@@ -65,16 +67,31 @@ class RegistrySession:
             return self._ask(path, accept)
         for _ in range(REDIRECTS):
             if answer.status not in _REDIRECTED:
-                return answer
-            onward = urljoin(url, str(answer.headers.get("Location") or ""))
+                return answer, urlsplit(url).netloc == self._host
+            location = str(answer.headers.get("Location") or "")
             answer.close()
-            if urlsplit(onward).scheme not in ("https", self._scheme):
+            onward = self._address(location, url)
+            if not self._may_ask(onward):
                 raise self._unavailable("redirects to an address without TLS")
             if urlsplit(onward).netloc != urlsplit(url).netloc:
                 headers.pop("Authorization", None)  # it is for the registry only
             url = onward
             answer = self._send(url, headers, tls_is_ours=False)
         raise self._unavailable(f"redirects more than {REDIRECTS} times")
+
+    def _address(self, text: str, base: str = "") -> str:
+        """Raises ImageFault for what can't be one."""
+        try:
+            found = urljoin(base, text)
+            _ = urlsplit(found).port
+        except ValueError:
+            raise self._unavailable("leads to an address that is malformed") from None
+        return found
+
+    def _may_ask(self, url: str) -> bool:
+        """Without TLS only on this machine, where the registry has none either."""
+        parts = urlsplit(url)
+        return parts.scheme == "https" or (parts.scheme == self._scheme == "http" and _is_here(parts.netloc))
 
     def _send(self, url: str, headers: Mapping[str, str], *, tls_is_ours: bool = True) -> Any:
         """Raises ssl.SSLError where `tls_is_ours`, else ImageFault."""
@@ -143,8 +160,8 @@ class RegistrySession:
         return f"Bearer {self._token(dict(_PARAMETER.findall(challenge)), known)}"
 
     def _token(self, asked: Mapping[str, str], known: RegistryCredentials | None) -> str:
-        realm = urlsplit(asked.get("realm", ""))
-        if realm.scheme not in ("https", self._scheme) or not realm.netloc:
+        realm = urlsplit(self._address(asked.get("realm", "")))
+        if not self._may_ask(realm.geturl()) or not realm.netloc:
             raise self._denied("names an address for logins that has no TLS")
         fields = {"service": asked.get("service", ""), "scope": f"repository:{self._repository}:pull"}
         if known and known.identity:
@@ -158,7 +175,7 @@ class RegistrySession:
             raise self._denied(f"refuses the login ({answer.status})")
         data = json_object(whole(_Body(answer, self._name), _TOKEN_BYTES, "the token"), "the answer to the login")
         token = data.get("token") or data.get("access_token")
-        if not isinstance(token, str) or not token.isprintable():
+        if not isinstance(token, str) or not (token.isascii() and token.isprintable()):
             raise self._denied("gives no token")
         return token
 
@@ -172,6 +189,8 @@ class RegistrySession:
             )
         except urllib3.exceptions.HTTPError as error:
             raise self._unreachable(_cause(error)) from None
+        except ValueError:
+            raise self._unavailable("leads to an address that is malformed") from None
 
     def _refused(self, status: int, path: str) -> ImageFault:
         if status in (401, 403):

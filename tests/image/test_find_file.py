@@ -82,9 +82,32 @@ def test_a_file_in_the_last_layer_costs_that_layer_only() -> None:
     assert walked == [2]
 
 
-def test_links_in_a_circle_end() -> None:
+@pytest.mark.parametrize(
+    "tars",
+    [
+        [tar(member("a", link="b"), member("b", link="a"))],
+        [tar(member("a", link="a"))],
+        [tar(member("a", b"x")), tar(member("a", hard="a"))],
+        [tar(member("a", hard="b"), member("b", hard="a"))],
+    ],
+    ids=["two", "itself", "a hard link to itself", "two hard links"],
+)
+def test_links_in_a_circle_end_as_soon_as_they_come_back(tars: list[bytes]) -> None:
+    walked: list[int] = []
+    with pytest.raises(ImageFault, match="lead to one another"):
+        find_file(layers(*tars, walked=walked), "/a", LIMIT)
+    assert len(walked) <= 3, "a circle costs the layers once more, not forty times"
+
+
+def test_a_long_chain_of_links_ends() -> None:
     with pytest.raises(ImageFault, match=f"more than {MAX_LINKS} links"):
-        found("/a", tar(member("a", link="b"), member("b", link="a")))
+        found("/l0", tar(*(member(f"l{number}", link=f"l{number + 1}") for number in range(MAX_LINKS + 2))))
+
+
+def test_a_path_longer_than_a_kernel_takes_is_refused() -> None:
+    for path, content in (("a/" * 100_000, files(a=b"")), ("/a", tar(member("a", link="b/" * 100_000)))):
+        with pytest.raises(ImageFault, match="longer than 4096"):
+            found(path, content)
 
 
 def test_a_file_that_is_too_large_is_not_read() -> None:

@@ -242,6 +242,49 @@ def test_a_registry_that_lies(paths: dict[str, tuple[int, dict[str, str], bytes]
         assert "without TLS" in refused(f"docker://{host}/shop:1").message
 
 
+def test_another_host_has_no_say_in_where_the_credentials_go(
+    paths: dict[str, tuple[int, dict[str, str], bytes]], login: Path
+) -> None:
+    there: list[tuple[str, str]] = []
+    with serving({}, there) as thief:
+        challenge = {"WWW-Authenticate": f'Bearer realm="http://{thief}/token"'}
+        with serving({"/x": (401, challenge, b"")}, there) as other, serving(paths, []) as host:
+            login.write_text(noted(host))
+            paths["/v2/shop/manifests/1"] = (307, {"Location": f"http://{other}/x"}, b"")
+            assert refused(f"docker://{host}/shop:1").code == "registry-denied"
+    assert there == [("/x", "")]
+
+
+@pytest.mark.parametrize("address", ["http://[", "https://[x]/", "http://h:99999999/", "//[", "http://192.0.2.1/x"])
+@pytest.mark.parametrize("given", ["password", "identity"])
+def test_a_registry_that_leads_to_no_address_or_to_one_without_tls(
+    address: str, given: str, paths: dict[str, tuple[int, dict[str, str], bytes]], login: Path
+) -> None:
+    with serving(paths, []) as host:
+        entry = json.dumps({"auths": {host: {"identitytoken": PASSWORD}}})
+        login.write_text(noted(host) if given == "password" else entry)
+        paths["/v2/shop/manifests/1"] = (307, {"Location": address}, b"")
+        assert refused(f"docker://{host}/shop:1").code == "registry-unavailable"
+        paths["/v2/shop/manifests/1"] = (401, {"WWW-Authenticate": f'Bearer realm="{address}"'}, b"")
+        assert refused(f"docker://{host}/shop:1").code in ("registry-unavailable", "registry-denied")
+
+
+def test_a_login_that_is_asked_for_again_and_again(
+    paths: dict[str, tuple[int, dict[str, str], bytes]], login: Path
+) -> None:
+    seen: list[tuple[str, str]] = []
+    answers: dict[str, tuple[int, dict[str, str], bytes]] = {
+        "/v2/shop/manifests/1": (401, {"WWW-Authenticate": 'Bearer realm="http://HOST/token"'}, b""),
+        "/token": (200, {}, b'{"token":"t0k"}'),
+    }
+    with serving(answers, seen) as host:
+        login.write_text(noted(host))
+        assert refused(f"docker://{host}/shop:1").code == "registry-denied"
+        assert len(seen) == 3
+        answers["/token"] = (200, {}, '{"token":"€"}'.encode())
+        assert "gives no token" in refused(f"docker://{host}/shop:1").message
+
+
 def test_a_registry_that_is_not_there() -> None:
     problem = refused(f"docker://127.0.0.1:{free_port()}/shop:1")
     assert problem.code == "registry-unavailable"

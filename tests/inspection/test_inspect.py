@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from confcontract import Contract
+from confcontract.inspection.image_facts import facts_as_text, image_facts
 from tests.contract.conftest import baked  # noqa: F401
 from tests.support.commands import assert_refused, run
 from tests.support.images import INDEX, Layout, files, layout
@@ -99,3 +100,43 @@ def test_what_is_no_image() -> None:
     done = run("inspect", "contract.json")
     assert done.returncode == 64
     assert "is no reference to an image" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"config": {"Cmd": ["app", "--api-token", CANARY, "--password", CANARY]}},
+        {"config": {"Entrypoint": f"app --token {CANARY}"}},
+        {"history": [{"created_by": f"RUN curl -H 'Authorization: Bearer {CANARY}' --password '{CANARY} x' http://x"}]},
+        {"history": [{"created_by": f"RUN |1 API_TOKEN={CANARY} /bin/sh -c true"}]},
+        {"config": {"Labels": {"note": f"--secret {CANARY}"}}},
+    ],
+    ids=["command", "entry point", "flags of an instruction", "argument of the build", "label"],
+)
+def test_the_value_after_an_option_that_is_called_like_a_secret_is_not_shown(
+    settings: dict[str, object],
+    tmp_path: Path,
+    baked: bytes,  # noqa: F811
+) -> None:
+    facts, _ = image_facts(layout(tmp_path / "shop", files(**{CONTRACT: baked}), config=settings))
+    shown = json.dumps(facts) + facts_as_text(facts)
+    assert "***" in shown
+    assert CANARY not in shown
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"config": {"Env": 5, "Labels": [1], "Cmd": 5, "Entrypoint": {"a": 1}, "User": [1]}},
+        {"config": [1], "history": [1, {"created_by": 5}], "created": {"a": "\ud800"}, "architecture": [1]},
+        {"config": {"Labels": {"x": "\ud800\x1b[31m"}}},
+    ],
+)
+def test_a_configuration_of_odd_types_is_shown_as_far_as_it_goes(
+    settings: dict[str, object],
+    tmp_path: Path,
+    baked: bytes,  # noqa: F811
+) -> None:
+    facts, _ = image_facts(layout(tmp_path / "shop", files(**{CONTRACT: baked}), config=settings))
+    assert facts["contract"]["name"] == "shop"
+    assert facts_as_text(facts).isprintable() or "\x1b" not in facts_as_text(facts)
