@@ -79,6 +79,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(SHOP / "shop", folder / "shop", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("production.env", "prod.env"):
         shutil.copy(SHOP / "production.env", folder / name)
+    shutil.copy(SHOP / "requirements.txt", folder)
     run_console([Typed("confcontract bake shop.settings:shop", "")], folder)
     return folder
 
