@@ -120,9 +120,10 @@ def _kept(dockerfile: str) -> dict[str, str]:
 
 def _pyproject(folder: Path) -> dict[str, dict[str, object]]:
     try:
-        return tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        found = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
         return {}
+    return {name: table for name, table in found.items() if isinstance(table, dict)}
 
 
 def _name(folder: Path, pyproject: dict[str, dict[str, object]]) -> str:
@@ -143,7 +144,7 @@ def _python(folder: Path, pyproject: dict[str, dict[str, object]]) -> str:
     pinned = folder / ".python-version"
     said = [pinned.read_text(encoding="utf-8", errors="replace")] if pinned.is_file() else []
     for text in [*said, str(asked or "")]:
-        if number := re.search(r"(?:^|[^<\d.])3\.(\d+)", text):
+        if number := re.search(r"(?:^|[^<\d.])3\.(\d{1,3})(?!\d)", text):
             minor = int(number[1]) + (1 if f">3.{number[1]}" in text.replace(" ", "") else 0)
             return f"3.{min(max(minor, OLDEST_PYTHON[1]), NEWEST_PYTHON[1])}"
     return f"3.{OLDEST_PYTHON[1]}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from confcontract.host.writing import write_whole
+from confcontract.host.writing import InTheWay, write_whole
 from confcontract.project.dockerfile_text import dockerfile, dockerignore
 from confcontract.project.makefile_text import makefile
 from confcontract.project.smoke_text import SCRIPT, VALUES, smoke_script, smoke_values
@@ -58,6 +58,8 @@ def proposed(folder: Path, plan: ImagePlan) -> list[ProposedFile]:
 def write(folder: Path, file: ProposedFile) -> None:
     """Whole, or not at all. Raises OSError."""
     target = folder / file.path
+    if not target.parent.resolve().is_relative_to(folder.resolve()):
+        raise InTheWay(str(target), "a link leads out of the project")
     target.parent.mkdir(parents=True, exist_ok=True)
     write_whole(str(target), file.text.encode(), 0o755 if file.program else 0o644)
 

@@ -22,9 +22,9 @@ _PINNED = re.compile(r"[\w./:-]+@sha256:[0-9a-f]{64}")
 def which_settings(found: Found, given: Sequence[str], ask: Ask | None) -> tuple[str, ...]:
     """Raises UsageError where there is none, or several and nobody to ask."""
     if given:
-        return tuple(given)
+        return _targets(given)
     if kept := found.kept.get("settings"):
-        return tuple(kept.split(" "))
+        return _targets(kept.split(" "))
     if len(found.settings) == 1:
         return (found.settings[0].target,)
     if not found.settings:
@@ -36,10 +36,21 @@ def which_settings(found: Found, given: Sequence[str], ask: Ask | None) -> tuple
         raise UsageError(Problem("usage", f"there are several settings classes: {', '.join(names)}", hint=hint))
     listed = "".join(f"  {number} {name}\n" for number, name in enumerate(names, 1))
     answer = ask(f"{listed}Which of these are the settings? Numbers, with spaces between", "1")
-    numbers = [int(word) for word in answer.split() if word.isdigit() and 0 < int(word) <= len(names)]
+    numbers = [int(word) for word in answer.split() if word.isdecimal() and 0 < int(word) <= len(names)]
     if len(numbers) != len(answer.split()):
         raise UsageError(Problem("usage", f"{answer!r} is not a list of numbers from 1 to {len(names)}"))
     return tuple(names[number - 1] for number in numbers)
+
+
+def _targets(names: Sequence[str]) -> tuple[str, ...]:
+    """They stand in a line for a shell. Raises UsageError for what is no name of Python's."""
+    for name in names:
+        module, colon, place = name.partition(":")
+        if not colon or not all(part.isidentifier() for part in (*module.split("."), *place.split("."))):
+            raise UsageError(
+                Problem("usage", f"{name!r} is not MODULE:OBJECT", hint="write it as in shop.settings:Settings")
+            )
+    return tuple(names)
 
 
 def which_command(found: Found, given: str | None, ask: Ask | None) -> tuple[str, ...]:

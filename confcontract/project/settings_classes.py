@@ -51,8 +51,10 @@ def candidates(modules: dict[str, Path]) -> list[SettingsClass]:
 
 def parsed(file: Path) -> ast.Module | None:
     try:
+        if not file.is_file():  # a FIFO would never end
+            return None
         return ast.parse(file.read_bytes())
-    except (OSError, SyntaxError, ValueError, RecursionError):
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):  # MemoryError: nested too deeply
         return None
 
 

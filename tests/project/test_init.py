@@ -208,3 +208,29 @@ def test_what_the_dockerfile_sets_is_kept_but_for_secrets(tmp_path: Path, capsys
     assert "called like secrets: APP_PASSWORD" in capsys.readouterr().out
     assert init(tmp_path, "--yes") == 0
     assert text(tmp_path) == written
+
+
+@pytest.mark.parametrize("name", ["a:b; rm -rf /", "$(id):x", "nocolon", "a:b\nc", "a:"])
+def test_a_settings_class_that_is_no_name_never_gets_into_a_line_for_a_shell(name: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is not MODULE:OBJECT"):
+        init(lay(tmp_path, SHAPES["uv"]), "--yes", "--settings", name)
+    assert not (tmp_path / "Dockerfile").exists()
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    ['project = "x"\n', "tool = 3\n", f"[project]\nrequires-python = '3.{'9' * 5000}'\n", f"x = {'[' * 5000}"],
+    ids=["project", "tool", "number", "nested"],
+)
+def test_a_pyproject_of_odd_types_is_passed_over(damaged: str, tmp_path: Path) -> None:
+    lay(tmp_path, {**SHAPES["uv"], "pyproject.toml": damaged, "app/deep.py": f"x = {'(' * 3000}"})
+    assert init(tmp_path, "--yes") == 0
+
+
+def test_nothing_is_written_through_a_link_out_of_the_project(tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    project = lay(tmp_path / "project", SHAPES["uv"])
+    (project / ".github").symlink_to(tmp_path / "outside")
+    with pytest.raises(OSError, match="leads out of the project"):
+        init(project, "--yes")
+    assert not any((tmp_path / "outside").rglob("*.yml"))
