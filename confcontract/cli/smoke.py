@@ -10,6 +10,7 @@ from confcontract.cli.common import echo, not_empty
 
 PASSED = 0
 FAILED = 1
+SHORTEST = 5  # characters of a value that is masked: a port or a flag would take half of the words
 MARKS = {True: "ok", False: "failed", None: "-"}
 
 
@@ -49,8 +50,18 @@ def smoke(
         started.close()
     echo("".join(f"{MARKS[step.passed]:6}  {step.what}\n" for step in result.steps))
     if not result.passed:
-        echo("what it said:\n" + "".join(f"  {line}\n" for line in result.said))
+        echo("what it said:\n" + "".join(f"  {_masked(line, environ)}\n" for line in result.said))
     return PASSED if result.passed else FAILED
+
+
+def _masked(line: str, environ: dict[str, str]) -> str:
+    """Without the values that the image was started with: which of them are secret, only its contract knows."""
+    from confcontract.verdict.mask import MASK, mask_credentials
+
+    for value in sorted(environ.values(), key=len, reverse=True):
+        if len(value) >= SHORTEST:
+            line = line.replace(value, MASK)
+    return mask_credentials(line)
 
 
 def _environ(files: list[str] | tuple[str, ...]) -> dict[str, str]:

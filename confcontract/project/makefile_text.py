@@ -14,7 +14,8 @@ _TEXT = """\
 IMAGE ?= @NAME@
 VERSION ?= $(shell git describe --tags --always --dirty)
 SOURCE_COMMIT ?= $(shell git rev-parse HEAD)
-SOURCE_URL ?= $(shell git config --get remote.origin.url)
+# Without a login that somebody has written into it: it becomes a label.
+SOURCE_URL ?= $(shell git config --get remote.origin.url | sed 's,://[^/]*@,://,')
 # The time of the build is that of the commit: whoever builds the commit again gets the same image.
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
 @BASE@

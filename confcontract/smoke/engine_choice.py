@@ -19,8 +19,9 @@ def engine_for(name: str | None, image: str, path: str | None = None) -> Contain
     for each in wanted:
         if each == "runc" and all(shutil.which(program, path=path) for program in NEEDS):
             return RuncEngine(image)
-        if each != "runc" and not transport and shutil.which(each, path=path):
-            return DockerEngine(each, image)
+        # By its whole path: the image's own PATH, which an env file may set, leads elsewhere.
+        if each != "runc" and not transport and (program := shutil.which(each, path=path)):
+            return DockerEngine(program, image)
     asked = f"{name} can't start {image}" if name else f"nothing here can start {image}"
     hint = (
         f"install docker, podman, or {', '.join(NEEDS[:-1])} and {NEEDS[-1]}; an image in a folder or file needs these"
