@@ -75,6 +75,6 @@ def _named(text: str, package: str) -> bool:
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8", errors="replace")
+        return file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""  # a FIFO would never end
     except OSError:
         return ""

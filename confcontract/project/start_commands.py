@@ -9,6 +9,7 @@ import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from confcontract.contract.credentials import holds_credentials
 from confcontract.contract.secretnames import is_secret_name
 from confcontract.project.settings_classes import parsed
 
@@ -130,7 +131,8 @@ def port_of(command: Sequence[str], earlier: Sequence[tuple[str, str]], declared
 
 
 def environment_of(earlier: Sequence[tuple[str, str]]) -> tuple[list[str], list[str]]:
-    """What the Dockerfile that is there sets: NAME=value as written, and the names that are called like secrets.
+    """What the Dockerfile that is there sets: NAME=value as written, and the names that are called like secrets
+    or hold a password.
 
     What every Dockerfile of ours sets, and what only a package manager reads, is in neither.
     """
@@ -143,7 +145,8 @@ def environment_of(earlier: Sequence[tuple[str, str]]) -> tuple[list[str], list[
         if parts and "=" not in parts[0]:
             parts = [f"{parts[0]}={shlex.quote(rest.partition(' ')[2].strip())}"]  # the old form: ENV NAME the value
         for part in parts:
-            name, equals, _ = part.partition("=")
+            name, equals, value = part.partition("=")
+            is_secret = is_secret_name(name) or holds_credentials(value)
             if equals and name not in _OURS and not name.startswith(_TOOLS):
-                (secret if is_secret_name(name) else kept).append(name if is_secret_name(name) else part)
+                (secret if is_secret else kept).append(name if is_secret else part)
     return kept, secret

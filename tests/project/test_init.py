@@ -234,3 +234,11 @@ def test_nothing_is_written_through_a_link_out_of_the_project(tmp_path: Path) ->
     with pytest.raises(OSError, match="leads out of the project"):
         init(project, "--yes")
     assert not any((tmp_path / "outside").rglob("*.yml"))
+
+
+def test_a_password_in_the_url_of_an_older_dockerfile_is_not_kept(tmp_path: Path) -> None:
+    lay(tmp_path, SHAPES["uv"])
+    (tmp_path / "Dockerfile").write_text("FROM x\nENV DATABASE_URL=postgres://ada:pw-4417@db/shop COLOR=red\n")
+    assert init(tmp_path, "--yes", "--force") == 0
+    assert "COLOR=red" in text(tmp_path)
+    assert "pw-4417" not in text(tmp_path)
