@@ -50,21 +50,30 @@ def init(
 
     from confcontract.project.image_plan import look_at, plan
     from confcontract.project.questions import refuse_unlocked, which_base, which_command, which_settings
+    from confcontract.report.errors import UsageError
+    from confcontract.report.problem import Problem
 
     not_empty("FOLDER", folder)
     not_empty("--settings", *settings or ())
     project = Path(folder)
     _refuse_no_folder(project)
     ask = None if yes or not (sys.stdin.isatty() and sys.stdout.isatty()) else _ask
-    found = look_at(project)
-    refuse_unlocked(found)
-    made = plan(
-        found,
-        which_settings(found, settings or (), ask),
-        which_command(found, command, ask),
-        which_base(found, base, ask),
-    )
-    return _propose(project, made, force, ask)
+    try:
+        found = look_at(project)
+        refuse_unlocked(found)
+        made = plan(
+            found,
+            which_settings(found, settings or (), ask),
+            which_command(found, command, ask),
+            which_base(found, base, ask),
+        )
+        return _propose(project, made, force, ask)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError) or not error.filename:  # of what is printed
+            raise
+        message = f"{error.filename} can't be read or written: {error.strerror}"
+        hint = "put right what is there, or who may write it; files that were written before are named above"
+        raise UsageError(Problem("usage", message, hint=hint)) from None
 
 
 def _propose(project: Path, made: ImagePlan, force: bool, ask: Callable[[str, str], str] | None) -> int:

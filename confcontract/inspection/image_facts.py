@@ -4,7 +4,6 @@ secret or that are called like one, and passwords in URLs. The image's variables
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Set
 from typing import Any
 
@@ -16,14 +15,8 @@ from confcontract.image.entry import Image
 from confcontract.image.open_image import open_image
 from confcontract.image.platforms import platform_of
 from confcontract.report.problem import WARNING, Problem
-from confcontract.verdict.mask import MASK, mask_credentials
-
-_ASSIGNED = re.compile(r"""(?P<name>[\w.-]+)=(?P<value>"[^"]*"?|'[^']*'?|[^\s"']+)""")
-# --password VALUE, Authorization: Bearer VALUE
-_BEARER = re.compile(r"""\b(Bearer\s+)[^\s"']+""", re.IGNORECASE)
-_FOLLOWED = re.compile(
-    r"""(?P<name>--?[A-Za-z][\w-]*)(?P<blank>\s+)(?P<value>"[^"]*"?|'[^']*'?|[^\s"'-][^\s"']*)""", re.IGNORECASE
-)
+from confcontract.verdict.mask import MASK
+from confcontract.verdict.masked_commands import mask_command, mask_words
 
 
 def image_facts(reference: str, platform: str | None = None) -> tuple[dict[str, Any], list[Problem]]:
@@ -43,8 +36,8 @@ def _facts(reference: str, image: Image, found: ContractInImage) -> dict[str, An
 
     def shown(value: Any) -> Any:
         if isinstance(value, list):
-            return _words_masked([str(each) for each in value], secret)
-        return _masked(str(value), secret) if value else None
+            return mask_words([str(each) for each in value], secret)
+        return mask_command(str(value), secret) if value else None
 
     labels = {name: _value(name, value, secret) for name, value in sorted(image.labels.items())}
     return {
@@ -83,32 +76,7 @@ def _problems(reference: str, image: Image, found: ContractInImage) -> Iterator[
 
 
 def _value(name: str, value: str, secret: Set[str]) -> str:
-    return MASK if name in secret or is_secret_name(name) else _masked(value, secret)
-
-
-def _words_masked(words: list[str], secret: Set[str]) -> list[str]:
-    """Of a command: an option's value may be the next word."""
-    before = ["", *words]
-    return [
-        MASK
-        if last.startswith("-") and "=" not in last and is_secret_name(last) and not word.startswith("-")
-        else _masked(word, secret)
-        for last, word in zip(before, words, strict=False)
-    ]
-
-
-def _masked(text: str, secret: Set[str]) -> str:
-    def assigned(match: re.Match[str]) -> str:
-        name = match["name"]
-        return f"{name}={MASK}" if name in secret or is_secret_name(name) else match[0]
-
-    def followed(match: re.Match[str]) -> str:
-        return f"{match['name']}{match['blank']}{MASK}" if is_secret_name(match["name"]) else match[0]
-
-    known = _FOLLOWED.sub(followed, _BEARER.sub(rf"\1{MASK}", _ASSIGNED.sub(assigned, text)))
-    if "{" in known or "-----" in known:  # JSON or a key, which no blank divides
-        return mask_credentials(known)
-    return re.sub(r"\S+", lambda word: mask_credentials(word[0]), known)
+    return MASK if name in secret or is_secret_name(name) else mask_command(value, secret)
 
 
 def facts_as_text(facts: dict[str, Any]) -> str:

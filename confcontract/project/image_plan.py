@@ -119,8 +119,9 @@ def _kept(dockerfile: str) -> dict[str, str]:
 
 
 def _pyproject(folder: Path) -> dict[str, dict[str, object]]:
+    file = folder / "pyproject.toml"
     try:
-        found = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
+        found = tomllib.loads(file.read_text(encoding="utf-8") if file.is_file() else "")  # a FIFO would never end
     except (OSError, ValueError, RecursionError):
         return {}
     return {name: table for name, table in found.items() if isinstance(table, dict)}

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from confcontract.contract.secretnames import is_secret_name
 from confcontract.host.writing import InTheWay, write_whole
 from confcontract.project.dockerfile_text import dockerfile, dockerignore
 from confcontract.project.makefile_text import makefile
 from confcontract.project.smoke_text import SCRIPT, VALUES, smoke_script, smoke_values
 from confcontract.project.workflow_text import PATH, workflow
+from confcontract.verdict.mask import MASK
+from confcontract.verdict.masked_commands import mask_command
 
 if TYPE_CHECKING:
     from confcontract.project.image_plan import ImagePlan
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
 MAKEFILE = "Makefile"
 OWN_MAKEFILE = "image.mk"  # where the project has a Makefile that is its own
 _OURS = "`confcontract init` wrote"
+_OLD_FORM = re.compile(r"\s*(?:ENV|ARG)\s+(?P<name>\w+)\s+(?=\S)", re.IGNORECASE)  # ENV NAME the value
 
 
 @dataclass(frozen=True)
@@ -35,8 +40,10 @@ class ProposedFile:
         return self.there != self.text
 
     def diff(self) -> str:
-        """Unified, from what is there to what is proposed."""
+        """Unified, from what is there to what is proposed. Without what may be a secret in what is there."""
         old, new = ((text or "").splitlines(keepends=True) for text in (self.there, self.text))
+        known = set(new)
+        old = [line if line in known else _masked(line) for line in old]
         lines = difflib.unified_diff(old, new, f"{self.path} (as it is)", f"{self.path} (proposed)")
         return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
@@ -70,7 +77,15 @@ def _makefile_of(folder: Path) -> str:
 
 
 def _read(path: Path) -> str | None:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except FileNotFoundError:
+    if not path.exists():
         return None
+    if not path.is_file():  # a FIFO would never end
+        raise InTheWay(str(path), "is not a file")
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def _masked(line: str) -> str:
+    old_form = _OLD_FORM.match(line)
+    if old_form and is_secret_name(old_form["name"]):
+        return f"{old_form[0]}{MASK}\n"
+    return mask_command(line)

@@ -70,8 +70,9 @@ def _words(text: str) -> list[str]:
 
 
 def _of_procfile(project: Path) -> list[str] | None:
+    procfile = project / "Procfile"
     try:
-        text = (project / "Procfile").read_text(encoding="utf-8")
+        text = procfile.read_text(encoding="utf-8") if procfile.is_file() else ""  # a FIFO would never end
     except (OSError, ValueError):
         return None
     named = re.search(r"^web:\s*(.+)$", text, re.MULTILINE)
@@ -130,6 +131,13 @@ def port_of(command: Sequence[str], earlier: Sequence[tuple[str, str]], declared
     return int(named[1]) if named else int(exposed[0]) if exposed else declared
 
 
+def _quoted(value: str) -> str:
+    """One value, in which variables are still replaced."""
+    if re.fullmatch(r"[^\s\"'\\]+", value) or value[:1] == value[-1:] in ('"', "'"):
+        return value
+    return '"' + value.replace('"', '\\"') + '"'
+
+
 def environment_of(earlier: Sequence[tuple[str, str]]) -> tuple[list[str], list[str]]:
     """What the Dockerfile that is there sets: NAME=value as written, and the names that are called like secrets
     or hold a password.
@@ -143,7 +151,7 @@ def environment_of(earlier: Sequence[tuple[str, str]]) -> tuple[list[str], list[
             continue
         parts = _PARTS.findall(rest)
         if parts and "=" not in parts[0]:
-            parts = [f"{parts[0]}={shlex.quote(rest.partition(' ')[2].strip())}"]  # the old form: ENV NAME the value
+            parts = [f"{parts[0]}={_quoted(rest.partition(' ')[2].strip())}"]  # the old form: ENV NAME the value
         for part in parts:
             name, equals, value = part.partition("=")
             is_secret = is_secret_name(name) or holds_credentials(value)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from pathlib import Path
 
@@ -202,7 +204,7 @@ def test_what_the_dockerfile_sets_is_kept_but_for_secrets(tmp_path: Path, capsys
     assert written.startswith(
         "# check=skip=SecretsUsedInArgOrEnv\n# That check goes by names: APP_TOKEN_URL is no secret.\n"
     )
-    assert "ENV APP_TOKEN_URL=https://id/ \\\n    APP_GREETING='two words'\n" in written
+    assert 'ENV APP_TOKEN_URL=https://id/ \\\n    APP_GREETING="two words"\n' in written
     assert "APP_PASSWORD" not in written
     assert "hunter2" not in written
     assert "called like secrets: APP_PASSWORD" in capsys.readouterr().out
@@ -231,7 +233,7 @@ def test_nothing_is_written_through_a_link_out_of_the_project(tmp_path: Path) ->
     (tmp_path / "outside").mkdir()
     project = lay(tmp_path / "project", SHAPES["uv"])
     (project / ".github").symlink_to(tmp_path / "outside")
-    with pytest.raises(OSError, match="leads out of the project"):
+    with pytest.raises(UsageError, match="leads out of the project"):
         init(project, "--yes")
     assert not any((tmp_path / "outside").rglob("*.yml"))
 
@@ -242,3 +244,48 @@ def test_a_password_in_the_url_of_an_older_dockerfile_is_not_kept(tmp_path: Path
     assert init(tmp_path, "--yes", "--force") == 0
     assert "COLOR=red" in text(tmp_path)
     assert "pw-4417" not in text(tmp_path)
+
+
+def test_the_diff_shows_no_secret_of_the_dockerfile_that_was_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secrets = "ENV APP_PASSWORD=pw-4417\nARG NPM_TOKEN pw-4418\nENV APP_DB=postgres://ada:pw-4419@db/shop\n"
+    commands = "RUN deploy --api-token pw-4420 && curl -H 'Authorization: Bearer pw-4421' https://x\n"
+    lay(tmp_path, SHAPES["pip-tools"] | {"Dockerfile": f"FROM x\n{secrets}{commands}"})
+    assert init(tmp_path, "--yes") == 1
+    said = capsys.readouterr().out
+    assert "-ENV APP_PASSWORD=***\n-ARG NPM_TOKEN ***\n" in said
+    assert "pw-44" not in said
+
+
+def test_a_variable_within_a_value_is_still_replaced(tmp_path: Path) -> None:
+    there = 'FROM x\nENV APP_HOME $HOME/my app\nENV APP_DATA $HOME/data\nENV APP_TEXT "$HOME x"\n'
+    lay(tmp_path, SHAPES["pip-tools"] | {"Dockerfile": there})
+    assert init(tmp_path, "--yes", "--force") == 0
+    for line in ('APP_HOME="$HOME/my app"', "APP_DATA=$HOME/data", 'APP_TEXT="$HOME x"'):
+        assert line in text(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["Dockerfile", "Makefile", ".dockerignore", "smoke.env"])
+@pytest.mark.parametrize("kind", ["directory", "fifo"])
+def test_what_is_no_file_is_left_and_named(name: str, kind: str, tmp_path: Path) -> None:
+    place = lay(tmp_path, SHAPES["pip-tools"]) / name
+    if kind == "directory":
+        place.mkdir()
+    else:
+        os.mkfifo(place)
+    with pytest.raises(UsageError, match=re.escape(f"{place} can't be read or written: is not a file")):
+        init(tmp_path, "--yes")
+
+
+def test_files_to_look_at_that_would_never_end_are_passed_over(tmp_path: Path) -> None:
+    lay(tmp_path, SHAPES["pip-tools"])
+    for name in ("Procfile", "pyproject.toml"):
+        os.mkfifo(tmp_path / name)
+    assert init(tmp_path, "--yes") == 0
+
+
+def test_a_file_in_the_place_of_a_folder_is_named(tmp_path: Path) -> None:
+    lay(tmp_path, SHAPES["pip-tools"] | {".github": "a file"})
+    with pytest.raises(UsageError, match=re.escape(str(tmp_path / ".github"))):
+        init(tmp_path, "--yes")

@@ -1,0 +1,43 @@
+"""Commands and instructions without what may be a secret: values of names that are called like one, and passwords."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set
+
+from confcontract.contract.secretnames import is_secret_name
+from confcontract.verdict.mask import MASK, mask_credentials
+
+_ASSIGNED = re.compile(r"""(?P<name>[\w.-]+)=(?P<value>"[^"]*"?|'[^']*'?|[^\s"']+)""")
+# --password VALUE, Authorization: Bearer VALUE
+_BEARER = re.compile(r"""\b(Bearer\s+)[^\s"']+""", re.IGNORECASE)
+_FOLLOWED = re.compile(
+    r"""(?P<name>--?[A-Za-z][\w-]*)(?P<blank>\s+)(?P<value>"[^"]*"?|'[^']*'?|[^\s"'-][^\s"']*)""", re.IGNORECASE
+)
+
+
+def mask_words(words: list[str], secret: Set[str] = frozenset()) -> list[str]:
+    """Of a command: an option's value may be the next word."""
+    before = ["", *words]
+    return [
+        MASK
+        if last.startswith("-") and "=" not in last and is_secret_name(last) and not word.startswith("-")
+        else mask_command(word, secret)
+        for last, word in zip(before, words, strict=False)
+    ]
+
+
+def mask_command(text: str, secret: Set[str] = frozenset()) -> str:
+    """secret: names that are secret whatever they are called."""
+
+    def assigned(match: re.Match[str]) -> str:
+        name = match["name"]
+        return f"{name}={MASK}" if name in secret or is_secret_name(name) else match[0]
+
+    def followed(match: re.Match[str]) -> str:
+        return f"{match['name']}{match['blank']}{MASK}" if is_secret_name(match["name"]) else match[0]
+
+    known = _FOLLOWED.sub(followed, _BEARER.sub(rf"\1{MASK}", _ASSIGNED.sub(assigned, text)))
+    if "{" in known or "-----" in known:  # JSON or a key, which no blank divides
+        return mask_credentials(known)
+    return re.sub(r"\S+", lambda word: mask_credentials(word[0]), known)
