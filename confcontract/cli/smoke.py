@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NoReturn
 
 import typer
 
@@ -36,22 +36,63 @@ def smoke(
 ) -> int:
     """Start an image as a platform would: does it boot, answer, stop, and refuse? Exit 0: yes, 1: no."""
     import os
+    import signal
 
     from confcontract.smoke.engine_choice import engine_for
     from confcontract.smoke.smoke_steps import smoke as run
 
     not_empty("IMAGE", image)
     not_empty("--env-file", *env_file or ())
+    _refuse_endless(timeout, grace)
+    _refuse_other_than_http(url)
     environ = _environ(env_file or ())
     started = engine_for(engine, image, os.environ.get("PATH"))
+    before = signal.signal(signal.SIGTERM, _end)  # so that the container is stopped
     try:
         result = run(started, environ, url, timeout, grace)
     finally:
+        signal.signal(signal.SIGTERM, before)
         started.close()
     echo("".join(f"{MARKS[step.passed]:6}  {step.what}\n" for step in result.steps))
     if not result.passed:
         echo("what it said:\n" + "".join(f"  {_masked(line, environ)}\n" for line in result.said))
     return PASSED if result.passed else FAILED
+
+
+def _end(number: int, _: object) -> NoReturn:
+    raise SystemExit(128 + number)
+
+
+def _refuse_endless(timeout: float, grace: float) -> None:
+    """Infinity and NaN pass typer's bounds."""
+    from math import isfinite
+
+    for option, value in (("--timeout", timeout), ("--grace", grace)):
+        if not isfinite(value):
+            raise _misused(f"{option} {value} is not a number of seconds", "give it such as 30")
+
+
+def _refuse_other_than_http(url: str | None) -> None:
+    from urllib.parse import urlsplit
+
+    if url is None:
+        return
+    try:
+        parts = urlsplit(url)
+        right = parts.scheme == "http" and bool(parts.hostname) and parts.port != 0 and parts.username is None
+    except ValueError:  # the port is no number
+        right = False
+    if not right:
+        raise _misused(
+            "--url is not an address that can be asked", "give it as http://localhost:8000/path, without a login"
+        )
+
+
+def _misused(message: str, hint: str) -> Exception:
+    from confcontract.report.errors import UsageError
+    from confcontract.report.problem import Problem
+
+    return UsageError(Problem("usage", message, hint=hint))
 
 
 def _masked(line: str, environ: dict[str, str]) -> str:

@@ -30,6 +30,15 @@ class ContainerEngine(Protocol):
         """Whatever was laid on disk for it is removed."""
 
 
+def ask(words: Sequence[str], patience: float = PATIENCE) -> subprocess.CompletedProcess[bytes]:
+    """What a command of the engine says. Raises UsageError where it does not end in time (seconds)."""
+    try:
+        return subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=patience, check=False)
+    except subprocess.TimeoutExpired:
+        message = f"{words[0]} has not answered within {patience:g} s"
+        raise UsageError(Problem("usage", message, hint="look whether its daemon is well")) from None
+
+
 def said(what: Sequence[str], done: subprocess.CompletedProcess[bytes]) -> UsageError:
     """The error of an image that can't be had or unpacked."""
     lines = done.stderr.decode(errors="replace").strip().splitlines()

@@ -7,7 +7,7 @@ import subprocess
 import uuid
 from collections.abc import Mapping
 
-from confcontract.smoke.container_engine import PATIENCE
+from confcontract.smoke.container_engine import ask
 
 READ_ONLY = ("--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges")  # noqa: S108
 
@@ -33,12 +33,10 @@ class DockerEngine:
         return name, process
 
     def run_in(self, name: str, *command: str) -> subprocess.CompletedProcess[bytes]:
-        words = [self._program, "exec", name, *command]
-        return subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, check=False)
+        return ask([self._program, "exec", name, *command])
 
     def signal(self, name: str, signal: str) -> None:
-        words = [self._program, "kill", "--signal", signal, name]
-        subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, check=False)
+        ask([self._program, "kill", "--signal", signal, name])
 
     def close(self) -> None:
         pass

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from confcontract.smoke.container_engine import PATIENCE, TRANSPORTS, said
+from confcontract.smoke.container_engine import TRANSPORTS, ask, said
 
 NEEDS = ("skopeo", "umoci", "runc")
 _MAPPED = {"containerID": 0, "hostID": 100_000, "size": 65_536}  # what newuidmap gives the first user, too
@@ -89,8 +89,7 @@ class RuncEngine:
         self._runc("kill", name, signal)
 
     def _runc(self, *words: str) -> subprocess.CompletedProcess[bytes]:
-        command = ["runc", "--root", str(self._state), *words]
-        return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, check=False)
+        return ask(["runc", "--root", str(self._state), *words])
 
     def close(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -98,6 +97,6 @@ class RuncEngine:
 
 def _run(*command: str) -> None:
     """Raises UsageError with the last line of what the program said."""
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_UNPACKING, check=False)
+    done = ask(command, _UNPACKING)
     if done.returncode:
         raise said(command, done)

@@ -18,6 +18,7 @@ _STARTED = ("python", "-I", "-m", "confcontract", "probe", "startup")
 _IDENTITY = ("python", "-I", "-c", "import os; print(os.stat('/proc/1').st_uid)")
 _LAST = 10.0  # seconds that a killed container has to be gone
 _PAUSE = 0.1  # seconds between two questions
+LONGEST = 10_000  # bytes of a line: what is longer is taken for several
 KEPT = 200  # lines of what the container said
 REFUSALS = (exits.SECRET_MISSING, exits.INVALID)
 
@@ -54,7 +55,7 @@ class _Container:
     def _read(self) -> None:
         assert self.process.stdout is not None
         with self.process.stdout as stream:
-            for line in stream:
+            while line := stream.readline(LONGEST):
                 self.lines.append(line.decode(errors="replace").rstrip("\n"))
                 del self.lines[:-KEPT]
 
