@@ -15,16 +15,24 @@ _FOLLOWED = re.compile(
     r"""(?P<name>--?[A-Za-z][\w-]*)(?P<blank>\s+)(?P<value>"[^"]*"?|'[^']*'?|[^\s"'-][^\s"']*)""", re.IGNORECASE
 )
 
+# Name: value, as headers are written; a login is one, whatever its scheme
+_HEADER = re.compile(r"""(?P<name>[A-Za-z][\w-]*)(?P<blank>:\s+)(?P<value>[^\s"'][^"'\n]*)""")
+_LOGIN_HEADERS = {"authorization", "proxy-authorization", "cookie", "set-cookie"}
+_LOGIN_OPTIONS = ("-u", "--user", "--proxy-user")  # of curl and others: NAME:PASSWORD
+_LOGIN = re.compile(r"""(?P<before>(?<!\S)(?:-u|--user|--proxy-user)[ =]\s*["']?[^\s:"']+:)[^\s"']+""")
+
 
 def mask_words(words: list[str], secret: Set[str] = frozenset()) -> list[str]:
     """Of a command: an option's value may be the next word."""
-    before = ["", *words]
-    return [
-        MASK
-        if last.startswith("-") and "=" not in last and is_secret_name(last) and not word.startswith("-")
-        else mask_command(word, secret)
-        for last, word in zip(before, words, strict=False)
-    ]
+    return [_masked_after(last, word, secret) for last, word in zip(["", *words], words, strict=False)]
+
+
+def _masked_after(last: str, word: str, secret: Set[str]) -> str:
+    if last in _LOGIN_OPTIONS and ":" in word:
+        return f"{word.partition(':')[0]}:{MASK}"
+    if last.startswith("-") and "=" not in last and is_secret_name(last) and not word.startswith("-"):
+        return MASK
+    return mask_command(word, secret)
 
 
 def mask_command(text: str, secret: Set[str] = frozenset()) -> str:
@@ -37,7 +45,12 @@ def mask_command(text: str, secret: Set[str] = frozenset()) -> str:
     def followed(match: re.Match[str]) -> str:
         return f"{match['name']}{match['blank']}{MASK}" if is_secret_name(match["name"]) else match[0]
 
-    known = _FOLLOWED.sub(followed, _BEARER.sub(rf"\1{MASK}", _ASSIGNED.sub(assigned, text)))
+    def header(match: re.Match[str]) -> str:
+        login = match["name"].lower() in _LOGIN_HEADERS
+        return f"{match['name']}{match['blank']}{MASK}" if login or is_secret_name(match["name"]) else match[0]
+
+    known = _LOGIN.sub(rf"\g<before>{MASK}", _HEADER.sub(header, _ASSIGNED.sub(assigned, text)))
+    known = _FOLLOWED.sub(followed, _BEARER.sub(rf"\1{MASK}", known))
     if "{" in known or "-----" in known:  # JSON or a key, which no blank divides
         return mask_credentials(known)
     return re.sub(r"\S+", lambda word: mask_credentials(word[0]), known)

@@ -110,8 +110,18 @@ def test_what_is_no_image() -> None:
         {"history": [{"created_by": f"RUN curl -H 'Authorization: Bearer {CANARY}' --password '{CANARY} x' http://x"}]},
         {"history": [{"created_by": f"RUN |1 API_TOKEN={CANARY} /bin/sh -c true"}]},
         {"config": {"Labels": {"note": f"--secret {CANARY}"}}},
+        {"history": [{"created_by": f"RUN curl -u ada:{CANARY} --user 'bob:{CANARY}' http://x"}]},
+        {
+            "history": [
+                {"created_by": f"RUN curl -H 'Authorization: Basic {CANARY}' -H 'X-Api-Token: {CANARY}' http://x"}
+            ]
+        },
+        {"config": {"Cmd": ["curl", "-u", f"ada:{CANARY}", "-H", f"Private-Token: {CANARY}"]}},
     ],
-    ids=["command", "entry point", "flags of an instruction", "argument of the build", "label"],
+    ids=[
+        *("command", "entry point", "flags of an instruction", "argument of the build", "label"),
+        *("login", "headers", "login of a command"),
+    ],
 )
 def test_the_value_after_an_option_that_is_called_like_a_secret_is_not_shown(
     settings: dict[str, object],
