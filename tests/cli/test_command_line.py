@@ -40,7 +40,7 @@ OPTIONS = {
         "--since", "--help",
     },
     "diff": {
-        "--direction", "--format", "--fail-on", "--transitive", "--environment", "--approve", "--reason", "--expires",
+        "--direction", "--format", "--fail-on", "--transitive", "--environment", "--role", "--strict", "--approve", "--reason", "--expires",
         "--help",
     },
     "rules": {"--help"},

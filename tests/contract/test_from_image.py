@@ -274,7 +274,7 @@ def test_an_entry_that_leads_out_of_the_image(name: str, hard: str | None, tmp_p
 
 def test_links_in_a_circle(tmp_path: Path) -> None:
     circle = tar(member("etc/confcontract", link="../etc/confcontract"))
-    assert "leads through more than 40 links" in refused(layout(tmp_path / "a", circle)).message
+    assert "leads to links that lead to one another" in refused(layout(tmp_path / "a", circle)).message
 
 
 @pytest.mark.slow
