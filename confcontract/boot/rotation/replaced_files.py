@@ -27,7 +27,7 @@ class ReplacedFiles:
     def see(self, resolution: Resolution) -> None:
         """From now on what this one was made of, as it was when it was read."""
         named = filter(_can_be_replaced, resolution.merged.files)
-        own = {path: self._seen.get(path) or stamp(path) for path in (*self._own, *named)}
+        own = {path: self._seen[path] if path in self._seen else stamp(path) for path in (*self._own, *named)}
         self._seen = own | resolution.merged.watched
 
     def see_again(self) -> None:
