@@ -107,7 +107,8 @@ WITH_SUPERVISOR = {
     ),
 }
 # What is loaded only where there is something for it: a value that may be a URL is shown, a pattern of Python's own or
-# a policy is judged, a config file is read, Kubernetes has set a link that is called like a setting.
+# a policy is judged, a config file is read, Kubernetes has set a link that is called like a setting, a command of an
+# image or a Dockerfile is shown.
 WHERE_NEEDED = {
     f"confcontract.{name}"
     for name in (
@@ -119,6 +120,7 @@ WHERE_NEEDED = {
         "verdict.sources.servicelinks",
         "host.trial",
         "verdict.mask_urls",
+        "verdict.masked_commands",
     )
 }
 LANES = (
