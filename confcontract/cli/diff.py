@@ -79,7 +79,6 @@ def diff(
     ] = None,
 ) -> int:
     """Is an upgrade from OLD to NEW safe? Exit 0: yes. 1: there are findings. 2: it could not be evaluated."""
-    import atexit
     import gc
     import os
 
@@ -93,7 +92,6 @@ def diff(
     if not environment and (role is not None or strict):
         raise _usage("--role and --strict are about one deployment", "name its files, too: --environment FILE")
     gc.disable()  # it would look in vain through all of two large contracts, over and over
-    atexit.register(gc.freeze)
     color = format == "text" and terminal.wants_color(sys.stdout, os.environ)
     try:
         report = _report(
@@ -105,6 +103,8 @@ def diff(
         report = DiffReport(problems=error.problems)
     except Exception as error:
         report = DiffReport(problems=[_unexpected(error)])
+    finally:
+        gc.enable()
     echo(render_diff(report, format, color=color), data=format != "text")
     return FAILED if report.failed else report.exit_code
 

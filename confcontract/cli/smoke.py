@@ -64,7 +64,7 @@ def _end(number: int, _: object) -> NoReturn:
 
 
 def _refuse_endless(timeout: float, grace: float) -> None:
-    """Infinity and NaN pass typer's bounds."""
+    """Infinity is within typer's bounds."""
     from math import isfinite
 
     for option, value in (("--timeout", timeout), ("--grace", grace)):

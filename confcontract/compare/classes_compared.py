@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     Program = Mapping[str, Any]
 
 
+TYPED_FILES = ("toml", "pyproject", "yaml", "json")  # kinds whose files hold numbers, flags and lists as such
+
+
 def classes_around(contract: Contract, path: Sequence[str]) -> Iterator[tuple[int, Program]]:
     """The settings classes that a variable is in, from the outside to the inside; with each, how many parts of the
     variable's path lead to the class."""

@@ -10,11 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from confcontract.compare.classes_compared import TYPED_FILES
 from confcontract.compare.finding import ERROR, INFO, ContractChange
 from confcontract.compare.pairing import Compared, Pair, Variable, names_of
 from confcontract.contract.artifact import Contract
-
-_TYPED = ("toml", "yaml", "json", "pyproject")
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def _fields(contract: Contract) -> dict[tuple[str, str], _Keys]:
     """(name of a field, a name of its variable in lower case) → its keys, for classes that read such files."""
     found: dict[tuple[str, str], _Keys] = {}
     for program in contract.compiled["settings"]:
-        sources = [each for each in program.get("sources", ()) if each["kind"] in _TYPED]
+        sources = [each for each in program.get("sources", ()) if each["kind"] in TYPED_FILES]
         files = frozenset(file for each in sources for file in each.get("files", ()))
         for field in program["fields"] if files else ():
             said: Mapping[str, Any] = {"name": field} if isinstance(field, str) else field

@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 from contextlib import ExitStack
 
-from confcontract.image.decompressed import decompressed
+from confcontract.image.decompressed import Decompressed, decompressed
 from confcontract.image.entry import ByteStream
 from confcontract.image.file_source import opened
 from confcontract.image.image_fault import COPY_AGAIN, ImageFault
@@ -36,7 +36,7 @@ class ArchiveFiles:
         file = opened(self._path, "name the file that the image was saved to")
         self._stack.callback(file.close)
         stream = decompressed(file, _NAME)
-        return stream, type(stream).__name__ == "_Decompressed"
+        return stream, isinstance(stream, Decompressed)
 
     def _list(self) -> None:
         stream, self._compressed = self._open()

@@ -42,9 +42,9 @@ def decompressed(source: ByteStream, name: str) -> ByteStream:
         head += piece
     again = Pushback(head, source)
     if head.startswith(_GZIP):
-        return _Decompressed(again, name, _GzipMember)
+        return Decompressed(again, name, _GzipMember)
     if head.startswith(_ZSTD):
-        return _Decompressed(again, name, _zstd())
+        return Decompressed(again, name, _zstd())
     return again
 
 
@@ -88,7 +88,7 @@ def _zstd() -> Any:
     return lambda: ZstdDecompressor(options={DecompressionParameter.window_log_max: _WINDOW_LOG})
 
 
-class _Decompressed:
+class Decompressed:
     """Members or frames one after another. Never more than a piece is held in memory."""
 
     def __init__(self, source: ByteStream, name: str, member: Any) -> None:

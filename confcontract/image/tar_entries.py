@@ -137,14 +137,13 @@ def _entry(member: tarfile.TarInfo, archive: tarfile.TarFile, path: str, name: s
 class _Content:
     """The content of one member, opened when it is first read."""
 
-    __slots__ = ("_archive", "_file", "_given", "_member", "_name")
+    __slots__ = ("_archive", "_file", "_member", "_name")
 
     def __init__(self, member: tarfile.TarInfo, archive: tarfile.TarFile, name: str) -> None:
         self._member = member
         self._archive = archive
         self._name = name
         self._file: Any = None
-        self._given = 0
 
     def read(self, size: int) -> bytes:
         if not self._member.isreg():
@@ -154,7 +153,6 @@ class _Content:
             piece: bytes = self._file.read(size)
         except tarfile.TarError:
             raise ImageFault(f"{self._name} is cut off within {self._member.name}", COPY_AGAIN) from None
-        self._given += len(piece)
         return piece
 
 

@@ -7,6 +7,8 @@ from functools import cache
 from typing import Any
 
 from confcontract import Contract, bake, declare
+from confcontract.compare.diff import diff
+from confcontract.compare.finding import REVIEW, Direction, Finding
 
 
 @cache
@@ -27,3 +29,9 @@ def where(rule: str) -> str | None:
 def baked(settings: Any, version: str = "1.0") -> Contract:
     declared = settings if not isinstance(settings, type) else declare(settings)
     return bake(declared, name=declared.name or "shop", version=version)
+
+
+def blocking(old: Contract, new: Contract, direction: Direction) -> list[Finding]:
+    """The findings of a direction that somebody has to look at, if not to mend."""
+    found = diff(old, new, "full", verified=True).of(direction)
+    return [each for each in found if each.severity.reaches(REVIEW)]

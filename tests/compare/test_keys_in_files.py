@@ -11,8 +11,8 @@ from pydantic import AliasChoices, Field, create_model
 from pydantic_settings import BaseSettings, JsonConfigSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from confcontract import Contract, bake, resolve
-from confcontract.compare.diff import diff
-from confcontract.compare.finding import ERROR, FORWARD, REVIEW, ROLLBACK, Direction, Finding
+from confcontract.compare.finding import ERROR, FORWARD, ROLLBACK
+from tests.compare.making import blocking
 
 
 class _Shop(BaseSettings):
@@ -33,11 +33,6 @@ def _contract(file: Path | None, *aliases: str, by_name: bool = False, extra: st
     return bake(create_model("Shop", __base__=base, port=(int, field)), name="shop", version="1")
 
 
-def _blocking(old: Contract, new: Contract, direction: Direction) -> list[Finding]:
-    found = diff(old, new, "full", verified=True).of(direction)
-    return [each for each in found if each.severity.reaches(REVIEW)]
-
-
 @pytest.mark.parametrize(
     ("before", "after", "key"),
     [((), ("SHOP_PORT",), "port"), (("SHOP_PORT",), (), "SHOP_PORT"), ((), ("SHOP_PORT", "OTHER"), "port")],
@@ -54,7 +49,7 @@ def test_a_key_that_is_read_no_more_is_an_error(
     assert read.ok is (extra == "ignore")
     assert read.values != {"port": 5}
     for direction, ours, theirs in ((FORWARD, old, new), (ROLLBACK, new, old)):
-        [finding] = [each for each in _blocking(ours, theirs, direction) if each.rule.startswith("FILE_SOURCE")]
+        [finding] = [each for each in blocking(ours, theirs, direction) if each.rule.startswith("FILE_SOURCE")]
         assert (finding.path, finding.severity) == ("port", ERROR)
         assert f'"{key}" in {file}' in finding.sentence
 
@@ -67,7 +62,7 @@ def test_a_name_that_is_passed_on_beside_the_alias_is_refused_together_with_a_fi
     assert resolve(old, environ=environ).ok
     assert not resolve(new, environ=environ).ok
     for direction, ours, theirs in ((FORWARD, old, new), (ROLLBACK, new, old)):
-        [finding] = [each for each in _blocking(ours, theirs, direction) if each.rule.startswith("FILE_SOURCE")]
+        [finding] = [each for each in blocking(ours, theirs, direction) if each.rule.startswith("FILE_SOURCE")]
         assert "SHOP_PORT" in finding.sentence
         assert "only" in finding.remedy
 
@@ -77,8 +72,8 @@ def test_a_name_that_is_passed_on_beside_the_alias_is_refused_together_with_a_fi
 )
 def test_keys_that_are_still_read_are_not_reported(tmp_path: Path, before: Any, after: Any) -> None:
     old, new = (_contract(tmp_path / "shop.json", *aliases) for aliases in (before, after))
-    assert not _blocking(old, new, FORWARD)
+    assert not blocking(old, new, FORWARD)
 
 
 def test_without_files_keys_do_not_matter() -> None:
-    assert not _blocking(_contract(None), _contract(None, "SHOP_PORT"), FORWARD)
+    assert not blocking(_contract(None), _contract(None, "SHOP_PORT"), FORWARD)

@@ -9,8 +9,8 @@ from pydantic import ConfigDict, Field, create_model
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Contract, bake, resolve
-from confcontract.compare.diff import diff
-from confcontract.compare.finding import FORWARD, REVIEW, ROLLBACK, Direction, Finding
+from confcontract.compare.finding import FORWARD, REVIEW, ROLLBACK
+from tests.compare.making import blocking
 
 
 class _Shop(BaseSettings):
@@ -26,17 +26,12 @@ def _contract(kind: Any) -> Contract:
     return bake(create_model("Shop", __base__=_Shop, db=(kind, ...)), name="shop", version="1")
 
 
-def _blocking(old: Contract, new: Contract, direction: Direction) -> list[Finding]:
-    found = diff(old, new, "full", verified=True).of(direction)
-    return [each for each in found if each.severity.reaches(REVIEW)]
-
-
 def test_where_the_old_version_keeps_all_members_a_new_one_is_for_review() -> None:
     old, new = _contract(_section("allow")), _contract(_section("allow", y=int))
     environ = {"SHOP_DB": '{"y": "a"}'}
     assert resolve(old, environ=environ).ok
     assert not resolve(new, environ=environ).ok
-    [finding] = _blocking(old, new, FORWARD)
+    [finding] = blocking(old, new, FORWARD)
     assert (finding.rule, finding.path, finding.severity) == ("ENV_ADDED_OPTIONAL", "db.y", REVIEW)
     assert "keeps all members of this section" in finding.sentence
     assert finding.remedy.startswith("Where it is set already")
@@ -44,7 +39,7 @@ def test_where_the_old_version_keeps_all_members_a_new_one_is_for_review() -> No
 
 @pytest.mark.parametrize("extra", ["ignore", "forbid"])
 def test_where_it_reads_no_other_member_a_new_one_is_safe(extra: Any) -> None:
-    assert not _blocking(_contract(_section(extra)), _contract(_section(extra, y=int)), FORWARD)
+    assert not blocking(_contract(_section(extra)), _contract(_section(extra, y=int)), FORWARD)
 
 
 def test_a_rollback_is_an_error_where_the_old_version_refuses_the_member() -> None:
@@ -52,13 +47,13 @@ def test_a_rollback_is_an_error_where_the_old_version_refuses_the_member() -> No
     environ = {"SHOP_DB": '{"y": 2}'}
     assert resolve(new, environ=environ).ok
     assert not resolve(old, environ=environ).ok
-    assert [each.path for each in _blocking(old, new, ROLLBACK)] == ["db.y"]
+    assert [each.path for each in blocking(old, new, ROLLBACK)] == ["db.y"]
 
 
 def test_items_that_refuse_unknown_members_may_get_an_optional_one() -> None:
     old, new = (_contract(list[each]) for each in (_section("forbid"), _section("forbid", y=int)))  # type: ignore[valid-type]
-    assert not _blocking(old, new, FORWARD)
-    assert _blocking(old, new, ROLLBACK)
+    assert not blocking(old, new, FORWARD)
+    assert blocking(old, new, ROLLBACK)
 
 
 def test_a_member_that_another_name_of_the_old_version_fills_is_not_taken_for_new() -> None:
@@ -68,4 +63,4 @@ def test_a_member_that_another_name_of_the_old_version_fills_is_not_taken_for_ne
     environ = {"SHOP_DB": '[{"y": "b"}]'}
     assert resolve(old, environ=environ).ok
     assert not resolve(new, environ=environ).ok
-    assert _blocking(old, new, FORWARD)
+    assert blocking(old, new, FORWARD)

@@ -9,8 +9,8 @@ from pydantic import create_model
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Contract, bake, resolve
-from confcontract.compare.diff import diff
-from confcontract.compare.finding import FORWARD, REVIEW, ROLLBACK, Direction, Finding
+from confcontract.compare.finding import FORWARD, ROLLBACK
+from tests.compare.making import blocking
 
 
 class _Shop(BaseSettings):
@@ -20,11 +20,6 @@ class _Shop(BaseSettings):
 def _contract(kind: Any) -> Contract:
     section = create_model("Db", port=(kind, ...))
     return bake(create_model("Shop", __base__=_Shop, db=(section, ...)), name="shop", version="1")
-
-
-def _blocking(old: Contract, new: Contract, direction: Direction) -> list[Finding]:
-    found = diff(old, new, "full", verified=True).of(direction)
-    return [each for each in found if each.severity.reaches(REVIEW)]
 
 
 @pytest.mark.parametrize(
@@ -45,12 +40,12 @@ def test_what_only_the_json_of_a_section_can_say_is_reported_in_both_directions(
     assert resolve(before, environ=environ).ok
     assert not resolve(after, environ=environ).ok
     for direction, ours, theirs in ((FORWARD, before, after), (ROLLBACK, after, before)):
-        found = _blocking(ours, theirs, direction)
+        found = blocking(ours, theirs, direction)
         assert [each.path for each in found] == ["db.port"], direction
 
 
 def test_the_finding_names_the_variable_of_the_section_and_shows_its_json() -> None:
-    [finding] = _blocking(_contract(int | str), _contract(str), FORWARD)
+    [finding] = blocking(_contract(int | str), _contract(str), FORWARD)
     assert (finding.rule, finding.names) == ("TYPE_NARROWED", ("SHOP_DB",))
     assert "in the JSON of the section, db.port: " in finding.sentence
     assert r"{\"port\": " in finding.sentence
@@ -60,7 +55,7 @@ def test_the_finding_names_the_variable_of_the_section_and_shows_its_json() -> N
     ("old", "new"), [(int, float), (Literal[1, 2], int), (Literal["a"], str), (str, str | int), (bool, bool | str)]
 )
 def test_what_accepts_more_in_json_too_is_safe(old: Any, new: Any) -> None:
-    assert not _blocking(_contract(old), _contract(new), FORWARD)
+    assert not blocking(_contract(old), _contract(new), FORWARD)
 
 
 @pytest.mark.parametrize(
@@ -82,4 +77,4 @@ def test_how_the_text_of_a_section_becomes_data_counts_though_its_members_are_th
     old, new = shop(before), shop(after)
     assert resolve(old, environ={"SHOP_DB": text}).ok
     assert not resolve(new, environ={"SHOP_DB": text}).ok
-    assert "SHOP_DB" in {name for each in _blocking(old, new, FORWARD) for name in each.names}
+    assert "SHOP_DB" in {name for each in blocking(old, new, FORWARD) for name in each.names}

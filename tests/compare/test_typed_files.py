@@ -16,8 +16,8 @@ from pydantic_settings import (
 )
 
 from confcontract import Contract, bake, resolve
-from confcontract.compare.diff import diff
-from confcontract.compare.finding import ERROR, FORWARD, REVIEW, ROLLBACK, Direction, Finding
+from confcontract.compare.finding import ERROR, FORWARD, ROLLBACK
+from tests.compare.making import blocking
 
 
 class _Shop(BaseSettings):
@@ -36,11 +36,6 @@ def _contract(kind: Any, **files: Path) -> Contract:
     return bake(create_model("Shop", __base__=base, port=(kind, ...)), name="shop", version="1")
 
 
-def _blocking(old: Contract, new: Contract, direction: Direction) -> list[Finding]:
-    found = diff(old, new, "full", verified=True).of(direction)
-    return [each for each in found if each.severity.reaches(REVIEW)]
-
-
 @pytest.mark.parametrize(
     ("old", "new", "value"),
     [(int, str, "5432"), (int | str, str, "5432"), (bool | str, str, "true"), (float, int | str, "1.5")],
@@ -52,7 +47,7 @@ def test_what_only_a_file_can_say_is_reported(tmp_path: Path, old: Any, new: Any
     assert resolve(before, environ={}).ok
     assert not resolve(after, environ={}).ok
     for direction, ours, theirs in ((FORWARD, before, after), (ROLLBACK, after, before)):
-        [finding] = _blocking(ours, theirs, direction)
+        [finding] = blocking(ours, theirs, direction)
         assert (finding.path, finding.names, finding.severity) == ("port", ("SHOP_PORT",), ERROR)
         assert "in a file that the settings class reads, port: " in finding.sentence
         assert r"{\"port\": " in finding.sentence
@@ -63,12 +58,12 @@ def test_null_is_tried_only_where_a_file_can_hold_it(tmp_path: Path) -> None:
     in_json = [_contract(kind, json_file=tmp_path / "shop.json") for kind in (str | None, str)]
     (tmp_path / "shop.json").write_text('{"port": null}')
     assert [resolve(each, environ={}).ok for each in in_json] == [True, False]
-    assert [each.severity for each in _blocking(in_json[0], in_json[1], FORWARD)] == [ERROR]
-    assert not _blocking(in_toml[0], in_toml[1], FORWARD)
+    assert [each.severity for each in blocking(in_json[0], in_json[1], FORWARD)] == [ERROR]
+    assert not blocking(in_toml[0], in_toml[1], FORWARD)
 
 
 def test_without_such_files_texts_are_all_that_can_be_set() -> None:
-    assert not _blocking(_without_files(int), _without_files(str), FORWARD)
+    assert not blocking(_without_files(int), _without_files(str), FORWARD)
 
 
 def _without_files(kind: Any) -> Contract:
@@ -78,4 +73,4 @@ def _without_files(kind: Any) -> Contract:
 @pytest.mark.parametrize(("old", "new"), [(int, float), (str, str | int), (bool, bool | str)])
 def test_what_accepts_more_in_a_file_too_is_safe(tmp_path: Path, old: Any, new: Any) -> None:
     before, after = (_contract(kind, toml_file=tmp_path / "shop.toml") for kind in (old, new))
-    assert not _blocking(before, after, FORWARD)
+    assert not blocking(before, after, FORWARD)

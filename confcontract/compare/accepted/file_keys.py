@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from confcontract.compare.accepted.samples import key_in_data
-from confcontract.compare.classes_compared import classes_around
+from confcontract.compare.classes_compared import TYPED_FILES, classes_around
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from confcontract.compare.accepted.side import Side
-
-_TYPED = ("toml", "pyproject", "yaml", "json")
 
 
 def keys_below(side: Side, outermost: int) -> tuple[str, ...] | None:
@@ -28,14 +26,14 @@ def keys_below(side: Side, outermost: int) -> tuple[str, ...] | None:
     return tuple(found)
 
 
-def keys_in_files(side: Side) -> dict[tuple[str, ...], set[str]]:
+def key_paths_in_files(side: Side) -> dict[tuple[str, ...], set[str]]:
     """The keys that lead to it in a file of a settings class around it → the kinds of such files."""
     found: dict[tuple[str, ...], set[str]] = {}
     for outside, program in classes_around(side.plan.contract, side.path):
         kinds = {source["kind"] for source in program.get("sources", ()) if source.get("files") or _is_found(source)}
-        keys = keys_below(side, outside) if not kinds.isdisjoint(_TYPED) else None
+        keys = keys_below(side, outside) if not kinds.isdisjoint(TYPED_FILES) else None
         if keys is not None:
-            found.setdefault(keys, set()).update(kinds.intersection(_TYPED))
+            found.setdefault(keys, set()).update(kinds.intersection(TYPED_FILES))
     return found
 
 

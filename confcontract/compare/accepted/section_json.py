@@ -13,7 +13,7 @@ from functools import partial
 from confcontract.compare.accepted.automaton import time_limit
 from confcontract.compare.accepted.boundaries import boundaries
 from confcontract.compare.accepted.difference import Aspect, Difference, Inclusion
-from confcontract.compare.accepted.file_keys import keys_below, keys_in_files
+from confcontract.compare.accepted.file_keys import key_paths_in_files, keys_below
 from confcontract.compare.accepted.same_plan import says_the_same
 from confcontract.compare.accepted.shape import shapes_of
 from confcontract.compare.accepted.spot import Domain, Terms
@@ -69,7 +69,7 @@ def difference_in_file(old: Side, new: Side, *, seconds: float = SECONDS) -> Dif
         return None
     if len(old.places) != 1 or len(new.places) != 1:
         return None
-    before, now = keys_in_files(old), keys_in_files(new)
+    before, now = key_paths_in_files(old), key_paths_in_files(new)
     kinds = {keys: before[keys] & now[keys] for keys in before if keys in now and before[keys] & now[keys]}
     whole = keys_below(old, 0), keys_below(new, 0)
     if not kinds or whole[0] is None or whole[1] is None:
