@@ -123,17 +123,18 @@ def _report(
 ) -> DiffReport:
     from datetime import UTC, datetime
 
-    from confcontract.compare.approvals import apply_approvals, read_approvals
+    from confcontract.compare.approvals import apply_approvals
     from confcontract.compare.diff import diff as compare
-    from confcontract.compare.finding import Severity
     from confcontract.compare.project_rules import project_settings
     from confcontract.compare.report_of_diff import DiffReport
+    from confcontract.findings.approval_entries import read_approvals
+    from confcontract.findings.severity import Severity
 
     _refuse_numbers(contracts, transitive)
     today = datetime.now(UTC).date()
     project = project_settings()
     direction, fail_on = direction or project.direction, fail_on or project.fail_on
-    approvals = read_approvals(project.approvals)
+    approvals = read_approvals(project.approvals, "diff")
     *olds, new = loaded_together(contracts)
     found = [compare(old, new, direction, project.rules, verified=True) for old in olds]
     deployments = []
@@ -147,7 +148,7 @@ def _report(
         found, deployments = [each for each, _ in judged], [there for _, there in judged]
     if approve:
         _write(project, found, approve, reason, expires, Severity(fail_on), today)
-        approvals = read_approvals(project.approvals)
+        approvals = read_approvals(project.approvals, "diff")
     comparisons, notes = apply_approvals(found, approvals, project.approvals, today)
     return DiffReport(comparisons, Severity(fail_on), (), notes, _located, deployments)
 
@@ -192,43 +193,23 @@ def _write(
     today: date,
 ) -> None:
     """Add to the file of approvals what is not in it yet."""
-    from datetime import date
+    from confcontract.cli.approving import approval_terms, text_of_approvals, write_approvals
+    from confcontract.compare.approvals import apply_approvals, with_findings
+    from confcontract.findings.approval_entries import read_approvals
+    from confcontract.findings.severity import Severity
 
-    from confcontract.compare.approvals import apply_approvals, read_approvals, with_entries
-    from confcontract.compare.finding import Severity
-    from confcontract.host.sourcefile import read_source
-    from confcontract.host.writing import write_whole
-    from confcontract.report.errors import ConfigurationInvalid
-    from confcontract.report.problem import Problem
-
-    if not reason or not reason.strip() or not expires:
-        raise _usage(
-            "an approval needs a reason and a last day", '--reason "no deployment uses it" --expires 2027-01-31'
-        )
-    try:
-        until = date.fromisoformat(expires)
-    except ValueError:
-        raise _usage("--expires is not a date", "write it as 2027-01-31") from None
-    if until < today:
-        raise _usage(f"--expires {until} is in the past", "name a day on which the approval still counts")
+    why, until = approval_terms(reason, expires, today)
     path = project.approvals
-    known = read_approvals(path)
+    known = read_approvals(path, "diff")
     marked, _ = apply_approvals(comparisons, [each for each in known if each.expires >= until], path, until)
     wanted = _chosen([finding for each in marked for finding in each.findings], approve, Severity(str(threshold)))
     if wanted:
-        import os
-
-        text = read_source(path).decode("utf-8") if os.path.lexists(path) else ""
-        try:
-            write_whole(path, with_entries(text, wanted, reason.strip(), until).encode("utf-8"))
-        except OSError as error:
-            message = f"{path} can't be written: {error.strerror or error}"
-            hint = "check the path, its owner and its mode, and the space on the disk"
-            raise ConfigurationInvalid(Problem("approvals-invalid", message, hint=hint)) from None
+        write_approvals(path, with_findings(text_of_approvals(path), wanted, why, until))
 
 
 def _chosen(findings: Sequence[Finding], approve: Sequence[str], threshold: object) -> list[Finding]:
-    from confcontract.compare.finding import Bearing, Severity
+    from confcontract.compare.finding import Bearing
+    from confcontract.findings.severity import Severity
 
     least = Severity(str(threshold))
     chosen: dict[tuple[str, str], Finding] = {}

@@ -15,10 +15,11 @@ from confcontract.compare.accepted import (
     difference_in_json,
     differences,
 )
-from confcontract.compare.finding import ERROR, INFO, REVIEW, WARNING, ContractChange, Severity
+from confcontract.compare.finding import ContractChange
 from confcontract.compare.pairing import Compared, Pair
 from confcontract.compare.presence import is_section
 from confcontract.contract.artifact import is_hidden
+from confcontract.findings.severity import ERROR, INFO, REVIEW, WARNING, Severity
 
 _SEVERITIES = {Inclusion.HOLDS: INFO, Inclusion.BROKEN: ERROR, Inclusion.UNDECIDED: REVIEW}
 

@@ -6,22 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from confcontract.compare.finding import (
-    FORWARD,
-    INFO,
-    REVIEW,
-    ROLLBACK,
-    ContractChange,
-    Direction,
-    Finding,
-    Severity,
-    fingerprint,
-)
+from confcontract.compare.finding import FORWARD, ROLLBACK, ContractChange, Direction, Finding
 from confcontract.compare.pairing import Compared, pair_up
 from confcontract.compare.rule import CompareRule
 from confcontract.compare.rules import all_rules
 from confcontract.compare.unexplained import unexplained
 from confcontract.contract.artifact import Contract
+from confcontract.findings.severity import INFO, REVIEW, Severity, fingerprint
 from confcontract.verdict.mask import mask_credentials
 
 DIRECTIONS: Mapping[str, tuple[Direction, ...]] = {

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from confcontract.compare.classes_compared import classes_in_both
-from confcontract.compare.finding import ERROR, INFO, ContractChange
+from confcontract.compare.finding import ContractChange
 from confcontract.compare.keys_in_files import key_changes
 from confcontract.compare.pairing import Compared, Variable, names_of, path_of
+from confcontract.findings.severity import ERROR, INFO
 
 
 def file_changes(compared: Compared, *, removed: bool) -> Iterator[ContractChange]:

@@ -6,26 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-
-class Severity(StrEnum):
-    """How much a finding matters. REVIEW: it could not be decided, so somebody has to look."""
-
-    ERROR = "error"
-    REVIEW = "review"
-    WARNING = "warning"
-    INFO = "info"
-
-    @property
-    def rank(self) -> int:
-        """0 is the worst."""
-        return _ORDER.index(self)
-
-    def reaches(self, threshold: Severity) -> bool:
-        return self.rank <= threshold.rank
-
-
-_ORDER = (Severity.ERROR, Severity.REVIEW, Severity.WARNING, Severity.INFO)
-ERROR, REVIEW, WARNING, INFO = _ORDER
+from confcontract.findings.severity import ORDER, WORDS, Severity
 
 
 class Direction(StrEnum):
@@ -100,30 +81,19 @@ class Finding:
         return replace(self, **changes)  # type: ignore[arg-type]
 
 
-def fingerprint(rule: str, path: str, old: str, new: str) -> str:
-    """What an approval refers to: the rule and what differs, not the words in which it is told."""
-    from confcontract.contract.digest import sha256
-
-    parts = f"{rule}\0{path}\0{old}\0{new}".encode("utf-8", "backslashreplace")
-    return sha256(parts).removeprefix("sha256:")[:16]
-
-
 def counted(findings: Iterable[Finding]) -> dict[Severity, int]:
     """How many there are of each severity, the worst first; approved ones are not counted."""
-    counts = dict.fromkeys(_ORDER, 0)
+    counts = dict.fromkeys(ORDER, 0)
     for each in findings:
         if not each.approved:
             counts[each.severity] += 1
     return counts
 
 
-_WORDS = {ERROR: ("error", "errors"), REVIEW: ("to review", "to review"), WARNING: ("warning", "warnings")}
-
-
 def in_numbers(findings: Sequence[Finding]) -> str:
     """'2 errors, 1 to review, 3 notes'."""
     told = [
-        f"{count} {_WORDS.get(severity, ('note', 'notes'))[count != 1]}"
+        f"{count} {WORDS.get(severity, ('note', 'notes'))[count != 1]}"
         for severity, count in counted(findings).items()
         if count
     ]

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from confcontract.compare.classes_compared import TYPED_FILES
-from confcontract.compare.finding import ERROR, INFO, ContractChange
+from confcontract.compare.finding import ContractChange
 from confcontract.compare.pairing import Compared, Pair, Variable, names_of
 from confcontract.contract.artifact import Contract
+from confcontract.findings.severity import ERROR, INFO
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from confcontract.compare.finding import INFO, Finding
+from confcontract.compare.finding import Finding
+from confcontract.findings.severity import INFO
 
 _REFUSED = (
     "Change a value that is no longer accepted before you upgrade: with such a value, the application does not start."

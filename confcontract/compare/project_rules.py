@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from confcontract.compare.approvals import APPROVALS
 from confcontract.compare.diff import DIRECTIONS, ProjectRules
-from confcontract.compare.finding import FORWARD, ROLLBACK, Direction, Severity
+from confcontract.compare.finding import FORWARD, ROLLBACK, Direction
 from confcontract.compare.rules import IDS
-from confcontract.compare.toml_settings import TomlSettings, is_there
+from confcontract.findings.approval_entries import APPROVALS
+from confcontract.findings.severity import Severity
+from confcontract.findings.toml_settings import TomlSettings, is_there
 from confcontract.report.suggestions import closest
 
 _KNOWN = ("severity", "renamed", "fail-on", "direction", "approvals")

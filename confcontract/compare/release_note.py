@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from confcontract.compare.by_variable import Fate, UpgradeFindings, VariableHistory
-from confcontract.compare.finding import ERROR, INFO, REVIEW, Finding
+from confcontract.compare.finding import Finding
 from confcontract.compare.operator_words import UNTOLD, to_do
 from confcontract.compare.pairing import Variable, names_of
 from confcontract.compare.presence import Need, in_words, is_section, need_of
+from confcontract.findings.severity import ERROR, INFO, REVIEW
 from confcontract.verdict.mask import mask_credentials
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from confcontract.compare.diff import Comparison
-from confcontract.compare.finding import FORWARD, REVIEW, Bearing, Direction, Finding, Severity
+from confcontract.compare.finding import FORWARD, Bearing, Direction, Finding
 from confcontract.compare.version_words import version_in_words
+from confcontract.findings.severity import REVIEW, Severity
 from confcontract.report.problem import Problem
 
 if TYPE_CHECKING:

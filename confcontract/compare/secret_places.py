@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, WARNING, ContractChange
+from confcontract.compare.finding import ContractChange
 from confcontract.compare.pairing import Compared, Pair, Variable
+from confcontract.findings.severity import ERROR, WARNING
 
 
 def references_of(variable: Variable) -> tuple[str, ...]:

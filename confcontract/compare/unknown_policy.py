@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, INFO, WARNING, ContractChange, Severity
+from confcontract.compare.finding import ContractChange
 from confcontract.compare.pairing import Compared
 from confcontract.compare.presence import is_section
 from confcontract.compare.unknown_names import forbids, forbids_in_files, sections_at
+from confcontract.findings.severity import ERROR, INFO, WARNING, Severity
 
 
 def policy_changes(compared: Compared, *, forbidden: bool) -> Iterator[ContractChange]:

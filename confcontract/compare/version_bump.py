@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from confcontract.compare.by_variable import UpgradeFindings
-from confcontract.compare.finding import ERROR, REVIEW, Finding
+from confcontract.compare.finding import Finding
 from confcontract.compare.semantic_version import Level, SemanticVersion
+from confcontract.findings.severity import ERROR, REVIEW
 
 _NO_CHANGE = ("VERSION_NOT_BUMPED", "DIGEST_MISMATCH")  # of the contract itself, not of what operators set
 _WORDS_ONLY = ("DESCRIPTION_CHANGED",)

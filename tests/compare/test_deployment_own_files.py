@@ -12,7 +12,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from confcontract import Contract, Role, bake, declare
 from confcontract.compare.deployment import in_deployment
 from confcontract.compare.diff import diff
-from confcontract.compare.finding import INFO, Bearing
+from confcontract.compare.finding import Bearing
+from confcontract.findings.severity import INFO
 from tests.support.commands import run, said
 
 BITES, HARMLESS, UNVERIFIED = Bearing

@@ -11,7 +11,8 @@ from pydantic import AliasChoices, Field, create_model
 from pydantic_settings import BaseSettings, JsonConfigSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from confcontract import Contract, bake, resolve
-from confcontract.compare.finding import ERROR, FORWARD, ROLLBACK
+from confcontract.compare.finding import FORWARD, ROLLBACK
+from confcontract.findings.severity import ERROR
 from tests.compare.making import blocking
 
 

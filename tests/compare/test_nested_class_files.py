@@ -18,7 +18,8 @@ from pydantic_settings import (
 
 from confcontract import Contract, bake, resolve
 from confcontract.compare.diff import diff
-from confcontract.compare.finding import ERROR, FORWARD, REVIEW, ROLLBACK, Finding
+from confcontract.compare.finding import FORWARD, ROLLBACK, Finding
+from confcontract.findings.severity import ERROR, REVIEW
 
 
 class _Sources(BaseSettings):

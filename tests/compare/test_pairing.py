@@ -10,8 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Contract, Deprecated, bake
 from confcontract.compare.diff import ProjectRules, diff
-from confcontract.compare.finding import Severity
 from confcontract.compare.pairing import Compared, pair_up
+from confcontract.findings.severity import Severity
 
 SHOP = SettingsConfigDict(env_prefix="SHOP_", env_nested_delimiter="__")
 

@@ -9,10 +9,10 @@ import pytest
 
 from confcontract import Contract
 from confcontract.compare.by_variable import findings_by_variable
-from confcontract.compare.finding import REVIEW
 from confcontract.compare.image_tag import LONGEST, image_tag
 from confcontract.compare.semantic_version import Level, parse_version
 from confcontract.compare.version_bump import Bump, bump_of
+from confcontract.findings.severity import REVIEW
 from tests.compare.making import baked, fixture
 from tests.compare.shops import New, Old
 

@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, TomlConfigSettin
 
 from confcontract import Contract, bake, resolve
 from confcontract.compare.diff import diff
-from confcontract.compare.finding import Severity
+from confcontract.findings.severity import Severity
 
 
 def contract(config: SettingsConfigDict, *, environment: bool = True) -> Contract:

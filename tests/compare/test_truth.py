@@ -25,7 +25,8 @@ import pytest
 
 from confcontract import Contract, Resolution, bake, resolve
 from confcontract.compare.diff import diff
-from confcontract.compare.finding import REVIEW, Finding
+from confcontract.compare.finding import Finding
+from confcontract.findings.severity import REVIEW
 from confcontract.report.errors import BakeRefused
 from tests.compare.blame import unexplained_problems
 from tests.compare.families import Drawing, Member

@@ -11,7 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Contract, Separated, bake, resolve
 from confcontract.compare.diff import diff
-from confcontract.compare.finding import ERROR, FORWARD, REVIEW, ROLLBACK, WARNING, Direction, Finding, Severity
+from confcontract.compare.finding import FORWARD, ROLLBACK, Direction, Finding
+from confcontract.findings.severity import ERROR, REVIEW, WARNING, Severity
 
 
 class _Shop(BaseSettings):

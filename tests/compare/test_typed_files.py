@@ -16,7 +16,8 @@ from pydantic_settings import (
 )
 
 from confcontract import Contract, bake, resolve
-from confcontract.compare.finding import ERROR, FORWARD, ROLLBACK
+from confcontract.compare.finding import FORWARD, ROLLBACK
+from confcontract.findings.severity import ERROR
 from tests.compare.making import blocking
 
 

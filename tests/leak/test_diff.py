@@ -11,7 +11,7 @@ from pydantic import AnyUrl, BaseModel, Field, HttpUrl, PostgresDsn, SecretStr, 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Contract, Deprecated, Example, Secret, Separated, bake
-from confcontract.compare.approvals import with_entries
+from confcontract.compare.approvals import with_findings
 from confcontract.compare.diff import Comparison, diff
 from confcontract.compare.report_of_diff import DiffReport
 from confcontract.compare.shown import FORMATS, render_diff
@@ -116,7 +116,7 @@ def comparison(contracts: Path, request: pytest.FixtureRequest) -> Comparison:
 def test_no_format_of_a_comparison_shows_a_secret(comparison: Comparison, form: str) -> None:
     told = {each.path.partition(".")[0] for each in comparison.findings}
     assert told >= {"key", "number", "choice", "link", "broker", "hosts", "login", "becomes", "described"}
-    entries = with_entries("", comparison.findings, "all of them", date(2099, 1, 1))
+    entries = with_findings("", comparison.findings, "all of them", date(2099, 1, 1))
     several = DiffReport((comparison, comparison))
     shown = [render_diff(DiffReport((comparison,)), form), render_diff(several, form), entries]
     assert found_in("\n".join(shown)) == []

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from confcontract.compare.accepted import Inclusion, OtherName, Side, other_name_counts
 from confcontract.compare.accepted_changes import quoted
-from confcontract.compare.finding import ERROR, REVIEW, WARNING, ContractChange
+from confcontract.compare.finding import ContractChange
 from confcontract.compare.names_changed import folded_names, names_changed
 from confcontract.compare.pairing import Compared, Pair, Variable, names_of
 from confcontract.compare.rule import CompareRule
 from confcontract.contract.artifact import is_hidden
+from confcontract.findings.severity import ERROR, REVIEW, WARNING
 
 _SEVERITIES = {Inclusion.HOLDS: WARNING, Inclusion.BROKEN: ERROR, Inclusion.UNDECIDED: REVIEW}
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, INFO, REVIEW, ContractChange
+from confcontract.compare.finding import ContractChange
 from confcontract.compare.names_changed import names_that_meet
 from confcontract.compare.pairing import Compared
 from confcontract.compare.rule import CompareRule
+from confcontract.findings.severity import ERROR, INFO, REVIEW
 
 
 def find(compared: Compared) -> Iterator[ContractChange]:

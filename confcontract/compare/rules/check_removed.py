@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from confcontract.compare.checks_compared import critical_checks, in_words
-from confcontract.compare.finding import INFO, WARNING, ContractChange
+from confcontract.compare.finding import ContractChange
 from confcontract.compare.pairing import Compared
 from confcontract.compare.rule import CompareRule
+from confcontract.findings.severity import INFO, WARNING
 
 
 def find(compared: Compared) -> Iterator[ContractChange]:

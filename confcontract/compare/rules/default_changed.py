@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from confcontract.compare.default_words import defaults_in_words, is_same_default
-from confcontract.compare.finding import WARNING, ContractChange
+from confcontract.compare.finding import ContractChange
 from confcontract.compare.pairing import Compared
 from confcontract.compare.presence import Need, need_of
 from confcontract.compare.rule import CompareRule
+from confcontract.findings.severity import WARNING
 
 
 def find(compared: Compared) -> Iterator[ContractChange]:

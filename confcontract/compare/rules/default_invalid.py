@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from confcontract.compare.default_words import default_in_words, refused_default
-from confcontract.compare.finding import ERROR, INFO, ContractChange
+from confcontract.compare.finding import ContractChange
 from confcontract.compare.pairing import Compared, Pair, Variable, path_of
 from confcontract.compare.presence import is_section, where_declared
 from confcontract.compare.rule import CompareRule
+from confcontract.findings.severity import ERROR, INFO
 
 
 def find(compared: Compared) -> Iterator[ContractChange]:

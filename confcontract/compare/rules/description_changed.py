@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import INFO, ContractChange
+from confcontract.compare.finding import ContractChange
 from confcontract.compare.pairing import Compared, Variable
 from confcontract.compare.rule import CompareRule
 from confcontract.contract.artifact import is_hidden
+from confcontract.findings.severity import INFO
 
 _WORDS = ("description", "unit", "examples", "deprecated")
 

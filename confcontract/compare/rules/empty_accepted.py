@@ -1,8 +1,8 @@
 """EMPTY_ACCEPTED."""
 
 from confcontract.compare.accepted_changes import accepted
-from confcontract.compare.finding import ERROR, INFO
 from confcontract.compare.rule import CompareRule
+from confcontract.findings.severity import ERROR, INFO
 
 RULE = CompareRule(
     id="EMPTY_ACCEPTED",

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 
 from confcontract.compare.accepted_changes import changes_of
 from confcontract.compare.classes_compared import classes_in_both
-from confcontract.compare.finding import ERROR, ContractChange
+from confcontract.compare.finding import ContractChange
 from confcontract.compare.pairing import Compared, Pair, names_of
 from confcontract.compare.rule import CompareRule
+from confcontract.findings.severity import ERROR
 
 _WORDS = {
     "delimiter": "between the parts of a name (env_nested_delimiter)",

@@ -1,8 +1,8 @@
 """ENUM_VALUE_ADDED."""
 
 from confcontract.compare.accepted_changes import accepted
-from confcontract.compare.finding import ERROR, INFO
 from confcontract.compare.rule import CompareRule
+from confcontract.findings.severity import ERROR, INFO
 
 RULE = CompareRule(
     id="ENUM_VALUE_ADDED",

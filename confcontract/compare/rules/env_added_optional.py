@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, INFO, REVIEW, WARNING, ContractChange
+from confcontract.compare.finding import ContractChange
 from confcontract.compare.pairing import Compared, path_of
 from confcontract.compare.presence import come, in_words, where_declared
 from confcontract.compare.rule import CompareRule
 from confcontract.compare.unknown_names import is_kept, is_refused
+from confcontract.findings.severity import ERROR, INFO, REVIEW, WARNING
 
 _KEPT = "; the old version keeps all members of this section, so it may be set already, to what is refused now"
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, INFO, ContractChange
+from confcontract.compare.finding import ContractChange
 from confcontract.compare.pairing import Compared
 from confcontract.compare.presence import became, need_of
 from confcontract.compare.rule import CompareRule
+from confcontract.findings.severity import ERROR, INFO
 
 
 def find(compared: Compared) -> Iterator[ContractChange]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, WARNING, ContractChange
+from confcontract.compare.finding import ContractChange
 from confcontract.compare.pairing import Compared, path_of
 from confcontract.compare.presence import gone, in_words, where_declared
 from confcontract.compare.rule import CompareRule
 from confcontract.compare.unknown_names import is_refused
+from confcontract.findings.severity import ERROR, WARNING
 
 
 def find(compared: Compared) -> Iterator[ContractChange]:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from confcontract.compare.files_read import file_changes
-from confcontract.compare.finding import ERROR, INFO, ContractChange
+from confcontract.compare.finding import ContractChange
 from confcontract.compare.pairing import Compared
 from confcontract.compare.rule import CompareRule
+from confcontract.findings.severity import ERROR, INFO
 
 
 def find(compared: Compared) -> Iterator[ContractChange]:

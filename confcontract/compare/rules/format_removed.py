@@ -1,8 +1,8 @@
 """FORMAT_REMOVED."""
 
 from confcontract.compare.accepted_changes import accepted
-from confcontract.compare.finding import ERROR, INFO
 from confcontract.compare.rule import CompareRule
+from confcontract.findings.severity import ERROR, INFO
 
 RULE = CompareRule(
     id="FORMAT_REMOVED",

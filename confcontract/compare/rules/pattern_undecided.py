@@ -1,8 +1,8 @@
 """PATTERN_UNDECIDED."""
 
 from confcontract.compare.accepted_changes import accepted
-from confcontract.compare.finding import REVIEW
 from confcontract.compare.rule import CompareRule
+from confcontract.findings.severity import REVIEW
 
 RULE = CompareRule(
     id="PATTERN_UNDECIDED",

@@ -1,7 +1,7 @@
 """PLAN_CHANGED. It looks at what no other rule has explained: compare/unexplained.py asks it last."""
 
-from confcontract.compare.finding import REVIEW
 from confcontract.compare.rule import CompareRule
+from confcontract.findings.severity import REVIEW
 
 RULE = CompareRule(
     id="PLAN_CHANGED",

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import WARNING, ContractChange
+from confcontract.compare.finding import ContractChange
 from confcontract.compare.pairing import Compared
 from confcontract.compare.rule import CompareRule
+from confcontract.findings.severity import WARNING
 
 _WORDS = {"ignore": "nothing until the next start", "files": "only its file written again", None: "a restart"}
 

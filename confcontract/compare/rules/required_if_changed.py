@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, INFO, REVIEW, ContractChange
+from confcontract.compare.finding import ContractChange
 from confcontract.compare.pairing import Compared
 from confcontract.compare.rule import CompareRule
+from confcontract.findings.severity import ERROR, INFO, REVIEW
 
 _CROSS_FIELD = ("model-validator", "post-init", "constructor")
 

@@ -3,9 +3,10 @@
 import shlex
 from collections.abc import Iterator
 
-from confcontract.compare.finding import WARNING, ContractChange
+from confcontract.compare.finding import ContractChange
 from confcontract.compare.pairing import Compared
 from confcontract.compare.rule import CompareRule
+from confcontract.findings.severity import WARNING
 
 
 def find(compared: Compared) -> Iterator[ContractChange]:

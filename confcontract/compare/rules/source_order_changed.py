@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from confcontract.compare.classes_compared import classes_in_both
-from confcontract.compare.finding import REVIEW, ContractChange
+from confcontract.compare.finding import ContractChange
 from confcontract.compare.pairing import Compared
 from confcontract.compare.rule import CompareRule
+from confcontract.findings.severity import REVIEW
 
 _ENVIRONMENT = "the environment"
 _FOREIGN = "a source of the application's own"

@@ -1,8 +1,8 @@
 """TYPE_CHANGED."""
 
 from confcontract.compare.accepted_changes import accepted
-from confcontract.compare.finding import ERROR
 from confcontract.compare.rule import CompareRule
+from confcontract.findings.severity import ERROR
 
 RULE = CompareRule(
     id="TYPE_CHANGED",

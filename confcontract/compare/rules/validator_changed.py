@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from confcontract.compare.finding import INFO, REVIEW, ContractChange
+from confcontract.compare.finding import ContractChange
 from confcontract.compare.pairing import Compared
 from confcontract.compare.rule import CompareRule
 from confcontract.contract.artifact import Contract
+from confcontract.findings.severity import INFO, REVIEW
 
 _ELSEWHERE = ("model-validator", "post-init", "constructor", "source")  # told by other rules
 

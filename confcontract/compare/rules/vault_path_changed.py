@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from confcontract.compare.finding import ERROR, WARNING, ContractChange
+from confcontract.compare.finding import ContractChange
 from confcontract.compare.pairing import Compared
 from confcontract.compare.rule import CompareRule
 from confcontract.compare.secret_places import moved, references_of
+from confcontract.findings.severity import ERROR, WARNING
 
 
 def find(compared: Compared) -> Iterator[ContractChange]:

@@ -5,8 +5,9 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 
 from __future__ import annotations
 
-from confcontract.compare.finding import ERROR, INFO, REVIEW, WARNING, Finding
+from confcontract.compare.finding import Finding
 from confcontract.compare.report_of_diff import DiffReport, called, verdict
+from confcontract.findings.severity import ERROR, INFO, REVIEW, WARNING
 from confcontract.report import terminal
 from confcontract.report.github import escaped, escaped_property
 from confcontract.report.terminal import printable

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from confcontract.compare.finding import ERROR, INFO, REVIEW, WARNING, Finding
+from confcontract.compare.finding import Finding
 from confcontract.compare.report_of_diff import DiffReport
 from confcontract.contract.digest import sha256
+from confcontract.findings.severity import ERROR, INFO, REVIEW, WARNING
 from confcontract.report import terminal
 
 _SEVERITIES = {ERROR: "critical", REVIEW: "major", WARNING: "minor", INFO: "info"}

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from confcontract.compare.finding import ERROR, INFO, REVIEW, WARNING, Finding
+from confcontract.compare.finding import Finding
 from confcontract.compare.report_of_diff import DiffReport, step
 from confcontract.compare.rules import all_rules
+from confcontract.findings.severity import ERROR, INFO, REVIEW, WARNING
 from confcontract.report import terminal
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -9,8 +9,9 @@ from functools import cache
 import pytest
 
 from confcontract.compare.diff import diff
-from confcontract.compare.finding import FORWARD, INFO, REVIEW, ROLLBACK, Direction, Finding, Severity
+from confcontract.compare.finding import FORWARD, ROLLBACK, Direction, Finding
 from confcontract.compare.rules import IDS, all_rules
+from confcontract.findings.severity import INFO, REVIEW, Severity
 from tests.compare.making import fixture, where
 from tests.support.pages import ROOT
 
@@ -172,7 +173,7 @@ def test_findings_are_the_same_each_time_and_what_they_say_can_be_told(rule: str
 
 def test_the_fingerprint_is_of_what_differs_and_not_of_the_words() -> None:
     finding = found("RANGE_NARROWED")[0]
-    from confcontract.compare.finding import fingerprint
+    from confcontract.findings.severity import fingerprint
 
     assert finding.fingerprint == fingerprint(finding.rule, finding.path, finding.old, finding.new)
     assert len({each.fingerprint for each in found("ENV_RENAMED") if each.rule == "ENV_RENAMED"}) == 1, (

@@ -1,0 +1,55 @@
+"""Writing into the project's file of approvals, for the commands that have findings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+def approval_terms(reason: str | None, expires: str | None, today: date) -> tuple[str, date]:
+    """Why, and the last day. Raises UsageError where one is missing or can't be."""
+    from datetime import date
+
+    if not reason or not reason.strip() or not expires:
+        raise _misused(
+            "an approval needs a reason and a last day", '--reason "no deployment uses it" --expires 2027-01-31'
+        )
+    try:
+        until = date.fromisoformat(expires)
+    except ValueError:
+        raise _misused("--expires is not a date", "write it as 2027-01-31") from None
+    if until < today:
+        raise _misused(f"--expires {until} is in the past", "name a day on which the approval still counts")
+    return reason.strip(), until
+
+
+def text_of_approvals(path: str) -> str:
+    """As it is; empty where there is no such file."""
+    import os
+
+    from confcontract.host.sourcefile import read_source
+
+    return read_source(path).decode("utf-8") if os.path.lexists(path) else ""
+
+
+def write_approvals(path: str, text: str) -> None:
+    """Raises ConfigurationInvalid where it can't be written."""
+    from confcontract.host.writing import write_whole
+    from confcontract.report.errors import ConfigurationInvalid
+    from confcontract.report.problem import Problem
+
+    try:
+        write_whole(path, text.encode("utf-8"))
+    except OSError as error:
+        message = f"{path} can't be written: {error.strerror or error}"
+        hint = "check the path, its owner and its mode, and the space on the disk"
+        raise ConfigurationInvalid(Problem("approvals-invalid", message, hint=hint)) from None
+
+
+def _misused(message: str, hint: str) -> Exception:
+    from confcontract.report.errors import UsageError
+    from confcontract.report.problem import Problem
+
+    return UsageError(Problem("usage", message, hint=hint))
