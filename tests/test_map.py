@@ -31,7 +31,8 @@ def modules_of(package: str) -> set[str]:
     documented_elsewhere = {"vault/reader"} if package == "boot" else set()  # the name that stays
     names = {place.stem for place in places if f"{place.parent.name}/{place.stem}" not in documented_elsewhere}
     alike = {place.stem for place in places if place.parent.name == "drivers"}  # a service each
-    alike |= {place.stem for place in places if place.parent == CODE / "compare/rules"}  # called like their ids
+    rules = (CODE / "compare/rules", CODE / "audit/rules")
+    alike |= {place.stem for place in places if place.parent in rules}  # called like their ids
     return (names - alike) | inner
 
 

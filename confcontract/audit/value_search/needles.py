@@ -1,0 +1,113 @@
+"""Many byte strings searched for at once, in streams of any length."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from confcontract.audit.value_search.value_forms import SHORTEST, ValueForm, forms_of
+from confcontract.verdict.mask import MASK
+
+_DFA_BYTES = 20_000  # of all needles; the fastest automaton of more would take too much memory
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """variable: whose value it is. form: in which it was found."""
+
+    variable: str
+    form: ValueForm
+
+
+class Needles:
+    """The values of secrets, in all their spellings. Its repr shows none.
+
+    values: variable → its values, which may be parts of what was set. too_short: variables of which a value is not
+    searched for.
+    """
+
+    def __init__(self, values: Mapping[str, Iterable[str]]) -> None:
+        self._meaning: dict[bytes, list[Occurrence]] = {}
+        self.too_short: list[str] = []
+        self.searched: list[str] = []
+        for variable, given in values.items():
+            texts = [text for text in dict.fromkeys(given) if text]
+            long = [text for text in texts if len(text) >= SHORTEST]
+            if len(long) < len(texts):
+                self.too_short.append(variable)
+            if long:
+                self.searched.append(variable)
+            for text in long:
+                for needle, form in forms_of(text).items():
+                    self._meaning.setdefault(needle, []).append(Occurrence(variable, form))
+        self._needles = list(self._meaning)
+        self.longest = max(map(len, self._needles), default=0)
+        self._find = _finder(self._needles)
+
+    def __bool__(self) -> bool:
+        return bool(self._needles)
+
+    def stream(self) -> StreamSearch:
+        return StreamSearch(self)
+
+    def numbers_in(self, content: bytes) -> Iterable[int]:
+        return self._find(content) if self._needles else ()
+
+    def meanings(self, numbers: Iterable[int]) -> list[Occurrence]:
+        """One for each variable: the plainest spelling that was found."""
+        order = list(ValueForm)
+        found: dict[str, Occurrence] = {}
+        for number in sorted(numbers):
+            for each in self._meaning[self._needles[number]]:
+                known = found.get(each.variable)
+                if known is None or order.index(each.form) < order.index(known.form):
+                    found[each.variable] = each
+        return list(found.values())
+
+    def in_text(self, text: str) -> list[Occurrence]:
+        return self.meanings(set(self.numbers_in(text.encode("utf-8", "surrogateescape"))))
+
+    def masked(self, text: str) -> str:
+        """The text without any of them."""
+        content = text.encode("utf-8", "surrogateescape")
+        numbers = set(self.numbers_in(content))
+        for needle in sorted((self._needles[number] for number in numbers), key=len, reverse=True):
+            content = content.replace(needle, MASK.encode())
+        return content.decode("utf-8", "surrogateescape") if numbers else text
+
+    def __repr__(self) -> str:
+        return f"Needles(of {self.searched})"
+
+
+class StreamSearch:
+    """Of one stream: what lies across two of its pieces is found as well."""
+
+    __slots__ = ("_found", "_needles", "_tail")
+
+    def __init__(self, needles: Needles) -> None:
+        self._needles = needles
+        self._tail = b""
+        self._found: set[int] = set()
+
+    def take(self, piece: bytes) -> None:
+        content = self._tail + piece
+        self._found.update(self._needles.numbers_in(content))
+        self._tail = content[-(self._needles.longest - 1) :] if self._needles.longest > 1 else b""
+
+    @property
+    def found(self) -> list[Occurrence]:
+        return self._needles.meanings(self._found)
+
+
+def _finder(needles: list[bytes]) -> Callable[[bytes], Iterable[int]]:
+    """An automaton that looks for all of them at once, where confcontract[audit] is installed; else one by one, which
+    finds the same and takes longer the more there are."""
+    try:
+        from ahocorasick_rs import BytesAhoCorasick, Implementation
+    except ImportError:
+        return lambda content: [number for number, needle in enumerate(needles) if needle in content]
+    if not needles:
+        return lambda _: ()
+    small = sum(map(len, needles)) <= _DFA_BYTES
+    automaton = BytesAhoCorasick(needles, implementation=Implementation.DFA if small else None)
+    return lambda content: {each[0] for each in automaton.find_matches_as_indexes(content, overlapping=True)}

@@ -1,0 +1,64 @@
+"""How a value may be written in a file: as it is, in base64, percent-encoded, or escaped as in JSON."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from enum import StrEnum
+from urllib.parse import quote, quote_plus
+
+SHORTEST = 8  # characters of a value that is searched for: shorter ones are found by chance
+LONGEST = 4096  # bytes of a spelling; of longer ones, the beginning is searched for
+
+
+class ValueForm(StrEnum):
+    PLAIN = "as it is"
+    BASE64 = "in base64"
+    PERCENT = "percent-encoded"
+    JSON = "escaped as in JSON"
+
+
+def forms_of(value: str) -> dict[bytes, ValueForm]:
+    """Where several are the same, the first of `ValueForm`."""
+    raw = value.encode("utf-8", "surrogateescape")
+    found: dict[bytes, ValueForm] = {}
+    for form, written in (
+        (ValueForm.PLAIN, [raw]),
+        (ValueForm.JSON, _json(value)),
+        (ValueForm.PERCENT, _percent(raw)),
+        (ValueForm.BASE64, _base64(raw)),
+    ):
+        for each in written:
+            found.setdefault(each[:LONGEST], form)
+    return found
+
+
+def _json(value: str) -> list[bytes]:
+    written = [json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]]
+    written += [each.replace("/", "\\/") for each in written]
+    written += [json.dumps(each)[1:-1] for each in written[:2]]  # JSON within JSON
+    return [each.encode("utf-8", "surrogateescape") for each in written]
+
+
+def _percent(raw: bytes) -> list[bytes]:
+    written = [quote(raw, safe=""), quote(raw), quote_plus(raw)]
+    return [each.encode() for text in written for each in (text, _lower(text))]
+
+
+def _lower(text: str) -> str:
+    """With %2f for %2F."""
+    head, *parts = text.split("%")
+    return "%".join([head, *(part[:2].lower() + part[2:] for part in parts)])
+
+
+def _base64(raw: bytes) -> list[bytes]:
+    """At each of the three places that a value may have within groups of three bytes, without the characters that
+    also depend on what stands before or behind it; also as in URLs."""
+    found = []
+    for before in range(3):
+        encoded = b64encode(b"\0" * before + raw)
+        head = (0, 2, 3)[before]
+        over = (before + len(raw)) % 3
+        whole = encoded[head : len(encoded) - (0, 3, 2)[over]]
+        found += [whole, whole.translate(bytes.maketrans(b"+/", b"-_"))]
+    return found
