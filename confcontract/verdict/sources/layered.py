@@ -12,7 +12,7 @@ from confcontract.report.problem import ERROR, WARNING, Problem
 from confcontract.verdict.sources import decoding, gathered
 from confcontract.verdict.sources.origin import IN_ENVIRONMENT
 from confcontract.verdict.sources.places import IGNORED, READ, Model
-from confcontract.verdict.sources.rewriting import Leaf, Rewriting, Unclear
+from confcontract.verdict.sources.rewriting import Leaf, Rewriting, Unclear, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ def _instead(place: Place, leaf: Leaf, expected: Mapping[Place, Leaf], read: Map
     """What is read instead of a leaf: in its place, around it or within it, or elsewhere in the field. None where it is
     read itself, or one of a higher source is."""
     found = [other for at, other in read.items() if at[: len(place)] == place[: len(at)] and other.value != {}]
-    if (place in read and _text_of(read[place].value) == _text_of(leaf.value)) or leaf.value == {}:
+    if (place in read and text_of(read[place].value) == text_of(leaf.value)) or leaf.value == {}:
         return None
     if any(other.entry.level > leaf.entry.level for other in found):
         return None
@@ -232,8 +232,4 @@ def _same(group: set[str], one: Mapping[str, Mapping[Place, Leaf]], other: Mappi
 
 
 def _counting(leaves: Mapping[Place, Leaf]) -> dict[Place, str]:
-    return {place: _text_of(leaf.value) for place, leaf in leaves.items() if leaf.role != IGNORED}
-
-
-def _text_of(value: Any) -> str:
-    return value if isinstance(value, str) else f"\0{value!r}"  # NaN is not equal to itself
+    return {place: text_of(leaf.value) for place, leaf in leaves.items() if leaf.role != IGNORED}

@@ -153,9 +153,21 @@ class Shapes:
         members = _members(self.with_declared(self.at(place[:-1]), place[:-1]))
         if place[-1] not in members:
             return key
-        elsewhere = {way[0] for name, (choices, _) in members.items() if name != place[-1] for way in choices}
-        whole = self.whole(place[-1], [Model(members)]) - elsewhere
+        whole = self.whole(place[-1], [Model(members)]) - _heads_beside(place[-1], members)
         return key if key in whole else next((way[0] for way in members[place[-1]][0] if way[0] in whole), None)
+
+    def ways_beside(self, place: Place, used: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        """The ways to give a member where other fields may begin with the same keys: first `used` and others with which
+        none does, then those with which some do. Only the first where no field begins as another does."""
+        members = _members(self.with_declared(self.at(place[:-1]), place[:-1]))
+        elsewhere = _heads_beside(place[-1], members)
+        choices = [tuple(way) for way in members.get(place[-1], ([], None))[0]]
+        own = [way for way in choices if way[0] not in elsewhere]
+        key = self.key_at(place, used[0] if len(used) == 1 else None)
+        first = (key,) if key is not None else used if used in own or not own else own[0]
+        if len(own) == len(choices):
+            return [first]
+        return list(dict.fromkeys([first, *own, *choices]))
 
     def rank(self, value: Any, place: Place) -> int | None:
         """Which of the names of a member, best first, leads to it within the value of the field that it is below; None
@@ -256,6 +268,11 @@ def _is_ignoring(schema: Mapping[str, Any]) -> bool:
 def _beside(key: str, members: Mapping[str, Any]) -> str:
     """What a place is called that is under a key which leads to no field, though it may be called like one."""
     return f"{key}\0" if key in members else key
+
+
+def _heads_beside(name: str, members: Mapping[str, tuple[list[list[Any]], Any]]) -> set[Any]:
+    """The keys with which the ways to other members than this one begin."""
+    return {way[0] for other, (ways, _) in members.items() if other != name for way in ways}
 
 
 def _members(shapes: list[Any]) -> dict[str, tuple[list[list[Any]], Any]]:

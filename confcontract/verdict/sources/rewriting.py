@@ -5,15 +5,17 @@ Within its JSON no name can get in another's way.
 
 from __future__ import annotations
 
+from itertools import islice, product
+
 from confcontract.contract.reference import is_reference
 from confcontract.verdict.sources import decoding
 from confcontract.verdict.sources.given import nested, object_of
 from confcontract.verdict.sources.origin import Entry
-from confcontract.verdict.sources.places import READ
+from confcontract.verdict.sources.places import IGNORED, READ
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from confcontract.verdict.sources.merged import Merged
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
     Program = tuple[Mapping[str, Any], Place]
     Way = tuple[str | int, ...]  # keys, and positions in lists
+    Written = tuple[Any, Mapping[Place, "Leaf"]]
+
+_MOST_TRIED = 256  # ways to call the members of a section
 
 
 class Leaf:
@@ -122,38 +127,40 @@ class Rewriting:
         self._merged.entries[identity] = [final]
         fresh[identity] = given
 
-    def _written(self, leaves: Mapping[Place, Leaf], place: Place) -> tuple[Any, Mapping[Place, Leaf]]:
+    def _written(self, leaves: Mapping[Place, Leaf], place: Place) -> Written:
         """The value of a field that has these leaves. What several sources call otherwise is called as in the highest,
         for of two names of one section the application would take one, and not the other."""
         if place in leaves:
             return leaves[place].value, leaves
-        written: dict[str, Any] = {}
-        called: dict[Place, Way] = {}
-        owners: dict[Way, Place] = {}
-        kept: dict[Place, Leaf] = {}
-        for at, leaf in sorted(leaves.items(), key=lambda each: each[1].role != READ):  # the highest source first
-            way: Way = ()
-            clash = False  # whether a key is another field's: both may read it, but no extra member can have it
-            for size, step in enumerate(leaf.steps[1:], len(place) + 1):
-                keys = called.get(at[:size]) or self._keys(step, at[:size])
-                way += keys
-                clash = clash or owners.setdefault(way, at[:size]) != at[:size]
-                if not clash:
-                    called[at[:size]] = keys
-            if (leaf.role == READ or not clash) and _put_in(written, way, leaf.value):
-                kept[at] = leaf
-                continue
-            if leaf.role == READ:
-                raise Unclear
-        return written, kept
+        order = dict(sorted(leaves.items(), key=lambda each: each[1].role != READ))  # the highest source first
+        given = {at: leaf for at, leaf in order.items() if leaf.value != {}}
+        best: Written | None = None
+        for each in (order, given) if len(given) < len(order) else (order,):  # that a section is empty says little
+            for called in self._callings(each, place):
+                found = _written_so(each, place, called)
+                if found is not None and self._reads(*found, place):
+                    return found
+                best = best or found
+        if best is None:
+            raise Unclear
+        return best  # whoever reads it all together may know better
 
-    def _keys(self, step: Any, place: Place) -> Way:
-        """The keys that lead to a member from where it is in: those that were used, but where other fields read them as
-        well and it has one of its own, that."""
-        key = self._shapes.key_at(place, step if isinstance(step, str) else None)
-        if key is not None:
-            return (key,)
-        return (step,) if isinstance(step, str) else tuple(step)
+    def _callings(self, leaves: Mapping[Place, Leaf], place: Place) -> Iterator[dict[Place, Way]]:
+        """What members may be called: first as they are, then, where fields begin with the same keys, otherwise."""
+        ways: dict[Place, list[Way]] = {}
+        for at, leaf in leaves.items():
+            for size, step in enumerate(leaf.steps[1:], len(place) + 1):
+                if at[:size] not in ways:
+                    used = (step,) if isinstance(step, str) else tuple(step)
+                    ways[at[:size]] = self._shapes.ways_beside(at[:size], used)
+        for chosen in islice(product(*ways.values()), _MOST_TRIED):
+            yield dict(zip(ways, chosen, strict=True))
+
+    def _reads(self, written: Any, kept: Mapping[Place, Leaf], place: Place) -> bool:
+        """Whether validation finds in a value what is meant."""
+        found = self._shapes.leaves(written, self._shapes.at(place), place)
+        read = {at: text_of(value) for at, _, value, role in found if role != IGNORED}
+        return read == {at: text_of(leaf.value) for at, leaf in kept.items() if leaf.role != IGNORED}
 
     def _name_for(
         self, described: Mapping[str, Any], program: Mapping[str, Any], base: Place
@@ -184,6 +191,29 @@ class Rewriting:
         if isinstance(value, str) and not as_json and not node.get("complex"):
             return value
         return _as_json(value)
+
+
+def _written_so(leaves: Mapping[Place, Leaf], place: Place, called: Mapping[Place, Way]) -> Written | None:
+    """The value that has these leaves under these names, and which of them; None if it has not all that are read."""
+    written: dict[str, Any] = {}
+    owners: dict[Way, Place] = {}
+    kept: dict[Place, Leaf] = {}
+    for at, leaf in leaves.items():
+        way: Way = ()
+        clash = False  # whether a key is another field's: both may read it, but no extra member can have it
+        for size in range(len(place) + 1, len(at) + 1):
+            way += called[at[:size]]
+            clash = clash or owners.setdefault(way, at[:size]) != at[:size]
+        if (leaf.role == READ or not clash) and _put_in(written, way, leaf.value):
+            kept[at] = leaf
+        elif leaf.role == READ:
+            return None
+    return written, kept
+
+
+def text_of(value: Any) -> str:
+    """To compare values by."""
+    return value if isinstance(value, str) else f"\0{value!r}"  # NaN is not equal to itself
 
 
 def _as_json(value: Any) -> str:

@@ -328,3 +328,70 @@ class HasMethods:
 
 class OfClasses(BaseSettings):
     kind: type[HasMethods] = HasMethods
+
+
+class OfOneKey(BaseModel):
+    """Both fields read `old`, and each has a way of its own."""
+
+    db: dict[str, str] = Field({}, validation_alias=AliasChoices("old", "other"))
+    url: dict[str, str] = Field({}, validation_alias=AliasChoices("old", AliasPath("x", "b")))
+
+
+class OfOneKeyOnly(BaseModel):
+    """`db` has no other way than the key that `url` reads first."""
+
+    db: str = Field("-", validation_alias=AliasPath("old", "b"))
+    url: dict[str, str] = Field({}, validation_alias=AliasChoices("old", "x"))
+
+
+class OfOneKeyWithin(BaseSettings):
+    model_config = CONFIG
+
+    box: OfOneKey = OfOneKey()
+    other: OfOneKeyOnly = OfOneKeyOnly()
+
+
+@pytest.mark.parametrize(
+    ("high", "low", "expected"),
+    [
+        ('{"old": {"k": "high"}}', '{"x": {"b": {"l": "low"}}}', ({"k": "high"}, {"k": "high", "l": "low"})),
+        ('{"old": {"k": "high"}}', '{"other": {"l": "low"}}', ({"k": "high", "l": "low"}, {"k": "high"})),
+        ('{"x": {"b": {"k": "high"}}}', '{"old": {"k": "low"}}', ({"k": "low"}, {"k": "high"})),
+    ],
+)
+def test_fields_that_read_one_key_are_handed_over_by_ways_of_their_own(
+    site: Callable[..., Site], high: str, low: str, expected: tuple[dict[str, str], dict[str, str]]
+) -> None:
+    found = Resolved(site(OfOneKeyWithin), {"S_BOX": high}, f"S_BOX='{low}'\n")
+    assert found.codes == []
+    assert found.result.values["box"] == dict(zip(("db", "url"), expected, strict=True))
+    assert found.read == found.result.values
+
+
+def test_a_field_is_called_as_another_has_to_be_where_both_read_that_key(site: Callable[..., Site]) -> None:
+    low = 'S_OTHER=\'{"old": {"b": "low"}}\'\n'
+    found = Resolved(site(OfOneKeyWithin), {"S_OTHER": '{"x": {"k": "high"}}'}, low)
+    assert found.codes == []
+    assert found.result.values["other"] == {"db": "low", "url": {"b": "low", "k": "high"}}
+    assert found.read == found.result.values
+
+
+class Note(BaseModel):
+    text: str = "default"
+
+
+class Named(BaseModel):
+    note: Note | None = Field(None, validation_alias=AliasPath("old", "b"))
+    pooled: Pooled = Field(Pooled(), validation_alias=AliasChoices("old", "x"))
+
+
+class OfEmpty(BaseSettings):
+    model_config = CONFIG
+
+    box: Named = Named()
+
+
+def test_an_empty_section_takes_nothing_from_the_values_of_lower_sources(site: Callable[..., Site]) -> None:
+    found = Resolved(site(OfEmpty), {"S_BOX": '{"old": {"b": {}}}'}, 'S_BOX=\'{"x": {"pool": "low"}}\'\n')
+    assert found.read == found.result.values
+    assert found.result.values["box"]["pooled"]["pool"] == "low"
