@@ -32,6 +32,12 @@ def stamp(path: str) -> Stamp:
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
+def remember(watched: dict[str, Stamp], path: str) -> None:
+    """Keep the stamp of what is to be read; of what was read before, that from then."""
+    if path not in watched:
+        watched[path] = stamp(path)
+
+
 def state_of(directory: str) -> str | None:
     """What names the state that a projection has at present; None if the directory is none."""
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from confcontract.boot.rotation.change import Undone
-from confcontract.boot.rotation.replaced_files import lost_directory
+from confcontract.boot.rotation.replaced_files import lost
 from confcontract.boot.rotation.schedule import retry
 from confcontract.boot.rotation.state import problem_words
 from confcontract.report.errors import ConfcontractError
@@ -106,7 +106,8 @@ def attempt(change: Change, verify: Verify | None, give: Callable[[Change], bool
 
 def why_unusable(resolution: Resolution, running: Resolution) -> str | None:
     """Why the application can't have it, in words without a value; None if it can. running: what it has."""
+    gone = lost(running, resolution)
+    told = gone and f"{gone} is not there any more, and the running application has values from it"
     if not resolution.ok or any(problem.code == "vault-not-asked" for problem in resolution.problems):
-        return problem_words(resolution.problems)
-    gone = lost_directory(running)
-    return gone and f"{gone} is not there any more, and the running application has values from it"
+        return "; ".join(filter(None, (told, problem_words(resolution.problems))))
+    return told

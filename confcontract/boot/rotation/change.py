@@ -86,6 +86,12 @@ def changed_variables(running: Resolution, found: Resolution) -> set[str]:
     return changed | (names - explained)
 
 
+def changes_what_own_files_gave(running: Resolution, found: Resolution) -> bool:
+    """Whether a variable that came from a file which the application reads by itself has another value now, or none."""
+    own = _own_files(running)
+    return bool(own) and not own.isdisjoint(changed_variables(running, found))
+
+
 def on_change(variables: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """Variable → what its changes ask for, for those that ask for something else than a restart."""
     return {variable["name"]: variable["onChange"] for variable in variables if "onChange" in variable}

@@ -5,30 +5,32 @@ from __future__ import annotations
 import os
 import stat
 
+from confcontract.boot.rotation.change import changes_what_own_files_gave
 from confcontract.host.folder import at
 from confcontract.host.projection import stamp
-from confcontract.verdict.sources.ownfiles import secret_directories
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from confcontract.host.projection import Stamp
     from confcontract.verdict.resolution import Resolution
+    from confcontract.verdict.sources.merged import Merged
 
 
 class ReplacedFiles:
-    """What a resolution was made of: secret files, the directories that they were found in, and those of the class;
-    env files and config files that the operator has named."""
+    """What a resolution was made of: secret files and the directories that they were found in; env files and config
+    files that the operator has named; files and directories that the settings class names."""
 
     def __init__(self, resolution: Resolution) -> None:
-        self._own = secret_directories(resolution.merged.programs)
         self._seen: dict[str, Stamp] = {}
         self.see(resolution)
 
     def see(self, resolution: Resolution) -> None:
         """From now on what this one was made of, as it was when it was read."""
         named = filter(_can_be_replaced, resolution.merged.files)
-        own = {path: self._seen[path] if path in self._seen else stamp(path) for path in (*self._own, *named)}
-        self._seen = own | resolution.merged.watched
+        found = {path: self._seen[path] if path in self._seen else stamp(path) for path in named}
+        own = resolution.gathered.watched
+        found |= {path: own[path] for path in filter(_can_be_replaced, own)}
+        self._seen = found | resolution.merged.watched
 
     def see_again(self) -> None:
         """Everything is looked at anew: what is there now is known."""
@@ -39,16 +41,40 @@ class ReplacedFiles:
         return any(stamp(path) != known for path, known in self._seen.items())
 
 
-def lost_directory(resolution: Resolution) -> str | None:
-    """One that values came from, and that is not there any more. At a start it may be absent; while an application runs
-    it is more likely a volume that is away, and not somebody's wish to take all of its values back."""
-    merged = resolution.merged
+def lost(running: Resolution, found: Resolution) -> str | None:
+    """A directory that values came from, or a file of the settings class, that is not there any more. At a start it may
+    be absent; while an application runs it is more likely a volume that is away, and not somebody's wish to take all of
+    its values back. That a file is taken out of a directory which stays is such a wish.
+
+    found: what is read now. What the class's own files say may be outranked, so that nothing is lost with them.
+    """
+    gone = _lost_directory(running.merged)
+    if gone is None and (not found.ok or changes_what_own_files_gave(running, found)):
+        gone = _lost_of_class(running)
+    return gone
+
+
+def _lost_directory(merged: Merged) -> str | None:
     gone = [path for path in dict.fromkeys((*merged.files, *merged.watched)) if stamp(path) is None]
     if not gone:
         return None
     places = {entry.source.place for entries in merged.entries.values() for entry in entries}
     given = (path for path in gone if any(place.startswith(f"{path.rstrip(os.sep)}{os.sep}") for place in places))
     return next(given, None)
+
+
+def _lost_of_class(resolution: Resolution) -> str | None:
+    watched = resolution.gathered.watched
+    gone = {path for path, known in watched.items() if known is not None and stamp(path) is None}
+    for path in sorted(resolution.gathered.giving()) if gone else ():
+        outermost, outer = path, os.path.dirname(path)
+        if outer in watched and outer not in gone:
+            continue
+        while outer in gone:
+            outermost, outer = outer, os.path.dirname(outer)
+        if outermost in gone:
+            return outermost
+    return None
 
 
 def _can_be_replaced(path: str) -> bool:

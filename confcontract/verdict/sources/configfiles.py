@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 from confcontract.host.folder import at, left
+from confcontract.host.projection import remember
 from confcontract.host.sourcefile import Unreadable, read_source
 from confcontract.report.problem import Problem
 from confcontract.verdict.sources.arguments import as_arguments
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
+    from confcontract.host.projection import Stamp
     from confcontract.verdict.sources.documents import Document, Format
     from confcontract.verdict.sources.gathered import Gathered
 
@@ -36,8 +38,9 @@ def read_operator_files(
     compiled: Mapping[str, Any], program: Mapping[str, Any], plan: Mapping[str, Any], result: Gathered
 ) -> dict[str, Any]:
     """What a source of configuration files gives, under the names that validation expects."""
-    where = InConfigFiles(plan)
+    where = InConfigFiles(plan, result.watched)
     result.order.append(where)
+    first = len(result.notes)
     try:
         found = where.read()
         if not isinstance(found, dict):
@@ -65,6 +68,7 @@ def read_operator_files(
         else:  # also a mapping, whose keys may be secret
             result.notes.append((path, where.name_of(keys), where))
             doubtful = doubtful or ("other" in node and isinstance(value, dict) and any(map(_is_dict, value.values())))
+    result.came_from_files(first, where.file_of)
     if doubtful:
         where.data, where.fields = data, fields
         result.doubtful.append(((), where))
@@ -105,15 +109,17 @@ class InConfigFiles(Where):
     """Where a source of configuration files found a value, and the files as they were read.
 
     It looks up what it has given, as the sources of variables do: by name, which is the path of keys with dots. data,
-    fields: what it gives, see `as_arguments`; only where there may be keys in it that nobody reads.
+    fields: what it gives, see `as_arguments`; only where there may be keys in it that nobody reads. watched: is told
+    what is read.
     """
 
     is_file = True
-    __slots__ = ("_documents", "_files", "_paths", "_plan", "_prefix", "data", "fields", "written")
+    __slots__ = ("_documents", "_files", "_paths", "_plan", "_prefix", "_watched", "data", "fields", "written")
 
-    def __init__(self, plan: Mapping[str, Any]) -> None:
+    def __init__(self, plan: Mapping[str, Any], watched: dict[str, Stamp]) -> None:
         super().__init__(" or ".join(plan["files"]) or "pyproject.toml")
         self._plan = plan
+        self._watched = watched
         self._files: list[tuple[str, bytes, Any]] = []  # lowest first: path, content, value
         self._documents: dict[str, Document] = {}
         self._prefix: Path = ()  # the keys that lead to the header or section
@@ -146,6 +152,7 @@ class InConfigFiles(Where):
             path = name if kind == "pyproject" else os.path.expanduser(name)
             if path[:1] == "~":
                 raise _Wrong(name, "begins with ~ for a user whose home is not known", code="source-unreadable")
+            remember(self._watched, path)
             try:
                 if _is_file(path):
                     yield path
@@ -205,6 +212,10 @@ class InConfigFiles(Where):
     @property
     def where(self) -> Where:
         return self
+
+    def file_of(self, name: str) -> str:
+        """The file that a name came from."""
+        return self._file_of(name)[0]
 
     def lookup(self, name: str) -> str | None:
         """The value as text, for people."""

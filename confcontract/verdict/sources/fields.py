@@ -151,6 +151,7 @@ def _nested(
     result.doubtful.extend(((*base, *path), where) for path, where in inner.doubtful)
     result.problems.extend(inner.problems)
     result.broken.extend(inner.broken)
+    result.take_files_of(inner)
 
 
 def _made(compiled: Mapping[str, Any], entry: Mapping[str, Any], result: Gathered, environ: Mapping[str, str]) -> None:
@@ -216,9 +217,12 @@ def _more(
     if plan["kind"] == "secretTree":
         from confcontract.verdict.sources.secrettree import read_tree
 
-        values = read_tree(plan, sensitive=program["caseSensitive"], broken=result.broken)
+        values, came_from = read_tree(plan, program["caseSensitive"], result.broken, result.watched)
         result.order.append(IN_SECRETS_DIR)
-        return Reader(compiled, program, values, IN_SECRETS_DIR, result).read()
+        first = len(result.notes)
+        data = Reader(compiled, program, values, IN_SECRETS_DIR, result).read()
+        result.came_from_files(first, came_from.get)
+        return data
     from confcontract.verdict.sources.configfiles import read_operator_files
 
     return read_operator_files(compiled, program, plan, result)
@@ -236,7 +240,8 @@ def _dotenv(
         return {}
     from confcontract.verdict.sources import settingsfiles
 
-    values = settingsfiles.read_dotenv(plan, program, environ, result.problems)
+    first = len(result.notes)
+    values, came_from = settingsfiles.read_dotenv(plan, program, environ, result.problems, result.watched)
     source = Reader(compiled, program, values, IN_ENV_FILE, result)
     data = source.read()
     fields = set(data)
@@ -245,6 +250,7 @@ def _dotenv(
         extras = [key for key in data if key not in fields]
         names = [key if key in source.values else head_of(program) + key for key in extras]
         result.notes.extend(((key,), name, source) for key, name in zip(extras, names, strict=True))
+    result.came_from_files(first, came_from.get)
     return data
 
 
@@ -258,9 +264,12 @@ def _secrets(
 
     follows_links = "follows-links" in program.get("habits", ())
     directories = settingsfiles.SecretsDirs(
-        paths, program["caseSensitive"], result.problems, follows_links=follows_links
+        paths, program["caseSensitive"], result.problems, result.watched, follows_links=follows_links
     )
     plain = {**program, "delimiter": None, "ignoreEmpty": False, "noneStr": None, "enums": False}
     source = Reader(compiled, plain, {}, IN_SECRETS_DIR, result, exploding=False)
     source.lookup = directories.read
-    return source.read()
+    first = len(result.notes)
+    data = source.read()
+    result.came_from_files(first, directories.came_from.get)
+    return data

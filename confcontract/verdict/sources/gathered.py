@@ -4,9 +4,10 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Any, Protocol
 
+    from confcontract.host.projection import Stamp
     from confcontract.report.problem import Problem
     from confcontract.verdict.sources.origin import Where
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
         def fields(self) -> Mapping[str, tuple[str, str]]: ...
         def name_of(self, keys: tuple[Any, ...], /) -> str: ...
         def words_of(self, name: str) -> str: ...
+
+    FileOf = Callable[[str], str | None]
 
 
 Path = tuple[str, ...]
@@ -58,10 +61,23 @@ class Gathered:
     open: path and data of each settings class to which a source may add that boot can't read; see
     verdict/problems/unseen.py. order: the sources that were read, best first. broken: files that keep the application
     from starting, so that nobody knows what they have. doubtful: the place of a settings class, and its config
-    files, where they may have keys that nobody reads.
+    files, where they may have keys that nobody reads. watched: the files and directories of the class that were looked
+    for, each with its stamp from before; see host/projection.py.
     """
 
-    __slots__ = ("_origins", "broken", "doubtful", "failures", "notes", "open", "order", "problems", "state")
+    __slots__ = (
+        "_from_files",
+        "_origins",
+        "broken",
+        "doubtful",
+        "failures",
+        "notes",
+        "open",
+        "order",
+        "problems",
+        "state",
+        "watched",
+    )
 
     def __init__(self) -> None:
         self.state: dict[str, Any] = {}
@@ -73,6 +89,23 @@ class Gathered:
         self.order: list[Where] = []
         self.broken: list[Problem] = []
         self.doubtful: list[tuple[Path, ConfigFilesRead]] = []
+        self.watched: dict[str, Stamp] = {}
+        self._from_files: list[tuple[list[tuple[Path, str, Finder]], int, int, FileOf]] = []
+
+    def came_from_files(self, first: int, file_of: FileOf) -> None:
+        """Remember that what was noted from `first` on came from files of the class. file_of: name → file or directory;
+        only asked by whoever wants to know."""
+        self._from_files.append((self.notes, first, len(self.notes), file_of))
+
+    def take_files_of(self, inner: Gathered) -> None:
+        """Those of a settings class within this one."""
+        self.watched |= inner.watched
+        self._from_files += inner._from_files
+
+    def giving(self) -> Iterator[str]:
+        """The files and directories of the class that have given values, outranked ones too."""
+        for notes, first, last, file_of in self._from_files:
+            yield from filter(None, {file_of(name) for _, name, _ in notes[first:last]})
 
     @property
     def origins(self) -> dict[Path, tuple[str, Where]]:

@@ -7,6 +7,7 @@ import os
 import sys
 
 from confcontract.host.folder import at
+from confcontract.host.projection import remember
 from confcontract.host.sourcefile import Unreadable, read_source
 from confcontract.report.problem import Problem
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
+    from confcontract.host.projection import Stamp
+
 _MOST = 10_000  # entries, as pydantic-settings has it: links may multiply them
 
 
@@ -22,24 +25,32 @@ class _Refused(Exception):
     pass
 
 
-def read_tree(plan: Mapping[str, Any], *, sensitive: bool, broken: list[Problem]) -> dict[str, str | None]:
-    """Name of a file, with the folders that lead to it → its content. The last directory wins."""
+def read_tree(
+    plan: Mapping[str, Any], sensitive: bool, broken: list[Problem], watched: dict[str, Stamp]
+) -> tuple[dict[str, str | None], dict[str, str]]:
+    """Name of a file, with the folders that lead to it → its content; and the path of each, by name as it is looked up.
+    The last directory wins. watched: is told what is read."""
     merged: dict[str, tuple[str, str]] = {}  # name as it is looked up → name as it is, content
+    came_from: dict[str, str] = {}
     for given in plan["files"]:
-        directory = os.path.realpath(at(os.path.expanduser(given)))
+        named = os.path.dirname(os.path.join(at(os.path.expanduser(given)), ""))  # without a slash at its end
+        remember(watched, named)
         try:
-            for name, content in _read(directory, plan):
+            for name, content in _read(os.path.realpath(named), plan, watched):
                 key = name if sensitive else name.lower()
                 merged.pop(key, None)
                 merged[key] = name, content
+                came_from[key] = path = os.path.join(named, name)
+                while (path := os.path.dirname(path)) not in watched:
+                    remember(watched, path)
         except _Refused as refused:
             hint = "the application fails on it, too"
             message = f"{given} {refused}"
             broken.append(Problem("source-unreadable", message, source=given, hint=hint, source_said=True))
-    return dict(merged.values())
+    return dict(merged.values()), came_from
 
 
-def _read(directory: str, plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _read(directory: str, plan: Mapping[str, Any], watched: dict[str, Stamp]) -> Iterator[tuple[str, str]]:
     if sys.version_info < (3, 13) and _leads_to_itself(directory):  # later ones take it for absent
         raise _Refused("is a link that leads back to itself")
     if not os.path.exists(directory):
@@ -48,13 +59,14 @@ def _read(directory: str, plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         return
     if not os.path.isdir(directory):
         raise _Refused("is the application's secrets_dir, but no directory")
-    files = list(_files(directory))
+    files = list(_files(directory, watched))
     size = 0
     for path in files:
         size += os.stat(path).st_size
         if size > plan["maxSize"]:
             raise _Refused(f"holds more than {plan['maxSize']} bytes")
     for path in files:
+        remember(watched, path)
         try:
             raw = read_source(path, limit=plan["maxSize"])
             content = raw.decode().replace("\r\n", "\n").replace("\r", "\n")
@@ -73,12 +85,13 @@ def _leads_to_itself(directory: str) -> bool:
     return False
 
 
-def _files(top: str) -> Iterator[str]:
+def _files(top: str, watched: dict[str, Stamp]) -> Iterator[str]:
     """What lies within, also behind links that stay within; nothing that begins with a dot."""
     seen = 0
 
     def walk(directory: str, around: frozenset[str]) -> Iterator[str]:
         nonlocal seen
+        remember(watched, directory)
         try:
             names = sorted(os.listdir(directory))
         except OSError:

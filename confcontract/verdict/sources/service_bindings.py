@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from confcontract.host.folder import at
-from confcontract.host.projection import in_one_state, stamp
+from confcontract.host.projection import in_one_state, remember
 from confcontract.host.sourcefile import Unreadable
 from confcontract.report.problem import Problem
 from confcontract.verdict.sources.mounted import given_by, text_in
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from confcontract.host.projection import Stamp
     from confcontract.verdict.sources.merged import Merged
 
 ROOT = "SERVICE_BINDING_ROOT"
@@ -34,19 +35,22 @@ _COMPOSED = ("host", "port", "username", "password", "database")
 
 
 class Bound:
-    """One binding: a directory."""
+    """One binding: a directory. watched: is told which of its entries are looked at, see `Merged`."""
 
-    __slots__ = ("directory", "name")
+    __slots__ = ("_watched", "directory", "name")
 
-    def __init__(self, root: str, name: str) -> None:
+    def __init__(self, root: str, name: str, watched: dict[str, Stamp]) -> None:
         self.name = name
         self.directory = os.path.join(root, name)
+        self._watched = watched
+        remember(watched, self.directory)
 
     def path(self, entry: str) -> str:
         return os.path.join(self.directory, entry)
 
     def has(self, entry: str) -> bool:
         """Raises Unreadable where that can't be seen: an unreadable binding must not take secrets away."""
+        remember(self._watched, self.path(entry))
         try:
             os.lstat(at(self.path(entry)))
         except (FileNotFoundError, NotADirectoryError):
@@ -87,7 +91,7 @@ def lay_bindings(merged: Merged, environ: Mapping[str, str]) -> None:
     root = environ[ROOT]
     if not wanted or not root:
         return
-    merged.watched[root] = stamp(root)
+    remember(merged.watched, root)
     try:
         names = sorted(name for name in os.listdir(at(root)) if name[:1] != ".")
     except FileNotFoundError:
@@ -96,8 +100,7 @@ def lay_bindings(merged: Merged, environ: Mapping[str, str]) -> None:
         message, hint = f"names {root}, which can't be listed: {error.strerror}", "correct the path, or its mode"
         merged.problems.append(Problem("source-unreadable", message, variable=ROOT, source="environment", hint=hint))
         return
-    found = [Bound(root, name) for name in names if os.path.isdir(at(os.path.join(root, name)))]
-    merged.watched.update((each.directory, stamp(each.directory)) for each in found)
+    found = [Bound(root, name, merged.watched) for name in names if os.path.isdir(at(os.path.join(root, name)))]
     given = given_by(merged, environ)
     layer: list[Entry] = []
     for name, variable in wanted.items():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 from confcontract.host.folder import at, left
+from confcontract.host.projection import remember
 from confcontract.host.sourcefile import Unreadable, read_source
 from confcontract.verdict.sources.decoding import fields_of, head_of, looked_up
 from confcontract.verdict.sources.envfile import read_env_file
@@ -20,19 +21,26 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from confcontract.host.projection import Stamp
     from confcontract.verdict.sources.merged import Merged
 
 Problems = list[tuple[str, str]]  # (path in words, what is wrong)
 
 
 def read_dotenv(
-    plan: Mapping[str, Any], program: Mapping[str, Any], environ: Mapping[str, str], problems: Problems
-) -> dict[str, str | None]:
+    plan: Mapping[str, Any],
+    program: Mapping[str, Any],
+    environ: Mapping[str, str],
+    problems: Problems,
+    watched: dict[str, Stamp],
+) -> tuple[dict[str, str | None], dict[str, str]]:
     """What the files say together, by names as they were set: one name for all spellings that are the same to the
-    application, the last one. It takes each file by itself first, without what is empty where that is no value."""
+    application, the last one. It takes each file by itself first, without what is empty where that is no value. And
+    the file of each, by name as it is looked up."""
     merged: dict[str, tuple[str, str | None]] = {}  # name as it is looked up → name as it was set, value
+    came_from: dict[str, str] = {}
     for name in plan["files"]:
-        path = _find(name, plan["depth"])
+        path = _find(name, plan["depth"], watched)
         if path is None:
             continue
         found = read_env_file(path, environ, encoding=plan["encoding"])
@@ -41,12 +49,15 @@ def read_dotenv(
                 problems.append((path, problem.message))
         for written, value in found.assigned.items():
             if value != "" or not program["ignoreEmpty"]:
-                merged[written if program["caseSensitive"] else written.lower()] = written, value
-    return dict(merged.values())
+                key = written if program["caseSensitive"] else written.lower()
+                merged[key] = written, value
+                came_from[key] = path
+    return dict(merged.values()), came_from
 
 
-def _find(name: str, depth: int) -> str | None:
+def _find(name: str, depth: int, watched: dict[str, Stamp]) -> str | None:
     path = os.path.expanduser(name)
+    remember(watched, path)
     if _readable_kind(path):
         return path
     if os.path.isabs(path) or depth <= 0:
@@ -58,6 +69,7 @@ def _find(name: str, depth: int) -> str | None:
     for _ in range(depth):
         parent = os.path.dirname(parent)
         candidate = os.path.join(parent, path)
+        remember(watched, candidate)
         if _readable_kind(candidate):
             return candidate
     return None
@@ -131,19 +143,28 @@ class _Claims:
 
 
 class SecretsDirs:
-    """Files named like variables, as Docker mounts them. The last directory wins."""
+    """Files named like variables, as Docker mounts them. The last directory wins. watched: is told what is read."""
 
     def __init__(
-        self, directories: list[str], case_sensitive: bool, problems: Problems, *, follows_links: bool = False
+        self,
+        directories: list[str],
+        case_sensitive: bool,
+        problems: Problems,
+        watched: dict[str, Stamp],
+        *,
+        follows_links: bool = False,
     ) -> None:
         self._files: dict[str, list[tuple[str, str]]] = {}  # name → [path, the directory that it must lie in], …
+        self.came_from: dict[str, str] = {}  # name that was read → path
         self._sensitive = case_sensitive
         self._follows_links = follows_links
         self._problems = problems
+        self._watched = watched
         for directory in directories:
-            self._list(at(os.path.expanduser(directory)))
+            self._list(os.path.dirname(os.path.join(at(os.path.expanduser(directory)), "")))
 
     def _list(self, directory: str) -> None:
+        remember(self._watched, directory)
         if not os.path.lexists(directory):
             return
         if not os.path.isdir(directory):
@@ -165,6 +186,8 @@ class SecretsDirs:
         path = next((path for path, inside in reversed(self._files.get(name, ())) if _lies_in(path, inside)), None)
         if path is None:
             return None
+        self.came_from[name] = path
+        remember(self._watched, path)
         try:
             return _as_text(read_source(path)).strip()
         except Unreadable as error:
@@ -187,7 +210,7 @@ def lay_secrets_dirs(merged: Merged, program: Mapping[str, Any]) -> None:
     """Files in the class's own secrets_dir outrank env files, as all secret files do. The application reads them by
     itself, but below its environment: what an env file says otherwise has to give way here."""
     declared = merged.declared
-    directories = SecretsDirs(program["secretsDirs"], program["caseSensitive"], [])
+    directories = SecretsDirs(program["secretsDirs"], program["caseSensitive"], [], merged.watched)
     spellings = merged.spellings
     in_parts = spellings.fields([entry.name for entries in merged.laid.values() for entry in entries])
     layer = []

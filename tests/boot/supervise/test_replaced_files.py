@@ -199,9 +199,26 @@ def test_replaced_bindings_are_noticed(start: Start, tmp_path: Path) -> None:
     assert running.starts()[-1] == f"{CANARY}-2 "
 
 
+def test_a_binding_that_is_written_to_in_its_place_is_noticed(start: Start, tmp_path: Path) -> None:
+    entry = tmp_path / "bindings" / "payment" / "token"
+    entry.parent.mkdir(parents=True)
+    (entry.parent / "type").write_text("api")
+    entry.write_text(f"{CANARY}-1")
+    running = start(SERVICE_BINDING_ROOT=str(tmp_path / "bindings"))
+    entry.write_text(f"{CANARY}-2")
+    until(lambda: len(running.starts()) == 2, running.process)
+    assert running.starts()[-1] == f"{CANARY}-2 "
+
+
 def test_the_directory_of_the_class_counts_too(start: Start, tmp_path: Path) -> None:
     own = Projection(tmp_path / "own")
     own.put(shop_password=f"{CANARY}-1", shop_banner="one")
     running = start()
     own.put(shop_password=f"{CANARY}-1", shop_banner="two")
     until(lambda: len(running.starts()) == 2, running.process)
+    (tmp_path / "own").rename(tmp_path / "away")
+    until(lambda: "own is not there any more" in json.dumps(running.secrets()), running.process)
+    (tmp_path / "away").rename(tmp_path / "own")
+    own.put(shop_password=f"{CANARY}-1", shop_banner="three")
+    until(lambda: len(running.starts()) == 3, running.process)
+    assert "not there" not in json.dumps(running.secrets())
