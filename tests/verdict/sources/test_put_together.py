@@ -333,15 +333,15 @@ class OfClasses(BaseSettings):
 class OfOneKey(BaseModel):
     """Both fields read `old`, and each has a way of its own."""
 
-    db: dict[str, str] = Field({}, validation_alias=AliasChoices("old", "other"))
-    url: dict[str, str] = Field({}, validation_alias=AliasChoices("old", AliasPath("x", "b")))
+    db: dict[str, str] = Field(default={}, validation_alias=AliasChoices("old", "other"))
+    url: dict[str, str] = Field(default={}, validation_alias=AliasChoices("old", AliasPath("x", "b")))
 
 
 class OfOneKeyOnly(BaseModel):
     """`db` has no other way than the key that `url` reads first."""
 
-    db: str = Field("-", validation_alias=AliasPath("old", "b"))
-    url: dict[str, str] = Field({}, validation_alias=AliasChoices("old", "x"))
+    db: str = Field(default="-", validation_alias=AliasPath("old", "b"))
+    url: dict[str, str] = Field(default={}, validation_alias=AliasChoices("old", "x"))
 
 
 class OfOneKeyWithin(BaseSettings):
@@ -381,8 +381,8 @@ class Note(BaseModel):
 
 
 class Named(BaseModel):
-    note: Note | None = Field(None, validation_alias=AliasPath("old", "b"))
-    pooled: Pooled = Field(Pooled(), validation_alias=AliasChoices("old", "x"))
+    note: Note | None = Field(default=None, validation_alias=AliasPath("old", "b"))
+    pooled: Pooled = Field(default=Pooled(), validation_alias=AliasChoices("old", "x"))
 
 
 class OfEmpty(BaseSettings):
