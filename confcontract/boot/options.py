@@ -240,6 +240,7 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
     options.contract = ""
     _from_environment(options, environ)
     _read(arguments, options)
+    _refuse_elsewhere(options.contract, "--contract")
     options.contract = options.contract or named_contract(environ)
     return options
 
@@ -262,6 +263,7 @@ def named_contract(environ: Mapping[str, str]) -> str:
     path = environ.get("CONFCONTRACT_PATH")
     if not path:
         return DEFAULT_PATH
+    _refuse_elsewhere(path, "CONFCONTRACT_PATH")
     if not (path.endswith(".json") or os.path.lexists(path)):  # and may therefore be a misplaced credential
         from confcontract.contract.pathwords import pointer
         from confcontract.report.errors import ContractUnusable
@@ -270,6 +272,13 @@ def named_contract(environ: Mapping[str, str]) -> str:
         hint = "bake one with 'confcontract bake', name it with --contract, or correct CONFCONTRACT_PATH"
         raise ContractUnusable(Problem("contract-unreadable", message, variable="CONFCONTRACT_PATH", hint=hint))
     return path
+
+
+def _refuse_elsewhere(path: str, named_by: str) -> None:
+    if ":" in path:
+        from confcontract.contract.anywhere import refuse_elsewhere
+
+        refuse_elsewhere(path, named_by)
 
 
 def _read(arguments: Sequence[str], options: Options) -> None:

@@ -40,6 +40,43 @@ def load(reference: str) -> Contract:
     return contract
 
 
+def refuse_elsewhere(reference: str, named_by: str) -> None:
+    """For who reads files only. named_by: the option or variable. Raises ContractUnusable where a reference leads
+    elsewhere; what is no such reference is left to whoever opens it."""
+    import os
+
+    head, colon, rest = reference.partition(":")
+    place = BEGINNINGS.get(head + colon)
+    if place is None or os.path.lexists(reference):
+        return
+    from confcontract.report.errors import ContractUnusable
+    from confcontract.report.problem import Problem
+
+    shown = _without_login(reference)
+    if place == "from_git":
+        do = f"write it to a file first: git show {rest} > contract.json"
+    elif place == "from_python":
+        do = f"write it to a file first: confcontract bake {rest}"
+    else:
+        do = f"run boot in the image, which finds its own; what is in the image: confcontract inspect {shown}"
+    hint = f"{do}; to judge an environment without boot: confcontract validate --contract {shown}"
+    message = f"{named_by} names {shown}, but boot reads a contract from a file"
+    raise ContractUnusable(Problem("contract-unreadable", message, source=named_by, hint=hint, source_said=True))
+
+
+def _without_login(reference: str) -> str:
+    """The reference, without what may be a login in it: what stands before a host, though not before a digest."""
+    head, colon, rest = reference.partition(":")
+    if "@" not in rest:
+        return reference
+    named, _, digest = rest.rpartition("@")
+    if not digest.startswith("sha"):
+        named, digest = rest, ""
+    if "@" in named:
+        named = f"{'//' if named.startswith('//') else ''}***@{named.rpartition('@')[2]}"
+    return f"{head}{colon}{named}{'@' if digest else ''}{digest}"
+
+
 def _refuse_unknown(reference: str, head: str) -> None:
     """For what looks like a reference of a kind that there is not; a letter alone is a drive of Windows."""
     if len(head) < 2 or not (head.isascii() and head.replace("-", "").replace("+", "").isalnum()):

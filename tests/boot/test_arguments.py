@@ -10,7 +10,7 @@ import pytest
 
 from confcontract import bake
 from confcontract.boot.options import OPTIONS, Option, Options, parse
-from confcontract.report.errors import UsageError
+from confcontract.report.errors import ContractUnusable, UsageError
 from tests.support.classes import Shop
 from tests.support.commands import run, said
 from tests.support.pages import ROOT
@@ -98,3 +98,37 @@ def test_config_files_are_those_of_the_variable_unless_the_command_line_names_so
 def test_an_empty_name_among_the_config_files_of_the_variable_is_refused() -> None:
     with pytest.raises(UsageError):
         parse(["--", "true"], {"CONFCONTRACT_CONF_FILES": "a.toml::b.yaml"})
+
+
+ELSEWHERE = {
+    "oci:shop:1.4": ("oci:shop:1.4", "inspect oci:shop:1.4"),
+    "oci-archive:shop.tar": ("oci-archive:shop.tar", "inspect oci-archive:shop.tar"),
+    "docker://registry.example/shop:1.4": ("docker://registry.example/shop:1.4", "inspect docker://registry.example/"),
+    "docker://h/shop@sha256:0a": ("docker://h/shop@sha256:0a", "inspect docker://h/shop@sha256:0a"),
+    "docker://me:canary@h/shop:1": ("docker://***@h/shop:1", "inspect docker://***@h/shop:1"),
+    "docker://me:canary@h/shop@sha256:0a": ("docker://***@h/shop@sha256:0a", "inspect docker://***@h/shop@sha256:0a"),
+    "docker://me:can/ary@canary@h/shop": ("docker://***@h/shop", "inspect docker://***@h/shop"),
+    "git:main:contract.json": ("git:main:contract.json", "git show main:contract.json > contract.json"),
+    "python:shop.settings:Settings": ("python:shop.settings:Settings", "confcontract bake shop.settings:Settings"),
+}
+
+
+@pytest.mark.parametrize("named_by", ["--contract", "CONFCONTRACT_PATH"])
+@pytest.mark.parametrize("reference", ELSEWHERE)
+def test_a_contract_that_is_no_file_is_refused_with_the_way_to_one(reference: str, named_by: str) -> None:
+    arguments = ["--contract", reference] if named_by == "--contract" else []
+    with pytest.raises(ContractUnusable) as caught:
+        parse([*arguments, "--", "true"], {"CONFCONTRACT_PATH": reference})
+    (problem,) = caught.value.problems
+    shown, hint = ELSEWHERE[reference]
+    assert problem.message == f"{named_by} names {shown}, but boot reads a contract from a file"
+    assert problem.hint is not None
+    assert hint in problem.hint
+    assert f"validate --contract {shown}" in problem.hint
+    assert "canary" not in f"{problem}"
+
+
+def test_a_file_may_be_called_like_a_reference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "oci:shop").write_text("{}")
+    assert parse(["--contract", "oci:shop", "--", "true"], {}).contract == "oci:shop"
