@@ -72,7 +72,7 @@ def init(
         if isinstance(error, BrokenPipeError) or not error.filename:  # of what is printed
             raise
         message = f"{error.filename} can't be read or written: {error.strerror}"
-        hint = "put right what is there, or who may write it; files that were written before are named above"
+        hint = "put right what is there, or who may write it; no file has been written"
         raise UsageError(Problem("usage", message, hint=hint)) from None
 
 
@@ -81,16 +81,12 @@ def _propose(project: Path, made: ImagePlan, force: bool, ask: Callable[[str, st
     from confcontract.project.proposed_files import proposed, write
 
     files = proposed(project, made)
-    left = []
+    left = [file.path for file in files if file.changes and file.there is not None and not _overwrite(file, force, ask)]
+    wanted = [file for file in files if file.changes and file.path not in left]
+    write(project, wanted)
     for file in files:
-        if not file.changes:
-            echo(f"as proposed: {file.path}\n")
-        elif file.there is None or _overwrite(file, force, ask):
-            write(project, file)
-            echo(f"wrote {file.path}\n")
-        else:
-            left.append(file.path)
-            echo(f"left as it is: {file.path}\n")
+        done = "wrote" if file in wanted else "left as it is:" if file.path in left else "as proposed:"
+        echo(f"{done} {file.path}\n")
     echo("".join(f"{line}\n" for line in next_steps(made, [file.path for file in files], left)))
     return LEFT if left else WRITTEN
 

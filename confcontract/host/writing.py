@@ -12,7 +12,7 @@ import stat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 MODE = 0o644
 
@@ -29,13 +29,17 @@ def write_whole(path: str, payload: bytes, mode: int = MODE) -> None:
     write_all({path: payload}, mode)
 
 
-def write_all(contents: Mapping[str, bytes], mode: int = MODE) -> None:
-    """All drafts first, then the renames: a full disk leaves what was there before. Raises as `write_whole`."""
+def write_all(contents: Mapping[str, bytes], mode: int = MODE, programs: Collection[str] = ()) -> None:
+    """All drafts first, then the renames: a full disk leaves what was there before. Raises as `write_whole`.
+
+    programs: those of the files that may be executed as well, by whoever may read them.
+    """
     drafts: list[tuple[str, str]] = []
     try:
         for target, payload in contents.items():
             refuse_planted(target)
-            drafts.append((_draft(target, payload, mode), target))
+            its_mode = mode | (mode & 0o444) >> 2 if target in programs else mode
+            drafts.append((_draft(target, payload, its_mode), target))
         while drafts:
             os.replace(*drafts[0])
             drafts.pop(0)

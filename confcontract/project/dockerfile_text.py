@@ -124,7 +124,7 @@ def _build_stage(plan: ImagePlan) -> str:
 def _how_locked(plan: ImagePlan) -> list[str]:
     if plan.lock.command is None:
         return []
-    return [f"# `make {plan.lock.file}` writes it, with the hashes of {plan.lock.made_from}."]
+    return [f"# `make lock` writes it, with the hashes of {plan.lock.made_from}."]
 
 
 def _contract_stage() -> str:

@@ -10,7 +10,14 @@ from pathlib import Path
 from confcontract.project.locked import Lock, depends_on, lock_of
 from confcontract.project.settings_classes import SettingsClass, candidates
 from confcontract.project.source_folders import import_root, modules, needed
-from confcontract.project.start_commands import earlier_instructions, environment_of, module_of, port_of, start_command
+from confcontract.project.start_commands import (
+    earlier_instructions,
+    environment_of,
+    module_of,
+    port_of,
+    python_of,
+    start_command,
+)
 
 OLDEST_PYTHON = (3, 11)
 NEWEST_PYTHON = (3, 14)
@@ -75,7 +82,7 @@ def look_at(folder: Path) -> Found:
     return Found(
         folder,
         _name(folder, pyproject),
-        _python(folder, pyproject),
+        _python(folder, pyproject, earlier),
         root,
         known,
         lock,
@@ -135,8 +142,9 @@ def _name(folder: Path, pyproject: dict[str, dict[str, object]]) -> str:
     return re.sub(r"[^a-z0-9]+", "-", str(name).lower()).strip("-") or "app"
 
 
-def _python(folder: Path, pyproject: dict[str, dict[str, object]]) -> str:
-    """The minor release: of .python-version, or the least one that the project asks for and confcontract runs on."""
+def _python(folder: Path, pyproject: dict[str, dict[str, object]], earlier: list[tuple[str, str]]) -> str:
+    """The minor release: of .python-version, of the Dockerfile that is there, or the least one that the project asks
+    for and confcontract runs on."""
     tool = pyproject.get("tool", {}).get("poetry")
     dependencies = tool.get("dependencies") if isinstance(tool, dict) else None
     asked = pyproject.get("project", {}).get("requires-python") or (
@@ -144,6 +152,8 @@ def _python(folder: Path, pyproject: dict[str, dict[str, object]]) -> str:
     )
     pinned = folder / ".python-version"
     said = [pinned.read_text(encoding="utf-8", errors="replace")] if pinned.is_file() else []
+    if (base := python_of(earlier)) is not None:
+        said.append(f"3.{base}")
     for text in [*said, str(asked or "")]:
         if number := re.search(r"(?:^|[^<\d.])3\.(\d{1,3})(?!\d)", text):
             minor = int(number[1]) + (1 if f">3.{number[1]}" in text.replace(" ", "") else 0)

@@ -7,6 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LOCK = "requirements.lock"
+# In this order: what runs in production before what developers have as well.
+_ASKED_FOR = (
+    *("requirements.in", "requirements-prod.txt", "requirements/prod.txt", "requirements/production.txt"),
+    *("requirements.txt", "requirements/base.txt", "pyproject.toml"),
+)
+_INCLUDES = re.compile(r"^-r\s+([\w./-]+)\s*$", re.MULTILINE)
 _HASHED = re.compile(r"--hash[= ]sha256:")
 
 
@@ -40,24 +46,26 @@ def lock_of(project: Path) -> Lock | None:
     if (above / "uv.lock").exists() and "[tool.uv.workspace]" in _text(above / "pyproject.toml"):
         command = f"uv export --locked --no-dev --no-emit-workspace --no-header --output-file {LOCK}"
         return Lock("uv", LOCK, command, "../uv.lock", _names_us(_text(project / "pyproject.toml")))
-    for name in (LOCK, "requirements.txt"):
-        text = _text(project / name)
-        if _HASHED.search(text):
-            tool = "pip-tools" if (project / "requirements.in").exists() or "pip-compile" in text else "requirements"
-            return Lock(tool, name, None, None, _names_us(text))
-    for name in ("requirements.in", "requirements.txt", "requirements/base.txt", "pyproject.toml"):
+    text = _text(project / "requirements.txt")
+    if _HASHED.search(text):
+        tool = "pip-tools" if (project / "requirements.in").exists() or "pip-compile" in text else "requirements"
+        return Lock(tool, "requirements.txt", None, None, _names_us(text))
+    there = _text(project / LOCK)
+    for name in _ASKED_FOR:
         text = _text(project / name)
         if text and (name != "pyproject.toml" or re.search(r"^\[project\]", pyproject, re.MULTILINE)):
             pip_tools = name.endswith(".in")
             command = f"pip-compile --generate-hashes --strip-extras --output-file={LOCK} {name}"
-            return Lock("pip-tools" if pip_tools else "requirements", LOCK, command, name, _names_us(text))
-    return None
+            ours = _names_us(text) or _names_us(there)
+            return Lock("pip-tools" if pip_tools else "requirements", LOCK, command, name, ours)
+    return Lock("requirements", LOCK, None, None, _names_us(there)) if _HASHED.search(there) else None
 
 
 def depends_on(project: Path, lock: Lock, package: str) -> bool:
     """Is it named in what the project pins, or asks for?"""
     files = {lock.file, lock.made_from, "pyproject.toml"} - {None}
     texts = [_text(project / file) for file in files if file]
+    texts += [_text(project / name) for text in texts for name in _INCLUDES.findall(text)]
     return any(_named(text, package) for text in texts)
 
 

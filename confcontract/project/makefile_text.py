@@ -24,15 +24,17 @@ BUILDER ?= docker
 CONTRACT := build/contract
 # Beside an image that is pushed, mode=max says how it was built; a local one has no place for it.
 PROVENANCE ?= false
-ARGUMENTS = $(if $(BASE),--build-arg BASE=$(BASE)) --build-arg SOURCE_COMMIT=$(SOURCE_COMMIT) \\
-	--build-arg SOURCE_URL=$(SOURCE_URL) --build-arg SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) \\
-	--build-arg VERSION=$(VERSION)
+# Names of tags and remotes may hold what means something to a shell.
+quoted = '$(subst ','\\'',$(1))'
+argument = --build-arg $(call quoted,$(1)=$($(1)))
+ARGUMENTS = $(if $(BASE),$(call argument,BASE)) $(call argument,SOURCE_COMMIT) $(call argument,SOURCE_URL) \\
+	$(call argument,SOURCE_DATE_EPOCH) $(call argument,VERSION)
 DIGEST = $$(sed -n 's/.*"digest":"\\(sha256:[0-9a-f]*\\)".*/\\1/p' $(CONTRACT)/contract.json)
 
 ifeq ($(BUILDER),buildah)
 # --timestamp also dates what the builder itself makes, such as folders. --layers keeps the contract in its own.
 # OCI's format, which is buildah's own: Docker's holds the builder's host name, but also HEALTHCHECK.
-BUILD = buildah build --layers --timestamp $(SOURCE_DATE_EPOCH) $(ARGUMENTS)
+BUILD = buildah build --layers --timestamp $(call quoted,$(SOURCE_DATE_EPOCH)) $(ARGUMENTS)
 WRITE =
 else
 # rewrite-timestamp does the same, with a builder of the driver docker-container: docker buildx create --use
@@ -45,10 +47,10 @@ contract: @LOCK@@WHEELS@ ## the contract, taken out of the build
 	$(BUILD) --target contract --output type=local,dest=$(CONTRACT) .
 
 image: contract ## the image, with labels that name its contract
-	$(BUILD) --build-arg CONTRACT_DIGEST=$(DIGEST) $(WRITE) --tag $(IMAGE):$(VERSION) .
+	$(BUILD) --build-arg CONTRACT_DIGEST=$(DIGEST) $(WRITE) --tag $(call quoted,$(IMAGE):$(VERSION)) .
 
 smoke: ## start the image, and stop it, as a platform would
-	./image-smoke.sh $(IMAGE):$(VERSION)
+	./image-smoke.sh $(call quoted,$(IMAGE):$(VERSION))
 """
 
 
@@ -66,8 +68,9 @@ def makefile(plan: ImagePlan) -> str:
     )
     if plan.lock.command and plan.lock.made_from:
         text += (
-            f"\n# {plan.lock.file} is committed, so that a build needs nothing of {plan.lock.tool}.\n"
-            f"{plan.lock.file}: {plan.lock.made_from}\n\t{plan.lock.command}\n"
+            f"\n# {plan.lock.file} is committed, so that a build needs nothing of {plan.lock.tool}. Run `make lock`\n"
+            f"# when {plan.lock.made_from} has changed: a checkout does not say which of two files is newer.\n"
+            f".PHONY: lock\nlock {plan.lock.file}:\n\t{plan.lock.command}\n"
         )
     if not plan.lock.has_confcontract:
         text += (

@@ -26,7 +26,7 @@ def next_steps(plan: ImagePlan, files: Sequence[str], left: Sequence[str]) -> li
             "build takes its wheel from dist/"
         )
     if plan.lock.command:
-        steps.append(f"make {plan.lock.file}: {plan.lock.command}")
+        steps.append(f"make lock: {plan.lock.command}")
     if OWN_MAKEFILE in files:
         steps.append(f"add the line `include {OWN_MAKEFILE}` to your Makefile")
     steps.append(f"write values for a test into {VALUES}")

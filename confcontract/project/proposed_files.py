@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from confcontract.contract.secretnames import is_secret_name
-from confcontract.host.writing import InTheWay, write_whole
+from confcontract.host.writing import InTheWay, write_all
 from confcontract.project.dockerfile_text import dockerfile, dockerignore
 from confcontract.project.makefile_text import makefile
 from confcontract.project.smoke_text import SCRIPT, VALUES, smoke_script, smoke_values
@@ -18,6 +18,8 @@ from confcontract.verdict.mask import MASK
 from confcontract.verdict.masked_commands import mask_command
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from confcontract.project.image_plan import ImagePlan
 
 MAKEFILE = "Makefile"
@@ -62,13 +64,27 @@ def proposed(folder: Path, plan: ImagePlan) -> list[ProposedFile]:
     return [ProposedFile(path, text, _read(folder / path), path.endswith(".sh")) for path, text in texts.items()]
 
 
-def write(folder: Path, file: ProposedFile) -> None:
-    """Whole, or not at all. Raises OSError."""
+def write(folder: Path, files: Sequence[ProposedFile]) -> None:
+    """All of them, or none. Raises OSError."""
+    made: list[Path] = []
+    try:
+        for place in (place for file in files for place in _missing_folders(folder, file)):
+            place.mkdir(exist_ok=True)
+            made.append(place)
+        contents = {str(folder / file.path): file.text.encode() for file in files}
+        write_all(contents, programs=[str(folder / file.path) for file in files if file.program])
+    except OSError:
+        for place in reversed(made):
+            place.rmdir()
+        raise
+
+
+def _missing_folders(folder: Path, file: ProposedFile) -> list[Path]:
+    """The outermost first. Raises OSError."""
     target = folder / file.path
     if not target.parent.resolve().is_relative_to(folder.resolve()):
         raise InTheWay(str(target), "a link leads out of the project")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(str(target), file.text.encode(), 0o755 if file.program else 0o644)
+    return [place for place in reversed(target.parents) if place.is_relative_to(folder) and not place.exists()]
 
 
 def _makefile_of(folder: Path) -> str:

@@ -6,6 +6,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
+from confcontract.project.settings_classes import of_pydantic_1
 from confcontract.report.errors import UsageError
 from confcontract.report.problem import Problem
 
@@ -27,6 +28,10 @@ def which_settings(found: Found, given: Sequence[str], ask: Ask | None) -> tuple
         return _targets(kept.split(" "))
     if len(found.settings) == 1:
         return (found.settings[0].target,)
+    if not found.settings and (older := of_pydantic_1(found.modules)):
+        message = f"the settings at {older[0]} derive from the BaseSettings of pydantic 1, which can't be baked"
+        hint = "move to pydantic 2 and pydantic-settings first: https://docs.pydantic.dev/latest/migration/"
+        raise UsageError(Problem("usage", message, hint=hint))
     if not found.settings:
         hint = "derive a class from pydantic_settings.BaseSettings, or name it with --settings MODULE:OBJECT"
         raise UsageError(Problem("usage", f"there is no settings class in {found.folder}", hint=hint))

@@ -49,6 +49,24 @@ def candidates(modules: dict[str, Path]) -> list[SettingsClass]:
     return _whole(found)
 
 
+def of_pydantic_1(modules: dict[str, Path]) -> list[str]:
+    """Where a class derives from the BaseSettings that pydantic 1 had, FILE:LINE."""
+    found = []
+    for name in sorted(modules):
+        tree = parsed(modules[name])
+        imported = {
+            alias.asname or alias.name
+            for node in (ast.walk(tree) if tree else ())
+            if isinstance(node, ast.ImportFrom) and node.module == "pydantic"
+            for alias in node.names
+            if alias.name == BASE
+        }
+        for node in tree.body if tree and imported else ():
+            if isinstance(node, ast.ClassDef) and _names(node.bases) & imported:
+                found.append(f"{modules[name]}:{node.lineno}")
+    return found
+
+
 def parsed(file: Path) -> ast.Module | None:
     try:
         if not file.is_file():  # a FIFO would never end

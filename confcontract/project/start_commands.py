@@ -15,6 +15,8 @@ from confcontract.project.settings_classes import parsed
 
 _ASGI = ("FastAPI", "Starlette", "Litestar", "Quart", "create_app", "get_app", "get_application", "make_app")
 _WSGI = ("Flask", "get_wsgi_application")
+_WITH_UVICORN = ("uvicorn", "fastapi[standard]", "fastapi[all]")
+_UVICORN = ("--host", "0.0.0.0", "--port", "8000")  # noqa: S104 - in a container
 _OURS = ("PATH", "PYTHONPATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "CONFCONTRACT_RUNTIME_DIR")
 _TOOLS = ("PIP_", "UV_", "POETRY_", "PDM_")
 _PARTS = re.compile(r"""(?:[^\s"']|"(?:\\.|[^"\\])*"|'[^']*')+""")  # of ENV, quotes and all
@@ -88,11 +90,30 @@ def _of_object(modules: dict[str, Path], depends_on: Callable[[str], bool]) -> l
     for name in sorted(modules, key=lambda name: (name.count("."), "main" not in name, name)):
         tree = parsed(modules[name])
         for made, by in _made(tree) if tree else ():
-            if by in _ASGI and (depends_on("uvicorn") or depends_on("fastapi[standard]")):
-                return ["uvicorn", f"{name}:{made}", "--host", "0.0.0.0", "--port", "8000"]  # noqa: S104 - in a container
+            if by in _ASGI and any(map(depends_on, _WITH_UVICORN)):
+                return ["uvicorn", f"{name}:{made}", *_UVICORN]
             if by in _WSGI and depends_on("gunicorn"):
                 return ["gunicorn", "--bind", "0.0.0.0:8000", f"{name}:{made}"]
+        for factory, gives in _factories(tree) if tree else ():
+            if gives in _ASGI and any(map(depends_on, _WITH_UVICORN)):
+                return ["uvicorn", "--factory", f"{name}:{factory}", *_UVICORN]
+            if gives in _WSGI and depends_on("gunicorn"):
+                return ["gunicorn", "--bind", "0.0.0.0:8000", f"{name}:{factory}()"]
     return None
+
+
+def _factories(tree: ast.Module) -> list[tuple[str, str]]:
+    """(function, what it gives) of each at the top that needs no argument and says that it gives an application."""
+    found = []
+    for node in tree.body:
+        if not isinstance(node, ast.FunctionDef) or node.returns is None:
+            continue
+        positional = len(node.args.posonlyargs) + len(node.args.args)
+        needed = positional - len(node.args.defaults) + node.args.kw_defaults.count(None)
+        gives = node.returns.id if isinstance(node.returns, ast.Name) else getattr(node.returns, "attr", "")
+        if not needed:
+            found.append((node.name, str(gives)))
+    return found
 
 
 def _made(tree: ast.Module) -> list[tuple[str, str]]:
@@ -127,8 +148,17 @@ def module_of(command: Sequence[str], modules: dict[str, Path]) -> list[str]:
 def port_of(command: Sequence[str], earlier: Sequence[tuple[str, str]], declared: int | None) -> int | None:
     """Where the application listens: as the command, the Dockerfile that is there or the settings say."""
     named = re.search(r"(?:--port[ =]|--bind[ =]\S*:|-b \S*:)(\d{2,5})\b", " ".join(command))
-    exposed = [rest for word, rest in earlier if word == "EXPOSE" and rest.isdigit()]
-    return int(named[1]) if named else int(exposed[0]) if exposed else declared
+    exposed = [rest.removesuffix("/tcp") for word, rest in earlier if word == "EXPOSE"]
+    exposed = [each for each in exposed if each.isdigit()]
+    by_itself = 8000 if list(command[:2]) == ["fastapi", "run"] else None
+    return int(named[1]) if named else int(exposed[0]) if exposed else declared or by_itself
+
+
+def python_of(earlier: Sequence[tuple[str, str]]) -> int | None:
+    """The minor release of Python 3 in the base of the Dockerfile that is there: `FROM python:3.12-slim`."""
+    froms = [rest for word, rest in earlier if word == "FROM"]
+    named = re.match(r"(?:\S*/)?python:3\.(\d{1,3})(?!\d)", froms[0]) if froms else None
+    return int(named[1]) if named else None
 
 
 def _quoted(value: str) -> str:

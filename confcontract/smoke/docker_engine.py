@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from confcontract.smoke.container_engine import ask
 
 READ_ONLY = ("--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges")  # noqa: S108
+LONGEST = 60_000  # bytes that both read as one line of an env file
 
 
 class DockerEngine:
@@ -21,15 +22,29 @@ class DockerEngine:
 
     def start(self, environ: Mapping[str, str]) -> tuple[str, subprocess.Popen[bytes]]:
         name = f"smoke-{uuid.uuid4().hex[:12]}"
-        names = [word for each in environ for word in ("--env", each)]  # values would show in the list of processes
         command = [self._program, "run", "--rm", "--name", name, "--network", "host", "--sig-proxy=false", *READ_ONLY]
-        process = subprocess.Popen(
-            [*command, *names, self._image],
-            env={**os.environ, **environ},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
+        # The engine's own program reads variables, too, such as DOCKER_HOST: what is meant for the container is in a
+        # file, which no other process can open. A file of this kind has no place for what is longer than a line.
+        lines = {key: value for key, value in environ.items() if len(value.splitlines()) < 2 and len(value) < LONGEST}
+        others = {key: value for key, value in environ.items() if key not in lines}
+        file = os.memfd_create("smoke.env")
+        try:
+            text = "".join(f"{key}={value}\n" for key, value in lines.items())
+            os.write(file, text.encode("utf-8", "surrogateescape"))
+            process = subprocess.Popen(
+                [
+                    *(*command, "--env-file", f"/proc/self/fd/{file}"),
+                    *(word for key in others for word in ("--env", key)),  # values would show in the list of processes
+                    self._image,
+                ],
+                env={**os.environ, **others},
+                pass_fds=(file,),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+            )
+        finally:
+            os.close(file)
         return name, process
 
     def run_in(self, name: str, *command: str) -> subprocess.CompletedProcess[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from confcontract.cli import main
 from confcontract.report.errors import UsageError
-from tests.project.shapes import MAIN, SETTINGS, SHAPES, lay
+from tests.project.shapes import HASHED, MAIN, SETTINGS, SHAPES, lay
 
 EXPORTS = {
     "uv": "uv export --locked --no-dev --no-emit-project --no-header --output-file requirements.lock",
@@ -42,7 +43,7 @@ def test_every_package_manager_gives_a_lock_with_hashes(shape: str, tmp_path: Pa
     assert f"\n!{lock}\n" in text(tmp_path, ".dockerignore")
     export = EXPORTS[shape]
     if export is not None:
-        assert f"\t{export}\n" in text(tmp_path, "Makefile")
+        assert f"\nlock {lock}:\n\t{export}\n" in text(tmp_path, "Makefile")
     assert "dist/" not in text(tmp_path), "confcontract is in the lock"
 
 
@@ -66,9 +67,7 @@ def test_the_lock_of_a_workspace_is_found_above_its_member(tmp_path: Path) -> No
     (tmp_path / "pyproject.toml").write_text('[tool.uv.workspace]\nmembers = ["backend"]\n', encoding="utf-8")
     member = lay(tmp_path / "backend", {"pyproject.toml": SHAPES["uv"]["pyproject.toml"]})
     assert init(member, "--yes") == 0
-    assert "requirements.lock: ../uv.lock\n\tuv export --locked --no-dev --no-emit-workspace" in text(
-        member, "Makefile"
-    )
+    assert "\tuv export --locked --no-dev --no-emit-workspace" in text(member, "Makefile")
 
 
 def test_the_image_has_what_the_project_says(tmp_path: Path) -> None:
@@ -289,3 +288,113 @@ def test_a_file_in_the_place_of_a_folder_is_named(tmp_path: Path) -> None:
     lay(tmp_path, SHAPES["pip-tools"] | {".github": "a file"})
     with pytest.raises(UsageError, match=re.escape(str(tmp_path / ".github"))):
         init(tmp_path, "--yes")
+
+
+def test_nothing_is_written_where_one_of_the_files_can_not_be(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay(tmp_path, SHAPES["pip-tools"] | {".github/readme.md": ""})
+    (tmp_path / ".github/workflows").symlink_to(tmp_path.parent)
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(UsageError, match="leads out of the project") as refused:
+        init(tmp_path, "--yes")
+    assert "no file has been written" in str(refused.value.problems[0].hint)
+    assert sorted(tmp_path.rglob("*")) == before
+    assert "wrote" not in capsys.readouterr().out
+
+
+def test_folders_that_were_made_are_removed_where_a_file_can_not_be_written(tmp_path: Path) -> None:
+    project = lay(tmp_path / "project", SHAPES["pip-tools"])
+    os.link(project / "requirements.in", project / "image-smoke.sh")  # in a folder where others may make such names
+    project.chmod(0o777)
+    with pytest.raises(UsageError, match="second name of another file"):
+        init(project, "--yes", "--force")
+    assert not (project / ".github").exists()
+    assert not (project / "Dockerfile").exists()
+
+
+# -- as real projects have it ------------------------------------------------------------------------
+
+
+def test_a_function_that_gives_the_application_is_started_as_a_factory(tmp_path: Path) -> None:
+    factory = "from fastapi import FastAPI\ndef create_app(debug: bool = False) -> FastAPI:\n    return FastAPI()\n"
+    assert init(lay(tmp_path, SHAPES["pip-tools"] | {"app/main.py": factory}), "--yes") == 0
+    command = '["uvicorn", "--factory", "app.main:create_app", "--host", "0.0.0.0", "--port", "8000"]'
+    assert f"CMD {command}\n" in text(tmp_path)
+
+
+def test_a_function_that_needs_an_argument_is_no_factory(tmp_path: Path) -> None:
+    factory = "from fastapi import FastAPI\ndef create_app(*, debug: bool) -> FastAPI:\n    return FastAPI()\n"
+    with pytest.raises(UsageError, match="what starts the application"):
+        init(lay(tmp_path, SHAPES["pip-tools"] | {"app/main.py": factory}), "--yes")
+
+
+def test_what_production_asks_for_comes_before_what_developers_have(tmp_path: Path) -> None:
+    lay(
+        tmp_path,
+        {"requirements.txt": "-r requirements-prod.txt\npytest\n", "requirements-prod.txt": "fastapi[all]==0.115\n"},
+    )
+    assert init(tmp_path, "--yes") == 0
+    assert "requirements.lock requirements-prod.txt\n" in text(tmp_path, "Makefile")
+    assert 'CMD ["uvicorn", "app.main:app"' in text(tmp_path), "fastapi[all] brings uvicorn"
+
+
+def test_a_server_in_an_included_file_counts(tmp_path: Path) -> None:
+    lay(tmp_path, {"requirements.txt": "-r more/web.txt\n", "more/web.txt": "uvicorn\n"})
+    assert init(tmp_path, "--yes") == 0
+    assert 'CMD ["uvicorn", "app.main:app"' in text(tmp_path)
+
+
+def test_the_release_of_python_is_that_of_the_dockerfile_that_is_there(tmp_path: Path) -> None:
+    lay(
+        tmp_path,
+        SHAPES["pip-tools"]
+        | {"Dockerfile": "FROM docker.io/library/python:3.13.2-slim AS x\nEXPOSE 8888/tcp\nCMD python -m app.main\n"},
+    )
+    init(tmp_path, "--yes", "--force")
+    assert "python:3.13-slim-bookworm" in text(tmp_path)
+    assert "EXPOSE 8888\n" in text(tmp_path)
+
+
+def test_settings_of_pydantic_1_are_named(tmp_path: Path) -> None:
+    old = "from pydantic import BaseSettings\n\nclass Settings(BaseSettings):\n    port: int = 1\n"
+    with pytest.raises(UsageError, match=r"settings\.py:3 derive from the BaseSettings of pydantic 1"):
+        init(lay(tmp_path, SHAPES["pip-tools"] | {"app/settings.py": old}), "--yes")
+
+
+def test_the_lock_that_make_wrote_does_not_take_its_own_rule_away(tmp_path: Path) -> None:
+    lay(tmp_path, SHAPES["requirements"])
+    init(tmp_path, "--yes")
+    before = text(tmp_path, "Makefile")
+    (tmp_path / "requirements.lock").write_text(HASHED, encoding="utf-8")
+    assert init(tmp_path, "--yes") == 0
+    assert text(tmp_path, "Makefile") == before
+
+
+HOSTILE = "v1;touch${IFS}pwned;'`id`\"$(id)"
+
+
+def test_names_of_tags_and_remotes_mean_nothing_to_the_shell(tmp_path: Path) -> None:
+    """As make gets them from git: what the shell says is not expanded again."""
+    lay(tmp_path, SHAPES["pip-tools"])
+    init(tmp_path, "--yes")
+    (tmp_path / "bin").mkdir()
+    tools = {
+        "git": f"cat <<'END'\n{HOSTILE}\nEND\n",
+        "docker": 'for word; do echo "<$word>"; done\n',
+    }
+    for name, lines in tools.items():
+        (tmp_path / "bin" / name).write_text(f"#!/bin/sh\n{lines}", encoding="utf-8")
+        (tmp_path / "bin" / name).chmod(0o755)
+    (tmp_path / "image-smoke.sh").write_text('#!/bin/sh\necho "<$1>"\n', encoding="utf-8")
+    (tmp_path / "build/contract").mkdir(parents=True)
+    (tmp_path / "build/contract/contract.json").write_text('{"digest":"sha256:0"}', encoding="utf-8")
+    path = {"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"}
+    done = subprocess.run(["make", "image", "smoke"], cwd=tmp_path, env=path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    words = [line[1:-1] for line in done.stdout.splitlines() if line.startswith("<")]
+    for name in ("VERSION", "SOURCE_URL", "SOURCE_COMMIT"):
+        assert words.count(f"{name}={HOSTILE}") == 2, done.stdout
+    assert words[-1] == f"web-shop:{HOSTILE}" or words[-1].endswith(f":{HOSTILE}")
+    assert "CONTRACT_DIGEST=sha256:0" in words
+    assert not (tmp_path / "pwned").exists()

@@ -129,6 +129,14 @@ def test_what_answers_is_asked_at_its_path() -> None:
     assert done.steps[2].what.endswith("answers: HTTP 200")
 
 
+READS_ENV_FILE = """
+echo "$@"
+echo "|$PEM"
+while [ "$1" != --env-file ]; do shift; done
+printf '|%s\n' "$(cat "$2")"
+"""
+
+
 def program(folder: Path, name: str, text: str = "exit 0") -> None:
     path = folder / name
     path.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
@@ -150,15 +158,25 @@ def test_a_folder_of_images_is_none_of_a_daemons_business(tmp_path: Path) -> Non
 
 
 def test_the_engine_gets_names_and_never_values_as_arguments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    program(tmp_path, "docker", 'echo "$@" in "$KEY"')
+    program(tmp_path, "docker", READS_ENV_FILE)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    _, process = DockerEngine("docker", "shop:1").start({"KEY": "canary"})
-    said, _ = process.communicate()
-    words, _, value = said.decode().strip().rpartition(" in ")
-    assert value == "canary"
+    _, process = DockerEngine("docker", "shop:1").start({"KEY": "canary # 'x' ", "PEM": "canary\nlines"})
+    words, pem, *file = process.communicate()[0].decode().split("\n|")
+    assert file == ["KEY=canary # 'x' \n"]
+    assert pem == "canary\nlines"
     assert "canary" not in words
-    assert "--env KEY shop:1" in words
+    assert "--env PEM shop:1" in words
     assert "--read-only" in words
+
+
+def test_a_variable_of_the_env_file_is_for_the_container_and_not_for_the_engine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program(tmp_path, "docker", 'echo "$DOCKER_HOST and $PATH"')
+    monkeypatch.setenv("DOCKER_HOST", "unix:///ours")
+    engine = DockerEngine(str(tmp_path / "docker"), "shop:1")
+    _, process = engine.start({"DOCKER_HOST": "tcp://theirs", "PATH": "/nowhere"})
+    assert process.communicate()[0].decode() == f"unix:///ours and {os.environ['PATH']}\n"
 
 
 def test_an_env_file_that_is_not_there_is_one_message(tmp_path: Path) -> None:

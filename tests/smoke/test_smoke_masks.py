@@ -10,13 +10,20 @@ from confcontract.cli import main
 from confcontract.smoke.engine_choice import engine_for
 
 CANARY = "canary-7712"
+# An engine whose container is this script itself, with the variables that it is given.
+STARTS = """#!/bin/sh
+while [ "$1" != --env-file ]; do shift; done
+. "$2"
+echo "up with $KEY on $PORT"
+exit 3
+"""
 
 
 def test_values_of_the_env_file_are_not_shown_though_the_image_says_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The env file sets PATH as well, which must not decide where the engine is found."""
-    (tmp_path / "docker").write_text('#!/bin/sh\necho "up with $KEY on $PORT"; exit 3\n')
+    (tmp_path / "docker").write_text(STARTS)
     (tmp_path / "docker").chmod(0o755)
     (tmp_path / "e.env").write_text(f"KEY={CANARY}\nPORT=80\nPATH=/nowhere\n")
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
