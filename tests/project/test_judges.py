@@ -51,7 +51,7 @@ def test_the_parser_of_buildkit_reads_every_instruction(project: Path) -> None:
 def test_make_reads_the_makefile(project: Path) -> None:
     done = run_tool_make(project, "--dry-run", "contract", "BASE=python:3.12@sha256:0", "BUILDER=buildah")
     assert "buildah build --layers --timestamp" in done
-    assert "--build-arg BASE=python:3.12@sha256:0" in done
+    assert "--build-arg 'BASE=python:3.12@sha256:0'" in done
 
 
 def run_tool_make(project: Path, *words: str) -> str:
