@@ -50,8 +50,8 @@ def changes_of(compared: Compared) -> dict[str, list[ContractChange]]:
         found: dict[str, list[ContractChange]] = {}
         compared.kept["accepted"] = found
         old, new = compared.indexed
-        for pair in compared.pairs:
-            if compared.is_same(pair) or _is_told_by_members(compared, pair):
+        for pair in compared.treated_otherwise:
+            if _is_told_by_members(compared, pair):
                 continue
             compared.judged.add(pair.path)
             sides = Side(old, pair.old), Side(new, pair.new)
@@ -87,7 +87,7 @@ def _beyond(told: Iterable[Difference], in_json: Difference | None) -> Differenc
 
 
 def _change_in_json(rule: str, pair: Pair, difference: Difference, sides: tuple[Side, Side]) -> ContractChange:
-    names = tuple(dict.fromkeys(str(side.plan.by_path[side.path[:1]]["name"]) for side in sides))
+    names = tuple(dict.fromkeys(str(side.plan.with_json[side.path[0]]["name"]) for side in sides))
     return replace(_change_in_data(rule, pair, difference, "in the JSON of the section, "), names=names)
 
 

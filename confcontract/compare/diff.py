@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from confcontract.compare.finding import FORWARD, ROLLBACK, ContractChange, Direction, Finding
-from confcontract.compare.pairing import Compared, pair_up
+from confcontract.compare.pairing import Compared, pair_up, path_of
 from confcontract.compare.rule import CompareRule
 from confcontract.compare.rules import all_rules
 from confcontract.compare.unexplained import unexplained
@@ -70,7 +70,7 @@ def diff(
         return Comparison(old, new, directions, ())
     compared = pair_up(old, new, project.renamed)
     told = told_of(compared, verified=verified)
-    places = _places(compared)
+    places = _places(compared, told)
     findings = _findings(told, directions, project, places)
     return Comparison(old, new, directions, tuple(findings))
 
@@ -96,10 +96,17 @@ def _without_passwords(change: ContractChange) -> ContractChange:
     return change if masked == words else replace(change, **masked)
 
 
-def _places(compared: Compared) -> dict[str, int]:
-    """Path → where it comes in a report: in the order of the settings class, first of the new one."""
-    order = [".".join(each["path"]) for each in (*compared.new.variables, *compared.old.variables)]
-    return {path.replace("\0", ""): number for number, path in reversed(list(enumerate(order, 1)))}
+def _places(compared: Compared, told: Iterable[tuple[CompareRule, ContractChange]]) -> dict[str, int]:
+    """Path of what is told, and of what is around it → where it comes in a report: in the order of the settings class,
+    first of the new one."""
+    paths = {path for _, change in told for path in (change.path, change.path.rpartition(".")[0])}
+    names = [path.rpartition(".")[2] for path in paths]
+    last = {*names, *(f"\0{name}" for name in names)}
+    places: dict[str, int] = {}
+    for number, each in enumerate((*compared.new.variables, *compared.old.variables), 1):
+        if each["path"][-1] in last:
+            places.setdefault(path_of(each), number)
+    return places
 
 
 def _findings(

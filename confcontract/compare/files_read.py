@@ -91,6 +91,8 @@ def _files(kind: str, source: Mapping[str, Any]) -> dict[tuple[Any, ...], str]:
 
 def _name_files(compared: Compared, *, removed: bool) -> Iterator[ContractChange]:
     """NAME_FILE is read for NAME unless a variable is called so itself."""
+    if compared.same_names:
+        return
     before, now = compared.old_owners, compared.new_owners
     if not removed:
         before, now = now, before

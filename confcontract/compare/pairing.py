@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from confcontract.contract.artifact import Contract
 
@@ -29,9 +29,8 @@ def path_of(variable: Variable) -> str:
     return ".".join(variable["path"]).replace("\0", "")
 
 
-@dataclass(frozen=True, eq=False)
-class Pair:
-    """A variable of the old contract, and the same in the new one. renamed: by what the prefixes explain, or not."""
+class Pair(NamedTuple):
+    """A variable of the old contract, and the same in the new one."""
 
     old: Variable
     new: Variable
@@ -54,7 +53,7 @@ class Compared:
     """Two contracts, and their variables in pairs.
 
     added, removed: those without a partner. prefixes: the prefix of names in both, where it changed and that explains
-    other names. key: a name as names are compared here. owners: name → the variables that read it, by contract.
+    other names. key: a name as names are compared here.
     """
 
     old: Contract
@@ -64,9 +63,6 @@ class Compared:
     removed: tuple[Variable, ...]
     prefixes: tuple[tuple[str, str], ...]
     key: Callable[[str], str]
-    old_owners: Mapping[str, tuple[Variable, ...]]
-    new_owners: Mapping[str, tuple[Variable, ...]]
-    partners: Mapping[int, Variable] = field(repr=False)
     kept: dict[str, Any] = field(default_factory=dict, repr=False)  # what rules have in common, worked out once
 
     @property
@@ -83,6 +79,29 @@ class Compared:
             self.kept["changed"] = tuple(pair for pair in self.pairs if not _is_alike(pair.old, pair.new))
         changed: tuple[Pair, ...] = self.kept["changed"]
         return changed
+
+    @property
+    def treated_otherwise(self) -> tuple[Pair, ...]:
+        """The pairs that the plans of both contracts don't treat alike, to the letter."""
+        if "otherwise" not in self.kept:
+            plans, steady = self.plans, self.plans.steady
+            changed = {id(each) for each in self.changed}
+            self.kept["otherwise"] = tuple(
+                each
+                for each in self.pairs
+                if (each.old["path"][0] not in steady or id(each) in changed) and not plans.is_same(each.old, each.new)
+            )
+        pairs: tuple[Pair, ...] = self.kept["otherwise"]
+        return pairs
+
+    @property
+    def touched(self) -> tuple[Pair, ...]:
+        """The pairs of which anything is not as it was: the description, or how the plans treat them."""
+        if "touched" not in self.kept:
+            some = {id(each) for each in (*self.changed, *self.treated_otherwise)}
+            self.kept["touched"] = tuple(each for each in self.pairs if id(each) in some)
+        pairs: tuple[Pair, ...] = self.kept["touched"]
+        return pairs
 
     @property
     def judged(self) -> set[str]:
@@ -102,21 +121,51 @@ class Compared:
         if "indexed" not in self.kept:
             from confcontract.compare.accepted import IndexedPlan
 
-            self.kept["indexed"] = IndexedPlan(self.old), IndexedPlan(self.new)
+            self.kept["indexed"] = tuple(IndexedPlan(each, self._fields_touched) for each in (self.old, self.new))
         indexed: tuple[IndexedPlan, IndexedPlan] = self.kept["indexed"]
         return indexed
 
-    def is_same(self, pair: Pair) -> bool:
-        """Whether the plans of both contracts treat the two alike, to the letter."""
-        same: dict[int, bool] | None = self.kept.get("same")
-        if same is None:
-            plans = self.plans
-            same = self.kept["same"] = {id(each): plans.is_same(each.old, each.new) for each in self.pairs}
-        return same[id(pair)]
+    def _fields_touched(self) -> frozenset[str]:
+        """The fields of the settings that are, or hold, variables that are new or not as they were."""
+        if "fields" not in self.kept:
+            pairs = (variable for pair in self.touched for variable in pair)
+            self.kept["fields"] = frozenset(each["path"][0] for each in (*pairs, *self.added, *self.removed))
+        fields: frozenset[str] = self.kept["fields"]
+        return fields
+
+    @property
+    def old_owners(self) -> Mapping[str, tuple[Variable, ...]]:
+        """Name → the variables of the old contract that read it."""
+        return self._owners("old owners", self.old)
+
+    @property
+    def new_owners(self) -> Mapping[str, tuple[Variable, ...]]:
+        """Name → the variables of the new contract that read it."""
+        return self._owners("new owners", self.new)
+
+    def _owners(self, which: str, contract: Contract) -> Mapping[str, tuple[Variable, ...]]:
+        if which not in self.kept:
+            self.kept[which] = _owners(contract.variables, self.key)
+        owners: Mapping[str, tuple[Variable, ...]] = self.kept[which]
+        return owners
+
+    @property
+    def same_names(self) -> bool:
+        """Whether each name is read by the same variables in both contracts."""
+        if "same names" not in self.kept:
+            self.kept["same names"] = not (self.added or self.removed) and all(
+                _keys(pair.old, self.key) == _keys(pair.new, self.key) for pair in self.changed
+            )
+        return bool(self.kept["same names"])
 
     def partner(self, variable: Variable) -> Variable | None:
         """The other of its pair."""
-        return self.partners.get(id(variable))
+        if "partners" not in self.kept:
+            found = {id(pair.old): pair.new for pair in self.pairs}
+            found.update((id(pair.new), pair.old) for pair in self.pairs)
+            self.kept["partners"] = found
+        partner: Variable | None = self.kept["partners"].get(id(variable))
+        return partner
 
     def translated(self, name: str) -> str:
         """A name of the old contract, with the new prefix if that is all that changed of names."""
@@ -131,33 +180,37 @@ class Compared:
 
 
 def _is_alike(one: Variable, other: Variable) -> bool:
-    return one == other or {**one, "declaredAt": ""} == {**other, "declaredAt": ""}
+    place, now = one.get("declaredAt"), other.get("declaredAt")
+    if place == now:
+        return one == other
+    if place is None:
+        return {**one, "declaredAt": now} == other
+    return {**other, "declaredAt": place} == one
 
 
 def pair_up(old: Contract, new: Contract, renamed: Mapping[str, str] | None = None) -> Compared:
     """renamed: names of the old contract → names of the new one, as the project says."""
     sensitive = all(contract.compiled["settings"][0]["caseSensitive"] for contract in (old, new))
     key: Callable[[str], str] = str if sensitive else str.lower
-    left, right = list(old.variables), list(new.variables)
-    found: dict[int, Variable] = {}
-    partners: dict[int, Variable] = {}
+    said = {key(before): key(after) for before, after in (renamed or {}).items()}
+    first, last = (0, 0) if said else _in_place(old.variables, new.variables)
+    left, right = (each.variables[first : len(each.variables) - last] for each in (old, new))
+    found: dict[int, Variable] = {}  # of the old contract, by identity → of the new one
+    taken: set[int] = set()
 
     def marry(one: Variable, other: Variable) -> None:
         found[id(one)] = other
-        partners[id(one)], partners[id(other)] = other, one
+        taken.add(id(other))
 
-    def free(variables: Sequence[Variable]) -> list[Variable]:
-        if len(partners) == len(left) + len(right):
-            return []
-        return [each for each in variables if id(each) not in partners]
-
-    said = {key(before): key(after) for before, after in (renamed or {}).items()}
     if said:
         _by_names(left, right, key, marry, lambda variable: [said[n] for n in _keys(variable, key) if n in said])
-    by_path = {tuple(each["path"]): each for each in reversed(free(right))}
-    for each in free(left):
-        if (other := by_path.pop(tuple(each["path"]), None)) is not None:
+    by_path = {tuple(each["path"]): each for each in reversed(right) if id(each) not in taken}
+    for each in left:
+        other = by_path.pop(tuple(each["path"]), None) if id(each) not in found else None
+        if other is not None:
             marry(each, other)
+    ones = [each for each in left if id(each) not in found]
+    others = [each for each in right if id(each) not in taken]
     steps: list[tuple[bool, Callable[[Variable], list[str]]]] = [
         (True, lambda variable: [key(variable["name"])]),
         (True, lambda variable: _keys(variable, key)),
@@ -165,24 +218,35 @@ def pair_up(old: Contract, new: Contract, renamed: Mapping[str, str] | None = No
         (False, lambda variable: _replacement(variable, key)),
     ]
     for forward, wanted in steps:
-        ones, others = free(left), free(right)
         if ones and others and forward:
             _by_names(ones, others, key, marry, wanted)
         elif ones and others:
             _by_names(others, ones, key, lambda a, b: marry(b, a), wanted)
-    pairs = tuple(Pair(each, found[id(each)]) for each in left if id(each) in found)
+        ones = [each for each in ones if id(each) not in found]
+        others = [each for each in others if id(each) not in taken]
+    before, now = old.variables, new.variables
+    pairs = (
+        *map(Pair, before[:first], now[:first]),
+        *(Pair(each, found[id(each)]) for each in left if id(each) in found),
+        *map(Pair, before[len(before) - last :], now[len(now) - last :]),
+    )
     return Compared(
         old,
         new,
         pairs,
-        added=tuple(free(right)),
-        removed=tuple(free(left)),
+        added=tuple(others),
+        removed=tuple(ones),
         prefixes=_prefixes(old, new, pairs, key),
         key=key,
-        old_owners=_owners(left, key),
-        new_owners=_owners(right, key),
-        partners=partners,
     )
+
+
+def _in_place(ones: Sequence[Variable], others: Sequence[Variable]) -> tuple[int, int]:
+    """How many at the beginning, and how many of the others at the end, have the same path as in the other contract."""
+    size = min(len(ones), len(others))
+    first = next((n for n in range(size) if ones[n]["path"] != others[n]["path"]), size)
+    last = next((n for n in range(size - first) if ones[-1 - n]["path"] != others[-1 - n]["path"]), size - first)
+    return first, last
 
 
 def _keys(variable: Variable, key: Callable[[str], str]) -> list[str]:
@@ -218,8 +282,7 @@ def _by_names(
 def _owners(variables: Iterable[Variable], key: Callable[[str], str]) -> dict[str, tuple[Variable, ...]]:
     found: dict[str, tuple[Variable, ...]] = {}
     for variable in variables:
-        names = _keys(variable, key)
-        for name in dict.fromkeys(names) if len(names) > 1 else names:
+        for name in dict.fromkeys(_keys(variable, key)):
             found[name] = (*found[name], variable) if name in found else (variable,)
     return found
 

@@ -18,8 +18,8 @@ def policy_changes(compared: Compared, *, forbidden: bool) -> Iterator[ContractC
         matters = forbids_in_files(compared.new if forbidden else compared.old)
         where = "in the files that the application reads itself" if matters else "in files; it reads none itself"
         yield _change("", (), where, forbidden, ERROR if matters else WARNING)
-    for pair in compared.pairs:
-        if not (is_section(pair.old) and is_section(pair.new)) or compared.is_same(pair):
+    for pair in compared.treated_otherwise:
+        if not (is_section(pair.old) and is_section(pair.new)):
             continue
         before = any(map(forbids, sections_at(compared.old, pair.old["path"])))
         now = any(map(forbids, sections_at(compared.new, pair.new["path"])))

@@ -12,7 +12,7 @@ from confcontract.report.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from typing import Any
 
     from confcontract.contract.engine import Validator
@@ -52,14 +52,38 @@ def _plan(data: Mapping[str, Any], backtracks: bool) -> dict[str, Any]:
     return plan
 
 
-def hydrated_plan(contract: Contract) -> Mapping[str, Any]:
-    """The plan without the validator of all of it, for those that ask about one variable. Raises ContractUnusable."""
+def hydrated_plan(contract: Contract, fields: Collection[str] | None = None) -> Mapping[str, Any]:
+    """The plan without the validator of all of it, for those that ask about one variable. fields: of the settings,
+    if no others are wanted. Raises ContractUnusable."""
     if contract.prepared is not None:
         return prepare(contract).plan
     try:
-        return _plan(contract.compiled, contract.backtracks)
+        compiled = contract.compiled if fields is None else _with_fields(contract.compiled, fields)
+        return _plan(compiled, contract.backtracks)
     except Exception as error:  # as above
         raise _unusable(contract, error) from None
+
+
+def _with_fields(data: Mapping[str, Any], fields: Collection[str]) -> Mapping[str, Any]:
+    """The same plan with no other fields in its outermost section, as far as that is easily found."""
+    node, place = data["validator"], ["validator"]
+    around = []
+    while node["type"] in ("default", "nullable", "function-after", "function-before", "definitions"):
+        around.append(node)
+        node, place = node["schema"], [*place, "schema"]
+    if node["type"] != "typed-dict":
+        return data
+    node = {**node, "fields": {name: field for name, field in node["fields"].items() if name in fields}}
+    for outer in reversed(around):
+        node = {**outer, "schema": node}
+    place.append("fields")
+    size = len(place)
+    hydrate = [
+        entry
+        for entry in data["hydrate"]
+        if entry[0][:size] != place or len(entry[0]) == size or entry[0][size] in fields
+    ]
+    return {**data, "validator": node, "hydrate": hydrate}
 
 
 def _unusable(contract: Contract, error: Exception) -> ContractUnusable:

@@ -10,8 +10,9 @@ from itertools import islice
 from confcontract.compare.accepted.automaton import time_limit
 from confcontract.compare.accepted.boundaries import boundaries
 from confcontract.compare.accepted.difference import Aspect, Difference, Inclusion, Relation
+from confcontract.compare.accepted.limits_alone import differ_in_limits_alone
 from confcontract.compare.accepted.same_plan import says_the_same
-from confcontract.compare.accepted.shape import Shape, shapes_of
+from confcontract.compare.accepted.shape import Shape
 from confcontract.compare.accepted.spot import Domain, Spot
 from confcontract.compare.accepted.text_trial import REFUSED, NotAlone, TextTrial, trial_of
 from confcontract.compare.accepted.whole import decoding_of, domain_of, whole_spots
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 SECONDS = 5.0
 _MOST_TRIED = 400  # texts for one spot
+_FIRST_PORTION = 8  # of these, to be tried before the others
 _TOO_LONG = "a pattern in Python's dialect takes too long on a text"
 _IN_A_UNION = "the variable is a part of a union: what it accepts depends on other variables"
 
@@ -114,27 +116,37 @@ class _Comparison:
         self.domain = domain_of(decoding_of(old), decoding_of(new))
 
     def found(self) -> list[Difference]:
-        shapes = shapes_of(self.old), shapes_of(self.new)
+        shapes = self.old.shapes, self.new.shapes
         tried = [self._tried(spot) for spot in whole_spots(self.old, self.new, shapes, time_limit(self.seconds))]
         found = [each for each in tried if each.relation is not Relation.SAME]
-        found += self._contradictions(found, shapes)
+        decided = all(Inclusion.UNDECIDED not in (each.forward, each.rollback) for each in found)
+        if not (decided and differ_in_limits_alone(self.old, self.new, shapes)):
+            found += self._contradictions(found, shapes)
         return list(map(_masked, found)) if any(is_hidden(each.variable) for each in (self.old, self.new)) else found
 
     def _tried(self, spot: Spot) -> Difference:
         by_new = by_old = otherwise = None
-        texts = self._bounded([*self._texts(spot.values, spot)])
-        for text in texts:
+        for text in self._in_portions(self._texts(spot.values, spot)):
             if spot.meaning and otherwise is None and self._read_otherwise(text):
                 otherwise = text
             if by_new is None and spot.forward is not None and _is_refused(self.upgrade, text):
                 by_new = text
             if by_old is None and spot.rollback is not None and _is_refused(self.way_back, text):
                 by_old = text
+            if (by_new or not spot.forward) and (by_old or not spot.rollback) and (otherwise or not spot.meaning):
+                break
         forward = self._inclusion(spot, spot.forward, by_new, spot.all_forward, self.upgrade)
         rollback = self._inclusion(spot, spot.rollback, by_old, spot.all_rollback, self.way_back)
         whys = ((spot.forward, forward), (spot.rollback, rollback))
         why = next((why for why, held in whys if why and held is Inclusion.UNDECIDED), "")
         return Difference(spot.aspect, forward, rollback, spot.old, spot.new, spot.path, by_new, by_old, otherwise, why)
+
+    def _in_portions(self, texts: Iterator[str]) -> Iterator[str]:
+        """The same texts. What shows a difference is often among the first: then the others are not tried."""
+        at_once = _MOST_TRIED if self.old.backtracks or self.new.backtracks else _FIRST_PORTION
+        while portion := self._bounded([*islice(texts, at_once)]):
+            yield from portion
+            at_once = _MOST_TRIED
 
     def _bounded(self, texts: list[str]) -> list[str]:
         """The same texts, tried together. Raises OutOfTime where a pattern that goes back takes too long on one."""
@@ -180,15 +192,24 @@ class _Comparison:
 
     def _texts(self, values: Iterable[Any], spot: Spot | None = None) -> Iterator[str]:
         lifted = (each for value in values for each in (spot.lifted(value) if spot is not None else [value]))
-        texts = dict.fromkeys(text for each in lifted for text in self._written(each))
-        last = [""] if texts.pop("", self) is None else []  # another text says more
-        return islice((*texts, *last), _MOST_TRIED)
+        return islice(_each_once(text for each in lifted for text in self._written(each)), _MOST_TRIED)
 
     def _written(self, value: Any) -> list[str]:
         texts = [value] if isinstance(value, str) else []
         if self.domain is Domain.JSON or not texts:
             texts.append(json.dumps(value))
         return texts
+
+
+def _each_once(texts: Iterable[str]) -> Iterator[str]:
+    """The empty one at the end: another text says more."""
+    known: set[str] = set()
+    for text in texts:
+        if text and text not in known:
+            yield text
+        known.add(text)
+    if "" in known:
+        yield ""
 
 
 def _is_refused(direction: _Direction, text: str) -> bool:

@@ -15,15 +15,18 @@ if TYPE_CHECKING:
 
 def keys_below(side: Side, outermost: int) -> tuple[str, ...] | None:
     """The keys that lead to it, from the outside to the inside, without the first ones of its path."""
-    found = []
-    for size in range(outermost, len(side.path)):
-        section = side.plan.section_at(side.path[:size])
-        if section is None or side.path[size] not in section.fields:
-            return None
-        field = section.fields[side.path[size]]
-        field = side.plan.compiled["shared"][field] if isinstance(field, int) else field
-        found.append(key_in_data(field.get("validation_alias"), side.path[size]))
-    return tuple(found)
+    found = [key_at(side, size) for size in range(outermost, len(side.path))]
+    return None if None in found else tuple(key for key in found if key is not None)
+
+
+def key_at(side: Side, size: int) -> str | None:
+    """The key of one section on the way to it, or of itself: after so many others."""
+    section = side.plan.section_at(side.path[:size])
+    if section is None or side.path[size] not in section.fields:
+        return None
+    field = section.fields[side.path[size]]
+    field = side.plan.compiled["shared"][field] if isinstance(field, int) else field
+    return key_in_data(field.get("validation_alias"), side.path[size])
 
 
 def key_paths_in_files(side: Side) -> dict[tuple[str, ...], set[str]]:

@@ -67,6 +67,30 @@ def around(node: Any) -> list[str]:
     return found
 
 
+def same_around(ours: Place, theirs: Place) -> tuple[Place, Place] | None:
+    """Two sections that are the same but for their members, at a glance; with all that stands around them."""
+    (a, at_a), (b, at_b) = ours, theirs
+    while a["type"] == b["type"] and a["type"] in _WRAPPERS and _only_has(at_a, "schema") and _only_has(at_b, "schema"):
+        if a.keys() != b.keys() or any(value != b[key] for key, value in a.items() if key not in ("schema", "default")):
+            return None
+        if a.get("on_error") == "default" and a.get("default") != b.get("default"):
+            return None
+        a, at_a, b, at_b = a["schema"], below(at_a, "schema"), b["schema"], below(at_b, "schema")
+    same = (
+        a["type"] == b["type"] == "typed-dict"
+        and a.keys() == b.keys()
+        and all(value == b[key] for key, value in a.items() if key != "fields")
+        and _only_has(at_a, "fields")
+        and _only_has(at_b, "fields")
+    )
+    return ((a, at_a), (b, at_b)) if same else None
+
+
+def _only_has(put: PutBack | None, key: str) -> bool:
+    """Whether nothing is put back in a node itself, and nothing below it but at this key."""
+    return put is None or put.keys() <= {key}
+
+
 def functions(wrappers: Sequence[str]) -> list[str]:
     return [each for each in wrappers if each != "nullable"]
 

@@ -6,6 +6,7 @@ import datetime
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ def _inside(inner: Limit, outer: Limit, *, lower: bool) -> bool:
         raise NotOrdered from None
 
 
+@lru_cache(maxsize=4096, typed=True)
 def ordered(value: Any) -> Any:
     """A limit as what it is compared by. Raises NotOrdered for infinity and NaN."""
     if isinstance(value, (datetime.date, datetime.time, datetime.timedelta)):
@@ -137,6 +139,8 @@ def near(limit: Limit, *, whole: bool) -> list[Any]:
     value = limit.value
     if value is None:
         return []
+    if whole and type(value) is int:
+        return [str(value), str(value + 1), str(value - 1)]
     try:
         at = ordered(value)
     except NotOrdered:

@@ -27,12 +27,15 @@ class SameNodes:
             and a["coercers"] == b["coercers"]
             and all(below(old.put_back, key) == below(new.put_back, key) for key in ("nodes", "coercers"))
         )
+        self.all_same = self._same_tables and old.fields_of(0) == new.fields_of(0)  # whatever the field
         self._fields: dict[str, bool] = {}
         self._below: dict[tuple[int | None, int | None], bool] = {}
         self._texts: dict[tuple[int | None, int | None], bool] = {}
 
     def same_field(self, name: str) -> bool:
         """Whether the text of a field of the settings, and of what both have below it, becomes data in the same way."""
+        if self.all_same:
+            return True
         if name not in self._fields:
             one, other = self._old.fields_of(0).get(name), self._new.fields_of(0).get(name)
             if isinstance(one, dict) and isinstance(other, dict):

@@ -7,12 +7,15 @@ out: they have a rule of their own, and no environment is refused for one that t
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from confcontract.compare.accepted.plan_places import (
     around,
     functions,
     member_of,
     policy_of,
     root_of,
+    same_around,
     schema_of,
     section_of,
     without_names,
@@ -22,7 +25,7 @@ from confcontract.compare.accepted.same_schemas import SameSchemas
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Set
     from typing import Any
 
     from confcontract.compare.accepted.plan_places import Place
@@ -65,13 +68,25 @@ class SamePlan:
         self._sections: dict[Path, tuple[Place, Place]] = {}
         self._alike: set[Path] = set()  # fields that are the same at a glance, with all that is below them
         self._found: list[tuple[Path, bool]] = []
+        self._said: dict[tuple[int, int], bool] = {}  # of variables, by identity
         if self._schemas.same_at_a_glance(root_of(old), root_of(new)):
             self._alike.add(())
         else:
             self._found += self._walk(root_of(old), root_of(new), ())
-        both = [name for name in old.fields_of(0) if name in new.fields_of(0)]
+        self._unlike = {path[: size + 1] for path, _ in self._found for size in range(len(path))}  # and what is around
+        both = [] if self._nodes.all_same else [name for name in old.fields_of(0) if name in new.fields_of(0)]
         self._found += [((name,), False) for name in both if not self._nodes.same_field(name)]
         self._all_alike = () in self._alike and not self._found
+
+    @cached_property
+    def steady(self) -> Set[str]:
+        """The fields of the settings at and below which each variable is the same that is described alike."""
+        if not self._read_alike:
+            return frozenset()
+        if self._all_alike:
+            return self.old.fields_of(0).keys()
+        same = self._nodes.same_field
+        return {path[0] for path in self._alike if len(path) == 1 and same(path[0])}
 
     def is_same(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
         """Whether the same strings give the same value, whatever they are, and the variable is needed alike. old, new:
@@ -86,7 +101,7 @@ class SamePlan:
         if self._all_alike:
             return True
         path = tuple(old["path"])
-        if not self._same_decoding(path):
+        if path in self._unlike or not self._same_decoding(path):
             return False
         if any(path[:size] in self._alike for size in range(len(path) + 1)):
             return True
@@ -97,6 +112,12 @@ class SamePlan:
 
     def says_the_same(self, old: Side, new: Side) -> bool:
         """Whether the same strings give the same value, wherever the two stand and whatever they are called."""
+        both = id(old.variable), id(new.variable)
+        if both not in self._said:
+            self._said[both] = self._says_the_same(old, new)
+        return self._said[both]
+
+    def _says_the_same(self, old: Side, new: Side) -> bool:
         a, b = old.variable, new.variable
         if self.is_same(a, b) and self._same_configs(old, new):
             return True
@@ -111,7 +132,7 @@ class SamePlan:
         for one, other in zip(old.places, new.places, strict=True):
             if not self._schemas.same(_without_default(self.old, one), _without_default(self.new, other)):
                 return False
-        return self._same_texts(old, new)
+        return self.same_texts(old, new)
 
     def has_members(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
         """Whether a section is plain in both, with the same around it, and its own text becomes data alike: then it is
@@ -135,6 +156,9 @@ class SamePlan:
         self, ours: Place, theirs: Place, path: Path, within: tuple[tuple[int, int], ...] = ()
     ) -> Iterator[tuple[Path, bool]]:
         """What `differing` says, and what else there is to find on the way."""
+        if path and self._is_same_section(ours, theirs):
+            self._alike.add(path)
+            return
         left, right = section_of(self.old, ours), section_of(self.new, theirs)
         if left is None or right is None or len(path) > _DEEPEST:
             if not self._schemas.same(ours, theirs):
@@ -150,9 +174,11 @@ class SamePlan:
         elif wrappers[0] != wrappers[1]:  # whether null is accepted: a matter of the values of the section
             yield path, False
         same_shared, others = self._schemas.same_shared, right[0]["fields"]
+        alike = dict.fromkeys(self._schemas.alike_members(left, right))
+        self._alike.update((*path, name) for name in alike)
         for name, field in left[0]["fields"].items():
             other = others.get(name)
-            if other is None:
+            if other is None or name in alike:
                 continue
             inner = *path, name
             if isinstance(field, int) and isinstance(other, int) and same_shared(field, other):
@@ -163,6 +189,20 @@ class SamePlan:
                 self._alike.add(inner)
             else:
                 yield from self._walk(schema_of(one), schema_of(another), inner, (*within, sections))
+
+    def _is_same_section(self, ours: Place, theirs: Place) -> bool:
+        """At a glance; that the numbers of shared fields are others is no matter."""
+        sections = same_around(ours, theirs)
+        if sections is None:
+            return False
+        left, right = sections
+        same_shared, others = self._schemas.same_shared, right[0]["fields"]
+        return left[0]["fields"].keys() == others.keys() and all(
+            same_shared(field, others[name])
+            if isinstance(field, int) and isinstance(others[name], int)
+            else self._schemas.same_at_a_glance(member_of(self.old, left, name), member_of(self.new, right, name))
+            for name, field in left[0]["fields"].items()
+        )
 
     def _fields(self, path: Path) -> tuple[Place | None, Place | None]:
         """The fields at a path of sections, if nothing but wrappers stands between."""
@@ -192,8 +232,8 @@ class SamePlan:
             return False
         return self._nodes.same_text(ours[path[-1]], theirs[path[-1]])
 
-    def _same_texts(self, old: Side, new: Side) -> bool:
-        """Whether a text becomes the same data on both sides."""
+    def same_texts(self, old: Side, new: Side) -> bool:
+        """Whether the text of a variable becomes the same data on both sides."""
         a, b = old.decoding, new.decoding
         return (
             0 < len(a) == len(b)

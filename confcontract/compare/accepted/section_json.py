@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 
 from confcontract.compare.accepted.automaton import time_limit
 from confcontract.compare.accepted.boundaries import boundaries
 from confcontract.compare.accepted.difference import Aspect, Difference, Inclusion
-from confcontract.compare.accepted.file_keys import key_paths_in_files, keys_below
+from confcontract.compare.accepted.file_keys import key_at, key_paths_in_files, keys_below
+from confcontract.compare.accepted.limits_alone import differ_in_limits_alone
 from confcontract.compare.accepted.same_plan import says_the_same
-from confcontract.compare.accepted.shape import shapes_of
 from confcontract.compare.accepted.spot import Domain, Terms
 from confcontract.compare.accepted.spots import spots
 from confcontract.compare.accepted.text_trial import NotAlone, TextTrial, trial_of
@@ -24,7 +25,7 @@ from confcontract.host.trial import in_time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any
 
     from confcontract.compare.accepted.shape import Shape
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from confcontract.compare.accepted.spot import Spot
 
 SECONDS = 5.0
+_FIRST_PORTION = 8  # of the texts, to be tried before the others
 _ENCODE = json.JSONEncoder().encode
 _UNTRIED = "no value was found there that shows it, and nothing proves that there is none"
 
@@ -111,8 +113,8 @@ def _section_name(side: Side) -> str | None:
     """The variable whose JSON may hold the member."""
     if len(side.path) == 1:
         return None
-    section = side.plan.by_path.get(side.path[:1])
-    return None if section is None or section["encoding"] != "json" else str(section["name"])
+    section = side.plan.with_json.get(side.path[0])
+    return None if section is None else str(section["name"])
 
 
 def _compared(
@@ -122,27 +124,26 @@ def _compared(
     place: _Place,
     seconds: float,
 ) -> Difference | None:
-    shapes = shapes_of(old), shapes_of(new)
+    shapes = old.shapes, new.shapes
     keys = place.keys
     if not place.has_null:
         shapes = _without_none(shapes[0]), _without_none(shapes[1])
     found = spots(*shapes, Terms(Domain.JSON, time_limit(seconds)))
     if not found:
         return None
-    values = [outer for spot in found for value in spot.values for outer in spot.lifted(value)]
-    values += [value for spot in found for value in (*(spot.all_forward or ()), *(spot.all_rollback or ()))]
-    values += [value for side in shapes for shape in side for value in boundaries(shape, Domain.JSON)]
-    if not place.has_null:
-        values = [value for value in values if value is not None]
-    texts = list(dict.fromkeys(_written(value, keys) for value in values))
     accepts = [partial(asked, trial) for asked, trial in zip(place.asked, trials, strict=True)]
     outer = _outermost_key(old, new) if place.in_section else None
     if outer is not None and not old.backtracks and not new.backtracks:
-        quick = _by_data(trials, accepts, texts, outer)
         unproven = any(spot.forward for spot in found), any(spot.rollback for spot in found)
-        if all(witness or not missing for witness, missing in zip(quick, unproven, strict=True)):
-            inclusions = [Inclusion.BROKEN if witness else Inclusion.HOLDS for witness in quick]
-            return _difference(old, new, inclusions[0], inclusions[1], *quick, why=_UNTRIED)
+        decided = None
+        if differ_in_limits_alone(old, new, shapes):
+            first = [*islice(_texts_to_try(found, shapes, place), _FIRST_PORTION)]
+            decided = _shown_by_data(trials, accepts, first, outer, unproven)
+        decided = decided or _shown_by_data(trials, accepts, [*_texts_to_try(found, shapes, place)], outer, unproven)
+        if decided is not None:
+            inclusions = [Inclusion.BROKEN if witness else Inclusion.HOLDS for witness in decided]
+            return _difference(old, new, inclusions[0], inclusions[1], *decided, why=_UNTRIED)
+    texts = [*_texts_to_try(found, shapes, place)]
     for side, accepted_by in zip((old, new), accepts, strict=True):
         if side.backtracks:
             in_time(partial(_try_all, accepted_by, texts), 2 * seconds)
@@ -156,6 +157,29 @@ def _compared(
     return _difference(old, new, forward, rollback, by_new, by_old, why=_UNTRIED)
 
 
+def _texts_to_try(found: Sequence[Spot], shapes: tuple[Sequence[Shape], ...], place: _Place) -> Iterator[str]:
+    """What a section or a file may hold, written; each text once."""
+    known: set[str] = set()
+    for value in _values_to_try(found, shapes):
+        if value is not None or place.has_null:
+            text = _written(value, place.keys)
+            if text not in known:
+                known.add(text)
+                yield text
+
+
+def _values_to_try(found: Sequence[Spot], shapes: tuple[Sequence[Shape], ...]) -> Iterator[Any]:
+    for spot in found:
+        for value in spot.values:
+            yield from spot.lifted(value)
+    for spot in found:
+        yield from spot.all_forward or ()
+        yield from spot.all_rollback or ()
+    for side in shapes:
+        for shape in side:
+            yield from boundaries(shape, Domain.JSON)
+
+
 def _witness(texts: Sequence[str], accepted: Sequence[Sequence[bool]]) -> str | None:
     """The first text that one takes and the other refuses."""
     return next((text for text, ours, theirs in zip(texts, *accepted, strict=True) if ours and not theirs), None)
@@ -163,15 +187,20 @@ def _witness(texts: Sequence[str], accepted: Sequence[Sequence[bool]]) -> str | 
 
 def _outermost_key(old: Side, new: Side) -> str | None:
     """What both call the section in the data that is validated."""
-    keys = keys_below(old, 0), keys_below(new, 0)
-    return keys[0][0] if keys[0] is not None and keys[0] == keys[1] else None
+    key = key_at(old, 0)
+    return key if key == key_at(new, 0) else None
 
 
-def _by_data(
-    trials: tuple[TextTrial, TextTrial], accepts: Sequence[Callable[[str], bool]], texts: Sequence[str], outer: str
-) -> tuple[str | None, str | None]:
-    """Texts that one takes and the other refuses, in both directions. All are judged together, as the data that they
-    hold, far faster than by way of the environment, which what is found is tried by, too."""
+def _shown_by_data(
+    trials: tuple[TextTrial, TextTrial],
+    accepts: Sequence[Callable[[str], bool]],
+    texts: Sequence[str],
+    outer: str,
+    unproven: Sequence[bool],
+) -> tuple[str | None, str | None] | None:
+    """Texts that one takes and the other refuses, in both directions; None where there is none in a direction in which
+    it is not proven that there can't be. All are judged together, as the data that they hold, far faster than by way
+    of the environment, which what is found is tried by, too."""
     states = [{outer: data} for data in json.loads(f"[{','.join(texts)}]")]
     accepted = [trial.accepts_all_data(states) for trial in trials]
     found: list[str | None] = []
@@ -179,7 +208,8 @@ def _by_data(
         likely = _witness(texts, (accepted[ours], accepted[theirs]))
         confirmed = likely is not None and accepts[ours](likely) and not accepts[theirs](likely)
         found.append(likely if confirmed else None)
-    return found[0], found[1]
+    shown = all(witness or not missing for witness, missing in zip(found, unproven, strict=True))
+    return (found[0], found[1]) if shown else None
 
 
 def _try_all(accepts: Callable[[str], bool], texts: Sequence[str]) -> None:

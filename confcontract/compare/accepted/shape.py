@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
-    from confcontract.compare.accepted.side import FieldPlace, Side
+    PutBackWithin = tuple["Where", str, Any]  # place within, kind, data
 
 Where = tuple[str | int, ...]
 
@@ -29,17 +29,22 @@ class Shape:
     optional: frozenset[str] = frozenset()  # of the parts: those that may be missing
 
 
-def shapes_of(side: Side) -> tuple[Shape, ...]:
-    """The alternatives of a variable. `side.places` must be one."""
-    place = side.places[0]
-    return _Reading(side, place).alternatives(place.field["schema"], ())
+def shapes_of(
+    schema: Mapping[str, Any], configs: Sequence[Any], put_back: Iterable[PutBackWithin], shared: Sequence[Any]
+) -> tuple[Shape, ...]:
+    """The alternatives that a field's schema accepts.
+
+    configs: those around it, from the outside to the inside, each followed by whether the section itself is strict.
+    put_back: what boot puts back in it. shared: the plan's table of shared fields.
+    """
+    return _Reading(configs, put_back, shared).alternatives(schema, ())
 
 
 class _Reading:
-    def __init__(self, side: Side, place: FieldPlace) -> None:
-        self.hydration = {rest: (kind, data) for rest, kind, data in side.plan.hydration.get(place.pointer, ())}
-        self.shared: list[Mapping[str, Any]] = side.plan.compiled["shared"]
-        self.config: Mapping[str, Any] = next((each for each in reversed(place.configs[::2]) if each is not None), {})
+    def __init__(self, configs: Sequence[Any], put_back: Iterable[PutBackWithin], shared: Sequence[Any]) -> None:
+        self.hydration = {rest: (kind, data) for rest, kind, data in put_back}
+        self.shared = shared
+        self.config: Mapping[str, Any] = next((each for each in reversed(configs[::2]) if each is not None), {})
         self.strict = bool(self.config.get("strict"))
 
     def alternatives(self, node: Mapping[str, Any], where: Where) -> tuple[Shape, ...]:

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from confcontract.compare.accepted.put_back import below, put_back_in
+from confcontract.compare.accepted.shape import shapes_of
+from confcontract.verdict.validator import hydrated_plan
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from typing import Any
 
     from confcontract.compare.accepted.put_back import PutBack
+    from confcontract.compare.accepted.shape import Shape
     from confcontract.contract.artifact import Contract
 
     Pointer = tuple[str | int, ...]
@@ -25,23 +28,26 @@ _UNIONS = ("union", "tagged-union")
 class IndexedPlan:
     """The plan of a contract, indexed once for all of its variables."""
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, tried: Callable[[], Collection[str]] = frozenset) -> None:
+        """tried: the fields of the settings whose variables are going to be tried, as far as that is known."""
         self.contract = contract
+        self._tried = tried
         self.compiled = contract.compiled
         self.compared_with: Any = None  # what it has in common with another; see same_plan.py
         self._fields: dict[int, Mapping[str, Any]] = {}
         self._places: dict[int, Mapping[str, int]] = {}
 
-    @cached_property
-    def hydrated(self) -> Mapping[str, Any]:
-        """The plan as boot runs it. Raises ContractUnusable."""
-        from confcontract.verdict.validator import hydrated_plan
-
-        return hydrated_plan(self.contract)
+    def hydrated(self, field: str) -> Hydrated:
+        """The plan as boot runs it, with this field of the settings, if not all others. Raises ContractUnusable."""
+        return self._hydrated_for_trials if field in self._tried() else self._hydrated_whole
 
     @cached_property
-    def hydrated_definitions(self) -> Mapping[str, Mapping[str, Any]]:
-        return {each["ref"]: each for each in self.hydrated["validator"].get("definitions", ())}
+    def _hydrated_for_trials(self) -> Hydrated:
+        return Hydrated(hydrated_plan(self.contract, self._tried()))
+
+    @cached_property
+    def _hydrated_whole(self) -> Hydrated:
+        return Hydrated(hydrated_plan(self.contract))
 
     def place_of(self, program: int, name: str) -> int | None:
         """Where a field stands in a table of names."""
@@ -93,9 +99,13 @@ class IndexedPlan:
         return {name: sorted(entries) for name, entries in found.items()}
 
     @cached_property
-    def by_path(self) -> Mapping[Pointer, Mapping[str, Any]]:
-        """The contract's variables, by their places in the settings."""
-        return {tuple(each["path"]): each for each in self.contract.variables}
+    def with_json(self) -> Mapping[str, Mapping[str, Any]]:
+        """The contract's variables that hold JSON, by the name of the field of the settings."""
+        return {
+            each["path"][0]: each
+            for each in self.contract.variables
+            if each["encoding"] == "json" and len(each["path"]) == 1
+        }
 
     def section_at(self, path: tuple[str, ...]) -> PlannedSection | None:
         """The section that a path leads to, if it is one alone."""
@@ -186,6 +196,14 @@ def _choice(choice: Any, pointer: Pointer) -> tuple[Any, Pointer]:
     return choice[at], (*pointer, at)
 
 
+class Hydrated:
+    """A plan as boot runs it."""
+
+    def __init__(self, plan: Mapping[str, Any]) -> None:
+        self.plan = plan
+        self.definitions = {each["ref"]: each for each in plan["validator"].get("definitions", ())}
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedSection:
     """A section in a plan: where it is, its fields, and the configurations of it and around it."""
@@ -219,7 +237,7 @@ class Side:
     def places(self) -> list[FieldPlace]:
         return self.plan.fields_at(self.path)
 
-    @property
+    @cached_property
     def backtracks(self) -> bool:
         """Whether it has a pattern in Python's dialect, which may take for ever on a text."""
         for place in self.places:
@@ -242,6 +260,13 @@ class Side:
     def trials(self) -> dict[bool, Any]:
         """The validators of this variable alone, once they were needed; see text_trial.py."""
         return {}
+
+    @cached_property
+    def shapes(self) -> tuple[Shape, ...]:
+        """The alternatives of the variable. `places` must be one."""
+        [place] = self.places
+        put_back = self.plan.hydration.get(place.pointer, ())
+        return shapes_of(place.field["schema"], place.configs, put_back, self.plan.compiled["shared"])
 
     @cached_property
     def deferrals(self) -> list[tuple[str, str, tuple[str, ...]]]:

@@ -121,7 +121,7 @@ def _spelled_out(shape: Shape) -> Shape:
     """A flag as what it is in texts: words out of a closed set, in any case."""
     if shape.kind != "bool" or shape.options.get("strict") or shape.checks:
         return shape
-    cases = (product(*({char, char.upper()} for char in word)) for word in _FLAGS)
+    cases = (product(*(dict.fromkeys((char, char.upper())) for char in word)) for word in _FLAGS)
     return Shape("members", {"values": tuple("".join(each) for every in cases for each in every)})
 
 

@@ -71,11 +71,12 @@ class TextTrial:
     """Texts for one variable, tried. Raises NotAlone where there is no verdict on it alone."""
 
     def __init__(self, side: Side, *, required: bool) -> None:
-        plan = side.plan.hydrated
+        hydrated = side.plan.hydrated(side.path[0])
+        plan = hydrated.plan
         self._required = required
         self._path = side.path
         self._name: str = side.variable["name"]
-        self._definitions = side.plan.hydrated_definitions
+        self._definitions = hydrated.definitions
         document = self._alone(plan["validator"], side.path)
         each = {"type": "default", "schema": document, "default": REFUSED, "on_error": "default"}
         schema: dict[str, Any] = {"type": "list", "items_schema": each}

@@ -8,7 +8,6 @@ from functools import partial
 
 from confcontract.compare.accepted.boundaries import boundaries
 from confcontract.compare.accepted.difference import Inclusion
-from confcontract.compare.accepted.shape import shapes_of
 from confcontract.compare.accepted.text_trial import NotAlone, TextTrial, trial_of
 from confcontract.compare.accepted.whole import decoding_of, domain_of, takes_every_text
 from confcontract.host.sourcefile import OutOfTime
@@ -43,7 +42,7 @@ def other_name_counts(sender: Side, receiver: Side, names: tuple[str, str], *, s
         return OtherName(Inclusion.UNDECIDED)
     if found is not None:
         return OtherName(Inclusion.BROKEN, found)
-    proven = takes_every_text(receiver, shapes_of(receiver)) and not receiver.deferrals
+    proven = takes_every_text(receiver, receiver.shapes) and not receiver.deferrals
     return OtherName(Inclusion.HOLDS if proven else Inclusion.UNDECIDED)
 
 
@@ -73,7 +72,7 @@ def _first_refused(
 def _texts(side: Side) -> list[str]:
     """The empty one last: another says more."""
     domain = domain_of(decoding_of(side))
-    values = [value for shape in shapes_of(side) for value in boundaries(shape, domain)]
+    values = [value for shape in side.shapes for value in boundaries(shape, domain)]
     texts = dict.fromkeys(text for value in values for text in _written(value))
     return sorted(texts, key=lambda text: not text.strip())
 

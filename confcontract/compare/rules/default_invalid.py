@@ -13,8 +13,9 @@ from confcontract.findings.severity import ERROR, INFO
 def find(compared: Compared) -> Iterator[ContractChange]:
     """Only of what is new or not as it was: the rest is no news."""
     sides: list[tuple[Variable | None, Variable]] = [(None, each) for each in compared.added]
-    plain = [pair for pair in compared.pairs if not is_section(pair.new)]
-    sides += [(pair.old, pair.new) for pair in plain if not compared.is_same(pair) or _other_default(pair)]
+    otherwise = {id(pair) for pair in compared.treated_otherwise}
+    plain = [pair for pair in compared.touched if not is_section(pair.new)]
+    sides += [(pair.old, pair.new) for pair in plain if id(pair) in otherwise or _other_default(pair)]
     for old, new in sides:
         bad_now = refused_default(compared.indexed[1], new)
         bad_before = refused_default(compared.indexed[0], old) if old is not None else None

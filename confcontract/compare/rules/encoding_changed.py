@@ -21,11 +21,9 @@ def find(compared: Compared) -> Iterator[ContractChange]:
     for pair in compared.changed:
         yield from _parts_read(compared, pair)
     yield from _files_read(compared)
-    if not any("." in pair.path or pair.old.get("open") for pair in compared.pairs):
-        return
     old, new = compared.old.compiled["settings"][0], compared.new.compiled["settings"][0]
     for key, words in _WORDS.items():
-        if old[key] != new[key]:
+        if old[key] != new[key] and any("." in pair.path or pair.old.get("open") for pair in compared.pairs):
             before, now = _said(old[key]), _said(new[key])
             yield ContractChange(
                 "", (), before, now, f"{before} {words} before, {now} now: names with parts are read otherwise"

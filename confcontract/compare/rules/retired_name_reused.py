@@ -9,9 +9,11 @@ from confcontract.findings.severity import ERROR, INFO
 
 
 def find(compared: Compared) -> Iterator[ContractChange]:
+    if compared.same_names:
+        return
     for name, before in compared.old_owners.items():
         now = compared.new_owners.get(name, ())
-        if not now or (len(before) == len(now) == 1 and compared.partners.get(id(before[0])) is now[0]):
+        if not now or (len(before) == len(now) == 1 and compared.partner(before[0]) is now[0]):
             continue
         theirs = [each for each in now if not any(compared.partner(one) is each for one in before)]
         ours = [each for each in before if not any(compared.partner(one) is each for one in now)]

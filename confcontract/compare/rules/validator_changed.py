@@ -14,6 +14,8 @@ _ELSEWHERE = ("model-validator", "post-init", "constructor", "source")  # told b
 
 def find(compared: Compared) -> Iterator[ContractChange]:
     before, now = _deferred(compared.old), _deferred(compared.new)
+    if before.keys() == now.keys():
+        return
     by_path = {tuple(pair.old["path"]): pair for pair in compared.pairs}
     new_paths = {tuple(pair.new["path"]) for pair in compared.pairs}
     for key in [*before, *(key for key in now if key not in before)]:

@@ -17,7 +17,6 @@ import pytest
 
 from confcontract.compare.accepted import Difference, Inclusion, Relation, Side, differences
 from confcontract.compare.accepted.boundaries import boundaries
-from confcontract.compare.accepted.shape import shapes_of
 from confcontract.compare.accepted.spot import Domain
 from confcontract.compare.accepted.text_trial import TextTrial
 from confcontract.verdict.mask import MASK
@@ -38,7 +37,7 @@ class Tally:
 
 
 def texts_for(sides: Sequence[Side]) -> list[str]:
-    values = (value for side in sides for shape in shapes_of(side) for value in boundaries(shape, Domain.JSON))
+    values = (value for side in sides for shape in side.shapes for value in boundaries(shape, Domain.JSON))
     found: dict[str, None] = {}
     for value in values:
         found.update(dict.fromkeys([value] if isinstance(value, str) else []))

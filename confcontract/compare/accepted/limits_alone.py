@@ -1,0 +1,45 @@
+"""Two sides that differ in nothing but the limits of numbers or texts, or in the members of a closed set.
+
+What the plans say of these is the whole truth: where it is proven that all is still accepted, no texts need be tried
+for it. Of everything else, texts are tried beside the proof; see compared.py.
+"""
+
+from __future__ import annotations
+
+from confcontract.compare.accepted.same_plan import same_plan
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from confcontract.compare.accepted.shape import Shape
+    from confcontract.compare.accepted.side import Side
+
+# Kind → the options that are limits.
+_LIMITS = {
+    "int": ("ge", "gt", "le", "lt"),
+    "str": ("min_length", "max_length"),
+    "members": ("values",),
+}
+
+
+def differ_in_limits_alone(old: Side, new: Side, shapes: tuple[Sequence[Shape], Sequence[Shape]]) -> bool:
+    """shapes: the alternatives of both."""
+    before = [each for each in shapes[0] if each not in shapes[1]]
+    now = [each for each in shapes[1] if each not in shapes[0]]
+    if len(before) != 1 or len(now) != 1 or len(shapes[0]) != len(shapes[1]):
+        return False
+    one, other = before[0], now[0]
+    return (
+        one.kind == other.kind
+        and one.kind in _LIMITS
+        and not (one.checks or other.checks)
+        and _without_limits(one) == _without_limits(other)
+        and old.variable["required"] == new.variable["required"]
+        and same_plan(old.plan, new.plan).same_texts(old, new)
+    )
+
+
+def _without_limits(shape: Shape) -> dict[str, Any]:
+    return {key: value for key, value in shape.options.items() if key not in _LIMITS[shape.kind]}
