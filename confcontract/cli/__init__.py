@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer import TyperException
 
+from confcontract.cli.attest import attest
 from confcontract.cli.bake import bake
 from confcontract.cli.boot import boot
 from confcontract.cli.bump import bump
@@ -31,6 +32,7 @@ from confcontract.cli.seed import apply as _apply  # noqa: F401 - it has made it
 from confcontract.cli.smoke import smoke
 from confcontract.cli.tag import tag
 from confcontract.cli.validate import validate
+from confcontract.cli.verify import verify
 from confcontract.report.errors import ConfcontractError
 
 if TYPE_CHECKING:
@@ -58,6 +60,8 @@ for _command in (
     tag,
     drift,
     smoke,
+    attest,
+    verify,
     problem,
 ):
     app.command()(_command)

@@ -49,7 +49,7 @@ def image_in_storage(reference: str, environ: Mapping[str, str], stack: ExitStac
     chain = _chain(_list(f"{root}/{driver}-layers/layers.json", stack), str(entry.get("layer") or ""))
     made = zip(chain, instructions_of(config, len(chain)), strict=True)
     layers = [_layer(root, driver, layer, instruction) for layer, instruction in made]
-    return Image(digest if is_digest(digest) else "", config, layers)
+    return Image(digest if is_digest(digest) else "", config, layers, config_digest)
 
 
 def _layer(root: str, driver: str, layer: Mapping[str, Any], instruction: str) -> ImageLayer:

@@ -6,6 +6,7 @@ configuration names.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -39,13 +40,15 @@ def image_saved(path: str, name: str, stack: ExitStack) -> Image:
     known = _BY_DIGEST.fullmatch(config_name)
     if known:  # it is named by its digest
         raw = VerifiedStream(raw, f"sha256:{known[1]}", None, "the configuration")
-    config = json_object(whole(raw, CONFIG_BYTES, "the configuration"), "the configuration")
+    text = whole(raw, CONFIG_BYTES, "the configuration")
+    config = json_object(text, "the configuration")
     rootfs = config.get("rootfs")
     digests = rootfs.get("diff_ids") if isinstance(rootfs, dict) else None
     if not isinstance(digests, list) or len(digests) != len(names) or not all(map(is_digest, digests)):
         raise ImageFault("the configuration does not name the digests of the layers", COPY_AGAIN)
     made = zip(names, digests, instructions_of(config, len(names)), range(1, len(names) + 1), strict=True)
-    return Image("", config, [_layer(files, str(file), *rest) for file, *rest in made])
+    layers = [_layer(files, str(file), *rest) for file, *rest in made]
+    return Image("", config, layers, f"sha256:{hashlib.sha256(text).hexdigest()}")
 
 
 def _layer(files: ArchiveFiles, file: str, digest: Any, instruction: Any, number: Any) -> ImageLayer:

@@ -61,12 +61,13 @@ class ImageLayer:
 class Image:
     """digest: of the manifest, "" where there is none. config: the image's configuration, as JSON has it.
 
-    layers: the oldest first.
+    layers: the oldest first. config_digest: of the configuration, by which Docker names an image.
     """
 
     digest: str
     config: Mapping[str, Any]
     layers: Sequence[ImageLayer]
+    config_digest: str
 
     @property
     def settings(self) -> Mapping[str, Any]:

@@ -99,7 +99,7 @@ def _image(source: BlobSource, data: Mapping[str, Any], digest: str) -> Image:
     entries = _list(data, "layers")
     instructions = instructions_of(config, len(entries))
     layers = [_layer(source, *each) for each in zip(entries, instructions, range(1, len(entries) + 1), strict=True)]
-    return Image(digest, config, layers)
+    return Image(digest, config, layers, name)
 
 
 def _layer(source: BlobSource, entry: Mapping[str, Any], instruction: str, number: int) -> ImageLayer:

@@ -15,7 +15,7 @@ from confcontract.image.manifests import DOCUMENT_BYTES, described, image_of
 from confcontract.image.verified import VerifiedStream, json_object, whole
 
 TAG = "org.opencontainers.image.ref.name"
-_INDEX = "index.json"
+INDEX_FILE = "index.json"
 
 
 class LayoutFiles(Protocol):
@@ -40,7 +40,7 @@ class FolderFiles:
         return file
 
 
-class _Blobs:
+class LayoutBlobs:
     """Digests are checked before: none leads out of the folder."""
 
     def __init__(self, files: LayoutFiles) -> None:
@@ -54,28 +54,28 @@ class _Blobs:
 
 def image_in_folder(path: str, tag: str, platform: str | None, stack: ExitStack) -> Image:
     """Raises ImageFault."""
-    return _image(FolderFiles(path, stack), tag, platform, f"{path} is no OCI layout: it has no {_INDEX}")
+    return _image(FolderFiles(path, stack), tag, platform, f"{path} is no OCI layout: it has no {INDEX_FILE}")
 
 
 def image_in_archive(path: str, tag: str, platform: str | None, stack: ExitStack) -> Image:
     """Raises ImageFault."""
     files = ArchiveFiles(path, stack)
-    what = f"{path} is no archive of an OCI layout: it has no {_INDEX}"
-    if _INDEX not in files and "manifest.json" in files:
+    what = f"{path} is no archive of an OCI layout: it has no {INDEX_FILE}"
+    if INDEX_FILE not in files and "manifest.json" in files:
         raise ImageFault(what, f"it is one of Docker's: write docker-archive:{path}")
     return _image(files, tag, platform, what)
 
 
 def _image(files: LayoutFiles, tag: str, platform: str | None, without: str) -> Image:
-    if _INDEX not in files:
+    if INDEX_FILE not in files:
         hint = "name the folder that 'skopeo copy ... oci:DIR' or 'buildah push ... oci:DIR' wrote"
         raise ImageFault(without, hint, code="image-not-found")
-    index = json_object(whole(files.open(_INDEX), DOCUMENT_BYTES, _INDEX), _INDEX)
+    index = json_object(whole(files.open(INDEX_FILE), DOCUMENT_BYTES, INDEX_FILE), INDEX_FILE)
     manifests = index.get("manifests")
     if not isinstance(manifests, list) or not all(isinstance(each, dict) for each in manifests):
-        raise ImageFault(f"{_INDEX} has no list of manifests", COPY_AGAIN)
+        raise ImageFault(f"{INDEX_FILE} has no list of manifests", COPY_AGAIN)
     entry = _tagged(manifests, tag)
-    source = _Blobs(files)
+    source = LayoutBlobs(files)
     digest, size = described(entry, "the manifest")
     stream = VerifiedStream(source.blob(digest), digest, size, "the manifest")
     return image_of(source, whole(stream, DOCUMENT_BYTES, "the manifest"), digest, platform)
@@ -85,11 +85,12 @@ def _tagged(manifests: Sequence[Mapping[str, Any]], tag: str) -> Mapping[str, An
     """Raises ImageFault."""
     noted = [each.get("annotations") for each in manifests]
     names = [str(each.get(TAG, "")) if isinstance(each, dict) else "" for each in noted]
-    fitting = [each for each, name in zip(manifests, names, strict=True) if name == tag] if tag else manifests
+    images = [each for each in manifests if "artifactType" not in each]  # what is attached to an image is none
+    fitting = [each for each, name in zip(manifests, names, strict=True) if name == tag] if tag else images
     if len(fitting) == 1:
         return fitting[0]
     known = ", ".join(sorted({name for name in names if name})) or "none"
-    if not manifests:
+    if not images:
         raise ImageFault("it holds no image", "copy one there", code="image-not-found")
     if not fitting:
         raise ImageFault(f"there is no tag {tag}", f"its tags: {known}", code="image-not-found")

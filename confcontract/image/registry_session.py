@@ -8,6 +8,7 @@ import re
 import ssl
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -20,21 +21,37 @@ CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0  # without a byte
 REDIRECTS = 5
 _TOKEN_BYTES = 1024 * 1024
+ANSWER_BYTES = 4 * 1024 * 1024  # of an index or a manifest: what registries take
 _HUB_HOST = "registry-1.docker.io"
 _PARAMETER = re.compile(r'(\w+)="([^"]*)"')
 _CERTIFICATES = ("/etc/containers/certs.d", "/etc/docker/certs.d")
 _REDIRECTED = (301, 302, 303, 307, 308)
 
 
-class RegistrySession:
-    """Everything is GET, and nothing is asked twice but for a login. Raises ImageFault."""
+@dataclass(frozen=True, slots=True)
+class RegistryAnswer:
+    """headers: by their names in small letters."""
 
-    def __init__(self, host: str, repository: str, environ: Mapping[str, str], stack: ExitStack) -> None:
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+
+class RegistrySession:
+    """Nothing is asked twice but for a login, and only what is read may be redirected. Raises ImageFault.
+
+    actions: what a login by token is for, as registries call it: "pull", or "pull,push".
+    """
+
+    def __init__(
+        self, host: str, repository: str, environ: Mapping[str, str], stack: ExitStack, actions: str = "pull"
+    ) -> None:
         self._name = host
         self._host = _HUB_HOST if host == "docker.io" else host
         self._repository = repository
         self._environ = environ
         self._stack = stack
+        self._actions = actions
         self._scheme = "https"
         self._authorization = ""
         self._pools: dict[str, Any] = {}
@@ -52,11 +69,37 @@ class RegistrySession:
         answer.close()
         raise self._refused(int(answer.status), path)
 
+    def send(
+        self, method: str, address: str, headers: Mapping[str, str], body: bytes = b"", *, limit: int = ANSWER_BYTES
+    ) -> RegistryAnswer:
+        """Whatever the answer is, with at most `limit` bytes. address: a path, or what an answer named by Location. The
+        first request of a session is `get`, which finds out whether the registry has TLS."""
+        url = self._address(address, f"{self._scheme}://{self._host}/")
+        if not self._may_ask(url):
+            raise self._unavailable("leads to an address without TLS")
+        is_registry = urlsplit(url).netloc == self._host
+        answer = self._send(url, self._headers(headers, is_registry), method, body, tls_is_ours=False)
+        if answer.status == 401 and is_registry and not self._authorization:
+            challenge = str(answer.headers.get("WWW-Authenticate") or "")
+            answer.close()
+            self._authorization = self._login(challenge)
+            answer = self._send(url, self._headers(headers, True), method, body, tls_is_ours=False)
+        named = {str(name).lower(): str(value) for name, value in answer.headers.items()}
+        content = b"" if method == "HEAD" else whole(_Body(answer, self._name), limit, "the answer of the registry")
+        answer.close()
+        return RegistryAnswer(int(answer.status), named, content)
+
+    def refused(self, answer: RegistryAnswer, path: str) -> ImageFault:
+        """What an answer means that is not the one that was wanted."""
+        return self._refused(answer.status, path)
+
+    def _headers(self, given: Mapping[str, str], is_registry: bool) -> dict[str, str]:
+        login = {"Authorization": self._authorization} if self._authorization and is_registry else {}
+        return {"Accept-Encoding": "identity", "User-Agent": "confcontract", **given, **login}
+
     def _ask(self, path: str, accept: str) -> tuple[Any, bool]:
         """The answer, and whether the registry itself gave it."""
-        headers = {"Accept": accept, "Accept-Encoding": "identity", "User-Agent": "confcontract"}
-        if self._authorization:
-            headers["Authorization"] = self._authorization
+        headers = self._headers({"Accept": accept}, True)
         url = f"{self._scheme}://{self._host}{path}"
         try:
             answer = self._send(url, headers)
@@ -93,13 +136,21 @@ class RegistrySession:
         parts = urlsplit(url)
         return parts.scheme == "https" or (parts.scheme == self._scheme == "http" and _is_here(parts.netloc))
 
-    def _send(self, url: str, headers: Mapping[str, str], *, tls_is_ours: bool = True) -> Any:
+    def _send(
+        self, url: str, headers: Mapping[str, str], method: str = "GET", body: bytes = b"", *, tls_is_ours: bool = True
+    ) -> Any:
         """Raises ssl.SSLError where `tls_is_ours`, else ImageFault."""
         import urllib3
 
         try:
             return self._pool(url).request(
-                "GET", url, headers=dict(headers), preload_content=False, redirect=False, retries=False
+                method,
+                url,
+                body=body or None,
+                headers=dict(headers),
+                preload_content=False,
+                redirect=False,
+                retries=False,
             )
         except urllib3.exceptions.HTTPError as error:
             cause = _cause(error)
@@ -163,7 +214,7 @@ class RegistrySession:
         realm = urlsplit(self._address(asked.get("realm", "")))
         if not self._may_ask(realm.geturl()) or not realm.netloc:
             raise self._denied("names an address for logins that has no TLS")
-        fields = {"service": asked.get("service", ""), "scope": f"repository:{self._repository}:pull"}
+        fields = {"service": asked.get("service", ""), "scope": f"repository:{self._repository}:{self._actions}"}
         if known and known.identity:
             answer = self._exchanged(asked["realm"], {**fields, "refresh_token": known.identity})
         else:

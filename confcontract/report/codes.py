@@ -220,6 +220,30 @@ CODES: dict[str, tuple[str, str]] = {
         "A registry of images refuses access, or the credentials for it can't be used.",
         "Log in with skopeo login, podman login or docker login; access may have to be granted.",
     ),
+    "attestation-missing": (
+        "An image has no attestation of a kind that it should have.",
+        "Attest it where it is built: confcontract attest REF --key FILE.",
+    ),
+    "attestation-mismatch": (
+        "What is said of an image is not so: an attestation, a label or an option says something else than the image.",
+        "Trust nothing of it until it is known who changed what; build and attest the image again.",
+    ),
+    "attestation-unsigned": (
+        "An attestation is not signed by the key that was named, or was changed after it was signed.",
+        "Name the key that signs for this image; trust nothing that it does not verify.",
+    ),
+    "attestation-unreadable": (
+        "An attestation is no in-toto statement, and no envelope with one.",
+        "Attest the image again, and look who can write where its attestations are kept.",
+    ),
+    "key-unusable": (
+        "A key can't be read, decrypted or used to sign and verify.",
+        "Name a key in PEM, ECDSA on P-256 or Ed25519; the password of a private key is in CONFCONTRACT_KEY_PASSWORD.",
+    ),
+    "lock-unusable": (
+        "A lock file can't be read, or has no hashes.",
+        "Name requirements with hashes, or a lock of uv, Poetry or PDM.",
+    ),
     "contract-edited": (
         "The contract's content does not match its digest: it was changed after bake.",
         "Bake again instead of editing the file.",

@@ -31,6 +31,8 @@ OPTIONS = {
     "validate": {"--contract", "--env-file", "--conf-file", "--own-files", "--no-environ", "--role", "--strict", "--format", "--model", "--help"},
     "init": {"--yes", "--settings", "--command", "--base", "--force", "--help"},
     "smoke": {"--env-file", "--url", "--engine", "--timeout", "--grace", "--help"},
+    "attest": {"--key", "--output", "--lock", "--source-url", "--source-commit", "--builder-id", "--parameter", "--platform", "--help"},
+    "verify": {"--key", "--attestations", "--format", "--platform", "--help"},
     "drift": {"--contract", "--code", "--pid", "--role", "--format", "--help"},
     "explain": {"--contract", "--env-file", "--conf-file", "--own-files", "--role", "--strict", "--format", "--help"},
     "inspect": {"--format", "--platform", "--help"},

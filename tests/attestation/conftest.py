@@ -1,0 +1,53 @@
+"""Images with packages in them, and keys to sign with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    KeySerializationEncryption,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+
+from tests.contract.conftest import baked  # noqa: F401
+
+PASSWORD = "canary-7210"
+
+
+class KeyPair(NamedTuple):
+    private: Path
+    public: Path
+
+
+def written(
+    folder: Path,
+    name: str,
+    key: EllipticCurvePrivateKey | Ed25519PrivateKey,
+    encryption: KeySerializationEncryption | None = None,
+) -> KeyPair:
+    pair = KeyPair(folder / f"{name}.pem", folder / f"{name}.pub")
+    pair.private.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption or NoEncryption()))
+    pair.public.write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    return pair
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, KeyPair]:
+    """By name: ecdsa, ed25519, another, and locked, which needs PASSWORD."""
+    folder = tmp_path_factory.mktemp("keys")
+    return {
+        "ecdsa": written(folder, "ecdsa", generate_private_key(SECP256R1())),
+        "ed25519": written(folder, "ed25519", Ed25519PrivateKey.generate()),
+        "another": written(folder, "another", generate_private_key(SECP256R1())),
+        "locked": written(
+            folder, "locked", generate_private_key(SECP256R1()), BestAvailableEncryption(PASSWORD.encode())
+        ),
+    }
