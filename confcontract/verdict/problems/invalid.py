@@ -81,7 +81,8 @@ def error_problem(error: Mapping[str, Any], locator: Locator, merged: Merged) ->
     variable, rest = locator.locate(loc)
     if kind == "missing":
         return _missing(loc, variable, rest, locator, merged)
-    origin = locator.cause(variable, rest) if variable is not None else None
+    as_spelled = kind == "extra_forbidden"
+    origin = locator.cause(variable, rest, as_spelled=as_spelled) if variable is not None else None
     parts = locator.parts(variable, rest) if variable is not None and origin is None else []
     name = variable["name"] if variable is not None else _place(loc) or "the settings"
     culprit = origin or (parts[0] if parts else None)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     _Given = tuple[tuple[str, ...], tuple[str, Where]]  # path in the data, (name as set, where)
 
+_NOTHING = object()
+
 
 class Locator:
     """From a place in the document to the variable that feeds it."""
@@ -94,10 +96,51 @@ class Locator:
         above = self._merged.declared.names[variable["name"]] if variable is not None else [name]
         exploded = tuple((each + self._delimiter).lower() for each in above)
         if own.lower().startswith(exploded) and self._rank(where) >= self._rank(place):
-            return False
+            return where is place and self._is_spelled_later(whole, part, path, names)
         if where.is_file != place.is_file and self._rank(where) > self._rank(place):
             return False
         return self._holds(path[: len(section)], name, where, path, names)
+
+    def _is_spelled_later(self, whole: _Given, part: _Given, path: tuple[str, ...], names: set[str]) -> bool:
+        """Whether both JSON of a section and JSON of a part of it have what is at a path, but the section has it in
+        another spelling as well, after the part's own: the last in what both are together counts."""
+        (section, _), (inner, _) = whole, part
+        around = self._walk(self._decoded(*whole[1]), section, inner, path, names)
+        within = self._decoded(*part[1])
+        for depth in range(len(inner) + 1, len(path) + 1):
+            wanted = self._wanted(path[:depth], path, names)
+            outer_key, inner_key = _key_among(wanted, around), _key_among(wanted, within)
+            if outer_key is None or inner_key is None or inner_key not in around:
+                return False
+            if outer_key != inner_key:
+                return True
+            around, within = around[outer_key], within[inner_key]
+        return False
+
+    def _decoded(self, name: str, where: Where) -> Any:
+        """The value of JSON; None for any other text."""
+        from confcontract.contract.jsontext import loads
+
+        text = self.text(name, where)
+        try:
+            return loads(text) if text is not None else None
+        except (ValueError, RecursionError):
+            return None
+
+    def _wanted(self, place: tuple[str, ...], path: tuple[str, ...], names: set[str]) -> set[str]:
+        """The keys that lead to a place on the way to a path. names: the keys of what is there."""
+        return {path[-1].lower(), *names} if place == path else self._keys(place)
+
+    def _walk(
+        self, value: Any, start: tuple[str, ...], end: tuple[str, ...], path: tuple[str, ...], names: set[str]
+    ) -> Any:
+        """What JSON of a section has at a place on the way to a path."""
+        for depth in range(len(start) + 1, len(end) + 1):
+            key = _key_among(self._wanted(path[:depth], path, names), value)
+            if key is None:
+                return _NOTHING
+            value = value[key]
+        return value
 
     def _rank(self, where: Where) -> int:
         return self._order.index(where) if where in self._order else len(self._order)
@@ -124,21 +167,8 @@ class Locator:
 
     def _holds(self, section: tuple[str, ...], name: str, where: Where, path: tuple[str, ...], names: set[str]) -> bool:
         """Whether the JSON that a section was given has something at a path below it."""
-        from confcontract.contract.jsontext import loads
-
-        text = self.text(name, where)
-        try:
-            value = loads(text) if text is not None else None
-        except (ValueError, RecursionError):
-            return False
-        for depth in range(len(section) + 1, len(path) + 1):
-            wanted = {path[-1].lower(), *names} if depth == len(path) else self._keys(path[:depth])
-            inner = {str(key).lower(): item for key, item in value.items()} if isinstance(value, dict) else {}
-            found = [key for key in inner if key in wanted]
-            if not found:
-                return False
-            value = inner[found[0]]
-        return True
+        value = self._decoded(name, where)
+        return self._walk(value, section, path, path, names) is not _NOTHING
 
     def text(self, name: str, where: Where) -> str | None:
         """The string that a name has in one of the sources of the settings class, unmasked."""
@@ -162,9 +192,14 @@ class Locator:
         keys = (path[size - 1] for path in paths if len(path) >= size and tuple(path[: size - 1]) == section)
         return list(dict.fromkeys(keys))
 
-    def cause(self, variable: Mapping[str, Any], rest: tuple[Any, ...]) -> tuple[str, Where] | None:
-        """Like `origin`, for a place below the variable: a key of a mapping may be given by a name of its own."""
+    def cause(
+        self, variable: Mapping[str, Any], rest: tuple[Any, ...], *, as_spelled: bool = False
+    ) -> tuple[str, Where] | None:
+        """Like `origin`, for a place below the variable: a key of a mapping may be given by a name of its own.
+        as_spelled: a key that leads to no field is only itself."""
         below = self._below(variable)
+        if as_spelled:
+            below = [each for each in below if len(each[0]) < len(rest) or each[0][-1] == rest[-1]]
         deeper = [each for each in below if len(each[0]) <= len(rest) and all(map(_same, each[0], rest))]
         # `rest` also says which member of a union was tried; no name does
         deeper = deeper or [
@@ -263,6 +298,12 @@ class Locator:
     def is_given(self, variable: Mapping[str, Any]) -> bool:
         """Whether something was set for a variable, or for the section that it is part of."""
         return self._merged.top(variable["name"]) is not None or self.origin(variable) is not None
+
+
+def _key_among(wanted: set[str], value: Any) -> Any:
+    """The key of a mapping that is one of these but for its case, of several spellings the last; None without any."""
+    spelled = {str(key).lower(): key for key in value} if isinstance(value, dict) else {}
+    return next((key for folded, key in spelled.items() if folded in wanted), None)
 
 
 def _is_among(candidate: tuple[str, ...], rest: tuple[Any, ...]) -> bool:

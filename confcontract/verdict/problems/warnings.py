@@ -9,7 +9,7 @@ _NAMED = (CONF_FILE, ENV_FILE)  # files that the operator has named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from confcontract.contract.artifact import Contract
@@ -31,6 +31,7 @@ def add(result: Resolution, merged: Merged, *, strict: bool) -> None:
 
         told = {name for problem in result.problems for name in (problem.variable, *problem.names)}
         result.problems.extend(near_misses(result, merged, merged.declared.sections, told))
+    result.problems.extend(_shadowed(result))
     if merged.links:
         from confcontract.verdict.problems.service_links import explain_links
 
@@ -71,6 +72,21 @@ def add(result: Resolution, merged: Merged, *, strict: bool) -> None:
         from confcontract.verdict.problems.deferrals import add_deferrals
 
         add_deferrals(result, merged)
+
+
+def _shadowed(result: Resolution) -> Iterator[Problem]:
+    """Variables that are set in vain: in the JSON of their section is the same member in another spelling."""
+    for name, (other, section) in result.gathered.shadowed.items():
+        source = result.source_of(name)
+        if source is not None:
+            yield Problem(
+                "name-twice",
+                f"is set, but not used: the JSON in {section} has the same as {other!r}, and the application takes that",
+                variable=name,
+                source=str(source),
+                hint=f"take {other!r} out of {section}, or set it there only",
+                severity=WARNING,
+            )
 
 
 def _left_at_default(result: Resolution, merged: Merged, variable: Mapping[str, Any], strict: bool) -> None:

@@ -116,7 +116,7 @@ class Reader:
                 value = _without_none_text(value) if isinstance(value, dict) else value
                 value = None if isinstance(value, NoneText) else value
             if isinstance(value, dict) and not self.program["caseSensitive"]:
-                value = self._rename(node, value)
+                value = self._rename(node, value, (field["name"],))
             data[key] = value
         return data
 
@@ -276,7 +276,7 @@ class Reader:
             return value
         return decoded if isinstance(decoded, (list, dict)) else value
 
-    def _rename(self, node: Mapping[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    def _rename(self, node: Mapping[str, Any], values: dict[str, Any], path: Path) -> dict[str, Any]:
         """Keys of nested models as the model spells them; the environment's case is not meant."""
         renames = node.get("renames")
         if renames is None:
@@ -284,6 +284,7 @@ class Reader:
         if renames is True and values.keys() <= node["next"].keys() and dict not in map(type, values.values()):
             return values  # as a rule
         renamed: dict[str, Any] = {}
+        spelled: dict[str, str] = {}
         for name, value in values.items():
             key, index = name.lower(), None
             if renames is True:
@@ -295,7 +296,10 @@ class Reader:
                 continue
             inner = self.nodes[index]
             nested = isinstance(value, dict) and "renames" in inner
-            renamed[key] = self._rename(inner, value) if nested else value
+            renamed[key] = self._rename(inner, value, (*path, name)) if nested else value
+            if spelled.setdefault(key, name) != name:  # of two spellings of a member the last counts
+                self.result.forget((*path, spelled[key]), name, self)
+                spelled[key] = name
         return renamed
 
 

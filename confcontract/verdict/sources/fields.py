@@ -151,6 +151,7 @@ def _nested(
     result.doubtful.extend(((*base, *path), where) for path, where in inner.doubtful)
     result.problems.extend(inner.problems)
     result.broken.extend(inner.broken)
+    result.shadowed |= inner.shadowed
     result.take_files_of(inner)
 
 

@@ -62,7 +62,8 @@ class Gathered:
     verdict/problems/unseen.py. order: the sources that were read, best first. broken: files that keep the application
     from starting, so that nobody knows what they have. doubtful: the place of a settings class, and its config
     files, where they may have keys that nobody reads. watched: the files and directories of the class that were looked
-    for, each with its stamp from before; see host/projection.py.
+    for, each with its stamp from before; see host/projection.py. shadowed: name as it was set → another spelling of
+    the same, which counts, and the name of the section in whose JSON it is.
     """
 
     __slots__ = (
@@ -75,6 +76,7 @@ class Gathered:
         "open",
         "order",
         "problems",
+        "shadowed",
         "state",
         "watched",
     )
@@ -89,6 +91,7 @@ class Gathered:
         self.order: list[Where] = []
         self.broken: list[Problem] = []
         self.doubtful: list[tuple[Path, ConfigFilesRead]] = []
+        self.shadowed: dict[str, tuple[str, str]] = {}
         self.watched: dict[str, Stamp] = {}
         self._from_files: list[tuple[list[tuple[Path, str, Finder]], int, int, FileOf]] = []
 
@@ -96,6 +99,18 @@ class Gathered:
         """Remember that what was noted from `first` on came from files of the class. file_of: name → file or directory;
         only asked by whoever wants to know."""
         self._from_files.append((self.notes, first, len(self.notes), file_of))
+
+    def forget(self, path: Path, other: str, source: Finder) -> None:
+        """Take back what a source was noted to give at a place and within it: another spelling of it, in the JSON of a
+        section, counts instead."""
+        within = [note for note in self.notes if note[2] is source and note[0][: len(path)] == path]
+        if not within:
+            return
+        self.notes[:] = [note for note in self.notes if not any(note is each for each in within)]
+        around = [note for note in self.notes if note[2] is source and note[0] == path[: len(note[0])]]
+        holding = max(around, key=lambda note: len(note[0]))[1] if around else ""
+        for _, name, _ in within:
+            self.shadowed[source.written.get(name, name)] = other, source.written.get(holding, holding)
 
     def take_files_of(self, inner: Gathered) -> None:
         """Those of a settings class within this one."""

@@ -61,7 +61,8 @@ class Sections:
             if not isinstance(value, dict):
                 return False
             keys = self._keys(path[: depth + 1])
-            inside = [inner for key, inner in value.items() if self._merged.declared.normal(key) in keys]
+            spelled = {self._merged.declared.normal(key): inner for key, inner in value.items()}  # the last counts
+            inside = [inner for key, inner in spelled.items() if key in keys]
             if not inside:
                 return False
             value = inside[0]
