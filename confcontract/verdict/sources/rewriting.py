@@ -200,11 +200,11 @@ def _written_so(leaves: Mapping[Place, Leaf], place: Place, called: Mapping[Plac
     kept: dict[Place, Leaf] = {}
     for at, leaf in leaves.items():
         way: Way = ()
-        clash = False  # whether a key is another field's: both may read it, but no extra member can have it
+        clash = False  # whether a key is another field's: both may read it, but an extra member has only what is there
         for size in range(len(place) + 1, len(at) + 1):
             way += called[at[:size]]
             clash = clash or owners.setdefault(way, at[:size]) != at[:size]
-        if (leaf.role == READ or not clash) and _put_in(written, way, leaf.value):
+        if _is_there(written, way, leaf.value) if clash and leaf.role != READ else _put_in(written, way, leaf.value):
             kept[at] = leaf
         elif leaf.role == READ:
             return None
@@ -231,6 +231,14 @@ def _put_in(container: Any, way: Way, value: Any) -> bool:
         container = _entered(container, way[at], [] if isinstance(part, int) else {})
     present = _entered(container, way[-1], value)
     return present is value or bool(present == value)
+
+
+def _is_there(container: Any, way: Way, value: Any) -> bool:
+    for part in way:
+        if not isinstance(container, dict) or part not in container:
+            return False
+        container = container[part]
+    return bool(container == value)
 
 
 def _entered(container: Any, part: str | int, fresh: Any) -> Any:

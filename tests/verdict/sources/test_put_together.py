@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 import pytest
-from pydantic import AliasChoices, AliasPath, BaseModel, Field
+from pydantic import AliasChoices, AliasPath, BaseModel, ConfigDict, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Vault
@@ -395,3 +395,35 @@ def test_an_empty_section_takes_nothing_from_the_values_of_lower_sources(site: C
     found = Resolved(site(OfEmpty), {"S_BOX": '{"old": {"b": {}}}'}, 'S_BOX=\'{"x": {"pool": "low"}}\'\n')
     assert found.read == found.result.values
     assert found.result.values["box"]["pooled"]["pool"] == "low"
+
+
+class OpenSection(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    name: str = "default"
+
+
+class OfKeyWithin(BaseModel):
+    """`note` is a member of what `whole` keeps as a member that it does not know."""
+
+    note: Note = Field(default=Note(), validation_alias=AliasPath("x", "b"))
+    whole: OpenSection = Field(default=OpenSection(), validation_alias="x")
+    head: str = "default"
+
+
+class OfExtra(BaseSettings):
+    model_config = CONFIG
+
+    box: OfKeyWithin = OfKeyWithin()
+
+
+def test_what_one_field_reads_another_may_keep_as_a_member_that_it_does_not_know(site: Callable[..., Site]) -> None:
+    low = 'S_BOX=\'{"x": {"b": {"text": "low"}}}\'\n'
+    found = Resolved(site(OfExtra), {"S_BOX": '{"head": "high"}'}, low)
+    assert found.codes == []
+    assert found.read == found.result.values
+    assert found.result.values["box"] == {
+        "note": {"text": "low"},
+        "whole": {"name": "default", "b": {"text": "low"}},
+        "head": "high",
+    }
