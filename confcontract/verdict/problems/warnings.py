@@ -81,7 +81,7 @@ def _shadowed(result: Resolution) -> Iterator[Problem]:
         if source is not None:
             yield Problem(
                 "name-twice",
-                f"is set, but not used: the JSON in {section} has the same as {other!r}, and the application takes that",
+                f"is set, but not used: the JSON in {section} has it as {other!r}, and the application takes that",
                 variable=name,
                 source=str(source),
                 hint=f"take {other!r} out of {section}, or set it there only",

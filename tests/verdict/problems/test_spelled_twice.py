@@ -92,7 +92,7 @@ def test_a_variable_that_is_set_in_vain_is_told(site: Callable[..., Site]) -> No
     assert found.values == made.settings_in(given)
     told = {problem.variable: problem.message for problem in found.problems if problem.code == "name-twice"}
     assert set(told) == {"S_DB__URL", "S_DB__POOL__SIZE"}
-    assert "the JSON in S_DB has the same as 'URL'" in told["S_DB__URL"]
+    assert "the JSON in S_DB has it as 'URL'" in told["S_DB__URL"]
     shown = {row.name: (row.value, str(row.origin)) for row in rows(found)}
     assert shown["S_DB__URL"] == ("5", "environment")
     assert shown["S_DB__POOL__SIZE"][0] == "1"
