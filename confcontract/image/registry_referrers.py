@@ -38,7 +38,8 @@ _NEXT = re.compile(r'<([^>]*)>\s*;\s*rel="?next"?')
 
 def fallback_tag(digest: str, suffix: str = "") -> str:
     """`sha256-...`, as registries without the API list artifacts, and with a suffix as cosign names its own."""
-    return digest.replace(":", "-", 1)[:121] + suffix
+    algorithm, _, value = digest.partition(":")
+    return f"{algorithm[:32]}-{value[:64]}{suffix}"
 
 
 class RegistryArtifacts:

@@ -6,10 +6,7 @@ import base64
 import http.server
 import json
 import shutil
-import subprocess
 import threading
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +19,7 @@ from confcontract.image.registry_credentials import credentials_for
 from confcontract.report.errors import ImageUnusable, UsageError
 from confcontract.report.problem import Problem
 from tests.support.images import Layout, digest, files
+from tests.support.registry import Registry, docker_registry
 from tests.support.vault.openbao import free_port
 
 IN = "etc__confcontract__contract.json"
@@ -30,47 +28,14 @@ judged = pytest.mark.skipif(bool(MISSING), reason=f"install {' '.join(MISSING)}"
 PASSWORD = "canary-4411"
 
 
-class Registry:
-    def __init__(self, folder: Path, process: subprocess.Popen[bytes], host: str) -> None:
-        self.folder = folder
-        self.process = process
-        self.host = host
-
-    @property
-    def asked(self) -> list[str]:
-        """Paths of the requests for blobs, as its log has them."""
-        log = (self.folder / "log").read_text(encoding="utf-8")
-        return [line.split('"GET ')[1].split()[0] for line in log.splitlines() if '"GET ' in line and "/blobs/" in line]
-
-
 @pytest.fixture(scope="module")
 def registry(tmp_path_factory: pytest.TempPathFactory, baked: bytes) -> Iterator[Registry]:
     folder = tmp_path_factory.mktemp("registry")
-    host = f"127.0.0.1:{free_port()}"
-    (folder / "config.yml").write_text(
-        f"version: 0.1\nstorage: {{filesystem: {{rootdirectory: {folder}/data}}}}\nhttp: {{addr: '{host}'}}\n"
-    )
-    with open(folder / "log", "wb") as log:
-        process = subprocess.Popen(["docker-registry", "serve", folder / "config.yml"], stdout=log, stderr=log)
-    try:
-        end = time.monotonic() + 60
-        while True:
-            try:
-                urllib.request.urlopen(f"http://{host}/v2/", timeout=5).close()
-                break
-            except OSError:
-                assert time.monotonic() < end, (folder / "log").read_text()
-                assert process.poll() is None, (folder / "log").read_text()
-                time.sleep(0.1)
+    with docker_registry(folder) as found:
         made = Layout(folder / "layout")
         made.tag(made.image([files(etc__passwd=b"root"), files(**{IN: baked})]), "1")
-        copy = ["skopeo", "copy", "-q", "--insecure-policy", "--dest-tls-verify=false"]
-        copy += ["--digestfile", str(folder / "digest"), f"oci:{made.folder}:1", f"docker://{host}/team/shop:1"]
-        subprocess.run(copy, check=True, capture_output=True)
-        yield Registry(folder, process, host)
-    finally:
-        process.terminate()
-        process.wait(20)
+        found.push(made.folder, "team/shop:1", "1")
+        yield found
 
 
 def refused(reference: str) -> Problem:
