@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from confcontract.audit.rules import all_audit_rules
 from confcontract.compare.rule import CompareRule
 from confcontract.compare.rules import all_rules
 from confcontract.report.codes import CODES
@@ -67,6 +68,30 @@ def rules_page() -> str:
     return _RULES_HEAD + "".join(rows) + "".join(map(_rule, rules))
 
 
+_AUDIT_HEAD = """\
+# Rules of an audit
+
+[`confcontract audit REF`](../how-to/audit.md) goes by these rules. *error* and *review* end it with 1, unless
+`--fail-on` says otherwise or [a finding is approved](../how-to/audit.md#accept-a-finding); a *warning* is reported.
+`confcontract rules show ID` says the same in a terminal.
+
+<!-- Generated from confcontract/audit/rules by docs/generate.py: change it there, then run `make docs`. -->
+
+| rule | severity | finds |
+|---|---|---|
+"""
+
+
+def audit_rules_page() -> str:
+    """The page for the rules of an audit: a table, then a heading for each, which is its anchor."""
+    rules = all_audit_rules().values()
+    rows = (
+        f"| [`{rule.id}`](#{rule.id.lower()}) | {rule.severity.value} | {_cell(rule.purpose)} |\n" for rule in rules
+    )
+    told = (f"\n## {rule.id}\n\n{rule.purpose}\n\n{rule.severity.value.title()}. {rule.remedy}\n" for rule in rules)
+    return _AUDIT_HEAD + "".join(rows) + "".join(told)
+
+
 def _back(rule: CompareRule) -> str:
     return "–" if rule.no_mirror else rule.rollback.value
 
@@ -124,6 +149,7 @@ def main(arguments: list[str]) -> int:
         problems: problems_page(),
         exits: exits_page(exits.read_text(encoding="utf-8")),
         PLACE / "compare-rules.md": rules_page(),
+        PLACE / "audit-rules.md": audit_rules_page(),
     }
     stale = [page for page, text in wanted.items() if not page.exists() or page.read_text(encoding="utf-8") != text]
     if "--check" not in arguments:

@@ -12,6 +12,7 @@ import typer
 from typer import TyperException
 
 from confcontract.cli.attest import attest
+from confcontract.cli.audit import audit
 from confcontract.cli.bake import bake
 from confcontract.cli.boot import boot
 from confcontract.cli.bump import bump
@@ -53,6 +54,7 @@ for _command in (
     explain,
     describe,
     inspect,
+    audit,
     docs,
     diff,
     changelog,

@@ -284,8 +284,16 @@ CODES: dict[str, tuple[str, str]] = {
         "The table [tool.confcontract.drift] in pyproject.toml is not as it must be.",
         "Correct the line that the message names.",
     ),
+    "lock-unreadable": (
+        "The lock file that an audit was given can't be read, or locks nothing.",
+        "Name the lock file that the image was installed from.",
+    ),
+    "scanner-unusable": (
+        "The scanner that an audit should ask for patterns is missing, failed, or can't read such an image.",
+        "Install it, copy the image to oci-archive:FILE first, or audit with --scanner none.",
+    ),
     "approvals-invalid": (
-        "The file of approvals for findings of confcontract diff is not as it must be.",
+        "The file of approvals for findings of confcontract diff or confcontract audit is not as it must be.",
         "Correct the line that the message names: each entry has fingerprint, reason and expires.",
     ),
     "changelog-unusable": (

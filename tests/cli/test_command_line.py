@@ -36,6 +36,10 @@ OPTIONS = {
     "drift": {"--contract", "--code", "--pid", "--role", "--format", "--help"},
     "explain": {"--contract", "--env-file", "--conf-file", "--own-files", "--role", "--strict", "--format", "--help"},
     "inspect": {"--format", "--platform", "--help"},
+    "audit": {
+        "--env-file", "--secrets-dir", "--lock", "--scanner", "--format", "--fail-on", "--platform", "--approve", "--reason",
+        "--expires", "--help",
+    },
     "describe": {"--contract", "--env-file", "--conf-file", "--own-files", "--role", "--format", "--help"},
     "docs": {
         "--contract", "--format", "--out", "--inject", "--check", "--columns", "--parts", "--heading", "--template",
@@ -46,7 +50,7 @@ OPTIONS = {
         "--help",
     },
     "rules": {"--help"},
-    "rules list": {"--format", "--help"},
+    "rules list": {"--format", "--command", "--help"},
     "rules show": {"--format", "--help"},
     "changelog": {"--append", "--version", "--date", "--help"},
     "bump": {"--check", "--format", "--help"},

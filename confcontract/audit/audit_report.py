@@ -1,0 +1,87 @@
+"""What an audit is told as: the findings, what counts, what was not examined, and how the command ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from confcontract.audit.audit_rule import AuditFinding
+from confcontract.audit.image_audit import AuditedFacts
+from confcontract.findings.approval_entries import Approval, approved_words, current, notes_on, with_entries
+from confcontract.findings.severity import ORDER, REVIEW, WORDS, Severity
+from confcontract.report.problem import Problem
+
+CLEAN, FOUND, FAILED = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class AuditReport:
+    """facts: None where it could not be evaluated; problems: why. threshold: the least severity that blocks.
+
+    notes: what is to say of approvals."""
+
+    image: str
+    facts: AuditedFacts | None = None
+    threshold: Severity = REVIEW
+    problems: Sequence[Problem] = ()
+    notes: Sequence[str] = ()
+
+    @property
+    def failed(self) -> bool:
+        return self.facts is None
+
+    @property
+    def findings(self) -> Sequence[AuditFinding]:
+        return self.facts.findings if self.facts is not None else ()
+
+    @property
+    def unexamined(self) -> Sequence[str]:
+        return self.facts.unexamined if self.facts is not None else ()
+
+    @property
+    def exit_code(self) -> int:
+        if self.failed:
+            return FAILED
+        return FOUND if any(map(self.blocks, self.findings)) else CLEAN
+
+    def blocks(self, finding: AuditFinding) -> bool:
+        return not finding.approved and finding.severity.reaches(self.threshold)
+
+    @property
+    def counts(self) -> dict[Severity, int]:
+        """Approved ones are not counted."""
+        return {
+            severity: sum(1 for each in self.findings if each.severity is severity and not each.approved)
+            for severity in ORDER
+        }
+
+    @property
+    def words(self) -> str:
+        """The verdict, in one line."""
+        if self.facts is None:
+            return f"{self.image} could not be audited: nothing is known of it"
+        numbers = [f"{n} {WORDS.get(each, ('note', 'notes'))[n != 1]}" for each, n in self.counts.items() if n]
+        approved = sum(1 for each in self.findings if each.approved)
+        numbers += [f"{approved} approved"] if approved else []
+        of = f" ({self.facts.contract})" if self.facts.contract else ""
+        told = ", ".join(numbers) or "no findings"
+        return f"{self.image}{of}: {told}" + (" in what was examined" if self.unexamined else "")
+
+
+def approved(
+    facts: AuditedFacts, approvals: Sequence[Approval], path: str, today: date
+) -> tuple[AuditedFacts, list[str]]:
+    """The facts with what is approved marked so, and what is to say of entries that are expired or unused."""
+    counting = current(approvals, today)
+    marked = [replace(each, approved=approved_words(each, counting)) for each in facts.findings]
+    return replace(facts, findings=marked), [*notes_on(approvals, facts.findings, path, today, ())]
+
+
+def with_audit_findings(text: str, findings: Sequence[AuditFinding], reason: str, expires: date) -> str:
+    """The text of the file of approvals with an entry more for each of the findings."""
+    once = {each.fingerprint: each for each in findings}.values()
+    entries = (
+        {"fingerprint": each.fingerprint, "command": "audit", "rule": each.rule, "place": each.about} for each in once
+    )
+    return with_entries(text, entries, reason, expires)

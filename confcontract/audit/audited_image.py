@@ -1,0 +1,81 @@
+"""All that the rules look at, gathered beforehand: the configuration, the contract, and what one walk has found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from confcontract.audit.lock_file import LockFile
+from confcontract.audit.secret_values import SecretValues
+from confcontract.audit.value_search.needles import Occurrence
+from confcontract.contract.artifact import Contract
+from confcontract.image.entry import EntryKind, Image
+from confcontract.image.installed_packages import InstalledSoftware
+
+
+@dataclass(frozen=True, slots=True)
+class PickedEntry:
+    """An entry of a layer that a rule looks at. layer: from 0 for the oldest. visible: whether a container sees it."""
+
+    path: str
+    kind: EntryKind
+    mode: int
+    size: int
+    layer: int
+    visible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ValueInLayer:
+    """A value that was found. path: of the file; within: in archives, "" for the file itself."""
+
+    occurrence: Occurrence
+    path: str
+    within: str
+    layer: int
+    visible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PatternMatch:
+    """What a scanner takes for a secret. layer: None where it does not say."""
+
+    scanner: str
+    kind: str
+    path: str
+    layer: int | None
+
+
+@dataclass
+class AuditedImage:
+    """contract: None where there is none that can be read; contract_fault: why. names: of the variables that the
+    contract calls secret, in small letters. users: of the image, name → number. lock: what was to be installed, if that
+    is known. picked: by the id of a rule. masked: a text without any value of a secret.
+    """
+
+    image: Image
+    contract: Contract | None = None
+    contract_fault: str = ""
+    secrets: SecretValues = field(default_factory=SecretValues)
+    software: InstalledSoftware = field(default_factory=lambda: InstalledSoftware((), {}))
+    users: Mapping[str, str] = field(default_factory=dict)
+    lock: LockFile | None = None
+    picked: Mapping[str, Sequence[PickedEntry]] = field(default_factory=dict)
+    values: Sequence[ValueInLayer] = ()
+    patterns: Sequence[PatternMatch] = ()
+    in_text: Callable[[str], Iterable[Occurrence]] = lambda _: ()
+
+    @property
+    def history(self) -> list[tuple[str, bool]]:
+        """The instructions as the history has them, and whether each made a layer."""
+        found = self.image.config.get("history")
+        return [
+            (str(each.get("created_by") or ""), each.get("empty_layer") is not True)
+            for each in (found if isinstance(found, list) else [])
+            if isinstance(each, dict)
+        ]
+
+    def words(self, name: str) -> list[str]:
+        """Of the entry point or command: `Entrypoint`, `Cmd`."""
+        found = self.image.settings.get(name)
+        return [str(each) for each in found] if isinstance(found, list) else [str(found)] if found else []

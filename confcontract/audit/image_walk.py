@@ -1,0 +1,103 @@
+"""One walk through the layers for everything that an audit wants of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from confcontract.audit.audited_image import PickedEntry, ValueInLayer
+from confcontract.audit.value_search.inside_archives import InsideSearch
+from confcontract.audit.value_search.needles import Needles, Occurrence
+from confcontract.image.entry import EntryKind, ImageLayer
+from confcontract.image.installed_packages import InstalledSoftware, PackageCollector
+from confcontract.image.layer_walk import WalkedEntry, walk_layers
+
+MOST_PICKED = 10_000  # entries for one rule, of which only so many are kept
+MOST_VALUES = 1_000
+MOST_SAID = 20  # files that could not be looked into, each by its name
+_PASSWD = "etc/passwd"
+_PASSWD_BYTES = 1024 * 1024
+
+
+@dataclass
+class WalkedImage:
+    """unexamined: what could not be looked into, in words."""
+
+    software: InstalledSoftware
+    users: dict[str, str] = field(default_factory=dict)
+    picked: dict[str, list[PickedEntry]] = field(default_factory=dict)
+    values: list[ValueInLayer] = field(default_factory=list)
+    unexamined: list[str] = field(default_factory=list)
+
+
+def walk_image(
+    layers: Sequence[ImageLayer], picks: Mapping[str, Callable[[WalkedEntry], bool]], needles: Needles
+) -> WalkedImage:
+    """picks: by the id of a rule. Raises ImageFault."""
+    collected, search, unexamined = PackageCollector(), _FileSearch(needles), _Unexamined()
+    picked: dict[str, list[PickedEntry]] = {rule: [] for rule in picks}
+    passwd = bytearray()
+    for walked in walk_layers(layers):
+        entry = walked.entry
+        collected.take(walked)
+        if entry.path == _PASSWD and walked.visible:
+            passwd.clear()
+            walked.tap(lambda piece: passwd.extend(piece[: max(0, _PASSWD_BYTES - len(passwd))]))
+        for rule, pick in picks.items():
+            if pick(walked) and len(picked[rule]) < MOST_PICKED:
+                picked[rule].append(
+                    PickedEntry(entry.path, entry.kind, entry.mode, entry.size, walked.layer, walked.visible)
+                )
+        if needles:
+            search.take(walked, unexamined)
+    users = [line.split(":") for line in passwd.decode("utf-8", "replace").splitlines()]
+    return WalkedImage(
+        collected.software(layers),
+        {each[0]: each[2] for each in users if len(each) > 2},
+        picked,
+        search.found,
+        unexamined.told(),
+    )
+
+
+class _FileSearch:
+    """Files, and their names and links."""
+
+    def __init__(self, needles: Needles) -> None:
+        self._needles = needles
+        self._inside = InsideSearch(needles)
+        self.found: list[ValueInLayer] = []
+
+    def take(self, walked: WalkedEntry, unexamined: _Unexamined) -> None:
+        entry = walked.entry
+
+        def note(within: str, occurrences: list[Occurrence]) -> None:
+            for each in occurrences:
+                if len(self.found) < MOST_VALUES:
+                    self.found.append(ValueInLayer(each, entry.path, within, walked.layer, walked.visible))
+
+        if named := self._needles.in_text(f"{entry.path}\n{entry.link}"):
+            note("", named)
+        if entry.kind is EntryKind.FILE and entry.size:
+            path = self._needles.masked(entry.path)
+            self._inside.search(
+                walked, note, lambda why: unexamined.add(f"/{path} in layer {walked.layer + 1}: {self._masked(why)}")
+            )
+
+    def _masked(self, text: str) -> str:
+        return self._needles.masked(text)
+
+
+class _Unexamined:
+    def __init__(self) -> None:
+        self._said: list[str] = []
+        self._more = 0
+
+    def add(self, what: str) -> None:
+        if len(self._said) < MOST_SAID:
+            self._said.append(what)
+        else:
+            self._more += 1
+
+    def told(self) -> list[str]:
+        return [*self._said, f"{self._more} more files"] if self._more else self._said

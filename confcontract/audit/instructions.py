@@ -1,0 +1,50 @@
+"""Instructions as the history of an image has them: BuildKit's, Docker's classic builder's and buildah's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import Enum
+
+_CLASSIC = re.compile(r"^/bin/sh -c #\(nop\)\s*")
+_BUILD_ARGS = re.compile(r"^(?:RUN\s+)?\|\d+\s+(?P<assigned>.*?)\s*(?:/bin/\w*sh\s+-\w*c\b|$)", re.DOTALL)
+_ASSIGNED = re.compile(r"""(?<![\w.$-])(?P<name>[A-Za-z_][\w.]*)=(?P<value>"(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s"';&|)]*)""")
+_FROM_ELSEWHERE = re.compile(r"""^["']?\$""")  # a shell variable, or what a command prints
+
+
+class InstructionKind(Enum):
+    ARG = "ARG"
+    ENV = "ENV"
+    LABEL = "LABEL"
+    CMD = "CMD"
+    ENTRYPOINT = "ENTRYPOINT"
+    HEALTHCHECK = "HEALTHCHECK"
+    OTHER = ""
+
+
+def kind_of(instruction: str) -> InstructionKind:
+    word = _CLASSIC.sub("", instruction).split(" ", 1)[0].upper()
+    return InstructionKind(word) if word in InstructionKind._value2member_map_ else InstructionKind.OTHER
+
+
+def build_arguments(instruction: str) -> Iterator[tuple[str, str]]:
+    """Name and value of those that were declared, or given to a command; "" for a value that was given outside."""
+    if kind_of(instruction) is InstructionKind.ARG:
+        for word in _CLASSIC.sub("", instruction).split()[1:]:
+            name, _, value = word.partition("=")
+            yield name, value
+    elif given := _BUILD_ARGS.match(instruction):
+        yield from _pairs(given["assigned"])
+
+
+def assignments(instruction: str) -> Iterator[tuple[str, str]]:
+    """NAME=value within it, apart from build arguments, where the value is written there."""
+    given = _BUILD_ARGS.match(instruction)
+    yield from _pairs(instruction[given.end() :] if given else instruction)
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    for match in _ASSIGNED.finditer(text):
+        value = match["value"]
+        if value and not _FROM_ELSEWHERE.match(value):
+            yield match["name"], value.strip("\"'")

@@ -1,0 +1,116 @@
+"""Patterns of credentials, by a scanner that others keep: trivy or kingfisher, where one is installed.
+
+Only what kind of thing it found and where is carried over: its report, which may hold the value, is not kept. The
+scanner gets the image as it lies in a folder or an archive, and nothing of the environment.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from confcontract.audit.audited_image import PatternMatch
+from confcontract.image.entry import Image
+from confcontract.report.errors import ConfigurationInvalid
+from confcontract.report.problem import Problem
+
+SCANNERS = ("trivy",)
+_SECONDS = 1800
+_MOST = 10_000
+_ARCHIVES = ("oci-archive:", "docker-archive:")
+_FOLDER = "oci:"
+
+
+@dataclass(frozen=True)
+class Scanned:
+    matches: Sequence[PatternMatch] = ()
+    unexamined: Sequence[str] = ()
+
+
+def scanner_for(wanted: str, path: str | None) -> str | None:
+    """Where it is; None for "none", or where none is installed and none was asked for by name.
+
+    Raises ConfigurationInvalid where one was asked for that is not installed.
+    """
+    if wanted == "none":
+        return None
+    names = SCANNERS if wanted == "auto" else (wanted,)
+    found = next((place for name in names if (place := shutil.which(name, path=path))), None)
+    if found is None and wanted != "auto":
+        hint = f"install it, or leave --scanner {wanted} out"
+        raise ConfigurationInvalid(Problem("scanner-unusable", f"{wanted} is not installed", hint=hint))
+    return found
+
+
+def scan_patterns(program: str | None, reference: str, asked: bool) -> Callable[[Image], Scanned]:
+    """asked: whether somebody named the scanner; else it is passed over where it can't read such a reference."""
+
+    def scan(image: Image) -> Scanned:
+        if program is None:
+            return Scanned(unexamined=["patterns of credentials: no scanner was asked"])
+        place = _place(reference)
+        if place is None:
+            why = "the scanner reads oci:, oci-archive: and docker-archive: only"
+            if asked:
+                raise ConfigurationInvalid(Problem("scanner-unusable", why, hint="copy the image with skopeo first"))
+            return Scanned(unexamined=[f"patterns of credentials: {why}"])
+        return Scanned(_matches(_report(program, place), image))
+
+    return scan
+
+
+def _place(reference: str) -> str | None:
+    """As trivy names it: a folder may have a tag behind it, an archive may not."""
+    for beginning in _ARCHIVES:
+        if reference.startswith(beginning):
+            return reference.removeprefix(beginning).partition(":")[0]
+    return reference.removeprefix(_FOLDER) if reference.startswith(_FOLDER) else None
+
+
+def _report(program: str, place: str) -> Mapping[str, Any]:
+    """Raises ConfigurationInvalid where it fails, without what it said: that may hold anything."""
+    with tempfile.TemporaryDirectory(prefix="confcontract-audit-") as cache:
+        command = [
+            *(program, "image", "--input", place, "--scanners", "secret", "--format", "json", "--quiet"),
+            *("--cache-dir", cache, "--offline-scan", "--skip-version-check", "--timeout", f"{_SECONDS}s"),
+        ]
+        environ = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR")}
+        try:
+            done = subprocess.run(
+                command, check=False, env=environ, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS + 60
+            )
+            report = json.loads(done.stdout) if done.returncode == 0 else None
+        except (OSError, ValueError, subprocess.TimeoutExpired):
+            report = None
+    if not isinstance(report, dict):
+        message = f"{os.path.basename(program)} could not scan the image"
+        hint = f"see '{os.path.basename(program)} image --input {place} --scanners secret', or --scanner none"
+        raise ConfigurationInvalid(Problem("scanner-unusable", message, hint=hint))
+    return report
+
+
+def _matches(report: Mapping[str, Any], image: Image) -> list[PatternMatch]:
+    """https://trivy.dev/latest/docs/scanner/secret/: of each result its target, rule, title and layer."""
+    layers = {digest: number for number, layer in enumerate(image.layers) for digest in (layer.digest,)}
+    rootfs = image.config.get("rootfs")
+    ids = rootfs.get("diff_ids") if isinstance(rootfs, dict) else None
+    layers |= {str(each): number for number, each in enumerate(ids if isinstance(ids, list) else [])}
+    found = []
+    for result in _tables(report.get("Results")):
+        for secret in _tables(result.get("Secrets")):
+            layer = secret.get("Layer")
+            known = layer if isinstance(layer, dict) else {}
+            number = layers.get(str(known.get("DiffID")), layers.get(str(known.get("Digest"))))
+            kind = f"{secret.get('Title') or secret.get('Category')} ({secret.get('RuleID')})"
+            found.append(PatternMatch("trivy", kind, str(result.get("Target")), number))
+    return found[:_MOST]
+
+
+def _tables(found: Any) -> list[dict[str, Any]]:
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []

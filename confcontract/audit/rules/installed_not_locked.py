@@ -1,0 +1,54 @@
+"""INSTALLED_NOT_LOCKED."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from confcontract.audit.audit_rule import AuditRule, Offence
+from confcontract.audit.audited_image import AuditedImage
+from confcontract.audit.lock_file import LockFile
+from confcontract.findings.severity import ERROR
+from confcontract.image.installed_packages import InstalledPackage, normalized
+
+
+def find(image: AuditedImage) -> Iterator[Offence]:
+    lock = image.lock
+    if lock is None:
+        return
+    installed = image.software.beside("confcontract") or list(image.software.packages)
+    names = {each.normalized for each in installed}
+    for each in installed:
+        if not _came_with_build(each):
+            yield from _against(lock, each)
+    for name in sorted(lock.everywhere - names):
+        yield Offence(name, f"is locked in {lock.path}, and not installed")
+
+
+def _against(lock: LockFile, package: InstalledPackage) -> Iterator[Offence]:
+    allowed = lock.versions.get(package.normalized)
+    if allowed is None:
+        if package.normalized not in map(normalized, lock.loose):
+            what = f"{package.version} is installed, and not in {lock.path}"
+            yield Offence(package.normalized, what, package.layer)
+    elif package.version not in allowed:
+        what = f"{package.version} is installed, and {lock.path} locks {' or '.join(sorted(allowed))}"
+        yield Offence(package.normalized, what, package.layer)
+
+
+def _came_with_build(package: InstalledPackage) -> bool:
+    """From a wheel or a folder of the build context, as pip and uv note it: PEP 610."""
+    try:
+        noted = json.loads(package.files.get("direct_url.json", b"{}"))
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(noted, dict) and str(noted.get("url", "")).startswith("file:")
+
+
+RULE = AuditRule(
+    "INSTALLED_NOT_LOCKED",
+    ERROR,
+    "What is installed beside confcontract is not what the lock file says.",
+    "Install from the lock file only (--no-deps --require-hashes), or lock again and build from that.",
+    find,
+)

@@ -1,0 +1,23 @@
+"""SECRET_PATTERN."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from confcontract.audit.audit_rule import AuditRule, Offence
+from confcontract.audit.audited_image import AuditedImage
+from confcontract.findings.severity import REVIEW
+
+
+def find(image: AuditedImage) -> Iterator[Offence]:
+    for each in image.patterns:
+        yield Offence(f"/{each.path.lstrip('/')}", f"{each.scanner} takes something in it for: {each.kind}", each.layer)
+
+
+RULE = AuditRule(
+    "SECRET_PATTERN",
+    REVIEW,
+    "A scanner that knows the forms of many credentials takes something in the image for one.",
+    "Look at the file. Take a real one out and replace it; approve what is none, such as a key of a test.",
+    find,
+)

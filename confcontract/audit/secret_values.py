@@ -1,0 +1,127 @@
+"""Which of the contract's variables are secret, and what they are set to now: in files, or in a store of secrets.
+
+Nothing is validated: an audit needs the values, not a configuration that would boot. Nothing is created in a store.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from confcontract.contract.artifact import Contract, is_hidden
+from confcontract.contract.credentials import holds_credentials
+from confcontract.contract.reference import is_reference
+from confcontract.report.errors import ConfigurationInvalid
+from confcontract.report.problem import ERROR
+from confcontract.secrets.store import Fetched
+
+
+@dataclass(frozen=True)
+class SecretValues:
+    """names: of secret variables, with aliases, in small letters → the variable. addresses: the same for variables that
+    may hold a password in an address. values: variable → texts to search for. unknown: variables without any. Its repr
+    shows no value."""
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
+    unknown: Sequence[str] = ()
+
+    def variable(self, name: str, value: str) -> str | None:
+        """The variable that a name in an environment belongs to, if this value of it is a secret."""
+        if not value or is_reference(value):
+            return None
+        lower = name.lower()
+        for known, variable in self.names.items():
+            if lower == known or lower.startswith(f"{known}__"):
+                return variable
+        return self.addresses.get(lower) if holds_credentials(value) else None
+
+
+def secret_names(contract: Contract) -> SecretValues:
+    """Without values."""
+    names: dict[str, str] = {}
+    addresses: dict[str, str] = {}
+    for variable in contract.variables:
+        into = names if is_hidden(variable) else addresses if variable.get("credentials") else None
+        if into is not None:
+            spelt = (variable["name"], *variable.get("aliases", ()))
+            into |= {str(name).lower(): str(variable["name"]) for name in spelt}
+    return SecretValues(names, addresses)
+
+
+def secret_values(
+    contract: Contract,
+    environ: Mapping[str, str],
+    env_files: Sequence[str],
+    secret_dirs: Sequence[str],
+    read: Callable[[Mapping[str, str]], Fetched],
+) -> SecretValues:
+    """read: asks the stores of secrets. Raises ConfigurationInvalid for a file or a secret that can't be read."""
+    from confcontract.verdict.sources.merge import merge
+    from confcontract.verdict.sources.references import VaultVariables
+
+    merged = merge(contract, environ, env_files, None, secret_dirs)
+    if wrong := [each for each in merged.problems if each.severity == ERROR]:
+        raise ConfigurationInvalid(*wrong)
+    wanted = VaultVariables(merged, None, []).wanted()
+    fetched = read(wanted) if wanted else Fetched()
+    if fetched.problems:
+        raise ConfigurationInvalid(*fetched.problems)
+    secret = [tuple(each["path"]) for each in contract.variables if is_hidden(each)]
+    values: dict[str, list[str]] = {}
+    unknown: list[str] = []
+    for name, variable in merged.declared.variables.items():
+        entry = merged.top(name)
+        text = fetched.values.get(name) or (entry.value if entry is not None else "")
+        hides = is_hidden(variable) or name in fetched.values or (entry is not None and entry.source.hides)
+        if text and not is_reference(text):
+            found = [*_texts(text, hides, tuple(variable["path"]), secret)]
+            if found:
+                values[name] = found
+        elif is_hidden(variable):
+            unknown.append(name)
+    names = secret_names(contract)
+    return SecretValues(names.names, names.addresses, values, unknown)
+
+
+def _texts(text: str, hides: bool, path: tuple[str, ...], secret: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """What of a value is secret: all of it, the texts in its JSON, the password in its address."""
+    data = _json(text)
+    if data is not None:
+        yield from _leaves(data, path, secret, hides)
+    if hides:
+        yield text.strip()
+    if password := _password(text):
+        yield from (password, unquote(password))
+
+
+def _json(text: str) -> Any:
+    if text.lstrip()[:1] not in ("{", "["):
+        return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _leaves(data: Any, path: tuple[str, ...], secret: Sequence[tuple[str, ...]], hides: bool) -> Iterator[str]:
+    if isinstance(data, dict):
+        for key, value in data.items():
+            inner = (*path, str(key))
+            yield from _leaves(value, inner, secret, hides or inner in secret)
+    elif isinstance(data, list):
+        for value in data:
+            yield from _leaves(value, path, secret, hides)
+    elif hides and isinstance(data, str):
+        yield data
+
+
+def _password(text: str) -> str:
+    try:
+        return urlsplit(text.strip()).password or ""
+    except ValueError:
+        return ""

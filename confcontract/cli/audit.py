@@ -1,0 +1,228 @@
+"""`confcontract audit`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from confcontract.boot.options import TIMEOUT
+from confcontract.cli.common import echo, not_empty, to_judge
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from confcontract.audit.audit_report import AuditReport
+    from confcontract.audit.image_audit import AuditedFacts
+    from confcontract.audit.secret_values import SecretValues
+    from confcontract.contract.artifact import Contract
+    from confcontract.findings.severity import Severity
+    from confcontract.report.problem import Problem
+    from confcontract.secrets.store import Fetched
+
+
+def audit(
+    image: Annotated[
+        str,
+        typer.Argument(
+            metavar="REF",
+            help="docker://HOST/REPO:TAG[@DIGEST], oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE or "
+            "containers-storage:REF.",
+        ),
+    ],
+    env_file: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--env-file",
+            metavar="FILE",
+            help="A dotenv file with the current values of secrets, or references to them. May be repeated.",
+        ),
+    ] = None,
+    secrets_dir: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--secrets-dir",
+            metavar="DIR",
+            help="Files that are called like variables and hold their values. May be repeated.",
+        ),
+    ] = None,
+    lock: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="The lock file that the image was installed from.", show_default=False),
+    ] = None,
+    scanner: Annotated[
+        Literal["auto", "trivy", "none"],
+        typer.Option(help="What looks for patterns of credentials; auto: trivy, where it is installed."),
+    ] = "auto",
+    format: Annotated[  # noqa: A002
+        Literal["text", "json", "sarif", "github"], typer.Option(help="Of the report on stdout.")
+    ] = "text",
+    fail_on: Annotated[
+        Literal["error", "review", "warning"], typer.Option(help="The least severity that ends the command with 1.")
+    ] = "review",
+    platform: Annotated[
+        str | None,
+        typer.Option(
+            metavar="OS/ARCH",
+            help="Of several images, such as linux/arm64. Else $DOCKER_DEFAULT_PLATFORM, else this machine's.",
+            show_default=False,
+        ),
+    ] = None,
+    approve: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FINGERPRINT|all",
+            help="Write an approval of this finding, or of all that block. May be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why it is approved.", show_default=False)] = None,
+    expires: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The last day of the approval: 2027-01-31.", show_default=False)
+    ] = None,
+) -> int:
+    """Is an image as it should be, without a secret in any layer? Exit 0: yes. 1: there are findings. 2: not known."""
+    import os
+
+    from confcontract.audit.audit_report import AuditReport
+    from confcontract.audit.shown import render_audit
+    from confcontract.boot.launch import hardening
+    from confcontract.findings.severity import Severity
+    from confcontract.report import terminal
+    from confcontract.report.errors import ConfcontractError, UsageError
+
+    not_empty("REF", image)
+    not_empty("--env-file", *env_file or ())
+    not_empty("--secrets-dir", *secrets_dir or ())
+    not_empty("--lock", lock)
+    not_empty("--platform", platform)
+    hardening.harden()  # values pass through, though none is shown
+    color = format == "text" and terminal.wants_color(sys.stdout, os.environ)
+    try:
+        facts = _facts(image, platform, env_file or (), secrets_dir or (), lock, scanner)
+        report = _report(image, facts, Severity(fail_on), approve, reason, expires)
+    except UsageError:
+        raise
+    except ConfcontractError as error:
+        report = AuditReport(image, problems=error.problems)
+    except Exception as error:
+        report = AuditReport(image, problems=[_unexpected(error)])
+    echo(render_audit(report, format, color=color), data=format != "text")
+    return report.exit_code
+
+
+def _facts(
+    image: str,
+    platform: str | None,
+    env_files: Sequence[str],
+    secret_dirs: Sequence[str],
+    lock: str | None,
+    scanner: str,
+) -> AuditedFacts:
+    import os
+
+    from confcontract.audit.image_audit import audit_image
+    from confcontract.audit.lock_file import read_lock_file
+    from confcontract.audit.pattern_scanners import scan_patterns, scanner_for
+
+    locked = read_lock_file(lock) if lock is not None else None
+    program = scanner_for(scanner, os.environ.get("PATH"))
+
+    def values_of(contract: Contract) -> SecretValues:
+        return _values(contract, dict(os.environ), env_files, secret_dirs)
+
+    scan = scan_patterns(program, image, asked=scanner not in ("auto", "none"))
+    return audit_image(image, platform, values_of, locked, scan)
+
+
+def _values(
+    contract: Contract, environ: Mapping[str, str], env_files: Sequence[str], secret_dirs: Sequence[str]
+) -> SecretValues:
+    from confcontract.audit.secret_values import secret_values
+    from confcontract.boot.launch import signals
+    from confcontract.boot.options import secret_dirs as mounted
+    from confcontract.cli.secrets import open_stores
+
+    dirs = [*mounted(environ.get("CONFCONTRACT_MOUNTED_SECRETS")), *secret_dirs]
+
+    def read(references: Mapping[str, str]) -> Fetched:
+        with open_stores(environ, TIMEOUT) as stores:
+            try:
+                return signals.run_interruptibly(lambda: stores.read(references))
+            finally:
+                stores.close()
+
+    judged, _ = to_judge(contract, "", own_files=False)  # the image's, which may be somebody else's
+    return secret_values(judged, environ, env_files, dirs, read)
+
+
+def _report(
+    image: str,
+    facts: AuditedFacts,
+    threshold: Severity,
+    approve: Sequence[str] | None,
+    reason: str | None,
+    expires: str | None,
+) -> AuditReport:
+    from datetime import UTC, datetime
+
+    from confcontract.audit.audit_report import AuditReport, approved
+    from confcontract.compare.project_rules import project_settings
+    from confcontract.findings.approval_entries import read_approvals
+
+    today = datetime.now(UTC).date()
+    path = project_settings().approvals
+    if approve:
+        _write(path, facts, approve, reason, expires, threshold, today)
+    marked, notes = approved(facts, read_approvals(path, "audit"), path, today)
+    return AuditReport(image, marked, threshold, notes=notes)
+
+
+def _write(
+    path: str,
+    facts: AuditedFacts,
+    approve: Sequence[str],
+    reason: str | None,
+    expires: str | None,
+    threshold: Severity,
+    today: date,
+) -> None:
+    """Add to the file of approvals what is not in it yet."""
+    from confcontract.audit.audit_report import approved, with_audit_findings
+    from confcontract.cli.approving import approval_terms, text_of_approvals, write_approvals
+    from confcontract.findings.approval_entries import read_approvals
+    from confcontract.report.errors import UsageError
+    from confcontract.report.problem import Problem
+
+    why, until = approval_terms(reason, expires, today)
+    known = [each for each in read_approvals(path, "audit") if each.expires >= until]
+    marked, _ = approved(facts, known, path, until)
+    wanted = []
+    for which in approve:
+        fitting = [each for each in marked.findings if which in ("all", each.fingerprint)]
+        if not fitting and which != "all":
+            message = f"no finding has the fingerprint {which}"
+            raise UsageError(Problem("usage", message, hint="take it from the report of the same image"))
+        wanted += [
+            each for each in fitting if not each.approved and (which != "all" or each.severity.reaches(threshold))
+        ]
+    if wanted:
+        write_approvals(path, with_audit_findings(text_of_approvals(path), wanted, why, until))
+
+
+def _unexpected(error: Exception) -> Problem:
+    """A limit that was reached, or a defect, which also gets its line on stderr."""
+    import os
+
+    from confcontract.host.limits import reached
+    from confcontract.report.failure_line import internal_error
+    from confcontract.report.problem import Problem
+
+    limit = reached(error)
+    if limit is not None:
+        return limit
+    sys.stderr.write(internal_error(error, traced=os.environ.get("CONFCONTRACT_DEBUG") == "1"))
+    message = f"a defect in confcontract ended the audit ({type(error).__name__})"
+    return Problem("internal", message, hint="report it")

@@ -1,0 +1,283 @@
+"""Each rule finds what is wrong in an image that was built so on purpose, and nothing in one that is right."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from confcontract import Contract
+from confcontract.audit.audit_rule import AuditFinding
+from confcontract.audit.audited_image import PatternMatch
+from confcontract.audit.image_audit import AuditedFacts, audit_image
+from confcontract.audit.lock_file import read_lock_file
+from confcontract.audit.pattern_scanners import Scanned
+from confcontract.audit.rules import IDS, all_audit_rules
+from confcontract.audit.secret_values import SecretValues, secret_values
+from confcontract.secrets.store import Fetched
+from tests.audit.right_image import CONTRACT, KEY, Made, lock, package
+from tests.support.images import member
+
+PASSWORD = "qw3rty-uiop"
+ENVIRON = {
+    "SHOP_KEY": KEY,
+    "SHOP_DATABASE": f"postgres://app:{PASSWORD}@db/shop",
+    "SHOP_LOGIN": json.dumps({"user": "somebody-known", "password": "in-json-only"}),
+}
+
+
+def values_of(contract: Contract) -> SecretValues:
+    return secret_values(contract, ENVIRON, [], [], lambda _: Fetched())
+
+
+def audited(made: Made, folder: Path, matches: Sequence[PatternMatch] = ()) -> AuditedFacts:
+    reference = made.reference(folder / "image")
+    locked = read_lock_file(str(folder / "image/requirements.txt"))
+    return audit_image(reference, None, values_of, locked, lambda _: Scanned(matches))
+
+
+def changed(change: Callable[[Made], Any]) -> Made:
+    made = Made()
+    change(made)
+    return made
+
+
+def labels(made: Made) -> dict[str, str]:
+    return made.settings["Labels"]  # type: ignore[no-any-return]
+
+
+def removed(path: str, content: bytes, **facts: Any) -> Callable[[Made], None]:
+    """A file of the first layer that a later one removes."""
+
+    def change(made: Made) -> None:
+        folder, slash, name = path.rpartition("/")
+        made.layers[0].append(member(path, content, **facts))
+        made.above(member(f"{folder}{slash}.wh.{name}", b""))
+
+    return change
+
+
+ENCODED = base64.b64encode(f"key={KEY}".encode())
+
+# The rule, what is wrong, what it is about, the number of the layer.
+WRONG: list[tuple[str, Callable[[Made], Any], str, int | None]] = [
+    ("SECRET_IN_ENV", lambda made: made.settings["Env"].append("SHOP_KEY=other"), "SHOP_KEY", None),
+    ("SECRET_IN_ENV", lambda made: made.settings["Env"].append("shop_login__password=x"), "shop_login__password", None),
+    ("SECRET_IN_ENV", lambda made: made.settings["Env"].append("SHOP_DATABASE=db://a:b@c/d"), "SHOP_DATABASE", None),
+    ("SECRET_IN_BUILD_ARG", lambda made: made.instruction("ARG SHOP_KEY"), "SHOP_KEY", None),
+    ("SECRET_IN_BUILD_ARG", lambda made: made.instruction("/bin/sh -c #(nop)  ARG SHOP_KEY=x"), "SHOP_KEY", None),
+    ("SECRET_IN_BUILD_ARG", lambda made: made.above(by="RUN |1 SHOP_KEY=x /bin/sh -c make"), "SHOP_KEY", None),
+    ("SECRET_IN_HISTORY", lambda made: made.above(by="RUN SHOP_KEY='a b' make # buildkit"), "SHOP_KEY", 3),
+    ("SECRET_IN_HISTORY", lambda made: made.instruction("ENV SHOP_KEY=replaced-later"), "SHOP_KEY", None),
+    ("SECRET_IN_LABEL", lambda made: labels(made).update({"shop.key": "other"}), "shop.key", None),
+    ("SECRET_IN_LABEL", lambda made: labels(made).update({"run": "docker run -e SHOP_KEY=o shop"}), "run", None),
+    ("SECRET_IN_COMMAND", lambda made: made.settings["Cmd"].append("--shop-key=other"), "SHOP_KEY", None),
+    ("SECRET_IN_COMMAND", lambda made: made.settings["Cmd"].extend(["--shop-key", "other"]), "SHOP_KEY", None),
+    (
+        "SECRET_IN_COMMAND",
+        lambda made: made.settings.update(Healthcheck={"Test": ["CMD-SHELL", "SHOP_KEY=o probe"]}),
+        "SHOP_KEY",
+        None,
+    ),
+    ("SECRET_VALUE_IN_CONFIG", lambda made: labels(made).update(note=f"see {KEY}"), "SHOP_KEY", None),
+    ("SECRET_VALUE_IN_CONFIG", lambda made: made.instruction(f"RUN echo {ENCODED.decode()}"), "SHOP_KEY", None),
+    ("SECRET_VALUE_IN_LAYER", lambda made: made.above(member("srv/a", KEY.encode())), "/srv/a", 3),
+    ("SECRET_VALUE_IN_LAYER", lambda made: made.above(member("srv/a", PASSWORD.encode())), "/srv/a", 3),
+    ("SECRET_VALUE_IN_LAYER", lambda made: made.above(member("srv/a", b"in-json-only")), "/srv/a", 3),
+    ("SECRET_VALUE_IN_LAYER", lambda made: made.layers[0].append(member("a", ENCODED)), "/a", 1),
+    (
+        "SECRET_VALUE_IN_LAYER",
+        removed("a", KEY.encode()),
+        "/a",
+        1,
+    ),
+    (
+        "SECRET_VALUE_IN_LAYER",
+        lambda made: made.above(member("a.gz", gzip.compress(b"x" * 99 + KEY.encode()))),
+        "/a.gz",
+        3,
+    ),
+    (
+        "CONTRACT_LABEL",
+        lambda made: labels(made).update({"confcontract.digest": "sha256:x"}),
+        "confcontract.digest",
+        None,
+    ),
+    ("CONTRACT_LABEL", lambda made: labels(made).pop("confcontract.digest"), "confcontract.digest", None),
+    (
+        "CONTRACT_ENGINE",
+        lambda made: made.layers[1].extend(package("pydantic_core", "1.0", direct_url__json='{"url": "file:///x"}')),
+        "pydantic_core",
+        None,
+    ),
+    ("ENTRYPOINT_NOT_OURS", lambda made: made.settings.update(Entrypoint=["python", "-m", "shop"]), "ENTRYPOINT", None),
+    (
+        "ENTRYPOINT_NOT_OURS",
+        lambda made: made.settings.update(Entrypoint=None, Cmd=["confcontract", "boot", "--", "shop"]),
+        "ENTRYPOINT",
+        None,
+    ),
+    (
+        "ENTRYPOINT_SHELL",
+        lambda made: made.settings.update(Entrypoint=["/bin/sh", "-c", "confcontract boot -- shop"]),
+        "ENTRYPOINT",
+        None,
+    ),
+    ("ENTRYPOINT_SHELL", lambda made: made.settings.update(Cmd=["/bin/sh", "-c", "python -m shop"]), "CMD", None),
+    ("USER_ROOT", lambda made: made.settings.update(User=""), "USER", None),
+    ("USER_ROOT", lambda made: made.settings.update(User="00:5"), "USER", None),
+    ("USER_ROOT", lambda made: made.settings.update(User="root:root"), "USER", None),
+    ("USER_ROOT", lambda made: made.settings.update(User="nobody-known"), "USER", None),
+    ("USER_ROOT", lambda made: made.settings.update(User="shop"), "USER", None),
+    (
+        "LOCK_WITHOUT_HASHES",
+        lambda made: setattr(made, "lock", lock() + "six==1.0 ; sys_platform == 'win32'\n"),
+        "six",
+        None,
+    ),
+    ("LOCK_WITHOUT_HASHES", lambda made: setattr(made, "lock", lock() + "six>=1\n"), "six", None),
+    ("INSTALLED_NOT_LOCKED", lambda made: setattr(made, "lock", lock(pydantic="2.13.0")), "pydantic", 2),
+    ("INSTALLED_NOT_LOCKED", lambda made: setattr(made, "lock", lock("six==1.16")), "six", None),
+    ("INSTALLED_NOT_LOCKED", lambda made: made.above(*package("six", "1.16")), "six", 3),
+    (
+        "BASE_NOT_PINNED",
+        lambda made: labels(made).update({"org.opencontainers.image.base.name": "python:3"}),
+        "FROM",
+        None,
+    ),
+    ("BASE_NOT_PINNED", lambda made: labels(made).pop("org.opencontainers.image.base.name"), "FROM", None),
+    ("CREATED_NOT_REPRODUCIBLE", lambda made: made.config.update(created="2026-01-01T00:00:07Z"), "created", None),
+    ("WORLD_WRITABLE", lambda made: made.above(member("srv", mode=0o777)), "/srv", 3),
+    ("WORLD_WRITABLE", lambda made: made.above(member("srv/a", b"x", mode=0o666)), "/srv/a", 3),
+    ("SETUID", lambda made: made.above(member("usr/bin/su", b"x", mode=0o4755)), "/usr/bin/su", 3),
+    ("SETUID", lambda made: made.above(member("usr/bin/wall", b"x", mode=0o2755)), "/usr/bin/wall", 3),
+    ("ENV_FILE", lambda made: made.above(member("app/.env", b"A=1")), "/app/.env", 3),
+    (
+        "ENV_FILE",
+        removed(".env.prod", b"A=1"),
+        "/.env.prod",
+        1,
+    ),
+    ("GIT_FOLDER", lambda made: made.above(member("app/.git"), member("app/.git/HEAD", b"ref")), "/app/.git", 3),
+    ("PACKAGE_CACHE", lambda made: made.above(member("var/lib/apt/lists/x_Packages", b"x")), "/var/lib/apt/lists", 3),
+    ("PACKAGE_CACHE", lambda made: made.above(member("root/.cache/pip/http/a", b"x")), "/root/.cache/pip", 3),
+]
+
+
+def test_the_right_image_has_no_finding(tmp_path: Path) -> None:
+    facts = audited(Made(), tmp_path)
+    assert [*facts.findings] == []
+    assert facts.contract == "shop 1.4.0"
+    assert set(facts.searched) == {"SHOP_KEY", "SHOP_DATABASE", "SHOP_LOGIN"}
+
+
+@pytest.mark.parametrize("rule,change,about,layer", WRONG, ids=[f"{n}-{each[0]}" for n, each in enumerate(WRONG)])
+def test_a_rule_finds_what_is_wrong_and_no_other_rule_does(
+    rule: str, change: Callable[[Made], Any], about: str, layer: int | None, tmp_path: Path
+) -> None:
+    facts = audited(changed(change), tmp_path)
+    assert [(each.rule, each.about, each.layer) for each in facts.findings] == [(rule, about, layer)]
+    shown = repr(facts)
+    assert not [value for value in (KEY, PASSWORD, "in-json-only", ENCODED.decode()) if value in shown]
+
+
+def test_every_rule_has_an_image_that_is_wrong() -> None:
+    elsewhere = {"CONTRACT_MISSING", "SECRET_PATTERN"}
+    assert {each[0] for each in WRONG} | elsewhere == set(IDS)
+
+
+def test_a_scanners_finding_is_carried_over_with_its_layer(tmp_path: Path) -> None:
+    facts = audited(Made(), tmp_path, [PatternMatch("trivy", "AWS Access Key ID (aws-access-key-id)", "app/a.py", 1)])
+    (found,) = facts.findings
+    assert (found.rule, found.about, found.layer) == ("SECRET_PATTERN", "/app/a.py", 2)
+    assert found.instruction == "COPY /app/venv venv # buildkit"
+
+
+@pytest.mark.parametrize("content", [None, b"{}", CONTRACT.to_bytes().replace(b"8000", b"8001")])
+def test_without_a_contract_the_rest_is_still_looked_at(content: bytes | None, tmp_path: Path) -> None:
+    made = Made()
+    made.layers[2] = [member("etc/confcontract/contract.json", content)] if content else []
+    made.settings["User"] = ""
+    facts = audited(made, tmp_path)
+    assert [each.rule for each in facts.findings] == ["CONTRACT_MISSING", "USER_ROOT"]
+    assert facts.unexamined[0].startswith("secrets:")
+
+
+RIGHT: list[Callable[[Made], Any]] = [
+    lambda made: made.settings["Env"].append("SHOP_KEY=vault:secret/shop#key"),
+    lambda made: made.settings["Env"].append("SHOP_KEY_FILE=/run/secrets/key"),
+    lambda made: made.settings["Env"].append("SHOP_DATABASE=postgres://db/shop"),
+    lambda made: made.above(by="RUN --mount=type=secret,id=SHOP_KEY,env=SHOP_KEY make"),
+    lambda made: made.above(by='RUN SHOP_KEY="$(cat /run/secrets/key)" make'),
+    lambda made: made.settings.update(Entrypoint=["/usr/bin/tini", "--", "/app/venv/bin/confcontract", "boot", "--"]),
+    lambda made: made.settings.update(Cmd=["/bin/sh", "-c", "exec python -m shop"]),
+    lambda made: made.config.update(created="1970-01-01T00:00:00Z"),
+    lambda made: made.above(member("app/.env.example", b"A=1"), member("app/.gitignore", b"x")),
+    lambda made: made.above(member("srv", link="/app", mode=0o777), member("var/mail", mode=0o2775)),
+    removed("usr/bin/su", b"x", mode=0o4755),
+    lambda made: setattr(made, "lock", lock("six==1 ; python_version < '3'")),
+    lambda made: made.layers[0].extend(
+        [member("usr/lib/python3/dist-packages/apt-2.dist-info/METADATA", b"Name: apt\n")]
+    ),
+    lambda made: labels(made).update(
+        {"org.opencontainers.image.base.name": "", "org.opencontainers.image.base.digest": "sha256:" + "1" * 64}
+    ),
+]
+
+
+@pytest.mark.parametrize("change", RIGHT, ids=range(len(RIGHT)))
+def test_what_is_right_is_not_reported(change: Callable[[Made], Any], tmp_path: Path) -> None:
+    assert [*audited(changed(change), tmp_path).findings] == []
+
+
+def test_the_instruction_is_named_without_what_it_gives_away(tmp_path: Path) -> None:
+    made = Made()
+    made.above(member("a", KEY.encode()), by=f"RUN SHOP_KEY={KEY} DB_PASSWORD=hunter22 make # buildkit")
+    by_rule: dict[str, AuditFinding] = {each.rule: each for each in audited(made, tmp_path).findings}
+    assert set(by_rule) == {"SECRET_IN_HISTORY", "SECRET_VALUE_IN_CONFIG", "SECRET_VALUE_IN_LAYER"}
+    assert by_rule["SECRET_VALUE_IN_LAYER"].instruction == "RUN SHOP_KEY=*** DB_PASSWORD=*** make # buildkit"
+
+
+def test_a_file_that_is_called_like_a_value_is_named_without_it(tmp_path: Path) -> None:
+    made = Made()
+    made.above(member(f"srv/{PASSWORD}.txt", b"x"))
+    (found,) = audited(made, tmp_path).findings
+    assert (found.rule, found.about) == ("SECRET_VALUE_IN_LAYER", "/srv/***.txt")
+
+
+def test_fingerprints_stay_from_build_to_build(tmp_path: Path) -> None:
+    one, other = Made(), Made()
+    one.above(member("srv", mode=0o777))
+    other.above(member("a", b"1"))
+    other.above(member("srv", mode=0o757))
+    (tmp_path / "other").mkdir()
+    prints = {
+        each.fingerprint
+        for made, at in ((one, "."), (other, "other"))
+        for each in audited(made, tmp_path / at).findings
+    }
+    assert len(prints) == 1
+
+
+def test_rules_say_what_they_find_and_what_to_do() -> None:
+    for rule in all_audit_rules().values():
+        assert rule.id == rule.id.upper()
+        assert rule.purpose.endswith(".")
+        assert rule.remedy.endswith(".")
+
+
+def test_what_the_values_are_searched_for_is_said_where_it_is_not(tmp_path: Path) -> None:
+    reference = Made().reference(tmp_path / "image")
+
+    def short(contract: Contract) -> SecretValues:
+        return secret_values(contract, {"SHOP_KEY": "short"}, [], [], lambda _: Fetched())
+
+    facts = audit_image(reference, None, short, None, lambda _: Scanned())
+    assert any("SHOP_KEY with fewer than 8 characters" in each for each in facts.unexamined)
+    assert any("SHOP_LOGIN" in each and "not known" in each for each in facts.unexamined)
+    assert any("--lock" in each for each in facts.unexamined)
