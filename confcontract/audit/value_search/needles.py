@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from confcontract.audit.value_search.value_forms import SHORTEST, ValueForm, forms_of
@@ -53,8 +53,10 @@ class Needles:
     def numbers_in(self, content: bytes) -> Iterable[int]:
         return self._find(content) if self._needles else ()
 
-    def meanings(self, numbers: Iterable[int]) -> list[Occurrence]:
+    def meanings(self, numbers: Set[int]) -> list[Occurrence]:
         """One for each variable: the plainest spelling that was found."""
+        if not numbers:
+            return []
         order = list(ValueForm)
         found: dict[str, Occurrence] = {}
         for number in sorted(numbers):
