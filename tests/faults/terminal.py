@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
 import select
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from contextlib import contextmanager
 from tests.faults.case import Seen, case, forbid
 from tests.faults.place import Place
 from tests.faults.process import MODES
+from tests.support.at_terminal import start_at_terminal
 from tests.support.launching import SAFETY
 
 READER = """
@@ -28,10 +28,7 @@ class Terminal:
     def __init__(self, argv: list[str], environ: dict[str, str], place: Place) -> None:
         self._place = place
         self.shown = ""
-        self.pid, self._terminal = pty.fork()
-        if self.pid == 0:
-            os.chdir(place.directory)
-            os.execve(argv[0], argv, environ)
+        self._process, self._terminal = start_at_terminal(argv, environ, place.directory)
 
     def type(self, text: str) -> None:
         os.write(self._terminal, text.encode())
@@ -50,7 +47,7 @@ class Terminal:
                 self._read()
         except OSError:
             pass  # Linux reports the end of a terminal as EIO
-        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        return self._process.wait(SAFETY)
 
     def _read(self) -> None:
         text = os.read(self._terminal, 4096).decode(errors="replace")
@@ -59,6 +56,8 @@ class Terminal:
 
     def close(self) -> None:
         os.close(self._terminal)  # whoever is left gets HUP
+        self._process.kill()
+        self._process.wait(SAFETY)
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
 import resource
 import signal
 import subprocess
@@ -13,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.at_terminal import start_at_terminal
 from tests.support.launching import SAFETY
 
 STEPS = ["importing", "reading", "fetching", "uninterruptible", "handing-off"]
@@ -100,17 +100,12 @@ def test_a_signal_that_the_parent_ignores_stays_ignored(start: Any, stub: Any, t
 
 def test_a_key_press_in_the_terminal_ends_it(stub: Any, tmp_path: Path) -> None:
     argv = stub("/bin/true", options=("--pause", "fetching"))
-    pid, terminal = pty.fork()
-    if pid == 0:
-        try:
-            os.execve(argv[0], argv, {"PATH": "/usr/bin:/bin"})
-        finally:
-            os._exit(70)  # or there would be two of these test runs
+    process, terminal = start_at_terminal(argv, {"PATH": "/usr/bin:/bin"})
     shown = b""
     while b"fetching" not in shown:
         shown += os.read(terminal, 1000)
     os.write(terminal, b"\x03")
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 130
+    assert process.wait(SAFETY) == 130
     os.close(terminal)
 
 

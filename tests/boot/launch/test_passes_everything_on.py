@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
 import resource
 import signal
 import subprocess
@@ -14,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.at_terminal import start_at_terminal
 from tests.support.forks import plain_environ, server
 from tests.support.launching import SAFETY, supervise_with
 
@@ -167,14 +167,9 @@ def test_what_boot_can_not_say_does_not_keep_the_application_from_starting(
 
 def test_a_terminal_stays_a_terminal(boot_command: Any) -> None:
     argv = boot_command("/bin/sh", "-c", "tty && test -t 0 && test -t 1 && test -t 2 && stty -a | head -1; exit 9")
-    pid, terminal = pty.fork()
-    if pid == 0:
-        try:
-            os.execve(argv[0], argv, PLAIN)
-        finally:
-            os._exit(70)  # or there would be two of these test runs
+    process, terminal = start_at_terminal(argv, PLAIN)
     shown = read_all(terminal)
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 9
+    assert process.wait(SAFETY) == 9
     assert b"/dev/pts/" in shown
     assert b"speed" in shown
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
-import pty
 import select
 import shlex
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support.at_terminal import start_at_terminal
 from tests.support.launching import PLAIN_ENVIRON, SAFETY, supervise_with
 
 READER = 'while read line; do test "$line" = end && exit 6; echo "got <$line>"; done'
+# No `sleep`: dash starts programs by vfork, and can't stop before the child has executed, which a stopped child never does.
+WAITING = "until test -e go; do :; done"
 
 
 class Shell:
@@ -23,17 +24,9 @@ class Shell:
 
     def __init__(self, directory: Path) -> None:
         self.shown = ""
-        self._terminal, theirs = pty.openpty()
-        runtime = {"CONFCONTRACT_RUNTIME_DIR": str(directory / "run")}
-        self._process = subprocess.Popen(  # not a fork of this process, which goes on with whatever runs in it
-            ["setsid", "--ctty", "bash", "--norc", "--noprofile", "--noediting", "-i"],
-            cwd=directory,
-            env={**PLAIN_ENVIRON, **runtime, "PS1": "$ ", "TERM": "dumb"},
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-        )
-        os.close(theirs)
+        environ = {**PLAIN_ENVIRON, "CONFCONTRACT_RUNTIME_DIR": str(directory / "run"), "PS1": "$ ", "TERM": "dumb"}
+        shell = ["bash", "--norc", "--noprofile", "--noediting", "-i"]
+        self._process, self._terminal = start_at_terminal(shell, environ, directory)
 
     def type(self, text: str) -> None:
         os.write(self._terminal, text.encode())
@@ -88,7 +81,7 @@ def test_a_job_of_the_background_that_wants_to_read_stops_and_reads_in_the_foreg
 def test_a_job_that_goes_on_in_the_background_leaves_the_terminal_to_the_shell(
     shell: Shell, command: Callable[[str], str]
 ) -> None:
-    shell.type(f"{command('until test -e go; do sleep 0.05; done; exit 7')}\n")
+    shell.type(f"{command(WAITING + '; exit 7')}\n")
     shell.shows("name=started status=UP")  # before that, a key may be pressed while the terminal changes hands
     shell.type("\x1a")
     shell.shows("Stopped")
@@ -104,7 +97,7 @@ def test_a_job_that_goes_on_in_the_background_leaves_the_terminal_to_the_shell(
 def test_ctrl_z_stops_a_job_without_the_terminal_as_its_input_and_gives_the_shell_back(
     shell: Shell, command: Callable[[str], str]
 ) -> None:
-    shell.type(f"{command('until test -e go; do sleep 0.05; done; exit 8')} < /dev/null\n")
+    shell.type(f"{command(WAITING + '; exit 8')} < /dev/null\n")
     shell.shows("name=started status=UP")
     shell.type("\x1a")
     shell.shows("Stopped")
