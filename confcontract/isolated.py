@@ -40,7 +40,7 @@ def isolate() -> None:
         if descriptor := kept.partition(",")[2]:
             posix.set_inheritable(int(descriptor), False)
     else:
-        if any(name in posix.environ for name in MISLEADING):
+        if _misled():
             _start_again(wanted or flag)
         elif not flag and _replaced():
             _start_again(wanted or "-P")
@@ -74,6 +74,13 @@ def environ_block() -> bytes | None:
     None if that isn't known."""
     kept = str(sys._xoptions.get(OPTION, "")).partition(",")[2]
     return _read(f"/proc/self/fd/{kept}" if kept else "/proc/self/environ")
+
+
+def _misled() -> bool:
+    """Whether the interpreter took a variable for its own path. It removes the second from `environ` as it does so: the
+    kernel's copy still has it."""
+    block = b"\0" + (environ_block() or b"")
+    return any(name in posix.environ or b"\0" + name + b"=" in block for name in MISLEADING)
 
 
 def _ruled() -> bool:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.starts import ISOLATED, PLAIN, SAFETY, WAYS, run, ways, with_entries
+import confcontract
+from tests.support.starts import ISOLATED, PLAIN, SAFETY, WAYS, run, script, ways, with_entries
 
 TELL = ["/bin/cat", "/proc/self/environ"]
 INJECTED = """
@@ -118,6 +119,21 @@ def test_what_ends_any_python_at_once_does_not_end_boot(
     done = run([*ways(tmp_path)[started], "boot", "--contract", str(empty_contract), "--", *TELL], environ, tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split(b"\0")[:-1] == entries(environ)
+
+
+@pytest.mark.parametrize("name", MISLEADING)
+def test_a_misled_interpreter_finds_the_packages_of_its_virtual_environment(tmp_path: Path, name: str) -> None:
+    """Not those beside the interpreter that the environment was made from: they may be of another release."""
+    lines = (
+        f"#!{sys.executable} -I",
+        "import sys",
+        f"sys.path.append({str(Path(confcontract.__file__).parent.parent)!r})",
+        "from confcontract import isolated",
+        "isolated.isolate()",
+        "sys.stdout.write(sys.prefix)",
+    )
+    asked = script(tmp_path / "asked", "\n".join(lines))
+    assert run([asked, "boot"], {**PLAIN, name: "/nowhere"}, tmp_path).stdout == os.fsencode(sys.prefix)
 
 
 def plant(folder: Path, names: set[str]) -> Path:
