@@ -1,4 +1,4 @@
-# Needs Python 3.11 to 3.14 (with venv), make and a package index; everything else is installed into .venv.
+# Needs Python 3.11 to 3.15 (with venv), make and a package index; everything else is installed into .venv.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -22,7 +22,7 @@ install: $(STAMP) ## make .venv from the lock file
 	@:
 
 $(STAMP): requirements/dev.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info < (3, 15) else "the lock file is for Python 3.11 to 3.14: make PYTHON=python3.12 ...")'
+	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info < (3, 16) else "the lock file is for Python 3.11 to 3.15: make PYTHON=python3.12 ...")'
 	@echo "installing into $(VENV), which takes a minute the first time"
 	@test -x $(BIN)/python || $(PYTHON) -m venv --clear $(VENV)
 # A lock is complete. Nothing is built either: what a build needs would be downloaded in whichever release there is.
