@@ -65,8 +65,8 @@ def _summary(contract: Contract) -> str:
         lines += _deferred(deferred)
     called_so = unmarked(contract.variables)
     if called_so:
-        lines.append("named like a secret, so masked everywhere; a default is in the image all the same. Declare each as")
-        lines.append("SecretStr or Secret(), or as Secret(False) if it is not a secret:")
+        lines.append("named like a secret, so masked everywhere; a default is in the image all the same. Declare each")
+        lines.append("as SecretStr or Secret(), or as Secret(False) if it is not a secret:")
         lines.append(f"  {', '.join(called_so)}")
     return "\n".join(lines) + "\n"
 
