@@ -165,7 +165,7 @@ WRONG: list[tuple[str, Callable[[Made], Any], str, int | None]] = [
     ),
     ("GIT_FOLDER", lambda made: made.above(member("app/.git"), member("app/.git/HEAD", b"ref")), "/app/.git", 3),
     ("PACKAGE_CACHE", lambda made: made.above(member("var/lib/apt/lists/x_Packages", b"x")), "/var/lib/apt/lists", 3),
-    ("PACKAGE_CACHE", lambda made: made.above(member("root/.cache/pip/http/a", b"x")), "/root/.cache/pip", 3),
+    ("PACKAGE_CACHE", lambda made: made.above(member("home/app/.cache/pip/http/a", b"x")), "/home/app/.cache/pip", 3),
 ]
 
 

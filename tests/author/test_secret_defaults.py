@@ -285,8 +285,6 @@ def test_bake_names_what_is_called_like_a_secret_and_declared_as_text(tmp_path: 
     ran = run("bake", "app_settings:Settings", "-o", "out", cwd=tmp_path)
     assert ran.returncode == 0
     told = ran.stdout.splitlines()
-    assert (
-        told[-3] == "named like a secret, so masked everywhere; a default is in the image all the same. Declare each"
-    )
+    assert told[-3] == "named like a secret, so masked everywhere; a default is in the image all the same. Declare each"
     assert told[-2] == "as SecretStr or Secret(), or as Secret(False) if it is not a secret:"
     assert told[-1] == "  APP_SECRET_KEY, APP_APIKEY, APP_DATABASE__PASSWORD"
