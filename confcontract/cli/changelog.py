@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from confcontract.cli.common import echo
+from confcontract.cli.common import echo, not_empty, report
 from confcontract.cli.two_contracts import NewContract, OldContract, evaluated, upgrade
 
 if TYPE_CHECKING:
@@ -32,15 +32,27 @@ def changelog(
         str | None,
         typer.Option(metavar="DATE", help="Of the section: 2027-01-31. Today for a new one.", show_default=False),
     ] = None,
+    advisories: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            metavar="OLD.json NEW.json",
+            help="What a scanner found in the old and the new image, as JSON of pip-audit or trivy.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> int:
-    """Write what operators have to know of the change from OLD to NEW, for release notes. 2: could not be evaluated."""
+    """Write what operators have to know of the change from OLD to NEW, for release notes. 2: could not be evaluated.
+
+    Of two images also the dependencies that changed."""
     _refuse(append, version, date)
+    not_empty("--advisories", *advisories or ())
 
     def work() -> int:
         from confcontract.compare.release_markdown import note_page
-        from confcontract.compare.release_note import release_note
+        from confcontract.compare.release_note import in_order, release_note
 
-        entries = release_note(upgrade(old, new, severities=False))
+        contracts = release_note(upgrade(old, new, severities=False))
+        entries = in_order([*contracts, *_dependencies(old, new), *_advisories(advisories)])
         if append is not None and version is not None:
             _append(append, entries, version, date)
             return 0
@@ -51,6 +63,29 @@ def changelog(
         return 0
 
     return evaluated(work)
+
+
+def _dependencies(old: str, new: str) -> list[NoteEntry]:
+    """None where one of them is no image: a contract says nothing of packages."""
+    from confcontract.contract.from_image import BEGINNINGS
+
+    if not (old.startswith(BEGINNINGS) and new.startswith(BEGINNINGS)):
+        return []
+    from confcontract.compare.dependency_notes import dependency_entries
+    from confcontract.compare.image_software import releases_of
+
+    return dependency_entries(releases_of(old), releases_of(new))
+
+
+def _advisories(reports: tuple[str, str] | None) -> list[NoteEntry]:
+    if reports is None:
+        return []
+    from confcontract.compare.advisories import advisory_entries, scanner_report, undecided
+
+    old, new = map(scanner_report, reports)
+    if unknown := [*undecided(old, new)]:
+        report(unknown, sys.stderr)
+    return advisory_entries(old, new)
 
 
 def _refuse(append: str | None, version: str | None, date: str | None) -> None:

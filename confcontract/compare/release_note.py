@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -43,6 +43,11 @@ def release_note(found: UpgradeFindings) -> tuple[NoteEntry, ...]:
         entry for each in found.variables if not _is_told_by_members(each, found) for entry in _of_variable(each)
     ]
     entries += [_of_no_variable(each) for each in found.general if each.rule not in UNTOLD]
+    return in_order(entries)
+
+
+def in_order(entries: Iterable[NoteEntry]) -> tuple[NoteEntry, ...]:
+    """By kind, and as they are within each."""
     order = list(NoteKind)
     return tuple(sorted(entries, key=lambda each: order.index(each.kind)))
 

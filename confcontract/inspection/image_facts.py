@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 from typing import Any
 
+from confcontract.attestation.attested_facts import AttestedFacts, attested_facts, provenance_in_words
 from confcontract.contract.artifact import is_hidden
 from confcontract.contract.damage import refuse_damaged
 from confcontract.contract.from_image import DIGEST_LABEL, ContractInImage, contract_in
@@ -27,10 +28,12 @@ def image_facts(reference: str, platform: str | None = None) -> tuple[dict[str, 
     with open_image(reference, platform) as image:
         found = contract_in(image, reference)
         refuse_damaged(found.contract.data)
-        return _facts(reference, image, found), list(_problems(reference, image, found))
+        attested = attested_facts(reference, image)
+        problems = [*_problems(reference, image, found), *attested.problems]
+        return _facts(reference, image, found, attested), problems
 
 
-def _facts(reference: str, image: Image, found: ContractInImage) -> dict[str, Any]:
+def _facts(reference: str, image: Image, found: ContractInImage, attested: AttestedFacts) -> dict[str, Any]:
     settings = image.settings
     secret = {name for each in found.contract.variables if is_hidden(each) for name in _names(each)}
 
@@ -55,6 +58,8 @@ def _facts(reference: str, image: Image, found: ContractInImage) -> dict[str, An
             "path": found.path,
             "layer": found.layer + 1,
         },
+        "provenance": attested.provenance and dict(attested.provenance),
+        "attestations": [dict(each) for each in attested.attestations],
         "labels": labels,
         "variables": sorted(each.partition("=")[0] for each in image.variables),
         "layers": [
@@ -88,6 +93,7 @@ def facts_as_text(facts: dict[str, Any]) -> str:
         ("contract", f"{contract['name']} {contract['version']}"),
         ("", contract["digest"]),
         ("", f"{contract['path']}, in layer {contract['layer']} of {len(facts['layers'])}"),
+        *_counted("provenance", provenance_in_words(facts["provenance"], facts["attestations"])),
         ("digest", facts["digest"]),
         ("platform", facts["platform"]),
         ("created", facts["created"]),

@@ -300,6 +300,10 @@ CODES: dict[str, tuple[str, str]] = {
         "The changelog that entries are to be written to can't be read or written, or its markers are no pairs.",
         "Correct what the message names: the file is UTF-8 text, and each begin of our entries has its end.",
     ),
+    "advisories-unusable": (
+        "A scanner's report can't be read, or says nothing of a package that was affected before.",
+        "Write it as JSON: pip-audit --format json, or trivy image --format json; let the scanner look at the package.",
+    ),
     "version-not-semantic": (
         "A version that is to be raised or checked is no semantic version.",
         "Bake with a version such as 1.5.0 or 2.0.0-rc.1: confcontract bake --version.",

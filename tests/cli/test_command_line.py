@@ -52,7 +52,7 @@ OPTIONS = {
     "rules": {"--help"},
     "rules list": {"--format", "--command", "--help"},
     "rules show": {"--format", "--help"},
-    "changelog": {"--append", "--version", "--date", "--help"},
+    "changelog": {"--append", "--version", "--date", "--advisories", "--help"},
     "bump": {"--check", "--format", "--help"},
     "tag": {"--help"},
     "probe": {"--timeout", "--help"},
