@@ -1,7 +1,7 @@
-"""Patterns of credentials, by a scanner that others keep: trivy or kingfisher, where one is installed.
+"""Patterns of credentials, by a scanner that others keep: trivy, where it is installed.
 
-Only what kind of thing it found and where is carried over: its report, which may hold the value, is not kept. The
-scanner gets the image as it lies in a folder or an archive, and nothing of the environment.
+Only what kind of thing it found and where is carried over: its report shows lines beside what it masks, and is not
+kept. The scanner gets the image as it lies in a folder or an archive, and nothing of the environment.
 """
 
 from __future__ import annotations
@@ -78,9 +78,10 @@ def _report(program: str, place: str) -> Mapping[str, Any]:
     with tempfile.TemporaryDirectory(prefix="confcontract-audit-") as cache:
         command = [
             *(program, "image", "--input", place, "--scanners", "secret", "--format", "json", "--quiet"),
-            *("--cache-dir", cache, "--offline-scan", "--skip-version-check", "--timeout", f"{_SECONDS}s"),
+            *("--cache-dir", cache, "--offline-scan", "--timeout", f"{_SECONDS}s"),
         ]
         environ = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR")}
+        environ["TRIVY_SKIP_VERSION_CHECK"] = "true"  # what a release without that option passes over
         try:
             done = subprocess.run(
                 command, check=False, env=environ, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS + 60

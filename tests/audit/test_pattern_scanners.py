@@ -1,0 +1,89 @@
+"""A scanner is asked for patterns; what it found is carried over, and never the text."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.audit.right_image import Made
+from tests.support.commands import PLAIN_ENVIRON, run
+from tests.support.images import digest, member, tar
+
+TEXT = "AKIA" + "Z7QK3WJ5XN2PLM4B"  # no account's; divided, so that nobody's scanner stumbles over this file
+BESIDE = "wJalrXUtnFEMI-beside"
+SCRIPT = member("app/deploy.sh", f"export AWS_ACCESS_KEY_ID={TEXT}\nexport BESIDE={BESIDE}\n".encode())
+
+
+def image(folder: Path) -> str:
+    made = Made()
+    made.above(SCRIPT, by="COPY deploy.sh /app/")
+    return made.reference(folder / "image")
+
+
+def scanner(folder: Path, script: str) -> dict[str, str]:
+    """An environment in which trivy is a script."""
+    (folder / "bin").mkdir()
+    (folder / "bin/trivy").write_text(f"#!/bin/sh\n{script}\n")
+    (folder / "bin/trivy").chmod(0o755)
+    return {"PATH": f"{folder / 'bin'}:{PLAIN_ENVIRON['PATH']}"}
+
+
+def reported(folder: Path) -> dict[str, str]:
+    """As trivy 0.5x writes it, shortened."""
+    lines = [{"Content": "export AWS_ACCESS_KEY_ID=****"}, {"Content": f"export BESIDE={BESIDE}"}]
+    found = {
+        "RuleID": "aws-access-key-id",
+        "Title": "AWS Access Key ID",
+        "Match": f"AWS_ACCESS_KEY_ID={TEXT}",
+        "Code": {"Lines": lines},
+        "Layer": {"DiffID": digest(tar(SCRIPT))},
+    }
+    report = {"Results": [{"Target": "/app/deploy.sh", "Class": "secret", "Secrets": [found]}, {"Class": "os-pkgs"}]}
+    (folder / "report.json").write_text(json.dumps(report))
+    return scanner(folder, f'echo "$@" > {folder}/asked; env > {folder}/environ; cat {folder}/report.json')
+
+
+def test_what_the_scanner_finds_is_carried_over_without_the_text(tmp_path: Path) -> None:
+    environ = reported(tmp_path) | {"SHOP_KEY": "not for the scanner"}
+    done = run("audit", image(tmp_path), "--format", "json", environ=environ, cwd=tmp_path)
+    (found,) = json.loads(done.stdout)["findings"]
+    assert (done.returncode, found["rule"], found["about"], found["layer"]) == (
+        1,
+        "SECRET_PATTERN",
+        "/app/deploy.sh",
+        3,
+    )
+    assert found["sentence"] == "trivy takes something in it for: AWS Access Key ID (aws-access-key-id)"
+    assert found["instruction"] == "COPY deploy.sh /app/"
+    assert TEXT not in done.stdout
+    assert BESIDE not in done.stdout
+    assert f"--input {tmp_path}/image --scanners secret" in (tmp_path / "asked").read_text()
+    assert "not for the scanner" not in (tmp_path / "environ").read_text()
+
+
+@pytest.mark.parametrize("script", [f"echo {BESIDE} >&2; exit 1", f"echo '{BESIDE}'", "echo '[]'"])
+def test_a_scanner_that_fails_is_never_clean(script: str, tmp_path: Path) -> None:
+    done = run("audit", image(tmp_path), environ=scanner(tmp_path, script), cwd=tmp_path)
+    assert done.returncode == 2
+    assert "[scanner-unusable] trivy could not scan the image" in done.stdout
+    assert BESIDE not in done.stdout + done.stderr
+
+
+def test_a_scanner_that_is_asked_for_has_to_be_there(tmp_path: Path) -> None:
+    nowhere = {"PATH": str(tmp_path)}
+    done = run("audit", image(tmp_path), "--scanner", "trivy", environ=nowhere, cwd=tmp_path)
+    assert (done.returncode, "trivy is not installed" in done.stdout) == (2, True)
+    done = run("audit", f"oci:{tmp_path}/image", environ=nowhere, cwd=tmp_path)
+    assert done.returncode == 0
+    assert "not examined: patterns of credentials" in done.stdout
+
+
+@pytest.mark.skipif(shutil.which("trivy") is None, reason="trivy is not installed")
+def test_the_real_one_is_understood(tmp_path: Path) -> None:
+    environ = {"PATH": f"{Path(str(shutil.which('trivy'))).parent}:{PLAIN_ENVIRON['PATH']}"}
+    done = run("audit", image(tmp_path), "--scanner", "trivy", "--format", "json", environ=environ, cwd=tmp_path)
+    (found,) = json.loads(done.stdout)["findings"]
+    assert (found["rule"], found["about"], found["layer"]) == ("SECRET_PATTERN", "/app/deploy.sh", 3)
