@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import partial
 from itertools import islice
 
-from confcontract.compare.accepted.automaton import time_limit
 from confcontract.compare.accepted.boundaries import boundaries
 from confcontract.compare.accepted.difference import Aspect, Difference, Inclusion, Relation
 from confcontract.compare.accepted.limits_alone import differ_in_limits_alone
@@ -117,7 +116,7 @@ class _Comparison:
 
     def found(self) -> list[Difference]:
         shapes = self.old.shapes, self.new.shapes
-        tried = [self._tried(spot) for spot in whole_spots(self.old, self.new, shapes, time_limit(self.seconds))]
+        tried = [self._tried(spot) for spot in whole_spots(self.old, self.new, shapes, self.seconds)]
         found = [each for each in tried if each.relation is not Relation.SAME]
         decided = all(Inclusion.UNDECIDED not in (each.forward, each.rollback) for each in found)
         if not (decided and differ_in_limits_alone(self.old, self.new, shapes)):

@@ -22,7 +22,7 @@ from confcontract.compare.accepted.spot import Domain, Spot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
     from confcontract.compare.accepted.shape import Shape
@@ -39,19 +39,7 @@ def differences(old: Shape, new: Shape, domain: Domain) -> Iterator[Spot]:
     whole = not {"int", "size"}.isdisjoint((old.kind, new.kind))
     try:
         ranges = range_of(old, whole=whole), range_of(new, whole=whole)
-        edges = [text for each in ranges for limit in (each.low, each.high) for text in near(limit, whole=whole)]
-        edges += [text for each in ranges for text in between(each)]
-        edges += [f"_{text}" for text in edges[:8]]  # a decimal number passes over these wherever they are
-        edges += [text for each in ranges for limit in (each.low, each.high) for text in _just_beside(limit)]
-        values: list[Any] = [
-            *edges,
-            *(_as_json(edges) if domain is Domain.JSON else ()),
-            "0",
-            "1",
-            "-1",
-            "1000",
-            "-1000",
-        ]
+        values = _Tried(ranges, domain, whole)
         yield from _kinds(old, new, domain, ranges, values)
         yield from _limits(old, new, ranges, values)
     except NotOrdered:
@@ -59,6 +47,36 @@ def differences(old: Shape, new: Shape, domain: Domain) -> Iterator[Spot]:
         yield Spot(Aspect.RANGE, str(old.options), str(new.options), why, why)
         return
     yield from _options(old, new, ranges, values)
+
+
+class _Tried:
+    """What is tried of two kinds of numbers. It is made as it is asked for: often the first ones are enough."""
+
+    def __init__(self, ranges: tuple[Range, Range], domain: Domain, whole: bool) -> None:
+        """Raises NotOrdered."""
+        self._ranges, self._domain, self._whole = ranges, domain, whole
+        self._limits = [limit for each in ranges for limit in (each.low, each.high)]
+        for limit in self._limits:
+            if limit.value is not None:
+                ordered(limit.value)
+
+    def __iter__(self) -> Iterator[Any]:
+        edges: list[str] = []
+        for text in self._edges(edges):
+            edges.append(text)
+            yield text
+        yield from _as_json(edges) if self._domain is Domain.JSON else ()
+        yield from ("0", "1", "-1", "1000", "-1000")
+
+    def _edges(self, before: Sequence[str]) -> Iterator[str]:
+        """before: the ones that there are so far."""
+        for limit in self._limits:
+            yield from near(limit, whole=self._whole)
+        for each in self._ranges:
+            yield from between(each)
+        yield from [f"_{text}" for text in before[:8]]  # a decimal number passes over these wherever they are
+        for limit in self._limits:
+            yield from _just_beside(limit)
 
 
 def _just_beside(limit: Limit) -> list[str]:
@@ -69,7 +87,9 @@ def _just_beside(limit: Limit) -> list[str]:
     return [f"{whole}.{'0' * 30}1", f"-{abs(whole)}.{'0' * 400}1", f"{whole - 1}.{'9' * 40}"]
 
 
-def _kinds(old: Shape, new: Shape, domain: Domain, ranges: tuple[Range, Range], values: list[Any]) -> Iterator[Spot]:
+def _kinds(
+    old: Shape, new: Shape, domain: Domain, ranges: tuple[Range, Range], values: Iterable[Any]
+) -> Iterator[Spot]:
     if old.kind == new.kind:
         return
     odd = _ODD_JSON if domain is Domain.JSON else _ODD
@@ -90,7 +110,7 @@ def _kind_included(inner: Shape, outer: Shape, domain: Domain, limits: Range) ->
     return None
 
 
-def _limits(old: Shape, new: Shape, ranges: tuple[Range, Range], values: list[Any]) -> Iterator[Spot]:
+def _limits(old: Shape, new: Shape, ranges: tuple[Range, Range], values: Iterable[Any]) -> Iterator[Spot]:
     a, b = ranges
     for mine, other, lower in ((a.low, b.low, True), (a.high, b.high, False)):
         forward = _within(old, mine, new, other, lower)
@@ -108,7 +128,7 @@ def _within(inner: Shape, mine: Limit, outer: Shape, other: Limit, lower: bool) 
     return None
 
 
-def _options(old: Shape, new: Shape, ranges: tuple[Range, Range], values: list[Any]) -> Iterator[Spot]:
+def _options(old: Shape, new: Shape, ranges: tuple[Range, Range], values: Iterable[Any]) -> Iterator[Spot]:
     if old.kind in NUMBERS:
         yield from _steps(old, new, ranges, values)
         if old.kind == new.kind:
@@ -130,7 +150,7 @@ def _said(options: dict[str, Any], checks: list[Any]) -> str:
     return ", ".join(said) or "no further options"
 
 
-def _steps(old: Shape, new: Shape, ranges: tuple[Range, Range], values: list[Any]) -> Iterator[Spot]:
+def _steps(old: Shape, new: Shape, ranges: tuple[Range, Range], values: Iterable[Any]) -> Iterator[Spot]:
     a, b = old.options.get("multiple_of"), new.options.get("multiple_of")
     if a == b:
         return
@@ -178,7 +198,7 @@ def _infinite(shape: Shape, limits: Range) -> bool:
 _MOST_DIGITS = 10**6
 
 
-def _digits(old: Shape, new: Shape, ranges: tuple[Range, Range], values: list[Any]) -> Iterator[Spot]:
+def _digits(old: Shape, new: Shape, ranges: tuple[Range, Range], values: Iterable[Any]) -> Iterator[Spot]:
     a, b = ([each.options.get(key) for key in ("max_digits", "decimal_places")] for each in (old, new))
     if a == b:
         return

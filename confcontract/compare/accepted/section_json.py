@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
-from confcontract.compare.accepted.automaton import time_limit
 from confcontract.compare.accepted.boundaries import boundaries
 from confcontract.compare.accepted.difference import Aspect, Difference, Inclusion
 from confcontract.compare.accepted.file_keys import key_at, key_paths_in_files, keys_below
@@ -128,7 +127,7 @@ def _compared(
     keys = place.keys
     if not place.has_null:
         shapes = _without_none(shapes[0]), _without_none(shapes[1])
-    found = spots(*shapes, Terms(Domain.JSON, time_limit(seconds)))
+    found = spots(*shapes, Terms(Domain.JSON, seconds))
     if not found:
         return None
     accepts = [partial(asked, trial) for asked, trial in zip(place.asked, trials, strict=True)]

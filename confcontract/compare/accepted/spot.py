@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
+from functools import cached_property
+
+from confcontract.compare.accepted.automaton import time_limit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
     from confcontract.compare.accepted.difference import Aspect
@@ -22,10 +25,15 @@ class Domain(enum.Enum):
 
 @dataclass(frozen=True)
 class Terms:
-    """domain: what can come to the place that is compared. until: when patterns are given up on; see `time_limit`."""
+    """domain: what can come to the place that is compared. seconds: how long patterns may take."""
 
     domain: Domain
-    until: float
+    seconds: float
+
+    @cached_property
+    def until(self) -> float:
+        """When patterns are given up on: the time runs as soon as there is one."""
+        return time_limit(self.seconds)
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,7 @@ class Spot:
     new: str
     forward: str | None
     rollback: str | None
-    values: Sequence[Any] = ()
+    values: Iterable[Any] = ()
     path: tuple[str, ...] = ()
     all_forward: Sequence[Any] | None = None
     all_rollback: Sequence[Any] | None = None

@@ -169,6 +169,8 @@ class TextTrial:
         if node is not None and self._compiled["nodes"][node]:
             return None  # decoded, coerced or replaced
         touched = {"", *(text for text in (program["noneStr"],) if text is not None)}
+        if node is None and len(self._path) == 1:
+            return _Carrier(self._path, frozenset(touched))  # a field without other names
         found = gather(self._compiled, {self._name: _PROBE})
         keys = None if found.failures else _way_to(found.state, _PROBE)
         return None if keys is None else _Carrier(keys, frozenset(touched))

@@ -52,10 +52,15 @@ def domain_of(*decodings: Decoding) -> Domain:
     return Domain.TEXT if all(each is Decoding.PLAIN for each in decodings) else Domain.JSON
 
 
-def whole_spots(old: Side, new: Side, shapes: tuple[Sequence[Shape], Sequence[Shape]], until: float) -> Iterator[Spot]:
-    """Where two sides differ: the parts of their texts, then what is decided before a text is decoded."""
+def whole_spots(
+    old: Side, new: Side, shapes: tuple[Sequence[Shape], Sequence[Shape]], seconds: float
+) -> Iterator[Spot]:
+    """Where two sides differ: the parts of their texts, then what is decided before a text is decoded.
+
+    seconds: how long patterns may take to be decided.
+    """
     decodings = _in_effect(decoding_of(old), shapes[0]), _in_effect(decoding_of(new), shapes[1])
-    terms = Terms(domain_of(*decodings), until)
+    terms = Terms(domain_of(*decodings), seconds)
     if len(old.path) == len(new.path) == 1:  # null, decoded, is as good as not set
         shapes = _without_none(shapes[0]), _without_none(shapes[1])
     shapes = _reached(decodings[0], shapes[0]), _reached(decodings[1], shapes[1])
