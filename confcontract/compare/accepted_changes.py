@@ -11,6 +11,7 @@ from confcontract.compare.accepted import (
     Difference,
     Inclusion,
     Side,
+    differ_in_limits_alone,
     difference_in_file,
     difference_in_json,
     differences,
@@ -61,6 +62,8 @@ def changes_of(compared: Compared) -> dict[str, list[ContractChange]]:
                     continue
                 for rule in _rules(difference):
                     found.setdefault(rule, []).append(_change(rule, pair, difference))
+            if differ_in_limits_alone(*sides):
+                continue
             in_json = _beyond(told, difference_in_json(*sides))
             if in_json is not None:
                 for rule in _rules(in_json):

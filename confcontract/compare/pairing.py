@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from confcontract.contract.artifact import Contract
@@ -46,6 +47,9 @@ class Pair(NamedTuple):
     @property
     def declared(self) -> str:
         return str(self.new.get("declaredAt") or self.old.get("declaredAt") or "")
+
+
+_paired: Callable[[tuple[Variable, Variable]], Pair] = partial(tuple.__new__, Pair)  # far faster than Pair itself
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,9 +230,9 @@ def pair_up(old: Contract, new: Contract, renamed: Mapping[str, str] | None = No
         others = [each for each in others if id(each) not in taken]
     before, now = old.variables, new.variables
     pairs = (
-        *map(Pair, before[:first], now[:first]),
+        *map(_paired, zip(before[:first], now[:first], strict=True)),
         *(Pair(each, found[id(each)]) for each in left if id(each) in found),
-        *map(Pair, before[len(before) - last :], now[len(now) - last :]),
+        *map(_paired, zip(before[len(before) - last :], now[len(now) - last :], strict=True)),
     )
     return Compared(
         old,

@@ -119,7 +119,7 @@ class _Comparison:
         tried = [self._tried(spot) for spot in whole_spots(self.old, self.new, shapes, self.seconds)]
         found = [each for each in tried if each.relation is not Relation.SAME]
         decided = all(Inclusion.UNDECIDED not in (each.forward, each.rollback) for each in found)
-        if not (decided and differ_in_limits_alone(self.old, self.new, shapes)):
+        if not (decided and differ_in_limits_alone(self.old, self.new)):
             found += self._contradictions(found, shapes)
         return list(map(_masked, found)) if any(is_hidden(each.variable) for each in (self.old, self.new)) else found
 

@@ -10,7 +10,6 @@ from confcontract.compare.accepted.same_plan import same_plan
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from typing import Any
 
     from confcontract.compare.accepted.shape import Shape
@@ -24,8 +23,12 @@ _LIMITS = {
 }
 
 
-def differ_in_limits_alone(old: Side, new: Side, shapes: tuple[Sequence[Shape], Sequence[Shape]]) -> bool:
-    """shapes: the alternatives of both."""
+def differ_in_limits_alone(old: Side, new: Side) -> bool:
+    """Then the JSON of a section and the files of a settings class hold nothing that their texts don't show, too: what
+    is proven of the one is proven of the other."""
+    if len(old.places) != 1 or len(new.places) != 1:
+        return False
+    shapes = old.shapes, new.shapes
     before = [each for each in shapes[0] if each not in shapes[1]]
     now = [each for each in shapes[1] if each not in shapes[0]]
     if len(before) != 1 or len(now) != 1 or len(shapes[0]) != len(shapes[1]):

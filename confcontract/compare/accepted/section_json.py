@@ -9,12 +9,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 
 from confcontract.compare.accepted.boundaries import boundaries
 from confcontract.compare.accepted.difference import Aspect, Difference, Inclusion
 from confcontract.compare.accepted.file_keys import key_at, key_paths_in_files, keys_below
-from confcontract.compare.accepted.limits_alone import differ_in_limits_alone
 from confcontract.compare.accepted.same_plan import says_the_same
 from confcontract.compare.accepted.spot import Domain, Terms
 from confcontract.compare.accepted.spots import spots
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
     from confcontract.compare.accepted.spot import Spot
 
 SECONDS = 5.0
-_FIRST_PORTION = 8  # of the texts, to be tried before the others
 _ENCODE = json.JSONEncoder().encode
 _UNTRIED = "no value was found there that shows it, and nothing proves that there is none"
 
@@ -132,17 +129,13 @@ def _compared(
         return None
     accepts = [partial(asked, trial) for asked, trial in zip(place.asked, trials, strict=True)]
     outer = _outermost_key(old, new) if place.in_section else None
+    texts = [*_texts_to_try(found, shapes, place)]
     if outer is not None and not old.backtracks and not new.backtracks:
         unproven = any(spot.forward for spot in found), any(spot.rollback for spot in found)
-        decided = None
-        if differ_in_limits_alone(old, new, shapes):
-            first = [*islice(_texts_to_try(found, shapes, place), _FIRST_PORTION)]
-            decided = _shown_by_data(trials, accepts, first, outer, unproven)
-        decided = decided or _shown_by_data(trials, accepts, [*_texts_to_try(found, shapes, place)], outer, unproven)
+        decided = _shown_by_data(trials, accepts, texts, outer, unproven)
         if decided is not None:
             inclusions = [Inclusion.BROKEN if witness else Inclusion.HOLDS for witness in decided]
             return _difference(old, new, inclusions[0], inclusions[1], *decided, why=_UNTRIED)
-    texts = [*_texts_to_try(found, shapes, place)]
     for side, accepted_by in zip((old, new), accepts, strict=True):
         if side.backtracks:
             in_time(partial(_try_all, accepted_by, texts), 2 * seconds)

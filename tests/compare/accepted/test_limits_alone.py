@@ -9,10 +9,10 @@ from pydantic import Field, create_model
 from pydantic_settings import BaseSettings
 
 from confcontract.author.bake import bake
-from confcontract.compare.accepted import IndexedPlan, Side, compared, difference_in_json, differences, section_json
+from confcontract.compare.accepted import Inclusion, IndexedPlan, Side, compared, difference_in_json, differences
 from confcontract.compare.accepted.limits_alone import differ_in_limits_alone
 from confcontract.compare.accepted.text_trial import TextTrial
-from tests.compare.accepted.family import TEXTS, drawn, sides_of
+from tests.compare.accepted.family import NUMBERS, TEXTS, drawn, sides_of
 from tests.compare.accepted.sides import side
 from tests.compare.accepted.test_same_plan import sides
 
@@ -27,10 +27,24 @@ def test_nothing_else_is_found_where_more_is_tried(seed: int, monkeypatch: pytes
         annotations = [*drawn(seed, 30), *TEXTS[:6]]
         return list(zip(sides(annotations), sides([*annotations[seed + 1 :], *annotations[: seed + 1]]), strict=True))
 
-    found = [(differences(*both), difference_in_json(*both)) for both in pairs()]
+    found = [differences(*both) for both in pairs()]
     monkeypatch.setattr(compared, "differ_in_limits_alone", no_limits)
-    monkeypatch.setattr(section_json, "differ_in_limits_alone", no_limits)
-    assert [(differences(*both), difference_in_json(*both)) for both in pairs()] == found
+    assert [differences(*both) for both in pairs()] == found
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_json_of_a_section_shows_nothing_that_texts_do_not(seed: int) -> None:
+    annotations = [*drawn(seed, 40), *TEXTS[:6], *NUMBERS[5:15]]
+    step = 3 * seed + 1
+    alone = 0
+    for one, other in zip(sides(annotations), sides([*annotations[step:], *annotations[:step]]), strict=True):
+        in_json = difference_in_json(one, other)
+        if in_json is not None and differ_in_limits_alone(one, other):
+            alone += 1
+            told = differences(one, other)
+            assert in_json.forward is Inclusion.HOLDS or any(each.forward is not Inclusion.HOLDS for each in told)
+            assert in_json.rollback is Inclusion.HOLDS or any(each.rollback is not Inclusion.HOLDS for each in told)
+    assert alone
 
 
 @pytest.mark.parametrize(
@@ -49,12 +63,12 @@ def test_nothing_else_is_found_where_more_is_tried(seed: int, monkeypatch: pytes
 )
 def test_which_differ_in_limits_alone(old: Any, new: Any, alone: bool) -> None:
     one, other = side(old), side(new)
-    assert differ_in_limits_alone(one, other, (one.shapes, other.shapes)) is alone
+    assert differ_in_limits_alone(one, other) is alone
 
 
 def test_how_texts_are_read_is_more_than_limits() -> None:
     one, other = side(int), side(Annotated[int, Field(ge=1)], env_ignore_empty=True)
-    assert not differ_in_limits_alone(one, other, (one.shapes, other.shapes))
+    assert not differ_in_limits_alone(one, other)
 
 
 def test_a_plan_of_some_fields_accepts_what_the_whole_plan_does() -> None:
