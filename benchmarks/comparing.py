@@ -59,8 +59,12 @@ def baked(folder: Path, module: str, text: str) -> Path:
 
 
 def of_ten_types(folder: Path, size: int, changed: int) -> Path:
-    """The contract of a class of `size` variables, half of them in sections, of which `changed` have another limit."""
-    text = many.source(size).replace("le=100000", "le=99999", changed)
+    """The contract of a class of `size` variables, half of them in sections, of which `changed` have another limit:
+    each in so many, in sections and elsewhere."""
+    parts = many.source(size).split("le=100000")
+    step = len(parts) // changed if changed else len(parts)
+    limits = (f"le={99_999 if changed and n % step == 0 else 100_000}" for n in range(len(parts) - 1))
+    text = "".join(each for pair in zip(parts, [*limits, ""], strict=True) for each in pair)
     return baked(folder, f"many_{size}_{changed}", text)
 
 
@@ -84,6 +88,7 @@ def cases(folder: Path, size: int) -> Iterator[tuple[str, Path, Path]]:
     yield "equal", typed, typed
     yield "another version, nothing else", typed, of_another_version(typed)
     yield "1 in 100 changed, half in sections", typed, of_ten_types(folder, size, few)
+    yield "1 in 100 new, half in sections", typed, of_ten_types(folder, size + few, 0)
     yield "1 in 100 changed, no sections", plain, of_bounds(folder, size, few)
     yield "1 in 10 changed, half in sections", typed, of_ten_types(folder, size, size // 10)
     yield "all changed, no sections", plain, of_bounds(folder, size, size)

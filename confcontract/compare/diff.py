@@ -102,11 +102,10 @@ def _places(compared: Compared, told: Iterable[tuple[CompareRule, ContractChange
     paths = {path for _, change in told for path in (change.path, change.path.rpartition(".")[0])}
     names = [path.rpartition(".")[2] for path in paths]
     last = {*names, *(f"\0{name}" for name in names)}
-    places: dict[str, int] = {}
-    for number, each in enumerate((*compared.new.variables, *compared.old.variables), 1):
-        if each["path"][-1] in last:
-            places.setdefault(path_of(each), number)
-    return places
+    new, old = compared.new.variables, compared.old.variables
+    found = [(path_of(each), number) for number, each in enumerate(new) if each["path"][-1] in last]
+    found += [(path_of(each), len(new) + number) for number, each in enumerate(old) if each["path"][-1] in last]
+    return {path: number + 1 for path, number in reversed(found)}
 
 
 def _findings(

@@ -85,8 +85,8 @@ class SamePlan:
             return frozenset()
         if self._all_alike:
             return self.old.fields_of(0).keys()
-        same = self._nodes.same_field
-        return {path[0] for path in self._alike if len(path) == 1 and same(path[0])}
+        fields = {path[0] for path in self._alike if len(path) == 1}
+        return fields if self._nodes.all_same else {each for each in fields if self._nodes.same_field(each)}
 
     def is_same(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
         """Whether the same strings give the same value, whatever they are, and the variable is needed alike. old, new:
@@ -174,12 +174,10 @@ class SamePlan:
         elif wrappers[0] != wrappers[1]:  # whether null is accepted: a matter of the values of the section
             yield path, False
         same_shared, others = self._schemas.same_shared, right[0]["fields"]
-        alike = dict.fromkeys(self._schemas.alike_members(left, right))
+        alike, remaining = self._schemas.alike_members(left, right)
         self._alike.update((*path, name) for name in alike)
-        for name, field in left[0]["fields"].items():
-            other = others.get(name)
-            if other is None or name in alike:
-                continue
+        for name in remaining:
+            field, other = left[0]["fields"][name], others[name]
             inner = *path, name
             if isinstance(field, int) and isinstance(other, int) and same_shared(field, other):
                 self._alike.add(inner)

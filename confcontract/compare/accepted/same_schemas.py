@@ -36,22 +36,24 @@ class SameSchemas:
         untouched = (at_a is None and at_b is None) or (self.same_tables and at_a == at_b)
         return untouched and self._same_definitions and bool(a == b)
 
-    def alike_members(self, ours: Place, theirs: Place) -> list[str]:
-        """The members of two sections that are the same at a glance; without those in the tables of shared fields."""
-        if not self._same_definitions:
-            return []
+    def alike_members(self, ours: Place, theirs: Place) -> tuple[list[str], list[str]]:
+        """Of the members that two sections have in common, those that are the same at a glance, and the others; among
+        these are all that are in the tables of shared fields."""
         (a, at_a), (b, at_b) = ours, theirs
         put, other_put = below(at_a, "fields") or {}, below(at_b, "fields") or {}
         others = b["fields"]
         same_put = self.same_tables and put == other_put
-        return [
-            name
-            for name, field in a["fields"].items()
-            if name in others
-            and field == others[name]
-            and not isinstance(field, int)
-            and (same_put or (name not in put and name not in other_put))
-        ]
+        alike: list[str] = []
+        remaining: list[str] = []
+        for name, field in a["fields"].items():
+            if name not in others:
+                continue
+            untouched = same_put or (name not in put and name not in other_put)
+            if untouched and field == others[name] and not isinstance(field, int) and self._same_definitions:
+                alike.append(name)
+            else:
+                remaining.append(name)
+        return alike, remaining
 
     def same_shared(self, one: int, other: int) -> bool:
         """Of two fields in the tables of shared ones, at a glance."""
