@@ -47,9 +47,12 @@ class BlobSource(Protocol):
 
 def image_of(source: BlobSource, content: bytes, digest: str, platform: str | None) -> Image:
     """content, digest: of the first document, which has this digest. Raises ImageFault."""
+    named = ""
     for _ in range(_DEPTH):
         data = json_object(content, "the manifest")
         kind = _kind(data)
+        if named in (*MANIFESTS, *INDEXES) and (named in INDEXES) != (kind in INDEXES):
+            raise ImageFault(f"the manifest is of media type {kind[:100]!a}, and is named as {named}", BUILD_AGAIN)
         if kind in MANIFESTS:
             return _image(source, data, digest)
         if kind not in INDEXES:
@@ -57,7 +60,7 @@ def image_of(source: BlobSource, content: bytes, digest: str, platform: str | No
         entry = chosen(_list(data, "manifests"), platform)
         name, size = described(entry, "the manifest")
         content = whole(VerifiedStream(source.document(name), name, size, "the manifest"), DOCUMENT_BYTES, "it")
-        digest = name
+        digest, named = name, str(entry.get("mediaType"))
     raise ImageFault(f"more than {_DEPTH - 1} indexes lead to one another", BUILD_AGAIN)
 
 
@@ -72,6 +75,10 @@ def described(entry: Mapping[str, Any], what: str) -> tuple[str, int]:
 
 
 def _kind(data: Mapping[str, Any]) -> str:
+    """By its media type, which need not be there. Raises ImageFault where it could be read as two things."""
+    if "manifests" in data and ("config" in data or "layers" in data):
+        what = "the manifest is at once that of one image and an index of several, so tools can read it differently"
+        raise ImageFault(what, f"trust nothing in it; {BUILD_AGAIN}")
     kind = data.get("mediaType")
     if isinstance(kind, str) and kind:
         return kind

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import os
 import re
 import ssl
 from collections.abc import Mapping
@@ -15,6 +14,8 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from confcontract.image.entry import ByteStream
 from confcontract.image.image_fault import ImageFault
 from confcontract.image.registry_credentials import RegistryCredentials, credentials_for
+from confcontract.image.registry_patience import ANSWER_SECONDS, SLOWEST, RegistryBody, within
+from confcontract.image.registry_trust import FOLDERS, trusting
 from confcontract.image.verified import json_object, whole
 
 CONNECT_SECONDS = 10.0
@@ -24,7 +25,6 @@ _TOKEN_BYTES = 1024 * 1024
 ANSWER_BYTES = 4 * 1024 * 1024  # of an index or a manifest: what registries take
 _HUB_HOST = "registry-1.docker.io"
 _PARAMETER = re.compile(r'(\w+)="([^"]*)"')
-_CERTIFICATES = ("/etc/containers/certs.d", "/etc/docker/certs.d")
 _REDIRECTED = (301, 302, 303, 307, 308)
 
 
@@ -65,7 +65,7 @@ class RegistrySession:
             self._authorization = self._login(challenge)
             answer, _ = self._ask(path, accept)
         if answer.status == 200:
-            return _Body(answer, self._name)
+            return RegistryBody(answer, self._name)
         answer.close()
         raise self._refused(int(answer.status), path)
 
@@ -85,7 +85,8 @@ class RegistrySession:
             self._authorization = self._login(challenge)
             answer = self._send(url, self._headers(headers, True), method, body, tls_is_ours=False)
         named = {str(name).lower(): str(value) for name, value in answer.headers.items()}
-        content = b"" if method == "HEAD" else whole(_Body(answer, self._name), limit, "the answer of the registry")
+        sent = RegistryBody(answer, self._name)
+        content = b"" if method == "HEAD" else whole(sent, limit, "the answer of the registry")
         answer.close()
         return RegistryAnswer(int(answer.status), named, content)
 
@@ -104,7 +105,9 @@ class RegistrySession:
         try:
             answer = self._send(url, headers)
         except ssl.SSLError as error:
-            if self._scheme == "http" or not _is_here(self._host) or self._authorization:
+            # A certificate that is not trusted was one: who shows it speaks TLS.
+            untrusted = isinstance(error, ssl.SSLCertVerificationError)
+            if self._scheme == "http" or untrusted or not _is_here(self._host) or self._authorization:
                 raise self._unreachable(error) from None
             self._scheme = "http"
             return self._ask(path, accept)
@@ -142,16 +145,13 @@ class RegistrySession:
         """Raises ssl.SSLError where `tls_is_ours`, else ImageFault."""
         import urllib3
 
+        options = {"headers": dict(headers), "preload_content": False, "redirect": False, "retries": False}
+        seconds = ANSWER_SECONDS + len(body) / SLOWEST
         try:
-            return self._pool(url).request(
-                method,
-                url,
-                body=body or None,
-                headers=dict(headers),
-                preload_content=False,
-                redirect=False,
-                retries=False,
-            )
+            pool = self._pool(url)
+            return within(seconds, lambda: pool.request(method, url, body=body or None, **options), _closed)
+        except TimeoutError as error:
+            raise self._unreachable(error) from None
         except urllib3.exceptions.HTTPError as error:
             cause = _cause(error)
             if isinstance(cause, ssl.SSLError) and tls_is_ours:
@@ -171,32 +171,12 @@ class RegistrySession:
         if proxy not in self._pools:
             facts: dict[str, Any] = {
                 "timeout": urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
-                "ssl_context": self._tls(),
+                "ssl_context": trusting(self._name, self._environ),
             }
             made = urllib3.ProxyManager(proxy, **facts) if proxy else urllib3.PoolManager(**facts)
             self._stack.callback(made.clear)
             self._pools[proxy] = made
         return self._pools[proxy]
-
-    def _tls(self) -> ssl.SSLContext:
-        """The system's authorities, those of certifi where it has none, and those that were installed for this
-        registry (containers-certs.d(5))."""
-        context = ssl.create_default_context()
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        paths = ssl.get_default_verify_paths()
-        if not context.get_ca_certs() and not (paths.capath and os.path.isdir(paths.capath)):
-            import certifi
-
-            context.load_verify_locations(cafile=certifi.where())
-        for folder in (os.path.join(each, self._name) for each in _CERTIFICATES):
-            for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
-                if name.endswith(".crt"):
-                    try:
-                        context.load_verify_locations(cafile=os.path.join(folder, name))
-                    except OSError:
-                        what = f"{folder}/{name} is no certificate in PEM"
-                        raise ImageFault(what, "correct or remove the file", code="registry-unavailable") from None
-        return context
 
     def _login(self, challenge: str) -> str:
         """The header Authorization that a challenge asks for. Raises ImageFault."""
@@ -224,7 +204,8 @@ class RegistrySession:
         if answer.status != 200:
             answer.close()
             raise self._denied(f"refuses the login ({answer.status})")
-        data = json_object(whole(_Body(answer, self._name), _TOKEN_BYTES, "the token"), "the answer to the login")
+        sent = RegistryBody(answer, self._name)
+        data = json_object(whole(sent, _TOKEN_BYTES, "the token"), "the answer to the login")
         token = data.get("token") or data.get("access_token")
         if not isinstance(token, str) or not (token.isascii() and token.isprintable()):
             raise self._denied("gives no token")
@@ -234,10 +215,12 @@ class RegistrySession:
         import urllib3
 
         body = {**fields, "grant_type": "refresh_token", "client_id": "confcontract"}
+        options = {"encode_multipart": False, "preload_content": False, "redirect": False, "retries": False}
         try:
-            return self._pool(realm).request(
-                "POST", realm, fields=body, encode_multipart=False, preload_content=False, redirect=False, retries=False
-            )
+            pool = self._pool(realm)
+            return within(ANSWER_SECONDS, lambda: pool.request("POST", realm, fields=body, **options), _closed)
+        except TimeoutError as error:
+            raise self._unreachable(error) from None
         except urllib3.exceptions.HTTPError as error:
             raise self._unreachable(_cause(error)) from None
         except ValueError:
@@ -266,35 +249,21 @@ class RegistrySession:
         from confcontract.host.network_words import network_words, tls_reason
 
         words = network_words(error)
+        hint = "check the address, the network, and the proxy that the environment names"
         if words is None and isinstance(error, ssl.SSLCertVerificationError):
             words = f"its certificate is not trusted: {error.verify_message}"
+            hint = f"install the authority that signed it, as {FOLDERS[0]}/{self._name}/ca.crt or for the whole system"
         elif words is None and isinstance(error, ssl.SSLError):
             words = tls_reason(error.reason or "")
         elif words is None:
             words = "it did not answer in time" if isinstance(error, TimeoutError) else "the connection failed"
-        hint = "check the address, the network, and the proxy that the environment names"
         what = f"the registry {self._name} can't be reached: {words}"
         return ImageFault(what, hint, code="registry-unavailable")
 
 
-class _Body:
-    """The body of an answer, as it was sent."""
-
-    def __init__(self, answer: Any, name: str) -> None:
-        self._answer = answer
-        self._name = name
-
-    def read(self, size: int, /) -> bytes:
-        import urllib3
-
-        try:
-            piece: bytes = self._answer.read(size, decode_content=False)
-        except (urllib3.exceptions.HTTPError, OSError):
-            what = f"the registry {self._name} broke off in the middle of an answer"
-            raise ImageFault(what, "try again", code="registry-unavailable") from None
-        if not piece:
-            self._answer.release_conn()
-        return piece
+def _closed(answer: Any) -> None:
+    if answer is not None:
+        answer.close()
 
 
 def _cause(error: BaseException) -> BaseException:

@@ -10,7 +10,7 @@ import pytest
 
 from confcontract.contract import anywhere
 from confcontract.report.errors import ImageUnusable
-from tests.support.images import INDEX, Layout, files, member, tar
+from tests.support.images import INDEX, MANIFEST, Layout, files, member, tar
 
 CONTRACT = "etc__confcontract__contract.json"
 
@@ -51,4 +51,34 @@ def test_an_archive_of_odd_types(config: dict[str, Any], tags: Any, tmp_path: Pa
 def test_a_variable_list_that_is_none_leads_to_the_usual_path(tmp_path: Path, baked: bytes) -> None:
     made = Layout(tmp_path / "layout")
     made.tag(made.image([files(**{CONTRACT: baked})], config={"config": {"Env": 5}}))
+    assert anywhere.load(f"oci:{made.folder}").to_bytes() == baked
+
+
+@pytest.mark.parametrize("kind", [INDEX, MANIFEST, ""])
+@pytest.mark.parametrize("member", ["config", "layers"])
+def test_a_document_that_could_be_read_as_two_things(kind: str, member: str, tmp_path: Path, baked: bytes) -> None:
+    made = Layout(tmp_path / "layout")
+    inner = made.image([files(**{CONTRACT: baked})])
+    manifest = json.loads((made.folder / "blobs" / inner["digest"].replace(":", "/")).read_bytes())
+    both = {"schemaVersion": 2, "manifests": [inner], member: manifest[member], **({"mediaType": kind} if kind else {})}
+    made.tag(made.document(both, kind or INDEX))
+    with pytest.raises(ImageUnusable, match="at once that of one image and an index of several"):
+        anywhere.load(f"oci:{made.folder}")
+
+
+def test_a_manifest_of_another_kind_than_it_is_named_as(tmp_path: Path, baked: bytes) -> None:
+    made = Layout(tmp_path / "layout")
+    inner = {**made.image([files(**{CONTRACT: baked})]), "mediaType": INDEX}
+    made.tag(made.document({"schemaVersion": 2, "mediaType": INDEX, "manifests": [inner]}, INDEX))
+    with pytest.raises(ImageUnusable, match="and is named as"):
+        anywhere.load(f"oci:{made.folder}")
+
+
+def test_without_media_types_the_members_say_what_a_document_is(tmp_path: Path, baked: bytes) -> None:
+    made = Layout(tmp_path / "layout")
+    inner = made.image([files(**{CONTRACT: baked})])
+    manifest = json.loads((made.folder / "blobs" / inner["digest"].replace(":", "/")).read_bytes())
+    del manifest["mediaType"]
+    plain = made.document(manifest, MANIFEST, platform=inner["platform"])
+    made.tag(made.document({"schemaVersion": 2, "manifests": [plain]}, INDEX))
     assert anywhere.load(f"oci:{made.folder}").to_bytes() == baked
