@@ -68,10 +68,14 @@ def _run(argv: "Sequence[str]", given: bytes | None) -> int:
 
         return probe.main(argv[2:], os.environ)
     try:
-        from confcontract import cli
+        from confcontract.cli import main as command_line
 
-        cli.main()
-    except (ImportError, SystemError):  # Typer imports pydantic too, which meets another core with a SystemError
+        command_line()
+    except (ImportError, SystemError) as error:  # Typer imports pydantic too: with another core, a SystemError
+        if isinstance(error, ImportError) and error.name == "confcontract.cli":
+            from confcontract.boot import in_bundle  # it alone has no command line
+
+            return in_bundle.main(argv[1:])
         from confcontract.author import release_check  # noqa: F401  # refuses releases that can't work
 
         raise

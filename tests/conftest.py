@@ -36,7 +36,14 @@ MARKS = {
         "host/test_limits_of_threads.py",
         "stores/preflight",
     ],
-    "slow": ["install", "test_benchmarks.py", "test_docs.py", "test_examples.py", "test_image.py"],
+    "slow": [
+        "bundle/test_bundled_images.py",
+        "install",
+        "test_benchmarks.py",
+        "test_docs.py",
+        "test_examples.py",
+        "test_image.py",
+    ],
     "vault": ["boot/rotation", "boot/vault", "faults", "stores/preflight", "stores/vault"],
 }
 # Their tests are given out one by one: most of them wait. Of the others each file, or folder with servers of its own,
@@ -45,7 +52,7 @@ SPREAD = (
     *("boot/health", "boot/launch", "boot/rotation", "boot/supervise", "boot/vault", "faults", "stores/preflight"),
     *("host/test_limits.py", "host/test_limits_of_threads.py"),
 )
-TOGETHER = ("docs/html",)
+TOGETHER = ("bundle", "docs/html")
 # What takes a worker a minute or more, beside what is marked slow: begun late, it would be waited for at the end.
 LONG = ("boot/supervise/test_credentials.py", "boot/supervise/test_credentials_kept.py", "docs/html", "fidelity")
 

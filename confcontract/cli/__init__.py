@@ -16,6 +16,7 @@ from confcontract.cli.audit import audit
 from confcontract.cli.bake import bake
 from confcontract.cli.boot import boot
 from confcontract.cli.bump import bump
+from confcontract.cli.bundle import bundle
 from confcontract.cli.changelog import changelog
 from confcontract.cli.common import refuse_what_was_damaged, report
 from confcontract.cli.describe import describe
@@ -64,6 +65,7 @@ for _command in (
     smoke,
     attest,
     verify,
+    bundle,
     problem,
 ):
     app.command()(_command)

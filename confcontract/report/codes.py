@@ -196,6 +196,10 @@ CODES: dict[str, tuple[str, str]] = {
         "The contract is missing, unreadable or damaged.",
         "Bake the contract into the image, or name it with --contract.",
     ),
+    "bundle-impossible": (
+        "The Python that runs confcontract can't be made into a bundle, or the one that was made does not start.",
+        "Do what the report says: mostly, make the bundle in a stage FROM python:3-slim.",
+    ),
     "image-unreadable": (
         "An image is damaged, of an unknown format, or holds what no runtime would unpack.",
         "Copy, pull or build the image again.",

@@ -17,6 +17,9 @@ PATIENCE = 60.0  # seconds for a command of the engine itself
 class ContainerEngine(Protocol):
     """One image, and containers of it that run in the foreground: read-only, with the network of this machine."""
 
+    def started(self) -> Sequence[str]:
+        """The words of the command that the image starts, entry point first; none where they can't be had."""
+
     def start(self, environ: Mapping[str, str]) -> tuple[str, subprocess.Popen[bytes]]:
         """Its name, and the process whose end and exit code are the container's; what it says is on stdout."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from confcontract.smoke.container_engine import ask
 
@@ -19,6 +20,17 @@ class DockerEngine:
     def __init__(self, program: str, image: str) -> None:
         self._program = program
         self._image = image
+        self._started: list[str] | None = None
+
+    def started(self) -> Sequence[str]:
+        if self._started is None:
+            told = ask([self._program, "image", "inspect", "--format", "{{json .Config.Entrypoint}}", self._image])
+            try:
+                words = json.loads(told.stdout)
+            except ValueError:
+                words = None
+            self._started = words if isinstance(words, list) and all(isinstance(word, str) for word in words) else []
+        return self._started
 
     def start(self, environ: Mapping[str, str]) -> tuple[str, subprocess.Popen[bytes]]:
         name = f"smoke-{uuid.uuid4().hex[:12]}"

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,9 @@ class RuncEngine:
             *("--uid-map", mapped, "--gid-map", mapped, str(self._bundle)),
         )
         self._bundle.chmod(0o711)
+
+    def started(self) -> Sequence[str]:
+        return self._config["process"]["args"] or ()
 
     def start(self, environ: Mapping[str, str]) -> tuple[str, subprocess.Popen[bytes]]:
         name = f"smoke-{uuid.uuid4().hex[:12]}"

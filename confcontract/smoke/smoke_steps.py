@@ -6,7 +6,7 @@ import http.client
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 from confcontract.report import exits
 from confcontract.smoke.container_engine import ContainerEngine
 
-_STARTED = ("python", "-I", "-m", "confcontract", "probe", "startup")
-_IDENTITY = ("python", "-I", "-c", "import os; print(os.stat('/proc/1').st_uid)")
+_STARTED = ("-m", "confcontract", "probe", "startup")
+_IDENTITY = ("-c", "import os; print(os.stat('/proc/1').st_uid)")
 _LAST = 10.0  # seconds that a killed container has to be gone
 _PAUSE = 0.1  # seconds between two questions
 LONGEST = 10_000  # bytes of a line: what is longer is taken for several
@@ -104,14 +104,21 @@ def _boots(engine: ContainerEngine, container: _Container, timeout: float) -> Sm
     while time.monotonic() - began < timeout:
         if (code := container.process.poll()) is not None:
             return SmokeStep(False, f"it ended with {code} before it had started")
-        if engine.run_in(container.name, *_STARTED).returncode == 0:
+        if _asked(engine, container, _STARTED).returncode == 0:
             return SmokeStep(True, f"it boots ({time.monotonic() - began:.1f} s)")
         time.sleep(_PAUSE)
     return SmokeStep(False, f"it had not started after {timeout:g} s")
 
 
+def _asked(engine: ContainerEngine, container: _Container, words: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
+    """Of the Python that boots: beside the command that the image starts, if it starts one by its path."""
+    program = (engine.started() or [""])[0]
+    python = f"{program.removesuffix('confcontract')}python3" if program.endswith("/confcontract") else "python"
+    return engine.run_in(container.name, python, "-I", *words)
+
+
 def _not_root(engine: ContainerEngine, container: _Container) -> SmokeStep:
-    user = engine.run_in(container.name, *_IDENTITY).stdout.decode(errors="replace").strip()
+    user = _asked(engine, container, _IDENTITY).stdout.decode(errors="replace").strip()
     if not user.isdigit():
         return SmokeStep(None, "the user of process 1 could not be read")
     return SmokeStep(user != "0", f"process 1 is user {user}, on a root file system that can't be written")
@@ -164,7 +171,7 @@ def _refuses(engine: ContainerEngine, timeout: float) -> SmokeStep:
                 return SmokeStep(
                     right, f"without its configuration it ends with {code}" + ("" if right else ", not 66 or 78")
                 )
-            if engine.run_in(container.name, *_STARTED).returncode == 0:
+            if _asked(engine, container, _STARTED).returncode == 0:
                 return SmokeStep(None, "it starts without any configuration: nothing is required")
             time.sleep(_PAUSE)
     return SmokeStep(False, f"without its configuration it neither starts nor ends within {timeout:g} s")

@@ -30,6 +30,7 @@ OPTIONS = {
     },
     "validate": {"--contract", "--env-file", "--conf-file", "--own-files", "--no-environ", "--role", "--strict", "--format", "--model", "--help"},
     "init": {"--yes", "--settings", "--command", "--base", "--force", "--help"},
+    "bundle": {"--out", "--at", "--with", "--strip", "--help"},
     "smoke": {"--env-file", "--url", "--engine", "--timeout", "--grace", "--help"},
     "attest": {"--key", "--output", "--lock", "--source-url", "--source-commit", "--builder-id", "--parameter", "--platform", "--help"},
     "verify": {"--key", "--attestations", "--format", "--platform", "--help"},

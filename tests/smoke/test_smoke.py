@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -37,6 +37,11 @@ class OnThisMachine:
         self._user = user
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._up: set[str] = set()
+        self.words: Sequence[str] = ()  # of the command that the image starts
+        self.asked: set[str] = set()  # the programs that were started beside it
+
+    def started(self) -> Sequence[str]:
+        return self.words
 
     def start(self, environ: Mapping[str, str]) -> tuple[str, subprocess.Popen[bytes]]:
         name = str(len(self._running))
@@ -46,6 +51,7 @@ class OnThisMachine:
         return name, process
 
     def run_in(self, name: str, *command: str) -> subprocess.CompletedProcess[bytes]:
+        self.asked.add(command[0])
         if "probe" in command:
             return subprocess.CompletedProcess(command, 0 if self._catches_or_ignores_term(name) else 1)
         return subprocess.CompletedProcess(command, 0, f"{self._user}\n".encode())
@@ -68,6 +74,22 @@ class OnThisMachine:
 
 def result(program: str, *, user: str = "10001", url: str | None = None, grace: float = 60) -> Smoke:
     return smoke(OnThisMachine(program, user), {"A": "1"}, url, 60, grace)
+
+
+@pytest.mark.parametrize(
+    ("words", "python"),
+    [
+        (("python", "-I", "-m", "confcontract", "boot", "--"), "python"),
+        (("/confcontract/bin/confcontract", "boot", "--"), "/confcontract/bin/python3"),
+        (("confcontract", "boot", "--"), "python"),
+        ((), "python"),
+    ],
+)
+def test_it_is_asked_by_the_python_that_boots_it(words: Sequence[str], python: str) -> None:
+    engine = OnThisMachine(NEEDS_A)
+    engine.words = words
+    assert smoke(engine, {"A": "1"}, None, 60, 60).passed
+    assert engine.asked == {python}
 
 
 def passed(of: Smoke) -> list[bool | None]:

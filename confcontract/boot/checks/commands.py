@@ -56,7 +56,12 @@ def _function_attempt(function: str, value: str | None, settings: Settings) -> A
 
     def attempt(until: float) -> str:
         import json
+        import os
 
+        if not os.path.exists(RUNNER):
+            raise Never(
+                "is a function in Python, which a bundle can't run", "declare a command instead, and bake again"
+            )
         # -P: the runner adds the working directory itself, once it has what it needs of the standard library
         ended = _run([sys.executable, "-P", RUNNER, function], public, json.dumps([value, hidden]).encode(), until)
         try:

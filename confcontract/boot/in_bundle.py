@@ -1,0 +1,53 @@
+"""What a bundle answers besides boot and probe: it has nothing of the command line's libraries, nor of what bakes."""
+
+from __future__ import annotations
+
+import sys
+
+from confcontract.report.errors import UsageError
+from confcontract.report.problem import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+USAGE = """\
+Usage: confcontract boot [OPTIONS] -- COMMAND [ARGUMENTS]
+       confcontract probe live|ready|startup [--timeout SECONDS]
+       confcontract --version
+
+This is a bundle: these commands, with a Python of their own. `boot --dry-run` starts nothing, and shows each value and
+where it came from. All other commands are in the package confcontract.
+
+Options of boot:
+"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Raises UsageError (exit 64) for a command that is not in a bundle."""
+    if arguments[:1] == ["--version"]:
+        from confcontract import __version__
+
+        sys.stdout.write(f"confcontract {__version__}\n")
+        return 0
+    if not arguments or "--help" in arguments:
+        sys.stdout.write(USAGE + _options())
+        return 0 if arguments else UsageError.exit_code
+    raise UsageError(
+        Problem(
+            "usage",
+            f"{arguments[0]} is not in this bundle, which has boot and probe",
+            hint="run it where the package confcontract is installed; here, `boot --dry-run` explains and validates",
+        )
+    )
+
+
+def _options() -> str:
+    from confcontract.boot.options import OPTIONS
+
+    lines = []
+    for option in OPTIONS:
+        value = option.metavar or "|".join(option.choices)
+        lines.append(f"  --{option.name} {value}".rstrip())
+        lines.append(f"      {option.help}" + (f" Or ${option.variable}." if option.variable else ""))
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,98 @@
+"""The folder that becomes a bundle: empty, or an older bundle, before; the same bytes for the same input afterwards."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from confcontract.report.errors import UsageError
+from confcontract.report.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LIST = "bundle.json"
+VERSION = 1
+PROGRAMS = "bin"
+
+
+def emptied(folder: Path) -> None:
+    """There, and empty: an older bundle is removed. Raises UsageError for anything else that is in it, and OSError."""
+    if not os.path.lexists(folder):
+        folder.mkdir(parents=True)
+        return
+    if not folder.is_dir():
+        raise _refused(f"{folder} is not a folder", "name one that is empty, or not there")
+    if not any(folder.iterdir()):
+        return
+    foreign = _foreign(folder)
+    if foreign is not None:
+        raise _refused(f"{folder} is not empty: {foreign}", "name a folder that is empty, or not there")
+    remove_all(folder)
+
+
+def remove_all(folder: Path) -> None:
+    """All that is in it."""
+    for place in folder.iterdir():
+        if place.is_dir() and not place.is_symlink():
+            shutil.rmtree(place)
+        else:
+            place.unlink()
+
+
+def finish(folder: Path, facts: Mapping[str, object], time: int) -> None:
+    """Write what it holds, and give everything the modes and the time that don't depend on where it was made."""
+    names = [place.relative_to(folder).as_posix() for place in _files(folder)]
+    listed = {"bundle": VERSION, **facts, "files": sorted([*names, LIST])}
+    (folder / LIST).write_text(json.dumps(listed, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    for place in sorted(folder.rglob("*"), reverse=True):
+        place.chmod(0o755 if place.is_dir() or _is_program(place, folder) else 0o644)
+        os.utime(place, (time, time))
+    folder.chmod(0o755)
+    os.utime(folder, (time, time))
+
+
+def sizes(folder: Path, shares: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
+    """Bytes by share, the largest first. shares: beginnings of the paths that belong to each; the first that fits."""
+    counted = dict.fromkeys(shares, 0)
+    for place in _files(folder):
+        path = place.relative_to(folder).as_posix()
+        share = next((name for name, begins in shares.items() if path.startswith(begins)), None)
+        if share is not None:
+            counted[share] += place.stat().st_size
+    return dict(sorted(counted.items(), key=lambda each: -each[1]))
+
+
+def size(folder: Path) -> int:
+    return sum(place.stat().st_size for place in _files(folder))
+
+
+def _files(folder: Path) -> list[Path]:
+    return [place for place in sorted(folder.rglob("*")) if not place.is_dir()]
+
+
+def _is_program(place: Path, folder: Path) -> bool:
+    return place.parent == folder / PROGRAMS or ".so" in place.name
+
+
+def _foreign(folder: Path) -> str | None:
+    """Why it can't be removed as an older bundle; None if it can."""
+    try:
+        listed = json.loads((folder / LIST).read_bytes())
+        known = set(listed["files"]) if isinstance(listed["bundle"], int) else set()
+    except FileNotFoundError:
+        return "it has other files in it, and no older bundle"
+    except (ValueError, KeyError, TypeError):
+        return f"its {LIST} is not that of a bundle"
+    for place in _files(folder):
+        name = place.relative_to(folder).as_posix()
+        if name not in known:
+            return f"beside an older bundle it has {name}"
+    return None
+
+
+def _refused(what: str, hint: str) -> UsageError:
+    return UsageError(Problem("usage", what, hint=hint))

@@ -1,0 +1,55 @@
+"""A bundle is started before anybody relies on it: with no environment, as in an image that has nothing else."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from confcontract.bundle.interpreter import impossible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SECONDS = 120
+# Every module is loaded, and all that these load; one value is validated.
+_PROGRAM = """
+import sys
+sys.path.append({packages!r})
+for name in sys.argv[1:]:
+    __import__(name)
+from confcontract.contract.engine import Validator
+assert Validator({{"type": "int"}}).validate_python("1") == 1
+outside = [file for module in [*sys.modules.values()] if (file := getattr(module, "__file__", None))
+           and not file.startswith({folder!r})]
+print(*outside)
+"""
+_COMMAND = "import sys; sys.path.append({packages!r}); from confcontract.__main__ import start; sys.exit(start())"
+
+
+def try_out(folder: Path, at: str, modules: Sequence[str]) -> None:
+    """Raises ConfigurationInvalid (exit 78) with what it said if it doesn't start, or uses what is not its own."""
+    packages = str(next(folder.glob("lib*/python*/site-packages")))
+    if folder == Path(at):
+        python = [str(folder / "bin/python3")]
+        command = [str(folder / "bin/confcontract")]
+    else:  # what it names is not there: its loader starts it all the same
+        loader = next(folder.glob("lib/ld-*"))
+        python = [str(loader), "--library-path", str(folder / "lib"), str(folder / "bin/python3")]
+        command = [*python, "-IS", "-c", _COMMAND.format(packages=packages)]
+    program = _PROGRAM.format(packages=packages, folder=f"{folder}/")
+    used = _said([*python, "-IS", "-c", program, *modules]).strip()
+    if used:
+        raise impossible(f"it would use files from outside of it: {used[:300]}", "report this: it is a defect")
+    _said([*command, "--version"])
+
+
+def _said(command: Sequence[str]) -> str:
+    try:
+        done = subprocess.run(command, env={}, cwd="/", capture_output=True, text=True, timeout=SECONDS, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise impossible(f"the bundle does not start: {error}", "report this: it is a defect") from None
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or [f"it ended with {done.returncode}"])[-1]
+        raise impossible(f"the bundle does not start: {last[:300]}", "report this: it is a defect")
+    return done.stdout

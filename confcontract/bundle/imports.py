@@ -1,0 +1,114 @@
+"""Which modules of the standard library a set of modules imports, at once or when a function runs, and those in turn.
+
+Read from the source, so that nothing is missed that only some boots do. What only type checkers and Windows read is
+passed over.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from importlib.machinery import EXTENSION_SUFFIXES, PathFinder
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+# What the interpreter imports by itself, or by name: `encodings` is taken whole, since the locale may name any of them.
+BY_ITSELF = ("encodings", "codecs", "io", "abc", "os", "stat", "posixpath", "site", "runpy", "_multibytecodec")
+CODECS = ("cn", "hk", "iso2022", "jp", "kr", "tw")
+# For people at a keyboard, tests and installers; and what stands in for compiled modules that are there.
+UNNEEDED = frozenset(
+    (
+        *("_pydatetime", "_pydecimal", "_pyio", "antigravity", "bdb", "bz2", "cProfile", "cmd", "code", "codeop"),
+        *("curses", "dbm", "distutils", "doctest", "ensurepip", "idlelib", "lib2to3", "lzma", "pdb"),
+        *("profile", "pstats", "pydoc", "pydoc_data", "readline", "rlcompleter", "sqlite3", "tarfile", "test"),
+        *("nturl2path", "this", "tkinter", "turtle", "turtledemo", "unittest", "venv", "webbrowser", "_pyrepl"),
+    )
+)
+# What the standard library imports for its own use in places where a boot never comes (processes of
+# `concurrent.futures`, a look at memory): taken only where a package imports it.
+SELDOM = frozenset(("multiprocessing", "tracemalloc"))
+_BUILD = "_sysconfigdata_"
+_NEVER = (
+    "TYPE_CHECKING",
+    "typing.TYPE_CHECKING",
+    "sys.platform == 'win32'",
+    "os.name == 'nt'",
+    "__name__ == '__main__'",
+)
+
+
+def standard_modules(sources: Iterable[Path], stdlib: Path, extensions: Path) -> dict[str, Path]:
+    """By name, the file of each. Those that are built into the interpreter have none."""
+    found: dict[str, Path] = {}
+    searched: dict[str, list[str] | None] = {"": [str(stdlib), str(extensions)]}
+    ahead = [*BY_ITSELF, *(f"_codecs_{name}" for name in CODECS)]
+    ahead += [f"encodings.{file.stem}" for file in sorted((stdlib / "encodings").glob("*.py"))]
+    for source in sources:
+        ahead += _imported(source, "")
+    while ahead:
+        name = ahead.pop()
+        if not _is_wanted(name):
+            continue
+        if name == "sysconfig":  # it makes the name up of what the machine is
+            ahead += [file.stem for file in sorted(stdlib.glob(f"{_BUILD}*.py"))]
+        for module in _found(name, searched):
+            found[module[0]] = module[1]
+            if module[1].suffix == ".py":
+                is_package = module[1].name == "__init__.py"
+                names = _imported(module[1], module[0] if is_package else module[0].rpartition(".")[0])
+                ahead += [each for each in names if _top(each) not in SELDOM or _top(each) == _top(name)]
+    return dict(sorted(found.items()))
+
+
+def _is_wanted(name: str) -> bool:
+    top = _top(name)
+    return (top in sys.stdlib_module_names or top.startswith(_BUILD)) and top not in UNNEEDED
+
+
+def _top(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def _found(name: str, searched: dict[str, list[str] | None]) -> Iterator[tuple[str, Path]]:
+    """The module and the packages that it is in, each once. searched: of those that were found, where their own are."""
+    parts = name.split(".")
+    for number in range(1, len(parts) + 1):
+        whole, above = ".".join(parts[:number]), ".".join(parts[: number - 1])
+        if whole in searched:
+            continue
+        places = searched.get(above)
+        spec = PathFinder.find_spec(whole, places) if places else None
+        if spec is None:
+            return  # a name in the module above, or built in
+        searched[whole] = list(spec.submodule_search_locations) if spec.submodule_search_locations else None
+        if spec.origin and spec.origin.endswith((".py", *EXTENSION_SUFFIXES)):
+            yield whole, Path(spec.origin)
+
+
+def _imported(source: Path, package: str) -> list[str]:
+    """The names that its imports may load: of `from a import b` both a and a.b."""
+    names = []
+    for node in _statements(ast.parse(source.read_bytes()).body):
+        if isinstance(node, ast.Import):
+            names += [each.name for each in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            names += [base, *(f"{base}.{each.name}" for each in node.names)]
+    return [name for name in names if name]
+
+
+def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """All of them, within functions and classes too."""
+    for node in body:
+        if isinstance(node, ast.If) and ast.unparse(node.test) in _NEVER:
+            yield from _statements(node.orelse)
+            continue
+        yield node
+        for field in ("body", "orelse", "finalbody"):
+            yield from _statements(getattr(node, field, ()))
+        for within in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
+            yield from _statements(within.body)

@@ -1,0 +1,81 @@
+"""The interpreter that goes into a bundle: this one. And why another can't."""
+
+from __future__ import annotations
+
+import os
+import sys
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+
+from confcontract.bundle.elf_files import interpreter_of
+from confcontract.report.errors import ConfigurationInvalid
+from confcontract.report.problem import Problem
+
+OLDEST_GLIBC = (2, 34)  # older ones load their look-up of host names from files of their own, by dlopen
+ELSEWHERE = "run it in a build stage FROM python:3-slim, or another base with glibc 2.34 or later; the bundle itself \
+brings its C library along and starts in any image for Linux, Alpine included"
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """program, loader: real files. stdlib: of modules in Python; extensions: of compiled ones, which may not be there.
+    glibc: its release, such as 2.36. system: what `uname -m` says."""
+
+    program: Path
+    loader: Path
+    stdlib: Path
+    extensions: Path
+    glibc: str
+    system: str
+
+    @property
+    def library(self) -> str:
+        """Where it looks for its standard library, below its prefix."""
+        return f"{sys.platlibdir}/{self.stdlib.name}"
+
+
+def this_interpreter() -> Interpreter:
+    """Raises ConfigurationInvalid (exit 78) for one that no bundle can be made of."""
+    refuse_platform(sys.platform, _glibc())
+    base = getattr(sys, "_base_executable", None) or sys.executable
+    program = Path(os.path.realpath(base)) if base else None
+    if program is None or not program.is_file() or getattr(sys, "frozen", False):
+        raise impossible(
+            "this Python has no program of its own: it is embedded in another",
+            "run confcontract with an ordinary Python, such as that of python:3-slim",
+        )
+    loader = interpreter_of(program)
+    if loader is None:
+        raise impossible(f"{program} is linked statically: it can't load pydantic_core", ELSEWHERE)
+    stdlib = Path(sysconfig.get_path("stdlib"))
+    return Interpreter(
+        program,
+        Path(loader),
+        stdlib,
+        stdlib / "lib-dynload",
+        str(_glibc()),
+        os.uname().machine,
+    )
+
+
+def refuse_platform(platform: str, glibc: str | None) -> None:
+    """glibc: its release; None where the C library is another. Raises ConfigurationInvalid."""
+    if platform != "linux":
+        raise impossible(f"a bundle is made on Linux, for Linux; this is {platform}", ELSEWHERE)
+    if glibc is None:
+        raise impossible("this Python is not linked with glibc, but with musl, as in Alpine", ELSEWHERE)
+    if tuple(map(int, glibc.split(".")[:2])) < OLDEST_GLIBC:
+        raise impossible(f"this Python runs with glibc {glibc}; a bundle needs 2.34 or later", ELSEWHERE)
+
+
+def impossible(what: str, hint: str) -> ConfigurationInvalid:
+    return ConfigurationInvalid(Problem("bundle-impossible", f"no bundle can be made here: {what}", hint=hint))
+
+
+def _glibc() -> str | None:
+    try:
+        name, _, release = (os.confstr("CS_GNU_LIBC_VERSION") or "").partition(" ")
+    except (ValueError, OSError):
+        return None
+    return release if name == "glibc" else None

@@ -1,0 +1,108 @@
+"""`confcontract bundle`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from confcontract.cli.common import echo, not_empty
+
+if TYPE_CHECKING:
+    from confcontract.bundle.bundle_steps import Bundle
+
+LONGEST = 200  # bytes of a path that the first line of a script may name, and a few less
+
+
+def bundle(
+    out: Annotated[
+        str,
+        typer.Option("--out", "-o", metavar="DIR", help="Where to write it: a folder that is empty, or not there."),
+    ],
+    at: Annotated[
+        str | None,
+        typer.Option(metavar="PATH", help="Where it will lie in images. Else DIR.", show_default=False),
+    ] = None,
+    extras: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with",
+            metavar="EXTRA",
+            help="What boot needs besides: aws, yaml, amqp, grpc, mysql, postgres or redis. May be repeated.",
+        ),
+    ] = None,
+    strip: Annotated[
+        bool, typer.Option("--strip", help="Without symbols for debuggers. Needs binutils, and makes it smaller.")
+    ] = False,
+) -> int:
+    """Write boot and probe with an interpreter of their own into one folder, for images without Python."""
+    import os
+    from pathlib import Path
+
+    from confcontract.bundle.bundle_steps import make_bundle
+    from confcontract.report.errors import UsageError
+    from confcontract.report.problem import Problem
+
+    not_empty("--out", out)
+    not_empty("--at", at)
+    folder = Path(os.path.abspath(out))
+    place = str(folder) if at is None else at.rstrip("/")
+    _refuse_place(place, "--at" if at is not None else "--out")
+    try:
+        made = make_bundle(folder, place, tuple(dict.fromkeys(extras or ())), strip, _time())
+    except OSError as error:
+        if isinstance(error, BrokenPipeError) or not error.filename:
+            raise
+        message = f"{error.filename} can't be read or written: {error.strerror}"
+        raise UsageError(Problem("usage", message, hint="name a folder that you may write, with --out")) from None
+    echo(_summary(made))
+    return 0
+
+
+def _summary(made: Bundle) -> str:
+    lines = [f"wrote {made.folder}: {_megabytes(made.size)}"]
+    lines += [f"  {name:<21} {_megabytes(size):>8}" for name, size in made.shares.items()]
+    lines.append(f"It starts with an empty environment. It needs Linux on {made.interpreter.system}, and nothing else:")
+    lines.append(f"it has its own C library, glibc {made.interpreter.glibc}. In the Dockerfile of the other image:")
+    lines.append(f"  COPY --from=STAGE {made.folder} {made.at}")
+    lines.append(f'  ENTRYPOINT ["{made.at}/bin/confcontract", "boot", "--"]')
+    return "\n".join(lines) + "\n"
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB"
+
+
+def _refuse_place(place: str, option: str) -> None:
+    """What the first line of a script can't name."""
+    import os
+
+    from confcontract.report.errors import UsageError
+    from confcontract.report.problem import Problem
+
+    wrong = None
+    if not place.startswith("/") or place == "" or os.path.normpath(place) != place:
+        wrong = "is not an absolute path without . and .."
+    elif any(character.isspace() or character in '"\\:$' for character in place) or not place.isprintable():
+        wrong = "has blanks, quotes, colons or dollars in it"
+    elif len(os.fsencode(place)) > LONGEST:
+        wrong = "is too long"
+    if wrong:
+        message = f"{place} {wrong}: the first line of a script has to name it"
+        hint = "give it as --at /confcontract" if option == "--at" else "say with --at where it will lie: /confcontract"
+        raise UsageError(Problem("usage", message, hint=hint))
+
+
+def _time() -> int:
+    """Of SOURCE_DATE_EPOCH, else 1970: whatever else it were, no two bundles would be the same."""
+    import os
+
+    from confcontract.report.errors import UsageError
+    from confcontract.report.problem import Problem
+
+    text = os.environ.get("SOURCE_DATE_EPOCH") or "0"
+    if not (text.isascii() and text.isdigit() and len(text) < 12):
+        message = "SOURCE_DATE_EPOCH is no integer number of seconds since 1970-01-01 UTC"
+        hint = 'for example: SOURCE_DATE_EPOCH="$(git log -1 --format=%ct)"'
+        raise UsageError(Problem("usage", message, variable="SOURCE_DATE_EPOCH", hint=hint))
+    return int(text)
