@@ -77,7 +77,9 @@ def _deferred(items: list[dict[str, Any]]) -> list[str]:
     for item in items:
         place = f", {item['declaredAt']}" if item.get("declaredAt") else ""
         unread = item["kind"] == "source" and item["variables"]
-        what = f"not checked, read by {item['name']}" if unread else f"{item['kind']} {item['name']}".rstrip() + place
+        what = f"{item['kind']} {item['name']}".rstrip() + place
+        if item["kind"] == "source":
+            what = f"not checked, {'read by' if unread else 'what'} {item['name']}{'' if unread else ' gives'}"
         names = item["variables"] if (item["path"] or unread) and item["variables"] else ["the whole document"]
         concerned.setdefault(what, {}).update(dict.fromkeys(names))
     return [f"  {', '.join(names)}: {what}" for what, names in concerned.items()]

@@ -186,8 +186,9 @@ def policies() -> list[str]:
 def worth_showing(problems: Sequence[Problem]) -> list[Problem]:
     """Those to tell beside values that are shown: a note only where it says that some were not looked for."""
     from confcontract.report.problem import INFO
+    from confcontract.verdict.problems.deferrals import UNREAD
 
-    return [each for each in problems if each.severity != INFO or each.code == "source-foreign"]
+    return [each for each in problems if each.severity != INFO or each.code == "source-foreign" or each.rule == UNREAD]
 
 
 def report(

@@ -125,6 +125,7 @@ def _report(found: list[dict[str, Any]]) -> int:
 
 def _look_at(folder: Path, beside: Path | None) -> int:
     """In a process of its own: import what mentions settings classes, bake each, compare."""
+    importlib.import_module("confcontract.author.bake")  # first: for what that needs itself nothing stands in
     sys.path.insert(0, str(folder))
     sys.path += [str(beside)] if beside is not None else []
     sys.argv = sys.argv[:1]

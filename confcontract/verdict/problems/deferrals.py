@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from confcontract.verdict.resolution import Resolution
     from confcontract.verdict.sources.merged import Merged
 
+UNREAD = "source"  # the kind of deferral, and the rule of what is said of it: a source that boot does not read
+
 
 def add_deferrals(result: Resolution, merged: Merged) -> None:
     """Of a contract that has some: those that concern this environment."""
@@ -22,7 +24,7 @@ def add_deferrals(result: Resolution, merged: Merged) -> None:
 
 def _applies(entry: Mapping[str, Any], result: Resolution) -> bool:
     """Whether a deferral concerns this environment: a default-factory only runs where nothing is set."""
-    if entry["kind"] == "source":
+    if entry["kind"] == UNREAD:
         return True
     computed = entry["kind"] in ("default", "default-factory")
     return not result.document or _reaches(result.document, entry["path"], computed)
@@ -55,10 +57,10 @@ def _notes(entries: list[dict[str, Any]]) -> list[Problem]:
         words = {
             "argument": "is given by the application's code",
             "default-factory": "is computed by the application at start",
-            "source": "the application reads a source of its own",
+            UNREAD: "not checked, what a source of the application's own gives",
         }.get(entry["kind"], "accepted by the contract; the application checks further")
         names = entry["variables"]
-        if names and entry["kind"] == "source":
+        if names and entry["kind"] == UNREAD:
             words = "not checked, since the application reads its environment in its own way"
         problems.append(
             Problem(
@@ -67,6 +69,7 @@ def _notes(entries: list[dict[str, Any]]) -> list[Problem]:
                 variable=names[0] if len(names) == 1 else None,
                 severity=INFO,
                 hint="confcontract validate --model runs the real class",
+                rule=UNREAD if entry["kind"] == UNREAD else None,
             )
         )
     return problems
