@@ -12,11 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import many, memory, moto_server, note, openbao, pages, phases, run
+from benchmarks import images, many, memory, moto_server, note, openbao, pages, phases, run
 from benchmarks.measure import Contestant, Failed, Launcher
 from benchmarks.scene import BASE, Scene
 from benchmarks.settings import ENVIRON
+from confcontract.audit.secret_values import secret_names
+from confcontract.contract.from_image import contract_in
 from confcontract.docs.page_formats import FORMATS
+from confcontract.image.open_image import open_image
 
 ENV = shutil.which("env") or "/usr/bin/env"
 SECRET = "kept-in-vault"
@@ -191,3 +194,13 @@ def test_the_comparison_with_vault_runs(scene: Scene) -> None:
     with Launcher() as launcher:
         rows = run.with_vault(scene, launcher, 1)
     assert [row.peer for row in rows] == ["the obvious way, hvac", "OpenBao agent", "hvac, one after another"]
+
+
+def test_the_image_that_is_audited_is_one_and_each_of_its_secrets_would_be_found(tmp_path: Path) -> None:
+    images.make_image(tmp_path / "image", 1, 8)
+    reference = f"oci:{tmp_path / 'image'}"
+    with open_image(reference) as image:
+        found = contract_in(image, reference)
+        assert sum(entry.size for layer in image.layers[:-1] for entry in layer.entries()) == images.MEGABYTE
+    assert len(secret_names(found.contract).names) == images.SECRETS
+    assert found.layer == images.LAYERS

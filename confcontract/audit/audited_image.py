@@ -38,7 +38,8 @@ class ValueInLayer:
 
 @dataclass(frozen=True, slots=True)
 class PatternMatch:
-    """What a scanner takes for a secret. layer: None where it does not say."""
+    """What a scanner takes for a secret. path: "" for the configuration of the image. layer: None where it does not
+    say."""
 
     scanner: str
     kind: str

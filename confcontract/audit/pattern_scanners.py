@@ -60,7 +60,7 @@ def scan_patterns(program: str | None, reference: str, asked: bool) -> Callable[
             if asked:
                 raise ConfigurationInvalid(Problem("scanner-unusable", why, hint="copy the image with skopeo first"))
             return Scanned(unexamined=[f"patterns of credentials: {why}"])
-        return Scanned(_matches(_report(program, place), image))
+        return Scanned(_matches(_report(program, place), image, place))
 
     return scan
 
@@ -77,7 +77,8 @@ def _report(program: str, place: str) -> Mapping[str, Any]:
     """Raises ConfigurationInvalid where it fails, without what it said: that may hold anything."""
     with tempfile.TemporaryDirectory(prefix="confcontract-audit-") as cache:
         command = [
-            *(program, "image", "--input", place, "--scanners", "secret", "--format", "json", "--quiet"),
+            *(program, "image", "--input", place, "--scanners", "secret"),
+            *("--image-config-scanners", "secret", "--format", "json", "--quiet"),
             *("--cache-dir", cache, "--offline-scan", "--timeout", f"{_SECONDS}s"),
         ]
         environ = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR")}
@@ -96,8 +97,9 @@ def _report(program: str, place: str) -> Mapping[str, Any]:
     return report
 
 
-def _matches(report: Mapping[str, Any], image: Image) -> list[PatternMatch]:
-    """https://trivy.dev/latest/docs/scanner/secret/: of each result its target, rule, title and layer."""
+def _matches(report: Mapping[str, Any], image: Image, place: str) -> list[PatternMatch]:
+    """https://trivy.dev/latest/docs/scanner/secret/: of each result its target, rule, title and layer. What it finds in
+    the configuration has the image itself as its target."""
     layers = {digest: number for number, layer in enumerate(image.layers) for digest in (layer.digest,)}
     rootfs = image.config.get("rootfs")
     ids = rootfs.get("diff_ids") if isinstance(rootfs, dict) else None
@@ -109,7 +111,8 @@ def _matches(report: Mapping[str, Any], image: Image) -> list[PatternMatch]:
             known = layer if isinstance(layer, dict) else {}
             number = layers.get(str(known.get("DiffID")), layers.get(str(known.get("Digest"))))
             kind = f"{secret.get('Title') or secret.get('Category')} ({secret.get('RuleID')})"
-            found.append(PatternMatch("trivy", kind, str(result.get("Target")), number))
+            target = str(result.get("Target"))
+            found.append(PatternMatch("trivy", kind, "" if target == place else target, number))
     return found[:_MOST]
 
 

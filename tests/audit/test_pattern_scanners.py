@@ -41,7 +41,14 @@ def reported(folder: Path) -> dict[str, str]:
         "Code": {"Lines": lines},
         "Layer": {"DiffID": digest(tar(SCRIPT))},
     }
-    report = {"Results": [{"Target": "/app/deploy.sh", "Class": "secret", "Secrets": [found]}, {"Class": "os-pkgs"}]}
+    configured = {"RuleID": "github-pat", "Title": "GitHub Personal Access Token", "Match": TEXT}
+    report = {
+        "Results": [
+            {"Target": "/app/deploy.sh", "Class": "secret", "Secrets": [found]},
+            {"Target": str(folder / "image"), "Class": "secret", "Secrets": [configured]},
+            {"Class": "os-pkgs"},
+        ]
+    }
     (folder / "report.json").write_text(json.dumps(report))
     return scanner(folder, f'echo "$@" > {folder}/asked; env > {folder}/environ; cat {folder}/report.json')
 
@@ -49,7 +56,8 @@ def reported(folder: Path) -> dict[str, str]:
 def test_what_the_scanner_finds_is_carried_over_without_the_text(tmp_path: Path) -> None:
     environ = reported(tmp_path) | {"SHOP_KEY": "not for the scanner"}
     done = run("audit", image(tmp_path), "--format", "json", environ=environ, cwd=tmp_path)
-    (found,) = json.loads(done.stdout)["findings"]
+    found, configured = json.loads(done.stdout)["findings"]
+    assert (configured["rule"], configured["about"], configured["layer"]) == ("SECRET_PATTERN", "configuration", None)
     assert (done.returncode, found["rule"], found["about"], found["layer"]) == (
         1,
         "SECRET_PATTERN",

@@ -11,7 +11,8 @@ from confcontract.findings.severity import REVIEW
 
 def find(image: AuditedImage) -> Iterator[Offence]:
     for each in image.patterns:
-        yield Offence(f"/{each.path.lstrip('/')}", f"{each.scanner} takes something in it for: {each.kind}", each.layer)
+        about = f"/{each.path.lstrip('/')}" if each.path else "configuration"
+        yield Offence(about, f"{each.scanner} takes something in it for: {each.kind}", each.layer)
 
 
 RULE = AuditRule(
