@@ -89,7 +89,8 @@ def subject_of(reference: str, image: Image) -> ImageSubject:
     if head == "docker" and (where := parsed(rest.removeprefix("//"))):
         name = f"{where.host}/{where.repository}"
     elif head == "containers-storage":
-        name = rest.rpartition("]")[2].partition("@")[0]
+        folders, slash, last = rest.rpartition("]")[2].partition("@")[0].rpartition("/")
+        name = folders + slash + last.partition(":")[0]
     else:
         name = os.path.basename(rest.partition(":")[0].rstrip("/"))
     return ImageSubject(name, image.digest or image.config_digest)

@@ -84,7 +84,7 @@ def _verified(reference: str, platform: str | None, folder: str | None, key: Ver
         )
     passed = [
         PassedCheck("contract", f"{found.contract.name} {found.contract.version}, {found.contract.digest}"),
-        PassedCheck("layers", f"{len(image.layers)}, each with the digest that the image names"),
+        PassedCheck("layers", f"{len(image.layers)}, {_layers_are(reference)}"),
     ]
     problems: list[Problem] = []
     for each in (*_label(image_itself), *_attestations(image_itself, read_attestations(documents, key), key)):
@@ -95,6 +95,12 @@ def _verified(reference: str, platform: str | None, folder: str | None, key: Ver
     refused = any(each.severity == ERROR for each in problems)
     right = VerificationResult.VERIFIED if key else VerificationResult.MATCHES
     return Verification(reference, digest, VerificationResult.REFUSED if refused else right, passed, problems)
+
+
+def _layers_are(reference: str) -> str:
+    if reference.startswith("containers-storage:"):
+        return "as they lie in the storage, where files have no digests"
+    return "each with the digest that the image names"
 
 
 @dataclass(frozen=True, slots=True)

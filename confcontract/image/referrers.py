@@ -19,6 +19,7 @@ EMPTY = b"{}"
 EMPTY_TYPE = "application/vnd.oci.empty.v1+json"
 _MOST_LAYERS = 100  # of an artifact
 _MOST_ARTIFACTS = 1000  # of an image
+_MOST_BYTES = 256 * 1024 * 1024  # of all that is read of one image
 
 Descriptor = Mapping[str, Any]
 
@@ -89,7 +90,8 @@ def attached_layers(
     source: BlobSource, listed: Sequence[Descriptor], digest: str, kinds: Sequence[str], limit: int
 ) -> list[AttachedLayer]:
     """listed: descriptors of artifacts, also of other images and of other kinds, which are passed over."""
-    found = []
+    found: list[AttachedLayer] = []
+    left = _MOST_BYTES
     for entry in listed[:_MOST_ARTIFACTS]:
         if entry.get("artifactType") not in kinds:
             continue
@@ -103,7 +105,8 @@ def attached_layers(
         for layer in layers[:_MOST_LAYERS] if isinstance(layers, list) else ():
             if isinstance(layer, dict) and layer.get("mediaType") in kinds:
                 blob, length = described(layer, what)
-                content = whole(VerifiedStream(source.blob(blob), blob, length, what), limit, what)
+                content = whole(VerifiedStream(source.blob(blob), blob, length, what), min(limit, left), what)
+                left -= len(content)
                 found.append(AttachedLayer(str(layer["mediaType"]), content, name))
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 
 from tests.attestation.conftest import KeyPair
 from tests.contract.conftest import resealed
-from tests.support.attested import image, labels, layers, manifest_digest
+from tests.support.attested import image, labels, layers, manifest_digest, read
 from tests.support.images import Layout, digest, saved
 from tests.support.inprocess import run_here
 
@@ -388,9 +389,25 @@ def test_an_artifact_whose_bytes_were_changed(shop: Path, key: tuple[str, str]) 
     assert (code, codes(told)) == (1, ["image-digest"])
 
 
-def test_a_storage_needs_a_folder(tmp_path: Path) -> None:
-    from confcontract.attestation.attestation_places import place_of
-    from confcontract.report.errors import UsageError
+@pytest.mark.skipif(shutil.which("skopeo") is None, reason="install skopeo")
+def test_an_image_in_a_storage_has_its_attestations_in_a_folder(tmp_path: Path, baked: bytes) -> None:
+    source = image(tmp_path / "shop", baked)
+    target = f"containers-storage:[vfs@{tmp_path}/storage+{tmp_path}/run]localhost/team/shop:1"
+    subprocess.run(["skopeo", "copy", "-q", "--insecure-policy", source, target], check=True, capture_output=True)
+    reference = f"containers-storage:[vfs@{tmp_path}/storage]localhost/team/shop:1"
+    for command, option in (("attest", "--output"), ("verify", "--attestations")):
+        done = run_here(command, reference)
+        assert f"name a folder for files with {option}" in str(done.stderr)
+        assert done.returncode == 64
+    attested(reference, "--output", str(tmp_path))
+    (subject,) = read(tmp_path, "sbom")["subject"]
+    assert subject["name"] == "localhost/team/shop"
+    code, told = verified(reference, "--attestations", str(tmp_path))
+    assert (code, told["result"]) == (0, "matches")
+    assert "files have no digests" in told["passed"][1]["text"]
 
-    with pytest.raises(UsageError, match="nothing can be attached to an image in containers-storage"):
-        place_of("containers-storage:shop:1", None, None)  # type: ignore[arg-type]
+
+def test_more_is_attached_than_is_read(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("confcontract.image.referrers._MOST_BYTES", 5000)
+    code, told = verified(f"oci:{shop}")
+    assert (code, codes(told)) == (2, ["image-unreadable"])
