@@ -94,7 +94,12 @@ def test_all_that_is_relative_begins_where_it_was_started(folder: Path) -> None:
     environ = {**PLAIN_ENVIRON, "APP_C_FILE": "./c", "CONFCONTRACT_RUNTIME_DIR": "run"}
     booted = Supervised(argv, folder, env=environ)
     try:
-        started = [f"./application {folder} a1 b1 c1 APP_D=d1 e1"]
+        now = dict(zip("abcde", ("a1", "b1", "c1", "d1", "e1"), strict=True))
+
+        def line() -> str:
+            return "./application {} {a} {b} {c} APP_D={d} {e}".format(folder, **now)
+
+        started = [line()]
 
         def starts() -> list[str]:
             return (folder / "started").read_text().splitlines()
@@ -108,9 +113,10 @@ def test_all_that_is_relative_begins_where_it_was_started(folder: Path) -> None:
             ".env": "APP_D=d2",
             "own/app_e": "e2",
         }.items():
-            value = text.rpartition("=")[2]
             write(folder / name, text)
-            started.append(started[-1].replace(value.replace("2", "1"), value))
+            value = text.rpartition("=")[2]
+            now[value[0]] = value
+            started.append(line())
             until(lambda: starts() == started, booted.process)
             assert os.readlink(f"/proc/{booted.process.pid}/cwd") == "/"
         until(lambda: "200 OK" in ask(folder / "run/probe.sock", "/health/ready"), booted.process)
