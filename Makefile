@@ -42,8 +42,9 @@ check: $(STAMP) ## the tests of one package, but for the slow and those that nee
 
 # Which tests are counted, and why not all, is said in tests/support/measured.py.
 coverage: $(STAMP) ## the whole suite, with coverage and its floor, as continuous integration does
-	@status=0; set -x; $(PYTEST) --cov --cov-report= --cov-fail-under=0 $(ARGS) || status=$$?; \
-		$(BIN)/coverage report && exit $$status
+	@$(BIN)/coverage erase
+	@status=0; set -x; COVERAGE_PROCESS_START=$(CURDIR)/pyproject.toml $(PYTEST) $(ARGS) || status=$$?; \
+		$(BIN)/coverage combine --quiet && $(BIN)/coverage report && exit $$status
 
 lint: $(STAMP) ## ruff, mypy, the import rules, the change log, the documentation
 	$(BIN)/ruff check .

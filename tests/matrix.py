@@ -119,7 +119,7 @@ def run(pair: Pair, compared: int, tests: Sequence[str]) -> bool:
     python = environment(pair)
     say(f"{name}: installed in {monotonic() - began:.0f} s; now {len(tests)} files of tests, {compared} pairs drawn")
     environ = {**os.environ, "FIDELITY_PAIRS": str(compared), "FILES_PAIRS": str(max(240, compared // 4))}
-    pytest = [str(python), "-m", "pytest", "--quiet", "--no-cov", "-p", "no:cacheprovider", "--tb=short"]
+    pytest = [str(python), "-m", "pytest", "--quiet", "-p", "no:cacheprovider", "--tb=short"]
     ended = subprocess.run([*pytest, *tests], cwd=ROOT, env=environ, capture_output=True, text=True)
     if ended.returncode:
         say(ended.stdout + ended.stderr)

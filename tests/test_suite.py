@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from coverage import CoverageData
+
 from tests.support import measured
 from tests.support.measured import UNMEASURED
 
@@ -37,27 +39,39 @@ def test_what_each_test_costs_is_shown_where_it_is_asked_for(tmp_path: Path) -> 
     assert costs["test_nothing"] < min(costs["test_a_fork"], costs["test_a_process"])
 
 
-def test_what_coverage_puts_in_place_of_exit_and_exec_is_there_once_however_many_tests_are_not_counted(
+def test_a_test_that_is_not_counted_is_not_traced_and_those_after_it_are_counted_as_those_before(
     tmp_path: Path,
 ) -> None:
-    (tmp_path / "test_patched.py").write_text(
-        "import os, pytest\n"
-        "def now(): return [os._exit, os.execv, os.execve]\n"
-        "before = now()\n"
-        "@pytest.mark.no_cover\n@pytest.mark.parametrize('number', [1, 2])\n"
-        "def test_uncounted(number):\n    pass\n"
-        "def test_patched_once():\n    assert {each.__module__ for each in before} == {'coverage.patch'} and now() == before\n"
+    names = ("test_first", "test_rewording", "test_then")  # the second is called like one that is not counted
+    for name in names:
+        traced = "is None" if name == "test_rewording" else "is not None"
+        (tmp_path / f"{name}_lines.py").write_text("def lines():\n    return 1\n")
+        (tmp_path / f"{name}.py").write_text(
+            "import os, sys, pytest\n"
+            "sys.path.append(os.path.dirname(__file__))\n"
+            "def now(): return [os._exit, os.execv, os.execve]\n"
+            "before = now()\n"
+            "@pytest.fixture(scope='module')\n"
+            f"def traced():\n    assert sys.gettrace() {traced}\n"
+            "@pytest.mark.parametrize('number', [1, 2])\n"
+            "def test_it(traced, number):\n"
+            f"    import {name}_lines\n"
+            f"    assert sys.gettrace() {traced} and {name}_lines.lines() == 1\n"
+            "    assert {each.__module__ for each in before} == {'coverage.patch'} and now() == before\n"
+        )
+    (tmp_path / "coverage.toml").write_text(
+        "[tool.coverage.run]\nbranch = true\nparallel = true\npatch = ['subprocess', 'execv', '_exit']\n"
+        f"source = ['{tmp_path}']\ndata_file = '{tmp_path}/data'\n"
     )
-    report = f"--cov-report=json:{tmp_path}/report"
-    suite(
-        "-n",
-        "1",
-        "--cov=confcontract.report",
-        report,
-        "--cov-fail-under=0",
-        str(tmp_path),
-        COVERAGE_FILE=f"{tmp_path}/data",
-    )
+    files = [f"{tmp_path}/{name}.py" for name in names]
+    ran = suite("-n", "1", f"--rootdir={tmp_path}", *files, COVERAGE_PROCESS_START=f"{tmp_path}/coverage.toml")
+    assert "6 passed" in ran
+    counted: set[str] = set()
+    for part in tmp_path.glob("data.*"):
+        data = CoverageData(str(part))
+        data.read()
+        counted |= {Path(name).stem for name in data.measured_files() if data.arcs(name)}
+    assert {name for name in names if f"{name}_lines" in counted} == {"test_first", "test_then"}
 
 
 def test_what_is_measured_is_there_and_named_once() -> None:
@@ -65,7 +79,9 @@ def test_what_is_measured_is_there_and_named_once() -> None:
         for name in table:
             place, _, test = name.partition("::")
             assert (ROOT / "tests" / place).exists(), name
-            assert not test or f"def {test}" in (ROOT / "tests" / place).read_text(), name
+            assert re.search(
+                rf"(def|class) {test.rpartition('::')[2]}", (ROOT / "tests" / place).read_text() if test else "def "
+            ), name
         assert [
             name for name in table if any(f"{name}/".startswith(f"{other}/") for other in table if other != name)
         ] == []

@@ -40,7 +40,6 @@ def test_a_contract_with_everything_in_it_is_of_the_format() -> None:
     check_format(bake(SHOP).data)
 
 
-@pytest.mark.no_cover
 @pytest.mark.slow
 def test_whatever_class_is_baked_the_contract_is_of_the_format() -> None:
     checked = 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from itertools import cycle
 from pathlib import Path
 
@@ -12,7 +11,8 @@ import pytest
 
 from confcontract import bake
 from tests.support.aws import Moto, leading_to, refuses
-from tests.support.commands import PLAIN_ENVIRON, SAFETY
+from tests.support.commands import PLAIN_ENVIRON
+from tests.support.forks import server
 from tests.support.vault.faulty import Faulty
 
 from . import shop_secrets
@@ -34,8 +34,8 @@ def environ(shared_moto: Moto, tmp_path: Path) -> dict[str, str]:
 
 
 def run(*words: str, environ: dict[str, str], given: str = "", cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "confcontract", *words]
-    done = subprocess.run(command, env=environ, cwd=cwd, input=given, capture_output=True, text=True, timeout=SAFETY)
+    code, out, err = server("boto3").run(words, environ, str(cwd), given.encode())
+    done = subprocess.CompletedProcess(words, code, out.decode(), err.decode())
     assert done.returncode != 70, done.stderr
     assert "Traceback" not in done.stderr
     return done

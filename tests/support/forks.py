@@ -8,6 +8,7 @@ tests/test_forks.py holds forks against fresh processes.
 from __future__ import annotations
 
 import atexit
+import fcntl
 import json
 import os
 import select
@@ -48,15 +49,19 @@ class Server:
         )
         theirs.close()
         self._line.settimeout(SAFETY)
+        self._used = 0.0  # by its forks, of the seconds below
         atexit.register(self.stop)
 
-    def run(self, argv: Sequence[str], environ: Mapping[str, str], cwd: str) -> tuple[int, bytes, bytes]:
-        """The exit code, and what was written on each stream."""
+    def run(
+        self, argv: Sequence[str], environ: Mapping[str, str], cwd: str, given: bytes = b""
+    ) -> tuple[int, bytes, bytes]:
+        """The exit code, and what was written on each stream. given: what it reads on its standard input."""
         task = json.dumps({"argv": argv, "environ": dict(environ), "cwd": cwd}).encode()
         pipes = [os.pipe(), os.pipe()]
-        socket.send_fds(self._line, [task], [written for _, written in pipes])
-        for _, written in pipes:
-            os.close(written)
+        stdin = _pipe_with(given) if given else os.open(os.devnull, os.O_RDONLY)
+        socket.send_fds(self._line, [task], [stdin, *(written for _, written in pipes)])
+        for descriptor in (stdin, *(written for _, written in pipes)):
+            os.close(descriptor)
         child = int(self._told())
         try:
             out, err = _read([read for read, _ in pipes])
@@ -71,6 +76,7 @@ class Server:
         global used
         code, seconds = self._told().split()
         used += float(seconds)
+        self._used += float(seconds)
         return int(code)
 
     def _told(self) -> bytes:
@@ -84,8 +90,21 @@ class Server:
             raise AssertionError(self._process.communicate()[1].decode()) from None
 
     def stop(self) -> None:
+        global used
         self._line.close()
         self._process.communicate(timeout=SAFETY)
+        used -= self._used  # its forks are among the children of a child that was waited for, now
+        self._used = 0.0
+
+
+def _pipe_with(text: bytes) -> int:
+    """A pipe to read this from, to its end."""
+    read, written = os.pipe()
+    with open(written, "wb") as stream:
+        if len(text) > fcntl.fcntl(written, fcntl.F_GETPIPE_SZ):
+            raise ValueError("too much to be written before somebody reads it")
+        stream.write(text)
+    return read
 
 
 def _read(streams: list[int]) -> list[bytes]:
@@ -109,14 +128,16 @@ def _read(streams: list[int]) -> list[bytes]:
     return [bytes(each) for each in found.values()]
 
 
-def server() -> Server:
-    """The one of this worker, from its first use on; another one where what it runs is measured."""
-    return _server(bool(measured()))
+def server(*imports: str) -> Server:
+    """The one of this worker that has these imports, too, from its first use on; another one where what it runs is
+    measured.
+    """
+    return _server(imports, bool(measured()))
 
 
 @cache
-def _server(_: bool) -> Server:
-    return Server()
+def _server(imports: tuple[str, ...], _: bool) -> Server:
+    return Server(imports=imports)
 
 
 def plain_environ() -> dict[str, str]:

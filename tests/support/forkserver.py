@@ -1,6 +1,6 @@
 """The program behind tests/support/forks.py: it imports the whole package, and runs each command that it gets in a fork.
 
-A packet with two descriptors beside it comes in; the process's id go out and, when it has ended, its exit code and its
+A packet with three descriptors beside it, which are to be the standard streams, comes in; the process's id go out and, when it has ended, its exit code and its
 seconds of a processor.
 """
 
@@ -36,7 +36,7 @@ class Nothing(pydantic_settings.BaseSettings):
 
 
 def run(task: dict[str, Any], streams: list[int]) -> NoReturn:
-    for number, stream in enumerate(streams, 1):
+    for number, stream in enumerate(streams):
         os.dup2(stream, number)
     os.closerange(3, 1024)
     os.chdir(task["cwd"])
@@ -58,7 +58,7 @@ def run(task: dict[str, Any], streams: list[int]) -> NoReturn:
 
 def serve(line: socket.socket) -> None:
     while True:
-        task, streams, _, _ = socket.recv_fds(line, 1 << 20, 2)
+        task, streams, _, _ = socket.recv_fds(line, 1 << 20, 3)
         if not task:
             return
         child = os.fork()
@@ -79,11 +79,22 @@ def make_what_is_kept() -> None:
     first_fault({})
 
 
+def _measurement() -> Any:
+    """That of coverage, where this process is measured."""
+    if "coverage" not in sys.modules:
+        return None
+    from coverage import Coverage
+
+    return Coverage.current()
+
+
 if __name__ == "__main__":
     for module in pkgutil.walk_packages(confcontract.__path__, "confcontract."):
         importlib.import_module(module.name)
     for name in sys.argv[2:]:
         importlib.import_module(name)
     make_what_is_kept()
+    if measurement := _measurement():
+        measurement.save()  # or each fork would write all lines of all modules for itself: ten times its own work
     gc.freeze()
     serve(socket.socket(fileno=int(sys.argv[1])))

@@ -7,7 +7,6 @@ folders, files, or tests of a file, below tests/. Of what is new, the tests are 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
@@ -18,18 +17,30 @@ UNCOUNTED = (
     "author/test_compact.py::test_the_verdict_is_that_of_the_whole_plan",
     "author/test_defaults.py::test_of_any_class_defaults_env_leads_to_the_same_values",
     "author/test_defaults.py::test_text_of_any_kind_is_read_back_by_python_dotenv",
+    "compare/test_deployment_truth.py",
+    "compare/test_many_variables.py",
+    "compare/test_truth.py",
     "contract/test_canonical.py",
     "contract/test_damage.py",
     "contract/test_damaged_everywhere.py",
     "contract/test_format.py::test_whatever_class_is_baked_the_contract_is_of_the_format",
+    "contract/test_from_image.py::test_100_000_files",
     "contract/test_grammar.py::test_it_refuses_what_the_published_schema_refuses",
     "contract/test_nothing_is_executed.py",
-    "contract/test_one_digest.py::test_whatever_has_the_same_digest_is_the_same_contract",
+    "contract/test_one_digest.py",
     "docs/html",
     "docs/test_formats.py::test_man_shows_the_page_of_two_thousand_variables_without_a_warning",
     "docs/test_formats.py::test_two_thousand_variables_are_in_every_format",
     "faults",
-    "fidelity",
+    "fidelity/test_agreement.py",
+    "fidelity/test_config_files.py",
+    "fidelity/test_enums.py",
+    "fidelity/test_generator.py",
+    "fidelity/test_layers.py",
+    "fidelity/test_names.py",
+    "fidelity/test_nested_settings.py",
+    "fidelity/test_packages.py",
+    "fidelity/test_schema_oracle.py",
     "install",
     "leak",
     "test_rewording.py",
@@ -40,41 +51,65 @@ UNCOUNTED = (
 )
 # Whose processes are measured, too: enough for each line that only a process of its own comes to.
 STARTED_BY = (
+    "audit",
     "author/test_never_made.py",
     "author/test_refusals.py",
-    "author/test_settings_on_import.py",
-    "boot/deliver/test_delivery.py",
-    "boot/health/test_probe.py",
+    "author/test_settings_on_import.py::test_the_class_is_baked_as_without_the_object_and_bake_warns",
+    "author/test_several_classes.py",
+    "boot/deliver/test_delivery.py::test_a_directory_on_a_disk_is_refused",
+    "boot/deliver/test_delivery.py::test_a_directory_that_others_can_enter_is_refused",
+    "boot/deliver/test_delivery.py::test_no_two_applications_share_a_directory",
+    "boot/deliver/test_delivery.py::test_the_contract_says_which_way",
+    "boot/deliver/test_delivery.py::test_what_is_delivered_is_utf_8",
+    "boot/deliver/test_delivery.py::test_what_no_dotenv_file_can_hold",
+    "boot/health/test_probe.py::test_a_state_that_cannot_be_read",
+    "boot/health/test_probe.py::test_a_supervisor_that_does_not_answer",
+    "boot/health/test_probe.py::test_a_wrong_command_line",
+    "boot/health/test_probe.py::test_after_a_supervisor_that_was_killed",
     "boot/health/test_real_boot.py",
-    "boot/launch/test_command_lookup.py",
-    "boot/launch/test_entry_point.py",
+    "boot/launch/test_command_lookup.py::test_a_command_that_is_no_program",
+    "boot/launch/test_command_lookup.py::test_a_program_that_is_being_written",
+    "boot/launch/test_entry_point.py::test_a_reader_that_leaves_early",
+    "boot/launch/test_entry_point.py::test_an_error_that_nobody_can_raise",
+    "boot/launch/test_entry_point.py::test_an_interruption_is_130",
+    "boot/launch/test_entry_point.py::test_the_exit_code_is_right",
     "boot/supervise/test_changes.py",
     "boot/supervise/test_failed_restart.py",
-    "boot/supervise/test_replaced_files.py",
-    "boot/supervise/test_signals.py",
+    "boot/supervise/test_replaced_files.py::test_a_directory_that_vanishes",
+    "boot/supervise/test_signals.py::test_what_the_application_leaves_behind",
     "boot/test_arguments.py",
-    "boot/test_checks_and_roles.py",
-    "boot/test_out_of_time.py",
-    "boot/test_policy.py",
-    "boot/test_report.py",
-    "cli",
+    "boot/test_checks_and_roles.py::Test_checks_that_only_degrade",
+    "boot/test_checks_and_roles.py::Test_roles",
+    "boot/test_checks_and_roles.py::test_69_names_every_dependency",
+    "boot/test_checks_and_roles.py::test_a_dry_run_runs_the_checks",
+    "boot/test_out_of_time.py::test_a_pattern_of",
+    "boot/test_out_of_time.py::test_name_file_on_a_file_without_an_end",
+    "boot/test_out_of_time.py::test_references_in_an_env_file",
+    "boot/test_policy.py::test_a_policy_directory_that_is_no_directory",
+    "boot/test_policy.py::test_files_that_are_no_overlays",
+    "boot/test_report.py::Test_as_json",
+    "boot/test_report.py::test_a_misspelt_variable_of_ours",
+    "boot/test_report.py::test_of_a_contract_that_is_named",
+    "cli/test_command_line.py::test_an_option_of_boot_without_its_value",
+    "cli/test_command_line.py::test_bake_says_that_its_folder_is_none",
+    "cli/test_drift_command.py",
+    "cli/test_from_class_to_screen.py",
+    "cli/test_help.py",
+    "cli/test_reference_in_words.py",
+    "compare/test_bad_input.py",
+    "compare/test_deployment.py",
+    "compare/test_deployment_own_files.py",
+    "compare/test_diff_command.py",
+    "compare/test_from_anywhere.py",
+    "compare/test_release_commands.py",
     "docs/test_describe_and_problem.py",
     "docs/test_docs_command.py",
     "docs/test_inject.py",
+    "docs/test_since.py",
     "docs/test_template.py",
-    "host/test_planted.py",
+    "inspection",
     "stores/preflight",
-    "stores/seeding/test_seeding.py::test_a_deleted_secret_is_not_taken_for_a_new_one",
-    "stores/seeding/test_seeding.py::test_a_failure_in_the_middle_is_told_by_name_and_the_rest_is_written",
-    "stores/seeding/test_seeding.py::test_a_name_that_the_contract_does_not_know_is_refused",
-    "stores/seeding/test_seeding.py::test_a_value_that_the_contract_refuses_is_written_nowhere",
-    "stores/seeding/test_seeding.py::test_a_version_of_kv_2_that_is_deleted_is_followed_by_another",
-    "stores/seeding/test_seeding.py::test_values_may_be_an_env_file",
-    "stores/seeding/test_seeding.py::test_values_that_are_no_utf_8_are_refused",
-    "stores/seeding/test_seeding.py::test_what_differs_is_left_alone_unless_that_is_asked_for",
-    "stores/seeding/test_seeding.py::test_what_is_missing_is_written_once",
-    "stores/seeding/test_seeding.py::test_who_may_not_look_can_not_plan",
-    "test_forks.py",
+    "stores/seeding",
 )
 _COVERAGE = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
 UNMEASURED = {name: value for name, value in os.environ.items() if name not in _COVERAGE}
@@ -86,36 +121,52 @@ def measured() -> dict[str, str]:
 
 
 class Selection:
-    """Counts no line for a test of the first table, and for no process that a test outside of the second starts."""
+    """Counts no line for a test of the first table, and for no process that a test outside of the second starts.
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionstart(self, session: pytest.Session) -> None:
-        if getattr(session.config.option, "numprocesses", None):
-            sys.settrace(None)  # it gives tests to workers, and runs none
+    A worker is measured as any process that is started while coverage is asked for (`make coverage`), and by nothing else:
+    of two measurements in one process, the one below goes on where the one above stops.
+    """
+
+    def __init__(self) -> None:
+        self._measurement = None
+        if _COVERAGE:
+            from coverage import Coverage
+
+            self._measurement = Coverage.current()
+        self._counts = True
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        if getattr(config.option, "numprocesses", None):
+            self._count(False)  # it gives tests to workers, and runs none
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        self._count(not _named(item.nodeid, UNCOUNTED))
         if _named(item.nodeid, STARTED_BY):
             return (yield)
         with _not_inherited():
             return (yield)
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_call(self) -> Generator[None, object, object]:
-        """What coverage puts in place of these ends in what was there: put in place after each test that is not counted,
-        a fork would write the same file a thousand times before it ends, or never end.
-        """
-        patched = {name: getattr(os, name) for name in ("_exit", "execv", "execve")}
-        try:
-            return (yield)
-        finally:
-            for name, function in patched.items():
-                setattr(os, name, function)
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self) -> None:
+        self._count(False)
+        if self._measurement:
+            self._measurement.save()  # a worker does not always live to its regular end
 
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        for item in items:
-            if _named(item.nodeid, UNCOUNTED):
-                item.add_marker("no_cover")  # which pytest-cov knows
+    def _count(self, wanted: bool) -> None:
+        """In this thread, and in those that are begun from now on."""
+        if self._measurement is None or wanted is self._counts:
+            return
+        self._counts = wanted
+        if not wanted:
+            self._measurement.stop()
+            return
+        # What a start puts in place of these ends in what was there: a fork would write the same file a thousand times
+        # before it ends, or never end.
+        patched = {name: getattr(os, name) for name in ("_exit", "execv", "execve")}
+        self._measurement.start()
+        for name, function in patched.items():
+            setattr(os, name, function)
 
 
 @contextmanager

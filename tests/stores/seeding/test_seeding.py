@@ -23,7 +23,7 @@ from confcontract.secrets.seeding.target import Held
 from confcontract.secrets.seeding.vault_target import VaultTarget
 from confcontract.secrets.vault.failure import RequestFailed
 from tests.support.aws import Moto, leading_to, refuses
-from tests.support.forks import plain_environ
+from tests.support.forks import plain_environ, server
 from tests.support.vault.faulty import Faulty
 from tests.support.vault.openbao import OpenBao
 
@@ -65,18 +65,11 @@ def run(environ: dict[str, str], tmp_path: Path) -> Run:
     """run("apply", …, values={…}) gives them by stdin, as JSON; what is said never shows one."""
 
     def secrets(*words: str, values: dict[str, Any] | str | None = None) -> CompletedProcess[str]:
-        text = values if isinstance(values, str) else json.dumps(values)
+        text = values if isinstance(values, str) else json.dumps(values) if values is not None else ""
         more = ("--values", "-") if values is not None else ()
-        done = subprocess.run(
-            [sys.executable, "-m", "confcontract", "secrets", *words, *more],
-            env=environ,
-            cwd=tmp_path,
-            input=text,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        argv = ["secrets", *words, *more]
+        code, out, err = server("boto3").run(argv, environ, str(tmp_path), text.encode())
+        done = CompletedProcess(argv, code, out.decode(), err.decode())
         assert CANARY not in done.stdout + done.stderr
         return done
 
