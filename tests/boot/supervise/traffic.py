@@ -30,4 +30,4 @@ with open("traffic", "a", buffering=1, encoding="utf-8") as traffic:
             traffic.write(f"answered {user}\n")
         except psycopg.Error as error:
             traffic.write(f"failed {user} {str(error).splitlines()[0]}\n")
-        time.sleep(0.1)
+        time.sleep(0.25)
