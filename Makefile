@@ -59,8 +59,9 @@ docs: $(STAMP) ## build the documentation into site/
 	$(BIN)/python docs/generate.py
 	$(BIN)/mkdocs build --strict
 
-bench: $(STAMP) ## measure boot against its peers, on this machine, in one run
+bench: $(STAMP) ## measure boot against its peers, and an audit against tar, on this machine, in one run
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/images.py
 
 fidelity: $(STAMP) ## compare boot with Settings() on N generated pairs: make fidelity N=100000
 	FIDELITY_PAIRS=$(N) $(PYTEST) tests/fidelity $(ARGS)

@@ -20,6 +20,7 @@ import pytest
 from confcontract import Contract
 from confcontract.cli import main
 from tests.support.building import Builder, builds, lay_base, run
+from tests.support.commands import run as confcontract
 from tests.support.pages import BIN, ROOT, ended, environ
 from tests.support.vault.openbao import OpenBao, free_port
 
@@ -127,6 +128,7 @@ def test_the_image_that_is_built_holds_its_contract_serves_refuses_and_is_read_o
     """One test, so that two workers never build two images."""
     is_the_same_when_it_is_built_again_in_another_place(image)
     has_the_contract_alone_in_its_last_layer(image, tmp_path)
+    has_no_finding_in_an_audit(tmp_path)
     passes_the_smoke_test_under_runc_with_a_secret_of_openbao(shared_bao, tmp_path, capsys)
     holds_the_contract_that_its_label_names(image, digest)
     serves_the_shop_as_its_user_and_ends_by_term(image)
@@ -165,6 +167,22 @@ def has_the_contract_alone_in_its_last_layer(image: Image, folder: Path) -> None
     with tarfile.open(last) as layer:
         files = {member.name.strip("/") for member in layer if member.isfile()}
     assert files == {f"etc/confcontract/{name}" for name in ("contract.json", "schema.json", "defaults.env")}
+
+
+def has_no_finding_in_an_audit(folder: Path) -> None:
+    """Not even a warning; and nothing is left unexamined but patterns, for which there may be no scanner."""
+    secrets = {
+        "SHOP_SIGNING_KEY": "not-in-the-image",
+        "SHOP_DATABASE__URL": "postgresql://shop:not-there-either@db/shop",
+    }
+    lock = ("--lock", str(SHOP / "requirements.txt"))
+    options = (*lock, "--scanner", "none", "--fail-on", "warning", "--format", "json")
+    done = confcontract("audit", f"oci:{folder / 'layout'}:shop", *options, cwd=folder, environ=secrets)
+    told = json.loads(done.stdout)
+    assert told["findings"] == []
+    assert done.returncode == 0
+    assert set(secrets) <= set(told["searchedFor"])
+    assert [what for what in told["notExamined"] if not what.startswith(("values of", "patterns"))] == []
 
 
 def passes_the_smoke_test_under_runc_with_a_secret_of_openbao(

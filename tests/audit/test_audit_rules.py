@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import random
+import tracemalloc
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -281,3 +283,21 @@ def test_what_the_values_are_searched_for_is_said_where_it_is_not(tmp_path: Path
     assert any("SHOP_KEY with fewer than 8 characters" in each for each in facts.unexamined)
     assert any("SHOP_LOGIN" in each and "not known" in each for each in facts.unexamined)
     assert any("--lock" in each for each in facts.unexamined)
+
+
+def test_the_memory_of_an_audit_does_not_grow_with_the_files(tmp_path: Path) -> None:
+    """48 MB in one file, searched as it is and, compressed, inside of another."""
+    made = Made()
+    content = random.Random(3).randbytes(1 << 20) * 48
+    made.above(member("srv/large", content), member("srv/large.gz", gzip.compress(content, 1)))
+    reference = made.reference(tmp_path / "image")
+    del content
+    made.layers.clear()
+    tracemalloc.start()
+    try:
+        facts = audit_image(reference, None, values_of, None, lambda _: Scanned())
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert [*facts.findings] == []
+    assert most < 16 << 20
