@@ -67,6 +67,17 @@ def without_vault(scene: Scene, launcher: Launcher, runs: int) -> list[Row]:
     return rows
 
 
+def from_bundle(scene: Scene, launcher: Launcher, runs: int) -> list[Row]:
+    bundle, isolated, command = scene.boot_bundle(), scene.boot_isolated(), scene.boot()
+    taken = launcher.compare([bundle, isolated, command], runs)
+    ours = taken[bundle.name]
+    return [
+        Row("30 variables, from a bundle", isolated.name, ours, taken[isolated.name], 1.3),
+        Row("30 variables, from a bundle", "the command confcontract", ours, taken[command.name], 1.3),
+        Row("its peak memory", isolated.name, ours, taken[isolated.name], None, "memory"),
+    ]
+
+
 def with_vault(scene: Scene, launcher: Launcher, runs: int) -> list[Row]:
     secret = {"secret_key": "correct-horse-battery-staple"}
     with openbao.dev_server(scene.folder, secret) as address:
@@ -193,7 +204,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there too")
     parser.add_argument(
         "--only",
-        choices=("plain", "vault", "aws", "many", "pages", "comparing", "probes", "rest"),
+        choices=("plain", "vault", "aws", "many", "pages", "comparing", "probes", "rest", "bundle"),
         help="one group of comparisons",
     )
     options = parser.parse_args(arguments)
@@ -206,6 +217,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "comparing": of_comparing,
         "probes": of_probes,
         "rest": at_rest,
+        "bundle": from_bundle,
     }
     rows: list[Row] = []
     notes: list[str] = []

@@ -88,6 +88,17 @@ class Scene:
     def boot(self) -> Contestant:
         return self._boot("boot", self.contract, BASE, self.env_file)
 
+    def boot_bundle(self) -> Contestant:
+        """The same boot as `boot_isolated`, from a bundle."""
+        folder = self.folder / "bundle"
+        subprocess.run([f"{BIN}/confcontract", "bundle", "-o", str(folder)], check=True, stdout=subprocess.DEVNULL)
+        return self._boot("boot from a bundle", self.contract, BASE, self.env_file, (f"{folder}/bin/confcontract",))
+
+    def boot_isolated(self) -> Contestant:
+        """As it is started in an image that has Python."""
+        program = (sys.executable, "-I", "-m", "confcontract")
+        return self._boot("python -I -m confcontract", self.contract, BASE, self.env_file, program)
+
     def boot_environment(self) -> Contestant:
         return self._boot("boot", self.contract, {**BASE, **ENVIRON})
 
@@ -171,8 +182,15 @@ class Scene:
 
     # -- command lines ------------------------------------------------------------------------------
 
-    def _boot(self, name: str, contract: Path, environ: Mapping[str, str], env_file: Path | None = None) -> Contestant:
-        argv = [f"{BIN}/confcontract", "boot", "--contract", str(contract)]
+    def _boot(
+        self,
+        name: str,
+        contract: Path,
+        environ: Mapping[str, str],
+        env_file: Path | None = None,
+        program: tuple[str, ...] = (f"{BIN}/confcontract",),
+    ) -> Contestant:
+        argv = [*program, "boot", "--contract", str(contract)]
         if env_file is not None:
             argv += ["--env-file", str(env_file)]
         return Contestant(name, (*argv, "--", TRUE), environ)

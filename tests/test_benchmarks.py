@@ -63,7 +63,17 @@ def exit_code(contestant: Contestant, changes: Mapping[str, str]) -> int:
 
 @pytest.mark.parametrize(
     "name",
-    ["boot", "boot_environment", "boot_with_file", "dotenv", "dotenv_environment", "obvious", "obvious_environment"],
+    [
+        "boot",
+        "boot_bundle",
+        "boot_isolated",
+        "boot_environment",
+        "boot_with_file",
+        "dotenv",
+        "dotenv_environment",
+        "obvious",
+        "obvious_environment",
+    ],
 )
 def test_every_contestant_hands_over_all_thirty_variables(scene: Scene, name: str) -> None:
     found = handed_over(getattr(scene, name)())

@@ -75,6 +75,7 @@ class Images:
             "COPY root /\n"
             f"COPY bundle {self.bundle}\n"
             "COPY contract.json /etc/confcontract/contract.json\n"
+            "ENV CONFCONTRACT_RUNTIME_DIR=/tmp/confcontract\n"
             + "".join(f"{line}\n" for line in lines)
             + "USER 10001:10001\n"
             f"ENTRYPOINT {json.dumps([f'{self.bundle}/bin/confcontract', 'boot', '--'])}\n"
