@@ -43,11 +43,12 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _options() -> str:
-    from confcontract.boot.options import OPTIONS
+    from confcontract.boot.options import FLAG, OPTIONS
 
     lines = []
     for option in OPTIONS:
         value = option.metavar or "|".join(option.choices)
         lines.append(f"  --{option.name} {value}".rstrip())
-        lines.append(f"      {option.help}" + (f" Or ${option.variable}." if option.variable else ""))
+        instead = f" Or ${option.variable}{'=1' if option.takes == FLAG else ''}." if option.variable else ""
+        lines.append(f"      {option.help}" + (instead if f"${option.variable}" not in option.help else ""))
     return "\n".join(lines) + "\n"

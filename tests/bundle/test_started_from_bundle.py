@@ -85,6 +85,14 @@ def test_it_asks_vault(site: Make, bundle: Path, vault: dict[str, str]) -> None:
     assert both(made, bundle, environ={**vault, "VAULT_TOKEN": "wrong"}).code == 77
 
 
+def test_it_logs_in_by_user_and_password(site: Make, bundle: Path, vault: dict[str, str]) -> None:
+    """The one way that takes hvac and requests. This server has not enabled it."""
+    environ = {"VAULT_ADDR": vault["VAULT_ADDR"], "VAULT_USERNAME": "ada", "VAULT_PASSWORD": "x"}
+    done = both(site(InVault), bundle, environ=environ)
+    assert done.code == 77
+    assert "userpass" in done.err
+
+
 def test_it_trusts_the_authorities_that_it_brings_where_the_image_has_none(bundle: Path) -> None:
     program = (
         f"import sys; sys.path.append({str(next(bundle.glob('lib/python*/site-packages')))!r}); import certifi, ssl;"
@@ -149,6 +157,8 @@ def test_it_says_what_it_is(bundle: Path) -> None:
         told = say(bundle, *words)
         assert told.returncode == 0
         assert "--env-file FILE" in told.stdout
+        assert "Or $CONFCONTRACT_STRICT=1." in told.stdout
+        assert told.stdout.count("$CONFCONTRACT_PATH") == 1
     assert say(bundle).returncode == 64
 
 
