@@ -23,7 +23,7 @@ from confcontract.report.problem import Problem
 SCANNERS = ("trivy",)
 _SECONDS = 1800
 _MOST = 10_000
-_ARCHIVES = ("oci-archive:", "docker-archive:")
+_ARCHIVE = "docker-archive:"
 _FOLDER = "oci:"
 
 
@@ -56,7 +56,7 @@ def scan_patterns(program: str | None, reference: str, asked: bool) -> Callable[
             return Scanned(unexamined=["patterns of credentials: no scanner was asked"])
         place = _place(reference)
         if place is None:
-            why = "the scanner reads oci:, oci-archive: and docker-archive: only"
+            why = "the scanner reads oci: and docker-archive: only"
             if asked:
                 raise ConfigurationInvalid(Problem("scanner-unusable", why, hint="copy the image with skopeo first"))
             return Scanned(unexamined=[f"patterns of credentials: {why}"])
@@ -67,9 +67,8 @@ def scan_patterns(program: str | None, reference: str, asked: bool) -> Callable[
 
 def _place(reference: str) -> str | None:
     """As trivy names it: a folder may have a tag behind it, an archive may not."""
-    for beginning in _ARCHIVES:
-        if reference.startswith(beginning):
-            return reference.removeprefix(beginning).partition(":")[0]
+    if reference.startswith(_ARCHIVE):
+        return reference.removeprefix(_ARCHIVE).partition(":")[0]
     return reference.removeprefix(_FOLDER) if reference.startswith(_FOLDER) else None
 
 

@@ -294,7 +294,7 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "scanner-unusable": (
         "The scanner that an audit should ask for patterns is missing, failed, or can't read such an image.",
-        "Install it, copy the image to oci-archive:FILE first, or audit with --scanner none.",
+        "Install it, copy the image to oci:DIR with skopeo first, or audit with --scanner none.",
     ),
     "approvals-invalid": (
         "The file of approvals for findings of confcontract diff or confcontract audit is not as it must be.",

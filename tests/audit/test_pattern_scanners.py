@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,18 @@ def test_a_scanner_that_is_asked_for_has_to_be_there(tmp_path: Path) -> None:
     done = run("audit", f"oci:{tmp_path}/image", environ=nowhere, cwd=tmp_path)
     assert done.returncode == 0
     assert "not examined: patterns of credentials" in done.stdout
+
+
+def test_an_image_that_the_scanner_cannot_read_is_not_examined_or_refused(tmp_path: Path) -> None:
+    reference = image(tmp_path)
+    with tarfile.open(tmp_path / "image.tar", "w") as archive:
+        archive.add(reference.removeprefix("oci:"), ".")
+    environ = scanner(tmp_path, "exit 1")
+    done = run("audit", f"oci-archive:{tmp_path}/image.tar", environ=environ, cwd=tmp_path)
+    assert done.returncode == 0
+    assert "not examined: patterns of credentials: the scanner reads oci: and docker-archive: only" in done.stdout
+    asked = run("audit", f"oci-archive:{tmp_path}/image.tar", "--scanner", "trivy", environ=environ, cwd=tmp_path)
+    assert (asked.returncode, "copy the image with skopeo first" in asked.stdout) == (2, True)
 
 
 @pytest.mark.skipif(shutil.which("trivy") is None, reason="trivy is not installed")
