@@ -65,6 +65,7 @@ def test_html_marks_the_cards(versions: Path) -> None:
     assert '<ul class="since-lines"><li>Accepted values: at least 0 → at least 1024; &quot;0&quot; is refused.' in text
     assert '<span class="badge since-removed">removed</span> <code>SHOP_GONE</code>' in text
     assert text.count('" data-since="') == 2
+    assert "New or changed</label>" in text
 
 
 @pytest.mark.parametrize("form", ["markdown", "html"])
@@ -72,6 +73,7 @@ def test_the_same_contract_has_no_marks(versions: Path, form: str) -> None:
     text = page(versions, "--since", "new.json", "--format", form)
     assert "Nothing has changed." in text
     assert '" data-since="' not in text
+    assert "New or changed</label>" not in text
     assert "**added**" not in text
 
 

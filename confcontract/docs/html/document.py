@@ -43,7 +43,7 @@ def _parts(model: Page, contract: Contract, style: str, script: str, since: Sinc
     yield _head(model)
     yield from _navigation(model, since)
     yield _file("form.html")  # before the variables: who goes by the keyboard need not pass all of them
-    yield f'<main id="main">\n{_finder(model)}'
+    yield f'<main id="main">\n{_finder(model, since)}'
     if since is not None:
         yield since_chapter(since, {entry.name: entry.anchor for entry in model.entries})
     for section in model.sections:
@@ -86,7 +86,7 @@ def _navigation(model: Page, since: Since | None) -> Iterator[str]:
     yield "</ul></nav>\n"
 
 
-def _finder(model: Page) -> str:
+def _finder(model: Page, since: Since | None) -> str:
     roles = "".join(f'<option value="{escaped(role.name)}">{shown(role.name)}</option>' for role in model.roles)
     choice = (
         f'<label class="select">Role <select id="role"><option value="">any</option>{roles}</select></label>'
@@ -94,6 +94,11 @@ def _finder(model: Page) -> str:
         else ""
     )
     total = len(model.entries)
+    news = (
+        '<label><input type="checkbox" id="only-since" data-only="since"> New or changed</label>'
+        if since is not None and since.marks
+        else ""
+    )
     return (
         '<form role="search" class="finder" id="finder" hidden>'
         '<label class="find"><span class="unseen">Search names, other names and descriptions</span>'
@@ -103,7 +108,8 @@ def _finder(model: Page) -> str:
         '<label><input type="checkbox" id="only-required"> Required</label>'
         '<label><input type="checkbox" id="only-secret"> Secret</label>'
         '<label id="changed-choice" hidden><input type="checkbox" id="only-changed"> Changed</label>'
-        f'{choice}</fieldset><output id="count" for="search">{total} variable{"s" * (total != 1)}</output></form>\n'
+        f"{news}{choice}</fieldset>"
+        f'<output id="count" for="search">{total} variable{"s" * (total != 1)}</output></form>\n'
     )
 
 

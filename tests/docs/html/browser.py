@@ -10,6 +10,7 @@ from confcontract import bake
 from confcontract.contract.artifact import Contract
 from confcontract.docs.build import page_of
 from confcontract.docs.html import page
+from confcontract.docs.since import Since
 from confcontract.verdict.mask import mask_credentials
 
 if TYPE_CHECKING:
@@ -29,18 +30,18 @@ FLAGS = [
 ]
 
 
-def html_of(contract: Contract) -> str:
-    return page(page_of(contract, mask_credentials), contract)
+def html_of(contract: Contract, since: Since | None = None) -> str:
+    return page(page_of(contract, mask_credentials), contract, since)
 
 
 def baked(settings: Any, **said: Any) -> Contract:
     return bake(settings, name="example", version="1", **said)
 
 
-def written(contract: Contract, folder: Path, name: str = "page.html") -> str:
+def written(contract: Contract, folder: Path, name: str = "page.html", since: Since | None = None) -> str:
     """The address of the contract's page in a folder."""
     path = folder / name
-    path.write_text(html_of(contract), encoding="utf-8")
+    path.write_text(html_of(contract, since), encoding="utf-8")
     return path.as_uri()
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from confcontract.contract.artifact import Contract
+from confcontract.docs.since import Since
 from tests.docs.html.browser import CHROMIUM, FLAGS, PATIENCE, baked, written
 from tests.docs.html.classes import Everything
 from tests.docs.html.deno import DENO, Deno
@@ -63,15 +64,15 @@ def everything() -> Contract:
 
 @pytest.fixture
 def opened(context: BrowserContext, tmp_path: Path, everything: Contract) -> Iterator[Opened]:
-    """opened(contract=…, hash=…) → the page in the browser. After the test: nothing was fetched, nothing complained."""
+    """opened(contract=…, hash=…, since=…) → the page in the browser. After the test: nothing was fetched, nothing complained."""
     wrong: list[str] = []
     context.on("request", lambda request: None if _is_own(request.url) else wrong.append(f"fetched {request.url}"))
     context.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
     context.on("weberror", lambda error: wrong.append(str(error.error)))
 
-    def make(contract: Contract | None = None, hash: str = "") -> Page:
+    def make(contract: Contract | None = None, hash: str = "", since: Since | None = None) -> Page:
         shown = context.new_page()
-        shown.goto(written(contract or everything, tmp_path) + hash)
+        shown.goto(written(contract or everything, tmp_path, since=since) + hash)
         return shown
 
     yield make

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from confcontract import Role, declare
+from confcontract.docs.since import ADDED, CHANGED, Since, VariableMark
 from tests.docs.html.browser import baked, shown
 from tests.docs.html.classes import Everything, talkative
 
@@ -50,6 +51,21 @@ def test_filters_narrow_what_search_found(opened: Opened) -> None:
     assert "APP_KEY" in shown(page)
     page.fill("#search", "signs")
     assert shown(page) == ["APP_KEY"]
+
+
+def test_what_is_new_or_changed_since_another_version_can_be_shown_alone(opened: Opened) -> None:
+    marks = {"APP_PORT": VariableMark(CHANGED, ("It has another default.",)), "APP_KEY": VariableMark(ADDED, ())}
+    page = opened(since=Since("everything 1", marks, (), ()))
+    everything = shown(page)
+    page.check("#only-since")
+    assert sorted(shown(page)) == ["APP_KEY", "APP_PORT"]
+    page.check("#only-secret")
+    assert shown(page) == ["APP_KEY"]
+    page.reload()  # the address has it
+    assert shown(page) == ["APP_KEY"]
+    page.fill("#search", "port")
+    page.click("#reset")
+    assert shown(page) == everything
 
 
 def test_a_section_without_results_is_notshown(opened: Opened) -> None:

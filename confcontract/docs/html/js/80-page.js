@@ -32,6 +32,12 @@ const finder = {
   search: byId("search"), required: byId("only-required"), secret: byId("only-secret"), changed: byId("only-changed"),
   role: byId("role"),
 };
+const boxes = { required: finder.required, secret: finder.secret, changed: finder.changed };
+for (const box of document.querySelectorAll("#finder [data-only]")) {  // a mark that cards of this page have
+  const key = box.dataset.only;
+  boxes[key] = box;
+  for (const card of cards) card[key] = key in card.element.dataset;
+}
 
 // Only what changes is touched: two thousand cards are not rendered again for a key.
 function refine() {
@@ -40,8 +46,8 @@ function refine() {
   let count = 0;
   for (const card of cards) {
     const shown = words.every((word) => card.text.includes(word))
-      && (!finder.required.checked || card.required) && (!finder.secret.checked || card.secret)
-      && (!finder.changed.checked || card.changed) && (role === "" || card.roles.includes(role));
+      && Object.entries(boxes).every(([key, box]) => !box.checked || card[key])
+      && (role === "" || card.roles.includes(role));
     count += shown;
     if (shown !== card.shown) card.element.hidden = !(card.shown = shown);
   }
@@ -54,12 +60,12 @@ function refine() {
   byId("count").textContent = all ? plural(count, "variable") : `${count} of ${plural(cards.length, "variable")}`;
 }
 
-const isRefined = () => finder.search.value !== "" || finder.required.checked || finder.secret.checked
-  || finder.changed.checked || (finder.role?.value ?? "") !== "";
+const isRefined = () => finder.search.value !== "" || Object.values(boxes).some((box) => box.checked)
+  || (finder.role?.value ?? "") !== "";
 
 function showAll() {
   finder.search.value = "";
-  for (const box of [finder.required, finder.secret, finder.changed]) box.checked = false;
+  for (const box of Object.values(boxes)) box.checked = false;
   if (finder.role) finder.role.value = "";
   refine();
 }
@@ -69,7 +75,7 @@ function showAll() {
 function remember() {
   const state = new URLSearchParams();
   if (finder.search.value) state.set("q", finder.search.value);
-  for (const key of ["required", "secret", "changed"]) if (finder[key].checked) state.set(key, "1");
+  for (const [key, box] of Object.entries(boxes)) if (box.checked) state.set(key, "1");
   if (finder.role?.value) state.set("role", finder.role.value);
   const hash = state.toString();
   history.replaceState(null, "", hash ? `#?${hash}` : `${location.pathname}${location.search}`);
@@ -80,7 +86,7 @@ function follow() {
   if (hash.startsWith("?")) {
     const state = new URLSearchParams(hash.slice(1));
     finder.search.value = state.get("q") ?? "";
-    for (const key of ["required", "secret", "changed"]) finder[key].checked = state.get(key) === "1";
+    for (const [key, box] of Object.entries(boxes)) box.checked = state.get(key) === "1";
     if (finder.role) finder.role.value = state.get("role") ?? "";
     refine();
     return;
