@@ -148,9 +148,9 @@ def _change(rule: str, pair: Pair, difference: Difference) -> ContractChange:
         names=pair.names,
         old=difference.old,
         new=difference.new,
-        sentence=_sentence(inside, difference.old, difference.new, difference.forward, difference.why)
+        sentence=_sentence(inside, difference.old, difference.new, difference.forward, difference)
         + _example(difference.refused_by_new, difference, hidden),
-        back=_sentence(inside, difference.new, difference.old, difference.rollback, difference.why)
+        back=_sentence(inside, difference.new, difference.old, difference.rollback, difference)
         + _example(difference.refused_by_old, difference, hidden),
         forward=forward if rule not in _SPLIT else _SPLIT[rule](difference)[0],
         rollback=rollback if rule not in _SPLIT else _SPLIT[rule](difference)[1],
@@ -187,9 +187,12 @@ def _inside(path: tuple[str, ...]) -> str:
     return f"{'.'.join(path)} inside: "
 
 
-def _sentence(inside: str, was: str, becomes: str, holds: Inclusion, why: str) -> str:
-    text = f"{was} → {becomes}" if was != becomes else f"{was}, but not the same strings are accepted"
-    return inside + text + (f" (not decided: {why})" if why and holds is Inclusion.UNDECIDED else "")
+def _sentence(inside: str, was: str, becomes: str, holds: Inclusion, difference: Difference) -> str:
+    same = difference.forward is difference.rollback is Inclusion.HOLDS
+    but = "not all strings mean the same" if same else "not the same strings are accepted"
+    text = f"{was} → {becomes}" if was != becomes else f"{was}, but {but}"
+    undecided = difference.why and holds is Inclusion.UNDECIDED
+    return inside + text + (f" (not decided: {difference.why})" if undecided else "")
 
 
 def _example(witness: str | None, difference: Difference, hidden: bool) -> str:

@@ -55,6 +55,8 @@ def refused_default(plan: IndexedPlan, variable: Variable) -> str | None:
     default = variable.get("default")
     if is_hidden(variable) or default is None or "defaultText" in variable or variable["type"]["kind"] == "object":
         return None  # a default that can be written as text is one that is accepted
+    if variable["encoding"] == "plain" and isinstance(default, (list, dict)):
+        return None  # no text stands for it
     side = Side(plan, variable)
     try:
         trial = trial_of(side, required=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -13,7 +14,7 @@ from confcontract.compare.accepted.limits_alone import differ_in_limits_alone
 from confcontract.compare.accepted.same_plan import says_the_same
 from confcontract.compare.accepted.shape import Shape
 from confcontract.compare.accepted.spot import Domain, Spot
-from confcontract.compare.accepted.text_trial import REFUSED, NotAlone, TextTrial, trial_of
+from confcontract.compare.accepted.text_trial import REFUSED, UNSET, NotAlone, TextTrial, trial_of
 from confcontract.compare.accepted.whole import decoding_of, domain_of, whole_spots
 from confcontract.contract.artifact import is_hidden
 from confcontract.host.sourcefile import OutOfTime
@@ -158,7 +159,9 @@ class _Comparison:
 
     def _read_otherwise(self, text: str) -> bool:
         a, b = self.old_trial.value(text), self.new_trial.value(text)
-        return a is not REFUSED and b is not REFUSED and bool(a != b)
+        if any(each is REFUSED or each is UNSET for each in (a, b)):  # of the empty text, EMPTY tells
+            return False
+        return _is_another(a, b)
 
     def _inclusion(
         self,
@@ -198,6 +201,20 @@ class _Comparison:
         if self.domain is Domain.JSON or not texts:
             texts.append(json.dumps(value))
         return texts
+
+
+def _is_another(one: Any, other: Any) -> bool:
+    """Whether a value means something else. An integer that becomes a number does not."""
+    if {type(one), type(other)} <= {int, float}:
+        one, other = _as_float(one), _as_float(other)
+    return bool(one != other) and not (one != one and other != other)  # NaN is not equal to itself
+
+
+def _as_float(number: float) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
 
 
 def _each_once(texts: Iterable[str]) -> Iterator[str]:

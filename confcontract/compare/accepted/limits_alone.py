@@ -31,7 +31,7 @@ def differ_in_limits_alone(old: Side, new: Side) -> bool:
     shapes = old.shapes, new.shapes
     before = [each for each in shapes[0] if each not in shapes[1]]
     now = [each for each in shapes[1] if each not in shapes[0]]
-    if len(before) != 1 or len(now) != 1 or len(shapes[0]) != len(shapes[1]):
+    if len(before) != 1 or len(now) != 1 or not all(_is_one_but_for_null(each) for each in shapes):
         return False
     one, other = before[0], now[0]
     return (
@@ -39,9 +39,14 @@ def differ_in_limits_alone(old: Side, new: Side) -> bool:
         and one.kind in _LIMITS
         and not (one.checks or other.checks)
         and _without_limits(one) == _without_limits(other)
+        and len(shapes[0]) == len(shapes[1])
         and old.variable["required"] == new.variable["required"]
         and same_plan(old.plan, new.plan).same_texts(old, new)
     )
+
+
+def _is_one_but_for_null(shapes: tuple[Shape, ...]) -> bool:
+    return len([each for each in shapes if each.kind != "none"]) == 1
 
 
 def _without_limits(shape: Shape) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class Shape:
     parts: Mapping[str, tuple[Shape, ...]] = field(default_factory=dict)
     checks: tuple[tuple[str, Any], ...] = ()
     optional: frozenset[str] = frozenset()  # of the parts: those that may be missing
+    by_order: bool = field(default=False, compare=False)  # of a union: the first alternative that fits is taken
 
 
 def shapes_of(
@@ -56,8 +57,9 @@ class _Reading:
         if kind == "nullable":
             return (*self.alternatives(node["schema"], (*where, "schema")), Shape("none"))
         if kind == "union":
+            by_order = node.get("mode") == "left_to_right"
             return tuple(
-                shape
+                replace(shape, by_order=True) if by_order else shape
                 for index, choice in enumerate(node["choices"])
                 for shape in (
                     self.alternatives(choice, (*where, "choices", index))

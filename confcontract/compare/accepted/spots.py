@@ -28,11 +28,40 @@ def spots(old: Sequence[Shape], new: Sequence[Shape], terms: Terms) -> list[Spot
         old, new = _without_none(old), _without_none(new)
     left = [shape for shape in old if shape not in new]
     right = [shape for shape in new if shape not in old]
-    if not left and not right:
-        return []
     if len(left) == len(right) == 1:
-        return list(of_one(left[0], right[0], terms))
-    return list(_of_several(old, left, new, right, terms))
+        found = list(of_one(left[0], right[0], terms))
+    else:
+        found = list(_of_several(old, left, new, right, terms)) if left or right else []
+    return found or list(_chosen_otherwise(old, new, terms))
+
+
+def _chosen_otherwise(old: Sequence[Shape], new: Sequence[Shape], terms: Terms) -> Iterator[Spot]:
+    """Where the same is accepted, and a union is on either side: it may become a value of another type."""
+    if not (_has_union(old) or _has_union(new)) or _choices(old) == _choices(new):
+        return
+    values = [value for shape in (*old, *new) for value in boundaries(shape, terms.domain)]
+    words = [_choice_words(each) for each in (old, new)]
+    yield Spot(Aspect.ENCODING, words[0], words[1], None, None, values, meaning=True)
+
+
+def _has_union(shapes: Sequence[Shape]) -> bool:
+    return len(shapes) > 1 or any(_has_union(part) for each in shapes for part in each.parts.values())
+
+
+def _choices(shapes: Sequence[Shape]) -> list[Any]:
+    """All that decides which alternative a text becomes."""
+    return [
+        (each, each.by_order, {name: _choices(part) for name, part in each.parts.items()})
+        for each in _without_none(shapes)
+    ]
+
+
+def _choice_words(shapes: Sequence[Shape]) -> str:
+    said = type_words(shapes)
+    if len(_without_none(shapes)) < 2:
+        inside = next((part for each in shapes for part in each.parts.values() if _has_union(part)), None)
+        return said if inside is None else f"{said} (inside: {_choice_words(inside)})"
+    return f"{said}, the first of these that fits" if shapes[0].by_order else f"{said}, whichever fits best"
 
 
 def _without_none(shapes: Sequence[Shape]) -> list[Shape]:

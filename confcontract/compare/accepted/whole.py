@@ -63,11 +63,14 @@ def whole_spots(
     terms = Terms(domain_of(*decodings), seconds)
     if len(old.path) == len(new.path) == 1:  # null, decoded, is as good as not set
         shapes = _without_none(shapes[0]), _without_none(shapes[1])
+    declared = shapes
     shapes = _reached(decodings[0], shapes[0]), _reached(decodings[1], shapes[1])
     found = spots(*shapes, terms)
     if decodings[0] is not decodings[1]:
         required = old.variable["required"] and new.variable["required"]
         found = list(_decoded_otherwise(decodings, shapes, found, terms, required=required))
+        if [] in shapes:
+            found = [_never_read(each, decodings, declared, shapes) for each in found]
     strict = any(_coerces(side) for side in (old, new))
     for each in found:
         yield _unproven(each, _BY_HAND) if strict else each
@@ -134,6 +137,23 @@ def _decoded_otherwise(
     written = [json.dumps(value) for value in values if not isinstance(value, str)]
     tried += [text for side in shapes for shape in side for text in written_otherwise(shape, written)]
     yield Spot(aspect, *_two(words), forward, rollback, tried, meaning=aspect is Aspect.ENCODING)
+
+
+def _never_read(
+    spot: Spot,
+    decodings: tuple[Decoding, Decoding],
+    declared: tuple[Sequence[Shape], Sequence[Shape]],
+    shapes: tuple[Sequence[Shape], Sequence[Shape]],
+) -> Spot:
+    """Of a side that no text fits, such as a list that is not decoded. declared: with what no text reaches."""
+    words = [type_words(each) for each in declared]
+    if words[0] != words[1]:
+        return replace(spot, old=words[0], new=words[1])
+    read = [
+        f"{said}, written as {_encoding_words(decoding, reached)}" if reached else f"{said}, which no text is read as"
+        for said, decoding, reached in zip(words, decodings, shapes, strict=True)
+    ]
+    return replace(spot, aspect=Aspect.ENCODING, old=read[0], new=read[1])
 
 
 def _takes_whatever(decoding: Decoding, shapes: Sequence[Shape]) -> bool:

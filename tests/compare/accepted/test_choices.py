@@ -1,0 +1,69 @@
+"""Unions that accept the same texts, and make other values of them; and types that no text is read as."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import pytest
+from pydantic import Field, create_model
+from pydantic_settings import BaseSettings, NoDecode
+
+from confcontract.compare.diff import diff
+from tests.compare.accepted.sides import compared, found
+from tests.compare.making import baked
+
+SMART: Any = int | str
+BY_ORDER: Any = Annotated[int | str, Field(union_mode="left_to_right")]
+TEXT_FIRST: Any = Annotated[str | int, Field(union_mode="left_to_right")]
+OTHERWISE = [("ENCODING", "DIFFERENT")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (SMART, BY_ORDER, OTHERWISE),
+        (BY_ORDER, SMART, OTHERWISE),
+        (BY_ORDER, TEXT_FIRST, OTHERWISE),
+        (BY_ORDER, str, OTHERWISE),
+        (BY_ORDER | None, SMART | None, OTHERWISE),
+        (list[SMART], list[BY_ORDER], OTHERWISE),
+        (dict[str, BY_ORDER], dict[str, SMART], OTHERWISE),
+        (SMART, TEXT_FIRST, []),
+        (SMART, str | int, []),
+        (SMART, str, []),
+        (int | float, float, []),  # 5 is 5.0, and one NaN is as good as another
+        (BY_ORDER, Annotated[int | str | Literal["a"], Field(union_mode="left_to_right")], []),
+    ],
+)
+def test_another_choice_among_alternatives_is_told_where_a_text_shows_it(
+    old: Any, new: Any, expected: list[tuple[str, str]]
+) -> None:
+    assert found(old, new) == expected
+
+
+def test_the_choice_is_named_with_a_text_that_means_something_else() -> None:
+    (difference,) = compared(SMART, BY_ORDER)
+    assert difference.old == "integer or text, whichever fits best"
+    assert difference.new == "integer or text, the first of these that fits"
+    assert difference.read_otherwise is not None
+    assert int(difference.read_otherwise) == 0
+    (within,) = compared(list[SMART], list[BY_ORDER])
+    assert within.new == "list (inside: integer or text, the first of these that fits)"
+
+
+def test_another_choice_is_an_error_in_both_directions() -> None:
+    contracts = [baked(create_model("Settings", __base__=BaseSettings, size=(each, ...))) for each in (SMART, BY_ORDER)]
+    told = diff(contracts[0], contracts[1], "full", verified=True).findings
+    assert [(each.rule, each.severity.value) for each in told if each.path] == [("ENCODING_CHANGED", "error")] * 2
+
+
+def test_a_list_that_is_no_longer_decoded_is_a_matter_of_its_encoding_alone() -> None:
+    """No text fits it any more; its default was never written as text, and is as good as it was."""
+    kinds: list[Any] = [list[int], Annotated[list[int], NoDecode]]
+    contracts = [baked(create_model("Settings", __base__=BaseSettings, sizes=(each, [1]))) for each in kinds]
+    told = [each for each in diff(contracts[0], contracts[1], "full", verified=True).findings if each.path]
+    assert [(each.rule, each.severity.value) for each in told] == [
+        ("ENCODING_CHANGED", "error"),
+        ("ENCODING_CHANGED", "info"),
+    ]
+    assert told[0].sentence == 'list, written as JSON → list, which no text is read as; "[1]" is refused'
