@@ -18,6 +18,8 @@ from confcontract.report.errors import ConfigurationInvalid
 from confcontract.report.problem import ERROR
 from confcontract.secrets.store import Fetched
 
+_Path = tuple[str, ...]
+
 
 @dataclass(frozen=True)
 class SecretValues:
@@ -71,7 +73,7 @@ def secret_values(
     fetched = read(wanted) if wanted else Fetched()
     if fetched.problems:
         raise ConfigurationInvalid(*fetched.problems)
-    secret = [tuple(each["path"]) for each in contract.variables if is_hidden(each)]
+    declared = {tuple(each["path"]): is_hidden(each) for each in contract.variables}
     values: dict[str, list[str]] = {}
     unknown: list[str] = []
     for name, variable in merged.declared.variables.items():
@@ -79,7 +81,7 @@ def secret_values(
         text = fetched.values.get(name) or (entry.value if entry is not None else "")
         hides = is_hidden(variable) or name in fetched.values or (entry is not None and entry.source.hides)
         if text and not is_reference(text):
-            found = [*_texts(text, hides, tuple(variable["path"]), secret)]
+            found = [*_texts(text, hides, tuple(variable["path"]), declared)]
             if found:
                 values[name] = found
         elif is_hidden(variable):
@@ -88,11 +90,15 @@ def secret_values(
     return SecretValues(names.names, names.addresses, values, unknown)
 
 
-def _texts(text: str, hides: bool, path: tuple[str, ...], secret: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    """What of a value is secret: all of it, the texts in its JSON, the password in its address."""
+def _texts(text: str, hides: bool, path: _Path, declared: Mapping[_Path, bool]) -> Iterator[str]:
+    """What of a value is secret: all of it, the texts in its JSON, the password in its address.
+
+    declared: the places in the settings of all variables, and whether they are secret: a section that has a secret
+    member is hidden as a whole, and the name of a user in it is none.
+    """
     data = _json(text)
     if data is not None:
-        yield from _leaves(data, path, secret, hides)
+        yield from _leaves(data, path, declared, hides)
     if hides:
         yield text.strip()
     if password := _password(text):
@@ -108,14 +114,14 @@ def _json(text: str) -> Any:
         return None
 
 
-def _leaves(data: Any, path: tuple[str, ...], secret: Sequence[tuple[str, ...]], hides: bool) -> Iterator[str]:
+def _leaves(data: Any, path: _Path, declared: Mapping[_Path, bool], hides: bool) -> Iterator[str]:
     if isinstance(data, dict):
         for key, value in data.items():
             inner = (*path, str(key))
-            yield from _leaves(value, inner, secret, hides or inner in secret)
+            yield from _leaves(value, inner, declared, declared.get(inner, hides))
     elif isinstance(data, list):
         for value in data:
-            yield from _leaves(value, path, secret, hides)
+            yield from _leaves(value, path, declared, hides)
     elif hides and isinstance(data, str):
         yield data
 

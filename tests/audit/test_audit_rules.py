@@ -218,6 +218,7 @@ RIGHT: list[Callable[[Made], Any]] = [
     lambda made: made.above(by='RUN SHOP_KEY="$(cat /run/secrets/key)" make'),
     lambda made: made.settings.update(Entrypoint=["/usr/bin/tini", "--", "/app/venv/bin/confcontract", "boot", "--"]),
     lambda made: made.settings.update(Cmd=["/bin/sh", "-c", "exec python -m shop"]),
+    lambda made: made.above(member("srv/users", b"somebody-known")),
     lambda made: made.config.update(created="1970-01-01T00:00:00Z"),
     lambda made: made.above(member("app/.env.example", b"A=1"), member("app/.gitignore", b"x")),
     lambda made: made.above(member("srv", link="/app", mode=0o777), member("var/mail", mode=0o2775)),
