@@ -83,7 +83,11 @@ def loaded_together(references: Sequence[str]) -> list[Contract]:
 
 
 def _naming(reference: str, problem: Problem) -> Problem:
-    return problem if reference in problem.message else problem.but(message=f"{reference}: {problem.message}")
+    from confcontract.contract.anywhere import without_login
+
+    if problem.source_said or reference in problem.message:
+        return problem
+    return problem.but(message=f"{without_login(reference)}: {problem.message}")
 
 
 def upgrade(old: str, new: str, *, severities: bool) -> UpgradeFindings:

@@ -52,7 +52,7 @@ def refuse_elsewhere(reference: str, named_by: str) -> None:
     from confcontract.report.errors import ContractUnusable
     from confcontract.report.problem import Problem
 
-    shown = _without_login(reference)
+    shown = without_login(reference)
     if place == "from_git":
         do = f"write it to a file first: git show {rest} > contract.json"
     elif place == "from_python":
@@ -64,7 +64,7 @@ def refuse_elsewhere(reference: str, named_by: str) -> None:
     raise ContractUnusable(Problem("contract-unreadable", message, source=named_by, hint=hint, source_said=True))
 
 
-def _without_login(reference: str) -> str:
+def without_login(reference: str) -> str:
     """The reference, without what may be a login in it: what stands before a host, though not before a digest."""
     head, colon, rest = reference.partition(":")
     if "@" not in rest:

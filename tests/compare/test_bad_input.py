@@ -57,6 +57,17 @@ def test_a_contract_that_is_none_ends_with_2_and_names_the_file(
             assert json.loads(done.stdout)["runs"][0]["invocations"][0]["executionSuccessful"] is False
 
 
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "github"])
+@pytest.mark.parametrize(
+    "reference", ["git:https://amy:Pa55word@example.com/shop.git", "docker://amy:Pa55word@example/x:1"]
+)
+def test_a_login_in_a_reference_is_not_shown(contracts: Path, reference: str, form: str) -> None:
+    done = run("diff", reference, str(contracts / "new.json"), "--format", form)
+    assert done.returncode == 2, said(done)
+    assert "***@example" in said(done)
+    assert "Pa55word" not in said(done)
+
+
 def test_a_folder_without_a_contract_ends_with_2(contracts: Path, tmp_path: Path) -> None:
     done = run("diff", str(tmp_path), str(contracts / "new.json"))
     assert done.returncode == 2, said(done)
