@@ -138,9 +138,7 @@ class ValueSources:
         if where.is_file:
             path, line = where.place_of(name)
             return Source(sources.SETTINGS_FILE, "", path, line)
-        plans = [program.get("dotenv") or {} for program in self._programs]
-        files = dict.fromkeys(file for plan in plans for file in plan.get("files", ()))
-        return Source(sources.SETTINGS_FILE, name, f"{where} {' or '.join(files)}".rstrip())
+        return Source(sources.SETTINGS_FILE, name, *where.place_of(name))
 
     def _level_of_own(self, where: Where, source: Source) -> int:
         """The level of a value in a file that the settings class names itself."""

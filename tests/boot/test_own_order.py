@@ -55,8 +55,8 @@ def test_explain_shows_what_the_application_reads(here: Site) -> None:
     result = here.agree({"PORT": "1", "NAME": "from-env", "DB__URL": "from-env"})
     assert result.values == {"port": 2, "name": "from-secrets", "db": {"url": "from-file"}}
     shown = _shown(result)
-    assert shown["PORT"] == ("2", "the application's env file .env", ["environment"])
-    assert shown["DB__URL"] == ("from-file", "the application's env file .env", ["environment"])
+    assert shown["PORT"] == ("2", "the application's env file .env, line 1", ["environment"])
+    assert shown["DB__URL"] == ("from-file", "the application's env file .env, line 2", ["environment"])
     assert shown["NAME"] == ("***", "secret file name in the application's secrets_dir", ["environment"])
 
 
@@ -72,7 +72,7 @@ def test_a_wrong_value_is_shown_and_blamed_where_it_is(here: Site) -> None:
     done = here.boot(environ={"PORT": "1"})
     assert done.code == 78
     assert "got 'oops'" in done.report
-    assert "from: the application's env file, as PORT" in done.report
+    assert "from: the application's env file .env, line 1, as PORT" in done.report
 
 
 def test_a_secret_file_with_a_wrong_value_is_blamed_without_it(here: Site) -> None:

@@ -247,7 +247,7 @@ def test_whatever_takes_the_place_of_a_vault_that_is_not_configured_is_told(site
         "SHOP_PASSWORD": f"env file {env_file}, line 1, not Vault secret/shop#password",
         "SHOP_TOKEN": "default in the image, not Vault secret/shop#token",
         "SHOP_KEY": f"secret file {secret}, not Vault secret/shop#key",
-        "SHOP_OWN": "the application's env file own.env, not Vault secret/shop#own",
+        "SHOP_OWN": "the application's env file own.env, line 1, not Vault secret/shop#own",
         "SHOP_MAIL__PASSWORD": f"env file {env_file}, line 2, not Vault secret/shop#mail",
     }
     assert {(line["level"], line["code"]) for line in warnings} == {("warning", "vault-not-configured")}

@@ -143,7 +143,11 @@ class Locator:
         return value
 
     def _rank(self, where: Where) -> int:
-        return self._order.index(where) if where in self._order else len(self._order)
+        """Of all env files of the application the highest source's: a settings class within reads its own."""
+        for at, each in enumerate(self._order):
+            if each is where or (each.is_env_file and where.is_env_file):
+                return at
+        return len(self._order)
 
     def _last_of(self, variable: Mapping[str, Any]) -> set[str]:
         """What the names of a variable end with: the keys of a member within its section."""

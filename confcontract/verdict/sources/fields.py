@@ -236,14 +236,15 @@ def _dotenv(
     environ: Mapping[str, str],
     result: Gathered,
 ) -> dict[str, Any]:
-    result.order.append(IN_ENV_FILE)
     if plan is None:
+        result.order.append(IN_ENV_FILE)
         return {}
     from confcontract.verdict.sources import settingsfiles
 
     first = len(result.notes)
-    values, came_from = settingsfiles.read_dotenv(plan, program, environ, result.problems, result.watched)
-    source = Reader(compiled, program, values, IN_ENV_FILE, result)
+    values, where = settingsfiles.read_dotenv(plan, program, environ, result.problems, result.watched)
+    result.order.append(where)
+    source = Reader(compiled, program, values, where, result)
     data = source.read()
     fields = set(data)
     data = settingsfiles.with_extras(data, source.values, program, plan["filtering"])
@@ -251,7 +252,7 @@ def _dotenv(
         extras = [key for key in data if key not in fields]
         names = [key if key in source.values else head_of(program) + key for key in extras]
         result.notes.extend(((key,), name, source) for key, name in zip(extras, names, strict=True))
-    result.came_from_files(first, came_from.get)
+    result.came_from_files(first, where.file_of)
     return data
 
 

@@ -11,7 +11,6 @@ from confcontract.contract.schemes import OF_VAULT, SCHEMES, scheme_of
 from confcontract.report.problem import WARNING, Problem
 from confcontract.verdict.environment import OURS
 from confcontract.verdict.sources.glance import MARKS, NAME_ENDS
-from confcontract.verdict.sources.origin import IN_ENV_FILE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,12 +85,12 @@ def foreign_in_own_files(result: Resolution) -> list[Problem]:
     """The same for what counts of the env file that the class names itself."""
     found = []
     for path, name, source in result.gathered.notes:
-        if source.where is not IN_ENV_FILE:
+        if not source.where.is_env_file:
             continue
         value, written = source.lookup(name), source.written.get(name, name)
         problem = _in_value(written, value, written) if isinstance(value, str) else None
         if problem is not None and result.gathered.origins.get(path) == (written, source.where):
-            found.append(problem.but(source=f"{source.where}, as {written}"))
+            found.append(problem.but(source=source.where.words_of(written)))
     return found
 
 

@@ -57,6 +57,7 @@ class Where:
 
     __slots__ = ("words",)
     is_file = False
+    is_env_file = False
 
     def __init__(self, words: str) -> None:
         self.words = words
@@ -76,8 +77,34 @@ class Where:
         return self.words, 0
 
 
+class InEnvFiles(Where):
+    """The env files of a settings class, read together. places: name as it is looked up → file and line."""
+
+    __slots__ = ("_places", "_sensitive")
+    is_env_file = True
+
+    def __init__(self, places: Mapping[str, tuple[str, int]] | None = None, *, sensitive: bool = True) -> None:
+        super().__init__("the application's env file")
+        self._places = places or {}
+        self._sensitive = sensitive
+
+    def file_of(self, name: str) -> str | None:
+        return self._place(name)[0] or None
+
+    def words_of(self, name: str, place: tuple[Any, ...] = ()) -> str:
+        path, line = self._place(name)
+        return f"{self.words} {path}, line {line}, as {name}" if line else super().words_of(name, place)
+
+    def place_of(self, name: str, place: tuple[Any, ...] = ()) -> tuple[str, int]:
+        path, line = self._place(name)
+        return f"{self.words} {path}".rstrip(), line
+
+    def _place(self, name: str) -> tuple[str, int]:
+        return self._places.get(name if self._sensitive else name.lower(), ("", 0))
+
+
 IN_ENVIRONMENT = Where("environment")
-IN_ENV_FILE = Where("the application's env file")
+IN_ENV_FILE = InEnvFiles()
 IN_SECRETS_DIR = Where("the application's secrets directory")
 IN_DEFAULT = Where("default")
 

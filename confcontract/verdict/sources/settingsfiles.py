@@ -14,7 +14,7 @@ from confcontract.host.sourcefile import Unreadable, read_source
 from confcontract.verdict.sources.decoding import fields_of, head_of, looked_up
 from confcontract.verdict.sources.envfile import read_env_file
 from confcontract.verdict.sources.order import SECRET_FILE
-from confcontract.verdict.sources.origin import Entry, Source
+from confcontract.verdict.sources.origin import Entry, InEnvFiles, Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,12 +33,12 @@ def read_dotenv(
     environ: Mapping[str, str],
     problems: Problems,
     watched: dict[str, Stamp],
-) -> tuple[dict[str, str | None], dict[str, str]]:
+) -> tuple[dict[str, str | None], InEnvFiles]:
     """What the files say together, by names as they were set: one name for all spellings that are the same to the
     application, the last one. It takes each file by itself first, without what is empty where that is no value. And
-    the file of each, by name as it is looked up."""
+    where each stands."""
     merged: dict[str, tuple[str, str | None]] = {}  # name as it is looked up → name as it was set, value
-    came_from: dict[str, str] = {}
+    places: dict[str, tuple[str, int]] = {}
     for name in plan["files"]:
         path = _find(name, plan["depth"], watched)
         if path is None:
@@ -51,8 +51,8 @@ def read_dotenv(
             if value != "" or not program["ignoreEmpty"]:
                 key = written if program["caseSensitive"] else written.lower()
                 merged[key] = written, value
-                came_from[key] = path
-    return dict(merged.values()), came_from
+                places[key] = path, found.lines.get(written, 0)
+    return dict(merged.values()), InEnvFiles(places, sensitive=program["caseSensitive"])
 
 
 def _find(name: str, depth: int, watched: dict[str, Stamp]) -> str | None:

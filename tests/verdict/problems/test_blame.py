@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Contract, bake, resolve
 from confcontract.verdict.explain import rows
@@ -72,7 +73,7 @@ def test_json_in_the_environment_is_blamed_and_not_the_applications_file(contrac
 def test_the_part_is_blamed_where_the_json_does_not_have_it(contract: Contract, elsewhere: Path) -> None:
     (elsewhere / "own.env").write_text("APP_DB__PORT=three\n", encoding="utf-8")
     result = resolve(contract, environ={"APP_DB": '{"host": "json"}'})
-    assert blamed(result) == [("APP_DB__PORT", "the application's env file, as APP_DB__PORT")]
+    assert blamed(result) == [("APP_DB__PORT", "the application's env file own.env, line 1, as APP_DB__PORT")]
 
 
 def test_a_part_in_the_same_source_outranks_the_json(contract: Contract) -> None:
@@ -97,3 +98,26 @@ def test_a_section_is_masked_where_a_part_of_it_came_from_a_secret_file(contract
     shown = {row.variable["name"]: row.value for row in rows(result)}
     assert shown["APP_DB"] == shown["APP_DB__HOST"] == shown["APP_MAIL"] == "***"
     assert (shown["APP_DB__PORT"], shown["APP_MAIL__USER"]) == ("7", "u")
+
+
+class OfTwoFiles(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="APP_", env_file=["one.env", "two.env"], env_nested_delimiter="__")
+
+    host: str = "-"
+    port: int = 1
+
+
+def test_each_value_of_several_env_files_is_told_with_its_file_and_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    contract = bake(OfTwoFiles, name="app", version="1")
+    Path("one.env").write_text("# first\nAPP_HOST=a\nAPP_PORT=1\n")
+    Path("two.env").write_text("app_port=2\n")
+    result = resolve(contract, environ={})
+    assert explained(result, "APP_HOST") == ("a", "the application's env file one.env, line 2")
+    assert explained(result, "APP_PORT") == ("2", "the application's env file two.env, line 1")
+    Path("two.env").write_text("\n\napp_port=x\n")
+    assert blamed(resolve(contract, environ={})) == [
+        ("APP_PORT", "the application's env file two.env, line 3, as app_port")
+    ]
