@@ -15,8 +15,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# What the interpreter imports by itself, or by name: `encodings` is taken whole, since the locale may name any of them.
+# What is imported by compiled code, where no source says so. By the interpreter (`encodings` is taken whole, since the
+# locale may name any of them):
 BY_ITSELF = ("encodings", "codecs", "io", "abc", "os", "stat", "posixpath", "site", "runpy", "_multibytecodec")
+FOR_VALUES = ("_pylong", "_strptime", "copyreg", "warnings")
+# By pydantic_core's extension, for kinds of values:
+OF_EXTENSION = (
+    *("collections.abc", "dataclasses", "datetime", "decimal", "enum", "fractions", "ipaddress", "pathlib", "re"),
+    *("types", "uuid"),
+)
 CODECS = ("cn", "hk", "iso2022", "jp", "kr", "tw")
 # For people at a keyboard, tests and installers; and what stands in for compiled modules that are there.
 UNNEEDED = frozenset(
@@ -44,7 +51,7 @@ def standard_modules(sources: Iterable[Path], stdlib: Path, extensions: Path) ->
     """By name, the file of each. Those that are built into the interpreter have none."""
     found: dict[str, Path] = {}
     searched: dict[str, list[str] | None] = {"": [str(stdlib), str(extensions)]}
-    ahead = [*BY_ITSELF, *(f"_codecs_{name}" for name in CODECS)]
+    ahead = [*BY_ITSELF, *FOR_VALUES, *OF_EXTENSION, *(f"_codecs_{name}" for name in CODECS)]
     ahead += [f"encodings.{file.stem}" for file in sorted((stdlib / "encodings").glob("*.py"))]
     for source in sources:
         ahead += _imported(source, "")

@@ -71,13 +71,13 @@ def test_what_is_read_of_a_module_is_what_it_may_import(tmp_path: Path) -> None:
         "import json\n"
         "def f():\n    from http import server\n"
         "if TYPE_CHECKING:\n    import imaplib\n"
-        "try:\n    import sched\nexcept ImportError:\n    import plistlib\n"
+        "try:\n    import sched\nexcept ImportError:\n    import mailbox\n"
         "import unittest, nothing_such\n"
     )
     made = this_interpreter()
     found = standard_modules([source], made.stdlib, made.extensions)
     nothing = standard_modules([], made.stdlib, made.extensions)
-    assert {"json", "json.decoder", "http.server", "sched", "plistlib"} <= found.keys() - nothing.keys()
+    assert {"json", "json.decoder", "http.server", "sched", "mailbox"} <= found.keys() - nothing.keys()
     assert {"imaplib", "unittest", "nothing_such"} & found.keys() == set()
     assert {"encodings.cp1252", "encodings.idna", "os"} <= nothing.keys()
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Callable
+from decimal import Decimal
+from enum import Enum
+from ipaddress import IPv4Address, IPv6Network
 from pathlib import Path
+from typing import Literal
+from uuid import UUID
 
 import pytest
+from pydantic import AnyUrl
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import File, __version__
 from tests.support.booting import PLAIN, SAFETY, Ended, Site
@@ -57,6 +65,51 @@ def test_it_hands_over_the_same_environment(site: Make, bundle: Path) -> None:
 def test_it_refuses_with_the_same_words(site: Make, bundle: Path, form: str) -> None:
     environ = {"SHOP_PORT": "x", "SHOP_LABELS": "{", "SHOP_HSOT": "x", "SHOP_LEVEL": "vault:secret/x#y"}
     assert both(site(Needy), bundle, "--log-format", form, environ=environ).code == 78
+
+
+class Level(Enum):
+    LOW = "low"
+    HIGH = "high"
+
+
+class Kinds(BaseSettings):
+    """For each of these, pydantic_core's extension imports modules that no source names."""
+
+    model_config = SettingsConfigDict(env_prefix="K_")
+
+    decimal: Decimal = Decimal(1)
+    uuid: UUID = UUID(int=1)
+    date: datetime.date = datetime.date(2026, 1, 1)
+    moment: datetime.datetime = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+    time: datetime.time = datetime.time(1)
+    delta: datetime.timedelta = datetime.timedelta(1)
+    path: Path = Path("/")
+    address: IPv4Address = IPv4Address("127.0.0.1")
+    network: IPv6Network = IPv6Network("::/0")
+    level: Level = Level.LOW
+    choice: Literal["a", "b"] = "a"
+    pattern: re.Pattern[str] = re.compile("a")
+    url: AnyUrl = AnyUrl("http://localhost/")
+    raw: bytes = b""
+    numbers: set[int] = set()
+    table: dict[str, float] = {}
+    imaginary: complex = 1j
+
+
+KINDS = {
+    "decimal": "1.5", "uuid": str(UUID(int=7)), "date": "2026-02-03", "moment": "2026-02-03T04:05:06+01:00",
+    "time": "04:05", "delta": "PT5M", "path": "/a", "address": "10.0.0.1", "network": "fd00::/8", "level": "high",
+    "choice": "b", "pattern": "^b+$", "url": "https://a.example/", "raw": "x", "numbers": "[1, 2]", "table": '{"a": 1}',
+    "imaginary": "1+2j",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("right", [True, False], ids=["right", "wrong"])
+def test_it_judges_values_of_every_kind_alike(site: Make, bundle: Path, right: bool) -> None:
+    values = {f"K_{name.upper()}": value if right else "(" for name, value in KINDS.items()}
+    done = both(site(Kinds), bundle, environ=values)
+    assert done.code == (0 if right else 78), done.err
+    assert KINDS.keys() == Kinds.model_fields.keys()
 
 
 def test_it_explains(site: Make, bundle: Path) -> None:
