@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -68,10 +69,25 @@ def test_the_lines_of_the_dockerfile_are_those_of_the_example() -> None:
 
 def test_what_the_readme_asks_of_make_is_there() -> None:
     asked = re.findall(r"^\$ make (\w+)", README.read_text(encoding="utf-8"), re.MULTILINE)
-    assert asked == ["demo", "test"]
+    assert asked == ["demo", "test", "lock"]
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for target in asked:
+    for target in asked[:2]:
         assert f"\n{target}: " in makefile
+
+
+def test_what_the_story_asks_of_make_is_in_the_makefile_that_init_wrote(ran: list[Typed], folder: Path) -> None:
+    """Its builds are those of tests/test_image.py."""
+    assert ran
+    (targets,) = re.findall(r"^\$ make ([a-z ]+) BASE=", README.read_text(encoding="utf-8"), re.MULTILINE)
+    done = subprocess.run(
+        ["make", "--dry-run", *targets.split(), "BASE=x", "VERSION=1", "SOURCE_COMMIT=1", "SOURCE_DATE_EPOCH=1"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    for line in ("pip-compile --generate-hashes", "--target contract", "CONTRACT_DIGEST=", "./image-smoke.sh 'shop:1'"):
+        assert line in done.stdout or line.replace("shop:1", f"{folder.name}:1") in done.stdout, done.stdout
 
 
 def test_every_link_of_the_readme_leads_somewhere() -> None:

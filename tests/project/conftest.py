@@ -1,0 +1,3 @@
+"""A contract to put into images."""
+
+from tests.contract.conftest import baked  # noqa: F401
