@@ -36,13 +36,17 @@ ifeq ($(BUILDER),buildah)
 # OCI's format, which is buildah's own: Docker's holds the builder's host name, but also HEALTHCHECK.
 BUILD = buildah build --layers --timestamp $(call quoted,$(SOURCE_DATE_EPOCH)) $(ARGUMENTS)
 WRITE =
+SAVED = containers-storage:localhost/$(IMAGE):$(VERSION)
+SAVE = :
 else
 # rewrite-timestamp does the same, with a builder of the driver docker-container: docker buildx create --use
 BUILD = docker buildx build --provenance=$(PROVENANCE) $(ARGUMENTS)
 WRITE ?= --output type=docker,rewrite-timestamp=true
+SAVED = docker-archive:build/image.tar
+SAVE = docker save --output build/image.tar $(call quoted,$(IMAGE):$(VERSION))
 endif
 
-.PHONY: contract image smoke
+.PHONY: contract image smoke audit
 contract: @LOCK@@WHEELS@ ## the contract, taken out of the build
 	$(BUILD) --target contract --output type=local,dest=$(CONTRACT) .
 
@@ -51,6 +55,10 @@ image: contract ## the image, with labels that name its contract
 
 smoke: ## start the image, and stop it, as a platform would
 	./image-smoke.sh $(call quoted,$(IMAGE):$(VERSION))
+
+audit: ## no secret in any layer, and made as it should be
+	$(SAVE)
+	confcontract audit $(call quoted,$(SAVED)) --lock @LOCK@ $(AUDIT)
 """
 
 

@@ -52,6 +52,8 @@ concurrency:
 @WHEELS@          echo "$RUNNER_TEMP/tools/bin" >> "$GITHUB_PATH"
       - name: Start it, ask it, stop it
         run: make @MAKE@smoke
+      - name: Look for secrets in its layers, and hold it against its contract and its lock
+        run: make @MAKE@audit AUDIT="--format github"
       - name: Look for known vulnerabilities in what is installed
         run: pipx run --spec pip-audit==2.9.0 pip-audit --disable-pip --require-hashes -r @LOCK@
       - name: Compare the contract with that of the last release

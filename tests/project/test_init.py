@@ -381,6 +381,7 @@ def test_names_of_tags_and_remotes_mean_nothing_to_the_shell(tmp_path: Path) -> 
     (tmp_path / "bin").mkdir()
     tools = {
         "git": f"cat <<'END'\n{HOSTILE}\nEND\n",
+        "confcontract": 'shift; echo "audited $*"\n',
         "docker": 'for word; do echo "<$word>"; done\n',
     }
     for name, lines in tools.items():
@@ -390,11 +391,19 @@ def test_names_of_tags_and_remotes_mean_nothing_to_the_shell(tmp_path: Path) -> 
     (tmp_path / "build/contract").mkdir(parents=True)
     (tmp_path / "build/contract/contract.json").write_text('{"digest":"sha256:0"}', encoding="utf-8")
     path = {"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"}
-    done = subprocess.run(["make", "image", "smoke"], cwd=tmp_path, env=path, capture_output=True, text=True)
+    done = subprocess.run(
+        ["make", "image", "smoke", "audit", "AUDIT=--format github"],
+        cwd=tmp_path,
+        env=path,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stderr
     words = [line[1:-1] for line in done.stdout.splitlines() if line.startswith("<")]
     for name in ("VERSION", "SOURCE_URL", "SOURCE_COMMIT"):
         assert words.count(f"{name}={HOSTILE}") == 2, done.stdout
-    assert words[-1] == f"web-shop:{HOSTILE}" or words[-1].endswith(f":{HOSTILE}")
+    assert [word.partition(":")[2] for word in words if word.endswith(HOSTILE)][-2:] == [HOSTILE, HOSTILE]
     assert "CONTRACT_DIGEST=sha256:0" in words
+    audited = next(line for line in done.stdout.splitlines() if line.startswith("audited"))
+    assert audited == "audited docker-archive:build/image.tar --lock requirements.txt --format github"
     assert not (tmp_path / "pwned").exists()
