@@ -159,7 +159,9 @@ class _Comparison:
 
     def _read_otherwise(self, text: str) -> bool:
         a, b = self.old_trial.value(text), self.new_trial.value(text)
-        if any(each is REFUSED or each is UNSET for each in (a, b)):  # of the empty text, EMPTY tells
+        if a is REFUSED or b is REFUSED:
+            return False
+        if not text and (a is UNSET or b is UNSET):  # of the empty text, EMPTY tells
             return False
         return _is_another(a, b)
 

@@ -19,8 +19,8 @@ def side(annotation: Any, *, default: Any = ..., **config: Any) -> Side:
     return Side(IndexedPlan(contract), contract.variables[0])
 
 
-def compared(old: Any, new: Any) -> tuple[Difference, ...]:
-    return differences(side(old), side(new))
+def compared(old: Any, new: Any, *, default: Any = ...) -> tuple[Difference, ...]:
+    return differences(side(old, default=default), side(new, default=default))
 
 
 def found(old: Any, new: Any) -> list[tuple[str, str]]:

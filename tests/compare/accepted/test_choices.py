@@ -8,6 +8,7 @@ import pytest
 from pydantic import Field, create_model
 from pydantic_settings import BaseSettings, NoDecode
 
+from confcontract import Separated
 from confcontract.compare.diff import diff
 from tests.compare.accepted.sides import compared, found
 from tests.compare.making import baked
@@ -55,6 +56,11 @@ def test_another_choice_is_an_error_in_both_directions() -> None:
     contracts = [baked(create_model("Settings", __base__=BaseSettings, size=(each, ...))) for each in (SMART, BY_ORDER)]
     told = diff(contracts[0], contracts[1], "full", verified=True).findings
     assert [(each.rule, each.severity.value) for each in told if each.path] == [("ENCODING_CHANGED", "error")] * 2
+
+
+def test_null_that_was_as_good_as_not_set_and_becomes_an_item_means_something_else() -> None:
+    (difference,) = compared(list[str], Annotated[list[str], Separated(";")], default=[])
+    assert difference.read_otherwise == "null"
 
 
 def test_a_list_that_is_no_longer_decoded_is_a_matter_of_its_encoding_alone() -> None:
