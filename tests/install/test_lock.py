@@ -73,7 +73,11 @@ def installing(page: Path) -> list[str]:
     found = re.findall(
         r"^.*\bpip3? (?:\S+ )*?(?:install|download|sync) .*$|^.*\$\(PIP\) install .*$", text, re.MULTILINE
     )
-    return [line.strip() for line in found if re.search(r" (-r|--requirement)\b", line)]
+    lines = [line.strip() for line in found if re.search(r" (-r|--requirement)\b", line)]
+    return [line for line in lines if (page.name, line) != BEFORE]
+
+
+BEFORE = ("from-a-dockerfile.md", "RUN pip install -r requirements.txt")  # somebody's own, which the page sets right
 
 
 WRITTEN = [
@@ -162,7 +166,8 @@ def later(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LaterDay]:
     for name, (asks, extras) in pair.items():
         index.add(name, "1.0.post99", asks, extras)
     shop = "\n".join(lines[name] for name in locked(SHOP)) + "\n"
-    (folder / "requirements.txt").write_text(shop, encoding="utf-8")
+    for name in ("requirements.txt", "requirements.lock"):
+        (folder / name).write_text(shop, encoding="utf-8")
     with index.served() as address:
         yield LaterDay(folder, address)
 
