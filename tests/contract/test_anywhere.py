@@ -146,12 +146,13 @@ def test_every_command_refuses_what_it_can_not_read(command: str, repo: Path) ->
 
 
 def test_boot_and_the_variable_of_the_contract_keep_to_files(repo: Path, contract: Path) -> None:
-    assert_refused(run("boot", "--contract", "git:HEAD:deploy", "--", "true", cwd=repo), "there is no contract here")
+    elsewhere = "names git:HEAD:deploy, but boot reads a contract from a file"
+    assert_refused(run("boot", "--contract", "git:HEAD:deploy", "--", "true", cwd=repo), f"--contract {elsewhere}")
     assert_refused(run("boot", "--contract", "deploy", "--", "true", cwd=repo), "is no regular file")
-    for command in ("boot", "explain"):
+    for command in ("boot", "explain"):  # of which the second shows what the first would do
         words = ("--dry-run",) if command == "boot" else ()
         done = run(command, *words, environ={"CONFCONTRACT_PATH": "git:HEAD:deploy"}, cwd=repo)
-        assert_refused(done, "CONFCONTRACT_PATH names a file that does not exist")
+        assert_refused(done, f"CONFCONTRACT_PATH {elsewhere}")
     named = run("explain", environ={"CONFCONTRACT_PATH": os.fspath(contract)}, cwd=repo)
     assert named.returncode == 78, "SHOP_PORT is missing"
     assert "SHOP_PORT" in named.stdout

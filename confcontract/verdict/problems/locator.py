@@ -202,7 +202,7 @@ class Locator:
         """Like `origin`, for a place below the variable: a key of a mapping may be given by a name of its own.
         as_spelled: a key that leads to no field is only itself."""
         below = self._below(variable)
-        if as_spelled:
+        if as_spelled and rest:
             below = [each for each in below if len(each[0]) < len(rest) or each[0][-1] == rest[-1]]
         deeper = [each for each in below if len(each[0]) <= len(rest) and all(map(_same, each[0], rest))]
         # `rest` also says which member of a union was tried; no name does

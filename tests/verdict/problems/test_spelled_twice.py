@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from confcontract.verdict.explain import rows
@@ -116,3 +116,23 @@ def test_keys_of_a_file_mean_their_case(site: Callable[..., Site], monkeypatch: 
         assert found.values["db"]["url"] == url
         assert found.values == made.settings_in(given)
         assert "name-twice" not in [problem.code for problem in found.problems]
+
+
+class OfAlias(BaseSettings):
+    """Whose env file has the field's name, which is no name of it."""
+
+    model_config = SettingsConfigDict(env_nested_delimiter="__", env_file="own.env", extra="forbid")
+
+    closed: Closed = Field(alias="closed_alias")
+
+
+def test_a_name_that_leads_to_no_field_is_blamed_by_itself_beside_members_that_are_set(
+    site: Callable[..., Site],
+) -> None:
+    made = site(OfAlias)
+    made.file("own.env", "closed='{}'\n")
+    environ = {"CLOSED_ALIAS__URL": "7"}
+    with pytest.raises(ValidationError, match="Extra inputs"):
+        made.settings_in(environ)
+    result = made.resolve(environ)
+    assert [(each.code, each.variable) for each in result.problems] == [("name-unknown", "closed")]
