@@ -116,6 +116,9 @@ def place_of(reference: str, folder: str | None, stack: ExitStack, *, writing: b
     """reference: of an image that was opened, so that it is well-formed. folder: of files, in place of where they are
     kept otherwise. Raises UsageError where there is no such place."""
     if folder is not None:
+        if not writing and not os.path.isdir(at(folder)):
+            what = f"{folder} is not a folder that can be read"
+            raise ImageFault(what, "name the folder that attest wrote with --output", code="attestation-unreadable")
         return InFiles(os.path.join(folder, ""))
     head, _, rest = reference.partition(":")
     path = rest.partition(":")[0]

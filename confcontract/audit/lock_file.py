@@ -65,8 +65,8 @@ def _from_requirements(path: str, text: str) -> LockFile:
             everywhere.add(name)
         if not _HASH.search(pinned["rest"]):
             unhashed.add(name)
-    if not versions and not loose:
-        raise _invalid(f"{path} locks no package", "name the lock file that the image was built from")
+    if not versions:  # whatever it is, perhaps a key: nothing of it is shown
+        raise _invalid(f"{path} pins no package to a release", "name the lock file that the image was built from")
     return _lock(path, versions, everywhere, unhashed, tuple(loose))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
 
@@ -23,6 +24,13 @@ def approval_terms(reason: str | None, expires: str | None, today: date) -> tupl
     if until < today:
         raise _misused(f"--expires {until} is in the past", "name a day on which the approval still counts")
     return reason.strip(), until
+
+
+def refuse_terms_alone(approve: Sequence[str] | None, reason: str | None, expires: str | None) -> None:
+    """Raises UsageError where an approval is described, and none is written."""
+    for option, given in {"--reason": reason, "--expires": expires}.items():
+        if given is not None and not approve:
+            raise _misused(f"{option} belongs to --approve", "name the finding: --approve FINGERPRINT, or leave it out")
 
 
 def text_of_approvals(path: str) -> str:

@@ -132,8 +132,13 @@ def _unusable(message: str, hint: str) -> Exception:
 def _builder(uri: str | None) -> str | None:
     import re
 
+    from confcontract.contract.credentials import holds_credentials
+
     if uri is not None and not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[\x21-\x7e]+", uri):
         raise _usage("--builder-id is no URI", "write it as https://ci.example/runner@v1")
+    if uri is not None and holds_credentials(uri):
+        hint = "leave the login out: everybody who can read the image can read its attestations"
+        raise _usage("--builder-id holds a password", hint)
     return uri
 
 

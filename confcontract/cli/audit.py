@@ -89,6 +89,7 @@ def audit(
     from confcontract.audit.audit_report import AuditReport
     from confcontract.audit.shown import render_audit
     from confcontract.boot.launch import hardening
+    from confcontract.cli.approving import refuse_terms_alone
     from confcontract.findings.severity import Severity
     from confcontract.report import terminal
     from confcontract.report.errors import ConfcontractError, UsageError
@@ -98,6 +99,7 @@ def audit(
     not_empty("--secrets-dir", *secrets_dir or ())
     not_empty("--lock", lock)
     not_empty("--platform", platform)
+    refuse_terms_alone(approve, reason, expires)
     hardening.harden()  # values pass through, though none is shown
     color = format == "text" and terminal.wants_color(sys.stdout, os.environ)
     try:

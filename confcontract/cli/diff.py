@@ -82,6 +82,7 @@ def diff(
     import gc
     import os
 
+    from confcontract.cli.approving import refuse_terms_alone
     from confcontract.compare.report_of_diff import FAILED, DiffReport
     from confcontract.compare.shown import render_diff
     from confcontract.report import terminal
@@ -91,6 +92,7 @@ def diff(
         raise _usage(f"--environment is told as text, json or markdown, not as {format}", "leave one of the two out")
     if not environment and (role is not None or strict):
         raise _usage("--role and --strict are about one deployment", "name its files, too: --environment FILE")
+    refuse_terms_alone(approve, reason, expires)
     gc.disable()  # it would look in vain through all of two large contracts, over and over
     color = format == "text" and terminal.wants_color(sys.stdout, os.environ)
     try:

@@ -264,6 +264,7 @@ def refused(code: int, *arguments: str, **environ: str) -> str:
         (["--parameter", f"API_TOKEN={PASSWORD}"], "API_TOKEN is called like a secret"),
         (["--parameter", f"INDEX=https://u:{PASSWORD}@pypi.example"], "or holds a password"),
         (["--builder-id", "us"], "--builder-id is no URI"),
+        (["--builder-id", f"https://us:{PASSWORD}@ci.example/"], "--builder-id holds a password"),
         (["--key", ""], "--key is empty"),
     ],
 )

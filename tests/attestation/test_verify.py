@@ -411,3 +411,9 @@ def test_more_is_attached_than_is_read(shop: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("confcontract.image.referrers._MOST_BYTES", 5000)
     code, told = verified(f"oci:{shop}")
     assert (code, codes(told)) == (2, ["image-unreadable"])
+
+
+def test_a_folder_of_attestations_that_is_not_there_is_no_verdict(shop: Path, tmp_path: Path) -> None:
+    code, told = verified(f"oci:{shop}", "--attestations", str(tmp_path / "none"))
+    assert (code, codes(told)) == (2, ["attestation-unreadable"])
+    assert "none is not a folder that can be read" in told["problems"][0]["message"]

@@ -243,7 +243,8 @@ def test_links_in_a_circle_and_many_files_are_audited(tmp_path: Path) -> None:
     [
         (("--env-file", "missing.env"), 2, "missing.env"),
         (("--lock", "missing.lock"), 2, "missing.lock"),
-        (("--lock", "empty.lock"), 2, "locks no package"),
+        (("--lock", "empty.lock"), 2, "pins no package"),
+        (("--reason", "x"), 64, "--reason belongs to --approve"),
         (("--lock", ""), 64, "--lock is empty"),
         (("--env-file", ""), 64, "--env-file is empty"),
         (("--fail-on", "info"), 64, "--fail-on"),
@@ -257,6 +258,20 @@ def test_what_was_given_wrongly_ends_with_one_message(
     assert done.returncode == code
     assert said in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0\nd2hhdCBpcyBpdAo==\n-----END PRIVATE KEY-----",
+        "8f2a1b7c9d3e4f5a6b7c8d9e0f1a2b3c",
+    ],
+)
+def test_nothing_is_shown_of_a_file_that_is_no_lock(right: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / "mistaken").write_text(text)
+    done = audit(right, "--lock", "mistaken", cwd=tmp_path)
+    assert (done.returncode, "mistaken pins no package to a release" in done.stdout) == (2, True)
+    assert not any(line in done.stdout + done.stderr for line in text.splitlines() if "-----" not in line)
 
 
 def test_the_own_files_of_the_images_class_are_not_opened(tmp_path: Path) -> None:

@@ -106,6 +106,8 @@ def test_one_finding_is_approved_by_its_fingerprint(contracts: Path, tmp_path: P
     "arguments",
     [
         ("--approve", "all"),
+        ("--reason", "x"),
+        ("--expires", LATER),
         ("--approve", "all", "--reason", "x"),
         ("--approve", "all", "--reason", "x", "--expires", "tomorrow"),
         ("--approve", "all", "--reason", "x", "--expires", "2020-01-31"),
