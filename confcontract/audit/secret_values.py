@@ -9,8 +9,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
+from confcontract.audit.address_secrets import address_secrets
 from confcontract.contract.artifact import Contract, is_hidden
 from confcontract.contract.credentials import holds_credentials
 from confcontract.contract.reference import is_reference
@@ -91,7 +91,7 @@ def secret_values(
 
 
 def _texts(text: str, hides: bool, path: _Path, declared: Mapping[_Path, bool]) -> Iterator[str]:
-    """What of a value is secret: all of it, the texts in its JSON, the password in its address.
+    """What of a value is secret: all of it, the texts in its JSON, the passwords in its address.
 
     declared: the places in the settings of all variables, and whether they are secret: a section that has a secret
     member is hidden as a whole, and the name of a user in it is none.
@@ -101,8 +101,7 @@ def _texts(text: str, hides: bool, path: _Path, declared: Mapping[_Path, bool]) 
         yield from _leaves(data, path, declared, hides)
     if hides:
         yield text.strip()
-    if password := _password(text):
-        yield from (password, unquote(password))
+    yield from address_secrets(text)
 
 
 def _json(text: str) -> Any:
@@ -124,10 +123,3 @@ def _leaves(data: Any, path: _Path, declared: Mapping[_Path, bool], hides: bool)
             yield from _leaves(value, path, declared, hides)
     elif hides and isinstance(data, str):
         yield data
-
-
-def _password(text: str) -> str:
-    try:
-        return urlsplit(text.strip()).password or ""
-    except ValueError:
-        return ""
