@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from enum import Enum
 
+from confcontract.verdict.instruction_pairs import instruction_pairs, json_members
+
 _CLASSIC = re.compile(r"^/bin/sh -c #\(nop\)\s*")
 _BUILD_ARGS = re.compile(r"^(?:RUN\s+)?\|\d+\s+(?P<assigned>.*?)\s*(?:/bin/\w*sh\s+-\w*c\b|$)", re.DOTALL)
 _ASSIGNED = re.compile(r"""(?<![\w.$-])(?P<name>[A-Za-z_][\w.]*)=(?P<value>"(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s"';&|)]*)""")
@@ -23,7 +25,7 @@ class InstructionKind(Enum):
 
 
 def kind_of(instruction: str) -> InstructionKind:
-    word = _CLASSIC.sub("", instruction).split(" ", 1)[0].upper()
+    word = (_CLASSIC.sub("", instruction).split(None, 1) or [""])[0].upper()
     return InstructionKind(word) if word in InstructionKind._value2member_map_ else InstructionKind.OTHER
 
 
@@ -38,9 +40,15 @@ def build_arguments(instruction: str) -> Iterator[tuple[str, str]]:
 
 
 def assignments(instruction: str) -> Iterator[tuple[str, str]]:
-    """NAME=value within it, apart from build arguments, where the value is written there."""
+    """NAME=value within it, apart from build arguments, where the value is written there; `NAME value` of ENV and
+    LABEL; a member of JSON in a command."""
     given = _BUILD_ARGS.match(instruction)
-    yield from _pairs(instruction[given.end() :] if given else instruction)
+    text = instruction[given.end() :] if given else instruction
+    yield from _pairs(text)
+    pairs = json_members(text) if kind_of(instruction) is InstructionKind.OTHER else instruction_pairs(text)
+    for each in pairs:
+        if each.value and not _FROM_ELSEWHERE.match(each.value):
+            yield each.name, each.value
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:

@@ -11,13 +11,12 @@ from confcontract.attestation.attested_facts import AttestedFacts, attested_fact
 from confcontract.contract.artifact import is_hidden
 from confcontract.contract.damage import refuse_damaged
 from confcontract.contract.from_image import DIGEST_LABEL, ContractInImage, contract_in
-from confcontract.contract.secretnames import is_secret_name
 from confcontract.image.entry import Image
 from confcontract.image.open_image import open_image
 from confcontract.image.platforms import platform_of
 from confcontract.report.problem import WARNING, Problem
 from confcontract.verdict.mask import MASK
-from confcontract.verdict.masked_commands import mask_command, mask_words
+from confcontract.verdict.masked_commands import is_secret_in, mask_command, mask_words
 
 
 def image_facts(reference: str, platform: str | None = None) -> tuple[dict[str, Any], list[Problem]]:
@@ -81,7 +80,7 @@ def _problems(reference: str, image: Image, found: ContractInImage) -> Iterator[
 
 
 def _value(name: str, value: str, secret: Set[str]) -> str:
-    return MASK if name in secret or is_secret_name(name) else mask_command(value, secret)
+    return MASK if is_secret_in(name, secret) else mask_command(value, secret)
 
 
 def facts_as_text(facts: dict[str, Any]) -> str:

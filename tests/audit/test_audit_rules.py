@@ -76,6 +76,12 @@ WRONG: list[tuple[str, Callable[[Made], Any], str, int | None]] = [
     ("SECRET_IN_BUILD_ARG", lambda made: made.above(by="RUN |1 SHOP_KEY=x /bin/sh -c make"), "SHOP_KEY", None),
     ("SECRET_IN_HISTORY", lambda made: made.above(by="RUN SHOP_KEY='a b' make # buildkit"), "SHOP_KEY", 3),
     ("SECRET_IN_HISTORY", lambda made: made.instruction("ENV SHOP_KEY=replaced-later"), "SHOP_KEY", None),
+    ("SECRET_IN_HISTORY", lambda made: made.instruction("ENV SHOP_KEY replaced-later"), "SHOP_KEY", None),
+    ("SECRET_IN_HISTORY", lambda made: made.instruction("ENV\tSHOP_KEY\tseveral words = there"), "SHOP_KEY", None),
+    ("SECRET_IN_HISTORY", lambda made: made.instruction("LABEL shop.key several words"), "shop.key", None),
+    ("SECRET_IN_HISTORY", lambda made: made.instruction('LABEL a=b "shop-key"="c d"'), "shop-key", None),
+    ("SECRET_IN_HISTORY", lambda made: made.above(by="""RUN echo '{"SHOP_KEY": "tok"}' > y"""), "SHOP_KEY", 3),
+    ("SECRET_IN_HISTORY", lambda made: made.above(by=r"""RUN echo "{\"SHOP_KEY\":\"tok\"}" > y"""), "SHOP_KEY", 3),
     ("SECRET_IN_LABEL", lambda made: labels(made).update({"shop.key": "other"}), "shop.key", None),
     ("SECRET_IN_LABEL", lambda made: labels(made).update({"run": "docker run -e SHOP_KEY=o shop"}), "run", None),
     ("SECRET_IN_COMMAND", lambda made: made.settings["Cmd"].append("--shop-key=other"), "SHOP_KEY", None),
@@ -215,6 +221,10 @@ RIGHT: list[Callable[[Made], Any]] = [
     lambda made: made.settings["Env"].append("SHOP_KEY_FILE=/run/secrets/key"),
     lambda made: made.settings["Env"].append("SHOP_DATABASE=postgres://db/shop"),
     lambda made: made.above(by="RUN --mount=type=secret,id=SHOP_KEY,env=SHOP_KEY make"),
+    lambda made: made.above(by="""RUN echo '{"SHOP_KEY": "'"$KEY"'"}' > y"""),
+    lambda made: made.above(by="""RUN echo '{"SHOP_KEY": "$KEY"}' | envsubst"""),
+    lambda made: made.instruction("ENV SHOP_PORT 8000"),
+    lambda made: made.instruction("ENV SHOP_KEY ${KEY}"),
     lambda made: made.above(by='RUN SHOP_KEY="$(cat /run/secrets/key)" make'),
     lambda made: made.settings.update(Entrypoint=["/usr/bin/tini", "--", "/app/venv/bin/confcontract", "boot", "--"]),
     lambda made: made.settings.update(Cmd=["/bin/sh", "-c", "exec python -m shop"]),
@@ -244,6 +254,30 @@ def test_the_instruction_is_named_without_what_it_gives_away(tmp_path: Path) -> 
     by_rule: dict[str, AuditFinding] = {each.rule: each for each in audited(made, tmp_path).findings}
     assert set(by_rule) == {"SECRET_IN_HISTORY", "SECRET_VALUE_IN_CONFIG", "SECRET_VALUE_IN_LAYER"}
     assert by_rule["SECRET_VALUE_IN_LAYER"].instruction == "RUN SHOP_KEY=*** DB_PASSWORD=*** make # buildkit"
+
+
+@pytest.mark.parametrize(
+    "rule,change",
+    [
+        ("SECRET_IN_ENV", lambda made: made.settings["Env"].append("SHOP_KEY=two words")),
+        ("SECRET_IN_LABEL", lambda made: labels(made).update({"SHOP_KEY": "two words"})),
+    ],
+)
+def test_what_is_still_in_the_configuration_is_reported_there_only(
+    rule: str, change: Callable[[Made], Any], tmp_path: Path
+) -> None:
+    made = changed(change)
+    word = rule.removeprefix("SECRET_IN_")
+    made.instruction(f"{word} SHOP_KEY two words")
+    made.instruction(f"{word} SHOP_KEY=two words")
+    assert [each.rule for each in audited(made, tmp_path).findings] == [rule]
+
+
+def test_an_instruction_is_named_without_what_its_json_gives_away(tmp_path: Path) -> None:
+    made = Made()
+    made.above(by="""RUN echo '{"SHOP_KEY": "tok", "a": 1}' > y""")
+    (found,) = audited(made, tmp_path).findings
+    assert found.instruction == """RUN echo '{"SHOP_KEY": ***, "a": 1}' > y"""
 
 
 def test_a_file_that_is_called_like_a_value_is_named_without_it(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from confcontract.inspection.image_facts import facts_as_text, image_facts
 from tests.contract.conftest import baked  # noqa: F401
 from tests.support.commands import assert_refused, run
 from tests.support.images import INDEX, Layout, files, layout
+from tests.support.inprocess import run_here
 
 CANARY = "canary-5503"
 CONTRACT = "etc__confcontract__contract.json"
@@ -79,6 +80,25 @@ def test_text_says_the_same(reference: str) -> None:
 def test_no_format_shows_what_may_be_secret(form: str, reference: str) -> None:
     done = run("inspect", reference, "--format", form, environ={"CONFCONTRACT_DEBUG": "1"})
     assert "postgres://ada:" in done.stdout
+    assert CANARY not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize(
+    "instruction",
+    [
+        f"ENV SHOP_KEY {CANARY}",
+        f"ENV\tSHOP_KEY\tx {CANARY}",
+        f"LABEL shop.key x {CANARY}",
+        f'RUN echo \'{{"SHOP_KEY": "{CANARY}"}}\' > y',
+    ],
+)
+def test_no_instruction_shows_a_secret(form: str, instruction: str, tmp_path: Path, baked: bytes) -> None:  # noqa: F811
+    history = [{"created_by": instruction}]
+    made = layout(tmp_path / "shop", files(**{CONTRACT: baked}), config={"history": history})
+    done = run_here("inspect", made, "--format", form)
+    assert done.returncode == 0, done.stderr
+    assert "***" in done.stdout
     assert CANARY not in done.stdout + done.stderr
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from confcontract.audit.audit_rule import AuditRule, Offence
@@ -27,11 +28,18 @@ def find(image: AuditedImage) -> Iterator[Offence]:
         if kind is InstructionKind.ARG:
             continue  # SECRET_IN_BUILD_ARG
         for name, value in assignments(instruction):
-            still_there = f"{name}={value}" in repr(image.image.settings.get(_IN_CONFIGURATION.get(kind, "")))
-            if image.secrets.variable(name, value) and not still_there:
+            known = re.sub(r"[.-]", "_", name) if kind is InstructionKind.LABEL else name
+            if image.secrets.variable(known, value) and not _still_there(image, kind, name, value):
                 found.setdefault(name, layer if made_layer else None)
     for name, number in found.items():
         yield Offence(name, "is a secret, and an instruction of the history sets it", number)
+
+
+def _still_there(image: AuditedImage, kind: InstructionKind, name: str, value: str) -> bool:
+    """Other rules report it there."""
+    if kind is InstructionKind.LABEL and value and image.image.labels.get(name, "").startswith(value):
+        return True
+    return f"{name}={value}" in repr(image.image.settings.get(_IN_CONFIGURATION.get(kind, "")))
 
 
 RULE = AuditRule(
