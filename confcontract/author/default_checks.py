@@ -22,6 +22,7 @@ from confcontract.author.remarks import remarked
 from confcontract.author.settings_instances import MadeFromEnvironment
 from confcontract.contract.credentials import holds_credentials
 from confcontract.contract.reference import is_reference
+from confcontract.contract.secretnames import is_secret_name
 from confcontract.report.problem import Problem
 
 
@@ -170,14 +171,20 @@ class CheckedLowering(Lowering):
         done = super().static_default(lowered, schema, path, config)
         if self._is_secret(lowered, path, done.get("default")):
             raise SecretDefault("a secret")
-        if self._is_named(path, done.get("default")) and not any(map(updates_defaults, self.owners)):
+        if self._is_named(lowered, path, done.get("default")) and not any(map(updates_defaults, self.owners)):
             return remarked(lowered["schema"], in_code=((),))
         return done
 
-    def _is_named(self, path: Path, default: Any) -> bool:
-        """Whether it is text in a field that is called like a secret. It may be another at each import, too."""
+    def _is_named(self, lowered: Schema, path: Path, default: Any) -> bool:
+        """Whether it is text in a field that is called like a secret, or a collection. It may be another at each
+        import, too."""
         text = isinstance(default, str) and default != "" and not is_reference(default)
-        return text and bool(path and self.owners) and seen_in(self.owners[-1], path[-1]).named
+        if not text and not (isinstance(default, list | dict) and default and _collects(lowered)):
+            return False
+        if not (path and self.owners):
+            return False
+        seen = seen_in(self.owners[-1], path[-1])
+        return seen.named or (seen.opaque and not seen.cleared and is_secret_name(path[-1]))
 
     def _is_secret(self, lowered: Schema, path: Path, default: Any) -> bool:
         is_tag = bool(path) and path[-1] in self.discriminators
@@ -204,6 +211,16 @@ class CheckedLowering(Lowering):
                 told = {**lowered, "default": default, "validate_default": False}
                 return remarked(told, in_code=tuple(left_out))
         return remarked(lowered["schema"], in_code=((),))
+
+
+def _collects(node: Schema) -> bool:
+    """Whether its values are lists or mappings; of a section each member is looked at by itself."""
+    while node["type"] not in _COLLECTIONS and isinstance(node.get("schema"), dict):
+        node = node["schema"]
+    return node["type"] in _COLLECTIONS
+
+
+_COLLECTIONS = ("list", "tuple", "set", "frozenset", "dict")
 
 
 class CoercerLowering(Lowering):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import pytest
+from pydantic_settings import BaseSettings
 
-from confcontract import bake
+from confcontract import Secret, bake, resolve
 from confcontract.author.baked_files import defaults_file, schema_file
 from confcontract.report.errors import BakeRefused
 from tests.support.commands import run
@@ -288,3 +290,22 @@ def test_bake_names_what_is_called_like_a_secret_and_declared_as_text(tmp_path: 
     assert told[-3] == "named like a secret, so masked everywhere; a default is in the image all the same. Declare each"
     assert told[-2] == "as SecretStr or Secret(), or as Secret(False) if it is not a secret:"
     assert told[-1] == "  APP_SECRET_KEY, APP_APIKEY, APP_DATABASE__PASSWORD"
+
+
+class Collections(BaseSettings):
+    """Collections that are called like secrets, of text and of what can't be seen through."""
+
+    api_keys: list[str] = ["leaked-key"]
+    tokens: dict[str, str] = {"a": "leaked-token"}
+    credentials: dict = {"user": "leaked-credential"}  # type: ignore[type-arg]
+    shown_tokens: Annotated[list[str], Secret(False)] = ["shown"]
+
+
+def test_a_collection_that_is_called_like_a_secret_leaves_its_default_in_the_code(tmp_path: Path) -> None:
+    contract = bake(Collections, name="shop", version="1")
+    written = (contract.to_bytes() + schema_file(contract) + defaults_file(contract)).decode()
+    assert "leaked" not in written
+    assert "shown" in written
+    in_code = {each["name"] for each in contract.variables if each.get("defaultInCode")}
+    assert in_code == {"API_KEYS", "TOKENS", "CREDENTIALS"}
+    assert resolve(contract, environ={}).ok
