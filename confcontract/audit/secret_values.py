@@ -1,6 +1,6 @@
-"""Which of the contract's variables are secret, and what they are set to now: in files, or in a store of secrets.
+"""Which of the contract's variables are secret, and all that the sources have for them now.
 
-Nothing is validated: an audit needs the values, not a configuration that would boot. Nothing is created in a store.
+Nothing is validated: an audit needs the values, not a configuration that would boot.
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ from confcontract.audit.address_secrets import address_secrets
 from confcontract.contract.artifact import Contract, is_hidden
 from confcontract.contract.credentials import holds_credentials
 from confcontract.contract.reference import is_reference
-from confcontract.report.errors import ConfigurationInvalid
-from confcontract.report.problem import ERROR
 from confcontract.secrets.store import Fetched
 
 _Path = tuple[str, ...]
@@ -24,13 +22,14 @@ _Path = tuple[str, ...]
 @dataclass(frozen=True)
 class SecretValues:
     """names: of secret variables, with aliases, in small letters → the variable. addresses: the same for variables that
-    may hold a password in an address. values: variable → texts to search for. unknown: variables without any. Its repr
-    shows no value."""
+    may hold a password in an address. values: variable → texts to search for. unknown: variables without any.
+    unexamined: what is not searched for, in words. Its repr shows no value."""
 
     names: Mapping[str, str] = field(default_factory=dict)
     addresses: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
     unknown: Sequence[str] = ()
+    unexamined: Sequence[str] = ()
 
     def variable(self, name: str, value: str) -> str | None:
         """The variable that a name in an environment belongs to, if this value of it is a secret."""
@@ -63,31 +62,22 @@ def secret_values(
     read: Callable[[Mapping[str, str]], Fetched],
 ) -> SecretValues:
     """read: asks the stores of secrets. Raises ConfigurationInvalid for a file or a secret that can't be read."""
-    from confcontract.verdict.sources.merge import merge
-    from confcontract.verdict.sources.references import VaultVariables
+    from confcontract.audit.given_values import given_values
 
-    merged = merge(contract, environ, env_files, None, secret_dirs)
-    if wrong := [each for each in merged.problems if each.severity == ERROR]:
-        raise ConfigurationInvalid(*wrong)
-    wanted = VaultVariables(merged, None, []).wanted()
-    fetched = read(wanted) if wanted else Fetched()
-    if fetched.problems:
-        raise ConfigurationInvalid(*fetched.problems)
+    given = given_values(contract, environ, env_files, secret_dirs, read)
+    variables = {str(each["name"]): each for each in contract.variables}
     declared = {tuple(each["path"]): is_hidden(each) for each in contract.variables}
     values: dict[str, list[str]] = {}
-    unknown: list[str] = []
-    for name, variable in merged.declared.variables.items():
-        entry = merged.top(name)
-        text = fetched.values.get(name) or (entry.value if entry is not None else "")
-        hides = is_hidden(variable) or name in fetched.values or (entry is not None and entry.source.hides)
-        if text and not is_reference(text):
-            found = [*_texts(text, hides, tuple(variable["path"]), declared)]
-            if found:
-                values[name] = found
-        elif is_hidden(variable):
-            unknown.append(name)
+    for each in given.values:
+        variable = variables[each.variable]
+        hides = is_hidden(variable) or each.hides
+        found = [*_texts(each.text, hides, tuple(variable["path"]), declared)]
+        if found:
+            values.setdefault(each.variable, []).extend(found)
+    hidden = [name for name, variable in variables.items() if is_hidden(variable)]
+    unknown = [name for name in hidden if name not in values or name in given.unread]
     names = secret_names(contract)
-    return SecretValues(names.names, names.addresses, values, unknown)
+    return SecretValues(names.names, names.addresses, values, unknown, given.unexamined)
 
 
 def _texts(text: str, hides: bool, path: _Path, declared: Mapping[_Path, bool]) -> Iterator[str]:

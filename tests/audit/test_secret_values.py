@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 import pytest
 
 from confcontract.audit.secret_values import SecretValues, secret_values
+from confcontract.report.problem import Problem
 from confcontract.secrets.store import Fetched
 from tests.audit.right_image import CONTRACT
 
@@ -31,3 +35,76 @@ def given(**environ: str) -> SecretValues:
 )
 def test_every_password_of_an_address_is_searched_for(address: str, passwords: set[str]) -> None:
     assert set(given(SHOP_DATABASE=address).values.get("SHOP_DATABASE", ())) == passwords
+
+
+def test_the_values_of_all_sources_are_searched_for(tmp_path: Path) -> None:
+    (tmp_path / "one.env").write_text("SHOP_KEY=of-the-first\nSHOP_LOGIN__PASSWORD=member-1\n")
+    (tmp_path / "two.env").write_text(f"SHOP_KEY=of-the-second\nSHOP_KEY_FILE={tmp_path / 'key'}\n")
+    (tmp_path / "key").write_text("of-the-file\n")
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets/SHOP_KEY").write_text("vault:of-a-secrets-dir")
+    environ = {"SHOP_KEY": "of-the-environment", "SHOP_LOGIN": '{"password": "member-2"}'}
+    env_files = [str(tmp_path / name) for name in ("one.env", "two.env")]
+    found = secret_values(CONTRACT, environ, env_files, [str(tmp_path / "secrets")], lambda _: Fetched())
+    assert set(found.values["SHOP_KEY"]) == {
+        "of-the-first",
+        "of-the-second",
+        "of-the-file",
+        "vault:of-a-secrets-dir",
+        "of-the-environment",
+    }
+    assert found.values["SHOP_LOGIN__PASSWORD"] == ["member-1"]
+    assert "member-2" in found.values["SHOP_LOGIN"]
+    assert [*found.unknown, *found.unexamined] == []
+    assert "of-the" not in repr(found)
+
+
+STORED = {"vault:secret/a#key": "of-a", "vault:secret/b#key": "of-b", "vault:secret/c#key": "of-c"}
+
+
+def stored(references: Mapping[str, str]) -> Fetched:
+    fetched = Fetched()
+    for name, text in references.items():
+        if text in STORED:
+            fetched.values[name] = STORED[text]
+        elif text.startswith("aws-sm:"):
+            fetched.unasked.append(name)
+        else:
+            fetched.problems.append(Problem("vault-denied", "Vault denies it", variable=name))
+    return fetched
+
+
+def test_a_reference_that_is_outranked_is_read_as_well(tmp_path: Path) -> None:
+    files = []
+    for letter in ("a", "b", "c"):
+        (tmp_path / letter).write_text(f"SHOP_KEY=vault:secret/{letter}#key\n")
+        files.append(str(tmp_path / letter))
+    found = secret_values(CONTRACT, {}, files, [], stored)
+    assert sorted(found.values["SHOP_KEY"]) == ["of-a", "of-b", "of-c"]
+
+
+@pytest.mark.parametrize(
+    "line,said",
+    [
+        ("SHOP_KEY_FILE=/etc/no-such-file", "another value of SHOP_KEY: SHOP_KEY_FILE names a file in /etc that"),
+        ("SHOP_KEY=vault:secret/denied#key", "another value of SHOP_KEY: Vault denies it"),
+        ("SHOP_KEY=vault:hunter2", "another value of SHOP_KEY: it begins like a reference to Vault, but is not one"),
+        ("SHOP_KEY=aws-sm:a", "another value of SHOP_KEY: it lives in AWS Secrets Manager, which is not configured"),
+    ],
+)
+def test_what_is_outranked_and_cannot_be_read_is_not_examined(line: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "a.env").write_text(f"{line}\n")
+    found = secret_values(CONTRACT, {"SHOP_KEY": "counts"}, [str(tmp_path / "a.env")], [], stored)
+    assert found.values["SHOP_KEY"] == ["counts"]
+    (told,) = found.unexamined
+    assert told.startswith(said)
+    assert "hunter2" not in told
+
+
+def test_a_reference_that_counts_and_is_not_read_is_unknown_though_a_lower_value_is_searched_for(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.env").write_text("SHOP_KEY=lower\n")
+    found = secret_values(CONTRACT, {"SHOP_KEY": "aws-sm:a"}, [str(tmp_path / "a.env")], [], stored)
+    assert found.values["SHOP_KEY"] == ["lower"]
+    assert "SHOP_KEY" in found.unknown
