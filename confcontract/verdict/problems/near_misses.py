@@ -10,7 +10,7 @@ from confcontract.verdict.sources.origin import CONF_FILE, ENV_FILE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from typing import Any
 
     from confcontract.verdict.resolution import Resolution
@@ -40,7 +40,11 @@ def near_misses(result: Resolution, merged: Merged, sections: tuple[str, ...], t
     names = Known(name for names in declared.names.values() for name in names)
     last = [*{each.name: each for each in found}.values()]  # of several files the one that counts
     guesses = [(each, names.closest(each.name)) for each in last[:_COMPARED] if len(each.name) >= _SHORTEST]
-    near = [_problem(each, guess) for each, guess in guesses if guess is not None and not _is_given(merged, guess)]
+    near = [
+        _problem(each, guess)
+        for each, guess in guesses
+        if guess is not None and not (_is_given(merged, guess) and _is_beside(each.name, guess))
+    ]
     if len(last) > _COMPARED:
         near = [*near[:_TOLD], _not_compared(last[_COMPARED:])]
     return near[: _TOLD + 1]
@@ -53,8 +57,20 @@ def _not_compared(left: Sequence[Entry]) -> Problem:
 
 
 def _is_given(merged: Merged, guess: str) -> bool:
-    """Whether a variable has a value: then a name that is like its own is another's (HOST_1, HOST_2)."""
     return merged.declared.identity(guess) in merged.entries
+
+
+def _is_beside(name: str, guess: str) -> bool:
+    """Whether a name is like that of a variable because it is of one more of the same, as HOST_1, HOST2 and HOSTS are
+    beside HOST; HOTS is not."""
+    if _only(str.isalnum, name) == _only(str.isalnum, guess):
+        return False
+    one, other = _only(str.isalpha, name), _only(str.isalpha, guess)
+    return one in other or other in one
+
+
+def _only(kind: Callable[[str], bool], name: str) -> str:
+    return "".join(filter(kind, name.lower()))
 
 
 def _problem(entry: Entry, guess: str) -> Problem:

@@ -60,6 +60,15 @@ def test_a_slip_in_a_file_is_told_with_its_line(
     assert problem.source == f"env file {tmp_path / 'given.env'}, line 2"
 
 
+@pytest.mark.parametrize("name", ["REDIS_HOTS", "REDISHOST"])
+def test_a_slip_is_told_where_the_variable_that_was_meant_has_a_value(
+    name: str, contracts: dict[str, Contract], tmp_path: Path
+) -> None:
+    """Of two files the second was to change it."""
+    (problem,) = told(contracts["Plain"], tmp_path, f"REDIS_HOST=a\n{name}=b\n")
+    assert (problem.variable, problem.hint) == (name, "did you mean REDIS_HOST?")
+
+
 def test_a_folder_of_files_is_looked_at_as_well(contracts: dict[str, Contract], tmp_path: Path) -> None:
     (tmp_path / "10-base.env").write_text("REDIS_HOTS=r\n", encoding="utf-8")
     (problem,) = resolve(contracts["Plain"], environ={}, conf_dir=str(tmp_path)).problems
@@ -86,6 +95,8 @@ def test_a_name_in_two_files_is_told_once_with_the_one_that_counts(
     [
         "COMPOSE_PROJECT_NAME=x\nTZ=UTC\nPATH=/bin\nPOSTGRES_PASSWORD=x\n",
         "PORT=1\nPORT2=2\n",  # the second one is another's
+        "PORT=1\nPORTS=2\n",
+        "REDIS_HOST=1\nREDIS_HOST_1=2\n",
         "LABELS__TIER=web\n",
         "port=1\n",
         "",
