@@ -61,7 +61,7 @@ def walk_image(
 
 
 class _FileSearch:
-    """Files, and their names and links."""
+    """Files, their names and links, owners and extended attributes."""
 
     def __init__(self, needles: Needles) -> None:
         self._needles = needles
@@ -76,7 +76,7 @@ class _FileSearch:
                 if len(self.found) < MOST_VALUES:
                     self.found.append(ValueInLayer(each, entry.path, within, walked.layer, walked.visible))
 
-        if named := self._needles.in_text(f"{entry.path}\n{entry.link}"):
+        if named := self._needles.in_text(f"{entry.path}\n{entry.link}\n{entry.notes}"):
             note("", named)
         if entry.kind is EntryKind.FILE and entry.size:
             path = self._needles.masked(entry.path)

@@ -28,6 +28,7 @@ class LayerEntry:
     """path: from the root of the image, without a slash at its beginning; "" is the root itself.
 
     link: where a symbolic link leads, as it is written; of a hard link, the path. mtime: seconds since 1970.
+    notes: names of owner and group, and the extended header with its attributes, as the tar has them.
     read: the content of a file, piece by piece; only until the next entry is asked for.
     """
 
@@ -40,6 +41,7 @@ class LayerEntry:
     gid: int = 0
     mtime: float = 0.0
     read: Callable[[int], bytes] = lambda _: b""
+    notes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,14 @@ class Image:
     """digest: of the manifest, "" where there is none. config: the image's configuration, as JSON has it.
 
     layers: the oldest first. config_digest: of the configuration, by which Docker names an image.
+    annotations: where they stand, name and value, of the manifest and of what it names.
     """
 
     digest: str
     config: Mapping[str, Any]
     layers: Sequence[ImageLayer]
     config_digest: str
+    annotations: Sequence[tuple[str, str, str]] = ()
 
     @property
     def settings(self) -> Mapping[str, Any]:

@@ -106,7 +106,18 @@ def _image(source: BlobSource, data: Mapping[str, Any], digest: str) -> Image:
     entries = _list(data, "layers")
     instructions = instructions_of(config, len(entries))
     layers = [_layer(source, *each) for each in zip(entries, instructions, range(1, len(entries) + 1), strict=True)]
-    return Image(digest, config, layers, name)
+    places: list[tuple[str, Mapping[str, Any]]] = [
+        ("the manifest", data),
+        ("the configuration's descriptor", described_config),
+    ]
+    places += [(f"layer {number}", each) for number, each in enumerate(entries, 1)]
+    return Image(digest, config, layers, name, [each for place in places for each in _annotations(*place)])
+
+
+def _annotations(where: str, document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    found = document.get("annotations")
+    for name, value in found.items() if isinstance(found, dict) else ():
+        yield where, str(name), str(value)
 
 
 def _layer(source: BlobSource, entry: Mapping[str, Any], instruction: str, number: int) -> ImageLayer:

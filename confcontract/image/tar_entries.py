@@ -109,11 +109,12 @@ def tar_entries(source: ByteStream, name: str) -> Iterator[LayerEntry]:
         path = inside(member.name, name)
         folder, _, last = path.rpartition("/")
         if last == _OPAQUE:
-            yield LayerEntry(folder, EntryKind.OPAQUE)
+            yield LayerEntry(folder, EntryKind.OPAQUE, notes=_notes(member, archive))
         elif last.startswith(_AUFS):
             continue
         elif last.startswith(_WHITEOUT):
-            yield LayerEntry(posixpath.join(folder, last.removeprefix(_WHITEOUT)), EntryKind.WHITEOUT)
+            removed = posixpath.join(folder, last.removeprefix(_WHITEOUT))
+            yield LayerEntry(removed, EntryKind.WHITEOUT, notes=_notes(member, archive))
         else:
             yield _entry(member, archive, path, name)
 
@@ -131,7 +132,14 @@ def _entry(member: tarfile.TarInfo, archive: tarfile.TarFile, path: str, name: s
         member.gid,
         float(member.mtime),
         _Content(member, archive, name).read,
+        _notes(member, archive),
     )
+
+
+def _notes(member: tarfile.TarInfo, archive: tarfile.TarFile) -> str:
+    names = f"{member.uname}\n{member.gname}"
+    extended = member.pax_headers or archive.pax_headers  # the archive's are among the member's own
+    return "\n".join([names, *(f"{name}={value}" for name, value in extended.items())]) if extended else names
 
 
 class _Content:

@@ -89,6 +89,8 @@ class Made:
             },
             "history": [{"created_by": each} for each in COMMANDS],
         }
+        self.annotations = {"org.opencontainers.image.title": "shop"}
+        self.layer_annotations = {"org.opencontainers.image.title": "layer.tar"}
         self.lock = lock()
 
     @property
@@ -108,7 +110,13 @@ class Made:
     def reference(self, folder: Path) -> str:
         made = Layout(folder)
         packed = [gzip.compress(tar(*members), 6, mtime=0) for members in self.layers]
-        made.tag(made.image(packed, config=copy.deepcopy(self.config)))
+        described = made.image(
+            packed,
+            config=copy.deepcopy(self.config),
+            annotations=self.annotations,
+            layer_annotations=self.layer_annotations,
+        )
+        made.tag(described)
         (folder / "requirements.txt").write_text(self.lock)
         return f"oci:{folder}"
 

@@ -64,6 +64,14 @@ def removed(path: str, content: bytes, **facts: Any) -> Callable[[Made], None]:
     return change
 
 
+def owned(path: str, **facts: Any) -> Any:
+    info, content = member(path, b"x")
+    for name, value in facts.items():
+        setattr(info, name, value)
+    return info, content
+
+
+XATTR = {"SCHILY.xattr.user.note": f"see {KEY}"}
 ENCODED = base64.b64encode(f"key={KEY}".encode())
 
 # The rule, what is wrong, what it is about, the number of the layer.
@@ -94,6 +102,13 @@ WRONG: list[tuple[str, Callable[[Made], Any], str, int | None]] = [
     ),
     ("SECRET_VALUE_IN_CONFIG", lambda made: labels(made).update(note=f"see {KEY}"), "SHOP_KEY", None),
     ("SECRET_VALUE_IN_CONFIG", lambda made: made.instruction(f"RUN echo {ENCODED.decode()}"), "SHOP_KEY", None),
+    ("SECRET_VALUE_IN_CONFIG", lambda made: made.config["history"][0].update(comment=f"by {KEY}"), "SHOP_KEY", None),
+    ("SECRET_VALUE_IN_CONFIG", lambda made: made.config["history"][0].update(author=KEY), "SHOP_KEY", None),
+    ("SECRET_VALUE_IN_CONFIG", lambda made: made.annotations.update(note=KEY), "SHOP_KEY", None),
+    ("SECRET_VALUE_IN_LAYER", lambda made: made.above(owned("srv/a", uname=PASSWORD)), "/srv/a", 3),
+    ("SECRET_VALUE_IN_LAYER", lambda made: made.above(owned("srv/a", gname=PASSWORD)), "/srv/a", 3),
+    ("SECRET_VALUE_IN_LAYER", lambda made: made.above(owned("srv/a", pax_headers=XATTR)), "/srv/a", 3),
+    ("SECRET_VALUE_IN_LAYER", lambda made: made.above(owned("srv/.wh.a", pax_headers=XATTR)), "/srv/a", 3),
     ("SECRET_VALUE_IN_LAYER", lambda made: made.above(member("srv/a", KEY.encode())), "/srv/a", 3),
     ("SECRET_VALUE_IN_LAYER", lambda made: made.above(member("srv/a", PASSWORD.encode())), "/srv/a", 3),
     ("SECRET_VALUE_IN_LAYER", lambda made: made.above(member("srv/a", b"in-json-only")), "/srv/a", 3),
@@ -271,6 +286,15 @@ def test_what_is_still_in_the_configuration_is_reported_there_only(
     made.instruction(f"{word} SHOP_KEY two words")
     made.instruction(f"{word} SHOP_KEY=two words")
     assert [each.rule for each in audited(made, tmp_path).findings] == [rule]
+
+
+def test_a_value_in_the_annotation_of_a_layer_is_found(tmp_path: Path) -> None:
+    made = Made()
+    made.layer_annotations["note"] = f"{KEY}"
+    found = audited(made, tmp_path).findings
+    assert {(each.rule, each.about) for each in found} == {("SECRET_VALUE_IN_CONFIG", "SHOP_KEY")}
+    assert [f"the annotation note of layer {n}" in each.sentence for n, each in enumerate(found, 1)] == [True] * 3
+    assert KEY not in repr(found)
 
 
 def test_an_instruction_is_named_without_what_its_json_gives_away(tmp_path: Path) -> None:

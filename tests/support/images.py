@@ -75,6 +75,8 @@ class Layout:
         env: Sequence[str] = (),
         config: Mapping[str, Any] | None = None,
         platform: Mapping[str, str] = PLATFORM,
+        annotations: Mapping[str, str] | None = None,
+        layer_annotations: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
         """Its manifest's descriptor. Layers are what is stored: kinds are their media types."""
         plain = [gzip.decompress(each) if each[:2] == b"\x1f\x8b" else each for each in layers]
@@ -86,11 +88,13 @@ class Layout:
             **(config or {}),
         }
         named = kinds or [LAYER + ("+gzip" if each[:2] == b"\x1f\x8b" else "") for each in layers]
+        of_layers = {"annotations": dict(layer_annotations)} if layer_annotations else {}
         manifest = {
             "schemaVersion": 2,
             "mediaType": MANIFEST,
             "config": self.document(made, CONFIG),
-            "layers": [self.blob(each, kind) for each, kind in zip(layers, named, strict=True)],
+            "layers": [self.blob(each, kind, **of_layers) for each, kind in zip(layers, named, strict=True)],
+            **({"annotations": dict(annotations)} if annotations else {}),
         }
         return self.document(manifest, MANIFEST, platform=dict(platform))
 

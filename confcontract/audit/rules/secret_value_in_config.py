@@ -26,6 +26,9 @@ def _texts(image: AuditedImage) -> Iterator[tuple[str, str]]:
         yield f"the label {name}", f"{name}={value}"
     for number, (instruction, _) in enumerate(image.history, 1):
         yield f"instruction {number} of the history", instruction
+    yield from _of_history(image.image.config.get("history"))
+    for where, name, value in image.image.annotations:
+        yield f"the annotation {name} of {where}", f"{name}={value}"
     settings = {key: value for key, value in image.image.settings.items() if key not in ("Env", "Labels")}
     for key, value in settings.items():
         for text in _leaves(value):
@@ -34,6 +37,13 @@ def _texts(image: AuditedImage) -> Iterator[tuple[str, str]]:
         if key not in ("config", "history", "rootfs"):
             for text in _leaves(value):
                 yield f"{key}", text
+
+
+def _of_history(history: Any) -> Iterator[tuple[str, str]]:
+    for number, entry in enumerate(history if isinstance(history, list) else [], 1):
+        for key in ("author", "comment"):
+            for text in _leaves(entry.get(key)) if isinstance(entry, dict) else ():
+                yield f"the {key} of entry {number} of the history", text
 
 
 def _leaves(value: Any) -> Iterator[str]:
@@ -51,7 +61,7 @@ def _leaves(value: Any) -> Iterator[str]:
 RULE = AuditRule(
     "SECRET_VALUE_IN_CONFIG",
     ERROR,
-    "The current value of a secret stands in the configuration of the image: environment, labels, command or history.",
+    "The current value of a secret stands in the configuration of the image or in an annotation.",
     "Take it out, build again without the old layers, and replace the secret: everybody who could pull the image "
     "has it.",
     find,
