@@ -18,13 +18,15 @@ class Offence:
     """What a rule found. about: the variable, file or label that it is about, which stays the same from build to build.
 
     sentence: goes on from that. layer: the number of the layer, from 0 for the oldest, where it is in one. severity:
-    where it is another than the rule's.
+    where it is another than the rule's. part: which of several things it is that may be wrong with `about`, each of
+    which is approved by itself.
     """
 
     about: str
     sentence: str
     layer: int | None = None
     severity: Severity | None = None
+    part: str = ""
 
 
 @dataclass(frozen=True)

@@ -140,7 +140,7 @@ class _Shown:
             about,
             self._masked(offence.sentence),
             rule.remedy,
-            fingerprint(rule.id, about, "", ""),
+            fingerprint(rule.id, about, offence.part, ""),
             None if offence.layer is None else offence.layer + 1,
             mask_command(self._masked(instruction), self._names),
         )

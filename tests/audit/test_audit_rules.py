@@ -325,6 +325,17 @@ def test_fingerprints_stay_from_build_to_build(tmp_path: Path) -> None:
     assert len(prints) == 1
 
 
+def test_each_secret_in_one_place_is_approved_by_itself(tmp_path: Path) -> None:
+    made = Made()
+    made.above(member("srv/a", f"{KEY} {PASSWORD}".encode()))
+    labels(made).update(note=f"{KEY} {PASSWORD}")
+    patterns = [PatternMatch("trivy", kind, "srv/a", 2) for kind in ("AWS key", "GitHub token")]
+    facts = audited(made, tmp_path, patterns)
+    rules = ("SECRET_PATTERN", "SECRET_VALUE_IN_CONFIG", "SECRET_VALUE_IN_LAYER")
+    assert sorted(each.rule for each in facts.findings) == sorted(rules * 2)
+    assert len({each.fingerprint for each in facts.findings}) == 6
+
+
 def test_rules_say_what_they_find_and_what_to_do() -> None:
     for rule in all_audit_rules().values():
         assert rule.id == rule.id.upper()

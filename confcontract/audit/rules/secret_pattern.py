@@ -12,7 +12,7 @@ from confcontract.findings.severity import REVIEW
 def find(image: AuditedImage) -> Iterator[Offence]:
     for each in image.patterns:
         about = f"/{each.path.lstrip('/')}" if each.path else "configuration"
-        yield Offence(about, f"{each.scanner} takes something in it for: {each.kind}", each.layer)
+        yield Offence(about, f"{each.scanner} takes something in it for: {each.kind}", each.layer, part=each.kind)
 
 
 RULE = AuditRule(

@@ -14,7 +14,7 @@ def find(image: AuditedImage) -> Iterator[Offence]:
         where = f"/{each.path}" + (f", in its member {each.within}" if each.within else "")
         gone = "" if each.visible else "; a later layer removes or replaces the file, which stays in its layer"
         sentence = f"holds the value of {each.occurrence.variable}, {each.occurrence.form.value}{gone}"
-        yield Offence(where, sentence, each.layer)
+        yield Offence(where, sentence, each.layer, part=each.occurrence.variable)
 
 
 RULE = AuditRule(
