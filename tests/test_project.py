@@ -120,6 +120,7 @@ WHERE_NEEDED = {
         "verdict.sources.servicelinks",
         "host.trial",
         "verdict.mask_urls",
+        "verdict.instruction_pairs",
         "verdict.masked_commands",
     )
 }
