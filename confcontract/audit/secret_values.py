@@ -17,6 +17,8 @@ from confcontract.contract.reference import is_reference
 from confcontract.secrets.store import Fetched
 
 _Path = tuple[str, ...]
+_BOM = "\ufeff"  # which some editors write at the beginning of a file
+_WITH_PARTS = ("object", "mapping", "list", "set")
 
 
 @dataclass(frozen=True)
@@ -68,16 +70,19 @@ def secret_values(
     variables = {str(each["name"]): each for each in contract.variables}
     declared = {tuple(each["path"]): is_hidden(each) for each in contract.variables}
     values: dict[str, list[str]] = {}
+    unexamined = [*given.unexamined]
     for each in given.values:
         variable = variables[each.variable]
         hides = is_hidden(variable) or each.hides
         found = [*_texts(each.text, hides, tuple(variable["path"]), declared)]
+        if hides and _is_broken(each.text, variable):
+            unexamined.append(f"parts of the value of {each.variable}, from the {each.source}: it is not valid JSON")
         if found:
             values.setdefault(each.variable, []).extend(found)
     hidden = [name for name, variable in variables.items() if is_hidden(variable)]
     unknown = [name for name in hidden if name not in values or name in given.unread]
     names = secret_names(contract)
-    return SecretValues(names.names, names.addresses, values, unknown, given.unexamined)
+    return SecretValues(names.names, names.addresses, values, unknown, [*dict.fromkeys(unexamined)])
 
 
 def _texts(text: str, hides: bool, path: _Path, declared: Mapping[_Path, bool]) -> Iterator[str]:
@@ -91,16 +96,32 @@ def _texts(text: str, hides: bool, path: _Path, declared: Mapping[_Path, bool]) 
         yield from _leaves(data, path, declared, hides)
     if hides:
         yield text.strip()
+        if text.startswith(_BOM):
+            yield text.removeprefix(_BOM).strip()
     yield from address_secrets(text)
 
 
 def _json(text: str) -> Any:
-    if text.lstrip()[:1] not in ("{", "["):
+    if not _has_brackets(text):
         return None
     try:
-        return json.loads(text)
+        return json.loads(text.removeprefix(_BOM))
     except (ValueError, RecursionError):
         return None
+
+
+def _has_brackets(text: str) -> bool:
+    return text.removeprefix(_BOM).lstrip()[:1] in ("{", "[")
+
+
+def _is_broken(text: str, variable: Mapping[str, Any]) -> bool:
+    """Whether a value should be JSON with parts, and can't be read as that."""
+    kind = variable["type"]["kind"]
+    if kind != "json" and variable["encoding"] != "json":
+        return False
+    if kind not in _WITH_PARTS and not _has_brackets(text):
+        return False
+    return _json(text) is None and text.strip() != "null"
 
 
 def _leaves(data: Any, path: _Path, declared: Mapping[_Path, bool], hides: bool) -> Iterator[str]:

@@ -108,3 +108,24 @@ def test_a_reference_that_counts_and_is_not_read_is_unknown_though_a_lower_value
     found = secret_values(CONTRACT, {"SHOP_KEY": "aws-sm:a"}, [str(tmp_path / "a.env")], [], stored)
     assert found.values["SHOP_KEY"] == ["lower"]
     assert "SHOP_KEY" in found.unknown
+
+
+@pytest.mark.parametrize("text", ['{"password":"x-in-it"', "x-in-it", '\ufeff{"password": x-in-it}'])
+def test_a_section_that_is_not_valid_json_is_not_examined(text: str) -> None:
+    found = given(SHOP_LOGIN=text)
+    assert [*found.unexamined] == ["parts of the value of SHOP_LOGIN, from the environment: it is not valid JSON"]
+    assert text in found.values["SHOP_LOGIN"]
+
+
+def test_json_that_is_valid_and_a_text_with_a_bracket_are_examined() -> None:
+    assert [*given(SHOP_LOGIN='{"password": "x"}', SHOP_KEY="{a").unexamined] == []
+    assert [*given(SHOP_LOGIN="null").unexamined] == []
+
+
+def test_a_file_is_searched_for_without_its_byte_order_mark_as_well(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("hunter22\n", encoding="utf-8-sig")
+    (tmp_path / "login").write_text('{"password": "in-it"}', encoding="utf-8-sig")
+    found = given(SHOP_KEY_FILE=str(tmp_path / "key"), SHOP_LOGIN_FILE=str(tmp_path / "login"))
+    assert set(found.values["SHOP_KEY"]) == {"hunter22", "\ufeffhunter22"}
+    assert "in-it" in found.values["SHOP_LOGIN"]
+    assert [*found.unexamined] == []
