@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -78,7 +78,8 @@ def _verified(reference: str, platform: str | None, folder: str | None, key: Ver
         refuse_damaged(found.contract.data)
         digest = subject_of(reference, image).digest
         documents = place_of(reference, folder, stack).found(digest)
-        software = installed_software(image.layers)  # to the end of each layer, so that its digest is known
+        held = [replace(each, entries=each.held_entries or each.entries) for each in image.layers]
+        software = installed_software(held)  # to the end of each layer, so that its digest is known
         image_itself = _ImageItself(
             reference, digest, image, found, {(e.normalized, e.version) for e in software.packages}
         )
@@ -100,7 +101,7 @@ def _verified(reference: str, platform: str | None, folder: str | None, key: Ver
 def _layers_are(reference: str) -> str:
     if reference.startswith("containers-storage:"):
         return "as they lie in the storage, where files have no digests"
-    return "each with the digest that the image names"
+    return "each with the digests that the image names"
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,12 +51,15 @@ class ImageLayer:
     instruction: of the Dockerfile, as the image's history has it; "" if it has none.
     entries: walks through the layer once, oldest entry first. Whoever goes to the end knows that the layer has the
     digest that the image names. Raises ImageFault.
+    held_entries: the same, where the uncompressed layer is held against the configuration, too, which takes longer;
+    None where nothing more is named than `entries` holds.
     """
 
     digest: str
     size: int | None
     instruction: str
     entries: Callable[[], Iterator[LayerEntry]]
+    held_entries: Callable[[], Iterator[LayerEntry]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,8 @@ def _image(source: BlobSource, data: Mapping[str, Any], digest: str) -> Image:
     config = json_object(whole(stream, CONFIG_BYTES, "the configuration"), "the configuration")
     entries = _list(data, "layers")
     instructions = instructions_of(config, len(entries))
-    layers = [_layer(source, *each) for each in zip(entries, instructions, range(1, len(entries) + 1), strict=True)]
+    made = zip(entries, instructions, _uncompressed(config, len(entries)), range(1, len(entries) + 1), strict=True)
+    layers = [_layer(source, *each) for each in made]
     places: list[tuple[str, Mapping[str, Any]]] = [
         ("the manifest", data),
         ("the configuration's descriptor", described_config),
@@ -120,21 +121,40 @@ def _annotations(where: str, document: Mapping[str, Any]) -> Iterator[tuple[str,
         yield where, str(name), str(value)
 
 
-def _layer(source: BlobSource, entry: Mapping[str, Any], instruction: str, number: int) -> ImageLayer:
+def _uncompressed(config: Mapping[str, Any], layers: int) -> list[str]:
+    """The digests of the uncompressed layers; "" for all where they do not fit the layers, and for one that is none."""
+    rootfs = config.get("rootfs")
+    found = rootfs.get("diff_ids") if isinstance(rootfs, dict) else None
+    if not isinstance(found, list) or len(found) != layers:
+        return [""] * layers
+    return [each if is_digest(each) else "" for each in found]
+
+
+def _layer(
+    source: BlobSource, entry: Mapping[str, Any], instruction: str, uncompressed: str, number: int
+) -> ImageLayer:
     kind = str(entry.get("mediaType"))
     if kind not in _LAYERS:
         raise ImageFault(f"layer {number} is of an unknown media type, {kind[:100]!a}", BUILD_AGAIN)
     digest, size = described(entry, f"layer {number}")
     name = f"layer {number} ({digest[:19]}...)"
 
-    def entries() -> Iterator[LayerEntry]:
+    def entries(hold: bool = False) -> Iterator[LayerEntry]:
         stored = VerifiedStream(source.blob(digest), digest, size, name)
         tar = decompressed(stored, name)
+        if hold:
+            tar = VerifiedStream(tar, uncompressed, None, f"{name}, uncompressed,")
         yield from tar_entries(tar, name)
         drain(tar)
         drain(stored)  # the digest is known at the end of the layer only
 
-    return ImageLayer(digest, size, instruction, entries)
+    def held_entries() -> Iterator[LayerEntry]:
+        if not uncompressed:
+            what = "the configuration does not name the digest of each uncompressed layer (rootfs.diff_ids)"
+            raise ImageFault(what, f"trust nothing in it; {BUILD_AGAIN}", code="image-digest")
+        return entries(hold=True)
+
+    return ImageLayer(digest, size, instruction, entries, held_entries)
 
 
 def instructions_of(config: Mapping[str, Any], layers: int) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import shutil
 import subprocess
@@ -146,6 +147,30 @@ def test_a_layer_that_was_changed(number: int, shop: Path, key: tuple[str, str])
     path.write_bytes(content[:-1] + b"x")
     code, told = verified(f"oci:{shop}", *key)
     assert (code, codes(told), told["result"]) == (1, ["image-digest"], "refused")
+
+
+@pytest.mark.parametrize("packed", [bytes, gzip.compress], ids=["as it is", "gzip"])
+def test_layers_fit_the_configuration(
+    packed: Callable[[bytes], bytes], tmp_path: Path, baked: bytes, keys: Keys, key: tuple[str, str]
+) -> None:
+    def named(folder: str, ids: Any) -> str:
+        made = Layout(tmp_path / folder)
+        config = {"config": {"Labels": labels(baked)}, "created": "2026-11-30T00:00:00Z", "rootfs": {"diff_ids": ids}}
+        made.tag(made.image([packed(each) for each in layers(baked)], config=config))
+        reference = f"oci:{made.folder}"
+        attested(reference, "--key", str(keys["ecdsa"].private))
+        return reference
+
+    right = [digest(each) for each in layers(baked)]
+    code, told = verified(named("right", right), *key)
+    (line,) = [each["text"] for each in told["passed"] if each["check"] == "layers"]
+    assert (code, line) == (0, "2, each with the digests that the image names")
+    wrong = [right[::-1], [digest(b"x"), right[1]], [right[0], digest(b"x")], right[:1], [*right, right[0]], [], None]
+    for number, ids in enumerate([*wrong, [right[0], "x"]]):
+        code, told = verified(named(str(number), ids), *key)
+        assert (code, codes(told), told["result"]) == (1, ["image-digest"], "refused"), ids
+        message = told["problems"][0]["message"]
+        assert ("uncompressed, has another digest" if number < 3 else "rootfs.diff_ids") in message
 
 
 @pytest.mark.parametrize("kind", ["oci-archive", "docker-archive"])
