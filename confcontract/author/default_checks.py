@@ -17,6 +17,7 @@ from confcontract.author.field_secrecy import seen_in
 from confcontract.author.lowering.default_nodes import computed, is_validated, updates_defaults
 from confcontract.author.lowering.lower import Lowering, Path, Schema
 from confcontract.author.machine_independent import asks_machine, neutral
+from confcontract.author.marker_checks import has_reference
 from confcontract.author.refusals import refuse, warning
 from confcontract.author.remarks import remarked
 from confcontract.author.settings_instances import MadeFromEnvironment
@@ -179,7 +180,8 @@ class CheckedLowering(Lowering):
         """Whether it is text in a field that is called like a secret, or a collection. It may be another at each
         import, too."""
         text = isinstance(default, str) and default != "" and not is_reference(default)
-        if not text and not (isinstance(default, list | dict) and default and _collects(lowered)):
+        collection = isinstance(default, list | dict) and default and _collects(lowered)
+        if not text and (not collection or has_reference(default)):
             return False
         if not (path and self.owners):
             return False

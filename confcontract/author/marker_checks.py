@@ -60,14 +60,15 @@ def default_references(cls: type, variables: list[Variable]) -> list[Problem]:
     """A warning for each default that is a reference to a store: the application would take it for the value."""
     what = "has a default that is a reference to Vault, where none is read"
     remedy = 'take the default out, and mark the field: Annotated[..., Vault("MOUNT/PATH#KEY")]'
-    return [warning(cls, variable.path, what, remedy) for variable in variables if _has_reference(variable.default)]
+    return [warning(cls, variable.path, what, remedy) for variable in variables if has_reference(variable.default)]
 
 
-def _has_reference(value: Any) -> bool:
+def has_reference(value: Any) -> bool:
+    """Whether a text in it is meant as a reference to a store."""
     if isinstance(value, dict):
-        return any(map(_has_reference, value.values()))
+        return any(map(has_reference, value.values()))
     if isinstance(value, (list, tuple, set, frozenset)):
-        return any(map(_has_reference, value))
+        return any(map(has_reference, value))
     return isinstance(value, str) and means_reference(value)
 
 
