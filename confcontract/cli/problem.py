@@ -49,14 +49,13 @@ def _refuse_unknown(code: str) -> None:
     from confcontract.report.errors import UsageError
     from confcontract.report.problem import Problem
     from confcontract.report.suggestions import closest
-    from confcontract.report.terminal import printable
 
     if code not in CODES:
         near = closest(code, CODES)
         alike = [name for name in CODES if code and code in name]
         hint = f"there are {', '.join(alike)}" if alike else "'confcontract problem' lists them"
         hint = f"did you mean {near}?" if near else hint
-        raise UsageError(Problem("usage", f"there is no problem {printable(code)!r}", hint=hint))
+        raise UsageError(Problem("usage", f"there is no problem {code!r}", hint=hint))
 
 
 def _labelled(label: str, text: str, width: int) -> list[str]:

@@ -103,7 +103,6 @@ def _found(name: str) -> CompareRule | AuditRule:
     from confcontract.report.errors import UsageError
     from confcontract.report.problem import Problem
     from confcontract.report.suggestions import closest
-    from confcontract.report.terminal import printable
 
     wanted = name.strip("[] ").upper().replace("-", "_")
     if wanted in OF_AUDIT:
@@ -115,7 +114,7 @@ def _found(name: str) -> CompareRule | AuditRule:
             if near
             else "'confcontract rules list' shows those of diff, with --command audit of audit"
         )
-        raise UsageError(Problem("usage", f"there is no rule {printable(name)!r}", hint=hint))
+        raise UsageError(Problem("usage", f"there is no rule {name!r}", hint=hint))
     return all_rules()[wanted]
 
 

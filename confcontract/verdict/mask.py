@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from confcontract.contract.artifact import is_hidden
 from confcontract.contract.secretnames import is_secret_key
-from confcontract.report.terminal import cut, printable
+from confcontract.report.terminal import columns, cut, printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,6 +49,16 @@ def shown(value: str | None, variable: Mapping[str, Any] | None, limit: int | No
     if limit is None:
         return printable(text)
     return cut(printable(text[: limit + 1]), limit)
+
+
+def quoted(value: str, variable: Mapping[str, Any] | None) -> str:
+    """A value as `shown`, in quotes and with Python's escapes: a line end reads `\\n`, and a backslash two."""
+    if value == "":
+        return repr(EMPTY)
+    text = repr(masked(value, variable)[: SHOWN_COLUMNS + 1])
+    if columns(text) <= SHOWN_COLUMNS + 2:
+        return text
+    return cut(text[:-1], SHOWN_COLUMNS + 1) + text[-1]
 
 
 def masked(value: str, variable: Mapping[str, Any] | None) -> str:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from confcontract.verdict.mask import as_shown, mask_credentials, masked, shown
+from confcontract.report.terminal import columns
+from confcontract.verdict.mask import SHOWN_COLUMNS, as_shown, mask_credentials, masked, quoted, shown
 
 CANARY = "canary-7f3a"
 
@@ -253,3 +254,28 @@ def test_what_boot_itself_is_given_is_a_secret_whatever_the_application_calls_it
     assert masked(CANARY, {"name": "TOKEN", "aliases": [name]}) == "***"
     assert as_shown([variable])[0]["secret"] is True
     assert masked("http://vault:8200", {"name": "VAULT_ADDR"}) == "http://vault:8200"
+
+
+PLAIN = {"name": "SHOP_PORT", "secret": False}
+
+
+@pytest.mark.parametrize(
+    "value,expected",
+    [
+        ("8000\n", r"'8000\n'"),
+        ("8000\\n", r"'8000\\n'"),
+        ("it's", '"it\'s"'),
+        ("", "'(empty)'"),
+        ("\u200b8", r"'\u200b8'"),
+    ],
+)
+def test_what_is_quoted_can_be_told_from_what_was_written(value: str, expected: str) -> None:
+    assert quoted(value, PLAIN) == expected
+
+
+@given(st.text(max_size=200))
+def test_what_is_quoted_is_one_line_and_bounded(value: str) -> None:
+    found = quoted(value, PLAIN)
+    assert found.isprintable()
+    assert found[0] == found[-1]
+    assert columns(found) <= SHOWN_COLUMNS + 2

@@ -259,7 +259,7 @@ def _entry(merged: Merged, name: str) -> Any:
 
 
 def _shown(locator: Locator, merged: Merged, name: str, where: Where, variable: Mapping[str, Any] | None) -> str:
-    from confcontract.verdict.mask import shown
+    from confcontract.verdict.mask import quoted
 
     text = locator.text(name, where)
     if text is None or variable is None or _is_from_secret_source(merged, name, where):
@@ -267,7 +267,7 @@ def _shown(locator: Locator, merged: Merged, name: str, where: Where, variable: 
     if merged.declared.holds_secret(variable["name"] if where.is_file else name):
         return ""
     owner = variable if where.is_file else merged.declared.variable(name) or variable
-    return f"; got {shown(text, owner)!r}" if not (is_hidden(variable) or is_hidden(owner)) else ""
+    return f"; got {quoted(text, owner)}" if not (is_hidden(variable) or is_hidden(owner)) else ""
 
 
 def _is_from_secret_source(merged: Merged, name: str, where: Where) -> bool:
