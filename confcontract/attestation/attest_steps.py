@@ -14,14 +14,13 @@ from confcontract.attestation.build_facts import GivenFacts, build_facts, proven
 from confcontract.attestation.contract_predicate import contract_predicate
 from confcontract.attestation.cosign_tags import put_cosign_tags
 from confcontract.attestation.envelope import envelope_bytes, signed_bytes
-from confcontract.attestation.lock_hashes import Release
 from confcontract.attestation.sbom import SoftwareOfImage, cyclonedx_document
 from confcontract.attestation.signing_keys import SigningKey
 from confcontract.attestation.statement import ImageSubject, statement_bytes
 from confcontract.contract.damage import refuse_damaged
 from confcontract.contract.from_image import contract_in
 from confcontract.image.entry import Image
-from confcontract.image.installed_packages import installed_software
+from confcontract.image.installed_packages import Release, installed_software
 from confcontract.image.open_image import open_image
 from confcontract.image.referrers import as_json
 from confcontract.image.registry import parsed

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from confcontract.attestation.lock_hashes import Release
 from confcontract.attestation.sbom import DIGEST_PROPERTY
-from confcontract.image.installed_packages import normalized
+from confcontract.image.installed_packages import Release, normalized
 
 
 def releases_listed(document: Mapping[str, Any]) -> set[Release]:

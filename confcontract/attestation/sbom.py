@@ -16,10 +16,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from confcontract.attestation.extra_missing import extra_missing
-from confcontract.attestation.lock_hashes import Release
 from confcontract.attestation.statement import ImageSubject
 from confcontract.contract.from_image import ContractInImage
-from confcontract.image.installed_packages import InstalledPackage
+from confcontract.image.installed_packages import InstalledPackage, Release
 from confcontract.image.referrers import as_json, digest_of_bytes
 from confcontract.verdict.mask import mask_credentials
 

@@ -14,13 +14,12 @@ from confcontract.attestation.attestation_places import place_of
 from confcontract.attestation.build_facts import GivenFacts, build_facts, provenance_predicate
 from confcontract.attestation.contract_predicate import contract_predicate
 from confcontract.attestation.listed_software import contract_listed, releases_listed
-from confcontract.attestation.lock_hashes import Release
 from confcontract.attestation.read_attestations import ReadAttestation, read_attestations
 from confcontract.attestation.signing_keys import VerifyingKey, verifying_key
 from confcontract.contract.damage import refuse_damaged
 from confcontract.contract.from_image import DIGEST_LABEL, ContractInImage, contract_in
 from confcontract.image.entry import Image
-from confcontract.image.installed_packages import installed_software
+from confcontract.image.installed_packages import Release, installed_software
 from confcontract.image.open_image import open_image
 from confcontract.report.errors import ConfcontractError, UsageError
 from confcontract.report.problem import ERROR, WARNING, Problem

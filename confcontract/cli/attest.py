@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from confcontract.attestation.lock_hashes import Release
+    from confcontract.image.installed_packages import Release
 
 ImageReference = Annotated[
     str,

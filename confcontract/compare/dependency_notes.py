@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 
 from confcontract.compare.release_note import NoteEntry, NoteKind
-
-Release = tuple[str, str]  # a normalized name, and a version
+from confcontract.image.installed_packages import Release
 
 
 def dependency_entries(old: Set[Release], new: Set[Release]) -> list[NoteEntry]:

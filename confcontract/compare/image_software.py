@@ -6,8 +6,7 @@ from confcontract.attestation.attest_steps import subject_of
 from confcontract.attestation.attestation_kinds import AttestationKind
 from confcontract.attestation.attested_facts import attestations_of
 from confcontract.attestation.listed_software import releases_listed
-from confcontract.attestation.lock_hashes import Release
-from confcontract.image.installed_packages import installed_software
+from confcontract.image.installed_packages import Release, installed_software
 from confcontract.image.open_image import open_image
 
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from confcontract.image.entry import EntryKind, ImageLayer, LayerEntry
 from confcontract.image.layer_walk import WalkedEntry, walk_layers
 
+Release = tuple[str, str]  # a normalized name, and a version
+
 FILE_BYTES = 1024 * 1024  # of one such file, of which more is not read
 _MOST = 20_000  # distributions, beyond which they are not counted any more
 _FILES = re.compile(

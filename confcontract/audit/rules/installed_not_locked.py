@@ -9,7 +9,7 @@ from confcontract.audit.audit_rule import AuditRule, Offence
 from confcontract.audit.audited_image import AuditedImage
 from confcontract.audit.lock_file import LockFile
 from confcontract.findings.severity import ERROR
-from confcontract.image.installed_packages import InstalledPackage, normalized
+from confcontract.image.installed_packages import InstalledPackage
 
 
 def find(image: AuditedImage) -> Iterator[Offence]:
@@ -28,7 +28,7 @@ def find(image: AuditedImage) -> Iterator[Offence]:
 def _against(lock: LockFile, package: InstalledPackage) -> Iterator[Offence]:
     allowed = lock.versions.get(package.normalized)
     if allowed is None:
-        if package.normalized not in map(normalized, lock.loose):
+        if package.normalized not in lock.loose:
             what = f"{package.version} is installed, and not in {lock.path}"
             yield Offence(package.normalized, what, package.layer)
     elif package.version not in allowed:
