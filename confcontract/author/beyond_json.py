@@ -31,6 +31,11 @@ class Special:
     __hash__ = None  # type: ignore[assignment]  # its data may be a list
 
 
+def member_of(choice: Any) -> Any:
+    """The node of a member of a union, which may have a label beside it."""
+    return choice.data[0] if isinstance(choice, Special) else choice
+
+
 def encode(value: Any) -> Any:
     """The value itself where JSON can hold it, else a Special.
 

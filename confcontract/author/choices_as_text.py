@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from confcontract.author.beyond_json import Special
+from confcontract.author.beyond_json import Special, member_of
 from confcontract.author.remarks import remarks
 from confcontract.author.type_words import Description, choices, core_of, describe
 
@@ -71,5 +71,5 @@ def _taking_text(node: dict[str, Any], described: Description, *, by_name: bool)
 
 def _choices(node: dict[str, Any]) -> list[dict[str, Any]]:
     listed = node["choices"].data if isinstance(node["choices"], Special) else node["choices"]
-    found = [choice.data[0] if isinstance(choice, Special) else choice for choice in listed]
+    found = [member_of(choice) for choice in listed]
     return [choice[0] if isinstance(choice, list) else choice for choice in found]

@@ -10,8 +10,8 @@ from pydantic import BaseModel
 from pydantic_core import SchemaValidator, ValidationError
 from pydantic_settings import BaseSettings
 
-from confcontract.author.beyond_json import NotBakeable
-from confcontract.author.default_secrets import holds_secret
+from confcontract.author.beyond_json import NotBakeable, member_of
+from confcontract.author.default_secrets import alternatives, holds_secret
 from confcontract.author.defaults_as_json import SecretByName, SecretDefault, project
 from confcontract.author.field_secrecy import seen_in
 from confcontract.author.lowering.default_nodes import computed, is_validated, updates_defaults
@@ -180,7 +180,7 @@ class CheckedLowering(Lowering):
         """Whether it is text in a field that is called like a secret, or a collection. It may be another at each
         import, too."""
         text = isinstance(default, str) and default != "" and not is_reference(default)
-        collection = isinstance(default, list | dict) and default and _collects(lowered)
+        collection = isinstance(default, list | dict) and default and not _has_members(lowered)
         if not text and (not collection or has_reference(default)):
             return False
         if not (path and self.owners):
@@ -215,14 +215,12 @@ class CheckedLowering(Lowering):
         return remarked(lowered["schema"], in_code=((),))
 
 
-def _collects(node: Schema) -> bool:
-    """Whether its values are lists or mappings; of a section each member is looked at by itself."""
-    while node["type"] not in _COLLECTIONS and isinstance(node.get("schema"), dict):
-        node = node["schema"]
-    return node["type"] in _COLLECTIONS
-
-
-_COLLECTIONS = ("list", "tuple", "set", "frozenset", "dict")
+def _has_members(node: Schema) -> bool:
+    """Whether it may be a section: each member of it is looked at by itself."""
+    if node["type"] in ("typed-dict", "tagged-union", "definition-ref"):
+        return True
+    members = map(member_of, node.get("choices", ()))
+    return any(map(_has_members, (*alternatives(node), *members)))
 
 
 class CoercerLowering(Lowering):

@@ -23,7 +23,7 @@ def holds_secret(node: Json, value: Any) -> bool:
         return any(holds_secret(node["values_schema"], item) for item in value.values())
     if isinstance(value, list) and "items_schema" in node:
         return _in_items(node["items_schema"], value)
-    return any(holds_secret(inner, value) for inner in _alternatives(node))
+    return any(holds_secret(inner, value) for inner in alternatives(node))
 
 
 def _in_items(items: Any, value: list[Any]) -> bool:
@@ -31,7 +31,7 @@ def _in_items(items: Any, value: list[Any]) -> bool:
     return any(holds_secret(schema, item) for schema in schemas for item in value)
 
 
-def _alternatives(node: Json) -> list[Json]:
+def alternatives(node: Json) -> list[Json]:
     """The nodes that validate the same value. Not the members of a union: which of them took the value, only
     validation knows (see static_default in default_checks.py)."""
     if node["type"] == "chain":

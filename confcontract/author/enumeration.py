@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic_settings import BaseSettings
 
-from confcontract.author.beyond_json import Special
+from confcontract.author.beyond_json import Special, member_of
 from confcontract.author.field_notes import Notes, notes_of
 from confcontract.author.lowering.models import AUTOMATIC
 from confcontract.author.remarks import remarks
@@ -222,7 +222,7 @@ def _takes_mappings(cls: Special) -> bool:
 def _choices(node: Json) -> list[Json]:
     if node["type"] == "tagged-union":
         return [choice for _, choice in node["choices"].data]
-    return [choice.data[0] if isinstance(choice, Special) else choice for choice in node["choices"]]
+    return [member_of(choice) for choice in node["choices"]]
 
 
 def _members(model: Json) -> dict[str, _Member]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from confcontract.author.beyond_json import Special, extract
+from confcontract.author.beyond_json import Special, extract, member_of
 from confcontract.author.remarks import remarks
 from confcontract.author.type_words import core_of
 
@@ -216,7 +216,7 @@ class _Writer:
         return written
 
     def _union(self, node: Json, path: tuple[str, ...]) -> Json:
-        members = [c.data[0] if isinstance(c, Special) else c for c in node["choices"]]
+        members = [member_of(choice) for choice in node["choices"]]
         written = [self.write(member, path) for member in members]
         return {"anyOf": written} if all(written) else {}
 

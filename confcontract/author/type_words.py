@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from confcontract.author.beyond_json import Special
+from confcontract.author.beyond_json import Special, member_of
 from confcontract.author.remarks import remarks
 from confcontract.contract.choicewords import choice_words
 
@@ -224,7 +224,7 @@ def _size_words(sizes: dict[str, Any]) -> str:
 
 def _union(node: dict[str, Any]) -> Description:
     choices = node["choices"].data if isinstance(node["choices"], Special) else node["choices"]
-    members = [c.data[0] if isinstance(c, Special) else c for c in choices]
+    members = [member_of(choice) for choice in choices]
     members = [c[1] if isinstance(c, list) else c for c in members]
     described = list({each.text: each for each in map(describe, members)}.values())
     kinds = list(dict.fromkeys(d.kind for d in described))

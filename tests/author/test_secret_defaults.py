@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict, deque
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
 from pydantic_settings import BaseSettings
@@ -298,6 +299,10 @@ class Collections(BaseSettings):
     api_keys: list[str] = ["leaked-key"]
     tokens: dict[str, str] = {"a": "leaked-token"}
     credentials: dict = {"user": "leaked-credential"}  # type: ignore[type-arg]
+    db_password: deque[str] = deque(["leaked-in-a-deque"])
+    x_password: OrderedDict[str, str] = OrderedDict(a="leaked-in-order")
+    u_password: list[str] | dict[str, str] = ["leaked-in-a-union"]
+    w_password: deque[Any] = deque(["leaked-anything"])
     shown_tokens: Annotated[list[str], Secret(False)] = ["shown"]
 
 
@@ -307,5 +312,5 @@ def test_a_collection_that_is_called_like_a_secret_leaves_its_default_in_the_cod
     assert "leaked" not in written
     assert "shown" in written
     in_code = {each["name"] for each in contract.variables if each.get("defaultInCode")}
-    assert in_code == {"API_KEYS", "TOKENS", "CREDENTIALS"}
+    assert in_code == {name.upper() for name in Collections.model_fields} - {"SHOWN_TOKENS"}
     assert resolve(contract, environ={}).ok

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from confcontract.author.beyond_json import Special
+from confcontract.author.beyond_json import Special, member_of
 from confcontract.author.introspection import place_of
 from confcontract.author.lowering.simple import DROP, NEVER, UNLOWERABLE, literal_member
 from confcontract.author.remarks import remarks
@@ -31,7 +31,7 @@ def union(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema:
         return only
     result = {k: v for k, v in schema.items() if k not in (*DROP, "choices") and v is not None}
     result["choices"] = choices
-    kinds = {_shape(choice.data[0] if isinstance(choice, Special) else choice) for choice in choices}
+    kinds = {_shape(member_of(choice)) for choice in choices}
     if "model" in kinds and len(kinds & {"model", "mapping", "any"}) > 1:
         # Which member wins depends on how exactly a *model instance* fits; a typed-dict ranks otherwise.
         return low.defer(path, "type", "union of models and mappings", schema=result)
