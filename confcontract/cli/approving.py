@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from confcontract.cli.common import usage_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
+
+Approve = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FINGERPRINT|all",
+        help="Write an approval of this finding, or of all that block. May be repeated.",
+        show_default=False,
+    ),
+]
+Reason = Annotated[str | None, typer.Option(metavar="TEXT", help="Why it is approved.", show_default=False)]
+Expires = Annotated[
+    str | None, typer.Option(metavar="DATE", help="The last day of the approval: 2027-01-31.", show_default=False)
+]
 
 
 def approval_terms(reason: str | None, expires: str | None, today: date) -> tuple[str, date]:
@@ -14,15 +31,15 @@ def approval_terms(reason: str | None, expires: str | None, today: date) -> tupl
     from datetime import date
 
     if not reason or not reason.strip() or not expires:
-        raise _misused(
+        raise usage_error(
             "an approval needs a reason and a last day", '--reason "no deployment uses it" --expires 2027-01-31'
         )
     try:
         until = date.fromisoformat(expires)
     except ValueError:
-        raise _misused("--expires is not a date", "write it as 2027-01-31") from None
+        raise usage_error("--expires is not a date", "write it as 2027-01-31") from None
     if until < today:
-        raise _misused(f"--expires {until} is in the past", "name a day on which the approval still counts")
+        raise usage_error(f"--expires {until} is in the past", "name a day on which the approval still counts")
     return reason.strip(), until
 
 
@@ -30,7 +47,9 @@ def refuse_terms_alone(approve: Sequence[str] | None, reason: str | None, expire
     """Raises UsageError where an approval is described, and none is written."""
     for option, given in {"--reason": reason, "--expires": expires}.items():
         if given is not None and not approve:
-            raise _misused(f"{option} belongs to --approve", "name the finding: --approve FINGERPRINT, or leave it out")
+            raise usage_error(
+                f"{option} belongs to --approve", "name the finding: --approve FINGERPRINT, or leave it out"
+            )
 
 
 def text_of_approvals(path: str) -> str:
@@ -54,10 +73,3 @@ def write_approvals(path: str, text: str) -> None:
         message = f"{path} can't be written: {error.strerror or error}"
         hint = "check the path, its owner and its mode, and the space on the disk"
         raise ConfigurationInvalid(Problem("approvals-invalid", message, hint=hint)) from None
-
-
-def _misused(message: str, hint: str) -> Exception:
-    from confcontract.report.errors import UsageError
-    from confcontract.report.problem import Problem
-
-    return UsageError(Problem("usage", message, hint=hint))

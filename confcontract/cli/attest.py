@@ -7,30 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from confcontract.cli.common import echo, not_empty
+from confcontract.cli.common import echo, not_empty, usage_error
+from confcontract.cli.image_options import ImagePlatform, ImageReference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from confcontract.image.installed_packages import Release
-
-ImageReference = Annotated[
-    str,
-    typer.Argument(
-        metavar="REF",
-        help="docker://HOST/REPO:TAG[@DIGEST], oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE or "
-        "containers-storage:REF.",
-    ),
-]
-ImagePlatform = Annotated[
-    str | None,
-    typer.Option(
-        metavar="OS/ARCH",
-        help="Of several images, such as linux/arm64. Else $DOCKER_DEFAULT_PLATFORM, else this machine's.",
-        show_default=False,
-    ),
-]
 
 
 def attest(
@@ -135,10 +119,10 @@ def _builder(uri: str | None) -> str | None:
     from confcontract.contract.credentials import holds_credentials
 
     if uri is not None and not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[\x21-\x7e]+", uri):
-        raise _usage("--builder-id is no URI", "write it as https://ci.example/runner@v1")
+        raise usage_error("--builder-id is no URI", "write it as https://ci.example/runner@v1")
     if uri is not None and holds_credentials(uri):
         hint = "leave the login out: everybody who can read the image can read its attestations"
-        raise _usage("--builder-id holds a password", hint)
+        raise usage_error("--builder-id holds a password", hint)
     return uri
 
 
@@ -151,19 +135,12 @@ def _parameters(given: Sequence[str]) -> dict[str, str]:
     for each in given:
         name, equals, value = each.partition("=")
         if not equals or not name.strip():
-            raise _usage("--parameter is not NAME=VALUE", "write it as --parameter PYTHON=3.12")
+            raise usage_error("--parameter is not NAME=VALUE", "write it as --parameter PYTHON=3.12")
         if is_secret_name(name) or holds_credentials(value):
             hint = "leave it out: everybody who can read the image can read its attestations"
-            raise _usage(f"--parameter {name} is called like a secret, or holds a password", hint)
+            raise usage_error(f"--parameter {name} is called like a secret, or holds a password", hint)
         found[name] = value
     return found
-
-
-def _usage(message: str, hint: str) -> Exception:
-    from confcontract.report.errors import UsageError
-    from confcontract.report.problem import Problem
-
-    return UsageError(Problem("usage", message, hint=hint))
 
 
 def _moment(environ: Mapping[str, str]) -> datetime | None:
@@ -176,4 +153,4 @@ def _moment(environ: Mapping[str, str]) -> datetime | None:
         return datetime.fromtimestamp(int(text), UTC)
     except (ValueError, OverflowError, OSError):
         hint = 'for example: SOURCE_DATE_EPOCH="$(git log -1 --format=%ct)"'
-        raise _usage("SOURCE_DATE_EPOCH is no integer number of seconds since 1970-01-01 UTC", hint) from None
+        raise usage_error("SOURCE_DATE_EPOCH is no integer number of seconds since 1970-01-01 UTC", hint) from None

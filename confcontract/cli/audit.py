@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from confcontract.boot.options import TIMEOUT
-from confcontract.cli.common import echo, not_empty, to_judge
+from confcontract.cli.approving import Approve, Expires, Reason, refuse_terms_alone
+from confcontract.cli.common import echo, not_empty, to_judge, unexpected
+from confcontract.cli.image_options import ImagePlatform, ImageReference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,19 +21,11 @@ if TYPE_CHECKING:
     from confcontract.audit.secret_values import SecretValues
     from confcontract.contract.artifact import Contract
     from confcontract.findings.severity import Severity
-    from confcontract.report.problem import Problem
     from confcontract.secrets.store import Fetched
 
 
 def audit(
-    image: Annotated[
-        str,
-        typer.Argument(
-            metavar="REF",
-            help="docker://HOST/REPO:TAG[@DIGEST], oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE or "
-            "containers-storage:REF.",
-        ),
-    ],
+    image: ImageReference,
     env_file: Annotated[
         list[str] | None,
         typer.Option(
@@ -62,26 +56,10 @@ def audit(
     fail_on: Annotated[
         Literal["error", "review", "warning"], typer.Option(help="The least severity that ends the command with 1.")
     ] = "review",
-    platform: Annotated[
-        str | None,
-        typer.Option(
-            metavar="OS/ARCH",
-            help="Of several images, such as linux/arm64. Else $DOCKER_DEFAULT_PLATFORM, else this machine's.",
-            show_default=False,
-        ),
-    ] = None,
-    approve: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FINGERPRINT|all",
-            help="Write an approval of this finding, or of all that block. May be repeated.",
-            show_default=False,
-        ),
-    ] = None,
-    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why it is approved.", show_default=False)] = None,
-    expires: Annotated[
-        str | None, typer.Option(metavar="DATE", help="The last day of the approval: 2027-01-31.", show_default=False)
-    ] = None,
+    platform: ImagePlatform = None,
+    approve: Approve = None,
+    reason: Reason = None,
+    expires: Expires = None,
 ) -> int:
     """Is an image as it should be, without a secret in any layer? Exit 0: yes. 1: there are findings. 2: not known."""
     import os
@@ -89,7 +67,6 @@ def audit(
     from confcontract.audit.audit_report import AuditReport
     from confcontract.audit.shown import render_audit
     from confcontract.boot.launch import hardening
-    from confcontract.cli.approving import refuse_terms_alone
     from confcontract.findings.severity import Severity
     from confcontract.report import terminal
     from confcontract.report.errors import ConfcontractError, UsageError
@@ -110,7 +87,7 @@ def audit(
     except ConfcontractError as error:
         report = AuditReport(image, problems=error.problems)
     except Exception as error:
-        report = AuditReport(image, problems=[_unexpected(error)])
+        report = AuditReport(image, problems=[unexpected(error, "the audit", "report it")])
     echo(render_audit(report, format, color=color), data=format != "text")
     return report.exit_code
 
@@ -212,19 +189,3 @@ def _write(
         ]
     if wanted:
         write_approvals(path, with_audit_findings(text_of_approvals(path), wanted, why, until))
-
-
-def _unexpected(error: Exception) -> Problem:
-    """A limit that was reached, or a defect, which also gets its line on stderr."""
-    import os
-
-    from confcontract.host.limits import reached
-    from confcontract.report.failure_line import internal_error
-    from confcontract.report.problem import Problem
-
-    limit = reached(error)
-    if limit is not None:
-        return limit
-    sys.stderr.write(internal_error(error, traced=os.environ.get("CONFCONTRACT_DEBUG") == "1"))
-    message = f"a defect in confcontract ended the audit ({type(error).__name__})"
-    return Problem("internal", message, hint="report it")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from confcontract.cli.common import echo, not_empty, report
+from confcontract.cli.common import echo, not_empty, report, usage_error
 from confcontract.cli.two_contracts import NewContract, OldContract, evaluated, upgrade
 
 if TYPE_CHECKING:
@@ -93,23 +93,16 @@ def _refuse(append: str | None, version: str | None, date: str | None) -> None:
     from datetime import date as day
 
     if append is not None and version is None:
-        raise _usage("--append needs the version whose section it is", "--version 1.5.0")
+        raise usage_error("--append needs the version whose section it is", "--version 1.5.0")
     if date is not None and version is None:
-        raise _usage("--date needs the version whose section it is", "--version 1.5.0")
+        raise usage_error("--date needs the version whose section it is", "--version 1.5.0")
     if version is not None and not re.fullmatch(r"v?[0-9][0-9A-Za-z.+_-]*", version):
-        raise _usage("--version is no version that a heading can name", "write it as 1.5.0")
+        raise usage_error("--version is no version that a heading can name", "write it as 1.5.0")
     if date is not None:
         try:
             day.fromisoformat(date)
         except ValueError:
-            raise _usage("--date is not a date", "write it as 2027-01-31") from None
-
-
-def _usage(message: str, hint: str) -> Exception:
-    from confcontract.report.errors import UsageError
-    from confcontract.report.problem import Problem
-
-    return UsageError(Problem("usage", message, hint=hint))
+            raise usage_error("--date is not a date", "write it as 2027-01-31") from None
 
 
 def _append(path: str, entries: Sequence[NoteEntry], version: str, date: str | None) -> None:

@@ -216,3 +216,26 @@ def echo(text: str, *, data: bool = False) -> None:
     from confcontract.report.terminal import deliver, harmless_lines
 
     deliver(sys.stdout, text if data else harmless_lines(text))
+
+
+def usage_error(message: str, hint: str) -> Exception:
+    """To be raised where a command is called wrongly (exit 64)."""
+    from confcontract.report.errors import UsageError
+    from confcontract.report.problem import Problem
+
+    return UsageError(Problem("usage", message, hint=hint))
+
+
+def unexpected(error: Exception, what: str, hint: str) -> Problem:
+    """A limit that was reached, or a defect, which also gets its line on stderr. what: it ended."""
+    import os
+
+    from confcontract.host.limits import reached
+    from confcontract.report.failure_line import internal_error
+    from confcontract.report.problem import Problem
+
+    limit = reached(error)
+    if limit is not None:
+        return limit
+    sys.stderr.write(internal_error(error, traced=os.environ.get("CONFCONTRACT_DEBUG") == "1"))
+    return Problem("internal", f"a defect in confcontract ended {what} ({type(error).__name__})", hint=hint)

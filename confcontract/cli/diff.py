@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from confcontract.cli.common import echo, not_empty
+from confcontract.cli.approving import Approve, Expires, Reason, refuse_terms_alone
+from confcontract.cli.common import echo, not_empty, unexpected, usage_error
 from confcontract.cli.two_contracts import loaded_together
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from confcontract.compare.finding import Finding
     from confcontract.compare.project_rules import ProjectSettings
     from confcontract.compare.report_of_diff import DiffReport
-    from confcontract.report.problem import Problem
 
 
 def diff(
@@ -65,33 +65,25 @@ def diff(
             "--strict", help="With --environment: unknown names under the prefix and empty required secrets are errors."
         ),
     ] = False,
-    approve: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FINGERPRINT|all",
-            help="Write an approval of this finding, or of all that block. May be repeated.",
-            show_default=False,
-        ),
-    ] = None,
-    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why it is approved.", show_default=False)] = None,
-    expires: Annotated[
-        str | None, typer.Option(metavar="DATE", help="The last day of the approval: 2027-01-31.", show_default=False)
-    ] = None,
+    approve: Approve = None,
+    reason: Reason = None,
+    expires: Expires = None,
 ) -> int:
     """Is an upgrade from OLD to NEW safe? Exit 0: yes. 1: there are findings. 2: it could not be evaluated."""
     import gc
     import os
 
-    from confcontract.cli.approving import refuse_terms_alone
     from confcontract.compare.report_of_diff import FAILED, DiffReport
     from confcontract.compare.shown import render_diff
     from confcontract.report import terminal
     from confcontract.report.errors import ConfcontractError, UsageError
 
     if environment and format not in ("text", "json", "markdown"):
-        raise _usage(f"--environment is told as text, json or markdown, not as {format}", "leave one of the two out")
+        raise usage_error(
+            f"--environment is told as text, json or markdown, not as {format}", "leave one of the two out"
+        )
     if not environment and (role is not None or strict):
-        raise _usage("--role and --strict are about one deployment", "name its files, too: --environment FILE")
+        raise usage_error("--role and --strict are about one deployment", "name its files, too: --environment FILE")
     refuse_terms_alone(approve, reason, expires)
     gc.disable()  # it would look in vain through all of two large contracts, over and over
     color = format == "text" and terminal.wants_color(sys.stdout, os.environ)
@@ -104,7 +96,7 @@ def diff(
     except ConfcontractError as error:
         report = DiffReport(problems=error.problems)
     except Exception as error:
-        report = DiffReport(problems=[_unexpected(error)])
+        report = DiffReport(problems=[unexpected(error, "the comparison", "report it, with both contracts")])
     finally:
         gc.enable()
     echo(render_diff(report, format, color=color), data=format != "text")
@@ -157,32 +149,11 @@ def _report(
 
 def _refuse_numbers(contracts: Sequence[str], transitive: bool) -> None:
     if len(contracts) < 2:
-        raise _usage("diff takes two contracts, the old one and the new one", "confcontract diff OLD NEW")
+        raise usage_error("diff takes two contracts, the old one and the new one", "confcontract diff OLD NEW")
     if len(contracts) > 2 and not transitive:
-        raise _usage(f"diff takes two contracts, here are {len(contracts)}", "for several older ones: --transitive")
-
-
-def _usage(message: str, hint: str) -> Exception:
-    from confcontract.report.errors import UsageError
-    from confcontract.report.problem import Problem
-
-    return UsageError(Problem("usage", message, hint=hint))
-
-
-def _unexpected(error: Exception) -> Problem:
-    """A limit that was reached, or a defect, which also gets its line on stderr."""
-    import os
-
-    from confcontract.host.limits import reached
-    from confcontract.report.failure_line import internal_error
-    from confcontract.report.problem import Problem
-
-    limit = reached(error)
-    if limit is not None:
-        return limit
-    sys.stderr.write(internal_error(error, traced=os.environ.get("CONFCONTRACT_DEBUG") == "1"))
-    message = f"a defect in confcontract ended the comparison ({type(error).__name__})"
-    return Problem("internal", message, hint="report it, with both contracts")
+        raise usage_error(
+            f"diff takes two contracts, here are {len(contracts)}", "for several older ones: --transitive"
+        )
 
 
 def _write(
@@ -218,7 +189,9 @@ def _chosen(findings: Sequence[Finding], approve: Sequence[str], threshold: obje
     for wanted in approve:
         fitting = [each for each in findings if wanted == "all" or each.fingerprint == wanted]
         if not fitting and wanted != "all":
-            raise _usage(f"no finding has the fingerprint {wanted}", "take it from the report of the same comparison")
+            raise usage_error(
+                f"no finding has the fingerprint {wanted}", "take it from the report of the same comparison"
+            )
         for each in fitting:
             harmless = wanted == "all" and each.bearing is Bearing.HARMLESS
             if not each.approved and not harmless and (wanted != "all" or each.severity.reaches(least)):

@@ -8,26 +8,13 @@ from typing import Annotated, Literal
 import typer
 
 from confcontract.cli.common import echo, not_empty, report
+from confcontract.cli.image_options import ImagePlatform, ImageReference
 
 
 def inspect(
-    image: Annotated[
-        str,
-        typer.Argument(
-            metavar="REF",
-            help="docker://HOST/REPO:TAG[@DIGEST], oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE or "
-            "containers-storage:REF.",
-        ),
-    ],
+    image: ImageReference,
     format: Annotated[Literal["text", "json"], typer.Option(help="Of what is written to stdout.")] = "text",  # noqa: A002
-    platform: Annotated[
-        str | None,
-        typer.Option(
-            metavar="OS/ARCH",
-            help="Of several images, such as linux/arm64. Else $DOCKER_DEFAULT_PLATFORM, else this machine's.",
-            show_default=False,
-        ),
-    ] = None,
+    platform: ImagePlatform = None,
 ) -> int:
     """Show an image and the contract in it, without running or unpacking it."""
     import json

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, NoReturn
 
 import typer
 
-from confcontract.cli.common import echo, not_empty
+from confcontract.cli.common import echo, not_empty, usage_error
 
 PASSED = 0
 FAILED = 1
@@ -69,7 +69,7 @@ def _refuse_endless(timeout: float, grace: float) -> None:
 
     for option, value in (("--timeout", timeout), ("--grace", grace)):
         if not isfinite(value):
-            raise _misused(f"{option} {value} is not a number of seconds", "give it such as 30")
+            raise usage_error(f"{option} {value} is not a number of seconds", "give it such as 30")
 
 
 def _refuse_other_than_http(url: str | None) -> None:
@@ -83,16 +83,9 @@ def _refuse_other_than_http(url: str | None) -> None:
     except ValueError:  # the port is no number
         right = False
     if not right:
-        raise _misused(
+        raise usage_error(
             "--url is not an address that can be asked", "give it as http://localhost:8000/path, without a login"
         )
-
-
-def _misused(message: str, hint: str) -> Exception:
-    from confcontract.report.errors import UsageError
-    from confcontract.report.problem import Problem
-
-    return UsageError(Problem("usage", message, hint=hint))
 
 
 def _masked(line: str, environ: dict[str, str]) -> str:

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from confcontract.cli.attest import ImagePlatform, ImageReference
 from confcontract.cli.common import echo, not_empty, report
+from confcontract.cli.image_options import ImagePlatform, ImageReference
 from confcontract.cli.two_contracts import evaluated
 
 
