@@ -21,8 +21,7 @@ LIMIT = 71
 
 def start() -> int:
     """What the command and `python -m confcontract` do. This process may start again before `main`; its id stays."""
-    isolated.isolate()
-    return main(isolated.environ_block())
+    return main(isolated.isolate())
 
 
 def main(given: bytes | None = None) -> int:

@@ -28,30 +28,32 @@ HARMLESS = frozenset(  # variables for which nothing is started again: they chan
 MISLEADING = (b"PYTHONEXECUTABLE", b"__PYVENV_LAUNCHER__")
 
 
-def isolate() -> None:
+def isolate() -> bytes | None:
     """Start again with -I if the command is one that needs it and the environment has a say otherwise.
 
     Without -I if a script's first line has it, and the command is not. Call it before anything else of ours is
-    imported.
+    imported. Returns `environ_block()`.
     """
+    block = environ_block()
     flag = "-I" if sys.flags.isolated else ""
     wanted = "-I" if sys.argv[1:2] and sys.argv[1] in ISOLATED else ""
     if kept := str(sys._xoptions.get(OPTION, "")):
         if descriptor := kept.partition(",")[2]:
             posix.set_inheritable(int(descriptor), False)
     else:
-        if _misled():
-            _start_again(wanted or flag)
+        if _misled(block):
+            _start_again(wanted or flag, block)
         elif not flag and _replaced():
-            _start_again(wanted or "-P")
+            _start_again(wanted or "-P", block)
         elif wanted and not flag and _ruled():
-            _start_again(wanted)
+            _start_again(wanted, block)
         elif flag and not wanted and _by_first_line() and _would_be_ruled():
-            _start_again("")
+            _start_again("", block)
     if not sys.flags.safe_path and sys.path:
         first = sys.path.pop(0)  # the working directory, or the script's; what imports the application adds it
         if first == _place():
             include(first)
+    return block
 
 
 def include(folder: str) -> None:
@@ -76,11 +78,11 @@ def environ_block() -> bytes | None:
     return _read(f"/proc/self/fd/{kept}" if kept else "/proc/self/environ")
 
 
-def _misled() -> bool:
+def _misled(block: bytes | None) -> bool:
     """Whether the interpreter took a variable for its own path. It removes the second from `environ` as it does so: the
     kernel's copy still has it."""
-    block = b"\0" + (environ_block() or b"")
-    return any(name in posix.environ or b"\0" + name + b"=" in block for name in MISLEADING)
+    given = b"\0" + (block or b"")
+    return any(name in posix.environ or b"\0" + name + b"=" in given for name in MISLEADING)
 
 
 def _ruled() -> bool:
@@ -129,9 +131,8 @@ def _place() -> str:
     return __file__.rpartition("/")[0].rpartition("/")[0]
 
 
-def _start_again(flag: str) -> None:
+def _start_again(flag: str, block: bytes | None) -> None:
     """Become the same program in a fresh interpreter. Signals wait until it takes them. Returns if it can't be."""
-    block = environ_block()
     if block is None:
         given = [name + b"=" + value for name, value in posix.environ.items()]
     else:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from confcontract.attestation.attestation_kinds import (
     ENVELOPE_MEDIA,
@@ -45,18 +46,16 @@ class NewAttestation:
     signed: bool
 
 
-class AttestationPlace:
+class AttestationPlace(Protocol):
     """Raises ImageFault."""
 
-    def found(self, digest: str) -> list[FoundDocument]:
-        raise NotImplementedError
+    def found(self, digest: str) -> list[FoundDocument]: ...
 
     def keep(self, digest: str, attestations: Sequence[NewAttestation], bom: bytes) -> list[str]:
         """Where each is kept, for people. bom: the CycloneDX document by itself, for scanners that read files."""
-        raise NotImplementedError
 
 
-class BesideImage(AttestationPlace):
+class BesideImage:
     """As OCI artifacts, in a registry or a layout."""
 
     def __init__(self, store: ArtifactStore, where: str) -> None:
@@ -79,7 +78,7 @@ class BesideImage(AttestationPlace):
         return [f"{self._where}@{each}" for each in self.store.attach(digest, artifacts)]
 
 
-class InFiles(AttestationPlace):
+class InFiles:
     """beginning: of the files' names, with a folder: `shop.tar.` or `out/`."""
 
     def __init__(self, beginning: str) -> None:

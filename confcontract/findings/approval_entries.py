@@ -85,7 +85,9 @@ def _entry(read: TomlSettings, entry: Any, number: int) -> tuple[str, Approval]:
     if command not in COMMANDS:
         raise read.fault("command is diff or audit", "correct it, or leave it out for diff", *at, "command")
     direction = entry.get("direction", "")
-    if direction and direction not in _DIRECTIONS:
+    if "direction" in entry and command != "diff":
+        raise read.fault("only findings of diff have a direction", "leave it out", *at, "direction")
+    if "direction" in entry and direction not in _DIRECTIONS:
         raise read.fault("direction is forward or rollback", "correct it, or leave it out for both", *at, "direction")
     return command, Approval(entry["fingerprint"], entry["reason"], expires, direction, read.line(*at))
 

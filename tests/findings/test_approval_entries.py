@@ -55,7 +55,11 @@ def test_a_finding_is_approved_by_its_fingerprint_until_the_last_day(path: Path)
     [
         (entry("a", 'command = "inspect"'), "command is diff or audit"),
         (entry("a", 'directory = "x"'), "'directory' is not known here"),
-        (entry("a", 'direction = "up"'), "direction is forward or rollback"),
+        *(
+            (entry("a", f"direction = {wrong}"), "direction is forward or rollback")
+            for wrong in ('"up"', '""', "[]", "0")
+        ),
+        (entry("a", 'command = "audit"\ndirection = "forward"'), "only findings of diff have a direction"),
         ("[approval]\nx = 1\n", "entries begin with"),
         (entry("a").replace("agreed", " "), "needs a reason"),
     ],

@@ -106,7 +106,7 @@ class Gathered:
         within = [note for note in self.notes if note[2] is source and note[0][: len(path)] == path]
         if not within:
             return
-        self.notes[:] = [note for note in self.notes if not any(note is each for each in within)]
+        self.notes[:] = [note for note in self.notes if note[2] is not source or note[0][: len(path)] != path]
         around = [note for note in self.notes if note[2] is source and note[0] == path[: len(note[0])]]
         holding = max(around, key=lambda note: len(note[0]))[1] if around else ""
         for _, name, _ in within:
