@@ -49,9 +49,9 @@ class PatternMatch:
 
 @dataclass
 class AuditedImage:
-    """contract: None where there is none that can be read; contract_fault: why. names: of the variables that the
-    contract calls secret, in small letters. users: of the image, name → number. lock: what was to be installed, if that
-    is known. picked: by the id of a rule. masked: a text without any value of a secret.
+    """contract: None where there is none that can be read; contract_fault: why. secrets: which variables the contract
+    calls secret, and what is known of their values. users: of the image, name → number, as /etc/passwd has it. lock:
+    what was to be installed, if that is known. picked: by the id of a rule. in_text: the values that are in a text.
     """
 
     image: Image

@@ -50,14 +50,22 @@ def walk_image(
                 )
         if needles:
             search.take(walked, unexamined)
-    users = [line.split(":") for line in passwd.decode("utf-8", "replace").splitlines()]
     return WalkedImage(
         collected.software(layers),
-        {each[0]: each[2] for each in users if len(each) > 2},
+        _users(passwd.decode("utf-8", "replace")),
         picked,
         search.found,
         unexamined.told(),
     )
+
+
+def _users(passwd: str) -> dict[str, str]:
+    """Of several lines for a name the first counts, as for container engines."""
+    users: dict[str, str] = {}
+    for line in passwd.split("\n"):
+        name, _, number = [*line.strip().split(":"), "", ""][:3]
+        users.setdefault(name, number)
+    return users
 
 
 class _FileSearch:
@@ -79,13 +87,11 @@ class _FileSearch:
         if named := self._needles.in_text(f"{entry.path}\n{entry.link}\n{entry.notes}"):
             note("", named)
         if entry.kind is EntryKind.FILE and entry.size:
-            path = self._needles.masked(entry.path)
+            where = f"in layer {walked.layer + 1}"
+            masked = self._needles.masked
             self._inside.search(
-                walked, note, lambda why: unexamined.add(f"/{path} in layer {walked.layer + 1}: {self._masked(why)}")
+                walked, note, lambda why: unexamined.add(f"/{masked(entry.path)} {where}: {masked(why)}")
             )
-
-    def _masked(self, text: str) -> str:
-        return self._needles.masked(text)
 
 
 class _Unexamined:

@@ -2,23 +2,56 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from confcontract.audit.audit_rule import AuditRule, Offence
 from confcontract.audit.audited_image import AuditedImage
 from confcontract.findings.severity import ERROR, WARNING
 
+# As container engines read it, with Go's strconv.Atoi: of what is longer they make no number.
+_NUMBER = re.compile(r"(?P<sign>[+-]?)0*(?P<digits>[0-9]{1,18})", re.ASCII)
+_LARGEST = 2**31 - 1
+
 
 def find(image: AuditedImage) -> Iterator[Offence]:
     user = str(image.image.settings.get("User") or "").partition(":")[0]
-    number = user if user.isdigit() else image.users.get(user, "0" if user in ("", "root") else "")
-    if number and int(number) == 0:
-        yield Offence("USER", "is root" + ("" if user else ", since the image names none"))
-    elif not number:
+    number = _number(user)
+    if number is not None:
+        yield from _of_number(number)
+    elif not user:
+        yield Offence("USER", "is root, since the image names none")
+    elif user in image.users:
+        yield from _of_entry(image.users[user])
+    elif user == "root":
+        yield Offence("USER", "is root")
+    else:
         yield Offence("USER", "is a name that /etc/passwd of the image does not have")
-    elif not user.isdigit():
+
+
+def _of_number(number: int) -> Iterator[Offence]:
+    if number == 0:
+        yield Offence("USER", "is root")
+    elif not 0 < number <= _LARGEST:
+        what = f"is not between 1 and {_LARGEST}: older releases of containerd may run it as root (CVE-2024-40635)"
+        yield Offence("USER", what)
+
+
+def _of_entry(text: str) -> Iterator[Offence]:
+    """text: the number that /etc/passwd has for the name."""
+    number = _number(text)
+    if number is None:
+        yield Offence("USER", "is root, since container engines read its number in /etc/passwd, which is none, as 0")
+    elif offences := [*_of_number(number)]:
+        yield from offences
+    else:
         what = "is a name and not a number: Kubernetes can't see that it is not root"
         yield Offence("USER", what, severity=WARNING)
+
+
+def _number(text: str) -> int | None:
+    matched = _NUMBER.fullmatch(text)
+    return int(matched["sign"] + matched["digits"]) if matched else None
 
 
 RULE = AuditRule(
