@@ -43,12 +43,11 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _options() -> str:
-    from confcontract.boot.options import FLAG, OPTIONS
+    from confcontract.boot.options import OPTIONS
 
     lines = []
     for option in OPTIONS:
         value = option.metavar or "|".join(option.choices)
         lines.append(f"  --{option.name} {value}".rstrip())
-        instead = f" Or ${option.variable}{'=1' if option.takes == FLAG else ''}." if option.variable else ""
-        lines.append(f"      {option.help}" + (instead if f"${option.variable}" not in option.help else ""))
+        lines.append(f"      {option.words}")
     return "\n".join(lines) + "\n"

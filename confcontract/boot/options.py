@@ -65,6 +65,12 @@ class Option:
     def attribute(self) -> str:
         return _ATTRIBUTES.get(self.name) or self.name.replace("-", "_")
 
+    @property
+    def words(self) -> str:
+        """Its help, with the variable that may stand in its place."""
+        instead = f" Or ${self.variable}{'=1' if self.takes == FLAG else ''}." if self.variable else ""
+        return self.help + instead
+
 
 _ATTRIBUTES = {"env-file": "env_files", "conf-file": "conf_files"}
 SUPERVISE = "--supervise"
@@ -72,7 +78,7 @@ OPTIONS = (
     Option(
         "contract",
         TEXT,
-        f"The contract. Else $CONFCONTRACT_PATH, else {DEFAULT_PATH}.",
+        f"The contract, unless it is {DEFAULT_PATH}.",
         metavar="FILE",
         variable="CONFCONTRACT_PATH",
     ),
@@ -103,7 +109,13 @@ OPTIONS = (
         metavar="DIRS",
         variable="CONFCONTRACT_MOUNTED_SECRETS",
     ),
-    Option("role", TEXT, "The process type to start: its command, its variables.", variable="CONFCONTRACT_ROLE"),
+    Option(
+        "role",
+        TEXT,
+        "The process type to start: its command, its variables.",
+        metavar="ROLE",
+        variable="CONFCONTRACT_ROLE",
+    ),
     Option("dry-run", FLAG, "Do all but start; print the explanation."),
     Option("keep", MANY, "A VAULT_*, BAO_* or CONFCONTRACT_* variable that the command is to get.", metavar="NAME"),
     Option(

@@ -54,11 +54,10 @@ def refuse_terms_alone(approve: Sequence[str] | None, reason: str | None, expire
 
 def text_of_approvals(path: str) -> str:
     """As it is; empty where there is no such file."""
-    import os
-
+    from confcontract.findings.toml_settings import is_there
     from confcontract.host.sourcefile import read_source
 
-    return read_source(path).decode("utf-8") if os.path.lexists(path) else ""
+    return read_source(path).decode("utf-8") if is_there(path) else ""
 
 
 def write_approvals(path: str, text: str) -> None:

@@ -19,10 +19,7 @@ def boot(**_: object) -> int:
 
 def _parameter(option: Option) -> inspect.Parameter:
     """As Typer has an option from the signature of a function."""
-    words = option.help
-    if option.variable and option.name != "contract":
-        words += f" Or ${option.variable}" + ("=1." if option.takes == FLAG else ".")
-    declared = typer.Option(f"--{option.name}", metavar=option.metavar, help=words)
+    declared = typer.Option(f"--{option.name}", metavar=option.metavar, help=option.words)
     default: object = False if option.takes == FLAG else _DEFAULTS.get(option.name)
     kind = _TYPES.get(option.takes, str | None)
     if option.takes == CHOICE:

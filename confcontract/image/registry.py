@@ -51,7 +51,7 @@ def parsed(name: str) -> RegistryReference | None:
 
 def image_in_registry(reference: RegistryReference, platform: str | None, stack: ExitStack) -> Image:
     """Raises ImageFault."""
-    source = _Repository(reference, stack)
+    source = Repository(reference, stack)
     named = source.document(reference.digest or reference.tag)
     if reference.digest:
         named = VerifiedStream(named, reference.digest, None, "the manifest")
@@ -60,13 +60,15 @@ def image_in_registry(reference: RegistryReference, platform: str | None, stack:
     return image_of(source, content, digest, platform)
 
 
-class _Repository:
-    def __init__(self, reference: RegistryReference, stack: ExitStack) -> None:
-        self._path = f"/v2/{reference.repository}"
-        self._session = RegistrySession(reference.host, reference.repository, os.environ, stack)
+class Repository:
+    """Manifests and blobs of one. actions: as for RegistrySession."""
+
+    def __init__(self, reference: RegistryReference, stack: ExitStack, actions: str = "pull") -> None:
+        self.path = f"/v2/{reference.repository}"
+        self.session = RegistrySession(reference.host, reference.repository, os.environ, stack, actions)
 
     def document(self, name: str) -> ByteStream:
-        return self._session.get(f"{self._path}/manifests/{name}", ", ".join((*MANIFESTS, *INDEXES)))
+        return self.session.get(f"{self.path}/manifests/{name}", ", ".join((*MANIFESTS, *INDEXES)), "manifest")
 
     def blob(self, digest: str) -> ByteStream:
-        return self._session.get(f"{self._path}/blobs/{digest}", "*/*")
+        return self.session.get(f"{self.path}/blobs/{digest}", "*/*", "layer or configuration")

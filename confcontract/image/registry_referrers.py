@@ -4,14 +4,12 @@ we then write ourselves ("Referrers Tag Schema" of the OCI distribution specific
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any
 from urllib.parse import quote
 
-from confcontract.image.entry import ByteStream
 from confcontract.image.image_fault import ImageFault
 from confcontract.image.manifests import DOCUMENT_BYTES, INDEXES, MANIFESTS
 from confcontract.image.referrers import (
@@ -27,8 +25,8 @@ from confcontract.image.referrers import (
     digest_of_bytes,
     listed_artifact,
 )
-from confcontract.image.registry import RegistryReference
-from confcontract.image.registry_session import RegistryAnswer, RegistrySession
+from confcontract.image.registry import RegistryReference, Repository
+from confcontract.image.registry_session import RegistryAnswer
 from confcontract.image.verified import VerifiedStream, json_object, whole
 
 _PAGES = 50
@@ -46,20 +44,16 @@ class RegistryArtifacts:
     """Raises ImageFault."""
 
     def __init__(self, reference: RegistryReference, stack: ExitStack, *, writing: bool = False) -> None:
-        self._path = f"/v2/{reference.repository}"
-        actions = "pull,push" if writing else "pull"
-        self._session = RegistrySession(reference.host, reference.repository, os.environ, stack, actions)
-
-    def document(self, digest: str) -> ByteStream:
-        return self._session.get(f"{self._path}/manifests/{digest}", ", ".join((*MANIFESTS, *INDEXES)))
-
-    def blob(self, digest: str) -> ByteStream:
-        return self._session.get(f"{self._path}/blobs/{digest}", "*/*")
+        self._repository = Repository(reference, stack, "pull,push" if writing else "pull")
+        self._path = self._repository.path
+        self._session = self._repository.session
 
     def attached(self, digest: str, kinds: Sequence[str], limit: int) -> list[AttachedLayer]:
         self._manifest(digest)  # it is there, and the session knows how to ask
         listed = self._by_api(digest)
-        return attached_layers(self, self._by_tag(digest) if listed is None else listed, digest, kinds, limit)
+        if listed is None:
+            listed = self._by_tag(digest)
+        return attached_layers(self._repository, listed, digest, kinds, limit)
 
     def attach(self, digest: str, artifacts: Sequence[Artifact]) -> list[str]:
         content, kind = self._manifest(digest)
@@ -90,11 +84,11 @@ class RegistryArtifacts:
         if answer.status == 404:
             return None
         if answer.status != 200:
-            raise self._session.refused(answer, "/manifests/")
+            raise self._session.refused(answer, "manifest")
         return json_object(answer.content, f"what is tagged {tag[:19]}...")
 
     def _manifest(self, digest: str) -> tuple[bytes, str]:
-        stream = VerifiedStream(self.document(digest), digest, None, "the manifest")
+        stream = VerifiedStream(self._repository.document(digest), digest, None, "the manifest")
         content = whole(stream, DOCUMENT_BYTES, "the manifest")
         kind = json_object(content, "the manifest").get("mediaType")
         return content, kind if kind in (*MANIFESTS, *INDEXES) else MANIFESTS[0]
@@ -110,7 +104,7 @@ class RegistryArtifacts:
             answer = self._read(path, INDEXES[0])
             if answer.status != 200:
                 if answer.status in (401, 403, 429) or answer.status >= 500:
-                    raise self._session.refused(answer, "/manifests/")
+                    raise self._session.refused(answer, "manifest")
                 return None
             found += descriptors_of(json_object(answer.content, "the list of referrers"))
             onward = _NEXT.search(answer.headers.get("link", ""))
@@ -145,23 +139,23 @@ class RegistryArtifacts:
         begun = self._session.send("POST", path, {"Content-Length": "0"})
         location = begun.headers.get("location")
         if begun.status != 202 or not location:
-            raise self._not_taken(begun, path)
+            raise self._not_taken(begun)
         mark = "&" if "?" in location else "?"
         kind = {"Content-Type": "application/octet-stream"}
         ended = self._session.send("PUT", f"{location}{mark}digest={quote(digest, safe='')}", kind, content)
         if ended.status != 201:
-            raise self._not_taken(ended, path)
+            raise self._not_taken(ended)
 
     def _put_manifest(self, name: str, content: bytes, kind: str) -> RegistryAnswer:
         path = f"{self._path}/manifests/{name}"
         answer = self._session.send("PUT", path, {"Content-Type": kind}, content)
         if answer.status not in (200, 201, 202):
-            raise self._not_taken(answer, path)
+            raise self._not_taken(answer)
         return answer
 
-    def _not_taken(self, answer: RegistryAnswer, path: str) -> ImageFault:
+    def _not_taken(self, answer: RegistryAnswer) -> ImageFault:
         if answer.status in (401, 403, 429) or answer.status >= 500:
-            return self._session.refused(answer, path)
+            return self._session.refused(answer, "attestation")
         what = f"the registry does not take what is to be attached: it answers with {answer.status}{_codes(answer)}"
         return ImageFault(
             what, "look whether it takes OCI artifacts and whether tags can be written", code="registry-denied"

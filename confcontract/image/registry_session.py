@@ -56,7 +56,8 @@ class RegistrySession:
         self._authorization = ""
         self._pools: dict[str, Any] = {}
 
-    def get(self, path: str, accept: str) -> ByteStream:
+    def get(self, path: str, accept: str, what: str) -> ByteStream:
+        """what: is asked for, in words."""
         answer, is_registry = self._ask(path, accept)
         # Another host, to which the registry redirects, has no say in where the credentials go.
         if answer.status == 401 and is_registry and not self._authorization:
@@ -67,7 +68,7 @@ class RegistrySession:
         if answer.status == 200:
             return RegistryBody(answer, self._name)
         answer.close()
-        raise self._refused(int(answer.status), path)
+        raise self._refused(int(answer.status), what)
 
     def send(
         self, method: str, address: str, headers: Mapping[str, str], body: bytes = b"", *, limit: int = ANSWER_BYTES
@@ -90,9 +91,9 @@ class RegistrySession:
         answer.close()
         return RegistryAnswer(int(answer.status), named, content)
 
-    def refused(self, answer: RegistryAnswer, path: str) -> ImageFault:
-        """What an answer means that is not the one that was wanted."""
-        return self._refused(answer.status, path)
+    def refused(self, answer: RegistryAnswer, what: str) -> ImageFault:
+        """What an answer means that is not the one that was wanted. what: was asked for, in words."""
+        return self._refused(answer.status, what)
 
     def _headers(self, given: Mapping[str, str], is_registry: bool) -> dict[str, str]:
         login = {"Authorization": self._authorization} if self._authorization and is_registry else {}
@@ -226,11 +227,10 @@ class RegistrySession:
         except ValueError:
             raise self._unavailable("leads to an address that is malformed") from None
 
-    def _refused(self, status: int, path: str) -> ImageFault:
+    def _refused(self, status: int, what: str) -> ImageFault:
         if status in (401, 403):
             return self._denied(f"refuses access to {self._repository} ({status})")
         if status == 404:
-            what = "manifest" if "/manifests/" in path else "layer or configuration"
             hint = "correct the name, the tag or the digest; a private image may need a login"
             return ImageFault(f"the registry has no such {what}", hint, code="image-not-found")
         if status == 429:

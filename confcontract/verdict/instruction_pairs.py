@@ -66,8 +66,8 @@ def _each_quoted(text: str, start: int, end: int) -> list[InstructionPair]:
 def _one_by_one(text: str, start: int, end: int) -> list[InstructionPair]:
     """A value goes on to the next NAME=, which may be part of it as well."""
     found = list(_BEGINS.finditer(text, start, end))
-    ends = [*(each.start() for each in found[1:]), *[end][: len(found)]]
-    return [_pair(text, each["name"], each.end(), stop, end) for each, stop in zip(found, ends, strict=True)]
+    ends = (*(each.start() for each in found[1:]), end)
+    return [_pair(text, each["name"], each.end(), stop, end) for each, stop in zip(found, ends, strict=False)]
 
 
 def _pair(text: str, name: str, start: int, end: int, hidden_to: int) -> InstructionPair:
