@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
@@ -18,9 +19,21 @@ def releases_listed(document: Mapping[str, Any]) -> set[Release]:
 def _releases(document: Mapping[str, Any]) -> Iterator[Release]:
     for each in _components(document):
         purl = each.get("purl")
-        if isinstance(purl, str) and purl.startswith("pkg:pypi/"):
-            name, _, version = purl.removeprefix("pkg:pypi/").partition("?")[0].partition("#")[0].partition("@")
-            yield normalized(unquote(name)), unquote(version)
+        if isinstance(purl, str) and (found := _distribution(purl)) is not None:
+            yield found
+
+
+def _distribution(purl: str) -> Release | None:
+    """However it is spelled, as the specification has it parsed: https://github.com/package-url/purl-spec
+
+    Scheme and type in any case, slashes at both ends without a meaning, each part percent-encoded or not.
+    """
+    scheme, _, rest = purl.strip().partition(":")
+    kind, _, named = re.split(r"[?#]", rest)[0].strip("/").partition("/")
+    if scheme.lower() != "pkg" or unquote(kind).lower() != "pypi":
+        return None
+    name, _, version = named.partition("@")
+    return normalized(unquote(name).strip("/")), unquote(version)
 
 
 def contract_listed(document: Mapping[str, Any]) -> str | None:
@@ -34,7 +47,12 @@ def contract_listed(document: Mapping[str, Any]) -> str | None:
 
 
 def _components(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    found = document.get("components", [])
-    if document.get("bomFormat") != "CycloneDX" or not isinstance(found, list):
+    """Also those within others."""
+    listed = document.get("components", [])
+    if document.get("bomFormat") != "CycloneDX" or not isinstance(listed, list):
         raise ValueError("it is no CycloneDX document")
-    return [each for each in found if isinstance(each, dict)]
+    found: list[Mapping[str, Any]] = [each for each in listed if isinstance(each, dict)]
+    for each in found:  # grows meanwhile
+        inner = each.get("components")
+        found += [one for one in inner if isinstance(one, dict)] if isinstance(inner, list) else []
+    return found

@@ -245,6 +245,11 @@ def more(statement: Any) -> None:
     statement["predicate"]["components"].append({"type": "library", "name": "x", "purl": "pkg:pypi/x@1"})
 
 
+def more_and_spelled_otherwise(statement: Any) -> None:
+    hidden = {"type": "library", "name": "x", "purl": "PKG://PyPI/%78@1"}
+    statement["predicate"]["components"].append({"type": "application", "name": "y", "components": [hidden]})
+
+
 def other_version(statement: Any) -> None:
     for each in statement["predicate"]["components"]:
         if "purl" in each:
@@ -260,6 +265,7 @@ CHANGES = [
     ("contract", digest_only, "the contract that is attested is not the one in the image: digest differ"),
     ("sbom", fewer, "does not list what is installed: httpx 0.28.1"),
     ("sbom", more, "lists what is not installed: x 1"),
+    ("sbom", more_and_spelled_otherwise, "lists what is not installed: x 1"),
     ("sbom", other_version, "does not list what is installed: httpx 0.28.1"),
 ]
 
