@@ -6,6 +6,7 @@ import re
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
+from confcontract.image.installed_packages import normalized
 from confcontract.report.errors import ConfigurationInvalid, UsageError
 from confcontract.report.problem import Problem
 
@@ -61,7 +62,7 @@ def _requirements(of: Distribution, extras: set[str]) -> list[tuple[str, set[str
         assert match is not None
         only = _EXTRA.search(match["rest"])
         if only is None or only[1] in extras:
-            required.append((_normal(match["name"]), set(filter(None, re.split(r"[\s,]+", match["extras"] or "")))))
+            required.append((normalized(match["name"]), set(filter(None, re.split(r"[\s,]+", match["extras"] or "")))))
     return required
 
 
@@ -101,7 +102,3 @@ def files_of(name: str, package: Distribution) -> dict[str, Path]:
     if name == OURS:
         listed = {path: file for path, file in listed.items() if ".dist-info/" in path}
     return {path: file for path, file in listed.items() if not (_UNNEEDED.search(path) or _SERVICES.search(path))}
-
-
-def _normal(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
