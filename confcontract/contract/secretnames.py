@@ -96,6 +96,11 @@ def is_secret_name(name: str) -> bool:
     return words[-1] == "private" or any(word in _WORDS or word.endswith(_ENDINGS) for word in words)
 
 
+def as_variable(name: str) -> str:
+    """A name of a label or an option as that of a variable: shop.api-key is shop_api_key."""
+    return name.replace("-", "_").replace(".", "_")
+
+
 def words_of(name: str) -> list[str]:
     """The words of a name, in small letters: "dbPassword2" has db, password and 2."""
     words: list[str] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Set
 
-from confcontract.contract.secretnames import is_secret_name
+from confcontract.contract.secretnames import as_variable, is_secret_name
 from confcontract.verdict.instruction_pairs import InstructionPair, instruction_pairs, json_members
 from confcontract.verdict.mask import MASK, mask_credentials
 
@@ -40,7 +40,7 @@ def is_secret_in(name: str, secret: Set[str]) -> bool:
     """Whether a name of a variable, a label or an option is among the secret ones, or called like one."""
     if name in secret or is_secret_name(name):
         return True
-    lower = re.sub(r"[.-]", "_", name.lstrip("-").lower())
+    lower = as_variable(name.lstrip("-")).lower()
     return any(lower == each.lower() or lower.startswith(f"{each.lower()}__") for each in secret)
 
 

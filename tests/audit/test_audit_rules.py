@@ -288,6 +288,20 @@ def test_what_is_still_in_the_configuration_is_reported_there_only(
     assert [each.rule for each in audited(made, tmp_path).findings] == [rule]
 
 
+def test_what_the_configuration_has_of_another_name_or_value_is_reported_of_the_history_as_well(tmp_path: Path) -> None:
+    made = Made()
+    made.settings["Env"] += ["SHOP_KEY=tok-and-more", "NOTE=SHOP_KEY=old"]
+    made.instruction("ENV SHOP_KEY=tok")
+    assert {each.rule for each in audited(made, tmp_path).findings} == {"SECRET_IN_ENV", "SECRET_IN_HISTORY"}
+
+
+def test_a_command_of_the_history_that_the_image_still_has_is_reported_there_only(tmp_path: Path) -> None:
+    made = Made()
+    made.settings.update(Cmd=["/bin/sh", "-c", "exec env SHOP_KEY='a b' shop"])
+    made.instruction("""CMD ["/bin/sh" "-c" "exec env SHOP_KEY='a b' shop"]""")
+    assert {each.rule for each in audited(made, tmp_path).findings} == {"SECRET_IN_COMMAND"}
+
+
 def test_a_value_in_the_annotation_of_a_layer_is_found(tmp_path: Path) -> None:
     made = Made()
     made.layer_annotations["note"] = f"{KEY}"

@@ -9,30 +9,27 @@ from itertools import pairwise
 from confcontract.audit.audit_rule import AuditRule, Offence
 from confcontract.audit.audited_image import AuditedImage
 from confcontract.audit.instructions import assignments
+from confcontract.contract.secretnames import as_variable
 from confcontract.findings.severity import ERROR
 
-_WHERE = {"Entrypoint": "the entry point", "Cmd": "the command"}
+_WHERE = {"Entrypoint": "the entry point", "Cmd": "the command", "Healthcheck": "the health check"}
 
 
 def find(image: AuditedImage) -> Iterator[Offence]:
-    check = image.image.settings.get("Healthcheck")
-    test = check.get("Test") if isinstance(check, dict) else None
-    commands = {where: image.words(name) for name, where in _WHERE.items()}
-    commands["the health check"] = [str(each) for each in test] if isinstance(test, list) else []
-    for where, words in commands.items():
-        for name in dict.fromkeys(_names(image, words)):
+    for command, where in _WHERE.items():
+        for name in dict.fromkeys(_names(image, image.words(command))):
             yield Offence(name, f"is a secret, and {where} gives it a value")
 
 
 def _names(image: AuditedImage, words: list[str]) -> Iterator[str]:
     for word, following in pairwise([*words, ""]):
         for name, value in assignments(word.lstrip("-")):
-            if variable := image.secrets.variable(name.replace("-", "_"), value):
+            if variable := image.secrets.variable(as_variable(name), value):
                 yield variable
         option = re.fullmatch(r"--?([A-Za-z][\w-]*)(?:=(.+))?", word, re.DOTALL)
         if option:
             value = option[2] or ("" if following.startswith(("-", "$")) else following)
-            if variable := image.secrets.variable(option[1].replace("-", "_"), value):
+            if variable := image.secrets.variable(as_variable(option[1]), value):
                 yield variable
 
 

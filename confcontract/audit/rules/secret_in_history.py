@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from confcontract.audit.audit_rule import AuditRule, Offence
 from confcontract.audit.audited_image import AuditedImage
 from confcontract.audit.instructions import InstructionKind, assignments, kind_of
+from confcontract.contract.secretnames import as_variable
 from confcontract.findings.severity import ERROR
 
-_IN_CONFIGURATION = {
-    InstructionKind.LABEL: "Labels",
+_COMMANDS = {
     InstructionKind.CMD: "Cmd",
     InstructionKind.ENTRYPOINT: "Entrypoint",
     InstructionKind.HEALTHCHECK: "Healthcheck",
-    InstructionKind.ENV: "Env",
 }
 
 
@@ -28,7 +26,7 @@ def find(image: AuditedImage) -> Iterator[Offence]:
         if kind is InstructionKind.ARG:
             continue  # SECRET_IN_BUILD_ARG
         for name, value in assignments(instruction):
-            known = re.sub(r"[.-]", "_", name) if kind is InstructionKind.LABEL else name
+            known = as_variable(name) if kind is InstructionKind.LABEL else name
             if image.secrets.variable(known, value) and not _still_there(image, kind, name, value):
                 found.setdefault(name, layer if made_layer else None)
     for name, number in found.items():
@@ -37,9 +35,17 @@ def find(image: AuditedImage) -> Iterator[Offence]:
 
 def _still_there(image: AuditedImage, kind: InstructionKind, name: str, value: str) -> bool:
     """Other rules report it there."""
-    if kind is InstructionKind.LABEL and value and image.image.labels.get(name, "").startswith(value):
-        return True
-    return f"{name}={value}" in repr(image.image.settings.get(_IN_CONFIGURATION.get(kind, "")))
+    if kind is InstructionKind.LABEL:
+        return _may_be(value, image.image.labels.get(name, ""))
+    if kind is InstructionKind.ENV:
+        pairs = (each.partition("=") for each in image.image.variables)
+        return any(variable == name and _may_be(value, text) for variable, _, text in pairs)
+    return kind in _COMMANDS and any((name, value) in assignments(word) for word in image.words(_COMMANDS[kind]))
+
+
+def _may_be(value: str, whole: str) -> bool:
+    """Whether a value of the history is this one: without quotes, it seems to end at the first blank there."""
+    return whole == value or whole[: len(value) + 1].rstrip() == value
 
 
 RULE = AuditRule(

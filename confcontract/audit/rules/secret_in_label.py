@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from confcontract.audit.audit_rule import AuditRule, Offence
 from confcontract.audit.audited_image import AuditedImage
 from confcontract.audit.instructions import assignments
+from confcontract.contract.secretnames import as_variable
 from confcontract.findings.severity import ERROR
 
 
 def find(image: AuditedImage) -> Iterator[Offence]:
     for label, value in image.image.labels.items():
-        as_name = re.sub(r"[.-]", "_", label)
-        if image.secrets.variable(as_name, value):
+        if image.secrets.variable(as_variable(label), value):
             yield Offence(label, "is a label that is called like a secret variable, and has a value")
         elif any(image.secrets.variable(name, text) for name, text in assignments(value)):
             yield Offence(label, "is a label whose text sets a secret variable")
