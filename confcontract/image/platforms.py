@@ -42,7 +42,7 @@ def chosen(entries: Sequence[Mapping[str, Any]], wanted: str | None) -> Mapping[
         if _same(name, asked):
             return each
     known = ", ".join(sorted({name for name, _ in images if name})) or "none"
-    hint = f"name one of them with --platform or ${DEFAULT}"
+    hint = f"set {DEFAULT} to one of them; inspect, audit, attest and verify take --platform, too"
     raise ImageFault(f"there is no image for {asked}, only for: {known}", hint, code="image-not-found")
 
 

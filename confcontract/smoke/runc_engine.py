@@ -45,14 +45,12 @@ class RuncEngine:
         return self._folder / "bundle"
 
     def _unpack(self, image: str) -> None:
-        if not image.startswith("oci:"):
-            laid = f"oci:{self._folder / 'image'}:smoke"
-            named = image if image.partition(":")[0] in TRANSPORTS else f"docker://{image}"
-            _run("skopeo", "copy", "--quiet", named, laid)
-            image = laid
+        laid = self._folder / "image"
+        named = image if image.partition(":")[0] in TRANSPORTS else f"docker://{image}"
+        _run("skopeo", "copy", "--quiet", named, f"oci:{laid}:smoke")  # of several, the one for this machine
         mapped = "{containerID}:{hostID}:{size}".format(**_MAPPED)
         _run(
-            *("umoci", "unpack", "--image", image.removeprefix("oci:")),
+            *("umoci", "unpack", "--image", f"{laid}:smoke"),
             *("--uid-map", mapped, "--gid-map", mapped, str(self._bundle)),
         )
         self._bundle.chmod(0o711)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import signal
 import subprocess
 import threading
 import time
@@ -18,6 +19,7 @@ _STARTED = ("-m", "confcontract", "probe", "startup")
 _IDENTITY = ("-c", "import os; print(os.stat('/proc/1').st_uid)")
 _LAST = 10.0  # seconds that a killed container has to be gone
 _PAUSE = 0.1  # seconds between two questions
+_ENDING = (signal.SIGTERM, signal.SIGINT)
 LONGEST = 10_000  # bytes of a line: what is longer is taken for several
 KEPT = 200  # lines of what the container said
 REFUSALS = (exits.SECRET_MISSING, exits.INVALID)
@@ -70,13 +72,31 @@ class _Container:
 
 @contextmanager
 def _running(engine: ContainerEngine, environ: Mapping[str, str]) -> Iterator[_Container]:
-    container = _Container(engine, environ)
+    container = None
     try:
+        with _undisturbed():
+            container = _Container(engine, environ)
         yield container
     finally:
-        if container.process.poll() is None:
-            engine.signal(container.name, "KILL")
-        container.ended(_LAST)
+        if container is not None:
+            if container.process.poll() is None:
+                engine.signal(container.name, "KILL")
+            container.ended(_LAST)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Signals that end the command wait, until it is known which container they would leave behind. They are not
+    blocked: what is started would inherit that."""
+    held: list[int] = []
+    before = {number: signal.signal(number, lambda *told: held.append(told[0])) for number in _ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for came in held:
+            signal.raise_signal(came)
 
 
 def smoke(engine: ContainerEngine, environ: Mapping[str, str], url: str | None, timeout: float, grace: float) -> Smoke:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 from confcontract.cli import main
 from tests.project.shapes import lay
 from tests.support.images import INDEX, Layout, files
+from tests.support.inprocess import run_here
 from tests.support.pages import ROOT, blocks
 
 PAGES = ROOT / "docs/how-to"
@@ -106,3 +108,29 @@ def test_an_image_is_chosen_by_its_platform_as_the_page_says(
     assert each[0]["digest"] in shown("--platform", "linux/amd64")
     with pytest.raises(ImageUnusable, match="only for: linux/amd64, linux/arm64"):
         shown("--platform", "linux/s390x")
+
+
+def test_an_image_is_audited_and_compared_by_its_platform(
+    tmp_path: Path, baked: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same layers for each: what an audit finds is the same, in another image."""
+    made = Layout(tmp_path / "images")
+    layers = [files(**{"etc__confcontract__contract.json": baked})]
+    each = [
+        made.image(layers, platform={"os": "linux", "architecture": name}, env=[f"MACHINE={name}"])
+        for name in ("ppc64le", "s390x")
+    ]
+    made.tag(made.document({"schemaVersion": 2, "mediaType": INDEX, "manifests": each}, INDEX), "shop")
+    reference = f"oci:{made.folder}:shop"
+    audited = [
+        json.loads(run_here("audit", reference, *options, "--scanner", "none", "--format", "json").stdout)
+        for options in (("--platform", "linux/ppc64le"), ("--platform", "linux/s390x"), ())
+    ]
+    assert [told.get("digest") for told in audited] == [each[0]["digest"], each[1]["digest"], None]
+    assert audited[0]["findings"] == audited[1]["findings"] != []
+    (problem,) = audited[2]["problems"]
+    assert problem["code"] == "image-not-found"
+    assert "set DOCKER_DEFAULT_PLATFORM to one of them" in problem["hint"]
+    assert run_here("diff", reference, reference).returncode == 2
+    monkeypatch.setenv("DOCKER_DEFAULT_PLATFORM", "linux/s390x")
+    assert run_here("diff", reference, reference).returncode == 0
