@@ -15,7 +15,7 @@ from confcontract.secrets.store import Fetched
 from confcontract.verdict.sources.merge import merge
 from confcontract.verdict.sources.merged import Merged
 from confcontract.verdict.sources.origin import Entry
-from confcontract.verdict.sources.references import VaultVariables
+from confcontract.verdict.sources.references import StoredVariables
 from confcontract.verdict.sources.secretfile import read_secret_file
 
 Read = Callable[[Mapping[str, str]], Fetched]
@@ -48,7 +48,7 @@ def given_values(
     merged = merge(contract, environ, env_files, None, secret_dirs)
     if wrong := [each for each in merged.problems if each.severity == ERROR]:
         raise ConfigurationInvalid(*wrong)
-    wanted = VaultVariables(merged, None, []).wanted()
+    wanted = StoredVariables(merged, None, []).wanted()
     fetched = read(wanted) if wanted else Fetched()
     if fetched.problems:
         raise ConfigurationInvalid(*fetched.problems)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from confcontract.contract.artifact import Contract
     from confcontract.secrets.store import SecretReader
     from confcontract.verdict.sources.origin import Source
+    from confcontract.verdict.sources.references import StoredVariables
 
 
 # Keywords of JSON Schema that speak of one value alone.
@@ -111,64 +112,135 @@ def _resolve(
     before_vault: Callable[[Mapping[str, str]], None] | None,
     keep: Sequence[str],
 ) -> Resolution:
-    compiled = prepare(contract)
     needs = None
     if role is not None:
         from confcontract.verdict.roles import needs_of
 
         needs = needs_of(contract, role)
+    judge = _Judge(contract, policies, role, needs, strict)
     merged = sources()
     problems = [*stale_warning(contract), *merged.problems]
     given = merged.environ()
     glance = Glance(given)
-    anywhere = glance.refers or _has_own_files(compiled.plan)
+    judge.files_refer = glance.refers or _has_own_files(judge.compiled.plan)
     pending: list[tuple[str, ...]] = []
     unasked: Mapping[str, str] = {}
     awaited: Mapping[str, Source] = {}
     if any("vault" in variable for variable in merged.declared.notable.values()) or (
         glance.refers and any(value.startswith(tuple(SCHEMES)) for value in given.values())
     ):
-        from confcontract.verdict.sources.references import VaultVariables
+        from confcontract.verdict.sources.references import StoredVariables
 
         if before_vault is not None:
             before_vault(given)
-
-        def acceptable(trial: Merged, unknown: list[tuple[str, ...]]) -> bool:
-            settle(trial, contract)
-            so_far = Resolution(contract, trial, gather(compiled.plan, trial.environ()))
-            so_far.problems = [*problems, *trial.problems]
-            if anywhere:
-                unknown += _unresolved(so_far)
-            _judge(so_far, compiled.validator, unknown, needs=needs, role=role, strict=strict)
-            if so_far.ok and policies:
-                _comply(so_far, policies)
-                # what is still to be made may mend a rule about what is missing, but none about a value that is there
-                so_far.problems = [p for p in so_far.problems if p.code != "policy-violated" or p.rule in _ABOUT_VALUES]
-            return so_far.ok
-
-        def own_files() -> set[tuple[str, ...]]:
-            origins = gather(compiled.plan, merged.environ()).origins
-            return {path for path, (_, where) in origins.items() if where is not origin.IN_ENVIRONMENT}
-
-        references = VaultVariables(merged, needs, problems)
-        pending = references.replace(vault, acceptable, own_files)
-        unasked, awaited = references.unasked, references.awaited
+        stored = StoredVariables(merged, needs, problems)
+        pending = _fetch(stored, vault, judge)
+        unasked, awaited = stored.unasked, stored.awaited
         known = len(merged.problems)
         settle(merged, contract)
         problems += merged.problems[known:]
         given = merged.environ()
-    result = Resolution(contract, merged, gather(compiled.plan, given))
+    result = Resolution(contract, merged, gather(judge.compiled.plan, given))
     result.problems = problems
     result.environ = app_environ(given, keep, result.declares)
     result.awaited = awaited
-    pending += _unread(merged)
-    if anywhere:
-        pending += _unresolved(result)
-    _judge(result, compiled.validator, pending, needs=needs, role=role, strict=strict)
+    judge.judge(result, pending + _unread(merged))
     advice.add(result, environ, given, glance, unasked, keep=keep, strict=strict)
     if policies and result.ok:
         _comply(result, policies)
     return result
+
+
+def _fetch(stored: StoredVariables, store: SecretReader | None, judge: _Judge) -> list[tuple[str, ...]]:
+    """Put into the merged sources what a store holds, and return the paths whose value is not known.
+
+    store: None where none is to be asked. What is only read comes first; what has to be created for us is created only
+    if all is well with the rest.
+    """
+    lost = stored.refuse_invalid() + stored.leave_out()
+    wanted = stored.found()
+    if not wanted:
+        return lost
+    if store is None:
+        return lost + stored.left_to_boot(wanted)
+    if not store.configured:
+        return lost + stored.without_server(wanted, judge.paths_from_own_files(stored.merged))
+    try:
+        fetched = store.read({name: text for name, (text, _) in wanted.items()})
+        if fetched.unasked:
+            nowhere = {name: wanted.pop(name) for name in fetched.unasked}
+            lost += stored.without_server(nowhere, judge.paths_from_own_files(stored.merged))
+        if fetched.creatable:
+            trial, unknown = stored.tried(wanted, fetched)
+            if not fetched.problems and judge.accepts(trial, lost + unknown, stored.problems):
+                fetched = fetched.and_also(store.create(fetched.creatable))
+            else:
+                fetched.problems += stored.not_created(fetched.creatable)
+    finally:
+        store.close()
+    stored.problems += fetched.problems
+    return lost + stored.lay(wanted, fetched)
+
+
+class _Judge:
+    """What one verdict holds merged sources against.
+
+    needs: the variables that count for the role, None for all. files_refer: whether a file of the application's own, or
+    a value, may refer to what has to be read elsewhere.
+    """
+
+    def __init__(
+        self,
+        contract: Contract,
+        policies: Sequence[str | PathLike[str]],
+        role: str | None,
+        needs: frozenset[str] | None,
+        strict: bool,
+    ) -> None:
+        self.compiled = prepare(contract)
+        self.files_refer = False
+        self._contract = contract
+        self._policies = policies
+        self._role = role
+        self._needs = needs
+        self._strict = strict
+
+    def judge(self, result: Resolution, pending: list[tuple[Any, ...]]) -> None:
+        """Validate what was gathered, and add the problems. pending: the paths whose value is not known."""
+        if self.files_refer:
+            from confcontract.verdict.sources.unresolved import refuse_unresolved
+
+            pending = pending + refuse_unresolved(result)
+        gathered = result.gathered
+        if gathered.failures or gathered.problems or gathered.broken:
+            from confcontract.verdict.problems.findings import of_decoding
+
+            of_decoding(result)
+        result.document = _validate(self.compiled.validator, result, pending)
+        if self._needs is not None and not result.ok:
+            from confcontract.verdict.roles import excuse
+
+            excuse(self._needs, self._role, result.problems)
+        from confcontract.verdict.problems import warnings
+
+        warnings.add(result, result.merged, strict=self._strict)
+
+    def accepts(self, trial: Merged, pending: list[tuple[Any, ...]], so_far: Sequence[Problem]) -> bool:
+        """Whether all is well with what is known by now."""
+        settle(trial, self._contract)
+        result = Resolution(self._contract, trial, gather(self.compiled.plan, trial.environ()))
+        result.problems = [*so_far, *trial.problems]
+        self.judge(result, pending)
+        if result.ok and self._policies:
+            _comply(result, self._policies)
+            # what is still to be made may mend a rule about what is missing, but none about a value that is there
+            result.problems = [p for p in result.problems if p.code != "policy-violated" or p.rule in _ABOUT_VALUES]
+        return result.ok
+
+    def paths_from_own_files(self, merged: Merged) -> set[tuple[str, ...]]:
+        """The paths that the application's own files give."""
+        origins = gather(self.compiled.plan, merged.environ()).origins
+        return {path for path, (_, where) in origins.items() if where is not origin.IN_ENVIRONMENT}
 
 
 def _comply(result: Resolution, policies: Sequence[str | PathLike[str]]) -> None:
@@ -181,42 +253,11 @@ def _has_own_files(plan: Mapping[str, Any]) -> bool:
     return any("dotenv" in program or "secretsDirs" in program or "sources" in program for program in plan["settings"])
 
 
-def _unresolved(result: Resolution) -> list[tuple[Any, ...]]:
-    from confcontract.verdict.sources.unresolved import refuse_unresolved
-
-    return refuse_unresolved(result)
-
-
 def _unread(merged: Merged) -> list[tuple[str, ...]]:
     """The paths of variables whose file could not be read: they are not missing as well."""
     unread = ("source-unreadable", "binding-unusable")
     names = [p.variable for p in merged.problems if p.code in unread and p.variable]
     return [path for name in names for path in merged.declared.paths(name)]
-
-
-def _judge(
-    result: Resolution,
-    validator: Any,
-    pending: list[tuple[str, ...]],
-    *,
-    needs: frozenset[str] | None,
-    role: str | None,
-    strict: bool,
-) -> None:
-    """Validate what was gathered. pending: the paths whose value is not known."""
-    gathered = result.gathered
-    if gathered.failures or gathered.problems or gathered.broken:
-        from confcontract.verdict.problems.findings import of_decoding
-
-        of_decoding(result)
-    result.document = _validate(validator, result, pending)
-    if needs is not None and not result.ok:
-        from confcontract.verdict.roles import excuse
-
-        excuse(needs, role, result.problems)
-    from confcontract.verdict.problems import warnings
-
-    warnings.add(result, result.merged, strict=strict)
 
 
 def _validate(validator: Any, result: Resolution, pending: list[tuple[str, ...]]) -> dict[str, Any] | None:

@@ -61,7 +61,7 @@ def test_sections_from_several_sources_take_few_more(boot: Callable[..., list[st
     (tmp_path / "more.toml").write_text("[database]\npool = 3\n[limits]\nb = 2\n")
     stays = boot("--env-file", "more.env", "--conf-file", "more.toml", environ=environ)
     assert "verdict/sources/spellings.py" in stays
-    assert returns(stays) <= 16, "\n".join(stays)
+    assert returns(stays) <= 12, "\n".join(stays)
 
 
 def test_a_store_of_secrets_takes_few_more(site: Make, vault: dict[str, str]) -> None:

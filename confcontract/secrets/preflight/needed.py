@@ -61,7 +61,7 @@ def needed(
     Raises UsageError for an unknown role.
     """
     from confcontract.verdict.sources.merge import merge
-    from confcontract.verdict.sources.references import VaultVariables
+    from confcontract.verdict.sources.references import StoredVariables
 
     needs = None
     if role is not None:
@@ -69,7 +69,7 @@ def needed(
 
         needs = needs_of(contract, role)
     merged = merge(contract, environ, env_files, conf_dir, conf_files=conf_files)
-    wanted = VaultVariables(merged, needs, []).wanted()
+    wanted = StoredVariables(merged, needs, []).wanted()
     found = []
     for name, variable in merged.declared.variables.items():
         if name in wanted:

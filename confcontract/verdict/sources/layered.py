@@ -24,14 +24,22 @@ if TYPE_CHECKING:
     from confcontract.verdict.sources.origin import Entry
     from confcontract.verdict.sources.places import Place, Shapes
     from confcontract.verdict.sources.rewriting import Program
+    from confcontract.verdict.sources.spellings import Spellings
 
 
 class Layered:
     """What sources say of some fields of the settings class, and how it is handed over."""
 
-    def __init__(self, merged: Merged, plan: Mapping[str, Any], programs: Sequence[Program], shapes: Shapes) -> None:
+    def __init__(
+        self,
+        merged: Merged,
+        plan: Mapping[str, Any],
+        programs: Sequence[Program],
+        shapes: Shapes,
+        spellings: Spellings,
+    ) -> None:
         self._merged = merged
-        self._spellings = merged.spellings
+        self._spellings = spellings
         self._plan = plan
         self._programs = programs
         self._shapes = shapes

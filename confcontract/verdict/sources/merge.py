@@ -55,12 +55,13 @@ def settle(merged: Merged, contract: Contract) -> None:
     """Take out of every source what a higher one gives. Raises ContractUnusable."""
     if len(merged.laid) < 2:
         return  # as a rule: nothing but the process environment
-    contested = merged.spellings.contested(merged.laid)
+    spellings = merged.spellings
+    contested = spellings.contested(merged.laid)
     if contested:
         from confcontract.verdict.sources.settlement import Settlement
         from confcontract.verdict.validator import prepare
 
-        Settlement(merged, prepare(contract).plan, contested).run()
+        Settlement(merged, prepare(contract).plan, spellings, contested).run()
 
 
 def _lay_environ(merged: Merged, environ: Mapping[str, str]) -> None:

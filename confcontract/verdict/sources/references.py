@@ -12,88 +12,44 @@ from confcontract.verdict.sources.sections import Sections
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from typing import Any
 
-    from confcontract.secrets.store import Fetched, SecretReader
+    from confcontract.secrets.store import Fetched
     from confcontract.verdict.sources.merged import Merged
 
     Path = tuple[str, ...]
-    ByVariable = Mapping[str, tuple[str, bool]]  # see VaultVariables._find
-    Judge = Callable[[Merged, list[Path]], bool]
+    ByVariable = Mapping[str, tuple[str, bool]]  # see StoredVariables.found
 
 
-class VaultVariables:
-    """What of the merged sources lives in Vault.
+class StoredVariables:
+    """What of the merged sources a store of secrets holds: found, and put in the place of the references.
 
-    needs: the variables that count, None for all. problems: are added to. Whatever is not known in the end is returned
-    as paths of the settings document. unasked: variable → reference, where the class names one, no server is
-    configured, and a lower source will do. awaited: variable → the source that it will have, where nobody is asked.
+    needs: the variables that count, None for all. problems: are added to. unasked: variable → reference, where the
+    class names one, no server is configured, and a lower source will do. awaited: variable → the source that it will
+    have, where no store is asked. Paths are those of the settings document whose value is not known.
     """
 
-    __slots__ = ("_merged", "_needs", "_problems", "_sections", "awaited", "unasked")
+    __slots__ = ("_needs", "_sections", "awaited", "merged", "problems", "unasked")
 
     def __init__(self, merged: Merged, needs: frozenset[str] | None, problems: list[Problem]) -> None:
-        self._merged = merged
-        self._needs = needs
-        self._problems = problems
-        self._sections = Sections(merged)
+        self.merged = merged
+        self.problems = problems
         self.unasked: dict[str, str] = {}
         self.awaited: dict[str, Source] = {}
+        self._needs = needs
+        self._sections = Sections(merged)
 
     def wanted(self) -> dict[str, str]:
-        """variable → its references as an operator would write them, for all that boot would ask Vault for."""
-        return {name: text for name, (text, _) in self._find().items()}
-
-    def replace(
-        self,
-        store: SecretReader | None,
-        acceptable: Judge,
-        own_files: Callable[[], set[Path]],
-    ) -> list[Path]:
-        """Replace references by what they refer to. Returns the paths whose value is not known.
-
-        store: None where nobody is to be asked. acceptable: whether all would be well with what is known so far, given
-        the paths that are not; asked before anything is created. own_files: the paths that the application's own files
-        give.
-        """
-        lost = self._refuse_invalid() + self._leave_out()
-        wanted = self._find()
-        if not wanted:
-            return lost
-        if store is None:
-            return lost + self._left_to_boot(wanted)
-        if not store.configured:
-            return lost + self._without_server(wanted, own_files())
-        try:
-            fetched = store.read({name: text for name, (text, _) in wanted.items()})
-            if fetched.unasked:
-                nowhere = {name: wanted.pop(name) for name in fetched.unasked}
-                lost += self._without_server(nowhere, own_files())
-            if fetched.creatable:
-                fetched = self._create(store, wanted, fetched, lost, acceptable)
-        finally:
-            store.close()
-        self._problems += fetched.problems
-        return lost + _lay(self._merged, wanted, fetched)
-
-    def _create(
-        self, store: SecretReader, wanted: ByVariable, fetched: Fetched, lost: list[Path], acceptable: Judge
-    ) -> Fetched:
-        """What has to be created, only if all is well with what merely lies there, and would be with it."""
-        if not fetched.problems:
-            trial = self._merged.copy()
-            if acceptable(trial, lost + _lay(trial, wanted, fetched)):
-                return fetched.and_also(store.create(fetched.creatable))
-        fetched.problems += [_not_created(name, text) for name, text in fetched.creatable.items()]
-        return fetched
+        """variable → its references as an operator would write them, for all that boot would ask a store for."""
+        return {name: text for name, (text, _) in self.found().items()}
 
     def _counts(self, name: str) -> bool:
         return self._needs is None or name in self._needs
 
-    def _refuse_invalid(self) -> list[Path]:
+    def refuse_invalid(self) -> list[Path]:
         """A value that begins like a reference and is none: told without the text, which may be a secret itself."""
-        merged, lost = self._merged, []
+        merged, lost = self.merged, []
         for name in [name for name in merged.entries if name in merged.declared.names and self._counts(name)]:
             entry = merged.top(name)
             if entry is None or not (entry.public and is_reference(entry.value)):
@@ -103,7 +59,7 @@ class VaultVariables:
             except ReferenceInvalid as error:
                 del merged.entries[name]
                 lost += merged.declared.paths(name)
-                self._problems.append(
+                self.problems.append(
                     Problem(
                         "reference-invalid",
                         f"begins like a reference to {scheme_of(entry.value).store}, but {error}",
@@ -114,9 +70,9 @@ class VaultVariables:
                 )
         return lost
 
-    def _leave_out(self) -> list[Path]:
+    def leave_out(self) -> list[Path]:
         """What this role does not need is not asked for. Nor is its reference handed over in its place."""
-        merged, left = self._merged, []
+        merged, left = self.merged, []
         for name in [name for name in merged.entries if name in merged.declared.names and not self._counts(name)]:
             entry = merged.top(name)
             if entry is not None and entry.public and is_reference(entry.value):
@@ -124,10 +80,10 @@ class VaultVariables:
                 left += merged.declared.paths(name)
         return left
 
-    def _find(self) -> dict[str, tuple[str, bool]]:
+    def found(self) -> dict[str, tuple[str, bool]]:
         """variable → (reference, whether it was given as the variable's value rather than in the class)."""
         wanted: dict[str, tuple[str, bool]] = {}
-        merged, notable = self._merged, self._merged.declared.notable
+        merged, notable = self.merged, self.merged.declared.notable
         for name in merged.declared.names:
             if not self._counts(name) or (name not in notable and name not in merged.entries):
                 continue
@@ -142,20 +98,20 @@ class VaultVariables:
 
     def _given_by(self, variable: Mapping[str, Any]) -> list[str]:
         """The kinds of source that give a variable: by its own name, and within the JSON of a section."""
-        entry = self._merged.top(variable["name"])
-        own = [] if entry is None or self._merged.declared.ignores(entry.value) else [entry.source.kind]
+        entry = self.merged.top(variable["name"])
+        own = [] if entry is None or self.merged.declared.ignores(entry.value) else [entry.source.kind]
         return own + self._sections.giving(variable)
 
-    def _left_to_boot(self, wanted: ByVariable) -> list[Path]:
+    def left_to_boot(self, wanted: ByVariable) -> list[Path]:
         """Nobody asks Vault here: its values are unknown, and nothing is wrong with that."""
-        merged, unknown = self._merged, []
+        merged, unknown = self.merged, []
         for name, (text, given) in wanted.items():
             if given:
                 del merged.entries[name]
             elif self._given_by(merged.declared.variables[name]):
                 continue  # a lower source has a value; whether Vault would outrank it can't be known here
             self.awaited[name] = Source(origin.VAULT, name, _in_words(text))
-            self._problems.append(
+            self.problems.append(
                 Problem(
                     _not_configured(text),
                     f"would be read from {scheme_of(text).store}",
@@ -168,9 +124,9 @@ class VaultVariables:
             unknown += merged.declared.paths(name)
         return unknown
 
-    def _without_server(self, wanted: ByVariable, in_files: set[Path]) -> list[Path]:
+    def without_server(self, wanted: ByVariable, in_files: set[Path]) -> list[Path]:
         """No server is configured: a default or a lower source may do, a reference given at run time never."""
-        merged, lost = self._merged, []
+        merged, lost = self.merged, []
         for name, (text, given) in wanted.items():
             variable = merged.declared.variables[name]
             elsewhere = self._given_by(variable) or not in_files.isdisjoint(merged.declared.paths(name))
@@ -183,7 +139,7 @@ class VaultVariables:
             given_by = f", from the {entry.source}" if entry is not None else ""
             scheme = scheme_of(text)
             missing = "no Vault server is configured" if scheme.store == "Vault" else "that is not configured here"
-            self._problems.append(
+            self.problems.append(
                 Problem(
                     _not_configured(text),
                     f"lives in {scheme.store}, and {missing}",
@@ -195,13 +151,25 @@ class VaultVariables:
             lost += merged.declared.paths(name)
         return lost
 
+    def lay(self, wanted: ByVariable, fetched: Fetched) -> list[Path]:
+        """Lay what was read over the other sources."""
+        return _laid(self.merged, wanted, fetched)
+
+    def tried(self, wanted: ByVariable, fetched: Fetched) -> tuple[Merged, list[Path]]:
+        """The same on a copy: what is known before anything is created."""
+        trial = self.merged.copy()
+        return trial, _laid(trial, wanted, fetched)
+
+    def not_created(self, creatable: Mapping[str, str]) -> list[Problem]:
+        """A note for each secret that is not created, since something else is wrong."""
+        return [_not_created(name, text) for name, text in creatable.items()]
+
 
 def _outranks_vault(kind: str) -> bool:
     return RANK[kind] > RANK[origin.VAULT]
 
 
-def _lay(merged: Merged, wanted: ByVariable, fetched: Fetched) -> list[Path]:
-    """Lay what was fetched over the other sources. Returns the paths whose value is not known."""
+def _laid(merged: Merged, wanted: ByVariable, fetched: Fetched) -> list[Path]:
     unknown = []
     for name, (text, given) in wanted.items():
         top = merged.top(name)

@@ -21,18 +21,19 @@ if TYPE_CHECKING:
     from confcontract.verdict.sources.merged import Merged
     from confcontract.verdict.sources.origin import Entry
     from confcontract.verdict.sources.places import Place
+    from confcontract.verdict.sources.spellings import Spellings
 
 
 class Settlement:
     """Takes out of every source what a higher one gives: goes from the highest source to the lowest, and remembers
     which places are taken."""
 
-    def __init__(self, merged: Merged, plan: Mapping[str, Any], contested: set[str]) -> None:
+    def __init__(self, merged: Merged, plan: Mapping[str, Any], spellings: Spellings, contested: set[str]) -> None:
         from confcontract.verdict.sources.places import Shapes, declared_models
 
         self._merged = merged
         self._plan = plan
-        self._spellings = merged.spellings
+        self._spellings = spellings
         self._contested = contested
         known = declared_models([*merged.declared.variables.values()], plan["settings"][0])
         self._shapes = Shapes(plan, sensitive=merged.declared.sensitive, declared=known)
@@ -59,7 +60,7 @@ class Settlement:
                 self._taken.setdefault(place, entry)
                 for size in range(len(place)):
                     self._above.setdefault(place[:size], entry)
-        Layered(self._merged, self._plan, self._programs, self._shapes).make_sure(self._contested)
+        Layered(self._merged, self._plan, self._programs, self._shapes, self._spellings).make_sure(self._contested)
 
     def _holders(self, entry: Entry) -> list[Entry]:
         return self._merged.entries.get(self._merged.declared.identity(entry.name), [])
