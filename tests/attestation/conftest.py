@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from tests.contract.conftest import baked  # noqa: F401
+from tests.support.attested import image
+from tests.support.attesting import attested
 
 PASSWORD = "canary-7210"
 
@@ -25,6 +28,9 @@ PASSWORD = "canary-7210"
 class KeyPair(NamedTuple):
     private: Path
     public: Path
+
+
+Keys = dict[str, KeyPair]
 
 
 def written(
@@ -40,7 +46,7 @@ def written(
 
 
 @pytest.fixture(scope="session")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, KeyPair]:
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
     """By name: ecdsa, ed25519, another, and locked, which needs PASSWORD."""
     folder = tmp_path_factory.mktemp("keys")
     return {
@@ -51,3 +57,29 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, KeyPair]:
             folder, "locked", generate_private_key(SECP256R1()), BestAvailableEncryption(PASSWORD.encode())
         ),
     }
+
+
+@pytest.fixture(scope="session")
+def signed(tmp_path_factory: pytest.TempPathFactory, baked: bytes, keys: Keys) -> Path:  # noqa: F811
+    """A layout with an image, and what is attested of it, signed: to be copied."""
+    folder = tmp_path_factory.mktemp("verify") / "shop"
+    attested(image(folder, baked), "--key", str(keys["ecdsa"].private))
+    return folder
+
+
+@pytest.fixture
+def shop(signed: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(signed, tmp_path / "shop")
+
+
+@pytest.fixture(scope="session")
+def key(keys: Keys) -> tuple[str, str]:
+    return "--key", str(keys["ecdsa"].public)
+
+
+@pytest.fixture(scope="session")
+def plain(tmp_path_factory: pytest.TempPathFactory, signed: Path) -> Path:
+    """A folder of unsigned attestations of this image."""
+    folder = tmp_path_factory.mktemp("plain")
+    attested(f"oci:{signed}", "--output", str(folder))
+    return folder

@@ -24,20 +24,11 @@ from securesystemslib.signer._key import SSlibKey
 
 from confcontract.attestation.attestation_kinds import BUILD_TYPE, CONTRACT_TYPE, UNSTATED_BUILDER
 from confcontract.contract.schemas import schema_text
-from tests.attestation.conftest import PASSWORD, KeyPair
+from tests.attestation.conftest import PASSWORD, Keys
 from tests.support.attested import BASE, COMMIT, image, labels, layers, manifest_digest, read, statement
+from tests.support.attesting import KINDS, attested
 from tests.support.images import Layout, saved
 from tests.support.inprocess import run_here
-
-KINDS = ("provenance", "contract", "sbom")
-Keys = dict[str, KeyPair]
-
-
-def attested(reference: str, *options: str, **environ: str) -> str:
-    """What it writes to stdout."""
-    done = run_here("attest", reference, *options, environ={"SOURCE_DATE_EPOCH": "", **environ})
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 @pytest.fixture(scope="module")

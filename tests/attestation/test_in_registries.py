@@ -20,16 +20,15 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from confcontract.attestation.attestation_kinds import AttestationKind
 from confcontract.image import registry_referrers
-from tests.attestation.conftest import PASSWORD, KeyPair
-from tests.attestation.test_verify import attested, codes, verified
+from tests.attestation.conftest import PASSWORD, Keys
 from tests.support.attested import image, statement
+from tests.support.attesting import attested, codes, verified
 from tests.support.images import INDEX, digest
 from tests.support.inprocess import run_here
 from tests.support.registry import Registry, docker_registry
 
 MISSING = [tool for tool in ("skopeo", "docker-registry") if shutil.which(tool) is None]
 judged = pytest.mark.skipif(bool(MISSING), reason=f"install {' '.join(MISSING)}")
-Keys = dict[str, KeyPair]
 DSSE = "application/vnd.dsse.envelope.v1+json"
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.attestation.conftest import PASSWORD, KeyPair
-from tests.attestation.test_verify import attested, changed
+from tests.attestation.conftest import PASSWORD, Keys
 from tests.support.attested import COMMIT, image, labels, layers
+from tests.support.attesting import attested, changed
 from tests.support.images import Layout
 from tests.support.inprocess import run_here
 
@@ -23,7 +23,7 @@ def inspected(reference: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("signed", [True, False])
-def test_provenance_where_it_is_attached(signed: bool, tmp_path: Path, baked: bytes, keys: dict[str, KeyPair]) -> None:
+def test_provenance_where_it_is_attached(signed: bool, tmp_path: Path, baked: bytes, keys: Keys) -> None:
     reference = image(tmp_path / "shop", baked)
     before = inspected(reference)
     assert (before["provenance"], before["attestations"]) == (None, [])
