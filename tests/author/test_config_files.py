@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pydantic_settings import (
@@ -18,6 +17,7 @@ from pydantic_settings import (
 
 from confcontract import bake, resolve
 from confcontract.author.pydantic_private.file_sources import reading_of_files, unread_files
+from tests.support.own_order import Given, OwnOrder, Sources
 
 
 class Empty(BaseSettings):
@@ -43,13 +43,13 @@ def test_what_a_release_does_with_what_is_empty_is_asked_of_it(tmp_path: Path) -
 
 @pytest.mark.parametrize("refused", [False, True])
 def test_boot_goes_by_the_release_that_baked(refused: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Here(BaseSettings):
+    class Here(OwnOrder, BaseSettings):
         port: int = 1
 
         @classmethod
-        def settings_customise_sources(cls, settings_cls: Any, env_settings: Any, **others: Any) -> tuple[Any, ...]:  # type: ignore[override]
-            yaml = YamlConfigSettingsSource(settings_cls, "c.yaml", yaml_config_section="section")
-            return JsonConfigSettingsSource(settings_cls, "c.json"), env_settings, yaml
+        def in_order(cls, given: Given) -> Sources:
+            yaml = YamlConfigSettingsSource(cls, "c.yaml", yaml_config_section="section")
+            return JsonConfigSettingsSource(cls, "c.json"), given.environment, yaml
 
     monkeypatch.setattr("confcontract.author.config_files.reading_of_files", lambda: ("utf-8", refused, refused))
     monkeypatch.chdir(tmp_path)
@@ -63,14 +63,14 @@ def test_boot_goes_by_the_release_that_baked(refused: bool, tmp_path: Path, monk
 
 
 def test_the_contract_says_what_the_sources_were_told() -> None:
-    class Here(BaseSettings):
+    class Here(OwnOrder, BaseSettings):
         model_config = SettingsConfigDict(pyproject_toml_depth=2, yaml_file="a.yaml", yaml_file_encoding="latin-1")
 
         @classmethod
-        def settings_customise_sources(cls, settings_cls: Any, env_settings: Any, **others: Any) -> tuple[Any, ...]:  # type: ignore[override]
-            toml = TomlConfigSettingsSource(settings_cls, ["b.toml", Path("c.toml")], ("tool", "x"), deep_merge=True)
-            pyproject = PyprojectTomlConfigSettingsSource(settings_cls)
-            return toml, env_settings, pyproject, YamlConfigSettingsSource(settings_cls)
+        def in_order(cls, given: Given) -> Sources:
+            toml = TomlConfigSettingsSource(cls, ["b.toml", Path("c.toml")], ("tool", "x"), deep_merge=True)
+            pyproject = PyprojectTomlConfigSettingsSource(cls)
+            return toml, given.environment, pyproject, YamlConfigSettingsSource(cls)
 
     (program,) = bake(Here, name="shop", version="1").compiled["settings"]
     assert program["order"] == [0, "environment", 1, 2]

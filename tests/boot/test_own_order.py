@@ -8,17 +8,18 @@ from typing import Any
 
 import pytest
 from pydantic import AliasChoices, BaseModel, Field
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract.verdict.explain import rows
 from tests.support.booting import Site
+from tests.support.own_order import Given, OwnOrder, Sources
 
 
 class Db(BaseModel):
     url: str = "default"
 
 
-class FilesFirst(BaseSettings):
+class FilesFirst(OwnOrder, BaseSettings):
     model_config = SettingsConfigDict(
         env_file=".env", secrets_dir="s", env_nested_delimiter="__", env_ignore_empty=True
     )
@@ -28,15 +29,8 @@ class FilesFirst(BaseSettings):
     db: Db = Db()
 
     @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, file_secret_settings, dotenv_settings, env_settings
+    def in_order(cls, given: Given) -> Sources:
+        return given.arguments, given.secrets_dirs, given.env_files, given.environment
 
 
 @pytest.fixture

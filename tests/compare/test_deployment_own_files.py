@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from pydantic import Field, create_model
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import BaseSettings, SettingsConfigDict, TomlConfigSettingsSource
 
 from confcontract import Contract, Role, bake, declare
 from confcontract.compare.deployment import in_deployment
@@ -15,26 +15,23 @@ from confcontract.compare.diff import diff
 from confcontract.compare.finding import Bearing
 from confcontract.findings.severity import INFO
 from tests.support.commands import run, said
+from tests.support.own_order import Given, OwnOrder, Sources
 
 BITES, HARMLESS, UNVERIFIED = Bearing
 
 
-class _EnvironmentFirst(BaseSettings):
+class _EnvironmentFirst(OwnOrder, BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SHOP_", toml_file="shop.toml")
 
     @classmethod
-    def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], *args: PydanticBaseSettingsSource, **kwargs: PydanticBaseSettingsSource
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return kwargs["env_settings"], TomlConfigSettingsSource(settings_cls)
+    def in_order(cls, given: Given) -> Sources:
+        return given.environment, TomlConfigSettingsSource(cls)
 
 
 class _FileFirst(_EnvironmentFirst):
     @classmethod
-    def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], *args: PydanticBaseSettingsSource, **kwargs: PydanticBaseSettingsSource
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return TomlConfigSettingsSource(settings_cls), kwargs["env_settings"]
+    def in_order(cls, given: Given) -> Sources:
+        return TomlConfigSettingsSource(cls), given.environment
 
 
 class _WithoutFiles(BaseSettings):

@@ -8,22 +8,21 @@ from typing import Any
 
 import pytest
 from pydantic import AliasChoices, Field, create_model
-from pydantic_settings import BaseSettings, JsonConfigSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, JsonConfigSettingsSource, SettingsConfigDict
 
 from confcontract import Contract, bake, resolve
 from confcontract.compare.finding import FORWARD, ROLLBACK
 from confcontract.findings.severity import ERROR
 from tests.compare.making import blocking
+from tests.support.own_order import Given, OwnOrder, Sources
 
 
-class _Shop(BaseSettings):
+class _Shop(OwnOrder, BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SHOP_")
 
     @classmethod
-    def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], *args: PydanticBaseSettingsSource, **kwargs: PydanticBaseSettingsSource
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return kwargs["env_settings"], JsonConfigSettingsSource(settings_cls)
+    def in_order(cls, given: Given) -> Sources:
+        return given.environment, JsonConfigSettingsSource(cls)
 
 
 def _contract(file: Path | None, *aliases: str, by_name: bool = False, extra: str = "forbid") -> Contract:

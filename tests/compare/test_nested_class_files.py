@@ -10,7 +10,6 @@ from pydantic import Field, create_model
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
-    PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
     YamlConfigSettingsSource,
@@ -20,15 +19,14 @@ from confcontract import Contract, bake, resolve
 from confcontract.compare.diff import diff
 from confcontract.compare.finding import FORWARD, ROLLBACK, Finding
 from confcontract.findings.severity import ERROR, REVIEW
+from tests.support.own_order import Given, OwnOrder, Sources
 
 
-class _Sources(BaseSettings):
+class _Sources(OwnOrder, BaseSettings):
     @classmethod
-    def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], *args: PydanticBaseSettingsSource, **kwargs: PydanticBaseSettingsSource
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        files = TomlConfigSettingsSource(settings_cls), YamlConfigSettingsSource(settings_cls)
-        return kwargs["init_settings"], kwargs["env_settings"], kwargs["dotenv_settings"], *files
+    def in_order(cls, given: Given) -> Sources:
+        files = TomlConfigSettingsSource(cls), YamlConfigSettingsSource(cls)
+        return given.arguments, given.environment, given.env_files, *files
 
 
 def _contract(kind: Any = int, *, outer: Any = None, **files: Any) -> Contract:

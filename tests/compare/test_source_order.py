@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from pydantic_settings import BaseSettings, SettingsConfigDict, TomlConfigSettingsSource
 
 from confcontract import Contract, bake, resolve
 from confcontract.compare.diff import diff
 from confcontract.findings.severity import Severity
+from tests.support.own_order import Given, OwnOrder, Sources
 
 
 def contract(config: SettingsConfigDict, *, environment: bool = True) -> Contract:
-    class Settings(BaseSettings):
+    class Settings(OwnOrder, BaseSettings):
         model_config = config
 
         port: int
 
         @classmethod
-        def settings_customise_sources(
-            cls,
-            settings_cls: Any,
-            init_settings: Any,
-            env_settings: Any,
-            dotenv_settings: Any,
-            file_secret_settings: Any,
-        ) -> Any:
-            file = TomlConfigSettingsSource(settings_cls)
-            return (*([env_settings] if environment else []), dotenv_settings, file_secret_settings, file)
+        def in_order(cls, given: Given) -> Sources:
+            file = TomlConfigSettingsSource(cls)
+            return (*([given.environment] if environment else []), given.env_files, given.secrets_dirs, file)
 
     return bake(Settings, name="shop", version="1")
 

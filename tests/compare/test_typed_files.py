@@ -10,7 +10,6 @@ from pydantic import create_model
 from pydantic_settings import (
     BaseSettings,
     JsonConfigSettingsSource,
-    PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
@@ -19,16 +18,15 @@ from confcontract import Contract, bake, resolve
 from confcontract.compare.finding import FORWARD, ROLLBACK
 from confcontract.findings.severity import ERROR
 from tests.compare.making import blocking
+from tests.support.own_order import Given, OwnOrder, Sources
 
 
-class _Shop(BaseSettings):
+class _Shop(OwnOrder, BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SHOP_")
 
     @classmethod
-    def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], *args: PydanticBaseSettingsSource, **kwargs: PydanticBaseSettingsSource
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return kwargs["env_settings"], TomlConfigSettingsSource(settings_cls), JsonConfigSettingsSource(settings_cls)
+    def in_order(cls, given: Given) -> Sources:
+        return given.environment, TomlConfigSettingsSource(cls), JsonConfigSettingsSource(cls)
 
 
 def _contract(kind: Any, **files: Path) -> Contract:

@@ -22,6 +22,7 @@ from pydantic_settings.exceptions import SettingsError
 
 from confcontract import resolve
 from confcontract.contract.declared import Declared
+from tests.support.own_order import Given, OwnOrder, Sources
 
 from .boot import baked
 from .drawing import fresh_classes
@@ -129,10 +130,10 @@ def pick_ending(names: tuple[tuple[str, str], ...]) -> str:
 def in_file(made: type[Any], names: dict[str, str]) -> dict[Place, Any] | None:
     """What the application reads where a file of these keys is its only source; None where it refuses it."""
 
-    class OfFile(made):  # type: ignore[misc]
+    class OfFile(OwnOrder, made):  # type: ignore[misc]
         @classmethod
-        def settings_customise_sources(cls, settings_cls: type[Any], **_: Any) -> tuple[InitSettingsSource, ...]:
-            return (InitSettingsSource(settings_cls, tree_of(names)),)
+        def in_order(cls, given: Given) -> Sources:
+            return (InitSettingsSource(cls, tree_of(names)),)
 
     return read(OfFile, {})
 

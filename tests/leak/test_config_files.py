@@ -16,6 +16,7 @@ from confcontract.verdict.explain import rows, show
 from tests.leak import shop_secrets
 from tests.leak.places import DIGITS, URL, WORD
 from tests.leak.test_leak import SECRETS, found_in, with_secrets
+from tests.support.own_order import Given, OwnOrder, Sources
 
 KINDS: dict[str, Any] = {
     "toml": TomlConfigSettingsSource,
@@ -59,11 +60,11 @@ BROKEN = {
 
 
 def contract_of(settings: str, kind: str, above: bool) -> Contract:
-    class Here(getattr(shop_secrets, settings)):  # type: ignore[misc]
+    class Here(OwnOrder, getattr(shop_secrets, settings)):  # type: ignore[misc]
         @classmethod
-        def settings_customise_sources(cls, settings_cls: Any, env_settings: Any, **others: Any) -> tuple[Any, ...]:
-            file = KINDS[kind](settings_cls, "config")
-            return (file, env_settings) if above else (env_settings, file)
+        def in_order(cls, given: Given) -> Sources:
+            file = KINDS[kind](cls, "config")
+            return (file, given.environment) if above else (given.environment, file)
 
     return bake(Here, name="shop", version="1")
 

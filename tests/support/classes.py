@@ -8,6 +8,7 @@ from pydantic import AliasChoices, BaseModel, Field, PostgresDsn, SecretStr, fie
 from pydantic_settings import BaseSettings, SettingsConfigDict, TomlConfigSettingsSource, YamlConfigSettingsSource
 
 from confcontract import Deprecated, Secret, Separated, Vault
+from tests.support.own_order import Given, OwnOrder, Sources
 
 
 class Ladder(BaseSettings):
@@ -41,13 +42,13 @@ class Shop(BaseSettings):
     password: SecretStr | None = None
 
 
-class ShopWithFiles(Shop):
+class ShopWithFiles(OwnOrder, Shop):
     """With configuration files below the environment."""
 
     @classmethod
-    def settings_customise_sources(cls, settings_cls: Any, env_settings: Any, **others: Any) -> tuple[Any, ...]:  # type: ignore[override]
-        toml = TomlConfigSettingsSource(settings_cls, toml_file="shop.toml")
-        return env_settings, toml, YamlConfigSettingsSource(settings_cls, yaml_file="shop.yaml")
+    def in_order(cls, given: Given) -> Sources:
+        toml = TomlConfigSettingsSource(cls, toml_file="shop.toml")
+        return given.environment, toml, YamlConfigSettingsSource(cls, yaml_file="shop.yaml")
 
 
 class Needy(BaseSettings):

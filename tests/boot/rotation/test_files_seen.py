@@ -11,7 +11,6 @@ from pydantic import SecretStr
 from pydantic_settings import (
     BaseSettings,
     NestedSecretsSettingsSource,
-    PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
@@ -20,6 +19,7 @@ from confcontract import Binding, bake, resolve
 from confcontract.boot.rotation.replaced_files import ReplacedFiles
 from tests.leak.shop_secrets import Flat
 from tests.support.booting import Site
+from tests.support.own_order import Given, OwnOrder, Sources
 
 
 def test_a_file_that_comes_while_the_others_are_read_is_news(tmp_path: Path) -> None:
@@ -38,24 +38,17 @@ def test_a_file_that_comes_while_the_others_are_read_is_news(tmp_path: Path) -> 
     assert not files.has_news()
 
 
-class Everywhere(BaseSettings):
+class Everywhere(OwnOrder, BaseSettings):
     model_config = SettingsConfigDict(env_file="own.env", secrets_dir="own", toml_file="own.toml", extra="ignore")
 
     limit: int = 5
     token: Annotated[SecretStr | None, Binding("api", key="token")] = None
 
     @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        tree = NestedSecretsSettingsSource(file_secret_settings, secrets_dir="tree", secrets_dir_missing="ok")
-        toml = TomlConfigSettingsSource(settings_cls)
-        return env_settings, toml, dotenv_settings, file_secret_settings, tree
+    def in_order(cls, given: Given) -> Sources:
+        tree = NestedSecretsSettingsSource(given.secrets_dirs, secrets_dir="tree", secrets_dir_missing="ok")
+        toml = TomlConfigSettingsSource(cls)
+        return given.environment, toml, given.env_files, given.secrets_dirs, tree
 
 
 READ = {

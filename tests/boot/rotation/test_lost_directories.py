@@ -13,7 +13,6 @@ from pydantic import BaseModel, Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
     NestedSecretsSettingsSource,
-    PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
@@ -22,6 +21,7 @@ from confcontract import Binding
 from confcontract.boot.rotation.candidate import why_unusable
 from confcontract.verdict.resolution import Resolution
 from tests.support.booting import Site
+from tests.support.own_order import Given, OwnOrder, Sources
 
 
 class Settings(BaseSettings):
@@ -78,7 +78,7 @@ class Pool(BaseModel):
     size: int = 1
 
 
-class OfFiles(BaseSettings):
+class OfFiles(OwnOrder, BaseSettings):
     """Reads, best first: the environment, a TOML file, an env file, a directory of secrets, one with folders."""
 
     model_config = SettingsConfigDict(
@@ -95,21 +95,14 @@ class OfFiles(BaseSettings):
     other: int = Field(1, validation_alias="Elsewhere")
 
     @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
+    def in_order(cls, given: Given) -> Sources:
         return (
-            env_settings,
-            TomlConfigSettingsSource(settings_cls),
-            dotenv_settings,
-            file_secret_settings,
+            given.environment,
+            TomlConfigSettingsSource(cls),
+            given.env_files,
+            given.secrets_dirs,
             NestedSecretsSettingsSource(
-                file_secret_settings, secrets_dir="tree", secrets_nested_subdir=True, secrets_dir_missing="ok"
+                given.secrets_dirs, secrets_dir="tree", secrets_nested_subdir=True, secrets_dir_missing="ok"
             ),
         )
 

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import BaseSettings, SettingsConfigDict, TomlConfigSettingsSource
 
 from confcontract.verdict.explain import rows
 from tests.support.booting import Site
+from tests.support.own_order import Given, OwnOrder, Sources
 
 
 class Pool(BaseModel):
@@ -35,25 +36,18 @@ class Settings(BaseSettings):
     closed: Closed = Closed()
 
 
-class OfFile(Settings):
+class OfFile(OwnOrder, Settings):
     model_config = SettingsConfigDict(toml_file="own.toml")
 
     @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return env_settings, TomlConfigSettingsSource(settings_cls)
+    def in_order(cls, given: Given) -> Sources:
+        return given.environment, TomlConfigSettingsSource(cls)
 
 
-Given = dict[str, str]
+Variables = dict[str, str]
 
 # What is set, the variable with the bad value, and the name under which that was given.
-WRONG: list[tuple[Given, str, str]] = [
+WRONG: list[tuple[Variables, str, str]] = [
     ({"S_DB": '{"url": 1, "URL": "bad"}', "S_DB__URL": "7"}, "S_DB__URL", "S_DB"),
     ({"S_DB": '{"URL": 1, "url": 2}', "S_DB__URL": "bad"}, "S_DB__URL", "S_DB__URL"),
     ({"S_DB": '{"pool": {"size": 1}, "POOL": {"size": "bad"}}', "S_DB__POOL__SIZE": "7"}, "S_DB__POOL__SIZE", "S_DB"),
@@ -72,7 +66,7 @@ WRONG: list[tuple[Given, str, str]] = [
 @pytest.mark.parametrize("in_file", [False, True], ids=["environment", "env file"])
 @pytest.mark.parametrize(("given", "variable", "name"), WRONG)
 def test_a_bad_value_is_told_of_what_gave_it(
-    site: Callable[..., Site], given: Given, variable: str, name: str, in_file: bool
+    site: Callable[..., Site], given: Variables, variable: str, name: str, in_file: bool
 ) -> None:
     made = site(Settings)
     files = [made.file("a.env", "".join(f"{each}='{value}'\n" for each, value in given.items()))] if in_file else []

@@ -16,22 +16,21 @@ from pydantic_settings import (
 
 from confcontract import Contract, bake, resolve
 from confcontract.verdict.explain import rows
+from tests.support.own_order import Given, OwnOrder, Sources
 
 HUGE = f"0x{'f' * 6000}"  # Python reads it, and writes no number of so many digits
 
 
-class Settings(BaseSettings):
+class Settings(OwnOrder, BaseSettings):
     model_config = SettingsConfigDict(toml_file="a.toml", yaml_file="a.yaml", json_file="a.json")
     workers: int = 1
     anything: Any = None
     mapping: dict[str, Any] = {}
 
     @classmethod
-    def settings_customise_sources(
-        cls, settings_cls: Any, init_settings: Any, env_settings: Any, dotenv_settings: Any, file_secret_settings: Any
-    ) -> tuple[Any, ...]:
+    def in_order(cls, given: Given) -> Sources:
         sources = TomlConfigSettingsSource, YamlConfigSettingsSource, JsonConfigSettingsSource
-        return (env_settings, *(source(settings_cls) for source in sources))
+        return (given.environment, *(source(cls) for source in sources))
 
 
 @pytest.fixture(scope="module")

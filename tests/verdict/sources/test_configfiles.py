@@ -21,6 +21,7 @@ from pydantic_settings import (
 
 from confcontract import Contract, bake, resolve
 from confcontract.verdict.explain import Row, rows
+from tests.support.own_order import Given, OwnOrder, Sources
 
 
 class Database(BaseModel):
@@ -36,23 +37,16 @@ class Settings(BaseSettings):
     database: Database = Database()
 
 
-Sources = Callable[..., tuple[Any, ...]]
+InOrder = Callable[[Any, Any], Sources]
 
 
-def contract_of(sources: Sources, **config: Any) -> Contract:
-    class Here(Settings):
+def contract_of(sources: InOrder, **config: Any) -> Contract:
+    class Here(OwnOrder, Settings):
         model_config = SettingsConfigDict(**config)  # type: ignore[typeddict-item]
 
         @classmethod
-        def settings_customise_sources(
-            cls,
-            settings_cls: Any,
-            init_settings: Any,
-            env_settings: Any,
-            dotenv_settings: Any,
-            file_secret_settings: Any,
-        ) -> tuple[Any, ...]:
-            return sources(settings_cls, env_settings)
+        def in_order(cls, given: Given) -> Sources:
+            return sources(cls, given.environment)
 
     contract = bake(Here, name="shop", version="1")
     assert not contract.deferred
@@ -115,13 +109,13 @@ def test_keys_that_the_class_takes_no_notice_of_are_told(folder: Path) -> None:
     class Pool(BaseModel):
         size: int = 1
 
-    class Shared(Settings):
+    class Shared(OwnOrder, Settings):
         model_config = SettingsConfigDict(extra="ignore", toml_file="config.toml")
         pools: dict[str, Pool] = {}
 
         @classmethod
-        def settings_customise_sources(cls, settings_cls: Any, env_settings: Any, **_: Any) -> tuple[Any, ...]:  # type: ignore[override]
-            return env_settings, TomlConfigSettingsSource(settings_cls)
+        def in_order(cls, given: Given) -> Sources:
+            return given.environment, TomlConfigSettingsSource(cls)
 
     contract = bake(Shared, name="shop", version="1")
     (folder / "config.toml").write_text(IGNORED)
@@ -143,13 +137,13 @@ def test_a_key_beside_a_secret_is_named_only_where_it_is_nearly_a_setting_s(fold
         user: str = "app"
         password: SecretStr = SecretStr("")
 
-    class Logins(BaseSettings):
+    class Logins(OwnOrder, BaseSettings):
         model_config = SettingsConfigDict(extra="ignore", toml_file="config.toml")
         login: Login = Login()
 
         @classmethod
-        def settings_customise_sources(cls, settings_cls: Any, env_settings: Any, **_: Any) -> tuple[Any, ...]:  # type: ignore[override]
-            return env_settings, TomlConfigSettingsSource(settings_cls)
+        def in_order(cls, given: Given) -> Sources:
+            return given.environment, TomlConfigSettingsSource(cls)
 
     (folder / "config.toml").write_text("[login]\npasswrod = 'x'\nzq81-hunter2 = 1\n")
     told = resolve(bake(Logins, name="shop", version="1"), environ={}).problems
@@ -160,14 +154,14 @@ def test_a_key_beside_a_secret_is_named_only_where_it_is_nearly_a_setting_s(fold
 
 
 def test_keys_of_a_settings_class_within_are_told_by_its_own_file(folder: Path) -> None:
-    class Inner(BaseSettings):
+    class Inner(OwnOrder, BaseSettings):
         model_config = SettingsConfigDict(toml_file="inner.toml", extra="ignore")
         level: int = 1
         database: Database = Database()
 
         @classmethod
-        def settings_customise_sources(cls, settings_cls: Any, env_settings: Any, **_: Any) -> tuple[Any, ...]:  # type: ignore[override]
-            return env_settings, TomlConfigSettingsSource(settings_cls)
+        def in_order(cls, given: Given) -> Sources:
+            return given.environment, TomlConfigSettingsSource(cls)
 
     class Outer(BaseSettings):
         inner: Inner
@@ -374,10 +368,10 @@ class Named(TomlConfigSettingsSource):
 
 @pytest.mark.parametrize(("own", "run"), [(LeavesOut, False), (Reads, False), (Named, True)])
 def test_only_a_source_that_reads_as_it_always_does_is_run(own: Any, run: bool) -> None:
-    class Here(Settings):
+    class Here(OwnOrder, Settings):
         @classmethod
-        def settings_customise_sources(cls, settings_cls: Any, env_settings: Any, **others: Any) -> tuple[Any, ...]:  # type: ignore[override]
-            return env_settings, own(settings_cls)
+        def in_order(cls, given: Given) -> Sources:
+            return given.environment, own(cls)
 
     assert bool(bake(Here, name="shop", version="1").deferred) is not run
 
@@ -386,24 +380,24 @@ class Aliased(BaseModel):
     host: str = Field(default="h", alias="hostName")
 
 
-class Inner(BaseSettings):
+class Inner(OwnOrder, BaseSettings):
     model_config = SettingsConfigDict(env_prefix="INNER_")
     level: int = 0
 
     @classmethod
-    def settings_customise_sources(cls, settings_cls: Any, env_settings: Any, **others: Any) -> tuple[Any, ...]:  # type: ignore[override]
-        return TomlConfigSettingsSource(settings_cls, "inner.toml"), env_settings
+    def in_order(cls, given: Given) -> Sources:
+        return TomlConfigSettingsSource(cls, "inner.toml"), given.environment
 
 
-class Outer(BaseSettings):
+class Outer(OwnOrder, BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SHOP_", env_nested_delimiter="__")
     db: Aliased = Aliased()
     first: int = Field(default=0, validation_alias=AliasPath("all", "first"))
     inner: Inner = Field(default_factory=Inner)
 
     @classmethod
-    def settings_customise_sources(cls, settings_cls: Any, env_settings: Any, **others: Any) -> tuple[Any, ...]:  # type: ignore[override]
-        return TomlConfigSettingsSource(settings_cls, "outer.toml"), env_settings
+    def in_order(cls, given: Given) -> Sources:
+        return TomlConfigSettingsSource(cls, "outer.toml"), given.environment
 
 
 def test_aliases_and_settings_classes_within_have_their_places_too(folder: Path) -> None:
@@ -422,14 +416,14 @@ def test_aliases_and_settings_classes_within_have_their_places_too(folder: Path)
 
 
 def test_a_wrong_value_deep_in_a_file_is_found_by_its_line(folder: Path) -> None:
-    class Here(Settings):
+    class Here(OwnOrder, Settings):
         model_config = SettingsConfigDict(json_file="config.json")
         limits: dict[str, int] = {}
         items: list[Database] = []
 
         @classmethod
-        def settings_customise_sources(cls, settings_cls: Any, env_settings: Any, **others: Any) -> tuple[Any, ...]:  # type: ignore[override]
-            return env_settings, JsonConfigSettingsSource(settings_cls)
+        def in_order(cls, given: Given) -> Sources:
+            return given.environment, JsonConfigSettingsSource(cls)
 
     (folder / "config.json").write_text(
         '{\n"workers": 1,\n"limits": {\n"a": 1,\n"b": "x"},\n"items": [{"port": 1},\n{\n"port": "y"}]}'

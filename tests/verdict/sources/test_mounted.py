@@ -18,6 +18,7 @@ from confcontract.boot import options
 from confcontract.verdict.explain import rows
 from tests.support.booting import CANARY, Site, without_privileges
 from tests.support.classes import Needy, Shop
+from tests.support.own_order import Given, OwnOrder, Sources
 from tests.support.projection import Projection
 
 Make = Callable[..., Site]
@@ -43,16 +44,14 @@ class Login(BaseModel):
     password: str = ""
 
 
-class OwnTree(BaseSettings):
+class OwnTree(OwnOrder, BaseSettings):
     model_config = SettingsConfigDict(secrets_dir="secrets", secrets_nested_subdir=True)
     database: Login = Login()
     key: str = ""
 
     @classmethod
-    def settings_customise_sources(
-        cls, settings_cls: Any, init_settings: Any, env_settings: Any, dotenv_settings: Any, file_secret_settings: Any
-    ) -> Any:
-        return env_settings, NestedSecretsSettingsSource(file_secret_settings)
+    def in_order(cls, given: Given) -> Sources:
+        return given.environment, NestedSecretsSettingsSource(given.secrets_dirs)
 
 
 class InVault(BaseSettings):

@@ -12,13 +12,14 @@ from unittest import mock
 
 import pytest
 import yaml  # type: ignore[import-untyped]
-from pydantic_settings import BaseSettings, InitSettingsSource
+from pydantic_settings import InitSettingsSource
 
 from confcontract import Contract
 from confcontract.report.suggestions import Known
 from confcontract.verdict.explain import rows
 from confcontract.verdict.sources.filekeys import FileKeys
 from tests.support.classes import revealed
+from tests.support.own_order import Given, OwnOrder, Sources
 from tests.support.pages import ROOT
 from tests.verdict.sources.documents.styled import TomlWriter
 from tests.verdict.sources.judged_files import CANARY, given, problem, source
@@ -60,12 +61,10 @@ WRITERS = {"toml": in_toml, "yaml": yaml.safe_dump, "yml": yaml.safe_dump, "json
 
 @pytest.mark.parametrize("ending", WRITERS)
 def test_a_file_gives_what_the_class_itself_reads_in_it(contract: Contract, tmp_path: Path, ending: str) -> None:
-    class FromFile(Shop):
+    class FromFile(OwnOrder, Shop):
         @classmethod
-        def settings_customise_sources(
-            cls, settings_cls: type[BaseSettings], *_: Any, **__: Any
-        ) -> tuple[InitSettingsSource, ...]:
-            return (InitSettingsSource(settings_cls, TREE),)
+        def in_order(cls, given: Given) -> Sources:
+            return (InitSettingsSource(cls, TREE),)
 
     result = given(contract, tmp_path, WRITERS[ending](TREE), f"shop.{ending}")
     assert result.ok, result.problems
