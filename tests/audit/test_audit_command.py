@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import random
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from confcontract import bake, resolve
 from confcontract.audit.image_audit import audit_image
 from confcontract.audit.pattern_scanners import Scanned
 from confcontract.audit.secret_values import secret_names
 from confcontract.audit.shown import FORMATS
 from confcontract.image import decompressed
 from confcontract.report.errors import ImageUnusable
-from tests.audit.right_image import CONTRACT, EPOCH, KEY, Made
+from tests.audit.right_image import CONTRACT, CREATED, EPOCH, KEY, Made
 from tests.support.commands import run
 from tests.support.images import files, layout, member, saved, tar
 from tests.support.pages import ROOT
@@ -274,12 +278,28 @@ def test_nothing_is_shown_of_a_file_that_is_no_lock(right: str, text: str, tmp_p
     assert not any(line in done.stdout + done.stderr for line in text.splitlines() if "-----" not in line)
 
 
-def test_the_own_files_of_the_images_class_are_not_opened(tmp_path: Path) -> None:
+def test_the_own_files_of_the_images_class_are_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The contract is somebody else's; it must not make an auditor read files of its choice."""
+
+    class OfFile(BaseSettings):
+        model_config = SettingsConfigDict(env_prefix="SHOP_", env_file=".env", extra="ignore")
+
+        key: SecretStr
+
     (tmp_path / ".env").write_text(f"SHOP_KEY={KEY}\n")
+    monkeypatch.chdir(tmp_path)
+    contract = bake(OfFile, name="shop", version="1.4.0", source_date_epoch=EPOCH)
+    assert resolve(contract, environ={}).values == {"key": KEY}
     made = Made()
+    made.layers[2] = [member("etc/confcontract/contract.json", contract.to_bytes())]
+    made.settings["Labels"]["confcontract.digest"] = contract.digest
     made.above(member("a", KEY.encode()))
-    assert audit(made.reference(tmp_path / "image"), cwd=tmp_path).returncode == 0
+    reference = made.reference(tmp_path / "image")
+    done = audit(reference, cwd=tmp_path)
+    assert (done.returncode, "not examined: values of SHOP_KEY" in done.stdout) == (0, True), done.stdout
+    assert audit(reference, "--env-file", ".env", cwd=tmp_path).returncode == 1, (
+        "where the auditor names it, it is read"
+    )
 
 
 def test_the_rules_of_an_audit_are_listed_and_shown() -> None:
@@ -292,5 +312,5 @@ def test_the_rules_of_an_audit_are_listed_and_shown() -> None:
 
 
 def test_the_epoch_of_the_right_image_is_its_date() -> None:
-    assert CONTRACT.data["provenance"]["buildTime"] == "2026-01-01T00:00:00Z"
-    assert EPOCH == 1767225600
+    assert CONTRACT.data["provenance"]["buildTime"] == CREATED
+    assert datetime.fromtimestamp(EPOCH, UTC) == datetime.fromisoformat(CREATED)

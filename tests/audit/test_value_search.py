@@ -77,7 +77,7 @@ def tarred(**members: bytes) -> bytes:
         (json.dumps(json.dumps({"key": VALUE})), ValueForm.JSON),
         (json.dumps({"key": VALUE}).replace("/", "\\/"), ValueForm.JSON),
         (f"https://app:{quote(VALUE, safe='')}@shop", ValueForm.PERCENT),
-        (f"https://app:{quote(VALUE, safe='').lower()}@shop".replace("w%c3%b6rd", "w%c3%b6rd"), ValueForm.PERCENT),
+        (f"https://app:{quote(VALUE, safe='').lower()}@shop", ValueForm.PERCENT),
         (f"x{quote(VALUE)}x", ValueForm.PERCENT),
         ("SHOP_KEY=other", None),
         (VALUE[:-1], None),
@@ -117,7 +117,7 @@ TEXT = b"a = " + VALUE.encode() + b"\n"
         (gzip.compress(tarred(b=TEXT)), {"", "b"}),
         (gzip.compress(tarred(w=zipped(m=TEXT))), {"w!m"}),
         (zipped(w=zipped(m=gzip.compress(TEXT))), {"w!m"}),
-        (zipped(zipfile.ZIP_STORED, w=zipped(m=TEXT)), {"w!m", "m"}),
+        (zipped(zipfile.ZIP_STORED, w=zipped(m=TEXT)), {"w!m"}),
         (zipped(w=zipped(m=zipped(n=TEXT))), set()),
         (zipped(zipfile.ZIP_DEFLATED, **{f"dir/{VALUE}": b""}), {f"dir/{VALUE}", ""}),
     ],
@@ -126,9 +126,7 @@ TEXT = b"a = " + VALUE.encode() + b"\n"
 )
 @pytest.mark.parametrize("most", [7, 1 << 20])
 def test_a_value_is_found_inside_of_archives(content: bytes, paths: set[str], most: int) -> None:
-    there = found(content, most=most)
-    assert set(there) >= paths - {"m"}
-    assert bool(there) == bool(paths)
+    assert set(found(content, most=most)) == paths
 
 
 def streamed_zip() -> bytes:

@@ -86,5 +86,6 @@ def test_what_could_not_be_evaluated_shows_none_either(form: str, image: str, tm
 
 def test_nothing_is_left_behind_with_a_value_in_it(image: str, tmp_path: Path) -> None:
     environ = {"SHOP_KEY": ONE, "TMPDIR": str(tmp_path), "HOME": str(tmp_path)}
-    run("audit", image, "--scanner", "none", cwd=tmp_path, environ=environ)
+    done = run("audit", image, "--scanner", "none", cwd=tmp_path, environ=environ)
+    assert (done.returncode, "SECRET_VALUE_IN_LAYER" in done.stdout) == (1, True), done.stdout + done.stderr
     assert [*tmp_path.rglob("*")] == []
