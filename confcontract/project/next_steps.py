@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from confcontract.project.proposed_files import OWN_MAKEFILE
 from confcontract.project.smoke_text import VALUES
+from confcontract.project.workflow_text import PATH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,4 +33,5 @@ def next_steps(plan: ImagePlan, files: Sequence[str], left: Sequence[str]) -> li
     steps.append(f"write values for a test into {VALUES}")
     steps.append("make image" + ("" if plan.base else f" BASE=python:{plan.python}-slim-bookworm@sha256:…"))
     steps.append("make smoke")
+    steps.append(f"make a key for releases: the first lines of {PATH} say how")
     return ["", "next:", *(f"  {step}" for step in steps)]

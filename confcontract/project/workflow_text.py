@@ -11,8 +11,13 @@ if TYPE_CHECKING:
 
 PATH = ".github/workflows/image.yml"
 _TEXT = """\
-# The image of @NAME@: built, tried, compared with the last release, published for a tag.
+# The image of @NAME@: built, tried, compared with the last release; for a tag published, attested and verified.
 # `confcontract init` wrote it.
+#
+# Publishing needs a key. The private one is the secret SIGNING_KEY (its password, if it has one, SIGNING_KEY_PASSWORD),
+# the public one the variable SIGNING_PUBLIC_KEY of the repository:
+#     openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out signing.key
+#     openssl pkey -in signing.key -pubout -out signing.pub
 name: image
 
 on:
@@ -61,10 +66,11 @@ concurrency:
           GITHUB_TOKEN: ${{ github.token }}
         run: |
           last=$(git describe --tags --abbrev=0 --match 'v*' HEAD^ 2> /dev/null) || exit 0 # the first release
+          # A release from before this workflow has no image with a contract; of all later ones it has to be readable.
+          git cat-file -e "$last:./@PATH@" 2> /dev/null || exit 0
           echo "$GITHUB_TOKEN" | docker login ghcr.io --username "$GITHUB_ACTOR" --password-stdin
-          container=$(docker create "ghcr.io/${GITHUB_REPOSITORY,,}:$last")
-          docker cp "$container:/etc/confcontract/contract.json" "$RUNNER_TEMP/last.json"
-          confcontract diff "$RUNNER_TEMP/last.json" build/contract/contract.json --format github
+          # Straight from the registry: the contract is a small layer of its own, the rest is not fetched.
+          confcontract diff "docker://ghcr.io/${GITHUB_REPOSITORY,,}:$last" build/contract/contract.json --format github
 
   publish:
     name: Publish the image
@@ -73,27 +79,61 @@ concurrency:
     runs-on: ubuntu-latest
     permissions:
       contents: read
-      packages: write # the image
+      packages: write # the image, and what is attested of it
     steps:
       - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
         with:
           fetch-depth: 0
           persist-credentials: false
-      - name: Build and push, with an SBOM and provenance beside the image
+      - name: Look for the keys, before anything is published that no deployment could verify
+        env:
+          SIGNING_KEY: ${{ secrets.SIGNING_KEY }}
+          SIGNING_PUBLIC_KEY: ${{ vars.SIGNING_PUBLIC_KEY }}
+        run: |
+          if [ -z "$SIGNING_KEY" ] || [ -z "$SIGNING_PUBLIC_KEY" ]; then
+            echo "::error::there is no key to sign with: the first lines of @PATH@ say what to set"
+            exit 1
+          fi
+      - name: Install confcontract, as the lock has it, and what it signs with
+        run: |
+          python3 -m venv "$RUNNER_TEMP/tools"
+          "$RUNNER_TEMP/tools/bin/pip" install --no-deps --require-hashes -r @LOCK@
+@WHEELS@          # What signs is not in the image, so not in its lock, and comes without hashes. To have them checked,
+          # commit a lock for confcontract[attest] that pip-compile --generate-hashes wrote, and install that.
+          "$RUNNER_TEMP/tools/bin/pip" install --only-binary :all: "confcontract[attest]"
+          echo "$RUNNER_TEMP/tools/bin" >> "$GITHUB_PATH"
+      # BuildKit's own SBOM and provenance stand beside the image as well: it lists packages of the system, too, and
+      # knows how it built. What is attested below knows contract, source and lock, and is signed.
+      - name: Build and push
         env:
           GITHUB_TOKEN: ${{ github.token }}
         run: |
           echo "$GITHUB_TOKEN" | docker login ghcr.io --username "$GITHUB_ACTOR" --password-stdin
           docker buildx create --use
           make @MAKE@image IMAGE="ghcr.io/${GITHUB_REPOSITORY,,}" VERSION="$GITHUB_REF_NAME" \\
-              PROVENANCE=mode=max WRITE="--sbom=true --output type=image,push=true,rewrite-timestamp=true"
+              PROVENANCE=mode=max WRITE="--sbom=true --metadata-file build/image.json \\
+              --output type=image,push=true,rewrite-timestamp=true"
+      - name: Attest it, and verify it as a deployment would
+        env:
+          SIGNING_KEY: ${{ secrets.SIGNING_KEY }}
+          CONFCONTRACT_KEY_PASSWORD: ${{ secrets.SIGNING_KEY_PASSWORD }}
+          SIGNING_PUBLIC_KEY: ${{ vars.SIGNING_PUBLIC_KEY }}
+        run: |
+          # By its digest, as the builder wrote it: a tag could have been moved since.
+          image="docker://ghcr.io/${GITHUB_REPOSITORY,,}@$(jq --raw-output '."containerimage.digest"' build/image.json)"
+          umask 077 # the key is for this user only
+          trap 'rm -f "$RUNNER_TEMP/signing.key"' EXIT
+          echo "$SIGNING_KEY" > "$RUNNER_TEMP/signing.key"
+          echo "$SIGNING_PUBLIC_KEY" > "$RUNNER_TEMP/signing.pub"
+          confcontract attest "$image" --key "$RUNNER_TEMP/signing.key" --lock @LOCK@ \\
+              --builder-id "$GITHUB_SERVER_URL/$GITHUB_WORKFLOW_REF"
+          # With the public key that deployments have: another secret key is found here, and not by them.
+          confcontract verify "$image" --key "$RUNNER_TEMP/signing.pub"
       - name: Tag it with its contract
         run: |
-          python3 -m venv "$RUNNER_TEMP/tools"
-          "$RUNNER_TEMP/tools/bin/pip" install --no-deps --require-hashes -r @LOCK@
-@WHEELS@          tag=$("$RUNNER_TEMP/tools/bin/confcontract" tag build/contract/contract.json)
+          tag=$(confcontract tag build/contract/contract.json)
           docker buildx imagetools create --tag "ghcr.io/${GITHUB_REPOSITORY,,}:$tag" \\
-              "ghcr.io/${GITHUB_REPOSITORY,,}:$GITHUB_REF_NAME"
+              "ghcr.io/${GITHUB_REPOSITORY,,}@$(jq --raw-output '."containerimage.digest"' build/image.json)"
 """
 _BASE = """\
 # The base image with its digest, a variable of the repository: the Dockerfile says why it has no default.
@@ -111,5 +151,6 @@ def workflow(plan: ImagePlan, makefile: str) -> str:
         .replace("@BASE@", "" if plan.base else _BASE)
         .replace("@MAKE@", "" if makefile == "Makefile" else f"--file {makefile} ")
         .replace("@LOCK@", plan.lock.file)
+        .replace("@PATH@", PATH)
         .replace("@WHEELS@", "" if plan.lock.has_confcontract else wheels)
     )
