@@ -85,7 +85,7 @@ def loaded_together(references: Sequence[str]) -> list[Contract]:
 def _naming(reference: str, problem: Problem) -> Problem:
     from confcontract.contract.anywhere import without_login
 
-    if problem.source_said or reference in problem.message:
+    if problem.source_said:
         return problem
     return problem.but(message=f"{without_login(reference)}: {problem.message}")
 
