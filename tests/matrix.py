@@ -39,6 +39,8 @@ TESTS = (
     "tests/boot/test_own_order.py",
     "tests/install/test_releases.py",
     "tests/verdict/sources/test_put_together.py",
+    "tests/verdict/sources/test_put_together_names.py",
+    "tests/verdict/sources/test_put_together_secrets.py",
 )
 # With `--ci`: those whose time goes to what releases differ in. Left to the full run are drawn settings classes within
 # others, and what needs no other release, since it makes stand-ins for them.
