@@ -101,6 +101,8 @@ def _build_stage(plan: ImagePlan) -> str:
         "# that this layer stays the same from commit to commit.",
         "RUN PYTHONHASHSEED=0 python -m compileall -q --invalidation-mode unchecked-hash venv > /dev/null || true; \\",
         f"    find venv -exec touch --no-dereference --date=@{PACKAGES_DATE} {{}} +",
+        "# What the application imports, and the files that it opens by a name in its code. What it finds in another",
+        "# way is not here: add it below, to the last stage and to .dockerignore.",
         copies,
     ]
     if plan.container_env:

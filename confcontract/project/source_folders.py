@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from confcontract.project.data_files import data_files
 from confcontract.project.settings_classes import parsed
 
 # Folders that no application consists of. What it does import of them is copied all the same.
@@ -52,14 +53,16 @@ def _modules_in(top: Path) -> Iterator[Path]:
 
 
 def needed(project: Path, root: str, starts: list[str]) -> list[str]:
-    """The top-level files and folders, relative to the project, that these modules import, directly or not.
+    """The top-level files and folders, relative to the project, that these modules import, directly or not, and the
+    data files that they open.
 
-    starts: dotted names. What is imported by a name that is made at run time is not found.
+    starts: dotted names. What is imported or opened by a name that is made at run time is not found.
     """
     top = project / root
     here = {place.stem if place.is_file() else place.name: place for place in _modules_in(top)}
     wanted = [name.partition(".")[0] for name in starts]
     taken: list[str] = []
+    trees: list[ast.Module] = []
     while wanted:
         name = wanted.pop()
         place = here.get(name)
@@ -67,10 +70,11 @@ def needed(project: Path, root: str, starts: list[str]) -> list[str]:
             continue
         taken.append(name)
         files = [place] if place.is_file() else sorted(place.rglob("*.py"))[:MOST_FILES]
-        for file in files:
-            tree = parsed(file)
-            wanted += _imported(tree) if tree else []
-    return sorted((here[name].relative_to(project)).as_posix() for name in taken)
+        found = [tree for file in files if (tree := parsed(file))]
+        wanted += [name for tree in found for name in _imported(tree)]
+        trees += found
+    copied = [here[name].relative_to(project).as_posix() for name in taken]
+    return sorted([*copied, *data_files(project, root, trees, copied)])
 
 
 def _imported(tree: ast.Module) -> list[str]:

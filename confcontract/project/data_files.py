@@ -1,0 +1,91 @@
+"""Files and folders that are no modules, and that modules open by a name that stands in their code: templates, static
+files, tables. A name that is made at run time is not seen."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TypeGuard
+
+# What takes the path of a file or a folder first, by its last name: of the standard library, and of what serves pages.
+_TAKE_PATH = (
+    "open",
+    "fileConfig",
+    "FileSystemLoader",
+    "Jinja2Templates",
+    "StaticFiles",
+    "FileResponse",
+    "Flask",
+    "Quart",
+)
+_JOIN_PATHS = ("Path", "PurePath", "join", "joinpath", "send_from_directory")
+_BESIDE_MODULE = {"Flask": ("templates", "static"), "Quart": ("templates", "static")}  # where nothing else is said
+# Fit for an instruction and for a shell; nothing hidden, nothing outside.
+_PLAIN = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)*")
+
+
+def data_files(project: Path, root: str, trees: Iterable[ast.Module], copied: Iterable[str]) -> list[str]:
+    """Relative to the project. trees: of the modules that are copied. copied: what is, relative to the project.
+
+    A path counts from the working directory, which is the project, or from the folder of the modules.
+    """
+    named = {name for tree in trees for name in _named(tree)}
+    there = sorted({place for name in named for place in _places(project, root, name)}, key=len)
+    taken = list(copied)
+    found: list[str] = []
+    for place in there:  # a folder before what is in it
+        if not any(place == each or place.startswith(f"{each}/") for each in taken):
+            taken.append(place)
+            found.append(place)
+    return sorted(found)
+
+
+def _places(project: Path, root: str, name: str) -> Iterator[str]:
+    plain = name.removeprefix("./").rstrip("/")
+    if not _PLAIN.fullmatch(plain):
+        return
+    top = project.resolve()
+    for folder in {".", root}:
+        place = project / folder / plain
+        is_data = place.is_dir() or (place.is_file() and place.suffix != ".py")
+        if is_data and place.resolve().is_relative_to(top) and place.resolve() != top:
+            yield place.relative_to(project).as_posix()
+
+
+def _named(tree: ast.Module) -> Iterator[str]:
+    """The texts that stand where a path does: open("x"), StaticFiles(directory="x"), folder / "a" / "b"."""
+    nodes = list(ast.walk(tree))
+    within = {id(node.left) for node in nodes if _is_division(node)}
+    for node in nodes:
+        if _is_division(node) and id(node) not in within:
+            yield _divided(node)
+        elif isinstance(node, ast.Call):
+            function = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            if function in _JOIN_PATHS:
+                yield "/".join(_texts(node.args))
+            elif function in _TAKE_PATH:
+                yield from _texts([*node.args[:1], *(each.value for each in node.keywords)])
+                yield from _BESIDE_MODULE.get(function, ())
+
+
+def _is_division(node: ast.AST) -> TypeGuard[ast.BinOp]:
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)
+
+
+def _divided(node: ast.BinOp) -> str:
+    """folder / "a" / "b" is a/b, and folder / "a" / name is a."""
+    parts: list[str] = []
+    place: ast.expr = node
+    while _is_division(place):
+        text = _texts([place.right])
+        parts = [*text, *parts] if text else []
+        place = place.left
+    return "/".join(parts)
+
+
+def _texts(nodes: Iterable[ast.expr]) -> list[str]:
+    """Also those in a list."""
+    single = [one for each in nodes for one in (each.elts if isinstance(each, ast.List | ast.Tuple) else [each])]
+    return [each.value for each in single if isinstance(each, ast.Constant) and isinstance(each.value, str)]

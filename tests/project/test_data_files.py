@@ -1,0 +1,75 @@
+"""`confcontract init`: data files that the application opens by a name in its code are copied, and nothing else is."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from tests.project.initialised import init, text
+from tests.project.shapes import MAIN, SETTINGS, SHAPES, lay
+
+DATA = {
+    "templates/index.html": "",
+    "static/css/page.css": "",
+    "tables/rates.csv": "",
+    "tables/private.csv": "",
+    "words.json": "{}",
+    "logging.ini": "",
+    "uploads/photo.png": "",
+    "data/customers.db": "",
+    ".env": "KEY=pw-4417",
+    "odd name/x.txt": "",
+}
+
+
+def sources(folder: Path) -> list[str]:
+    """What is copied out of the project, in both stages; the same is in the build context."""
+    copied = [line.split()[1] for line in text(folder).splitlines() if re.fullmatch(r"COPY (\S+) \1", line)]
+    assert [each for each in copied if f"COPY --from=build /app/{each} {each}\n" not in text(folder)] == []
+    assert [each for each in copied if f"!{each}\n" not in text(folder, ".dockerignore")] == []
+    return copied
+
+
+def test_data_files_that_the_code_names_are_in_the_image(tmp_path: Path) -> None:
+    main_module = (
+        "import json, logging.config, os\nfrom pathlib import Path\nfrom fastapi import FastAPI\n"
+        "from fastapi.staticfiles import StaticFiles\nfrom fastapi.templating import Jinja2Templates\n"
+        "from settings import Settings\napp = FastAPI()\nHERE = Path(__file__).parent\n"
+        'app.mount("/static", StaticFiles(directory="static"))\npages = Jinja2Templates(directory=str(HERE / "templates"))\n'
+        'rates = (HERE / "tables" / "rates.csv").read_text()\nwords = json.load(open("./words.json"))\n'
+        'logging.config.fileConfig(os.path.join(HERE, "logging.ini"))\nitem = {}["data"]\nopen(".env"); open("../x")\n'
+        'open("odd name/x.txt"); open("settings.py"); open("missing.txt"); open("/etc/passwd"); open("static/css")\n'
+    )
+    lay(tmp_path, SHAPES["pip-tools"] | DATA | {"main.py": main_module, "settings.py": SETTINGS})
+    shutil.rmtree(tmp_path / "app")
+    assert init(tmp_path, "--yes") == 0
+    assert sources(tmp_path) == [
+        *("logging.ini", "main.py", "settings.py", "static", "tables/rates.csv", "templates", "words.json")
+    ]
+
+
+def test_flask_has_templates_and_static_files_beside_its_module(tmp_path: Path) -> None:
+    main_module = "from flask import Flask\nfrom settings import Settings\napp = Flask(__name__)\n"
+    files = DATA | {"requirements.txt": "flask\ngunicorn\n", "main.py": main_module, "settings.py": SETTINGS}
+    lay(tmp_path, files)
+    shutil.rmtree(tmp_path / "app")
+    assert init(tmp_path, "--yes") == 0
+    assert sources(tmp_path) == ["main.py", "settings.py", "static", "templates"]
+
+
+def test_data_beside_the_packages_of_a_source_folder(tmp_path: Path) -> None:
+    named = f'{MAIN}open("src/words.json"); PAGES = __file__ / "templates"\nopen("static/css/page.css")\n'
+    files = {"src/app/main.py": named, "src/words.json": "", "src/templates/a.html": "", "static/css/page.css": ""}
+    lay(tmp_path, SHAPES["uv"] | files, "src/")
+    (tmp_path / "src/app/main.py").write_text(named, encoding="utf-8")
+    assert init(tmp_path, "--yes") == 0
+    assert sources(tmp_path) == ["src/app", "src/templates", "src/words.json", "static/css/page.css"]
+
+
+def test_data_that_a_link_leads_out_to_is_not_copied(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    project = lay(tmp_path / "project", SHAPES["pip-tools"] | {"app/main.py": f'{MAIN}open("outside")\n'})
+    (project / "outside").symlink_to(tmp_path / "elsewhere")
+    assert init(project, "--yes") == 0
+    assert sources(project) == ["app"]
