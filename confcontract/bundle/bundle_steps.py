@@ -64,16 +64,17 @@ def make_bundle(folder: Path, at: str, extras: tuple[str, ...], stripped: bool, 
     Raises UsageError, ConfigurationInvalid (exit 78) where none can be made or the one that was made does not start,
     and OSError. What was written is removed again then.
     """
-    contents = _contents(this_interpreter(), extras)
+    interpreter = this_interpreter()
+    contents = _contents(interpreter, extras)
     emptied(folder)
     try:
         _lay_out(folder, at, contents, stripped)
         finish(folder, _facts(at, contents, extras, stripped), time)
-        try_out(folder, at, _started(contents))
+        try_out(folder, at, _packages(interpreter), _loader(interpreter), _started(contents))
     except BaseException:
         remove_all(folder)
         raise
-    return Bundle(folder, at, size(folder), sizes(folder, _shares(contents.interpreter)), contents.interpreter)
+    return Bundle(folder, at, size(folder), sizes(folder, _shares(interpreter)), interpreter)
 
 
 def _contents(interpreter: Interpreter, extras: tuple[str, ...]) -> Contents:
@@ -108,12 +109,16 @@ def _packages(interpreter: Interpreter) -> str:
     return f"{interpreter.library}/site-packages"
 
 
+def _loader(interpreter: Interpreter) -> str:
+    return f"{LIBRARIES}/{interpreter.loader.name}"
+
+
 def _lay_out(folder: Path, at: str, contents: Contents, stripped: bool) -> None:
     interpreter = contents.interpreter
     program = folder / PROGRAMS / PYTHON
     own = {**contents.modules, program.relative_to(folder).as_posix(): interpreter.program}
     libraries = {f"{LIBRARIES}/{name}": file for name, file in contents.libraries.items()}
-    loader = f"{LIBRARIES}/{interpreter.loader.name}"
+    loader = _loader(interpreter)
     _copy(folder, {**own, **contents.packages, **libraries, loader: interpreter.loader})
     (folder / interpreter.library / "lib-dynload").mkdir(exist_ok=True)  # it is looked for, even with nothing in it
     compile_in_place(folder / interpreter.library, f"{at}/{interpreter.library}")

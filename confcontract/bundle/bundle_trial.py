@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from confcontract.bundle.interpreter import impossible
+from confcontract.bundle.no_bundle import impossible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,15 +27,16 @@ print(*outside)
 _COMMAND = "import sys; sys.path.append({packages!r}); from confcontract.__main__ import start; sys.exit(start())"
 
 
-def try_out(folder: Path, at: str, modules: Sequence[str]) -> None:
-    """Raises ConfigurationInvalid (exit 78) with what it said if it doesn't start, or uses what is not its own."""
-    packages = str(next(folder.glob("lib*/python*/site-packages")))
+def try_out(folder: Path, at: str, packages: str, loader: str, modules: Sequence[str]) -> None:
+    """packages, loader: where they are in the folder. modules: what is loaded.
+
+    Raises ConfigurationInvalid (exit 78) with what it said if it doesn't start, or uses what is not its own."""
+    packages = str(folder / packages)
     if folder == Path(at):
         python = [str(folder / "bin/python3")]
         command = [str(folder / "bin/confcontract")]
     else:  # what it names is not there: its loader starts it all the same
-        loader = next(folder.glob("lib/ld-*"))
-        python = [str(loader), "--library-path", str(folder / "lib"), str(folder / "bin/python3")]
+        python = [str(folder / loader), "--library-path", str(folder / "lib"), str(folder / "bin/python3")]
         command = [*python, "-IS", "-c", _COMMAND.format(packages=packages)]
     program = _PROGRAM.format(packages=packages, folder=f"{folder}/")
     used = _said([*python, "-IS", "-c", program, *modules]).strip()

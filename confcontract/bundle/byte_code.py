@@ -6,7 +6,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from confcontract.bundle.interpreter import impossible
+from confcontract.bundle.no_bundle import impossible
 
 if TYPE_CHECKING:
     from pathlib import Path

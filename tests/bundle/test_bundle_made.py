@@ -18,7 +18,8 @@ from confcontract.bundle.bundle_folder import emptied
 from confcontract.bundle.bundle_trial import try_out
 from confcontract.bundle.elf_files import interpreter_of, libraries_of
 from confcontract.bundle.imports import standard_modules
-from confcontract.bundle.interpreter import impossible, refuse_platform, this_interpreter
+from confcontract.bundle.interpreter import refuse_platform, this_interpreter
+from confcontract.bundle.no_bundle import impossible
 from confcontract.bundle.packages import needed_packages
 from confcontract.cli import main
 from confcontract.report.errors import ConfigurationInvalid, UsageError
@@ -213,8 +214,10 @@ def test_an_extra_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_bundle_that_lacks_a_module_is_found_out_when_it_is_started(bundle: Path) -> None:
+    interpreter = this_interpreter()
+    packages, loader = f"{interpreter.library}/site-packages", f"lib/{interpreter.loader.name}"
     with pytest.raises(ConfigurationInvalid, match="does not start: ModuleNotFoundError: No module named 'gone'"):
-        try_out(bundle, str(bundle), ["gone"])
+        try_out(bundle, str(bundle), packages, loader, ["gone"])
 
 
 def test_one_that_can_not_be_made_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,10 @@
+"""That no bundle can be made here, and what to do about it."""
+
+from __future__ import annotations
+
+from confcontract.report.errors import ConfigurationInvalid
+from confcontract.report.problem import Problem
+
+
+def impossible(what: str, hint: str = "make the bundle in a stage FROM python:3-slim") -> ConfigurationInvalid:
+    return ConfigurationInvalid(Problem("bundle-impossible", f"no bundle can be made here: {what}", hint=hint))
