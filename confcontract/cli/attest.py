@@ -12,7 +12,6 @@ from confcontract.cli.image_options import ImagePlatform, ImageReference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from confcontract.image.installed_packages import Release
 
@@ -64,6 +63,7 @@ def attest(
     from confcontract.attestation.attest_steps import ToAttest, attest
     from confcontract.attestation.build_facts import GivenFacts
     from confcontract.attestation.signing_keys import PASSWORD_VARIABLE, signing_key
+    from confcontract.host.source_date import VARIABLE, source_date
     from confcontract.report.terminal import printable
 
     for option, value in {
@@ -79,7 +79,7 @@ def attest(
     named_lock, hashes = _lock(lock) if lock is not None else (None, {})
     given = GivenFacts(source_url, source_commit, _builder(builder_id), _parameters(parameter or ()), named_lock)
     signer = signing_key(key, os.environ.get(PASSWORD_VARIABLE)) if key is not None else None
-    done = attest(ToAttest(image, platform, output, given, hashes, signer, _moment(os.environ)))
+    done = attest(ToAttest(image, platform, output, given, hashes, signer, source_date(os.environ.get(VARIABLE))))
     echo("".join(f"{printable(place)}\n" for place in done.places))
     if signer is None:
         sys.stderr.write("not signed: whoever can write there can change it; sign with --key\n")
@@ -141,16 +141,3 @@ def _parameters(given: Sequence[str]) -> dict[str, str]:
             raise usage_error(f"--parameter {name} is called like a secret, or holds a password", hint)
         found[name] = value
     return found
-
-
-def _moment(environ: Mapping[str, str]) -> datetime | None:
-    from datetime import UTC, datetime
-
-    text = environ.get("SOURCE_DATE_EPOCH")
-    if not text:
-        return None
-    try:
-        return datetime.fromtimestamp(int(text), UTC)
-    except (ValueError, OverflowError, OSError):
-        hint = 'for example: SOURCE_DATE_EPOCH="$(git log -1 --format=%ct)"'
-        raise usage_error("SOURCE_DATE_EPOCH is no integer number of seconds since 1970-01-01 UTC", hint) from None

@@ -97,12 +97,7 @@ def _time() -> int:
     """Of SOURCE_DATE_EPOCH, else 1970: whatever else it were, no two bundles would be the same."""
     import os
 
-    from confcontract.report.errors import UsageError
-    from confcontract.report.problem import Problem
+    from confcontract.host.source_date import VARIABLE, source_date
 
-    text = os.environ.get("SOURCE_DATE_EPOCH") or "0"
-    if not (text.isascii() and text.isdigit() and len(text) < 12):
-        message = "SOURCE_DATE_EPOCH is no integer number of seconds since 1970-01-01 UTC"
-        hint = 'for example: SOURCE_DATE_EPOCH="$(git log -1 --format=%ct)"'
-        raise UsageError(Problem("usage", message, variable="SOURCE_DATE_EPOCH", hint=hint))
-    return int(text)
+    moment = source_date(os.environ.get(VARIABLE))
+    return int(moment.timestamp()) if moment else 0

@@ -1,0 +1,30 @@
+"""SOURCE_DATE_EPOCH: the time that a build takes for now. https://reproducible-builds.org/specs/source-date-epoch/"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confcontract.report.errors import UsageError
+from confcontract.report.problem import Problem
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+VARIABLE = "SOURCE_DATE_EPOCH"
+
+
+def source_date(text: str | int | None) -> datetime | None:
+    """text: of the variable. None where it is empty or not set; 0 is a time. Raises UsageError."""
+    from datetime import UTC, datetime
+
+    epoch = str("" if text is None else text)
+    if not epoch:
+        return None
+    try:
+        if not (epoch.isascii() and epoch.removeprefix("-").isdigit()):
+            raise ValueError
+        return datetime.fromtimestamp(int(epoch), tz=UTC)
+    except (ValueError, OverflowError, OSError):
+        message = f"{VARIABLE} is no integer number of seconds since 1970-01-01 UTC"
+        hint = f'for example: {VARIABLE}="$(git log -1 --format=%ct)"'
+        raise UsageError(Problem("usage", message, variable=VARIABLE, hint=hint)) from None
