@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from confcontract.smoke.container_engine import ask
 
 READ_ONLY = ("--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges")  # noqa: S108
-LONGEST = 60_000  # bytes that both read as one line of an env file
+LONGEST = 60_000  # bytes of a line of an env file, which both read as one
 
 
 class DockerEngine:
@@ -24,20 +24,21 @@ class DockerEngine:
 
     def started(self) -> Sequence[str]:
         if self._started is None:
-            told = ask([self._program, "image", "inspect", "--format", "{{json .Config.Entrypoint}}", self._image])
+            asked = "[{{json .Config.Entrypoint}}, {{json .Config.Cmd}}]"
+            told = ask([self._program, "image", "inspect", "--format", asked, self._image])
             try:
-                words = json.loads(told.stdout)
+                lists = json.loads(told.stdout)
             except ValueError:
-                words = None
-            self._started = words if isinstance(words, list) and all(isinstance(word, str) for word in words) else []
+                lists = []
+            self._started = [word for words in lists for word in words or () if isinstance(word, str)]
         return self._started
 
     def start(self, environ: Mapping[str, str]) -> tuple[str, subprocess.Popen[bytes]]:
         name = f"smoke-{uuid.uuid4().hex[:12]}"
         command = [self._program, "run", "--rm", "--name", name, "--network", "host", "--sig-proxy=false", *READ_ONLY]
         # The engine's own program reads variables, too, such as DOCKER_HOST: what is meant for the container is in a
-        # file, which no other process can open. A file of this kind has no place for what is longer than a line.
-        lines = {key: value for key, value in environ.items() if len(value.splitlines()) < 2 and len(value) < LONGEST}
+        # file, which no other process can open.
+        lines = {key: value for key, value in environ.items() if _is_line(f"{key}={value}")}
         others = {key: value for key, value in environ.items() if key not in lines}
         file = os.memfd_create("smoke.env")
         try:
@@ -67,3 +68,11 @@ class DockerEngine:
 
     def close(self) -> None:
         pass
+
+
+def _is_line(text: str) -> bool:
+    """Whether an env file has a place for it."""
+    try:
+        return len(text.splitlines()) < 2 and len(text.encode("utf-8")) < LONGEST
+    except UnicodeEncodeError:  # docker refuses a file that is not UTF-8
+        return False

@@ -191,6 +191,30 @@ def test_the_engine_gets_names_and_never_values_as_arguments(tmp_path: Path, mon
     assert "--read-only" in words
 
 
+def test_what_an_env_file_has_no_place_for_is_given_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program(tmp_path, "docker", READS_ENV_FILE)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    environ = {"LONG": "\N{EURO SIGN}" * 20_000, "ODD": "\udce9", "KEY": "\N{EURO SIGN}"}  # docker counts bytes
+    _, process = DockerEngine("docker", "shop:1").start(environ)
+    words, _, *file = process.communicate()[0].decode().split("\n|")
+    assert file == ["KEY=\N{EURO SIGN}\n"]
+    assert "--env LONG --env ODD shop:1" in words
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ('[["/venv/bin/confcontract","boot"], ["shop"]]', ["/venv/bin/confcontract", "boot", "shop"]),
+        ('[null, ["/venv/bin/confcontract", "boot"]]', ["/venv/bin/confcontract", "boot"]),
+        ("[null, null]", []),
+        ("no such image", []),
+    ],
+)
+def test_what_the_image_starts_is_its_entry_point_and_its_command(told: str, words: list[str], tmp_path: Path) -> None:
+    program(tmp_path, "docker", f"echo '{told}'")
+    assert [*DockerEngine(str(tmp_path / "docker"), "shop:1").started()] == words
+
+
 def test_a_variable_of_the_env_file_is_for_the_container_and_not_for_the_engine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
