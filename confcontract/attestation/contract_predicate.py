@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from confcontract.contract.from_image import ContractInImage
+from confcontract.image.verified import digest_of_bytes
 
 
 def contract_predicate(found: ContractInImage) -> dict[str, Any]:
@@ -15,6 +15,6 @@ def contract_predicate(found: ContractInImage) -> dict[str, Any]:
         "version": contract.version,
         "digest": contract.digest,
         "path": found.path,
-        "file": {"sha256": hashlib.sha256(contract.to_bytes()).hexdigest()},
+        "file": {"sha256": digest_of_bytes(contract.to_bytes()).removeprefix("sha256:")},
         "contract": dict(contract.data),
     }

@@ -19,7 +19,8 @@ from confcontract.attestation.extra_missing import extra_missing
 from confcontract.attestation.statement import ImageSubject
 from confcontract.contract.from_image import ContractInImage
 from confcontract.image.installed_packages import InstalledPackage, Release
-from confcontract.image.referrers import as_json, digest_of_bytes
+from confcontract.image.referrers import as_json
+from confcontract.image.verified import digest_of_bytes
 from confcontract.verdict.mask import mask_credentials
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ configuration names.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -18,7 +17,7 @@ from confcontract.image.entry import Image, ImageLayer, LayerEntry
 from confcontract.image.image_fault import COPY_AGAIN, ImageFault
 from confcontract.image.manifests import CONFIG_BYTES, DOCUMENT_BYTES, instructions_of
 from confcontract.image.tar_entries import tar_entries
-from confcontract.image.verified import VerifiedStream, drain, is_digest, json_object, whole
+from confcontract.image.verified import VerifiedStream, digest_of_bytes, drain, is_digest, json_object, whole
 
 _MANIFEST = "manifest.json"
 _BY_DIGEST = re.compile(r"(?:\S+/)?([0-9a-f]{64})(?:\.json)?")
@@ -48,7 +47,7 @@ def image_saved(path: str, name: str, stack: ExitStack) -> Image:
         raise ImageFault("the configuration does not name the digests of the layers", COPY_AGAIN)
     made = zip(names, digests, instructions_of(config, len(names)), range(1, len(names) + 1), strict=True)
     layers = [_layer(files, str(file), *rest) for file, *rest in made]
-    return Image("", config, layers, f"sha256:{hashlib.sha256(text).hexdigest()}")
+    return Image("", config, layers, digest_of_bytes(text))
 
 
 def _layer(files: ArchiveFiles, file: str, digest: Any, instruction: Any, number: Any) -> ImageLayer:

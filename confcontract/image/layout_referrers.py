@@ -20,10 +20,9 @@ from confcontract.image.referrers import (
     as_json,
     attached_layers,
     descriptors_of,
-    digest_of_bytes,
     listed_artifact,
 )
-from confcontract.image.verified import VerifiedStream, json_object, whole
+from confcontract.image.verified import VerifiedStream, digest_of_bytes, json_object, whole
 
 
 class LayoutArtifacts:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from confcontract.image.decompressed import decompressed
 from confcontract.image.entry import ByteStream, Image, ImageLayer, LayerEntry
 from confcontract.image.image_fault import BUILD_AGAIN, COPY_AGAIN, ImageFault
-from confcontract.image.platforms import chosen
+from confcontract.image.platforms import chosen, refuse_other
 from confcontract.image.tar_entries import tar_entries
 from confcontract.image.verified import VerifiedStream, drain, is_digest, json_object, whole
 
@@ -54,7 +54,10 @@ def image_of(source: BlobSource, content: bytes, digest: str, platform: str | No
         if named in (*MANIFESTS, *INDEXES) and (named in INDEXES) != (kind in INDEXES):
             raise ImageFault(f"the manifest is of media type {kind[:100]!a}, and is named as {named}", BUILD_AGAIN)
         if kind in MANIFESTS:
-            return _image(source, data, digest)
+            image = _image(source, data, digest)
+            if not named:
+                refuse_other(image.config, platform)
+            return image
         if kind not in INDEXES:
             raise _unknown(kind, data)
         entry = chosen(_list(data, "manifests"), platform)

@@ -45,13 +45,13 @@ def _opened(reference: str, platform: str | None, stack: ExitStack) -> Image:
         return _in_registry(rest, platform, stack)
     path, _, name = rest.partition(":")
     if head == "containers-storage" and path:
-        return _in_storage(rest, stack)
+        return _in_storage(rest, platform, stack)
     if not path:
         raise UsageError(Problem("usage", f"{reference} names no image", hint=f"write {BEGINNINGS[head + colon]}"))
     if head == "docker-archive":
         from confcontract.image.docker_archive import image_saved
 
-        return image_saved(path, name, stack)
+        return _alone(image_saved(path, name, stack), platform)
     from confcontract.image.oci_layout import image_in_archive, image_in_folder
 
     return (image_in_folder if head == "oci" else image_in_archive)(path, name, platform, stack)
@@ -67,9 +67,17 @@ def _in_registry(rest: str, platform: str | None, stack: ExitStack) -> Image:
     return image_in_registry(where, platform, stack)
 
 
-def _in_storage(name: str, stack: ExitStack) -> Image:
+def _in_storage(name: str, platform: str | None, stack: ExitStack) -> Image:
     import os
 
     from confcontract.image.containers_storage import image_in_storage
 
-    return image_in_storage(name, os.environ, stack)
+    return _alone(image_in_storage(name, os.environ, stack), platform)
+
+
+def _alone(image: Image, platform: str | None) -> Image:
+    """One that comes from where there is no index."""
+    from confcontract.image.platforms import refuse_other
+
+    refuse_other(image.config, platform)
+    return image

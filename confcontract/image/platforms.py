@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from confcontract.image.image_fault import ImageFault
@@ -41,9 +41,20 @@ def chosen(entries: Sequence[Mapping[str, Any]], wanted: str | None) -> Mapping[
     for name, each in images:
         if _same(name, asked):
             return each
-    known = ", ".join(sorted({name for name, _ in images if name})) or "none"
     hint = f"set {DEFAULT} to one of them; inspect, audit, attest and verify take --platform, too"
-    raise ImageFault(f"there is no image for {asked}, only for: {known}", hint, code="image-not-found")
+    raise _none_for(asked, {name for name, _ in images}, hint)
+
+
+def refuse_other(config: Mapping[str, Any], wanted: str | None) -> None:
+    """Of an image that is in no index: where somebody asked for another platform. Raises ImageFault."""
+    own = platform_of(config)
+    if wanted is not None and not _same(own, wanted):
+        raise _none_for(wanted, {own}, "leave --platform out, or name another image")
+
+
+def _none_for(wanted: str, names: Iterable[str], hint: str) -> ImageFault:
+    known = ", ".join(sorted(filter(None, names))) or "none"
+    return ImageFault(f"there is no image for {wanted}, only for: {known}", hint, code="image-not-found")
 
 
 def _named(found: Any) -> str:

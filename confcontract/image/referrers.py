@@ -6,14 +6,13 @@ the tag `sha256-...` for registries that have no such API).
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from confcontract.image.manifests import DOCUMENT_BYTES, MANIFESTS, BlobSource, described
-from confcontract.image.verified import VerifiedStream, json_object, whole
+from confcontract.image.verified import VerifiedStream, digest_of_bytes, json_object, whole
 
 EMPTY = b"{}"
 EMPTY_TYPE = "application/vnd.oci.empty.v1+json"
@@ -54,10 +53,6 @@ class ArtifactStore(Protocol):
 
 def descriptor(kind: str, content: bytes, **more: Any) -> dict[str, Any]:
     return {"mediaType": kind, "digest": digest_of_bytes(content), "size": len(content), **more}
-
-
-def digest_of_bytes(content: bytes) -> str:
-    return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
 def as_json(data: Any) -> bytes:

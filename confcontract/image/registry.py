@@ -6,7 +6,6 @@ against the digests, also the manifest's own where the reference names it.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from contextlib import ExitStack
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 from confcontract.image.entry import ByteStream, Image
 from confcontract.image.manifests import DOCUMENT_BYTES, INDEXES, MANIFESTS, image_of
 from confcontract.image.registry_session import RegistrySession
-from confcontract.image.verified import VerifiedStream, is_digest, whole
+from confcontract.image.verified import VerifiedStream, digest_of_bytes, is_digest, whole
 
 HUB = "docker.io"
 _REPOSITORY = re.compile(r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*")
@@ -56,7 +55,7 @@ def image_in_registry(reference: RegistryReference, platform: str | None, stack:
     if reference.digest:
         named = VerifiedStream(named, reference.digest, None, "the manifest")
     content = whole(named, DOCUMENT_BYTES, "the manifest")
-    digest = reference.digest or "sha256:" + hashlib.sha256(content).hexdigest()
+    digest = reference.digest or digest_of_bytes(content)
     return image_of(source, content, digest, platform)
 
 

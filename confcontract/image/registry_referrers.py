@@ -22,12 +22,11 @@ from confcontract.image.referrers import (
     attached_layers,
     descriptor,
     descriptors_of,
-    digest_of_bytes,
     listed_artifact,
 )
 from confcontract.image.registry import RegistryReference, Repository
 from confcontract.image.registry_session import RegistryAnswer
-from confcontract.image.verified import VerifiedStream, json_object, whole
+from confcontract.image.verified import VerifiedStream, digest_of_bytes, json_object, whole
 
 _PAGES = 50
 _ATTEMPTS = 5  # to have all entries in one list that others write, too

@@ -18,6 +18,10 @@ def is_digest(text: object) -> bool:
     return isinstance(text, str) and _FORM.fullmatch(text) is not None
 
 
+def digest_of_bytes(content: bytes) -> str:
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
 class VerifiedStream:
     """Raises ImageFault where the bytes end early, go on too long, or have another digest, at the latest at the end.
 
