@@ -9,7 +9,8 @@ from datetime import date
 from confcontract.audit.audit_rule import AuditFinding
 from confcontract.audit.image_audit import AuditedFacts
 from confcontract.findings.approval_entries import Approval, approved_words, current, notes_on, with_entries
-from confcontract.findings.severity import ORDER, REVIEW, WORDS, Severity
+from confcontract.findings.in_numbers import counted, in_numbers
+from confcontract.findings.severity import REVIEW, Severity
 from confcontract.report.problem import Problem
 
 CLEAN, FOUND, FAILED = 0, 1, 2
@@ -51,22 +52,15 @@ class AuditReport:
     @property
     def counts(self) -> dict[Severity, int]:
         """Approved ones are not counted."""
-        return {
-            severity: sum(1 for each in self.findings if each.severity is severity and not each.approved)
-            for severity in ORDER
-        }
+        return counted(self.findings)
 
     @property
     def words(self) -> str:
         """The verdict, in one line."""
         if self.facts is None:
             return f"{self.image} could not be audited: nothing is known of it"
-        numbers = [f"{n} {WORDS.get(each, ('note', 'notes'))[n != 1]}" for each, n in self.counts.items() if n]
-        approved = sum(1 for each in self.findings if each.approved)
-        numbers += [f"{approved} approved"] if approved else []
         of = f" ({self.facts.contract})" if self.facts.contract else ""
-        told = ", ".join(numbers) or "no findings"
-        return f"{self.image}{of}: {told}" + (" in what was examined" if self.unexamined else "")
+        return f"{self.image}{of}: {in_numbers(self.findings)}" + (" in what was examined" if self.unexamined else "")
 
 
 def approved(

@@ -12,10 +12,11 @@ from typing import Any
 
 from confcontract.compare.classes_compared import classes_around, has_own_files
 from confcontract.compare.diff import Comparison
-from confcontract.compare.finding import FORWARD, Bearing, Direction, Finding
+from confcontract.compare.finding import Bearing, Finding
 from confcontract.compare.pairing import Compared, Variable, names_of, pair_up, path_of
 from confcontract.compare.version_words import version_in_words
 from confcontract.contract.artifact import Contract
+from confcontract.findings.direction import FORWARD, Direction
 from confcontract.findings.severity import INFO, REVIEW
 from confcontract.report.errors import ConfigurationInvalid, UsageError
 from confcontract.report.problem import ERROR, Problem

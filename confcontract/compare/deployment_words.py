@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from confcontract.compare.deployment import Deployment, VersionVerdict
 from confcontract.compare.diff import Comparison
-from confcontract.compare.finding import FORWARD, Bearing, Direction
+from confcontract.compare.finding import Bearing
 from confcontract.compare.report_of_diff import DiffReport
+from confcontract.findings.direction import FORWARD, Direction
 
 _NAMED = 5
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from confcontract.compare.finding import FORWARD, ROLLBACK, ContractChange, Direction, Finding
+from confcontract.compare.finding import ContractChange, Finding
 from confcontract.compare.pairing import Compared, pair_up, path_of
 from confcontract.compare.rule import CompareRule
 from confcontract.compare.rules import all_rules
 from confcontract.compare.unexplained import unexplained
 from confcontract.contract.artifact import Contract
+from confcontract.findings.direction import FORWARD, ROLLBACK, Direction
 from confcontract.findings.severity import INFO, REVIEW, Severity, fingerprint
 from confcontract.verdict.mask import mask_credentials
 

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from confcontract.findings.severity import ORDER, WORDS, Severity
-
-
-class Direction(StrEnum):
-    """FORWARD: environments of the old contract meet the new one. ROLLBACK: the other way round."""
-
-    FORWARD = "forward"
-    ROLLBACK = "rollback"
-
-
-FORWARD, ROLLBACK = Direction.FORWARD, Direction.ROLLBACK
+from confcontract.findings.direction import FORWARD, Direction
+from confcontract.findings.severity import Severity
 
 
 class Bearing(StrEnum):
@@ -79,24 +69,3 @@ class Finding:
 
     def but(self, **changes: object) -> Finding:
         return replace(self, **changes)  # type: ignore[arg-type]
-
-
-def counted(findings: Iterable[Finding]) -> dict[Severity, int]:
-    """How many there are of each severity, the worst first; approved ones are not counted."""
-    counts = dict.fromkeys(ORDER, 0)
-    for each in findings:
-        if not each.approved:
-            counts[each.severity] += 1
-    return counts
-
-
-def in_numbers(findings: Sequence[Finding]) -> str:
-    """'2 errors, 1 to review, 3 notes'."""
-    told = [
-        f"{count} {WORDS.get(severity, ('note', 'notes'))[count != 1]}"
-        for severity, count in counted(findings).items()
-        if count
-    ]
-    approved = sum(1 for each in findings if each.approved)
-    told += [f"{approved} approved"] if approved else []
-    return ", ".join(told) or "no findings"

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from confcontract.compare.diff import DIRECTIONS, ProjectRules
-from confcontract.compare.finding import FORWARD, ROLLBACK, Direction
 from confcontract.compare.rules import IDS
 from confcontract.findings.approval_entries import APPROVALS
+from confcontract.findings.direction import FORWARD, ROLLBACK, Direction
 from confcontract.findings.severity import Severity
 from confcontract.findings.toml_settings import TomlSettings, is_there
 from confcontract.report.suggestions import closest

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from confcontract.compare.diff import Comparison
-from confcontract.compare.finding import FORWARD, Bearing, Direction, Finding
+from confcontract.compare.finding import Bearing, Finding
 from confcontract.compare.version_words import version_in_words
+from confcontract.findings.direction import FORWARD, Direction
 from confcontract.findings.severity import REVIEW, Severity
 from confcontract.report.problem import Problem
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from confcontract.compare.finding import FORWARD, ContractChange, Direction
+from confcontract.compare.finding import ContractChange
 from confcontract.compare.pairing import Compared
+from confcontract.findings.direction import FORWARD, Direction
 from confcontract.findings.severity import Severity
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from confcontract.compare.finding import Direction, Finding
+from confcontract.compare.finding import Finding
 from confcontract.compare.report_of_diff import DiffReport
+from confcontract.findings.direction import Direction
 
 ABSENT = "–"
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from confcontract.findings.direction import Direction
 from confcontract.findings.toml_settings import TomlSettings, is_there
 
 APPROVALS = "confcontract.approvals.toml"
 COMMANDS = ("diff", "audit")
-_DIRECTIONS = ("forward", "rollback")
 _KNOWN = ("fingerprint", "reason", "expires", "command", "direction", "rule", "setting", "place")
 _HEAD = """\
 # Findings that were looked at and accepted: of confcontract diff and, with command = "audit", of confcontract audit.
@@ -87,7 +87,7 @@ def _entry(read: TomlSettings, entry: Any, number: int) -> tuple[str, Approval]:
     direction = entry.get("direction", "")
     if "direction" in entry and command != "diff":
         raise read.fault("only findings of diff have a direction", "leave it out", *at, "direction")
-    if "direction" in entry and direction not in _DIRECTIONS:
+    if "direction" in entry and direction not in [*Direction]:
         raise read.fault("direction is forward or rollback", "correct it, or leave it out for both", *at, "direction")
     return command, Approval(entry["fingerprint"], entry["reason"], expires, direction, read.line(*at))
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from confcontract import Contract, bake, declare
 from confcontract.compare.diff import diff
-from confcontract.compare.finding import Direction, Finding
+from confcontract.compare.finding import Finding
+from confcontract.findings.direction import Direction
 from confcontract.findings.severity import REVIEW
 
 

@@ -12,9 +12,10 @@ from pathlib import Path
 from confcontract import Contract, resolve
 from confcontract.compare.deployment import in_deployment
 from confcontract.compare.diff import diff
-from confcontract.compare.finding import FORWARD, Bearing
+from confcontract.compare.finding import Bearing
 from confcontract.compare.pairing import pair_up, path_of
 from confcontract.contract.dotenvtext import written
+from confcontract.findings.direction import FORWARD
 from tests.compare.test_truth import SEED, Family
 
 FAMILIES = 3

@@ -13,10 +13,11 @@ import pytest
 
 from confcontract import Contract
 from confcontract.compare.diff import diff
-from confcontract.compare.finding import FORWARD, ROLLBACK, Direction, Finding
+from confcontract.compare.finding import Finding
 from confcontract.compare.report_of_diff import DiffReport, called
 from confcontract.compare.shown import FORMATS, render_diff
 from confcontract.compare.shown.findings_markdown import plain
+from confcontract.findings.direction import FORWARD, ROLLBACK, Direction
 from confcontract.findings.severity import REVIEW, Severity
 from confcontract.report.problem import Problem
 from tests.support.pages import ROOT

@@ -17,7 +17,8 @@ from pydantic_settings import (
 
 from confcontract import Contract, bake, resolve
 from confcontract.compare.diff import diff
-from confcontract.compare.finding import FORWARD, ROLLBACK, Finding
+from confcontract.compare.finding import Finding
+from confcontract.findings.direction import FORWARD, ROLLBACK
 from confcontract.findings.severity import ERROR, REVIEW
 from tests.support.own_order import Given, OwnOrder, Sources
 

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, create_model
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Contract, bake, resolve
-from confcontract.compare.finding import FORWARD, ROLLBACK
+from confcontract.findings.direction import FORWARD, ROLLBACK
 from confcontract.findings.severity import REVIEW
 from tests.compare.making import blocking
 

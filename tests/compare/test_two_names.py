@@ -11,7 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Contract, Separated, bake, resolve
 from confcontract.compare.diff import diff
-from confcontract.compare.finding import FORWARD, ROLLBACK, Direction, Finding
+from confcontract.compare.finding import Finding
+from confcontract.findings.direction import FORWARD, ROLLBACK, Direction
 from confcontract.findings.severity import ERROR, REVIEW, WARNING, Severity
 
 

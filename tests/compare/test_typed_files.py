@@ -15,7 +15,7 @@ from pydantic_settings import (
 )
 
 from confcontract import Contract, bake, resolve
-from confcontract.compare.finding import FORWARD, ROLLBACK
+from confcontract.findings.direction import FORWARD, ROLLBACK
 from confcontract.findings.severity import ERROR
 from tests.compare.making import blocking
 from tests.support.own_order import Given, OwnOrder, Sources

@@ -1,69 +1,36 @@
-"""As SARIF 2.1.0, for code scanning. https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html"""
+"""As SARIF, for code scanning: a finding is in a file of the image."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from urllib.parse import quote
 
 from confcontract.audit.audit_report import AuditReport
 from confcontract.audit.audit_rule import AuditFinding
 from confcontract.audit.rules import all_audit_rules
-from confcontract.findings.severity import ERROR, INFO, REVIEW, WARNING
+from confcontract.findings.sarif_log import sarif_invocation, sarif_log, sarif_result, sarif_rule
 from confcontract.report import terminal
-
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_LEVELS = {ERROR: "error", REVIEW: "error", WARNING: "warning", INFO: "note"}
 
 
 def render(report: AuditReport, **_: object) -> str:
-    from confcontract import __version__
-
     used = sorted({each.rule for each in report.findings})
-    driver = {"name": "confcontract audit", "version": __version__, "rules": [_rule(name) for name in used]}
-    run: dict[str, Any] = {
-        "tool": {"driver": driver},
-        "invocations": [_invocation(report)],
-        "results": [_result(report, each, used) for each in report.findings],
-    }
-    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    return terminal.harmless_json(json.dumps(log, indent=2)) + "\n"
-
-
-def _rule(name: str) -> dict[str, Any]:
-    rule = all_audit_rules()[name]
-    return {
-        "id": name,
-        "shortDescription": {"text": rule.purpose},
-        "help": {"text": rule.remedy},
-        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
-    }
-
-
-def _invocation(report: AuditReport) -> dict[str, Any]:
+    rules = [all_audit_rules()[name] for name in used]
     told = [("error", problem.code, problem.message) for problem in report.problems]
     told += [("note", "not-examined", what) for what in report.unexamined]
-    notifications = [
-        {"level": level, "descriptor": {"id": code}, "message": {"text": terminal.printable(text)}}
-        for level, code, text in told
-    ]
-    invocation: dict[str, Any] = {"executionSuccessful": not report.failed, "exitCode": report.exit_code}
-    return invocation | ({"toolExecutionNotifications": notifications} if notifications else {})
+    return sarif_log(
+        "audit",
+        [sarif_rule(rule.id, rule.purpose, rule.remedy, rule.severity) for rule in rules],
+        sarif_invocation(failed=report.failed, exit_code=report.exit_code, told=told),
+        [_result(report, each, used) for each in report.findings],
+    )
 
 
 def _result(report: AuditReport, finding: AuditFinding, used: list[str]) -> dict[str, Any]:
     about = f"{finding.about}: " if finding.about else ""
     where = f" Layer {finding.layer}: {finding.instruction}" if finding.layer is not None else ""
-    result: dict[str, Any] = {
-        "ruleId": finding.rule,
-        "ruleIndex": used.index(finding.rule),
-        "level": _LEVELS[finding.severity],
-        "message": {"text": terminal.printable(f"{about}{finding.sentence}. {finding.remedy}{where}")},
-        "partialFingerprints": {"confcontract/v1": finding.fingerprint},
-        "properties": {"severity": finding.severity.value, "image": terminal.printable(report.image)},
-    }
-    if finding.approved:
-        result["suppressions"] = [{"kind": "external", "justification": terminal.printable(finding.approved)}]
+    text = f"{about}{finding.sentence}. {finding.remedy}{where}"
+    properties = {"image": terminal.printable(report.image)}
+    result = sarif_result(finding, finding.rule, used, text, finding.fingerprint, properties)
     location: dict[str, Any] = {}
     if finding.about.startswith("/"):
         location["physicalLocation"] = {"artifactLocation": {"uri": quote(finding.about.lstrip("/"), errors="replace")}}

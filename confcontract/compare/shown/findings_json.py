@@ -6,9 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from confcontract.compare.diff import Comparison
-from confcontract.compare.finding import Finding, counted
+from confcontract.compare.finding import Finding
 from confcontract.compare.report_of_diff import DiffReport
 from confcontract.contract.artifact import Contract
+from confcontract.findings.in_numbers import counted
 from confcontract.report import terminal
 
 if TYPE_CHECKING:

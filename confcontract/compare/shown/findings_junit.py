@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from confcontract.compare.diff import Comparison
-from confcontract.compare.finding import Direction, Finding
+from confcontract.compare.finding import Finding
 from confcontract.compare.report_of_diff import DiffReport, called, step
+from confcontract.findings.direction import Direction
 from confcontract.report import terminal
 
 

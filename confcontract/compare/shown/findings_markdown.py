@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from confcontract.compare.diff import Comparison
-from confcontract.compare.finding import FORWARD, Direction, Finding, in_numbers
+from confcontract.compare.finding import Finding
 from confcontract.compare.report_of_diff import DiffReport, called, step, verdict
 from confcontract.compare.several_versions import table_of
+from confcontract.findings.direction import FORWARD, Direction
+from confcontract.findings.in_numbers import in_numbers
 from confcontract.findings.severity import ERROR, INFO, REVIEW, WARNING
 from confcontract.report import terminal
 from confcontract.report.terminal import printable

@@ -1,90 +1,38 @@
-"""As SARIF 2.1.0, for code scanning. https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html"""
+"""As SARIF, for code scanning: a finding is at the declaration where that is known."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
+from urllib.parse import quote
 
 from confcontract.compare.finding import Finding
 from confcontract.compare.report_of_diff import DiffReport, step
 from confcontract.compare.rules import all_rules
-from confcontract.findings.severity import ERROR, INFO, REVIEW, WARNING
-from confcontract.report import terminal
-
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_LEVELS = {ERROR: "error", REVIEW: "error", WARNING: "warning", INFO: "note"}
+from confcontract.findings.sarif_log import sarif_invocation, sarif_log, sarif_result, sarif_rule
 
 
 def render(report: DiffReport, **_: object) -> str:
-    from confcontract import __version__
-
     used = sorted({each.rule for each in report.findings})
-    run: dict[str, Any] = {
-        "tool": {
-            "driver": {
-                "name": "confcontract diff",
-                "version": __version__,
-                "rules": [_rule(name) for name in used],
-            }
-        },
-        "invocations": [_invocation(report)],
-        "results": [_result(report, each, used) for each in report.findings],
-    }
-    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    return terminal.harmless_json(json.dumps(log, indent=2)) + "\n"
-
-
-def _rule(name: str) -> dict[str, Any]:
-    rule = all_rules()[name]
-    return {
-        "id": name,
-        "shortDescription": {"text": rule.purpose},
-        "help": {"text": rule.remedy},
-        "defaultConfiguration": {"level": _LEVELS[rule.forward]},
-    }
-
-
-def _invocation(report: DiffReport) -> dict[str, Any]:
-    invocation: dict[str, Any] = {"executionSuccessful": not report.failed, "exitCode": report.exit_code}
-    if report.failed:
-        invocation["toolExecutionNotifications"] = [
-            {
-                "level": "error",
-                "descriptor": {"id": problem.code},
-                "message": {"text": terminal.printable(problem.message)},
-            }
-            for problem in report.problems
-        ]
-    return invocation
+    rules = {name: all_rules()[name] for name in used}
+    told = [("error", problem.code, problem.message) for problem in report.problems] if report.failed else []
+    return sarif_log(
+        "diff",
+        [sarif_rule(name, rule.purpose, rule.remedy, rule.forward) for name, rule in rules.items()],
+        sarif_invocation(failed=report.failed, exit_code=report.exit_code, told=told),
+        [_result(report, each, used) for each in report.findings],
+    )
 
 
 def _result(report: DiffReport, finding: Finding, used: list[str]) -> dict[str, Any]:
     where = f"{finding.where}: " if finding.where else ""
-    result: dict[str, Any] = {
-        "ruleId": finding.rule,
-        "ruleIndex": used.index(finding.rule),
-        "level": _LEVELS[finding.severity],
-        "message": {
-            "text": terminal.printable(f"{where}{finding.sentence} ({step(finding.direction)}). {finding.remedy}")
-        },
-        "partialFingerprints": {"confcontract/v1": f"{finding.direction.value}:{finding.fingerprint}"},
-        "properties": {"direction": finding.direction.value, "severity": finding.severity.value},
-    }
-    if finding.approved:
-        result["suppressions"] = [{"kind": "external", "justification": terminal.printable(finding.approved)}]
+    text = f"{where}{finding.sentence} ({step(finding.direction)}). {finding.remedy}"
+    mark = f"{finding.direction.value}:{finding.fingerprint}"
+    result = sarif_result(finding, finding.rule, used, text, mark, {"direction": finding.direction.value})
     location: dict[str, Any] = {}
     file, colon, line = report.located(finding.declared).rpartition(":")
     if colon:
-        location["physicalLocation"] = {"artifactLocation": {"uri": _uri(file)}, "region": {"startLine": int(line)}}
+        location["physicalLocation"] = {"artifactLocation": {"uri": quote(file)}, "region": {"startLine": int(line)}}
     if finding.where or finding.path:
         name = finding.where or finding.path
         location["logicalLocations"] = [{"name": name, "fullyQualifiedName": finding.path or name}]
-    if location:
-        result["locations"] = [location]
-    return result
-
-
-def _uri(file: str) -> str:
-    from urllib.parse import quote
-
-    return quote(file)
+    return result | ({"locations": [location]} if location else {})

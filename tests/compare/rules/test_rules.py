@@ -9,8 +9,9 @@ from functools import cache
 import pytest
 
 from confcontract.compare.diff import diff
-from confcontract.compare.finding import FORWARD, ROLLBACK, Direction, Finding
+from confcontract.compare.finding import Finding
 from confcontract.compare.rules import IDS, all_rules
+from confcontract.findings.direction import FORWARD, ROLLBACK, Direction
 from confcontract.findings.severity import INFO, REVIEW, Severity
 from tests.compare.making import fixture, where
 from tests.support.pages import ROOT
