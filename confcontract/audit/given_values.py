@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from confcontract.contract.artifact import Contract
 from confcontract.contract.reference import ReferenceInvalid, is_reference, parse_references
@@ -70,11 +71,14 @@ def given_values(
 
 def _entries(merged: Merged) -> Iterator[tuple[str, Entry]]:
     """Of declared variables, from all sources."""
-    for laid in merged.laid.values():
-        for entry in laid:
-            name = merged.declared.identity(entry.name)
-            if entry.value and name in merged.declared.variables:
-                yield name, entry
+    for entry in _all(merged):
+        name = merged.declared.identity(entry.name)
+        if entry.value and name in merged.declared.variables:
+            yield name, entry
+
+
+def _all(merged: Merged) -> Iterator[Entry]:
+    return chain(*merged.laid.values(), merged.earlier)
 
 
 def _is_reference(entry: Entry) -> bool:
@@ -89,7 +93,7 @@ def _fetched(fetched: Fetched) -> Iterator[GivenValue]:
 def _outranked_files(merged: Merged, unexamined: list[str]) -> Iterator[GivenValue]:
     """NAME_FILE that `merge` has not followed, since NAME is set above it."""
     declared = merged.declared
-    pointers = [each for laid in merged.laid.values() for each in laid if each.value and declared.pointed_at(each.name)]
+    pointers = [each for each in _all(merged) if each.value and declared.pointed_at(each.name)]
     for pointer in pointers:
         name = declared.identity(declared.pointed_at(pointer.name) or "")
         if pointer.value in merged.watched or name not in declared.variables:

@@ -77,6 +77,8 @@ def secret_values(
         found = [*_texts(each.text, hides, tuple(variable["path"]), declared)]
         if hides and _is_broken(each.text, variable):
             unexamined.append(f"parts of the value of {each.variable}, from the {each.source}: it is not valid JSON")
+        if (hides or variable.get("credentials")) and _is_unread_address(each.text):
+            unexamined.append(f"the password in the value of {each.variable}, from the {each.source}, by itself")
         if found:
             values.setdefault(each.variable, []).extend(found)
     hidden = [name for name, variable in variables.items() if is_hidden(variable)]
@@ -122,6 +124,11 @@ def _is_broken(text: str, variable: Mapping[str, Any]) -> bool:
     if kind not in _WITH_PARTS and not _has_brackets(text):
         return False
     return _json(text) is None and text.strip() != "null"
+
+
+def _is_unread_address(text: str) -> bool:
+    """Whether a password is in it that is not found there, as in addresses that are not URLs."""
+    return holds_credentials(text) and not any(address_secrets(text))
 
 
 def _leaves(data: Any, path: _Path, declared: Mapping[_Path, bool], hides: bool) -> Iterator[str]:

@@ -37,6 +37,15 @@ def test_every_password_of_an_address_is_searched_for(address: str, passwords: s
     assert set(given(SHOP_DATABASE=address).values.get("SHOP_DATABASE", ())) == passwords
 
 
+@pytest.mark.parametrize(
+    "address", ["u:hunter22@tcp(db:3306)/shop", "host=db user=u password=hunter22", "db:/u:hunter22@h"]
+)
+def test_a_password_that_is_not_found_in_an_address_is_not_examined(address: str) -> None:
+    found = given(SHOP_DATABASE=address)
+    assert [*found.unexamined] == ["the password in the value of SHOP_DATABASE, from the environment, by itself"]
+    assert [*given(SHOP_DATABASE="postgres://u:hunter22@h/shop").unexamined] == []
+
+
 def test_the_values_of_all_sources_are_searched_for(tmp_path: Path) -> None:
     (tmp_path / "one.env").write_text("SHOP_KEY=of-the-first\nSHOP_LOGIN__PASSWORD=member-1\n")
     (tmp_path / "two.env").write_text(f"SHOP_KEY=of-the-second\nSHOP_KEY_FILE={tmp_path / 'key'}\n")
@@ -57,6 +66,15 @@ def test_the_values_of_all_sources_are_searched_for(tmp_path: Path) -> None:
     assert "member-2" in found.values["SHOP_LOGIN"]
     assert [*found.unknown, *found.unexamined] == []
     assert "of-the" not in repr(found)
+
+
+def test_the_values_that_a_later_line_of_an_env_file_replaces_are_searched_for(tmp_path: Path) -> None:
+    one, two = tmp_path / "one.env", tmp_path / "two.env"
+    (tmp_path / "key").write_text("of-the-file\n")
+    one.write_text(f"SHOP_KEY=first\nSHOP_KEY=second\nSHOP_KEY_FILE={tmp_path / 'key'}\nSHOP_KEY_FILE=/etc/none\n")
+    two.write_text("SHOP_KEY=third\nSHOP_KEY='fourth'\nSHOP_KEY\n")
+    found = secret_values(CONTRACT, {"SHOP_KEY": "counts"}, [str(one), str(two)], [], lambda _: Fetched())
+    assert set(found.values["SHOP_KEY"]) == {"first", "second", "third", "fourth", "of-the-file", "counts"}
 
 
 STORED = {"vault:secret/a#key": "of-a", "vault:secret/b#key": "of-b", "vault:secret/c#key": "of-c"}

@@ -32,16 +32,18 @@ class EnvFile:
 
     name: as it was given. values: name -> value, the last one wins; a bare name is unset and not in it.
     lines: name -> line of the winning assignment, from 1. assigned: as python-dotenv gives it, bare names
-    with None. problems: never with content of the file. columns, parts, strangers: of a config file only, see there.
+    with None. earlier: names and values of assignments that a later line replaces. problems: never with content of
+    the file. columns, parts, strangers: of a config file only, see there.
     """
 
-    __slots__ = ("assigned", "columns", "lines", "name", "parts", "problems", "strangers", "values")
+    __slots__ = ("assigned", "columns", "earlier", "lines", "name", "parts", "problems", "strangers", "values")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.values: dict[str, str] = {}
         self.lines: dict[str, int] = {}
         self.assigned: dict[str, str | None] = {}
+        self.earlier: list[tuple[str, str]] = []
         self.problems: list[Problem] = []
         self.columns: Mapping[str, int] = _NO_COLUMNS
         self.parts: Mapping[str, Mapping[tuple[str, ...], tuple[int, int]]] = _NONE
@@ -189,7 +191,9 @@ def _resolved(bindings: Iterable[Binding], name: str, environ: Mapping[str, str]
                 return failed(name, what, "write the values out, or take the references away")
             room -= len(value)
         if variable in earlier:  # the last assignment counts, and its place too
-            values.pop(variable, None)
+            replaced = values.pop(variable, None)
+            if replaced is not None:
+                file.earlier.append((variable, replaced))
             lines.pop(variable, None)
         earlier[variable] = value
         if "\0" in variable or "=" in variable:

@@ -97,6 +97,7 @@ def _lay_files(merged: Merged, kind: str, files: Iterable[EnvFile]) -> None:
         if values.parts or values.strangers:
             _note_parts(merged, kind, values, entries)
         merged.lay(entries)
+        merged.earlier += [Entry(name, text, Source(kind, name, values.name)) for name, text in values.earlier]
 
 
 def _note_parts(merged: Merged, kind: str, file: EnvFile, entries: Sequence[Entry]) -> None:

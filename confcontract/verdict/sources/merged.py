@@ -17,18 +17,19 @@ if TYPE_CHECKING:
 
 class Merged:
     """`entries`: identity → the entries of the highest source that has any, in its order. `laid`: all that was laid
-    over one another, by level. `links`: name → Service, of what Kubernetes has set for its Services. `together`:
-    whether one source has had a variable under several names. `derived`: by id, the entries that were put together from
-    what the sources have. `strangers`: keys of config files that are no settings, as warnings. `watched`: the secret
-    files that were read and their directories, each with its stamp from before; see host/projection.py. `files`: the
-    env files and config files that the operator has named, and the directory of them. `unbound`: variable → why no
-    service binding gives it, in words, where there are some."""
+    over one another, by level. `earlier`: what a later line of the same file replaces. `links`: name → Service, of what
+    Kubernetes has set for its Services. `together`: whether one source has had a variable under several names.
+    `derived`: by id, the entries that were put together from what the sources have. `strangers`: keys of config files
+    that are no settings, as warnings. `watched`: the secret files that were read and their directories, each with its
+    stamp from before; see host/projection.py. `files`: the env files and config files that the operator has named, and
+    the directory of them. `unbound`: variable → why no service binding gives it, in words, where there are some."""
 
     __slots__ = (
         "_compiled",
         "_spellings",
         "declared",
         "derived",
+        "earlier",
         "entries",
         "files",
         "laid",
@@ -47,6 +48,7 @@ class Merged:
         self.entries: dict[str, list[Entry]] = {}
         self.files: list[str] = []
         self.laid: dict[int, list[Entry]] = {}
+        self.earlier: list[Entry] = []
         self.links: Mapping[str, str] = {}
         self.problems: list[Problem] = []
         self.strangers: Sequence[Problem] = ()
