@@ -87,6 +87,46 @@ def test_a_value_is_found_in_every_spelling(written: str, spelling: ValueForm | 
     assert found(written.encode()) == ({"": spelling.value} if spelling else {})
 
 
+PEM = (
+    "-----BEGIN PRIVATE KEY-----\n"
+    + "\n".join(["MIIEvQIBADANBgkqhkiG9w0BAQEFAASC"] * 3)
+    + "\n-----END PRIVATE KEY-----"
+)
+AS_CRLF = PEM.replace("\n", "\r\n")
+
+
+@pytest.mark.parametrize(
+    "written,spelling",
+    [
+        (b"x" + VALUE.encode().hex().encode(), ValueForm.HEX),
+        (b"x" + VALUE.encode().hex().upper().encode(), ValueForm.HEX),
+        (f"key={VALUE}".encode("utf-16-le"), ValueForm.UTF_16),
+        (f"key={VALUE}".encode("utf-16-be"), ValueForm.UTF_16),
+        (f"key={VALUE}".encode("utf-16"), ValueForm.UTF_16),
+        (VALUE.encode().hex().encode()[:-2], None),
+    ],
+)
+def test_a_value_is_found_in_other_encodings(written: bytes, spelling: ValueForm | None) -> None:
+    assert found(written) == ({"": spelling.value} if spelling else {})
+
+
+@pytest.mark.parametrize("value,other", [(PEM, AS_CRLF), (AS_CRLF, PEM)], ids=["LF", "CRLF"])
+def test_a_value_of_several_lines_is_found_with_other_line_ends(value: str, other: str) -> None:
+    needles = Needles({"X": [value]})
+    assert found(b"a: " + value.encode(), needles) == {"": "as it is"}
+    assert found(b"a: " + other.encode(), needles) == {"": "with other line ends"}
+    assert found(b64encode(other.encode()), needles) == {"": "in base64"}
+    assert found(json.dumps(other).encode(), needles) == {"": "escaped as in JSON"}
+
+
+@pytest.mark.parametrize("behind", [b"", b"\n", b"\n\n"])
+@pytest.mark.parametrize("columns,end", [(64, b"\n"), (76, b"\n"), (76, b"\r\n")])
+def test_a_value_is_found_in_lines_of_base64(columns: int, end: bytes, behind: bytes) -> None:
+    encoded = b64encode(PEM.encode() + behind)
+    lines = [encoded[start : start + columns] for start in range(0, len(encoded), columns)]
+    assert found(b"a:\n" + end.join(lines) + end, Needles({"X": [PEM]})) == {"": "in base64"}
+
+
 @given(st.text(min_size=SHORTEST, max_size=40), st.binary(max_size=7), st.binary(max_size=7), st.integers(1, 50))
 def test_a_value_is_found_wherever_it_stands_in_base64(value: str, before: bytes, behind: bytes, most: int) -> None:
     needles = Needles({"X": [value]})

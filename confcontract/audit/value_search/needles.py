@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from confcontract.audit.value_search.value_forms import SHORTEST, ValueForm, forms_of
 from confcontract.verdict.mask import MASK
 
-_DFA_BYTES = 20_000  # of all needles; the fastest automaton of more would take too much memory
+_DFA_BYTES = 50_000  # of all needles: 20 MB of memory at most; slower automata take less
 
 
 @dataclass(frozen=True, slots=True)

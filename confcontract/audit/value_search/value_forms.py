@@ -1,36 +1,50 @@
-"""How a value may be written in a file: as it is, in base64, percent-encoded, or escaped as in JSON."""
+"""How a value may be written in a file: as it is, with other line ends, in another encoding, or escaped."""
 
 from __future__ import annotations
 
 import json
 from base64 import b64encode
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from urllib.parse import quote, quote_plus
 
 SHORTEST = 8  # characters of a value that is searched for: shorter ones are found by chance
 LONGEST = 4096  # bytes of a spelling; of longer ones, the beginning is searched for
+_COLUMNS = (64, 76)  # of lines in base64: PEM's and openssl's, MIME's and those of the command
 
 
 class ValueForm(StrEnum):
     PLAIN = "as it is"
+    LINE_ENDS = "with other line ends"
     BASE64 = "in base64"
     PERCENT = "percent-encoded"
     JSON = "escaped as in JSON"
+    HEX = "in hexadecimal"
+    UTF_16 = "in UTF-16"
 
 
 def forms_of(value: str) -> dict[bytes, ValueForm]:
     """Where several are the same, the first of `ValueForm`."""
-    raw = value.encode("utf-8", "surrogateescape")
     found: dict[bytes, ValueForm] = {}
-    for form, written in (
-        (ValueForm.PLAIN, [raw]),
-        (ValueForm.JSON, _json(value)),
-        (ValueForm.PERCENT, _percent(raw)),
-        (ValueForm.BASE64, _base64(raw)),
-    ):
-        for each in written:
-            found.setdefault(each[:LONGEST], form)
+    for text in _with_line_ends(value):
+        raw = text.encode("utf-8", "surrogateescape")
+        for form, written in (
+            (ValueForm.PLAIN if text == value else ValueForm.LINE_ENDS, [raw]),
+            (ValueForm.JSON, _json(text)),
+            (ValueForm.PERCENT, _percent(raw)),
+            (ValueForm.BASE64, [*_base64(raw), *_base64_lines(raw)]),
+            (ValueForm.HEX, [raw.hex().encode(), raw.hex().upper().encode()]),
+            (ValueForm.UTF_16, [text.encode(f"utf-16-{order}", "surrogatepass") for order in ("le", "be")]),
+        ):
+            for each in written:
+                found.setdefault(each[:LONGEST], form)
     return found
+
+
+def _with_line_ends(value: str) -> Iterable[str]:
+    """Itself, and as other systems end lines: a key in PEM may be copied with either."""
+    plain = value.replace("\r\n", "\n")
+    return dict.fromkeys((value, plain, plain.replace("\n", "\r\n")))
 
 
 def _json(value: str) -> list[bytes]:
@@ -62,3 +76,12 @@ def _base64(raw: bytes) -> list[bytes]:
         whole = encoded[head : len(encoded) - (0, 3, 2)[over]]
         found += [whole, whole.translate(bytes.maketrans(b"+/", b"-_"))]
     return found
+
+
+def _base64_lines(raw: bytes) -> Iterator[bytes]:
+    """In lines, as the value has them that stands at the beginning: what `base64` and `openssl` write of a file."""
+    whole = b64encode(raw)[: len(raw) // 3 * 4]
+    for columns in _COLUMNS:
+        lines = [whole[start : start + columns] for start in range(0, len(whole), columns)]
+        if len(lines) > 1:
+            yield from (end.join(lines) for end in (b"\n", b"\r\n"))
