@@ -21,8 +21,8 @@ from confcontract.report.errors import ConfigurationInvalid
 from confcontract.report.problem import Problem
 
 SCANNERS = ("trivy",)
-_SECONDS = 1800
-_MOST = 10_000
+_SECONDS = 1800  # that the scanner may take
+_MOST = 10_000  # matches that are kept
 _ARCHIVE = "docker-archive:"
 _FOLDER = "oci:"
 
@@ -74,13 +74,14 @@ def _place(reference: str) -> str | None:
 
 def _report(program: str, place: str) -> Mapping[str, Any]:
     """Raises ConfigurationInvalid where it fails, without what it said: that may hold anything."""
-    with tempfile.TemporaryDirectory(prefix="confcontract-audit-") as cache:
+    with tempfile.TemporaryDirectory(prefix="confcontract-audit-") as folder:
         command = [
             *(program, "image", "--input", place, "--scanners", "secret"),
             *("--image-config-scanners", "secret", "--format", "json", "--quiet"),
-            *("--cache-dir", cache, "--offline-scan", "--timeout", f"{_SECONDS}s"),
+            *("--cache-dir", folder, "--offline-scan", "--timeout", f"{_SECONDS}s"),
         ]
-        environ = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR")}
+        environ = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME")}
+        environ["TMPDIR"] = folder  # trivy unpacks layers there
         environ["TRIVY_SKIP_VERSION_CHECK"] = "true"  # what a release without that option passes over
         try:
             done = subprocess.run(
@@ -99,13 +100,13 @@ def _report(program: str, place: str) -> Mapping[str, Any]:
 def _matches(report: Mapping[str, Any], image: Image, place: str) -> list[PatternMatch]:
     """https://trivy.dev/latest/docs/scanner/secret/: of each result its target, rule, title and layer. What it finds in
     the configuration has the image itself as its target."""
-    layers = {digest: number for number, layer in enumerate(image.layers) for digest in (layer.digest,)}
+    layers = {layer.digest: number for number, layer in enumerate(image.layers)}
     rootfs = image.config.get("rootfs")
     ids = rootfs.get("diff_ids") if isinstance(rootfs, dict) else None
     layers |= {str(each): number for number, each in enumerate(ids if isinstance(ids, list) else [])}
     found = []
-    for result in _tables(report.get("Results")):
-        for secret in _tables(result.get("Secrets")):
+    for result in _objects(report.get("Results")):
+        for secret in _objects(result.get("Secrets")):
             layer = secret.get("Layer")
             known = layer if isinstance(layer, dict) else {}
             number = layers.get(str(known.get("DiffID")), layers.get(str(known.get("Digest"))))
@@ -115,5 +116,5 @@ def _matches(report: Mapping[str, Any], image: Image, place: str) -> list[Patter
     return found[:_MOST]
 
 
-def _tables(found: Any) -> list[dict[str, Any]]:
+def _objects(found: Any) -> list[dict[str, Any]]:
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []

@@ -70,7 +70,10 @@ def test_what_the_scanner_finds_is_carried_over_without_the_text(tmp_path: Path)
     assert TEXT not in done.stdout
     assert BESIDE not in done.stdout
     assert f"--input {tmp_path}/image --scanners secret" in (tmp_path / "asked").read_text()
-    assert "not for the scanner" not in (tmp_path / "environ").read_text()
+    environ = dict(line.partition("=")[::2] for line in (tmp_path / "environ").read_text().splitlines())
+    assert "SHOP_KEY" not in environ
+    assert Path(environ["TMPDIR"]).name.startswith("confcontract-audit-")
+    assert not Path(environ["TMPDIR"]).exists()
 
 
 @pytest.mark.parametrize("script", [f"echo {BESIDE} >&2; exit 1", f"echo '{BESIDE}'", "echo '[]'"])
