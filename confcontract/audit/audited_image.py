@@ -10,7 +10,7 @@ from confcontract.audit.secret_values import SecretValues
 from confcontract.audit.value_search.needles import Occurrence
 from confcontract.contract.artifact import Contract
 from confcontract.image.entry import EntryKind, Image
-from confcontract.image.installed_packages import InstalledSoftware
+from confcontract.image.installed_packages import InstalledPackage, InstalledSoftware
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,18 @@ class AuditedImage:
     values: Sequence[ValueInLayer] = ()
     patterns: Sequence[PatternMatch] = ()
     in_text: Callable[[str], Iterable[Occurrence]] = lambda _: ()
+
+    @property
+    def installed(self) -> list[InstalledPackage]:
+        """What the application runs with: the packages beside confcontract; all, where it is not installed as one."""
+        return self.software.beside("confcontract") or list(self.software.packages)
+
+    @property
+    def notes(self) -> list[str]:
+        """All texts of the history: instructions, comments, authors."""
+        found = self.image.config.get("history")
+        entries = [each for each in (found if isinstance(found, list) else []) if isinstance(each, dict)]
+        return [text for each in entries for text in each.values() if isinstance(text, str)]
 
     @property
     def history(self) -> list[tuple[str, bool]]:

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 from enum import Enum
 
-from confcontract.verdict.instruction_pairs import instruction_pairs, json_members
+from confcontract.verdict.instruction_pairs import BUILD_ARGUMENTS, instruction_pairs, json_members
 
 _CLASSIC = re.compile(r"^/bin/sh -c #\(nop\)\s*")
-_BUILD_ARGS = re.compile(r"^(?:RUN\s+)?\|\d+\s+(?P<assigned>.*?)\s*(?:/bin/\w*sh\s+-\w*c\b|$)", re.DOTALL)
 _ASSIGNED = re.compile(r"""(?<![\w.$-])(?P<name>[A-Za-z_][\w.]*)=(?P<value>"(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s"';&|)]*)""")
 _FROM_ELSEWHERE = re.compile(r"""^["']?\$""")  # a shell variable, or what a command prints
 
@@ -35,14 +34,14 @@ def build_arguments(instruction: str) -> Iterator[tuple[str, str]]:
         for word in _CLASSIC.sub("", instruction).split()[1:]:
             name, _, value = word.partition("=")
             yield name, value
-    elif given := _BUILD_ARGS.match(instruction):
-        yield from _pairs(given["assigned"])
+    elif given := BUILD_ARGUMENTS.match(instruction):
+        yield from _pairs(given["pairs"])
 
 
 def assignments(instruction: str) -> Iterator[tuple[str, str]]:
     """NAME=value within it, apart from build arguments, where the value is written there; `NAME value` of ENV and
     LABEL; a member of JSON in a command."""
-    given = _BUILD_ARGS.match(instruction)
+    given = BUILD_ARGUMENTS.match(instruction)
     text = instruction[given.end() :] if given else instruction
     yield from _pairs(text)
     pairs = json_members(text) if kind_of(instruction) is InstructionKind.OTHER else instruction_pairs(text)

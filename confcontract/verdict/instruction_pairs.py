@@ -8,7 +8,8 @@ import re
 from dataclasses import dataclass
 
 _SETS = re.compile(r"\s*(?:/bin/sh -c #\(nop\)\s*)?(?P<word>ENV|LABEL|ARG)\s+", re.IGNORECASE)
-_GIVEN = re.compile(r"\s*(?:RUN\s+)?\|\d+\s+(?P<pairs>.*?)\s*(?:/bin/\w*sh\s+-\w*c\b|$)", re.DOTALL)
+# What builders write before the command of a RUN: |2 NAME=value NAME=value /bin/sh -c
+BUILD_ARGUMENTS = re.compile(r"\s*(?:RUN\s+)?\|\d+\s+(?P<pairs>.*?)\s*(?:/bin/\w*sh\s+-\w*c\b|$)", re.DOTALL)
 _NAME = r"""["']?(?P<name>[A-Za-z_][\w./-]*)["']?"""
 _PAIR = re.compile(_NAME + r"""=(?P<value>(?:"(?:[^"\\]|\\.)*"|'[^']*'|\\.|[^\s"'\\])*)(?:\s+|$)""", re.DOTALL)
 _BEGINS = re.compile(rf"(?<!\S){_NAME}=")
@@ -38,7 +39,7 @@ def instruction_pairs(text: str) -> list[InstructionPair]:
         blank = _BLANK.match(text, start, end) if sets["word"].upper() != "ARG" else None
         if blank:
             return [_pair(text, blank["name"], blank.end(), end, end)]
-    elif given := _GIVEN.match(text):
+    elif given := BUILD_ARGUMENTS.match(text):
         start, end = given.span("pairs")
     else:
         return []

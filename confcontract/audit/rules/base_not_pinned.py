@@ -5,24 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from confcontract.attestation.build_facts import BASE_DIGEST_LABEL, BASE_LABEL
 from confcontract.audit.audit_rule import AuditRule, Offence
 from confcontract.audit.audited_image import AuditedImage
 from confcontract.findings.severity import WARNING
 from confcontract.image.verified import is_digest
 
-_DIGEST = "org.opencontainers.image.base.digest"
-_NAME = "org.opencontainers.image.base.name"
-_IN_NAME = re.compile(r"@sha256:[0-9a-f]{64}$")
-_FROM = re.compile(r"\bFROM\s+\S+@sha256:[0-9a-f]{64}\b")
+_FROM = re.compile(r"\bFROM\s+\S+@(sha\d+:[0-9a-f]+)\b")
 
 
 def find(image: AuditedImage) -> Iterator[Offence]:
     labels = image.image.labels
-    history = image.image.config.get("history")
-    notes = [repr(each) for each in history] if isinstance(history, list) else []
-    if is_digest(labels.get(_DIGEST)) or _IN_NAME.search(labels.get(_NAME, "")) or any(map(_FROM.search, notes)):
+    name = labels.get(BASE_LABEL, "")
+    digests = [labels.get(BASE_DIGEST_LABEL), name.rpartition("@")[2]]
+    digests += [digest for text in image.notes for digest in _FROM.findall(text)]
+    if any(map(is_digest, digests)):
         return
-    named = "by a tag only" if labels.get(_NAME) else "nowhere in labels and history"
+    named = "by a tag only" if name else "nowhere in labels and history"
     yield Offence("FROM", f"the image that this one was built on is named {named}, and by no digest")
 
 

@@ -15,8 +15,7 @@ def find(image: AuditedImage) -> Iterator[Offence]:
     if image.contract is None:
         return
     baked = str(image.contract.compiled["pydanticCore"])
-    beside = image.software.beside("confcontract") or image.software.packages
-    installed = sorted({each.version for each in beside if each.normalized == _ENGINE})
+    installed = sorted({each.version for each in image.installed if each.normalized == _ENGINE})
     if not installed:
         yield Offence("pydantic_core", f"is not in the image, and the contract was baked for {baked}")
     elif installed != [baked]:

@@ -16,9 +16,8 @@ def find(image: AuditedImage) -> Iterator[Offence]:
     lock = image.lock
     if lock is None:
         return
-    installed = image.software.beside("confcontract") or list(image.software.packages)
-    names = {each.normalized for each in installed}
-    for each in installed:
+    names = {each.normalized for each in image.installed}
+    for each in image.installed:
         if not _came_with_build(each):
             yield from _against(lock, each)
     for name in sorted(lock.everywhere - names):

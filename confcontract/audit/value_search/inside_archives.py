@@ -11,7 +11,7 @@ from typing import Any
 
 from confcontract.audit.value_search.needles import Needles, Occurrence, StreamSearch
 from confcontract.audit.value_search.zip_members import SIGNATURE, zip_members
-from confcontract.image.decompressed import Decompressed, Pushback, decompressed
+from confcontract.image.decompressed import COMPRESSED, Decompressed, Pushback, decompressed
 from confcontract.image.entry import ByteStream
 from confcontract.image.image_fault import COPY_AGAIN, ImageFault
 from confcontract.image.tar_entries import members
@@ -23,9 +23,9 @@ INSIDE_BYTES = 1024 * 1024 * 1024  # that one file may grow to, and
 INSIDE_RATIO = 50  # so many times what was read of it
 TOTAL_BYTES = 8 * 1024 * 1024 * 1024  # that all insides of one image may have, and
 TOTAL_RATIO = 10  # so many times what was read of it
-_HEAD = 512
-_PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
-_XZ, _BZIP2, _USTAR = b"\xfd7zXZ\x00", b"BZh", b"ustar"
+_HEAD = 512  # bytes of the beginning, by which the kind is known: a header of tar
+_XZ, _BZIP2 = b"\xfd7zXZ\x00", b"BZh"
+_USTAR, _USTAR_AT = b"ustar", 257  # of POSIX and of GNU; older headers have no sign
 _XZ_BYTES = 24 * 1024 * 1024  # of memory: `xz -6` needs 9 MiB, `xz -9` 65
 _SCRIPT = b"#!"  # of a zip application: its first line names the interpreter
 
@@ -180,13 +180,13 @@ def _beginning(source: ByteStream) -> bytes:
 
 
 def _kind(head: bytes) -> _Kind | None:
-    if head.startswith(_PACKED):
+    if head.startswith(COMPRESSED):
         return _packed
     if head.startswith(_XZ):
         return _xz
     if head.startswith(_BZIP2):
         return _bzip2
-    if head[257:262] == _USTAR:
+    if head.startswith(_USTAR, _USTAR_AT):
         return _tar
     if head.startswith(SIGNATURE) or (head.startswith(_SCRIPT) and SIGNATURE in head):
         return _zip
@@ -216,6 +216,8 @@ def _tar(source: ByteStream) -> Iterator[tuple[str, ByteStream | None]]:
 
 
 class _TarContent:
+    """Of a member. Raises ImageFault where tarfile has errors of its own."""
+
     def __init__(self, file: Any) -> None:
         self._file = file
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from confcontract.image.entry import ByteStream
 from confcontract.image.image_fault import COPY_AGAIN, ImageFault
-from confcontract.image.verified import CHUNK
+from confcontract.image.verified import CHUNK, drain
 
 SIGNATURE = b"PK\x03\x04"
 _DIRECTORY = b"PK\x01\x02"
@@ -45,11 +45,11 @@ def zip_members(source: ByteStream) -> Iterator[ZipMember]:
             yield ZipMember(name, None if unreadable else _Nothing())
         elif unreadable:
             yield ZipMember(name, None)
-            _drain(_Stored(held, packed))
+            drain(_Stored(held, packed))
         else:
             stream = _Deflated(held) if method == _DEFLATED else _Stored(held, packed)
             yield ZipMember(name, stream)
-            _drain(stream)
+            drain(stream)
 
 
 def _zip64(extra: bytes, with_length: bool) -> int:
@@ -60,11 +60,6 @@ def _zip64(extra: bytes, with_length: bool) -> int:
             return int.from_bytes(lengths, "little")
         extra = extra[4 + size :]
     return 0
-
-
-def _drain(stream: ByteStream) -> None:
-    while stream.read(CHUNK):
-        continue
 
 
 class _Held:
