@@ -78,7 +78,9 @@ def secret_values(
         if hides and _is_broken(each.text, variable):
             unexamined.append(f"parts of the value of {each.variable}, from the {each.source}: it is not valid JSON")
         if (hides or variable.get("credentials")) and _is_unread_address(each.text):
-            unexamined.append(f"the password in the value of {each.variable}, from the {each.source}, by itself")
+            unexamined.append(
+                f"the password in the value of {each.variable}, from the {each.source}, by itself: it is in no URL"
+            )
         if found:
             values.setdefault(each.variable, []).extend(found)
     hidden = [name for name, variable in variables.items() if is_hidden(variable)]

@@ -1,4 +1,4 @@
-"""What starts images here: docker, podman, or umoci and runc. All do the same four things."""
+"""What starts images here: docker, podman, or umoci and runc. What each of them does is in `ContainerEngine`."""
 
 from __future__ import annotations
 
