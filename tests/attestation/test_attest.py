@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import subprocess
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +104,7 @@ def test_options_add_what_the_builder_knows(tmp_path: Path, shop: str) -> None:
     assert predicate["runDetails"] == {"builder": {"id": "https://ci.example/runner@v1"}}
     assert predicate["buildDefinition"]["externalParameters"]["parameters"] == {"PYTHON": "3.12"}
     assert predicate["buildDefinition"]["resolvedDependencies"][-1]["name"] == "requirements.txt"
-    listed = {each["name"]: each for each in read(tmp_path, "sbom")["predicate"]["components"]}
+    listed = {each["name"]: each for each in accepted(tmp_path / "sbom.cdx.json")["components"]}
     one, several = listed["httpx"], listed["Typing_Extensions"]
     assert one["hashes"] == [{"alg": "SHA-256", "content": "1" * 64}]
     assert "hashes" not in several  # which of the two was installed is not known
@@ -119,10 +121,23 @@ def test_the_contract_is_a_predicate_of_its_own_as_its_schema_says(out: Path, ba
     assert schema["$id"] == CONTRACT_TYPE
 
 
-def test_cyclonedx_accepts_the_sbom_which_lists_what_is_installed(out: Path) -> None:
-    text = (out / "sbom.cdx.json").read_text(encoding="utf-8")
+def accepted(path: Path) -> Any:
+    """An SBOM that CycloneDX's own validation takes. It leaves times and addresses to packages that are not installed:
+    one of them takes seconds to import, in every process that has anything to do with jsonschema.
+    """
+    text = path.read_text(encoding="utf-8")
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
     document = json.loads(text)
+    if "timestamp" in document["metadata"]:
+        assert datetime.fromisoformat(document["metadata"]["timestamp"]).tzinfo is not None
+    for component in document["components"]:
+        for each in component.get("externalReferences", ()):
+            assert re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*", each["url"])
+    return document
+
+
+def test_cyclonedx_accepts_the_sbom_which_lists_what_is_installed(out: Path) -> None:
+    document = accepted(out / "sbom.cdx.json")
     assert document == read(out, "sbom")["predicate"]
     purls = [each["purl"] for each in document["components"] if "purl" in each]
     assert sorted(purls) == ["pkg:pypi/httpx@0.28.1", "pkg:pypi/typing-extensions@4.15.0"]
@@ -136,9 +151,8 @@ def test_the_same_release_in_two_folders_is_listed_twice(tmp_path: Path, baked: 
     found = tar(*(member(*distribution("httpx", "1", folder)) for folder in ("usr/lib/a", "usr/lib/b")))
     reference = layout(tmp_path / "shop", found, *layers(baked)[1:])
     attested(reference, "--output", str(tmp_path))
-    text = (tmp_path / "sbom.cdx.json").read_text(encoding="utf-8")
-    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
-    assert text.count('"purl":"pkg:pypi/httpx@1"') == 2
+    purls = [each.get("purl") for each in accepted(tmp_path / "sbom.cdx.json")["components"]]
+    assert purls.count("pkg:pypi/httpx@1") == 2
 
 
 def test_the_same_image_gives_the_same_bytes_also_signed(tmp_path: Path, baked: bytes, keys: Keys) -> None:

@@ -67,6 +67,11 @@ def test_the_lock_for_development_has_packages_with_extras() -> None:
     assert asked_for_with_extras(locked(DEVELOPMENT)).keys() >= {"moto", "psycopg"}
 
 
+def test_nothing_in_it_makes_each_import_of_jsonschema_take_seconds() -> None:
+    """jsonschema imports rfc3987-syntax wherever that is installed, and rfc3987-syntax builds its grammars then."""
+    assert "rfc3987-syntax" not in locked(DEVELOPMENT)
+
+
 def installing(page: Path) -> list[str]:
     """Every command of a file that installs from a list of requirements, its continued lines joined."""
     text = page.read_text(encoding="utf-8").replace("\\\n", " ")
