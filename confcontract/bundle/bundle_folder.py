@@ -19,18 +19,21 @@ VERSION = 1
 PROGRAMS = "bin"
 
 
-def emptied(folder: Path) -> None:
-    """There, and empty: an older bundle is removed. Raises UsageError for anything else that is in it, and OSError."""
+def refuse_folder(folder: Path) -> None:
+    """Raises UsageError where anything is there but an empty folder, or an older bundle and nothing beside it."""
     if not os.path.lexists(folder):
-        folder.mkdir(parents=True)
         return
     if not folder.is_dir():
         raise _refused(f"{folder} is not a folder", "name one that is empty, or not there")
-    if not any(folder.iterdir()):
-        return
-    foreign = _foreign(folder)
+    foreign = _foreign(folder) if any(folder.iterdir()) else None
     if foreign is not None:
         raise _refused(f"{folder} is not empty: {foreign}", "name a folder that is empty, or not there")
+
+
+def emptied(folder: Path) -> None:
+    """There, and empty: an older bundle is removed. Raises what `refuse_folder` raises, and OSError."""
+    refuse_folder(folder)
+    folder.mkdir(parents=True, exist_ok=True)
     remove_all(folder)
 
 

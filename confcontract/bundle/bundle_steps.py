@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import confcontract
-from confcontract.bundle.bundle_folder import PROGRAMS, emptied, finish, remove_all, size, sizes
+from confcontract.bundle.bundle_folder import PROGRAMS, emptied, finish, refuse_folder, remove_all, size, sizes
 from confcontract.bundle.bundle_trial import try_out
 from confcontract.bundle.byte_code import compile_in_place
 from confcontract.bundle.elf_files import forget_places, libraries_of, start_with, strip
@@ -64,6 +64,7 @@ def make_bundle(folder: Path, at: str, extras: tuple[str, ...], stripped: bool, 
     Raises UsageError, ConfigurationInvalid (exit 78) where none can be made or the one that was made does not start,
     and OSError. What was written is removed again then.
     """
+    refuse_folder(folder)
     interpreter = this_interpreter()
     contents = _contents(interpreter, extras)
     emptied(folder)

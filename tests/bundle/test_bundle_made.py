@@ -92,7 +92,14 @@ def refused(*options: str | Path) -> str:
     return str(error.value)
 
 
-def test_a_folder_with_anything_else_in_it_is_left_alone(tmp_path: Path) -> None:
+@pytest.fixture
+def no_contents(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is to go in is not looked for, which takes seconds."""
+    monkeypatch.setattr(bundle_steps, "_contents", lambda *_: None)
+
+
+def test_a_folder_with_anything_else_in_it_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundle_steps, "_contents", lambda *_: pytest.fail("it is refused before anything else"))
     (tmp_path / "mine").write_text("x")
     assert "is not empty" in refused("-o", tmp_path)
     assert [place.name for place in tmp_path.iterdir()] == ["mine"]
@@ -113,6 +120,7 @@ def test_an_older_bundle_is_replaced_unless_something_is_beside_it(tmp_path: Pat
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.usefixtures("no_contents")
 def test_a_folder_that_can_not_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert f"{tmp_path}/file/below" in refused("-o", tmp_path / "file/below")
@@ -220,6 +228,7 @@ def test_a_bundle_that_lacks_a_module_is_found_out_when_it_is_started(bundle: Pa
         try_out(bundle, str(bundle), packages, loader, ["gone"])
 
 
+@pytest.mark.usefixtures("no_contents")
 def test_one_that_can_not_be_made_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(folder: Path, *_: object) -> None:
         (folder / "lib").mkdir()
