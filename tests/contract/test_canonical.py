@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from confcontract import bake
 from confcontract.contract.artifact import Contract
 from tests.support import sample
 from tests.support.commands import run, said
-from tests.support.forks import Server, plain_environ
+from tests.support.forks import plain_environ
 from tests.support.sample import SHOP, Settings
 
 SAMPLE = Path(sample.__file__)
@@ -50,23 +52,29 @@ def _baked(project: Path, settings: str, out: Path, **environ: str) -> dict[str,
     return {path.name: path.read_bytes() for path in sorted(out.iterdir())}
 
 
+BAKING = """
+import sys
+from confcontract.cli import main
+_, out, *all_settings = sys.argv
+for settings in all_settings:
+    main(["bake", settings, "-o", f"{out}/{settings}", "--name", "shop", "--version", "1"])
+"""
 SETTINGS = ["shop_settings:SHOP", "shop_settings:Settings", "sets:Settings"]
 
 
 def _all_baked(project: Path, out: Path, **environ: str) -> dict[str, dict[str, bytes]]:
-    """Settings → what is baked of it, each in a fork of one interpreter that has started with that environment."""
-    found = {}
-    server = Server(environ)
-    try:
-        for settings in SETTINGS:
-            place = out / settings
-            words = ("bake", settings, "-o", str(place), "--name", "shop", "--version", "1")
-            code, _, said = server.run(words, {**plain_environ(), **environ}, str(project))
-            assert code == 0, said
-            found[settings] = {path.name: path.read_bytes() for path in sorted(place.iterdir())}
-    finally:
-        server.stop()
-    return found
+    """Settings → what is baked of it, by one interpreter that has started with that environment."""
+    subprocess.run(
+        [sys.executable, "-c", BAKING, out, *SETTINGS],
+        cwd=project,
+        env={**plain_environ(), **environ},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=True,
+    )
+    return {
+        settings: {path.name: path.read_bytes() for path in sorted((out / settings).iterdir())} for settings in SETTINGS
+    }
 
 
 @pytest.mark.slow
