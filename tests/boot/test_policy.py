@@ -40,7 +40,7 @@ def test_all_overlays_are_asked_and_all_violations_told(site: Make) -> None:
     overlay(
         made, "b", {"properties": {"port": {"minimum": 1024}, "database": {"properties": {"pool": {"maximum": 10}}}}}
     )
-    done = made.boot(environ={"SHOP_DEBUG": "1", "SHOP_PORT": "80", "SHOP_DATABASE__POOL": "11"})
+    done = made.boot_in_fork(environ={"SHOP_DEBUG": "1", "SHOP_PORT": "80", "SHOP_DATABASE__POOL": "11"})
     assert done.code == 78
     assert done.named() == {"SHOP_DEBUG", "SHOP_PORT", "SHOP_DATABASE__POOL"}
     assert "a.schema.json" in done.report
@@ -50,14 +50,14 @@ def test_all_overlays_are_asked_and_all_violations_told(site: Make) -> None:
 def test_a_default_of_the_image_can_break_a_policy(site: Make) -> None:
     made = site(Shop)
     overlay(made, "a", {"properties": {"port": {"const": 9000}}})
-    done = made.boot()
+    done = made.boot_in_fork()
     assert (done.code, done.named()) == (78, {"SHOP_PORT"})
 
 
 def test_an_invalid_configuration_is_told_before_any_policy(site: Make) -> None:
     made = site(Needy)
     overlay(made, "a", {"properties": {"level": {"const": 3}}})
-    assert {problem["code"] for problem in made.boot(environ={"SHOP_LEVEL": "2"}).reason["problems"]} <= {
+    assert {problem["code"] for problem in made.boot_in_fork(environ={"SHOP_LEVEL": "2"}).reason["problems"]} <= {
         "value-missing",
         "secret-missing",
     }
@@ -79,7 +79,7 @@ def test_a_broken_overlay_stops_boot_and_is_named(site: Make, what: str) -> None
     made = site(Shop)
     overlay(made, "fine", NO_DEBUG)
     path = overlay(made, "broken", BROKEN[what])
-    done = made.boot()
+    done = made.boot_in_fork()
     assert (done.code, done.out) == (78, ""), done.err
     assert {problem["code"] for problem in done.reason["problems"]} == {"policy-unreadable"}
     assert path in done.report.replace(" ", "")
@@ -117,7 +117,7 @@ def test_a_policy_on_a_secret_never_shows_it(site: Make) -> None:
         "a",
         {"properties": {"password": {"minLength": 40}, "database": {"properties": {"url": {"pattern": "^https"}}}}},
     )
-    done = made.boot(environ={"SHOP_PASSWORD": CANARY, "SHOP_DATABASE__URL": f"postgres://u:{CANARY}@db/x"})
+    done = made.boot_in_fork(environ={"SHOP_PASSWORD": CANARY, "SHOP_DATABASE__URL": f"postgres://u:{CANARY}@db/x"})
     assert (done.code, done.named()) == (78, {"SHOP_PASSWORD", "SHOP_DATABASE__URL"})
     assert CANARY not in done.err
 
@@ -148,4 +148,4 @@ def test_boot_and_the_reference_validator_give_one_verdict(site: Make, schema: A
     made = site(Shop)
     overlay(made, "a", schema)
     expected = jsonschema.Draft202012Validator(schema).is_valid(made.resolve({}).values)
-    assert made.boot().code == (0 if expected else 78)
+    assert made.boot_in_fork().code == (0 if expected else 78)

@@ -42,7 +42,7 @@ def project(tmp_path: Path) -> Path:
 def bake_into(project: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     def bake_into(out: Path | str, **options: Any) -> subprocess.CompletedProcess[str]:
         # a module that is cached where there is no room for all of it can't be imported ever after
-        environ = {"PYTHONDONTWRITEBYTECODE": "1"}
+        environ = {"PYTHONDONTWRITEBYTECODE": "1"} if options else {}
         argv = ("bake", "app_settings:Settings", "-o", str(out), "--name", "app")
         return run(*argv, environ=environ, cwd=project, **options)
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from confcontract import Contract, bake, declare, resolve
 from confcontract.verdict.environment import app_environ
 from tests.support.classes import revealed
+from tests.support.forks import plain_environ, server
 from tests.support.measured import measured
 
 if TYPE_CHECKING:
@@ -121,6 +122,13 @@ class Site:
         prefix = more.pop("under", ())
         argv = [*prefix, *self.argv(options, command)]
         return Ended(subprocess.run(argv, timeout=SAFETY, check=False, **more))
+
+    def boot_in_fork(self, *options: str | Path, environ: Mapping[str, str] | None = None) -> Ended:
+        """The same with `true` as its command, where what boot imports takes longer than what it does."""
+        argv = self.argv(options, ("true",))[len(self.program) :]
+        whole = {**plain_environ(), **PLAIN, **self.runtime, **(environ or {})}
+        code, out, err = server().run(argv, whole, str(self.directory))
+        return Ended(subprocess.CompletedProcess(argv, code, out, err))
 
     def resolve(self, environ: Mapping[str, str], env_files: Sequence[Path] = (), **more: Any) -> Resolution:
         with chdir(self.directory):

@@ -44,12 +44,15 @@ def run(
     )
 
 
-def forked(*arguments: str, environ: Mapping[str, str], by: Server | None = None) -> tuple[int, str]:
-    """The exit code, and all that was written. In a fork even for boot, where there are hundreds to start.
+def forked(
+    *arguments: str, environ: Mapping[str, str], cwd: Path | None = None, by: Server | None = None
+) -> tuple[int, str]:
+    """The exit code, and all that was written. In a fork even for boot, where there are hundreds to start, or where one
+    imports much.
 
     by: whose fork, if it is not the worker's own server's.
     """
-    code, out, err = (by or server()).run(arguments, {**plain_environ(), **environ}, str(Path.cwd()))
+    code, out, err = (by or server()).run(arguments, {**plain_environ(), **environ}, str(cwd or Path.cwd()))
     return code, (out + err).decode(errors="replace")
 
 

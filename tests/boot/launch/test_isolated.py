@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -145,10 +146,11 @@ def plant(folder: Path, names: set[str]) -> Path:
     return evidence
 
 
-def before_us(*flags: str) -> set[str]:
+@cache
+def before_us() -> frozenset[str]:
     """What Python itself imports before it runs anything: in a folder that has such a module, no program is safe."""
     code = "import runpy, sys; print(*sys.modules)"
-    return set(run([sys.executable, *flags, "-c", code], PLAIN, Path("/")).stdout.decode().split())
+    return frozenset(run([sys.executable, "-c", code], PLAIN, Path("/")).stdout.decode().split())
 
 
 THIRD_PARTY = {
