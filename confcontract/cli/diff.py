@@ -73,7 +73,7 @@ def diff(
     import gc
     import os
 
-    from confcontract.compare.report_of_diff import FAILED, DiffReport
+    from confcontract.compare.report_of_diff import DiffReport
     from confcontract.compare.shown import render_diff
     from confcontract.report import terminal
     from confcontract.report.errors import ConfcontractError, UsageError
@@ -100,7 +100,7 @@ def diff(
     finally:
         gc.enable()
     echo(render_diff(report, format, color=color), data=format != "text")
-    return FAILED if report.failed else report.exit_code
+    return report.exit_code
 
 
 def _report(

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from confcontract.cli.common import load, report
+from confcontract.findings.exit_codes import FAILED
 
 if TYPE_CHECKING:
     from confcontract.compare.by_variable import UpgradeFindings
     from confcontract.contract.artifact import Contract
     from confcontract.report.problem import Problem
-
-FAILED = 2  # could not be evaluated: never to be taken for an answer
 
 OldContract = Annotated[
     str,

@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from confcontract.cli.two_contracts import FAILED, evaluated
+from confcontract.cli.two_contracts import evaluated
+from confcontract.findings.exit_codes import FAILED
 
 
 def _raising(error: Exception) -> Callable[[], int]:

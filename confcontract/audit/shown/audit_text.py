@@ -7,12 +7,10 @@ from collections.abc import Iterator
 
 from confcontract.audit.audit_report import AuditReport
 from confcontract.audit.audit_rule import AuditFinding
-from confcontract.findings.severity import ERROR, INFO, REVIEW, WARNING
+from confcontract.findings.text_lines import INDENT, how_to_accept, severity_column
 from confcontract.report import terminal
 from confcontract.report.terminal import paint, printable
 
-_COLORS = {ERROR: terminal.RED, REVIEW: terminal.RED, WARNING: terminal.YELLOW, INFO: terminal.CYAN}
-_WIDTH = 8  # of the severity and the space behind it
 _INSTRUCTION = 120  # characters of it that are shown
 
 
@@ -24,7 +22,7 @@ def _lines(report: AuditReport, color: bool) -> Iterator[str]:
     for problem in report.problems:
         yield f"{paint('error', color, terminal.BOLD, terminal.RED)}   [{problem.code}] {printable(problem.message)}"
         if problem.hint:
-            yield f"{' ' * _WIDTH}do: {printable(problem.hint)}"
+            yield f"{INDENT}do: {printable(problem.hint)}"
         yield ""
     for finding in report.findings:
         yield from _entry(report, finding, color)
@@ -40,17 +38,16 @@ def _lines(report: AuditReport, color: bool) -> Iterator[str]:
 
 
 def _entry(report: AuditReport, finding: AuditFinding, color: bool) -> Iterator[str]:
-    severity = paint(f"{finding.severity.value:<{_WIDTH}}", color, terminal.BOLD, _COLORS[finding.severity])
+    severity = severity_column(finding.severity, color)
     rule = paint(f"[{finding.rule}]", color, terminal.DIM)
     about = paint(f"{printable(finding.about)} ", color, terminal.BOLD) if finding.about else ""
-    indent = " " * _WIDTH
     yield f"{severity}{about}{rule} {printable(finding.sentence)}"
     if finding.layer is not None:
         made = f": {terminal.cut(printable(finding.instruction), _INSTRUCTION)}" if finding.instruction else ""
-        yield f"{indent}layer {finding.layer}{made}"
+        yield f"{INDENT}layer {finding.layer}{made}"
     if finding.approved:
-        yield f"{indent}approved: {printable(finding.approved)}"
+        yield f"{INDENT}approved: {printable(finding.approved)}"
         return
-    yield f"{indent}do: {printable(finding.remedy)}"
+    yield f"{INDENT}do: {printable(finding.remedy)}"
     if report.blocks(finding):
-        yield paint(f"{indent}to accept it: --approve {finding.fingerprint}", color, terminal.DIM)
+        yield how_to_accept(finding.fingerprint, color)

@@ -10,12 +10,10 @@ from confcontract.compare.report_of_diff import DiffReport, called, step, verdic
 from confcontract.compare.several_versions import Table, table_of
 from confcontract.findings.direction import FORWARD, Direction
 from confcontract.findings.in_numbers import in_numbers
-from confcontract.findings.severity import ERROR, INFO, REVIEW, WARNING
+from confcontract.findings.severity import INFO
+from confcontract.findings.text_lines import INDENT, how_to_accept, severity_column
 from confcontract.report import terminal
 from confcontract.report.terminal import paint, printable
-
-_COLORS = {ERROR: terminal.RED, REVIEW: terminal.RED, WARNING: terminal.YELLOW, INFO: terminal.CYAN}
-_WIDTH = 8  # of the severity and the space behind it
 
 
 def render(report: DiffReport, *, color: bool = False) -> str:
@@ -85,24 +83,23 @@ def _direction(report: DiffReport, comparison: Comparison, direction: Direction,
 
 
 def _entry(report: DiffReport, finding: Finding, color: bool) -> Iterator[str]:
-    severity = paint(f"{finding.severity.value:<{_WIDTH}}", color, terminal.BOLD, _COLORS[finding.severity])
+    severity = severity_column(finding.severity, color)
     where = f"{printable(finding.where)} " if finding.where else ""
     rule = paint(f"[{finding.rule}]", color, terminal.DIM)
     declared = report.located(finding.declared)
     behind = paint(f"  ({printable(declared)})", color, terminal.DIM) if declared else ""
     yield f"{severity}{paint(where, color, terminal.BOLD)}{rule} {printable(finding.sentence)}{behind}"
-    indent = " " * _WIDTH
     if finding.approved:
-        yield f"{indent}approved: {printable(finding.approved)}"
+        yield f"{INDENT}approved: {printable(finding.approved)}"
         return
     if finding.bearing and (finding.severity is not INFO or finding.bearing is Bearing.BITES):
-        yield f"{indent}here: {finding.bearing.value}, {printable(finding.here)}"
+        yield f"{INDENT}here: {finding.bearing.value}, {printable(finding.here)}"
     if finding.bearing is Bearing.HARMLESS:
         return
     if finding.severity is not INFO:
-        yield f"{indent}do: {printable(finding.remedy)}"
+        yield f"{INDENT}do: {printable(finding.remedy)}"
     if report.blocks(finding):
-        yield paint(f"{indent}to accept it: --approve {finding.fingerprint}", color, terminal.DIM)
+        yield how_to_accept(finding.fingerprint, color)
 
 
 def _several(report: DiffReport, color: bool) -> Iterator[str]:
@@ -114,7 +111,7 @@ def _several(report: DiffReport, color: bool) -> Iterator[str]:
         for row in table.rows:
             yield from _entry(report, row.finding, color)
             if row.finding.severity is not INFO:
-                yield f"{' ' * _WIDTH}versions: {', '.join(map(printable, row.versions))}"
+                yield f"{INDENT}versions: {', '.join(map(printable, row.versions))}"
                 yield ""
         if table.rows[-1].finding.severity is INFO:
             yield ""
