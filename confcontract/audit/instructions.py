@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from enum import Enum
 
-from confcontract.verdict.instruction_pairs import BUILD_ARGUMENTS, instruction_pairs, json_members
+from confcontract.verdict.instruction_pairs import BUILD_ARGUMENTS, CLASSIC, instruction_pairs, json_members
 
-_CLASSIC = re.compile(r"^/bin/sh -c #\(nop\)\s*")
+_CLASSIC = re.compile(f"^{CLASSIC}")
 _ASSIGNED = re.compile(r"""(?<![\w.$-])(?P<name>[A-Za-z_][\w.]*)=(?P<value>"(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s"';&|)]*)""")
 _FROM_ELSEWHERE = re.compile(r"""^["']?\$""")  # a shell variable, or what a command prints
 

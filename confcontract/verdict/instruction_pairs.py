@@ -7,7 +7,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_SETS = re.compile(r"\s*(?:/bin/sh -c #\(nop\)\s*)?(?P<word>ENV|LABEL|ARG)\s+", re.IGNORECASE)
+CLASSIC = r"/bin/sh -c #\(nop\)\s*"  # what Docker's classic builder writes before an instruction
+_SETS = re.compile(rf"\s*(?:{CLASSIC})?(?P<word>ENV|LABEL|ARG)\s+", re.IGNORECASE)
 # What builders write before the command of a RUN: |2 NAME=value NAME=value /bin/sh -c
 BUILD_ARGUMENTS = re.compile(r"\s*(?:RUN\s+)?\|\d+\s+(?P<pairs>.*?)\s*(?:/bin/\w*sh\s+-\w*c\b|$)", re.DOTALL)
 _NAME = r"""["']?(?P<name>[A-Za-z_][\w./-]*)["']?"""
