@@ -22,8 +22,10 @@ from confcontract.smoke.docker_engine import DockerEngine
 from confcontract.smoke.engine_choice import engine_for
 from confcontract.smoke.smoke_steps import Smoke, smoke
 
+# Python notices a signal that comes just before it sleeps only after that: hence so short.
 ENDS_BY_TERM = (
-    "import signal, sys, time; signal.signal(15, lambda *_: sys.exit(0)); print('up', flush=True); time.sleep(600)"
+    "import signal, sys, time; signal.signal(15, lambda *_: sys.exit(0)); print('up', flush=True)\n"
+    "for _ in range(12_000): time.sleep(0.05)"
 )
 IGNORES_TERM = "import signal, time; signal.signal(15, signal.SIG_IGN); print('up', flush=True); time.sleep(600)"
 NEEDS_A = f"import os, sys\nif 'A' not in os.environ: sys.exit(78)\n{ENDS_BY_TERM}"
