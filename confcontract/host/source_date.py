@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from confcontract.report.errors import UsageError
 from confcontract.report.problem import Problem
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime
 
