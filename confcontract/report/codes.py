@@ -33,8 +33,8 @@ CODES: dict[str, tuple[str, str]] = {
         "Provide the secret: whoever can pull the image can read its default. With --strict this is an error.",
     ),
     "name-unknown": (
-        "A name with the application's prefix, or a key of a config file, is no setting; one in an env file nearly is.",
-        "Correct the spelling, or remove the variable. With --strict it is an error under the prefix.",
+        "A name with the application's prefix, or in a file of the operator, or a key of a config file is no setting.",
+        "Correct the spelling, or remove it. What --strict refuses: how-to/troubleshoot.md.",
     ),
     "name-deprecated": (
         "A variable was set by a name that is deprecated.",

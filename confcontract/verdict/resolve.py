@@ -57,9 +57,10 @@ def resolve(
     directory of such files and of `*.env` files, below all of these. secret_dirs: directories of files that are called
     like variables and hold their values, such as /run/secrets; later ones win, and $CREDENTIALS_DIRECTORY of the
     environment wins over all of them. policies: JSON Schemas that the resolved document must satisfy too. role: only
-    what this role needs is required. strict: unknown names under the prefix, empty secrets, and lower sources in the
-    place of a Vault that is not configured are errors. vault: who is asked for what variables refer to, such as
-    `VaultReader(environ)` (a `secrets.store.SecretReader`); without one, variables that live in Vault count as given.
+    what this role needs is required. strict: unknown names under the prefix, slips in env files that leave a setting
+    without a value, empty secrets, and lower sources in the place of a Vault that is not configured are errors. vault:
+    who is asked for what variables refer to, such as `VaultReader(environ)` (a `secrets.store.SecretReader`); without
+    one, variables that live in Vault count as given.
     before_vault: called with the environment as it is then, if anything may live in Vault; what it raises ends all.
     keep: names addressed to us (VAULT_TOKEN, …) that the application gets all the same.
 

@@ -1,11 +1,11 @@
 """Names in files that the operator has named: where there is no prefix to tell, one that is nearly a setting's is told.
 
-Such files are often shared with others, so that a name that is like no setting's is nobody's concern here.
+Such files are often shared with others: of the names that are like no setting's there is one note for each file.
 """
 
 from __future__ import annotations
 
-from confcontract.report.problem import WARNING, Problem
+from confcontract.report.problem import ERROR, WARNING, Problem
 from confcontract.verdict.sources.origin import CONF_FILE, ENV_FILE
 
 TYPE_CHECKING = False
@@ -22,32 +22,52 @@ _TOLD = 100
 _COMPARED = 1000  # names that are compared with those of settings
 
 
-def near_misses(result: Resolution, merged: Merged, sections: tuple[str, ...], told: Collection[Any]) -> list[Problem]:
-    """A warning for each. sections: names that begin so are told in any case. told: names that are told already."""
-    declared = merged.declared
-    found = [
-        entry
+def near_misses(
+    result: Resolution, merged: Merged, sections: tuple[str, ...], told: Collection[Any], *, strict: bool
+) -> list[Problem]:
+    """A warning for each, and a note for the others of each file. sections: names that begin so are told in any case.
+    told: names that are told already. strict: a slip that leaves a setting without a value is an error."""
+    files = [
+        [each for each in entries if _is_unknown(each.name, result, merged, sections) and each.name not in told]
         for entries in merged.laid.values()
         if entries[0].kind in (CONF_FILE, ENV_FILE)
-        for entry in entries
-        if declared.identity(entry.name) == entry.name and not declared.normal(entry.name).startswith(sections)
     ]
-    found = [each for each in found if not result.declares(each.name) and each.name not in told]
-    if not found:
+    if not any(files):
         return []
     from confcontract.report.suggestions import Known
+    from confcontract.verdict.problems.unrelated_names import unrelated_names
 
-    names = Known(name for names in declared.names.values() for name in names)
-    last = [*{each.name: each for each in found}.values()]  # of several files the one that counts
+    names = Known(name for names in merged.declared.names.values() for name in names)
+    last = [*{each.name: each for found in files for each in found}.values()]  # of several files the one that counts
     guesses = [(each, names.closest(each.name)) for each in last[:_COMPARED] if len(each.name) >= _SHORTEST]
-    near = [
-        _problem(each, guess)
+    near = {
+        each.name: _problem(each, guess, severity=ERROR if strict and _is_slip(each.name, guess, result) else WARNING)
         for each, guess in guesses
         if guess is not None and not (_is_given(merged, guess) and _is_beside(each.name, guess))
-    ]
+    }
+    problems = [*near.values()]
     if len(last) > _COMPARED:
-        near = [*near[:_TOLD], _not_compared(last[_COMPARED:])]
-    return near[: _TOLD + 1]
+        problems = [*problems[:_TOLD], _not_compared(last[_COMPARED:])]
+    notes = [unrelated_names([each for each in found if each.name not in near]) for found in files]
+    return [*problems[: _TOLD + 1], *(note for found in notes for note in found)]
+
+
+def _is_unknown(name: str, result: Resolution, merged: Merged, sections: tuple[str, ...]) -> bool:
+    declared = merged.declared
+    begins_like_ours = declared.normal(name).startswith(sections)
+    return declared.identity(name) == name and not begins_like_ours and not result.declares(name)
+
+
+def _is_slip(name: str, guess: str, result: Resolution) -> bool:
+    """Whether it is hardly a name of another program: the setting that it is like has no value, and one name is not a
+    part of the other, as DATABASE_URL is of SHOP_DATABASE_URL."""
+    merged = result.merged
+    if _is_given(merged, guess) or _is_beside(name, guess):
+        return False
+    variable = merged.declared.variable(guess)
+    if variable is None or "vault" in variable:  # a store that is asked later may give it
+        return False
+    return result.locator.origin(variable) is None  # a file of the settings class may give it, too
 
 
 def _not_compared(left: Sequence[Entry]) -> Problem:
@@ -73,12 +93,12 @@ def _only(kind: Callable[[str], bool], name: str) -> str:
     return "".join(filter(kind, name.lower()))
 
 
-def _problem(entry: Entry, guess: str) -> Problem:
+def _problem(entry: Entry, guess: str, severity: str) -> Problem:
     return Problem(
         "name-unknown",
         "is no setting of this application, and is ignored",
         variable=entry.name,
         source=str(entry.source),
         hint=f"did you mean {guess}?",
-        severity=WARNING,
+        severity=severity,
     )

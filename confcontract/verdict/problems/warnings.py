@@ -30,7 +30,7 @@ def add(result: Resolution, merged: Merged, *, strict: bool) -> None:
         from confcontract.verdict.problems.near_misses import near_misses
 
         told = {name for problem in result.problems for name in (problem.variable, *problem.names)}
-        result.problems.extend(near_misses(result, merged, merged.declared.sections, told))
+        result.problems.extend(near_misses(result, merged, merged.declared.sections, told, strict=strict))
     result.problems.extend(_shadowed(result))
     if merged.links:
         from confcontract.verdict.problems.service_links import explain_links

@@ -1,4 +1,5 @@
-"""In a file that the operator names, a name that is nearly a setting's is told, also where there is no prefix."""
+"""In a file that the operator names, a name that is nearly a setting's is told, also where there is no prefix; the others
+stand in one note for each file."""
 
 from __future__ import annotations
 
@@ -8,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from confcontract import Contract, bake, resolve
-from confcontract.report.problem import Problem
+from confcontract.report.problem import ERROR, INFO, WARNING, Problem
 from tests.support.modules import module
 
 SETTINGS = """
+from typing import Annotated
+from confcontract import Vault
+
 class Plain(BaseSettings):
     database_url: str = "sqlite://"
     redis_host: str = "h"
@@ -19,6 +23,9 @@ class Plain(BaseSettings):
     port: int = 8000
     labels: dict[str, str] = {}
     model_config = SettingsConfigDict(env_nested_delimiter="__")
+
+class InVault(BaseSettings):
+    api_token: Annotated[str, Vault("kv/app#token")] = ""
 
 class Prefixed(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SHOP_")
@@ -28,16 +35,35 @@ class Prefixed(BaseSettings):
     port: int = 8000
 """
 
+LINKS = """
+REDIS_SERVICE_HOST=10.0.0.1
+REDIS_SERVICE_PORT=6379
+REDIS_PORT=tcp://10.0.0.1:6379
+REDIS_PORT_6379_TCP=tcp://10.0.0.1:6379
+"""
+
 
 @pytest.fixture(scope="module")
 def contracts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Contract]]:
     with module(SETTINGS, tmp_path_factory.mktemp("made")) as made:
-        yield {name: bake(getattr(made, name), name="app") for name in ("Plain", "Prefixed")}
+        yield {name: bake(getattr(made, name), name="app") for name in ("Plain", "Prefixed", "InVault")}
 
 
-def told(contract: Contract, folder: Path, text: str, **environ: str) -> list[Problem]:
-    (folder / "given.env").write_text(text, encoding="utf-8")
-    return resolve(contract, environ=environ, env_files=[folder / "given.env"]).problems
+def told(contract: Contract, folder: Path, text: str, *, strict: bool = False, **environ: str) -> list[Problem]:
+    """But for notes."""
+    found = resolve(contract, environ=environ, env_files=[written(folder, text)], strict=strict).problems
+    return [problem for problem in found if problem.severity != INFO]
+
+
+def notes(contract: Contract, *files: Path, **environ: str) -> list[Problem]:
+    result = resolve(contract, environ=environ, env_files=files, strict=True)
+    assert result.ok
+    return [problem for problem in result.problems if problem.severity == INFO]
+
+
+def written(folder: Path, text: str, name: str = "given.env") -> Path:
+    (folder / name).write_text(text, encoding="utf-8")
+    return folder / name
 
 
 @pytest.mark.parametrize(
@@ -102,7 +128,7 @@ def test_a_name_in_two_files_is_told_once_with_the_one_that_counts(
         "",
     ],
 )
-def test_nothing_is_said_of_names_of_others(text: str, contracts: dict[str, Contract], tmp_path: Path) -> None:
+def test_names_of_others_are_not_warned_about(text: str, contracts: dict[str, Contract], tmp_path: Path) -> None:
     assert told(contracts["Plain"], tmp_path, text) == []
 
 
@@ -115,13 +141,80 @@ def test_what_begins_with_the_prefix_is_told_once(contracts: dict[str, Contract]
     assert problem.hint == "did you mean SHOP_PORT?"
 
 
-def test_outside_the_prefix_it_stays_a_warning_where_boot_is_strict(
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ("DATABSE_URL=x\n", ERROR),
+        ("LOGLEVEL=x\n", ERROR),
+        ("REDIS_HOST=a\nREDIS_HOTS=b\n", WARNING),  # nothing is left without its value
+        ("PORTT=1\n", WARNING),  # as PORTS, it may be one more of another program
+    ],
+)
+def test_a_slip_that_leaves_a_setting_without_a_value_is_refused_where_boot_is_strict(
+    text: str, severity: str, contracts: dict[str, Contract], tmp_path: Path
+) -> None:
+    (problem,) = told(contracts["Plain"], tmp_path, text, strict=True)
+    assert (problem.code, problem.severity) == ("name-unknown", severity)
+
+
+def test_it_stays_a_warning_where_a_store_may_give_what_is_meant(
     contracts: dict[str, Contract], tmp_path: Path
 ) -> None:
-    (tmp_path / "given.env").write_text("PORTT=1\n", encoding="utf-8")
-    result = resolve(contracts["Plain"], environ={}, env_files=[tmp_path / "given.env"], strict=True)
-    assert result.ok
-    assert [problem.severity for problem in result.problems] == ["warning"]
+    found = told(contracts["InVault"], tmp_path, "API_TOKNE=x\n", strict=True)
+    assert [problem.severity for problem in found if problem.code == "name-unknown"] == [WARNING]
+
+
+def test_in_a_shared_file_a_name_without_the_prefix_stays_a_warning_where_boot_is_strict(
+    contracts: dict[str, Contract], tmp_path: Path
+) -> None:
+    (problem,) = told(contracts["Prefixed"], tmp_path, "DATABASE_URL=postgres://h/db\n", strict=True)
+    assert (problem.severity, problem.hint) == (WARNING, "did you mean SHOP_DATABASE_URL?")
+
+
+def test_a_slip_in_the_prefix_is_refused_where_boot_is_strict(contracts: dict[str, Contract], tmp_path: Path) -> None:
+    (problem,) = told(contracts["Prefixed"], tmp_path, "SHPO_DATABASE_URL=postgres://h/db\n", strict=True)
+    assert (problem.severity, problem.hint) == (ERROR, "did you mean SHOP_DATABASE_URL?")
+
+
+def test_names_that_are_like_no_setting_stand_in_one_note_for_each_file(
+    contracts: dict[str, Contract], tmp_path: Path
+) -> None:
+    one = written(tmp_path, "TZ=UTC\nCOMPOSE_PROJECT_NAME=x\nREDIS_HOST=a\nREDIS_HOST_1=b\n", "one.env")
+    two = written(tmp_path, "TZ=UTC\n", "two.env")
+    first, second = notes(contracts["Plain"], one, two)
+    assert (first.code, first.variable, first.source) == ("name-unknown", None, f"env file {one}")
+    assert first.message == ("3 names are not settings of this application: TZ, COMPOSE_PROJECT_NAME, REDIS_HOST_1")
+    assert (second.message, second.source) == ("1 name is not a setting of this application: TZ", f"env file {two}")
+
+
+def test_a_note_names_the_file_of_a_folder_and_counts_what_it_does_not_list(
+    contracts: dict[str, Contract], tmp_path: Path
+) -> None:
+    file = written(tmp_path, "".join(f"OTHER_{number}=x\n" for number in range(25)), "10-shared.env")
+    (note,) = resolve(contracts["Plain"], environ={}, conf_dir=str(tmp_path)).problems
+    assert note.source == str(file)
+    assert note.message.endswith("OTHER_8, OTHER_9 and 15 more")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "VAULT_ADDR=http://v:8200\nCONFCONTRACT_STRICT=1\nBAO_TOKEN=x\n",
+        LINKS,
+        "port=1\nLABELS__TIER=web\n",
+        "",
+    ],
+    ids=["ours", "service links", "settings", "empty"],
+)
+def test_no_note_is_made_of_what_belongs_there(text: str, contracts: dict[str, Contract], tmp_path: Path) -> None:
+    assert notes(contracts["Plain"], written(tmp_path, text)) == []
+
+
+def test_a_line_of_a_value_that_looks_like_a_name_is_not_shown(contracts: dict[str, Contract], tmp_path: Path) -> None:
+    """The end of a key in PEM, written without quotes."""
+    text = "TLS_KEY=-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0\nqh3FkTzWm2Xr8Q==\n"
+    (note,) = notes(contracts["Plain"], written(tmp_path, text))
+    assert note.message == "2 names are not settings of this application: TLS_KEY, the one in line 3"
 
 
 def test_of_very_many_names_the_first_are_compared_and_the_rest_is_counted(

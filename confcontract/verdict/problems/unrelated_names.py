@@ -1,0 +1,53 @@
+"""Names in files that the operator has named which are like no setting's: one note for each file, with names only.
+
+Such a file is often shared between services, so that this is neither a warning nor refused by --strict.
+"""
+
+from __future__ import annotations
+
+from confcontract.report.problem import INFO, Problem
+from confcontract.verdict.environment import OURS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from confcontract.verdict.sources.origin import Entry
+
+_NAMED = 10  # so many names are listed for a file
+_LONGEST_WORD = 24  # characters between two "_"; what is longer may be a part of a value
+_HINT = "nothing, if other programs read this file, too; else correct the spelling, or remove them"
+
+
+def unrelated_names(entries: Sequence[Entry]) -> list[Problem]:
+    """entries: of one file, all that are no settings and not told by themselves. One note, or none."""
+    links = _links({each.name: each.value for each in entries})
+    told = [each for each in entries if not each.name.startswith(OURS) and each.name not in links]
+    if not told:
+        return []
+    listed = ", ".join(map(_called, told[:_NAMED]))
+    if len(told) > _NAMED:
+        listed += f" and {len(told) - _NAMED} more"
+    what = "1 name is not a setting" if len(told) == 1 else f"{len(told)} names are not settings"
+    message = f"{what} of this application: {listed}"
+    source = told[0].source
+    file = f"env file {source.place}" if str(source).startswith("env file ") else source.place
+    return [Problem("name-unknown", message, source=file, hint=_HINT, severity=INFO)]
+
+
+def _links(given: Mapping[str, str]) -> Mapping[str, str]:
+    if not any(name.endswith("_SERVICE_HOST") for name in given):
+        return {}
+    from confcontract.verdict.sources.servicelinks import find
+
+    return find(given)
+
+
+def _called(entry: Entry) -> str:
+    """The line stands for a name that is not spelled as names are. It may be the last line of a key in PEM, which
+    was written without quotes: padding makes NAME= of base64."""
+    name = entry.name
+    as_usual = name.isascii() and name.isidentifier() and name in (name.upper(), name.lower())
+    if as_usual and all(len(word) <= _LONGEST_WORD for word in name.split("_")):
+        return name
+    return f"the one in {entry.source.detail.rpartition(', ')[2]}"
