@@ -29,7 +29,13 @@ from confcontract.author.format_check import check_format
 from confcontract.author.json_schema import document_schema
 from confcontract.author.keys import untold
 from confcontract.author.lowering.lower import Path, Schema
-from confcontract.author.marker_checks import default_references, misplaced, name_replacements
+from confcontract.author.marker_checks import (
+    default_references,
+    examples_left_out,
+    misplaced,
+    name_replacements,
+    secret_all_the_same,
+)
 from confcontract.author.names import Names
 from confcontract.author.pydantic_private.class_parts import core_schema_of
 from confcontract.author.refusals import (
@@ -202,6 +208,8 @@ class _Baker:
         ]
         self.warnings += not_from_text(cls, self.variables)
         self.warnings += default_references(cls, found)
+        self.warnings += examples_left_out(cls, found, self.variables)
+        self.warnings += secret_all_the_same(cls, found, self.variables)
         without_hidden(self.variables)
         refused = feed_alike(cls, self.variables, sensitive=sensitive) + misplaced(cls, self.variables)
         refused += bind(cls, [variable.notes.binding for variable in found], self.variables)

@@ -35,6 +35,7 @@ class Notes:
         self.examples: list[str] = []
         self.unit: str | None = None
         self.secret = False
+        self.cleared = False  # Secret(False)
         self.vault: str | None = None
         self.vault_fallback: list[str] = []
         self.vault_optional = False
@@ -87,8 +88,9 @@ def _take(notes: Notes, marker: Any) -> None:
     elif isinstance(marker, Generate):
         notes.generate = {"length": marker.length, **({"alphabet": marker.alphabet} if marker.alphabet else {})}
         notes.secret = True
-    elif marked_as(marker):
-        notes.secret = True
+    elif marked_as(marker) is not None:
+        notes.secret = notes.secret or marked_as(marker) is True
+        notes.cleared = marked_as(marker) is False
     elif isinstance(marker, Deprecated):
         notes.deprecated = marker
     elif isinstance(marker, OnChange):

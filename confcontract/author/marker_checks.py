@@ -56,6 +56,32 @@ def _separated(cls: type, variables: list[dict[str, Any]]) -> list[Problem]:
     ]
 
 
+def examples_left_out(cls: type, variables: list[Variable], entries: list[dict[str, Any]]) -> list[Problem]:
+    """A warning for each example of a secret: an example that was taken from somewhere may well be one."""
+    problems = []
+    for variable, entry in zip(variables, entries, strict=True):
+        if variable.notes.examples and "examples" not in entry:
+            what, remedy = "is a secret, so that its examples are left out of the contract", "say in its description"
+            if not entry["secret"]:
+                what = "is called like a secret, so that its examples are left out of the contract"
+                remedy = "mark it Secret(False) if it is none, or say in its description"
+            problems.append(warning(cls, variable.path, what, f"{remedy} how a value is written"))
+    return problems
+
+
+def secret_all_the_same(cls: type, variables: list[Variable], entries: list[dict[str, Any]]) -> list[Problem]:
+    """A warning for each Secret(False) on what is declared as a secret."""
+    problems = []
+    for variable, entry in zip(variables, entries, strict=True):
+        if variable.notes.cleared and entry["secret"] and not variable.section:
+            by, remedy = "its type", "take Secret(False) off, or declare it as plain text if it is none"
+            if variable.notes.secret:
+                by, remedy = "another marker", "take one of the two markers off"
+            what = f"is marked Secret(False), and stays a secret: {by} declares it as one"
+            problems.append(warning(cls, variable.path, what, remedy))
+    return problems
+
+
 def default_references(cls: type, variables: list[Variable]) -> list[Problem]:
     """A warning for each default that is a reference to a store: the application would take it for the value."""
     what = "has a default that is a reference to Vault, where none is read"

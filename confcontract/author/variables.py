@@ -91,6 +91,7 @@ def as_data(variable: Variable, deferred: bool, default_text: str | None, defini
     seen = functools.reduce(operator.or_, (seen_in(owner, notes.name) for owner in notes.owners), Seen())
     # what is lowered is asked as well: a marker on what is around the variable stands there
     secret = notes.secret or seen.secret or holds(variable.node, is_secret, definitions)
+    masked = None if secret else "type" if seen.opaque else "name" if seen.named else None
     described = describe(variable.node)
     if variable.encoding == "plain" and not variable.converted:
         described = as_written(variable.node, described, by_name=variable.by_name)
@@ -112,7 +113,7 @@ def as_data(variable: Variable, deferred: bool, default_text: str | None, defini
         "unit": notes.unit,
         "computed": bool(remarks(variable.node).get("computed")),
         "requiredIf": variable.required_if,
-        "masked": None if secret else "type" if seen.opaque else "name" if seen.named else None,
+        "masked": masked,
         "credentials": seen.url or holds(variable.node, is_url, definitions),
         "vault": notes.vault,
         "vaultFallback": notes.vault_fallback,
@@ -120,7 +121,7 @@ def as_data(variable: Variable, deferred: bool, default_text: str | None, defini
         "generate": notes.generate,
         "onChange": notes.on_change if notes.on_change != "restart" else None,
         "description": notes.description,
-        "examples": notes.examples,
+        "examples": notes.examples if not secret and masked != "name" else (),
         "deprecated": _deprecated(variable),
         "deferred": deferred,
         "declaredAt": notes.place,

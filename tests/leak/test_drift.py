@@ -58,7 +58,7 @@ def test_what_became_a_secret_in_the_code_is_not_shown_of_the_contract() -> None
     class Plain(BaseSettings):
         key: str = SECRET
         choice: Literal[SECRET, "x"] = "x"  # type: ignore[valid-type]
-        example: Annotated[SecretStr | None, Example(SECRET)] = None
+        example: Annotated[str | None, Example(SECRET)] = None
 
     class Hidden(BaseSettings):
         key: Annotated[str, Secret()] = SECRET + "b"
