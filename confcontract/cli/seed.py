@@ -101,7 +101,7 @@ def _seed(
     import os
 
     from confcontract.boot.launch import hardening, signals
-    from confcontract.secrets.seeding.applied import apply_plan
+    from confcontract.secrets.seeding.applied import apply_plan, hold_back
     from confcontract.secrets.seeding.seed_plan import make_plan
     from confcontract.secrets.seeding.values_file import read_values
 
@@ -118,6 +118,8 @@ def _seed(
         made.problems[:0] = [*more, *problems]
         if writes and made.evaluated:
             signals.run_interruptibly(lambda: apply_plan(made, targets.of))
+        elif writes:
+            hold_back(made)
     finally:
         targets.close()
     return made

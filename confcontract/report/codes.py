@@ -177,8 +177,8 @@ CODES: dict[str, tuple[str, str]] = {
         "Run confcontract secrets plan again, and look at what differs now.",
     ),
     "seed-not-written": (
-        "A store did not take a secret.",
-        "Look at what it says; what was written before stays written, and apply can be run again.",
+        "A store did not take a secret; or nothing was written, since there were errors before (a warning).",
+        "Look at what is said; what was written before stays written, and apply can be run again.",
     ),
     "reference-invalid": (
         "A reference is not of the form vault:MOUNT/PATH#KEY or …#KEY@VERSION, aws-sm:NAME#KEY or aws-ssm:/PATH/NAME.",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from confcontract.report.problem import Problem
 
+_SHARED = ("vault-", "store-", "reference-foreign", "seed-not-written")
 _COLORS = {ERROR: terminal.RED, WARNING: terminal.YELLOW, INFO: terminal.CYAN}
 
 
@@ -34,10 +35,10 @@ def render(problems: Sequence[Problem], *, title: str | None, color: bool, width
 
 def _by_cause(problems: Sequence[Problem]) -> list[list[Problem]]:
     """One thing that is wrong with Vault, or another store, strikes all variables that live there: it is told once, for
-    all of them. So is the form of another tool."""
+    all of them. So is the form of another tool, and why secrets were not written."""
     found: dict[object, list[Problem]] = {}
     for number, problem in enumerate(problems):
-        shared = problem.variable and problem.code.startswith(("vault-", "store-", "reference-foreign"))
+        shared = problem.variable and problem.code.startswith(_SHARED)
         found.setdefault((problem.code, problem.message) if shared else number, []).append(problem)
     return list(found.values())
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from confcontract.report.problem import Problem
-from confcontract.secrets.seeding.seed_plan import WRITTEN, not_done
+from confcontract.report.problem import WARNING, Problem
+from confcontract.secrets.seeding.seed_plan import NOT_WRITTEN, WRITTEN, not_done
 from confcontract.secrets.seeding.target import Held
 from confcontract.secrets.vault.failure import REJECTED, RequestFailed
 
@@ -34,6 +34,21 @@ def apply_plan(plan: SeedPlan, targets: Targets) -> None:
                 rows[variable].verdict = WRITTEN
         else:
             plan.problems += [_problem(variable, scheme, name, failed) for variable in variables]
+
+
+def hold_back(plan: SeedPlan) -> None:
+    """Say of each secret that it was not written, where a plan has errors: then nothing is."""
+    rows = {row.variable: row for row in plan.rows}
+    for changes in plan.writes.values():
+        for _, variable in changes.values():
+            row = rows[variable]
+            row.verdict = NOT_WRITTEN
+            message = "was not written: nothing is, while a store can't be asked or a value is wrong"
+            hint = "mend the errors of this report, and run confcontract secrets apply again"
+            where = row.reference  # a warning: the exit code is that of the errors
+            plan.problems.append(
+                Problem("seed-not-written", message, variable=variable, source=where, hint=hint, severity=WARNING)
+            )
 
 
 CONFLICT = "conflict"

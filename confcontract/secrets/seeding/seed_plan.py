@@ -35,6 +35,7 @@ LACKING = "missing, no value given"
 NOT_OURS = "not written here"  # made by the store, a certain version, or a store that is not written to
 FAILED = "could not be looked at"
 WRITTEN = "written"
+NOT_WRITTEN = "not written"  # it was to be, and something else is wrong
 CHANGES = (UPDATE, WRITE, GENERATE)
 
 
@@ -275,4 +276,6 @@ def as_text(plan: SeedPlan) -> str:
 
 def _words(row: SeedRow) -> str:
     prints = [f"{word} {value}" for word, value in (("given", row.given), ("stored", row.stored)) if value]
-    return f"{row.verdict} ({', '.join(prints)})" if prints and row.verdict != WRITTEN else row.verdict
+    return (
+        f"{row.verdict} ({', '.join(prints)})" if prints and row.verdict not in (WRITTEN, NOT_WRITTEN) else row.verdict
+    )

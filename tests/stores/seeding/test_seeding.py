@@ -83,6 +83,14 @@ def verdicts(done: CompletedProcess[str]) -> dict[str, str]:
     return {row["variable"]: row["verdict"] for row in json.loads(done.stdout)["secrets"]}
 
 
+def by_severity(done: CompletedProcess[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Variable → code of each error, and of each warning."""
+    found: dict[str, dict[str, str]] = {"error": {}, "warning": {}}
+    for each in json.loads(done.stdout)["problems"]:
+        found[each["severity"]][each["variable"]] = each["code"]
+    return found["error"], found["warning"]
+
+
 def stored(bao: OpenBao) -> dict[str, Any]:
     found: dict[str, Any] = bao.do("GET", "secret/data/seeded")["data"]
     return found
@@ -147,10 +155,36 @@ def test_a_value_that_the_contract_refuses_is_written_nowhere(run: Run, bao: Ope
     assert planned.returncode == 2
     refused = run("apply", "--format", "json", values=values)
     assert refused.returncode == 78
-    problems = {each["variable"]: each["code"] for each in json.loads(refused.stdout)["problems"]}
-    assert problems == {"SHOP_PORT": "value-invalid", "SHOP_WHOLE": "value-invalid"}
+    errors, held_back = by_severity(refused)
+    assert errors == {"SHOP_PORT": "value-invalid", "SHOP_WHOLE": "value-invalid"}
+    assert held_back == dict.fromkeys(("SHOP_PASSWORD", "SHOP_KEY", "SHOP_CLOUD"), "seed-not-written")
     with pytest.raises(AssertionError):
         stored(bao)
+
+
+def test_where_one_of_two_stores_can_not_be_reached_each_secret_that_is_not_written_is_named(
+    environ: dict[str, str], run: Run, bao: OpenBao, moto: Moto
+) -> None:
+    environ["AWS_ENDPOINT_URL"] = "http://127.0.0.1:9"  # nothing listens there
+    done = run("apply", "--timeout", "5", "--format", "json", values=GIVEN)
+    told = json.loads(done.stdout)
+    assert done.returncode == told["exitCode"] == 75
+    assert verdicts(done) == {
+        "SHOP_PASSWORD": "not written",
+        "SHOP_KEY": "not written",
+        "SHOP_PORT": "not written here",
+        "SHOP_CLOUD": "could not be looked at",
+        "SHOP_WHOLE": "could not be looked at",
+    }
+    held_back = {each["variable"]: each for each in told["problems"] if each["code"] == "seed-not-written"}
+    assert [*held_back] == ["SHOP_PASSWORD", "SHOP_KEY"]
+    assert {each["severity"] for each in held_back.values()} == {"warning"}
+    assert held_back["SHOP_KEY"]["source"] == "vault:secret/seeded#key"
+    with pytest.raises(AssertionError):
+        stored(bao)
+    shown = run("apply", "--timeout", "5", values=GIVEN)
+    assert shown.returncode == 75
+    assert "SHOP_PASSWORD, SHOP_KEY  [seed-not-written]" in shown.stdout
 
 
 def test_what_nobody_gives_and_nothing_generates_is_missing(run: Run, bao: OpenBao) -> None:
@@ -305,7 +339,9 @@ def test_a_deleted_secret_is_not_taken_for_a_new_one(environ: dict[str, str], ru
     moto.secrets.delete_secret(SecretId="seeded/db")
     done = run("apply", "--format", "json", values=GIVEN)
     assert done.returncode == 77
-    assert [each["variable"] for each in json.loads(done.stdout)["problems"]] == ["SHOP_CLOUD"]
+    errors, held_back = by_severity(done)
+    assert [*errors] == ["SHOP_CLOUD"]
+    assert {*held_back.values()} == {"seed-not-written"}
 
 
 def test_a_version_of_kv_2_that_is_deleted_is_followed_by_another(run: Run, bao: OpenBao) -> None:
