@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from confcontract.author.declare_calls import note
 
 if TYPE_CHECKING:
     from pydantic_settings import BaseSettings
@@ -89,7 +92,10 @@ def declare(
         from confcontract.author.factory_arguments import arguments_of
 
         arguments = arguments_of(settings, given)
-    return Declaration(settings, name, version, description, made, tuple(checks), deliver, arguments)
+    declaration = Declaration(settings, name, version, description, made, tuple(checks), deliver, arguments)
+    here = inspect.currentframe()
+    note(settings, declaration, here.f_back if here is not None else None)
+    return declaration
 
 
 def _role(name: str, given: Any) -> Role:

@@ -16,6 +16,7 @@ from pydantic.errors import PydanticErrorMixin
 from pydantic_settings import BaseSettings
 
 from confcontract.author.applicationcode import quiet_arguments
+from confcontract.author.declare_calls import without_effect
 from confcontract.author.introspection import line_of
 from confcontract.author.misnamed_arguments import misnamed_argument
 from confcontract.author.settings_functions import made_by
@@ -66,7 +67,10 @@ def load_object(module_object: str, warned: list[Problem] | None = None) -> Any:
         found = getattr(found, part)
     if callable(found) and not isinstance(found, (type, BaseSettings)):
         found = made_by(found, module_object)
-    return type(found) if isinstance(found, BaseSettings) else found
+    found = type(found) if isinstance(found, BaseSettings) else found
+    if warned is not None and isinstance(found, type):
+        warned.extend(without_effect(found, module_object))
+    return found
 
 
 def import_from_here() -> None:

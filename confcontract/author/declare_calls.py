@@ -1,0 +1,56 @@
+"""Calls of declare(): what one returns counts where that is baked, and not where the class is baked by its own name."""
+
+from __future__ import annotations
+
+import sys
+import weakref
+from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from confcontract.report.problem import Problem
+
+
+class _Call:
+    """module: whose code it stands in. line: where. returned: None once nothing has a name for it."""
+
+    def __init__(self, returned: object, frame: FrameType | None) -> None:
+        self.returned = weakref.ref(returned)
+        self.module = str(frame.f_globals.get("__name__", "")) if frame is not None else ""
+        self._frame_code = (frame.f_code, frame.f_lineno) if frame is not None else None
+
+    @property
+    def place(self) -> str:
+        from confcontract.author.introspection import line_of
+
+        return line_of(self.module, *self._frame_code) if self._frame_code is not None else self.module
+
+    def name(self) -> str | None:
+        """MODULE:NAME of what it returned, where its module has a name for it."""
+        returned = self.returned()
+        named = vars(sys.modules[self.module]) if self.module in sys.modules and returned is not None else {}
+        return next((f"{self.module}:{name}" for name, value in named.items() if value is returned), None)
+
+
+_calls: weakref.WeakKeyDictionary[type, list[_Call]] = weakref.WeakKeyDictionary()
+
+
+def note(settings: type, returned: object, frame: FrameType | None) -> None:
+    """frame: that of the call."""
+    _calls.setdefault(settings, []).append(_Call(returned, frame))
+
+
+def without_effect(cls: type, named: str) -> list[Problem]:
+    """A warning if a class is baked by its own name, and declare() was called for it. named: by the command line."""
+    calls = _calls.get(cls, [])
+    if not calls:
+        return []
+    from confcontract.author.refusals import warning
+
+    names = [name for call in calls if (name := call.name()) is not None]
+    remedy = f"give what it returns a name, NAME = declare(...), and bake {calls[0].module}:NAME"
+    if names:
+        remedy = f"bake {' or '.join(dict.fromkeys(names))}"
+    places = " and ".join(dict.fromkeys(call.place for call in calls))
+    what = f"has a declare() in {places}, which has no effect: {named} is the class alone"
+    return [warning(cls, (), what, remedy)]
