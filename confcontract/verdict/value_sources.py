@@ -75,13 +75,13 @@ class ValueSources:
         if entry is not None and entry.value.lstrip()[:1] not in ("{", "["):
             return False  # there is nothing to put together
         return self._has_own_secrets and any(
-            reader.where is sources.IN_SECRETS_DIR and path[: len(inner)] == inner[: len(path)]
+            reader.where.is_secrets_dir and path[: len(inner)] == inner[: len(path)]
             for inner, _, reader in self._gathered.notes
         )
 
     @property
     def _has_own_secrets(self) -> bool:
-        return sources.IN_SECRETS_DIR in self._gathered.order or any(
+        return any(where.is_secrets_dir for where in self._gathered.order) or any(
             "secretsDirs" in program for program in self._programs
         )
 
@@ -133,8 +133,8 @@ class ValueSources:
 
     def of_own_file(self, name: str, where: Where) -> Source:
         """A file that the settings class names itself."""
-        if where is sources.IN_SECRETS_DIR:
-            return Source(sources.SECRET_FILE, name, f"{name} in the application's secrets_dir")
+        if isinstance(where, sources.InSecretsDirs):
+            return where.source(name)
         if where.is_file:
             path, line = where.place_of(name)
             return Source(sources.SETTINGS_FILE, "", path, line)

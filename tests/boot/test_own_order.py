@@ -51,7 +51,11 @@ def test_explain_shows_what_the_application_reads(here: Site) -> None:
     shown = _shown(result)
     assert shown["PORT"] == ("2", "the application's env file .env, line 1", ["environment"])
     assert shown["DB__URL"] == ("from-file", "the application's env file .env, line 2", ["environment"])
-    assert shown["NAME"] == ("***", "secret file name in the application's secrets_dir", ["environment"])
+    assert shown["NAME"] == (
+        "***",
+        "secret file s/name in the application's secrets_dir",
+        ["environment"],
+    )
 
 
 def test_what_no_file_has_comes_from_the_environment(here: Site) -> None:
@@ -74,7 +78,7 @@ def test_a_secret_file_with_a_wrong_value_is_blamed_without_it(here: Site) -> No
     done = here.boot(environ={"PORT": "1"})
     assert done.code == 78
     assert "canary" not in done.report
-    assert "the application's secrets directory" in done.report
+    assert "from: s/port in the application's secrets_dir" in done.report
 
 
 class Named(BaseModel):

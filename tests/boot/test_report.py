@@ -267,7 +267,7 @@ def test_what_is_in_the_classes_own_files_is_explained_even_if_it_is_wrong(site:
     assert lines["SHOP_PORT"] == "many  # the application's env file .env, line 1"
     assert lines["SHOP_HOST"] == "example.com  # the application's env file .env, line 2"
     # whatever its type, what is in a secret file is a secret
-    assert lines["SHOP_RATIO"].startswith("***  # secret file shop_ratio in the application's secrets_dir")
+    assert lines["SHOP_RATIO"].startswith("***  # secret file secrets/shop_ratio in the application's secrets_dir")
     assert "0.25" not in done.stdout + done.stderr
 
 

@@ -272,7 +272,7 @@ def _shown(locator: Locator, merged: Merged, name: str, where: Where, variable: 
 
 def _is_from_secret_source(merged: Merged, name: str, where: Where) -> bool:
     if where is not sources.IN_ENVIRONMENT:
-        return where is sources.IN_SECRETS_DIR
+        return where.is_secrets_dir
     entry = _entry(merged, name)
     return entry is not None and entry.source.hides
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from confcontract.verdict.sources.arguments import aliases_of, as_arguments
 from confcontract.verdict.sources.decoding import Reader, deep_update, fields_of, head_of
 from confcontract.verdict.sources.gathered import DecodingFailure, Gathered
-from confcontract.verdict.sources.origin import IN_DEFAULT, IN_ENV_FILE, IN_ENVIRONMENT, IN_SECRETS_DIR
+from confcontract.verdict.sources.origin import IN_DEFAULT, IN_ENV_FILE, IN_ENVIRONMENT, IN_SECRETS_DIR, InSecretsDirs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -219,9 +219,10 @@ def _more(
         from confcontract.verdict.sources.secrettree import read_tree
 
         values, came_from = read_tree(plan, program["caseSensitive"], result.broken, result.watched)
-        result.order.append(IN_SECRETS_DIR)
+        where = InSecretsDirs(came_from)
+        result.order.append(where)
         first = len(result.notes)
-        data = Reader(compiled, program, values, IN_SECRETS_DIR, result).read()
+        data = Reader(compiled, program, values, where, result).read()
         result.came_from_files(first, came_from.get)
         return data
     from confcontract.verdict.sources.configfiles import read_operator_files
@@ -259,8 +260,8 @@ def _dotenv(
 def _secrets(
     compiled: Mapping[str, Any], program: Mapping[str, Any], paths: list[str] | None, result: Gathered
 ) -> dict[str, Any]:
-    result.order.append(IN_SECRETS_DIR)
     if paths is None:
+        result.order.append(IN_SECRETS_DIR)
         return {}
     from confcontract.verdict.sources import settingsfiles
 
@@ -269,7 +270,9 @@ def _secrets(
         paths, program["caseSensitive"], result.problems, result.watched, follows_links=follows_links
     )
     plain = {**program, "delimiter": None, "ignoreEmpty": False, "noneStr": None, "enums": False}
-    source = Reader(compiled, plain, {}, IN_SECRETS_DIR, result, exploding=False)
+    where = InSecretsDirs(directories.came_from)
+    result.order.append(where)
+    source = Reader(compiled, plain, {}, where, result, exploding=False)
     source.lookup = directories.read
     first = len(result.notes)
     data = source.read()

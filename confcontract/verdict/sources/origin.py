@@ -43,9 +43,11 @@ __all__ = [
     "UNSEEN",
     "VAULT",
     "Entry",
+    "InSecretsDirs",
     "Layer",
     "Source",
     "Where",
+    "in_secrets_dir",
     "level_of",
     "with_secret_parts",
 ]
@@ -58,6 +60,7 @@ class Where:
     __slots__ = ("words",)
     is_file = False
     is_env_file = False
+    is_secrets_dir = False
 
     def __init__(self, words: str) -> None:
         self.words = words
@@ -103,9 +106,38 @@ class InEnvFiles(Where):
         return self._places.get(name if self._sensitive else name.lower(), ("", 0))
 
 
+class InSecretsDirs(Where):
+    """The secrets directories of a settings class, read together. paths: name as it is looked up → file; it may be
+    filled while they are read."""
+
+    __slots__ = ("_paths",)
+    is_secrets_dir = True
+
+    def __init__(self, paths: Mapping[str, str] | None = None) -> None:
+        super().__init__("the application's secrets directory")
+        self._paths = {} if paths is None else paths
+
+    def source(self, name: str) -> Source:
+        return Source(SECRET_FILE, name, in_secrets_dir(self._path(name) or name))
+
+    def words_of(self, name: str, place: tuple[Any, ...] = ()) -> str:
+        path = self._path(name)
+        return in_secrets_dir(path) if path is not None else super().words_of(name, place)
+
+    def place_of(self, name: str, place: tuple[Any, ...] = ()) -> tuple[str, int]:
+        return self._path(name) or self.words, 0
+
+    def _path(self, name: str) -> str | None:
+        return self._paths.get(name) or self._paths.get(name.lower())
+
+
+def in_secrets_dir(path: str) -> str:
+    return f"{path} in the application's secrets_dir"
+
+
 IN_ENVIRONMENT = Where("environment")
 IN_ENV_FILE = InEnvFiles()
-IN_SECRETS_DIR = Where("the application's secrets directory")
+IN_SECRETS_DIR = InSecretsDirs()
 IN_DEFAULT = Where("default")
 
 SECRET = frozenset({SECRET_FILE, VAULT})  # what comes from there is a secret, whatever its variable's type

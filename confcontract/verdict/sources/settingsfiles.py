@@ -14,7 +14,7 @@ from confcontract.host.sourcefile import Unreadable, read_source
 from confcontract.verdict.sources.decoding import fields_of, head_of, looked_up
 from confcontract.verdict.sources.envfile import read_env_file
 from confcontract.verdict.sources.order import SECRET_FILE
-from confcontract.verdict.sources.origin import Entry, InEnvFiles, Source
+from confcontract.verdict.sources.origin import Entry, InEnvFiles, Source, in_secrets_dir
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ def lay_secrets_dirs(merged: Merged, program: Mapping[str, Any]) -> None:
         for name in names:
             value = directories.read(declared.normal(name))
             if value is not None:
-                source = Source(SECRET_FILE, name, f"{name} in the application's secrets_dir")
+                source = Source(SECRET_FILE, name, in_secrets_dir(directories.came_from[declared.normal(name)]))
                 layer.append(Entry(name, value, source))
                 break
     merged.lay(layer)

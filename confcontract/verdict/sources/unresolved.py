@@ -140,7 +140,7 @@ class _Place:
         entry = self._entry
         source = self._source
         by_boot = entry is not None and source is not None and (source.kind, source.name) == (SECRET_FILE, entry.name)
-        return by_boot or self._where is IN_SECRETS_DIR
+        return by_boot or self._where.is_secrets_dir
 
     @property
     def is_out_of_vault(self) -> bool:
