@@ -8,6 +8,7 @@ from confcontract.docs.check_words import check_of
 from confcontract.docs.clean_text import spoken
 from confcontract.docs.model import DeferralEntry, Deprecation, Page, RoleEntry, Section, VariableEntry
 from confcontract.docs.shown_defaults import Defaults
+from confcontract.verdict.mask import mask_of_defaults
 from confcontract.verdict.sources.filekeys import FileKeys
 
 TYPE_CHECKING = False
@@ -132,7 +133,7 @@ class _Entries:
         for deferral in deferred:
             for name in deferral["variables"]:
                 self._deferred.setdefault(name, []).append(_deferral(deferral, mask))
-        self._defaults = Defaults(mask)
+        self._defaults = Defaults(_remembering(mask_of_defaults))
         self._types: dict[tuple[Any, ...], tuple[str, str, str, tuple[str, ...]]] = {}
 
     def entry(self, variable: Variable) -> VariableEntry:

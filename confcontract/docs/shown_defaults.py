@@ -28,7 +28,7 @@ class Default(NamedTuple):
 
 
 class Defaults:
-    """mask: takes passwords out of a text."""
+    """mask: takes passwords out of a text. A user without one in a URL is shown, as it stands in the contract."""
 
     def __init__(self, mask: Callable[[str], str]) -> None:
         self._mask = mask

@@ -20,7 +20,7 @@ from confcontract.report.terminal import (
     width_of,
     wrap,
 )
-from confcontract.verdict.mask import EMPTY, MASK, SHOWN_COLUMNS, UNSET, as_shown, masked, shown
+from confcontract.verdict.mask import EMPTY, MASK, SHOWN_COLUMNS, UNSET, as_shown, masked, masked_default, shown
 from confcontract.verdict.sources import origin as sources
 from confcontract.verdict.sources.origin import Source, with_secret_parts
 
@@ -106,6 +106,9 @@ def _row(variable: dict[str, Any], origin: Source | None, resolution: Resolution
         and variable.get("default", 0) in _NOTHING
     ):
         return Row(variable, raw, raw or EMPTY, origin, notes)
+    if raw and origin is not None and origin.kind == sources.DEFAULT:
+        text = masked_default(raw, variable)
+        return Row(variable, text, printable(text), origin, notes)
     if raw is not None:
         return Row(variable, masked(raw, variable), shown(raw, variable, None), origin, notes)
     if origin is None or origin.kind == sources.DEFAULT:

@@ -107,10 +107,23 @@ def _above(variables: Iterable[Mapping[str, Any]]) -> set[tuple[str, ...]]:
     return {tuple(variable["path"][:depth]) for variable in variables for depth in range(len(variable["path"]))}
 
 
-def mask_credentials(text: str, *, whole: bool = False) -> str:
+def masked_default(value: str, variable: Mapping[str, Any] | None) -> str:
+    """`masked`, for a default in the contract."""
+    text = masked(value, variable)
+    return text if text in (value, MASK) else mask_of_defaults(value, whole=True)
+
+
+def mask_of_defaults(text: str, *, whole: bool = False) -> str:
+    """`mask_credentials`, but for a user without a password in a URL: that is a public key, as bake has judged it. In
+    what an operator sets, it may be a token."""
+    return mask_credentials(text, whole=whole, users=False)
+
+
+def mask_credentials(text: str, *, whole: bool = False, users: bool = True) -> str:
     """The text with `***` for every password in a URL, a key=value DSN, a query, or a JSON object.
 
-    whole: the text is one value. Otherwise it may be prose, in which a URL ends at white space.
+    whole: the text is one value. Otherwise it may be prose, in which a URL ends at white space. users: whether a user
+    without a password in a URL is masked, too, if it may be a token.
 
     Badly encoded passwords ("@", "/", "#", blanks) are covered: where a password could end at several places, the last
     one counts, and where it is not certain which part is one, all that may be is masked.
@@ -121,7 +134,7 @@ def mask_credentials(text: str, *, whole: bool = False) -> str:
     if "://" in text or "@" in text or "%" in text:
         from confcontract.verdict.mask_urls import in_urls  # regular expressions are slow to import
 
-        spans += in_urls(text, whole)
+        spans += in_urls(text, whole, users=users)
     if not spans:
         return text
     spans.sort()

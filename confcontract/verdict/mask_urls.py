@@ -70,13 +70,14 @@ def is_sure(text: str) -> bool:
     return begins and all(_base(match) in _SCHEMES for match in found)
 
 
-def in_urls(text: str, whole: bool) -> list[Span]:
-    """The parts of a text that are, or may be, secrets of URLs. whole: the text is one value, and no prose."""
+def in_urls(text: str, whole: bool, *, users: bool = True) -> list[Span]:
+    """The parts of a text that are, or may be, secrets of URLs. whole: the text is one value, and no prose. users:
+    a name before the "@", without a password, counts."""
     spans = _in_userinfo(text, whole)
     position = 0
     while match := _START.search(text, position):
         position = _end_of_url(text, match.end(), whole)
-        spans += _in_one(text, _base(match), match.end(), position)
+        spans += _in_one(text, _base(match), match.end(), position, users=users)
         spans += _in_query(text, match.end(), position, shows_fragment=not whole and _base(match) in ("http", "https"))
     if "%" in text:
         position = 0
@@ -100,7 +101,7 @@ def _end_of_url(text: str, start: int, whole: bool) -> int:
     return found.start() if found else len(text)
 
 
-def _in_one(text: str, scheme: str, start: int, end: int) -> Iterator[Span]:
+def _in_one(text: str, scheme: str, start: int, end: int, *, users: bool) -> Iterator[Span]:
     """The user of a URL where it may be a token, and whatever stands before an "@" and is no name of a user."""
     at = text.rfind("@", start, end)
     if at < 0:
@@ -112,7 +113,7 @@ def _in_one(text: str, scheme: str, start: int, end: int) -> Iterator[Span]:
     named = _USER.fullmatch(user) is not None
     if colon and named:
         return  # what follows the colon is found on its own
-    if named and scheme in _WITH_USERS:
+    if named and (scheme in _WITH_USERS or not users):
         return
     head, slash, _ = text[start:at].partition("/")
     if slash and not colon and _PUBLIC_HOST.match(head):

@@ -166,6 +166,6 @@ class _Place:
         else:
             message = f"is a reference to {store} {_INSIDE}, where none is read"
             hint = f"keep the whole value of {self._outer} in {store}: {self._outer}={form}"
-        told = f"{self._source or self._where}, as {self._name}"
-        source = self._where.words_of(self._name) if self._where.is_file else told
+        by_where = self._where.is_file or self._source is None
+        source = self._where.words_of(self._name) if by_where else f"{self._source}, as {self._name}"
         return Problem("reference-unresolved", message, variable=name, source=source, hint=hint)

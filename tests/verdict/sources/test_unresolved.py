@@ -217,7 +217,7 @@ def test_a_reference_in_the_classs_own_secrets_dir_is_refused(with_files: Site, 
     file = with_files.file("prod.env", "".join(f"{name}={value}\n" for name, value in below.items()))
     (problem,) = refused(with_files, {}, env_files=[file]).values()
     assert "in the application's secrets directory" in problem.message
-    assert str(problem.source).endswith("secrets/SHOP_PASSWORD in the application's secrets_dir, as SHOP_PASSWORD")
+    assert "secrets/SHOP_PASSWORD in the application's secrets_dir" in str(problem.source)
 
 
 def test_what_is_outranked_is_nobodys_reference(with_files: Site) -> None:
