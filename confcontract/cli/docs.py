@@ -34,7 +34,8 @@ def docs(
         Literal["markdown", "html", "dotenv", "json", "man", "toml", "yaml", "config-json"],
         typer.Option(
             metavar="FORMAT",
-            help="markdown, html, dotenv, json or man; or a template of a configuration file: toml, yaml, config-json.",
+            help="markdown, html, dotenv, man or json (the page as data); or a template of a configuration file: "
+            "toml, yaml or, in JSON, config-json.",
         ),
     ] = "markdown",
     out: Annotated[
