@@ -68,11 +68,14 @@ def of_ten_types(folder: Path, size: int, changed: int) -> Path:
     return baked(folder, f"many_{size}_{changed}", text)
 
 
-def of_bounds(folder: Path, size: int, changed: int) -> Path:
-    """The contract of a class of `size` integers, of which `changed` have another limit."""
-    fields = "".join(f"    count_{i}: Annotated[int, Field(ge=0, le={99 + (i >= changed)})] = 1\n" for i in range(size))
+def of_bounds(folder: Path, size: int, changed: int, *, each_otherwise: bool = False) -> Path:
+    """The contract of a class of `size` integers, of which `changed` have another limit: all the same one, or each one
+    of its own."""
+    limits = [100 if i >= changed else 1_000 + i if each_otherwise else 99 for i in range(size)]
+    fields = "".join(f"    count_{i}: Annotated[int, Field(ge=0, le={limits[i]})] = 1\n" for i in range(size))
     text = "from typing import Annotated\nfrom pydantic import Field\nfrom pydantic_settings import BaseSettings\n"
-    return baked(folder, f"bounds_{size}_{changed}", f"{text}class Settings(BaseSettings):\n{fields}")
+    name = f"bounds_{size}_{changed}{'_each' if each_otherwise else ''}"
+    return baked(folder, name, f"{text}class Settings(BaseSettings):\n{fields}")
 
 
 def of_another_version(contract: Path) -> Path:
@@ -90,6 +93,7 @@ def cases(folder: Path, size: int) -> Iterator[tuple[str, Path, Path]]:
     yield "1 in 100 changed, half in sections", typed, of_ten_types(folder, size, few)
     yield "1 in 100 new, half in sections", typed, of_ten_types(folder, size + few, 0)
     yield "1 in 100 changed, no sections", plain, of_bounds(folder, size, few)
+    yield "1 in 100 changed, each otherwise", plain, of_bounds(folder, size, few, each_otherwise=True)
     yield "1 in 10 changed, half in sections", typed, of_ten_types(folder, size, size // 10)
     yield "all changed, no sections", plain, of_bounds(folder, size, size)
 

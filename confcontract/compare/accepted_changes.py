@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from confcontract.compare.accepted import (
     Aspect,
+    Cases,
     Difference,
     Inclusion,
     Side,
-    differ_in_limits_alone,
     difference_in_file,
     difference_in_json,
-    differences,
 )
 from confcontract.compare.finding import ContractChange
 from confcontract.compare.pairing import Compared, Pair
@@ -36,44 +36,56 @@ _IDS = {
 }
 
 
+@dataclass(frozen=True)
+class AcceptedChanges:
+    """by_rule: what differs between the strings that are accepted. judged: the paths of the pairs that were compared:
+    there is nothing else to be found of them."""
+
+    by_rule: Mapping[str, Sequence[ContractChange]]
+    judged: frozenset[str]
+
+
 def accepted(rule: str) -> Callable[[Compared], Iterator[ContractChange]]:
     """The function of a rule that is about accepted strings."""
 
     def find(compared: Compared) -> Iterator[ContractChange]:
-        yield from changes_of(compared).get(rule, ())
+        yield from changes_of(compared).by_rule.get(rule, ())
 
     return find
 
 
-def changes_of(compared: Compared) -> dict[str, list[ContractChange]]:
-    """Rule → changes, of all pairs; worked out once."""
-    if "accepted" not in compared.kept:
-        found: dict[str, list[ContractChange]] = {}
-        compared.kept["accepted"] = found
-        old, new = compared.indexed
-        for pair in compared.treated_otherwise:
-            if _is_told_by_members(compared, pair):
-                continue
-            compared.judged.add(pair.path)
-            sides = Side(old, pair.old), Side(new, pair.new)
-            told = differences(*sides)
-            for difference in told:
-                if difference.aspect is Aspect.DEFERRED or _is_of_a_member(compared, pair, difference):
-                    continue
-                for rule in _rules(difference):
-                    found.setdefault(rule, []).append(_change(rule, pair, difference))
-            if differ_in_limits_alone(*sides):
-                continue
-            in_json = _beyond(told, difference_in_json(*sides))
-            if in_json is not None:
-                for rule in _rules(in_json):
-                    found.setdefault(rule, []).append(_change_in_json(rule, pair, in_json, sides))
-            in_file = _beyond(told, difference_in_file(*sides))
-            if in_file is not None:
-                for rule in _rules(in_file):
-                    found.setdefault(rule, []).append(_change_in_data(rule, pair, in_file, _IN_FILE))
-    changes: dict[str, list[ContractChange]] = compared.kept["accepted"]
-    return changes
+@lru_cache(maxsize=1)
+def changes_of(compared: Compared) -> AcceptedChanges:
+    """Of all pairs; worked out once."""
+    found: dict[str, list[ContractChange]] = {}
+    pairs = [pair for pair in compared.treated_otherwise if not _is_told_by_members(compared, pair)]
+    old, new = compared.indexed
+    cases = Cases()
+    for pair in pairs:
+        for rule, change in _changes(compared, pair, (Side(old, pair.old), Side(new, pair.new)), cases):
+            found.setdefault(rule, []).append(change)
+    return AcceptedChanges(found, frozenset(pair.path for pair in pairs))
+
+
+def _changes(
+    compared: Compared, pair: Pair, sides: tuple[Side, Side], cases: Cases
+) -> Iterator[tuple[str, ContractChange]]:
+    told, in_limits_alone = cases.compared(*sides)
+    for difference in told:
+        if difference.aspect is Aspect.DEFERRED or _is_of_a_member(compared, pair, difference):
+            continue
+        for rule in _rules(difference):
+            yield rule, _change(rule, pair, difference)
+    if in_limits_alone:  # then no kind of data shows more than their texts do
+        return
+    in_json = _beyond(told, difference_in_json(*sides))
+    if in_json is not None:
+        for rule in _rules(in_json):
+            yield rule, _change_in_json(rule, pair, in_json, sides)
+    in_file = _beyond(told, difference_in_file(*sides))
+    if in_file is not None:
+        for rule in _rules(in_file):
+            yield rule, _change_in_data(rule, pair, in_file, _IN_FILE)
 
 
 def _beyond(told: Iterable[Difference], in_json: Difference | None) -> Difference | None:

@@ -91,16 +91,17 @@ def _files(kind: str, source: Mapping[str, Any]) -> dict[tuple[Any, ...], str]:
 
 def _name_files(compared: Compared, *, removed: bool) -> Iterator[ContractChange]:
     """NAME_FILE is read for NAME unless a variable is called so itself."""
-    if compared.same_names:
+    end = compared.key("_FILE")
+    files = [name for name in compared.names_touched if name.endswith(end)]
+    if not files:
         return
-    before, now = compared.old_owners, compared.new_owners
-    if not removed:
-        before, now = now, before
+    old, new = compared.owners({*files, *(file.removesuffix(end) for file in files)})
+    before, now = (old, new) if removed else (new, old)
     for file in now:
-        if file.endswith(compared.key("_FILE")) and file not in before:
-            name = file[: -len("_FILE")]
-            for variable in compared.old_owners.get(name, ()):
-                if name in compared.new_owners:
+        if file in files and file not in before:
+            name = file.removesuffix(end)
+            for variable in old.get(name, ()):
+                if name in new:
                     yield _name_file(variable, _as_written(compared, variable, name), removed)
 
 

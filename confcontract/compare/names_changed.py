@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from confcontract.compare.pairing import Compared, Pair, Variable, names_of
 
@@ -20,13 +21,12 @@ class NamesChanged:
     reordered: list[Pair] = field(default_factory=list)
 
 
+@lru_cache(maxsize=1)
 def names_changed(compared: Compared) -> NamesChanged:
-    if "names" not in compared.kept:
-        compared.kept["names"] = found = NamesChanged()
-        for pair in compared.pairs if compared.prefixes else compared.changed:
-            _sort_out(compared, pair, found)
-    changed: NamesChanged = compared.kept["names"]
-    return changed
+    found = NamesChanged()
+    for pair in compared.pairs if compared.prefixes else compared.changed:
+        _sort_out(compared, pair, found)
+    return found
 
 
 def folded_names(key: Callable[[str], str], names: Iterable[str]) -> tuple[str, str] | None:

@@ -6,9 +6,9 @@ what the contracts say of deprecated names, or the project of renamed ones.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from confcontract.contract.artifact import Contract
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from confcontract.compare.accepted.same_plan import SamePlan
 
 Variable = Mapping[str, Any]
+Owners = Mapping[str, tuple[Variable, ...]]
 
 
 def names_of(variable: Variable) -> tuple[str, ...]:
@@ -67,51 +68,29 @@ class Compared:
     removed: tuple[Variable, ...]
     prefixes: tuple[tuple[str, str], ...]
     key: Callable[[str], str]
-    kept: dict[str, Any] = field(default_factory=dict, repr=False)  # what rules have in common, worked out once
 
-    @property
+    @cached_property
     def paired_paths(self) -> frozenset[tuple[str, ...]]:
-        if "paths" not in self.kept:
-            self.kept["paths"] = frozenset(tuple(pair.old["path"]) for pair in self.pairs)
-        paths: frozenset[tuple[str, ...]] = self.kept["paths"]
-        return paths
+        return frozenset(tuple(pair.old["path"]) for pair in self.pairs)
 
-    @property
+    @cached_property
     def changed(self) -> tuple[Pair, ...]:
         """The pairs that are not described alike to the letter; where they are declared is no matter."""
-        if "changed" not in self.kept:
-            self.kept["changed"] = tuple(pair for pair in self.pairs if not _is_alike(pair.old, pair.new))
-        changed: tuple[Pair, ...] = self.kept["changed"]
-        return changed
+        return tuple(pair for pair in self.pairs if not _is_alike(pair.old, pair.new))
 
-    @property
+    @cached_property
     def treated_otherwise(self) -> tuple[Pair, ...]:
         """The pairs that the plans of both contracts don't treat alike, to the letter."""
-        if "otherwise" not in self.kept:
-            plans, steady = self.plans, self.plans.steady
-            changed = {id(each) for each in self.changed}
-            self.kept["otherwise"] = tuple(
-                each
-                for each in self.pairs
-                if (each.old["path"][0] not in steady or id(each) in changed) and not plans.is_same(each.old, each.new)
-            )
-        pairs: tuple[Pair, ...] = self.kept["otherwise"]
-        return pairs
+        plans, steady = self.plans, self.plans.steady
+        changed = {id(each) for each in self.changed}
+        some = [each for each in self.pairs if each.old["path"][0] not in steady or id(each) in changed]
+        return tuple(each for each in some if not plans.is_same(each.old, each.new))
 
-    @property
+    @cached_property
     def touched(self) -> tuple[Pair, ...]:
         """The pairs of which anything is not as it was: the description, or how the plans treat them."""
-        if "touched" not in self.kept:
-            some = {id(each) for each in (*self.changed, *self.treated_otherwise)}
-            self.kept["touched"] = tuple(each for each in self.pairs if id(each) in some)
-        pairs: tuple[Pair, ...] = self.kept["touched"]
-        return pairs
-
-    @property
-    def judged(self) -> set[str]:
-        """The paths of the pairs whose accepted strings were compared: what was found is all that there is."""
-        paths: set[str] = self.kept.setdefault("judged", set())
-        return paths
+        some = {id(each) for each in (*self.changed, *self.treated_otherwise)}
+        return tuple(each for each in self.pairs if id(each) in some)
 
     @property
     def plans(self) -> SamePlan:
@@ -119,57 +98,40 @@ class Compared:
 
         return same_plan(*self.indexed)
 
-    @property
+    @cached_property
     def indexed(self) -> tuple[IndexedPlan, IndexedPlan]:
         """Both plans, for what is asked of one variable after the other."""
-        if "indexed" not in self.kept:
-            from confcontract.compare.accepted import IndexedPlan
+        from confcontract.compare.accepted import IndexedPlan
 
-            self.kept["indexed"] = tuple(IndexedPlan(each, self._fields_touched) for each in (self.old, self.new))
-        indexed: tuple[IndexedPlan, IndexedPlan] = self.kept["indexed"]
-        return indexed
+        return IndexedPlan(self.old, lambda: self._fields_touched), IndexedPlan(self.new, lambda: self._fields_touched)
 
+    @cached_property
     def _fields_touched(self) -> frozenset[str]:
         """The fields of the settings that are, or hold, variables that are new or not as they were."""
-        if "fields" not in self.kept:
-            pairs = (variable for pair in self.touched for variable in pair)
-            self.kept["fields"] = frozenset(each["path"][0] for each in (*pairs, *self.added, *self.removed))
-        fields: frozenset[str] = self.kept["fields"]
-        return fields
+        pairs = (variable for pair in self.touched for variable in pair)
+        return frozenset(each["path"][0] for each in (*pairs, *self.added, *self.removed))
 
-    @property
-    def old_owners(self) -> Mapping[str, tuple[Variable, ...]]:
-        """Name → the variables of the old contract that read it."""
-        return self._owners("old owners", self.old)
+    @cached_property
+    def names_touched(self) -> frozenset[str]:
+        """The names, as they are compared here, that not the same variables read in both contracts."""
+        alone = (name for each in (*self.added, *self.removed) for name in _keys(each, self.key))
+        sides = ((set(_keys(pair.old, self.key)), set(_keys(pair.new, self.key))) for pair in self.changed)
+        return frozenset((*alone, *(name for old, new in sides for name in old ^ new)))
 
-    @property
-    def new_owners(self) -> Mapping[str, tuple[Variable, ...]]:
-        """Name → the variables of the new contract that read it."""
-        return self._owners("new owners", self.new)
+    def owners(self, names: Collection[str] | None = None) -> tuple[Owners, Owners]:
+        """Name → the variables that read it, in the old contract and in the new one. names: if no others are wanted, as
+        they are compared here."""
+        return _owners(self.old.variables, self.key, names), _owners(self.new.variables, self.key, names)
 
-    def _owners(self, which: str, contract: Contract) -> Mapping[str, tuple[Variable, ...]]:
-        if which not in self.kept:
-            self.kept[which] = _owners(contract.variables, self.key)
-        owners: Mapping[str, tuple[Variable, ...]] = self.kept[which]
-        return owners
-
-    @property
-    def same_names(self) -> bool:
-        """Whether each name is read by the same variables in both contracts."""
-        if "same names" not in self.kept:
-            self.kept["same names"] = not (self.added or self.removed) and all(
-                _keys(pair.old, self.key) == _keys(pair.new, self.key) for pair in self.changed
-            )
-        return bool(self.kept["same names"])
+    @cached_property
+    def _partners(self) -> Mapping[int, Variable]:
+        found = {id(pair.old): pair.new for pair in self.pairs}
+        found.update((id(pair.new), pair.old) for pair in self.pairs)
+        return found
 
     def partner(self, variable: Variable) -> Variable | None:
         """The other of its pair."""
-        if "partners" not in self.kept:
-            found = {id(pair.old): pair.new for pair in self.pairs}
-            found.update((id(pair.new), pair.old) for pair in self.pairs)
-            self.kept["partners"] = found
-        partner: Variable | None = self.kept["partners"].get(id(variable))
-        return partner
+        return self._partners.get(id(variable))
 
     def translated(self, name: str) -> str:
         """A name of the old contract, with the new prefix if that is all that changed of names."""
@@ -248,8 +210,11 @@ def pair_up(old: Contract, new: Contract, renamed: Mapping[str, str] | None = No
 def _in_place(ones: Sequence[Variable], others: Sequence[Variable]) -> tuple[int, int]:
     """How many at the beginning, and how many of the others at the end, have the same path as in the other contract."""
     size = min(len(ones), len(others))
-    first = next((n for n in range(size) if ones[n]["path"] != others[n]["path"]), size)
-    last = next((n for n in range(size - first) if ones[-1 - n]["path"] != others[-1 - n]["path"]), size - first)
+    before, now = [each["path"] for each in ones], [each["path"] for each in others]
+    if before == now:
+        return size, 0
+    first = next((n for n in range(size) if before[n] != now[n]), size)
+    last = next((n for n in range(size - first) if before[-1 - n] != now[-1 - n]), size - first)
     return first, last
 
 
@@ -283,11 +248,12 @@ def _by_names(
                 break
 
 
-def _owners(variables: Iterable[Variable], key: Callable[[str], str]) -> dict[str, tuple[Variable, ...]]:
+def _owners(variables: Iterable[Variable], key: Callable[[str], str], wanted: Collection[str] | None) -> Owners:
     found: dict[str, tuple[Variable, ...]] = {}
     for variable in variables:
         for name in dict.fromkeys(_keys(variable, key)):
-            found[name] = (*found[name], variable) if name in found else (variable,)
+            if wanted is None or name in wanted:
+                found[name] = (*found[name], variable) if name in found else (variable,)
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from confcontract.compare.accepted_changes import changes_of
 from confcontract.compare.finding import ContractChange
 from confcontract.compare.pairing import Compared, Variable, path_of
 from confcontract.compare.rule import CompareRule
@@ -20,7 +21,7 @@ def unexplained(compared: Compared, told: Sequence[tuple[CompareRule, ContractCh
     paths = {change.path for rule, change in told if rule.acceptance and change.path}
     policies = {change.path for rule, change in told if rule.id.startswith("UNKNOWN_")}
     yield from _programs(compared)
-    told_of = _with_all_around(paths | compared.judged)
+    told_of = _with_all_around(paths | changes_of(compared).judged)
     seen: set[str] = set()
     variables: dict[str, Variable] = {}
     for each, itself in compared.plans.differing():

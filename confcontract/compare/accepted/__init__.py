@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from confcontract.compare.accepted.compared import SECONDS, differences
 from confcontract.compare.accepted.difference import Aspect, Difference, Inclusion, Relation
-from confcontract.compare.accepted.limits_alone import differ_in_limits_alone
+from confcontract.compare.accepted.same_case import Cases
 from confcontract.compare.accepted.section_json import difference_in_file, difference_in_json
 from confcontract.compare.accepted.side import IndexedPlan, Side
 from confcontract.compare.accepted.two_names import OtherName, other_name_counts
@@ -17,13 +17,13 @@ from confcontract.compare.accepted.two_names import OtherName, other_name_counts
 __all__ = [
     "SECONDS",
     "Aspect",
+    "Cases",
     "Difference",
     "Inclusion",
     "IndexedPlan",
     "OtherName",
     "Relation",
     "Side",
-    "differ_in_limits_alone",
     "difference_in_file",
     "difference_in_json",
     "differences",

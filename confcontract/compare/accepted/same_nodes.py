@@ -45,6 +45,14 @@ class SameNodes:
             self._fields[name] = alike
         return self._fields[name]
 
+    def unlike_fields(self) -> list[str]:
+        """The fields of the settings, in both plans, of which that is not so."""
+        if self.all_same:
+            return []
+        ours, theirs = self._old.fields_of(0), self._new.fields_of(0)
+        both = [name for name in ours if name in theirs and not ours[name].__class__ is theirs[name].__class__ is str]
+        return [name for name in both if not self.same_field(name)]
+
     def same_below(self, one: int, other: int) -> bool:
         """Of the text itself, and of the names below it that both have."""
         return self._same(self._below, one, other, by_names=True)
@@ -75,7 +83,8 @@ class SameNodes:
         if "other" in a and not self.same_below(a["other"], b["other"]):
             return False
         ours, theirs = a.get("next", {}), b.get("next", {})
-        return all(self.same_below(ours[key], theirs[key]) for key in ours if key in theirs)
+        both = {(node, theirs[key]) for key, node in ours.items() if key in theirs}
+        return all(self.same_below(*each) for each in both)
 
     def _same_text(self, one: int | None, other: int | None) -> bool:
         if _own(self._old, one, _OF_NAMES) != _own(self._new, other, _OF_NAMES):

@@ -74,8 +74,7 @@ class SamePlan:
         else:
             self._found += self._walk(root_of(old), root_of(new), ())
         self._unlike = {path[: size + 1] for path, _ in self._found for size in range(len(path))}  # and what is around
-        both = [] if self._nodes.all_same else [name for name in old.fields_of(0) if name in new.fields_of(0)]
-        self._found += [((name,), False) for name in both if not self._nodes.same_field(name)]
+        self._found += [((name,), False) for name in self._nodes.unlike_fields()]
         self._all_alike = () in self._alike and not self._found
 
     @cached_property
@@ -173,15 +172,10 @@ class SamePlan:
             yield path, True
         elif wrappers[0] != wrappers[1]:  # whether null is accepted: a matter of the values of the section
             yield path, False
-        same_shared, others = self._schemas.same_shared, right[0]["fields"]
         alike, remaining = self._schemas.alike_members(left, right)
         self._alike.update((*path, name) for name in alike)
         for name in remaining:
-            field, other = left[0]["fields"][name], others[name]
             inner = *path, name
-            if isinstance(field, int) and isinstance(other, int) and same_shared(field, other):
-                self._alike.add(inner)
-                continue
             one, another = member_of(self.old, left, name), member_of(self.new, right, name)
             if self._schemas.same_at_a_glance(one, another):
                 self._alike.add(inner)
@@ -195,6 +189,8 @@ class SamePlan:
             return False
         left, right = sections
         same_shared, others = self._schemas.same_shared, right[0]["fields"]
+        if self._schemas.all_shared_alike(left[0]["fields"], others):  # as a rule
+            return True
         return left[0]["fields"].keys() == others.keys() and all(
             same_shared(field, others[name])
             if isinstance(field, int) and isinstance(others[name], int)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from operator import eq
+
 from confcontract.compare.accepted.plan_places import definition_of, member_of
 from confcontract.compare.accepted.put_back import below, is_shared
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from confcontract.compare.accepted.plan_places import Place
@@ -37,23 +41,39 @@ class SameSchemas:
         return untouched and self._same_definitions and bool(a == b)
 
     def alike_members(self, ours: Place, theirs: Place) -> tuple[list[str], list[str]]:
-        """Of the members that two sections have in common, those that are the same at a glance, and the others; among
-        these are all that are in the tables of shared fields."""
+        """Of the members that two sections have in common, those that are the same at a glance, and the others."""
         (a, at_a), (b, at_b) = ours, theirs
         put, other_put = below(at_a, "fields") or {}, below(at_b, "fields") or {}
-        others = b["fields"]
+        fields, others, partners = a["fields"], b["fields"], self._partners
         same_put = self.same_tables and put == other_put
         alike: list[str] = []
         remaining: list[str] = []
-        for name, field in a["fields"].items():
-            if name not in others:
-                continue
-            untouched = same_put or (name not in put and name not in other_put)
-            if untouched and field == others[name] and not isinstance(field, int) and self._same_definitions:
-                alike.append(name)
+        for name in fields if fields.keys() == others.keys() else [each for each in fields if each in others]:
+            field = fields[name]
+            if field.__class__ is int:
+                same = partners.get(field) == others[name]
             else:
-                remaining.append(name)
+                untouched = same_put or (name not in put and name not in other_put)
+                same = untouched and self._same_definitions and field == others[name]
+            (alike if same else remaining).append(name)
         return alike, remaining
+
+    def all_shared_alike(self, ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
+        """Whether all members of two sections are in the tables of shared fields, and the same there, at a glance."""
+        if ours.keys() != theirs.keys() or not set(map(type, ours.values())) <= {int}:
+            return False
+        return all(map(eq, map(self._partners.get, ours.values()), map(theirs.__getitem__, ours)))
+
+    @cached_property
+    def _partners(self) -> Mapping[Any, int]:
+        """The number of a shared field in the old plan → in the new one."""
+        numbers = {repr(field): number for number, field in enumerate(self._new.compiled["shared"])}
+        found: dict[int, int] = {}
+        for number, field in enumerate(self._old.compiled["shared"]):
+            other = numbers.get(repr(field))
+            if other is not None and self.same_shared(number, other):
+                found[number] = other
+        return found
 
     def same_shared(self, one: int, other: int) -> bool:
         """Of two fields in the tables of shared ones, at a glance."""

@@ -169,7 +169,7 @@ class IndexedPlan:
             if isinstance(field, int):
                 field, place = self.compiled["shared"][field], ("shared", field)
             if len(path) == 1:
-                yield FieldPlace((*place, "schema"), field, configs)
+                yield FieldPlace((*place, "schema"), field, configs, pointer)
                 return
             pointer, path, seen = (*place, "schema"), path[1:], frozenset()
             inner = [(field["schema"], pointer)]
@@ -215,11 +215,13 @@ class PlannedSection:
 
 @dataclass(frozen=True, slots=True)
 class FieldPlace:
-    """A field in a plan: where its schema is, the field itself, and the configurations around it."""
+    """A field in a plan: where its schema is, the field itself, the configurations around it, and where its section
+    is."""
 
     pointer: Pointer
     field: Mapping[str, Any]
     configs: tuple[Any, ...]
+    section: Pointer
 
 
 @dataclass
@@ -255,6 +257,38 @@ class Side:
     def leaves_out_empty(self) -> bool:
         """Whether the empty text counts as not set."""
         return bool(self.decoding) and all(program["ignoreEmpty"] for program, _ in self.decoding)
+
+    @cached_property
+    def texts_touched(self) -> frozenset[str] | None:
+        """The texts that don't come to the validator as they are; None where they are decoded, coerced or replaced."""
+        if len(self.decoding) != 1 or self.plan.compiled["settings"][0].get("nested"):
+            return None
+        [(program, node)] = self.decoding
+        if node is not None and self.plan.compiled["nodes"][node]:
+            return None
+        return frozenset(("", *(text for text in (program["noneStr"],) if text is not None)))
+
+    @cached_property
+    def is_found_by_its_path(self) -> bool:
+        """Whether its text stands in the data under the names of the fields that lead to it, as far as a glance shows:
+        neither it nor its section has other names."""
+        program = self.plan.compiled["settings"][0]
+        field = self.plan.fields_of(0).get(self.path[0])
+        if field is None or isinstance(field, str):
+            return field is not None and len(self.path) == 1
+        node = self.plan.compiled["nodes"][field["node"]]
+        names = [[self.path[0], head, False] for _, head, _ in field["names"]]
+        if len(self.path) != 2 or field["names"] != names or len(names) != 1 or "strays" in field:
+            return False
+        name = names[0][1] + program["delimiter"] + self.path[1]
+        return (
+            name == (self.variable["name"] if program["caseSensitive"] else self.variable["name"].lower())
+            and bool(node.get("complex"))
+            and node.get("renames", True) is True
+            and self.path[1] in node.get("next", ())
+            and len(self.places) == 1
+            and "validation_alias" not in self.places[0].field
+        )
 
     @cached_property
     def trials(self) -> dict[bool, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cached_property
 
 from confcontract.host.sourcefile import OutOfTime
 from confcontract.verdict.sources.fields import gather
@@ -83,9 +84,14 @@ class TextTrial:
         if self._definitions:
             schema = {"type": "definitions", "schema": schema, "definitions": [*self._definitions.values()]}
         self._validate = validator_of(side.plan.contract, schema).validate_python
-        self._compiled = {**plan, "settings": _programs(side.plan, plan["settings"], side.path)}
+        self._side, self._plan = side, plan
         self._known: dict[str, Any] = {}
         self._carrier = self._untouched(side)
+
+    @cached_property
+    def _compiled(self) -> Mapping[str, Any]:
+        """The plan with none but the names of this variable."""
+        return {**self._plan, "settings": _programs(self._side.plan, self._plan["settings"], self._path)}
 
     def accepts(self, text: str) -> bool:
         return self.value(text) is not REFUSED
@@ -163,17 +169,14 @@ class TextTrial:
 
     def _untouched(self, side: Side) -> _Carrier | None:
         """How texts come to the validator, where all but a few come to it as they are."""
-        if len(side.decoding) != 1 or self._compiled["settings"][0].get("nested"):
-            return None
-        [(program, node)] = side.decoding
-        if node is not None and self._compiled["nodes"][node]:
+        touched = side.texts_touched
+        if touched is None:
             return None  # decoded, coerced or replaced
-        touched = {"", *(text for text in (program["noneStr"],) if text is not None)}
-        if node is None and len(self._path) == 1:
-            return _Carrier(self._path, frozenset(touched))  # a field without other names
+        if side.is_found_by_its_path:
+            return _Carrier(self._path, touched)
         found = gather(self._compiled, {self._name: _PROBE})
         keys = None if found.failures else _way_to(found.state, _PROBE)
-        return None if keys is None else _Carrier(keys, frozenset(touched))
+        return None if keys is None else _Carrier(keys, touched)
 
     def _alone(self, node: Any, path: Sequence[str], seen: frozenset[str] = frozenset()) -> dict[str, Any]:
         """The schema of a document with nothing in it but this variable."""

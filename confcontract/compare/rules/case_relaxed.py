@@ -12,7 +12,7 @@ from confcontract.findings.severity import ERROR, INFO, REVIEW
 def find(compared: Compared) -> Iterator[ContractChange]:
     old, new = (each.compiled["settings"][0]["caseSensitive"] for each in (compared.old, compared.new))
     if old and not new:
-        meeting = names_that_meet(compared.old_owners)
+        meeting = names_that_meet(compared.owners()[0])
         yield ContractChange(
             "",
             (),

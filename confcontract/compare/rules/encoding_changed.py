@@ -17,7 +17,7 @@ _WORDS = {
 
 
 def find(compared: Compared) -> Iterator[ContractChange]:
-    yield from changes_of(compared).get("ENCODING_CHANGED", ())
+    yield from changes_of(compared).by_rule.get("ENCODING_CHANGED", ())
     for pair in compared.changed:
         yield from _parts_read(compared, pair)
     yield from _files_read(compared)

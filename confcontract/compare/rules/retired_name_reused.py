@@ -9,10 +9,11 @@ from confcontract.findings.severity import ERROR, INFO
 
 
 def find(compared: Compared) -> Iterator[ContractChange]:
-    if compared.same_names:
+    if not compared.names_touched:
         return
-    for name, before in compared.old_owners.items():
-        now = compared.new_owners.get(name, ())
+    old_owners, new_owners = compared.owners(compared.names_touched)
+    for name, before in old_owners.items():
+        now = new_owners.get(name, ())
         if not now or (len(before) == len(now) == 1 and compared.partner(before[0]) is now[0]):
             continue
         theirs = [each for each in now if not any(compared.partner(one) is each for one in before)]

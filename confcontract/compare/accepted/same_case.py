@@ -1,0 +1,50 @@
+"""Variables of which the same is to be said, whatever they are called: they are compared once.
+
+Where a change to a settings class touches many variables, it is mostly a type that they have in common.
+"""
+
+from __future__ import annotations
+
+from confcontract.compare.accepted.compared import differences
+from confcontract.compare.accepted.limits_alone import differ_in_limits_alone
+from confcontract.contract.artifact import is_hidden
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from confcontract.compare.accepted.difference import Difference
+    from confcontract.compare.accepted.side import Side
+
+
+class Cases:
+    """Variables of two contracts, compared; those that are the same case as an earlier one are not compared again."""
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, tuple[tuple[Difference, ...], bool]] = {}
+
+    def compared(self, old: Side, new: Side) -> tuple[tuple[Difference, ...], bool]:
+        """Where the accepted strings differ, and whether the two differ in limits alone. Raises ContractUnusable."""
+        sides = _said_of(old), _said_of(new)
+        if None in sides:
+            return differences(old, new), differ_in_limits_alone(old, new)
+        if sides not in self._known:
+            self._known[sides] = differences(old, new), differ_in_limits_alone(old, new)
+        return self._known[sides]
+
+
+def _said_of(side: Side) -> Hashable | None:
+    """All that a side is compared by, but for its names; None where that can't be listed at a glance."""
+    if side.deferrals or side.texts_touched is None or not side.is_found_by_its_path or len(side.places) != 1:
+        return None
+    [place], variable, [(program, _)] = side.places, side.variable, side.decoding
+    if "choices" in place.section:  # in a union: the verdict depends on other variables
+        return None
+    schema = place.field["schema"]
+    if schema["type"] == "default" and schema.get("on_error", "raise") == "raise":
+        schema = {key: value for key, value in schema.items() if key != "default"}
+    return (
+        repr((schema, place.configs, side.plan.hydration.get(place.pointer))),
+        (id(program), len(side.path), is_hidden(variable), variable["required"], "requiredIf" in variable),
+        (variable["encoding"], variable.get("separator"), variable["type"]["text"]),
+    )
