@@ -1,4 +1,5 @@
-"""What a setting is called in the TOML, YAML and JSON files that the settings class reads.
+"""What a setting is called in data with types: in the TOML, YAML and JSON files that the settings class reads, and in
+the JSON of its section.
 
 There it goes by its validation aliases, or by the name of its field if it has none or is populated by name, too: never
 by the prefix. So a file may no longer be understood although every variable still is.
@@ -8,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from confcontract.compare.classes_compared import TYPED_FILES
+from confcontract.compare.classes_compared import TYPED_FILES, classes_around
 from confcontract.compare.finding import ContractChange
 from confcontract.compare.pairing import Compared, Pair, Variable, names_of
 from confcontract.contract.artifact import Contract
 from confcontract.findings.severity import ERROR, INFO
+
+if TYPE_CHECKING:
+    from confcontract.compare.accepted import Side
 
 
 @dataclass(frozen=True)
@@ -123,3 +127,41 @@ def _keys_of(fields: Mapping[tuple[str, str], _Keys], variable: Variable) -> _Ke
         if (keys := fields.get((variable["path"][-1], name.lower()))) is not None:
             return keys
     return None
+
+
+def key_in_data(alias: Any, name: str) -> str:
+    while isinstance(alias, tuple) and alias:
+        alias = alias[0]
+    return alias if isinstance(alias, str) else name
+
+
+def keys_below(side: Side, outermost: int) -> tuple[str, ...] | None:
+    """The keys that lead to it, from the outside to the inside, without the first ones of its path."""
+    found = [key_at(side, size) for size in range(outermost, len(side.path))]
+    return None if None in found else tuple(key for key in found if key is not None)
+
+
+def key_at(side: Side, size: int) -> str | None:
+    """The key of one section on the way to it, or of itself: after so many others."""
+    section = side.plan.section_at(side.path[:size])
+    if section is None or side.path[size] not in section.fields:
+        return None
+    field = section.fields[side.path[size]]
+    field = side.plan.compiled["shared"][field] if isinstance(field, int) else field
+    return key_in_data(field.get("validation_alias"), side.path[size])
+
+
+def key_paths_in_files(side: Side) -> dict[tuple[str, ...], set[str]]:
+    """The keys that lead to it in a file of a settings class around it → the kinds of such files."""
+    found: dict[tuple[str, ...], set[str]] = {}
+    for outside, program in classes_around(side.plan.contract, side.path):
+        kinds = {source["kind"] for source in program.get("sources", ()) if source.get("files") or _is_found(source)}
+        keys = keys_below(side, outside) if not kinds.isdisjoint(TYPED_FILES) else None
+        if keys is not None:
+            found.setdefault(keys, set()).update(kinds.intersection(TYPED_FILES))
+    return found
+
+
+def _is_found(source: Mapping[str, Any]) -> bool:
+    """A pyproject.toml is looked for in the folders above, without a name."""
+    return bool(source["kind"] == "pyproject")

@@ -126,9 +126,7 @@ class Resolution:
     def raw(self, variable: str) -> str | None:
         """The string that was set for a variable, unmasked; None if it was not set by its own name, or if a file of the
         settings class outranks that."""
-        entry = self.merged.top(variable)
-        if entry is not None and entry.name in self.gathered.shadowed:
-            return None
+        entry = self.gathered.counting(self.merged.top(variable))
         if entry is not None and files_outrank(self.contract.compiled["settings"]):
             origin = self.locator.origin(self._declared(variable))
             if origin is not None and origin[1] is not sources.IN_ENVIRONMENT:

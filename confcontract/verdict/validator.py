@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from confcontract.contract.engine import Validator
 
 
+# Schemas that may stand around a section without changing what its members are.
+AROUND_SECTIONS = ("default", "nullable", "function-after", "function-before", "definitions")
+
+
 class Compiled:
     """`plan`: programs and nodes; see verdict/sources/fields.py. `validator`: pydantic_core's, of the document."""
 
@@ -68,7 +72,7 @@ def _with_fields(data: Mapping[str, Any], fields: Collection[str]) -> Mapping[st
     """The same plan with no other fields in its outermost section, as far as that is easily found."""
     node, place = data["validator"], ["validator"]
     around = []
-    while node["type"] in ("default", "nullable", "function-after", "function-before", "definitions"):
+    while node["type"] in AROUND_SECTIONS:
         around.append(node)
         node, place = node["schema"], [*place, "schema"]
     if node["type"] != "typed-dict":

@@ -93,9 +93,7 @@ class ValueSources:
     def _whole(self, variable: Mapping[str, Any], path: tuple[str, ...]) -> tuple[int, Source | None]:
         """The source of a variable that is set by its own name, or within what it is a part of, and its level."""
         reads_environment = "environment" in self._programs[0]["order"]
-        entry = self._merged.top(variable["name"]) if reads_environment else None
-        if entry is not None and entry.name in self._gathered.shadowed:
-            entry = None
+        entry = self._gathered.counting(self._merged.top(variable["name"])) if reads_environment else None
         better = self.in_own_file_by_better_name(path)
         if entry is not None and better is None and not self._files_outrank:
             return entry.level, self._over_files(entry.source, path)

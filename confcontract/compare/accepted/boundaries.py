@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from confcontract.compare.accepted.automaton import time_limit
 from confcontract.compare.accepted.ranges import MOMENTS, NUMBERS, NotOrdered, near, range_of
-from confcontract.compare.accepted.samples import SERIES, key_in_data, likely
+from confcontract.compare.accepted.samples import SERIES, likely
 from confcontract.compare.accepted.spot import Domain
 from confcontract.compare.accepted.textual import sample_texts
+from confcontract.compare.keys_in_files import key_in_data
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

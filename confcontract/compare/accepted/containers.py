@@ -12,7 +12,6 @@ from confcontract.compare.accepted.samples import (
     SERIES,
     UNIQUE,
     counts_of,
-    key_in_data,
     likely,
     likely_to_both,
     listed,
@@ -20,6 +19,7 @@ from confcontract.compare.accepted.samples import (
 )
 from confcontract.compare.accepted.spot import Domain, Spot, Terms
 from confcontract.compare.accepted.textual import length_words
+from confcontract.compare.keys_in_files import key_in_data
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

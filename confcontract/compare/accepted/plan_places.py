@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from confcontract.compare.accepted.put_back import below
+from confcontract.verdict.validator import AROUND_SECTIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from confcontract.compare.accepted.side import IndexedPlan
 
     Place = tuple[Any, PutBack | None]
-
-_WRAPPERS = ("default", "nullable", "function-after", "function-before", "definitions")
 
 
 def root_of(plan: IndexedPlan) -> Place:
@@ -34,7 +33,7 @@ def section_of(plan: IndexedPlan, place: Place) -> Place | None:
             return node, put
         if node["type"] == "definition-ref":
             node, put = definition_of(plan, node["schema_ref"])
-        elif node["type"] in _WRAPPERS:
+        elif node["type"] in AROUND_SECTIONS:
             node, put = node["schema"], below(put, "schema")
         else:
             return None
@@ -60,7 +59,7 @@ def without_names(field: Place) -> Place:
 def around(node: Any) -> list[str]:
     """What stands around a section, but for whether there is a default."""
     found = []
-    while node["type"] in _WRAPPERS:
+    while node["type"] in AROUND_SECTIONS:
         if node["type"] not in ("default", "definitions"):
             found.append(node["type"])
         node = node["schema"]
@@ -70,7 +69,12 @@ def around(node: Any) -> list[str]:
 def same_around(ours: Place, theirs: Place) -> tuple[Place, Place] | None:
     """Two sections that are the same but for their members, at a glance; with all that stands around them."""
     (a, at_a), (b, at_b) = ours, theirs
-    while a["type"] == b["type"] and a["type"] in _WRAPPERS and _only_has(at_a, "schema") and _only_has(at_b, "schema"):
+    while (
+        a["type"] == b["type"]
+        and a["type"] in AROUND_SECTIONS
+        and _only_has(at_a, "schema")
+        and _only_has(at_b, "schema")
+    ):
         if a.keys() != b.keys() or any(value != b[key] for key, value in a.items() if key not in ("schema", "default")):
             return None
         if a.get("on_error") == "default" and a.get("default") != b.get("default"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from confcontract.compare.accepted.automaton import time_limit
 from confcontract.compare.accepted.ranges import NUMBERS, NotOrdered, near, range_of
 from confcontract.compare.accepted.textual import lengths_of, pattern_of, sample_texts
+from confcontract.compare.keys_in_files import key_in_data
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,12 +22,6 @@ MOST_SIBLINGS = 3
 def counts_of(shape: Shape) -> tuple[int, int | None]:
     """How many items or entries there may be."""
     return lengths_of(shape)
-
-
-def key_in_data(alias: Any, name: str) -> str:
-    while isinstance(alias, tuple) and alias:
-        alias = alias[0]
-    return alias if isinstance(alias, str) else name
 
 
 def likely(shape: Shape) -> list[Any]:

@@ -12,11 +12,11 @@ from functools import partial
 
 from confcontract.compare.accepted.boundaries import boundaries
 from confcontract.compare.accepted.difference import Aspect, Difference, Inclusion
-from confcontract.compare.accepted.file_keys import key_at, key_paths_in_files, keys_below
 from confcontract.compare.accepted.same_plan import says_the_same
 from confcontract.compare.accepted.spot import Domain, Terms
 from confcontract.compare.accepted.spots import spots
 from confcontract.compare.accepted.text_trial import NotAlone, TextTrial, trial_of
+from confcontract.compare.keys_in_files import key_at, key_paths_in_files, keys_below
 from confcontract.host.sourcefile import OutOfTime
 from confcontract.host.trial import in_time
 
@@ -129,7 +129,7 @@ def _compared(
         return None
     accepts = [partial(asked, trial) for asked, trial in zip(place.asked, trials, strict=True)]
     outer = _outermost_key(old, new) if place.in_section else None
-    texts = [*_texts_to_try(found, shapes, place)]
+    texts = _texts_to_try(found, shapes, place)
     if outer is not None and not old.backtracks and not new.backtracks:
         unproven = any(spot.forward for spot in found), any(spot.rollback for spot in found)
         decided = _shown_by_data(trials, accepts, texts, outer, unproven)
@@ -149,15 +149,10 @@ def _compared(
     return _difference(old, new, forward, rollback, by_new, by_old, why=_UNTRIED)
 
 
-def _texts_to_try(found: Sequence[Spot], shapes: tuple[Sequence[Shape], ...], place: _Place) -> Iterator[str]:
+def _texts_to_try(found: Sequence[Spot], shapes: tuple[Sequence[Shape], ...], place: _Place) -> list[str]:
     """What a section or a file may hold, written; each text once."""
-    known: set[str] = set()
-    for value in _values_to_try(found, shapes):
-        if value is not None or place.has_null:
-            text = _written(value, place.keys)
-            if text not in known:
-                known.add(text)
-                yield text
+    values = (value for value in _values_to_try(found, shapes) if value is not None or place.has_null)
+    return list(dict.fromkeys(_written(value, place.keys) for value in values))
 
 
 def _values_to_try(found: Sequence[Spot], shapes: tuple[Sequence[Shape], ...]) -> Iterator[Any]:

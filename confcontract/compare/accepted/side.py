@@ -7,7 +7,7 @@ from functools import cached_property
 
 from confcontract.compare.accepted.put_back import below, put_back_in
 from confcontract.compare.accepted.shape import shapes_of
-from confcontract.verdict.validator import hydrated_plan
+from confcontract.verdict.validator import AROUND_SECTIONS, hydrated_plan
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     Pointer = tuple[str | int, ...]
 
-# What may stand around a section without changing what its members accept.
-_AROUND = ("default", "nullable", "function-after", "function-before", "custom-error")
+AROUND_MEMBERS = (*AROUND_SECTIONS, "custom-error")  # of these, its members alone know nothing
 _UNIONS = ("union", "tagged-union")
 
 
@@ -173,7 +172,7 @@ class IndexedPlan:
                 return
             pointer, path, seen = (*place, "schema"), path[1:], frozenset()
             inner = [(field["schema"], pointer)]
-        elif kind in _AROUND or kind == "definitions":
+        elif kind in AROUND_MEMBERS:
             inner = [(node["schema"], (*pointer, "schema"))]
         elif kind == "lax-or-strict":
             inner = [(node["lax_schema"], (*pointer, "lax_schema"))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import cached_property
 
+from confcontract.compare.accepted.side import AROUND_MEMBERS
 from confcontract.host.sourcefile import OutOfTime
 from confcontract.verdict.sources.fields import gather
 from confcontract.verdict.validator import validator_of
@@ -192,7 +193,7 @@ class TextTrial:
             return self._alone(self._definitions[node["schema_ref"]], path, seen | {node["schema_ref"]})
         if kind == "lax-or-strict":
             return self._alone(node["lax_schema"], path, seen)
-        if kind in ("default", "nullable", "function-after", "function-before", "custom-error", "definitions"):
+        if kind in AROUND_MEMBERS:
             return self._alone(node["schema"], path, seen)
         raise NotAlone
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from confcontract.host.projection import Stamp
     from confcontract.report.problem import Problem
-    from confcontract.verdict.sources.origin import Where
+    from confcontract.verdict.sources.origin import Entry, Where
 
     class Finder(Protocol):
         """Who found something: a source of variables, or one of configuration files."""
@@ -111,6 +111,10 @@ class Gathered:
         holding = max(around, key=lambda note: len(note[0]))[1] if around else ""
         for _, name, _ in within:
             self.shadowed[source.written.get(name, name)] = other, source.written.get(holding, holding)
+
+    def counting(self, entry: Entry | None) -> Entry | None:
+        """What was set by a name of its own; None where that counts for nothing, because it is shadowed."""
+        return None if entry is not None and entry.name in self.shadowed else entry
 
     def take_files_of(self, inner: Gathered) -> None:
         """Those of a settings class within this one."""
