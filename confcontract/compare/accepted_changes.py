@@ -115,8 +115,8 @@ def _change_in_data(rule: str, pair: Pair, difference: Difference, where: str) -
         plain,
         old=f"{where}{plain.old}",
         new=f"{where}{plain.new}",
-        sentence=f"{where}{pair.path}: {plain.sentence}",
-        back=f"{where}{pair.path}: {plain.back}",
+        sentence=f"{where}{pair.path} {plain.sentence}",
+        back=f"{where}{pair.path} {plain.back}",
     )
 
 
@@ -160,9 +160,9 @@ def _change(rule: str, pair: Pair, difference: Difference) -> ContractChange:
         names=pair.names,
         old=difference.old,
         new=difference.new,
-        sentence=_sentence(inside, difference.old, difference.new, difference.forward, difference)
+        sentence=_sentence(inside, difference.old, difference.new, difference, back=False)
         + _example(difference.refused_by_new, difference, hidden),
-        back=_sentence(inside, difference.new, difference.old, difference.rollback, difference)
+        back=_sentence(inside, difference.new, difference.old, difference, back=True)
         + _example(difference.refused_by_old, difference, hidden),
         forward=forward if rule not in _SPLIT else _SPLIT[rule](difference)[0],
         rollback=rollback if rule not in _SPLIT else _SPLIT[rule](difference)[1],
@@ -193,18 +193,30 @@ def _inside(path: tuple[str, ...]) -> str:
     if not path:
         return ""
     if path[-1] == "[]":
-        return "each item: "
+        return "each item "
     if path[-1] == "{}":
-        return "each value: "
-    return f"{'.'.join(path)} inside: "
+        return "each value "
+    return f"{'.'.join(path)} inside "
 
 
-def _sentence(inside: str, was: str, becomes: str, holds: Inclusion, difference: Difference) -> str:
-    same = difference.forward is difference.rollback is Inclusion.HOLDS
-    but = "not all strings mean the same" if same else "not the same strings are accepted"
-    text = f"{was} → {becomes}" if was != becomes else f"{was}, but {but}"
-    undecided = difference.why and holds is Inclusion.UNDECIDED
-    return inside + text + (f" (not decided: {difference.why})" if undecided else "")
+def _sentence(inside: str, was: str, becomes: str, difference: Difference, *, back: bool) -> str:
+    """back: of the way back, from the new contract to the old one."""
+    ways = difference.forward, difference.rollback
+    holds, other = reversed(ways) if back else ways
+    what = _becomes_of_values(holds, other)
+    undecided = f" (not decided: {difference.why})" if difference.why and holds is Inclusion.UNDECIDED else ""
+    words = f"{what}: {was} → {becomes}" if was != becomes else f"{what} (in both versions: {was})"
+    return f"{inside}{words}{undecided}"
+
+
+def _becomes_of_values(holds: Inclusion, other: Inclusion) -> str:
+    """What happens to accepted values. holds: whether all still are; other: whether there are no others."""
+    if holds is other is Inclusion.HOLDS:
+        return "reads some values otherwise"
+    how = "accepts" if Inclusion.BROKEN in (holds, other) else "may accept"
+    if holds is other:
+        return f"{how} other values"
+    return f"{how} {'more' if holds is Inclusion.HOLDS or other is Inclusion.BROKEN else 'fewer'} values"
 
 
 def _example(witness: str | None, difference: Difference, hidden: bool) -> str:

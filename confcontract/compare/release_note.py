@@ -171,11 +171,20 @@ _ACCEPTED = (
 def _sentence(finding: Finding, name: str) -> str:
     """A whole sentence of what the rule says of its variable, which the entry has named already."""
     said = finding.sentence
-    if finding.where != name and said.startswith(("is ", "names ", "no longer ")):
+    if finding.where != name and said.startswith(("names ", "no longer ", *_OF_IT)):
         return f"{finding.where} {said}."
-    if finding.rule.startswith(_ACCEPTED) or (finding.rule == "ENCODING_CHANGED" and "→" in said):
-        return f"Accepted values: {said}."
-    return f"It {said}." if said.startswith(("is ", "lives ", "has ", "can ")) else f"{_capital(said)}."
+    return f"It {said}." if said.startswith(_OF_IT) else f"{_capital(said)}."
+
+
+_OF_IT = (
+    "accepts ",
+    "can ",
+    "has ",
+    "is ",
+    "lives ",
+    "may ",
+    "reads ",
+)  # beginnings of sentences about it
 
 
 def _removal(history: VariableHistory) -> Iterator[str]:

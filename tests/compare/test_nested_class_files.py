@@ -59,7 +59,10 @@ def test_a_number_in_the_file_of_a_nested_class_is_compared(tmp_path: Path, plac
         [finding] = [each for each in _found(old, new) if each.direction is direction]
         assert (finding.severity, finding.path, finding.names) == (ERROR, "db.port", ("DB_PORT",))
         shown = r"{\"port\": true}" if place == "inner" else r"{\"db\": {\"port\": true}}"
-        assert f'in a file that the settings class reads, db.port: integer → text; "{shown}"' in finding.sentence
+        assert (
+            f'in a file that the settings class reads, db.port accepts fewer values: integer → text; "{shown}"'
+            in finding.sentence
+        )
 
 
 def test_null_is_tried_where_the_file_of_a_nested_class_can_hold_it(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_what_only_the_json_of_a_section_can_say_is_reported_in_both_directions(
 def test_the_finding_names_the_variable_of_the_section_and_shows_its_json() -> None:
     [finding] = blocking(_contract(int | str), _contract(str), FORWARD)
     assert (finding.rule, finding.names) == ("TYPE_NARROWED", ("SHOP_DB",))
-    assert "in the JSON of the section, db.port: " in finding.sentence
+    assert "in the JSON of the section, db.port accepts fewer values: " in finding.sentence
     assert r"{\"port\": " in finding.sentence
 
 

@@ -48,7 +48,7 @@ def test_what_only_a_file_can_say_is_reported(tmp_path: Path, old: Any, new: Any
     for direction, ours, theirs in ((FORWARD, before, after), (ROLLBACK, after, before)):
         [finding] = blocking(ours, theirs, direction)
         assert (finding.path, finding.names, finding.severity) == ("port", ("SHOP_PORT",), ERROR)
-        assert "in a file that the settings class reads, port: " in finding.sentence
+        assert "in a file that the settings class reads, port accepts " in finding.sentence
         assert r"{\"port\": " in finding.sentence
 
 

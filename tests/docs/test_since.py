@@ -50,19 +50,22 @@ def test_markdown_tells_what_changed_and_marks_it(versions: Path) -> None:
     summary = text.partition("## Changes since shop 1.4.0\n\n")[2].partition("\n\n")[0].splitlines()
     assert summary == [
         "- **added** [`SHOP_REGION`](#SHOP_REGION)",
-        '- **changed** [`SHOP_PORT`](#SHOP_PORT): Accepted values: at least 0 → at least 1024; "0" is refused.',
+        '- **changed** [`SHOP_PORT`](#SHOP_PORT): It accepts fewer values: at least 0 → at least 1024; "0" is refused.',
         f"- **removed** `SHOP_GONE`: {GONE}",
     ]
     rows = {line.partition("</a>`")[2].partition("`")[0]: line for line in text.splitlines() if line.startswith("| <a")}
     assert "<br>**added** |" in rows["SHOP_REGION"]
-    assert "<br>**changed**: Accepted values: at least 0 → at least 1024" in rows["SHOP_PORT"]
+    assert "<br>**changed**: It accepts fewer values: at least 0 → at least 1024" in rows["SHOP_PORT"]
     assert "**" not in rows["SHOP_COLOUR"]
 
 
 def test_html_marks_the_cards(versions: Path) -> None:
     text = page(versions, "--since", "old.json", "--format", "html")
     assert 'data-name="SHOP_REGION" data-required="" data-since="added"' in text
-    assert '<ul class="since-lines"><li>Accepted values: at least 0 → at least 1024; &quot;0&quot; is refused.' in text
+    assert (
+        '<ul class="since-lines"><li>It accepts fewer values: at least 0 → at least 1024; &quot;0&quot; is refused.'
+        in text
+    )
     assert '<span class="badge since-removed">removed</span> <code>SHOP_GONE</code>' in text
     assert text.count('" data-since="') == 2
     assert "New or changed</label>" in text

@@ -72,4 +72,7 @@ def test_a_list_that_is_no_longer_decoded_is_a_matter_of_its_encoding_alone() ->
         ("ENCODING_CHANGED", "error"),
         ("ENCODING_CHANGED", "info"),
     ]
-    assert told[0].sentence == 'list, written as JSON → list, which no text is read as; "[1]" is refused'
+    assert (
+        told[0].sentence
+        == 'accepts fewer values: list, written as JSON → list, which no text is read as; "[1]" is refused'
+    )
