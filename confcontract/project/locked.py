@@ -69,6 +69,13 @@ def depends_on(project: Path, lock: Lock, package: str) -> bool:
     return any(_named(text, package) for text in texts)
 
 
+def own_requirements() -> list[str]:
+    """What confcontract itself depends on, as the installed one says."""
+    from importlib.metadata import requires
+
+    return sorted(each.partition(";")[0].strip() for each in requires("confcontract") or () if "extra ==" not in each)
+
+
 def _names_us(text: str) -> bool:
     return _named(text, "confcontract")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from confcontract.project.dockerfile_text import WHEELS
+from confcontract.project.locked import own_requirements
 from confcontract.project.proposed_files import OWN_MAKEFILE
 from confcontract.project.smoke_text import VALUES
 from confcontract.project.workflow_text import PATH
@@ -24,7 +26,8 @@ def next_steps(plan: ImagePlan, files: Sequence[str], left: Sequence[str]) -> li
     if not plan.lock.has_confcontract:
         steps.append(
             f"add confcontract to the dependencies; {plan.lock.made_from or plan.lock.file} doesn't name it, so the "
-            "build takes its wheel from dist/"
+            f"build takes its wheel from {WHEELS}/, which brings nothing along: the lock needs what it depends on, "
+            f"{', '.join(own_requirements())}"
         )
     if plan.lock.command:
         steps.append(f"make lock: {plan.lock.command}")

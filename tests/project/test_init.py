@@ -146,3 +146,14 @@ def test_names_of_tags_and_remotes_mean_nothing_to_the_shell(tmp_path: Path) -> 
     audited = next(line for line in done.stdout.splitlines() if line.startswith("audited"))
     assert audited == "audited docker-archive:build/image.tar --lock requirements.txt --format github"
     assert not (tmp_path / "pwned").exists()
+
+
+def test_what_confcontract_depends_on_is_listed_where_the_lock_does_not_name_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay(tmp_path, {"requirements.txt": "uvicorn==1 --hash=sha256:0\n"})
+    assert init(tmp_path, "--yes") == 0
+    said = capsys.readouterr().out
+    assert "requirements.txt doesn't name it, so the build takes its wheel from dist/" in said
+    assert all(name in said for name in ("pydantic-settings", "jsonschema", "typer>="))
+    assert "cyclonedx" not in said, "an extra"
