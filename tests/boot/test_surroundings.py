@@ -40,7 +40,7 @@ def test_without_a_home(site: Make) -> None:
     made = site(InVault)
     done = made.boot(environ={"SHOP_PASSWORD": CANARY})
     assert "HOME" not in done.environ
-    assert made.boot(environ={"VAULT_ADDR": "http://127.0.0.1:1"}, under=()).code in (66, 75, 77)
+    assert made.boot(environ={"VAULT_ADDR": "http://127.0.0.1:1"}, under=()).code == 66
 
 
 def test_a_home_that_does_not_exist(site: Make, vault: dict[str, str]) -> None:
@@ -145,13 +145,13 @@ class Test_termination_log:
         assert len(file.read_bytes()) <= 4096
 
     @pytest.mark.parametrize(
-        "options", [("--nonsense",), ("--contract", "/nowhere.json"), ("--role", "nobody")], ids=str
+        ("option", "code"), [("--nonsense", 64), ("--contract=/nowhere.json", 78), ("--role=nobody", 64)]
     )
-    def test_whatever_it_was(self, site: Make, options: tuple[str, ...]) -> None:
+    def test_whatever_it_was(self, site: Make, option: str, code: int) -> None:
         made = site(Shop)
         file = made.file("message", "")
-        done = made.boot(*options, under=self.under(str(file)))
-        assert done.code in (64, 78)
+        done = made.boot(option, under=self.under(str(file)))
+        assert done.code == code
         assert file.read_text() == done.err.splitlines()[-1] + "\n"
 
     def test_a_boot_that_succeeds_leaves_it_alone(self, site: Make) -> None:
