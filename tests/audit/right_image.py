@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import bake
 from confcontract.contract.engine import VERSION
+from tests.support.distributions import metadata
 from tests.support.images import Layout, member, tar
 
 EPOCH = 1767225600
@@ -45,9 +46,8 @@ CONTRACT = bake(Settings, name="shop", version="1.4.0", source_date_epoch=EPOCH)
 
 def package(name: str, version: str, **files: str) -> list[Any]:
     folder = f"{SITE}/{name}-{version}.dist-info"
-    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n\n"
     return [
-        member(f"{folder}/METADATA", metadata.encode()),
+        member(f"{folder}/METADATA", metadata(name, version).encode()),
         *(member(f"{folder}/{file.replace('__', '.')}", text.encode()) for file, text in files.items()),
     ]
 

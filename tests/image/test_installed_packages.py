@@ -17,6 +17,7 @@ from confcontract.image.installed_packages import PackageCollector, installed_so
 from confcontract.image.layer_walk import walk_layers
 from confcontract.image.open_image import open_image
 from confcontract.image.tar_entries import tar_entries
+from tests.support.distributions import metadata
 from tests.support.images import files, layout, member, tar
 
 SITE = "app/venv/lib/python3.11/site-packages"
@@ -32,8 +33,8 @@ def layers(*tars: bytes) -> list[ImageLayer]:
     return [made(number, content) for number, content in enumerate(tars)]
 
 
-def metadata(name: str, version: str, more: str = "") -> bytes:
-    return f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{more}\nName: in its description\n".encode()
+def described(name: str, version: str, *more: str) -> bytes:
+    return metadata(name, version, *more, "", "Name: in its description").encode()
 
 
 def found(*tars: bytes) -> dict[str, str]:
@@ -41,7 +42,7 @@ def found(*tars: bytes) -> dict[str, str]:
 
 
 def package(name: str, version: str, **facts: Any) -> tuple[tarfile.TarInfo, bytes]:
-    content = None if "hard" in facts else metadata(name, version)
+    content = None if "hard" in facts else described(name, version)
     return member(f"{SITE}/{name}-{version}.dist-info/METADATA", content, **facts)
 
 
@@ -137,7 +138,7 @@ def test_what_a_newer_layer_removed_is_not_installed(newer: bytes, left: dict[st
 
 
 def test_metadata_that_is_a_hard_link_is_read_where_its_content_is() -> None:
-    cached = member("root/.cache/six/METADATA", metadata("six", "1.16"))
+    cached = member("root/.cache/six/METADATA", described("six", "1.16"))
     assert found(tar(cached, package("six", "1.16", hard=cached[0].name))) == {"six": "1.16"}
 
 
@@ -145,8 +146,8 @@ def test_the_metadata_of_debian_is_read_and_vendored_copies_are_not() -> None:
     assert found(
         files(
             **{
-                "usr__lib__python3__dist-packages__one-1.egg-info__PKG-INFO": metadata("one", "1"),
-                "usr__lib__python3__dist-packages__two-2.egg-info": metadata("two", "2"),
+                "usr__lib__python3__dist-packages__one-1.egg-info__PKG-INFO": described("one", "1"),
+                "usr__lib__python3__dist-packages__two-2.egg-info": described("two", "2"),
                 "usr__lib__python3__dist-packages__setuptools___vendor__three-3.dist-info__METADATA": b"",
                 "usr__lib__python3__dist-packages__four-4.dist-info__METADATA": b"\xff\xfe",
             }
@@ -155,7 +156,7 @@ def test_the_metadata_of_debian_is_read_and_vendored_copies_are_not() -> None:
 
 
 def test_those_beside_a_package_are_in_its_environment() -> None:
-    other = member("usr/lib/python3/dist-packages/apt-2.dist-info/METADATA", metadata("apt", "2"))
+    other = member("usr/lib/python3/dist-packages/apt-2.dist-info/METADATA", described("apt", "2"))
     software = installed_software(layers(tar(package("con_fcontract", "1"), package("six", "1"), other)))
     assert [each.name for each in software.beside("con-fcontract")] == ["con_fcontract", "six"]
     assert software.beside("absent") == []

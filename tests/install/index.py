@@ -12,6 +12,8 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from tests.support.distributions import metadata
+
 
 class Index:
     """A folder as `simple/NAME/` pages have it: fill it with `add`, then serve it."""
@@ -25,10 +27,9 @@ class Index:
         page.mkdir(parents=True, exist_ok=True)
         stem = f"{name.replace('-', '_').replace('.', '_')}-{release}"
         wheel = page / f"{stem}-py3-none-any.whl"
-        metadata = [f"Metadata-Version: 2.1\nName: {name}\nVersion: {release}"]
-        metadata += [f"Provides-Extra: {extra}" for extra in extras] + [f"Requires-Dist: {need}" for need in needs]
+        lines = [f"Provides-Extra: {extra}" for extra in extras] + [f"Requires-Dist: {need}" for need in needs]
         with zipfile.ZipFile(wheel, "w") as archive:
-            archive.writestr(f"{stem}.dist-info/METADATA", "\n".join(metadata) + "\n")
+            archive.writestr(f"{stem}.dist-info/METADATA", metadata(name, release, *lines))
             archive.writestr(
                 f"{stem}.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
             )

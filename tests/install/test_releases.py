@@ -16,6 +16,7 @@ from packaging.requirements import Requirement
 
 from confcontract.author import release_check
 from confcontract.host.installed import PACKAGES, unusable
+from tests.support.distributions import metadata
 from tests.support.pages import ROOT
 
 REAL = Path(sysconfig.get_path("purelib"))
@@ -74,10 +75,9 @@ class Place:
 
     def name_release(self, name: str, release: str) -> None:
         name = "python_dotenv" if name == "dotenv" else name
-        metadata = self.packages / f"{name}-{release}.dist-info"
-        metadata.mkdir()
-        text = f"Metadata-Version: 2.1\nName: {name.replace('_', '-')}\nVersion: {release}\n"
-        (metadata / "METADATA").write_text(text, encoding="utf-8")
+        information = self.packages / f"{name}-{release}.dist-info"
+        information.mkdir()
+        (information / "METADATA").write_text(metadata(name.replace("_", "-"), release), encoding="utf-8")
 
     def run(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
         command = [str(self.folder / "venv/bin/python"), "-I", *words]

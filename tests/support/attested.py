@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.support.distributions import metadata
 from tests.support.images import layout, member, tar
 
 CONTRACT_PATH = "etc/confcontract/contract.json"
@@ -18,8 +19,7 @@ PACKAGES = {"httpx": "0.28.1", "Typing_Extensions": "4.15.0"}
 
 
 def distribution(name: str, version: str, folder: str = SITE) -> tuple[str, bytes]:
-    text = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n\nIt is {name}.\n"
-    return f"{folder}/{name}-{version}.dist-info/METADATA", text.encode()
+    return f"{folder}/{name}-{version}.dist-info/METADATA", metadata(name, version, "", f"It is {name}.").encode()
 
 
 def layers(contract: bytes, packages: Mapping[str, str] = PACKAGES) -> list[bytes]:
