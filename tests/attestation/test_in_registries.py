@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import base64
-import http.server
 import json
-import shutil
 import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,10 +22,11 @@ from tests.support.attested import image, statement
 from tests.support.attesting import attested, codes, verified
 from tests.support.images import INDEX, digest
 from tests.support.inprocess import run_here
+from tests.support.programs import needs
 from tests.support.registry import Registry, docker_registry
+from tests.support.served import served
 
-MISSING = [tool for tool in ("skopeo", "docker-registry") if shutil.which(tool) is None]
-judged = pytest.mark.skipif(bool(MISSING), reason=f"install {' '.join(MISSING)}")
+judged = needs("skopeo", "docker-registry")
 DSSE = "application/vnd.dsse.envelope.v1+json"
 
 
@@ -211,38 +209,11 @@ class Modern:
 def modern(layout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Modern]:
     found = Modern(layout)
 
-    class Answers(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            status, headers, content = found.answer(
-                self.command, self.path, body, self.headers.get("Authorization") or ""
-            )
-            self.send_response(status)
-            for name, value in {**headers, "Content-Length": str(len(content))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(content)
-
-        do_POST = do_PUT = do_HEAD = do_GET
-
-        def log_message(self, format: str, *arguments: object) -> None:
-            """Says nothing."""
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-    found.host = f"127.0.0.1:{server.server_port}"
-    (tmp_path / "auth.json").write_text(
-        json.dumps({"auths": {found.host: {"auth": base64.b64encode(f"ada:{PASSWORD}".encode()).decode()}}})
-    )
-    monkeypatch.setenv("REGISTRY_AUTH_FILE", str(tmp_path / "auth.json"))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with served(lambda asked: found.answer(asked.method, asked.path, asked.body, asked.login)) as found.host:
+        login = base64.b64encode(f"ada:{PASSWORD}".encode()).decode()
+        (tmp_path / "auth.json").write_text(json.dumps({"auths": {found.host: {"auth": login}}}))
+        monkeypatch.setenv("REGISTRY_AUTH_FILE", str(tmp_path / "auth.json"))
         yield found
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def test_a_registry_with_the_api_lists_by_itself(modern: Modern, keys: Keys) -> None:

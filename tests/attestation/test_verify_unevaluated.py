@@ -14,6 +14,7 @@ from tests.support.attested import image, read
 from tests.support.attesting import attested, blob, codes, verified
 from tests.support.images import digest
 from tests.support.inprocess import run_here
+from tests.support.programs import needs
 
 
 def test_what_can_not_be_evaluated_ends_with_2(shop: Path, tmp_path: Path, keys: Keys, baked: bytes) -> None:
@@ -44,7 +45,7 @@ def test_an_artifact_whose_bytes_were_changed(shop: Path, key: tuple[str, str]) 
     assert (code, codes(told)) == (1, ["image-digest"])
 
 
-@pytest.mark.skipif(shutil.which("skopeo") is None, reason="install skopeo")
+@needs("skopeo")
 def test_an_image_in_a_storage_has_its_attestations_in_a_folder(tmp_path: Path, baked: bytes) -> None:
     source = image(tmp_path / "shop", baked)
     target = f"containers-storage:[vfs@{tmp_path}/storage+{tmp_path}/run]localhost/team/shop:1"

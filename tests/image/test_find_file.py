@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import random
-import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from confcontract.image.find_file import MAX_LINKS, FoundFile, find_file
 from confcontract.image.image_fault import ImageFault
 from confcontract.image.tar_entries import tar_entries
 from tests.support.images import Layout, files, member, tar
+from tests.support.programs import needs
 
 LIMIT = 1000
 
@@ -184,7 +184,7 @@ def in_chroot(root: Path, path: str) -> bytes | None:
     return done.read_bytes() if done.is_file() else None
 
 
-@pytest.mark.skipif(shutil.which("umoci") is None, reason="install umoci")
+@needs("umoci")
 def test_every_file_is_as_umoci_unpacks_it(tmp_path: Path) -> None:
     draw = random.Random(12)
     seen = 0

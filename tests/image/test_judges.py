@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,9 +11,9 @@ import pytest
 from confcontract.contract import anywhere
 from tests.support.images import LAYER, Layout, files, member, tar
 from tests.support.pages import ROOT
+from tests.support.programs import needs
 
-MISSING = [tool for tool in ("buildah", "skopeo") if shutil.which(tool) is None]
-judged = pytest.mark.skipif(bool(MISSING), reason=f"install {' '.join(MISSING)}")
+judged = needs("buildah", "skopeo")
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import base64
-import http.server
 import json
-import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,12 +16,13 @@ from confcontract.image.registry_credentials import credentials_for
 from confcontract.report.errors import ImageUnusable, UsageError
 from confcontract.report.problem import Problem
 from tests.support.images import Layout, digest, files
+from tests.support.programs import needs
 from tests.support.registry import Registry, docker_registry
+from tests.support.served import Answer, Asked, served
 from tests.support.vault.openbao import free_port
 
 IN = "etc__confcontract__contract.json"
-MISSING = [tool for tool in ("skopeo", "docker-registry") if shutil.which(tool) is None]
-judged = pytest.mark.skipif(bool(MISSING), reason=f"install {' '.join(MISSING)}")
+judged = needs("skopeo", "docker-registry")
 PASSWORD = "canary-4411"
 
 
@@ -86,39 +84,15 @@ def test_a_registry_whose_disk_was_changed(registry: Registry) -> None:
 def serving(answers: dict[str, tuple[int, dict[str, str], bytes]], seen: list[tuple[str, str]]) -> Iterator[str]:
     """Its host. answers: by path; seen: paths and the header Authorization of what was asked."""
 
-    class Answers(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self._answer()
+    def answer(asked: Asked) -> Answer:
+        seen.append((asked.path, asked.login))
+        status, headers, body = answers.get(f"{asked.path} {asked.login}".strip()) or answers.get(
+            asked.path.partition("?")[0], (404, {}, b"")
+        )
+        return status, {name: value.replace("HOST", host) for name, value in headers.items()}, body
 
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self._answer()
-
-        def _answer(self) -> None:
-            login = self.headers.get("Authorization") or ""
-            seen.append((self.path, login))
-            status, headers, body = answers.get(f"{self.path} {login}".strip()) or answers.get(
-                self.path.partition("?")[0], (404, {}, b"")
-            )
-            self.send_response(status)
-            for name, value in {**headers, "Content-Length": str(len(body))}.items():
-                self.send_header(name, value.replace("HOST", host))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *arguments: object) -> None:
-            """Says nothing."""
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-    host = f"127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with served(answer) as host:
         yield host
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from tests.project.shapes import lay
 from tests.support.images import INDEX, Layout, files
 from tests.support.inprocess import run_here
 from tests.support.pages import ROOT, blocks
+from tests.support.programs import needs
 
 PAGES = ROOT / "docs/how-to"
 STEPS = PAGES / "from-a-dockerfile.md"
@@ -63,7 +64,7 @@ def test_what_init_writes_runs_nothing_in_the_last_stage_either(project: Path) -
     assert "run" not in words[len(words) - words[::-1].index("from") :]
 
 
-@pytest.mark.skipif(shutil.which("busybox") is None, reason="install busybox")
+@needs("busybox")
 def test_busybox_has_every_option_that_the_lines_use(project: Path, tmp_path: Path) -> None:
     """As in Alpine: the same lines, with its find, touch, chmod and grep."""
     main(["init", str(project), "--yes", "--force"])

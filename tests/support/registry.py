@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import ssl
 import subprocess
 import time
@@ -14,12 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
+from tests.support.programs import needs
 from tests.support.vault.openbao import free_port
 
-MISSING = [tool for tool in ("skopeo", "docker-registry", "openssl") if shutil.which(tool) is None]
-needs_registry = pytest.mark.skipif(bool(MISSING), reason=f"install {' '.join(MISSING)}")
+needs_registry = needs("skopeo", "docker-registry", "openssl")
 USER = "ada"
 PASSWORD = "canary-4411"
 # bcrypt of the password, the only form that docker-registry takes
