@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from confcontract.compare.classes_compared import classes_around, has_own_files
+from confcontract.compare.deployment_files import EnvironmentFiles, refuse_manifests
 from confcontract.compare.diff import Comparison
 from confcontract.compare.finding import Bearing, Finding
 from confcontract.compare.pairing import Compared, Variable, names_of, pair_up, path_of
@@ -44,20 +45,6 @@ _NEVER_SEEN = {
 }
 # Rules by which a value that is accepted may mean something else.
 _READ_OTHERWISE = ("TYPE_", "ENCODING_", "EMPTY_", "ALIAS_PRECEDENCE_", "RETIRED_NAME_", "PLAN_")
-
-
-@dataclass(frozen=True)
-class EnvironmentFiles:
-    """env_files: NAME=VALUE lines. conf_files: TOML, YAML or JSON. Later ones win."""
-
-    env_files: tuple[str, ...]
-    conf_files: tuple[str, ...]
-
-    @classmethod
-    def of(cls, paths: Sequence[str]) -> EnvironmentFiles:
-        """Told apart by the ending of the name."""
-        structured = tuple(path for path in paths if path.lower().endswith((".toml", ".yaml", ".yml", ".json")))
-        return cls(tuple(path for path in paths if path not in structured), structured)
 
 
 @dataclass(frozen=True)
@@ -307,7 +294,9 @@ def in_deployment(
     """
     asked = asked or Asked()
     compared = pair_up(comparison.old, comparison.new, asked.renamed)
-    judged = _Judged(comparison, compared, EnvironmentFiles.of(paths), asked)
+    files = EnvironmentFiles.of(paths)
+    refuse_manifests(files, [comparison.old, comparison.new])
+    judged = _Judged(comparison, compared, files, asked)
     findings = []
     for each in comparison.findings:
         bearing, reason = judged.bearing(each)

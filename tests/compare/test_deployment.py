@@ -138,6 +138,8 @@ def versions(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "bad.env").write_text("SHOP_PORT=many\n")
     (folder / "odd.env").write_text("SHOP_PORT 80\n")
     (folder / "low.toml").write_text("port = 80\n")
+    (folder / "compose.yaml").write_text('services:\n  shop:\n    environment:\n      SHOP_PORT: "80"\n')
+    (folder / "pod.json").write_text('{"apiVersion": "v1", "kind": "Pod", "spec": {}}')
     return folder
 
 
@@ -159,6 +161,8 @@ def versions(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "The upgrade to 1.4.0 is refused here: SHOP_PORT (so it is today).",
         ),
         (("old.json", "old.json", "--environment", "bad.env"), 1, "refused here: SHOP_PORT (so it is today)."),
+        (("old.json", "new.json", "--environment", "compose.yaml"), 2, "compose.yaml is a Compose file"),
+        (("old.json", "new.json", "--environment", "pod.json"), 2, "pod.json is a manifest of Kubernetes"),
         (("old.json", "new.json", "--environment", "nothing.env"), 2, "nothing.env: there is no such file"),
         (("old.json", "new.json", "--environment", "high.env", "--format", "sarif"), 64, "text, json or markdown"),
         (("old.json", "new.json", "--environment", ""), 64, "--environment is empty"),
@@ -197,3 +201,16 @@ def test_programs_and_comments_are_told_the_same(versions: Path) -> None:
     comment = run(*arguments, "markdown", cwd=versions).stdout
     assert "### In this environment (`low.env`)" in comment
     assert "here: bites" in comment
+
+
+def test_settings_that_are_called_like_the_parts_of_a_manifest_are_settings(tmp_path: Path) -> None:
+    class Platform(BaseSettings):
+        kind: str = "a"
+        services: dict[str, dict[str, str]] = {}
+
+    contract = bake(Platform, name="platform", version="1")
+    file = tmp_path / "settings.yaml"
+    file.write_text("apiVersion: v1\nkind: b\nservices: {shop: {image: c}}\n")
+    comparison, deployment = in_deployment(diff(contract, contract), [str(file)])
+    assert deployment.new.accepts
+    assert comparison.findings == ()
