@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import re
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 import confcontract
 from confcontract import Vault, bake
 from confcontract.report.terminal import columns
+from tests.support.at_terminal import shown_at_terminal
 from tests.support.commands import run
 
 if TYPE_CHECKING:
@@ -178,35 +178,14 @@ def test_explain_tells_warnings_beside_the_explanation(contract: str) -> None:
 
 @pytest.mark.parametrize("width", [40, 80, 160])
 def test_on_a_terminal_explain_is_a_table_that_fits(contract: str, width: int) -> None:
-    text = _on_terminal(["explain", "--contract", contract], width, GOOD)
+    command = [sys.executable, "-m", "confcontract", "explain", "--contract", contract]
+    text = shown_at_terminal(command, {"PATH": os.defpath, "TERM": "xterm", **GOOD}, columns=width)
     assert CANARY not in text
     assert "\x1b[" in text
     lines = re.sub(r"\x1b\[[0-9;]*m", "", text).splitlines()
     assert all(columns(line) <= width for line in lines)
     assert lines[0] == ("SHOP_DATABASE" if width == 40 else lines[0])
     assert width == 40 or lines[0].split() == ["VARIABLE", "VALUE", "SOURCE"]
-
-
-def _on_terminal(arguments: list[str], width: int, environ: dict[str, str]) -> str:
-    import fcntl
-    import struct
-    import termios
-
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
-    command = [sys.executable, "-m", "confcontract", *arguments]
-    child = subprocess.Popen(command, env={"PATH": os.defpath, "TERM": "xterm", **environ}, stdout=theirs)
-    os.close(theirs)
-    seen = bytearray()
-    try:
-        while chunk := os.read(ours, 65536):
-            seen += chunk
-    except OSError:  # Linux: EIO once the last writer has closed its side
-        pass
-    finally:
-        os.close(ours)
-        child.wait(120)
-    return seen.decode()
 
 
 @pytest.mark.parametrize("form", ["text", "json", "github"])

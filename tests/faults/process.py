@@ -18,7 +18,7 @@ from tests.faults.booted import Booted
 from tests.faults.case import Seen, case
 from tests.faults.phases import names
 from tests.faults.place import Place
-from tests.support.supervising import children
+from tests.support.supervising import ORPHANS, children
 
 MODES = (False, True)  # --supervise
 CONTAINER = ("unshare", "--fork", "--pid", "--mount-proc")
@@ -165,24 +165,9 @@ def outlived_deaf(place: Place) -> Seen:
     return _leaves_behind(place, "trap '' TERM;", "they get TERM, then KILL; the exit code is the application's")
 
 
-ORPHANS = """
-import os, time
-for _ in range(1000):
-    pid = os.fork()
-    if pid == 0:
-        if os.fork() == 0:
-            time.sleep(0.2)
-        os._exit(0)
-    os.waitpid(pid, 0)
-open("orphaned", "w").close()
-while not os.path.exists("go"):
-    time.sleep(0.01)
-"""
-
-
 def _orphans(place: Place, pid: Callable[[Booted], int], **options: Any) -> int:
     booted = place.start(sys.executable, "-I", "-S", "-c", ORPHANS, supervise=True, **options)
-    booted.eventually("orphaned")
+    booted.eventually("ready")
     booted.until(lambda: len(children(pid(booted))) == 1)
     (place.directory / "go").touch()
     return booted.wait()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 
 from confcontract import bake
+from tests.support.at_terminal import shown_at_terminal
 from tests.support.commands import PLAIN_ENVIRON, SAFETY, forked
 from tests.support.forks import Server
 
@@ -190,21 +190,8 @@ def test_the_python_interface_shows_no_secret_in_repr_or_message(contracts: dict
 
 
 def test_on_a_terminal_nothing_more_is_shown(contracts: dict[str, Path], tmp_path: Path) -> None:
-    import pty
-
     for arguments in (["explain"], ["validate"], ["boot", "--dry-run"]):
-        ours, theirs = pty.openpty()
         command = [sys.executable, "-m", "confcontract", arguments[0], "--contract", str(contracts["Settings"])]
-        environ = {**PLAIN_ENVIRON, "TERM": "xterm", **BROKEN}
-        child = subprocess.Popen([*command, *arguments[1:]], env=environ, stdout=theirs, stderr=theirs, cwd=tmp_path)
-        os.close(theirs)
-        seen = bytearray()
-        try:
-            while chunk := os.read(ours, 65536):
-                seen += chunk
-        except OSError:  # Linux: EIO once the last writer has closed its side
-            pass
-        os.close(ours)
-        child.wait(SAFETY)
-        assert b"SHOP_" in seen
-        assert not found_in(seen.decode(errors="replace"))
+        seen = shown_at_terminal([*command, *arguments[1:]], {**PLAIN_ENVIRON, "TERM": "xterm", **BROKEN}, tmp_path)
+        assert "SHOP_" in seen
+        assert not found_in(seen)

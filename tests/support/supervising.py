@@ -87,6 +87,22 @@ def until(look: Callable[[], T | bool | None], process: subprocess.Popen[bytes] 
     raise AssertionError("it did not happen")
 
 
+# Makes a thousand processes whose parent ends before them, and ends itself when there is a file `go`.
+ORPHANS = """
+import os, time
+for _ in range(1000):
+    pid = os.fork()
+    if pid == 0:
+        if os.fork() == 0:
+            time.sleep(0.2)
+        os._exit(0)
+    os.waitpid(pid, 0)
+open("ready", "w").close()
+while not os.path.exists("go"):
+    time.sleep(0.01)
+"""
+
+
 def children(pid: int) -> list[int]:
     try:
         return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

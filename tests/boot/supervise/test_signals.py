@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.supervising import Supervise, children, python, until
+from tests.support.supervising import ORPHANS, Supervise, children, python, until
 
 FORWARDED = sorted(set(signal.valid_signals()) - {signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD})
 
@@ -76,20 +76,7 @@ def test_what_the_application_leaves_behind_ends_with_it(supervise: Supervise, d
 
 
 def test_a_thousand_orphans_leave_no_zombie(supervise: Supervise) -> None:
-    code = """
-import os, time
-for _ in range(1000):
-    pid = os.fork()
-    if pid == 0:
-        if os.fork() == 0:
-            time.sleep(0.2)
-        os._exit(0)
-    os.waitpid(pid, 0)
-open("ready", "w").close()
-while not os.path.exists("go"):
-    time.sleep(0.01)
-"""
-    booted = supervise(*python(code))
+    booted = supervise(*python(ORPHANS))
     booted.eventually("ready")
     until(lambda: len(children(booted.process.pid)) == 1, booted.process)
     (booted.directory / "go").touch()
