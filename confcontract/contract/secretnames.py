@@ -9,7 +9,7 @@ from __future__ import annotations
 _WORDS_TEXT = """
     password passwords passwd passwort pwd pwds passphrase passphrases passcode secret secrets token tokens jwt
     credential credentials creds apikey apikeys apitoken authtoken accesstoken accesskey secretkey privatekey
-    authkey masterkey signingkey encryptionkey clientsecret bearer otp totp pass
+    authkey masterkey signingkey encryptionkey clientsecret bearer otp totp pass private
 """
 _WORDS = frozenset(_WORDS_TEXT.split())
 # A word may be written together with others: dbpassword, mysecret, pgpassword.
@@ -93,7 +93,7 @@ def is_secret_name(name: str) -> bool:
         return False
     if words[-1] in _KEYS:
         return len(words) == 1 or words[-2] not in _NO_SECRET_KEYS
-    return words[-1] == "private" or any(word in _WORDS or word.endswith(_ENDINGS) for word in words)
+    return any(word in _WORDS or word.endswith(_ENDINGS) for word in words)
 
 
 def as_variable(name: str) -> str:

@@ -112,7 +112,9 @@ def lay_bindings(merged: Merged, environ: Mapping[str, str]) -> None:
                 merged.unbound.update(dict.fromkeys([name, *variable["binding"].get("variables", ())], why))
         except Unreadable as error:
             if name not in given:
-                problem = Problem("source-unreadable", str(error), variable=name, hint=error.hint, source_said=True)
+                problem = Problem(
+                    "source-unreadable", str(error), variable=name, source=root, hint=error.hint, source_said=True
+                )
                 merged.problems.append(problem)
         except _Unusable as error:
             if name not in given:

@@ -248,6 +248,7 @@ BAD: dict[str, tuple[str, Callable[[Path], Any]]] = {
     "a directory": ("is a directory", lambda path: path.mkdir()),
     "a dangling link": ("is a link to what is not there", lambda path: path.symlink_to("nowhere")),
     "a way out": ("is a link that leads out of", lambda path: path.symlink_to("/etc/hostname")),
+    "10 MB": ("is larger than", lambda path: path.write_bytes(bytes(10_000_000))),
     "not UTF-8": ("is no UTF-8 text", lambda path: path.write_bytes(b"\xff" + CANARY.encode())),
 }
 
@@ -261,6 +262,7 @@ def test_an_entry_that_cannot_be_read_is_told_by_name(site: Make, what: str) -> 
     spoil(path)
     (problem,) = made.resolve(environ).problems
     assert (problem.code, problem.variable) == ("source-unreadable", "DSN")
+    assert problem.source == environ["SERVICE_BINDING_ROOT"]
     assert problem.message.startswith(f"{path} {told}")
     assert CANARY not in made.boot(environ=environ).err
 
