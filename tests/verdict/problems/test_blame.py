@@ -88,7 +88,7 @@ def test_what_a_settings_class_is_given_outranks_what_it_reads(contract: Contrac
     assert blamed(result) == [("APP_MAIL__PORT", "environment, as APP_MAIL__PORT")]
     result = resolve(contract, environ={"APP_MAIL": '{"user": "u"}'})
     assert result.values["mail"] == {"port": 26, "user": "u"}
-    assert explained(result, "APP_MAIL__PORT")[1].startswith("secret file mail_port")
+    assert explained(result, "APP_MAIL__PORT")[1].startswith("secret file secrets/mail_port")
 
 
 def test_a_section_is_masked_where_a_part_of_it_came_from_a_secret_file(contract: Contract, elsewhere: Path) -> None:
