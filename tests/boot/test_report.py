@@ -204,9 +204,7 @@ class Test_as_json:
     def test_problems(self, site: Make) -> None:
         done = site(Needy).boot("--log-format", "json", environ={"SHOP_PORT": "x\ny", "SHOP_HOST": "\x1b[31m\udcff"})
         lines = self.lines(done.err)
-        assert {line["variable"] for line in lines[:-1]} == {"SHOP_PORT", "SHOP_API_KEY", "SHOP_SIGNING_KEY"} | (
-            {"SHOP_HOST"} & {str(line["variable"]) for line in lines[:-1]}
-        )
+        assert {line["variable"] for line in lines[:-1]} == {"SHOP_PORT", "SHOP_API_KEY", "SHOP_SIGNING_KEY"}
         assert lines[-1] == done.reason
         assert done.err.isascii()
 

@@ -78,7 +78,7 @@ def test_what_vault_gives_outranks_every_spelling_of_a_file(
     here.file("conf.d/a.env", low)
     result = here.resolve(vault, vault=VaultReader({**PLAIN, **vault}, deadline_seconds=30))
     assert result.ok, result.problems
-    assert here.settings_in(result.environ) == result.values or "**" in str(result.values)
+    assert here.settings_in(result.environ) == result.values
     assert here.settings_in(result.environ)["login"]["password"] == "from Vault"
     assert not [value for value in result.environ.values() if "low" in value]
 
@@ -95,4 +95,4 @@ def test_a_mapping_that_has_parts_from_a_secret_file_is_masked_as_a_whole(
     table = rows(result)
     shown: Any = render_plain(table) + render_json(table)
     assert CANARY not in shown
-    assert "conf.d/a.env" in shown or str(secret) in shown  # where the other part came from
+    assert f"overrides secret file {secret}" in shown  # where the other part came from
