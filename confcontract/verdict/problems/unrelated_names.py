@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from confcontract.report.problem import INFO, Problem
 from confcontract.verdict.environment import OURS
+from confcontract.verdict.sources.origin import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,9 +31,8 @@ def unrelated_names(entries: Sequence[Entry]) -> list[Problem]:
         listed += f" and {len(told) - _NAMED} more"
     what = "1 name is not a setting" if len(told) == 1 else f"{len(told)} names are not settings"
     message = f"{what} of this application: {listed}"
-    source = told[0].source
-    file = f"env file {source.place}" if str(source).startswith("env file ") else source.place
-    return [Problem("name-unknown", message, source=file, hint=_HINT, severity=INFO)]
+    file = Source(told[0].kind, place=told[0].source.place)  # without the line
+    return [Problem("name-unknown", message, source=str(file), hint=_HINT, severity=INFO)]
 
 
 def _links(given: Mapping[str, str]) -> Mapping[str, str]:
@@ -50,4 +50,4 @@ def _called(entry: Entry) -> str:
     as_usual = name.isascii() and name.isidentifier() and name in (name.upper(), name.lower())
     if as_usual and all(len(word) <= _LONGEST_WORD for word in name.split("_")):
         return name
-    return f"the one in {entry.source.detail.rpartition(', ')[2]}"
+    return f"the one in line {entry.source.line}"

@@ -188,6 +188,11 @@ class Source:
         return self._place
 
     @property
+    def line(self) -> int:
+        """0 where there is none to tell."""
+        return self._line
+
+    @property
     def detail(self) -> str:
         return f"{self._place}, line {self._line}" if self._line else self._place
 
