@@ -15,19 +15,31 @@ _AROUND = ("schema", "lax_schema", "choices")
 def is_refused(contract: Contract, variable: Variable) -> bool:
     """Whether this contract refuses a variable that it does not declare, where that is set.
 
-    A member of a section is refused where the section forbids what it does not know. At the top level nothing refuses
-    a variable of the environment; what the files of a settings class hold is refused by one with extra="forbid".
+    A member of a section is refused where the section forbids what it does not know; of a section that the contract
+    does not know either, it is the section that is refused, or not. At the top level nothing refuses a variable of the
+    environment; what the files of a settings class hold is refused by one with extra="forbid".
     """
-    path: Sequence[str] = variable["path"]
-    if len(path) == 1:
+    known = _sections_known(contract, variable["path"])
+    if known == 0:
         return forbids_in_files(contract)
-    return any(forbids(section) for section in sections_at(contract, path[:-1]))
+    return known is not None and any(map(forbids, sections_at(contract, variable["path"][:known])))
 
 
 def is_kept(contract: Contract, variable: Variable) -> bool:
     """Whether this contract keeps a member that it does not declare, whatever it holds (extra="allow")."""
-    path: Sequence[str] = variable["path"]
-    return len(path) > 1 and any("allow" in _policies(section) for section in sections_at(contract, path[:-1]))
+    known = _sections_known(contract, variable["path"])
+    return bool(known) and any("allow" in _policies(each) for each in sections_at(contract, variable["path"][:known]))
+
+
+def _sections_known(contract: Contract, path: Sequence[str]) -> int | None:
+    """How many of the sections around a variable the contract has, from the outside; None where it has something else
+    in the place of the next one."""
+    sizes = range(len(path) - 1, 0, -1)
+    known = next((size for size in sizes if any(sections_at(contract, path[:size]))), 0)
+    instead = known < len(path) - 1 and any(
+        path[known] in each["fields"] for each in sections_at(contract, path[:known])
+    )
+    return None if instead else known
 
 
 def forbids_in_files(contract: Contract) -> bool:

@@ -253,7 +253,8 @@ def _json_object(text: str) -> Mapping[str, Any]:
 
 
 def put_files(folder: Path, files: Files) -> None:
-    """Leave these files in the folder, and no others of the settings class."""
+    """Leave these files in the folder, and no others of the settings class. Secrets are in files that are called as the
+    contract calls the variable: where case matters, another spelling is a name that the class does not know."""
     for kind in TYPED_FILES:
         file = folder / file_of(kind)
         if kind not in files:
@@ -266,7 +267,7 @@ def put_files(folder: Path, files: Files) -> None:
     if "secrets" in files:
         secrets.mkdir()
         for name, text in files["secrets"].items():
-            (secrets / name.lower()).write_text(text, encoding="utf-8")
+            (secrets / name).write_text(text, encoding="utf-8")
 
 
 def _toml(held: Mapping[str, Any]) -> str:

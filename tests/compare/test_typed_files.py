@@ -73,3 +73,24 @@ def _without_files(kind: Any) -> Contract:
 def test_what_accepts_more_in_a_file_too_is_safe(tmp_path: Path, old: Any, new: Any) -> None:
     before, after = (_contract(kind, toml_file=tmp_path / "shop.toml") for kind in (old, new))
     assert not blocking(before, after, FORWARD)
+
+
+@pytest.mark.parametrize(("instead", "refused"), [({}, True), ({"db": (dict[str, str], {})}, False)])
+def test_a_section_that_only_one_version_knows_is_refused_by_the_other_in_a_file(
+    tmp_path: Path, instead: dict[str, Any], refused: bool
+) -> None:
+    file = tmp_path / "shop.toml"
+    file.write_text('port = 1\ndb = {host = "a"}\n')
+    section = create_model("Db", host=(str, ...))
+    base = create_model("Base", __base__=_Shop, port=(int, 1))
+    base.model_config.update({"toml_file": file, "env_nested_delimiter": "__"})
+    with_it = bake(create_model("Shop", __base__=base, db=(section, ...)), name="shop", version="1")
+    without: Any = create_model("Shop", __base__=base, **instead)
+    other = bake(without, name="shop", version="2")
+    assert resolve(with_it, environ={}).ok
+    assert resolve(other, environ={}).ok is not refused
+    for old, new, direction in ((with_it, other, FORWARD), (other, with_it, ROLLBACK)):
+        found = [each for each in blocking(old, new, direction) if each.path == "db.host"]
+        assert [each.severity for each in found if each.rule.startswith(("ENV_ADDED", "ENV_REMOVED"))] == (
+            [ERROR] if refused else []
+        )
