@@ -25,6 +25,11 @@ def asks_clock(schema: Any, sources: Mapping[str, Schema], *, into_objects: bool
     return any("now_op" in node for node in _nodes(schema, sources, set(), into_objects=into_objects))
 
 
+def has_strict_parts(schema: Any, sources: Mapping[str, Schema]) -> bool:
+    """Whether any part of it takes nothing but values of its own type."""
+    return any(node.get("strict") for node in _nodes(schema, sources, set()))
+
+
 def asks_machine(schema: Any, sources: Mapping[str, Schema]) -> bool:
     """Whether pydantic itself looks at the file system, the clock, or at modules."""
     return any(

@@ -33,6 +33,7 @@ DAYS = (
     "class Sub(BaseModel):\n    day: Day = Field(alias='X')\n\n"
     "@pydantic_dataclass(config=ConfigDict(strict=True))\nclass Strict1:\n    day: PastDate\n\n"
 )
+COLORS = "class Color(str, Enum):\n    RED = 'red'\n\nclass Plain(Enum):\n    RED = 'red'\n\n"
 
 # fmt: off
 VALUES: tuple[Trap, ...] = (
@@ -159,6 +160,16 @@ VALUES: tuple[Trap, ...] = (
     trap("a default of objects beside what has a time is the application's",
          settings("pair: tuple[Day, PastDate] = (Day(D=date(2001, 1, 2)), date(2001, 1, 2))", "half: Sub = {'X': Day(D=date(2001, 1, 2))}", before=DAYS),
          Try({}, {"pair": [{"day": "2001-01-02"}, "2001-01-02"], "half": {"day": {"day": "2001-01-02"}}}), Try({"PAIR": '[{"D": "2001-01-02"}, "2999-01-02"]'}, R)),
+    trap("a member of an enum is a default that no time changes, also where nothing but a member will do",
+         settings("either: Union[PastDate, Color] = Color.RED", "plain: Union[PastDate, Plain] = Plain.RED", "day: Union[PastDate, Color] = date(2001, 1, 2)", strict=True, before=COLORS),
+         Try({}, {"either": "red", "plain": "red", "day": "2001-01-02"}), Try({"EITHER": "red"}, {"either": "red", "plain": "red", "day": "2001-01-02"}), Try({"DAY": "x"}, R)),
+    trap("members of an enum beside what has a time, where nothing but a member will do, are the application's default",
+         settings("pair: tuple[PastDate, Color] = (date(2001, 1, 2), Color.RED)", "of: dict[Color, PastDate] = {Color.RED: date(2001, 1, 2)}", strict=True, before=COLORS),
+         Try({}, {"pair": ["2001-01-02", "red"], "of": {"red": "2001-01-02"}}), Try({"PAIR": "x"}, R)),
+    trap("a part of a default that is strict by itself is validated again as it was made",
+         settings("either: Union[PastDate, Annotated[Color, Strict()]] = Color.RED", "days: list[Annotated[PastDate, Strict()]] = [date(2001, 1, 2)]",
+                  "day: Union[Annotated[PastDate, Strict()], int] = date(2001, 1, 2)", before=COLORS),
+         Try({}, {"either": "red", "days": ["2001-01-02"], "day": "2001-01-02"}), Try({"EITHER": "2999-01-01"}, R), Try({"DAY": "x"}, R)),
     trap("strict settings with an alias of a recursive model",
          settings("tree: Alias", "maybe: Optional[Alias] = None", env_nested_delimiter="__", strict=True,
                   before="class Tree(BaseModel):\n    value: int\n    kids: list['Tree'] = []\n\nAlias = TypeAliasType('Alias', Tree)\n"),

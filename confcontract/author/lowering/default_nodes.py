@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings
 from confcontract.author.beyond_json import NotBakeable, encode
 from confcontract.author.defaults_as_json import SecretDefault, project
 from confcontract.author.introspection import place_of
-from confcontract.author.machine_independent import asks_clock
+from confcontract.author.machine_independent import asks_clock, has_strict_parts
 from confcontract.author.remarks import remarked, remarks
 from confcontract.author.settings_instances import MadeFromEnvironment, constructor_arguments
 
@@ -77,17 +77,19 @@ def static(low: Lowering, lowered: Schema, schema: Schema, path: Path, config: S
             if arguments is not None:
                 low.made[path] = arguments
     lowered["validate_default"] = False  # it is validated at bake, and held in its JSON form
+    strict = False
     if is_validated(schema, config):
         value = low.validated(schema["schema"], value, config, path)
         if asks_clock(schema["schema"], low.sources):  # time will change what is true of it
-            again = _validated_again(schema["default"], value, low, schema["schema"])
+            strict = bool(config.get("strict")) or has_strict_parts(schema["schema"], low.sources)
+            again = _validated_again(schema["default"], value, low, schema["schema"], strict=strict)
             if again is Again.BY_APPLICATION:
                 return computed(low, lowered, path, "default", f"{type(schema['default']).__qualname__}(...)")
             lowered["validate_default"] = again is not Again.NEVER
             value = schema["default"] if again is Again.AS_WRITTEN else value
     try:
-        strict = lowered["validate_default"] and (config.get("strict") or schema["schema"].get("strict"))
-        lowered["default"] = encode(value) if strict else project(value, cleared=low.cleared)
+        again_strictly = strict and lowered["validate_default"]
+        lowered["default"] = encode(value) if again_strictly else project(value, cleared=low.cleared)
     except NotBakeable as error:
         return computed(low, lowered, path, "default", str(error))
     return lowered
@@ -102,10 +104,14 @@ class Again(Enum):
     BY_APPLICATION = "by the application"
 
 
-def _validated_again(written: Any, made: Any, low: Lowering, schema: Schema) -> Again:
+def _validated_again(written: Any, made: Any, low: Lowering, schema: Schema, *, strict: bool) -> Again:
     """Objects are taken as they are, whatever the time; their JSON form, which has the names of fields, could not be
-    validated in their place: by aliases, or where only an instance will do. What was written without objects can be."""
-    objects, before = _objects(made), _objects(written)
+    validated in their place: by aliases, or where only an instance will do. What was written without objects can be.
+
+    strict: an enum takes nothing but its members, which boot does not have.
+    """
+    kinds = (BaseModel, Enum) if strict else (BaseModel,)
+    objects, before = _objects(made, kinds), _objects(written, kinds)
     if not objects:
         return Again.AS_MADE
     if not before:
@@ -115,14 +121,14 @@ def _validated_again(written: Any, made: Any, low: Lowering, schema: Schema) -> 
     return Again.NEVER if as_they_are and whole else Again.BY_APPLICATION
 
 
-def _objects(value: Any) -> list[Any]:
-    """The models and dataclasses in a value, without those inside of them."""
-    if isinstance(value, BaseModel) or (dataclasses.is_dataclass(value) and not isinstance(value, type)):
+def _objects(value: Any, kinds: tuple[type, ...]) -> list[Any]:
+    """The dataclasses in a value and what is of these kinds, without those inside of them."""
+    if isinstance(value, kinds) or (dataclasses.is_dataclass(value) and not isinstance(value, type)):
         return [value]
     if isinstance(value, Mapping):
         value = [*value.keys(), *value.values()]
     if isinstance(value, (list, tuple, set, frozenset, deque)):
-        return [each for item in value for each in _objects(item)]
+        return [each for item in value for each in _objects(item, kinds)]
     return []
 
 
