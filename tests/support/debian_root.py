@@ -18,7 +18,6 @@ from pathlib import Path
 SUITE = "bookworm"
 PYTHON = (3, 11)  # of that suite; wheels are fetched for the interpreter that runs the tests
 PACKAGES = ("python3-venv", "python-is-python3")
-MIRROR = "http://deb.debian.org/debian"
 _NOT_IN_AN_IMAGE = (
     "var/cache/apt",
     "var/lib/apt/lists",
@@ -47,7 +46,7 @@ def make() -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "root"
         include = f"--include={','.join(PACKAGES)}"
-        subprocess.run(["debootstrap", "--variant=minbase", include, SUITE, root, MIRROR], check=True)
+        subprocess.run(["debootstrap", "--variant=minbase", include, SUITE, root], check=True)
         keep(root)
 
 
