@@ -22,6 +22,8 @@ _TAKE_PATH = (
 )
 _JOIN_PATHS = ("Path", "PurePath", "join", "joinpath", "send_from_directory")
 _BESIDE_MODULE = {"Flask": ("templates", "static"), "Quart": ("templates", "static")}  # where nothing else is said
+# Files that never go into an image: of values for one environment, and keys.
+KEPT_OUT = (".env", ".pem", ".key")
 # Fit for an instruction and for a shell; nothing hidden, nothing outside.
 _PLAIN = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)*")
 
@@ -49,7 +51,7 @@ def _places(project: Path, root: str, name: str) -> Iterator[str]:
     top = project.resolve()
     for folder in {".", root}:
         place = project / folder / plain
-        is_data = place.is_dir() or (place.is_file() and place.suffix != ".py")
+        is_data = place.is_dir() or (place.is_file() and place.suffix not in (".py", *KEPT_OUT))
         if is_data and place.resolve().is_relative_to(top) and place.resolve() != top:
             yield place.relative_to(project).as_posix()
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from confcontract.contract.artifact_file import API_VERSION
 from confcontract.contract.from_image import DIGEST_LABEL, PATH_LABEL
+from confcontract.project.data_files import KEPT_OUT
 from confcontract.project.image_plan import CONTAINER_ENV
 
 if TYPE_CHECKING:
@@ -36,10 +37,10 @@ def dockerignore(plan: ImagePlan) -> str:
     ]
     if not plan.lock.has_confcontract:
         lines.append(f"!{WHEELS}/*.whl")
+    lines += [f"!{source}" for source in plan.sources]
+    lines += ["**/__pycache__", "**/.env*", *(f"**/*{ending}" for ending in KEPT_OUT)]
     if plan.container_env:
         lines.append(f"!{CONTAINER_ENV}")
-    lines += [f"!{source}" for source in plan.sources]
-    lines += ["**/__pycache__", "**/.env*", "**/*.pem", "**/*.key"]
     return "\n".join(lines) + "\n"
 
 
