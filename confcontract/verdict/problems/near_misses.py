@@ -45,7 +45,7 @@ def near_misses(
         for each, guess in guesses
         if guess is not None and not (_is_given(merged, guess) and _is_beside(each.name, guess))
     }
-    problems = [*near.values()]
+    problems = sorted(near.values(), key=lambda each: each.severity != ERROR)  # what is refused is never cut off
     if len(last) > _COMPARED:
         problems = [*problems[:_TOLD], _not_compared(last[_COMPARED:])]
     notes = [unrelated_names([each for each in found if each.name not in near]) for found in files]

@@ -164,6 +164,15 @@ def test_it_stays_a_warning_where_a_store_may_give_what_is_meant(
     assert [problem.severity for problem in found if problem.code == "name-unknown"] == [WARNING]
 
 
+def test_of_many_slips_the_one_that_is_refused_is_told_first(contracts: dict[str, Contract], tmp_path: Path) -> None:
+    name = "DATABASE_URL"
+    near = [f"{name[:at]}{letter}{name[at + 1 :]}=x\n" for at in range(8) for letter in "CFGHIJKMNOPQVW"]
+    text = f"DATABASE_URL=postgres://h/db\n{''.join(near)}REDSI_HOST=h\n"
+    found = told(contracts["Plain"], tmp_path, text, strict=True)
+    assert (len(near), len(found)) == (112, 101)  # not all are told
+    assert [(each.variable, each.severity) for each in found[:2]] == [("REDSI_HOST", ERROR), ("CATABASE_URL", WARNING)]
+
+
 def test_in_a_shared_file_a_name_without_the_prefix_stays_a_warning_where_boot_is_strict(
     contracts: dict[str, Contract], tmp_path: Path
 ) -> None:
