@@ -93,8 +93,7 @@ def declare(
 
         arguments = arguments_of(settings, given)
     declaration = Declaration(settings, name, version, description, made, tuple(checks), deliver, arguments)
-    here = inspect.currentframe()
-    note(settings, declaration, here.f_back if here is not None else None)
+    note(settings, declaration, inspect.currentframe())  # in a variable here, it would keep itself and all this alive
     return declaration
 
 

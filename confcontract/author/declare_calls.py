@@ -36,8 +36,8 @@ _calls: weakref.WeakKeyDictionary[type, list[_Call]] = weakref.WeakKeyDictionary
 
 
 def note(settings: type, returned: object, frame: FrameType | None) -> None:
-    """frame: that of the call."""
-    _calls.setdefault(settings, []).append(_Call(returned, frame))
+    """frame: that of declare() itself."""
+    _calls.setdefault(settings, []).append(_Call(returned, frame.f_back if frame is not None else None))
 
 
 def without_effect(cls: type, named: str) -> list[Problem]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
+from pydantic_settings import BaseSettings
 
+from confcontract import declare
 from confcontract.author.baked_files import bake_named
 from confcontract.report.problem import Problem
 
@@ -57,3 +61,15 @@ def test_nothing_is_said_where_nothing_is_lost(
     text: str, baked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert warned(tmp_path, monkeypatch, text, baked)[1] == []
+
+
+def test_what_declare_returns_is_gone_with_its_last_name() -> None:
+    class Settings(BaseSettings):
+        port: int = 8000
+
+    gc.disable()
+    try:
+        returned = weakref.ref(declare(Settings, name="shop"))
+    finally:
+        gc.enable()
+    assert returned() is None
