@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from confcontract.compare.pairing import names_of
 from confcontract.contract.artifact import Contract
 from confcontract.host.sourcefile import Unreadable, read_source
 from confcontract.report.errors import ConfigurationInvalid
@@ -34,10 +35,11 @@ class EnvironmentFiles:
 
 def refuse_manifests(files: EnvironmentFiles, contracts: Iterable[Contract]) -> None:
     """Raises ConfigurationInvalid for a Compose file or a manifest of Kubernetes."""
-    fields = {str(variable["path"][0]).lower() for contract in contracts for variable in contract.variables}
+    variables = [each for contract in contracts for each in contract.variables]
+    settings = {name.lower() for each in variables for name in (str(each["path"][0]), *names_of(each))}
     for path in files.conf_files:
         said = _mapping(path)
-        kind = _manifest({key: value for key, value in said.items() if str(key).lower() not in fields})
+        kind = _manifest({key: value for key, value in said.items() if str(key).lower() not in settings})
         if kind:
             raise ConfigurationInvalid(
                 Problem(

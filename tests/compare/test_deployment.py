@@ -208,9 +208,16 @@ def test_settings_that_are_called_like_the_parts_of_a_manifest_are_settings(tmp_
         kind: str = "a"
         services: dict[str, dict[str, str]] = {}
 
-    contract = bake(Platform, name="platform", version="1")
+    class Aliased(BaseSettings):
+        version: str = Field("a", alias="apiVersion")
+        sort: str = Field("a", alias="kind")
+        parts: dict[str, dict[str, str]] = Field({}, alias="services")
+
     file = tmp_path / "settings.yaml"
     file.write_text("apiVersion: v1\nkind: b\nservices: {shop: {image: c}}\n")
+    aliased = bake(Aliased, name="platform", version="1")
+    assert in_deployment(diff(aliased, aliased), [str(file)])[1].new.accepts
+    contract = bake(Platform, name="platform", version="1")
     comparison, deployment = in_deployment(diff(contract, contract), [str(file)])
     assert deployment.new.accepts
     assert comparison.findings == ()
