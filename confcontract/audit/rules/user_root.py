@@ -41,7 +41,8 @@ def _of_entry(text: str) -> Iterator[Offence]:
     """text: the number that /etc/passwd has for the name."""
     number = _number(text)
     if number is None:
-        yield Offence("USER", "is root, since container engines read its number in /etc/passwd, which is none, as 0")
+        what = "is root: what /etc/passwd has for its number is not one, and container engines read that as 0"
+        yield Offence("USER", what)
     elif offences := [*_of_number(number)]:
         yield from offences
     else:
