@@ -77,9 +77,9 @@ def secret_values(
         found = [*_texts(each.text, hides, tuple(variable["path"]), declared)]
         if hides and _is_broken(each.text, variable):
             unexamined.append(f"parts of the value of {each.variable}, from the {each.source}: it is not valid JSON")
-        if (hides or variable.get("credentials")) and _is_unread_address(each.text):
+        if _is_unread_address(each.text):  # whatever its type: a plain `str` may hold a connection string
             unexamined.append(
-                f"the password in the value of {each.variable}, from the {each.source}, by itself: it is in no URL"
+                f"the password within the value of {each.variable}, from the {each.source}: it is not a URL"
             )
         if found:
             values.setdefault(each.variable, []).extend(found)

@@ -43,8 +43,10 @@ def test_every_password_of_an_address_is_searched_for(address: str, passwords: s
 def test_a_password_that_is_not_found_in_an_address_is_not_examined(address: str) -> None:
     found = given(SHOP_DATABASE=address)
     assert [*found.unexamined] == [
-        "the password in the value of SHOP_DATABASE, from the environment, by itself: it is in no URL"
+        "the password within the value of SHOP_DATABASE, from the environment: it is not a URL"
     ]
+    in_plain_text = given(SHOP_LOGIN__USER=address)
+    assert [*in_plain_text.unexamined] == [each.replace("DATABASE", "LOGIN__USER") for each in found.unexamined]
     assert [*given(SHOP_DATABASE="postgres://u:hunter22@h/shop").unexamined] == []
 
 
