@@ -24,6 +24,7 @@ _JOIN_PATHS = ("Path", "PurePath", "join", "joinpath", "send_from_directory")
 _BESIDE_MODULE = {"Flask": ("templates", "static"), "Quart": ("templates", "static")}  # where nothing else is said
 # Files that never go into an image: of values for one environment, and keys.
 KEPT_OUT = (".env", ".pem", ".key")
+_SECRET_PLACES = ("secret", "secrets", "credentials")  # files and folders of this name, whatever their ending
 # Fit for an instruction and for a shell; nothing hidden, nothing outside.
 _PLAIN = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)*")
 
@@ -46,7 +47,7 @@ def data_files(project: Path, root: str, trees: Iterable[ast.Module], copied: It
 
 def _places(project: Path, root: str, name: str) -> Iterator[str]:
     plain = name.removeprefix("./").rstrip("/")
-    if not _PLAIN.fullmatch(plain):
+    if not _PLAIN.fullmatch(plain) or any(part.partition(".")[0] in _SECRET_PLACES for part in plain.split("/")):
         return
     top = project.resolve()
     for folder in {".", root}:
