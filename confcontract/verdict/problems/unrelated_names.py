@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from confcontract.verdict.sources.origin import Entry
 
 _NAMED = 10  # so many names are listed for a file
+_LONGEST_NAME = 100  # characters; ten of them are still a message that can be read
 _LONGEST_WORD = 24  # characters between two "_"; what is longer may be a part of a value
 _HINT = "nothing, if other programs read this file, too; else correct the spelling, or remove them"
 
@@ -44,10 +45,10 @@ def _links(given: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _called(entry: Entry) -> str:
-    """The line stands for a name that is not spelled as names are. It may be the last line of a key in PEM, which
-    was written without quotes: padding makes NAME= of base64."""
+    """The line stands for a name that is very long, or not spelled as names are. It may be the last line of a key in
+    PEM, which was written without quotes: padding makes NAME= of base64."""
     name = entry.name
     as_usual = name.isascii() and name.isidentifier() and name in (name.upper(), name.lower())
-    if as_usual and all(len(word) <= _LONGEST_WORD for word in name.split("_")):
+    if as_usual and len(name) <= _LONGEST_NAME and all(len(word) <= _LONGEST_WORD for word in name.split("_")):
         return name
     return f"the one in line {entry.source.line}"

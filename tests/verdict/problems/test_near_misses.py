@@ -226,6 +226,11 @@ def test_a_line_of_a_value_that_looks_like_a_name_is_not_shown(contracts: dict[s
     assert note.message == "2 names are not settings of this application: TLS_KEY, the one in line 3"
 
 
+def test_a_very_long_name_is_not_shown(contracts: dict[str, Contract], tmp_path: Path) -> None:
+    (note,) = notes(contracts["Plain"], written(tmp_path, "OTHER=1\n" + "AB_" * 100_000 + "C=x\n"))
+    assert note.message == "2 names are not settings of this application: OTHER, the one in line 2"
+
+
 def test_of_very_many_names_the_first_are_compared_and_the_rest_is_counted(
     contracts: dict[str, Contract], tmp_path: Path
 ) -> None:
