@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from confcontract.verdict.sources.origin import Entry
 
 _SHORTEST = 4  # characters: a shorter name is near to too many
+_SHORT_WORD = 4  # characters: with one of them wrong it may be another word
 _TOLD = 100
 _COMPARED = 1000  # names that are compared with those of settings
 
@@ -59,10 +60,10 @@ def _is_unknown(name: str, result: Resolution, merged: Merged, sections: tuple[s
 
 
 def _is_slip(name: str, guess: str, result: Resolution) -> bool:
-    """Whether it is hardly a name of another program: the setting that it is like has no value, and one name is not a
-    part of the other, as DATABASE_URL is of SHOP_DATABASE_URL."""
+    """Whether it is hardly a name of another program: the setting that it is like has no value, one name is not a part
+    of the other, as DATABASE_URL is of SHOP_DATABASE_URL, and it has no short word in the place of another."""
     merged = result.merged
-    if _is_given(merged, guess) or _is_beside(name, guess):
+    if _is_given(merged, guess) or _is_beside(name, guess) or _has_another_word(name, guess):
         return False
     variable = merged.declared.variable(guess)
     if variable is None or "vault" in variable:  # a store that is asked later may give it
@@ -87,6 +88,13 @@ def _is_beside(name: str, guess: str) -> bool:
         return False
     one, other = _only(str.isalpha, name), _only(str.isalpha, guess)
     return one in other or other in one
+
+
+def _has_another_word(name: str, guess: str) -> bool:
+    """Whether a short word of a name may be another one, as APP_URL, API_URI and POST are beside API_URL and HOST; with
+    letters swapped, as in HOTS, it is none."""
+    words = zip(name.lower().split("_"), guess.lower().split("_"), strict=False)
+    return any(len(word) == len(other) <= _SHORT_WORD and sorted(word) != sorted(other) for word, other in words)
 
 
 def _only(kind: Callable[[str], bool], name: str) -> str:

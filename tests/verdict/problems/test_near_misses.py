@@ -148,6 +148,9 @@ def test_what_begins_with_the_prefix_is_told_once(contracts: dict[str, Contract]
         ("LOGLEVEL=x\n", ERROR),
         ("REDIS_HOST=a\nREDIS_HOTS=b\n", WARNING),  # nothing is left without its value
         ("PORTT=1\n", WARNING),  # as PORTS, it may be one more of another program
+        ("POST=1\n", WARNING),  # a short word, which may be meant
+        ("REDIS_POST=x\n", WARNING),
+        ("PROT=1\n", ERROR),
     ],
 )
 def test_a_slip_that_leaves_a_setting_without_a_value_is_refused_where_boot_is_strict(
