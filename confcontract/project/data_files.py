@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TypeGuard
 
@@ -22,8 +23,11 @@ _TAKE_PATH = (
 )
 _JOIN_PATHS = ("Path", "PurePath", "join", "joinpath", "send_from_directory")
 _BESIDE_MODULE = {"Flask": ("templates", "static"), "Quart": ("templates", "static")}  # where nothing else is said
-# Files that never go into an image: of values for one environment, and keys.
-KEPT_OUT = (".env", ".pem", ".key")
+# Files that never go into an image, as .dockerignore names them: of values for one environment, keys, key stores.
+KEPT_OUT = (
+    *("*.env", "*.pem", "*.key", "*.p12", "*.pfx", "*.jks", "*.keystore", "*.kdbx"),
+    *("id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"),
+)
 _SECRET_PLACES = ("secret", "secrets", "credentials")  # files and folders of this name, whatever their ending
 # Fit for an instruction and for a shell; nothing hidden, nothing outside.
 _PLAIN = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)*")
@@ -47,14 +51,19 @@ def data_files(project: Path, root: str, trees: Iterable[ast.Module], copied: It
 
 def _places(project: Path, root: str, name: str) -> Iterator[str]:
     plain = name.removeprefix("./").rstrip("/")
-    if not _PLAIN.fullmatch(plain) or any(part.partition(".")[0] in _SECRET_PLACES for part in plain.split("/")):
+    if not _PLAIN.fullmatch(plain) or any(map(_is_kept_out, plain.split("/"))):
         return
     top = project.resolve()
     for folder in {".", root}:
         place = project / folder / plain
-        is_data = place.is_dir() or (place.is_file() and place.suffix not in (".py", *KEPT_OUT))
+        is_data = place.is_dir() or (place.is_file() and place.suffix != ".py")
         if is_data and place.resolve().is_relative_to(top) and place.resolve() != top:
             yield place.relative_to(project).as_posix()
+
+
+def _is_kept_out(name: str) -> bool:
+    """name: of a file, or of a folder in its path."""
+    return name.partition(".")[0] in _SECRET_PLACES or any(fnmatchcase(name, pattern) for pattern in KEPT_OUT)
 
 
 def _named(tree: ast.Module) -> Iterator[str]:

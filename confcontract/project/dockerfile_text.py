@@ -38,7 +38,7 @@ def dockerignore(plan: ImagePlan) -> str:
     if not plan.lock.has_confcontract:
         lines.append(f"!{WHEELS}/*.whl")
     lines += [f"!{source}" for source in plan.sources]
-    lines += ["**/__pycache__", "**/.env*", *(f"**/*{ending}" for ending in KEPT_OUT)]
+    lines += ["**/__pycache__", "**/.env*", *(f"**/{pattern}" for pattern in KEPT_OUT)]
     if plan.container_env:
         lines.append(f"!{CONTAINER_ENV}")
     return "\n".join(lines) + "\n"

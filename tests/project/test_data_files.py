@@ -78,13 +78,15 @@ def test_data_that_a_link_leads_out_to_is_not_copied(tmp_path: Path) -> None:
 def test_env_files_keys_and_secrets_that_the_code_names_stay_out_of_the_image(tmp_path: Path) -> None:
     named = f'{MAIN}open("conf/prod.env"); open("tls/server.pem"); open("tls/server.key"); open("static")\n'
     named += 'Path("secrets"); open("conf/credentials.json"); open("conf/words.json")\n'
+    named += 'open("ssh/id_rsa"); open("tls/store.p12"); open("prod.env/words.txt")\n'
     files = {"app/main.py": named, "conf/prod.env": "KEY=pw-4417", "tls/server.pem": "", "tls/server.key": ""}
+    files |= {"ssh/id_rsa": "pw-4417", "tls/store.p12": "pw-4417", "prod.env/words.txt": "never sent to the builder"}
     files |= {"secrets/SHOP_KEY": "pw-4417", "conf/credentials.json": "{}", "conf/words.json": "{}"}
     lay(tmp_path, SHAPES["pip-tools"] | files | {"static/prod.env": "KEY=pw-4417", "container.env": "A=b"})
     (tmp_path / "app/main.py").write_text(named, encoding="utf-8")
     assert init(tmp_path, "--yes") == 0
     assert sources(tmp_path) == ["app", "conf/words.json", "static"]
     ignored = text(tmp_path, ".dockerignore").splitlines()
-    kept_out = [ignored.index(f"**/*{ending}") for ending in (".env", ".pem", ".key")]
+    kept_out = [ignored.index(f"**/{name}") for name in ("*.env", "*.pem", "*.key", "*.p12", "id_rsa")]
     assert ignored.index("!static") < min(kept_out)
     assert max(kept_out) < ignored.index("!container.env")  # of the rules that fit, the last one counts
