@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from confcontract.author.lowering.lower import Lowering, Path, Schema
 
 
+_SCALARS = (str, int, float, type(None))
 # Factories whose result is known without calling application code.
 _PURE_FACTORIES = (list, dict, set, frozenset, tuple, str, bytes, int, float, bool)
 
@@ -110,8 +111,9 @@ def _validated_again(written: Any, made: Any, low: Lowering, schema: Schema, *, 
 
     strict: an enum takes nothing but its members, which boot does not have.
     """
-    kinds = (BaseModel, Enum) if strict else (BaseModel,)
-    objects, before = _objects(made, kinds), _objects(written, kinds)
+    if isinstance(written, Enum) and made is written:
+        return Again.NEVER
+    objects, before = _objects(made, strict), _objects(written, strict)
     if not objects:
         return Again.AS_MADE
     if not before:
@@ -121,14 +123,17 @@ def _validated_again(written: Any, made: Any, low: Lowering, schema: Schema, *, 
     return Again.NEVER if as_they_are and whole else Again.BY_APPLICATION
 
 
-def _objects(value: Any, kinds: tuple[type, ...]) -> list[Any]:
-    """The dataclasses in a value and what is of these kinds, without those inside of them."""
-    if isinstance(value, kinds) or (dataclasses.is_dataclass(value) and not isinstance(value, type)):
+def _objects(value: Any, strict: bool) -> list[Any]:
+    """The models and dataclasses in a value, without those inside of them, and members of enums that no text and no
+    number stands for."""
+    if isinstance(value, BaseModel) or (dataclasses.is_dataclass(value) and not isinstance(value, type)):
         return [value]
+    if isinstance(value, Enum):
+        return [value] if strict or not isinstance(value.value, _SCALARS) else []
     if isinstance(value, Mapping):
         value = [*value.keys(), *value.values()]
     if isinstance(value, (list, tuple, set, frozenset, deque)):
-        return [each for item in value for each in _objects(item, kinds)]
+        return [each for item in value for each in _objects(item, strict)]
     return []
 
 
