@@ -111,12 +111,12 @@ MAY_DEFER = frozenset({"validator", "clock", "place", "import", "encoded", "enum
 # class inside of a union or container reads its own environment depends on the value; what an instance
 # of a settings class was given can't always be told from what it read; how well a model *instance*
 # fits a union with mappings can't be said of a mapping; a named tuple is built by a call;
-# a URL's constraints hold or not by how strict mode is reached; of a union with a part that is deferred, which has to
+# a URL's constraints, and limits of a secret text, hold or not by how strict mode is reached; of a union with a part that is deferred, which has to
 # be justified by itself, the whole is.
 JUSTIFIED = re.compile(
     "default-factory|type settings class .* (inside of another type|of which parts are given|of whose names .* by chance)"
     "|type union of models and mappings|type union of models with parts |type named tuple"
-    "|constraint UrlConstraints, which strict mode passes over"
+    "|constraint UrlConstraints, which strict mode passes over|constraint limits of texts, which a SecretStr made before"
     r"|default an instance of a settings class|default \w+\(\.\.\.\)$"
 )
 

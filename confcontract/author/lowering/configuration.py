@@ -49,6 +49,11 @@ _WITHOUT_STRICT = ("any", "none", "nullable", "json", "custom-error")
 SPELLED = frozenset(PLAIN) | {"tuple", "literal", "enum", "union", "tagged-union", "lax-or-strict"}
 
 
+def limits_texts(config: Schema) -> bool:
+    """Whether a configuration refuses or changes texts."""
+    return any(config.get(key) for key in _CONFIG if key.startswith("str_"))
+
+
 def spell_out(lowered: Schema, config: Schema) -> Schema:
     """`lowered`, saying itself what `config` says."""
     kind = lowered["type"]

@@ -18,9 +18,9 @@ from typing import Any
 from pydantic_settings import BaseSettings
 
 from confcontract.author.lowering import default_nodes, functions, models, simple, unions
-from confcontract.author.lowering.configuration import SPELLED, spell_out
+from confcontract.author.lowering.configuration import SPELLED, limits_texts, spell_out
 from confcontract.author.pydantic_private.class_parts import name_in_ref
-from confcontract.author.pydantic_private.core_functions import is_secret_core
+from confcontract.author.pydantic_private.core_functions import is_secret_core, is_secret_text_core
 from confcontract.author.remarks import remarked
 
 Schema = dict[str, Any]
@@ -95,12 +95,23 @@ class Lowering:
                 self.open_refs.pop()
         if self.spelled_out and lowered["type"] in SPELLED:
             lowered = spell_out(lowered, self.spelled_out[-1])
+        if is_secret_text_core(schema) and limits_texts(config) and self._may_be_made_first(config):
+            deferred = self.defer(path, "constraint", "limits of texts, which a SecretStr made before passes over")
+            lowered = remarked(deferred, shape_of=lowered)
         if is_secret_core(schema):
             lowered = remarked(lowered, secret=True)
         if ref in self.ref_names:
             self.definitions.setdefault(ref, {**lowered, "ref": self.ref_names[ref]})
             return {"type": "definition-ref", "schema_ref": self.ref_names[ref]}
         return lowered
+
+    def in_strict_settings(self) -> bool:
+        """Whether pydantic-settings makes objects out of text before the class is validated, in its sections too."""
+        return any(issubclass(each, BaseSettings) and each.model_config.get("strict") for each in self.owners)
+
+    def _may_be_made_first(self, config: Schema) -> bool:
+        """Whether pydantic-settings may make an object here: in strict settings, or in a union with a strict member."""
+        return bool(config.get("strict")) or self.in_strict_settings() or self.unions > 0
 
     def defer(self, path: Path, kind: str, name: str, place: str | None = None, schema: Schema | None = None) -> Schema:
         """Record what only the application can check; boot goes by `schema`, or accepts anything."""

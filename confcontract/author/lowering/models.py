@@ -83,16 +83,11 @@ def _unmade(low: Lowering, cls: type, path: Path) -> Schema:
 
 def _fields_of(low: Lowering, cls: type, schema: Schema, path: Path, config: Schema) -> Schema:
     low.owners.append(cls)
-    if config.get("strict") or any(_is_strict_settings(owner) for owner in low.owners):
+    if config.get("strict") or low.in_strict_settings():
         low.loose_urls |= {(*path, name) for name in _with_url_constraints(cls)}
     lowered = low.lower(schema["schema"], path, config)
     low.owners.pop()
     return _of_class(lowered, cls, config)
-
-
-def _is_strict_settings(cls: type) -> bool:
-    """Whether pydantic-settings makes objects out of text before a class is validated, in its sections too."""
-    return issubclass(cls, BaseSettings) and bool(cls.model_config.get("strict"))
 
 
 def _with_url_constraints(cls: type) -> list[str]:

@@ -104,6 +104,12 @@ def is_secret_core(schema: dict[str, Any]) -> bool:
     return getattr(serializer.get("function"), "__name__", "") in _SERIALIZERS_OF_SECRETS
 
 
+def is_secret_text_core(schema: dict[str, Any]) -> bool:
+    """Whether a core schema is that of SecretStr, which takes its own instances without a look at their text."""
+    inner = schema.get("lax_schema", {}).get("json_schema", {}).get("schema", {})
+    return is_secret_core(schema) and inner.get("type") == "str"
+
+
 def byte_units() -> dict[str, float]:
     """Unit → its factor, in lower case, as ByteSize takes them."""
     return dict(sorted(ByteSize.byte_sizes.items()))
