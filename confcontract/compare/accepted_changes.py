@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from confcontract.compare.accepted import (
     Aspect,
@@ -17,7 +16,7 @@ from confcontract.compare.accepted import (
     difference_in_json,
 )
 from confcontract.compare.finding import ContractChange
-from confcontract.compare.pairing import Compared, Pair
+from confcontract.compare.pairing import Compared, Pair, once_for_all_rules
 from confcontract.compare.presence import is_section
 from confcontract.contract.artifact import is_hidden
 from confcontract.findings.severity import ERROR, INFO, REVIEW, WARNING, Severity
@@ -54,7 +53,7 @@ def accepted(rule: str) -> Callable[[Compared], Iterator[ContractChange]]:
     return find
 
 
-@lru_cache(maxsize=1)
+@once_for_all_rules
 def changes_of(compared: Compared) -> AcceptedChanges:
     """Of all pairs; worked out once."""
     found: dict[str, list[ContractChange]] = {}

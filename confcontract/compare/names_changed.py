@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from confcontract.compare.pairing import Compared, Pair, Variable, names_of
+from confcontract.compare.pairing import Compared, Pair, Variable, names_of, once_for_all_rules
 
 
 @dataclass
@@ -21,7 +20,7 @@ class NamesChanged:
     reordered: list[Pair] = field(default_factory=list)
 
 
-@lru_cache(maxsize=1)
+@once_for_all_rules
 def names_changed(compared: Compared) -> NamesChanged:
     found = NamesChanged()
     for pair in compared.pairs if compared.prefixes else compared.changed:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from weakref import WeakKeyDictionary
 
 from confcontract.contract.artifact import Contract
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 Variable = Mapping[str, Any]
 Owners = Mapping[str, tuple[Variable, ...]]
+_Found = TypeVar("_Found")
 
 
 def names_of(variable: Variable) -> tuple[str, ...]:
@@ -152,6 +154,18 @@ def _is_alike(one: Variable, other: Variable) -> bool:
     if place is None:
         return {**one, "declaredAt": now} == other
     return {**other, "declaredAt": place} == one
+
+
+def once_for_all_rules(work: Callable[[Compared], _Found]) -> Callable[[Compared], _Found]:
+    """What several rules need of two contracts is worked out once, and goes when they do."""
+    known: WeakKeyDictionary[Compared, _Found] = WeakKeyDictionary()
+
+    def found(compared: Compared) -> _Found:
+        if compared not in known:
+            known[compared] = work(compared)
+        return known[compared]
+
+    return found
 
 
 def pair_up(old: Contract, new: Contract, renamed: Mapping[str, str] | None = None) -> Compared:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import Annotated, Any
 
 import pytest
@@ -9,7 +11,9 @@ from pydantic import AliasChoices, AliasPath, BaseModel, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Contract, Deprecated, bake
+from confcontract.compare.accepted_changes import changes_of
 from confcontract.compare.diff import ProjectRules, diff
+from confcontract.compare.names_changed import names_changed
 from confcontract.compare.pairing import Compared, pair_up
 from confcontract.findings.severity import Severity
 
@@ -174,3 +178,13 @@ class NarrowTree(BaseModel):
 def test_a_section_that_holds_itself_is_told_of_once_and_not_for_each_depth() -> None:
     old, new = contract({"tree": Tree}, {"tree": Tree()}), contract({"tree": NarrowTree}, {"tree": NarrowTree()})
     assert sorted(rules(old, new)) == [("PLAN_CHANGED", "SHOP_TREE__BELOW"), ("RANGE_NARROWED", "SHOP_TREE__SIZE")]
+
+
+def test_what_was_worked_out_of_two_contracts_goes_when_they_do() -> None:
+    compared = pair_up(contract({"host": str}), contract({"host": int, "port": int}))
+    assert names_changed(compared) is names_changed(compared)
+    assert changes_of(compared) is changes_of(compared)
+    gone = weakref.ref(compared)
+    del compared
+    gc.collect()
+    assert gone() is None
