@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from confcontract.compare.accepted import (
     Aspect,
@@ -33,6 +34,10 @@ _IDS = {
     Aspect.PATTERN: ("PATTERN_NARROWED", "PATTERN_WIDENED", "PATTERN_INCOMPARABLE"),
     Aspect.EMPTY: ("EMPTY_REJECTED", "EMPTY_ACCEPTED", ""),
 }
+_UNDECIDED = {Aspect.PATTERN: "PATTERN_UNDECIDED"}
+_UNDECIDED_ELSE = "TYPE_UNDECIDED"
+# The rules of which values are accepted. Another meaning of the same ones is ENCODING_CHANGED.
+OF_VALUES = frozenset(filter(None, (*chain(*_IDS.values()), *_UNDECIDED.values(), _UNDECIDED_ELSE)))
 
 
 @dataclass(frozen=True)
@@ -116,6 +121,7 @@ def _change_in_data(rule: str, pair: Pair, difference: Difference, where: str) -
         new=f"{where}{plain.new}",
         sentence=f"{where}{pair.path} {plain.sentence}",
         back=f"{where}{pair.path} {plain.back}",
+        stands_alone=True,
     )
 
 
@@ -141,7 +147,7 @@ def _rules(difference: Difference) -> tuple[str, ...]:
     if broken == (True, True):
         return (both,) if both else (narrowed, widened)
     if Inclusion.UNDECIDED in (forward, rollback) and not any(broken):
-        return ("PATTERN_UNDECIDED" if difference.aspect is Aspect.PATTERN else "TYPE_UNDECIDED",)
+        return (_UNDECIDED.get(difference.aspect, _UNDECIDED_ELSE),)
     if broken == (False, False):
         return ("ENCODING_CHANGED",) if difference.read_otherwise is not None else ()
     return (narrowed,) if broken[0] else (widened,)
@@ -163,6 +169,7 @@ def _change(rule: str, pair: Pair, difference: Difference) -> ContractChange:
         + _example(difference.refused_by_new, difference, hidden),
         back=_sentence(inside, difference.new, difference.old, difference, back=True)
         + _example(difference.refused_by_old, difference, hidden),
+        stands_alone=bool(inside),
         forward=forward if rule not in _SPLIT else _SPLIT[rule](difference)[0],
         rollback=rollback if rule not in _SPLIT else _SPLIT[rule](difference)[1],
         declared=pair.declared,

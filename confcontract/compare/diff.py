@@ -164,6 +164,7 @@ def _finding(
         old=change.old,
         new=change.new,
         sentence=(change.back or change.sentence) if back else change.sentence,
+        stands_alone=change.stands_alone,
         remedy=_remedy(rule, change, direction, severity),
         fingerprint=mark,
         declared=change.declared,

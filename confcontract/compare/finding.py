@@ -23,8 +23,9 @@ class ContractChange:
 
     path: of the field in the settings, dotted, which stays where a variable gets another name; empty for what concerns
     the whole contract. names: the variables as operators write them, the old one first. old, new: what differs, as
-    text. sentence: what changed. forward, rollback: where the circumstances ask for another severity than the rule's.
-    back: the sentence for a rollback, where another one is needed. declared: FILE:LINE of the declaration.
+    text. sentence: what changed. back: the sentence for a rollback, where another one is needed. stands_alone: both are
+    sentences of their own; otherwise they go on from the name of the variable. forward, rollback: where the
+    circumstances ask for another severity than the rule's. declared: FILE:LINE of the declaration.
     """
 
     path: str
@@ -35,6 +36,7 @@ class ContractChange:
     forward: Severity | None = None
     rollback: Severity | None = None
     back: str = ""
+    stands_alone: bool = False
     remedy: str = ""
     back_remedy: str = ""
     declared: str = ""
@@ -42,7 +44,7 @@ class ContractChange:
 
 @dataclass(frozen=True)
 class Finding:
-    """A change that matters in one direction."""
+    """A change that matters in one direction. stands_alone: as in ContractChange."""
 
     rule: str
     severity: Severity
@@ -55,6 +57,7 @@ class Finding:
     remedy: str
     fingerprint: str
     declared: str = ""
+    stands_alone: bool = False
     approved: str = ""  # the reason of its approval
     bearing: Bearing | None = None  # where an environment was given
     here: str = ""  # why it bites there, or not

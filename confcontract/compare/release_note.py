@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from confcontract.compare.accepted_changes import OF_VALUES
 from confcontract.compare.by_variable import Fate, UpgradeFindings, VariableHistory
 from confcontract.compare.finding import Finding
 from confcontract.compare.operator_words import UNTOLD, to_do
@@ -129,9 +130,7 @@ def _each_change_once(findings: Sequence[Finding]) -> list[Finding]:
     """Without what another rule says of the same accepted values: a value that came, where another went."""
     first: dict[tuple[str, ...], Finding] = {}
     for each in findings:
-        first.setdefault(
-            (each.path, each.old, each.new) if each.rule.startswith(_ACCEPTED) else (each.fingerprint,), each
-        )
+        first.setdefault((each.path, each.old, each.new) if each.rule in OF_VALUES else (each.fingerprint,), each)
     return list(first.values())
 
 
@@ -156,35 +155,11 @@ def _addition(variable: Variable) -> Iterator[str]:
         yield "Nothing has to be set: without it, the default holds."
 
 
-# Rules of which values are accepted.
-_ACCEPTED = (
-    "TYPE_",
-    "FORMAT_A",
-    "FORMAT_R",
-    "ENUM_",
-    "RANGE_",
-    "PATTERN_",
-    "EMPTY_",
-)
-
-
 def _sentence(finding: Finding, name: str) -> str:
     """A whole sentence of what the rule says of its variable, which the entry has named already."""
-    said = finding.sentence
-    if finding.where != name and said.startswith(("names ", "no longer ", *_OF_IT)):
-        return f"{finding.where} {said}."
-    return f"It {said}." if said.startswith(_OF_IT) else f"{_capital(said)}."
-
-
-_OF_IT = (
-    "accepts ",
-    "can ",
-    "has ",
-    "is ",
-    "lives ",
-    "may ",
-    "reads ",
-)  # beginnings of sentences about it
+    if finding.stands_alone:
+        return f"{_capital(finding.sentence)}."
+    return f"{'It' if finding.where == name else finding.where} {finding.sentence}."
 
 
 def _removal(history: VariableHistory) -> Iterator[str]:

@@ -58,6 +58,7 @@ def _fallbacks(pair: Pair, old: tuple[str, ...], new: tuple[str, ...]) -> Contra
         now,
         f"where {old[0]} is absent, {now} is read, was {before}",
         back=f"where {old[0]} is absent, {before} is read again",
+        stands_alone=True,
         forward=WARNING if set(old) <= set(new) else ERROR,
         rollback=WARNING if set(new) <= set(old) else ERROR,
         declared=pair.declared,

@@ -60,7 +60,7 @@ def _change(path: str, variables: Mapping[str, Variable]) -> ContractChange:
             break
     what = f"how {path} is read or checked" if path else "how the settings are checked as a whole"
     sentence = f"{what} is not the same in both versions, and what that means could not be decided"
-    return ContractChange(path, names, "", "", sentence, declared=declared)
+    return ContractChange(path, names, "", "", sentence, stands_alone=True, declared=declared)
 
 
 def _programs(compared: Compared) -> Iterator[ContractChange]:

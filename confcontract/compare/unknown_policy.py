@@ -38,6 +38,7 @@ def _change(
         now,
         f"unknown names {where} are {now} now, were {before}",
         back=f"unknown names {where} are {before} again",
+        stands_alone=True,
         forward=bad if forbidden else INFO,
         rollback=INFO if forbidden else bad,
         declared=declared,

@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Deprecated, Secret, Vault
 from confcontract.compare.by_variable import findings_by_variable
+from confcontract.compare.diff import diff
 from confcontract.compare.operator_words import TO_DO, UNTOLD
 from confcontract.compare.release_markdown import note_page
 from confcontract.compare.release_note import NoteEntry, NoteKind, release_note
@@ -97,6 +98,18 @@ def test_the_change_that_a_rule_finds_is_told(rule: str) -> None:
     names = [each.name for each in entries if each.name]
     assert len(names) == len(set(names))
     assert all(". ." not in each.text and ".." not in each.text for each in entries)
+
+
+# How a sentence begins that goes on from the name of a variable: SHOP_PORT accepts fewer values.
+GOES_ON = {"accepts", "does", "has", "is", "lives", "may", "names", "no", "reads"}
+
+
+@pytest.mark.parametrize("rule", IDS)
+def test_a_sentence_stands_alone_or_goes_on_from_the_name_of_its_variable(rule: str) -> None:
+    old, new = fixture(rule, "old"), fixture(rule, "new")
+    told = [*diff(old, new, "full").findings, *diff(new, old, "full").findings]
+    beginnings = {(each.sentence.split()[0] in GOES_ON, each.sentence) for each in told if each.where}
+    assert {(not each.stands_alone, each.sentence) for each in told if each.where} == beginnings
 
 
 def test_each_rule_has_words_for_operators() -> None:

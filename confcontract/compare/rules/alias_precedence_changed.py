@@ -32,6 +32,7 @@ def find(compared: Compared) -> Iterator[ContractChange]:
             new,
             sentence + forward[1],
             back=back_sentence + back[1],
+            stands_alone=True,
             forward=_SEVERITIES[forward[0]],
             rollback=_SEVERITIES[back[0]],
             declared=pair.declared,

@@ -23,6 +23,7 @@ def find(compared: Compared) -> Iterator[ContractChange]:
                 new,
                 f"where it is not set, it is {new} now, was {old}",
                 back=f"where it is not set, it is {old} again, now it is {new}",
+                stands_alone=True,
                 declared=pair.declared,
             )
 

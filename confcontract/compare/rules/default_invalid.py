@@ -30,6 +30,7 @@ def find(compared: Compared) -> Iterator[ContractChange]:
                 + ("" if bad_now else ", and no longer does"),
                 back=f"the default {default} {'breaks' if bad_before else 'no longer breaks'} the rules of the "
                 "variable itself",
+                stands_alone=True,
                 forward=ERROR if bad_now else INFO,
                 rollback=ERROR if bad_before else INFO,
                 declared=where_declared(new),

@@ -48,6 +48,7 @@ def _parts_read(compared: Compared, pair: Pair) -> Iterator[ContractChange]:
                 is_now,
                 f"{is_now} of {name} is read now, no longer {was}",
                 back=f"{was} of {name} is read again, no longer {is_now}",
+                stands_alone=True,
                 declared=pair.declared,
             )
 

@@ -26,6 +26,7 @@ def find(compared: Compared) -> Iterator[ContractChange]:
             now,
             f"the names of {len(moved)} variables begin with {now}, no longer with {before}{example}",
             back=f"the names of {len(moved)} variables begin with {before} again, not with {now}",
+            stands_alone=True,
             declared=moved[0].declared if len(moved) == 1 else "",
         )
 

@@ -21,6 +21,7 @@ def find(compared: Compared) -> Iterator[ContractChange]:
                 new,
                 f"a new value needs {new} now, and needed {old} before",
                 back=f"a new value needs {old} again",
+                stands_alone=True,
                 declared=pair.declared,
             )
 

@@ -37,6 +37,7 @@ def find(compared: Compared) -> Iterator[ContractChange]:
             f"{words} of the application {'no longer decides' if old else 'now decides, too'}: "
             "what it accepts is known to the application only",
             back=f"{words} of the application {'decides again' if old else 'does not decide in the old version'}",
+            stands_alone=True,
             forward=INFO if old else REVIEW,
             rollback=INFO if new else REVIEW,
             declared=entry.get("declaredAt", ""),
