@@ -66,7 +66,8 @@ def _manifest(said: Mapping[Any, Any]) -> str:
     if "apiVersion" in said and "kind" in said:
         return "a manifest of Kubernetes"
     services = said.get("services")
-    return "a Compose file" if isinstance(services, dict) and all(map(_is_service, services.values())) else ""
+    is_compose = isinstance(services, dict) and services and all(map(_is_service, services.values()))
+    return "a Compose file" if is_compose else ""
 
 
 def _is_service(value: Any) -> bool:

@@ -221,3 +221,10 @@ def test_settings_that_are_called_like_the_parts_of_a_manifest_are_settings(tmp_
     comparison, deployment = in_deployment(diff(contract, contract), [str(file)])
     assert deployment.new.accepts
     assert comparison.findings == ()
+
+
+def test_a_compose_file_has_services(tmp_path: Path) -> None:
+    file = tmp_path / "settings.yaml"
+    file.write_text("services: {}\n")
+    contract = bake(Plain, name="shop", version="1")
+    assert in_deployment(diff(contract, contract), [str(file)])[1].new.accepts
