@@ -27,10 +27,10 @@ class DockerEngine:
             asked = "[{{json .Config.Entrypoint}}, {{json .Config.Cmd}}]"
             told = ask([self._program, "image", "inspect", "--format", asked, self._image])
             try:
-                lists = json.loads(told.stdout)
+                found = json.loads(told.stdout)
             except ValueError:
-                lists = []
-            self._started = [word for words in lists for word in words or () if isinstance(word, str)]
+                found = []
+            self._started = [word for each in found or () for word in ([each] if isinstance(each, str) else each or ())]
         return self._started
 
     def start(self, environ: Mapping[str, str]) -> tuple[str, subprocess.Popen[bytes]]:

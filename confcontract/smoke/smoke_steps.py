@@ -87,9 +87,12 @@ def _running(engine: ContainerEngine, environ: Mapping[str, str]) -> Iterator[_C
 @contextmanager
 def _undisturbed() -> Iterator[None]:
     """Signals that end the command wait, until it is known which container they would leave behind. They are not
-    blocked: what is started would inherit that."""
+    blocked: what is started would inherit that, as it does what is ignored."""
     held: list[int] = []
-    before = {number: signal.signal(number, lambda *told: held.append(told[0])) for number in _ENDING}
+    before = {number: signal.getsignal(number) for number in _ENDING}
+    before = {number: handler for number, handler in before.items() if handler is not signal.SIG_IGN}
+    for number in before:
+        signal.signal(number, lambda *told: held.append(told[0]))
     try:
         yield
     finally:

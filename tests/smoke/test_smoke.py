@@ -106,6 +106,18 @@ def test_an_image_that_boots_stops_and_refuses_passes() -> None:
     assert "ends with 78" in done.steps[-1].what
 
 
+def test_what_is_ignored_here_is_ignored_by_the_engine_that_is_started() -> None:
+    """As by a shell that starts it in the background. Python sets SIGINT only where it is not ignored."""
+    ignored = "import signal, sys; sys.exit(signal.getsignal(signal.SIGINT) is not signal.SIG_IGN)"
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        found = smoke(OnThisMachine(ignored), {}, None, 30, 30)
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert [step.what for step in found.steps] == ["it ended with 0 before it had started"]
+
+
 def test_an_image_that_requires_nothing_passes_with_a_remark() -> None:
     done = result(ENDS_BY_TERM)
     assert passed(done) == [True, True, True, None]
@@ -208,7 +220,9 @@ def test_what_an_env_file_has_no_place_for_is_given_by_name(tmp_path: Path, monk
     [
         ('[["/venv/bin/confcontract","boot"], ["shop"]]', ["/venv/bin/confcontract", "boot", "shop"]),
         ('[null, ["/venv/bin/confcontract", "boot"]]', ["/venv/bin/confcontract", "boot"]),
+        ('["/venv/bin/confcontract", null]', ["/venv/bin/confcontract"]),
         ("[null, null]", []),
+        ("null", []),
         ("no such image", []),
     ],
 )
