@@ -23,10 +23,12 @@ _TAKE_PATH = (
 )
 _JOIN_PATHS = ("Path", "PurePath", "join", "joinpath", "send_from_directory")
 _BESIDE_MODULE = {"Flask": ("templates", "static"), "Quart": ("templates", "static")}  # where nothing else is said
+_WRITTEN = ("build", "dist")  # what is built lies there, an image too: a path to one alone may be one to write to
 # Files that never go into an image, as .dockerignore names them: of values for one environment, keys, key stores.
 KEPT_OUT = (
     *("*.env", "*.pem", "*.key", "*.p12", "*.pfx", "*.jks", "*.keystore", "*.kdbx"),
     *("id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"),
+    *("credentials.json", "secrets.json", "secrets.toml", "secrets.yaml", "secrets.yml"),  # secrets.py may be a module
 )
 _SECRET_PLACES = ("secret", "secrets", "credentials")  # files and folders of this name, whatever their ending
 # Fit for an instruction and for a shell; nothing hidden, nothing outside.
@@ -71,15 +73,19 @@ def _named(tree: ast.Module) -> Iterator[str]:
     nodes = list(ast.walk(tree))
     within = {id(node.left) for node in nodes if _is_division(node)}
     for node in nodes:
-        if _is_division(node) and id(node) not in within:
-            yield _divided(node)
-        elif isinstance(node, ast.Call):
+        if isinstance(node, ast.Call):
             function = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
             if function in _JOIN_PATHS:
-                yield "/".join(_texts(node.args))
+                yield from _unless_written("/".join(each for argument in node.args for each in _text(argument)))
             elif function in _TAKE_PATH:
                 yield from _texts([*node.args[:1], *(each.value for each in node.keywords)])
                 yield from _BESIDE_MODULE.get(function, ())
+        elif _is_division(node) and id(node) not in within:
+            yield from _unless_written(_divided(node))
+
+
+def _unless_written(path: str) -> list[str]:
+    return [] if path in _WRITTEN else [path]
 
 
 def _is_division(node: ast.AST) -> TypeGuard[ast.BinOp]:
@@ -91,7 +97,7 @@ def _divided(node: ast.BinOp) -> str:
     parts: list[str] = []
     place: ast.expr = node
     while _is_division(place):
-        text = _texts([place.right])
+        text = _text(place.right)
         parts = [*text, *parts] if text else []
         place = place.left
     return "/".join(parts)
@@ -100,4 +106,9 @@ def _divided(node: ast.BinOp) -> str:
 def _texts(nodes: Iterable[ast.expr]) -> list[str]:
     """Also those in a list."""
     single = [one for each in nodes for one in (each.elts if isinstance(each, ast.List | ast.Tuple) else [each])]
-    return [each.value for each in single if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    return [text for each in single for text in _text(each)]
+
+
+def _text(node: ast.expr) -> list[str]:
+    """None or one."""
+    return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []

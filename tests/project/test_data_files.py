@@ -87,6 +87,20 @@ def test_env_files_keys_and_secrets_that_the_code_names_stay_out_of_the_image(tm
     assert init(tmp_path, "--yes") == 0
     assert sources(tmp_path) == ["app", "conf/words.json", "static"]
     ignored = text(tmp_path, ".dockerignore").splitlines()
-    kept_out = [ignored.index(f"**/{name}") for name in ("*.env", "*.pem", "*.key", "*.p12", "id_rsa")]
+    names = ("*.env", "*.pem", "*.key", "*.p12", "id_rsa", "credentials.json", "secrets.yaml")
+    kept_out = [ignored.index(f"**/{name}") for name in names]
     assert ignored.index("!static") < min(kept_out)
     assert max(kept_out) < ignored.index("!container.env")  # of the rules that fit, the last one counts
+
+
+def test_what_is_built_and_texts_that_are_joined_are_no_data(tmp_path: Path) -> None:
+    named = f'{MAIN}OUT = Path("build"); DIST = HERE / "dist" / version; said = ", ".join(["docs"])\n'
+    named += 'app.mount("/", StaticFiles(directory="dist")); PAGES = Path("build/pages")\n'
+    files = {"build/image.tar": "", "build/pages/a.html": "", "dist/index.html": "", "docs/a.md": ""}
+    lay(tmp_path, SHAPES["pip-tools"] | files)
+    (tmp_path / "app/main.py").write_text(named.replace('app.mount("/", StaticFiles(directory="dist")); ', ""))
+    assert init(tmp_path, "--yes") == 0
+    assert sources(tmp_path) == ["app", "build/pages"]
+    (tmp_path / "app/main.py").write_text(named)
+    assert init(tmp_path, "--yes", "--force") == 0
+    assert sources(tmp_path) == ["app", "build/pages", "dist"]
