@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from confcontract.project.command_in_image import own_scripts
 from confcontract.project.locked import Lock, depends_on, lock_of
 from confcontract.project.settings_classes import SettingsClass, candidates
 from confcontract.project.source_folders import import_root, modules, needed
@@ -28,7 +29,8 @@ CONTAINER_ENV = "container.env"  # values that differ in containers, laid below 
 class Found:
     """What is in a project, before anybody was asked.
 
-    kept: what the Dockerfile that is there says, as it was written by `init` before: "settings", "base".
+    scripts: the project's own commands → MODULE:FUNCTION. kept: what the Dockerfile that is there says, as it was
+    written by `init` before: "settings", "base".
     """
 
     folder: Path
@@ -39,6 +41,7 @@ class Found:
     lock: Lock | None
     settings: list[SettingsClass]
     command: list[str] | None
+    scripts: dict[str, str]
     earlier: list[tuple[str, str]]
     kept: dict[str, str]
     container_env: bool
@@ -88,6 +91,7 @@ def look_at(folder: Path) -> Found:
         lock,
         candidates(known),
         start_command(folder, known, earlier, has),
+        own_scripts(pyproject),
         earlier,
         _kept(text),
         (folder / CONTAINER_ENV).exists(),

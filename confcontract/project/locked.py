@@ -70,10 +70,14 @@ def depends_on(project: Path, lock: Lock, package: str) -> bool:
 
 
 def own_requirements() -> list[str]:
-    """What confcontract itself depends on, as the installed one says."""
-    from importlib.metadata import requires
+    """What confcontract itself depends on, as the installed one says; nothing where it runs from its source alone."""
+    from importlib.metadata import PackageNotFoundError, requires
 
-    return sorted(each.partition(";")[0].strip() for each in requires("confcontract") or () if "extra ==" not in each)
+    try:
+        found = requires("confcontract") or ()
+    except PackageNotFoundError:
+        return []
+    return sorted(each.partition(";")[0].strip() for each in found if "extra ==" not in each)
 
 
 def _names_us(text: str) -> bool:

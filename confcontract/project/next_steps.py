@@ -24,10 +24,10 @@ def next_steps(plan: ImagePlan, files: Sequence[str], left: Sequence[str]) -> li
     if plan.left_out:
         steps.append(f"left out of the image, since they are called like secrets: {', '.join(plan.left_out)}")
     if not plan.lock.has_confcontract:
+        needed = ", ".join(["what it depends on", *own_requirements()])
         steps.append(
             f"add confcontract to the dependencies; {plan.lock.made_from or plan.lock.file} doesn't name it, so the "
-            f"build takes its wheel from {WHEELS}/, which brings nothing along: the lock needs what it depends on, "
-            f"{', '.join(own_requirements())}"
+            f"build takes its wheel from {WHEELS}/, which brings nothing along: the lock needs {needed}"
         )
     if plan.lock.command:
         steps.append(f"make lock: {plan.lock.command}")

@@ -6,6 +6,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
+from confcontract.project.command_in_image import command_in_image
 from confcontract.project.settings_classes import of_pydantic_1
 from confcontract.report.errors import UsageError
 from confcontract.report.problem import Problem
@@ -59,7 +60,7 @@ def _targets(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def which_command(found: Found, given: str | None, ask: Ask | None) -> tuple[str, ...]:
-    """Raises UsageError where nothing says it and nobody can be asked."""
+    """Raises UsageError where nothing says it and nobody can be asked, and for one that the image can't start."""
     likely = shlex.join(found.command or ())
     said = given if given is not None else ask("What starts the application?", likely) if ask else likely
     try:
@@ -69,7 +70,7 @@ def which_command(found: Found, given: str | None, ask: Ask | None) -> tuple[str
     if not words:
         hint = 'say it with --command, as in --command "python -m shop"'
         raise UsageError(Problem("usage", "no file of the project says what starts the application", hint=hint))
-    return tuple(words)
+    return tuple(command_in_image(words, found.scripts, found.modules))
 
 
 def which_base(found: Found, given: str | None, ask: Ask | None) -> str | None:

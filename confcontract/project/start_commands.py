@@ -7,6 +7,7 @@ import json
 import re
 import shlex
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from confcontract.contract.credentials import holds_credentials
@@ -140,9 +141,20 @@ def _of_script(modules: dict[str, Path]) -> list[str] | None:
 
 
 def module_of(command: Sequence[str], modules: dict[str, Path]) -> list[str]:
-    """The project's own modules that a command names: `python -m shop`, `uvicorn shop.app:app`, `python main.py`."""
+    """The project's own modules that a command names: `python -m shop`, `uvicorn shop.app:app`, `python main.py`,
+    `python -c "from shop import main"`."""
     words = {word.partition(":")[0].removesuffix(".py").replace("/", ".") for word in command}
+    words |= {name for option, code in pairwise(command) if option == "-c" for name in _imported(code)}
     return [name for name in sorted(words) if name in modules]
+
+
+def _imported(code: str) -> list[str]:
+    try:
+        nodes = list(ast.walk(ast.parse(code)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # -c of another program
+        return []
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    return names + [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
 
 
 def port_of(command: Sequence[str], earlier: Sequence[tuple[str, str]], declared: int | None) -> int | None:

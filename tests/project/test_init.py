@@ -157,3 +157,17 @@ def test_what_confcontract_depends_on_is_listed_where_the_lock_does_not_name_it(
     assert "requirements.txt doesn't name it, so the build takes its wheel from dist/" in said
     assert all(name in said for name in ("pydantic-settings", "jsonschema", "typer>="))
     assert "cyclonedx" not in said, "an extra"
+
+
+def test_init_goes_on_where_it_is_not_known_what_confcontract_depends_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it runs from its source, without metadata."""
+    from importlib import metadata
+
+    def nothing(name: str) -> list[str]:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "requires", nothing)
+    assert init(lay(tmp_path, {"requirements.txt": "uvicorn==1 --hash=sha256:0\n"}), "--yes") == 0
+    assert "the lock needs what it depends on\n" in capsys.readouterr().out
