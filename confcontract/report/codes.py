@@ -33,8 +33,8 @@ CODES: dict[str, tuple[str, str]] = {
         "Provide the secret: whoever can pull the image can read its default. With --strict this is an error.",
     ),
     "name-unknown": (
-        "A name with the application's prefix, or in a file of the operator, or a key of a config file is no setting.",
-        "Correct the spelling, or remove it. What --strict refuses: how-to/troubleshoot.md.",
+        "A name with the application's prefix, a name in an env file, or a key of a config file is not a setting.",
+        "Correct the spelling, or remove it. --strict refuses it under the prefix, or if a setting lacks its value.",
     ),
     "name-deprecated": (
         "A variable was set by a name that is deprecated.",
@@ -177,8 +177,8 @@ CODES: dict[str, tuple[str, str]] = {
         "Run confcontract secrets plan again, and look at what differs now.",
     ),
     "seed-not-written": (
-        "A store did not take a secret; or nothing was written, since there were errors before (a warning).",
-        "Look at what is said; what was written before stays written, and apply can be run again.",
+        "A store did not take a secret; or it was not written because of other errors, which is a warning.",
+        "Correct what the report says, and run confcontract secrets apply again; what was written stays written.",
     ),
     "reference-invalid": (
         "A reference is not of the form vault:MOUNT/PATH#KEY or …#KEY@VERSION, aws-sm:NAME#KEY or aws-ssm:/PATH/NAME.",

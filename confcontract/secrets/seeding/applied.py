@@ -44,7 +44,7 @@ def hold_back(plan: SeedPlan) -> None:
             row = rows[variable]
             row.verdict = NOT_WRITTEN
             message = "was not written: nothing is, while a store can't be asked or a value is wrong"
-            hint = "mend the errors of this report, and run confcontract secrets apply again"
+            hint = "correct the errors of this report, and run confcontract secrets apply again"
             where = row.reference  # a warning: the exit code is that of the errors
             plan.problems.append(
                 Problem("seed-not-written", message, variable=variable, source=where, hint=hint, severity=WARNING)

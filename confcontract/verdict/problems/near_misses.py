@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _SHORTEST = 4  # characters: a shorter name is near to too many
 _SHORT_WORD = 4  # characters: with one of them wrong it may be another word
-_TOLD = 100
+_TOLD = 100  # so many near names are told one by one
 _COMPARED = 1000  # names that are compared with those of settings
 
 
@@ -46,11 +46,15 @@ def near_misses(
         for each, guess in guesses
         if guess is not None and not (_is_given(merged, guess) and _is_beside(each.name, guess))
     }
-    problems = sorted(near.values(), key=lambda each: each.severity != ERROR)  # what is refused is never cut off
+    ordered = sorted(near.values(), key=lambda each: each.severity != ERROR)  # what is refused comes first
+    problems = ordered[:_TOLD]
+    if len(ordered) > _TOLD:
+        problems.append(_not_listed(ordered[_TOLD:]))
     if len(last) > _COMPARED:
-        problems = [*problems[:_TOLD], _not_compared(last[_COMPARED:])]
-    notes = [unrelated_names([each for each in found if each.name not in near]) for found in files]
-    return [*problems[: _TOLD + 1], *(note for found in notes for note in found)]
+        problems.append(_not_compared(last[_COMPARED:]))
+    counted = {*near, *(each.name for each in last[_COMPARED:])}
+    notes = [unrelated_names([each for each in found if each.name not in counted]) for found in files]
+    return [*problems, *(note for found in notes for note in found)]
 
 
 def _is_unknown(name: str, result: Resolution, merged: Merged, sections: tuple[str, ...]) -> bool:
@@ -69,6 +73,12 @@ def _is_slip(name: str, guess: str, result: Resolution) -> bool:
     if variable is None or "vault" in variable:  # a store that is asked later may give it
         return False
     return result.locator.origin(variable) is None  # a file of the settings class may give it, too
+
+
+def _not_listed(left: Sequence[Problem]) -> Problem:
+    message = f"{len(left)} more names are like those of this application's settings, and are ignored"
+    hint = "correct the spelling of those above, and look again"
+    return Problem("name-unknown", message, source=left[0].source, hint=hint, severity=WARNING)
 
 
 def _not_compared(left: Sequence[Entry]) -> Problem:

@@ -174,6 +174,7 @@ def test_of_many_slips_the_one_that_is_refused_is_told_first(contracts: dict[str
     found = told(contracts["Plain"], tmp_path, text, strict=True)
     assert (len(near), len(found)) == (112, 101)  # not all are told
     assert [(each.variable, each.severity) for each in found[:2]] == [("REDSI_HOST", ERROR), ("CATABASE_URL", WARNING)]
+    assert found[-1].message.startswith("13 more names are like those of this application's settings")
 
 
 def test_in_a_shared_file_a_name_without_the_prefix_stays_a_warning_where_boot_is_strict(
@@ -238,6 +239,15 @@ def test_of_very_many_names_the_first_are_compared_and_the_rest_is_counted(
     contracts: dict[str, Contract], tmp_path: Path
 ) -> None:
     text = "REDIS_HSOT=a\n" + "".join(f"OTHER_{number}=x\n" for number in range(3000)) + "LOG_LEVL=x\n"
-    near, rest = told(contracts["Plain"], tmp_path, text)
+    near, rest, note = resolve(contracts["Plain"], environ={}, env_files=[written(tmp_path, text)]).problems
     assert (near.variable, near.hint) == ("REDIS_HSOT", "did you mean REDIS_HOST?")
     assert "2002 more names are no settings" in rest.message
+    assert note.message.startswith("999 names are not settings")  # none of them is counted twice
+
+
+def test_slips_beyond_the_names_that_are_compared_are_not_refused(
+    contracts: dict[str, Contract], tmp_path: Path
+) -> None:
+    text = "".join(f"OTHER_{number}=x\n" for number in range(1001)) + "LOG_LEVL=x\n"
+    (rest,) = told(contracts["Plain"], tmp_path, text, strict=True)
+    assert (rest.severity, rest.message.partition(" ")[0]) == (WARNING, "2")
