@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -93,7 +92,7 @@ def declare(
 
         arguments = arguments_of(settings, given)
     declaration = Declaration(settings, name, version, description, made, tuple(checks), deliver, arguments)
-    note(settings, declaration, inspect.currentframe())  # in a variable here, it would keep itself and all this alive
+    note(settings, declaration)
     return declaration
 
 

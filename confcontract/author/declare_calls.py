@@ -12,18 +12,18 @@ if TYPE_CHECKING:
 
 
 class _Call:
-    """module: whose code it stands in. line: where. returned: None once nothing has a name for it."""
+    """module: whose code it stands in. returned: gives None once nothing has a name for it."""
 
-    def __init__(self, returned: object, frame: FrameType | None) -> None:
+    def __init__(self, returned: object, frame: FrameType) -> None:
         self.returned = weakref.ref(returned)
-        self.module = str(frame.f_globals.get("__name__", "")) if frame is not None else ""
-        self._frame_code = (frame.f_code, frame.f_lineno) if frame is not None else None
+        self.module = str(frame.f_globals.get("__name__", ""))
+        self._code, self._line = frame.f_code, frame.f_lineno
 
     @property
     def place(self) -> str:
         from confcontract.author.introspection import line_of
 
-        return line_of(self.module, *self._frame_code) if self._frame_code is not None else self.module
+        return line_of(self.module, self._code, self._line)
 
     def name(self) -> str | None:
         """MODULE:NAME of what it returned, where its module has a name for it."""
@@ -35,9 +35,9 @@ class _Call:
 _calls: weakref.WeakKeyDictionary[type, list[_Call]] = weakref.WeakKeyDictionary()
 
 
-def note(settings: type, returned: object, frame: FrameType | None) -> None:
-    """frame: that of declare() itself."""
-    _calls.setdefault(settings, []).append(_Call(returned, frame.f_back if frame is not None else None))
+def note(settings: type, returned: object) -> None:
+    """For declare() alone: the call is where its caller is."""
+    _calls.setdefault(settings, []).append(_Call(returned, sys._getframe(2)))
 
 
 def without_effect(cls: type, named: str) -> list[Problem]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from confcontract.secrets.store import SecretReader
     from confcontract.verdict.sources.origin import Source
     from confcontract.verdict.sources.references import StoredVariables
+    from confcontract.verdict.validator import Compiled
 
 
 # Keywords of JSON Schema that speak of one value alone.
@@ -113,17 +114,18 @@ def _resolve(
     before_vault: Callable[[Mapping[str, str]], None] | None,
     keep: Sequence[str],
 ) -> Resolution:
+    compiled = prepare(contract)
     needs = None
     if role is not None:
         from confcontract.verdict.roles import needs_of
 
         needs = needs_of(contract, role)
-    judge = _Judge(contract, policies, role, needs, strict)
     merged = sources()
     problems = [*stale_warning(contract), *merged.problems]
     given = merged.environ()
     glance = Glance(given)
-    judge.files_refer = glance.refers or _has_own_files(judge.compiled.plan)
+    may_refer = glance.refers or _has_own_files(compiled.plan)
+    judge = _Judge(contract, compiled, policies, role, needs, strict=strict, may_refer=may_refer)
     pending: list[tuple[str, ...]] = []
     unasked: Mapping[str, str] = {}
     awaited: Mapping[str, Source] = {}
@@ -141,7 +143,7 @@ def _resolve(
         settle(merged, contract)
         problems += merged.problems[known:]
         given = merged.environ()
-    result = Resolution(contract, merged, gather(judge.compiled.plan, given))
+    result = Resolution(contract, merged, gather(compiled.plan, given))
     result.problems = problems
     result.environ = app_environ(given, keep, result.declares)
     result.awaited = awaited
@@ -186,29 +188,32 @@ def _fetch(stored: StoredVariables, store: SecretReader | None, judge: _Judge) -
 class _Judge:
     """What one verdict holds merged sources against.
 
-    needs: the variables that count for the role, None for all. files_refer: whether a file of the application's own, or
-    a value, may refer to what has to be read elsewhere.
+    needs: the variables that count for the role, None for all. may_refer: whether a value, or a file of the
+    application's own, may refer to what has to be read elsewhere.
     """
 
     def __init__(
         self,
         contract: Contract,
+        compiled: Compiled,
         policies: Sequence[str | PathLike[str]],
         role: str | None,
         needs: frozenset[str] | None,
+        *,
         strict: bool,
+        may_refer: bool,
     ) -> None:
-        self.compiled = prepare(contract)
-        self.files_refer = False
         self._contract = contract
+        self._compiled = compiled
         self._policies = policies
         self._role = role
         self._needs = needs
         self._strict = strict
+        self._may_refer = may_refer
 
     def judge(self, result: Resolution, pending: list[tuple[Any, ...]]) -> None:
         """Validate what was gathered, and add the problems. pending: the paths whose value is not known."""
-        if self.files_refer:
+        if self._may_refer:
             from confcontract.verdict.sources.unresolved import refuse_unresolved
 
             pending = pending + refuse_unresolved(result)
@@ -217,7 +222,7 @@ class _Judge:
             from confcontract.verdict.problems.findings import of_decoding
 
             of_decoding(result)
-        result.document = _validate(self.compiled.validator, result, pending)
+        result.document = _validate(self._compiled.validator, result, pending)
         if self._needs is not None and not result.ok:
             from confcontract.verdict.roles import excuse
 
@@ -229,7 +234,7 @@ class _Judge:
     def accepts(self, trial: Merged, pending: list[tuple[Any, ...]], so_far: Sequence[Problem]) -> bool:
         """Whether all is well with what is known by now."""
         settle(trial, self._contract)
-        result = Resolution(self._contract, trial, gather(self.compiled.plan, trial.environ()))
+        result = Resolution(self._contract, trial, gather(self._compiled.plan, trial.environ()))
         result.problems = [*so_far, *trial.problems]
         self.judge(result, pending)
         if result.ok and self._policies:
@@ -240,7 +245,7 @@ class _Judge:
 
     def paths_from_own_files(self, merged: Merged) -> set[tuple[str, ...]]:
         """The paths that the application's own files give."""
-        origins = gather(self.compiled.plan, merged.environ()).origins
+        origins = gather(self._compiled.plan, merged.environ()).origins
         return {path for path, (_, where) in origins.items() if where is not origin.IN_ENVIRONMENT}
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from confcontract.author.lowering.lower import Lowering, Path, Schema
 
 
-_SCALARS = (str, int, float, type(None))
+_SCALARS = (str, int, float, type(None))  # what may stand for a member of an enum
 # Factories whose result is known without calling application code.
 _PURE_FACTORIES = (list, dict, set, frozenset, tuple, str, bytes, int, float, bool)
 
@@ -108,6 +108,7 @@ class Again(Enum):
 def _validated_again(written: Any, made: Any, low: Lowering, schema: Schema, *, strict: bool) -> Again:
     """Objects are taken as they are, whatever the time; their JSON form, which has the names of fields, could not be
     validated in their place: by aliases, or where only an instance will do. What was written without objects can be.
+    A member of an enum is taken as it is, too: the value that stands for it could become a time.
 
     strict: an enum takes nothing but its members, which boot does not have.
     """
@@ -124,8 +125,8 @@ def _validated_again(written: Any, made: Any, low: Lowering, schema: Schema, *, 
 
 
 def _objects(value: Any, strict: bool) -> list[Any]:
-    """The models and dataclasses in a value, without those inside of them, and members of enums that no text and no
-    number stands for."""
+    """The models and dataclasses in a value, without those inside of them, and members of enums that their
+    value does not stand for."""
     if isinstance(value, BaseModel) or (dataclasses.is_dataclass(value) and not isinstance(value, type)):
         return [value]
     if isinstance(value, Enum):

@@ -27,7 +27,7 @@ def rules_of(contract: Contract, page: Page) -> dict[str, Any]:
     compiled = contract.compiled
     program = compiled["settings"][0]
     entries = {entry.name: entry for entry in page.entries}
-    judge = _Judge(compiled)
+    judge = _BrowserJudge(compiled)
     foreign = [deferral["name"] for deferral in contract.deferred if deferral["kind"] == "source"]
     return {
         "delimiter": program["delimiter"] or "",
@@ -69,7 +69,7 @@ def _described(variable: Mapping[str, Any], entry: VariableEntry) -> dict[str, A
     return data
 
 
-class _Judge:
+class _BrowserJudge:
     """What of a variable a browser can be sure of."""
 
     def __init__(self, compiled: Mapping[str, Any]) -> None:
