@@ -9,7 +9,7 @@ import typer
 
 from confcontract.boot.options import TIMEOUT
 from confcontract.cli.approving import Approve, Expires, Reason, refuse_terms_alone
-from confcontract.cli.common import echo, not_empty, to_judge, unexpected
+from confcontract.cli.common import echo, not_empty, to_judge, unexpected, usage_error
 from confcontract.cli.image_options import ImagePlatform, ImageReference
 
 if TYPE_CHECKING:
@@ -172,8 +172,6 @@ def _write(
     from confcontract.audit.audit_report import approved, with_audit_findings
     from confcontract.cli.approving import approval_terms, text_of_approvals, write_approvals
     from confcontract.findings.approval_entries import read_approvals
-    from confcontract.report.errors import UsageError
-    from confcontract.report.problem import Problem
 
     why, until = approval_terms(reason, expires, today)
     known = [each for each in read_approvals(path, "audit") if each.expires >= until]
@@ -183,7 +181,7 @@ def _write(
         fitting = [each for each in marked.findings if which in ("all", each.fingerprint)]
         if not fitting and which != "all":
             message = f"no finding has the fingerprint {which}"
-            raise UsageError(Problem("usage", message, hint="take it from the report of the same image"))
+            raise usage_error(message, "take it from the report of the same image")
         wanted += [
             each for each in fitting if not each.approved and (which != "all" or each.severity.reaches(threshold))
         ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from confcontract.cli.common import echo, not_empty
+from confcontract.cli.common import echo, not_empty, usage_error
 
 if TYPE_CHECKING:
     from confcontract.bundle.bundle_steps import Bundle
@@ -40,8 +40,6 @@ def bundle(
     from pathlib import Path
 
     from confcontract.bundle.bundle_steps import make_bundle
-    from confcontract.report.errors import UsageError
-    from confcontract.report.problem import Problem
 
     not_empty("--out", out)
     not_empty("--at", at)
@@ -54,7 +52,7 @@ def bundle(
         if isinstance(error, BrokenPipeError) or not error.filename:
             raise
         message = f"{error.filename} can't be read or written: {error.strerror}"
-        raise UsageError(Problem("usage", message, hint="name a folder that you may write, with --out")) from None
+        raise usage_error(message, "name a folder that you may write, with --out") from None
     echo(_summary(made))
     return 0
 
@@ -77,9 +75,6 @@ def _refuse_place(place: str, option: str) -> None:
     """What the first line of a script can't name."""
     import os
 
-    from confcontract.report.errors import UsageError
-    from confcontract.report.problem import Problem
-
     wrong = None
     if not place.startswith("/") or place == "" or os.path.normpath(place) != place:
         wrong = "is not an absolute path without . and .."
@@ -90,7 +85,7 @@ def _refuse_place(place: str, option: str) -> None:
     if wrong:
         message = f"{place} {wrong}: the first line of a script has to name it"
         hint = "give it as --at /confcontract" if option == "--at" else "say with --at where it will lie: /confcontract"
-        raise UsageError(Problem("usage", message, hint=hint))
+        raise usage_error(message, hint)
 
 
 def _time() -> int:

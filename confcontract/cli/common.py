@@ -120,10 +120,7 @@ def to_judge(contract: Contract, path: str | None, own_files: bool = False) -> t
 def not_empty(option: str, *values: str | None) -> None:
     """Raises UsageError (exit 64): an unset variable of a script must not turn into another file or the default."""
     if "" in values:
-        from confcontract.report.errors import UsageError
-        from confcontract.report.problem import Problem
-
-        raise UsageError(Problem("usage", f"{option} is empty", hint="give it a value, or leave it out"))
+        raise usage_error(f"{option} is empty", "give it a value, or leave it out")
 
 
 def resolved(

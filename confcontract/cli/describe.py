@@ -17,6 +17,7 @@ from confcontract.cli.common import (
     load,
     report,
     resolved,
+    usage_error,
     worth_showing,
 )
 
@@ -82,8 +83,6 @@ def _found(page: Page, wanted: str, parts: dict[str, str]) -> list[VariableEntry
 
     parts: beginning of the names of all parts → the variable that they are parts of.
     """
-    from confcontract.report.errors import UsageError
-    from confcontract.report.problem import Problem
     from confcontract.report.suggestions import closest
     from confcontract.report.terminal import printable
 
@@ -106,7 +105,7 @@ def _found(page: Page, wanted: str, parts: dict[str, str]) -> list[VariableEntry
     )
     hint = f"did you mean {near}?" if near else "'confcontract explain' shows all variables"
     what = f"{printable(wanted) or 'the empty name'} is no variable of {printable(page.name)} {printable(page.version)}"
-    raise UsageError(Problem("usage", what, hint=hint))
+    raise usage_error(what, hint)
 
 
 def _text(entry: VariableEntry, row: Row, width: int, color: bool) -> Iterator[str]:

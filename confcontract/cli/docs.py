@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from confcontract.cli.common import ContractFile, echo, load, report
+from confcontract.cli.common import ContractFile, echo, load, not_empty, report, usage_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,30 +121,21 @@ def _styles(
 
 
 def _refuse_conflicts(format: str, out: str | None, inject: str | None, check: bool, styled: Sequence[str]) -> None:  # noqa: A002
-    from confcontract.report.errors import UsageError
-    from confcontract.report.problem import Problem
-
     if inject is not None and out is not None:
-        raise UsageError(Problem("usage", "--inject and -o are two places for one page", hint="leave one out"))
+        raise usage_error("--inject and -o are two places for one page", "leave one out")
     if inject is not None and format != "markdown":
-        raise UsageError(Problem("usage", f"--inject writes Markdown, not {format}", hint="leave --format out"))
+        raise usage_error(f"--inject writes Markdown, not {format}", "leave --format out")
     if check and out is None and inject is None:
-        raise UsageError(
-            Problem("usage", "--check has nothing to compare with", hint="name the file with -o or --inject")
-        )
+        raise usage_error("--check has nothing to compare with", "name the file with -o or --inject")
     if styled and format != "markdown":
-        raise UsageError(Problem("usage", f"{styled[0]} is for Markdown, not for {format}", hint="leave one out"))
+        raise usage_error(f"{styled[0]} is for Markdown, not for {format}", "leave one out")
 
 
 def _refuse_since(since: str | None, format: str) -> None:  # noqa: A002
-    from confcontract.report.errors import UsageError
-    from confcontract.report.problem import Problem
-
     if since is not None and format not in ("markdown", "html"):
         what = f"--since is offered in Markdown and HTML, not in {format}"
-        raise UsageError(Problem("usage", what, hint="leave it out, or use --format html"))
-    if since == "":
-        raise UsageError(Problem("usage", "--since is empty", hint="give it a value, or leave it out"))
+        raise usage_error(what, "leave it out, or use --format html")
+    not_empty("--since", since)
 
 
 def _rendered(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from confcontract.cli.common import ContractFile, load, report
+from confcontract.cli.common import ContractFile, load, not_empty, report, usage_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -101,12 +101,8 @@ def _comparisons(
 
 
 def _refuse_nothing(sources: Sequence[str] | None, code: Sequence[str] | None, pid: int | None) -> None:
-    from confcontract.cli.common import not_empty
-    from confcontract.report.errors import UsageError
-    from confcontract.report.problem import Problem
-
     not_empty("PATH", *sources or ())
     not_empty("--code", *code or ())
     if not sources and not code and pid is None:
         hint = "name folders of source, or give --code MODULE:OBJECT or --pid N"
-        raise UsageError(Problem("usage", "drift has nothing to compare the contract with", hint=hint))
+        raise usage_error("drift has nothing to compare the contract with", hint)

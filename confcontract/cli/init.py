@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from confcontract.cli.common import echo, not_empty
+from confcontract.cli.common import echo, not_empty, usage_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,8 +50,6 @@ def init(
 
     from confcontract.project.image_plan import look_at, plan
     from confcontract.project.questions import refuse_unlocked, which_base, which_command, which_settings
-    from confcontract.report.errors import UsageError
-    from confcontract.report.problem import Problem
 
     not_empty("FOLDER", folder)
     not_empty("--settings", *settings or ())
@@ -73,7 +71,7 @@ def init(
             raise
         message = f"{error.filename} can't be read or written: {error.strerror}"
         hint = "put right what is there, or who may write it; no file has been written"
-        raise UsageError(Problem("usage", message, hint=hint)) from None
+        raise usage_error(message, hint) from None
 
 
 def _propose(project: Path, made: ImagePlan, force: bool, ask: Callable[[str, str], str] | None) -> int:
@@ -102,8 +100,5 @@ def _ask(question: str, otherwise: str) -> str:
 
 
 def _refuse_no_folder(project: Path) -> None:
-    from confcontract.report.errors import UsageError
-    from confcontract.report.problem import Problem
-
     if not project.is_dir():
-        raise UsageError(Problem("usage", f"{project} is not a folder", hint="name the folder of the project"))
+        raise usage_error(f"{project} is not a folder", "name the folder of the project")

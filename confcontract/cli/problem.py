@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from confcontract.cli.common import echo
+from confcontract.cli.common import echo, usage_error
 
 
 def problem(
@@ -46,8 +46,6 @@ def problem(
 
 def _refuse_unknown(code: str) -> None:
     from confcontract.report.codes import CODES
-    from confcontract.report.errors import UsageError
-    from confcontract.report.problem import Problem
     from confcontract.report.suggestions import closest
 
     if code not in CODES:
@@ -55,7 +53,7 @@ def _refuse_unknown(code: str) -> None:
         alike = [name for name in CODES if code and code in name]
         hint = f"there are {', '.join(alike)}" if alike else "'confcontract problem' lists them"
         hint = f"did you mean {near}?" if near else hint
-        raise UsageError(Problem("usage", f"there is no problem {code!r}", hint=hint))
+        raise usage_error(f"there is no problem {code!r}", hint)
 
 
 def _labelled(label: str, text: str, width: int) -> list[str]:

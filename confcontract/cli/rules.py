@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from confcontract.cli.common import echo
+from confcontract.cli.common import echo, usage_error
 
 if TYPE_CHECKING:
     from confcontract.audit.audit_rule import AuditRule
@@ -100,8 +100,6 @@ def _found(name: str) -> CompareRule | AuditRule:
     from confcontract.audit.rules import IDS as OF_AUDIT
     from confcontract.audit.rules import all_audit_rules
     from confcontract.compare.rules import IDS, all_rules
-    from confcontract.report.errors import UsageError
-    from confcontract.report.problem import Problem
     from confcontract.report.suggestions import closest
 
     wanted = name.strip("[] ").upper().replace("-", "_")
@@ -114,7 +112,7 @@ def _found(name: str) -> CompareRule | AuditRule:
             if near
             else "'confcontract rules list' shows those of diff, with --command audit of audit"
         )
-        raise UsageError(Problem("usage", f"there is no rule {name!r}", hint=hint))
+        raise usage_error(f"there is no rule {name!r}", hint)
     return all_rules()[wanted]
 
 

@@ -21,6 +21,7 @@ from confcontract.cli.common import (
     named_config_files,
     report,
     to_judge,
+    usage_error,
 )
 
 if TYPE_CHECKING:
@@ -139,8 +140,6 @@ def read_needed(
 
 def _store_of(found: list[Needed], named: str | None) -> str:
     """Which store a policy is for. Raises UsageError where that is not clear, or is a store that has none."""
-    from confcontract.report.errors import UsageError
-    from confcontract.report.problem import Problem
     from confcontract.secrets.preflight.readable import store_word
 
     words = dict.fromkeys(store_word(reference.text) for item in found for reference in item.references)
@@ -148,11 +147,11 @@ def _store_of(found: list[Needed], named: str | None) -> str:
         return {"vault": "Vault", "aws": "AWS"}[named]
     if len(words) > 1:
         message = f"the secrets live in {' and '.join(words)}, each of which has policies of its own"
-        raise UsageError(Problem("usage", message, hint="name one: --store vault, or --store aws"))
+        raise usage_error(message, "name one: --store vault, or --store aws")
     word = next(iter(words), "Vault")
     if word not in ("Vault", "AWS"):
         message = f"the secrets live in {word}, of whose policies nothing is known here"
-        raise UsageError(Problem("usage", message, hint="a policy is written for Vault and for AWS"))
+        raise usage_error(message, "a policy is written for Vault and for AWS")
     return word
 
 
