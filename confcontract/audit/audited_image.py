@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from confcontract.audit.lock_file import LockFile
 from confcontract.audit.secret_values import SecretValues
@@ -74,18 +75,19 @@ class AuditedImage:
     @property
     def notes(self) -> list[str]:
         """All texts of the history: instructions, comments, authors."""
+        return [text for each in self.history_entries for text in each.values() if isinstance(text, str)]
+
+    @property
+    def history_entries(self) -> list[Mapping[str, Any]]:
+        """As the configuration has them, the oldest first."""
         found = self.image.config.get("history")
-        entries = [each for each in (found if isinstance(found, list) else []) if isinstance(each, dict)]
-        return [text for each in entries for text in each.values() if isinstance(text, str)]
+        return [each for each in (found if isinstance(found, list) else []) if isinstance(each, dict)]
 
     @property
     def history(self) -> list[tuple[str, bool]]:
         """The instructions as the history has them, and whether each made a layer."""
-        found = self.image.config.get("history")
         return [
-            (str(each.get("created_by") or ""), each.get("empty_layer") is not True)
-            for each in (found if isinstance(found, list) else [])
-            if isinstance(each, dict)
+            (str(each.get("created_by") or ""), each.get("empty_layer") is not True) for each in self.history_entries
         ]
 
     def words(self, name: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from confcontract.audit.audit_rule import AuditRule, Offence
@@ -26,7 +26,7 @@ def _texts(image: AuditedImage) -> Iterator[tuple[str, str]]:
         yield f"the label {name}", f"{name}={value}"
     for number, (instruction, _) in enumerate(image.history, 1):
         yield f"instruction {number} of the history", instruction
-    yield from _of_history(image.image.config.get("history"))
+    yield from _of_history(image.history_entries)
     for where, name, value in image.image.annotations:
         yield f"the annotation {name} of {where}", f"{name}={value}"
     settings = {key: value for key, value in image.image.settings.items() if key not in ("Env", "Labels")}
@@ -39,10 +39,10 @@ def _texts(image: AuditedImage) -> Iterator[tuple[str, str]]:
                 yield f"{key}", text
 
 
-def _of_history(history: Any) -> Iterator[tuple[str, str]]:
-    for number, entry in enumerate(history if isinstance(history, list) else [], 1):
+def _of_history(entries: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    for number, entry in enumerate(entries, 1):
         for key in ("author", "comment"):
-            for text in _leaves(entry.get(key)) if isinstance(entry, dict) else ():
+            for text in _leaves(entry.get(key)):
                 yield f"the {key} of entry {number} of the history", text
 
 
