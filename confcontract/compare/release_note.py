@@ -71,6 +71,9 @@ def _of_variable(history: VariableHistory) -> Iterator[NoteEntry]:
         yield NoteEntry(_kind(history), history.name, text, _literals(history.findings, history.old, history.new))
 
 
+# Rules of which the entry says in words of its own that a variable comes or goes.
+_ADDED = ("ENV_ADDED_REQUIRED", "ENV_ADDED_OPTIONAL")
+_REMOVED = ("ENV_REMOVED_REQUIRED", "ENV_REMOVED_OPTIONAL")
 _LITERAL = ("VAULT_PATH_CHANGED", "VAULT_KEY_RENAMED", "PREFIX_CHANGED")  # rules of which old and new are names
 
 
@@ -107,7 +110,7 @@ def _sentences(history: VariableHistory) -> Iterator[str]:
         yield from _addition(history.new)
     if history.newly_deprecated and history.new is not None:
         yield from _deprecation(history.new)
-    told = [each for each in _told(history.findings) if not each.rule.startswith(("ENV_ADDED", "ENV_REMOVED"))]
+    told = [each for each in _told(history.findings) if each.rule not in (*_ADDED, *_REMOVED)]
     yield from (_sentence(each, history.name) for each in _each_change_once(told))
     yield from dict.fromkeys(filter(None, map(to_do, told)))
 
@@ -116,7 +119,7 @@ def change_lines(history: VariableHistory) -> tuple[str, ...]:
     """What changed of a variable, a sentence each, without what to do; of one that is gone, what to do."""
     if history.fate is Fate.REMOVED:
         return tuple(_removal(history))
-    told = _each_change_once([each for each in history.findings if not each.rule.startswith("ENV_ADDED")])
+    told = _each_change_once([each for each in history.findings if each.rule not in _ADDED])
     return tuple(mask_credentials(" ".join(_sentence(each, history.name).split())) for each in told)
 
 
@@ -164,7 +167,7 @@ def _sentence(finding: Finding, name: str) -> str:
 
 def _removal(history: VariableHistory) -> Iterator[str]:
     old = history.current
-    refused = any(each.severity is ERROR for each in history.findings if each.rule.startswith("ENV_REMOVED"))
+    refused = any(each.severity is ERROR for each in history.findings if each.rule in _REMOVED)
     yield "It is no longer read."
     if by := old.get("deprecated", {}).get("replacedBy"):
         yield f"Set {by} instead."
