@@ -8,17 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from confcontract.project.command_in_image import own_scripts
+from confcontract.project.earlier_dockerfile import earlier_instructions, environment_of, python_of
 from confcontract.project.locked import Lock, depends_on, lock_of
 from confcontract.project.settings_classes import SettingsClass, candidates
 from confcontract.project.source_folders import import_root, modules, needed
-from confcontract.project.start_commands import (
-    earlier_instructions,
-    environment_of,
-    module_of,
-    port_of,
-    python_of,
-    start_command,
-)
+from confcontract.project.start_commands import module_of, port_of, start_command
 
 OLDEST_PYTHON = (3, 11)
 NEWEST_PYTHON = (3, 14)
