@@ -88,9 +88,9 @@ def _take(notes: Notes, marker: Any) -> None:
     elif isinstance(marker, Generate):
         notes.generate = {"length": marker.length, **({"alphabet": marker.alphabet} if marker.alphabet else {})}
         notes.secret = True
-    elif marked_as(marker) is not None:
-        notes.secret = notes.secret or marked_as(marker) is True
-        notes.cleared = marked_as(marker) is False
+    elif (marked := marked_as(marker)) is not None:
+        notes.secret |= marked
+        notes.cleared |= not marked
     elif isinstance(marker, Deprecated):
         notes.deprecated = marker
     elif isinstance(marker, OnChange):

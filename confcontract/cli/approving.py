@@ -1,4 +1,4 @@
-"""Writing into the project's file of approvals, for the commands that have findings."""
+"""Approvals, for the commands that have findings: their options, and writing into the project's file."""
 
 from __future__ import annotations
 

@@ -53,6 +53,7 @@ class Denied(BaseSettings):
     maybe: Annotated[SecretStr | None, Secret(False)] = None
     many: Annotated[dict[str, SecretStr], Secret(False)] = {}
     in_vault: Annotated[str, Vault("kv/shop#key"), Secret(False)] = ""
+    both: Annotated[str, Secret(False), Secret()] = ""
 
 
 class Plain(BaseSettings):
@@ -77,9 +78,12 @@ def test_secret_false_on_what_is_declared_as_a_secret_is_warned_about() -> None:
             (f"Denied.{name}: is marked Secret(False), and stays a secret: its type declares it as one", of_type)
             for name in ("token", "maybe", "many")
         ),
-        (
-            "Denied.in_vault: is marked Secret(False), and stays a secret: another marker declares it as one",
-            "take one of the two markers off",
+        *(
+            (
+                f"Denied.{name}: is marked Secret(False), and stays a secret: another marker declares it as one",
+                "take one of the two markers off",
+            )
+            for name in ("in_vault", "both")
         ),
     ]
 

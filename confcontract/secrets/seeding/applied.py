@@ -37,17 +37,24 @@ def apply_plan(plan: SeedPlan, targets: Targets) -> None:
 
 
 def hold_back(plan: SeedPlan) -> None:
-    """Say of each secret that it was not written, where a plan has errors: then nothing is."""
+    """Say of each secret that it was not written, where a plan has errors: then nothing is. As a warning: the exit code
+    is that of the errors."""
+    message = "was not written: nothing is, while a store can't be asked or a value is wrong"
+    hint = "correct the errors of this report, and run confcontract secrets apply again"
     rows = {row.variable: row for row in plan.rows}
     for changes in plan.writes.values():
         for _, variable in changes.values():
             row = rows[variable]
             row.verdict = NOT_WRITTEN
-            message = "was not written: nothing is, while a store can't be asked or a value is wrong"
-            hint = "correct the errors of this report, and run confcontract secrets apply again"
-            where = row.reference  # a warning: the exit code is that of the errors
             plan.problems.append(
-                Problem("seed-not-written", message, variable=variable, source=where, hint=hint, severity=WARNING)
+                Problem(
+                    "seed-not-written",
+                    message,
+                    variable=variable,
+                    source=row.reference,
+                    hint=hint,
+                    severity=WARNING,
+                )
             )
 
 
