@@ -74,6 +74,9 @@ class Option:
 
 _ATTRIBUTES = {"env-file": "env_files", "conf-file": "conf_files"}
 SUPERVISE = "--supervise"
+STRICT_REFUSES = (
+    "Unknown names, empty required secrets, secrets left at a default and an unconfigured Vault are errors."
+)
 OPTIONS = (
     Option(
         "contract",
@@ -121,7 +124,7 @@ OPTIONS = (
     Option(
         "strict",
         FLAG,
-        "Unknown names under the prefix, empty required secrets and an unconfigured Vault are errors.",
+        STRICT_REFUSES,
         variable="CONFCONTRACT_STRICT",
     ),
     Option(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from confcontract.boot.options import CONF_DIR, POLICY_DIR
+from confcontract.boot.options import CONF_DIR, POLICY_DIR, STRICT_REFUSES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +56,7 @@ Strict = Annotated[
     bool,
     typer.Option(
         "--strict",
-        help="Unknown names under the prefix and empty required secrets are errors. Or $CONFCONTRACT_STRICT=1.",
+        help=f"{STRICT_REFUSES} Or $CONFCONTRACT_STRICT=1.",
     ),
 ]
 RoleOrVariable = Annotated[

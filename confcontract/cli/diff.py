@@ -61,9 +61,7 @@ def diff(
     ] = None,
     strict: Annotated[
         bool,
-        typer.Option(
-            "--strict", help="With --environment: unknown names under the prefix and empty required secrets are errors."
-        ),
+        typer.Option("--strict", help="With --environment: the warnings that boot --strict refuses are errors."),
     ] = False,
     approve: Approve = None,
     reason: Reason = None,
