@@ -17,7 +17,7 @@ if __name__ == "__main__":  # started as a script, the repository isn't on the p
 from benchmarks.measure import Contestant, Launcher, Result
 from benchmarks.scene import BASE, BIN, Scene
 from confcontract.contract.artifact import Contract
-from confcontract.docs import columns, markdown, page_formats
+from confcontract.docs import markdown, markdown_columns, page_formats
 from confcontract.docs.build import page_of
 from confcontract.verdict.mask import mask_credentials
 
@@ -53,7 +53,7 @@ def steps(contract: Path) -> dict[str, float]:
 
     def write(name: str) -> Callable[[], object]:
         if name == "markdown":
-            layout = markdown.Layout(columns.DEFAULT, tuple(markdown.PARTS))
+            layout = markdown.Layout(markdown_columns.DEFAULT, tuple(markdown.PARTS))
             return lambda: markdown.render(page, layout)
         return lambda: page_formats.render(page, loaded, name)
 

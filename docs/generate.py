@@ -12,7 +12,7 @@ from confcontract.audit.rules import all_audit_rules
 from confcontract.compare.rule import CompareRule
 from confcontract.compare.rules import all_rules
 from confcontract.report.codes import CODES
-from confcontract.report.exits import EXITS, exit_of
+from confcontract.report.exit_codes import EXITS, exit_of
 
 PLACE = Path(__file__).parent / "reference"
 
@@ -131,7 +131,10 @@ def exits_page(current: str) -> str:
 
 def _between(page: str, name: str, content: str) -> str:
     """The page with other content between the two marks of this name."""
-    begin, end = f"<!-- {name}: from confcontract/report/exits.py, by 'make docs' -->\n", f"<!-- end of {name} -->\n"
+    begin, end = (
+        f"<!-- {name}: from confcontract/report/exit_codes.py, by 'make docs' -->\n",
+        f"<!-- end of {name} -->\n",
+    )
     before, found, rest = page.partition(begin)
     _, closed, after = rest.partition(end)
     if not (found and closed):

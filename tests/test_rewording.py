@@ -27,9 +27,9 @@ from confcontract.compare.finding import ContractChange
 from confcontract.contract.artifact import Contract
 from confcontract.contract.reference import ReferenceInvalid, parse_references
 from confcontract.host.sourcefile import Unreadable
-from confcontract.report import codes, exits, github, text
-from confcontract.secrets import store_for
+from confcontract.report import codes, exit_codes, github, text
 from confcontract.secrets.aws import aws_words, causes
+from confcontract.secrets.known_stores import store_for
 from confcontract.secrets.preflight.needed import needed
 from confcontract.secrets.preflight.readable import check
 from confcontract.secrets.store import Fetched
@@ -193,7 +193,7 @@ def told(problems: list[Problem]) -> dict[str, Any]:
     """All that a report decides, and says."""
     together = text._by_cause(problems)
     return {
-        "exit": exits.worst(each.code for each in problems if each.severity == "error"),
+        "exit": exit_codes.worst(each.code for each in problems if each.severity == "error"),
         "problems": [each.as_dict() | {"names": list(each.names), "said": each.source_said} for each in problems],
         "groups": [[(each.code, each.variable) for each in group] for group in together],
         "text": text.render(problems, title=None, color=False, width=WIDE),

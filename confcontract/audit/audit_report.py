@@ -9,8 +9,8 @@ from datetime import date
 from confcontract.audit.audit_rule import AuditFinding
 from confcontract.audit.image_audit import AuditedFacts
 from confcontract.findings.approval_entries import Approval, approved_words, current, notes_on, with_entries
-from confcontract.findings.exit_codes import CLEAN, FAILED, FOUND
 from confcontract.findings.in_numbers import counted, in_numbers
+from confcontract.findings.outcome import CLEAN, FAILED, FOUND
 from confcontract.findings.severity import REVIEW, Severity
 from confcontract.report.problem import Problem
 

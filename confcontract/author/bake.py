@@ -23,7 +23,6 @@ from confcontract.author.constructors import prepare
 from confcontract.author.declare import Declaration
 from confcontract.author.default_checks import CheckedLowering, CoercerLowering
 from confcontract.author.defaults_as_text import Texts
-from confcontract.author.enumeration import Enumeration
 from confcontract.author.factory_arguments import configured, fields_among
 from confcontract.author.format_check import check_format
 from confcontract.author.json_schema import document_schema
@@ -49,6 +48,7 @@ from confcontract.author.refusals import (
 )
 from confcontract.author.shared_names import feed_alike, tell_apart
 from confcontract.author.together import classes_of, read_by_several, together
+from confcontract.author.variable_walk import Enumeration
 from confcontract.author.variables import Variable, as_data, without_hidden
 from confcontract.contract.artifact import Contract
 from confcontract.contract.artifact_file import API_VERSION

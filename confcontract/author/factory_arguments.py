@@ -10,7 +10,7 @@ from typing import Any
 from pydantic_settings import BaseSettings
 
 from confcontract.author.pydantic_private.variable_sources import aliases_of, takes_field_names
-from confcontract.report.suggestions import closest
+from confcontract.report.did_you_mean import closest
 
 
 def arguments_of(cls: type[BaseSettings], given: Iterable[str] | Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from itertools import islice
 from types import FrameType, ModuleType, TracebackType
 from typing import Any
 
-from confcontract.report.suggestions import closest
+from confcontract.report.did_you_mean import closest
 
 _MISSING = object()
 

@@ -115,7 +115,7 @@ class Resolver:
         return self.first or self._store()
 
     def _has_store(self) -> bool:
-        from confcontract.secrets import is_configured
+        from confcontract.secrets.known_stores import is_configured
 
         return is_configured(self._environ)
 
@@ -137,7 +137,7 @@ class Resolver:
 
     def _store(self) -> SecretStore:
         """The one that everything is read from."""
-        from confcontract.secrets import store_for
+        from confcontract.secrets.known_stores import store_for
 
         if not self._stores:
             log = self._log()

@@ -391,7 +391,7 @@ def _seconds(name: str, text: str, said: str) -> float:
 
 
 def _suggestion(name: str) -> str:
-    from confcontract.report.suggestions import closest
+    from confcontract.report.did_you_mean import closest
 
     guess = closest(name, [*_BY_NAME])
     return f"did you mean --{guess}? See confcontract boot --help" if guess else "see confcontract boot --help"

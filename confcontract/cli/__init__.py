@@ -14,7 +14,7 @@ from typer import TyperException
 from confcontract.cli.attest import attest
 from confcontract.cli.audit import audit
 from confcontract.cli.bake import bake
-from confcontract.cli.boot import boot
+from confcontract.cli.boot_help import boot
 from confcontract.cli.bump import bump
 from confcontract.cli.bundle import bundle
 from confcontract.cli.changelog import changelog

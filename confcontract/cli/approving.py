@@ -54,7 +54,7 @@ def refuse_terms_alone(approve: Sequence[str] | None, reason: str | None, expire
 
 def text_of_approvals(path: str) -> str:
     """As it is; empty where there is no such file."""
-    from confcontract.findings.toml_settings import is_there
+    from confcontract.findings.toml_with_lines import is_there
     from confcontract.host.sourcefile import read_source
 
     return read_source(path).decode("utf-8") if is_there(path) else ""

@@ -148,7 +148,7 @@ def _report(
     from datetime import UTC, datetime
 
     from confcontract.audit.audit_report import AuditReport, approved
-    from confcontract.compare.project_rules import project_settings
+    from confcontract.compare.pyproject_settings import project_settings
     from confcontract.findings.approval_entries import read_approvals
 
     today = datetime.now(UTC).date()

@@ -83,7 +83,7 @@ def _found(page: Page, wanted: str, parts: dict[str, str]) -> list[VariableEntry
 
     parts: beginning of the names of all parts → the variable that they are parts of.
     """
-    from confcontract.report.suggestions import closest
+    from confcontract.report.did_you_mean import closest
     from confcontract.report.terminal import printable
 
     names: dict[str, list[VariableEntry]] = {}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from confcontract.compare.diff import Comparison
     from confcontract.compare.finding import Finding
-    from confcontract.compare.project_rules import ProjectSettings
+    from confcontract.compare.pyproject_settings import ProjectSettings
     from confcontract.compare.report_of_diff import DiffReport
 
 
@@ -117,7 +117,7 @@ def _report(
 
     from confcontract.compare.approvals import apply_approvals
     from confcontract.compare.diff import diff as compare
-    from confcontract.compare.project_rules import project_settings
+    from confcontract.compare.pyproject_settings import project_settings
     from confcontract.compare.report_of_diff import DiffReport
     from confcontract.findings.approval_entries import read_approvals
     from confcontract.findings.severity import Severity

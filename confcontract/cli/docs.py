@@ -161,7 +161,7 @@ def _rendered(
 
         return render(page, contract, format, changes)
     from confcontract.docs import markdown
-    from confcontract.docs.columns import chosen
+    from confcontract.docs.markdown_columns import chosen
 
     of_page = _FOR_INJECTION if injecting else _FOR_PAGES
     layout = markdown.Layout(

@@ -22,7 +22,7 @@ def problem(
 
     from confcontract.report import terminal
     from confcontract.report.codes import CODES
-    from confcontract.report.exits import exit_of
+    from confcontract.report.exit_codes import exit_of
 
     if code is not None:
         code = code.strip("[] ").lower().replace("_", "-")
@@ -46,7 +46,7 @@ def problem(
 
 def _refuse_unknown(code: str) -> None:
     from confcontract.report.codes import CODES
-    from confcontract.report.suggestions import closest
+    from confcontract.report.did_you_mean import closest
 
     if code not in CODES:
         near = closest(code, CODES)

@@ -100,7 +100,7 @@ def _found(name: str) -> CompareRule | AuditRule:
     from confcontract.audit.rules import IDS as OF_AUDIT
     from confcontract.audit.rules import all_audit_rules
     from confcontract.compare.rules import IDS, all_rules
-    from confcontract.report.suggestions import closest
+    from confcontract.report.did_you_mean import closest
 
     wanted = name.strip("[] ").upper().replace("-", "_")
     if wanted in OF_AUDIT:

@@ -159,7 +159,7 @@ def _store_of(found: list[Needed], named: str | None) -> str:
 def open_stores(environ: Mapping[str, str], seconds: float) -> Iterator[Stores]:
     """Asks for as long as boot would, and says meanwhile what it waits for, as boot does."""
     from confcontract.boot.log import Log
-    from confcontract.secrets import store_for
+    from confcontract.secrets.known_stores import store_for
 
     log = Log(sys.stderr, "text")
     try:

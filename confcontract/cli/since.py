@@ -14,7 +14,7 @@ def since_of(reference: str, contract: Contract) -> Since:
     from confcontract.cli.two_contracts import loaded
     from confcontract.compare.by_variable import Fate, findings_by_variable
     from confcontract.compare.diff import ProjectRules
-    from confcontract.compare.project_rules import project_settings
+    from confcontract.compare.pyproject_settings import project_settings
     from confcontract.compare.release_note import change_lines, general_lines
     from confcontract.docs.since import ADDED, CHANGED, RemovedVariable, Since, VariableMark
 

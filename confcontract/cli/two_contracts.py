@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from confcontract.cli.common import load, report
-from confcontract.findings.exit_codes import FAILED
+from confcontract.findings.outcome import FAILED
 
 if TYPE_CHECKING:
     from confcontract.compare.by_variable import UpgradeFindings
@@ -94,7 +94,7 @@ def upgrade(old: str, new: str, *, severities: bool) -> UpgradeFindings:
     severities, if they matter: what is told of a change does not depend on them."""
     from confcontract.compare.by_variable import findings_by_variable
     from confcontract.compare.diff import ProjectRules
-    from confcontract.compare.project_rules import project_settings
+    from confcontract.compare.pyproject_settings import project_settings
 
     rules = project_settings().rules
     before, now = loaded_together([old, new])

@@ -10,7 +10,7 @@ from confcontract.compare.diff import Comparison
 from confcontract.compare.finding import Bearing, Finding
 from confcontract.compare.version_words import version_in_words
 from confcontract.findings.direction import FORWARD, Direction
-from confcontract.findings.exit_codes import CLEAN, FAILED, FOUND
+from confcontract.findings.outcome import CLEAN, FAILED, FOUND
 from confcontract.findings.severity import REVIEW, Severity
 from confcontract.report.problem import Problem
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from confcontract.docs import columns
+from confcontract.docs import markdown_columns
 from confcontract.docs.clean_text import command_line, listed, one_line
 from confcontract.docs.escape import cell, code, prose
 from confcontract.docs.since import ADDED, CHANGED
@@ -90,7 +90,7 @@ def _variables(page: Page, layout: Layout) -> str:
         if len(page.sections) > 1:
             heading = layout.heading(2, section.title)
             parts.append(heading.replace(" ", f' <a id="{section.anchor}"></a>', 1))
-        parts.append(columns.table(entries, layout.columns, layout.since))
+        parts.append(markdown_columns.table(entries, layout.columns, layout.since))
     parts += [f"The application checks further: {prose(_deferrals(page))}."] if page.deferred else []
     return _paragraphs(*parts)
 

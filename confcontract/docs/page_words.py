@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from confcontract.docs.model import DeliveryEntry, ExitCode, HowTo
-from confcontract.report.exits import EXITS
+from confcontract.report.exit_codes import EXITS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

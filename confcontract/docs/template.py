@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from confcontract.docs import columns, escape, markdown
+from confcontract.docs import escape, markdown, markdown_columns
 from confcontract.docs.clean_text import listed, one_line
 from confcontract.report.errors import UsageError
 from confcontract.report.problem import Problem
@@ -44,7 +44,9 @@ def render(page: Page, layout: markdown.Layout, path: str) -> str:
     )
 
     def table(entries: Iterable[VariableEntry], *names: str) -> str:
-        return columns.table(list(entries), columns.chosen(",".join(names)) if names else layout.columns, layout.since)
+        return markdown_columns.table(
+            list(entries), markdown_columns.chosen(",".join(names)) if names else layout.columns, layout.since
+        )
 
     parts = {name.replace("-", "_"): part(page, layout) for name, part in markdown.PARTS.items()}
     try:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from confcontract.findings.direction import Direction
-from confcontract.findings.toml_settings import TomlSettings, is_there
+from confcontract.findings.toml_with_lines import TomlSettings, is_there
 
 APPROVALS = "confcontract.approvals.toml"
 COMMANDS = ("diff", "audit")

@@ -1,4 +1,4 @@
-"""One tree of exceptions; each class has the exit code of its kind: exits.py.
+"""One tree of exceptions; each class has the exit code of its kind: exit_codes.py.
 
 ConfcontractError
 ├── UsageError               64  the command line
@@ -18,7 +18,7 @@ ConfcontractError
 
 from __future__ import annotations
 
-from confcontract.report import exits
+from confcontract.report import exit_codes
 from confcontract.report.problem import ERROR
 
 TYPE_CHECKING = False
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class ConfcontractError(Exception):
     """Something that ends the command. `problems` says what, in words that show no secret."""
 
-    exit_code = exits.DEFECT
+    exit_code = exit_codes.DEFECT
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("; ".join(problem.message for problem in problems))
@@ -39,35 +39,35 @@ class ConfcontractError(Exception):
 
 
 class UsageError(ConfcontractError):
-    exit_code = exits.USAGE
+    exit_code = exit_codes.USAGE
 
 
 class SecretMissing(ConfcontractError):
-    exit_code = exits.SECRET_MISSING
+    exit_code = exit_codes.SECRET_MISSING
 
 
 class NotReady(ConfcontractError):
-    exit_code = exits.NOT_READY
+    exit_code = exit_codes.NOT_READY
 
 
 class Bug(ConfcontractError):
-    exit_code = exits.DEFECT
+    exit_code = exit_codes.DEFECT
 
 
 class LimitReached(ConfcontractError):
-    exit_code = exits.LIMIT_REACHED
+    exit_code = exit_codes.LIMIT_REACHED
 
 
 class VaultUnavailable(ConfcontractError):
-    exit_code = exits.VAULT_UNAVAILABLE
+    exit_code = exit_codes.VAULT_UNAVAILABLE
 
 
 class VaultRefused(ConfcontractError):
-    exit_code = exits.VAULT_REFUSED
+    exit_code = exit_codes.VAULT_REFUSED
 
 
 class ConfigurationInvalid(ConfcontractError):
-    exit_code = exits.INVALID
+    exit_code = exit_codes.INVALID
 
 
 class ContractUnusable(ConfigurationInvalid):
@@ -83,13 +83,13 @@ class BakeRefused(ConfigurationInvalid):
 
 
 class CommandNotExecutable(ConfcontractError):
-    exit_code = exits.NOT_EXECUTABLE
+    exit_code = exit_codes.NOT_EXECUTABLE
 
 
 class CommandNotFound(ConfcontractError):
-    exit_code = exits.NOT_FOUND
+    exit_code = exit_codes.NOT_FOUND
 
 
 def exit_code(problems: Sequence[Problem]) -> int:
     """The exit code of a report: 0 if nothing in it is an error."""
-    return exits.worst(problem.code for problem in problems if problem.severity == ERROR)
+    return exit_codes.worst(problem.code for problem in problems if problem.severity == ERROR)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from confcontract.report import exits, terminal
+from confcontract.report import exit_codes, terminal
 from confcontract.report.problem import ERROR
 from confcontract.report.terminal import printable
 
@@ -29,7 +29,7 @@ def failure_line(problems: Sequence[Problem], exit_code: int, application: tuple
     line: dict[str, Any] = {
         "confcontract": "boot-failed",
         "exitCode": exit_code,
-        "reason": exits.reason(exit_code),
+        "reason": exit_codes.reason(exit_code),
         "name": _short(application[0], 100) if application else None,
         "version": _short(application[1], 100) if application else None,
         "problems": entries,

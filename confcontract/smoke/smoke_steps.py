@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from confcontract.report import exits
+from confcontract.report import exit_codes
 from confcontract.smoke.container_engine import ContainerEngine
 
 _STARTED = ("-m", "confcontract", "probe", "startup")
@@ -22,7 +22,7 @@ _PAUSE = 0.1  # seconds between two questions
 _ENDING = (signal.SIGTERM, signal.SIGINT)
 LONGEST = 10_000  # bytes of a line: what is longer is taken for several
 KEPT = 200  # lines of what the container said
-REFUSALS = (exits.SECRET_MISSING, exits.INVALID)
+REFUSALS = (exit_codes.SECRET_MISSING, exit_codes.INVALID)
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ def find_role(contract: Contract, role: str) -> Mapping[str, Any]:
     """What the contract declares of a role. Raises UsageError (exit 64) where it has no such role."""
     if role in contract.roles:
         return contract.roles[role]
+    from confcontract.report.did_you_mean import closest
     from confcontract.report.errors import UsageError
-    from confcontract.report.suggestions import closest
 
     known = sorted(contract.roles)
     guess = closest(role, known)

@@ -186,7 +186,7 @@ def test_reading_a_contract_needs_neither_settings_classes_nor_a_vault_client(co
         "report.github",
         "report.failure_line",
         "report.terminal",
-        "report.suggestions",
+        "report.did_you_mean",
         "verdict.mask",
         "verdict.explain",
     ],

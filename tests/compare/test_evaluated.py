@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from confcontract.cli.two_contracts import evaluated
-from confcontract.findings.exit_codes import FAILED
+from confcontract.findings.outcome import FAILED
 
 
 def _raising(error: Exception) -> Callable[[], int]:

@@ -32,7 +32,7 @@ def test_each_command_prints_what_the_page_says(consoles: dict[Path, list[Typed]
 
 
 def test_the_project_of_the_page_is_understood(tmp_path: Path) -> None:
-    from confcontract.compare.project_rules import project_settings
+    from confcontract.compare.pyproject_settings import project_settings
 
     (text,) = [block.text for block in blocks(PAGE) if block.language == "toml"]
     (tmp_path / "pyproject.toml").write_text(text)

@@ -23,7 +23,7 @@ import json, os, sys
 import confcontract.cli, confcontract.verdict.explain, confcontract.verdict.problems.invalid, confcontract.verdict.problems.warnings
 import confcontract.verdict.problems.locator, confcontract.verdict.roles, confcontract.verdict.sources.references, confcontract.verdict.sources.ownfiles
 import confcontract.contract.grammar.fault, confcontract.docs.html, confcontract.docs.man, jsonschema, ipaddress
-import datetime, decimal, enum, re, _strptime, fractions, uuid, collections.abc, confcontract.report.suggestions
+import datetime, decimal, enum, re, _strptime, fractions, uuid, collections.abc, confcontract.report.did_you_mean
 from confcontract import cli
 from confcontract.cli.common import refuse_what_was_damaged
 from confcontract.report.errors import ConfcontractError

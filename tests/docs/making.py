@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings
 
 from confcontract.author.bake import bake
 from confcontract.contract.artifact import Contract
-from confcontract.docs import columns, markdown
+from confcontract.docs import markdown, markdown_columns
 from confcontract.docs.build import page_of
 from confcontract.docs.model import Page
 from confcontract.docs.page_formats import render
@@ -33,7 +33,7 @@ def page(contract: Contract) -> Page:
 def written(contract: Contract, format: str) -> str:
     """The contract's page in a format, as the command writes it without further options."""
     if format == "markdown":
-        return markdown.render(page(contract), markdown.Layout(columns.DEFAULT, tuple(markdown.PARTS)))
+        return markdown.render(page(contract), markdown.Layout(markdown_columns.DEFAULT, tuple(markdown.PARTS)))
     return render(page(contract), contract, format)
 
 

@@ -205,9 +205,9 @@ def test_neither_pydantic_nor_the_author_side_nor_the_application_is_imported(co
     """Of the command itself that can't be asked: Typer reads its options with pydantic."""
     program = (
         "import sys; from confcontract.contract.artifact import Contract; from confcontract.verdict.mask import mask_credentials\n"
-        "from confcontract.docs import columns, markdown, page_formats; from confcontract.docs.build import page_of\n"
+        "from confcontract.docs import markdown_columns, markdown, page_formats; from confcontract.docs.build import page_of\n"
         "contract = Contract.load(sys.argv[1]); page = page_of(contract, mask_credentials)\n"
-        "layout = markdown.Layout(columns.DEFAULT, tuple(markdown.PARTS))\n"
+        "layout = markdown.Layout(markdown_columns.DEFAULT, tuple(markdown.PARTS))\n"
         "text = markdown.render(page, layout) if sys.argv[2] == 'markdown' else page_formats.render(page, contract, sys.argv[2])\n"
         "print(len(text) > 1000, [name for name in sys.modules if name.partition('.')[0] in ('pydantic', 'typer', "
         "'pydantic_settings', 'rich', 'jinja2', 'dataclasses', 'shop') or name.startswith('confcontract.author')])"

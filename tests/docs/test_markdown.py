@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from confcontract.docs import columns, markdown
+from confcontract.docs import markdown, markdown_columns
 from confcontract.docs.clean_text import clean
 from confcontract.docs.escape import cell, code, prose
 from confcontract.report.errors import UsageError
@@ -122,18 +122,18 @@ def test_each_table_of_the_examples_is_one_and_names_each_variable_once(contract
 
 def test_what_gets_a_column_of_its_own_is_not_said_elsewhere() -> None:
     entries = page(shop()).entries
-    assert "Kept in" in columns.table(entries)
-    chosen = columns.table(entries, columns.chosen("name, vault,description,secret,required"))
+    assert "Kept in" in markdown_columns.table(entries)
+    chosen = markdown_columns.table(entries, markdown_columns.chosen("name, vault,description,secret,required"))
     assert "Vault:" not in chosen
     assert chosen.startswith("| Variable | Kept in | Description | Secret | Required |\n")
-    for name in columns.COLUMNS:
-        assert columns.table(entries, [name]).count("\n") == len(entries) + 2
+    for name in markdown_columns.COLUMNS:
+        assert markdown_columns.table(entries, [name]).count("\n") == len(entries) + 2
 
 
 @pytest.mark.parametrize("text, what", [("name,colour", "'colour'"), (" , ", "no column")])
 def test_an_unknown_column_is_refused_with_those_there_are(text: str, what: str) -> None:
     with pytest.raises(UsageError, match=what) as refused:
-        columns.chosen(text)
+        markdown_columns.chosen(text)
     assert "description" in (refused.value.problems[0].hint or "")
 
 
@@ -160,7 +160,7 @@ def test_how_to_write_values_is_said_only_of_kinds_that_occur() -> None:
 
 
 def test_headings_begin_where_they_are_told_to() -> None:
-    layout = markdown.Layout(columns.DEFAULT, ("variables", "roles"), level=3)
+    layout = markdown.Layout(markdown_columns.DEFAULT, ("variables", "roles"), level=3)
     headings = [line for line in markdown.render(page(shop()), layout).splitlines() if line.startswith("#")]
     assert headings[0] == "#### Variables"
     assert headings[1].startswith("##### ")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from confcontract.docs.columns import COLUMNS, DEFAULT
 from confcontract.docs.markdown import PARTS
+from confcontract.docs.markdown_columns import COLUMNS, DEFAULT
 from tests.support.pages import ROOT, Typed, blocks, run_console, typed
 
 HOW_TO = ROOT / "docs/how-to/document.md"

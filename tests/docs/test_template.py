@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from confcontract.docs import columns, markdown, template
+from confcontract.docs import markdown, markdown_columns, template
 from confcontract.report.errors import UsageError
 from tests.docs.making import made, page, shop, variable
 
-LAYOUT = markdown.Layout(columns.DEFAULT, tuple(markdown.PARTS))
+LAYOUT = markdown.Layout(markdown_columns.DEFAULT, tuple(markdown.PARTS))
 
 
 def rendered(folder: Path, text: str, name: str = "page.md.j2") -> str:

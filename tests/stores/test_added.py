@@ -12,9 +12,10 @@ import pytest
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from confcontract import FromStore, Vault, bake, resolve, secrets
+from confcontract import FromStore, Vault, bake, resolve
 from confcontract.contract import schemes
-from confcontract.secrets import add_store, is_configured, store_for
+from confcontract.secrets import add_store, known_stores, store_for
+from confcontract.secrets.known_stores import is_configured
 from confcontract.secrets.several import StoreEntry, Stores
 from confcontract.secrets.store import Fetched
 from confcontract.verdict.resolution import Resolution
@@ -26,7 +27,7 @@ from tests.support.pages import ROOT, blocks
 @pytest.fixture(autouse=True)
 def added(monkeypatch: pytest.MonkeyPatch) -> Iterator[Memory]:
     """`mem:` is read from here."""
-    monkeypatch.setattr(secrets, "_added", {})
+    monkeypatch.setattr(known_stores, "_added", {})
     before = dict(schemes.SCHEMES)
     store = Memory({"shop": {"key": "canary"}})
     add_store("mem:", lambda environ: store, store="the memory", form="mem:NAME#KEY")

@@ -67,7 +67,7 @@ UNCOUNTED = (
     "install",
     "leak",
     "project/test_judges.py",
-    "report/test_suggest.py",
+    "report/test_did_you_mean.py",
     "stores/aws/test_aws_faults.py::test_what_passes_by_itself_is_tried_again",
     "stores/aws/test_batches.py",
     "stores/vault/test_values.py",

@@ -23,6 +23,6 @@ class DeclaredNames:
 
     def closest(self, name: str) -> str | None:
         """The one that may have been meant."""
-        from confcontract.report.suggestions import closest
+        from confcontract.report.did_you_mean import closest
 
         return closest(name, [each for names in self._declared.names.values() for each in names])

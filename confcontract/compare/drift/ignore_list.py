@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
-from confcontract.findings.toml_settings import TomlSettings, is_there
+from confcontract.findings.toml_with_lines import TomlSettings, is_there
 from confcontract.report.problem import WARNING, Problem
 
 INVALID = "drift-settings-invalid"

@@ -25,7 +25,7 @@ def read_values(name: str, text: str, contract: Contract) -> tuple[dict[str, str
 
 
 def _unknown(given: str, file: str, declared: Declared) -> Problem:
-    from confcontract.report.suggestions import closest
+    from confcontract.report.did_you_mean import closest
 
     guess = closest(given, declared.canonical_names)
     message = "is given, and the contract has no such variable"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from confcontract.contract.artifact import is_hidden
 from confcontract.report.problem import Problem
 from confcontract.verdict.problems.expected import expected
-from confcontract.verdict.problems.inparts import key_hint, key_words, lacking_hint, size_hint, takes_parts, wrong_key
+from confcontract.verdict.problems.inparts import key_hint, key_words, size_hint, takes_parts, wrong_key
+from confcontract.verdict.problems.missing import missing_value
+from confcontract.verdict.problems.place_words import entry_of, place_words, source_words
 from confcontract.verdict.sources import origin as sources
 
 TYPE_CHECKING = False
@@ -69,7 +71,7 @@ def failure_problem(failure: DecodingFailure, locator: Locator, merged: Merged) 
         "value-invalid" if failure.rule else "value-undecodable",
         f"{failure.reason}{_shown(locator, merged, failure.name, failure.origin, variable)}",
         variable=name,
-        source=_source_words(merged, failure.name, failure.origin),
+        source=source_words(merged, failure.name, failure.origin),
         hint=expected(variable, locator, failure.name) if variable else _AS_JSON,
         rule=failure.rule or "json_invalid",
     )
@@ -80,13 +82,13 @@ def error_problem(error: Mapping[str, Any], locator: Locator, merged: Merged) ->
     kind = error["type"]
     variable, rest = locator.locate(loc)
     if kind == "missing":
-        return _missing(loc, variable, rest, locator, merged)
+        return missing_value(loc, variable, rest, locator, merged)
     as_spelled = kind == "extra_forbidden"
     origin = locator.cause(variable, rest, as_spelled=as_spelled) if variable is not None else None
     parts = locator.parts(variable, rest) if variable is not None and origin is None else []
-    name = variable["name"] if variable is not None else _place(loc) or "the settings"
+    name = variable["name"] if variable is not None else place_words(loc) or "the settings"
     culprit = origin or (parts[0] if parts else None)
-    source = _source_words(merged, *culprit, loc) if culprit else None
+    source = source_words(merged, *culprit, loc) if culprit else None
     if kind == "extra_forbidden":
         return _extra(loc, variable, source, locator, merged)
     if variable is not None and (key := wrong_key(rest)) is not None:
@@ -151,49 +153,6 @@ def _wrong_key(
     )
 
 
-def _missing(
-    loc: tuple[Any, ...], variable: Mapping[str, Any] | None, rest: tuple[Any, ...], locator: Locator, merged: Merged
-) -> Problem:
-    if variable is None:
-        return Problem("value-missing", f"{_place(loc)} has no value", rule="missing")
-    exact = not rest
-    origin = None if exact else locator.cause(variable, rest)
-    secret = bool(variable.get("secret"))
-    message = "is required and has no value in any source" if exact else f"lacks the required member {_place(rest)}"
-    hint = f"set {variable['name']}: {variable['type']['text']}" if exact else expected(variable, locator)
-    beside = locator.parts(variable, rest[:-1]) if locator.is_in_part(variable, rest[:-1]) else []
-    if not exact and origin is None and beside:
-        origin = beside[0]
-        hint = lacking_hint(variable, rest[:-1], [name for name, _ in beside], locator) or hint
-    members = locator.what_to_set(tuple(variable["path"])) if exact else None
-    if exact and locator.reads_by_itself(tuple(variable["path"])):
-        lacking = [each["name"] for each in locator.required_below(loc) if not locator.is_given(each)]
-        also = f", and {' and '.join(lacking)}" if lacking else ""
-        hint = f"set {variable['name']}={{}}{also}: once it is there, the section reads its own variables"
-    elif members:
-        hint = f"set {members}"
-    elif exact and locator.within(variable, variable["name"]) is not None:
-        hint = f"set {variable['name']}; {expected(variable, locator, variable['name'])}"
-    elif exact and variable.get("vault"):
-        from confcontract.contract.schemes import place, scheme_of
-
-        place_of, by = place(variable["vault"]), scheme_of(variable["vault"]).configured_by
-        hint = f"it is read from {place_of.replace('Vault ', 'Vault at ', 1)}; set {by}, or {variable['name']}"
-    elif exact and secret:
-        hint = f"set {variable['name']}, or {variable['name']}_FILE to the path of a file that holds it"
-    if exact and variable["name"] in merged.unbound:
-        message += f"; {merged.unbound[variable['name']]}"
-        hint = f"bind a service that fits, or {hint}"
-    return Problem(
-        "secret-missing" if secret and exact else "value-missing",
-        message,
-        variable=variable["name"],
-        source=_source_words(merged, *origin) if origin else None,
-        hint=hint,
-        rule="missing",
-    )
-
-
 def _extra(
     loc: tuple[Any, ...], variable: Mapping[str, Any] | None, source: str | None, locator: Locator, merged: Merged
 ) -> Problem:
@@ -202,16 +161,16 @@ def _extra(
     guess = None
     origin = locator.written(loc)
     if origin is not None and not origin[1].is_file:  # it was given by a name of its own, and not within JSON
-        from confcontract.report.suggestions import closest
+        from confcontract.report.did_you_mean import closest
 
         name = owner = origin[0]
-        source = _source_words(merged, *origin)
+        source = source_words(merged, *origin)
         guess = closest(name, [each for names in merged.declared.names.values() for each in names])
     elif origin is not None:
-        source = source or _source_words(merged, *origin, loc)
+        source = source or source_words(merged, *origin, loc)
     in_secret = (origin is None or origin[1].is_file) and variable is not None and is_hidden(variable)
     if name == str(loc[-1]) and not in_secret:
-        from confcontract.report.suggestions import closest
+        from confcontract.report.did_you_mean import closest
 
         guess = guess or closest(name, locator.keys_beside(loc))
     told = "it has a member that" if in_secret else repr(name)
@@ -226,22 +185,7 @@ def _extra(
 
 
 def _inside(rest: tuple[Any, ...], variable: Mapping[str, Any] | None) -> str:
-    return f"at {_place(rest)}: " if variable is not None and rest and not is_hidden(variable) else ""
-
-
-def _place(parts: tuple[Any, ...]) -> str:
-    """A place within a value in words; positions are counted from 1."""
-    groups: list[str] = []
-    after_name = False
-    for part in parts:
-        if isinstance(part, int):
-            groups.append(f"item {part + 1}")
-        elif after_name:
-            groups[-1] += f".{part}"
-        else:
-            groups.append(str(part))
-        after_name = isinstance(part, str)
-    return ", ".join(groups)
+    return f"at {place_words(rest)}: " if variable is not None and rest and not is_hidden(variable) else ""
 
 
 def _lower(message: str) -> str:
@@ -249,13 +193,6 @@ def _lower(message: str) -> str:
         if message.startswith(start):
             return message[len(start) :]
     return message if message[:3] == "URL" else message[:1].lower() + message[1:]
-
-
-def _entry(merged: Merged, name: str) -> Any:
-    for entry in merged.entries.get(merged.declared.identity(name), ()):
-        if entry.name == name:
-            return entry
-    return None
 
 
 def _shown(locator: Locator, merged: Merged, name: str, where: Where, variable: Mapping[str, Any] | None) -> str:
@@ -273,18 +210,12 @@ def _shown(locator: Locator, merged: Merged, name: str, where: Where, variable: 
 def _is_from_secret_source(merged: Merged, name: str, where: Where) -> bool:
     if where is not sources.IN_ENVIRONMENT:
         return where.is_secrets_dir
-    entry = _entry(merged, name)
+    entry = entry_of(merged, name)
     return entry is not None and entry.source.hides
 
 
 def _default_words(variable: Mapping[str, Any] | None) -> str:
     return " (the default)" if variable is not None and ("default" in variable or "defaultInCode" in variable) else ""
-
-
-def _source_words(merged: Merged, name: str, where: Where, place: tuple[Any, ...] = ()) -> str:
-    """place: in the settings document; parts of a section's JSON may come from a lower source than the rest."""
-    entry = _entry(merged, name) if where is sources.IN_ENVIRONMENT else None
-    return f"{entry.source_of(place).exactly}, as {name}" if entry is not None else where.words_of(name, place)
 
 
 def problems_of(
@@ -314,7 +245,9 @@ def _problems_of_one(
     if error["type"] == "missing" and any(path[: len(loc)] == loc for path in unknown):
         # The section will be there with what is unknown in it; what else it lacks is missing on its own.
         paths = [tuple(variable["path"]) for variable in locator.required_below(loc) if not locator.is_given(variable)]
-        return [_missing(path, locator.variable(path), (), locator, merged) for path in paths if path not in unknown]
+        return [
+            missing_value(path, locator.variable(path), (), locator, merged) for path in paths if path not in unknown
+        ]
     if error["type"] == "too_short" and any(path[: len(loc)] == loc for path in unknown):
         return []  # what is unknown would count
     return [error_problem(error, locator, merged)]

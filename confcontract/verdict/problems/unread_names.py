@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from confcontract.report.did_you_mean import Known
 from confcontract.report.problem import ERROR, WARNING, Problem
-from confcontract.report.suggestions import Known
 from confcontract.verdict.environment import KNOWN, matches
 
 TYPE_CHECKING = False

@@ -27,13 +27,13 @@ def add(result: Resolution, merged: Merged, *, strict: bool) -> None:
 
         result.problems.extend(ignored_keys(result, strict=strict))
     if any(entries and entries[0].kind in _NAMED for entries in merged.laid.values()):
-        from confcontract.verdict.problems.near_misses import near_misses
+        from confcontract.verdict.problems.unknown_in_files import unknown_names
 
         told = {name for problem in result.problems for name in (problem.variable, *problem.names)}
-        result.problems.extend(near_misses(result, merged, merged.declared.sections, told, strict=strict))
+        result.problems.extend(unknown_names(result, merged, merged.declared.sections, told, strict=strict))
     result.problems.extend(_shadowed(result))
     if merged.links:
-        from confcontract.verdict.problems.service_links import explain_links
+        from confcontract.verdict.problems.link_collisions import explain_links
 
         explain_links(result, merged)
     result.problems.extend(

@@ -54,7 +54,7 @@ def tell(
     """
     if not unknown:
         return []
-    from confcontract.report.suggestions import Known
+    from confcontract.report.did_you_mean import Known
 
     every = Known(keys.all_keys())
     problems = []
@@ -77,7 +77,7 @@ def tell(
 
 def meant_by(stranger: Stranger, keys: SettingsKeys) -> str | None:
     """The keys that were probably meant, with dots between: a key beside it, or that of the variable called so."""
-    from confcontract.report.suggestions import closest
+    from confcontract.report.did_you_mean import closest
 
     at, last, meant = stranger.keys, str(stranger.keys[-1]), stranger.meant()
     if last in meant:

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from confcontract.report.exits import exit_of
+from confcontract.report.exit_codes import exit_of
 from tests.stores.aws.conftest import Fetch, told
 from tests.support.aws import Moto, operations, refuses
 from tests.support.ports import refusing_port

@@ -15,7 +15,7 @@ import yaml  # type: ignore[import-untyped]
 from pydantic_settings import InitSettingsSource
 
 from confcontract import Contract
-from confcontract.report.suggestions import Known
+from confcontract.report.did_you_mean import Known
 from confcontract.verdict.explain import rows
 from confcontract.verdict.sources.filekeys import FileKeys
 from tests.support.classes import revealed

@@ -23,7 +23,7 @@ _TOLD = 100  # so many near names are told one by one
 _COMPARED = 1000  # names that are compared with those of settings
 
 
-def near_misses(
+def unknown_names(
     result: Resolution, merged: Merged, sections: tuple[str, ...], told: Collection[Any], *, strict: bool
 ) -> list[Problem]:
     """A warning for each, and a note for the others of each file. sections: names that begin so are told in any case.
@@ -35,7 +35,7 @@ def near_misses(
     ]
     if not any(files):
         return []
-    from confcontract.report.suggestions import Known
+    from confcontract.report.did_you_mean import Known
     from confcontract.verdict.problems.unrelated_names import unrelated_names
 
     names = Known(name for names in merged.declared.names.values() for name in names)

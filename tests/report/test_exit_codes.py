@@ -6,15 +6,15 @@ import pytest
 
 import confcontract.__main__ as entry
 from confcontract import errors
-from confcontract.report import exits
+from confcontract.report import exit_codes
 from confcontract.report.codes import CODES
-from confcontract.report.exits import EXITS, exit_of, worst
+from confcontract.report.exit_codes import EXITS, exit_of, worst
 from confcontract.report.problem import INFO, Problem
 
 
 def test_the_entry_point_knows_its_two_codes_without_the_table() -> None:
     """It has to say them where not even a module of ours can be loaded any more."""
-    assert (entry.BUG, entry.LIMIT) == (exits.DEFECT, exits.LIMIT_REACHED)
+    assert (entry.BUG, entry.LIMIT) == (exit_codes.DEFECT, exit_codes.LIMIT_REACHED)
 
 
 def test_every_problem_and_every_exception_ends_in_a_code_of_the_table() -> None:
@@ -26,7 +26,7 @@ def test_every_problem_and_every_exception_ends_in_a_code_of_the_table() -> None
 
 
 def test_what_is_named_in_the_table_of_problems_is_one() -> None:
-    assert exits._MEANS.keys() <= CODES.keys()
+    assert exit_codes._MEANS.keys() <= CODES.keys()
 
 
 def test_the_first_of_the_table_wins() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confcontract.report.suggestions import closest
+from confcontract.report.did_you_mean import closest
 
 NAMES = [
     "SHOP_DATABASE__URL",

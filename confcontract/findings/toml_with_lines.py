@@ -6,9 +6,9 @@ import os
 from typing import Any
 
 from confcontract.host.sourcefile import Unreadable, read_source
+from confcontract.report.did_you_mean import closest
 from confcontract.report.errors import ConfigurationInvalid
 from confcontract.report.problem import Problem
-from confcontract.report.suggestions import closest
 from confcontract.verdict.sources.documents.parsed import Document
 from confcontract.verdict.sources.documents.toml_text import parse_toml
 

@@ -10,8 +10,8 @@ from confcontract.compare.rules import IDS
 from confcontract.findings.approval_entries import APPROVALS
 from confcontract.findings.direction import FORWARD, ROLLBACK, Direction
 from confcontract.findings.severity import Severity
-from confcontract.findings.toml_settings import TomlSettings, is_there
-from confcontract.report.suggestions import closest
+from confcontract.findings.toml_with_lines import TomlSettings, is_there
+from confcontract.report.did_you_mean import closest
 
 _KNOWN = ("severity", "renamed", "fail-on", "direction", "approvals")
 _SEVERITIES = ("error", "review", "warning", "info", "off")
