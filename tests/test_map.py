@@ -66,7 +66,7 @@ def test_no_two_classes_have_one_name() -> None:
 
 # No package of tests is called like a module of Python: tests/test_project.py.
 OTHERWISE = {"secrets": "stores"}
-ACROSS = {"faults", "fidelity", "install", "integrations", "leak", "support", "typing"}
+ACROSS = {"faults", "fidelity", "install", "integrations", "leak", "rewording", "support", "typing"}
 
 
 def test_every_package_has_its_folder_of_tests_and_every_folder_its_package() -> None:

@@ -42,11 +42,14 @@ def test_what_each_test_costs_is_shown_where_it_is_asked_for(tmp_path: Path) -> 
 def test_a_test_that_is_not_counted_is_not_traced_and_those_after_it_are_counted_as_those_before(
     tmp_path: Path,
 ) -> None:
-    names = ("test_first", "test_rewording", "test_then")  # the second is called like one that is not counted
-    for name in names:
-        traced = "is None" if name == "test_rewording" else "is not None"
-        (tmp_path / f"{name}_lines.py").write_text("def lines():\n    return 1\n")
-        (tmp_path / f"{name}.py").write_text(
+    names = ("test_first", "test_second", "test_then")
+    uncounted = tmp_path / "rewording"  # called like a folder that is not counted
+    uncounted.mkdir()
+    files = [(uncounted if name == "test_second" else tmp_path) / f"{name}.py" for name in names]
+    for name, file in zip(names, files, strict=True):
+        traced = "is None" if file.parent == uncounted else "is not None"
+        file.with_stem(f"{name}_lines").write_text("def lines():\n    return 1\n")
+        file.write_text(
             "import os, sys, pytest\n"
             "sys.path.append(os.path.dirname(__file__))\n"
             "def now(): return [os._exit, os.execv, os.execve]\n"
@@ -63,8 +66,9 @@ def test_a_test_that_is_not_counted_is_not_traced_and_those_after_it_are_counted
         "[tool.coverage.run]\nbranch = true\nparallel = true\npatch = ['subprocess', 'execv', '_exit']\n"
         f"source = ['{tmp_path}']\ndata_file = '{tmp_path}/data'\n"
     )
-    files = [f"{tmp_path}/{name}.py" for name in names]
-    ran = suite("-n", "1", f"--rootdir={tmp_path}", *files, COVERAGE_PROCESS_START=f"{tmp_path}/coverage.toml")
+    ran = suite(
+        "-n", "1", f"--rootdir={tmp_path}", *map(str, files), COVERAGE_PROCESS_START=f"{tmp_path}/coverage.toml"
+    )
     assert "6 passed" in ran
     counted: set[str] = set()
     for part in tmp_path.glob("data.*"):

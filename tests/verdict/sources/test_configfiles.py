@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import AliasPath, BaseModel, Field, SecretStr
+from pydantic import AliasPath, BaseModel, Field
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -19,56 +18,16 @@ from pydantic_settings import (
     YamlConfigSettingsSource,
 )
 
-from confcontract import Contract, bake, resolve
-from confcontract.verdict.explain import Row, rows
+from confcontract import bake, resolve
+from confcontract.verdict.explain import rows
 from tests.support.own_order import Given, OwnOrder, Sources
-
-
-class Database(BaseModel):
-    host: str = "localhost"
-    port: int = 5432
-    password: SecretStr = SecretStr("")
-
-
-class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="SHOP_", env_nested_delimiter="__")
-    workers: int
-    tags: list[str] = []
-    database: Database = Database()
-
-
-InOrder = Callable[[Any, Any], Sources]
-
-
-def contract_of(sources: InOrder, **config: Any) -> Contract:
-    class Here(OwnOrder, Settings):
-        model_config = SettingsConfigDict(**config)  # type: ignore[typeddict-item]
-
-        @classmethod
-        def in_order(cls, given: Given) -> Sources:
-            return sources(cls, given.environment)
-
-    contract = bake(Here, name="shop", version="1")
-    assert not contract.deferred
-    return contract
-
-
-def below(cls: Any, env: Any) -> tuple[Any, ...]:
-    return env, TomlConfigSettingsSource(cls, toml_file="config.toml")
-
-
-def above(cls: Any, env: Any) -> tuple[Any, ...]:
-    return TomlConfigSettingsSource(cls, toml_file="config.toml"), env
+from tests.verdict.sources.config_settings import Database, Settings, above, below, contract_of, shown
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def shown(contract: Contract, **environ: str) -> dict[str, Row]:
-    return {row.name: row for row in rows(resolve(contract, environ=environ))}
 
 
 def test_a_required_field_is_given_by_the_file_and_a_wrong_value_in_it_is_refused(folder: Path) -> None:
@@ -81,98 +40,6 @@ def test_a_required_field_is_given_by_the_file_and_a_wrong_value_in_it_is_refuse
     (wrong,) = resolve(contract, environ={}).problems
     assert (wrong.variable, wrong.source) == ("SHOP_WORKERS", "config.toml, line 2, column 1")
     assert "got 'many'" in wrong.message
-
-
-def test_a_key_that_is_no_settings_is_told_with_its_line_and_the_one_that_is_meant(folder: Path) -> None:
-    (folder / "config.toml").write_text("workers = 4\nwrokers = 3\n")
-    (problem,) = resolve(contract_of(below), environ={}).problems
-    assert (problem.code, problem.source) == ("name-unknown", "config.toml, line 2, column 1")
-    assert problem.hint == "did you mean workers?"
-
-
-IGNORED = """
-workers = 4
-tasg = ["x"]
-colour = "red"
-
-[database]
-Port = 1
-prot = 2
-host = "db"
-
-[pools.main]
-sice = 1
-"""
-
-
-def test_keys_that_the_class_takes_no_notice_of_are_told(folder: Path) -> None:
-    class Pool(BaseModel):
-        size: int = 1
-
-    class Shared(OwnOrder, Settings):
-        model_config = SettingsConfigDict(extra="ignore", toml_file="config.toml")
-        pools: dict[str, Pool] = {}
-
-        @classmethod
-        def in_order(cls, given: Given) -> Sources:
-            return given.environment, TomlConfigSettingsSource(cls)
-
-    contract = bake(Shared, name="shop", version="1")
-    (folder / "config.toml").write_text(IGNORED)
-    told = [(p.severity, p.variable, p.source, p.hint) for p in resolve(contract, environ={}).problems]
-    assert told == [
-        ("warning", "database.Port", "config.toml, line 7, column 1", "did you mean database.port?"),
-        ("warning", "database.prot", "config.toml, line 8, column 1", "did you mean database.port?"),
-        ("warning", "pools.main.sice", "config.toml, line 12, column 1", "did you mean pools.main.size?"),
-        ("warning", "tasg", "config.toml, line 3, column 1", "did you mean tags?"),
-    ]
-    strict = resolve(contract, environ={}, strict=True).problems
-    assert [p.severity for p in strict] == ["error", "error", "error", "warning"]
-    (folder / "config.toml").write_text("workers = 4\ntags = []\ntasg = 1\nwork = 1\n[database]\nport = 3\n")
-    assert resolve(contract, environ={}).problems == []  # what is given is meant, and "work" is like nothing
-
-
-def test_a_key_beside_a_secret_is_named_only_where_it_is_nearly_a_setting_s(folder: Path) -> None:
-    class Login(BaseModel):
-        user: str = "app"
-        password: SecretStr = SecretStr("")
-
-    class Logins(OwnOrder, BaseSettings):
-        model_config = SettingsConfigDict(extra="ignore", toml_file="config.toml")
-        login: Login = Login()
-
-        @classmethod
-        def in_order(cls, given: Given) -> Sources:
-            return given.environment, TomlConfigSettingsSource(cls)
-
-    (folder / "config.toml").write_text("[login]\npasswrod = 'x'\nzq81-hunter2 = 1\n")
-    told = resolve(bake(Logins, name="shop", version="1"), environ={}).problems
-    assert [(p.variable, p.source, p.hint) for p in told] == [
-        ("login.passwrod", "config.toml, line 2, column 1", "did you mean login.password?"),
-        ("login", "config.toml, line 3, column 1", "correct the spelling, or remove it"),
-    ]
-
-
-def test_keys_of_a_settings_class_within_are_told_by_its_own_file(folder: Path) -> None:
-    class Inner(OwnOrder, BaseSettings):
-        model_config = SettingsConfigDict(toml_file="inner.toml", extra="ignore")
-        level: int = 1
-        database: Database = Database()
-
-        @classmethod
-        def in_order(cls, given: Given) -> Sources:
-            return given.environment, TomlConfigSettingsSource(cls)
-
-    class Outer(BaseSettings):
-        inner: Inner
-
-    contract = bake(Outer, name="shop", version="1")
-    (folder / "inner.toml").write_text("levle = 2\n[database]\nhots = 'h'\n")
-    told = [(p.variable, p.source, p.hint) for p in resolve(contract, environ={"inner": "{}"}).problems]
-    assert told == [
-        ("database.hots", "inner.toml, line 3, column 1", "did you mean database.host?"),
-        ("levle", "inner.toml, line 1, column 1", "did you mean level?"),
-    ]
 
 
 def test_every_value_has_its_source_with_file_and_line(folder: Path) -> None:
@@ -302,80 +169,6 @@ def test_a_file_that_can_not_be_read_is_refused_as_the_application_refuses_it(fo
         TomlConfigSettingsSource(Settings, "config.toml")
 
 
-def test_a_file_on_the_machine_that_bakes_is_not_read(folder: Path) -> None:
-    (folder / "config.toml").write_text("workers = ")
-    contract = contract_of(below)
-    (folder / "config.toml").write_text("workers = 4")
-    assert resolve(contract, environ={}).values["workers"] == 4
-    assert b"config.toml" in contract.to_bytes()
-
-
-def test_a_path_that_the_environment_names_is_the_applications_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    import os
-
-    class Here(Settings):
-        @classmethod
-        def settings_customise_sources(cls, settings_cls: Any, env_settings: Any, **others: Any) -> tuple[Any, ...]:  # type: ignore[override]
-            path = os.environ.get("SHOP_CONFIG", "config.toml")
-            return env_settings, TomlConfigSettingsSource(settings_cls, toml_file=path)
-
-    (deferred,) = bake(Here, name="shop", version="1").deferred
-    assert (
-        deferred["name"]
-        == "TomlConfigSettingsSource of test_a_path_that_the_environment_names_is_the_applications_own.<locals>.Here"
-    )
-
-
-def test_a_source_that_is_there_only_with_its_file_is_the_applications_own(folder: Path) -> None:
-    class Here(Settings):
-        @classmethod
-        def settings_customise_sources(cls, settings_cls: Any, env_settings: Any, **others: Any) -> tuple[Any, ...]:  # type: ignore[override]
-            files = [path for path in (Path("a.toml"),) if path.exists()]
-            return env_settings, *(TomlConfigSettingsSource(settings_cls, file) for file in files)
-
-    contract = bake(Here, name="shop", version="1")
-    assert [entry["kind"] for entry in contract.deferred] == ["source"]
-    (folder / "a.toml").write_text("workers = 1")
-    assert resolve(contract, environ={}).ok  # the application may find in it what is required
-    assert not resolve(contract, environ={"SHOP_WORKERS": "x"}).ok
-
-
-def test_files_that_are_named_only_where_they_are_there_are_the_applications_own(folder: Path) -> None:
-    class Here(Settings):
-        @classmethod
-        def settings_customise_sources(cls, settings_cls: Any, env_settings: Any, **others: Any) -> tuple[Any, ...]:  # type: ignore[override]
-            files = [path for path in (Path("a.toml"),) if path.is_file()]
-            return env_settings, TomlConfigSettingsSource(settings_cls, files)
-
-    assert [entry["kind"] for entry in bake(Here, name="shop", version="1").deferred] == ["source"]
-
-
-class LeavesOut(TomlConfigSettingsSource):
-    def __init__(self, settings_cls: Any) -> None:
-        super().__init__(settings_cls, "config.toml")
-        self.init_kwargs.pop("workers", None)
-
-
-class Reads(TomlConfigSettingsSource):
-    def _read_file(self, file_path: Any) -> dict[str, Any]:
-        return {"workers": 1}
-
-
-class Named(TomlConfigSettingsSource):
-    def __init__(self, settings_cls: Any) -> None:
-        super().__init__(settings_cls, "config.toml")
-
-
-@pytest.mark.parametrize(("own", "run"), [(LeavesOut, False), (Reads, False), (Named, True)])
-def test_only_a_source_that_reads_as_it_always_does_is_run(own: Any, run: bool) -> None:
-    class Here(OwnOrder, Settings):
-        @classmethod
-        def in_order(cls, given: Given) -> Sources:
-            return given.environment, own(cls)
-
-    assert bool(bake(Here, name="shop", version="1").deferred) is not run
-
-
 class Aliased(BaseModel):
     host: str = Field(default="h", alias="hostName")
 
@@ -418,8 +211,8 @@ def test_aliases_and_settings_classes_within_have_their_places_too(folder: Path)
 def test_a_wrong_value_deep_in_a_file_is_found_by_its_line(folder: Path) -> None:
     class Here(OwnOrder, Settings):
         model_config = SettingsConfigDict(json_file="config.json")
-        limits: dict[str, int] = {}
-        items: list[Database] = []
+        limits: dict[str, int] = Field({})
+        items: list[Database] = Field([])
 
         @classmethod
         def in_order(cls, given: Given) -> Sources:
