@@ -20,7 +20,7 @@ from confcontract.author.machine_independent import asks_machine, neutral
 from confcontract.author.marker_checks import has_reference
 from confcontract.author.refusals import refuse, warning
 from confcontract.author.remarks import remarked
-from confcontract.author.settings_instances import MadeFromEnvironment
+from confcontract.author.settings_as_defaults import MadeFromEnvironment
 from confcontract.contract.credentials import holds_credentials
 from confcontract.contract.reference import is_reference
 from confcontract.contract.secretnames import is_secret_name

@@ -20,7 +20,7 @@ from confcontract.author.declare_calls import without_effect
 from confcontract.author.introspection import line_of
 from confcontract.author.misnamed_arguments import misnamed_argument
 from confcontract.author.settings_functions import made_by
-from confcontract.author.stand_ins import StandIn, cause_of, lenient_settings, warnings_of
+from confcontract.author.settings_made_on_import import StandIn, cause_of, lenient_settings, warnings_of
 from confcontract.report.errors import BakeRefused, UsageError
 from confcontract.report.problem import Problem
 

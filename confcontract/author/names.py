@@ -43,7 +43,7 @@ from confcontract.author.pydantic_private.variable_sources import (
     takes_field_names,
 )
 from confcontract.author.release_questions import Habit
-from confcontract.author.settings_instances import MadeFromEnvironment, constructor_arguments
+from confcontract.author.settings_as_defaults import MadeFromEnvironment, constructor_arguments
 from confcontract.author.settings_sources import DOTENV, SECRETS, More, Sources, sources_of
 
 _NOTHING_INSIDE = str  # a type that no name leads into

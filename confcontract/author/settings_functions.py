@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings
 
 from confcontract.author.applicationcode import quiet_arguments
 from confcontract.author.introspection import place_of
-from confcontract.author.stand_ins import lenient_settings
+from confcontract.author.settings_made_on_import import lenient_settings
 from confcontract.report.errors import BakeRefused, UsageError
 from confcontract.report.problem import Problem
 

@@ -10,7 +10,7 @@ from confcontract.image.image_fault import ImageFault
 from confcontract.report.errors import ImageUnusable, UsageError
 from confcontract.report.problem import Problem
 
-# How references begin, and what follows.
+# How references begin, and what follows. Where a contract may be read from them is in contract/anywhere.py.
 BEGINNINGS = {
     "oci:": "oci:DIR[:TAG]",
     "oci-archive:": "oci-archive:FILE[:TAG]",

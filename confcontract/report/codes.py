@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# Code → what it means, what to do. Codes never change their meaning.
+# Code → what it means, what to do. Codes never change their meaning. The exit code of each is in exit_codes.py.
 CODES: dict[str, tuple[str, str]] = {
     "value-invalid": (
         "A value does not satisfy the type or the constraints that the contract declares.",

@@ -1,7 +1,8 @@
-"""How a command ends: every exit code, which one wins where several things are wrong, and which problem means which.
+"""How a command ends: its exit codes, which one wins where several things are wrong, and which problem means which.
 
 The numbers are those of sysexits.h where one fits, and a shell's for commands and signals. They never change their
 meaning. The documentation, `confcontract problem` and the line of a failed boot are written from this table.
+Commands that look for something (`diff`, `audit`) end as findings/outcome.py says.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""The formats of a report, and how one is written. Collecting problems is not done here."""
+"""The formats of a report, and how one is written. Collecting problems is not done here. A new one is also a choice of
+`validate` and `drift`; findings of `diff` and `audit` have formats of their own."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ from typing import Any
 
 from pydantic_settings import BaseSettings
 
-from confcontract.author.stand_ins import lenient_settings
+from confcontract.author.settings_made_on_import import lenient_settings
 from confcontract.contract.artifact import Contract
 
 from . import absent

@@ -17,7 +17,7 @@ from confcontract.author.defaults_as_json import SecretDefault, project
 from confcontract.author.introspection import place_of
 from confcontract.author.machine_independent import asks_clock, has_strict_parts
 from confcontract.author.remarks import remarked, remarks
-from confcontract.author.settings_instances import MadeFromEnvironment, constructor_arguments
+from confcontract.author.settings_as_defaults import MadeFromEnvironment, constructor_arguments
 
 if TYPE_CHECKING:
     from confcontract.author.lowering.lower import Lowering, Path, Schema

@@ -9,6 +9,7 @@ from __future__ import annotations
 from confcontract.contract.schemes import AWS_PARAMETERS, AWS_SECRETS, VAULT
 from confcontract.report.problem import ERROR, Problem
 from confcontract.secrets.preflight.readable import ABSENCES, READABLE, check
+from confcontract.secrets.seeding.generated_values import generated_values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def make_plan(
     plan = SeedPlan()
     values = {item.variable: given[item.variable] for item in needed if item.variable in given}
     plan.problems += _unplaced(needed, given)
-    values.update(_generated(contract, needed, values))
+    values.update(generated_values(contract, needed, values))
     plan.problems += _refused(contract, {**values}, role)
     rows, problems = check(needed, stores)
     there = {row.variable for row in rows if row.verdict == READABLE}
@@ -217,20 +218,6 @@ def _unplaced(needed: Sequence[Needed], given: Mapping[str, str]) -> list[Proble
     known = {item.variable for item in needed}
     message = "is given, and lives in no store by this contract and environment"
     return [Problem("seed-value-unplaced", message, variable=name) for name in given if name not in known]
-
-
-def _generated(contract: Contract, needed: Sequence[Needed], values: Mapping[str, str]) -> dict[str, str]:
-    import secrets
-    import string
-
-    found = {}
-    rules = {variable["name"]: variable["generate"] for variable in contract.variables if "generate" in variable}
-    for item in needed:
-        rule = rules.get(item.variable)
-        if rule is not None and item.variable not in values:
-            alphabet = rule.get("alphabet", string.ascii_letters + string.digits)
-            found[item.variable] = "".join(secrets.choice(alphabet) for _ in range(rule["length"]))
-    return found
 
 
 def _refused(contract: Contract, values: Mapping[str, str], role: str | None) -> list[Problem]:

@@ -1,4 +1,5 @@
-"""What is worth a word though validation passed: unknown names, old names, empty secrets, deferrals."""
+"""What is worth a word though validation passed: unknown names, old names, empty secrets, secrets left at a
+default, deferrals."""
 
 from __future__ import annotations
 
