@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import string
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,6 +12,9 @@ if TYPE_CHECKING:
 
 def generated_values(contract: Contract, needed: Sequence[Needed], values: Mapping[str, str]) -> dict[str, str]:
     """By variable, for those of `needed` that have none in `values`."""
+    import secrets
+    import string
+
     found = {}
     rules = {variable["name"]: variable["generate"] for variable in contract.variables if "generate" in variable}
     for item in needed:
