@@ -10,6 +10,7 @@ import lzma
 import tarfile
 import zipfile
 from base64 import b64encode, urlsafe_b64encode
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -119,12 +120,41 @@ def test_a_value_of_several_lines_is_found_with_other_line_ends(value: str, othe
     assert found(json.dumps(other).encode(), needles) == {"": "escaped as in JSON"}
 
 
+def in_lines(written: bytes, columns: int, end: bytes, indent: bytes = b"") -> bytes:
+    return end.join(indent + written[start : start + columns] for start in range(0, len(written), columns))
+
+
 @pytest.mark.parametrize("behind", [b"", b"\n", b"\n\n"])
 @pytest.mark.parametrize("columns,end", [(64, b"\n"), (76, b"\n"), (76, b"\r\n")])
-def test_a_value_is_found_in_lines_of_base64(columns: int, end: bytes, behind: bytes) -> None:
-    encoded = b64encode(PEM.encode() + behind)
-    lines = [encoded[start : start + columns] for start in range(0, len(encoded), columns)]
-    assert found(b"a:\n" + end.join(lines) + end, Needles({"X": [PEM]})) == {"": "in base64"}
+def test_a_file_is_found_in_lines_of_base64(columns: int, end: bytes, behind: bytes) -> None:
+    written = in_lines(b64encode(PEM.encode() + behind), columns, end)
+    assert found(b"a:\n" + written + end, Needles({"X": [PEM]})) == {"": "in base64"}
+
+
+@given(
+    value=st.text(min_size=SHORTEST, max_size=90),
+    before=st.binary(min_size=48, max_size=200),
+    columns=st.sampled_from([60, 64, 70, 72, 76]),
+    end=st.sampled_from([b"\n", b"\r\n"]),
+    indent=st.integers(0, 12),
+    most=st.integers(1, 400),
+    encode=st.sampled_from([(b64encode, "in base64"), (lambda raw: raw.hex().encode(), "in hexadecimal")]),
+)
+def test_a_value_is_found_wherever_it_stands_in_lines(
+    value: str, before: bytes, columns: int, end: bytes, indent: int, most: int, encode: Any
+) -> None:
+    """As a Secret for Kubernetes that somebody wrote by hand, or `openssl enc -a` of a file with more in it."""
+    written, spelling = encode
+    content = in_lines(written(before + value.encode() + b"behind"), columns, end, b" " * indent)
+    assert found(b"data: |" + end + content + end, Needles({"X": [value]}), most) == {"": spelling}
+
+
+def test_a_value_in_lines_of_base64_is_masked() -> None:
+    written = in_lines(b64encode(b"x" * 50 + VALUE.encode() + b"y" * 50), 76, b"\n", b"  ").decode()
+    masked = NEEDLES.masked(f"RUN cat <<END\n{written}\nEND")
+    assert not NEEDLES.in_text(masked)
+    assert masked.count("***") == 1
+    assert masked.startswith("RUN cat <<END\n")
 
 
 @given(st.text(min_size=SHORTEST, max_size=40), st.binary(max_size=7), st.binary(max_size=7), st.integers(1, 50))

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from confcontract.audit.value_search.value_forms import SHORTEST, ValueForm, forms_of
 from confcontract.verdict.mask import MASK
 
+_BREAKS = b"\r\n\t "  # what lies between lines, also where they are indented
+# The end of a line of base64 or hexadecimal, which is 60 columns long or more, in a map of what kind each byte is.
+_LINE_END = b"a" * 48 + b"\n"
+_ALPHABET = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+_KIND = bytes(b"a"[0] if each in _ALPHABET else b"\n"[0] if each in b"\r\n" else b"."[0] for each in range(256))
+_INDENTED = 256  # bytes that may lie between the lines of one spelling, beside as many as it has itself
 _DFA_BYTES = 50_000  # of all needles: 20 MB of memory at most; slower automata take less
 
 
@@ -43,6 +50,9 @@ class Needles:
         self._needles = list(self._meaning)
         self.longest = max(map(len, self._needles), default=0)
         self._find = _finder(self._needles)
+        in_lines = [n for n, each in enumerate(self._needles) if any(of.form.in_lines for of in self._meaning[each])]
+        self._in_lines = _finder([self._needles[number] for number in in_lines])
+        self._numbers_in_lines = in_lines
 
     def __bool__(self) -> bool:
         return bool(self._needles)
@@ -52,6 +62,12 @@ class Needles:
 
     def numbers_in(self, content: bytes) -> Iterable[int]:
         return self._find(content) if self._needles else ()
+
+    def numbers_in_lines(self, content: bytes) -> Iterable[int]:
+        """Of the spellings that are broken into lines, and may be indented. What has no such lines costs little."""
+        if not self._numbers_in_lines or _LINE_END not in content.translate(_KIND):
+            return ()
+        return [self._numbers_in_lines[each] for each in self._in_lines(content.translate(None, _BREAKS))]
 
     def meanings(self, numbers: Set[int]) -> list[Occurrence]:
         """One for each variable: the plainest spelling that was found."""
@@ -67,15 +83,25 @@ class Needles:
         return list(found.values())
 
     def in_text(self, text: str) -> list[Occurrence]:
-        return self.meanings(set(self.numbers_in(text.encode("utf-8", "surrogateescape"))))
+        content = text.encode("utf-8", "surrogateescape")
+        return self.meanings({*self.numbers_in(content), *self.numbers_in_lines(content)})
 
     def masked(self, text: str) -> str:
         """The text without any of them."""
         content = text.encode("utf-8", "surrogateescape")
-        numbers = set(self.numbers_in(content))
-        for needle in sorted((self._needles[number] for number in numbers), key=len, reverse=True):
+        whole = set(self.numbers_in(content))
+        for needle in self._longest_first(whole):
             content = content.replace(needle, MASK.encode())
-        return content.decode("utf-8", "surrogateescape") if numbers else text
+        broken = set(self.numbers_in_lines(content))
+        for needle in self._longest_first(broken):
+            between = b"[%b]*" % _BREAKS
+            content = re.sub(
+                between.join(re.escape(needle[at : at + 1]) for at in range(len(needle))), MASK.encode(), content
+            )
+        return content.decode("utf-8", "surrogateescape") if whole or broken else text
+
+    def _longest_first(self, numbers: Iterable[int]) -> list[bytes]:
+        return sorted((self._needles[number] for number in numbers), key=len, reverse=True)
 
     def __repr__(self) -> str:
         return f"Needles(of {self.searched})"
@@ -84,17 +110,19 @@ class Needles:
 class StreamSearch:
     """Of one stream: what lies across two of its pieces is found as well."""
 
-    __slots__ = ("_found", "_needles", "_tail")
+    __slots__ = ("_found", "_needles", "_overlap", "_tail")
 
     def __init__(self, needles: Needles) -> None:
         self._needles = needles
+        self._overlap = 2 * needles.longest + _INDENTED
         self._tail = b""
         self._found: set[int] = set()
 
     def take(self, piece: bytes) -> None:
         content = self._tail + piece
         self._found.update(self._needles.numbers_in(content))
-        self._tail = content[-(self._needles.longest - 1) :] if self._needles.longest > 1 else b""
+        self._found.update(self._needles.numbers_in_lines(content))
+        self._tail = content[-self._overlap :]
 
     @property
     def found(self) -> list[Occurrence]:

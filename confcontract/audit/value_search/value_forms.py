@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from enum import StrEnum
 from urllib.parse import quote, quote_plus
 
 SHORTEST = 8  # characters of a value that is searched for: shorter ones are found by chance
 LONGEST = 4096  # bytes of a spelling; of longer ones, the beginning is searched for
-_COLUMNS = (64, 76)  # of lines in base64: PEM's and openssl's, MIME's and those of the command
 
 
 class ValueForm(StrEnum):
@@ -22,6 +21,11 @@ class ValueForm(StrEnum):
     HEX = "in hexadecimal"
     UTF_16 = "in UTF-16"
 
+    @property
+    def in_lines(self) -> bool:
+        """Programs break such text into lines of a fixed length, and files indent them."""
+        return self in (ValueForm.BASE64, ValueForm.HEX)
+
 
 def forms_of(value: str) -> dict[bytes, ValueForm]:
     """Where several are the same, the first of `ValueForm`."""
@@ -32,7 +36,7 @@ def forms_of(value: str) -> dict[bytes, ValueForm]:
             (ValueForm.PLAIN if text == value else ValueForm.LINE_ENDS, [raw]),
             (ValueForm.JSON, _json(text)),
             (ValueForm.PERCENT, _percent(raw)),
-            (ValueForm.BASE64, [*_base64(raw), *_base64_lines(raw)]),
+            (ValueForm.BASE64, _base64(raw)),
             (ValueForm.HEX, [raw.hex().encode(), raw.hex().upper().encode()]),
             (ValueForm.UTF_16, [text.encode(f"utf-16-{order}", "surrogatepass") for order in ("le", "be")]),
         ):
@@ -76,12 +80,3 @@ def _base64(raw: bytes) -> list[bytes]:
         whole = encoded[head : len(encoded) - (0, 3, 2)[over]]
         found += [whole, whole.translate(bytes.maketrans(b"+/", b"-_"))]
     return found
-
-
-def _base64_lines(raw: bytes) -> Iterator[bytes]:
-    """In lines, as the value has them that stands at the beginning: what `base64` and `openssl` write of a file."""
-    whole = b64encode(raw)[: len(raw) // 3 * 4]
-    for columns in _COLUMNS:
-        lines = [whole[start : start + columns] for start in range(0, len(whole), columns)]
-        if len(lines) > 1:
-            yield from (end.join(lines) for end in (b"\n", b"\r\n"))
