@@ -19,7 +19,8 @@ class Offence:
 
     sentence: goes on from that. layer: the number of the layer, from 0 for the oldest, where it is in one. severity:
     where it is another than the rule's. part: which of several things it is that may be wrong with `about`, each of
-    which is approved by itself.
+    which is approved by itself. files: all that it is about, where that is more than one: they are approved together,
+    and not with one more.
     """
 
     about: str
@@ -27,6 +28,7 @@ class Offence:
     layer: int | None = None
     severity: Severity | None = None
     part: str = ""
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class AuditFinding:
     """An offence as it is reported: nothing in it shows a value of a secret.
 
     layer: its number, from 1 for the oldest, as people count. instruction: what made the layer. approved: why it is
-    accepted, "" if it is not.
+    accepted, "" if it is not. files: as those of the offence.
     """
 
     rule: str
@@ -62,6 +64,7 @@ class AuditFinding:
     layer: int | None = None
     instruction: str = ""
     approved: str = ""
+    files: tuple[str, ...] = ()
 
     @property
     def direction(self) -> str:

@@ -134,15 +134,17 @@ class _Shown:
             with suppress(IndexError):
                 instruction = self._image.layers[offence.layer].instruction
         about = self._masked(offence.about)
+        files = tuple(map(self._masked, offence.files))
         return AuditFinding(
             rule.id,
             offence.severity or rule.severity,
             about,
             self._masked(offence.sentence),
             rule.remedy,
-            fingerprint(rule.id, about, offence.part, ""),
+            fingerprint(rule.id, about, "\n".join(files) or offence.part, ""),
             None if offence.layer is None else offence.layer + 1,
             mask_command(self._masked(instruction), self._names),
+            files=files,
         )
 
     def _masked(self, text: str) -> str:

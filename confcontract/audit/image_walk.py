@@ -36,6 +36,7 @@ def walk_image(
     """picks: by the id of a rule. Raises ImageFault."""
     collected, search, unexamined = PackageCollector(), _FileSearch(needles), _Unexamined()
     picked: dict[str, list[PickedEntry]] = {rule: [] for rule in picks}
+    overfull: set[str] = set()
     passwd = bytearray()
     for walked in walk_layers(layers):
         entry = walked.entry
@@ -44,18 +45,25 @@ def walk_image(
             passwd.clear()
             walked.tap(lambda piece: passwd.extend(piece[: max(0, _PASSWD_BYTES - len(passwd))]))
         for rule, pick in picks.items():
-            if pick(walked) and len(picked[rule]) < MOST_PICKED:
+            if not pick(walked):
+                continue
+            if len(picked[rule]) < MOST_PICKED:
                 picked[rule].append(
                     PickedEntry(entry.path, entry.kind, entry.mode, entry.size, walked.layer, walked.visible)
                 )
+            else:
+                overfull.add(rule)
         if needles:
             search.take(walked, unexamined)
+    beyond = [f"{rule}: all beyond {MOST_PICKED:,} files or directories" for rule in sorted(overfull)]
+    if search.overfull:
+        beyond.append(f"values of secrets: all beyond {MOST_VALUES:,} places")
     return WalkedImage(
         collected.software(layers),
         _users(passwd.decode("utf-8", "replace")),
         picked,
         search.found,
-        unexamined.told(),
+        [*beyond, *unexamined.told()],
     )
 
 
@@ -75,6 +83,7 @@ class _FileSearch:
         self._needles = needles
         self._inside = InsideSearch(needles)
         self.found: list[ValueInLayer] = []
+        self.overfull = False
 
     def take(self, walked: WalkedEntry, unexamined: _Unexamined) -> None:
         entry = walked.entry
@@ -83,6 +92,8 @@ class _FileSearch:
             for each in occurrences:
                 if len(self.found) < MOST_VALUES:
                     self.found.append(ValueInLayer(each, entry.path, within, walked.layer, walked.visible))
+                else:
+                    self.overfull = True
 
         if named := self._needles.in_text(f"{entry.path}\n{entry.link}\n{entry.notes}"):
             note("", named)

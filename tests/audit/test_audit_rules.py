@@ -385,3 +385,68 @@ def test_the_memory_of_an_audit_does_not_grow_with_the_files(tmp_path: Path) -> 
         tracemalloc.stop()
     assert [*facts.findings] == []
     assert most < 10 << 20
+
+
+SHELL_TOOLS = ["chfn", "chsh", "gpasswd", "su"]
+
+
+def with_tools(*more: str) -> Callable[[Made], None]:
+    """The oldest layer is that of a distribution."""
+
+    def change(made: Made) -> None:
+        made.layers[0] += [member(f"usr/bin/{name}", b"x", mode=0o4755) for name in (*SHELL_TOOLS, *more)]
+        made.layers[0].append(member("usr/sbin/unix_chkpwd", b"x", mode=0o2755))
+
+    return change
+
+
+def test_many_programs_of_one_layer_are_one_finding_with_all_their_names(tmp_path: Path) -> None:
+    made = changed(with_tools())
+    made.above(member("usr/local/bin/helper", b"x", mode=0o4755))
+    own, base = sorted(audited(made, tmp_path).findings, key=lambda each: each.about, reverse=True)
+    assert (own.about, own.layer, own.files) == ("/usr/local/bin/helper", 3, ())
+    assert (base.about, base.layer, base.instruction) == ("/usr", 1, "/bin/sh -c #(nop) ADD file:base in / ")
+    assert base.sentence == (
+        "has 5 programs with the rights of their owner or group, setuid or setgid: "
+        "bin/chfn, bin/chsh, bin/gpasswd, bin/su, sbin/unix_chkpwd"
+    )
+    assert base.files == tuple(f"/usr/{name}" for name in base.sentence.partition(": ")[2].split(", "))
+
+
+def test_files_that_are_one_finding_are_approved_together_and_not_with_one_more(tmp_path: Path) -> None:
+    def print_of(change: Callable[[Made], None], name: str) -> str:
+        (found,) = audited(changed(change), tmp_path / name).findings
+        return found.fingerprint
+
+    same = print_of(with_tools(), "a")
+    assert print_of(with_tools(), "b") == same
+    assert print_of(with_tools("sudo"), "c") != same
+
+
+def test_a_folder_that_everybody_may_write_is_one_finding(tmp_path: Path) -> None:
+    made = Made()
+    made.above(*(member(f"srv/shop/{number}", b"x", mode=0o666) for number in range(5000)), by="RUN chmod -R a+w /srv")
+    (found,) = audited(made, tmp_path).findings
+    assert (found.rule, found.about, len(found.files)) == ("WORLD_WRITABLE", "/srv/shop", 5000)
+    assert found.sentence.startswith(
+        "has 5,000 files and directories that every user of the container can write: 0, 1, "
+    )
+    assert found.sentence.endswith(" and 4,988 more")
+
+
+def test_more_files_than_are_kept_are_said_not_to_be_examined(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("confcontract.audit.image_walk.MOST_PICKED", 5)
+    monkeypatch.setattr("confcontract.audit.image_walk.MOST_VALUES", 5)
+    made = Made()
+    made.above(*(member(f"srv/{number}", KEY.encode(), mode=0o666) for number in range(6)))
+    unexamined = audited(made, tmp_path).unexamined
+    assert "WORLD_WRITABLE: all beyond 5 files or directories" in unexamined
+    assert "values of secrets: all beyond 5 places" in unexamined
+
+
+def test_a_file_in_a_long_list_is_named_without_a_value(tmp_path: Path) -> None:
+    made = Made()
+    made.above(*(member(f"srv/{PASSWORD}/{number}", b"x", mode=0o666) for number in range(5)))
+    facts = audited(made, tmp_path)
+    assert PASSWORD not in repr(facts)
+    assert "/srv/***/0" in [each for found in facts.findings for each in found.files]

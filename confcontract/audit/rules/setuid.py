@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from confcontract.audit.audit_rule import AuditRule, Offence
 from confcontract.audit.audited_image import AuditedImage
+from confcontract.audit.files_of_layer import by_layer
 from confcontract.findings.severity import WARNING
 from confcontract.image.entry import EntryKind
 from confcontract.image.layer_walk import WalkedEntry
@@ -21,15 +22,21 @@ def picks(walked: WalkedEntry) -> bool:
 
 
 def find(image: AuditedImage) -> Iterator[Offence]:
-    for each in image.picked["SETUID"]:
-        bit = "setuid" if each.mode & stat.S_ISUID else "setgid"
-        yield Offence(f"/{each.path}", f"is {bit}: whoever runs it gets the rights of its owner or group", each.layer)
+    return by_layer(
+        image.picked["SETUID"],
+        lambda each: f"is {_bit(each.mode)}: whoever runs it gets the rights of its owner or group",
+        lambda number: f"has {number} programs with the rights of their owner or group, setuid or setgid",
+    )
+
+
+def _bit(mode: int) -> str:
+    return "setuid" if mode & stat.S_ISUID else "setgid"
 
 
 RULE = AuditRule(
     "SETUID",
     WARNING,
-    "A program is setuid or setgid. Base images of distributions bring a dozen.",
+    "A program is setuid or setgid. Base images of distributions bring a dozen, which are one finding.",
     "Take the bit away (chmod a-s), or run with no-new-privileges (allowPrivilegeEscalation: false).",
     find,
     picks,

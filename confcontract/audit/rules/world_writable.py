@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from confcontract.audit.audit_rule import AuditRule, Offence
 from confcontract.audit.audited_image import AuditedImage
+from confcontract.audit.files_of_layer import by_layer
 from confcontract.findings.severity import ERROR
 from confcontract.image.entry import EntryKind
 from confcontract.image.layer_walk import WalkedEntry
@@ -20,8 +21,11 @@ def picks(walked: WalkedEntry) -> bool:
 
 
 def find(image: AuditedImage) -> Iterator[Offence]:
-    for each in image.picked["WORLD_WRITABLE"]:
-        yield Offence(f"/{each.path}", "can be written by every user of the container", each.layer)
+    return by_layer(
+        image.picked["WORLD_WRITABLE"],
+        lambda _: "can be written by every user of the container",
+        lambda number: f"has {number} files and directories that every user of the container can write",
+    )
 
 
 RULE = AuditRule(

@@ -35,6 +35,7 @@ def _finding(report: AuditReport, finding: AuditFinding) -> dict[str, Any]:
         "severity": finding.severity.value,
         "blocks": report.blocks(finding),
         "about": finding.about or None,
+        "files": list(finding.files) or None,
         "sentence": finding.sentence,
         "layer": finding.layer,
         "instruction": finding.instruction or None,
