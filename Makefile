@@ -23,10 +23,17 @@ install: $(STAMP) ## make .venv from the lock file
 
 $(STAMP): requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info < (3, 16) else "the lock file is for Python 3.11 to 3.15: make PYTHON=python3.12 ...")'
-	@echo "installing into $(VENV), which takes a minute the first time"
+	@echo "installing into $(VENV), which takes up to a minute the first time"
 	@test -x $(BIN)/python || $(PYTHON) -m venv --clear $(VENV)
 # A lock is complete. Nothing is built either: what a build needs would be downloaded in whichever release there is.
-	@$(PIP) install --no-deps --require-hashes --only-binary :all: --requirement requirements/dev.txt
+# uv takes a tenth of pip's time. It is told of pip's index; what it can't install by that, pip does.
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements/dev.txt > $(VENV)/uv.txt
+	@$(PIP) install --no-deps --require-hashes --only-binary :all: --requirement $(VENV)/uv.txt
+	@index=$${PIP_INDEX_URL:-$$($(BIN)/python -m pip config list | sed -n "s/.*[.]index-url='\(.*\)'/\1/p" | tail -n 1)}; \
+		export UV_PYTHON=$(BIN)/python $${index:+UV_DEFAULT_INDEX="$$index"}; \
+		$(BIN)/uv pip install --no-config --quiet --no-deps --require-hashes --only-binary :all: \
+			--requirement requirements/dev.txt 2> /dev/null || \
+		$(PIP) install --no-deps --require-hashes --only-binary :all: --requirement requirements/dev.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -I -m confcontract.install_command
 	@touch $@

@@ -173,6 +173,7 @@ def later(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LaterDay]:
     shop = "\n".join(lines[name] for name in locked(SHOP)) + "\n"
     for name in ("requirements.txt", "requirements.lock"):
         (folder / name).write_text(shop, encoding="utf-8")
+    (folder / "uv.txt").write_text(lines["uv"] + "\n", encoding="utf-8")
     with index.served() as address:
         yield LaterDay(folder, address)
 
@@ -201,8 +202,37 @@ def test_every_command_that_we_show_installs_on_a_later_day_what_was_locked(
 ) -> None:
     command = line.removeprefix("@").removeprefix("RUN ").replace("$(PIP)", "python -m pip")
     command = re.sub(r"/opt/pip/bin/pip --python \S+", "python -m pip", command)  # where it is in the build
-    done = later.run(command)
-    assert done.returncode == 0, done.stdout + done.stderr
-    lock = DEVELOPMENT if "requirements/dev.txt" in command else SHOP
-    meant_here = {name: entry for name, entry in locked(lock).items() if not entry.marker or entry.marker.evaluate()}
-    assert later.installed() == {name: release_of(entry) for name, entry in meant_here.items()}
+    command = command.replace("$$", "$").replace("$(VENV)", ".").replace("$(BIN)/python", "python")
+    ways = {command}
+    if "$(BIN)/uv" in command:  # and pip, where that fails
+        uv, _, pip = command.replace("$(BIN)/uv", "uv").partition(" || ")
+        cache = later.folder / "cache"
+        uv = uv.replace("pip install", f"pip install --target {later.target} --cache-dir {cache}")
+        ways = {uv, f"false || {pip}"}
+    for way in ways:
+        done = later.run(way)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert later.installed() == meant_by(command)
+
+
+def meant_by(command: str) -> dict[str, str]:
+    """What a command is to install, by its list of requirements."""
+    lock = DEVELOPMENT if re.search(r"requirements/dev\.txt|/uv\.txt", command) else SHOP
+    names = {"uv"} if "/uv.txt" in command else locked(lock).keys()
+    meant = {name: entry for name, entry in locked(lock).items() if name in names}
+    return {name: release_of(entry) for name, entry in meant.items() if not entry.marker or entry.marker.evaluate()}
+
+
+def test_uv_is_asked_for_at_pips_index(later: LaterDay) -> None:
+    """A machine whose pip is told of a mirror may reach nothing else."""
+    assert f"{later.address}/uv" in later.run(_index_of_makefile() + '; echo "$index/uv"').stdout
+    configured = later.folder / "pip.conf"
+    configured.write_text(f"[global]\nindex-url = {later.address}/mirror\n")
+    told = later.run(_index_of_makefile() + '; echo "$index"', PIP_INDEX_URL="", PIP_CONFIG_FILE=str(configured))
+    assert told.stdout.strip() == f"{later.address}/mirror", told.stderr
+
+
+def _index_of_makefile() -> str:
+    (line,) = re.findall(r"^\t@(index=.*); \\$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    command: str = line.replace("$$", "$").replace("$(BIN)/python", "python")
+    return command
