@@ -49,7 +49,13 @@ def init(
     import sys
 
     from confcontract.project.image_plan import look_at, plan
-    from confcontract.project.questions import refuse_unlocked, which_base, which_command, which_settings
+    from confcontract.project.questions import (
+        refuse_outside,
+        refuse_unlocked,
+        which_base,
+        which_command,
+        which_settings,
+    )
 
     not_empty("FOLDER", folder)
     not_empty("--settings", *settings or ())
@@ -65,6 +71,7 @@ def init(
             which_command(found, command, ask),
             which_base(found, base, ask),
         )
+        refuse_outside(made)
         return _propose(project, made, force, ask)
     except OSError as error:
         if isinstance(error, BrokenPipeError) or not error.filename:  # of what is printed

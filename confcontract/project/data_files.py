@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TypeGuard
@@ -35,13 +35,13 @@ _SECRET_PLACES = ("secret", "secrets", "credentials")  # files and folders of th
 _PLAIN = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)*")
 
 
-def data_files(project: Path, root: str, trees: Iterable[ast.Module], copied: Iterable[str]) -> list[str]:
+def data_files(project: Path, roots: Sequence[str], trees: Iterable[ast.Module], copied: Iterable[str]) -> list[str]:
     """Relative to the project. trees: of the modules that are copied. copied: what is, relative to the project.
 
     A path counts from the working directory, which is the project, or from the folder of the modules.
     """
     named = {name for tree in trees for name in _named(tree)}
-    there = sorted({place for name in named for place in _places(project, root, name)}, key=len)
+    there = sorted({place for name in named for place in _places(project, roots, name)}, key=len)
     taken = list(copied)
     found: list[str] = []
     for place in there:  # a folder before what is in it
@@ -51,12 +51,12 @@ def data_files(project: Path, root: str, trees: Iterable[ast.Module], copied: It
     return sorted(found)
 
 
-def _places(project: Path, root: str, name: str) -> Iterator[str]:
+def _places(project: Path, roots: Sequence[str], name: str) -> Iterator[str]:
     plain = name.removeprefix("./").rstrip("/")
     if not _PLAIN.fullmatch(plain) or any(map(_is_kept_out, plain.split("/"))):
         return
     top = project.resolve()
-    for folder in {".", root}:
+    for folder in {".", *roots}:
         place = project / folder / plain
         is_data = place.is_dir() or (place.is_file() and place.suffix != ".py")
         if is_data and place.resolve().is_relative_to(top) and place.resolve() != top:

@@ -190,4 +190,4 @@ def _final_stage(plan: ImagePlan) -> str:
 
 def _import_path(plan: ImagePlan) -> str:
     """Where modules lie, for programs that don't look into the working directory: `uvicorn`, `celery`."""
-    return f" PYTHONPATH={PurePosixPath('/app') / plan.root}"
+    return f" PYTHONPATH={':'.join(str(PurePosixPath('/app') / root) for root in plan.roots)}"

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from confcontract.project.command_in_image import own_scripts
 from confcontract.project.earlier_dockerfile import earlier_instructions, environment_of, python_of
 from confcontract.project.locked import Lock, depends_on, lock_of
 from confcontract.project.settings_classes import SettingsClass, candidates
-from confcontract.project.source_folders import import_root, modules, needed
+from confcontract.project.source_folders import import_roots, modules, reached, top_level_names
 from confcontract.project.start_commands import module_of, port_of, start_command
+from confcontract.project.workspace import members, workspace_above
 
 OLDEST_PYTHON = (3, 11)
 NEWEST_PYTHON = (3, 14)
@@ -30,7 +32,7 @@ class Found:
     folder: Path
     name: str
     python: str
-    root: str
+    roots: tuple[str, ...]
     modules: dict[str, Path]
     lock: Lock | None
     settings: list[SettingsClass]
@@ -43,17 +45,18 @@ class Found:
 
 @dataclass(frozen=True)
 class ImagePlan:
-    """base: a reference with a digest, or None: the builder has to give one. root: modules are imported from there.
+    """base: a reference with a digest, or None: the builder has to give one. roots: modules are imported from there.
 
     sources: files and folders that are copied, relative to the project.
     environment: NAME=value, kept from the Dockerfile that was there; left_out: names in it like those of secrets.
+    outside: what is imported from other members of a workspace above the project, name → folder from there.
     """
 
     name: str
     python: str
     base: str | None
     settings: tuple[str, ...]
-    root: str
+    roots: tuple[str, ...]
     sources: tuple[str, ...]
     lock: Lock
     command: tuple[str, ...]
@@ -61,13 +64,14 @@ class ImagePlan:
     container_env: bool
     environment: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    outside: Mapping[str, str] = field(default_factory=dict)
 
 
 def look_at(folder: Path) -> Found:
     """Reads files, imports and starts nothing. Raises OSError."""
     pyproject = _pyproject(folder)
-    root = import_root(folder)
-    known = modules(folder, root)
+    roots = import_roots(folder)
+    known = modules(folder, roots)
     lock = lock_of(folder)
     dockerfile = folder / "Dockerfile"
     text = dockerfile.read_text(encoding="utf-8", errors="replace") if dockerfile.is_file() else ""
@@ -80,7 +84,7 @@ def look_at(folder: Path) -> Found:
         folder,
         _name(folder, pyproject),
         _python(folder, pyproject, earlier),
-        root,
+        roots,
         known,
         lock,
         candidates(known),
@@ -96,21 +100,38 @@ def plan(found: Found, settings: tuple[str, ...], command: tuple[str, ...], base
     assert found.lock is not None
     environment, secret = environment_of(found.earlier)
     starts = [target.partition(":")[0] for target in settings] + module_of(command, found.modules)
+    imported = reached(found.folder, found.roots, starts)
     port = next((each.port for each in found.settings if each.target in settings), None)
     return ImagePlan(
         found.name,
         found.python,
         base,
         settings,
-        found.root,
-        tuple(needed(found.folder, found.root, starts)),
+        tuple(_with_sources(found.roots, imported.sources)),
+        imported.sources,
         found.lock,
         command,
         port_of(command, found.earlier, port),
         found.container_env,
         tuple(environment),
         tuple(secret),
+        _outside(found.folder, imported.unknown),
     )
+
+
+def _with_sources(roots: tuple[str, ...], sources: tuple[str, ...]) -> Iterator[str]:
+    """The project's own, and of the others those from which something is copied."""
+    own, *others = roots
+    yield own
+    yield from (root for root in others if any(source.startswith(f"{root}/") for source in sources))
+
+
+def _outside(project: Path, unknown: Collection[str]) -> dict[str, str]:
+    workspace = workspace_above(project)
+    if workspace is None:
+        return {}
+    folders = [each for each in members(workspace) if (workspace / each) != project.resolve()]
+    return {name: each for each in folders for name in sorted(top_level_names(workspace / each) & {*unknown})}
 
 
 def _kept(dockerfile: str) -> dict[str, str]:

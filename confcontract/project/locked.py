@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from confcontract.project.workspace import is_workspace, workspace_above
+
 LOCK = "requirements.lock"
 # In this order: what runs in production before what developers have as well.
 _ASKED_FOR = (
@@ -35,17 +37,17 @@ def lock_of(project: Path) -> Lock | None:
     """None where nothing says what the project depends on."""
     pyproject = _text(project / "pyproject.toml")
     for tool, file, command in (
-        ("uv", "uv.lock", f"uv export --locked --no-dev --no-emit-project --no-header --output-file {LOCK}"),
+        ("uv", "uv.lock", _uv_export(_of_uv(project))),
         # poetry-plugin-export, which poetry 2 does not bring along
         ("Poetry", "poetry.lock", f"poetry export --only main --format requirements.txt --output {LOCK}"),
         ("PDM", "pdm.lock", f"pdm export --prod --format requirements --output {LOCK}"),
     ):
         if (project / file).exists():
             return Lock(tool, LOCK, command, file, _names_us(_text(project / file)))
-    above = project.resolve().parent
-    if (above / "uv.lock").exists() and "[tool.uv.workspace]" in _text(above / "pyproject.toml"):
-        command = f"uv export --locked --no-dev --no-emit-workspace --no-header --output-file {LOCK}"
-        return Lock("uv", LOCK, command, "../uv.lock", _names_us(_text(project / "pyproject.toml")))
+    above = workspace_above(project)
+    if above is not None and (above / "uv.lock").exists():
+        lock = "../" * len(project.resolve().relative_to(above).parts) + "uv.lock"
+        return Lock("uv", LOCK, _uv_export("--no-emit-workspace"), lock, _names_us(pyproject))
     text = _text(project / "requirements.txt")
     if _HASHED.search(text):
         tool = "pip-tools" if (project / "requirements.in").exists() or "pip-compile" in text else "requirements"
@@ -59,6 +61,18 @@ def lock_of(project: Path) -> Lock | None:
             ours = _names_us(text) or _names_us(there)
             return Lock("pip-tools" if pip_tools else "requirements", LOCK, command, name, ours)
     return Lock("requirements", LOCK, None, None, _names_us(there)) if _HASHED.search(there) else None
+
+
+def _of_uv(project: Path) -> str:
+    """Which packages are exported. The members of a workspace are copied as source, like the project itself."""
+    if not is_workspace(project):
+        return "--no-emit-project"
+    has_dependencies = re.search(r"^dependencies\s*=\s*\[\s*[^\]\s]", _text(project / "pyproject.toml"), re.MULTILINE)
+    return "--no-emit-workspace" if has_dependencies else "--all-packages --no-emit-workspace"
+
+
+def _uv_export(packages: str) -> str:
+    return f"uv export --locked --no-dev {packages} --no-header --output-file {LOCK}"
 
 
 def depends_on(project: Path, lock: Lock, package: str) -> bool:

@@ -14,7 +14,7 @@ from confcontract.report.problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from confcontract.project.image_plan import Found
+    from confcontract.project.image_plan import Found, ImagePlan
 
     Ask = Callable[[str, str], str]  # a question, and what an empty answer stands for
 
@@ -82,6 +82,18 @@ def which_base(found: Found, given: str | None, ask: Ask | None) -> str | None:
         hint = f"append its digest; docker buildx imagetools inspect {said.partition('@')[0]} shows it"
         raise UsageError(Problem("usage", f"the base {said!r} has no digest", hint=hint))
     return said or None
+
+
+def refuse_outside(plan: ImagePlan) -> None:
+    """Raises UsageError where the build needs what lies outside of the folder that it is given."""
+    for name, member in plan.outside.items():
+        message = (
+            f"the application imports {name}, which is {member} of its workspace: the build can't copy it from there"
+        )
+        hint = (
+            "run 'confcontract init' in the folder of the workspace, with --settings and --command if it asks for them"
+        )
+        raise UsageError(Problem("usage", message, hint=hint))
 
 
 def refuse_unlocked(found: Found) -> None:

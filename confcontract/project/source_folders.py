@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import posixpath
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from confcontract.project.data_files import data_files
 from confcontract.project.settings_classes import parsed
+from confcontract.project.workspace import members
 
 # Folders that no application consists of. What it does import of them is copied all the same.
 _BESIDE_TEXT = """
@@ -17,6 +20,17 @@ _BESIDE = frozenset(_BESIDE_TEXT.split())
 MOST_FILES = 20_000  # a data set or a tree of another kind may lie in a project
 
 
+@dataclass(frozen=True)
+class Reached:
+    """What some modules import, directly or not, and the data files that they open.
+
+    sources: top-level files and folders, relative to the project. unknown: top-level names that are not in it.
+    """
+
+    sources: tuple[str, ...]
+    unknown: frozenset[str]
+
+
 def import_root(project: Path) -> str:
     """The folder from which modules are imported, relative to the project: `src`, or the project itself."""
     inner = project / "src"
@@ -24,20 +38,32 @@ def import_root(project: Path) -> str:
     return "src" if is_layout else "."
 
 
-def modules(project: Path, root: str) -> dict[str, Path]:
-    """Dotted name to file, of all that can be imported from the root and is not beside the application."""
-    top = project / root
+def import_roots(project: Path) -> tuple[str, ...]:
+    """The same, and behind it those of the members of the workspace that the project is."""
+    return (
+        import_root(project),
+        *(posixpath.normpath(f"{each}/{import_root(project / each)}") for each in members(project)),
+    )
+
+
+def modules(project: Path, roots: Sequence[str]) -> dict[str, Path]:
+    """Dotted name to file, of all that can be imported from the roots and is not beside the application. The first
+    root that has a name counts. What lies in a member of a workspace has its name from there only."""
     found: dict[str, Path] = {}
-    for place in _modules_in(top):
-        if place.name.partition(".")[0] in _BESIDE:
-            continue
-        files = [place] if place.is_file() else sorted(place.rglob("*.py"))
-        for file in files[: MOST_FILES - len(found)]:
-            parts = file.relative_to(top).with_suffix("").parts
-            if not all(part.isidentifier() for part in parts):
+    inner = [project / each for each in members(project)]
+    for number, root in enumerate(roots):
+        top = project / root
+        for place in _modules_in(top):
+            if place.name.partition(".")[0] in _BESIDE:
                 continue
-            name = ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
-            found[name] = file
+            files = [place] if place.is_file() else sorted(place.rglob("*.py"))
+            for file in files[: MOST_FILES - len(found)]:
+                parts = file.relative_to(top).with_suffix("").parts
+                of_member = number == 0 and any(file.is_relative_to(each) for each in inner)
+                if of_member or not all(part.isidentifier() for part in parts):
+                    continue
+                name = ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+                found.setdefault(name, file)
     return found
 
 
@@ -52,29 +78,35 @@ def _modules_in(top: Path) -> Iterator[Path]:
             yield place
 
 
-def needed(project: Path, root: str, starts: list[str]) -> list[str]:
-    """The top-level files and folders, relative to the project, that these modules import, directly or not, and the
-    data files that they open.
-
-    starts: dotted names. What is imported or opened by a name that is made at run time is not found.
-    """
-    top = project / root
-    here = {place.stem if place.is_file() else place.name: place for place in _modules_in(top)}
+def reached(project: Path, roots: Sequence[str], starts: Sequence[str]) -> Reached:
+    """starts: dotted names. What is imported or opened by a name that is made at run time is not found."""
+    here: dict[str, Path] = {}
+    for found in (each for root in roots for each in _modules_in(project / root)):
+        here.setdefault(found.stem if found.is_file() else found.name, found)
     wanted = [name.partition(".")[0] for name in starts]
     taken: list[str] = []
+    unknown: set[str] = set()
     trees: list[ast.Module] = []
     while wanted:
         name = wanted.pop()
         place = here.get(name)
+        if place is None:
+            unknown.add(name)
         if place is None or name in taken:
             continue
         taken.append(name)
         files = [place] if place.is_file() else sorted(place.rglob("*.py"))[:MOST_FILES]
-        found = [tree for file in files if (tree := parsed(file))]
-        wanted += [name for tree in found for name in _imported(tree)]
-        trees += found
+        read = [tree for file in files if (tree := parsed(file))]
+        wanted += [name for tree in read for name in _imported(tree)]
+        trees += read
     copied = [here[name].relative_to(project).as_posix() for name in taken]
-    return sorted([*copied, *data_files(project, root, trees, copied)])
+    return Reached(tuple(sorted([*copied, *data_files(project, roots, trees, copied)])), frozenset(unknown))
+
+
+def top_level_names(folder: Path) -> set[str]:
+    """What can be imported from a project in this folder."""
+    places = _modules_in(folder / import_root(folder))
+    return {place.stem if place.is_file() else place.name for place in places} - _BESIDE
 
 
 def _imported(tree: ast.Module) -> list[str]:

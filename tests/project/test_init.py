@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from confcontract.report.errors import UsageError
 from tests.project.initialised import init, text
-from tests.project.shapes import MAIN, SHAPES, lay
+from tests.project.shapes import MAIN, SETTINGS, SHAPES, lay
 
 EXPORTS = {
     "uv": "uv export --locked --no-dev --no-emit-project --no-header --output-file requirements.lock",
@@ -53,6 +54,72 @@ def test_the_lock_of_a_workspace_is_found_above_its_member(tmp_path: Path) -> No
     member = lay(tmp_path / "backend", {"pyproject.toml": SHAPES["uv"]["pyproject.toml"]})
     assert init(member, "--yes") == 0
     assert "\tuv export --locked --no-dev --no-emit-workspace" in text(member, "Makefile")
+
+
+WORKSPACE = """\
+[project]
+name = "web"
+requires-python = ">=3.12"
+dependencies = ["store", "fastapi", "uvicorn", "confcontract"]
+[tool.uv.sources]
+store = { workspace = true }
+[tool.uv.workspace]
+members = ["packages/*", "libs/store", "../outside", "/etc"]
+exclude = ["packages/old"]
+"""
+
+
+def workspace(folder: Path, root: str = WORKSPACE) -> Path:
+    """An application, its settings in a member that it imports, one that it does not, and one that is excluded."""
+    files = {
+        "pyproject.toml": root,
+        "uv.lock": SHAPES["uv"]["uv.lock"],
+        "app/__init__.py": "",
+        "app/main.py": "from fastapi import FastAPI\nfrom store.db import settings\napp = FastAPI()\n",
+        "libs/__init__.py": "",
+        "libs/store/pyproject.toml": "",
+        "libs/store/src/store/__init__.py": "",
+        "libs/store/src/store/db.py": f"{SETTINGS}settings = Settings()\n",
+        "packages/jobs/pyproject.toml": "",
+        "packages/jobs/jobs/__init__.py": "",
+        "packages/old/pyproject.toml": "",
+        "packages/old/old/__init__.py": SETTINGS,
+        "packages/no-package/README": "",
+    }
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content, encoding="utf-8")
+    return folder
+
+
+def test_members_of_a_workspace_are_copied_and_imported_as_they_are_called(tmp_path: Path) -> None:
+    assert init(workspace(tmp_path), "--yes") == 0
+    written = text(tmp_path)
+    assert "COPY app app\nCOPY libs/store/src/store libs/store/src/store\n" in written
+    assert written.count("PYTHONPATH=/app:/app/libs/store/src\n") == 2
+    assert "confcontract bake store.db:Settings -o" in written
+    assert "packages/" not in written
+    assert "\tuv export --locked --no-dev --no-emit-workspace --no-header" in text(tmp_path, "Makefile")
+    assert "\n!libs/store/src/store\n" in text(tmp_path, ".dockerignore")
+
+
+def test_a_workspace_that_depends_on_nothing_itself_is_locked_with_all_its_members(tmp_path: Path) -> None:
+    root = '[tool.uv.workspace]\nmembers = ["libs/*"]\n'
+    assert init(workspace(tmp_path, root), "--yes", "--command", "uvicorn app.main:app") == 0
+    assert "\tuv export --locked --no-dev --all-packages --no-emit-workspace" in text(tmp_path, "Makefile")
+
+
+def test_a_member_that_imports_another_is_refused_with_the_way_that_works(tmp_path: Path) -> None:
+    workspace(tmp_path)
+    member = tmp_path / "packages/jobs"
+    (member / "jobs/__main__.py").write_text(f"import store\n{SETTINGS}", encoding="utf-8")
+    with pytest.raises(UsageError, match="imports store, which is libs/store of its workspace") as refused:
+        init(member, "--yes")
+    assert "run 'confcontract init' in the folder of the workspace" in str(refused.value.problems[0].hint)
+    assert not (member / "Dockerfile").exists()
+    (member / "jobs/__main__.py").write_text(SETTINGS, encoding="utf-8")
+    assert init(member, "--yes") == 0
+    assert "when ../../uv.lock has changed" in text(member, "Makefile")
 
 
 def test_the_image_has_what_the_project_says(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from confcontract.project.settings_classes import candidates
-from confcontract.project.source_folders import import_root, modules, needed
+from confcontract.project.source_folders import import_roots, modules, reached
 
 IMPORT = "from pydantic_settings import BaseSettings\n"
 
@@ -17,7 +17,7 @@ def found(folder: Path, **texts: str) -> list[str]:
         path = folder / (name.replace("__", "/") + ".py")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    return [each.target for each in candidates(modules(folder, import_root(folder)))]
+    return [each.target for each in candidates(modules(folder, import_roots(folder)))]
 
 
 @pytest.mark.parametrize(
@@ -61,4 +61,4 @@ def test_only_what_the_application_imports_is_needed(tmp_path: Path) -> None:
         setup="",
         other__thing="",
     )
-    assert needed(tmp_path, ".", ["app.main"]) == ["app", "shared", "tool.py"]
+    assert reached(tmp_path, ["."], ["app.main"]).sources == ("app", "shared", "tool.py")
