@@ -78,8 +78,25 @@ def test_a_test_that_is_not_counted_is_not_traced_and_those_after_it_are_counted
     assert {name for name in names if f"{name}_lines" in counted} == {"test_first", "test_then"}
 
 
+def test_of_the_cases_of_one_test_the_first_are_counted(tmp_path: Path) -> None:
+    (tmp_path / "test_cases.py").write_text(
+        "import sys, pytest\n"
+        f"@pytest.mark.parametrize('number', range({measured.CASES + 2}))\n"
+        "def test_it(number):\n"
+        f"    assert (sys.gettrace() is not None) is (number < {measured.CASES})\n"
+        "def test_another():\n"
+        "    assert sys.gettrace() is not None\n"
+    )
+    (tmp_path / "coverage.toml").write_text(
+        f"[tool.coverage.run]\nparallel = true\nsource = ['{tmp_path}']\ndata_file = '{tmp_path}/data'\n"
+    )
+    place = f"{tmp_path}/test_cases.py"
+    ran = suite("-n", "1", f"--rootdir={tmp_path}", place, COVERAGE_PROCESS_START=f"{tmp_path}/coverage.toml")
+    assert f"{measured.CASES + 3} passed" in ran
+
+
 def test_what_is_measured_is_there_and_named_once() -> None:
-    for table in (measured.UNCOUNTED, measured.STARTED_BY):
+    for table in (measured.UNCOUNTED, measured.OF_ITS_OWN, measured.STARTED_BY):
         for name in table:
             place, _, test = name.partition("::")
             assert (ROOT / "tests" / place).exists(), name

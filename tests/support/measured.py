@@ -7,6 +7,7 @@ folders, files, or tests of a file, below tests/. Of what is new, the tests are 
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
@@ -80,6 +81,15 @@ UNCOUNTED = (
     "verdict/sources/test_plain_toml.py::test_what_it_reads_is_what_the_standard_library_reads",
     "verdict/test_mask.py::test_what_is_quoted_is_one_line_and_bounded",
 )
+# So many cases of one test are counted, for those after them come to lines that these have come to. Only of these tests
+# each case is one for lines of its own: a rule, a kind of type.
+CASES = 6
+OF_ITS_OWN = (
+    "audit/test_audit_rules.py",
+    "compare/rules",
+    "compare/test_release_note.py",
+    "fidelity/test_traps.py",
+)
 # Whose processes are measured, too: enough for each line that only a process of its own comes to.
 STARTED_BY = (
     "audit",
@@ -152,7 +162,8 @@ def measured() -> dict[str, str]:
 
 
 class Selection:
-    """Counts no line for a test of the first table, and for no process that a test outside of the second starts.
+    """Counts no line for a test of the first table, for no further case of a test, and for no process that a test outside
+    of the last table starts.
 
     A worker is measured as any process that is started while coverage is asked for (`make coverage`), and by nothing else:
     of two measurements in one process, the one below goes on where the one above stops.
@@ -165,14 +176,23 @@ class Selection:
 
             self._measurement = Coverage.current()
         self._counts = True
+        self._further: set[str] = set()
 
     def pytest_configure(self, config: pytest.Config) -> None:
         if getattr(config.option, "numprocesses", None):
             self._count(False)  # it gives tests to workers, and runs none
 
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        cases: Counter[str] = Counter()
+        for item in session.items:
+            test = item.nodeid.partition("[")[0]
+            cases[test] += 1
+            if cases[test] > CASES and not _named(test, OF_ITS_OWN):
+                self._further.add(item.nodeid)
+
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        self._count(not _named(item.nodeid, UNCOUNTED))
+        self._count(item.nodeid not in self._further and not _named(item.nodeid, UNCOUNTED))
         if _named(item.nodeid, STARTED_BY):
             return (yield)
         with _not_inherited():
