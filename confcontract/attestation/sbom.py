@@ -56,10 +56,10 @@ def cyclonedx_document(software: SoftwareOfImage) -> dict[str, Any]:
         raise extra_missing("cyclonedx-python-lib", "write an SBOM") from None
     from cyclonedx.model import Property
 
-    listed = _components(software)
+    listed = [*_components(software), _contract(software.contract)]
     root = _root(software)
     bom = Bom(
-        components=[*listed, _contract(software.contract)],
+        components=listed,
         metadata=BomMetaData(
             component=root,
             timestamp=software.moment or datetime.fromtimestamp(0, UTC),
@@ -67,7 +67,7 @@ def cyclonedx_document(software: SoftwareOfImage) -> dict[str, Any]:
         ),
         serial_number=uuid.UUID(int=0),
     )
-    bom.register_dependency(root, [*listed])
+    bom.register_dependency(root, listed)
     document: dict[str, Any] = json.loads(JsonV1Dot6(bom).output_as_string())
     if software.moment is None:
         del document["metadata"]["timestamp"]

@@ -144,6 +144,14 @@ def test_cyclonedx_accepts_the_sbom_which_lists_what_is_installed(out: Path) -> 
     assert document["metadata"]["timestamp"].startswith("2026-11-30T00:00:00")
 
 
+def test_an_image_without_python_has_an_sbom_with_the_contract_alone(tmp_path: Path, baked: bytes) -> None:
+    """One with a static program, say. The library warns of an image that has nothing, which would fail this test."""
+    attested(image(tmp_path / "shop", baked, {}), "--output", str(tmp_path))
+    document = accepted(tmp_path / "sbom.cdx.json")
+    (contract,) = document["components"]
+    assert {"ref": "image", "dependsOn": [contract["bom-ref"]]} in document["dependencies"]
+
+
 def test_the_same_release_in_two_folders_is_listed_twice(tmp_path: Path, baked: bytes) -> None:
     from tests.support.attested import distribution
     from tests.support.images import layout, member, tar
