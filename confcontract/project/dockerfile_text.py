@@ -116,7 +116,7 @@ def _build_stage(plan: ImagePlan) -> str:
         "ARG SOURCE_DATE_EPOCH",
         "# Modes and times of a checkout differ by machine. Bake takes SOURCE_DATE_EPOCH as the build time.",
         f"RUN PYTHONHASHSEED=0 python -m compileall -q --invalidation-mode unchecked-hash {sources} && \\",
-        f"    confcontract bake {' '.join(plan.settings)} -o /etc/confcontract \\",
+        f"    confcontract bake {' '.join(plan.settings)}{_called(plan)} -o /etc/confcontract \\",
         '        --source-commit "$SOURCE_COMMIT" && \\',
         f"    chmod -R u=rwX,go=rX {times} && \\",
         f'    find {times} -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {{}} +',
@@ -186,6 +186,11 @@ def _final_stage(plan: ImagePlan) -> str:
         "    /etc/confcontract/defaults.env /etc/confcontract/",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _called(plan: ImagePlan) -> str:
+    """Without a name, a contract is called like the first part of its module, which may be `app` or `src`."""
+    return "" if plan.named else f" --name {plan.name}"
 
 
 def _import_path(plan: ImagePlan) -> str:

@@ -18,6 +18,7 @@ from confcontract.project.workspace import members, workspace_above
 
 OLDEST_PYTHON = (3, 11)
 NEWEST_PYTHON = (3, 14)
+LONGEST_NAME = 100  # of a contract, and of what most registries take for one part of a repository
 CONTAINER_ENV = "container.env"  # values that differ in containers, laid below all that a deployment sets
 
 
@@ -47,6 +48,7 @@ class Found:
 class ImagePlan:
     """base: a reference with a digest, or None: the builder has to give one. roots: modules are imported from there.
 
+    named: whether the source says what its contract is called.
     sources: files and folders that are copied, relative to the project.
     environment: NAME=value, kept from the Dockerfile that was there; left_out: names in it like those of secrets.
     outside: what is imported from other members of a workspace above the project, name → folder from there.
@@ -56,6 +58,7 @@ class ImagePlan:
     python: str
     base: str | None
     settings: tuple[str, ...]
+    named: bool
     roots: tuple[str, ...]
     sources: tuple[str, ...]
     lock: Lock
@@ -107,6 +110,7 @@ def plan(found: Found, settings: tuple[str, ...], command: tuple[str, ...], base
         found.python,
         base,
         settings,
+        any(each.named for each in found.settings if each.target in settings),
         tuple(_with_sources(found.roots, imported.sources)),
         imported.sources,
         found.lock,
@@ -158,7 +162,7 @@ def _name(folder: Path, pyproject: dict[str, dict[str, object]]) -> str:
     project = pyproject.get("project", {}).get("name")
     tool = pyproject.get("tool", {}).get("poetry")
     name = project or (tool.get("name") if isinstance(tool, dict) else None) or folder.resolve().name
-    return re.sub(r"[^a-z0-9]+", "-", str(name).lower()).strip("-") or "app"
+    return re.sub(r"[^a-z0-9]+", "-", str(name).lower()).strip("-")[:LONGEST_NAME].strip("-") or "app"
 
 
 def _python(folder: Path, pyproject: dict[str, dict[str, object]], earlier: list[tuple[str, str]]) -> str:

@@ -13,6 +13,7 @@ _LIBRARIES = ("pydantic_settings", "confcontract")
 @dataclass(frozen=True)
 class SettingsClass:
     """What `bake` can be given. target: MODULE:OBJECT. file, line: where. declared: it is what declare() returned.
+    named: which got a name for the contract.
 
     bases, parts: the names of its base classes, and of the types of its fields. port: the default of a field `port`.
     """
@@ -21,6 +22,7 @@ class SettingsClass:
     file: Path
     line: int
     declared: bool = False
+    named: bool = False
     bases: frozenset[str] = frozenset()
     parts: frozenset[str] = frozenset()
     port: int | None = None
@@ -136,7 +138,8 @@ def _declared(module: str, file: Path, tree: ast.Module, known: dict[str, Settin
             of = [known[name] for each in node.value.args for name in _names([each]) if name in known]
             port = next((each.port for each in of if each.port), None)
             declared = SettingsClass(f"{module}:{names[0]}", file, node.lineno, declared=True, port=port)
-            found.append(replace(declared, parts=frozenset(each.name for each in of)))
+            named = any(each.arg == "name" for each in node.value.keywords)
+            found.append(replace(declared, parts=frozenset(each.name for each in of), named=named))
     return found
 
 

@@ -29,7 +29,9 @@ def dockerfiles(name: str) -> list[str]:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     before = dockerfiles("from-a-dockerfile.md")[0]
-    return lay(tmp_path, {"requirements.txt": "fastapi\nuvicorn\nconfcontract\n", "Dockerfile": before})
+    asked = "fastapi\nuvicorn\nconfcontract\n"
+    named = '[project]\nname = "shop"\n'
+    return lay(tmp_path, {"requirements.txt": asked, "pyproject.toml": named, "Dockerfile": before})
 
 
 def test_each_step_of_the_page_is_in_what_init_makes_of_its_dockerfile(

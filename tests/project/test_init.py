@@ -56,6 +56,15 @@ def test_the_lock_of_a_workspace_is_found_above_its_member(tmp_path: Path) -> No
     assert "\tuv export --locked --no-dev --no-emit-workspace" in text(member, "Makefile")
 
 
+def test_a_contract_that_says_its_name_keeps_it(tmp_path: Path) -> None:
+    declared = SETTINGS + 'from confcontract import declare\nSHOP = declare(Settings, name="till")\n'
+    assert init(lay(tmp_path, SHAPES["uv"] | {"app/settings.py": declared}), "--yes") == 0
+    assert "confcontract bake app.settings:SHOP -o /etc/confcontract" in text(tmp_path)
+    (tmp_path / "app/settings.py").write_text(declared.replace(', name="till"', ""), encoding="utf-8")
+    init(tmp_path, "--yes", "--force")
+    assert "confcontract bake app.settings:SHOP --name web-shop -o /etc/confcontract" in text(tmp_path)
+
+
 WORKSPACE = """\
 [project]
 name = "web"
@@ -97,7 +106,7 @@ def test_members_of_a_workspace_are_copied_and_imported_as_they_are_called(tmp_p
     written = text(tmp_path)
     assert "COPY app app\nCOPY libs/store/src/store libs/store/src/store\n" in written
     assert written.count("PYTHONPATH=/app:/app/libs/store/src\n") == 2
-    assert "confcontract bake store.db:Settings -o" in written
+    assert "confcontract bake store.db:Settings --name web -o" in written
     assert "packages/" not in written
     assert "\tuv export --locked --no-dev --no-emit-workspace --no-header" in text(tmp_path, "Makefile")
     assert "\n!libs/store/src/store\n" in text(tmp_path, ".dockerignore")
@@ -127,7 +136,7 @@ def test_the_image_has_what_the_project_says(tmp_path: Path) -> None:
     written = text(tmp_path)
     assert "COPY src/app src/app\n" in written
     assert "PYTHONPATH=/app/src\n" in written
-    assert "confcontract bake app.settings:Settings -o /etc/confcontract" in written
+    assert "confcontract bake app.settings:Settings --name web-shop -o /etc/confcontract" in written
     assert 'CMD ["uvicorn", "app.main:app", "--host", "0.0.0.0", "--port", "8000"]\n' in written
     assert "EXPOSE 8000\n" in written
     assert 'title="web-shop"' in written

@@ -64,7 +64,7 @@ def test_at_a_terminal_at_most_three_questions_are_asked(tmp_path: Path, monkeyp
     terminal = Terminal(monkeypatch, "2 1", "", base)
     assert init(tmp_path) == 0
     assert len(terminal.asked) == 3
-    assert "confcontract bake app.worker:Worker app.settings:Settings -o" in text(tmp_path)
+    assert "confcontract bake app.worker:Worker app.settings:Settings --name " in text(tmp_path)
     assert f"\nARG BASE={base}\n" in text(tmp_path)
 
 
