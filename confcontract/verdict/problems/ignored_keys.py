@@ -30,7 +30,6 @@ def ignored_keys(result: Resolution, *, strict: bool) -> list[Problem]:
         inside = [
             stranger
             for key, (field, written) in where.fields.items()
-            if isinstance(where.data[key], dict)
             for stranger in keys.ignored(where.data[key], (*place, field), (written,))
         ]
         near = _near_misses(keys, place, where)

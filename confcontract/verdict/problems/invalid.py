@@ -157,7 +157,8 @@ def _extra(
     loc: tuple[Any, ...], variable: Mapping[str, Any] | None, source: str | None, locator: Locator, merged: Merged
 ) -> Problem:
     name = str(loc[-1])
-    owner = variable["name"] if variable is not None else name
+    section = locator.variable(loc[:-1])  # the last part may be called like a field that only its aliases give
+    owner = section["name"] if section is not None else name
     guess = None
     origin = locator.written(loc)
     if origin is not None and not origin[1].is_file:  # it was given by a name of its own, and not within JSON
@@ -170,9 +171,7 @@ def _extra(
         source = source or source_words(merged, *origin, loc)
     in_secret = (origin is None or origin[1].is_file) and variable is not None and is_hidden(variable)
     if name == str(loc[-1]) and not in_secret:
-        from confcontract.report.did_you_mean import closest
-
-        guess = guess or closest(name, locator.keys_beside(loc))
+        guess = guess or locator.meant_beside(loc)
     told = "it has a member that" if in_secret else repr(name)
     return Problem(
         "name-unknown",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from confcontract.verdict.sources.filekeys import FileKeys
 from confcontract.verdict.sources.origin import IN_ENVIRONMENT
+from confcontract.verdict.sources.places import beside
 from confcontract.verdict.sources.programs import nested_places
+from confcontract.verdict.sources.unknown_keys import Stranger, meant_by
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +36,7 @@ class Locator:
         self._gathered = gathered
         self._order = gathered.order  # the sources of the settings class, highest first
         self._delimiter = merged.declared.delimiter or "__"
+        self._keys: FileKeys | None = None
         self._folded: dict[tuple[str, ...], list[_Given]] = {}
         for path, origin in gathered.origins.items():
             self._folded.setdefault(path[:1], []).append((path, origin))
@@ -186,15 +190,19 @@ class Locator:
         return None
 
     def written(self, loc: tuple[Any, ...]) -> tuple[str, Where] | None:
-        """(name as set, where) of what is at a place that is no variable's."""
-        return dict(self._folded.get(loc[:1], ())).get(loc)
+        """(name as set, where) of what is at a place that is no variable's, though it may be called like one."""
+        for place in (loc, (*loc[:-1], beside(str(loc[-1]), (loc[-1],)))):
+            found = dict(self._folded.get(place[:1], ())).get(place)
+            if found is not None:
+                return found
+        return None
 
-    def keys_beside(self, loc: tuple[Any, ...]) -> list[str]:
-        """The keys that a settings document may have where it has another, as they are called there."""
-        section, size = loc[:-1], len(loc)
-        paths = [each["path"] for each in self._contract.variables]
-        keys = (path[size - 1] for path in paths if len(path) >= size and tuple(path[: size - 1]) == section)
-        return list(dict.fromkeys(keys))
+    def meant_beside(self, loc: tuple[Any, ...]) -> str | None:
+        """The key that was probably meant by one that leads to nothing."""
+        if self._keys is None:
+            self._keys = FileKeys(self._contract)
+        members = self._keys.fields(loc[:-1])
+        return meant_by(Stranger((loc[-1],), members), self._keys) if members else None
 
     def cause(
         self, variable: Mapping[str, Any], rest: tuple[Any, ...], *, as_spelled: bool = False

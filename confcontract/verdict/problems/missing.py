@@ -55,7 +55,7 @@ def missing_value(
         "secret-missing" if secret and exact else "value-missing",
         message,
         variable=variable["name"],
-        source=source_words(merged, *origin) if origin else None,
+        source=source_words(merged, *origin, loc) if origin else None,
         hint=hint,
         rule="missing",
     )

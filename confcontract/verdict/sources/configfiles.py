@@ -13,9 +13,10 @@ from confcontract.host.projection import remember
 from confcontract.host.sourcefile import Unreadable, read_source
 from confcontract.report.problem import Problem
 from confcontract.verdict.sources.arguments import as_arguments
-from confcontract.verdict.sources.decoding import deep_update
+from confcontract.verdict.sources.decoding import deep_update, fields_of
 from confcontract.verdict.sources.documents.parsed import TOO_DEEP, is_too_deep
 from confcontract.verdict.sources.origin import Where
+from confcontract.verdict.sources.places import beside
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,18 +56,24 @@ def read_operator_files(
     nodes: dict[str, int] = {field["name"]: field["node"] for field in program["fields"] if field.__class__ is dict}
     waiting: list[tuple[Path, Path, Any, int | None]] = []
     doubtful = len(fields) < len(data)  # whether there may be keys that nobody reads
+    called = {field["name"] for field in fields_of(program)} if doubtful else ()
     for key, value in data.items():
-        field, written = fields.get(key, (key, key))
+        field, written = fields[key] if key in fields else (beside(key, called), key)
         waiting.append(((field,), (written,), value, nodes.get(field)))
     while waiting:
         path, keys, value, index = waiting.pop()
         node = {} if index is None else compiled["nodes"][index]
         if "next" in node and "other" not in node and isinstance(value, dict) and value:
-            known = node["next"]
-            doubtful = doubtful or not value.keys() <= _taken(node)
-            waiting += [((*path, str(k)), (*keys, k), each, known.get(_folded(k, known))) for k, each in value.items()]
+            known, taken = node["next"], _taken(node)
+            doubtful = doubtful or not value.keys() <= taken
+            unread = known.keys() - taken  # the names of fields that only their aliases give
+            waiting += [
+                ((*path, beside(str(k), unread)), (*keys, k), each, known.get(_folded(k, known)))
+                for k, each in value.items()
+            ]
         else:  # also a mapping, whose keys may be secret
             result.notes.append((path, where.name_of(keys), where))
+            doubtful = doubtful or (isinstance(value, list) and any(map(_is_dict, value)))
             doubtful = doubtful or ("other" in node and isinstance(value, dict) and any(map(_is_dict, value.values())))
     result.came_from_files(first, where.file_of)
     if doubtful:
@@ -331,7 +338,8 @@ def _section(data: Any, section: str, keys: list[str]) -> Any:
 
 def _at(keys: Path, value: Any) -> tuple[bool, Any]:
     for key in keys:
-        if not isinstance(value, dict) or key not in value:
+        is_item = isinstance(value, list) and isinstance(key, int) and 0 <= key < len(value)
+        if not is_item and (not isinstance(value, dict) or key not in value):
             return False, None
         value = value[key]
     return True, value

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from confcontract.verdict.sources.places import Place
     from confcontract.verdict.sources.unknown_keys import Keys, Members
 
+    Steps = tuple[str | int, ...]  # a place, through items of lists as well
+
 
 class TopKey:
     """What a key at the top of a file gives: name in the environment, field, place, and the variable if it is all of
@@ -59,6 +61,7 @@ class FileKeys:
         self.is_of_classes = any(name[0][:1] == "\0" for field in self._fields for name in field["names"])
         self._top: dict[str, TopKey] | None = None
         self._paths: dict[str, TopKey] = {}
+        self._ignoring: dict[Steps, Members | None] = {}
         self._sections: dict[Place, tuple[tuple[str | int, ...], Mapping[str, Any]]] = {}
 
     def normal(self, key: str) -> str:
@@ -99,24 +102,30 @@ class FileKeys:
 
     # -- below -----------------------------------------------------------------------------------
 
-    def ignoring(self, place: Place) -> dict[str, tuple[list[list[Any]], Any]] | None:
+    def ignoring(self, place: Steps) -> Members | None:
         """The fields of the section at a place; None where it is no section, or one that takes any key."""
-        shapes = self._shapes.with_declared(self._shapes.at(place), place)
-        models = [shape for shape in shapes if isinstance(shape, Model)]
-        if not models or len(models) < len(shapes) or not all(model.ignoring for model in models):
-            return None
-        return self._shapes.members(models)
+        place = tuple(0 if isinstance(step, int) else step for step in place)  # what items of a list may be is one
+        if place not in self._ignoring:
+            shapes = self._shapes.with_declared(self._shapes.at(place), place)
+            models = [shape for shape in shapes if isinstance(shape, Model)]
+            takes_any = len(models) < len(shapes) or not all(model.ignoring for model in models)
+            self._ignoring[place] = None if takes_any or not models else self._shapes.members(models)
+        return self._ignoring[place]
 
-    def fields(self, place: Place) -> Members:
+    def fields(self, place: Steps) -> Members:
         """The fields of the section at a place; none where it is none."""
         return self._shapes.members(self._shapes.with_declared(self._shapes.at(place), place))
 
     def inside(self, place: Place, key: str) -> Place:
         """The place of what stands under a key of a section or mapping."""
+        return (*place, self._field(place, key))
+
+    def _field(self, place: Steps, key: str) -> str:
+        """The field that a key of a section gives; any other key is itself."""
         for name, (choices, _) in self.fields(place).items():
             if self.normal(key) in [self.normal(way[0]) for way in choices if len(way) == 1]:
-                return (*place, name)
-        return (*place, key)
+                return name
+        return key
 
     def name_beside(self, name: str, variable: Mapping[str, Any]) -> str:
         """The name of a variable within a section that is read beside the section's own: what begins with another name
@@ -140,31 +149,46 @@ class FileKeys:
             return False
         return is_last or (len(ways) == 1 and len(ways[0]) == 1 and str(ways[0][0]) == self.normal(str(ways[0][0])))
 
-    def strangers(self, value: Mapping[Any, Any], place: Place, keys: Keys) -> Iterator[Stranger]:
-        """The keys within a section that lead to nothing."""
-        members = self.ignoring(place)
-        heads = [way[0] for ways, _ in (members or {}).values() for way in ways]
-        known = set(map(self.normal, heads))
-        for key, inner in value.items():
-            if members is not None and not (self.normal(str(key)) in known or self._points(place, key)):
-                yield Stranger((*keys, key), members)
-            elif isinstance(inner, dict):
-                yield from self.strangers(inner, self.inside(place, str(key)), (*keys, key))
+    def strangers(self, value: object, place: Steps, keys: Keys) -> Iterator[Stranger]:
+        """The keys that lead to nothing within a section, or within those in a list."""
+        for step, inner, members in self._within(value, place):
+            if members is not None and not self._leads(str(step), place, members):
+                yield Stranger((*keys, step), members)
+            elif isinstance(inner, (dict, list)):
+                yield from self.strangers(inner, self._deeper(value, place, step), (*keys, step))
 
-    def ignored(self, value: Mapping[Any, Any], place: Place, keys: Keys) -> Iterator[Stranger]:
+    def _within(self, value: object, place: Steps) -> Iterator[tuple[Any, object, Members | None]]:
+        """What is in a section or mapping, key by key, or in a list. Members: of a section that ignores other keys."""
+        if isinstance(value, dict):
+            members = self.ignoring(place)
+            yield from ((key, inner, members) for key, inner in value.items())
+        elif isinstance(value, list):
+            yield from ((number, inner, None) for number, inner in enumerate(value))
+
+    def _deeper(self, value: object, place: Steps, step: Any) -> Steps:
+        return (*place, step if isinstance(value, list) else self._field(place, str(step)))
+
+    def _leads(self, key: str, place: Steps, members: Members) -> bool:
+        known = {self.normal(way[0]) for ways, _ in members.values() for way in ways}
+        return self.normal(key) in known or self._points(place, key)
+
+    def ignored(self, value: object, place: Steps, keys: Keys) -> Iterator[Stranger]:
         """The keys that validation takes no notice of in a file which the class reads by itself: there, a key has to be
         written exactly as the field is called."""
-        members = self.ignoring(place)
-        for key, inner in value.items():
-            names = [name for name, (ways, _) in self.fields(place).items() if [key] in ways]
-            if members is not None and not any(way[0] == key for ways, _ in members.values() for way in ways):
-                yield Stranger((*keys, key), members)
-            elif isinstance(inner, dict):
-                yield from self.ignored(inner, (*place, names[0] if names else str(key)), (*keys, key))
+        for step, inner, members in self._within(value, place):
+            if members is not None and not any(way[0] == step for ways, _ in members.values() for way in ways):
+                yield Stranger((*keys, step), members)
+            elif isinstance(inner, (dict, list)):
+                yield from self.ignored(inner, (*place, self._exactly(value, place, step)), (*keys, step))
 
-    def _points(self, place: Place, key: object) -> bool:
+    def _exactly(self, value: object, place: Steps, step: Any) -> str | int:
+        if isinstance(value, list):
+            return int(step)
+        return next((name for name, (ways, _) in self.fields(place).items() if [step] in ways), str(step))
+
+    def _points(self, place: Steps, key: str) -> bool:
         """Whether it is `password_file` beside `password`."""
-        return str(key)[-5:].lower() == "_file" and self.inside(place, str(key)[:-5]) in self.variables
+        return key[-5:].lower() == "_file" and (*place, self._field(place, key[:-5])) in self.variables
 
     # -- for people ------------------------------------------------------------------------------
 

@@ -142,7 +142,7 @@ class _Reading:
             self._give(found.name, value, at, found.variable)
             if isinstance(value, list) and self._given.get(found.name) == at:
                 self._note_items(found.name, value, found.place, at)
-            return []
+            return [*self._keys.strangers(value, found.place, at)]
         self._file.parts[found.name] = {}
         section = self._section(value, found.place, at, found.name)
         if section is None and found.needed:

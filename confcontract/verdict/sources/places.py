@@ -8,7 +8,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
     from typing import Any
 
 Place = tuple[str, ...]
@@ -59,11 +59,13 @@ class Shapes:
                 choices, schema = model.fields[name]
                 model.fields[name] = choices, {"type": "union", "choices": [schema, keys[name]]}
 
-    def at(self, place: Place) -> list[Any]:
-        """What may stand at a place, opened."""
+    def at(self, place: Sequence[str | int]) -> list[Any]:
+        """What may stand at a place, opened. A number is that of an item of a list."""
         found = self.root
+        schemas: list[Any] = []
         for part in place:
-            found = self._opened(self._inside(found, part))
+            schemas = self._items(schemas) if isinstance(part, int) else self._inside(found, part)
+            found = self._opened(schemas)
         return found
 
     def filled(self, value: Any, shapes: list[Any], place: Place) -> Iterator[Place]:
@@ -88,7 +90,7 @@ class Shapes:
         for key, places in found.items():
             if not places:
                 inside = self._opened(self._inside([shape for shape in shapes if not isinstance(shape, Model)], key))
-                places.extend(self.filled(value[key], inside, (*place, _beside(key, members))))
+                places.extend(self.filled(value[key], inside, (*place, beside(key, members))))
         return iter(found.items())
 
     def without(self, value: Any, shapes: list[Any], place: Place, taken: set[Place]) -> Any:
@@ -134,7 +136,7 @@ class Shapes:
             # what is called like a field but for its case would be taken for that field, once it is written as JSON
             if key not in used and self._normal(key) not in called:
                 opened = self._opened(self._inside(mappings, key))
-                inside = self.leaves(inner, opened, (*place, _beside(key, members)), role)
+                inside = self.leaves(inner, opened, (*place, beside(key, members)), role)
                 yield from ((below, [key, *steps], leaf, real) for below, steps, leaf, real in inside)
 
     def whole(self, name: str, shapes: list[Any]) -> set[Any]:
@@ -203,7 +205,7 @@ class Shapes:
             if self._normal(key) in [self._normal(choice[0]) for choice in choices if len(choice) == 1]:
                 return self._opened([schema]), (*place, name)
         mappings = [shape for shape in shapes if not isinstance(shape, Model)]
-        return self._opened(self._inside(mappings, key)), (*place, _beside(key, _members(shapes)))
+        return self._opened(self._inside(mappings, key)), (*place, beside(key, _members(shapes)))
 
     def _normal(self, key: Any) -> Any:
         return key if self._sensitive or not isinstance(key, str) else key.lower()
@@ -218,34 +220,48 @@ class Shapes:
                 schemas.append(shape.fields[part][1])
         return schemas
 
-    def _opened(self, schemas: list[Any]) -> list[Any]:
+    def _opened(self, schemas: Sequence[Any]) -> list[Any]:
         """The models in schemas, and the schemas of the values of mappings in them."""
         found: list[Any] = []
+        for schema in self._unwrapped(schemas):
+            kind = schema.get("type")
+            if kind in ("typed-dict", "named-tuple"):
+                found.append(Model(dict(self._fields(schema)), ignoring=_is_ignoring(schema)))
+            elif kind == "dict":
+                found.append(schema.get("values_schema"))
+        return found
+
+    def _items(self, schemas: Sequence[Any]) -> list[Any]:
+        """The schemas of the items of lists, and of what is like one."""
+        found: list[Any] = []
+        for schema in self._unwrapped(schemas):
+            items = schema.get("items_schema")
+            found += items if isinstance(items, list) else [items]
+        return found
+
+    def _unwrapped(self, schemas: Sequence[Any]) -> Iterator[Mapping[str, Any]]:
+        waiting = [*schemas]
         seen: set[int] = set()
-        while schemas:
-            schema = schemas.pop()
+        while waiting:
+            schema = waiting.pop()
             if not isinstance(schema, dict) or id(schema) in seen:
                 continue
             seen.add(id(schema))
             kind = schema.get("type")
-            if kind == "typed-dict" or kind == "named-tuple":
-                found.append(Model(dict(self._fields(schema)), ignoring=_is_ignoring(schema)))
-            elif kind == "dict":
-                found.append(schema.get("values_schema"))
-            elif kind == "definitions":
+            if kind == "definitions":
                 self._definitions.update((each["ref"], each) for each in schema["definitions"])
-                schemas.append(schema["schema"])
+                waiting.append(schema["schema"])
             elif kind == "definition-ref":
-                schemas.append(self._definitions.get(schema["schema_ref"]))
+                waiting.append(self._definitions.get(schema["schema_ref"]))
             elif kind == "tagged-union":
-                schemas += dict(schema["choices"]).values()  # pairs, in a contract as it was read
+                waiting += dict(schema["choices"]).values()  # pairs, in a contract as it was read
             elif kind == "union":
-                schemas += [each[0] if isinstance(each, (list, tuple)) else each for each in schema["choices"]]
+                waiting += [each[0] if isinstance(each, (list, tuple)) else each for each in schema["choices"]]
             elif kind == "chain":
-                schemas += schema["steps"]
+                waiting += schema["steps"]
             else:
-                schemas += [schema[key] for key in _INNER if key in schema]
-        return found
+                waiting += [schema[key] for key in _INNER if key in schema]
+                yield schema
 
     def _fields(self, schema: Mapping[str, Any]) -> Iterator[tuple[str, tuple[list[list[Any]], Any]]]:
         fields, config = schema["fields"], schema.get("config", {})
@@ -265,7 +281,7 @@ def _is_ignoring(schema: Mapping[str, Any]) -> bool:
     return schema["type"] == "typed-dict" and said == "ignore"
 
 
-def _beside(key: str, members: Mapping[str, Any]) -> str:
+def beside(key: str, members: Container[str]) -> str:
     """What a place is called that is under a key which leads to no field, though it may be called like one."""
     return f"{key}\0" if key in members else key
 

@@ -90,5 +90,9 @@ def meant_by(stranger: Stranger, keys: SettingsKeys) -> str | None:
 
 
 def dotted(keys: Sequence[Any]) -> str:
-    """An empty key is shown as TOML writes it: there would be nothing to see."""
-    return ".".join(str(key) or '""' for key in keys)
+    """An empty key is shown as TOML writes it: there would be nothing to see. Items of a list are counted from 0, as
+    programs for JSON and YAML do."""
+    steps = (
+        f"[{key}]" if isinstance(key, int) and at else f".{key}" if key != "" else '.""' for at, key in enumerate(keys)
+    )
+    return "".join(steps).removeprefix(".")
