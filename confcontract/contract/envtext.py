@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
 
 class ValueUnusable(Exception):
     """The words say why a value can't become an environment variable; they never show it."""
@@ -44,6 +49,20 @@ def as_text(value: object, kind: str, *, nested: bool = False) -> object:
         text = to_text(value)
         return f"-PT{text[1:]}S" if text.startswith("-") else f"PT{text}S"
     return value
+
+
+def as_typed(value: object, of: Mapping[str, Any], *, nested: bool = False) -> object:
+    """`as_text` for all that is in lists and mappings, too, as far as the type says what that is.
+
+    of: a type, as the contract has it. Raises ValueUnusable.
+    """
+    if isinstance(value, list) and "items" in of:
+        return [as_typed(item, of["items"], nested=True) for item in value]
+    if isinstance(value, list) and len(value) == len(of.get("prefixItems", ())):
+        return [as_typed(item, each, nested=True) for item, each in zip(value, of["prefixItems"], strict=True)]
+    if isinstance(value, dict) and "values" in of:
+        return {key: as_typed(item, of["values"], nested=True) for key, item in value.items()}
+    return as_text(value, of["kind"], nested=nested)
 
 
 def to_text(value: object) -> str:

@@ -21,6 +21,7 @@ from confcontract.report.terminal import (
     wrap,
 )
 from confcontract.verdict.mask import EMPTY, MASK, SHOWN_COLUMNS, UNSET, as_shown, masked, masked_default, shown
+from confcontract.verdict.problems.unseen import Doubt
 from confcontract.verdict.sources import origin as sources
 from confcontract.verdict.sources.origin import Source, with_secret_parts
 
@@ -80,6 +81,7 @@ def rows(resolution: Resolution) -> list[Row]:
     # a section may be given by its parts: that it is not set as a whole is no lack
     sections = {tuple(v["path"][:depth]) for v in resolution.contract.variables for depth in range(len(v["path"]))}
     given_in_secret = with_secret_parts(resolution.contract.variables, found)
+    doubt = Doubt(resolution)
     table = []
     for declared in as_shown(resolution.contract.variables):
         name = declared["name"]
@@ -90,7 +92,8 @@ def rows(resolution: Resolution) -> list[Row]:
             table.append(Row(variable, None, FROM_VAULT, pending[name], _notes(variable, pending[name])))
         else:
             lacks = origin is None and bool(variable.get("required")) and tuple(variable["path"]) not in sections
-            table.append(_row(variable, origin, resolution, ["required"] if lacks else []))
+            notes = [*(["required"] if lacks else []), *doubt.of(variable, given=_is_set(origin))]
+            table.append(_row(variable, origin, resolution, notes))
     return table
 
 

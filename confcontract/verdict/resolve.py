@@ -218,7 +218,7 @@ class _Judge:
 
             pending = pending + refuse_unresolved(result)
         gathered = result.gathered
-        if gathered.failures or gathered.problems or gathered.broken:
+        if gathered.failures or gathered.problems or gathered.broken or gathered.passed_over:
             from confcontract.verdict.problems.findings import of_decoding
 
             of_decoding(result)

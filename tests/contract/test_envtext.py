@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from confcontract.contract.envtext import Number, Truth, ValueUnusable, to_text
+from confcontract.contract.envtext import Number, Truth, ValueUnusable, as_typed, to_text
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,14 @@ def test_what_no_environment_holds_is_refused_without_being_shown(value: Any) ->
     with pytest.raises(ValueUnusable) as refused:
         to_text(value)
     assert "hunter2" not in str(refused.value)
+
+
+def test_what_is_in_lists_and_mappings_is_text_where_their_type_says_so() -> None:
+    text, number = {"kind": "string"}, {"kind": "integer"}
+    given = {"a": [Number("1.10"), Truth("no"), datetime.date(2024, 1, 2)], "b": [Number("2")]}
+    of_texts = {"kind": "mapping", "values": {"kind": "list", "items": text}}
+    assert as_typed(given, of_texts) == {"a": ["1.10", "no", "2024-01-02"], "b": ["2"]}
+    assert to_text(as_typed(given["a"], {"kind": "list", "items": number})) == '[1.10,false,"2024-01-02"]'
+    assert (
+        to_text(as_typed([Truth("on"), Truth("on")], {"kind": "list", "prefixItems": [text, number]})) == '["on",true]'
+    )

@@ -33,6 +33,7 @@ def of_decoding(result: Resolution) -> None:
         hint = "check its owner and mode"
         result.problems.append(Problem("source-unreadable", message, source=path, hint=hint, source_said=True))
     result.problems.extend(gathered.broken)
+    result.problems.extend(gathered.passed_over)
 
 
 def of_validation(error: Any, result: Resolution, pending: list[tuple[str, ...]]) -> dict[str, Any] | None:

@@ -100,6 +100,8 @@ def error_problem(error: Mapping[str, Any], locator: Locator, merged: Merged) ->
     message = _lower(error["msg"]) if not secret or kind in _SAFE_FOR_SECRETS else "is not valid"
     shown = _shown(locator, merged, *origin, variable) if origin else "" if parts else _default_words(variable)
     hint = expected(variable, locator, origin[0] if origin else None) if variable is not None else None
+    if kind == "string_type" and origin is not None and origin[1].is_single(origin[0], loc):
+        hint = "put it in quotes"  # a number, a date, or a word that YAML takes for true or false
     names: list[str] = []
     if variable is not None and parts:
         written = list(dict.fromkeys(part for part, _ in parts))

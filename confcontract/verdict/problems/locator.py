@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 from confcontract.verdict.sources.filekeys import FileKeys
 from confcontract.verdict.sources.origin import IN_ENVIRONMENT
-from confcontract.verdict.sources.places import beside
+from confcontract.verdict.sources.places import place_beside
 from confcontract.verdict.sources.programs import nested_places
-from confcontract.verdict.sources.unknown_keys import Stranger, meant_by
+from confcontract.verdict.sources.unknown_keys import Stranger, dotted, meant_by
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ class Locator:
         self._gathered = gathered
         self._order = gathered.order  # the sources of the settings class, highest first
         self._delimiter = merged.declared.delimiter or "__"
-        self._keys: FileKeys | None = None
+        self._file_keys: FileKeys | None = None
         self._folded: dict[tuple[str, ...], list[_Given]] = {}
         for path, origin in gathered.origins.items():
             self._folded.setdefault(path[:1], []).append((path, origin))
@@ -191,18 +193,31 @@ class Locator:
 
     def written(self, loc: tuple[Any, ...]) -> tuple[str, Where] | None:
         """(name as set, where) of what is at a place that is no variable's, though it may be called like one."""
-        for place in (loc, (*loc[:-1], beside(str(loc[-1]), (loc[-1],)))):
+        for place in (loc, (*loc[:-1], place_beside(str(loc[-1]), (loc[-1],)))):
             found = dict(self._folded.get(place[:1], ())).get(place)
             if found is not None:
                 return found
         return None
 
+    def in_own_file(self, variable: Mapping[str, Any]) -> str | None:
+        """The key and the file by which the settings class would find a variable's value by itself, in words."""
+        path = tuple(variable["path"])
+        where = next((each for each in self._order if each.is_file), None)
+        nested = nested_places(self._contract.compiled["settings"])
+        if where is None or where.looked_for == os.devnull or any(path[: len(place)] == place for place in nested):
+            return None
+        return f"{dotted(self._keys_in_files().keys_of(path))} in {where.looked_for}"
+
+    def _keys_in_files(self) -> FileKeys:
+        if self._file_keys is None:
+            self._file_keys = FileKeys(self._contract)
+        return self._file_keys
+
     def meant_beside(self, loc: tuple[Any, ...]) -> str | None:
         """The key that was probably meant by one that leads to nothing."""
-        if self._keys is None:
-            self._keys = FileKeys(self._contract)
-        members = self._keys.fields(loc[:-1])
-        return meant_by(Stranger((loc[-1],), members), self._keys) if members else None
+        keys = self._keys_in_files()
+        members = keys.fields(loc[:-1])
+        return meant_by(Stranger((loc[-1],), members), keys) if members else None
 
     def cause(
         self, variable: Mapping[str, Any], rest: tuple[Any, ...], *, as_spelled: bool = False

@@ -48,6 +48,8 @@ def missing_value(
         hint = f"it is read from {place_of.replace('Vault ', 'Vault at ', 1)}; set {by}, or {variable['name']}"
     elif exact and secret:
         hint = f"set {variable['name']}, or {variable['name']}_FILE to the path of a file that holds it"
+    if exact and (own := locator.in_own_file(variable)) is not None:
+        hint += f"; or give {own}"
     if exact and variable["name"] in merged.unbound:
         message += f"; {merged.unbound[variable['name']]}"
         hint = f"bind a service that fits, or {hint}"

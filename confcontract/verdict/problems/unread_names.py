@@ -22,7 +22,7 @@ def like_the_application(found: Sequence[Entry], declared: Declared, *, strict: 
     names = Known(name for names in declared.names.values() for name in names)
     problems = []
     for entry in found[:_TOLD]:
-        guess = names.closest(entry.name)
+        guess = names.closest(entry.name) or _pointer_meant(names, entry.name)
         problems.append(
             Problem(
                 "name-unknown",
@@ -38,6 +38,13 @@ def like_the_application(found: Sequence[Entry], declared: Declared, *, strict: 
         hint = "is this the environment of another application?"
         problems.append(Problem("name-unknown", message, hint=hint, severity=ERROR if strict else WARNING))
     return problems
+
+
+def _pointer_meant(names: Known, name: str) -> str | None:
+    """NAME_FILE beside each NAME."""
+    ending = name[-5:]
+    guess = names.closest(name[:-5]) if ending.upper() == "_FILE" else None
+    return guess and guess + ending
 
 
 def like_ours(result: Resolution, names: Iterable[str], keep: Sequence[str], *, strict: bool) -> list[Problem]:

@@ -35,6 +35,34 @@ def has_unseen(plan: Mapping[str, Any]) -> bool:
     return any(FOREIGN in program["order"] for program in plan["settings"])
 
 
+class Doubt:
+    """What may come from a source that boot can't read, for whoever explains values."""
+
+    def __init__(self, result: Resolution) -> None:
+        names = [
+            each["name"] for each in result.contract.deferred if each["kind"] == "source" and not each["variables"]
+        ]
+        self._names = " or ".join(names)
+        self._certain: list[tuple[Any, ...]] = []
+        if names:
+            from confcontract.verdict.sources.fields import gather
+            from confcontract.verdict.validator import prepare
+
+            above = gather(prepare(result.contract).plan, result.merged.environ(), certain=True)
+            places = [place for place, _ in above.open]
+            self._certain = [path for path in above.origins if any(path[: len(each)] == each for each in places)]
+            self._open = places
+
+    def of(self, variable: Mapping[str, Any], *, given: bool) -> list[str]:
+        """A note, where such a source may give a variable's value. given: whether another source has."""
+        path = tuple(variable["path"])
+        if not self._names or not any(path[: len(place)] == place for place in self._open):
+            return []
+        if any(path[: len(each)] == each for each in self._certain):
+            return []
+        return [f"not checked: {self._names} may give {'another value' if given else 'it'}"]
+
+
 def told_apart(errors: list[Error], result: Resolution) -> tuple[list[Error], list[Error]]:
     """The errors that no other source can mend, and the others. errors: of the whole, as pydantic_core lists them."""
     from confcontract.contract.engine import ValidationError

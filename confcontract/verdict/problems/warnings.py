@@ -145,6 +145,7 @@ def _unknown(contract: Contract, merged: Merged, so_far: list[Problem], strict: 
     strangers = [name for name in unknown if (name if sensitive else name.lower()).startswith(sections)]
     if not strangers:
         return []
+    links = {**merged.links, **_links_in_files(merged, strangers)}
     opened = tuple(declared.normal(prefix) for prefix in compiled["open"])
     errors = [problem for problem in so_far if problem.severity == ERROR]
     # also the names that one is due to: they are not ignored
@@ -152,7 +153,7 @@ def _unknown(contract: Contract, merged: Merged, so_far: list[Problem], strict: 
     found = [
         entry
         for name in strangers
-        if not (declared.knows(name) or name in reported or name in merged.links)
+        if not (declared.knows(name) or name in reported or name in links)
         and not (opened and declared.normal(name).startswith(opened))
         for entry in merged.entries[name]
     ]
@@ -161,3 +162,12 @@ def _unknown(contract: Contract, merged: Merged, so_far: list[Problem], strict: 
     from confcontract.verdict.problems.unread_names import like_the_application
 
     return like_the_application(found, declared, strict=strict)
+
+
+def _links_in_files(merged: Merged, names: Sequence[str]) -> Mapping[str, str]:
+    """Service links that somebody has written from a container's environment into an env file."""
+    if not any(name.endswith("_SERVICE_HOST") for name in names):
+        return {}
+    from confcontract.verdict.sources.servicelinks import find
+
+    return find({name: entries[-1].value for name, entries in merged.entries.items()})

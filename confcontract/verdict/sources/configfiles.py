@@ -16,7 +16,8 @@ from confcontract.verdict.sources.arguments import as_arguments
 from confcontract.verdict.sources.decoding import deep_update, fields_of
 from confcontract.verdict.sources.documents.parsed import TOO_DEEP, is_too_deep
 from confcontract.verdict.sources.origin import Where
-from confcontract.verdict.sources.places import beside
+from confcontract.verdict.sources.passed_over import passed_over
+from confcontract.verdict.sources.places import place_beside
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def read_operator_files(
     compiled: Mapping[str, Any], program: Mapping[str, Any], plan: Mapping[str, Any], result: Gathered
 ) -> dict[str, Any]:
     """What a source of configuration files gives, under the names that validation expects."""
-    where = InConfigFiles(plan, result.watched)
+    where = InConfigFiles(plan, result.watched, result.passed_over)
     result.order.append(where)
     first = len(result.notes)
     try:
@@ -47,7 +48,8 @@ def read_operator_files(
         if not isinstance(found, dict):
             raise _Wrong(where.words_of(""), f"holds no {_TOP[plan['kind']]} {_under(plan)}")
         if not all(isinstance(key, str) for key in found):
-            raise _Wrong(where.words_of(""), "has a name that is no text", hint="put it in quotes")
+            name = next(where.name_of((key,)) for key in found if not isinstance(key, str))
+            raise _Wrong(where.words_of(name), "is a name that is no text", hint="put it in quotes")
     except _Wrong as wrong:
         result.broken.append(wrong.problem)
         return {}
@@ -58,7 +60,7 @@ def read_operator_files(
     doubtful = len(fields) < len(data)  # whether there may be keys that nobody reads
     called = {field["name"] for field in fields_of(program)} if doubtful else ()
     for key, value in data.items():
-        field, written = fields[key] if key in fields else (beside(key, called), key)
+        field, written = fields[key] if key in fields else (place_beside(key, called), key)
         waiting.append(((field,), (written,), value, nodes.get(field)))
     while waiting:
         path, keys, value, index = waiting.pop()
@@ -68,7 +70,7 @@ def read_operator_files(
             doubtful = doubtful or not value.keys() <= taken
             unread = known.keys() - taken  # the names of fields that only their aliases give
             waiting += [
-                ((*path, beside(str(k), unread)), (*keys, k), each, known.get(_folded(k, known)))
+                ((*path, place_beside(str(k), unread)), (*keys, k), each, known.get(_folded(k, known)))
                 for k, each in value.items()
             ]
         else:  # also a mapping, whose keys may be secret
@@ -117,16 +119,28 @@ class InConfigFiles(Where):
 
     It looks up what it has given, as the sources of variables do: by name, which is the path of keys with dots. data,
     fields: what it gives, see `as_arguments`; only where there may be keys in it that nobody reads. watched: is told
-    what is read.
+    what is read; warnings: of what is no file in the place of one.
     """
 
     is_file = True
-    __slots__ = ("_documents", "_files", "_paths", "_plan", "_prefix", "_watched", "data", "fields", "written")
+    __slots__ = (
+        "_documents",
+        "_files",
+        "_passed_over",
+        "_paths",
+        "_plan",
+        "_prefix",
+        "_watched",
+        "data",
+        "fields",
+        "written",
+    )
 
-    def __init__(self, plan: Mapping[str, Any], watched: dict[str, Stamp]) -> None:
+    def __init__(self, plan: Mapping[str, Any], watched: dict[str, Stamp], warnings: list[Problem]) -> None:
         super().__init__(" or ".join(plan["files"]) or "pyproject.toml")
         self._plan = plan
         self._watched = watched
+        self._passed_over = warnings
         self._files: list[tuple[str, bytes, Any]] = []  # lowest first: path, content, value
         self._documents: dict[str, Document] = {}
         self._prefix: Path = ()  # the keys that lead to the header or section
@@ -163,6 +177,8 @@ class InConfigFiles(Where):
             try:
                 if _is_file(path):
                     yield path
+                elif warning := passed_over(path):
+                    self._passed_over.append(warning)
             except OSError as error:
                 raise _Wrong(path, f"can't be looked for: {error.strerror}", code="source-unreadable") from None
 
@@ -228,6 +244,18 @@ class InConfigFiles(Where):
         """The value as text, for people."""
         found, value = _at(self._keys(name), self._file_of(name)[2])
         return _as_text(value) if found else None
+
+    @property
+    def looked_for(self) -> str:
+        """The files, and what of them counts, in words."""
+        below = self._plan.get("section") or ".".join(self._plan.get("header", ()))
+        return f"{self}, below {below}" if below else str(self)
+
+    def is_single(self, name: str, place: Path) -> bool:
+        """Whether what stands at a place is neither null, a section nor a list."""
+        keys = (*self._keys(name), *place[len(self._paths.get(name, (name,))) :])
+        found, value = _at(keys, self._file_of(name)[2])
+        return found and value is not None and not isinstance(value, (dict, list))
 
     def words_of(self, name: str, place: Path = ()) -> str:
         path, line, column = self._position_of(name, place)

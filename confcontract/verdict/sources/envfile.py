@@ -262,9 +262,5 @@ def _malformed(name: str, bad: list[tuple[int, str, str]]) -> Iterable[Problem]:
 def failed(name: str, what: str, hint: str) -> EnvFile:
     """One that can't be read, with that problem."""
     file = EnvFile(name)
-    file.problems.append(_unreadable(name, what, hint))
+    file.problems.append(Problem("source-unreadable", f"{name}: {what}", source=f"env file {name}", hint=hint))
     return file
-
-
-def _unreadable(name: str, what: str, hint: str) -> Problem:
-    return Problem("source-unreadable", f"{name}: {what}", source=f"env file {name}", hint=hint)

@@ -243,7 +243,9 @@ def _dotenv(
     from confcontract.verdict.sources import settingsfiles
 
     first = len(result.notes)
-    values, where = settingsfiles.read_dotenv(plan, program, environ, result.problems, result.watched)
+    values, where = settingsfiles.read_dotenv(
+        plan, program, environ, result.problems, result.watched, result.passed_over
+    )
     result.order.append(where)
     source = Reader(compiled, program, values, where, result)
     data = source.read()

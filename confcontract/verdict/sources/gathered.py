@@ -61,9 +61,10 @@ class Gathered:
     open: path and data of each settings class to which a source may add that boot can't read; see
     verdict/problems/unseen.py. order: the sources that were read, best first. broken: files that keep the application
     from starting, so that nobody knows what they have. doubtful: the place of a settings class, and its config
-    files, where they may have keys that nobody reads. watched: the files and directories of the class that were looked
-    for, each with its stamp from before; see host/projection.py. shadowed: name as it was set → another spelling of
-    the same, which counts, and the name of the section in whose JSON it is.
+    files, where they may have keys that nobody reads. passed_over: warnings of what stands where a file is looked for,
+    and is none. watched: the files and directories of the class that were looked for, each with its stamp from before;
+    see host/projection.py. shadowed: name as it was set → another spelling of the same, which counts, and the name of
+    the section in whose JSON it is.
     """
 
     __slots__ = (
@@ -75,6 +76,7 @@ class Gathered:
         "notes",
         "open",
         "order",
+        "passed_over",
         "problems",
         "shadowed",
         "state",
@@ -90,6 +92,7 @@ class Gathered:
         self.problems: list[tuple[str, str]] = []
         self.order: list[Where] = []
         self.broken: list[Problem] = []
+        self.passed_over: list[Problem] = []
         self.doubtful: list[tuple[Path, ConfigFilesRead]] = []
         self.shadowed: dict[str, tuple[str, str]] = {}
         self.watched: dict[str, Stamp] = {}
@@ -119,6 +122,7 @@ class Gathered:
     def take_files_of(self, inner: Gathered) -> None:
         """Those of a settings class within this one."""
         self.watched |= inner.watched
+        self.passed_over += inner.passed_over
         self._from_files += inner._from_files
 
     def giving(self) -> Iterator[str]:

@@ -48,9 +48,7 @@ def read_conf_dir(
     except FileNotFoundError:
         return []  # as a rule
     except OSError as error:
-        from confcontract.verdict.sources.envfile import failed
-
-        return [failed(path, f"can't be read: {error.strerror}", "check the path, its owner and its mode")]
+        return [_refused(path, f"can't be read: {error.strerror}", "check the path, its owner and its mode")]
     from confcontract.verdict.sources.envfile import read_env_file
 
     def files(names: Iterable[str]) -> list[EnvFile]:
@@ -65,7 +63,25 @@ def read_conf_dir(
         return files(listed)
     from confcontract.host.projection import in_one_state
 
-    return in_one_state(path, lambda: files(os.listdir(at(path))))
+    return in_one_state(path, lambda: _inside(path, files(os.listdir(at(path)))))
+
+
+def _inside(directory: str, files: Sequence[EnvFile]) -> list[EnvFile]:
+    """The files of a directory that Kubernetes has filled, in which no link leads elsewhere."""
+    from confcontract.host.projection import leads_out
+
+    what, hint = f"is a link that leads out of {directory}", "mount the file itself"
+    return [_refused(each.name, what, hint) if leads_out(each.name, directory) else each for each in files]
+
+
+def _refused(path: str, what: str, hint: str) -> EnvFile:
+    from confcontract.report.problem import Problem
+    from confcontract.verdict.sources.envfile import EnvFile
+
+    refused = EnvFile(path)
+    message = f"{path} {what}"
+    refused.problems.append(Problem("source-unreadable", message, source=path, hint=hint, source_said=True))
+    return refused
 
 
 def _env_files(paths: Sequence[str | PathLike[str]], environ: Mapping[str, str]) -> list[EnvFile]:

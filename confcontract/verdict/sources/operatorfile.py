@@ -7,7 +7,7 @@ in it, a reference to Vault and a pointer (`password_file`) become variables of 
 from __future__ import annotations
 
 from confcontract.contract.artifact import is_hidden
-from confcontract.contract.envtext import Number, ValueUnusable, as_text, to_text
+from confcontract.contract.envtext import Number, ValueUnusable, as_typed, to_text
 from confcontract.contract.reference import is_reference
 from confcontract.host.sourcefile import Unreadable, read_source
 from confcontract.report.problem import WARNING, Problem
@@ -173,7 +173,7 @@ class _Reading:
             elif is_section and self._takes_pointer(place, str(key), given, path, name):
                 continue
             try:
-                left[key] = inner if variable is None else as_text(inner, variable["type"]["kind"], nested=True)
+                left[key] = inner if variable is None else as_typed(inner, variable["type"], nested=True)
             except ValueUnusable as unusable:
                 self._is_unusable(path, unusable, variable)
             self._file.parts[name][inside] = self._position(path)
@@ -220,7 +220,7 @@ class _Reading:
             file.problems.append(self._problem(at, "value-invalid", message, "write text, in quotes", variable))
             return
         try:
-            file.values[name] = to_text(as_text(value, kind))
+            file.values[name] = to_text(value if variable is None else as_typed(value, variable["type"]))
             file.lines[name], file.columns[name] = self._position(at)
         except ValueUnusable as unusable:
             self._is_unusable(at, unusable, variable)

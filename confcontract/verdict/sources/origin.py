@@ -71,6 +71,16 @@ class Where:
     def __repr__(self) -> str:
         return f"<Where: {self.words}>"
 
+    @property
+    def looked_for(self) -> str:
+        """What is looked for there, in words."""
+        return self.words
+
+    def is_single(self, name: str, place: tuple[Any, ...]) -> bool:
+        """Whether what stands at a place has a type of its own, and is neither null, a section nor a list. No
+        variable has one."""
+        return False
+
     def words_of(self, name: str, place: tuple[Any, ...] = ()) -> str:
         """Where one of its values stands, as exactly as is known. place: of a part of it, in the settings document."""
         return f"{self.words}, as {name}"

@@ -90,7 +90,7 @@ class Shapes:
         for key, places in found.items():
             if not places:
                 inside = self._opened(self._inside([shape for shape in shapes if not isinstance(shape, Model)], key))
-                places.extend(self.filled(value[key], inside, (*place, beside(key, members))))
+                places.extend(self.filled(value[key], inside, (*place, place_beside(key, members))))
         return iter(found.items())
 
     def without(self, value: Any, shapes: list[Any], place: Place, taken: set[Place]) -> Any:
@@ -136,7 +136,7 @@ class Shapes:
             # what is called like a field but for its case would be taken for that field, once it is written as JSON
             if key not in used and self._normal(key) not in called:
                 opened = self._opened(self._inside(mappings, key))
-                inside = self.leaves(inner, opened, (*place, beside(key, members)), role)
+                inside = self.leaves(inner, opened, (*place, place_beside(key, members)), role)
                 yield from ((below, [key, *steps], leaf, real) for below, steps, leaf, real in inside)
 
     def whole(self, name: str, shapes: list[Any]) -> set[Any]:
@@ -192,7 +192,7 @@ class Shapes:
         """The fields of all models among shapes: name → (the ways to give it, what it may be)."""
         return _members(shapes)
 
-    def with_declared(self, shapes: list[Any], place: Place) -> list[Any]:
+    def with_declared(self, shapes: list[Any], place: tuple[Any, ...]) -> list[Any]:
         """Shapes, and what the variables show of a model whose schema is not known."""
         if place in self._declared and not any(isinstance(shape, Model) for shape in shapes):
             return [*shapes, self._declared[place]]
@@ -205,7 +205,7 @@ class Shapes:
             if self._normal(key) in [self._normal(choice[0]) for choice in choices if len(choice) == 1]:
                 return self._opened([schema]), (*place, name)
         mappings = [shape for shape in shapes if not isinstance(shape, Model)]
-        return self._opened(self._inside(mappings, key)), (*place, beside(key, _members(shapes)))
+        return self._opened(self._inside(mappings, key)), (*place, place_beside(key, _members(shapes)))
 
     def _normal(self, key: Any) -> Any:
         return key if self._sensitive or not isinstance(key, str) else key.lower()
@@ -281,7 +281,7 @@ def _is_ignoring(schema: Mapping[str, Any]) -> bool:
     return schema["type"] == "typed-dict" and said == "ignore"
 
 
-def beside(key: str, members: Container[str]) -> str:
+def place_beside(key: str, members: Container[str]) -> str:
     """What a place is called that is under a key which leads to no field, though it may be called like one."""
     return f"{key}\0" if key in members else key
 

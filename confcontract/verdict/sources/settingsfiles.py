@@ -15,6 +15,7 @@ from confcontract.verdict.sources.decoding import fields_of, head_of, looked_up
 from confcontract.verdict.sources.envfile import read_env_file
 from confcontract.verdict.sources.order import SECRET_FILE
 from confcontract.verdict.sources.origin import Entry, InEnvFiles, Source, in_secrets_dir
+from confcontract.verdict.sources.passed_over import passed_over
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from confcontract.host.projection import Stamp
+    from confcontract.report.problem import Problem
     from confcontract.verdict.sources.merged import Merged
 
 Problems = list[tuple[str, str]]  # (path in words, what is wrong)
@@ -33,15 +35,18 @@ def read_dotenv(
     environ: Mapping[str, str],
     problems: Problems,
     watched: dict[str, Stamp],
+    warnings: list[Problem],
 ) -> tuple[dict[str, str | None], InEnvFiles]:
     """What the files say together, by names as they were set: one name for all spellings that are the same to the
     application, the last one. It takes each file by itself first, without what is empty where that is no value. And
-    where each stands."""
+    where each stands. warnings: of what is no file in the place of one."""
     merged: dict[str, tuple[str, str | None]] = {}  # name as it is looked up → name as it was set, value
     places: dict[str, tuple[str, int]] = {}
     for name in plan["files"]:
         path = _find(name, plan["depth"], watched)
         if path is None:
+            if warning := passed_over(os.path.expanduser(name)):
+                warnings.append(warning)
             continue
         found = read_env_file(path, environ, encoding=plan["encoding"])
         for problem in found.problems:

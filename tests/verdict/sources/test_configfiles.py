@@ -89,7 +89,7 @@ def test_a_secret_in_a_file_is_masked(folder: Path) -> None:
         (YamlConfigSettingsSource, b"workers: [1\n", "is no valid YAML"),
         (YamlConfigSettingsSource, b"- 1\n", "config: holds no mapping at its top"),
         (YamlConfigSettingsSource, b"workers: !!python/name:os.system x\n", "config, line 1, column 10: has a tag"),
-        (YamlConfigSettingsSource, b"1: x\n", "has a name that is no text"),
+        (YamlConfigSettingsSource, b"1: x\n", "is a name that is no text"),
         (JsonConfigSettingsSource, b"[1]", "config: holds no object at its top"),
         (JsonConfigSettingsSource, b'{"workers": 1,}', "is no valid JSON"),
         (JsonConfigSettingsSource, b"\xef\xbb\xbf{}", "begins with a byte order mark"),

@@ -207,6 +207,8 @@ def _less(document: Any, like: Any) -> Any:
         ("debug: yes", {"debug": True}),
         ("version: 010", {"version": "010"}),
         ("workers: 010", {"workers": 8}),
+        ("tags: [no, 010, 1.10, 2024-01-02, 1:30]", {"tags": ["no", "010", "1.10", "2024-01-02", "1:30"]}),
+        ("limits: {no: 010}", {"limits": {"no": 8}}),
         ("version: 2024-01-02", {"version": "2024-01-02"}),
         ("database: {country: no}", {"database": {"country": "no"}}),
         ("database: &a {port: 1}\nbackup: {<<: *a, url: b}", {"backup": {"url": "b", "port": 1}}),

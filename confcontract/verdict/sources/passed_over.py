@@ -1,0 +1,26 @@
+"""What stands where a settings class looks for a file, and is none: to the application there is nothing."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from confcontract.host.folder import at
+from confcontract.report.problem import WARNING, Problem
+
+_REMOVE = "put the file there, or remove what is in its place"
+_MOUNTED = "mount the file itself: docker makes a directory where the file of a bind mount is not there"
+
+
+def passed_over(path: str) -> Problem | None:
+    """A warning; None where nothing is there. path: of what is not the file that is looked for."""
+    if path == os.devnull or not os.path.lexists(at(path)):
+        return None
+    try:
+        is_directory = stat.S_ISDIR(os.stat(at(path)).st_mode)
+    except OSError:
+        what, hint = "is a link that leads to no file", _REMOVE
+    else:
+        what, hint = ("is a directory", _MOUNTED) if is_directory else ("is no regular file", _REMOVE)
+    message = f"{path} {what}: the application goes on as if there were no file"
+    return Problem("source-unreadable", message, source=path, hint=hint, severity=WARNING, source_said=True)
