@@ -206,6 +206,7 @@ class _Baker:
             )
             for variable in found
         ]
+        self.warnings += self._names.warnings
         self.warnings += not_from_text(cls, self.variables)
         self.warnings += default_references(cls, found)
         self.warnings += examples_left_out(cls, found, self.variables)

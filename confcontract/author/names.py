@@ -45,6 +45,8 @@ from confcontract.author.pydantic_private.variable_sources import (
 from confcontract.author.release_questions import Habit
 from confcontract.author.settings_as_defaults import MadeFromEnvironment, constructor_arguments
 from confcontract.author.settings_sources import DOTENV, SECRETS, More, Sources, sources_of
+from confcontract.author.unread_options import unread_options
+from confcontract.report.problem import Problem
 
 _NOTHING_INSIDE = str  # a type that no name leads into
 
@@ -57,6 +59,7 @@ class Names:
         self.nodes: list[dict[str, Any]] = []
         self.coercers: list[dict[str, Any]] = []
         self.foreign: list[tuple[type[BaseSettings], str]] = []
+        self.warnings: list[Problem] = []
         self._lower_type = lower_type
         self._seen: dict[type[BaseSettings], int] = {}
 
@@ -68,6 +71,7 @@ class Names:
         self.programs.append({})
         sources = sources_of(cls)
         self.foreign.extend((cls, name) for name in sources.foreign)
+        self.warnings += unread_options(cls, sources.types)
         self.programs[index] = _Program(self, cls, sources, sources.names, is_inner=index > 0).data()
         return index
 

@@ -90,7 +90,7 @@ class Sources:
     """order: what each source is, best first; a number is that of one in `more`. names: the environment's source, or
     the one that stands for it, by which names are worked out. files: of the class's own env files and secret
     directories, the first of each. foreign: the types of those that only the application can run. hidden: names that
-    those of variables leave out, as they look them up."""
+    those of variables leave out, as they look them up. types: of all that the class has."""
 
     names: EnvSettingsSource
     order: list[str | int] = field(default_factory=list)
@@ -98,6 +98,7 @@ class Sources:
     more: list[More] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
     hidden: frozenset[str] = frozenset()
+    types: list[type] = field(default_factory=list)
 
 
 def sources_of(cls: type[BaseSettings]) -> Sources:
@@ -115,7 +116,7 @@ def sources_of(cls: type[BaseSettings]) -> Sources:
         given, kinds = _where_files_are(cls, standard, given, kinds)
     first: dict[str | None, Any] = {kind: source for source, kind in reversed(list(zip(given, kinds, strict=True)))}
     names: Any = first.get(ENVIRONMENT) or first.get(DOTENV) or standard[1]
-    found = Sources(names, hidden=hidden)
+    found = Sources(names, hidden=hidden, types=[*map(type, given)])
     for source, kind in zip(given, kinds, strict=True):
         place = None if kind is None else _place(source, kind, found, standard)
         if place is None:

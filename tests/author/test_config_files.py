@@ -86,3 +86,22 @@ def test_afterwards_sources_read_files_again(tmp_path: Path) -> None:
     with unread_files({"x": 2}):
         assert TomlConfigSettingsSource(Empty, tmp_path / "a.toml")() == {"x": 2}
     assert TomlConfigSettingsSource(Empty, tmp_path / "a.toml")() == {"x": 1}
+
+
+def test_a_file_that_no_source_reads_is_warned_about() -> None:
+    class Forgotten(BaseSettings):
+        model_config = SettingsConfigDict(toml_file="a.toml", yaml_file="b.yaml")
+
+    class Own(YamlConfigSettingsSource):
+        def _read_file(self, *_: object) -> dict[str, object]:
+            return {}
+
+    class Read(OwnOrder, Forgotten):
+        @classmethod
+        def in_order(cls, given: Given) -> Sources:
+            return given.environment, TomlConfigSettingsSource(cls), Own(cls)
+
+    one, other = bake(Forgotten, name="shop", version="1").warnings
+    assert "names a toml_file in model_config, which is never read: it has no TomlConfigSettingsSource" in one.message
+    assert "return YamlConfigSettingsSource(settings_cls) from settings_customise_sources" in str(other.hint)
+    assert not bake(Read, name="shop", version="1").warnings
