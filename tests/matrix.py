@@ -48,7 +48,7 @@ _OF_PRIVATE_NAMES = "tests/author/test_pydantic_private.py::test_"
 IN_CI = (
     *(test for test in TESTS if test.startswith("tests/fidelity/") and "nested" not in test),
     _OF_PRIVATE_NAMES + "the_functions_of_pydantic_in_a_core_schema_are_recognised",
-    _OF_PRIVATE_NAMES + "every_private_method_that_is_called_is_looked_at_first",
+    _OF_PRIVATE_NAMES + "every_private_name_that_is_used_of_a_class_or_of_a_source_is_looked_at_first",
     "tests/boot/test_every_name.py",
     "tests/boot/test_own_order.py",
 )

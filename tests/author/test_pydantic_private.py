@@ -38,12 +38,26 @@ from pydantic_settings import (
     DotEnvSettingsSource,
     EnvSettingsSource,
     InitSettingsSource,
+    JsonConfigSettingsSource,
+    NestedSecretsSettingsSource,
+    PyprojectTomlConfigSettingsSource,
     SecretsSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+    YamlConfigSettingsSource,
 )
 
 from confcontract.author import pydantic_private
 from confcontract.author.pydantic_private.core_functions import OWN_FUNCTIONS, Does, own_function
-from confcontract.author.pydantic_private.private_names import METHODS
+from confcontract.author.pydantic_private.private_names import (
+    _RAW_UNION,
+    _TAGS,
+    OF_CLASSES,
+    OF_SOURCES,
+    REPLACED,
+    look_at,
+)
+from confcontract.report.errors import BakeRefused
 from tests.support.pages import ROOT
 
 PACKAGES = ("pydantic", "pydantic_core", "pydantic_settings")
@@ -189,16 +203,40 @@ def test_what_is_documented_may_be_used_anywhere(line: str) -> None:
     assert not list(used(ast.parse(line)))
 
 
-def test_every_private_method_that_is_called_is_looked_at_first() -> None:
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PRIVATE.glob("*.py"))]
-    called = {
-        node.attr
-        for tree in trees
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and is_underscored(node.attr)
-        if hasattr(EnvSettingsSource, node.attr) or hasattr(BaseSettings, node.attr)
-    }
-    assert called == {name for names in METHODS.values() for name in names}
+LOOKED_AT = frozenset(name for table in (OF_CLASSES, OF_SOURCES, REPLACED) for names in table.values() for name in names)
+# What is looked at by trying: `_look_at_sections`; and what a release may lack, where it lacks what it is for: `unless`.
+TRIED = {"toml_table_header", "_any_file_exists", "_traverse_nested_section", "_iter_secret_files", _RAW_UNION, _TAGS}
+OTHERS = {"config", "model_config", "_abc_impl"}  # of core schemas, of the class itself, of Python
+
+
+def test_every_private_name_that_is_used_of_a_class_or_of_a_source_is_looked_at_first() -> None:
+    """Methods without an underscore as well, which no documentation promises either: `EnvSettingsSource.next_field`."""
+    methods = {name for source in METHODS_OF for name in vars(source) if not name.startswith("__")}
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in [*PRIVATE.glob("*.py"), *AUTHOR.glob("*.py")]]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    used = {node.attr for node in nodes if isinstance(node, ast.Attribute) and not is_ours(node.value)}
+    used |= {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    of_models = {name for name in used if is_dunder(name) and name != "__pydantic_config__"}  # which is documented
+    assert {name for name in of_models if name.isidentifier()} <= LOOKED_AT | {"__pydantic_"}
+    assert used & (methods | names_of_sources()) - CONFIGURED - LOOKED_AT - TRIED - OTHERS == set()
+
+
+# What is called the same as the options of a class's configuration, in which it is looked up.
+CONFIGURED = frozenset(SettingsConfigDict.__annotations__) - LOOKED_AT
+METHODS_OF: tuple[type, ...] = (
+    *(BaseSettings, InitSettingsSource, EnvSettingsSource, DotEnvSettingsSource, SecretsSettingsSource),
+    *(TomlConfigSettingsSource, YamlConfigSettingsSource, JsonConfigSettingsSource, PyprojectTomlConfigSettingsSource),
+    NestedSecretsSettingsSource,
+)
+
+
+@pytest.mark.parametrize("name", sorted(LOOKED_AT))
+def test_a_name_that_is_gone_is_a_refusal_with_the_release(name: str) -> None:
+    class Without:
+        pass
+
+    with pytest.raises(BakeRefused, match=rf"pydantic.* \d\S* lacks what bake needs: Source\.{name}"):
+        look_at(Without(), (name,), called="Source")
 
 
 def test_each_way_in_says_what_it_gives() -> None:

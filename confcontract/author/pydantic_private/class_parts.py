@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import MultiHostUrl, PydanticUndefined, Url
 
@@ -15,6 +15,7 @@ from confcontract.author.pydantic_private.private_names import (
     _BaseUrl,
     _SecretBase,
 )
+from confcontract.author.release_check import PYDANTIC, lacking
 
 SECRET_CLASS: type = _SecretBase  # of SecretStr, SecretBytes and Secret[T]
 URL_CLASSES: tuple[type, ...] = (Url, MultiHostUrl, _BaseUrl, _BaseMultiHostUrl)
@@ -38,6 +39,25 @@ def field_validators(cls: type, name: str) -> Iterator[Any]:
     for decorator in decorators.field_validators.values() if decorators is not None else ():
         if name in decorator.info.fields or "*" in decorator.info.fields:
             yield decorator.func
+
+
+def _look_at_decorators() -> None:
+    class Asked(BaseModel):
+        value: int = 0
+
+        @field_validator("value")
+        def check(cls, value: int) -> int:
+            return value
+
+    try:
+        found = [*field_validators(Asked, "value")]
+    except AttributeError:
+        found = []
+    if not found:
+        raise lacking(PYDANTIC, "the functions of @field_validator in BaseModel.__pydantic_decorators__")
+
+
+_look_at_decorators()
 
 
 def core_schema_of(cls: type[BaseModel]) -> dict[str, Any]:

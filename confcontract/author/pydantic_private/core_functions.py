@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from pydantic import ByteSize
+from pydantic import ByteSize, Secret, SecretBytes, SecretStr, TypeAdapter
 
 from confcontract.author.introspection import origin_of
+from confcontract.author.release_check import PYDANTIC, lacking
 
 
 class Does(Enum):
@@ -102,6 +103,17 @@ def is_secret_core(schema: dict[str, Any]) -> bool:
     """Whether a core schema is that of SecretStr, SecretBytes or Secret[T]."""
     serializer = schema.get("serialization") or schema.get("lax_schema", {}).get("serialization") or {}
     return getattr(serializer.get("function"), "__name__", "") in _SERIALIZERS_OF_SECRETS
+
+
+def _look_at_secrets() -> None:
+    """A secret that is not seen would be shown."""
+    kinds: tuple[Any, ...] = (SecretStr, SecretBytes, Secret[int])
+    for kind in kinds:
+        if not is_secret_core(dict(TypeAdapter(kind).core_schema)):
+            raise lacking(PYDANTIC, f"the serializer of {kind.__name__} in its core schema")
+
+
+_look_at_secrets()
 
 
 def is_secret_text_core(schema: dict[str, Any]) -> bool:

@@ -16,10 +16,12 @@ from pydantic_settings import (
     JsonConfigSettingsSource,
     NestedSecretsSettingsSource,
     PyprojectTomlConfigSettingsSource,
+    SettingsConfigDict,
     TomlConfigSettingsSource,
     YamlConfigSettingsSource,
 )
 
+from confcontract.author import release_check
 from confcontract.author.pydantic_private.private_names import (
     ConfigFileSourceMixin,
 )
@@ -36,8 +38,17 @@ def unread_files(found: Mapping[str, Any], *, traversed: bool = True) -> Iterato
     """While it lasts, sources of configuration files find the same in any file, and nothing is opened.
 
     What a source was told is kept in it for `files_of`. found: under a header or a section, too.
-    traversed: a section need not be there.
+
+    Raises BakeRefused where a release opens files in another way.
     """
+    _look_at_sections()
+    with _replaced(found):
+        yield
+
+
+@contextmanager
+def _replaced(found: Mapping[str, Any], *, traversed: bool = True) -> Iterator[None]:
+    """traversed: a section need not be there."""
 
     def read_files(self: Any, files: Any, deep_merge: bool = False) -> dict[str, Any]:
         vars(self)[_TOLD] = files, deep_merge
@@ -72,6 +83,28 @@ def unread_files(found: Mapping[str, Any], *, traversed: bool = True) -> Iterato
             setattr(owner, name, was)
 
 
+@functools.cache
+def _look_at_sections() -> None:
+    """That a source asks for a table or a section by what was replaced: with a file that is there, and has none."""
+
+    class Asked(BaseSettings):
+        model_config = SettingsConfigDict(
+            toml_table_header=("section",), yaml_config_section="section", pyproject_toml_table_header=("section",)
+        )
+
+    sources: tuple[tuple[Any, str], ...] = (
+        (TomlConfigSettingsSource, "_any_file_exists"),
+        (YamlConfigSettingsSource, "_traverse_nested_section"),
+        (PyprojectTomlConfigSettingsSource, "toml_table_header"),
+    )
+    with _replaced({}):
+        for source, name in sources:
+            try:
+                source(Asked, Path(__file__))
+            except (AttributeError, KeyError, TypeError):
+                raise release_check.lacking(release_check.SETTINGS, f"{source.__name__}.{name}") from None
+
+
 class _NoFile:
     """An empty file, which notes the encoding in which it was opened."""
 
@@ -92,7 +125,7 @@ def reading_of_files() -> tuple[str, bool, bool]:
         empty_refused = False
     except ValueError:
         empty_refused = True
-    with unread_files({"section": None}, traversed=False):
+    with _replaced({"section": None}, traversed=False):
         try:
             YamlConfigSettingsSource(BaseSettings, "file", yaml_config_section="section")
             section_refused = False

@@ -5,11 +5,19 @@ from __future__ import annotations
 from confcontract.author import release_check  # refuses what is out of range, before anything of pydantic is imported
 
 # isort: split
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import ByteSize
 from pydantic_settings import (
     BaseSettings,
+    DotEnvSettingsSource,
     EnvSettingsSource,
+    InitSettingsSource,
+    JsonConfigSettingsSource,
     NestedSecretsSettingsSource,
     PyprojectTomlConfigSettingsSource,
+    SecretsSettingsSource,
 )
 
 try:
@@ -34,7 +42,8 @@ except ImportError as error:
     raise release_check.lacking(release_check.SETTINGS, str(error).partition(" (")[0]) from None
 
 __all__ = [
-    "METHODS",
+    "OF_CLASSES",
+    "OF_SOURCES",
     "REPLACED",
     "_FIELD_ANNOTATION",
     "_RAW_UNION",
@@ -52,28 +61,66 @@ __all__ = [
     "_union_has_strict_types",
     "_union_is_complex",
     "is_model_class",
+    "look_at",
     "unless",
     "utils",
 ]
 
-# What is called on their classes: here only for its presence.
-METHODS = {
-    BaseSettings: ("_settings_build_values", "_settings_init_sources"),
+Names = tuple[str, ...]
+
+# What is read of any model, of which a settings class is one, and of a type.
+_OF_MODELS: Names = (
+    *("__pydantic_complete__", "__pydantic_core_schema__", "__pydantic_decorators__", "__pydantic_fields__"),
+    *("__private_attributes__", "__pydantic_extra__", "__pydantic_fields_set__", "__pydantic_private__"),
+)
+# What is read of classes, or called on them.
+OF_CLASSES: dict[type, Names] = {
+    BaseSettings: (*_OF_MODELS, "_settings_build_values", "_settings_init_sources"),
+    ByteSize: ("byte_sizes",),
     EnvSettingsSource: (
         *("_apply_case_sensitive", "_extract_field_info", "_field_is_complex", "_load_env_vars"),
-        "_replace_field_names_case_insensitively",
+        *("_replace_field_names_case_insensitively", "decode_complex_value", "explode_env_vars", "next_field"),
+        "prepare_field_value",
     ),
+    DotEnvSettingsSource: ("_read_env_files",),
+    JsonConfigSettingsSource: ("_read_file",),
 }
 # What `unread_files` puts others in the place of.
-REPLACED = {
+REPLACED: dict[type, Names] = {
     ConfigFileSourceMixin: ("_read_files",),
     NestedSecretsSettingsSource: ("load_secrets", "validate_secrets_path"),
     PyprojectTomlConfigSettingsSource: ("_pick_pyproject_toml_file",),
 }
-for _class, _names in (*METHODS.items(), *REPLACED.items()):
-    for _name in _names:
-        if not hasattr(_class, _name):
-            raise release_check.lacking(release_check.SETTINGS, f"{_class.__name__}.{_name}")
+# What a source has once it is made, none of which the documentation names.
+_OF_ALL: Names = ("settings_cls",)
+_OF_NAMED: Names = (*_OF_ALL, "case_sensitive", "env_prefix", "env_prefix_target")
+OF_SOURCES: dict[type, Names] = {
+    InitSettingsSource: (*_OF_ALL, "init_kwargs"),
+    EnvSettingsSource: (
+        *(*_OF_NAMED, "env_ignore_empty", "env_nested_delimiter", "env_parse_enums", "env_parse_none_str"),
+        *("env_vars", "maxsplit"),
+    ),
+    SecretsSettingsSource: _OF_NAMED,
+    DefaultSettingsSource: (*_OF_ALL, "defaults"),
+}
+_ARGUMENTS: dict[type, tuple[Any, ...]] = {InitSettingsSource: ({},)}
+
+
+def look_at(owner: Any, names: Iterable[str], *, called: str = "") -> None:
+    """Raises BakeRefused for a name that a class, or what is made of it, has not got. called: the owner, for people."""
+    cls = owner if isinstance(owner, type) else type(owner)
+    of_settings = cls.__module__.startswith("pydantic_settings")
+    for name in names:
+        if not hasattr(owner, name):
+            of_model = name in _OF_MODELS or not of_settings
+            supported = release_check.PYDANTIC if of_model else release_check.SETTINGS
+            raise release_check.lacking(supported, f"{called or cls.__name__}.{name}")
+
+
+for _class, _names in (*OF_CLASSES.items(), *REPLACED.items()):
+    look_at(_class, _names)
+for _class, _names in OF_SOURCES.items():
+    look_at(_class(BaseSettings, *_ARGUMENTS.get(_class, ())), _names)
 
 # Names that came with something new: without them a release must be found to lack the new as well.
 _RAW_UNION = "_raw_union_is_complex"
