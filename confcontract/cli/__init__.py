@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer import TyperException
+from typer import BadParameter
 
 from confcontract.cli.attest import attest
 from confcontract.cli.audit import audit
@@ -39,6 +39,9 @@ from confcontract.report.errors import ConfcontractError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+# Of all that is wrong with a command line: click's own class before typer 0.26, then one of Typer's, under three names.
+_WrongUse: type[Exception] = next(each for each in BadParameter.__mro__ if each.__base__ is Exception)
 
 app = typer.Typer(
     add_completion=False,
@@ -90,13 +93,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     What the commands raise (ConfcontractError, KeyboardInterrupt, BrokenPipeError) goes to __main__, which
     reports it as it does for boot; only what Typer raises is dealt with here, since it would exit with 2 or 1.
     """
-    command = typer.main.get_command(app)
+    try:
+        command = typer.main.get_command(app)
+    except RuntimeError as error:  # before 0.19, it knows no options with a few allowed values
+        raise ImportError(str(error), name="typer") from error
     try:
         with command.make_context("confcontract", sys.argv[1:] if argv is None else list(argv)) as context:
             code = command.invoke(context)
     except typer.Exit as exit_:
         code = exit_.exit_code
-    except TyperException as error:
+    except _WrongUse as error:
         code = _usage(error)
     except (ConfcontractError, OSError):
         raise
@@ -108,7 +114,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         raise SystemExit(code)
 
 
-def _usage(error: TyperException) -> int:
+def _usage(error: Exception) -> int:
     from confcontract.report.errors import UsageError
     from confcontract.report.problem import Problem
 

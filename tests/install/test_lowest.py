@@ -212,6 +212,9 @@ def test_overlays_are_explained(lowest: Lowest) -> None:
         ("secrets policy", 0, "secret/data/shop"),
         ("problem policy-violated", 0, "overlay"),
         ("nonsense", 64, "nonsense"),
+        ("explain --nonsense", 64, "--nonsense"),
+        ("diff", 64, "OLD"),
+        ("boot --help", 0, "--env-file"),
     ],
 )
 def test_every_command_does_its_work(served: Lowest, command: str, code: int, said: str) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from confcontract import cli
 from confcontract.author import release_check
 from confcontract.host.installed import PACKAGES, unusable
 from tests.support.distributions import metadata
@@ -296,10 +297,22 @@ def test_commands_say_it_as_well(place: Place) -> None:
 
 
 def test_a_command_line_library_that_is_too_old_is_named(place: Place) -> None:
-    place.changed("typer", "TyperException", "ClickException")
+    place.changed("typer", "BadParameter", "WorseParameter")
     done = place.run("-m", "confcontract", "problem", "usage")
     assert done.returncode == 78
     assert "typer 2.99.1 can't be used: confcontract needs typer>=" in words(done.stderr)
+
+
+def test_one_that_knows_no_choices_is_named_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    def before_0_19(_: object) -> None:
+        raise RuntimeError("Type not yet supported: typing.Literal['text', 'json']")
+
+    monkeypatch.setattr("typer.main.get_command", before_0_19)
+    with pytest.raises(ImportError) as raised:
+        cli.main(["problem", "usage"])
+    told = unusable(raised.value)
+    assert told is not None
+    assert "can't be used: confcontract needs typer>=" in told.problems[0].message
 
 
 @pytest.mark.parametrize(
