@@ -60,17 +60,28 @@ def load_object(module_object: str, warned: list[Problem] | None = None) -> Any:
     if warned is not None:
         warned.extend(warnings_of(stand_ins))
     for part in attribute.split("."):
-        if not hasattr(found, part):
-            raise UsageError(
-                Problem("usage", f"{module_name} has no {attribute}", hint="check the name after the colon")
-            )
-        found = getattr(found, part)
+        found = _member(found, part, module_object)
     if callable(found) and not isinstance(found, (type, BaseSettings)):
         found = made_by(found, module_object)
     found = type(found) if isinstance(found, BaseSettings) else found
     if warned is not None and isinstance(found, type):
         warned.extend(without_effect(found, module_object))
     return found
+
+
+def _member(owner: Any, name: str, named: str) -> Any:
+    """An attribute, which may be a property, or what a module's own `__getattr__` makes. named: by the command line."""
+    try:
+        with quiet_arguments(), lenient_settings():
+            return getattr(owner, name)
+    except AttributeError:
+        module, _, attribute = named.partition(":")
+        raise UsageError(
+            Problem("usage", f"{module} has no {attribute}", hint="check the name after the colon")
+        ) from None
+    except (Exception, SystemExit) as error:  # its text may hold a value
+        what = f"{named} can't be had, where nothing is set: {type(error).__name__}"
+        raise BakeRefused(Problem("bake-refused", what, hint="name the settings class")) from None
 
 
 def import_from_here() -> None:
@@ -107,7 +118,7 @@ def _import_failed(module_name: str, error: BaseException, stand_ins: Sequence[S
     elif isinstance(error, _ABOUT_CODE) or (isinstance(error, (ValueError, TypeError)) and _is_of_a_declaration(error)):
         what += f": {str(error).strip().splitlines()[0]}" if str(error).strip() else ""
         hint = "correct the module; python -c 'import ...' shows the whole traceback"
-    cause = None if isinstance(error, _ABOUT_CODE) else cause_of(error, stand_ins)
+    cause = None if isinstance(error, _ABOUT_CODE) else cause_of(error, stand_ins, module_name)
     if cause is not None:
         what, hint = f"{what}: {cause[0]}", cause[1]
     return Problem("bake-refused", what, hint=hint)

@@ -27,11 +27,9 @@ def made_by(function: Any, named: str) -> Any:
     failed: BaseException | None = None
     with quiet_arguments(), lenient_settings():
         try:
-            given = function()
+            given = _first_of(function())
         except (Exception, SystemExit) as error:
             given, failed = None, error
-    if inspect.iscoroutine(given):
-        given.close()
     if isinstance(given, (BaseSettings, type)):
         return given
     told = _annotated(function)
@@ -44,6 +42,22 @@ def made_by(function: Any, named: str) -> Any:
     what = f"{named} {gives}, where nothing is set" + (f" ({place})" if place else "")
     hint = "name the settings class, or say in the function's annotation which one it returns"
     raise BakeRefused(Problem("bake-refused", what, hint=hint))
+
+
+def _first_of(given: Any) -> Any:
+    """What a coroutine returns, if it waits for nothing, or a generator yields first (`yield Settings()`)."""
+    if inspect.isgenerator(given):
+        return next(given)
+    awaited: Any = given.__anext__() if inspect.isasyncgen(given) else given
+    if awaited is given and not inspect.iscoroutine(given):
+        return given
+    try:
+        awaited.send(None)
+    except StopIteration as ended:
+        return ended.value
+    finally:
+        awaited.close()
+    raise TypeError("it waits for something, and there is no event loop")
 
 
 def _check_arguments(function: Any, named: str) -> None:

@@ -74,19 +74,23 @@ def warnings_of(found: Sequence[StandIn]) -> list[Problem]:
     ]
 
 
-def cause_of(error: BaseException, found: Sequence[StandIn]) -> tuple[str, str] | None:
-    """What an import failed for, and what to do, if a stand-in may have had a part in it; never a value."""
+def cause_of(error: BaseException, found: Sequence[StandIn], module: str) -> tuple[str, str] | None:
+    """What the import of a module failed for, and what to do, if a stand-in may have had a part in it. No value."""
     if not found:
         return None
     owner = getattr(error, "obj", None) if isinstance(error, AttributeError) else None
     blamed = [each for each in found if each.made is owner] or list(found)
-    names = list(dict.fromkeys(name for each in blamed for name in _needed(type(each.made))))
+    missing = error.name if isinstance(error, AttributeError) and owner is blamed[0].made else None
+    needed = [pair for each in blamed for pair in _needed(type(each.made))]
+    names = list(dict.fromkeys(name for _, name in sorted(needed, key=lambda pair: pair[0] != missing)))
     told = "; ".join(dict.fromkeys(each.words for each in blamed))
-    lacks = f", and has no {error.name}" if isinstance(error, AttributeError) and owner is blamed[0].made else ""
+    lacks = f", and has no {missing}" if missing is not None else ""
     what = f"{told} could not be made, since nothing is set here{lacks}"
-    example = f", such as {' '.join(f'{name}=…' for name in names[:_NAMED])}" if names else ""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    example = f": {' '.join(f'{name}=…' for name in names[:_NAMED])}{more}" if names else ""
     remedy = f"make it in a function, where it is first needed; or bake with the values that it needs{example}"
-    return what, remedy
+    elsewhere = _importable(type(blamed[0].made), module)
+    return what, f"bake {elsewhere}, whose module can be imported; or {remedy}" if elsewhere else remedy
 
 
 def _fill(settings: BaseSettings, given: dict[str, Any]) -> None:
@@ -104,12 +108,21 @@ def _fill(settings: BaseSettings, given: dict[str, Any]) -> None:
     fill(settings, values, set(given) & set(values))
 
 
-def _needed(cls: type[BaseSettings]) -> list[str]:
-    """The variables without which the class can't be made."""
+def _importable(cls: type[BaseSettings], failed: str) -> str:
+    """MODULE:CLASS, where the module that defines it was imported without a failure, and another one failed."""
+    parts = cls.__module__.split(".")
+    packages = [".".join(parts[: number + 1]) for number in range(len(parts))]
+    if cls.__module__ == failed or "<" in cls.__qualname__ or not all(each in sys.modules for each in packages):
+        return ""  # Python takes modules out again whose import failed
+    return f"{cls.__module__}:{cls.__qualname__}"
+
+
+def _needed(cls: type[BaseSettings]) -> list[tuple[str, str]]:
+    """The fields without which the class can't be made, each with its variable."""
     source = EnvSettingsSource(cls)
     required = [(name, field) for name, field in cls.model_fields.items() if field.is_required()]
-    names = [env_names(source, name, field)[0][1] for name, field in required]
-    return names if naming_of(source).case_matters else [name.upper() for name in names]
+    found = [(name, env_names(source, name, field)[0][1]) for name, field in required]
+    return found if naming_of(source).case_matters else [(name, variable.upper()) for name, variable in found]
 
 
 def _place() -> str:
@@ -117,7 +130,8 @@ def _place() -> str:
     frame = sys._getframe(1)
     while frame.f_back is not None:
         module = str(frame.f_globals.get("__name__", ""))
-        if module.partition(".")[0] not in _NOT_THE_APPLICATIONS:
+        generated = frame.f_code.co_filename.startswith("<")  # as dataclasses do, whose lines are nowhere
+        if module.partition(".")[0] not in _NOT_THE_APPLICATIONS and not generated:
             return line_of(module, frame.f_code, frame.f_lineno)
         frame = frame.f_back
     return "a place that is not known"

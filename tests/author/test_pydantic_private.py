@@ -203,7 +203,9 @@ def test_what_is_documented_may_be_used_anywhere(line: str) -> None:
     assert not list(used(ast.parse(line)))
 
 
-LOOKED_AT = frozenset(name for table in (OF_CLASSES, OF_SOURCES, REPLACED) for names in table.values() for name in names)
+LOOKED_AT = frozenset(
+    name for table in (OF_CLASSES, OF_SOURCES, REPLACED) for names in table.values() for name in names
+)
 # What is looked at by trying: `_look_at_sections`; and what a release may lack, where it lacks what it is for: `unless`.
 TRIED = {"toml_table_header", "_any_file_exists", "_traverse_nested_section", "_iter_secret_files", _RAW_UNION, _TAGS}
 OTHERS = {"config", "model_config", "_abc_impl"}  # of core schemas, of the class itself, of Python

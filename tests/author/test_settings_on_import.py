@@ -115,12 +115,49 @@ def test_what_goes_wrong_for_want_of_a_value_is_told_with_its_line_and_both_reme
     assert "importing shop.main failed with AttributeError at shop/main.py, line 3" in words
     assert f"Settings() at shop/config.py, line {line} could not be made" in words
     assert "has no project" in words
-    assert "make it in a function, where it is first needed" in words
-    assert "PROJECT=… TOKEN=…" in words
+    assert "bake shop.config:Settings, whose module can be imported; or make it in a function" in words
+    assert "bake with the values that it needs: PROJECT=… TOKEN=…" in words
     assert "Traceback" not in words
     done = run("bake", "shop.main:Settings", "-o", "out", cwd=tmp_path, environ={"PROJECT": "p", "TOKEN": CANARY})
     assert done.returncode == 0, said(done)
     assert CANARY not in (tmp_path / "out" / "contract.json").read_text()
+
+
+def test_what_was_missing_is_the_first_that_is_to_be_given(tmp_path: Path) -> None:
+    many = "class Settings(BaseSettings):\n" + "".join(f"    {name}: str\n" for name in ("a", "b", "c", "d", "dsn"))
+    done = baked(tmp_path, many + MADE + "settings.dsn.upper()\n")
+    words = " ".join(said(done).split())
+    assert "bake with the values that it needs: DSN=… A=… B=… and 2 more" in words
+    assert "whose module can be imported" not in words, "it is this one that can't be"
+
+
+def test_an_object_within_a_dataclass_is_told_by_the_line_that_makes_it(tmp_path: Path) -> None:
+    holder = "from dataclasses import dataclass, field\n@dataclass\nclass Holder:\n    settings: Settings = field(default_factory=Settings)\n"
+    done = baked(tmp_path, CLASS + holder + "holder = Holder()\n", "app_settings:holder.settings")
+    assert done.returncode == 0, said(done)
+    line = len((PRELUDE + CLASS + holder).splitlines()) + 1
+    assert f"Settings() at app_settings.py, line {line} can't be made here" in " ".join(done.stderr.split())
+
+
+LAZY = "def __getattr__(name):\n    if name == 'settings':\n        return Settings()\n    raise AttributeError(name)\n"
+
+
+def test_an_object_that_its_module_makes_when_it_is_asked_for_names_its_class(tmp_path: Path) -> None:
+    done = baked(tmp_path, CLASS + LAZY, "app_settings:settings")
+    assert (done.returncode, done.stderr) == (0, ""), said(done)
+    assert contract_in(tmp_path)["schema"]["title"] == "Settings"
+    done = baked(tmp_path, CLASS + LAZY, "app_settings:other")
+    assert done.returncode == 64
+    assert "app_settings has no other" in said(done)
+
+
+def test_what_can_not_be_made_when_it_is_asked_for_is_told(tmp_path: Path) -> None:
+    done = baked(
+        tmp_path, CLASS + "def __getattr__(name):\n    raise ValueError('canary-4b7e')\n", "app_settings:settings"
+    )
+    assert done.returncode == 78
+    assert "app_settings:settings can't be had, where nothing is set: ValueError" in " ".join(said(done).split())
+    assert CANARY not in said(done)
 
 
 def test_a_package_is_told_by_its_file(tmp_path: Path) -> None:
@@ -195,6 +232,9 @@ GETTERS = {
     "a function with a default": "def get_settings(fresh: bool = False):\n    return Settings()\n",
     "a function with an annotation that can't be resolved": "def get_settings() -> 'Nowhere':\n    return Settings()\n",
     "a coroutine": "async def get_settings() -> Settings:\n    return Settings()\n",
+    "a coroutine that does not say what it gives": "async def get_settings():\n    return Settings()\n",
+    "a dependency": "def get_settings():\n    yield Settings()\n",
+    "an asynchronous dependency": "async def get_settings():\n    yield Settings()\n",
     "a lambda": "get_settings = lambda: Settings()\n",
     "a partial": "get_settings = functools.partial(Settings, project='p')\n",
     "a method": "class Holder:\n    def get(self):\n        return Settings()\nget_settings = Holder().get\n",
@@ -225,6 +265,8 @@ def test_a_function_that_chooses_a_class_is_asked_which(tmp_path: Path) -> None:
             "fails with KeyError, where nothing is set",
         ),
         ("def get_settings():\n    return {'port': 'canary-4b7e'}\n", 78, "gives an object of dict"),
+        ("async def get_settings():\n    import asyncio\n    await asyncio.sleep(0)\n", 78, "fails with TypeError"),
+        ("async def get_settings():\n    return 1\n", 78, "gives an object of int"),
         ("def get_settings() -> int:\n    raise SystemExit('canary-4b7e')\n", 78, "fails with SystemExit"),
     ],
 )

@@ -46,6 +46,7 @@ def _look_at_decorators() -> None:
         value: int = 0
 
         @field_validator("value")
+        @classmethod
         def check(cls, value: int) -> int:
             return value
 

@@ -34,7 +34,7 @@ class Picked(type(Path())):  # type: ignore[misc]
 
 
 @contextmanager
-def unread_files(found: Mapping[str, Any], *, traversed: bool = True) -> Iterator[None]:
+def unread_files(found: Mapping[str, Any]) -> Iterator[None]:
     """While it lasts, sources of configuration files find the same in any file, and nothing is opened.
 
     What a source was told is kept in it for `files_of`. found: under a header or a section, too.
