@@ -24,7 +24,7 @@ def apply_plan(plan: SeedPlan, targets: Targets) -> None:
     for (scheme, name), changes in plan.writes.items():
         target = targets(scheme)
         values = {key: value for key, (value, _) in changes.items()}
-        variables = [variable for _, variable in changes.values()]
+        variables = [variable for _, sharing in changes.values() for variable in sharing]
         held = plan.held[scheme, name]
         failed = target.write(name, held, values)
         if failed is not None:
@@ -43,7 +43,7 @@ def hold_back(plan: SeedPlan) -> None:
     hint = "correct the errors of this report, and run confcontract secrets apply again"
     rows = {row.variable: row for row in plan.rows}
     for changes in plan.writes.values():
-        for _, variable in changes.values():
+        for variable in (name for _, sharing in changes.values() for name in sharing):
             row = rows[variable]
             row.verdict = NOT_WRITTEN
             plan.problems.append(

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping
+    from typing import Any
 
     from confcontract.contract.artifact import Contract
-    from confcontract.secrets.preflight.needed import Needed
 
 
-def generated_values(contract: Contract, needed: Sequence[Needed], values: Mapping[str, str]) -> dict[str, str]:
-    """By variable, for those of `needed` that have none in `values`."""
+def rules_of(contract: Contract, there: Container[str]) -> dict[str, Mapping[str, Any]]:
+    """How a value is drawn, by variable, for those that are not there."""
+    rules = {variable["name"]: variable["generate"] for variable in contract.variables if "generate" in variable}
+    return {name: rule for name, rule in rules.items() if name not in there}
+
+
+def drawn(rule: Mapping[str, Any]) -> str:
     import secrets
     import string
 
-    found = {}
-    rules = {variable["name"]: variable["generate"] for variable in contract.variables if "generate" in variable}
-    for item in needed:
-        rule = rules.get(item.variable)
-        if rule is not None and item.variable not in values:
-            alphabet = rule.get("alphabet", string.ascii_letters + string.digits)
-            found[item.variable] = "".join(secrets.choice(alphabet) for _ in range(rule["length"]))
-    return found
+    alphabet = rule.get("alphabet", string.ascii_letters + string.digits)
+    return "".join(secrets.choice(alphabet) for _ in range(rule["length"]))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from confcontract.contract.schemes import AWS_PARAMETERS, AWS_SECRETS, VAULT
 from confcontract.report.problem import ERROR, Problem
 from confcontract.secrets.preflight.readable import ABSENCES, READABLE, check
-from confcontract.secrets.seeding.generated_values import generated_values
+from confcontract.secrets.seeding.generated_values import rules_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ GENERATE = "missing, to be generated"
 LACKING = "missing, no value given"
 NOT_OURS = "not written here"  # made by the store, a certain version, or a store that is not written to
 FAILED = "could not be looked at"
+WRONG = "the value is refused"
 WRITTEN = "written"
 NOT_WRITTEN = "not written"  # it was to be, and something else is wrong
 CHANGES = (UPDATE, WRITE, GENERATE)
@@ -57,14 +58,14 @@ class SeedRow:
 
 
 class SeedPlan:
-    """rows: by variable. problems: of the look and of the values. writes: scheme and name of a secret → what is there,
-    and its keys that change: key → (value, variable)."""
+    """rows: by variable. problems: of the look and of the values. held: scheme and name of a secret → what is there.
+    writes: the same → its keys that change: key → (value, the variables that live there)."""
 
     def __init__(self) -> None:
         self.rows: list[SeedRow] = []
         self.problems: list[Problem] = []
         self.held: dict[tuple[str, str], Held] = {}
-        self.writes: dict[tuple[str, str], dict[str, tuple[str, str]]] = {}
+        self.writes: dict[tuple[str, str], dict[str, tuple[str, list[str]]]] = {}
 
     @property
     def evaluated(self) -> bool:
@@ -86,34 +87,42 @@ def make_plan(
     role: str | None = None,
 ) -> SeedPlan:
     """Compare. update: what differs is to be written. targets: scheme → where it is written to. Nothing is written."""
+    from confcontract.contract.schemes import with_scheme
+    from confcontract.secrets.seeding.shared_places import settled
+
     plan = SeedPlan()
-    values = {item.variable: given[item.variable] for item in needed if item.variable in given}
-    plan.problems += _unplaced(needed, given)
-    values.update(generated_values(contract, needed, values))
-    plan.problems += _refused(contract, {**values}, role)
+    targets_of = {item.variable: target for item in needed if item.given is None and (target := _target_of(item))}
     rows, problems = check(needed, stores)
-    there = {row.variable for row in rows if row.verdict == READABLE}
+    there = {row.variable: with_scheme(row.reference) for row in rows if row.verdict == READABLE and row.used}
+    plan.problems += _unplaced(needed, given)
+    values, supplied, unlike = settled(targets_of, given, rules_of(contract, there))
+    plan.problems += unlike
+    values.update((item.variable, given[item.variable]) for item in needed if item.variable in given)
+    plan.problems += _refused(contract, values, role)
     failed = {problem.variable for problem in problems if problem.severity == ERROR and problem.code not in ABSENCES}
     plan.problems += [problem for problem in problems if problem.code not in ABSENCES]
-    wanted = [item for item in needed if item.given is None and item.variable not in failed and _target_of(item)]
-    relevant = [item for item in wanted if item.variable in given or item.variable not in there]
-    _look(plan, relevant, targets)
+    wrong = {problem.variable for problem in plan.problems if problem.severity == ERROR} - failed
+    wanted = {name: target for name, target in targets_of.items() if name not in failed}
+    _look(plan, {name: to for name, to in wanted.items() if name in supplied or name not in there}, targets)
     print_of = _fingerprints()
     for item in needed:
         name = item.variable
         target = _target_of(item)
-        if name in failed or name in {problem.variable for problem in plan.problems if problem.severity == ERROR}:
-            plan.rows.append(SeedRow(name, item.text, FAILED))
+        text = with_scheme(item.text)
+        if name in wrong:
+            plan.rows.append(SeedRow(name, text, WRONG))
+        elif name in failed or name in {problem.variable for problem in plan.problems if problem.severity == ERROR}:
+            plan.rows.append(SeedRow(name, text, FAILED))
         elif item.given is not None or (target is None and name not in given):
-            plan.rows.append(SeedRow(name, item.text, THERE if name in there else NOT_OURS))
+            plan.rows.append(SeedRow(name, text, THERE if name in there else NOT_OURS))
         elif target is None:
-            plan.rows.append(SeedRow(name, item.text, NOT_OURS))
+            plan.rows.append(SeedRow(name, text, NOT_OURS))
             message, hint = why_not_written(item.references[0])
             plan.problems.append(Problem("seed-value-unplaced", message, variable=name, source=item.text, hint=hint))
-        elif name in there and name not in given:
-            plan.rows.append(SeedRow(name, str(target), THERE))
+        elif name in there and name not in supplied:
+            plan.rows.append(SeedRow(name, there[name], THERE))
         else:
-            _weigh(plan, item, target, values.get(name), print_of, update=update, made=name not in given)
+            _weigh(plan, item, target, values.get(name), print_of, update=update, made=name not in supplied)
     return plan
 
 
@@ -154,17 +163,16 @@ def _weigh(
         return
     row.verdict = (UPDATE if update else KEPT) if text is not None else GENERATE if made else WRITE
     if row.verdict != KEPT:
-        plan.writes.setdefault(place, {})[target.key] = (value, item.variable)
+        plan.writes.setdefault(place, {}).setdefault(target.key, (value, []))[1].append(item.variable)
 
 
-def _look(plan: SeedPlan, items: Sequence[Needed], targets: Targets) -> None:
+def _look(plan: SeedPlan, places: Mapping[str, Reference], targets: Targets) -> None:
+    """places: of variables."""
     from confcontract.secrets.vault.failure import RequestFailed
 
     by_scheme: dict[str, dict[str, str]] = {}
-    for item in items:
-        target = _target_of(item)
-        assert target is not None
-        by_scheme.setdefault(target.scheme, {})[target.mount_path] = item.variable
+    for variable, target in places.items():
+        by_scheme.setdefault(target.scheme, {})[target.mount_path] = variable
     for scheme, names in by_scheme.items():
         for name, held in targets(scheme).look(list(names)).items():
             if isinstance(held, RequestFailed):

@@ -157,6 +157,7 @@ def test_a_value_that_the_contract_refuses_is_written_nowhere(run: Run, bao: Ope
     assert refused.returncode == 78
     errors, held_back = by_severity(refused)
     assert errors == {"SHOP_PORT": "value-invalid", "SHOP_WHOLE": "value-invalid"}
+    assert verdicts(refused)["SHOP_PORT"] == verdicts(refused)["SHOP_WHOLE"] == "the value is refused"
     assert held_back == dict.fromkeys(("SHOP_PASSWORD", "SHOP_KEY", "SHOP_CLOUD"), "seed-not-written")
     with pytest.raises(AssertionError):
         stored(bao)
@@ -257,7 +258,7 @@ def one_write(scheme: str, name: str, held: Held, value: str) -> SeedPlan:
     plan = SeedPlan()
     plan.rows = [SeedRow("A", f"{scheme}{name}", "missing, to be written")]
     plan.held[scheme, name] = held
-    plan.writes[scheme, name] = {"key": (value, "A")}
+    plan.writes[scheme, name] = {"key": (value, ["A"])}
     return plan
 
 
@@ -298,6 +299,31 @@ def test_who_was_quicker_is_not_overwritten(
     apply_plan(plan, lambda _: target)
     assert (plan.problems, plan.rows[0].verdict) == ([], "written")
     target.close()
+
+
+class Shared(BaseSettings):
+    one: Annotated[SecretStr, Vault("secret/seeded#key"), Generate(length=24)]
+    other: Annotated[SecretStr, Vault("secret/seeded#key")]
+    part: Annotated[SecretStr, FromStore("aws-sm:seeded/db#password")]
+    back: Annotated[SecretStr, FromStore("aws-sm:seeded/none#password", fallback="vault:secret/seeded#key")]
+
+
+def test_two_variables_of_one_place_are_written_as_one(
+    environ: dict[str, str], run: Run, bao: OpenBao, tmp_path: Path
+) -> None:
+    bake(Shared, name="shop", version="1").dump(tmp_path / "contract.json")
+    different = run("apply", "--format", "json", values={"ONE": CANARY, "OTHER": "x", "PART": CANARY})
+    assert different.returncode == 78
+    assert by_severity(different)[0]["OTHER"] == "value-invalid"
+    with pytest.raises(AssertionError):
+        stored(bao)
+    applied = run("apply", "--format", "json", values={"PART": CANARY})
+    assert verdicts(applied)["ONE"] == verdicts(applied)["OTHER"] == verdicts(applied)["PART"] == "written"
+    assert len(stored(bao)["key"]) == 24
+    again = run("plan", "--format", "json", values={"PART": CANARY})
+    assert again.returncode == 0, again.stdout
+    rows = {row["variable"]: row for row in json.loads(again.stdout)["secrets"]}
+    assert (rows["BACK"]["verdict"], rows["BACK"]["reference"]) == ("there", "vault:secret/seeded#key"), "the fallback"
 
 
 def test_a_failure_in_the_middle_is_told_by_name_and_the_rest_is_written(
