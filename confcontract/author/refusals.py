@@ -18,15 +18,23 @@ if TYPE_CHECKING:
 
 
 def refuse(cls: type, path: tuple[str, ...], what: str, remedy: str) -> Problem:
-    where = ".".join((cls.__qualname__, *path))
-    return Problem("bake-refused", f"{where}: {what}", source=f"{cls.__module__}:{where}", hint=remedy)
+    where, source = _place(cls, path)
+    return Problem("bake-refused", f"{where}: {what}", source=source, hint=remedy)
 
 
 def warning(cls: type, path: tuple[str, ...], what: str, remedy: str) -> Problem:
     """What is worth a word, though the class becomes a contract."""
-    where = ".".join((cls.__qualname__, *path))
-    source = f"{cls.__module__}:{where}"
+    where, source = _place(cls, path)
     return Problem("bake-doubtful", f"{where}: {what}", source=source, hint=remedy, severity=WARNING)
+
+
+def _place(cls: type, path: tuple[str, ...]) -> tuple[str, str]:
+    """A field as people read it, and where it is. Of classes that were put together, that of the author's own."""
+    own = getattr(cls, "_author_s_own", None)
+    if own is not None and path:
+        cls, path = own(path[0]), path[1:]
+    where = ".".join((cls.__qualname__, *path))
+    return where, f"{cls.__module__}:{where}"
 
 
 def not_from_text(cls: type, variables: list[dict[str, Any]]) -> list[Problem]:

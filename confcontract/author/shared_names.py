@@ -15,6 +15,8 @@ from confcontract.report.problem import Problem
 
 # What is true of the text of a variable, whichever field takes it.
 _OF_THE_TEXT = ("vault", "vaultFallback", "vaultOptional")
+# What is said of plain text alone.
+_NOT_OF_SECRETS = ("default", "defaultText", "examples", "masked")
 
 
 def tell_apart(variables: list[Variable], *, sensitive: bool) -> None:
@@ -51,8 +53,8 @@ def feed_alike(cls: type, entries: Sequence[dict[str, Any]], *, sensitive: bool)
         whole = [normal(name) for name in _names(entry) if name not in entry.get("within", ())]
         if not entry["secret"] and not secret.isdisjoint(whole):
             entry["secret"] = True
-            entry.pop("defaultText", None)
-            entry.pop("default", None)
+            for key in _NOT_OF_SECRETS:
+                entry.pop(key, None)
         other = first.setdefault(normal(entry["name"]), entry) if "vault" in entry else entry
         if any(entry.get(key) != other.get(key) for key in _OF_THE_TEXT):
             what = f"is read from {entry['name']}, as {'.'.join(other['path'])} is, and from another place in Vault"

@@ -28,6 +28,11 @@ _SHARED = (*_ALIKE, "env_nested_delimiter", "env_nested_max_split")
 class Together(BaseSettings):
     """The parent of what `together` makes."""
 
+    @classmethod
+    def _author_s_own(cls, section: str) -> type[BaseSettings]:
+        """The class whose section it is; what is wrong with a field is told of that one."""
+        return classes_of(cls)[section]
+
 
 def together(declared: Sequence[Declaration]) -> Declaration:
     """One declaration of several classes. Raises BakeRefused where they can't be read side by side."""
@@ -75,7 +80,8 @@ def read_by_several(cls: type[BaseSettings], entries: Sequence[dict[str, Any]], 
             if other["path"][0] == entry["path"][0] or _sense(other) == _sense(entry):
                 continue
             readers = f"{_said(sections, other)}, and {_said(sections, entry)}"
-            what = f"{name} is read by both: {readers}"
+            unlike = [word for word, keys in _SENSE.items() if _of(other, keys) != _of(entry, keys)]
+            what = f"{name} is read by both: {readers}. They differ in: {', '.join(unlike)}"
             remedy = "give one of them a prefix or an alias of its own; else a value has to suit both"
             problems.append(warning(sections[entry["path"][0]], tuple(entry["path"][1:]), what, remedy))
     return problems
@@ -116,12 +122,28 @@ def _only(declared: Sequence[Declaration], what: str, ordinary: Any = None) -> A
     return said[0] if said else ordinary
 
 
-def _sense(entry: dict[str, Any]) -> tuple[Any, ...]:
-    keys = ("type", "constraints", "required", "encoding", "separator", "default", "secret", "defaultInCode")
+# What a variable is, in words, and the keys of its entry that say so.
+_SENSE = {
+    "type": ("type",),
+    "limits": ("constraints",),
+    "whether it is required": ("required",),
+    "how it is written": ("encoding", "separator"),
+    "default": ("default", "defaultInCode"),
+    "whether it is a secret": ("secret",),
+}
+
+
+def _sense(entry: dict[str, Any]) -> list[tuple[Any, ...]]:
+    return [_of(entry, keys) for keys in _SENSE.values()]
+
+
+def _of(entry: dict[str, Any], keys: Sequence[str]) -> tuple[Any, ...]:
     return tuple(entry.get(key) for key in keys)
 
 
 def _said(sections: dict[str, type[BaseSettings]], entry: dict[str, Any]) -> str:
     need = "required" if entry["required"] else "with a default" if "default" in entry else "optional"
-    where = ".".join((sections[entry["path"][0]].__qualname__, *entry["path"][1:]))
+    cls = sections[entry["path"][0]]
+    twice = [each.__qualname__ for each in sections.values()].count(cls.__qualname__) > 1
+    where = ".".join((f"{cls.__module__}:{cls.__qualname__}" if twice else cls.__qualname__, *entry["path"][1:]))
     return f"{where} ({entry['type']['text']}, {need})"

@@ -121,8 +121,33 @@ def test_a_variable_that_two_classes_understand_otherwise_is_told(made: Any) -> 
     (warned,) = bake(made.Settings, made.Worker).warnings
     assert warned.message == (
         "Worker.port: PORT is read by both: Settings.port (integer, required), and Worker.port (text, with a default)"
+        ". They differ in: type, whether it is required, default"
     )
     assert not bake(made.Worker, made.PostgresSettings).warnings
+
+
+OTHERS = """
+class Settings(BaseSettings):
+    port: int = 9000
+
+class Doubtful(BaseSettings):
+    size: int = None
+"""
+
+
+def test_classes_of_one_name_are_told_apart_by_their_modules(made: Any, tmp_path: Path) -> None:
+    one_source = "class Settings(BaseSettings):\n    port: int = 1\n"
+    with module(one_source, tmp_path) as one, module(OTHERS, tmp_path) as other:
+        (warned,) = bake(one.Settings, other.Settings).warnings
+        (of_field,) = bake(one.Settings, other.Doubtful).warnings
+    assert f"{one.Settings.__module__}:Settings.port (integer, with a default), and {other.__name__}:Settings.port" in (
+        warned.message
+    )
+    assert warned.message.endswith(". They differ in: default")
+    assert (of_field.message.partition(":")[0], of_field.source) == (
+        "Doubtful.size",
+        f"{other.__name__}:Doubtful.size",
+    )
 
 
 def test_a_wrong_value_of_a_shared_variable_is_wrong_for_the_one_that_refuses_it(contract: Contract) -> None:

@@ -95,3 +95,24 @@ def test_the_parts_of_sections_with_several_names_are_told_apart_too(tmp_path: P
         "MAIL_POOL": None,
         "MAIL_POOL__SIZE": "MAIL_POOL",
     }
+
+
+ONE_IS_SECRET = """
+class Settings(BaseSettings):
+    first: SecretStr = Field(validation_alias="TOKEN")
+    second: str = Field("canary-of-the-second", validation_alias="TOKEN", examples=["canary-example"])
+    third: SecretStr = Field(validation_alias="SHARED")
+    fourth: str = Field("x", validation_alias="SHARED", examples=["canary-example"])
+"""
+
+
+def test_what_one_of_two_fields_calls_a_secret_is_one_for_both(tmp_path: Path) -> None:
+    with module(ONE_IS_SECRET, tmp_path) as made:
+        contract = bake(made.Settings, name="app")
+    assert "canary" not in contract.to_bytes().decode()
+    for variable in contract.variables:
+        assert variable["secret"]
+        assert {"masked", "examples", "default"} & variable.keys() == set()
+    result = resolve(contract, environ={"TOKEN": "s3cret", "SHARED": "s3cret"})
+    assert result.ok, result.problems
+    assert "s3cret" not in str(result.problems)
