@@ -42,7 +42,7 @@ def field_validators(cls: type, name: str) -> Iterator[Any]:
 
 
 def _look_at_decorators() -> None:
-    class Asked(BaseModel):
+    class AskedForDecorators(BaseModel):
         value: int = 0
 
         @field_validator("value")
@@ -51,7 +51,7 @@ def _look_at_decorators() -> None:
             return value
 
     try:
-        found = [*field_validators(Asked, "value")]
+        found = [*field_validators(AskedForDecorators, "value")]
     except AttributeError:
         found = []
     if not found:

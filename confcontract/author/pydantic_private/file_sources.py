@@ -87,7 +87,7 @@ def _replaced(found: Mapping[str, Any], *, traversed: bool = True) -> Iterator[N
 def _look_at_sections() -> None:
     """That a source asks for a table or a section by what was replaced: with a file that is there, and has none."""
 
-    class Asked(BaseSettings):
+    class AskedForSections(BaseSettings):
         model_config = SettingsConfigDict(
             toml_table_header=("section",), yaml_config_section="section", pyproject_toml_table_header=("section",)
         )
@@ -100,7 +100,7 @@ def _look_at_sections() -> None:
     with _replaced({}):
         for source, name in sources:
             try:
-                source(Asked, Path(__file__))
+                source(AskedForSections, Path(__file__))
             except (AttributeError, KeyError, TypeError):
                 raise release_check.lacking(release_check.SETTINGS, f"{source.__name__}.{name}") from None
 
