@@ -47,16 +47,16 @@ def is_same_default(pair: Pair) -> bool:
 def refused_default(plan: IndexedPlan, variable: Variable) -> str | None:
     """Why the default of a variable is not valid by its own rules, in pydantic's words; None if it is, or if that
     can't be said."""
-    from confcontract.compare.accepted import SECONDS, Side
-    from confcontract.compare.accepted.text_trial import NotAlone, trial_of
-    from confcontract.host.sourcefile import OutOfTime
-    from confcontract.host.trial import in_time
-
     default = variable.get("default")
     if is_hidden(variable) or default is None or "defaultText" in variable or variable["type"]["kind"] == "object":
         return None  # a default that can be written as text is one that is accepted
     if variable["encoding"] == "plain" and isinstance(default, (list, dict)):
         return None  # no text stands for it
+    from confcontract.compare.accepted import SECONDS, Side
+    from confcontract.compare.accepted.text_trial import NotAlone, trial_of
+    from confcontract.host.sourcefile import OutOfTime
+    from confcontract.host.trial import in_time
+
     side = Side(plan, variable)
     try:
         trial = trial_of(side, required=False)

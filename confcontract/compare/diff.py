@@ -67,7 +67,8 @@ def diff(
         raise ValueError(f"direction is one of {', '.join(DIRECTIONS)}, not {direction!r}")
     project = project or ProjectRules()
     directions = DIRECTIONS[direction]
-    if verified and old.data == new.data and not project.renamed:  # the same contract: no rule has anything to say
+    same = verified and old.digest == new.digest and old.data == new.data
+    if same and not project.renamed:  # no rule has anything to say
         return Comparison(old, new, directions, ())
     compared = pair_up(old, new, project.renamed)
     told = told_of(compared, verified=verified)
@@ -97,16 +98,22 @@ def _without_passwords(change: ContractChange) -> ContractChange:
     return change if masked == words else replace(change, **masked)
 
 
-def _places(compared: Compared, told: Iterable[tuple[CompareRule, ContractChange]]) -> dict[str, int]:
+def _places(compared: Compared, told: Sequence[tuple[CompareRule, ContractChange]]) -> dict[str, int]:
     """Path of what is told, and of what is around it → where it comes in a report: in the order of the settings class,
     first of the new one."""
-    paths = {path for _, change in told for path in (change.path, change.path.rpartition(".")[0])}
-    names = [path.rpartition(".")[2] for path in paths]
-    last = {*names, *(f"\0{name}" for name in names)}
-    new, old = compared.new.variables, compared.old.variables
-    found = [(path_of(each), number) for number, each in enumerate(new) if each["path"][-1] in last]
-    found += [(path_of(each), len(new) + number) for number, each in enumerate(old) if each["path"][-1] in last]
-    return {path: number + 1 for path, number in reversed(found)}
+    missing = {path for _, change in told for path in (change.path, change.path.rpartition(".")[0])}
+    places: dict[str, int] = {}
+    before = 1
+    for variables in (compared.new.variables, compared.old.variables) if told else ():
+        names = [path.rpartition(".")[2] for path in missing]
+        last = {*names, *(f"\0{name}" for name in names)}
+        found = [(path_of(each), number) for number, each in enumerate(variables, before) if each["path"][-1] in last]
+        places = dict(reversed(found)) | places
+        missing.difference_update(places, [""])
+        if not missing:
+            break
+        before += len(variables)
+    return places
 
 
 def _findings(
@@ -117,14 +124,14 @@ def _findings(
 ) -> list[Finding]:
     numbers = {name: number for number, name in enumerate(all_rules())}
     found: dict[tuple[str, Direction], Finding] = {}
+    marks = [fingerprint(rule.id, change.path, change.old, change.new) for rule, change in told]
     for direction in directions:
-        for rule, change in told:
+        for (rule, change), mark in zip(told, marks, strict=True):
             if direction is ROLLBACK and rule.no_mirror:
                 continue
             severity = _severity(rule, change, direction, project)
             if severity is None:
                 continue
-            mark = fingerprint(rule.id, change.path, change.old, change.new)
             place = (places.get(change.path, places.get(change.path.rpartition(".")[0], 0)), numbers[rule.id])
             found.setdefault((mark, direction), _finding(rule, change, direction, severity, mark, place))
     rank = {each: number for number, each in enumerate(DIRECTIONS["full"])}

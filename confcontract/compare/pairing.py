@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import compress
+from operator import eq, itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -53,6 +55,7 @@ class Pair(NamedTuple):
 
 
 _paired: Callable[[tuple[Variable, Variable]], Pair] = partial(tuple.__new__, Pair)  # far faster than Pair itself
+_old_of, _new_of, _path_in = itemgetter(0), itemgetter(1), itemgetter("path")
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,21 +81,28 @@ class Compared:
     @cached_property
     def changed(self) -> tuple[Pair, ...]:
         """The pairs that are not described alike to the letter; where they are declared is no matter."""
-        return tuple(pair for pair in self.pairs if not _is_alike(pair.old, pair.new))
+        equal = map(eq, map(_old_of, self.pairs), map(_new_of, self.pairs))
+        unequal = [pair for pair, same in zip(self.pairs, equal, strict=True) if not same]
+        return tuple(pair for pair in unequal if not _is_alike(pair.old, pair.new))
 
     @cached_property
     def treated_otherwise(self) -> tuple[Pair, ...]:
         """The pairs that the plans of both contracts don't treat alike, to the letter."""
-        plans, steady = self.plans, self.plans.steady
-        changed = {id(each) for each in self.changed}
-        some = [each for each in self.pairs if each.old["path"][0] not in steady or id(each) in changed]
+        plans = self.plans
+        some: Iterable[Pair] = self.changed
+        if not plans.all_steady:
+            changed, steady = {id(each) for each in self.changed}, plans.steady
+            some = [each for each in self.pairs if each[0]["path"][0] not in steady or id(each) in changed]
         return tuple(each for each in some if not plans.is_same(each.old, each.new))
 
     @cached_property
     def touched(self) -> tuple[Pair, ...]:
         """The pairs of which anything is not as it was: the description, or how the plans treat them."""
-        some = {id(each) for each in (*self.changed, *self.treated_otherwise)}
-        return tuple(each for each in self.pairs if id(each) in some)
+        changed = {*map(id, self.changed)}
+        some = changed.union(map(id, self.treated_otherwise))
+        if len(some) == len(changed):
+            return self.changed
+        return tuple(compress(self.pairs, map(some.__contains__, map(id, self.pairs))))
 
     @property
     def plans(self) -> SamePlan:
@@ -224,7 +234,7 @@ def pair_up(old: Contract, new: Contract, renamed: Mapping[str, str] | None = No
 def _in_place(ones: Sequence[Variable], others: Sequence[Variable]) -> tuple[int, int]:
     """How many at the beginning, and how many of the others at the end, have the same path as in the other contract."""
     size = min(len(ones), len(others))
-    before, now = [each["path"] for each in ones], [each["path"] for each in others]
+    before, now = [*map(_path_in, ones)], [*map(_path_in, others)]
     if before == now:
         return size, 0
     first = next((n for n in range(size) if before[n] != now[n]), size)
@@ -264,6 +274,8 @@ def _by_names(
 
 def _owners(variables: Iterable[Variable], key: Callable[[str], str], wanted: Collection[str] | None) -> Owners:
     found: dict[str, tuple[Variable, ...]] = {}
+    if wanted is not None:  # a few of very many
+        variables = [each for each in variables if key(each["name"]) in wanted or "aliases" in each]
     for variable in variables:
         for name in dict.fromkeys(_keys(variable, key)):
             if wanted is None or name in wanted:

@@ -35,13 +35,18 @@ _TOO_LONG = "a pattern in Python's dialect takes too long on a text"
 _IN_A_UNION = "the variable is a part of a union: what it accepts depends on other variables"
 
 
-def differences(old: Side, new: Side, *, seconds: float = SECONDS) -> tuple[Difference, ...]:
+def differences(
+    old: Side, new: Side, *, seconds: float = SECONDS, in_limits_alone: bool | None = None
+) -> tuple[Difference, ...]:
     """Where the strings that NEW accepts differ from those that OLD accepts. Empty: proven equal.
 
-    seconds: how long the patterns of one variable may take to be decided. Raises ContractUnusable where a contract's
-    plan can't be run by this pydantic_core.
+    seconds: how long the patterns of one variable may take to be decided. in_limits_alone: what
+    `differ_in_limits_alone` says of them, if that is known. Raises ContractUnusable where a contract's plan can't be
+    run by this pydantic_core.
     """
-    if says_the_same(old, new):
+    if in_limits_alone is None:
+        in_limits_alone = differ_in_limits_alone(old, new)
+    if not in_limits_alone and says_the_same(old, new):
         return tuple(_deferred(old, new)) if old.plan.deferrals or new.plan.deferrals else ()
     if len(old.places) != 1 or len(new.places) != 1:
         return (_undecided(old, new, _IN_A_UNION), *_deferred(old, new))
@@ -51,7 +56,8 @@ def differences(old: Side, new: Side, *, seconds: float = SECONDS) -> tuple[Diff
     except NotAlone:
         return (_undecided(old, new, _IN_A_UNION), *_deferred(old, new))
     try:
-        return (*_Comparison(old, new, *trials, seconds).found(), *_deferred(old, new))
+        found = _Comparison(old, new, *trials, seconds).found(in_limits_alone=in_limits_alone)
+        return (*found, *_deferred(old, new))
     except OutOfTime:
         return (_undecided(old, new, _TOO_LONG), *_deferred(old, new))
 
@@ -109,18 +115,19 @@ class _Direction:
 class _Comparison:
     def __init__(self, old: Side, new: Side, old_trial: TextTrial, new_trial: TextTrial, seconds: float) -> None:
         self.seconds = seconds
+        self.backtracks = old.backtracks or new.backtracks
         self.old, self.new = old, new
         self.old_trial, self.new_trial = old_trial, new_trial
         self.upgrade = _Direction(old, new, (old_trial, new_trial))
         self.way_back = _Direction(new, old, (new_trial, old_trial))
         self.domain = domain_of(decoding_of(old), decoding_of(new))
 
-    def found(self) -> list[Difference]:
+    def found(self, *, in_limits_alone: bool) -> list[Difference]:
         shapes = self.old.shapes, self.new.shapes
         tried = [self._tried(spot) for spot in whole_spots(self.old, self.new, shapes, self.seconds)]
         found = [each for each in tried if each.relation is not Relation.SAME]
         decided = all(Inclusion.UNDECIDED not in (each.forward, each.rollback) for each in found)
-        if not (decided and differ_in_limits_alone(self.old, self.new)):
+        if not (decided and in_limits_alone):
             found += self._contradictions(found, shapes)
         return list(map(_masked, found)) if any(is_hidden(each.variable) for each in (self.old, self.new)) else found
 
@@ -143,7 +150,7 @@ class _Comparison:
 
     def _in_portions(self, texts: Iterator[str]) -> Iterator[str]:
         """The same texts. What shows a difference is often among the first: then the others are not tried."""
-        at_once = _MOST_TRIED if self.old.backtracks or self.new.backtracks else _FIRST_PORTION
+        at_once = _MOST_TRIED if self.backtracks else _FIRST_PORTION
         while portion := self._bounded([*islice(texts, at_once)]):
             yield from portion
             at_once = _MOST_TRIED
@@ -195,8 +202,9 @@ class _Comparison:
                 return
 
     def _texts(self, values: Iterable[Any], spot: Spot | None = None) -> Iterator[str]:
-        lifted = (each for value in values for each in (spot.lifted(value) if spot is not None else [value]))
-        return islice(_each_once(text for each in lifted for text in self._written(each)), _MOST_TRIED)
+        if spot is not None and spot.lifts:
+            values = (each for value in values for each in spot.lifted(value))
+        return islice(_each_once(text for value in values for text in self._written(value)), _MOST_TRIED)
 
     def _written(self, value: Any) -> list[str]:
         texts = [value] if isinstance(value, str) else []

@@ -115,7 +115,8 @@ def _limits(old: Shape, new: Shape, ranges: tuple[Range, Range], values: Iterabl
     for mine, other, lower in ((a.low, b.low, True), (a.high, b.high, False)):
         forward = _within(old, mine, new, other, lower)
         rollback = _within(new, other, old, mine, lower)
-        yield Spot(Aspect.RANGE, a.words(), b.words(), forward, rollback, values)
+        if forward is not None or rollback is not None:
+            yield Spot(Aspect.RANGE, a.words(), b.words(), forward, rollback, values)
 
 
 def _within(inner: Shape, mine: Limit, outer: Shape, other: Limit, lower: bool) -> str | None:

@@ -75,6 +75,8 @@ def _tightest(limits: list[Limit], *, lower: bool) -> Limit:
 
 
 def _whole(limit: Limit, *, lower: bool) -> Limit:
+    if type(limit.value) is int and limit.closed:
+        return limit
     if limit.value is None or not isinstance(ordered(limit.value), Fraction):
         return limit
     exact = ordered(limit.value)
@@ -91,7 +93,9 @@ def within(inner: Limit, outer: Limit, *, lower: bool) -> bool:
 
 
 def _inside(inner: Limit, outer: Limit, *, lower: bool) -> bool:
-    a, b = ordered(inner.value), ordered(outer.value)
+    a, b = inner.value, outer.value
+    if not type(a) is type(b) is int:
+        a, b = ordered(a), ordered(b)
     try:
         if a == b:
             return outer.closed or not inner.closed

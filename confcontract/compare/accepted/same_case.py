@@ -22,15 +22,23 @@ class Cases:
 
     def __init__(self) -> None:
         self._known: dict[Hashable, tuple[tuple[Difference, ...], bool]] = {}
+        self._sides: tuple[dict[Hashable, Side], dict[Hashable, Side]] = {}, {}
 
     def compared(self, old: Side, new: Side) -> tuple[tuple[Difference, ...], bool]:
         """Where the accepted strings differ, and whether the two differ in limits alone. Raises ContractUnusable."""
-        sides = _said_of(old), _said_of(new)
-        if None in sides:
-            return differences(old, new), differ_in_limits_alone(old, new)
-        if sides not in self._known:
-            self._known[sides] = differences(old, new), differ_in_limits_alone(old, new)
-        return self._known[sides]
+        said = _said_of(old), _said_of(new)
+        if None in said:
+            return _compared(old, new)
+        if said not in self._known:
+            ones = zip(self._sides, said, (old, new), strict=True)
+            first = [known.setdefault(each, side) for known, each, side in ones]  # its texts may have been tried
+            self._known[said] = _compared(first[0], first[1])
+        return self._known[said]
+
+
+def _compared(old: Side, new: Side) -> tuple[tuple[Difference, ...], bool]:
+    in_limits_alone = differ_in_limits_alone(old, new)
+    return differences(old, new, in_limits_alone=in_limits_alone), in_limits_alone
 
 
 def _said_of(side: Side) -> Hashable | None:
@@ -40,11 +48,9 @@ def _said_of(side: Side) -> Hashable | None:
     [place], variable, [(program, _)] = side.places, side.variable, side.decoding
     if "choices" in place.section:  # in a union: the verdict depends on other variables
         return None
-    schema = place.field["schema"]
-    if schema["type"] == "default" and schema.get("on_error", "raise") == "raise":
-        schema = {key: value for key, value in schema.items() if key != "default"}
+    hydration = side.plan.hydration.get(place.pointer)
     return (
-        repr((schema, place.configs, side.plan.hydration.get(place.pointer))),
+        (side.written[0], repr(hydration) if hydration else ""),
         (id(program), len(side.path), is_hidden(variable), variable["required"], "requiredIf" in variable),
         (variable["encoding"], variable.get("separator"), variable["type"]["text"]),
     )

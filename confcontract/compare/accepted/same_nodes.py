@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from confcontract.compare.accepted.put_back import below
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Set
     from typing import Any
 
     from confcontract.compare.accepted.side import IndexedPlan
@@ -25,9 +27,14 @@ class SameNodes:
         self._same_tables = (
             a["nodes"] == b["nodes"]
             and a["coercers"] == b["coercers"]
-            and all(below(old.put_back, key) == below(new.put_back, key) for key in ("nodes", "coercers"))
+            and (
+                a["hydrate"] == b["hydrate"]
+                or all(below(old.put_back, key) == below(new.put_back, key) for key in ("nodes", "coercers"))
+            )
         )
-        self.all_same = self._same_tables and old.fields_of(0) == new.fields_of(0)  # whatever the field
+        fields = [each["settings"][0]["fields"] for each in (a, b)]
+        same_fields = fields[0] == fields[1] or old.fields_of(0) == new.fields_of(0)
+        self.all_same = self._same_tables and same_fields  # whatever the field
         self._fields: dict[str, bool] = {}
         self._below: dict[tuple[int | None, int | None], bool] = {}
         self._texts: dict[tuple[int | None, int | None], bool] = {}
@@ -45,13 +52,21 @@ class SameNodes:
             self._fields[name] = alike
         return self._fields[name]
 
+    @cached_property
     def unlike_fields(self) -> list[str]:
         """The fields of the settings, in both plans, of which that is not so."""
         if self.all_same:
             return []
         ours, theirs = self._old.fields_of(0), self._new.fields_of(0)
-        both = [name for name in ours if name in theirs and not ours[name].__class__ is theirs[name].__class__ is str]
-        return [name for name in both if not self.same_field(name)]
+        not_plain = {name for side in (ours, theirs) for name, field in side.items() if field.__class__ is not str}
+        return [name for name in ours if name in not_plain and name in theirs and not self.same_field(name)]
+
+    def same_fields(self, names: Set[str]) -> Set[str]:
+        """Those of these fields of which it is so."""
+        if self.all_same:
+            return names
+        in_one_plan = self._old.fields_of(0).keys() ^ self._new.fields_of(0).keys()
+        return names - in_one_plan.union(self.unlike_fields)
 
     def same_below(self, one: int, other: int) -> bool:
         """Of the text itself, and of the names below it that both have."""

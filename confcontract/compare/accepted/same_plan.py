@@ -13,9 +13,9 @@ from confcontract.compare.accepted.plan_places import (
     around,
     functions,
     member_of,
-    policy_of,
     root_of,
     same_around,
+    policy_of,
     schema_of,
     section_of,
     without_names,
@@ -66,26 +66,28 @@ class SamePlan:
         self._nested = any(program.get("nested") for program, *_ in programs)
         self._read_alike = not self.reading and len(programs[0]) == len(programs[1])
         self._sections: dict[Path, tuple[Place, Place]] = {}
-        self._alike: set[Path] = set()  # fields that are the same at a glance, with all that is below them
+        # Section → its fields that are the same at a glance, with all that is below them.
+        self._alike: dict[Path, set[str]] = {}
+        self._roots_alike = self._schemas.same_at_a_glance(root_of(old), root_of(new))
         self._found: list[tuple[Path, bool]] = []
         self._said: dict[tuple[int, int], bool] = {}  # of variables, by identity
-        if self._schemas.same_at_a_glance(root_of(old), root_of(new)):
-            self._alike.add(())
-        else:
+        if not self._roots_alike:
             self._found += self._walk(root_of(old), root_of(new), ())
         self._unlike = {path[: size + 1] for path, _ in self._found for size in range(len(path))}  # and what is around
-        self._found += [((name,), False) for name in self._nodes.unlike_fields()]
-        self._all_alike = () in self._alike and not self._found
+        self._found += [((name,), False) for name in self._nodes.unlike_fields]
+        self._all_alike = self._roots_alike and not self._found
+
+    @property
+    def all_steady(self) -> bool:
+        """Whether each variable is the same that is described alike."""
+        return self._all_alike and self._read_alike
 
     @cached_property
     def steady(self) -> Set[str]:
-        """The fields of the settings at and below which each variable is the same that is described alike."""
+        """The fields of the settings at and below which that is so, where it is not so of all."""
         if not self._read_alike:
             return frozenset()
-        if self._all_alike:
-            return self.old.fields_of(0).keys()
-        fields = {path[0] for path in self._alike if len(path) == 1}
-        return fields if self._nodes.all_same else {each for each in fields if self._nodes.same_field(each)}
+        return self._nodes.same_fields(self._alike.get((), set()))
 
     def is_same(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
         """Whether the same strings give the same value, whatever they are, and the variable is needed alike. old, new:
@@ -93,7 +95,7 @@ class SamePlan:
         if not self._read_alike or old["path"] != new["path"]:
             return False
         head = old["path"][0]
-        if (head,) in self._alike and old == new and self._nodes.same_field(head):  # nearly all of them
+        if head in self._alike.get((), ()) and old == new and self._nodes.same_field(head):  # nearly all of them
             return True
         if old != new and any(old.get(key) != new.get(key) for key in _OF_VARIABLE):
             return False
@@ -102,7 +104,7 @@ class SamePlan:
         path = tuple(old["path"])
         if path in self._unlike or not self._same_decoding(path):
             return False
-        if any(path[:size] in self._alike for size in range(len(path) + 1)):
+        if self._roots_alike or any(name in self._alike.get(path[:size], ()) for size, name in enumerate(path)):
             return True
         ours, theirs = self._fields(path)
         return (
@@ -156,7 +158,7 @@ class SamePlan:
     ) -> Iterator[tuple[Path, bool]]:
         """What `differing` says, and what else there is to find on the way."""
         if path and self._is_same_section(ours, theirs):
-            self._alike.add(path)
+            self._alike.setdefault(path[:-1], set()).add(path[-1])
             return
         left, right = section_of(self.old, ours), section_of(self.new, theirs)
         if left is None or right is None or len(path) > _DEEPEST:
@@ -173,12 +175,13 @@ class SamePlan:
         elif wrappers[0] != wrappers[1]:  # whether null is accepted: a matter of the values of the section
             yield path, False
         alike, remaining = self._schemas.alike_members(left, right)
-        self._alike.update((*path, name) for name in alike)
+        here = self._alike.setdefault(path, set())
+        here.update(alike)
         for name in remaining:
             inner = *path, name
             one, another = member_of(self.old, left, name), member_of(self.new, right, name)
             if self._schemas.same_at_a_glance(one, another):
-                self._alike.add(inner)
+                here.add(name)
             else:
                 yield from self._walk(schema_of(one), schema_of(another), inner, (*within, sections))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import cached_property
-from operator import eq
+from itertools import compress
+from operator import and_, eq, not_
 
 from confcontract.compare.accepted.plan_places import definition_of, member_of
 from confcontract.compare.accepted.put_back import below, is_shared
@@ -24,7 +25,9 @@ class SameSchemas:
     def __init__(self, old: IndexedPlan, new: IndexedPlan) -> None:
         self._old, self._new = old, new
         a, b = old.compiled, new.compiled
-        self.same_tables = a["shared"] == b["shared"] and a["hydrate"] == b["hydrate"]
+        self.same_tables = a["shared"] == b["shared"] and (
+            a["hydrate"] == b["hydrate"] or below(old.put_back, "shared") == below(new.put_back, "shared")
+        )
         definitions = a["validator"].get("definitions"), b["validator"].get("definitions")
         self._same_definitions = definitions == (None, None) or (
             definitions[0] == definitions[1]
@@ -44,19 +47,21 @@ class SameSchemas:
         """Of the members that two sections have in common, those that are the same at a glance, and the others."""
         (a, at_a), (b, at_b) = ours, theirs
         put, other_put = below(at_a, "fields") or {}, below(at_b, "fields") or {}
-        fields, others, partners = a["fields"], b["fields"], self._partners
-        same_put = self.same_tables and put == other_put
-        alike: list[str] = []
-        remaining: list[str] = []
-        for name in fields if fields.keys() == others.keys() else [each for each in fields if each in others]:
-            field = fields[name]
-            if field.__class__ is int:
-                same = partners.get(field) == others[name]
-            else:
-                untouched = same_put or (name not in put and name not in other_put)
-                same = untouched and self._same_definitions and field == others[name]
-            (alike if same else remaining).append(name)
-        return alike, remaining
+        fields, others = a["fields"], b["fields"]
+        names = [*fields] if fields.keys() == others.keys() else [each for each in fields if each in others]
+        mine, their_own = [*map(fields.__getitem__, names)], map(others.__getitem__, names)
+        kinds = [*map(type, mine)]
+        if int in kinds:
+            mine = [self._partners.get(each) if kind is int else each for each, kind in zip(mine, kinds, strict=True)]
+        equal = [*map(eq, mine, their_own)]
+        if not (self._same_definitions and self.same_tables and put == other_put):  # a glance does not show all
+            hidden = put.keys() | other_put.keys() if self._same_definitions else {*names}
+            if self._same_definitions and self.same_tables:
+                hidden = {each for each in hidden if put.get(each) != other_put.get(each)}
+            shown = [kind is int or name not in hidden for name, kind in zip(names, kinds, strict=True)]
+            equal = [*map(and_, equal, shown)]
+        alike = [*compress(names, equal)]
+        return alike, [*compress(names, map(not_, equal))] if len(alike) < len(names) else []
 
     def all_shared_alike(self, ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
         """Whether all members of two sections are in the tables of shared fields, and the same there, at a glance."""

@@ -89,6 +89,11 @@ class IndexedPlan:
         }
 
     @cached_property
+    def refers_to_python_patterns(self) -> bool:
+        """Whether a definition has a pattern in Python's dialect."""
+        return bool(self.definitions) and "python-re" in repr(self.definitions)
+
+    @cached_property
     def deferrals(self) -> dict[str, list[tuple[str, str, tuple[str, ...]]]]:
         """What only the application can check, by the name of the variable: kind, name and path of each."""
         found: dict[str, list[tuple[str, str, tuple[str, ...]]]] = {}
@@ -223,6 +228,13 @@ class FieldPlace:
     section: Pointer
 
 
+def _without_default(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A default that stands in for what is refused is a value that a text gives; any other is no matter."""
+    if schema["type"] == "default" and schema.get("on_error", "raise") == "raise":
+        return {key: value for key, value in schema.items() if key != "default"}
+    return schema
+
+
 @dataclass
 class Side:
     """One variable of a contract. variable: an entry of `contract.variables`."""
@@ -241,11 +253,15 @@ class Side:
     @cached_property
     def backtracks(self) -> bool:
         """Whether it has a pattern in Python's dialect, which may take for ever on a text."""
-        for place in self.places:
-            inside = self.plan.hydration.get(place.pointer, ())
-            if any(kind == "pattern" for _, kind, _ in inside) or "python-re" in repr((place.field, place.configs)):
-                return True
-        return bool(self.plan.definitions) and "python-re" in repr(self.plan.definitions)
+        hydration = self.plan.hydration
+        if any(kind == "pattern" for place in self.places for _, kind, _ in hydration.get(place.pointer, ())):
+            return True
+        return any("python-re" in each for each in self.written) or self.plan.refers_to_python_patterns
+
+    @cached_property
+    def written(self) -> list[str]:
+        """Of each of its places, all that its values are validated by, but for its default and for what is put back."""
+        return [repr((_without_default(place.field["schema"]), place.configs)) for place in self.places]
 
     @cached_property
     def decoding(self) -> list[tuple[Mapping[str, Any], int | None]]:

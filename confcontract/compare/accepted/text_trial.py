@@ -38,8 +38,13 @@ REFUSED: Any = object()
 UNSET: Any = _Unset()  # the text counts as none at all, so that the default holds
 
 
-_HELD_BY_NONE = frozenset("\0\udc00")
+_HELD_BY_NONE = ("\0", "\udc00")
 _PROBE = "a text that stays as it is"
+
+
+def _is_held_by_none(text: str) -> bool:
+    """Whether no environment holds it."""
+    return _HELD_BY_NONE[0] in text or _HELD_BY_NONE[1] in text
 
 
 class _Carrier:
@@ -140,13 +145,13 @@ class TextTrial:
 
     def _state(self, text: str) -> Any:
         """What is validated; None where it does not come to that."""
-        if self._carrier is not None and text not in self._carrier.touched and not _HELD_BY_NONE.intersection(text):
+        if self._carrier is not None and text not in self._carrier.touched and not _is_held_by_none(text):
             return self._carrier.state_with(text)
         return self._gathered({self._name: text})
 
     def _gathered(self, environ: Mapping[str, str]) -> Any:
-        if any(_HELD_BY_NONE.intersection(text) for text in environ.values()):
-            return None  # no environment holds it
+        if any(map(_is_held_by_none, environ.values())):
+            return None
         found = gather(self._compiled, dict(environ))
         return None if found.failures else found.state
 

@@ -205,6 +205,8 @@ def _takes_any_items(shape: Shape) -> bool:
 
 
 def _before_decoding(old: Side, new: Side) -> Iterator[Spot]:
+    if _is_plain(old) and _is_plain(new) and old.decoding[0][0]["ignoreEmpty"] == new.decoding[0][0]["ignoreEmpty"]:
+        return
     keys = ("ignoreEmpty", "noneStr")
     flags = [{key: [program[key] for program, _ in side.decoding] for key in keys} for side in (old, new)]
     if flags[0]["ignoreEmpty"] != flags[1]["ignoreEmpty"]:
@@ -221,6 +223,11 @@ def _before_decoding(old: Side, new: Side) -> Iterator[Spot]:
     if names[0] != names[1]:
         words = [", ".join(sorted(each)) or "no names" for each in names]
         yield _enumerated(Aspect.ENUM, words, sorted(names[0] | names[1]), "members are called otherwise")
+
+
+def _is_plain(side: Side) -> bool:
+    """Whether one table of names leads to it, which has no text for null, and its text is not decoded."""
+    return [node for _, node in side.decoding] == [None] and side.decoding[0][0]["noneStr"] is None
 
 
 def _enumerated(aspect: Aspect, words: list[str], texts: list[str], why: str) -> Spot:
