@@ -72,11 +72,24 @@ def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
             continue
         if member == "defaultText" and "default" in {*old, *new}:
             continue  # told as the default
-        values = [_text(side.get(member, _ABSENT)) for side in (old, new)]
-        yield member if hidden and member.startswith(_VALUES) else f"{member} {values[0]} → {values[1]}"
+        if hidden and member.startswith(_VALUES):
+            yield member
+        else:
+            yield from _parts(member, old.get(member, _ABSENT), new.get(member, _ABSENT))
 
 
 _ABSENT = object()
+
+
+def _parts(member: str, old: Any, new: Any) -> Iterator[str]:
+    """A member, from the contract to the code; of the constraints those that differ."""
+    if member != "constraints":
+        yield f"{member} {_text(old)} → {_text(new)}"
+        return
+    before, now = ({} if each is _ABSENT else each for each in (old, new))
+    for key in sorted({*before, *now}):
+        if before.get(key, _ABSENT) != now.get(key, _ABSENT):
+            yield f"{key} {_text(before.get(key, _ABSENT))} → {_text(now.get(key, _ABSENT))}"
 
 
 def _text(value: Any) -> str:

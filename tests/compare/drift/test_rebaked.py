@@ -49,13 +49,12 @@ def test_what_was_baked_from_this_code_is_no_drift(tmp_path: Path) -> None:
 
 def test_variables_that_were_added_removed_and_changed(tmp_path: Path) -> None:
     new = HEAD + "    port: float = 8080\n    host: str = Field('a', max_length=5)\n    new: int\n"
-    longest = '{"maxLength": 5}'
     assert told(OLD, new, tmp_path) == [
         ("SHOP_PORT", "error", "the contract differs from the code: default 80 → 8080.0; type integer → number"),
         (
             "SHOP_HOST",
             "error",
-            f"the contract differs from the code: constraints none → {longest}; type text → text, at most 5 characters",
+            "the contract differs from the code: maxLength none → 5; type text → text, at most 5 characters",
         ),
         ("SHOP_NEW", "error", "the code has it, the contract does not"),
         ("SHOP_GONE", "error", "the contract has it, the code does not"),
