@@ -31,8 +31,8 @@ def bump(
         from confcontract.compare.version_bump import bump_of
 
         found = upgrade(old, new, severities=True)
-        wanted = bump_of(found, _version(found.old.version, f"the version of {old}"))
-        checked = None if check is None else _version(check, "the version of --check")
+        wanted = bump_of(found, _version(found.old.version, f"the version of {old}", "bake --version 1.5.0"))
+        checked = None if check is None else _version(check, "the version of --check", "--check 1.5.0")
         ok = checked is None or wanted.allows(checked)
         if format == "json":
             echo(_json(wanted, checked, ok), data=True)
@@ -43,7 +43,7 @@ def bump(
     return evaluated(work)
 
 
-def _version(text: str, what: str) -> SemanticVersion:
+def _version(text: str, what: str, do: str) -> SemanticVersion:
     from confcontract.compare.semantic_version import parse_version
     from confcontract.report.errors import ConfigurationInvalid
     from confcontract.report.problem import Problem
@@ -52,7 +52,7 @@ def _version(text: str, what: str) -> SemanticVersion:
         return parse_version(text)
     except ValueError:
         message = f"{what} is no semantic version: {text[:80]!r}"
-        hint = "versions are MAJOR.MINOR.PATCH, such as 1.5.0 or 2.0.0-rc.1: bake --version 1.5.0"
+        hint = f"versions are MAJOR.MINOR.PATCH, such as 1.5.0 or 2.0.0-rc.1: {do}"
         raise ConfigurationInvalid(Problem("version-not-semantic", message, hint=hint)) from None
 
 

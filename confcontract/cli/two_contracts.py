@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from confcontract.cli.common import load, report
+from confcontract.cli.common import load, not_empty, report
 from confcontract.findings.outcome import FAILED
 
 if TYPE_CHECKING:
@@ -54,9 +54,10 @@ def evaluated(work: Callable[[], int]) -> int:
 
 
 def loaded(reference: str) -> Contract:
-    """Raises ConfcontractError with problems that name the reference."""
+    """Raises ConfcontractError with problems that name the reference; UsageError where it is empty."""
     from confcontract.report.errors import ConfcontractError, ContractUnusable, UsageError
 
+    not_empty("the name of a contract", reference)
     try:
         return load(reference)
     except ConfcontractError as error:

@@ -219,6 +219,8 @@ def _becomes_of_values(holds: Inclusion, other: Inclusion) -> str:
     """What happens to accepted values. holds: whether all still are; other: whether there are no others."""
     if holds is other is Inclusion.HOLDS:
         return "reads some values otherwise"
+    if holds is Inclusion.UNDECIDED and other is Inclusion.BROKEN:
+        return "accepts more values, and may refuse some that were accepted"
     how = "accepts" if Inclusion.BROKEN in (holds, other) else "may accept"
     if holds is other:
         return f"{how} other values"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from confcontract.compare.finding import Finding
-from confcontract.findings.severity import INFO
+from confcontract.findings.severity import INFO, REVIEW
 
 _REFUSED = (
     "Change a value that is no longer accepted before you upgrade: with such a value, the application does not start."
@@ -102,4 +102,5 @@ def to_do(finding: Finding) -> str:
     if finding.severity is INFO and finding.rule not in _ALSO_AS_NOTES:
         return ""
     name = finding.names[-1] if finding.names else ""
-    return TO_DO[finding.rule].format(old=finding.old, new=finding.new, name=name)
+    words = TO_DO[finding.rule].format(old=finding.old, new=finding.new, name=name)
+    return _LOOK if not words and finding.severity is REVIEW else words

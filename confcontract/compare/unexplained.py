@@ -31,7 +31,8 @@ def unexplained(compared: Compared, told: Sequence[tuple[CompareRule, ContractCh
             continue
         seen.add(path)
         variables = variables or {path_of(each): each for each in [*compared.old.variables, *compared.new.variables]}
-        yield _change(path, variables)
+        options = [name for name in compared.plans.unlike_options.get(each, ()) if name != "forbids"] if itself else []
+        yield _change(path, variables, options)
 
 
 def _is_told(path: str, told: Mapping[str, bool]) -> bool:
@@ -49,7 +50,8 @@ def _with_all_around(paths: Iterable[str]) -> dict[str, bool]:
     return found
 
 
-def _change(path: str, variables: Mapping[str, Variable]) -> ContractChange:
+def _change(path: str, variables: Mapping[str, Variable], options: Sequence[str]) -> ContractChange:
+    """options: of pydantic, where it is known that these differ."""
     around = path.split(".")
     names: tuple[str, ...] = ()
     declared = ""
@@ -59,6 +61,7 @@ def _change(path: str, variables: Mapping[str, Variable]) -> ContractChange:
             names, declared = (variable["name"],), str(variable.get("declaredAt", ""))
             break
     what = f"how {path} is read or checked" if path else "how the settings are checked as a whole"
+    what += f" ({', '.join(options)})" if options else ""
     sentence = f"{what} is not the same in both versions, and what that means could not be decided"
     return ContractChange(path, names, "", "", sentence, stands_alone=True, declared=declared)
 

@@ -204,6 +204,9 @@ FLAGS = (
     ("populate_by_name", "True"),
     ("env_parse_enums", "True"),
     ("env_nested_max_split", "1"),
+    ("str_strip_whitespace", "True"),
+    ("str_max_length", "3"),
+    ("allow_inf_nan", "False"),
 )
 
 

@@ -74,6 +74,13 @@ def test_a_folder_without_a_contract_ends_with_2(contracts: Path, tmp_path: Path
     assert str(tmp_path) in said(done)
 
 
+@pytest.mark.parametrize("references", [("", "new.json"), ("old.json", "")])
+def test_a_name_that_is_empty_is_a_command_that_is_not_understood(contracts: Path, references: tuple[str, str]) -> None:
+    done = run("diff", *references, cwd=contracts)
+    assert done.returncode == 64, said(done)
+    assert "the name of a contract is empty" in said(done)
+
+
 class Leaf(BaseModel):
     value: int = 1
     inside: list[Leaf] = []

@@ -53,6 +53,7 @@ def test_a_file_that_can_not_be_read_ends_with_2_and_stays(versions: Path, tmp_p
         (("changelog", "old.json", "old.json"), 0, "nothing changed for operators"),
         (("changelog", "old.json", "nothing.json"), 2, "nothing.json: there is no contract here"),
         (("changelog", "damaged.json", "new.json"), 2, "damaged.json"),
+        (("changelog", "", "new.json"), 64, "the name of a contract is empty"),
         (("changelog", "old.json", "new.json", "--append", "C.md"), 64, "--append needs the version"),
         (("changelog", "old.json", "new.json", "--date", "2027-01-31"), 64, "--date needs the version"),
         (("changelog", "old.json", "new.json", "--version", "1", "--date", "soon"), 64, "--date is not a date"),

@@ -134,6 +134,19 @@ def test_the_page_is_in_the_form_of_keep_a_changelog() -> None:
     assert note_page(entries, None, None).startswith("### Added\n\n- ")
 
 
+def test_where_it_could_not_be_decided_operators_are_asked_to_try_their_values() -> None:
+    class Two(BaseSettings):
+        code: str = Field("AB", pattern="^[A-Z]{2}$")
+
+    class More(BaseSettings):
+        model_config = SettingsConfigDict(regex_engine="python-re")
+        code: str = Field("AB", pattern="^(?=A)[A-Z]{2,3}$")
+
+    text = note(Two, More)["CODE"].text
+    assert text.startswith("It accepts more values, and may refuse some that were accepted: matching ")
+    assert text.endswith("Try the values in use before you upgrade (confcontract validate): some may be refused.")
+
+
 def test_a_change_of_the_accepted_values_is_told_once_whichever_rules_find_it() -> None:
     class TwoModes(BaseSettings):
         mode: Literal["a", "b"] = "a"

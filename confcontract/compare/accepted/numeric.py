@@ -141,13 +141,15 @@ def _options(old: Shape, new: Shape, ranges: tuple[Range, Range], values: Iterab
     strict = [bool(each.options.get("strict")) for each in (old, new)]
     if others[0] != others[1] or checks[0] != checks[1] or strict[0] != strict[1]:
         why = "options of the type differ whose effect is not known"
-        yield Spot(
-            Aspect.TYPE, _said(others[0], checks[0]), _said(others[1], checks[1]), why, why, [*values, *_ODD_JSON]
-        )
+        one, other = ({**each, "strict": is_strict} for each, is_strict in zip(others, strict, strict=True))
+        words = _said(one, other, checks[0]), _said(other, one, checks[1])
+        yield Spot(Aspect.TYPE, *words, why, why, [*values, *_ODD_JSON])
 
 
-def _said(options: dict[str, Any], checks: list[Any]) -> str:
-    said = [*(f"{key} {value}" for key, value in sorted(options.items()) if key != "strict"), *(c[0] for c in checks)]
+def _said(options: dict[str, Any], others: dict[str, Any], checks: list[Any]) -> str:
+    """others: of the other side, which are no news where they are the same."""
+    told = {key: value for key, value in sorted(options.items()) if others.get(key) != value and value is not False}
+    said = [*(key if value is True else f"{key} {value}" for key, value in told.items()), *(each[0] for each in checks)]
     return ", ".join(said) or "no further options"
 
 

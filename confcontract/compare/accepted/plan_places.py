@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from confcontract.compare.accepted.put_back import below
+from confcontract.compare.accepted.shape import CONFIG_OF_VALUES
 from confcontract.verdict.validator import AROUND_SECTIONS
 
 TYPE_CHECKING = False
@@ -99,15 +100,30 @@ def functions(wrappers: Sequence[str]) -> list[str]:
     return [each for each in wrappers if each != "nullable"]
 
 
+def unlike_policies(section: Mapping[str, Any], other: Mapping[str, Any], path: tuple[str, ...]) -> list[str]:
+    """What two sections at a path do not say alike beside their members: names of options."""
+    ours, theirs = (_flat(policy_of(each, path)) for each in (section, other))
+    return sorted(key for key in ours.keys() | theirs.keys() if ours.get(key) != theirs.get(key))
+
+
+def _flat(policy: Mapping[str, Any]) -> dict[str, Any]:
+    return {**policy["config"], **{key: value for key, value in policy.items() if key != "config"}}
+
+
+def limits_in_config(section: Mapping[str, Any]) -> dict[str, Any]:
+    """What a section's configuration says of the values of its members."""
+    return {key: value for key, value in (section.get("config") or {}).items() if key in CONFIG_OF_VALUES}
+
+
 _BY_NAME = ("validate_by_name", "validate_by_alias", "populate_by_name")
 
 
 def policy_of(section: Mapping[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
     """What a section says beside its members, as far as that matters: unknown members are refused or not, whether
     they are kept does not; and by which names members are found, where they have others than their own. Variables at
-    the top have the names that the contract lists."""
+    the top have the names that the contract lists. What limits the values of members is told of these."""
     kept = {key: value for key, value in section.items() if key not in ("fields", "ref", "definitions")}
-    config = dict(kept.pop("config", None) or {})
+    config = {key: value for key, value in (kept.pop("config", None) or {}).items() if key not in CONFIG_OF_VALUES}
     extra = (kept.pop("extra_behavior", None), config.pop("extra_fields_behavior", None))
     aliased = any(isinstance(each, int) or "validation_alias" in each for each in section["fields"].values())
     if not path or not aliased:

@@ -12,12 +12,13 @@ from functools import cached_property
 from confcontract.compare.accepted.plan_places import (
     around,
     functions,
+    limits_in_config,
     member_of,
     root_of,
     same_around,
-    policy_of,
     schema_of,
     section_of,
+    unlike_policies,
     without_names,
 )
 from confcontract.compare.accepted.same_nodes import SameNodes
@@ -25,7 +26,7 @@ from confcontract.compare.accepted.same_schemas import SameSchemas
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Set
+    from collections.abc import Iterator, Mapping, Sequence, Set
     from typing import Any
 
     from confcontract.compare.accepted.plan_places import Place
@@ -69,6 +70,8 @@ class SamePlan:
         # Section → its fields that are the same at a glance, with all that is below them.
         self._alike: dict[Path, set[str]] = {}
         self._roots_alike = self._schemas.same_at_a_glance(root_of(old), root_of(new))
+        self._limited_otherwise: set[Path] = set()  # sections whose configuration says something else of values
+        self.unlike_options: dict[Path, list[str]] = {}  # of sections that `differing` names themselves
         self._found: list[tuple[Path, bool]] = []
         self._said: dict[tuple[int, int], bool] = {}  # of variables, by identity
         if not self._roots_alike:
@@ -85,7 +88,7 @@ class SamePlan:
     @cached_property
     def steady(self) -> Set[str]:
         """The fields of the settings at and below which that is so, where it is not so of all."""
-        if not self._read_alike:
+        if not self._read_alike or () in self._limited_otherwise:
             return frozenset()
         return self._nodes.same_fields(self._alike.get((), set()))
 
@@ -95,6 +98,8 @@ class SamePlan:
         if not self._read_alike or old["path"] != new["path"]:
             return False
         head = old["path"][0]
+        if self._limited_otherwise and self._is_limited_otherwise(old["path"]):
+            return False
         if head in self._alike.get((), ()) and old == new and self._nodes.same_field(head):  # nearly all of them
             return True
         if old != new and any(old.get(key) != new.get(key) for key in _OF_VARIABLE):
@@ -110,6 +115,9 @@ class SamePlan:
         return (
             ours is not None and theirs is not None and self._schemas.same(without_names(ours), without_names(theirs))
         )
+
+    def _is_limited_otherwise(self, path: Sequence[str]) -> bool:
+        return any(tuple(path[:size]) in self._limited_otherwise for size in range(len(path)))
 
     def says_the_same(self, old: Side, new: Side) -> bool:
         """Whether the same strings give the same value, wherever the two stand and whatever they are called."""
@@ -169,8 +177,12 @@ class SamePlan:
         if within.count(sections) > 1:  # a class that holds itself: there it is what it was before
             return
         self._sections[path] = left, right
+        if limits_in_config(left[0]) != limits_in_config(right[0]):
+            self._limited_otherwise.add(path)
         wrappers = around(ours[0]), around(theirs[0])
-        if functions(wrappers[0]) != functions(wrappers[1]) or policy_of(left[0], path) != policy_of(right[0], path):
+        options = unlike_policies(left[0], right[0], path)
+        if functions(wrappers[0]) != functions(wrappers[1]) or options:
+            self.unlike_options[path] = options
             yield path, True
         elif wrappers[0] != wrappers[1]:  # whether null is accepted: a matter of the values of the section
             yield path, False

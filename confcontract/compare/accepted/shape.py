@@ -212,6 +212,10 @@ _FROM_CONFIG: dict[str, dict[str, str]] = {
 }
 
 
+# Of a configuration, what is told of the members that it is about: it limits the texts that they accept.
+CONFIG_OF_VALUES = frozenset(key for keys in _FROM_CONFIG.values() for key in keys) - {"coerce_numbers_to_str"}
+
+
 def _of_text(options: dict[str, Any]) -> dict[str, Any]:
     """Without what changes nothing for a value that is a text: strictness, and what is done to it afterwards."""
     left_out = {"to_lower", "to_upper"}
