@@ -148,7 +148,8 @@ def _silence() -> Iterator[None]:
 def _classes(folder: Path) -> list[type[BaseSettings]]:
     """The settings classes of a package; their modules are found by the names of the classes so far."""
     sources = {file: file.read_text(encoding="utf-8", errors="replace") for file in folder.rglob("*.py")}
-    names, imported, found = {"BaseSettings"}, set[Path](), dict[type[BaseSettings], None]()
+    renamed = {name for text in sources.values() for name in re.findall(r"\bBaseSettings as (\w+)", text)}
+    names, imported, found = {"BaseSettings", *renamed}, set[Path](), dict[type[BaseSettings], None]()
     while True:
         declared = re.compile(r"class\s+\w+\s*\([^)]*\b(" + "|".join(sorted(map(re.escape, names))) + r")\b")
         fresh = [file for file, text in sources.items() if file not in imported and declared.search(text)]

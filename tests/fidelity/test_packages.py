@@ -37,6 +37,17 @@ class Strange(Base, BaseSettings):
 
 settings = Plain()
 """
+RENAMED = """
+from pydantic import field_validator
+from pydantic_settings import BaseSettings as Base
+
+class Renamed(Base):
+    size: int = 1
+
+    @field_validator("size")
+    def even(cls, value):
+        return value
+"""
 
 
 def test_every_class_of_a_package_is_baked_and_compared(tmp_path: Path) -> None:
@@ -45,6 +56,7 @@ def test_every_class_of_a_package_is_baked_and_compared(tmp_path: Path) -> None:
     (package / "__init__.py").touch()
     (package / "settings.py").write_text(SETTINGS, encoding="utf-8")
     (package / "broken.py").write_text("from .settings import Plain\nclass X(Plain): pass\n1 / 0\n", encoding="utf-8")
+    (package / "renamed.py").write_text(RENAMED, encoding="utf-8")
     command = [sys.executable, "-m", "tests.fidelity.packages", "--folder", str(tmp_path), "shop"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -55,5 +67,6 @@ def test_every_class_of_a_package_is_baked_and_compared(tmp_path: Path) -> None:
     counts = dict(line.strip().split(": ") for line in lines if line.startswith("  "))
     assert counts["refused"] == "0"
     assert (counts["wholly"], counts["not checked"]) == ("1", "0")
-    assert int(counts["nothing deferred"]) + int(counts["in part"]) >= 2
+    assert "shop: shop.renamed:Renamed: in part: validator Renamed.even" in lines
+    assert int(counts["nothing deferred"]) + int(counts["in part"]) >= 3
     assert "0 classes disagree" in lines[-1]
