@@ -8,6 +8,7 @@ from __future__ import annotations
 from confcontract.contract import dotenvtext
 from confcontract.contract.schemes import stores
 from confcontract.docs.clean_text import clean, one_line
+from confcontract.docs.page_words import checks_further
 from confcontract.report.terminal import harmless
 
 TYPE_CHECKING = False
@@ -37,6 +38,7 @@ def render(page: Page) -> str:
             "write none."
         ),
         *remark(page.deliver.words),
+        *remark(checks_further(page)),
     ]
     lines += _block("Required", needed)
     lines += _block("Optional", other)

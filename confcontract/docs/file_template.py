@@ -13,6 +13,7 @@ import re
 from confcontract.contract.schemes import stores
 from confcontract.docs.clean_text import one_line
 from confcontract.docs.dotenv import among_words, remark, required_words
+from confcontract.docs.page_words import checks_further
 from confcontract.docs.shown_defaults import NOT_SET
 from confcontract.report.terminal import harmless
 
@@ -37,6 +38,7 @@ def render(page: Page, defaults: Mapping[str, Any], format: str) -> str:  # noqa
         f"# {one_line(f'{page.name} {page.version}')}",
         *remark(page.description),
         *remark("Take the # away in front of what you want to change. A value behind a # is the default."),
+        *remark(checks_further(page)),
     ]
     lines += _toml(settings, defaults) if format == "toml" else _yaml(settings, defaults)
     others = [entry.name for entry in _leaves(page) if entry not in settings]

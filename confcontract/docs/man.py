@@ -7,6 +7,7 @@ from functools import cache
 from confcontract.contract.schemes import stores
 from confcontract.docs.clean_text import clean, command_line, listed, one_line
 from confcontract.docs.dotenv import among_words
+from confcontract.docs.page_words import checks_further
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def render(page: Page) -> str:
         ".PP",
         "This page was made from the contract of the image. Boot checks the environment against it before the",
         "application starts.",
-        *(_text(line) for line in (page.deliver.words,) if line),
+        *(_text(line) for line in (page.deliver.words, checks_further(page)) if line),
         ".SH ENVIRONMENT",
     ]
     for section in page.sections:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from confcontract.docs import markdown_columns
 from confcontract.docs.clean_text import command_line, listed, one_line
 from confcontract.docs.escape import cell, code, prose
+from confcontract.docs.page_words import checks_further
 from confcontract.docs.since import ADDED, CHANGED
 from confcontract.report.errors import UsageError
 from confcontract.report.problem import Problem
@@ -91,15 +92,8 @@ def _variables(page: Page, layout: Layout) -> str:
             heading = layout.heading(2, section.title)
             parts.append(heading.replace(" ", f' <a id="{section.anchor}"></a>', 1))
         parts.append(markdown_columns.table(entries, layout.columns, layout.since))
-    parts += [f"The application checks further: {prose(_deferrals(page))}."] if page.deferred else []
+    parts += [prose(checks_further(page))] if page.deferred else []
     return _paragraphs(*parts)
-
-
-def _deferrals(page: Page) -> str:
-    return "; ".join(
-        f"{deferral.words} ({deferral.declared_at})" if deferral.declared_at else deferral.words
-        for deferral in page.deferred
-    )
 
 
 def _how_to(page: Page, layout: Layout) -> str:

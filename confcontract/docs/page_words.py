@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from confcontract.docs.model import DeliveryEntry, ExitCode, HowTo
+from confcontract.docs.model import DeliveryEntry, ExitCode, HowTo, Page
 from confcontract.report.exit_codes import EXITS
 
 TYPE_CHECKING = False
@@ -201,3 +201,12 @@ def how_to(kind: str) -> HowTo:
     between = name.get(separator) or f"{separator!r}"
     text = f"The items one after another, with {between} between them; an empty value is an empty list."
     return HowTo(kind, f"Lists with {between}", text, (f"a{separator}b{separator}c",))
+
+
+def checks_further(page: Page) -> str:
+    """What only the application can tell of the whole document, such as what a source of its own gives."""
+    told = [
+        f"{deferral.words} ({deferral.declared_at})" if deferral.declared_at else deferral.words
+        for deferral in page.deferred
+    ]
+    return f"The application checks further: {'; '.join(told)}." if told else ""

@@ -236,3 +236,13 @@ def test_clean_text_steers_no_terminal_and_is_clean_already_the_second_time(text
     assert not any(ord(character) < 32 and character != "\n" for character in found)
     assert "\u202e" not in found
     assert clean(found) == found
+
+
+@pytest.mark.parametrize("format", [*FORMATS, "toml", "yaml"])
+def test_a_source_that_boot_does_not_read_is_told_in_every_format(format: str) -> None:
+    data = shop().data
+    source = {"kind": "source", "name": "Remote of Settings", "path": [], "variables": []}
+    told = written(Contract({**data, "deferred": [*data["deferred"], source]}), format)
+    text = " ".join(re.sub(r"\n#? ?|\\", " ", told).split())
+    assert "Remote of Settings" in text
+    assert "not checked" in text
