@@ -90,7 +90,7 @@ def error_problem(error: Mapping[str, Any], locator: Locator, merged: Merged) ->
     culprit = origin or (parts[0] if parts else None)
     source = source_words(merged, *culprit, loc) if culprit else None
     if kind == "extra_forbidden":
-        return _extra(loc, variable, source, locator, merged)
+        return _extra(loc, source, locator, merged)
     if variable is not None and (key := wrong_key(rest)) is not None:
         return _wrong_key(variable, error, *key, origin, source, locator, merged)
     secret = variable is None or is_hidden(variable) or variable.get("credentials")
@@ -155,9 +155,7 @@ def _wrong_key(
     )
 
 
-def _extra(
-    loc: tuple[Any, ...], variable: Mapping[str, Any] | None, source: str | None, locator: Locator, merged: Merged
-) -> Problem:
+def _extra(loc: tuple[Any, ...], source: str | None, locator: Locator, merged: Merged) -> Problem:
     name = str(loc[-1])
     section = locator.variable(loc[:-1])  # the last part may be called like a field that only its aliases give
     owner = section["name"] if section is not None else name
@@ -171,7 +169,7 @@ def _extra(
         guess = closest(name, [each for names in merged.declared.names.values() for each in names])
     elif origin is not None:
         source = source or source_words(merged, *origin, loc)
-    in_secret = (origin is None or origin[1].is_file) and variable is not None and is_hidden(variable)
+    in_secret = (origin is None or origin[1].is_file) and section is not None and is_hidden(section)
     if name == str(loc[-1]) and not in_secret:
         guess = guess or locator.meant_beside(loc)
     told = "it has a member that" if in_secret else repr(name)

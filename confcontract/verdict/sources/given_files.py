@@ -36,7 +36,8 @@ def read_files(
 def read_conf_dir(
     path: str, environ: Mapping[str, str], config_file: Callable[[str], EnvFile] | None = None
 ) -> list[EnvFile]:
-    """The files of a directory that end as one of `CONF_ENDINGS`, sorted by name; hidden ones are left out.
+    """The files of a directory that end as one of `CONF_ENDINGS`, sorted by name; hidden ones are left out, and
+    case does not matter, as it does not for a file that is named.
 
     config_file: reads one that is no env file; without it there are env files only. A directory that does not exist has
     no files. One that can't be read is an EnvFile with that problem.
@@ -52,10 +53,10 @@ def read_conf_dir(
     from confcontract.verdict.sources.envfile import read_env_file
 
     def files(names: Iterable[str]) -> list[EnvFile]:
-        ours = sorted(name for name in names if name.endswith(CONF_ENDINGS) and not name.startswith("."))
+        ours = sorted(name for name in names if name.lower().endswith(CONF_ENDINGS) and not name.startswith("."))
         paths = [os.path.join(path, name) for name in ours]
         return [
-            config_file(each) if config_file and not each.endswith(".env") else read_env_file(each, environ)
+            config_file(each) if config_file and not each.lower().endswith(".env") else read_env_file(each, environ)
             for each in paths
         ]
 

@@ -32,6 +32,7 @@ class Settings(OwnOrder, BaseSettings):
     pool: Pool = Pool()
     workers: int = Field(1, validation_alias=AliasChoices("n_workers", "w"))
     labels: list[str] = Field([], alias="tags")
+    token: SecretStr = Field(SecretStr(""), alias="api_token")
 
     @classmethod
     def in_order(cls, given: Given) -> Sources:
@@ -107,8 +108,9 @@ def test_a_key_that_is_called_like_a_field_with_another_name_gives_no_value(fold
 
 
 def test_where_the_class_forbids_it_the_key_is_named_and_the_one_that_is_meant(folder: Path) -> None:
-    (folder / "own.toml").write_text('labels = ["x"]\nPOOL__PASSWORD = "y"\n')
+    (folder / "own.toml").write_text('labels = ["x"]\nPOOL__PASSWORD = "y"\ntoken = "z"\n')
     assert told(Closed) == [
         ("labels", "line 1, column 1", "did you mean tags?"),
         ("POOL__PASSWORD", "line 2, column 1", "did you mean pool.password?"),
+        ("token", "line 3, column 1", "did you mean api_token?"),
     ]

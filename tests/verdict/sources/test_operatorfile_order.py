@@ -16,6 +16,7 @@ def test_files_of_one_folder_are_one_order_whatever_their_format(contract: Contr
         "20-b.env": "SHOP_WORKERS=2\nSHOP_RATIO=0.2\nSHOP_VERSION=2\nSHOP_DATABASE__URL=2\n",
         "30-c.yaml": "workers: 3\nratio: 0.3\n",
         "40-d.json": '{"workers": 4}',
+        "45-e.YML": "ratio: 0.4",
         ".50-hidden.toml": "workers = 5",
         "60-other.txt": "workers = 6",
     }
@@ -23,7 +24,7 @@ def test_files_of_one_folder_are_one_order_whatever_their_format(contract: Contr
         (folder / name).write_text(text)
     result = resolve(contract, environ={}, conf_dir=str(folder))
     assert result.ok, result.problems
-    assert (result.values["workers"], result.values["ratio"], result.values["version"]) == (4, 0.3, "2")
+    assert (result.values["workers"], result.values["ratio"], result.values["version"]) == (4, 0.4, "2")
     assert result.values["database"]["url"] == "2"
     assert result.values["database"]["port"] == 1
     assert source(result, "SHOP_WORKERS") == f"{folder}/40-d.json, line 1"
