@@ -57,7 +57,7 @@ class _Tried:
         self._ranges, self._domain, self._whole = ranges, domain, whole
         self._limits = [limit for each in ranges for limit in (each.low, each.high)]
         for limit in self._limits:
-            if limit.value is not None:
+            if limit.value is not None and type(limit.value) is not int:
                 ordered(limit.value)
 
     def __iter__(self) -> Iterator[Any]:

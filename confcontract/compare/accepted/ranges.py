@@ -117,6 +117,8 @@ def ordered(value: Any) -> Any:
 
 def written(value: Any) -> str:
     """A limit as text that an environment may hold."""
+    if type(value) is int:
+        return str(value)
     if isinstance(value, datetime.timedelta):
         return duration(value)
     if isinstance(value, (datetime.date, datetime.time)):
@@ -168,6 +170,8 @@ def near(limit: Limit, *, whole: bool) -> list[Any]:
 def between(limits: Range) -> list[str]:
     """A value in the middle, as text."""
     ends = limits.low.value, limits.high.value
+    if type(ends[0]) is type(ends[1]) is int and (ends[0] + ends[1]) % 2 == 0:
+        return [str((ends[0] + ends[1]) // 2)]
     if None in ends or not all(isinstance(ordered(end), Fraction) for end in ends):
         return []
     return [written((ordered(ends[0]) + ordered(ends[1])) / 2)]
