@@ -44,13 +44,17 @@ class DiffReport:
     def exit_code(self) -> int:
         if self.failed:
             return FAILED
-        return FOUND if any(map(self.blocks, self.findings)) or self._is_refused else CLEAN
+        steps = ((comparison, direction) for comparison in self.comparisons for direction in comparison.directions)
+        return CLEAN if all(self.passes(*step) for step in steps) else FOUND
 
-    @property
-    def _is_refused(self) -> bool:
+    def passes(self, comparison: Comparison, direction: Direction) -> bool:
+        """Whether nothing blocks, and the version that is to run accepts the environment, where one was given."""
+        return not any(map(self.blocks, comparison.of(direction))) and not self.is_refused(comparison, direction)
+
+    def is_refused(self, comparison: Comparison, direction: Direction) -> bool:
         """Whether the version that is to run refuses the environment that was given."""
-        pairs = zip(self.comparisons, self.deployments, strict=False)
-        return any(not there.after(each).accepts for comparison, there in pairs for each in comparison.directions)
+        deployments = zip(self.comparisons, self.deployments, strict=False)
+        return any(each is comparison and not there.after(direction).accepts for each, there in deployments)
 
     @property
     def findings(self) -> list[Finding]:
@@ -84,8 +88,7 @@ def step(direction: Direction) -> str:
 def verdict(report: DiffReport, comparison: Comparison, direction: Direction) -> str:
     """'the upgrade from 1.4.0 to 1.5.0 is safe', or not."""
     found = comparison.of(direction)
-    deployments = zip(report.comparisons, report.deployments, strict=False)
-    if any(each is comparison and not there.after(direction).accepts for each, there in deployments):
+    if report.is_refused(comparison, direction):
         return f"the {step(direction)} is refused here"
     here = " here" if report.deployments else ""
     if any(each.severity.value == "error" and report.blocks(each) for each in found):

@@ -183,6 +183,10 @@ def test_an_approval_does_not_make_a_refused_environment_safe(versions: Path, tm
     done = run("diff", *names, *approved, cwd=tmp_path)
     assert done.returncode == 1
     assert "the upgrade is refused here" in done.stdout
+    comment = run("diff", *names, "--format", "markdown", cwd=tmp_path).stdout
+    assert comment.startswith("### ❌ shop 1.3.2 → 1.4.0: the upgrade is refused here\n")
+    told = json.loads(run("diff", *names, "--format", "json", cwd=tmp_path).stdout)
+    assert (told["exitCode"], told["comparisons"][0]["directions"]["forward"]["safe"]) == (1, False)
 
 
 def test_only_what_bites_is_approved_by_all(versions: Path, tmp_path: Path) -> None:

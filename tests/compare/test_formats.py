@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import jsonschema
 import pytest
 
 from confcontract import Contract
+from confcontract.compare.deployment import in_deployment
 from confcontract.compare.diff import diff
 from confcontract.compare.finding import Finding
 from confcontract.compare.report_of_diff import DiffReport, called
@@ -221,14 +223,18 @@ def test_two_contracts_of_one_version_are_told_apart(contracts: Path, direction:
     assert called(diff(old, old), direction) == title
 
 
-def test_the_members_of_json_are_those_of_the_docs(report: DiffReport) -> None:
+def test_the_members_of_json_are_those_of_the_docs(report: DiffReport, tmp_path: Path) -> None:
     page = (ROOT / "docs/how-to/compare.md").read_text().partition("## For programs")[2]
     rows = [line.split("|")[1:3] for line in page.splitlines() if line.startswith("| `")]
     described = [set(re.findall(r"`(\w+)`", head)) for head, _ in rows]
-    told, failed = (json.loads(render_diff(each, "json")) for each in (report, FAILED))
+    (tmp_path / "prod.env").write_text("SHOP_PORT=80\n")
+    judged = [in_deployment(each, [str(tmp_path / "prod.env")]) for each in report.comparisons]
+    here = replace(report, comparisons=tuple(each for each, _ in judged), deployments=[there for _, there in judged])
+    told, failed = (json.loads(render_diff(each, "json")) for each in (here, FAILED))
     comparison = told["comparisons"][0]
     finding = comparison["directions"]["forward"]["findings"][0]
     top = {*told, *failed}
-    assert set.union(*described) == top | {"directions"} | finding.keys()
+    assert set.union(*described) == top | {"directions", "environment"} | finding.keys()
     mentioned = set(re.findall(r"`(\w+)`", page))
-    assert mentioned >= {*comparison, *comparison["old"], *comparison["directions"]["forward"]}
+    assert mentioned >= {*comparison, *comparison["old"], *comparison["directions"]["forward"], *finding["here"]}
+    assert mentioned >= {*comparison["environment"], *comparison["environment"]["old"]}

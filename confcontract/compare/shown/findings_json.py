@@ -38,7 +38,7 @@ def _comparison(report: DiffReport, comparison: Comparison) -> dict[str, Any]:
         "new": _contract(comparison.new),
         "directions": {
             direction.value: {
-                "safe": not any(report.blocks(each) for each in comparison.of(direction)),
+                "safe": report.passes(comparison, direction),
                 "counts": {severity.value: count for severity, count in counted(comparison.of(direction)).items()},
                 "findings": [_finding(report, each) for each in comparison.of(direction)],
             }

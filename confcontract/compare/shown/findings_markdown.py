@@ -70,7 +70,7 @@ def _here(finding: Finding) -> str:
 
 def _direction(report: DiffReport, comparison: Comparison, direction: Direction) -> Iterator[str]:
     found = comparison.of(direction)
-    sign = "❌" if any(report.blocks(each) for each in found) else "✅"
+    sign = "✅" if report.passes(comparison, direction) else "❌"
     yield f"### {sign} {plain(called(comparison, direction))}: {verdict(report, comparison, direction)}"
     yield ""
     if not found:

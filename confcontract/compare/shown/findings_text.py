@@ -40,8 +40,8 @@ def _lines(report: DiffReport, color: bool) -> Iterator[str]:
             found = comparison.of(direction)
             numbers = in_numbers(found) if found else "no differences"
             text = f"{called(comparison, direction)}: {verdict(report, comparison, direction)} ({numbers})."
-            bad = any(report.blocks(each) for each in found)
-            yield paint(printable(text), color, terminal.BOLD, terminal.RED if bad else terminal.GREEN)
+            hue = terminal.GREEN if report.passes(comparison, direction) else terminal.RED
+            yield paint(printable(text), color, terminal.BOLD, hue)
     if report.deployments:
         yield ""
         yield from _deployments(report, color)
