@@ -19,6 +19,7 @@ _STARTED = ("-m", "confcontract", "probe", "startup")
 _IDENTITY = ("-c", "import os; print(os.stat('/proc/1').st_uid)")
 _LAST = 10.0  # seconds that a killed container has to be gone
 _PAUSE = 0.1  # seconds between two questions
+_SETTLES = 1.0  # seconds that it has to stay where nothing is asked that only a working application answers
 _ENDING = (signal.SIGTERM, signal.SIGINT)
 LONGEST = 10_000  # bytes of a line: what is longer is taken for several
 KEPT = 200  # lines of what the container said
@@ -115,7 +116,8 @@ def smoke(engine: ContainerEngine, environ: Mapping[str, str], url: str | None, 
             result.steps.append(_not_root(engine, container))
             if url is not None:
                 result.steps.append(_answers(url, container, timeout))
-            result.steps.append(_stops(engine, container, grace))
+            settles = _SETTLES if url is None else 0.0
+            result.steps.append(_by_itself(container, settles) or _stops(engine, container, grace))
     result.said = container.lines
     if booted.passed:
         result.steps.append(_refuses(engine, timeout))
@@ -172,6 +174,16 @@ def _status(url: str) -> int:
         return connection.getresponse().status
     finally:
         connection.close()
+
+
+def _by_itself(container: _Container, settles: float) -> SmokeStep | None:
+    """What has ended was not stopped. settles: seconds in which a command that can't run is likely to fail."""
+    code = container.ended(settles)
+    if code is None:
+        return None
+    if code == 0:
+        return SmokeStep(None, "it ended with 0 by itself, as a job does: TERM was not tried")
+    return SmokeStep(False, f"it ended with {code} by itself")
 
 
 def _stops(engine: ContainerEngine, container: _Container, grace: float) -> SmokeStep:

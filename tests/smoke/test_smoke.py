@@ -106,6 +106,20 @@ def test_an_image_that_boots_stops_and_refuses_passes() -> None:
     assert "ends with 78" in done.steps[-1].what
 
 
+@pytest.mark.parametrize(
+    "code,right,said", [(3, False, "ended with 3 by itself"), (0, None, "ended with 0 by itself, as a job does")]
+)
+def test_what_ended_by_itself_was_not_stopped(
+    code: int, right: bool | None, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An application whose start fails after boot has handed over to it, and a job."""
+    monkeypatch.setattr("confcontract.smoke.smoke_steps._SETTLES", 60.0)
+    done = result(f"{NEEDS_A.partition('for _')[0]}time.sleep(2); sys.exit({code})")
+    assert passed(done) == [True, True, right, True]
+    assert done.passed is (code == 0)
+    assert said in done.steps[2].what
+
+
 def test_what_is_ignored_here_is_ignored_by_the_engine_that_is_started() -> None:
     """As by a shell that starts it in the background. Python sets SIGINT only where it is not ignored."""
     ignored = "import signal, sys; sys.exit(signal.getsignal(signal.SIGINT) is not signal.SIG_IGN)"
