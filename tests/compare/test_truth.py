@@ -85,7 +85,10 @@ WHY_FALSE = {
         ("ENCODING_CHANGED", "ENV_RENAMED", "ENV_RENAMED_ALIASED", "ALIAS_ADDED", "ALIAS_REMOVED", "PREFIX_CHANGED"),
         "what was set is not read any more, or means something else, and happens to give the same value",
     ),
-    "FILE_SOURCE_REMOVED": "a file shows it where no other source gives the value, and none of the drawn ones does so alone",
+    **dict.fromkeys(
+        ("FILE_SOURCE_REMOVED", "FILE_SOURCE_ADDED"),
+        "a file shows it where no other source gives the value, and none of the drawn ones does so alone",
+    ),
     "RETIRED_NAME_REUSED": "the name is another setting's now, for which its value is right by chance",
 }
 

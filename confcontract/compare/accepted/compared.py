@@ -94,9 +94,9 @@ def _deferred(old: Side, new: Side) -> Iterator[Difference]:
 class _Direction:
     """What is set for one contract, and what the other makes of it.
 
-    Where the empty text counts as not set, other names and sources say what the variable is: it may be set even where
-    the variable is required. Where it does so for the receiver alone, a required member is missing as soon as another
-    member of its section is set.
+    Where a text counts as not set (the empty one, or the null of JSON), other names and sources say what the variable
+    is: it may be set even where the variable is required. Where the empty one does so for the receiver alone, a
+    required member is missing as soon as another member of its section is set.
     """
 
     def __init__(self, sender: Side, receiver: Side, trials: tuple[TextTrial, TextTrial]) -> None:
@@ -106,10 +106,14 @@ class _Direction:
         self._missing_if_left_out = only_receiver and "requiredIf" in receiver.variable
 
     def sent(self, text: str) -> bool:
-        return self._sends.accepts(text) or (not text and self._left_out_by_sender)
+        if self._sends.accepts(text) or self._sends.leaves_out(text):
+            return True
+        return not text and self._left_out_by_sender
 
     def taken(self, text: str) -> bool:
-        return self._receives.accepts(text) and not (not text and self._missing_if_left_out)
+        if not text and self._missing_if_left_out:
+            return False
+        return self._receives.accepts(text) or (self._sends.leaves_out(text) and self._receives.leaves_out(text))
 
 
 class _Comparison:

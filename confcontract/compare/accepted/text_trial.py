@@ -92,6 +92,7 @@ class TextTrial:
         self._validate = validator_of(side.plan.contract, schema).validate_python
         self._side, self._plan = side, plan
         self._known: dict[str, Any] = {}
+        self._left_out: set[str] = set()  # of the texts that a required variable refuses
         self._carrier = self._untouched(side)
 
     @cached_property
@@ -101,6 +102,10 @@ class TextTrial:
 
     def accepts(self, text: str) -> bool:
         return self.value(text) is not REFUSED
+
+    def leaves_out(self, text: str) -> bool:
+        """Whether the text counts as none at all where the variable is required."""
+        return self.value(text) is REFUSED and text in self._left_out
 
     def untried(self, texts: Sequence[str]) -> list[str]:
         return [text for text in texts if text not in self._known]
@@ -114,7 +119,10 @@ class TextTrial:
                 self._known[text] = REFUSED
             else:
                 states[text] = state
-        self._known.update(zip(states, self._judged([*states.values()]), strict=True))
+        found = self._found([*states.values()])
+        if self._required:
+            self._left_out.update(text for text, value in zip(states, found, strict=True) if value is UNSET)
+        self._known.update(zip(states, self._as_needed(found), strict=True))
 
     def value(self, text: str) -> Any:
         """What the variable is with this text; REFUSED, or UNSET."""
@@ -156,6 +164,12 @@ class TextTrial:
         return None if found.failures else found.state
 
     def _judged(self, states: list[Any]) -> list[Any]:
+        return self._as_needed(self._found(states))
+
+    def _as_needed(self, values: list[Any]) -> list[Any]:
+        return [REFUSED if value is UNSET else value for value in values] if self._required else values
+
+    def _found(self, states: list[Any]) -> list[Any]:
         try:
             documents = self._validate(states)
         except OutOfTime:
@@ -163,7 +177,7 @@ class TextTrial:
         except Exception:  # what a named coercion leads to: boot says "invalid", too
             if len(states) == 1:
                 return [REFUSED]
-            return [value for state in states for value in self._judged([state])]
+            return [value for state in states for value in self._found([state])]
         return [self._of_document(each) for each in documents]
 
     def _of_document(self, value: Any) -> Any:
@@ -171,7 +185,7 @@ class TextTrial:
             return REFUSED
         for key in self._path:
             value = value.get(key, UNSET) if isinstance(value, dict) else UNSET
-        return REFUSED if value is UNSET and self._required else value
+        return value
 
     def _untouched(self, side: Side) -> _Carrier | None:
         """How texts come to the validator, where all but a few come to it as they are."""

@@ -67,8 +67,7 @@ def whole_spots(
     shapes = _reached(decodings[0], shapes[0]), _reached(decodings[1], shapes[1])
     found = spots(*shapes, terms)
     if decodings[0] is not decodings[1]:
-        required = old.variable["required"] and new.variable["required"]
-        found = list(_decoded_otherwise(decodings, shapes, found, terms, required=required))
+        found = list(_decoded_otherwise(decodings, shapes, found, terms))
         if [] in shapes:
             found = [_never_read(each, decodings, declared, shapes) for each in found]
     strict = any(_coerces(side) for side in (old, new))
@@ -109,8 +108,6 @@ def _decoded_otherwise(
     shapes: tuple[Sequence[Shape], Sequence[Shape]],
     found: list[Spot],
     terms: Terms,
-    *,
-    required: bool,
 ) -> Iterator[Spot]:
     """found: where they differ in what is decoded."""
     kinds = [{each.kind for each in side} for side in shapes]
@@ -125,7 +122,7 @@ def _decoded_otherwise(
             return None
         if plain and all(each.kind in ("dict", "section") for each in shapes[inner]):
             return None if any(map(_takes_any_items, shapes[outer])) else why  # a JSON object is one item
-        holds = not any(parts) and _decodes_more(decodings[outer], decodings[inner], shapes[outer], required)
+        holds = not any(parts) and _decodes_more(decodings[outer], decodings[inner], shapes[outer])
         return None if holds else why
 
     forward = undecided(0, 1, [each.forward for each in found])
@@ -167,14 +164,14 @@ def takes_every_text(side: Side, shapes: Sequence[Shape]) -> bool:
     return not _coerces(side) and (_takes_whatever(decoding, shapes) or (decoding is Decoding.PLAIN and whatever))
 
 
-def _decodes_more(outer: Decoding, inner: Decoding, shapes: Sequence[Shape], required: bool) -> bool:
+def _decodes_more(outer: Decoding, inner: Decoding, shapes: Sequence[Shape]) -> bool:
     """Whether the outer side, whose shapes these are, decodes each text that the inner one does, to the same."""
     if (outer, inner) == (Decoding.LENIENT, Decoding.JSON):
         return True
     if (outer, inner) != (Decoding.PLAIN, Decoding.JSON):
         return False
     # items with something between them may be a JSON array; null would be one item, where it was as good as not set
-    return all(_delimiter([each]) for each in shapes) and (required or any(map(_takes_any_items, shapes)))
+    return all(_delimiter([each]) for each in shapes) and any(map(_takes_any_items, shapes))
 
 
 def _encoding_words(decoding: Decoding, shapes: Sequence[Shape]) -> str:

@@ -50,6 +50,7 @@ def examine(annotations: Sequence[Any], pairs: int, seed: int, *, required: bool
     texts = texts_for(sides)
     trials = [TextTrial(side, required=required) for side in sides]
     accepted = [{text for text in texts if trial.accepts(text)} for trial in trials]
+    left_out = [{text for text in texts if trial.leaves_out(text)} for trial in trials]  # another source has the value
     every = [(i, j) for i in range(len(sides)) for j in range(len(sides)) if i != j]
     tally = Tally()
     for i, j in random.Random(seed).sample(every, min(pairs, len(every))):
@@ -57,8 +58,8 @@ def examine(annotations: Sequence[Any], pairs: int, seed: int, *, required: bool
         pair = f"{annotations[i]} → {annotations[j]}: {found}"
         tally.pairs += 1
         for lost, inclusions in (
-            (accepted[i] - accepted[j], [each.forward for each in found]),
-            (accepted[j] - accepted[i], [each.rollback for each in found]),
+            ((accepted[i] | left_out[i] - left_out[j]) - accepted[j], [each.forward for each in found]),
+            ((accepted[j] | left_out[j] - left_out[i]) - accepted[i], [each.rollback for each in found]),
         ):
             if lost and all(each is Inclusion.HOLDS for each in inclusions):
                 tally.missed.append(f"{min(lost, key=len)!r} of {pair}")
@@ -74,11 +75,11 @@ def is_shown(difference: Difference, old: TextTrial, new: TextTrial) -> bool:
     if MASK in (by_new, by_old):
         return True
     forward = difference.forward is not Inclusion.BROKEN or (
-        by_new is not None and old.accepts(by_new) and not new.accepts(by_new)
+        by_new is not None and (old.accepts(by_new) or old.leaves_out(by_new)) and not new.accepts(by_new)
     )
     return forward and (
         difference.rollback is not Inclusion.BROKEN
-        or (by_old is not None and new.accepts(by_old) and not old.accepts(by_old))
+        or (by_old is not None and (new.accepts(by_old) or new.leaves_out(by_old)) and not old.accepts(by_old))
     )
 
 

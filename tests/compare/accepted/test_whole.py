@@ -25,6 +25,15 @@ def only(*all_of_them: Difference) -> Difference:
 # -- encodings ------------------------------------------------------------------------------------
 
 
+def test_null_is_not_set_as_json_also_where_the_variable_is_required() -> None:
+    """Another source has the value then."""
+    numbers = Annotated[list[int], Separated(",")]
+    difference = only(*compared(list[int], numbers))
+    assert (difference.aspect, difference.refused_by_new) == (Aspect.ENCODING, "null")
+    difference = only(*compared(list[str], Commas))  # there, it is an item
+    assert (difference.aspect, difference.forward) == (Aspect.ENCODING, Inclusion.HOLDS)
+
+
 def test_a_separated_list_to_json_refuses_what_was_written_before() -> None:
     difference = only(*compared(Commas, list[str]))
     assert (difference.aspect, difference.forward) == (Aspect.ENCODING, Inclusion.BROKEN)
