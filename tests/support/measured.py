@@ -7,6 +7,7 @@ folders, files, or tests of a file, below tests/. Of what is new, the tests are 
 from __future__ import annotations
 
 import os
+import posix
 from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -201,6 +202,7 @@ class Selection:
             from coverage import Coverage
 
             self._measurement = Coverage.current()
+            _leave_forks_alone()
         self._counts = True
         self._further: set[str] = set()
 
@@ -238,12 +240,15 @@ class Selection:
         if not wanted:
             self._measurement.stop()
             return
-        # What a start puts in place of these ends in what was there: a fork would write the same file a thousand times
-        # before it ends, or never end.
-        patched = {name: getattr(os, name) for name in ("_exit", "execv", "execve")}
         self._measurement.start()
-        for name, function in patched.items():
-            setattr(os, name, function)
+        _leave_forks_alone()
+
+
+def _leave_forks_alone() -> None:
+    """What a fork of a worker does is not counted: at its end each would write all that the worker has come to, for
+    itself, which takes a second of a processor."""
+    for name in ("_exit", "execv", "execve"):
+        setattr(os, name, getattr(posix, name))  # without what coverage does before
 
 
 @contextmanager
