@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 
 from confcontract.verdict.sources.filekeys import FileKeys
+from confcontract.verdict.sources.gathered import place_beside
 from confcontract.verdict.sources.origin import IN_ENVIRONMENT
-from confcontract.verdict.sources.places import place_beside
 from confcontract.verdict.sources.programs import nested_places
 from confcontract.verdict.sources.unknown_keys import Stranger, dotted, meant_by
 

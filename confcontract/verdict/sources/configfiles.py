@@ -15,9 +15,8 @@ from confcontract.report.problem import Problem
 from confcontract.verdict.sources.arguments import as_arguments
 from confcontract.verdict.sources.decoding import deep_update, fields_of
 from confcontract.verdict.sources.documents.parsed import TOO_DEEP, is_too_deep
+from confcontract.verdict.sources.gathered import place_beside
 from confcontract.verdict.sources.origin import Where
-from confcontract.verdict.sources.passed_over import passed_over
-from confcontract.verdict.sources.places import place_beside
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -177,8 +176,10 @@ class InConfigFiles(Where):
             try:
                 if _is_file(path):
                     yield path
-                elif warning := passed_over(path):
-                    self._passed_over.append(warning)
+                elif os.path.lexists(at(path)):
+                    from confcontract.verdict.sources.passed_over import passed_over
+
+                    self._passed_over += passed_over(path)
             except OSError as error:
                 raise _Wrong(path, f"can't be looked for: {error.strerror}", code="source-unreadable") from None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterator, Mapping
     from typing import Any, Protocol
 
     from confcontract.host.projection import Stamp
@@ -138,3 +138,8 @@ class Gathered:
             for path, name, source in self.notes:
                 self._origins.setdefault(path, (source.written.get(name, name), source.where))
         return self._origins
+
+
+def place_beside(key: str, members: Container[str]) -> str:
+    """What a place is called that is under a key which leads to no field, though it may be called like one."""
+    return f"{key}\0" if key in members else key

@@ -12,10 +12,10 @@ _REMOVE = "put the file there, or remove what is in its place"
 _MOUNTED = "mount the file itself: docker makes a directory where the file of a bind mount is not there"
 
 
-def passed_over(path: str) -> Problem | None:
-    """A warning; None where nothing is there. path: of what is not the file that is looked for."""
-    if path == os.devnull or not os.path.lexists(at(path)):
-        return None
+def passed_over(path: str) -> list[Problem]:
+    """A warning, but for what stands for "no file". path: of something that is there, and not the file looked for."""
+    if path == os.devnull:
+        return []
     try:
         is_directory = stat.S_ISDIR(os.stat(at(path)).st_mode)
     except OSError:
@@ -23,4 +23,4 @@ def passed_over(path: str) -> Problem | None:
     else:
         what, hint = ("is a directory", _MOUNTED) if is_directory else ("is no regular file", _REMOVE)
     message = f"{path} {what}: the application goes on as if there were no file"
-    return Problem("source-unreadable", message, source=path, hint=hint, severity=WARNING, source_said=True)
+    return [Problem("source-unreadable", message, source=path, hint=hint, severity=WARNING, source_said=True)]

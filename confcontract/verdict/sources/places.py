@@ -6,9 +6,11 @@ author/lowering), so that every alias that validation takes is known here.
 
 from __future__ import annotations
 
+from confcontract.verdict.sources.gathered import place_beside
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
 Place = tuple[str, ...]
@@ -279,11 +281,6 @@ class Shapes:
 def _is_ignoring(schema: Mapping[str, Any]) -> bool:
     said = schema.get("extra_behavior") or schema.get("config", {}).get("extra_fields_behavior") or "ignore"
     return schema["type"] == "typed-dict" and said == "ignore"
-
-
-def place_beside(key: str, members: Container[str]) -> str:
-    """What a place is called that is under a key which leads to no field, though it may be called like one."""
-    return f"{key}\0" if key in members else key
 
 
 def _heads_beside(name: str, members: Mapping[str, tuple[list[list[Any]], Any]]) -> set[Any]:

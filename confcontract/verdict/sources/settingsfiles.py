@@ -15,7 +15,6 @@ from confcontract.verdict.sources.decoding import fields_of, head_of, looked_up
 from confcontract.verdict.sources.envfile import read_env_file
 from confcontract.verdict.sources.order import SECRET_FILE
 from confcontract.verdict.sources.origin import Entry, InEnvFiles, Source, in_secrets_dir
-from confcontract.verdict.sources.passed_over import passed_over
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,8 +44,10 @@ def read_dotenv(
     for name in plan["files"]:
         path = _find(name, plan["depth"], watched)
         if path is None:
-            if warning := passed_over(os.path.expanduser(name)):
-                warnings.append(warning)
+            if os.path.lexists(at(os.path.expanduser(name))):
+                from confcontract.verdict.sources.passed_over import passed_over
+
+                warnings += passed_over(os.path.expanduser(name))
             continue
         found = read_env_file(path, environ, encoding=plan["encoding"])
         for problem in found.problems:
