@@ -38,12 +38,7 @@ def project_settings(path: str = "pyproject.toml") -> ProjectSettings:
     if not is_there(path):
         return ProjectSettings()
     read = TomlSettings(path, "diff-settings-invalid")
-    table: Any = read.value
-    for number, key in enumerate(_AT):
-        table = table.get(key, {})
-        if not isinstance(table, dict):
-            raise read.fault(f"{'.'.join(_AT[: number + 1])} has to be a table", "correct it", *_AT[: number + 1])
-    read.refuse_unknown(table, _KNOWN, *_AT)
+    table = read.table(_AT, _KNOWN)
     defaults = ProjectSettings()
     return ProjectSettings(
         ProjectRules(_severities(read, table.get("severity", {})), _renamed(read, table.get("renamed", {}))),

@@ -46,6 +46,19 @@ class TomlSettings:
                 return f", line {position[0]}"
         return ""
 
+    def table(self, keys: tuple[str, ...], known: tuple[str, ...]) -> dict[str, Any]:
+        """The table at these keys, in which there may be those that are known; empty where there is none.
+
+        Raises ConfigurationInvalid for anything else there.
+        """
+        table: Any = self.value
+        for number, key in enumerate(keys, 1):
+            table = table.get(key, {})
+            if not isinstance(table, dict):
+                raise self.fault(f"{'.'.join(keys[:number])} has to be a table", "correct it", *keys[:number])
+        self.refuse_unknown(table, known, *keys)
+        return dict(table)
+
     def refuse_unknown(self, table: dict[str, Any], known: tuple[str, ...], *keys: str | int) -> None:
         for name in table:
             if name not in known:

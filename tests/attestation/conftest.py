@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 from tests.contract.conftest import baked  # noqa: F401
 from tests.support.attested import image
 from tests.support.attesting import attested
+from tests.support.registry import Registry, docker_registry
 
 PASSWORD = "canary-7210"
 
@@ -82,4 +84,19 @@ def plain(tmp_path_factory: pytest.TempPathFactory, signed: Path) -> Path:
     """A folder of unsigned attestations of this image."""
     folder = tmp_path_factory.mktemp("plain")
     attested(f"oci:{signed}", "--output", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
+    """Debian's, of one module alone."""
+    with docker_registry(tmp_path_factory.mktemp("registry")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def layout(tmp_path_factory: pytest.TempPathFactory, baked: bytes) -> Path:  # noqa: F811
+    """An image that nothing is attested of, in a layout."""
+    folder = tmp_path_factory.mktemp("image") / "shop"
+    image(folder, baked)
     return folder

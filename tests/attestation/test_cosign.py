@@ -6,34 +6,19 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from confcontract.attestation.attestation_kinds import CONTRACT_TYPE, STATEMENT_MEDIA, AttestationKind
 from tests.attestation.conftest import Keys
-from tests.support.attested import image
 from tests.support.attesting import attested
 from tests.support.pages import ROOT
 from tests.support.programs import needs
-from tests.support.registry import Registry, docker_registry
+from tests.support.registry import Registry
 
 judged = needs("cosign", "skopeo", "docker-registry")
 UNLOGGED = "--insecure-ignore-tlog=true"  # nothing is entered in a public log
-
-
-@pytest.fixture(scope="module")
-def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
-    with docker_registry(tmp_path_factory.mktemp("registry")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def layout(tmp_path_factory: pytest.TempPathFactory, baked: bytes) -> Path:
-    folder = tmp_path_factory.mktemp("image") / "shop"
-    image(folder, baked)
-    return folder
 
 
 def cosign(*words: str, home: Path) -> subprocess.CompletedProcess[str]:

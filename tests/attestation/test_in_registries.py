@@ -23,24 +23,11 @@ from tests.support.attesting import attested, codes, verified
 from tests.support.images import INDEX, digest
 from tests.support.inprocess import run_here
 from tests.support.programs import needs
-from tests.support.registry import Registry, docker_registry
+from tests.support.registry import Registry
 from tests.support.served import served
 
 judged = needs("skopeo", "docker-registry")
 DSSE = "application/vnd.dsse.envelope.v1+json"
-
-
-@pytest.fixture(scope="module")
-def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
-    with docker_registry(tmp_path_factory.mktemp("registry")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def layout(tmp_path_factory: pytest.TempPathFactory, baked: bytes) -> Path:
-    folder = tmp_path_factory.mktemp("image") / "shop"
-    image(folder, baked)
-    return folder
 
 
 def skopeo(*arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:

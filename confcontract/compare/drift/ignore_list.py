@@ -68,12 +68,7 @@ def ignore_list(path: str = "pyproject.toml") -> IgnoreList:
     if not is_there(path):
         return IgnoreList()
     read = TomlSettings(path, INVALID)
-    table: Any = read.value
-    for number, key in enumerate(_AT):
-        table = table.get(key, {})
-        if not isinstance(table, dict):
-            raise read.fault(f"{'.'.join(_AT[: number + 1])} has to be a table", "correct it", *_AT[: number + 1])
-    read.refuse_unknown(table, _KNOWN, *_AT)
+    table = read.table(_AT, _KNOWN)
     return IgnoreList(_reasons(read, table.get("ignore", {})), _patterns(read, table.get("exclude", [])), path)
 
 
