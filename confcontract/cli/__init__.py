@@ -24,6 +24,7 @@ from confcontract.cli.diff import diff
 from confcontract.cli.docs import docs
 from confcontract.cli.drift import drift
 from confcontract.cli.explain import explain
+from confcontract.cli.export import export
 from confcontract.cli.init import init
 from confcontract.cli.inspect import inspect
 from confcontract.cli.probe import probe
@@ -60,6 +61,7 @@ for _command in (
     inspect,
     audit,
     docs,
+    export,
     diff,
     changelog,
     bump,

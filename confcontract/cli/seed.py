@@ -18,6 +18,7 @@ from confcontract.cli.common import (
     report,
 )
 from confcontract.cli.secrets import open_stores, read_needed, secrets
+from confcontract.cli.values_given import ValuesFile, content_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,15 +26,6 @@ if TYPE_CHECKING:
     from confcontract.secrets.seeding.seed_plan import SeedPlan
     from confcontract.secrets.seeding.target import SeedTarget
 
-ValuesFile = Annotated[
-    str | None,
-    typer.Option(
-        "--values",
-        metavar="FILE|-",
-        help="The values: an env file, or a JSON object by variable; - is stdin.",
-        show_default=False,
-    ),
-]
 Update = Annotated[bool, typer.Option("--update", help="Also write what is there and differs.")]
 Format = Annotated[Literal["text", "json"], typer.Option(help="Of the report on stdout.")]
 Timeout = Annotated[
@@ -108,7 +100,7 @@ def _seed(
     hardening.harden()
     environ = dict(os.environ)
     judged, found, problems = read_needed(contract, environ, *files, role, own_files=own_files)
-    given, more = read_values(values or "-", _content(values), judged) if values else ({}, [])
+    given, more = read_values(values or "-", content_of(values), judged) if values else ({}, [])
     targets = _Targets(environ, seconds)
     try:
         with open_stores(environ, seconds) as stores:
@@ -123,22 +115,6 @@ def _seed(
     finally:
         targets.close()
     return made
-
-
-def _content(name: str | None) -> str:
-    """Of the file of values. Raises ConfigurationInvalid."""
-    from confcontract.host.sourcefile import Unreadable, read_source
-    from confcontract.report.errors import ConfigurationInvalid
-    from confcontract.report.problem import Problem
-
-    try:
-        return (sys.stdin.buffer.read() if name == "-" else read_source(name or "")).decode()
-    except Unreadable as error:
-        what, hint = str(error), error.hint
-    except UnicodeDecodeError:
-        what, hint = "is not UTF-8", "write it in UTF-8"
-    told = "stdin" if name == "-" else name
-    raise ConfigurationInvalid(Problem("source-unreadable", f"{told} {what}", source=told, hint=hint))
 
 
 class _Targets:

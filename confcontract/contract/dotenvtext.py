@@ -23,6 +23,15 @@ def is_common(text: str) -> bool:
     )
 
 
+def name_written(name: str) -> str | None:
+    """A name as python-dotenv reads it: bare, or in single quotes. None where it can't."""
+    if name.replace("_", "").replace(".", "").replace("-", "").isalnum() and name != "export":
+        return name
+    if "'" in name or not name.isprintable():
+        return None
+    return f"'{name}'"
+
+
 def written(text: str, *, one_line: bool = False) -> str:
     """A value that python-dotenv reads back to the same text: bare where all READERS do. one_line: see `quoted`."""
     return text if is_common(text) else quoted(text, one_line=one_line)

@@ -126,21 +126,12 @@ def remark(text: str) -> list[str]:
 
 
 def _line(entry: VariableEntry) -> str:
-    name = _name(entry.name)
+    name = dotenvtext.name_written(entry.name)
     if name is None:
         return f"# {one_line(entry.name)} can't be written in an env file"
     if entry.default is not None and entry.default_is_text:
         return f"#{name}={written(entry.default)}"
     return f"{name}=" if entry.required and not entry.vault and entry.kind != "object" else f"#{name}="
-
-
-def _name(name: str) -> str | None:
-    """As python-dotenv reads it: bare, or in single quotes."""
-    if name.replace("_", "").replace(".", "").replace("-", "").isalnum() and name != "export":
-        return name
-    if "'" in name or not name.isprintable():
-        return None
-    return f"'{name}'"
 
 
 def written(text: str) -> str:

@@ -296,6 +296,14 @@ CODES: dict[str, tuple[str, str]] = {
         "The scanner that an audit should ask for patterns is missing, failed, or can't read such an image.",
         "Install it, copy the image to oci:DIR with skopeo first, or audit with --scanner none.",
     ),
+    "export-withheld": (
+        "The values for an export have one that is a secret, or may hold one: it is not written.",
+        "Give it to the platform as a secret, under the name that the export has for it.",
+    ),
+    "export-impossible": (
+        "A platform can't express what the contract says, or what a value is.",
+        "Do what the message says, beside the export.",
+    ),
     "approvals-invalid": (
         "The file of approvals for findings of confcontract diff or confcontract audit is not as it must be.",
         "Correct the line that the message names: each entry has fingerprint, reason and expires.",

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.commands import run
 
-COMMANDS = "bake boot probe validate explain describe inspect audit attest verify bundle docs changelog bump tag problem secrets"
+COMMANDS = "bake boot probe validate explain describe export inspect audit attest verify bundle docs changelog bump tag problem secrets"
 
 
 @pytest.mark.parametrize("command", [*COMMANDS.split(), "secrets check", "secrets policy"])

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def read_values(name: str, text: str, contract: Contract) -> tuple[dict[str, str], list[Problem]]:
     """variable → value, by the variables' own names. name: of the file, for people. No problem shows a value."""
-    given, problems = _parsed(name, text)
+    given, problems = parse_values(name, text)
     declared = Declared(contract)
     found: dict[str, str] = {}
     for each, value in given.items():
@@ -33,7 +33,8 @@ def _unknown(given: str, file: str, declared: Declared) -> Problem:
     return Problem("seed-value-unplaced", message, variable=given, source=file, hint=hint)
 
 
-def _parsed(name: str, text: str) -> tuple[dict[str, str], list[Problem]]:
+def parse_values(name: str, text: str) -> tuple[dict[str, str], list[Problem]]:
+    """name → value, by the names that stand in the file. No problem shows a value."""
     if text.lstrip()[:1] == "{":
         return _from_json(name, text)
     from confcontract.verdict.sources.envfile import read_env_text

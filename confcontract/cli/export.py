@@ -1,0 +1,120 @@
+"""`confcontract export`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from confcontract.cli.common import ContractFile, echo, load, not_empty, report, usage_error
+from confcontract.cli.values_given import ValuesFile, called, content_of
+from confcontract.platforms.export_targets import TARGETS
+from confcontract.platforms.export_targets import export as _export
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from confcontract.report.problem import Problem
+
+
+def export(
+    target: Annotated[str, typer.Argument(metavar="TARGET", help=f"{', '.join(TARGETS)}.")],
+    contract: ContractFile = None,
+    role: Annotated[
+        str | None, typer.Option(metavar="ROLE", help="Only this process type; else all of them.", show_default=False)
+    ] = None,
+    values: ValuesFile = None,
+    image: Annotated[
+        str | None,
+        typer.Option(metavar="REF", help="The image, as the platform is to pull it: by digest.", show_default=False),
+    ] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KIND",
+            help=" ".join(f"Of {name}: {', '.join(each.kinds)}." for name, each in TARGETS.items() if each.kinds),
+            show_default=False,
+        ),
+    ] = None,
+    runs_once: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--runs-once",
+            metavar="ROLE",
+            help="A role that ends by itself, before the others start. If not given: migrate. May be repeated.",
+        ),
+    ] = None,
+    out: Annotated[
+        str | None, typer.Option("--out", "-o", metavar="DIR", help="Else it goes to stdout.", show_default=False)
+    ] = None,
+) -> int:
+    """Write what a platform takes, from the contract and the values of a deployment. No secret's value is in it."""
+    from confcontract.platforms.export_input import RUNS_ONCE, export_input
+    from confcontract.platforms.exported import Exported
+    from confcontract.report.errors import exit_code
+    from confcontract.verdict.roles import find_role
+
+    for option, given in (("--values", values), ("--image", image), ("--role", role), ("--out", out)):
+        not_empty(option, given)
+    _refuse_unknown(target, kind)
+    loaded = load(contract)
+    for each in runs_once or ():
+        find_role(loaded, each)
+    wanted, problems = _values(values)
+    made = export_input(
+        loaded,
+        wanted,
+        values_file=called(values) if values else "--values",
+        role=role,
+        image=image,
+        runs_once=runs_once or RUNS_ONCE,
+    )
+    problems += made.problems
+    exported = _export(target, made, kind) if exit_code(problems) == 0 else Exported({})
+    problems += exported.problems
+    if problems:
+        report(problems, sys.stderr)
+    if code := exit_code(problems):
+        return code
+    if out is not None:
+        _write(out, exported.files)
+    elif exported.as_one is None:
+        what = f"{target} writes {len(exported.files)} files, which stdout can't hold"
+        raise usage_error(what, "name a folder: -o DIR")
+    else:
+        echo(exported.as_one, data=True)
+    return 0
+
+
+def _refuse_unknown(target: str, kind: str | None) -> None:
+    from confcontract.report.did_you_mean import closest
+
+    if target not in TARGETS:
+        guess = closest(target, TARGETS)
+        hint = f"did you mean {guess}?" if guess else f"targets: {', '.join(TARGETS)}"
+        raise usage_error(f"there is no target {target!r}", hint)
+    kinds = TARGETS[target].kinds
+    if kind is not None and kind not in kinds:
+        hint = f"kinds: {', '.join(kinds)}" if kinds else "leave --kind out"
+        raise usage_error(f"{target} has no kind {kind!r}", hint)
+
+
+def _values(name: str | None) -> tuple[Mapping[str, str], list[Problem]]:
+    from confcontract.secrets.seeding.values_file import parse_values
+
+    return ({}, []) if name is None else parse_values(called(name), content_of(name))
+
+
+def _write(folder: str, files: Mapping[str, str]) -> None:
+    import os
+
+    from confcontract.host.writing import write_all
+    from confcontract.report import terminal
+
+    contents = {os.path.join(folder, name): text.encode("utf-8", "backslashreplace") for name, text in files.items()}
+    for path in contents:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+    write_all(contents)
+    for path in contents:
+        sys.stderr.write(terminal.harmless(f"wrote {terminal.printable(path)}\n"))

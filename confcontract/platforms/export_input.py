@@ -1,0 +1,229 @@
+"""What every target starts from: what each variable of a contract gets, for each process that is to run.
+
+A target asks no other question of the contract's variables than `Setting.way`. No secret is in any of this: of a secret
+there is a reference, a file, or nothing but its name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from confcontract.contract.artifact import is_hidden
+from confcontract.contract.declared import Declared
+from confcontract.contract.schemes import OF_VAULT, scheme_of
+from confcontract.platforms.sorted_values import sort_values
+from confcontract.report.problem import ERROR, INFO
+from confcontract.verdict.roles import find_role
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from confcontract.contract.artifact import Contract
+    from confcontract.platforms.sorted_values import SortedValues
+    from confcontract.report.problem import Problem
+
+RUNS_ONCE = ("migrate", "migration", "migrations")  # roles that end by themselves, before the others start
+# Of what is said about values alone: the rest of what is missing, the platform gives.
+_NOT_OF_VALUES = ("value-missing", "secret-missing", "secret-empty", "secret-default", "vault-not-configured")
+
+
+class Way(Enum):
+    """How a variable gets its value.
+
+    GIVEN: it is written down; the value may be a reference that boot resolves, or the path of a file. STORE: boot reads
+    it from a store of secrets by the contract's own references, and the store is configured. SECRET: it is a secret
+    that the platform has to give. ASKED: it is required, no secret, and nobody has said it. LEFT: the default, or none.
+    """
+
+    GIVEN = "given"
+    STORE = "store"
+    SECRET = "secret"
+    ASKED = "asked"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One variable. variable: its entry in the contract. given: what is written down for it, name → value; only with
+    GIVEN. references: to stores of secrets, best first, as the contract has them. secret: whether it is never shown.
+    """
+
+    variable: Mapping[str, Any]
+    way: Way
+    given: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def name(self) -> str:
+        return str(self.variable["name"])
+
+    @property
+    def secret(self) -> bool:
+        return is_hidden(self.variable)
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        if "vault" not in self.variable:
+            return ()
+        return (self.variable["vault"], *self.variable.get("vaultFallback", ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """What is to run: a role, or the image's own command. role, command: None and empty for the latter. runs_once:
+    it ends by itself, before others start. settings: of all variables, in the contract's order.
+    """
+
+    role: str | None
+    command: tuple[str, ...]
+    description: str
+    runs_once: bool
+    settings: tuple[Setting, ...]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What is written down: name → value."""
+        return {name: value for setting in self.settings for name, value in setting.given}
+
+    def of(self, way: Way) -> tuple[Setting, ...]:
+        return tuple(setting for setting in self.settings if setting.way is way)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportInput:
+    """image: its reference, as it was given, or None. of_boot: variables that boot itself reads, such as VAULT_ADDR.
+    processes: one for each role that is exported. settings: of all variables, whatever the role. problems: what is
+    wrong with the values; with an error among them nothing is exported.
+    """
+
+    contract: Contract
+    image: str | None
+    of_boot: Mapping[str, str]
+    processes: tuple[Process, ...]
+    settings: tuple[Setting, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What is written down for the application, whatever the role: name → value."""
+        return {name: value for setting in self.settings for name, value in setting.given}
+
+
+def export_input(
+    contract: Contract,
+    values: Mapping[str, str],
+    *,
+    values_file: str = "--values",
+    role: str | None = None,
+    image: str | None = None,
+    runs_once: Sequence[str] = RUNS_ONCE,
+) -> ExportInput:
+    """values: what operators want, by any of a variable's names. values_file: what messages call it. role: only this
+    one, else all that there are; an image without roles has one process. runs_once: roles that end by themselves.
+
+    Raises UsageError for an unknown role.
+    """
+    found = sort_values(values, contract, values_file)
+    if role is not None:
+        find_role(contract, role)
+    roles: list[str | None] = [role] if role is not None else [*contract.roles] or [None]
+    processes = tuple(_process(contract, each, found, runs_once) for each in roles)
+    problems = (*found.problems, *_of_verdict(contract, found, values_file))
+    settings = processes[0].settings if role is not None else _settings(contract, found, None)
+    return ExportInput(contract, image, found.of_boot, processes, settings, problems)
+
+
+def _process(contract: Contract, role: str | None, found: SortedValues, runs_once: Sequence[str]) -> Process:
+    declared = contract.roles[role] if role is not None else {}
+    needs = declared.get("needs")
+    settings = _settings(contract, found, None if needs is None else frozenset(needs))
+    command, once = tuple(declared.get("command", ())), role in runs_once
+    return Process(role, command, declared.get("description", ""), once, settings)
+
+
+def _settings(contract: Contract, found: SortedValues, needs: frozenset[str] | None) -> tuple[Setting, ...]:
+    """needs: of the role; None for all that are required."""
+    written: dict[str, list[tuple[str, str]]] = {}
+    for name, value in found.environment.items():
+        written.setdefault(found.owners[name][0], []).append((name, value))
+    given = {owner for owners in found.owners.values() for owner in owners}
+    declared = Declared(contract)
+    paths = [tuple(declared.variables[name]["path"]) for name in (*given, *found.withheld)]
+    begun = {path[:depth] for path in paths for depth in range(1, len(path) + 1)}
+    outer = {
+        tuple(variable["path"][:depth])
+        for variable in contract.variables
+        if variable["required"]
+        for depth in range(1, len(variable["path"]))
+    }
+    settings = []
+    for variable in contract.variables:
+        name, path = variable["name"], tuple(variable["path"])
+        whole = any(path[:depth] in _wholes(declared, given) for depth in range(1, len(path)))
+        required = variable["required"] or _is_begun(variable, declared, begun)
+        needed = required and path not in outer and not whole and (needs is None or name in needs)
+        settings.append(Setting(variable, _way(variable, found, given, needed), tuple(written.get(name, ()))))
+    return tuple(settings)
+
+
+def _wholes(declared: Declared, given: set[str]) -> set[tuple[str, ...]]:
+    """The sections that are given as JSON, whose members therefore are as well."""
+    return {
+        tuple(declared.variables[name]["path"])
+        for name in given
+        if declared.variables[name]["type"]["kind"] == "object"
+    }
+
+
+def _is_begun(variable: Mapping[str, Any], declared: Declared, begun: set[tuple[str, ...]]) -> bool:
+    """Whether something of the section is set that makes the variable required."""
+    section = declared.variables.get(variable.get("requiredIf", ""))
+    return section is not None and tuple(section["path"]) in begun
+
+
+def _way(variable: Mapping[str, Any], found: SortedValues, given: set[str], needed: bool) -> Way:
+    name = variable["name"]
+    if name in given and name not in found.withheld:
+        return Way.GIVEN
+    if name in found.withheld:
+        return Way.SECRET
+    if "vault" in variable and _is_asked(variable["vault"], found.of_boot):
+        return Way.STORE
+    if not needed:
+        return Way.LEFT
+    return Way.SECRET if is_hidden(variable) or variable.get("credentials") else Way.ASKED
+
+
+def _is_asked(reference: str, of_boot: Mapping[str, str]) -> bool:
+    """Whether boot will ask the store of a reference: the values configure it."""
+    if scheme_of(reference).prefix in OF_VAULT:
+        return "VAULT_ADDR" in of_boot or "BAO_ADDR" in of_boot
+    return "AWS_REGION" in of_boot or "AWS_DEFAULT_REGION" in of_boot
+
+
+def _of_verdict(contract: Contract, found: SortedValues, values_file: str) -> list[Problem]:
+    """What boot would say of the values, but for what is still to be given."""
+    from confcontract.contract.engine import VERSION
+    from confcontract.report.problem import Problem
+    from confcontract.verdict.resolve import resolve
+    from confcontract.verdict.sources.ownfiles import without_own_files
+
+    if not found.judged:
+        return []
+    if contract.compiled["pydanticCore"] != VERSION:
+        release = contract.compiled["pydanticCore"]
+        message = (
+            f"the values were not checked: the contract was compiled by pydantic_core {release}, this is {VERSION}"
+        )
+        return [Problem("check-deferred", message, severity=INFO, hint="check them where the image is built")]
+    judged, _ = without_own_files(contract)
+    told = resolve(judged, environ=found.judged).problems
+    return [
+        problem.but(source=values_file)
+        for problem in told
+        if problem.severity != INFO
+        and not (problem.rule == "missing" or problem.code in _NOT_OF_VALUES)
+        and (problem.code != "name-unknown" or problem.severity == ERROR)
+    ]

@@ -1,0 +1,137 @@
+"""The values of --values, sorted: what may be written down, and what is a secret and only gets its place."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from confcontract.contract.artifact import is_hidden
+from confcontract.contract.declared import Declared
+from confcontract.contract.reference import is_reference, means_reference
+from confcontract.contract.secretnames import is_secret_name
+from confcontract.report.did_you_mean import closest
+from confcontract.report.problem import WARNING, Problem
+from confcontract.verdict.environment import OURS
+from confcontract.verdict.mask import masked
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from confcontract.contract.artifact import Contract
+
+# What the AWS client of boot reads, without what is a credential itself.
+_OF_AWS = ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE")
+_FILES_OF_VAULT = ("VAULT_CLIENT_KEY", "BAO_CLIENT_KEY")  # called like keys, and hold paths
+
+
+class SortedValues:
+    """environment: name → value, of what may be written down, in the contract's own spelling where that is the same.
+    owners: of each of these names the variables that it gives. withheld: variables whose value is a secret, so that
+    it is not here. judged: what the verdict is asked of: all of them, secrets too, but no files. of_boot: for boot
+    itself. problems: no message shows a value.
+    """
+
+    __slots__ = ("environment", "judged", "of_boot", "owners", "problems", "withheld")
+
+    def __init__(self) -> None:
+        self.environment: dict[str, str] = {}
+        self.owners: dict[str, tuple[str, ...]] = {}
+        self.withheld: set[str] = set()
+        self.judged: dict[str, str] = {}
+        self.of_boot: dict[str, str] = {}
+        self.problems: list[Problem] = []
+
+
+def sort_values(given: Mapping[str, str], contract: Contract, file: str) -> SortedValues:
+    """given: names as they stand in the file, and values. file: what messages call it."""
+    declared = Declared(contract)
+    found = SortedValues()
+    for name, value in _one_of_each(given, declared):
+        owners = _owners(name, declared)
+        pointed = declared.pointed_at(name)
+        if owners:
+            found.judged[name] = value
+            _place(name, value, owners, found, file)
+        elif pointed is not None:
+            found.environment[name] = value
+            found.owners[name] = tuple(variable["name"] for variable in declared.sharing(pointed))
+        elif name.startswith(OURS) or name in _OF_AWS:
+            _place_of_boot(name, value, found, file)
+        else:
+            found.problems.append(_unknown(name, file, declared))
+    return found
+
+
+def _one_of_each(given: Mapping[str, str], declared: Declared) -> Iterator[tuple[str, str]]:
+    """Of several spellings of one name the last. A variable that is given once, by its own name where that is the
+    same: an alias may hold a container of which it is a part, and a name may belong to several variables."""
+    spelt = {declared.normal(name): (name, value) for name, value in given.items()}
+    times = Counter(declared.canonical(name) for name in spelt)
+    for name, value in spelt.values():
+        variable = declared.variable(name)
+        once = variable is not None and times[variable["name"]] == 1
+        if variable is None or not once or name in variable.get("within", ()):
+            yield name, value
+        else:
+            own = variable["name"]
+            yield own if len(declared.sharing(own)) == 1 == len(declared.sharing(name)) else name, value
+
+
+def _owners(name: str, declared: Declared) -> list[dict[str, Any]]:
+    """The variables to which a name gives a value, or a part of one."""
+    if declared.knows(name):
+        return declared.sharing(name)
+    normal = declared.normal(name)
+    heads = [
+        (len(head), variable)
+        for variable in declared.variables.values()
+        for head in variable.get("open", ())
+        if normal.startswith(declared.normal(head)) and len(normal) > len(head)
+    ]
+    longest = max((length for length, _ in heads), default=0)
+    return [variable for length, variable in heads if length == longest]
+
+
+def _place(name: str, value: str, owners: list[dict[str, Any]], found: SortedValues, file: str) -> None:
+    names = tuple(variable["name"] for variable in owners)
+    hidden = any(map(is_hidden, owners))
+    plain = not hidden and all(masked(value, variable) == value for variable in owners)
+    if plain or (is_reference(value) and means_reference(value)):
+        found.environment[name] = value
+        found.owners[name] = names
+        return
+    found.withheld.update(names)
+    what = "is a secret" if hidden else "has a value that holds a password, or may"
+    message = f"{what}: its value is not written, only its place"
+    found.problems.append(
+        Problem(
+            "export-withheld",
+            message,
+            variable=name,
+            source=file,
+            severity=WARNING,
+            hint="give the value to the platform as a secret, under the name that the export has for it",
+        )
+    )
+
+
+def _place_of_boot(name: str, value: str, found: SortedValues, file: str) -> None:
+    secret = is_secret_name(name) and name not in _FILES_OF_VAULT
+    if not secret and masked(value, {"name": name, "secret": False}) == value:
+        found.of_boot[name] = value
+        return
+    message = "is a credential of boot itself, or holds one: its value is not written"
+    hint = f"give it as a file, by {name}_FILE, or let the platform set it"
+    found.problems.append(Problem("export-withheld", message, variable=name, source=file, severity=WARNING, hint=hint))
+
+
+def _unknown(name: str, file: str, declared: Declared) -> Problem:
+    guess = closest(name, declared.canonical_names)
+    normal = declared.normal(name)
+    if guess or any(normal.startswith(each) for each in declared.sections if each):
+        hint = f"did you mean {guess}?" if guess else "correct the name, or take it out of the values"
+        return Problem("name-unknown", "is not a setting of the contract", variable=name, source=file, hint=hint)
+    message = "is no setting of the contract, and not written"
+    hint = "give it to the platform beside the export, if something else reads it"
+    return Problem("name-unknown", message, variable=name, source=file, severity=WARNING, hint=hint)

@@ -1,0 +1,72 @@
+"""`confcontract export`: options in, files or stdout out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from confcontract.platforms.export_targets import TARGETS
+from tests.platforms.exporting import shop
+from tests.support.inprocess import run_here
+
+
+@pytest.fixture(scope="module")
+def contract(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("shop") / "contract.json"
+    shop().dump(path)
+    return str(path)
+
+
+def values(folder: Path, text: str) -> str:
+    path = folder / "values.env"
+    path.write_text(text)
+    return str(path)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_every_target_and_kind_writes_files_twice_the_same(target: str, contract: str, tmp_path: Path) -> None:
+    given = values(tmp_path, "SHOP_PORT=80\nSHOP_TOKEN=hunter2-hunter2\n")
+    for kind in TARGETS[target].kinds or (None,):
+        options = (target, *(("--kind", kind) if kind else ()), "--contract", contract, "--values", given)
+        for folder in ("a", "b"):
+            done = run_here("export", *options, "-o", str(tmp_path / f"{folder}{kind}"))
+            assert done.returncode == 0, done.stderr
+            assert "hunter2" not in done.stdout + done.stderr
+        first, second = (
+            {str(path.relative_to(top)): path.read_text() for path in top.rglob("*") if path.is_file()}
+            for top in (tmp_path / f"a{kind}", tmp_path / f"b{kind}")
+        )
+        assert first == second != {}
+        assert "hunter2" not in str(first)
+
+
+def test_without_a_folder_it_goes_to_stdout(contract: str, tmp_path: Path) -> None:
+    done = run_here("export", "dotenv", "--contract", contract, "--values", values(tmp_path, "SHOP_PORT=80"))
+    assert "\nSHOP_PORT=80\n" in done.stdout
+
+
+def test_what_is_wrong_with_the_values_is_told_and_nothing_is_written(contract: str, tmp_path: Path) -> None:
+    given = values(tmp_path, "SHOP_PORT=x")
+    done = run_here("export", "dotenv", "--contract", contract, "--values", given, "-o", str(tmp_path / "out"))
+    assert done.returncode == 78
+    assert "SHOP_PORT" in done.stderr
+    assert given in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments,words",
+    [
+        (("dotnev",), "did you mean dotenv?"),
+        (("dotenv", "--kind", "x"), "leave --kind out"),
+        (("json-schema", "--kind", "x"), "kinds: environment, settings"),
+        (("dotenv", "--role", "wep"), "did you mean web?"),
+        (("dotenv", "--runs-once", "wep"), "did you mean web?"),
+        (("dotenv", "--values", ""), "--values is empty"),
+    ],
+)
+def test_a_wrong_command_line_is_64(arguments: tuple[str, ...], words: str, contract: str) -> None:
+    done = run_here("export", *arguments, "--contract", contract)
+    assert done.returncode == 64
+    assert words in " ".join(done.stderr.split())
