@@ -248,6 +248,26 @@ CODES: dict[str, tuple[str, str]] = {
         "A lock file can't be read, or has no hashes.",
         "Name requirements with hashes, or a lock of uv, Poetry or PDM.",
     ),
+    "manifest-unreadable": (
+        "A file or folder of manifests can't be read.",
+        "Correct the path, its owner and its mode; save text as UTF-8.",
+    ),
+    "manifest-malformed": (
+        "A manifest is not as Kubernetes or Compose takes it.",
+        "Correct the line that the report names.",
+    ),
+    "manifest-not-rendered": (
+        "A file is a template of Helm, so that nothing is known of what it becomes.",
+        "Render it first: helm template ... | confcontract validate --manifest -",
+    ),
+    "manifest-ignored": (
+        "Something in a manifest gives no container a variable, and was not looked at.",
+        "Nothing to do, if that is meant.",
+    ),
+    "manifest-key-missing": (
+        "A container refers to a key that its ConfigMap or Secret does not have: Kubernetes would not start it.",
+        "Add the key, correct its name, or mark the reference optional.",
+    ),
     "contract-edited": (
         "The contract's content does not match its digest: it was changed after bake.",
         "Bake again instead of editing the file.",

@@ -62,9 +62,10 @@ class Fault:
 class Document:
     """value: what the parser gave, of any type; None where a fault is fatal. faults: in the order of the file.
 
-    An empty file is {} in TOML, and None in YAML and in JSON, which has no empty text: see `empty`."""
+    An empty file is {} in TOML, and None in YAML and in JSON, which has no empty text: see `empty`. whole: of one of
+    several in a text, whether it was read to its end, so that the next one can be read."""
 
-    __slots__ = ("_locate", "_positions", "empty", "faults", "value")
+    __slots__ = ("_locate", "_positions", "empty", "faults", "value", "whole")
 
     def __init__(
         self,
@@ -73,10 +74,12 @@ class Document:
         locate: Callable[[], Mapping[Path, Position]] | None = None,
         *,
         empty: bool = False,
+        whole: bool = False,
     ) -> None:
         self.value = value
         self.faults = faults
         self.empty = empty
+        self.whole = whole
         self._locate = locate
         self._positions: Mapping[Path, Position] | None = None
 

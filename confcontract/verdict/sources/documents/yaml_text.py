@@ -9,6 +9,7 @@ from confcontract.verdict.sources.documents.parsed import TOO_DEEP, Document, Fa
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from confcontract.verdict.sources.documents.parsed import Path, Position, Step
@@ -25,36 +26,83 @@ def parse_yaml(text: str, *, as_written: bool = False) -> Document:
     try:
         import yaml  # type: ignore[import-untyped]
     except ImportError:
-        what, hint = "is YAML, for which PyYAML is not installed", "pip install 'confcontract[yaml]', or write TOML"
-        return failed(Fault(Fault.MISSING_PARSER, what, hint=hint))
+        return failed(_missing_parser())
     try:
         loader = _as_written(yaml)(text) if as_written else yaml.SafeLoader(text)
     except yaml.reader.ReaderError as error:
-        what, hint = "has a character that YAML does not allow", "write it as an escape in quotes"
-        return failed(Fault(Fault.SYNTAX, what, *Offsets(text).position(error.position), hint=hint))
+        return failed(_forbidden_character(text, error))
+    try:
+        return _document(yaml, loader, loader.get_single_node)
+    finally:
+        loader.dispose()
+
+
+def parse_documents(text: str, loader_of: Callable[[Any], Any], limit: int) -> tuple[list[Document], list[Fault]]:
+    """All documents of a text, and the fault that ended that, if any. loader_of: from the module `yaml` to the class of
+    the loader. limit: so many documents."""
+    try:
+        import yaml
+    except ImportError:
+        return [], [_missing_parser()]
+    documents: list[Document] = []
+    try:
+        loader = loader_of(yaml)(text)
+    except yaml.reader.ReaderError as error:
+        return [], [_forbidden_character(text, error)]
+    try:
+        while loader.check_node():
+            if len(documents) == limit:
+                return documents, [Fault(Fault.UNSAFE, f"holds more than {limit} documents")]
+            document = _document(yaml, loader, loader.get_node)
+            if not (document.readable or document.whole):
+                return documents, [*document.faults]
+            documents.append(document)
+    except yaml.YAMLError as error:
+        return documents, [_fault(yaml, error)]
+    except RecursionError:
+        return documents, [Fault(Fault.SYNTAX, TOO_DEEP)]
+    finally:
+        loader.dispose()
+    return documents, []
+
+
+def _missing_parser() -> Fault:
+    what, hint = "is YAML, for which PyYAML is not installed", "pip install 'confcontract[yaml]', or write TOML"
+    return Fault(Fault.MISSING_PARSER, what, hint=hint)
+
+
+def _forbidden_character(text: str, error: Any) -> Fault:
+    what, hint = "has a character that YAML does not allow", "write it as an escape in quotes"
+    return Fault(Fault.SYNTAX, what, *Offsets(text).position(error.position), hint=hint)
+
+
+def _document(yaml: Any, loader: Any, next_node: Callable[[], Any]) -> Document:
+    """One document of a loader. Where its nodes could be read and only values could not, it is `whole`."""
     root = None
     try:
-        root = loader.get_single_node()
+        root = next_node()
         if root is None:
             return Document(None, (), empty=True)
         count = _Count()
         if count.grows_beyond(root):
             message = f"has aliases that lead to more than {MAX_NODES} values, or to themselves"
-            return failed(Fault(Fault.UNSAFE, message, *_at(root.start_mark), hint="write the values out"))
+            return _failed(root, Fault(Fault.UNSAFE, message, *_at(root.start_mark), hint="write the values out"))
         faults = _twice(root)
         value = loader.construct_document(root)
     except yaml.YAMLError as error:
-        return failed(_fault(yaml, error))
+        return _failed(root, _fault(yaml, error))
     except RecursionError:
-        return failed(Fault(Fault.SYNTAX, TOO_DEEP))
+        return _failed(root, Fault(Fault.SYNTAX, TOO_DEEP))
     except _NO_VALUE:  # 2024-13-45, a list as a key, !!int of no number
         what, at = "has a date, a number or a key that is none", _place_of_no_value(loader, root)
-        return failed(Fault(Fault.SYNTAX, what, *at, hint="quote what is text"))
-    finally:
-        loader.dispose()
+        return _failed(root, Fault(Fault.SYNTAX, what, *at, hint="quote what is text"))
     if isinstance(value, (dict, list)) and is_too_deep(value):
-        return failed(Fault(Fault.SYNTAX, TOO_DEEP))
-    return Document(value, faults, lambda: _positions(loader, root))
+        return _failed(root, Fault(Fault.SYNTAX, TOO_DEEP))
+    return Document(value, faults, lambda: _positions(loader, root), whole=True)
+
+
+def _failed(root: Any, fault: Fault) -> Document:
+    return Document(None, (fault,), whole=root is not None)
 
 
 def _place_of_no_value(loader: Any, root: Any) -> Position:

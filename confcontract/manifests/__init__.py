@@ -1,0 +1,1 @@
+"""Kubernetes' manifests and Compose files, read: which containers there are, and what each would get."""

@@ -1,0 +1,222 @@
+"""The environment that Kubernetes would give to a container, by the rules of kubelet.
+
+envFrom comes first, and of that later ones replace earlier ones; then env, in its order, which replaces all of it; of
+the same name twice the last one counts. `$(NAME)` looks into what is there by then. k8s.io/kubernetes,
+pkg/kubelet/kubelet_pods.go, makeEnvironment.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from confcontract.manifests.data_lookup import DataObjects, said, why_key_absent
+from confcontract.manifests.manifest_node import Node
+from confcontract.manifests.variable_references import expand
+from confcontract.manifests.workload import DataObject, Found, Given, Origin, Place, UnseenSource
+from confcontract.report.problem import INFO, WARNING, Problem
+
+_NAME = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*\Z")
+_ORIGINS = {"ConfigMap": Origin.CONFIG_MAP, "Secret": Origin.SECRET}
+_FIELDS = {  # what the API server knows of a pod before it runs
+    "metadata.name",
+    "metadata.namespace",
+    "metadata.uid",
+    "spec.nodeName",
+    "spec.serviceAccountName",
+    "status.hostIP",
+    "status.hostIPs",
+    "status.podIP",
+    "status.podIPs",
+}
+
+
+class EnvironmentReader:
+    """One container's. metadata: what fieldRef can be told of the pod's template."""
+
+    def __init__(self, data: DataObjects, namespace: str | None, metadata: dict[str, str]) -> None:
+        self._data = data
+        self._namespace = namespace
+        self._metadata = metadata
+        self.given: dict[str, Given] = {}
+        self.unseen_sources: list[UnseenSource] = []
+        self.found: list[Found] = []
+
+    def read(self, container: Node) -> None:
+        for each in container.get("envFrom").items():
+            self._from(each)
+        seen: dict[str, Place] = {}
+        for each in container.get("env").items():
+            name = each.get("name").text()
+            if not name:
+                each.malformed("has no name")
+                continue
+            if not _NAME.match(name):
+                each.tell("manifest-malformed", f"{name!r} can't be the name of an environment variable")
+                continue
+            if name in seen:
+                first = seen[name]
+                message = f"is in env twice, and the last one counts; the first is in line {first.line}"
+                problem = Problem("name-twice", message, variable=name, severity=WARNING, hint="keep one of them")
+                self.found.append(Found(problem, each.place))
+            seen[name] = each.place
+            self._one(name, each)
+
+    def _from(self, node: Node) -> None:
+        prefix = node.get("prefix").text() or ""
+        for kind, member in (("ConfigMap", "configMapRef"), ("Secret", "secretRef")):
+            reference = node.get(member)
+            if reference.value is None:
+                continue
+            name, optional = reference.get("name").text(), reference.get("optional").truth()
+            if not name:
+                reference.malformed("names nothing", hint=f"add the name of the {kind}")
+                continue
+            data = self._data.find(kind, name, self._namespace)
+            if data is None or data.open:
+                why = data.open if data is not None else self._data.why_absent(kind, name)
+                why += ", and optional" if optional else ""
+                self._hide(prefix, why, reference.place)
+            if data is not None:
+                self._all_of(data, prefix)
+
+    def _hide(self, prefix: str, why: str, place: Place) -> None:
+        """What names from such a source would replace is not known for sure."""
+        self.unseen_sources.append(UnseenSource(prefix, why, place))
+        for name, given in self.given.items():
+            if name.startswith(prefix):
+                self.given[name] = replace(given, may_be_replaced=why)
+
+    def _all_of(self, data: DataObject, prefix: str) -> None:
+        skipped = []
+        for key, value in data.keys.items():
+            name = prefix + key
+            if data.kind == "ConfigMap" and value.unseen and value.content is not None:
+                continue  # binaryData
+            if not _NAME.match(name):
+                skipped.append((name, value.place))
+                continue
+            self._put(
+                Given(
+                    name,
+                    value.value,
+                    _ORIGINS[data.kind],
+                    value.place,
+                    value.unseen,
+                    data.kind == "Secret",
+                    said(data, key),
+                )
+            )
+        for name, place in skipped:
+            message = f"{data.kind} {data.name}: {name!r} is no name of an environment variable, and is left out"
+            problem = Problem("manifest-ignored", message, severity=INFO, hint="nothing, if it is read as a file")
+            self.found.append(Found(problem, place))
+
+    def _put(self, given: Given) -> None:
+        self.given.pop(given.name, None)
+        self.given[given.name] = given
+
+    def _one(self, name: str, node: Node) -> None:
+        value, source = node.get("value"), node.get("valueFrom")
+        text = value.text() if value else None
+        if text and source:
+            node.malformed("has both value and valueFrom, which Kubernetes refuses", hint="keep one of them")
+        if text:
+            self._put(self._expanded(name, text, value.place))
+        elif source:
+            self._put_from(name, source)
+        else:
+            self._put(Given(name, "", Origin.PLAIN, (value if value else node).place))
+
+    def _expanded(self, name: str, text: str, place: Place) -> Given:
+        used: list[Given] = []
+
+        def look_up(other: str) -> str | None:
+            given = self.given.get(other)
+            if given is None:
+                return None
+            used.append(given)
+            return given.value or ""
+
+        value = expand(text, look_up)
+        hidden = [each for each in used if each.value is None]
+        secret = any(each.secret for each in used)
+        if hidden:
+            why = f"it refers to {hidden[0].name}: {hidden[0].unseen}"
+            return Given(name, None, Origin.EXPANDED, place, why, secret)
+        if self.unseen_sources and (unknown := self._refers_to_unseen(text)):
+            return Given(name, None, Origin.EXPANDED, place, f"it refers to {unknown[0]}: {unknown[1]}", secret)
+        return Given(name, value, Origin.EXPANDED if used else Origin.PLAIN, place, None, secret)
+
+    def _refers_to_unseen(self, text: str) -> tuple[str, str] | None:
+        """A name that a source may have which can't be seen."""
+        names: list[str] = []
+
+        def note(name: str) -> None:
+            names.append(name)
+
+        expand(text, note)
+        for name in names:
+            given = self.given.get(name)
+            if given is not None and given.may_be_replaced:
+                return name, given.may_be_replaced
+            for source in self.unseen_sources:
+                if given is None and name.startswith(source.prefix):
+                    return name, source.why
+        return None
+
+    def _put_from(self, name: str, source: Node) -> None:
+        kinds = [*source.entries()]
+        if len(kinds) != 1:
+            source.malformed("has to name exactly one source")
+        for member, reference in kinds[:1]:
+            if member in ("configMapKeyRef", "secretKeyRef"):
+                self._put_key(name, "ConfigMap" if member == "configMapKeyRef" else "Secret", reference)
+            elif member == "fieldRef":
+                self._put(self._field(name, reference))
+            elif member == "resourceFieldRef":
+                what = reference.get("resource").text() or "a resource"
+                why = f"it is {what} of the container, which the node decides"
+                self._put(Given(name, None, Origin.RESOURCE, reference.place, why))
+            elif member == "fileKeyRef":
+                why = "it is read from a file in a volume when the container starts"
+                self._put(Given(name, None, Origin.VOLUME_FILE, reference.place, why))
+            else:
+                reference.malformed("is no source of a value that is known here")
+
+    def _put_key(self, name: str, kind: str, reference: Node) -> None:
+        object_name, key = reference.get("name").text() or "", reference.get("key").text()
+        optional = reference.get("optional").truth()
+        if not key:
+            reference.malformed("names no key", hint=f"add the key of the {kind}")
+            return
+        data = self._data.find(kind, object_name, self._namespace)
+        found = data.keys.get(key) if data is not None else None
+        place = reference.get("key").place
+        origin, secret = _ORIGINS[kind], kind == "Secret"
+        if data is None or (found is None and data.open):
+            why = data.open if data is not None else self._data.why_absent(kind, object_name)
+            why += ", and optional" if optional else ""
+            self._put(Given(name, None, origin, place, why, secret, f"{kind} {object_name}, key {key}"))
+        elif found is None and not optional:
+            what, hint = why_key_absent(data, key)
+            problem = Problem(
+                "manifest-key-missing", f"{what}: the container would not start", variable=name, hint=hint
+            )
+            self.found.append(Found(problem, place))
+            self._put(Given(name, None, origin, place, what, secret, said(data, key)))
+        elif found is not None and found.value is None:
+            problem = Problem("manifest-malformed", f"{said(data, key)} {found.unseen}", variable=name)
+            self.found.append(Found(problem, place))
+            self._put(Given(name, None, origin, place, found.unseen, secret, said(data, key)))
+        elif found is not None:
+            self._put(Given(name, found.value, origin, found.place, None, secret, said(data, key)))
+
+    def _field(self, name: str, reference: Node) -> Given:
+        path = reference.get("fieldPath").text() or ""
+        place = reference.get("fieldPath").place
+        if path in self._metadata:
+            return Given(name, self._metadata[path], Origin.FIELD, place, said=path)
+        if path.partition("[")[0] not in ("metadata.labels", "metadata.annotations") and path not in _FIELDS:
+            reference.malformed(f"names {path or 'nothing'}, which is no field that a variable can have")
+        return Given(name, None, Origin.FIELD, place, f"{path} is known when the pod runs", said=path)

@@ -1,0 +1,120 @@
+"""The files that ConfigMaps and Secrets become in a container."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+
+from confcontract.manifests.data_lookup import DataObjects, said, why_key_absent
+from confcontract.manifests.manifest_node import Node
+from confcontract.manifests.workload import DataObject, Found, Mount, MountedFile
+from confcontract.report.problem import Problem
+
+_EMPTY = ("emptyDir",)
+
+
+class Volume:
+    """files: by their path in the volume. unseen: why there may be others; None if these are all."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, MountedFile] = {}
+        self.unseen: str | None = None
+
+
+def read_volumes(pod: Node, data: DataObjects, namespace: str | None, found: list[Found]) -> dict[str, Volume]:
+    """Name → volume."""
+    volumes = {}
+    for node in pod.get("volumes").items():
+        name = node.get("name").text()
+        if not name:
+            node.malformed("has no name")
+            continue
+        volumes[name] = _volume(node, data, namespace, found)
+    return volumes
+
+
+def _volume(node: Node, data: DataObjects, namespace: str | None, found: list[Found]) -> Volume:
+    volume = Volume()
+    sources = [each for each in node.entries() if each[0] != "name"]
+    for kind, source in sources:
+        if kind == "projected":
+            for each in source.get("sources").items():
+                for inner_kind, inner in each.entries():
+                    _add(volume, inner_kind, inner, data, namespace, found)
+        else:
+            _add(volume, kind, source, data, namespace, found)
+    return volume
+
+
+def _add(volume: Volume, kind: str, source: Node, data: DataObjects, namespace: str | None, found: list[Found]) -> None:
+    if kind in ("configMap", "secret"):
+        object_kind = "ConfigMap" if kind == "configMap" else "Secret"
+        name = source.get("secretName").text() if kind == "secret" else None
+        name = name or source.get("name").text() or ""
+        held = data.find(object_kind, name, namespace)
+        if held is None:
+            volume.unseen = data.why_absent(object_kind, name)
+            return
+        if held.open:
+            volume.unseen = held.open
+        for path, file in _files(source, held, found):
+            volume.files[path] = file
+    elif kind in _EMPTY:
+        volume.unseen = volume.unseen or "it is an empty volume that other containers may fill"
+    else:
+        volume.unseen = f"what a volume of the kind {kind} holds is not in the manifests"
+
+
+def _files(source: Node, held: DataObject, found: list[Found]) -> Iterator[tuple[str, MountedFile]]:
+    wanted = [*source.get("items").items()]
+    optional = source.get("optional").truth()
+    if not wanted:
+        for key in held.keys:
+            yield key, _file(held, key)
+        return
+    for item in wanted:
+        key, path = item.get("key").text() or "", item.get("path").text() or ""
+        if key in held.keys:
+            yield path, _file(held, key)
+        elif held.open:
+            yield path, MountedFile(path, None, item.place, held.open, held.kind == "Secret", said(held, key))
+        elif not optional:
+            what, hint = why_key_absent(held, key)
+            problem = Problem("manifest-key-missing", f"{what}: the container would not start", hint=hint)
+            found.append(Found(problem, item.place))
+
+
+def _file(held: DataObject, key: str) -> MountedFile:
+    entry = held.keys[key]
+    unseen = entry.unseen if entry.content is None else None
+    return MountedFile(key, entry.content, entry.place, unseen, held.kind == "Secret", said(held, key))
+
+
+def read_mounts(container: Node, volumes: Mapping[str, Volume]) -> tuple[Mount, ...]:
+    mounts = []
+    for node in container.get("volumeMounts").items():
+        name, path = node.get("name").text() or "", node.get("mountPath").text() or ""
+        inner = node.get("subPath").text() or ""
+        volume = volumes.get(name)
+        if not path.startswith("/") or volume is None:
+            if volume is None and name:
+                node.malformed(f"mounts {name}, and there is no such volume")
+            continue
+        if node.get("subPathExpr"):
+            mounts.append(Mount(path, (), "which part of the volume it is, is known when the pod runs", node.place))
+            continue
+        mounts.append(Mount(path, tuple(_mounted(volume, path, inner.strip("/"))), volume.unseen, node.place))
+    return tuple(mounts)
+
+
+def _mounted(volume: Volume, path: str, inner: str) -> Iterator[MountedFile]:
+    for name, file in volume.files.items():
+        if not inner:
+            where = posixpath.join(path, name)
+        elif name == inner:
+            where = path
+        elif name.startswith(f"{inner}/"):
+            where = posixpath.join(path, name[len(inner) + 1 :])
+        else:
+            continue
+        yield MountedFile(posixpath.normpath(where), file.content, file.place, file.unseen, file.secret, file.said)

@@ -1,0 +1,62 @@
+"""Which ConfigMap or Secret is meant by a name in a pod, and what to say where it is not among the manifests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from confcontract.manifests.workload import DataKey, DataObject
+from confcontract.report.did_you_mean import closest
+
+# Kinds whose controller makes a Secret of the same name; their keys are not known.
+MAKES_SECRET = {
+    "ExternalSecret": ("spec", "target", "name"),
+    "SealedSecret": (),
+    "VaultStaticSecret": ("spec", "destination", "name"),
+    "VaultDynamicSecret": ("spec", "destination", "name"),
+    "Certificate": ("spec", "secretName"),
+}
+
+
+class DataObjects:
+    """ConfigMaps and Secrets by kind, namespace and name."""
+
+    def __init__(self, objects: Iterable[DataObject]) -> None:
+        self._found: dict[tuple[str, str], list[DataObject]] = {}
+        for each in objects:
+            self._found.setdefault((each.kind, each.name), []).append(each)
+
+    def find(self, kind: str, name: str, namespace: str | None) -> DataObject | None:
+        """Of the same namespace; where one of the two names none, it is the one that the other is applied to."""
+        for each in reversed(self._found.get((kind, name), [])):
+            if each.namespace == namespace or None in (each.namespace, namespace):
+                return each
+        return None
+
+    def why_absent(self, kind: str, name: str) -> str:
+        elsewhere = [each.namespace for each in self._found.get((kind, name), [])]
+        if elsewhere:
+            return f"{kind} {name} is not among the manifests for this namespace, but for {elsewhere[0]}"
+        near = closest(name, [each for known, each in self._found if known == kind])
+        guess = f"; did you mean {near}?" if near else ""
+        return f"{kind} {name} is not among the manifests{guess}"
+
+
+def why_key_absent(data: DataObject, key: str) -> tuple[str, str | None]:
+    """What is wrong, and what to do."""
+    near = closest(key, data.keys)
+    return f"{data.kind} {data.name} has no key {key}", f"did you mean {near}?" if near else _listed(data.keys)
+
+
+def _listed(keys: Iterable[str]) -> str:
+    names: Sequence[str] = sorted(keys)
+    if not names:
+        return "add the key: it has none"
+    return f"add the key, or name one of {', '.join(names[:8])}" + (" and others" if len(names) > 8 else "")
+
+
+def said(data: DataObject, key: str) -> str:
+    return f"{data.kind} {data.name}, key {key}"
+
+
+def usable(found: DataKey | None) -> bool:
+    return found is not None and found.value is not None

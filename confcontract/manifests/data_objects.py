@@ -1,0 +1,54 @@
+"""ConfigMaps and Secrets: their keys, and what of them can be an environment variable."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from confcontract.manifests.manifest_node import Node
+from confcontract.manifests.workload import DataKey, DataObject
+
+
+def read_config_map(node: Node) -> DataObject:
+    keys: dict[str, DataKey] = {}
+    for name, value in node.get("binaryData").entries():
+        text = value.text()
+        keys[name] = _of_bytes(value, text, "is in binaryData, which gives no environment variables")
+    for name, value in node.get("data").entries():
+        text = value.text() if value else ""
+        keys[name] = DataKey(text, None if text is None else text.encode("utf-8", "surrogateescape"), value.place)
+    return _object(node, "ConfigMap", keys)
+
+
+def read_secret(node: Node) -> DataObject:
+    keys: dict[str, DataKey] = {}
+    for name, value in node.get("data").entries():
+        keys[name] = _of_bytes(value, value.text() if value else "")
+    for name, value in node.get("stringData").entries():  # which is laid over data
+        text = value.text() if value else ""
+        keys[name] = DataKey(text, None if text is None else text.encode("utf-8", "surrogateescape"), value.place)
+    return _object(node, "Secret", keys)
+
+
+def _of_bytes(node: Node, text: str | None, never: str | None = None) -> DataKey:
+    """never: why it is no text in any case."""
+    if text is None:
+        return DataKey(None, None, node.place, "it is not as Kubernetes takes it")
+    try:
+        content = base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        node.malformed("is no base64", hint="encode it, or write the text under stringData in a Secret")
+        return DataKey(None, None, node.place, "it is no base64")
+    if never:
+        return DataKey(None, content, node.place, never)
+    try:
+        return DataKey(content.decode("utf-8"), content, node.place)
+    except UnicodeDecodeError:
+        return DataKey(None, content, node.place, "it is no UTF-8 text, which no environment variable can be")
+
+
+def _object(node: Node, kind: str, keys: dict[str, DataKey]) -> DataObject:
+    metadata = node.get("metadata")
+    labels = {name: text for name, value in metadata.get("labels").entries() if (text := value.text()) is not None}
+    name, namespace = metadata.get("name").text() or "", metadata.get("namespace").text()
+    return DataObject(kind, name, namespace, keys, labels, node.place)

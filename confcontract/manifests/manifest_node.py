@@ -1,0 +1,124 @@
+"""A value in a manifest together with its place: what the readers of objects walk through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from confcontract.manifests.workload import Found, Place
+from confcontract.manifests.yaml_objects import NotText
+from confcontract.report.problem import ERROR, Problem
+from confcontract.verdict.sources.documents.parsed import Document
+
+
+class Node:
+    """value: as it was read. found: gets what is wrong with the manifest itself."""
+
+    __slots__ = ("_document", "_path", "file", "found", "value")
+
+    def __init__(
+        self, value: Any, file: str, document: Document, path: tuple[str | int, ...], found: list[Found]
+    ) -> None:
+        self.value = value
+        self.file = file
+        self.found = found
+        self._document = document
+        self._path = path
+
+    def __bool__(self) -> bool:
+        return self.value is not None
+
+    @property
+    def place(self) -> Place:
+        """Of its key, or of the item of a list; of the first that is known around it."""
+        for size in range(len(self._path), -1, -1):
+            position = self._document.position(self._path[:size])
+            if position is not None:
+                return Place(self.file, *position)
+        return Place(self.file, 1, 1)
+
+    def get(self, *keys: str) -> Node:
+        """What is at these keys; a node of None where nothing is. What is no mapping on the way is told."""
+        node = self
+        for key in keys:
+            node = node._inner(key)
+        return node
+
+    def _inner(self, key: str) -> Node:
+        value = None
+        if isinstance(self.value, dict):
+            value = self.value.get(key)
+        elif self.value is not None:
+            self.malformed("has to be a mapping")
+        return Node(value, self.file, self._document, (*self._path, key), self.found)
+
+    def key(self, name: Any) -> Node:
+        """Of a mapping, by a key as it was read."""
+        return Node(self.value[name], self.file, self._document, (*self._path, name), self.found)
+
+    def items(self) -> Iterator[Node]:
+        """Of a list; anything else is told, and has none."""
+        if isinstance(self.value, list):
+            for number, value in enumerate(self.value):
+                yield Node(value, self.file, self._document, (*self._path, number), self.found)
+        elif self.value is not None:
+            self.malformed("has to be a list")
+
+    def entries(self) -> Iterator[tuple[str, Node]]:
+        """Of a mapping; anything else is told, and has none."""
+        if isinstance(self.value, dict):
+            for key in self.value:
+                name = key.written if isinstance(key, NotText) else key
+                if isinstance(name, str):
+                    yield name, self.key(key)
+                else:
+                    self.key(key).malformed("has a key that is no text")
+        elif self.value is not None:
+            self.malformed("has to be a mapping")
+
+    def text(self) -> str | None:
+        """A text; None where there is none. What is written as a number or a truth is told, and taken as written."""
+        if isinstance(self.value, NotText):
+            self.malformed(f"is {self.value.kind}, where Kubernetes takes text only", hint="put it in quotes")
+            return self.value.written
+        if self.value is None or isinstance(self.value, str):
+            return self.value
+        self.malformed("has to be text")
+        return None
+
+    def texts(self) -> tuple[str, ...] | None:
+        if self.value is None:
+            return None
+        return tuple(text for each in self.items() if (text := each.text()) is not None)
+
+    def truth(self) -> bool:
+        """False where nothing is said."""
+        if isinstance(self.value, NotText) and self.value.kind == "true or false":
+            return self.value.written.lower() in ("true", "yes", "on", "y")
+        if self.value is not None:
+            self.malformed("has to be true or false")
+        return False
+
+    def number(self) -> int | None:
+        if isinstance(self.value, NotText):
+            try:
+                return int(self.value.written.replace("_", ""), 0)
+            except ValueError:
+                return None
+        return None
+
+    @property
+    def called(self) -> str:
+        """Its path in words: spec.containers[0].name."""
+        told = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self._path)
+        return told.removeprefix(".") or "the document"
+
+    def malformed(self, what: str, *, hint: str | None = None) -> None:
+        """what: goes on from the path."""
+        self.tell("manifest-malformed", f"{self.called} {what}", hint=hint)
+
+    def tell(self, code: str, message: str, *, hint: str | None = None, severity: str = ERROR) -> None:
+        problem = Problem(code, message, hint=hint, severity=severity)
+        found = Found(problem, self.place)
+        if found not in self.found:
+            self.found.append(found)

@@ -1,0 +1,156 @@
+"""Manifests from files, folders or standard input."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from confcontract.host.folder import at
+from confcontract.host.sourcefile import Unreadable, read_source
+from confcontract.manifests.data_lookup import MAKES_SECRET, DataObjects
+from confcontract.manifests.data_objects import read_config_map, read_secret
+from confcontract.manifests.manifest_node import Node
+from confcontract.manifests.pod_spec import KINDS, read_workload
+from confcontract.manifests.workload import DataObject, Found, Ignored, Manifests, Place, Workload
+from confcontract.manifests.yaml_objects import read_objects
+from confcontract.report.problem import ERROR, INFO, Problem
+from confcontract.verdict.sources.documents.parsed import Document, Fault
+
+STDIN = "-"
+MAX_BYTES = 64 * 1024 * 1024
+ENDINGS = (".yaml", ".yml", ".json")
+_LIST = "List"
+_UNRENDERED = re.compile(
+    r"\{\{-?\s*(?:/\*|[(]*\s*(?:\$?\.(?:Values|Release|Chart|Files|Capabilities|Template|Subcharts)\b"
+    r"|(?:include|template|define|tpl)\s+[\"$.]))"
+)
+
+
+def read_manifests(paths: Sequence[str | Path]) -> Manifests:
+    """paths: files; folders, of which all that end like YAML or JSON are read, also those within; "-" for what comes on
+    standard input. Nothing is raised: what can't be read is among the problems."""
+    reading = _Reading()
+    for path in paths:
+        for file in reading.files_of(os.fspath(path)):
+            reading.read(file)
+    return reading.finish()
+
+
+class _Reading:
+    """Objects are taken as they come; pods are read at the end, when all ConfigMaps and Secrets are known."""
+
+    def __init__(self) -> None:
+        self.problems: list[Found] = []
+        self._workloads: list[Node] = []
+        self._data: list[DataObject] = []
+        self._ignored: list[Ignored] = []
+
+    def files_of(self, path: str) -> Iterator[str]:
+        if path == STDIN or not os.path.isdir(at(path)):
+            yield path
+            return
+        found = False
+        for folder, folders, files in os.walk(at(path)):
+            folders[:] = sorted(each for each in folders if not each.startswith("."))
+            for name in sorted(files):
+                if name.lower().endswith(ENDINGS) and not name.startswith("."):
+                    found = True
+                    yield os.path.join(folder, name)
+        if not found:
+            message = f"there is no file in {path} that ends in {', '.join(ENDINGS)}"
+            self._tell("manifest-unreadable", message, Place(path), hint="name the folder of the manifests")
+
+    def read(self, path: str) -> None:
+        file = "<stdin>" if path == STDIN else path
+        try:
+            raw = read_source("/dev/stdin" if path == STDIN else path, limit=MAX_BYTES)
+        except Unreadable as error:
+            message = f"{file} {error}" if error.of_file else f"{file}: {error}"
+            self._tell("manifest-unreadable", message, Place(file), hint=error.hint)
+            return
+        try:
+            text = raw.decode("utf-8-sig").replace("\r\n", "\n")
+        except UnicodeDecodeError as error:
+            line = raw.count(b"\n", 0, error.start) + 1
+            self._tell("manifest-unreadable", f"{file} is no UTF-8 text", Place(file, line), hint="save it as UTF-8")
+            return
+        unrendered = _UNRENDERED.search(text)
+        if unrendered:
+            line = text.count("\n", 0, unrendered.start()) + 1
+            column = unrendered.start() - text.rfind("\n", 0, unrendered.start())
+            message = f"{file} is a template of Helm that was not rendered: nothing is known of what it becomes"
+            hint = "render it first: helm template ... | confcontract validate --manifest -"
+            problem = Problem("manifest-not-rendered", message, hint=hint)
+            self.problems.append(Found(problem, Place(file, line, column), verifiable=False))
+            return
+        self.take(text, file)
+
+    def take(self, text: str, file: str) -> None:
+        documents, faults = read_objects(text)
+        for document in documents:
+            self._faults(document.faults, file)
+            self._object(Node(document.value, file, document, (), self.problems), document)
+        self._faults(faults, file)
+
+    def _faults(self, faults: Sequence[Fault], file: str) -> None:
+        for fault in faults:
+            message = f"{file} {fault.message}"
+            if fault.kind == Fault.TWICE:
+                message += " here, and Kubernetes refuses it"
+            self._tell("manifest-malformed", message, Place(file, fault.line, fault.column), hint=fault.hint or None)
+
+    def _object(self, node: Node, document: Document) -> None:
+        if node.value is None:
+            return  # an empty document, or one that was told already
+        if not isinstance(node.value, dict):
+            node.tell("manifest-malformed", "this document is no object of Kubernetes", hint="it has to be a mapping")
+            return
+        kind = node.get("kind")
+        if not isinstance(kind.value, str) or not isinstance(node.get("apiVersion").value, str):
+            message = "this document is no object of Kubernetes, since it lacks apiVersion or kind, and no Compose file"
+            self._ignore(node, "", message)
+        elif kind.value == _LIST or (kind.value.endswith("List") and isinstance(node.value.get("items"), list)):
+            for each in node.get("items").items():
+                self._object(each, document)
+        elif kind.value in KINDS:
+            self._workloads.append(node)
+        elif kind.value == "ConfigMap":
+            self._data.append(read_config_map(node))
+        elif kind.value == "Secret":
+            self._data.append(read_secret(node))
+        else:
+            if kind.value in MAKES_SECRET:
+                self._data.append(_made_secret(node, kind.value))
+            self._ignore(node, kind.value, f"{kind.value} says nothing of an environment, and was not looked at")
+
+    def _ignore(self, node: Node, kind: str, message: str) -> None:
+        name = node.get("metadata").value
+        name = name.get("name") if isinstance(name, dict) else None
+        self._ignored.append(Ignored(kind, name if isinstance(name, str) else "", node.place))
+        self._tell("manifest-ignored", message, node.place, severity=INFO)
+
+    def _tell(self, code: str, message: str, place: Place, *, hint: str | None = None, severity: str = ERROR) -> None:
+        self.problems.append(Found(Problem(code, message, hint=hint, severity=severity), place))
+
+    def finish(self) -> Manifests:
+        data = DataObjects(self._data)
+        workloads: list[Workload] = [read_workload(node, data) for node in self._workloads]
+        return Manifests(
+            tuple(workloads),
+            tuple(each for each in self._data if each.kind == "ConfigMap"),
+            tuple(each for each in self._data if each.kind == "Secret"),
+            tuple(self._ignored),
+            tuple(self.problems),
+        )
+
+
+def _made_secret(node: Node, kind: str) -> DataObject:
+    """The Secret that a controller would make of an object."""
+    metadata = node.get("metadata")
+    name = metadata.get("name").text() or ""
+    named = node.get(*MAKES_SECRET[kind]).value if MAKES_SECRET[kind] else None
+    made = named if isinstance(named, str) else name
+    why = f"Secret {made} is made by {kind} {name}, and what is in it is not in the manifests"
+    return DataObject("Secret", made, metadata.get("namespace").text(), {}, {}, node.place, open=why)
