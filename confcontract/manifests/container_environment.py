@@ -13,7 +13,7 @@ from dataclasses import replace
 from confcontract.manifests.data_lookup import DataObjects, said, why_key_absent
 from confcontract.manifests.manifest_node import Node
 from confcontract.manifests.variable_references import expand
-from confcontract.manifests.workload import DataObject, Found, Given, Origin, Place, UnseenSource
+from confcontract.manifests.workload import DataObject, FilePlace, GivenVariable, ManifestProblem, Origin, UnseenSource
 from confcontract.report.problem import INFO, WARNING, Problem
 
 _NAME = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*\Z")
@@ -38,14 +38,14 @@ class EnvironmentReader:
         self._data = data
         self._namespace = namespace
         self._metadata = metadata
-        self.given: dict[str, Given] = {}
+        self.given: dict[str, GivenVariable] = {}
         self.unseen_sources: list[UnseenSource] = []
-        self.found: list[Found] = []
+        self.found: list[ManifestProblem] = []
 
     def read(self, container: Node) -> None:
         for each in container.get("envFrom").items():
             self._from(each)
-        seen: dict[str, Place] = {}
+        seen: dict[str, FilePlace] = {}
         for each in container.get("env").items():
             name = each.get("name").text()
             if not name:
@@ -58,7 +58,7 @@ class EnvironmentReader:
                 first = seen[name]
                 message = f"is in env twice, and the last one counts; the first is in line {first.line}"
                 problem = Problem("name-twice", message, variable=name, severity=WARNING, hint="keep one of them")
-                self.found.append(Found(problem, each.place))
+                self.found.append(ManifestProblem(problem, each.place))
             seen[name] = each.place
             self._one(name, each)
 
@@ -80,7 +80,7 @@ class EnvironmentReader:
             if data is not None:
                 self._all_of(data, prefix)
 
-    def _hide(self, prefix: str, why: str, place: Place) -> None:
+    def _hide(self, prefix: str, why: str, place: FilePlace) -> None:
         """What names from such a source would replace is not known for sure."""
         self.unseen_sources.append(UnseenSource(prefix, why, place))
         for name, given in self.given.items():
@@ -97,7 +97,7 @@ class EnvironmentReader:
                 skipped.append((name, value.place))
                 continue
             self._put(
-                Given(
+                GivenVariable(
                     name,
                     value.value,
                     _ORIGINS[data.kind],
@@ -110,9 +110,9 @@ class EnvironmentReader:
         for name, place in skipped:
             message = f"{data.kind} {data.name}: {name!r} is no name of an environment variable, and is left out"
             problem = Problem("manifest-ignored", message, severity=INFO, hint="nothing, if it is read as a file")
-            self.found.append(Found(problem, place))
+            self.found.append(ManifestProblem(problem, place))
 
-    def _put(self, given: Given) -> None:
+    def _put(self, given: GivenVariable) -> None:
         self.given.pop(given.name, None)
         self.given[given.name] = given
 
@@ -126,10 +126,10 @@ class EnvironmentReader:
         elif source:
             self._put_from(name, source)
         else:
-            self._put(Given(name, "", Origin.PLAIN, (value if value else node).place))
+            self._put(GivenVariable(name, "", Origin.PLAIN, (value if value else node).place))
 
-    def _expanded(self, name: str, text: str, place: Place) -> Given:
-        used: list[Given] = []
+    def _expanded(self, name: str, text: str, place: FilePlace) -> GivenVariable:
+        used: list[GivenVariable] = []
 
         def look_up(other: str) -> str | None:
             given = self.given.get(other)
@@ -143,10 +143,10 @@ class EnvironmentReader:
         secret = any(each.secret for each in used)
         if hidden:
             why = f"it refers to {hidden[0].name}: {hidden[0].unseen}"
-            return Given(name, None, Origin.EXPANDED, place, why, secret)
+            return GivenVariable(name, None, Origin.EXPANDED, place, why, secret)
         if self.unseen_sources and (unknown := self._refers_to_unseen(text)):
-            return Given(name, None, Origin.EXPANDED, place, f"it refers to {unknown[0]}: {unknown[1]}", secret)
-        return Given(name, value, Origin.EXPANDED if used else Origin.PLAIN, place, None, secret)
+            return GivenVariable(name, None, Origin.EXPANDED, place, f"it refers to {unknown[0]}: {unknown[1]}", secret)
+        return GivenVariable(name, value, Origin.EXPANDED if used else Origin.PLAIN, place, None, secret)
 
     def _refers_to_unseen(self, text: str) -> tuple[str, str] | None:
         """A name that a source may have which can't be seen."""
@@ -177,10 +177,10 @@ class EnvironmentReader:
             elif member == "resourceFieldRef":
                 what = reference.get("resource").text() or "a resource"
                 why = f"it is {what} of the container, which the node decides"
-                self._put(Given(name, None, Origin.RESOURCE, reference.place, why))
+                self._put(GivenVariable(name, None, Origin.RESOURCE, reference.place, why))
             elif member == "fileKeyRef":
                 why = "it is read from a file in a volume when the container starts"
-                self._put(Given(name, None, Origin.VOLUME_FILE, reference.place, why))
+                self._put(GivenVariable(name, None, Origin.VOLUME_FILE, reference.place, why))
             else:
                 reference.malformed("is no source of a value that is known here")
 
@@ -197,26 +197,26 @@ class EnvironmentReader:
         if data is None or (found is None and data.open):
             why = data.open if data is not None else self._data.why_absent(kind, object_name)
             why += ", and optional" if optional else ""
-            self._put(Given(name, None, origin, place, why, secret, f"{kind} {object_name}, key {key}"))
+            self._put(GivenVariable(name, None, origin, place, why, secret, f"{kind} {object_name}, key {key}"))
         elif found is None and not optional:
             what, hint = why_key_absent(data, key)
             problem = Problem(
                 "manifest-key-missing", f"{what}: the container would not start", variable=name, hint=hint
             )
-            self.found.append(Found(problem, place))
-            self._put(Given(name, None, origin, place, what, secret, said(data, key)))
+            self.found.append(ManifestProblem(problem, place))
+            self._put(GivenVariable(name, None, origin, place, what, secret, said(data, key)))
         elif found is not None and found.value is None:
             problem = Problem("manifest-malformed", f"{said(data, key)} {found.unseen}", variable=name)
-            self.found.append(Found(problem, place))
-            self._put(Given(name, None, origin, place, found.unseen, secret, said(data, key)))
+            self.found.append(ManifestProblem(problem, place))
+            self._put(GivenVariable(name, None, origin, place, found.unseen, secret, said(data, key)))
         elif found is not None:
-            self._put(Given(name, found.value, origin, found.place, None, secret, said(data, key)))
+            self._put(GivenVariable(name, found.value, origin, found.place, None, secret, said(data, key)))
 
-    def _field(self, name: str, reference: Node) -> Given:
+    def _field(self, name: str, reference: Node) -> GivenVariable:
         path = reference.get("fieldPath").text() or ""
         place = reference.get("fieldPath").place
         if path in self._metadata:
-            return Given(name, self._metadata[path], Origin.FIELD, place, said=path)
+            return GivenVariable(name, self._metadata[path], Origin.FIELD, place, said=path)
         if path.partition("[")[0] not in ("metadata.labels", "metadata.annotations") and path not in _FIELDS:
             reference.malformed(f"names {path or 'nothing'}, which is no field that a variable can have")
-        return Given(name, None, Origin.FIELD, place, f"{path} is known when the pod runs", said=path)
+        return GivenVariable(name, None, Origin.FIELD, place, f"{path} is known when the pod runs", said=path)

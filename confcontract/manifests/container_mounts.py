@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from confcontract.manifests.data_lookup import DataObjects, said, why_key_absent
 from confcontract.manifests.manifest_node import Node
-from confcontract.manifests.workload import DataObject, Found, Mount, MountedFile
+from confcontract.manifests.workload import ContainerFile, DataObject, ManifestProblem, Mount
 from confcontract.report.problem import Problem
 
 _EMPTY = ("emptyDir",)
@@ -17,11 +17,13 @@ class Volume:
     """files: by their path in the volume. unseen: why there may be others; None if these are all."""
 
     def __init__(self) -> None:
-        self.files: dict[str, MountedFile] = {}
+        self.files: dict[str, ContainerFile] = {}
         self.unseen: str | None = None
 
 
-def read_volumes(pod: Node, data: DataObjects, namespace: str | None, found: list[Found]) -> dict[str, Volume]:
+def read_volumes(
+    pod: Node, data: DataObjects, namespace: str | None, found: list[ManifestProblem]
+) -> dict[str, Volume]:
     """Name → volume."""
     volumes = {}
     for node in pod.get("volumes").items():
@@ -33,7 +35,7 @@ def read_volumes(pod: Node, data: DataObjects, namespace: str | None, found: lis
     return volumes
 
 
-def _volume(node: Node, data: DataObjects, namespace: str | None, found: list[Found]) -> Volume:
+def _volume(node: Node, data: DataObjects, namespace: str | None, found: list[ManifestProblem]) -> Volume:
     volume = Volume()
     sources = [each for each in node.entries() if each[0] != "name"]
     for kind, source in sources:
@@ -46,7 +48,9 @@ def _volume(node: Node, data: DataObjects, namespace: str | None, found: list[Fo
     return volume
 
 
-def _add(volume: Volume, kind: str, source: Node, data: DataObjects, namespace: str | None, found: list[Found]) -> None:
+def _add(
+    volume: Volume, kind: str, source: Node, data: DataObjects, namespace: str | None, found: list[ManifestProblem]
+) -> None:
     if kind in ("configMap", "secret"):
         object_kind = "ConfigMap" if kind == "configMap" else "Secret"
         name = source.get("secretName").text() if kind == "secret" else None
@@ -65,7 +69,7 @@ def _add(volume: Volume, kind: str, source: Node, data: DataObjects, namespace: 
         volume.unseen = f"what a volume of the kind {kind} holds is not in the manifests"
 
 
-def _files(source: Node, held: DataObject, found: list[Found]) -> Iterator[tuple[str, MountedFile]]:
+def _files(source: Node, held: DataObject, found: list[ManifestProblem]) -> Iterator[tuple[str, ContainerFile]]:
     wanted = [*source.get("items").items()]
     optional = source.get("optional").truth()
     if not wanted:
@@ -77,17 +81,17 @@ def _files(source: Node, held: DataObject, found: list[Found]) -> Iterator[tuple
         if key in held.keys:
             yield path, _file(held, key)
         elif held.open:
-            yield path, MountedFile(path, None, item.place, held.open, held.kind == "Secret", said(held, key))
+            yield path, ContainerFile(path, None, item.place, held.open, held.kind == "Secret", said(held, key))
         elif not optional:
             what, hint = why_key_absent(held, key)
             problem = Problem("manifest-key-missing", f"{what}: the container would not start", hint=hint)
-            found.append(Found(problem, item.place))
+            found.append(ManifestProblem(problem, item.place))
 
 
-def _file(held: DataObject, key: str) -> MountedFile:
+def _file(held: DataObject, key: str) -> ContainerFile:
     entry = held.keys[key]
     unseen = entry.unseen if entry.content is None else None
-    return MountedFile(key, entry.content, entry.place, unseen, held.kind == "Secret", said(held, key))
+    return ContainerFile(key, entry.content, entry.place, unseen, held.kind == "Secret", said(held, key))
 
 
 def read_mounts(container: Node, volumes: Mapping[str, Volume]) -> tuple[Mount, ...]:
@@ -107,7 +111,7 @@ def read_mounts(container: Node, volumes: Mapping[str, Volume]) -> tuple[Mount, 
     return tuple(mounts)
 
 
-def _mounted(volume: Volume, path: str, inner: str) -> Iterator[MountedFile]:
+def _mounted(volume: Volume, path: str, inner: str) -> Iterator[ContainerFile]:
     for name, file in volume.files.items():
         if not inner:
             where = posixpath.join(path, name)
@@ -117,4 +121,4 @@ def _mounted(volume: Volume, path: str, inner: str) -> Iterator[MountedFile]:
             where = posixpath.join(path, name[len(inner) + 1 :])
         else:
             continue
-        yield MountedFile(posixpath.normpath(where), file.content, file.place, file.unseen, file.secret, file.said)
+        yield ContainerFile(posixpath.normpath(where), file.content, file.place, file.unseen, file.secret, file.said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from confcontract.manifests.workload import Found, Place
+from confcontract.manifests.workload import FilePlace, ManifestProblem
 from confcontract.manifests.yaml_objects import NotText
 from confcontract.report.problem import ERROR, Problem
 from confcontract.verdict.sources.documents.parsed import Document
@@ -17,7 +17,7 @@ class Node:
     __slots__ = ("_document", "_path", "file", "found", "value")
 
     def __init__(
-        self, value: Any, file: str, document: Document, path: tuple[str | int, ...], found: list[Found]
+        self, value: Any, file: str, document: Document, path: tuple[str | int, ...], found: list[ManifestProblem]
     ) -> None:
         self.value = value
         self.file = file
@@ -29,13 +29,13 @@ class Node:
         return self.value is not None
 
     @property
-    def place(self) -> Place:
+    def place(self) -> FilePlace:
         """Of its key, or of the item of a list; of the first that is known around it."""
         for size in range(len(self._path), -1, -1):
             position = self._document.position(self._path[:size])
             if position is not None:
-                return Place(self.file, *position)
-        return Place(self.file, 1, 1)
+                return FilePlace(self.file, *position)
+        return FilePlace(self.file, 1, 1)
 
     def get(self, *keys: str) -> Node:
         """What is at these keys; a node of None where nothing is. What is no mapping on the way is told."""
@@ -119,6 +119,6 @@ class Node:
 
     def tell(self, code: str, message: str, *, hint: str | None = None, severity: str = ERROR) -> None:
         problem = Problem(code, message, hint=hint, severity=severity)
-        found = Found(problem, self.place)
+        found = ManifestProblem(problem, self.place)
         if found not in self.found:
             self.found.append(found)

@@ -8,7 +8,7 @@ from confcontract.manifests.container_environment import EnvironmentReader
 from confcontract.manifests.container_mounts import Volume, read_mounts, read_volumes
 from confcontract.manifests.data_lookup import DataObjects
 from confcontract.manifests.manifest_node import Node
-from confcontract.manifests.workload import Container, ContainerProbe, Found, ProbeKind, Workload
+from confcontract.manifests.workload import Container, ContainerProbe, ManifestProblem, ProbeKind, Workload
 
 _TEMPLATE = ("spec", "template")
 # Kind → where its pod is described.
@@ -36,7 +36,7 @@ def read_workload(node: Node, data: DataObjects) -> Workload:
     pod = template.get("spec")
     if not pod:
         template.malformed("has no spec, so there are no containers")
-    volume_problems: list[Found] = []
+    volume_problems: list[ManifestProblem] = []
     volumes = read_volumes(pod, data, namespace, volume_problems)
     fields = _fields(template, namespace, is_pod=kind == "Pod")
     links = pod.get("enableServiceLinks")
@@ -72,7 +72,7 @@ def _container(
     node: Node,
     reader: EnvironmentReader,
     volumes: Mapping[str, Volume],
-    volume_problems: list[Found],
+    volume_problems: list[ManifestProblem],
     *,
     init: bool,
     links: bool,

@@ -13,7 +13,7 @@ from confcontract.manifests.data_lookup import MAKES_SECRET, DataObjects
 from confcontract.manifests.data_objects import read_config_map, read_secret
 from confcontract.manifests.manifest_node import Node
 from confcontract.manifests.pod_spec import KINDS, read_workload
-from confcontract.manifests.workload import DataObject, Found, Ignored, Manifests, Place, Workload
+from confcontract.manifests.workload import DataObject, FilePlace, Ignored, ManifestProblem, Manifests, Workload
 from confcontract.manifests.yaml_objects import read_objects
 from confcontract.report.problem import ERROR, INFO, Problem
 from confcontract.verdict.sources.documents.parsed import Document, Fault
@@ -42,7 +42,7 @@ class _Reading:
     """Objects are taken as they come; pods are read at the end, when all ConfigMaps and Secrets are known."""
 
     def __init__(self) -> None:
-        self.problems: list[Found] = []
+        self.problems: list[ManifestProblem] = []
         self._workloads: list[Node] = []
         self._data: list[DataObject] = []
         self._ignored: list[Ignored] = []
@@ -60,7 +60,7 @@ class _Reading:
                     yield os.path.join(folder, name)
         if not found:
             message = f"there is no file in {path} that ends in {', '.join(ENDINGS)}"
-            self._tell("manifest-unreadable", message, Place(path), hint="name the folder of the manifests")
+            self._tell("manifest-unreadable", message, FilePlace(path), hint="name the folder of the manifests")
 
     def read(self, path: str) -> None:
         file = "<stdin>" if path == STDIN else path
@@ -68,13 +68,15 @@ class _Reading:
             raw = read_source("/dev/stdin" if path == STDIN else path, limit=MAX_BYTES)
         except Unreadable as error:
             message = f"{file} {error}" if error.of_file else f"{file}: {error}"
-            self._tell("manifest-unreadable", message, Place(file), hint=error.hint)
+            self._tell("manifest-unreadable", message, FilePlace(file), hint=error.hint)
             return
         try:
             text = raw.decode("utf-8-sig").replace("\r\n", "\n")
         except UnicodeDecodeError as error:
             line = raw.count(b"\n", 0, error.start) + 1
-            self._tell("manifest-unreadable", f"{file} is no UTF-8 text", Place(file, line), hint="save it as UTF-8")
+            self._tell(
+                "manifest-unreadable", f"{file} is no UTF-8 text", FilePlace(file, line), hint="save it as UTF-8"
+            )
             return
         unrendered = _UNRENDERED.search(text)
         if unrendered:
@@ -83,7 +85,7 @@ class _Reading:
             message = f"{file} is a template of Helm that was not rendered: nothing is known of what it becomes"
             hint = "render it first: helm template ... | confcontract validate --manifest -"
             problem = Problem("manifest-not-rendered", message, hint=hint)
-            self.problems.append(Found(problem, Place(file, line, column), verifiable=False))
+            self.problems.append(ManifestProblem(problem, FilePlace(file, line, column), verifiable=False))
             return
         self.take(text, file)
 
@@ -99,7 +101,9 @@ class _Reading:
             message = f"{file} {fault.message}"
             if fault.kind == Fault.TWICE:
                 message += " here, and Kubernetes refuses it"
-            self._tell("manifest-malformed", message, Place(file, fault.line, fault.column), hint=fault.hint or None)
+            self._tell(
+                "manifest-malformed", message, FilePlace(file, fault.line, fault.column), hint=fault.hint or None
+            )
 
     def _object(self, node: Node, document: Document) -> None:
         if node.value is None:
@@ -131,8 +135,10 @@ class _Reading:
         self._ignored.append(Ignored(kind, name if isinstance(name, str) else "", node.place))
         self._tell("manifest-ignored", message, node.place, severity=INFO)
 
-    def _tell(self, code: str, message: str, place: Place, *, hint: str | None = None, severity: str = ERROR) -> None:
-        self.problems.append(Found(Problem(code, message, hint=hint, severity=severity), place))
+    def _tell(
+        self, code: str, message: str, place: FilePlace, *, hint: str | None = None, severity: str = ERROR
+    ) -> None:
+        self.problems.append(ManifestProblem(Problem(code, message, hint=hint, severity=severity), place))
 
     def finish(self) -> Manifests:
         data = DataObjects(self._data)

@@ -10,7 +10,7 @@ from confcontract.report.problem import Problem
 
 
 @dataclass(frozen=True, order=True)
-class Place:
+class FilePlace:
     """line, column: from 1; 0 where there is none to tell."""
 
     file: str
@@ -38,7 +38,7 @@ class Origin(Enum):
 
 
 @dataclass(frozen=True)
-class Given:
+class GivenVariable:
     """A variable that a container would get.
 
     value: None where it can't be seen; then unseen says why, in words. secret: whether all or a part of it comes from
@@ -49,7 +49,7 @@ class Given:
     name: str
     value: str | None = field(repr=False)
     origin: Origin
-    place: Place
+    place: FilePlace
     unseen: str | None = None
     secret: bool = False
     said: str = ""
@@ -62,16 +62,16 @@ class UnseenSource:
 
     prefix: str
     why: str
-    place: Place
+    place: FilePlace
 
 
 @dataclass(frozen=True)
-class MountedFile:
+class ContainerFile:
     """A file that a container finds. path: absolute, in the container. content: None where it can't be seen."""
 
     path: str
     content: bytes | None = field(repr=False)
-    place: Place
+    place: FilePlace
     unseen: str | None = None
     secret: bool = False
     said: str = ""
@@ -82,9 +82,9 @@ class Mount:
     """path: where. files: those that are known. unseen: why there may be others, in words; None if these are all."""
 
     path: str
-    files: tuple[MountedFile, ...]
+    files: tuple[ContainerFile, ...]
     unseen: str | None
-    place: Place
+    place: FilePlace
 
 
 class ProbeKind(Enum):
@@ -103,18 +103,18 @@ class ContainerProbe:
 
     name: str
     kind: ProbeKind
-    place: Place
+    place: FilePlace
     command: tuple[str, ...] = ()
     port: int | str | None = None
     path: str = ""
 
 
 @dataclass(frozen=True)
-class Found:
+class ManifestProblem:
     """A problem with a manifest, and where. verifiable: False where nothing is known to be wrong, nor to be right."""
 
     problem: Problem
-    place: Place
+    place: FilePlace
     verifiable: bool = True
 
 
@@ -129,15 +129,15 @@ class Container:
     image: str | None
     command: tuple[str, ...] | None
     args: tuple[str, ...] | None
-    environment: tuple[Given, ...]
+    environment: tuple[GivenVariable, ...]
     unseen_sources: tuple[UnseenSource, ...]
     probes: tuple[ContainerProbe, ...]
     mounts: tuple[Mount, ...]
     init: bool
-    place: Place
+    place: FilePlace
     ports: Mapping[str, int] = field(default_factory=dict)
     service_links: bool = False
-    found: tuple[Found, ...] = ()
+    found: tuple[ManifestProblem, ...] = ()
     working_dir: str | None = None
 
     @property
@@ -154,7 +154,7 @@ class Workload:
     name: str
     namespace: str | None
     containers: tuple[Container, ...]
-    place: Place
+    place: FilePlace
     labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -169,7 +169,7 @@ class DataKey:
 
     value: str | None = field(repr=False)
     content: bytes | None = field(repr=False)
-    place: Place
+    place: FilePlace
     unseen: str | None = None
 
 
@@ -182,7 +182,7 @@ class DataObject:
     namespace: str | None
     keys: Mapping[str, DataKey]
     labels: Mapping[str, str]
-    place: Place
+    place: FilePlace
     open: str = ""
 
 
@@ -192,7 +192,7 @@ class Ignored:
 
     kind: str
     name: str
-    place: Place
+    place: FilePlace
 
 
 @dataclass(frozen=True)
@@ -203,4 +203,4 @@ class Manifests:
     config_maps: tuple[DataObject, ...] = ()
     secrets: tuple[DataObject, ...] = ()
     ignored: tuple[Ignored, ...] = ()
-    problems: tuple[Found, ...] = ()
+    problems: tuple[ManifestProblem, ...] = ()

@@ -8,7 +8,7 @@ from textwrap import dedent, indent
 import pytest
 
 from confcontract.manifests.read_manifests import read_manifests
-from confcontract.manifests.workload import Container, Given, Manifests, Origin
+from confcontract.manifests.workload import Container, GivenVariable, Manifests, Origin
 
 POD = """\
 apiVersion: v1
@@ -43,11 +43,11 @@ def read(folder: Path, text: str) -> Manifests:
 
 
 def container(folder: Path, inner: str, around: str = CONFIG) -> Container:
-    [workload] = read(folder, POD + indent(dedent(inner), "    ") + around).workloads
+    [workload] = read(folder, POD + indent(dedent(inner).rstrip("\n") + "\n", "    ") + around).workloads
     return workload.containers[0]
 
 
-def given(container: Container) -> dict[str, Given]:
+def given(container: Container) -> dict[str, GivenVariable]:
     return {each.name: each for each in container.environment}
 
 
@@ -127,7 +127,7 @@ def test_what_is_not_among_the_manifests_is_not_seen(tmp_path: Path) -> None:
         "B": "status.podIP is known when the pod runs",
         "C": "it is limits.cpu of the container, which the node decides",
         "D": "it refers to B: status.podIP is known when the pod runs",
-        "G": "it refers to FROM_SECRET: Secret shop-secrets is not among the manifests; did you mean shop?, and optional",
+        "G": "it refers to FROM_SECRET: Secret shop-secrets is not among the manifests, and optional",
     }
     assert (given(found)["E"].value, given(found)["F"].value) == ("shop", "prod")
     [source] = found.unseen_sources
