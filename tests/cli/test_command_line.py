@@ -36,6 +36,7 @@ OPTIONS = {
     "verify": {"--key", "--attestations", "--format", "--platform", "--help"},
     "drift": {"--contract", "--code", "--pid", "--role", "--format", "--help"},
     "explain": {"--contract", "--env-file", "--conf-file", "--own-files", "--role", "--strict", "--format", "--help"},
+    "export": {"--contract", "--role", "--values", "--image", "--kind", "--runs-once", "--out", "--help"},
     "inspect": {"--format", "--platform", "--help"},
     "audit": {
         "--env-file", "--secrets-dir", "--lock", "--scanner", "--format", "--fail-on", "--platform", "--approve", "--reason",
