@@ -8,17 +8,20 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from confcontract.platforms.export_input import ExportInput
     from confcontract.platforms.exported import Exported
+    from confcontract.platforms.workload_options import WorkloadOptions
 
 
 @dataclass(frozen=True, slots=True)
 class ExportTarget:
     """module: below `confcontract.platforms`, with a function `export(given, kind)`; imported when it is asked for.
     what: it writes, in words. kinds: what --kind may say, the usual one first; empty for a target of one kind.
+    workloads: whether it takes `WorkloadOptions` as well.
     """
 
     module: str
     what: str
     kinds: tuple[str, ...] = ()
+    workloads: bool = False
 
 
 TARGETS = {
@@ -28,12 +31,27 @@ TARGETS = {
         "a JSON Schema: of the environment, whose values are strings, or of the settings document",
         ("environment", "settings"),
     ),
+    "compose": ExportTarget(
+        "compose_file",
+        "a file for docker compose: a service for each role, its secrets as files",
+        workloads=True,
+    ),
+    "systemd": ExportTarget(
+        "systemd_units",
+        "a service for each role, on the machine itself, its secrets as credentials",
+        workloads=True,
+    ),
 }
 
 
-def export(target: str, given: ExportInput, kind: str | None = None) -> Exported:
-    """kind: one of the target's, None for the usual one."""
+def export(
+    target: str, given: ExportInput, kind: str | None = None, options: WorkloadOptions | None = None
+) -> Exported:
+    """kind: one of the target's, None for the usual one. options: for targets that take them."""
+    from confcontract.platforms.workload_options import WorkloadOptions
+
     chosen = TARGETS[target]
     module = __import__(f"confcontract.platforms.{chosen.module}", fromlist=["export"])
-    exported: Exported = module.export(given, kind or (chosen.kinds[0] if chosen.kinds else None))
+    usual = kind or (chosen.kinds[0] if chosen.kinds else None)
+    exported: Exported = module.export(given, usual, *((options or WorkloadOptions(),) if chosen.workloads else ()))
     return exported

@@ -1,0 +1,38 @@
+"""Text as unit files have it: systemd.syntax(7), systemd.unit(5) on specifiers, systemd.exec(5) on Environment=."""
+
+from __future__ import annotations
+
+import re
+
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")  # of variables: systemd ignores every other
+_WORD = re.compile(r"[A-Za-z0-9_@:,./+=-]+")
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "%": "%%"}
+
+
+def quoted(text: str) -> str:
+    """One word, in double quotes: with C's escapes, and a % that begins no specifier."""
+    return '"' + "".join(_ESCAPES.get(each) or _seen(each) for each in text) + '"'
+
+
+def argument(text: str) -> str:
+    """One word of a command line, where a $ would begin a variable as well."""
+    return text if _WORD.fullmatch(text) else quoted(text).replace("$", "$$")
+
+
+def free_text(text: str) -> str:
+    """Of Description=, which has no quotes: one line, and a % that begins no specifier."""
+    return text.replace("%", "%%").rstrip("\\")
+
+
+def assignment(name: str, value: str) -> str:
+    """Of Environment=."""
+    return quoted(f"{name}={value}")
+
+
+def _seen(character: str) -> str:
+    if character.isprintable():
+        return character
+    number = ord(character)
+    if number < 0x80:
+        return f"\\x{number:02x}"
+    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"

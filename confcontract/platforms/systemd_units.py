@@ -1,0 +1,176 @@
+"""`export systemd`: a service for each process, for an application that is installed on the machine itself.
+
+Secrets are credentials (LoadCredential=), which boot finds in $CREDENTIALS_DIRECTORY by their names.
+"""
+
+from __future__ import annotations
+
+import re
+
+from confcontract.platforms.comments import about, comment, one_line
+from confcontract.platforms.export_input import Way
+from confcontract.platforms.exported import Exported
+from confcontract.platforms.stopping import stop_seconds
+from confcontract.platforms.systemd_text import NAME, argument, assignment, free_text
+from confcontract.platforms.workload_options import CONFCONTRACT
+from confcontract.report.exit_codes import INVALID, NOT_EXECUTABLE, NOT_FOUND, USAGE
+from confcontract.report.problem import WARNING, Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from confcontract.platforms.export_input import ExportInput, Process, Setting
+    from confcontract.platforms.workload_options import WorkloadOptions
+
+_ON_HOST = "/usr/bin/confcontract"
+_NO_USE = (USAGE, INVALID, NOT_EXECUTABLE, NOT_FOUND)  # to start again: it would end in the same way
+_CREDENTIAL = re.compile(r"[A-Za-z0-9_.@-]+")
+
+# What an application gets that needs nothing of the machine but the network. What is not here for a reason:
+# MemoryDenyWriteExecute=, which interpreters with a compiler of their own don't survive; ProcSubset=pid, which hides
+# /proc/meminfo; limits on addresses, which only whoever runs the service knows.
+_HARDENING = """\
+DynamicUser=yes
+UMask=0077
+NoNewPrivileges=yes
+CapabilityBoundingSet=
+AmbientCapabilities=
+PrivateDevices=yes
+PrivateMounts=yes
+PrivateTmp=yes
+PrivateUsers=yes
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHome=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectProc=invisible
+ProtectSystem=strict
+LockPersonality=yes
+RemoveIPC=yes
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged
+SystemCallErrorNumber=EPERM"""
+
+
+def export(given: ExportInput, kind: str | None, options: WorkloadOptions) -> Exported:  # noqa: ARG001 - one kind
+    name = _file_name(options.name or given.contract.name) or "application"
+    units = [_unit_name(name, process) for process in given.processes]
+    first = [unit for unit, process in zip(units, given.processes, strict=True) if process.runs_once]
+    problems = [*_unwritable(given)]
+    files = {}
+    for unit, process in zip(units, given.processes, strict=True):
+        before = [] if process.runs_once else first
+        files[unit] = "\n".join(_unit(unit, name, process, given, options, before)) + "\n"
+        if process.role is None:
+            message = f"no role says what starts the application: {unit} starts /usr/bin/{name}"
+            hint = "correct ExecStart=, or declare a role with its command"
+            problems.append(Problem("export-impossible", message, hint=hint, severity=WARNING))
+    return Exported(files, tuple(problems))
+
+
+def _file_name(text: str) -> str:
+    return re.sub(r"[^a-z0-9_.-]+", "-", text.lower()).strip("-.")
+
+
+def _unit_name(name: str, process: Process) -> str:
+    role = _file_name(process.role or "")
+    return f"{name}-{role}.service" if role and role != name else f"{name}.service"
+
+
+def _unit(
+    unit: str, name: str, process: Process, given: ExportInput, options: WorkloadOptions, before: list[str]
+) -> Iterator[str]:
+    contract = given.contract
+    place = f"/etc/{name}"
+    what = one_line(process.description or contract.data["description"])
+    title = f"{contract.name} {process.role}" if process.role else contract.name
+    yield from comment(f"{contract.name} {contract.version}, {contract.digest}")
+    yield "[Unit]"
+    yield f"Description={free_text(one_line(f'{title}: {what}' if what else title))}"
+    yield "Wants=network-online.target"
+    yield f"After={' '.join(('network-online.target', *before))}"
+    if before:
+        yield f"Requires={' '.join(before)}"
+    yield ""
+    yield "[Service]"
+    yield "Type=oneshot" if process.runs_once else "Type=exec"
+    if process.runs_once:
+        yield from comment("Once for each start of the machine; after an upgrade, systemctl restart it.")
+        yield "RemainAfterExit=yes"
+    yield f"ExecStart={_command(name, process, options)}"
+    if not process.runs_once:
+        yield "Restart=on-failure"
+        yield "RestartSec=5"
+        yield from comment("Wrong values, or a command that is not there: to start again would change nothing.")
+        yield f"RestartPreventExitStatus={' '.join(map(str, _NO_USE))}"
+        yield from comment("An application that passes TERM on as its exit code has ended as it was told.")
+        yield "SuccessExitStatus=143"
+    yield f"TimeoutStopSec={stop_seconds(given)}"
+    yield ""
+    yield from _values(unit, place, process, given)
+    yield from _credentials(place, process)
+    yield ""
+    yield _HARDENING
+    if not process.runs_once:
+        yield ""
+        yield "[Install]"
+        yield "WantedBy=multi-user.target"
+
+
+def _command(name: str, process: Process, options: WorkloadOptions) -> str:
+    boot = options.probing if options.confcontract != CONFCONTRACT else [_ON_HOST]
+    words = [*boot, "boot", *(("--role", process.role) if process.role else ("--", f"/usr/bin/{name}"))]
+    return " ".join(map(argument, words))
+
+
+def _values(unit: str, place: str, process: Process, given: ExportInput) -> Iterator[str]:
+    folder = unit.removesuffix(".service")
+    of_boot = {"CONFCONTRACT_PATH": f"{place}/contract.json", "CONFCONTRACT_RUNTIME_DIR": f"/run/{folder}"}
+    yield f"RuntimeDirectory={folder}"
+    yield "RuntimeDirectoryMode=0700"
+    for name, value in {**of_boot, **given.of_boot, **process.environment}.items():
+        if NAME.fullmatch(name):
+            yield f"Environment={assignment(name, value)}"
+    asked = [setting for setting in process.of(Way.ASKED) if NAME.fullmatch(setting.name)]
+    for setting in asked:
+        yield from comment(f"Required: {setting.name}: {about(setting.variable)}")
+    if asked:
+        yield f"EnvironmentFile={place}/values.env"
+
+
+def _credentials(place: str, process: Process) -> Iterator[str]:
+    for setting in process.of(Way.SECRET):
+        if _CREDENTIAL.fullmatch(setting.name):
+            yield from comment(about(setting.variable))
+            yield f"LoadCredential={setting.name}:{place}/secrets/{setting.name}"
+
+
+def _unwritable(given: ExportInput) -> Iterator[Problem]:
+    told: set[str] = set()
+    for process in given.processes:
+        for setting in process.settings:
+            if setting.name not in told and (problem := _refused(setting)):
+                told.add(setting.name)
+                yield problem
+
+
+def _refused(setting: Setting) -> Problem | None:
+    names = [name for name, _ in setting.given] or [setting.name]
+    if setting.way in (Way.GIVEN, Way.ASKED) and not all(map(NAME.fullmatch, names)):
+        message = "can't be set in a unit: systemd takes names of letters, digits and '_' only"
+        hint = "give it in a file of /etc/confcontract/conf.d, or by another of its names"
+    elif setting.way is Way.SECRET and not _CREDENTIAL.fullmatch(setting.name):
+        message = "can't be a credential of systemd: its name has other characters than a file should"
+        hint = "give it in a file that NAME_FILE names"
+    else:
+        return None
+    return Problem("export-impossible", message, variable=setting.name, hint=hint, severity=WARNING)
