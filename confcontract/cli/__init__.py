@@ -25,6 +25,7 @@ from confcontract.cli.docs import docs
 from confcontract.cli.drift import drift
 from confcontract.cli.explain import explain
 from confcontract.cli.export import export
+from confcontract.cli.fleet import fleet
 from confcontract.cli.init import init
 from confcontract.cli.inspect import inspect
 from confcontract.cli.probe import probe
@@ -74,6 +75,7 @@ for _command in (
     problem,
 ):
     app.command()(_command)
+app.add_typer(fleet, name="fleet")
 app.add_typer(secrets, name="secrets")
 app.add_typer(rules, name="rules")
 

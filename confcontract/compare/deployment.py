@@ -305,3 +305,16 @@ def in_deployment(
         replace(comparison, findings=tuple(findings)),
         Deployment(tuple(paths), judged.old.verdict(), judged.new.verdict()),
     )
+
+
+def verdict_on(
+    contract: Contract, paths: Sequence[str], asked: Asked | None = None
+) -> tuple[VersionVerdict, Resolution]:
+    """What one contract alone says of the environment in these files, and what that was read from.
+
+    Raises as `in_deployment` does.
+    """
+    files = EnvironmentFiles.of(paths)
+    refuse_manifests(files, [contract])
+    side = _Side(contract, version_in_words(contract, "the version"), files, asked or Asked())
+    return side.verdict(), side.result

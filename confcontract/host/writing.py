@@ -12,7 +12,7 @@ import stat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 MODE = 0o644
 
@@ -29,6 +29,12 @@ def write_whole(path: str, payload: bytes, mode: int = MODE) -> None:
     write_all({path: payload}, mode)
 
 
+def write_in_pieces(path: str, pieces: Iterable[bytes], mode: int = MODE) -> None:
+    """As `write_whole`, of what need not fit into memory. What making the pieces raises leaves the file as it was."""
+    refuse_planted(path)
+    os.replace(_draft(path, pieces, mode), path)
+
+
 def write_all(contents: Mapping[str, bytes], mode: int = MODE, programs: Collection[str] = ()) -> None:
     """All drafts first, then the renames: a full disk leaves what was there before. Raises as `write_whole`.
 
@@ -39,7 +45,7 @@ def write_all(contents: Mapping[str, bytes], mode: int = MODE, programs: Collect
         for target, payload in contents.items():
             refuse_planted(target)
             its_mode = mode | (mode & 0o444) >> 2 if target in programs else mode
-            drafts.append((_draft(target, payload, its_mode), target))
+            drafts.append((_draft(target, (payload,), its_mode), target))
         while drafts:
             os.replace(*drafts[0])
             drafts.pop(0)
@@ -69,7 +75,7 @@ def refuse_planted(path: str) -> None:
         raise InTheWay(path, "it is a second name of another file, in a folder that everybody may write")
 
 
-def _draft(target: str, payload: bytes, mode: int) -> str:
+def _draft(target: str, pieces: Iterable[bytes], mode: int) -> str:
     folder, name = os.path.split(target)
     draft = os.path.join(folder, f".{name[:100]}.{os.urandom(8).hex()}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -77,7 +83,8 @@ def _draft(target: str, payload: bytes, mode: int) -> str:
     try:
         os.fchmod(descriptor, mode & 0o777)  # whatever the umask: who boots is mostly not who bakes
         with open(descriptor, "wb") as stream:
-            stream.write(payload)
+            for piece in pieces:
+                stream.write(piece)
             stream.flush()
             os.fsync(stream.fileno())
     except BaseException:

@@ -328,6 +328,18 @@ CODES: dict[str, tuple[str, str]] = {
         "The file of approvals for findings of confcontract diff or confcontract audit is not as it must be.",
         "Correct the line that the message names: each entry has fingerprint, reason and expires.",
     ),
+    "fleet-invalid": (
+        "A fleet can't be read from the folder or file that was named.",
+        "Correct what the message names: services with their contracts and environments, in a folder or a file.",
+    ),
+    "fleet-part-unusable": (
+        "A part of a fleet, or the file in which a run keeps what it has done, is damaged, or of another fleet.",
+        "Make the part anew, from the same fleet; a file of --state can be deleted.",
+    ),
+    "fleet-worker-ended": (
+        "The process that judged a service of a fleet ended without an answer, twice.",
+        "Give it more memory, if it was killed; validate the service by itself to see what it says.",
+    ),
     "changelog-unusable": (
         "The changelog that entries are to be written to can't be read or written, or its markers are no pairs.",
         "Correct what the message names: the file is UTF-8 text, and each begin of our entries has its end.",

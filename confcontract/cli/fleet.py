@@ -1,0 +1,236 @@
+"""`confcontract fleet check`; `diff` and `merge` are beside it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+from typer.core import TyperGroup
+
+from confcontract.cli.common import not_empty, report, usage_error
+from confcontract.cli.two_contracts import evaluated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from confcontract.fleet.fleet_index import FleetIndex
+    from confcontract.fleet.fleet_plan import FleetPlan, Shard
+
+
+class _CheckUnlessNamed(TyperGroup):
+    """`fleet DIR` is `fleet check DIR`. A folder that is called like a command is ./NAME."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] != "--help":
+            args = ["check", *args]
+        return super().parse_args(ctx, args)
+
+
+fleet = typer.Typer(
+    cls=_CheckUnlessNamed,
+    no_args_is_help=True,
+    help="Many services with many environments, judged together: `confcontract fleet DIR` is `fleet check DIR`.",
+)
+
+_PIECE = 65536  # characters that are written at once
+
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        min=1,
+        help="How many processes judge side by side; 1 judges in this one. Without it: one for each processor.",
+        show_default=False,
+    ),
+]
+StateFile = Annotated[
+    str | None,
+    typer.Option(
+        "--state",
+        metavar="FILE",
+        help="Keep in this file what is done: a run that was ended goes on, and the next one judges only what changed.",
+        show_default=False,
+    ),
+]
+ShardOf = Annotated[
+    str | None,
+    typer.Option(
+        "--shard",
+        metavar="K/N",
+        help="Judge the K-th of N shares, from 1, and write what was found as a part, for `fleet merge`.",
+        show_default=False,
+    ),
+]
+Output = Annotated[
+    str | None,
+    typer.Option("-o", "--output", metavar="FILE", help="Write there instead of stdout.", show_default=False),
+]
+Format = Annotated[Literal["text", "json", "html"], typer.Option(help="Of the report.")]
+StrictFleet = Annotated[
+    bool, typer.Option("--strict", help="As validate --strict: warnings that boot --strict refuses are errors.")
+]
+
+
+@fleet.command()
+def check(
+    place: Annotated[
+        str,
+        typer.Argument(
+            metavar="DIR|FILE",
+            help="A folder with SERVICE/contract.json and SERVICE/ENVIRONMENT.env, or a file in TOML, YAML or JSON "
+            "that names services, their contracts and their environments.",
+        ),
+    ],
+    format: Format = "text",  # noqa: A002
+    output: Output = None,
+    variable: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--variable",
+            metavar="NAME",
+            help="Tell who reads this variable, and as what, instead of the whole report. May be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    strict: StrictFleet = False,
+    jobs: Jobs = None,
+    state: StateFile = None,
+    shard: ShardOf = None,
+) -> int:
+    """Which environment breaks which contract? Exit 0: none. 1: some do. 2: something could not be evaluated."""
+    from confcontract.fleet.fleet_plan import FleetOptions
+    from confcontract.fleet.read_fleet import read_fleet
+
+    not_empty("DIR|FILE", place)
+    if variable and (shard is not None or format != "text"):
+        raise usage_error("--variable is told as text, of a whole fleet", "leave --shard and --format out")
+    wanted = _shard(shard)
+
+    def work() -> int:
+        plan = read_fleet(place, FleetOptions(strict=strict))
+        return judge(plan, wanted, jobs, state, output, lambda index: _told(index, format, variable or (), output))
+
+    return evaluated(work)
+
+
+def judge(
+    plan: FleetPlan,
+    shard: Shard | None,
+    jobs: int | None,
+    state: str | None,
+    output: str | None,
+    told: Callable[[FleetIndex], Iterator[str]],
+) -> int:
+    """Judge it, and write the report, or the part where it is a shard. Raises ConfcontractError."""
+    from contextlib import closing
+
+    from confcontract.boot.launch import signals
+    from confcontract.fleet.fleet_index import FleetIndex
+    from confcontract.fleet.fleet_plan import Shard
+    from confcontract.fleet.fleet_run import judged
+    from confcontract.fleet.fleet_state import FleetState
+    from confcontract.fleet.part_file import PartHeader, end_line
+    from confcontract.fleet.progress_bar import ProgressBar
+    from confcontract.fleet.worker_pool import processors
+
+    not_empty("--state", state)
+    not_empty("--output", output)
+    signals.phase("judging a fleet")
+    header = PartHeader.of(plan, shard or Shard())
+    kept = None if state is None else FleetState(state, header)
+    for note in kept.notes if kept is not None else ():
+        _note(note)
+    index = FleetIndex(rollout=plan.options.rollout, ignored=plan.ignored)
+    total = len(header.shard.numbers(plan.services))
+    bar = ProgressBar(sys.stderr, total)
+
+    def entries() -> Iterator[bytes]:
+        yield header.line()
+        with closing(judged(plan, header.shard, jobs or processors(), kept)) as found:
+            for done, entry in enumerate(found, 1):
+                index.add(entry.number, entry.text)
+                bar.show(done, _so_far(index))
+                yield entry._replace(made_of="").line()
+        yield end_line(total)
+        bar.end()
+        if kept is not None:
+            kept.end(total)
+
+    if shard is not None:
+        write_out((line.decode() for line in entries()), output, data=True)
+    else:
+        for _ in entries():
+            pass
+        write_out(told(index), output, data=True)
+    return index.exit_code
+
+
+def write_out(pieces: Iterator[str], output: str | None, *, data: bool) -> None:
+    """To the file, whole or not at all, or to stdout as it comes. Raises UsageError where that fails."""
+    from confcontract.cli.common import echo
+    from confcontract.host.writing import write_in_pieces
+
+    if output is None:
+        for piece in _in_larger(pieces):
+            echo(piece, data=data)
+        return
+    try:
+        write_in_pieces(output, (piece.encode("utf-8", "backslashreplace") for piece in pieces))
+    except OSError as error:
+        raise usage_error(
+            f"{output} can't be written: {error.strerror}", "name a file that this user may write with -o"
+        ) from None
+
+
+def _in_larger(pieces: Iterator[str]) -> Iterator[str]:
+    """Not every line is a system call."""
+    held: list[str] = []
+    size = 0
+    for piece in pieces:
+        held.append(piece)
+        size += len(piece)
+        if size >= _PIECE:
+            yield "".join(held)
+            held, size = [], 0
+    yield "".join(held)
+
+
+def _told(index: FleetIndex, format: str, names: Sequence[str], output: str | None) -> Iterator[str]:  # noqa: A002
+    import os
+
+    from confcontract.fleet.shown.fleet_json import json_of_fleet
+    from confcontract.fleet.shown.fleet_page import page_of_fleet
+    from confcontract.fleet.shown.fleet_text import text_of_fleet, text_of_variables
+    from confcontract.report import terminal
+
+    if names:
+        return text_of_variables(index, names)
+    if format != "text":
+        return json_of_fleet(index) if format == "json" else page_of_fleet(index)
+    return text_of_fleet(index, color=output is None and terminal.wants_color(sys.stdout, os.environ))
+
+
+def _so_far(index: FleetIndex) -> str:
+    from confcontract.fleet.service_record import EnvironmentVerdict
+
+    refused = index.verdicts[EnvironmentVerdict.REFUSED]
+    failed = index.failed_services + index.verdicts[EnvironmentVerdict.FAILED]
+    return f"{refused} refused, {failed} not evaluated"
+
+
+def _shard(text: str | None) -> Shard | None:
+    from confcontract.fleet.fleet_plan import Shard
+
+    if text is None:
+        return None
+    number, slash, count = text.partition("/")
+    if not (slash and number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count)):
+        raise usage_error("--shard takes K/N, with K from 1 to N", "the second of eight: --shard 2/8")
+    return Shard(int(number), int(count))
+
+
+def _note(text: str) -> None:
+    from confcontract.report.problem import WARNING, Problem
+
+    report([Problem("fleet-part-unusable", text, severity=WARNING)], sys.stderr)

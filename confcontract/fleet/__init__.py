@@ -1,0 +1,1 @@
+"""Many contracts with many environments, judged together."""

@@ -1,0 +1,108 @@
+"""A fleet as a file in TOML, YAML or JSON: which service has which contract and which environments.
+
+[services.shop]
+contract = "docker://registry.example/shop:1.4.0"    # any reference; a path is from the folder of this file
+next = "shop/next.json"                              # the version that comes after it, if there is one
+role = "web"
+
+[services.shop.environments]
+staging = "shop/staging.env"
+prod = ["common.env", "shop/prod.env"]               # later ones win
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from confcontract.contract.anywhere import BEGINNINGS
+from confcontract.fleet.fleet_plan import EnvironmentPlan, ServicePlan
+from confcontract.host.sourcefile import Unreadable, read_source
+from confcontract.report.did_you_mean import closest
+from confcontract.report.errors import ConfigurationInvalid
+from confcontract.report.problem import Problem
+from confcontract.verdict.sources.documents import Document, format_of, read
+
+_OF_FLEET = ("services",)
+_OF_SERVICE = ("contract", "next", "role", "environments")
+
+
+def services_of(path: str) -> list[ServicePlan]:
+    """By name. Raises ConfigurationInvalid, with file and line, for what is wrong."""
+    return _FleetFile(path).services()
+
+
+class _FleetFile:
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.folder = os.path.dirname(path)
+        kind = format_of(path)
+        if kind is None:
+            raise self.invalid(f"{path} is no fleet", "name a folder, or a file that ends in .toml, .yaml or .json")
+        try:
+            self.document: Document = read(read_source(path), kind)
+        except Unreadable as error:
+            raise self.invalid(f"{path} {error}" if error.of_file else f"{path}: {error}", error.hint) from None
+        for fault in self.document.faults:
+            raise self.invalid(f"{path}{fault.place}: {fault.message}", fault.hint or "correct the line")
+
+    def services(self) -> list[ServicePlan]:
+        services = self.mapping(self.document.value, ())
+        self.refuse_unknown(services, _OF_FLEET)
+        services = self.mapping(services.get("services"), ("services",))
+        return [self.service(str(name), ("services", name)) for name in sorted(services, key=str)]
+
+    def service(self, name: str, at: tuple[str, ...]) -> ServicePlan:
+        said = self.mapping(self.document.value["services"][at[1]], at)
+        self.refuse_unknown(said, _OF_SERVICE, *at)
+        contract = self.text(said.get("contract"), *at, "contract")
+        following = self.text(said["next"], *at, "next") if "next" in said else ""
+        role = self.text(said["role"], *at, "role") if "role" in said else None
+        within = (*at, "environments")
+        environments = self.mapping(said.get("environments", {}), within)
+        plans = (
+            EnvironmentPlan(str(key), self.files(environments[key], (*within, key)))
+            for key in sorted(environments, key=str)
+        )
+        return ServicePlan(name, self.located(contract), tuple(plans), self.located(following), role)
+
+    def files(self, value: Any, at: tuple[str, ...]) -> tuple[str, ...]:
+        entries = value if isinstance(value, list) else [value]
+        if not entries:
+            raise self.fault("names no file", "name one at least", *at)
+        return tuple(os.path.join(self.folder, self.text(each, *at)) for each in entries)
+
+    def located(self, reference: str) -> str:
+        """A path from the folder of the fleet's file; what begins as no path does is left alone."""
+        head, colon, _ = reference.partition(":")
+        if not reference or head + colon in BEGINNINGS:
+            return reference
+        return os.path.join(self.folder, reference)
+
+    def mapping(self, value: Any, at: tuple[str, ...]) -> Mapping[str, Any]:
+        if not isinstance(value, dict):
+            raise self.fault(f"{'.'.join(at) or 'a fleet'} has to be a table", "write one", *at)
+        return value
+
+    def text(self, value: Any, *at: str) -> str:
+        if not isinstance(value, str) or not value:
+            raise self.fault(f"{at[-1]} has to be text", "correct it", *at)
+        return value
+
+    def refuse_unknown(self, table: Mapping[str, Any], known: tuple[str, ...], *at: str) -> None:
+        for name in table:
+            if name not in known:
+                near = closest(str(name), known)
+                hint = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
+                raise self.fault(f"{str(name)!r} is not known here", hint, *at, name)
+
+    def fault(self, message: str, hint: str, *at: str) -> ConfigurationInvalid:
+        for size in range(len(at), 0, -1):
+            position = self.document.position(at[:size])
+            if position is not None:
+                return self.invalid(f"{self.path}, line {position[0]}: {message}", hint)
+        return self.invalid(f"{self.path}: {message}", hint)
+
+    def invalid(self, message: str, hint: str) -> ConfigurationInvalid:
+        return ConfigurationInvalid(Problem("fleet-invalid", message, source=self.path, hint=hint, source_said=True))

@@ -1,0 +1,234 @@
+"""What was found out about all services, arranged by what is asked: on disk, so that a fleet may be of any size."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from confcontract.findings.outcome import CLEAN, FAILED, FOUND
+from confcontract.fleet.service_record import EnvironmentVerdict, ServiceRecord, Wave
+
+_TABLES = """
+CREATE TABLE records (number INTEGER PRIMARY KEY, name TEXT, text TEXT);
+CREATE TABLE reads (name TEXT, number INTEGER, secret INTEGER, type TEXT, required INTEGER, retired INTEGER,
+                    instead TEXT);
+CREATE TABLE retired (name TEXT, number INTEGER, environment TEXT);
+CREATE TABLE secrets (reference TEXT, number INTEGER, variable TEXT, environment TEXT);
+CREATE TABLE sections (mark TEXT, number INTEGER, title TEXT, members TEXT);
+CREATE TABLE steps (wave TEXT, number INTEGER, environment TEXT);
+"""
+_CACHE = 2048  # KiB of a table that are held in memory
+
+
+@dataclass(frozen=True)
+class NameReader:
+    """A service that reads a name. instead: what it reads where the name is retired."""
+
+    service: str
+    type: str
+    secret: bool
+    required: bool
+    retired: bool
+    instead: str
+
+
+@dataclass(frozen=True)
+class RetiredName:
+    """instead: what replaces it. by: the services that have retired it. set_in: (service, environment) where it is
+    still set. current: the services for which it is a name like any other."""
+
+    name: str
+    instead: str
+    by: tuple[str, ...]
+    set_in: tuple[tuple[str, str], ...]
+    current: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SharedSecret:
+    """readers: (service, variable) → its environments."""
+
+    reference: str
+    readers: dict[tuple[str, str], tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class SharedSection:
+    """services: (service, what the group is called there)."""
+
+    members: tuple[str, ...]
+    services: tuple[tuple[str, str], ...]
+
+
+class FleetIndex:
+    """rollout: whether a rollout was asked for. ignored: what belongs to no service, in words.
+
+    Everything comes out by name, whatever the order in which it was added.
+    """
+
+    def __init__(self, *, rollout: bool = False, ignored: tuple[str, ...] = ()) -> None:
+        self.rollout, self.ignored = rollout, ignored
+        self.verdicts: Counter[EnvironmentVerdict] = Counter()
+        self.waves: Counter[Wave] = Counter()
+        self.services = 0
+        self.failed_services = 0
+        self._environments: set[str] = set()
+        self._store = sqlite3.connect("")  # a file without a name, which is gone with this process
+        self._store.execute("PRAGMA journal_mode = OFF")
+        self._store.execute("PRAGMA synchronous = OFF")
+        self._store.execute(f"PRAGMA cache_size = -{_CACHE}")
+        self._store.executescript(_TABLES)
+
+    def add(self, number: int, text: str) -> ServiceRecord:
+        """text: of the record. Raises as `ServiceRecord.from_text` does."""
+        record = ServiceRecord.from_text(text)
+        self.services += 1
+        self.failed_services += bool(record.faults)
+        add = self._store.execute
+        add("INSERT INTO records VALUES (?, ?, ?)", (number, storable(record.name), text))
+        many = self._store.executemany
+        many("INSERT INTO reads VALUES (?, ?, ?, ?, ?, ?, ?)", _reads(number, record))
+        many(
+            "INSERT INTO sections VALUES (?, ?, ?, ?)",
+            [(each.mark, number, each.title, "\n".join(each.members)) for each in record.sections],
+        )
+        for each in record.environments:
+            self.verdicts[each.verdict] += 1
+            self._environments.add(each.name)
+            where = storable(each.name)
+            many("INSERT INTO retired VALUES (?, ?, ?)", [(name, number, where) for name in each.retired])
+            many(
+                "INSERT INTO secrets VALUES (?, ?, ?, ?)",
+                [(text, number, name, where) for name, texts in each.references.items() for text in texts],
+            )
+            if each.step is not None:
+                self.waves[each.step.wave] += 1
+                add("INSERT INTO steps VALUES (?, ?, ?)", (each.step.wave.value, number, where))
+        return record
+
+    @property
+    def exit_code(self) -> int:
+        """What could not be evaluated outweighs what was found."""
+        if self.failed_services or self.verdicts[EnvironmentVerdict.FAILED] or self.waves[Wave.FAILED]:
+            return FAILED
+        if any(self.waves[each] for each in Wave if each.stops):
+            return FOUND
+        return FOUND if self.verdicts[EnvironmentVerdict.REFUSED] and not self.rollout else CLEAN
+
+    @property
+    def pairs(self) -> int:
+        return sum(self.verdicts.values())
+
+    @property
+    def environments(self) -> list[str]:
+        return sorted(self._environments)
+
+    def records(self) -> Iterator[ServiceRecord]:
+        for (text,) in self._store.execute("SELECT text FROM records ORDER BY name, number"):
+            yield ServiceRecord.from_text(text)
+
+    def readers(self, only: str | None = None) -> Iterator[tuple[str, list[NameReader]]]:
+        """Each name that is read, or the one that is asked for, with who reads it."""
+        rows = self._store.execute(
+            "SELECT reads.name, records.name, type, secret, required, retired, instead FROM reads "
+            "JOIN records USING (number) WHERE ? IS NULL OR reads.name = ? ORDER BY reads.name, records.name",
+            (only, only),
+        )
+        for name, group in groupby(rows, key=lambda row: str(row[0])):
+            yield name, [NameReader(row[1], row[2], bool(row[3]), bool(row[4]), bool(row[5]), row[6]) for row in group]
+
+    def disputed(self) -> Iterator[tuple[str, list[NameReader]]]:
+        """Names that are a secret for some and none for others."""
+        for name in self._names("SELECT name FROM reads GROUP BY name HAVING MIN(secret) < MAX(secret) ORDER BY name"):
+            yield from self.readers(name)
+
+    def retired(self) -> Iterator[RetiredName]:
+        """Names that some service has retired."""
+        for name in self._names("SELECT name FROM reads WHERE retired GROUP BY name ORDER BY name"):
+            ((_, readers),) = self.readers(name)
+            rows = self._store.execute(
+                "SELECT records.name, environment FROM retired JOIN records USING (number) WHERE retired.name = ? "
+                "ORDER BY records.name, environment",
+                (name,),
+            )
+            yield RetiredName(
+                name,
+                ", ".join(sorted({each.instead for each in readers if each.instead})),
+                tuple(each.service for each in readers if each.retired),
+                tuple((service, environment) for service, environment in rows),
+                tuple(each.service for each in readers if not each.retired),
+            )
+
+    def shared_secrets(self) -> Iterator[SharedSecret]:
+        """References that several variables have, in one service or in several."""
+        shared = (
+            "SELECT reference FROM secrets GROUP BY reference "
+            "HAVING COUNT(DISTINCT number || ' ' || variable) > 1 ORDER BY reference"
+        )
+        for reference in self._names(shared):
+            rows = self._store.execute(
+                "SELECT records.name, variable, environment FROM secrets JOIN records USING (number) "
+                "WHERE reference = ? ORDER BY records.name, variable, environment",
+                (reference,),
+            )
+            readers = {
+                key: tuple(row[2] for row in group)
+                for key, group in groupby(rows, key=lambda row: (str(row[0]), str(row[1])))
+            }
+            yield SharedSecret(reference, readers)
+
+    def shared_sections(self) -> Iterator[SharedSection]:
+        """Groups of variables that several services have; one within another only where it has more of them."""
+        marks = self._names(
+            "SELECT mark FROM sections GROUP BY mark HAVING COUNT(DISTINCT number) > 1 "
+            "ORDER BY MIN(title), MAX(LENGTH(members)) DESC, mark"
+        )
+        outer: set[tuple[tuple[str, str], ...]] = set()
+        for mark in marks:
+            rows = self._store.execute(
+                "SELECT records.name, title, members FROM sections JOIN records USING (number) WHERE mark = ? "
+                "ORDER BY records.name, title",
+                (mark,),
+            ).fetchall()
+            services = tuple((str(row[0]), str(row[1])) for row in rows)
+            if not _is_within(services, outer):
+                outer.add(services)
+                yield SharedSection(tuple(rows[0][2].split("\n")), services)
+
+    def steps(self, wave: Wave) -> Iterator[tuple[ServiceRecord, list[str]]]:
+        """The services that are in a wave with one of their environments, and with which."""
+        rows = self._store.execute(
+            "SELECT records.number, text, environment FROM steps JOIN records USING (number) WHERE wave = ? "
+            "ORDER BY records.name, environment",
+            (wave.value,),
+        )
+        for (_, text), group in groupby(rows, key=lambda row: (row[0], row[1])):
+            yield ServiceRecord.from_text(text), [row[2] for row in group]
+
+    def _names(self, query: str) -> list[str]:
+        return [str(name) for (name,) in self._store.execute(query)]
+
+
+def _reads(number: int, record: ServiceRecord) -> Iterator[tuple[object, ...]]:
+    for each in record.variables:
+        for name in each.names:
+            yield name, number, each.secret, each.type, each.required, name in each.retired, each.instead
+
+
+def _is_within(services: tuple[tuple[str, str], ...], outer: set[tuple[tuple[str, str], ...]]) -> bool:
+    """Whether each of these groups is within a group of the same services that was told."""
+    for others in outer:
+        titles = dict(others)
+        if len(titles) == len(dict(services)) and all(
+            service in titles and title.startswith(f"{titles[service]}.") for service, title in services
+        ):
+            return True
+    return False
+
+
+def storable(text: str) -> str:
+    """A name of a file need be no text."""
+    return text.encode("utf-8", "backslashreplace").decode()

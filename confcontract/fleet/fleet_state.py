@@ -1,0 +1,129 @@
+"""What a run has done, in a file: one that was ended goes on, and the next one judges only what changed."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import BinaryIO
+
+from confcontract.contract.digest import sha256
+from confcontract.contract.from_folder import FILE
+from confcontract.fleet.fleet_plan import FleetOptions, ServicePlan
+from confcontract.fleet.part_file import PartEntry, PartHeader, PartRead, end_line, entry_at, read_part, unusable_part
+from confcontract.host.sourcefile import Unreadable, read_source
+
+
+class FleetState:
+    """A part that is being written. notes: what is to say of what was there.
+
+    Raises ConfigurationInvalid where the file is of another fleet, is no state, is used by another run or can't be
+    written; it is left as it is then.
+    """
+
+    def __init__(self, path: str, header: PartHeader) -> None:
+        self.path = path
+        self.notes: list[str] = []
+        self._known: dict[int, tuple[str, int]] = {}
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            self._stream: BinaryIO = os.fdopen(descriptor, "r+b")
+        except OSError as error:
+            raise unusable_part(path, f"can't be written: {error.strerror}", "name another file") from None
+        try:
+            fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise unusable_part(path, "another run is using it", "wait for it, or name another file") from None
+        self._read(header)
+
+    def known(self, number: int, plan: ServicePlan, options: FleetOptions) -> PartEntry | None:
+        """What was found out about a service, if all that it was made of is still the same."""
+        made_of, offset = self._known.get(number, ("", 0))
+        return entry_at(self._stream, offset) if made_of and made_of == material_of(plan, options) else None
+
+    def add(self, entry: PartEntry) -> None:
+        """It is in the file when this returns, whatever ends this process."""
+        self._stream.seek(0, os.SEEK_END)
+        self._stream.write(entry.line())
+        self._stream.flush()
+
+    def end(self, count: int) -> None:
+        self._stream.seek(0, os.SEEK_END)
+        self._stream.write(end_line(count))
+        self._stream.close()
+
+    def _read(self, header: PartHeader) -> None:
+        if os.fstat(self._stream.fileno()).st_size == 0:
+            self._stream.write(header.line())
+            self._stream.flush()
+            return
+        found = PartRead()
+        for entry in read_part(self._stream, found):
+            self._known[entry.number] = (entry.made_of, entry.offset)
+        if found.header is None and not found.damaged and not found.torn:
+            raise unusable_part(self.path, "is no state of a fleet", "name another file")
+        if found.header is None:
+            self._known.clear()
+            self.notes.append(f"{self.path} is damaged from its beginning: everything is judged anew")
+        elif _asked(found.header) != _asked(header):
+            raise unusable_part(
+                self.path,
+                "was made for another fleet, other options or another shard",
+                "name another file, or delete this one",
+            )
+        elif found.damaged:
+            lines = ", ".join(map(str, found.damaged[:5])) + (", ..." if len(found.damaged) > 5 else "")
+            self.notes.append(f"{self.path} is damaged (line {lines}): what stood there is judged anew")
+        if found.header is not None and found.header.by != header.by:
+            self._known.clear()
+            self.notes.append(f"{self.path} was made by confcontract {found.header.by}: everything is judged anew")
+        self._begin(header)
+
+    def _begin(self, header: PartHeader) -> None:
+        """The file anew, with what is whole and counts. The new one is locked before it takes the place of the old."""
+        draft = f"{self.path}.{os.urandom(8).hex()}.tmp"
+        descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        fresh = os.fdopen(descriptor, "r+b")
+        fcntl.flock(fresh, fcntl.LOCK_EX)
+        os.fchmod(descriptor, os.fstat(self._stream.fileno()).st_mode & 0o777)
+        fresh.write(header.line())
+        for number, (made_of, offset) in sorted(self._known.items()):
+            entry = entry_at(self._stream, offset)
+            if entry is not None:
+                self._known[number] = (made_of, fresh.tell())
+                fresh.write(entry.line())
+        fresh.flush()
+        os.replace(draft, self.path)
+        self._stream.close()
+        self._stream = fresh
+
+
+def _asked(header: PartHeader) -> tuple[object, ...]:
+    return header.plan, header.services, header.shard, header.rollout
+
+
+def material_of(plan: ServicePlan, options: FleetOptions) -> str:
+    """The digest of what a service is judged by: what is asked, and the content of each file. An image, a revision and
+    a class count by their reference."""
+    parts = [json.dumps({"plan": asdict(plan), "options": asdict(options)}, sort_keys=True).encode()]
+    parts += (_content(path).encode() for path in _paths(plan))
+    return sha256(*parts)
+
+
+def _paths(plan: ServicePlan) -> Iterator[str]:
+    for reference in (plan.contract, plan.next):
+        if reference:
+            yield os.path.join(reference, FILE) if os.path.isdir(reference) else reference
+    for environment in plan.environments:
+        yield from environment.files
+        yield from environment.planned or ()
+
+
+def _content(path: str) -> str:
+    """Of a regular file; of anything else that there is none: it is read once, by whoever judges it."""
+    try:
+        return sha256(read_source(path)) if os.path.isfile(path) else "-"
+    except Unreadable:
+        return "-"

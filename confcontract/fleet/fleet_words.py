@@ -1,0 +1,56 @@
+"""What all formats say of a fleet in the same words."""
+
+from __future__ import annotations
+
+from confcontract.fleet.fleet_index import FleetIndex
+from confcontract.fleet.service_record import EnvironmentRecord, EnvironmentVerdict, ServiceRecord, Wave
+
+NONE = "-"  # a service has no such environment
+CELLS = {
+    EnvironmentVerdict.ACCEPTED: "ok",
+    EnvironmentVerdict.PARTLY: "ok*",
+    EnvironmentVerdict.REFUSED: "REFUSED",
+    EnvironmentVerdict.FAILED: "?",
+}
+STARRED = "ok* is accepted as far as can be seen: secrets in a store and code of the application are not looked at"
+STOPPED = (Wave.SETTINGS, Wave.BLOCKED, Wave.FAILED)
+PLANNED = (Wave.FIRST, Wave.ONE_WAY, *STOPPED)
+
+
+def in_numbers(index: FleetIndex) -> str:
+    """'3 services, 12 environments: 10 accepted, 1 refused, 1 not evaluated'."""
+    told = [f"{count} {verdict.value}" for verdict in EnvironmentVerdict if (count := index.verdicts[verdict])]
+    failed = index.failed_services
+    told += [f"{failed} {_plural('service', failed)} not evaluated"] if failed else []
+    services, pairs = index.services, index.pairs
+    whole = f"{services} {_plural('service', services)}, {pairs} {_plural('environment', pairs)}"
+    return f"{whole}: {', '.join(told)}" if told else whole
+
+
+def waves_in_numbers(index: FleetIndex) -> str:
+    """'4 can go first, 2 blocked', of pairs of a service and an environment."""
+    told = [f"{count} {wave.value}" for wave in Wave if (count := index.waves[wave])]
+    failed = index.failed_services
+    told += [f"{failed} {_plural('service', failed)} not evaluated"] if failed else []
+    return ", ".join(told) or "nothing to do"
+
+
+def titled(record: ServiceRecord) -> str:
+    """The service and its version."""
+    return f"{record.name} {record.version}".rstrip()
+
+
+def is_worth_telling(environment: EnvironmentRecord) -> bool:
+    return environment.verdict in (EnvironmentVerdict.REFUSED, EnvironmentVerdict.FAILED)
+
+
+def grouped(pairs: tuple[tuple[str, str], ...]) -> str:
+    """'billing (prod), shop (dev, prod)'."""
+    found: dict[str, list[str]] = {}
+    for service, environment in pairs:
+        found.setdefault(service, []).append(environment)
+    return ", ".join(f"{service} ({', '.join(names)})" for service, names in found.items())
+
+
+def _plural(word: str, count: int) -> str:
+    return word if count == 1 else f"{word}s"

@@ -1,0 +1,171 @@
+"""One service of a fleet, judged: its contract read once, then each of its environments.
+
+Nothing is raised: what can't be evaluated is a record that says so.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from confcontract.boot.options import TIMEOUT
+from confcontract.compare.deployment import Asked, VersionVerdict, verdict_on
+from confcontract.compare.deployment_files import EnvironmentFiles
+from confcontract.compare.pairing import names_of
+from confcontract.contract import anywhere
+from confcontract.contract.artifact import Contract
+from confcontract.contract.damage import refuse_damaged
+from confcontract.contract.engine import VERSION
+from confcontract.fleet.fleet_plan import EnvironmentPlan, FleetOptions, ServicePlan
+from confcontract.fleet.fleet_sections import sections_in
+from confcontract.fleet.rollout_step import RolloutStep
+from confcontract.fleet.service_record import (
+    EnvironmentRecord,
+    EnvironmentVerdict,
+    RecordedReason,
+    ServiceRecord,
+    StepRecord,
+    VariableRecord,
+    Wave,
+)
+from confcontract.host.limits import reached
+from confcontract.host.sourcefile import give_up_at
+from confcontract.report.errors import ConfcontractError
+from confcontract.report.problem import INFO, Problem
+from confcontract.secrets.preflight.needed import needed
+from confcontract.verdict.resolution import Resolution
+from confcontract.verdict.sources.ownfiles import without_own_files
+from confcontract.verdict.validator import prepare
+
+
+def judge_service(plan: ServicePlan, options: FleetOptions) -> ServiceRecord:
+    """What is found out about a service."""
+    shown = anywhere.without_login(plan.next if options.rollout and plan.next else plan.contract or plan.next)
+    if plan.fault:
+        return ServiceRecord(plan.name, shown, faults=(RecordedReason("fleet-invalid", "", plan.fault),))
+    give_up_at(time.monotonic() + TIMEOUT)
+    try:
+        return _Judged(plan, options, shown).record()
+    except Exception as error:
+        return ServiceRecord(plan.name, shown, faults=_faults(error))
+
+
+class _Judged:
+    def __init__(self, plan: ServicePlan, options: FleetOptions, shown: str) -> None:
+        self.plan, self.options, self.shown = plan, options, shown
+        self.now = _loaded(plan.contract) if plan.contract else None
+        self.next = _loaded(plan.next) if plan.next else None
+        self.step: RolloutStep | None = None
+        if self.next is not None or options.rollout:
+            self.step = RolloutStep(self.now, self.next, Asked(plan.role, options.strict))
+
+    def record(self) -> ServiceRecord:
+        contract = self.next if self.options.rollout and self.next is not None else self.now or self.next
+        assert contract is not None
+        faults: tuple[RecordedReason, ...] = ()
+        if not self.plan.environments:
+            faults = (
+                RecordedReason("fleet-invalid", "", "there is no environment to judge", "name one, such as prod.env"),
+            )
+        return ServiceRecord(
+            self.plan.name,
+            self.shown,
+            contract.version,
+            contract.digest,
+            faults,
+            tuple(self.environment(each) for each in self.plan.environments),
+            tuple(_variable(each) for each in contract.variables),
+            sections_in(contract.variables),
+        )
+
+    def environment(self, plan: EnvironmentPlan) -> EnvironmentRecord:
+        """Of a rollout, the verdict is that of the contract that runs then, on what is set then."""
+        give_up_at(time.monotonic() + TIMEOUT)
+        contract, files = self.now, plan.files
+        if self.options.rollout and self.next is not None:
+            contract, files = self.next, plan.planned or plan.files
+        assert contract is not None
+        asked = Asked(self.plan.role, self.options.strict)
+        try:
+            verdict, result = verdict_on(contract, files, asked)
+        except Exception as error:
+            failed = StepRecord(Wave.FAILED, "", _faults(error)) if self.step is not None else None
+            return EnvironmentRecord(plan.name, files, EnvironmentVerdict.FAILED, _faults(error), step=failed)
+        return EnvironmentRecord(
+            plan.name,
+            files,
+            _word(verdict, result),
+            tuple(RecordedReason.of(each) for each in (*verdict.refusals, *_warnings(result))),
+            dict(sorted(verdict.unseen.items())),
+            tuple(sorted({str(each.variable) for each in result.problems if each.code == "name-deprecated"})),
+            _references(result, contract, files, self.plan.role),
+            self._step(plan),
+        )
+
+    def _step(self, plan: EnvironmentPlan) -> StepRecord | None:
+        if self.step is None:
+            return None
+        try:
+            return self.step.into(plan.files, plan.planned)
+        except Exception as error:
+            return StepRecord(Wave.FAILED, self.step.versions, _faults(error))
+
+
+def _loaded(reference: str) -> Contract:
+    """As the command line loads one: whole, and as bake writes it. Raises ConfcontractError."""
+    contract = anywhere.load(reference)
+    refuse_damaged(contract.data)
+    if contract.compiled["pydanticCore"] == VERSION:
+        prepare(contract)
+    return contract
+
+
+def _word(verdict: VersionVerdict, result: Resolution) -> EnvironmentVerdict:
+    if verdict.refusals:
+        return EnvironmentVerdict.REFUSED
+    return EnvironmentVerdict.PARTLY if verdict.unseen or result.deferred else EnvironmentVerdict.ACCEPTED
+
+
+def _warnings(result: Resolution) -> Iterable[Problem]:
+    return (each for each in result.problems if each.severity not in ("error", INFO))
+
+
+def _references(
+    result: Resolution, contract: Contract, files: Sequence[str], role: str | None
+) -> dict[str, tuple[str, ...]]:
+    """variable → where its value is to be read, in the canonical spelling, so that the same place is the same text."""
+    if not result.awaited:
+        return {}
+    read = EnvironmentFiles.of(files)
+    judged, _ = without_own_files(contract)
+    found, _ = needed(judged, environ={}, env_files=read.env_files, conf_files=read.conf_files, role=role)
+    return {
+        each.variable: tuple(map(str, each.references))
+        for each in sorted(found, key=lambda each: each.variable)
+        if each.given is None and each.references
+    }
+
+
+def _variable(variable: Mapping[str, Any]) -> VariableRecord:
+    retired = variable.get("deprecated", {})
+    return VariableRecord(
+        names_of(variable),
+        variable["type"]["text"],
+        bool(variable["required"]),
+        bool(variable["secret"]),
+        tuple(retired.get("names", (variable["name"],))) if retired else (),
+        retired.get("replacedBy") or "",
+    )
+
+
+def _faults(error: Exception) -> tuple[RecordedReason, ...]:
+    """Why something could not be evaluated. Of a defect only its type is told: its words may hold a value."""
+    if isinstance(error, ConfcontractError):
+        return tuple(map(RecordedReason.of, error.problems))
+    limit = reached(error)
+    if limit is not None:
+        return (RecordedReason.of(limit),)
+    return (
+        RecordedReason("internal", "", f"a defect in confcontract ended this ({type(error).__name__})", "report it"),
+    )

@@ -1,0 +1,145 @@
+"""A part of a fleet that was judged, as a file: what one shard found, or what a run has done so far.
+
+    confcontract-fleet 1<TAB>HEADER as JSON<TAB>mark
+    NUMBER<TAB>what it was made of<TAB>RECORD as JSON<TAB>mark      for each service, as it was finished
+    end<TAB>how many<TAB><TAB>mark                                  only where all of them are there
+
+A mark is the digest of the rest of the line. What was killed while it wrote leaves a line without one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO, NamedTuple
+
+from confcontract import __version__
+from confcontract.contract.digest import sha256
+from confcontract.contract.engine import VERSION
+from confcontract.fleet.fleet_plan import FleetPlan, Shard
+from confcontract.report.errors import ConfigurationInvalid
+from confcontract.report.problem import Problem
+
+_FIRST = "confcontract-fleet 1"
+_LAST = "end"
+
+
+@dataclass(frozen=True)
+class PartHeader:
+    """plan: the digest of what was asked. services: how many the fleet has. by: the releases that judged."""
+
+    plan: str
+    services: int
+    shard: Shard
+    rollout: bool
+    by: str
+    ignored: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, plan: FleetPlan, shard: Shard) -> PartHeader:
+        by = f"{__version__} with pydantic_core {VERSION}"
+        return cls(plan.digest, len(plan.services), shard, plan.options.rollout, by, plan.ignored)
+
+    def line(self) -> bytes:
+        said = {
+            "plan": self.plan,
+            "services": self.services,
+            "shard": [self.shard.number, self.shard.count],
+            "rollout": self.rollout,
+            "by": self.by,
+            "ignored": list(self.ignored),
+        }
+        return _marked(_FIRST, json.dumps(said, sort_keys=True))
+
+
+class PartEntry(NamedTuple):
+    """number: of the service in the fleet. made_of: the digest of what was read. text: the record. offset: of the line
+    in the file."""
+
+    number: int
+    made_of: str
+    text: str
+    offset: int
+
+    def line(self) -> bytes:
+        return _marked(str(self.number), self.made_of, self.text)
+
+
+def end_line(count: int) -> bytes:
+    return _marked(_LAST, str(count), "")
+
+
+@dataclass
+class PartRead:
+    """header: None where the file does not begin with one. damaged: numbers of lines that are no lines of ours, but
+    for one at the very end, which was being written. ended: whether the part is whole."""
+
+    header: PartHeader | None = None
+    damaged: Sequence[int] = ()
+    torn: bool = False
+    ended: bool = False
+
+
+def read_part(stream: BinaryIO, found: PartRead) -> Iterator[PartEntry]:
+    """The entries of a file, and in `found`, when all are read, what is to say of it."""
+    damaged: list[int] = []
+    found.damaged = damaged
+    count = 0
+    offset = 0
+    for number, line in enumerate(stream, 1):
+        fields = _fields(line)
+        if fields is None:
+            if line.endswith(b"\n"):
+                damaged.append(number)
+            else:
+                found.torn = True
+        elif number == 1:
+            found.header = _header(fields)
+            if found.header is None:
+                return
+        elif fields[0] == _LAST:
+            found.ended = fields[1] == str(count)
+        elif fields[0].isdigit() and len(fields) == 3:
+            count += 1
+            yield PartEntry(int(fields[0]), fields[1], fields[2], offset)
+        else:
+            damaged.append(number)
+        offset += len(line)
+
+
+def entry_at(stream: BinaryIO, offset: int) -> PartEntry | None:
+    stream.seek(offset)
+    fields = _fields(stream.readline())
+    return None if fields is None or len(fields) != 3 else PartEntry(int(fields[0]), fields[1], fields[2], offset)
+
+
+def unusable_part(path: str, message: str, hint: str) -> ConfigurationInvalid:
+    return ConfigurationInvalid(
+        Problem("fleet-part-unusable", f"{path}: {message}", source=path, hint=hint, source_said=True)
+    )
+
+
+def _header(fields: Sequence[str]) -> PartHeader | None:
+    if fields[0] != _FIRST:
+        return None
+    said: dict[str, Any] = json.loads(fields[1])
+    return PartHeader(**{**said, "shard": Shard(*said["shard"]), "ignored": tuple(said["ignored"])})
+
+
+def _marked(*fields: str) -> bytes:
+    text = "\t".join(fields)
+    return f"{text}\t{_mark(text)}\n".encode()
+
+
+def _fields(line: bytes) -> list[str] | None:
+    """None for a line without its mark."""
+    try:
+        text, tab, mark = line.decode().rstrip("\n").rpartition("\t")
+    except UnicodeDecodeError:
+        return None
+    return text.split("\t") if tab and line.endswith(b"\n") and mark == _mark(text) else None
+
+
+def _mark(text: str) -> str:
+    return sha256(text.encode()).removeprefix("sha256:")[:16]

@@ -1,0 +1,60 @@
+"""A fleet from where it is named; and two of them, before and after a rollout."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+from confcontract.fleet.fleet_file import services_of
+from confcontract.fleet.fleet_folder import services_in
+from confcontract.fleet.fleet_plan import EnvironmentPlan, FleetOptions, FleetPlan, ServicePlan
+from confcontract.report.errors import ConfigurationInvalid
+from confcontract.report.problem import Problem
+
+
+def read_fleet(path: str, options: FleetOptions) -> FleetPlan:
+    """path: of a folder or a file. Raises ConfigurationInvalid where that is no fleet, or an empty one."""
+    services, ignored = _read(path)
+    return FleetPlan(tuple(services), options, tuple(ignored))
+
+
+def read_rollout(old: str, new: str, options: FleetOptions) -> FleetPlan:
+    """The services of both, each with the contract that runs and the one that is to run. Raises as `read_fleet`."""
+    services, ignored = _read(old)
+    following, more = _read(new)
+    before = {each.name: each for each in services}
+    after = {each.name: each for each in following}
+    plans = [_step(name, before.get(name), after.get(name)) for name in sorted(before | after)]
+    return FleetPlan(tuple(plans), options, (*ignored, *more))
+
+
+def _step(name: str, old: ServicePlan | None, new: ServicePlan | None) -> ServicePlan:
+    """What is missing on one side has no reference there, and no files."""
+    if new is None:
+        assert old is not None
+        return replace(old, next="")
+    if old is None:
+        planned = tuple(EnvironmentPlan(each.name, (), each.files) for each in new.environments)
+        return ServicePlan(name, "", planned, new.contract, new.role, new.fault)
+    today = {each.name: each.files for each in old.environments}
+    then = {each.name: each.files for each in new.environments}
+    environments = (EnvironmentPlan(each, today.get(each, ()), then.get(each)) for each in sorted(today | then))
+    return ServicePlan(name, old.contract, tuple(environments), new.contract, new.role, old.fault or new.fault)
+
+
+def _read(path: str) -> tuple[list[ServicePlan], list[str]]:
+    if os.path.isdir(path):
+        services, ignored = services_in(path)
+    else:
+        services, ignored = services_of(path), []
+    if not services:
+        raise ConfigurationInvalid(
+            Problem(
+                "fleet-invalid",
+                f"{path}: there is no service in it",
+                source=path,
+                hint="a folder holds SERVICE/contract.json and SERVICE/ENVIRONMENT.env",
+                source_said=True,
+            )
+        )
+    return services, ignored

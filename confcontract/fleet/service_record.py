@@ -1,0 +1,161 @@
+"""What is found out about one service, as data that travels: from a worker, through files, into reports."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from confcontract.report.problem import Problem
+
+
+class EnvironmentVerdict(StrEnum):
+    """PARTLY: nothing is refused of what can be seen. FAILED is never to be taken for an answer."""
+
+    ACCEPTED = "accepted"
+    PARTLY = "accepted as far as can be seen"
+    REFUSED = "refused"
+    FAILED = "not evaluated"
+
+
+class Wave(StrEnum):
+    """When the new version can go where the old one runs, the soonest first."""
+
+    UNCHANGED = "unchanged"
+    REMOVED = "removed"
+    FIRST = "can go first"
+    ONE_WAY = "can go, but not back"
+    SETTINGS = "needs settings first"
+    BLOCKED = "blocked"
+    FAILED = "not evaluated"
+
+    @property
+    def stops(self) -> bool:
+        """Whether something has to be done before the new version can go."""
+        return self in (Wave.SETTINGS, Wave.BLOCKED)
+
+
+@dataclass(frozen=True)
+class RecordedReason:
+    """Why something is refused, blocked or not evaluated. code: of the problem, or the rule. source: where it was
+    found."""
+
+    code: str
+    variable: str
+    message: str
+    remedy: str = ""
+    source: str = ""
+    severity: str = "error"
+
+    @classmethod
+    def of(cls, problem: Problem) -> RecordedReason:
+        hint, source = problem.hint or "", problem.source or ""
+        return cls(problem.code, problem.variable or "", problem.message, hint, source, problem.severity)
+
+
+@dataclass(frozen=True)
+class StepRecord:
+    """One version after another, in one environment. versions: in words. settings: those to set before."""
+
+    wave: Wave
+    versions: str
+    reasons: tuple[RecordedReason, ...] = ()
+    settings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class EnvironmentRecord:
+    """unseen: variable → why its value is not verified. retired: names that it still sets and that are retired.
+    references: variable → the reference to a store of secrets that it has. step: to the next version, if one is
+    known."""
+
+    name: str
+    files: tuple[str, ...]
+    verdict: EnvironmentVerdict
+    reasons: tuple[RecordedReason, ...] = ()
+    unseen: Mapping[str, str] = field(default_factory=dict)
+    retired: tuple[str, ...] = ()
+    references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    step: StepRecord | None = None
+
+
+@dataclass(frozen=True)
+class VariableRecord:
+    """names: all that are accepted, best first. retired: those of them that are. instead: what replaces them."""
+
+    names: tuple[str, ...]
+    type: str
+    required: bool
+    secret: bool
+    retired: tuple[str, ...] = ()
+    instead: str = ""
+
+
+@dataclass(frozen=True)
+class SectionRecord:
+    """A group of variables. members: each as NAME_IN_THE_GROUP: TYPE. mark: the same for the same group."""
+
+    title: str
+    members: tuple[str, ...]
+    mark: str
+
+
+@dataclass(frozen=True)
+class ServiceRecord:
+    """faults: why it could not be evaluated; then there is no version, and there are no variables."""
+
+    name: str
+    contract: str
+    version: str = ""
+    digest: str = ""
+    faults: tuple[RecordedReason, ...] = ()
+    environments: tuple[EnvironmentRecord, ...] = ()
+    variables: tuple[VariableRecord, ...] = ()
+    sections: tuple[SectionRecord, ...] = ()
+
+    def as_text(self) -> str:
+        """One line of JSON; the same record gives the same text."""
+        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+
+    @classmethod
+    def from_text(cls, text: str) -> ServiceRecord:
+        """Raises ValueError, KeyError or TypeError for what is no such text."""
+        data = json.loads(text)
+        return cls(
+            **{
+                **data,
+                "faults": _reasons(data["faults"]),
+                "environments": tuple(map(_environment, data["environments"])),
+                "variables": tuple(
+                    VariableRecord(**{**each, "names": tuple(each["names"]), "retired": tuple(each["retired"])})
+                    for each in data["variables"]
+                ),
+                "sections": tuple(
+                    SectionRecord(**{**each, "members": tuple(each["members"])}) for each in data["sections"]
+                ),
+            }
+        )
+
+
+def _environment(data: Mapping[str, Any]) -> EnvironmentRecord:
+    return EnvironmentRecord(
+        **{
+            **data,
+            "files": tuple(data["files"]),
+            "verdict": EnvironmentVerdict(data["verdict"]),
+            "reasons": _reasons(data["reasons"]),
+            "retired": tuple(data["retired"]),
+            "references": {name: tuple(texts) for name, texts in data["references"].items()},
+            "step": None if data["step"] is None else _step(data["step"]),
+        }
+    )
+
+
+def _step(data: Mapping[str, Any]) -> StepRecord:
+    return StepRecord(Wave(data["wave"]), data["versions"], _reasons(data["reasons"]), tuple(data["settings"]))
+
+
+def _reasons(entries: list[Mapping[str, Any]]) -> tuple[RecordedReason, ...]:
+    return tuple(RecordedReason(**each) for each in entries)

@@ -1,0 +1,1 @@
+"""How a fleet is told: the formats of its report. Each gives its text piece by piece."""

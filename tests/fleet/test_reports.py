@@ -1,0 +1,115 @@
+"""The report of a fleet as JSON and as a page."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.docs.html.browser import CHROMIUM, FLAGS, PATIENCE
+from tests.fleet.made_fleet import CLASSES
+from tests.support.inprocess import run_here
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+
+@pytest.fixture(scope="module")
+def told(made: Path) -> dict[str, str]:
+    forms = ("text", "json", "html")
+    return {form: run_here("fleet", str(made), "--jobs", "1", "--format", form).stdout for form in forms}
+
+
+def test_json_holds_all_that_is_told(told: dict[str, str]) -> None:
+    data = json.loads(told["json"])
+    assert (data["complete"], data["exitCode"]) == (True, 1)
+    assert [each["name"] for each in data["services"]] == sorted(CLASSES)
+    verdicts = {
+        (each["name"], there["name"]): there["verdict"] for each in data["services"] for there in each["environments"]
+    }
+    assert [key for key, verdict in verdicts.items() if verdict == "refused"] == [
+        ("shop", "dev"),
+        ("worker-03", "prod"),
+    ]
+    readers = {each["name"]: each["readers"] for each in data["variables"]}
+    assert {each["service"]: each["secret"] for each in readers["DATABASE_URL"]} == {
+        name: name != "billing" for name in CLASSES if name != "shop"
+    }
+    assert [each["name"] for each in data["disputedSecrets"]] == ["DATABASE_URL"]
+    (retired,) = data["retiredNames"]
+    assert (retired["name"], retired["instead"], retired["retiredBy"]) == ("MOTTO", "SLOGAN", ["shop"])
+    assert retired["setIn"] == [{"service": "shop", "environment": name} for name in ("prod", "staging")]
+    (secret,) = data["sharedSecrets"]
+    assert secret["reference"] == "vault:secret/shared#api_key"
+    assert [each["variable"] for each in secret["readers"]] == ["TOKEN", "API_KEY"]
+    (section,) = data["sharedSections"]
+    assert [each["service"] for each in section["services"]] == ["billing", "shop"]
+
+
+@pytest.mark.parametrize("form", ["text", "json", "html"])
+def test_the_same_fleet_gives_the_same_bytes_by_any_number_of_processes(
+    made: Path, told: dict[str, str], form: str
+) -> None:
+    assert run_here("fleet", str(made), "--jobs", "3", "--format", form).stdout == told[form]
+
+
+def test_json_of_an_incomplete_report_says_so(own: Path) -> None:
+    (own / "shop/contract.json").write_text("")
+    data = json.loads(run_here("fleet", str(own), "--jobs", "1", "--format", "json").stdout)
+    assert (data["complete"], data["exitCode"]) == (False, 2)
+    assert data["counts"]["servicesNotEvaluated"] == 1
+
+
+def test_the_page_has_no_script_and_nothing_from_elsewhere(told: dict[str, str]) -> None:
+    page = told["html"]
+    assert "<script" not in page
+    assert not re.search(r"(src|href)=\"(?!#|data:)", page)
+    anchors = set(re.findall(r'id="([^"]+)"', page))
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= anchors
+
+
+def test_names_on_the_page_are_text(own: Path) -> None:
+    (own / "worker-01").rename(own / "<b onclick='x'>&amp;")
+    page = run_here("fleet", str(own), "--jobs", "1", "--format", "html").stdout
+    assert "<b " not in page
+    assert "&lt;b onclick=&#x27;x&#x27;&gt;&amp;amp;" in page
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM:
+        pytest.skip("chromium is missing: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE)
+        yield started
+        started.close()
+
+
+@pytest.mark.parametrize("scheme, width", [("light", 1280), ("dark", 375)])
+def test_axe_finds_no_violation_on_the_page(
+    told: dict[str, str], browser: Browser, tmp_path: Path, scheme: Any, width: int
+) -> None:
+    (tmp_path / "fleet.html").write_text(told["html"])
+    found = importlib.util.find_spec("axe_playwright_python")
+    if found is None or found.origin is None:
+        pytest.skip("axe-playwright-python is missing: make install")
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
+    wrong: list[str] = []
+    context.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
+    page = context.new_page()
+    page.goto((tmp_path / "fleet.html").as_uri())
+    page.evaluate((Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8"))
+    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    page.click("nav a[href='#wrong']")
+    overflow = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    context.close()
+    assert [f"{each['id']}: {each['nodes'][0]['html']}" for each in result["violations"]] == []
+    assert not overflow, "the page itself is wider than its window"
+    assert wrong == []
