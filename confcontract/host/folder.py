@@ -10,13 +10,43 @@ import os
 from _thread import allocate_lock
 
 _left = ""  # the folder that this process was started in, if it is not in it any more
+_root = ""  # the folder that stands for /, while another container's files are looked at
 _lock = allocate_lock()
 _inside = 0  # how many are in it for a moment
 
 
 def at(path: str) -> str:
     """Where a path leads."""
+    if _root:
+        return _root + _in_container(path)
     return os.path.join(_left, path) if _left else path
+
+
+def _in_container(path: str) -> str:
+    """Absolute, and without a way out; /var/run is a link to /run in about every image."""
+    whole = os.path.normpath(f"/{path}").replace("//", "/")
+    return whole.removeprefix("/var") if whole == "/var/run" or whole.startswith("/var/run/") else whole
+
+
+def is_rooted() -> bool:
+    """Whether paths are those of another container, so that nothing of this process is meant by them."""
+    return bool(_root)
+
+
+class rooted:  # noqa: N801 - as `entered`
+    """While it lasts, all paths begin in a folder that holds the files of a container. For one thread at a time."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._before = ""
+
+    def __enter__(self) -> None:
+        global _root
+        self._before, _root = _root, self._folder
+
+    def __exit__(self, *_: object) -> None:
+        global _root
+        _root = self._before
 
 
 def left() -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 
-from confcontract.host.folder import at
+from confcontract.host.folder import at, is_rooted
 
 PATIENCE = 10.0  # seconds without a byte, or without any writer, after which a pipe is given up
 MAX_BYTES = 16 * 1024 * 1024  # nobody's env file; a mistaken path (a disk, a log) is refused
@@ -75,7 +75,7 @@ def read_source(path: str, *, limit: int = MAX_BYTES, patience: float = PATIENCE
 
 
 def _open(path: str) -> int:
-    inherited = _inherited_pipe(path)
+    inherited = None if is_rooted() else _inherited_pipe(path)
     if inherited is not None:
         return os.dup(inherited)
     # O_NONBLOCK: opening a FIFO must not wait for a writer that never comes

@@ -31,7 +31,10 @@ class Node:
     @property
     def place(self) -> FilePlace:
         """Of its key, or of the item of a list; of the first that is known around it."""
-        for size in range(len(self._path), -1, -1):
+        first = next(iter(self.value), None) if isinstance(self.value, dict) and not self._path else None
+        if first is not None and (position := self._document.position((first,))) is not None:
+            return FilePlace(self.file, *position)  # of a document: where its first key is
+        for size in range(len(self._path), 0, -1):
             position = self._document.position(self._path[:size])
             if position is not None:
                 return FilePlace(self.file, *position)

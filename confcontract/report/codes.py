@@ -16,6 +16,10 @@ CODES: dict[str, tuple[str, str]] = {
         "A variable is set that the application's code gives to its settings by itself.",
         "Remove it: the application does not look at it.",
     ),
+    "value-unverifiable": (
+        "A manifest sets a variable, or may set it, and its value can't be seen in the files that were given.",
+        "Nothing to do, if it comes from where it belongs; give the missing file as well to have it looked at.",
+    ),
     "value-undecodable": (
         "A list, mapping or nested value is not valid JSON.",
         'Write the value as JSON, for example ["a", "b"] or {"key": 1}.',
@@ -267,6 +271,22 @@ CODES: dict[str, tuple[str, str]] = {
     "manifest-key-missing": (
         "A container refers to a key that its ConfigMap or Secret does not have: Kubernetes would not start it.",
         "Add the key, correct its name, or mark the reference optional.",
+    ),
+    "secret-in-plain": (
+        "The value of a secret is plain text in a manifest, outside of a Secret.",
+        "Take it out, change the secret, and refer to a Secret, to a file or to a store of secrets.",
+    ),
+    "probe-mismatch": (
+        "A probe of the platform asks a port or a command where nothing answers.",
+        "Ask the port that the application listens on, or run confcontract probe live, ready or startup.",
+    ),
+    "boot-bypassed": (
+        "A container starts another command in the place of the image's entry point, so that boot checks nothing.",
+        "Give the command as args, or start it by confcontract boot -- COMMAND.",
+    ),
+    "container-unjudged": (
+        "There is no contract for a container, so nothing is known of it.",
+        "Name its contract: --contract with --container, or --contracts FILE; or bake one into its image.",
     ),
     "contract-edited": (
         "The contract's content does not match its digest: it was changed after bake.",

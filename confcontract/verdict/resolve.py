@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from confcontract.contract.declared import Declared
 from confcontract.contract.schemes import SCHEMES
 from confcontract.host.sourcefile import OutOfTime
 from confcontract.report.errors import ConfcontractError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from confcontract.contract.artifact import Contract
     from confcontract.secrets.store import SecretReader
     from confcontract.verdict.sources.origin import Source
+    from confcontract.verdict.sources.platform import Platform
     from confcontract.verdict.sources.references import StoredVariables
     from confcontract.verdict.validator import Compiled
 
@@ -50,6 +52,7 @@ def resolve(
     vault: SecretReader | None = None,
     before_vault: Callable[[Mapping[str, str]], None] | None = None,
     keep: Sequence[str] = (),
+    platform: Platform | None = None,
 ) -> Resolution:
     """Give a contract's verdict on an environment.
 
@@ -63,7 +66,8 @@ def resolve(
     who is asked for what variables refer to, such as `VaultReader(environ)` (a `secrets.store.SecretReader`); without
     one, variables that live in Vault count as given.
     before_vault: called with the environment as it is then, if anything may live in Vault; what it raises ends all.
-    keep: names addressed to us (VAULT_TOKEN, …) that the application gets all the same.
+    keep: names addressed to us (VAULT_TOKEN, …) that the application gets all the same. platform: what is not known of
+    an environment that is yet to be made.
 
     Raises ContractUnusable if the contract can't be run by this pydantic_core, UsageError for an unknown role.
     TypeError for a path that stands where a list of paths belongs. Everything else is in the result's `problems`.
@@ -73,11 +77,14 @@ def resolve(
     )
     directories = [*map(str, secret_dirs)]
 
+    if platform is not None:
+        environ = platform.environ(environ, Declared(contract))
+
     def sources() -> Merged:
         return merge(contract, environ, env_files, conf_dir, directories, conf_files)
 
     try:
-        return _resolve(contract, environ, sources, policies, role, strict, vault, before_vault, keep)
+        return _resolve(contract, environ, sources, policies, role, strict, vault, before_vault, keep, platform)
     except ConfcontractError:
         raise
     except OutOfTime:
@@ -113,6 +120,7 @@ def _resolve(
     vault: SecretReader | None,
     before_vault: Callable[[Mapping[str, str]], None] | None,
     keep: Sequence[str],
+    platform: Platform | None,
 ) -> Resolution:
     compiled = prepare(contract)
     needs = None
@@ -121,6 +129,10 @@ def _resolve(
 
         needs = needs_of(contract, role)
     merged = sources()
+    unseen = []
+    if platform is not None:
+        platform.hide(merged)
+        unseen = platform.pending(merged)
     problems = [*stale_warning(contract), *merged.problems]
     given = merged.environ()
     glance = Glance(given)
@@ -147,7 +159,7 @@ def _resolve(
     result.problems = problems
     result.environ = app_environ(given, keep, result.declares)
     result.awaited = awaited
-    judge.judge(result, pending + _unread(merged))
+    judge.judge(result, pending + unseen + _unread(merged))
     advice.add(result, environ, given, glance, unasked, keep=keep, strict=strict)
     if policies and result.ok:
         _comply(result, policies)

@@ -94,8 +94,8 @@ def _left_at_default(result: Resolution, merged: Merged, variable: Mapping[str, 
     """A word of a secret that only the application's code has, unless Vault has it as well and was not asked."""
     name = variable["name"]
     codes = [problem.code for problem in result.problems if problem.variable == name]
-    from_vault = any(code.startswith(("vault", "store-")) for code in codes)
-    if merged.top(name) is None and not from_vault and _is_left_out(result, variable["path"]):
+    from_elsewhere = any(code.startswith(("vault", "store-", "value-unverifiable")) for code in codes)
+    if merged.top(name) is None and not from_elsewhere and _is_left_out(result, variable["path"]):
         result.problems.append(
             Problem(
                 "secret-default",

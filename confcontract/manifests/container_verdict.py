@@ -1,0 +1,237 @@
+"""What boot would say in a container, by the contract of its image, as far as the manifests show it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from confcontract.contract.artifact import Contract
+from confcontract.contract.declared import Declared
+from confcontract.manifests.boot_settings import SECRETS_DIR, BootSettings, boot_settings
+from confcontract.manifests.container_files import ContainerFiles, laid_out
+from confcontract.manifests.plain_secrets import plain_secrets
+from confcontract.manifests.probe_targets import probe_problems
+from confcontract.manifests.service_names import link_problems
+from confcontract.manifests.workload import Container, FilePlace, GivenVariable, ManifestProblem, Workload
+from confcontract.report.errors import UsageError
+from confcontract.report.problem import ERROR, INFO, WARNING, Problem
+from confcontract.verdict.policy.overlays import overlays_in
+from confcontract.verdict.resolution import Resolution
+from confcontract.verdict.resolve import resolve
+from confcontract.verdict.sources.platform import UNVERIFIABLE, Platform
+
+_PLATFORM_FOLDERS = {"kubernetes.io", "eks.amazonaws.com"}
+_STORES = ("vault-not-configured", "store-not-configured")
+_MISSING = ("value-missing", "secret-missing", "secret-default")
+
+
+@dataclass(frozen=True)
+class ContainerVerdict:
+    """contract: None where there is none for it. unexamined: what was not looked at, in words. deferred: variables that
+    only the application can check further."""
+
+    workload: Workload
+    container: Container
+    contract: Contract | None
+    problems: tuple[ManifestProblem, ...]
+    unexamined: tuple[str, ...] = ()
+    deferred: tuple[str, ...] = ()
+
+    @property
+    def called(self) -> str:
+        kind = "init container" if self.container.init else "container"
+        if self.workload.kind == "service":
+            return f"service {self.workload.name}"
+        return f"{self.workload.called}, {kind} {self.container.name}"
+
+    @property
+    def errors(self) -> list[ManifestProblem]:
+        return [each for each in self.problems if each.problem.severity == ERROR and each.verifiable]
+
+    @property
+    def unverifiable(self) -> list[ManifestProblem]:
+        return [each for each in self.problems if not each.verifiable]
+
+
+def judge_container(
+    contract: Contract, workload: Workload, container: Container, *, role: str | None = None, strict: bool = False
+) -> ContainerVerdict:
+    """role: in the place of the one that the container itself says. Raises ContractUnusable."""
+    judging = _Judging(contract, container, role, strict=strict)
+    return judging.verdict(workload)
+
+
+def resolve_container(
+    contract: Contract, container: Container, *, role: str | None = None, strict: bool = False
+) -> Resolution:
+    """The verdict alone, for who compares two of them. Raises UsageError for an unknown role, ContractUnusable."""
+    judging = _Judging(contract, container, role, strict=strict)
+    return judging.resolution()
+
+
+class _Judging:
+    """One container and one contract."""
+
+    def __init__(self, contract: Contract, container: Container, role: str | None, *, strict: bool) -> None:
+        self.contract = contract
+        self.container = container
+        self.declared = Declared(contract)
+        self.boot: BootSettings = boot_settings(container)
+        self.role = role or self.boot.role
+        self.strict = strict or self.boot.strict
+        self.files = ContainerFiles(container.mounts)
+        self.given = {each.name: each for each in container.environment}
+        self.unseen = {each.name: each.unseen or "" for each in container.environment if each.value is None}
+        self.told: list[ManifestProblem] = []
+        self._hide_pointers()
+
+    def _hide_pointers(self) -> None:
+        """NAME_FILE whose file is not among the mounts."""
+        for name, given in self.given.items():
+            if given.value and self.declared.pointed_at(name) is not None:
+                why = self.files.why_unseen(given.value)
+                if why is not None:
+                    self.unseen[name] = f"the file that {name} names can't be seen: {why}"
+
+    def resolution(self) -> Resolution:
+        values = {name: value for name, value in self.container.values.items() if name not in self.unseen}
+        secret = [each.name for each in self.container.environment if each.secret]
+        with laid_out(self.files.files.values()):
+            return resolve(
+                self.contract,
+                environ=values,
+                env_files=self._seen(self.boot.env_files, "env file"),
+                conf_files=self._seen(self.boot.conf_files, "config file"),
+                conf_dir=self.boot.conf_dir,
+                secret_dirs=self._secret_dirs(),
+                policies=overlays_in(self.boot.policy_dir),
+                role=self.role,
+                strict=self.strict,
+                keep=self.boot.keep,
+                platform=Platform(self.unseen, secret),
+            )
+
+    def _seen(self, paths: Sequence[str], what: str) -> list[str]:
+        """Those that are known, or known not to be there, which boot says."""
+        seen = []
+        for path in paths:
+            why = self.files.why_unseen(path)
+            if why is None:
+                seen.append(path)
+            else:
+                self._note(f"the {what} {path} can't be seen: {why}", self.container.place)
+        return seen
+
+    def _secret_dirs(self) -> list[str]:
+        if self.boot.mounted_secrets:
+            found = []
+            for folder in self.boot.mounted_secrets:
+                why = self.files.why_unseen(folder)
+                if why is None or self.files.in_folder(folder):
+                    found.append(folder)
+                if why is not None:
+                    self._note(f"the folder of secrets {folder} can't be seen whole: {why}", self.container.place)
+            return found
+        return [SECRETS_DIR] if self.files.in_folder(SECRETS_DIR) else []
+
+    def _note(self, message: str, place: FilePlace, variable: str | None = None, hint: str | None = None) -> None:
+        problem = Problem(UNVERIFIABLE, message, variable=variable, severity=INFO, hint=hint)
+        note = ManifestProblem(problem, place, verifiable=False)
+        if note not in self.told:
+            self.told.append(note)
+
+    def verdict(self, workload: Workload) -> ContainerVerdict:
+        container = self.container
+        self.told += container.found
+        try:
+            result = self.resolution()
+        except UsageError as error:  # a role that the contract has not
+            self.told += [ManifestProblem(each, container.place) for each in error.problems]
+            return ContainerVerdict(workload, container, self.contract, tuple(self.told))
+        for source in container.unseen_sources:
+            self._note(f"{source.why}: what it gives can't be seen", source.place)
+        for problem in result.problems:
+            self.told.append(self._placed(problem, result))
+        self.told += plain_secrets(self.declared, container)
+        self.told += link_problems(self.contract, container)
+        self.told += probe_problems(container, self.boot, result)
+        if self.boot.starts is False:
+            self.told.append(ManifestProblem(_bypassed(), container.place))
+        elif self.boot.starts is None and container.image is None:
+            self._note("which image the container is made of is not said", container.place)
+        deferred = tuple(sorted({name for entry in result.deferred for name in entry["variables"]}))
+        return ContainerVerdict(workload, container, self.contract, tuple(self.told), self._unexamined(), deferred)
+
+    def _unexamined(self) -> tuple[str, ...]:
+        from confcontract.verdict.sources.ownfiles import without_own_files
+
+        _, notes = without_own_files(self.contract)
+        told = ["variables that the image itself sets (ENV)"]
+        return (*told, *(["files in the image that the settings class names"] if notes else []))
+
+    def _placed(self, problem: Problem, result: Resolution) -> ManifestProblem:
+        given = self._given(problem, result)
+        place = given.place if given is not None else self._place_of_file(problem, result)
+        if problem.code == UNVERIFIABLE or (problem.code in _STORES and problem.severity == INFO):
+            return ManifestProblem(self._sourced(problem, given), place, verifiable=False)
+        doubt = self._doubt(problem, given)
+        if doubt is not None:
+            what = f"{problem.message}, unless another value counts: {doubt}"
+            changed = problem.but(code=UNVERIFIABLE, severity=INFO, message=what)
+            return ManifestProblem(changed, place, verifiable=False)
+        return ManifestProblem(self._sourced(problem, given), place)
+
+    def _sourced(self, problem: Problem, given: GivenVariable | None) -> Problem:
+        if given is None or not given.said:
+            return problem
+        return problem.but(source=given.said, source_said=False)
+
+    def _given(self, problem: Problem, result: Resolution) -> GivenVariable | None:
+        """What in the manifest a problem is about."""
+        names = [*problem.names]
+        if problem.variable:
+            used = result.used_name(problem.variable)
+            names += [used] if used else []
+            names += [problem.variable]
+            if self.declared.knows(problem.variable):
+                canonical = self.declared.canonical(problem.variable) or problem.variable
+                names += self.declared.names.get(canonical, [])
+            names += [f"{name}_FILE" for name in names]
+        return next((self.given[name] for name in names if name in self.given), None)
+
+    def _place_of_file(self, problem: Problem, result: Resolution) -> FilePlace:
+        source = result.source_of(problem.variable) if problem.variable else None
+        file = self.files.file(source.place) if source is not None and source.place else None
+        return file.place if file is not None else self.container.place
+
+    def _doubt(self, problem: Problem, given: GivenVariable | None) -> str | None:
+        """Why it may be otherwise in the container; None where it is so."""
+        if problem.severity not in (ERROR, WARNING) or problem.variable is None:
+            return None
+        if given is not None:
+            return given.may_be_replaced or None
+        if problem.code not in _MISSING:
+            return None
+        canonical = self.declared.canonical(problem.variable) or problem.variable
+        for name in self.declared.names.get(canonical, [problem.variable]):
+            for source in self.container.unseen_sources:
+                if self.declared.normal(name).startswith(self.declared.normal(source.prefix)):
+                    return source.why
+        for folder in self.boot.mounted_secrets or (SECRETS_DIR,):
+            why = self.files.why_unseen(folder)
+            if why is not None and any(_covers(mount.path, folder) for mount in self.container.mounts):
+                return why
+        return None
+
+
+def _covers(mount: str, folder: str) -> bool:
+    return folder == mount or folder.startswith(f"{mount.rstrip('/')}/")
+
+
+def _bypassed() -> Problem:
+    return Problem(
+        "boot-bypassed",
+        "command stands in the place of the image's entry point, and does not start confcontract boot",
+        severity=WARNING,
+        hint="give it as args instead, or write confcontract boot -- before it",
+    )

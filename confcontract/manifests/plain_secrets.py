@@ -1,0 +1,37 @@
+"""Secrets whose value stands as plain text in a manifest, where everybody reads it who may see the deployment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from confcontract.contract.artifact import is_hidden
+from confcontract.contract.declared import Declared
+from confcontract.contract.reference import is_reference
+from confcontract.manifests.workload import Container, GivenVariable, ManifestProblem, Origin
+from confcontract.report.problem import ERROR, WARNING, Problem
+
+_PLAIN = (Origin.PLAIN, Origin.EXPANDED, Origin.CONFIG_MAP, Origin.ENV_FILE)
+
+
+def plain_secrets(declared: Declared, container: Container) -> Iterator[ManifestProblem]:
+    """An error for what is declared a secret; a warning for what may be one."""
+    for given in container.environment:
+        if given.value and not given.secret and given.origin in _PLAIN and not is_reference(given.value):
+            variables = declared.sharing(given.name)
+            hidden = [each for each in variables if is_hidden(each)]
+            if hidden:
+                certain = any(each.get("secret") for each in hidden)
+                yield ManifestProblem(_problem(hidden[0]["name"], given, certain=certain), given.place)
+
+
+def _problem(variable: str, given: GivenVariable, *, certain: bool) -> Problem:
+    where = f"in {given.said}" if given.said else "in the manifest"
+    is_ = "is a secret" if certain else "may be a secret"
+    return Problem(
+        "secret-in-plain",
+        f"{is_}, and its value is plain text {where}",
+        variable=variable,
+        names=(given.name,),
+        hint="take it out, change the secret, and refer to a Secret (secretKeyRef), a file or a store of secrets",
+        severity=ERROR if certain else WARNING,
+    )

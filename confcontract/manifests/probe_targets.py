@@ -1,0 +1,93 @@
+"""What the platform's probes ask: is there anybody who would answer?"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from confcontract.manifests.boot_settings import BootSettings
+from confcontract.manifests.workload import Container, ContainerProbe, ManifestProblem, ProbeKind
+from confcontract.report.did_you_mean import closest
+from confcontract.report.problem import ERROR, WARNING, Problem
+from confcontract.verdict.resolution import Resolution
+from confcontract.verdict.sources.platform import UNVERIFIABLE
+
+ASKED = ("live", "ready", "startup")
+_SECTIONS = frozenset(("http", "server", "web", "listen", "bind", "health", "metrics"))
+_PORTS = ("port", "http_port", "listen_port", "bind_port", "server_port", "grpc_port", "metrics_port", "health_port")
+
+
+def probe_problems(container: Container, boot: BootSettings, result: Resolution) -> Iterator[ManifestProblem]:
+    listening = _listening(result)
+    health = _health_port(boot)
+    for probe in container.probes:
+        problem = (
+            _of_command(probe) if probe.kind is ProbeKind.COMMAND else _of_port(probe, container, listening, health)
+        )
+        if problem is not None:
+            yield ManifestProblem(problem, probe.place)
+
+
+def _of_command(probe: ContainerProbe) -> Problem | None:
+    words = [*probe.command]
+    at = next((at for at, word in enumerate(words) if os.path.basename(word) == "confcontract"), None)
+    if at is None:
+        return None
+    rest = words[at + 1 :]
+    if rest[:1] != ["probe"]:
+        return _mismatch(f"{probe.name} runs confcontract {' '.join(rest[:1])}, which is no probe", _USAGE)
+    asked = [word for word in rest[1:] if not word.startswith("-")]
+    unknown = [word for word in asked[:1] if word not in ASKED]
+    if unknown or not asked:
+        guess = closest(unknown[0], ASKED) if unknown else None
+        what = f"asks for {unknown[0]!r}" if unknown else "does not say what it asks"
+        return _mismatch(f"{probe.name} {what}", f"did you mean {guess}?" if guess else _USAGE)
+    return None
+
+
+_USAGE = "run confcontract probe live, ready or startup"
+
+
+def _of_port(
+    probe: ContainerProbe, container: Container, listening: dict[str, int], health: int | None
+) -> Problem | None:
+    port = probe.port
+    if isinstance(port, str):
+        if port not in container.ports:
+            guess = closest(port, container.ports)
+            hint = f"did you mean {guess}?" if guess else "name a port of the container, or write its number"
+            return _mismatch(f"{probe.name} asks the port {port}, and the container has none of this name", hint)
+        port = container.ports[port]
+    if port is None or port == health or not listening or port in listening.values():
+        return None
+    told = " and ".join(f"{number} ({name})" for name, number in sorted(listening.items()))
+    hint = f"ask {told}" + (f", or the health port {health}" if health else "")
+    if len(listening) == 1:
+        return _mismatch(f"{probe.name} asks port {port}, and the application listens on {told}", hint)
+    message = f"{probe.name} asks port {port}, and the settings have the ports {told}"
+    return _mismatch(message, hint, severity=WARNING)
+
+
+def _mismatch(message: str, hint: str, severity: str = ERROR) -> Problem:
+    return Problem("probe-mismatch", message, hint=hint, severity=severity)
+
+
+def _listening(result: Resolution) -> dict[str, int]:
+    """Variable → port, of settings of the application itself that are called like one; a section may be about another
+    service. Also where other settings are not known, so that there is no document."""
+    found: dict[str, int] = {}
+    unseen = {each.variable for each in result.problems if each.code == UNVERIFIABLE}
+    for variable in result.contract.variables:
+        *sections, leaf = (str(step).lower() for step in variable["path"])
+        if leaf not in _PORTS or not _SECTIONS.issuperset(sections) or variable["name"] in unseen:
+            continue
+        raw = result.raw(variable["name"])
+        text = str(variable.get("default", "")) if raw is None else raw
+        if text.isascii() and text.isdigit() and 0 < int(text) < 65536:
+            found[variable["name"]] = int(text)
+    return found
+
+
+def _health_port(boot: BootSettings) -> int | None:
+    number = (boot.health_addr or "").rpartition(":")[2]
+    return int(number) if number.isascii() and number.isdigit() else None

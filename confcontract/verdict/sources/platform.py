@@ -1,0 +1,75 @@
+"""What is known of an environment that a platform will make: some of its values can't be seen, and some are secrets."""
+
+from __future__ import annotations
+
+from confcontract.report.problem import INFO, Problem
+from confcontract.verdict.sources.order import ENVIRONMENT
+from confcontract.verdict.sources.origin import Entry, Source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from confcontract.contract.declared import Declared
+    from confcontract.verdict.sources.merged import Merged
+
+UNVERIFIABLE = "value-unverifiable"
+
+
+class Platform:
+    """unseen: name → why its value can't be seen, in words. secret: names whose value comes from where the platform
+    keeps secrets, so that it is never shown, whatever its variable's type."""
+
+    __slots__ = ("secret", "unseen")
+
+    def __init__(self, unseen: Mapping[str, str], secret: Collection[str] = ()) -> None:
+        self.unseen = unseen
+        self.secret = frozenset(secret)
+
+    def environ(self, environ: Mapping[str, str], declared: Declared) -> dict[str, str]:
+        """What can be judged: what is seen, and names without a value that no setting reads, which may be slips."""
+        return {**environ, **{name: "" for name in self.unseen if _variable(name, declared) is None}}
+
+    def hide(self, merged: Merged) -> None:
+        """Of the entries of the environment those that are secrets."""
+        for entries in merged.entries.values():
+            for number, entry in enumerate(entries):
+                if entry.kind == ENVIRONMENT and entry.name in self.secret:
+                    source = Source(ENVIRONMENT, entry.name)
+                    source.hides = True
+                    source.overrides = entry.source.overrides
+                    hidden = Entry(entry.name, entry.value, source, entry.level)
+                    hidden.below, hidden.parts = entry.below, entry.parts
+                    entries[number] = hidden
+
+    def pending(self, merged: Merged) -> list[tuple[str, ...]]:
+        """The paths whose value is not known, each with a note."""
+        paths: list[tuple[str, ...]] = []
+        declared = merged.declared
+        for name, why in self.unseen.items():
+            variable = _variable(name, declared)
+            if variable is None:
+                continue
+            paths += declared.paths(variable)
+            merged.problems.append(
+                Problem(
+                    UNVERIFIABLE,
+                    f"is set, and its value can't be seen here: {why}",
+                    variable=variable,
+                    names=(name,),
+                    severity=INFO,
+                    hint="boot looks at it when the container starts",
+                )
+            )
+        return paths
+
+
+def _variable(name: str, declared: Declared) -> str | None:
+    """The variable that a name gives, or a part of which it gives."""
+    base = declared.pointed_at(name) or name
+    if declared.knows(base):
+        return declared.canonical(base) or base
+    normal = declared.normal(base)
+    delimiter = declared.normal(declared.delimiter or "")
+    outer = [each for each in declared.names if delimiter and normal.startswith(declared.normal(each) + delimiter)]
+    return max(outer, key=len, default=None)

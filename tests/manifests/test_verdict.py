@@ -1,0 +1,207 @@
+"""A manifest gets the verdict that boot would give in the container, with boot's codes, and a place for each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from confcontract.boot import options
+from confcontract.contract.artifact import Contract
+from confcontract.manifests import boot_settings
+from confcontract.manifests.workload import Container, FilePlace
+from confcontract.verdict.resolve import resolve
+from tests.manifests.shop import CANARY, DATA, GOOD, deployment, judged, told
+
+
+def test_nothing_is_wrong_with_what_is_right(shop: Contract, tmp_path: Path) -> None:
+    assert told(judged(shop, tmp_path, deployment(GOOD))) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "codes"),
+    [
+        ({"SHOP_PORT": "abc"}, ["value-invalid"]),
+        ({"SHOP_PORT": "70000"}, ["value-invalid"]),
+        ({"SHOP_PROT": "80"}, ["name-unknown"]),
+        ({"SHOP_LABELS": "{"}, ["value-undecodable"]),
+        ({"SHOP_TITLE": "'quoted'"}, ["value-quoted"]),
+        ({"SHOP_HOST": ""}, []),
+    ],
+)
+def test_the_codes_are_those_of_boot(shop: Contract, tmp_path: Path, values: dict[str, str], codes: list[str]) -> None:
+    env = "env:\n" + "".join(f"- {{name: {name}, value: {value!r}}}\n" for name, value in values.items())
+    verdict = judged(shop, tmp_path, deployment(GOOD + env))
+    assert [code for _, code, _ in told(verdict)] == codes
+    whole = {"SHOP_HOST": "shop.example", "SHOP_TOKEN": "x", "SHOP_KEY": "x", **values}
+    assert [each.code for each in resolve(shop, environ=whole).problems] == codes
+    assert [each.place.line for each in verdict.problems] == [17 for _ in codes]
+
+
+def test_what_is_missing_is_told_with_the_place_of_the_container(shop: Contract, tmp_path: Path) -> None:
+    verdict = judged(shop, tmp_path, deployment("envFrom: [{secretRef: {name: shop}}]"))
+    assert told(verdict) == [("error", "value-missing", "SHOP_HOST")]
+    assert verdict.problems[0].place == FilePlace(str(tmp_path / "shop.yaml"), 11, 9)
+
+
+def test_a_value_of_a_secret_is_not_shown_even_for_a_setting_that_is_none(shop: Contract, tmp_path: Path) -> None:
+    text = deployment(GOOD + "env: [{name: SHOP_PORT, valueFrom: {secretKeyRef: {name: wrong, key: number}}}]")
+    verdict = judged(shop, tmp_path, text)
+    assert told(verdict) == [("error", "value-invalid", "SHOP_PORT")]
+    assert CANARY not in repr([each.problem.as_dict() for each in verdict.problems])
+    assert verdict.problems[0].problem.source == "Secret wrong, key number"
+    assert text.splitlines()[verdict.problems[0].place.line - 1].strip() == f"number: {CANARY}"
+
+
+def test_what_can_not_be_seen_is_neither_wrong_nor_missing(shop: Contract, tmp_path: Path) -> None:
+    text = deployment(
+        "envFrom: [{secretRef: {name: elsewhere}}]\n"
+        "env: [{name: SHOP_PORT, valueFrom: {configMapKeyRef: {name: other, key: port}}}]"
+    )
+    found = told(judged(shop, tmp_path, text))
+    assert sorted(found, key=str) == [
+        ("unverifiable", "value-unverifiable", "SHOP_HOST"),
+        ("unverifiable", "value-unverifiable", "SHOP_PORT"),
+        ("unverifiable", "value-unverifiable", "SHOP_TOKEN"),
+        ("unverifiable", "value-unverifiable", None),
+    ]
+
+
+def test_a_source_with_a_prefix_gives_only_what_begins_so(shop: Contract, tmp_path: Path) -> None:
+    found = told(judged(shop, tmp_path, deployment("envFrom: [{prefix: SHOP_T, secretRef: {name: elsewhere}}]")))
+    assert ("error", "value-missing", "SHOP_HOST") in found
+    assert ("unverifiable", "value-unverifiable", "SHOP_TOKEN") in found
+
+
+def test_a_wrong_value_that_may_be_replaced_is_not_called_wrong(shop: Contract, tmp_path: Path) -> None:
+    data = DATA.replace("  SHOP_HOST:", "  SHOP_PORT: abc\n  SHOP_HOST:")
+    text = deployment(GOOD + "- configMapRef: {name: elsewhere}", data=data)
+    assert ("unverifiable", "value-unverifiable", "SHOP_PORT") in told(judged(shop, tmp_path, text))
+    assert ("error", "value-invalid", "SHOP_PORT") in told(judged(shop, tmp_path, deployment(GOOD, data=data)))
+
+
+def test_a_slip_in_a_name_is_told_even_if_its_value_is_not_seen(shop: Contract, tmp_path: Path) -> None:
+    env = "env: [{name: SHOP_WROKERS, valueFrom: {configMapKeyRef: {name: other, key: port}}}]"
+    [problem] = judged(shop, tmp_path, deployment(GOOD + env)).problems
+    assert (problem.problem.code, problem.problem.hint) == ("name-unknown", "did you mean SHOP_WORKERS?")
+
+
+def test_a_secret_as_plain_text_is_wrong(shop: Contract, tmp_path: Path) -> None:
+    verdict = judged(shop, tmp_path, deployment(GOOD + f"env: [{{name: SHOP_TOKEN, value: {CANARY}}}]"))
+    assert told(verdict) == [("error", "secret-in-plain", "SHOP_TOKEN")]
+    assert CANARY not in repr(verdict.problems[0].problem.as_dict())
+    data = DATA.replace("  SHOP_HOST:", "  SHOP_TOKEN: x\n  SHOP_HOST:")
+    assert told(judged(shop, tmp_path, deployment("envFrom: [{configMapRef: {name: shop}}]", data=data)))[-1] == (
+        "error",
+        "secret-in-plain",
+        "SHOP_TOKEN",
+    )
+    reference = deployment(GOOD + "env: [{name: SHOP_TOKEN, value: 'vault:secret/shop#token'}]")
+    assert told(judged(shop, tmp_path, reference)) == [("unverifiable", "vault-not-configured", "SHOP_TOKEN")]
+
+
+def test_files_are_read_where_boot_reads_them(shop: Contract, tmp_path: Path) -> None:
+    volumes = """\
+    volumes:
+    - {name: secrets, secret: {secretName: shop}}
+    - {name: conf, configMap: {name: conf}}
+    """
+    conf = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: conf}\ndata:\n  10.env: |\n    SHOP_PORT=abc\n"
+    inner = """\
+    args: [--env-file, /etc/shop/10.env, --, serve]
+    env: [{name: SHOP_HOST, value: x}, {name: SHOP_KEY_FILE, value: /mnt/SHOP_KEY}]
+    volumeMounts:
+    - {name: secrets, mountPath: /mnt}
+    - {name: secrets, mountPath: /run/secrets}
+    - {name: conf, mountPath: /etc/shop}
+    """
+    verdict = judged(shop, tmp_path, deployment(inner, pod=volumes, data=DATA + conf))
+    assert told(verdict) == [("error", "value-invalid", "SHOP_PORT")]
+    inner = inner.replace("/etc/shop/10.env", "/etc/shop/11.env").replace("/mnt/SHOP_KEY", "/mnt/SHOP_CAY")
+    found = judged(shop, tmp_path, deployment(inner, pod=volumes, data=DATA + conf))
+    assert [code for _, code, _ in told(found)] == ["source-unreadable", "source-unreadable"]
+    inner = inner.replace("/etc/shop/11.env", "/srv/x.env").replace("/mnt/SHOP_CAY", "/srv/key")
+    found = judged(shop, tmp_path, deployment(inner, pod=volumes, data=DATA + conf))
+    assert [what for what, _, _ in told(found)] == ["unverifiable", "unverifiable"]
+
+
+def test_files_of_this_machine_are_never_read(shop: Contract, tmp_path: Path) -> None:
+    secret = tmp_path / "here.env"
+    secret.write_text("SHOP_PORT=abc\n")
+    inner = f"args: [--env-file, {secret}, --, serve]\nenv: [{{name: SHOP_KEY_FILE, value: /proc/self/status}}]\n"
+    found = told(judged(shop, tmp_path, deployment(GOOD + inner)))
+    assert [what for what, _, _ in found] == ["unverifiable", "unverifiable"]
+
+
+@pytest.mark.parametrize(
+    ("probe", "codes"),
+    [
+        ("{httpGet: {port: 8000, path: /}}", []),
+        ("{httpGet: {port: web, path: /}}", []),
+        ("{httpGet: {port: wbe, path: /}}", ["probe-mismatch"]),
+        ("{tcpSocket: {port: 8001}}", ["probe-mismatch"]),
+        ("{tcpSocket: {port: 9000}}", []),
+        ("{exec: {command: [confcontract, probe, ready]}}", []),
+        ("{exec: {command: [confcontract, probe, redy]}}", ["probe-mismatch"]),
+        ("{exec: {command: [/usr/bin/confcontract, prob, ready]}}", ["probe-mismatch"]),
+        ("{exec: {command: [cat, /tmp/x]}}", []),
+    ],
+)
+def test_a_probe_has_to_ask_where_somebody_answers(
+    shop: Contract, tmp_path: Path, probe: str, codes: list[str]
+) -> None:
+    ports = (
+        "ports: [{name: web, containerPort: 8000}]\nenv: [{name: CONFCONTRACT_HEALTH_ADDR, value: '0.0.0.0:9000'}]\n"
+    )
+    verdict = judged(shop, tmp_path, deployment(GOOD + ports + f"livenessProbe: {probe}"))
+    assert [code for _, code, _ in told(verdict)] == codes
+
+
+def test_a_service_may_take_a_name_where_links_are_on(shop: Contract, tmp_path: Path) -> None:
+    with_links = deployment(GOOD).replace("enableServiceLinks: false", "enableServiceLinks: true")
+    assert told(judged(shop, tmp_path, with_links)) == [("warning", "name-collides", None)]
+    given = with_links.replace("envFrom:", "env: [{name: SHOP_PORT, value: '80'}]\n        envFrom:")
+    assert told(judged(shop, tmp_path, given)) == []
+
+
+def test_a_command_in_the_place_of_the_entry_point_is_told(shop: Contract, tmp_path: Path) -> None:
+    assert told(judged(shop, tmp_path, deployment(GOOD + "command: [python, -m, shop]"))) == [
+        ("warning", "boot-bypassed", None)
+    ]
+    assert told(judged(shop, tmp_path, deployment(GOOD + "command: [confcontract, boot, --, python]"))) == []
+
+
+def test_a_role_is_taken_from_the_container(shop: Contract, tmp_path: Path) -> None:
+    env = "env: [{name: CONFCONTRACT_ROLE, value: nothing}]"
+    assert [code for _, code, _ in told(judged(shop, tmp_path, deployment(GOOD + env)))] == ["usage"]
+
+
+def test_boots_options_are_known_here() -> None:
+    takes = {each.name: each for each in options.OPTIONS}
+    assert {name for name, each in takes.items() if each.takes == options.FLAG} == boot_settings.FLAGS
+    assert {
+        name: each.variable for name, each in takes.items() if each.takes != options.FLAG
+    } == boot_settings.WITH_VALUE
+    assert (options.CONF_DIR, options.POLICY_DIR, options.SECRETS_DIR) == (
+        boot_settings.CONF_DIR,
+        boot_settings.POLICY_DIR,
+        boot_settings.SECRETS_DIR,
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "args", "starts", "rest"),
+    [
+        (None, ("serve",), None, ("serve",)),
+        (None, ("--strict", "--", "serve"), None, ("serve",)),
+        (("confcontract", "boot", "--role=x", "--"), ("serve",), True, ("serve",)),
+        (("tini", "--", "/bin/confcontract", "boot", "--strict", "--", "serve"), None, True, ("serve",)),
+        (("python",), ("serve",), False, ()),
+    ],
+)
+def test_boots_arguments_are_found_in_a_command(
+    command: tuple[str, ...] | None, args: tuple[str, ...] | None, starts: bool | None, rest: tuple[str, ...]
+) -> None:
+    container = Container("x", "x", command, args, (), (), (), (), False, FilePlace("x"))
+    found = boot_settings.boot_settings(container)
+    assert (found.starts, found.command) == (starts, rest)
