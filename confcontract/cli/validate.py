@@ -18,10 +18,11 @@ from confcontract.cli.common import (
     policies,
     report,
     resolved,
+    usage_error,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from confcontract.report.problem import Problem
     from confcontract.verdict.resolution import Resolution
@@ -37,7 +38,10 @@ def validate(
     ] = False,
     role: RoleOrVariable = None,
     strict: Strict = False,
-    format: Annotated[Literal["text", "json", "github"], typer.Option(help="Of the report on stdout.")] = "text",  # noqa: A002
+    format: Annotated[  # noqa: A002
+        Literal["text", "json", "github", "sarif"],
+        typer.Option(help="Of the report on stdout; sarif for manifests only."),
+    ] = "text",
     model: Annotated[
         list[str] | None,
         typer.Option(
@@ -46,14 +50,43 @@ def validate(
             show_default=False,
         ),
     ] = None,
+    manifest: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--manifest",
+            metavar="FILE|DIR|-",
+            help="Look at what Kubernetes' manifests or a Compose file would give to each container. May be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    contracts: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="With --manifest: which contract goes with which image, as TOML, YAML or JSON. Without it and "
+            "--contract, the contract is read out of each image in its registry.",
+            show_default=False,
+        ),
+    ] = None,
+    container: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="With --manifest: judge this container only. May be repeated.", show_default=False
+        ),
+    ] = None,
 ) -> int:
     """Would boot accept this configuration? Vault is not asked, nothing is started."""
+    if manifest or contracts is not None or container:
+        others = {"--env-file": env_file, "--conf-file": conf_file, "--own-files": own_files, "--model": model}
+        return _manifests(manifest, contract, contracts, container, role, format, others, strict=strict)
     import os
 
     from confcontract.boot.options import POLICY_DIR
     from confcontract.report.errors import ConfcontractError, exit_code
     from confcontract.verdict.policy.overlays import passed_over
 
+    if format == "sarif":
+        raise usage_error("--format sarif is for manifests", "add --manifest, or choose text, json or github")
     try:
         loaded = load(contract)
         environ = {} if no_environ else dict(os.environ)
@@ -74,6 +107,28 @@ def validate(
         words = resolution.words if not model else "the configuration is valid"
     report(problems, sys.stdout, format, f"{loaded.name} {loaded.version}: {words}")
     return exit_code(problems)
+
+
+def _manifests(
+    manifest: list[str] | None,
+    contract: str | None,
+    contracts: str | None,
+    container: list[str] | None,
+    role: str | None,
+    form: str,
+    others: Mapping[str, object],
+    *,
+    strict: bool,
+) -> int:
+    """others: options that say what the environment is, which the manifests do."""
+    from confcontract.cli.validate_manifests import validate_manifests
+
+    if not manifest:
+        raise usage_error("--contracts and --container go with --manifest", "add --manifest FILE, or leave them out")
+    for name, given in others.items():
+        if given:
+            raise usage_error(f"{name} and --manifest exclude each other", "leave one of them out")
+    return validate_manifests(manifest, contract, contracts, container or (), role, form, strict=strict)
 
 
 def _too_large(resolution: Resolution) -> Sequence[Problem]:

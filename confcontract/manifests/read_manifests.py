@@ -85,7 +85,7 @@ class _Reading:
             message = f"{file} is a template of Helm that was not rendered: nothing is known of what it becomes"
             hint = "render it first: helm template ... | confcontract validate --manifest -"
             problem = Problem("manifest-not-rendered", message, hint=hint)
-            self.problems.append(ManifestProblem(problem, FilePlace(file, line, column), verifiable=False))
+            self.problems.append(ManifestProblem(problem, FilePlace(file, line, column)))
             return
         self.take(text, file)
 

@@ -1,0 +1,147 @@
+"""Which contract a container is judged by: the one that is named for it, that of a map, or the one in its image."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from confcontract.contract.artifact import Contract
+from confcontract.host.sourcefile import Unreadable, read_source
+from confcontract.manifests.workload import Container, Manifests, Workload
+from confcontract.report.errors import ConfcontractError, ConfigurationInvalid, UsageError
+from confcontract.report.problem import Problem
+from confcontract.verdict.sources.documents import YAML, format_of, read
+
+IMAGE = "{image}"  # in a reference of the map: the image of the container
+_NAMED_BY = ("app.kubernetes.io/name", "app", "k8s-app", "confcontract/name", "confcontract.name")
+
+Load = Callable[[str], Contract]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """why: there is no contract, in words."""
+
+    contract: Contract | None
+    why: str = ""
+
+
+class ContractChoice:
+    """contract: of --contract. patterns: of images, with the references of their contracts, the first that fits counts;
+    None to ask the registry for what is not named. containers: names of containers that the contract is meant for."""
+
+    def __init__(
+        self,
+        manifests: Manifests,
+        load: Load,
+        contract: Contract | None = None,
+        patterns: Mapping[str, str] | None = None,
+        containers: Sequence[str] = (),
+    ) -> None:
+        self._load = load
+        self._contract = contract
+        self._patterns = patterns
+        self._containers = containers
+        self._loaded: dict[str, Choice] = {}
+        own = [each for workload in manifests.workloads for each in workload.containers if not each.init]
+        self._is_only_one = len(own) == 1
+
+    def of(self, workload: Workload, container: Container) -> Choice:
+        """Raises what loading a contract raises that was named; one that is looked for in a registry is not there."""
+        if self._containers and container.name not in self._containers:
+            return Choice(None, "--container names others")
+        if self._contract is not None:
+            if self._containers or self._fits(self._contract, workload, container):
+                return Choice(self._contract)
+            if self._patterns is None:
+                return Choice(None, f"nothing says that it is {self._contract.name}: name it with --container")
+        if container.image is None:
+            return Choice(None, "its image is not said")
+        if self._patterns is None:
+            return self._in_registry(container.image)
+        reference = fitting(self._patterns, container.image)
+        if reference is None:
+            return Choice(None, f"no pattern of --contracts fits the image {container.image}")
+        return self._named(reference.replace(IMAGE, container.image))
+
+    def _fits(self, contract: Contract, workload: Workload, container: Container) -> bool:
+        """Its image or its labels name the contract; or it is the only one that there is."""
+        if self._is_only_one and not container.init:
+            return True
+        repository = posixpath.basename(repository_of(container.image or ""))
+        if contract.name.lower() in (repository.lower(), container.name.lower()):
+            return True
+        alone = len([each for each in workload.containers if not each.init]) == 1 and not container.init
+        return alone and contract.name in {workload.labels.get(label) for label in _NAMED_BY}
+
+    def _named(self, reference: str) -> Choice:
+        if reference not in self._loaded:
+            self._loaded[reference] = Choice(self._load(reference))
+        return self._loaded[reference]
+
+    def _in_registry(self, image: str) -> Choice:
+        reference = f"docker://{image}"
+        if reference not in self._loaded:
+            try:
+                self._loaded[reference] = Choice(self._load(reference))
+            except ConfcontractError as error:
+                self._loaded[reference] = Choice(None, "; ".join(each.message for each in error.problems))
+        return self._loaded[reference]
+
+
+def repository_of(image: str) -> str:
+    """Without tag and digest."""
+    name = image.partition("@")[0]
+    head, slash, last = name.rpartition("/")
+    return head + slash + last.partition(":")[0]
+
+
+def fitting(patterns: Mapping[str, str], image: str) -> str | None:
+    """What the first pattern leads to that fits an image, with its tag or without."""
+    names = (image, image.partition("@")[0], repository_of(image))
+    return next((to for pattern, to in patterns.items() if any(fnmatchcase(name, pattern) for name in names)), None)
+
+
+def read_patterns(path: str) -> dict[str, str]:
+    """A file of TOML, YAML or JSON: pattern of images → reference of a contract, in which a path begins at the folder
+    of the file. Raises ConfigurationInvalid."""
+    try:
+        document = read(read_source(path), format_of(path) or YAML)
+    except Unreadable as error:
+        message = f"{path} {error}" if error.of_file else f"{path}: {error}"
+        raise ConfigurationInvalid(Problem("manifest-unreadable", message, hint=error.hint)) from None
+    for fault in document.faults:
+        raise _invalid(f"{path}{fault.place} {fault.message}")
+    value = document.value
+    if not isinstance(value, dict) or not value:
+        raise _invalid(f"{path} has to map patterns of images to contracts")
+    for pattern, reference in value.items():
+        if not isinstance(pattern, str) or not isinstance(reference, str) or not reference:
+            raise _invalid(f"{path}: {pattern!r} has to lead to the reference of a contract, as text")
+    return {pattern: _from_folder(path, reference) for pattern, reference in value.items()}
+
+
+def _from_folder(path: str, reference: str) -> str:
+    from confcontract.contract.anywhere import BEGINNINGS
+
+    head, colon, _ = reference.partition(":")
+    if head + colon in BEGINNINGS or os.path.isabs(reference):
+        return reference
+    return os.path.join(os.path.dirname(path), reference)
+
+
+def _invalid(message: str) -> ConfigurationInvalid:
+    hint = 'write for example "registry.example/shop:*" = "contracts/shop.json"'
+    return ConfigurationInvalid(Problem("manifest-malformed", message, hint=hint))
+
+
+def refuse_unknown(manifests: Manifests, containers: Sequence[str]) -> None:
+    """Raises UsageError for a name of --container that no container has."""
+    names = [each.name for workload in manifests.workloads for each in workload.containers]
+    for name in containers:
+        if name not in names:
+            told = ", ".join(dict.fromkeys(names)) or "none"
+            raise UsageError(Problem("usage", f"no container is called {name}", hint=f"there are: {told}"))

@@ -1,0 +1,131 @@
+"""What is told of manifests: each container with its verdict, what could not be read, and how the command ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from confcontract.contract.artifact import Contract
+from confcontract.manifests.container_verdict import ContainerVerdict, judge_container
+from confcontract.manifests.contract_choice import ContractChoice
+from confcontract.manifests.workload import Container, ManifestProblem, Manifests, Workload
+from confcontract.report import exit_codes
+from confcontract.report.problem import ERROR, INFO, WARNING, Problem
+
+
+class Outcome(Enum):
+    """Of one problem, of a container, or of all; the worst first. UNVERIFIABLE: nothing is known to be wrong, and not
+    all is known to be right."""
+
+    WRONG = "error"
+    UNVERIFIABLE = "not verifiable"
+    WARNING = "warning"
+    NOTE = "note"
+    FINE = "fine"
+
+
+_ORDER = [*Outcome]
+_OF_SEVERITY = {ERROR: Outcome.WRONG, WARNING: Outcome.WARNING, INFO: Outcome.NOTE}
+_WORDS = {
+    Outcome.WRONG: ("error", "errors"),
+    Outcome.UNVERIFIABLE: ("not verifiable", "not verifiable"),
+    Outcome.WARNING: ("warning", "warnings"),
+    Outcome.NOTE: ("note", "notes"),
+}
+
+
+def outcome_of(problem: ManifestProblem) -> Outcome:
+    return _OF_SEVERITY[problem.problem.severity] if problem.verifiable else Outcome.UNVERIFIABLE
+
+
+def worst_of(problems: Iterable[ManifestProblem]) -> Outcome:
+    """A note does not make it worse."""
+    found = [outcome for each in problems if (outcome := outcome_of(each)) is not Outcome.NOTE]
+    return min(found, key=_ORDER.index, default=Outcome.FINE)
+
+
+@dataclass(frozen=True)
+class ManifestReport:
+    """problems: of the files, whatever the container."""
+
+    verdicts: tuple[ContainerVerdict, ...]
+    problems: tuple[ManifestProblem, ...]
+
+    @property
+    def all_problems(self) -> list[ManifestProblem]:
+        return [*self.problems, *(each for verdict in self.verdicts for each in verdict.problems)]
+
+    @property
+    def exit_code(self) -> int:
+        """That of boot, for the worst error."""
+        errors = [each.problem.code for each in self.all_problems if outcome_of(each) is Outcome.WRONG]
+        return exit_codes.worst(errors)
+
+    @property
+    def outcome(self) -> Outcome:
+        return worst_of(self.all_problems)
+
+    @property
+    def counts(self) -> dict[Outcome, int]:
+        counts = dict.fromkeys(_WORDS, 0)
+        for each in self.all_problems:
+            counts[outcome_of(each)] += 1
+        return counts
+
+    @property
+    def words(self) -> str:
+        judged = sum(1 for each in self.verdicts if each.contract is not None)
+        containers = f"{judged} container{'' if judged == 1 else 's'} judged"
+        if len(self.verdicts) > judged:
+            containers += f", {len(self.verdicts) - judged} not"
+        return f"{containers}: {in_words(self.counts)}"
+
+
+def in_words(counts: dict[Outcome, int]) -> str:
+    told = [f"{count} {_WORDS[outcome][count != 1]}" for outcome, count in counts.items() if count]
+    return ", ".join(told) or "nothing is wrong"
+
+
+def counted(problems: Sequence[ManifestProblem]) -> dict[Outcome, int]:
+    return ManifestReport((), tuple(problems)).counts
+
+
+def judge_manifests(
+    manifests: Manifests, choice: ContractChoice, *, role: str | None = None, strict: bool = False
+) -> ManifestReport:
+    """Every container. Raises what `ContractChoice.of` raises, and ContractUnusable."""
+    verdicts: list[ContainerVerdict] = []
+    for workload in manifests.workloads:
+        for container in workload.containers:
+            chosen = choice.of(workload, container)
+            if chosen.contract is None:
+                verdicts.append(_unjudged(workload, container, chosen.why))
+            else:
+                verdicts.append(_judged(chosen.contract, workload, container, role, strict=strict))
+    problems = [*manifests.problems]
+    if not any(each.contract for each in verdicts):
+        problems.append(_nothing(manifests, verdicts))
+    return ManifestReport(tuple(verdicts), tuple(problems))
+
+
+def _judged(
+    contract: Contract, workload: Workload, container: Container, role: str | None, *, strict: bool
+) -> ContainerVerdict:
+    return judge_container(contract, workload, container, role=role, strict=strict)
+
+
+def _unjudged(workload: Workload, container: Container, why: str) -> ContainerVerdict:
+    message = f"there is no contract for it: {why}"
+    problem = ManifestProblem(Problem("container-unjudged", message, severity=INFO), container.place, verifiable=False)
+    return ContainerVerdict(workload, container, None, (problem, *container.found))
+
+
+def _nothing(manifests: Manifests, verdicts: Sequence[ContainerVerdict]) -> ManifestProblem:
+    from confcontract.manifests.workload import FilePlace
+
+    places = [each.container.place for each in verdicts] or [each.place for each in manifests.ignored]
+    message = "no container was judged" if verdicts else "there is no container in the manifests"
+    hint = "name its contract with --contract and --container, or with --contracts" if verdicts else "name other files"
+    problem = Problem("container-unjudged", message, hint=hint)
+    return ManifestProblem(problem, places[0] if places else FilePlace("the manifests"))

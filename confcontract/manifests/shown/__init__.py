@@ -1,0 +1,16 @@
+"""The formats in which the verdict on manifests is told, a module each."""
+
+from __future__ import annotations
+
+from confcontract.manifests.manifest_report import ManifestReport
+
+FORMATS = ("text", "json", "sarif", "github")
+
+
+def render_manifests(report: ManifestReport, form: str, *, color: bool = False) -> str:
+    """The whole report, ending in a newline. Raises ValueError for a format that there is none of."""
+    if form not in FORMATS:
+        raise ValueError(f"no such format: {form!r}")
+    module = __import__(f"confcontract.manifests.shown.manifests_{form}", fromlist=["render"])
+    text: str = module.render(report, color=color)
+    return text

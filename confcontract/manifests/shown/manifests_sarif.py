@@ -1,0 +1,61 @@
+"""As SARIF, for code scanning. What can't be verified is a result of the kind "open"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from confcontract.findings.sarif_log import sarif_invocation, sarif_log, sarif_result, sarif_rule
+from confcontract.findings.severity import ERROR, INFO, WARNING, Severity, fingerprint
+from confcontract.manifests.manifest_report import ManifestReport, Outcome, outcome_of
+from confcontract.manifests.workload import ManifestProblem
+from confcontract.report import terminal
+from confcontract.report.codes import CODES
+from confcontract.report.formats import hint_of
+
+_SEVERITIES = {Outcome.WRONG: ERROR, Outcome.WARNING: WARNING, Outcome.NOTE: INFO, Outcome.UNVERIFIABLE: INFO}
+_UNREADABLE = ("manifest-unreadable", "manifest-not-rendered")
+
+
+@dataclass(frozen=True)
+class _Result:
+    severity: Severity
+    approved: str = ""
+
+
+def render(report: ManifestReport, **_: object) -> str:
+    found = [(each, "") for each in report.problems]
+    found += [(each, verdict.called) for verdict in report.verdicts for each in verdict.problems]
+    worst: dict[str, Severity] = {}
+    for each, _called in found:
+        severity = _SEVERITIES[outcome_of(each)]
+        code = each.problem.code
+        worst[code] = min(severity, worst.get(code, severity), key=lambda one: one.rank)
+    used = sorted(worst)
+    failed = any(each.problem.code in _UNREADABLE for each in report.problems)
+    return sarif_log(
+        "validate",
+        [sarif_rule(code, *CODES[code], worst[code]) for code in used],
+        sarif_invocation(failed=failed, exit_code=report.exit_code, told=[("note", "summary", report.words)]),
+        [_result(each, called, used) for each, called in found],
+    )
+
+
+def _result(found: ManifestProblem, called: str, used: list[str]) -> dict[str, Any]:
+    problem, outcome = found.problem, outcome_of(found)
+    about = f"{problem.variable}: " if problem.variable else ""
+    source = f" ({problem.source})" if problem.source and not problem.source_said else ""
+    hint = hint_of(problem)
+    text = f"{about}{problem.message}{source}." + (f" {hint}" if hint else "")
+    mark = fingerprint(problem.code, f"{called} {problem.variable or ''}", found.place.file, "")
+    properties = {"container": terminal.printable(called)} if called else {}
+    result = sarif_result(_Result(_SEVERITIES[outcome]), problem.code, used, text, mark, properties)
+    result["properties"]["outcome"] = outcome.value
+    if outcome is Outcome.UNVERIFIABLE:
+        result |= {"kind": "open", "level": "none"}
+    location: dict[str, Any] = {"artifactLocation": {"uri": quote(found.place.file, errors="replace")}}
+    if found.place.line:
+        location["region"] = {"startLine": found.place.line, "startColumn": found.place.column or 1}
+    result["locations"] = [{"physicalLocation": location}]
+    return result
