@@ -40,7 +40,7 @@ def validate(
     strict: Strict = False,
     format: Annotated[  # noqa: A002
         Literal["text", "json", "github", "sarif"],
-        typer.Option(help="Of the report on stdout; sarif for manifests only."),
+        typer.Option(metavar="FORMAT", help="Of the report on stdout: text, json or github; for manifests also sarif."),
     ] = "text",
     model: Annotated[
         list[str] | None,

@@ -18,6 +18,7 @@ from confcontract.report.problem import ERROR, INFO, WARNING, Problem
 from confcontract.verdict.policy.overlays import overlays_in
 from confcontract.verdict.resolution import Resolution
 from confcontract.verdict.resolve import resolve
+from confcontract.verdict.sources.order import ENVIRONMENT
 from confcontract.verdict.sources.platform import UNVERIFIABLE, Platform
 
 _PLATFORM_FOLDERS = {"kubernetes.io", "eks.amazonaws.com"}
@@ -173,18 +174,21 @@ class _Judging:
         given = self._given(problem, result)
         place = given.place if given is not None else self._place_of_file(problem, result)
         if problem.code == UNVERIFIABLE or (problem.code in _STORES and problem.severity == INFO):
-            return ManifestProblem(self._sourced(problem, given), place, verifiable=False)
+            return ManifestProblem(self._sourced(problem, given, result), place, verifiable=False)
         doubt = self._doubt(problem, given)
         if doubt is not None:
             what = f"{problem.message}, unless another value counts: {doubt}"
             changed = problem.but(code=UNVERIFIABLE, severity=INFO, message=what)
             return ManifestProblem(changed, place, verifiable=False)
-        return ManifestProblem(self._sourced(problem, given), place)
+        return ManifestProblem(self._sourced(problem, given, result), place)
 
-    def _sourced(self, problem: Problem, given: GivenVariable | None) -> Problem:
-        if given is None or not given.said:
+    def _sourced(self, problem: Problem, given: GivenVariable | None, result: Resolution) -> Problem:
+        """With the ConfigMap or Secret in the place of "environment"; of what stands in the container the place says
+        it."""
+        source = result.source_of(problem.variable) if problem.variable else None
+        if given is None or (source is not None and source.kind != ENVIRONMENT):
             return problem
-        return problem.but(source=given.said, source_said=False)
+        return problem.but(source=given.said or None, source_said=False)
 
     def _given(self, problem: Problem, result: Resolution) -> GivenVariable | None:
         """What in the manifest a problem is about."""

@@ -14,7 +14,7 @@ from confcontract.report import exit_codes
 from confcontract.report.problem import ERROR, INFO, WARNING, Problem
 
 
-class Outcome(Enum):
+class ManifestOutcome(Enum):
     """Of one problem, of a container, or of all; the worst first. UNVERIFIABLE: nothing is known to be wrong, and not
     all is known to be right."""
 
@@ -25,24 +25,24 @@ class Outcome(Enum):
     FINE = "fine"
 
 
-_ORDER = [*Outcome]
-_OF_SEVERITY = {ERROR: Outcome.WRONG, WARNING: Outcome.WARNING, INFO: Outcome.NOTE}
+_ORDER = [*ManifestOutcome]
+_OF_SEVERITY = {ERROR: ManifestOutcome.WRONG, WARNING: ManifestOutcome.WARNING, INFO: ManifestOutcome.NOTE}
 _WORDS = {
-    Outcome.WRONG: ("error", "errors"),
-    Outcome.UNVERIFIABLE: ("not verifiable", "not verifiable"),
-    Outcome.WARNING: ("warning", "warnings"),
-    Outcome.NOTE: ("note", "notes"),
+    ManifestOutcome.WRONG: ("error", "errors"),
+    ManifestOutcome.UNVERIFIABLE: ("not verifiable", "not verifiable"),
+    ManifestOutcome.WARNING: ("warning", "warnings"),
+    ManifestOutcome.NOTE: ("note", "notes"),
 }
 
 
-def outcome_of(problem: ManifestProblem) -> Outcome:
-    return _OF_SEVERITY[problem.problem.severity] if problem.verifiable else Outcome.UNVERIFIABLE
+def outcome_of(problem: ManifestProblem) -> ManifestOutcome:
+    return _OF_SEVERITY[problem.problem.severity] if problem.verifiable else ManifestOutcome.UNVERIFIABLE
 
 
-def worst_of(problems: Iterable[ManifestProblem]) -> Outcome:
+def worst_of(problems: Iterable[ManifestProblem]) -> ManifestOutcome:
     """A note does not make it worse."""
-    found = [outcome for each in problems if (outcome := outcome_of(each)) is not Outcome.NOTE]
-    return min(found, key=_ORDER.index, default=Outcome.FINE)
+    found = [outcome for each in problems if (outcome := outcome_of(each)) is not ManifestOutcome.NOTE]
+    return min(found, key=_ORDER.index, default=ManifestOutcome.FINE)
 
 
 @dataclass(frozen=True)
@@ -59,15 +59,15 @@ class ManifestReport:
     @property
     def exit_code(self) -> int:
         """That of boot, for the worst error."""
-        errors = [each.problem.code for each in self.all_problems if outcome_of(each) is Outcome.WRONG]
+        errors = [each.problem.code for each in self.all_problems if outcome_of(each) is ManifestOutcome.WRONG]
         return exit_codes.worst(errors)
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> ManifestOutcome:
         return worst_of(self.all_problems)
 
     @property
-    def counts(self) -> dict[Outcome, int]:
+    def counts(self) -> dict[ManifestOutcome, int]:
         counts = dict.fromkeys(_WORDS, 0)
         for each in self.all_problems:
             counts[outcome_of(each)] += 1
@@ -82,12 +82,12 @@ class ManifestReport:
         return f"{containers}: {in_words(self.counts)}"
 
 
-def in_words(counts: dict[Outcome, int]) -> str:
+def in_words(counts: dict[ManifestOutcome, int]) -> str:
     told = [f"{count} {_WORDS[outcome][count != 1]}" for outcome, count in counts.items() if count]
     return ", ".join(told) or "nothing is wrong"
 
 
-def counted(problems: Sequence[ManifestProblem]) -> dict[Outcome, int]:
+def counted(problems: Sequence[ManifestProblem]) -> dict[ManifestOutcome, int]:
     return ManifestReport((), tuple(problems)).counts
 
 

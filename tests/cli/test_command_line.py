@@ -15,6 +15,7 @@ import confcontract
 from confcontract.cli.docs import docs
 from confcontract.cli.validate import validate
 from confcontract.docs.page_formats import FORMATS as DOCUMENTS
+from confcontract.manifests.shown import FORMATS as OF_MANIFESTS
 from confcontract.report.formats import FORMATS
 from tests.support.commands import forked
 
@@ -28,7 +29,7 @@ OPTIONS = {
         "--log-format", "--timeout", "--deliver", "--secrets-dir", "--supervise", "--health-addr", "--grace", "--poll",
         "--help",
     },
-    "validate": {"--contract", "--env-file", "--conf-file", "--own-files", "--no-environ", "--role", "--strict", "--format", "--model", "--help"},
+    "validate": {"--contract", "--env-file", "--conf-file", "--own-files", "--no-environ", "--role", "--strict", "--format", "--model", "--manifest", "--contracts", "--container", "--help"},
     "init": {"--yes", "--settings", "--command", "--base", "--force", "--help"},
     "bundle": {"--out", "--at", "--with", "--strip", "--help"},
     "smoke": {"--env-file", "--url", "--engine", "--timeout", "--grace", "--help"},
@@ -238,7 +239,7 @@ def test_bake_in_a_folder_that_is_gone(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "contract.json").exists()
 
 
-@pytest.mark.parametrize("command,formats", [(validate, FORMATS), (docs, DOCUMENTS)])
+@pytest.mark.parametrize("command,formats", [(validate, (*FORMATS, *OF_MANIFESTS)), (docs, DOCUMENTS)])
 def test_the_command_line_takes_every_format_that_there_is(command: Any, formats: tuple[str, ...]) -> None:
     choices = inspect.signature(command, eval_str=True).parameters["format"].annotation
     assert set(get_args(get_args(choices)[0])) == set(formats)

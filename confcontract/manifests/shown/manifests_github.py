@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from confcontract.findings.workflow_commands import to_do, workflow_command
-from confcontract.manifests.manifest_report import ManifestReport, Outcome, outcome_of
+from confcontract.manifests.manifest_report import ManifestOutcome, ManifestReport, outcome_of
 from confcontract.manifests.workload import ManifestProblem
 from confcontract.report.formats import hint_of
 
-_COMMANDS = {Outcome.WRONG: "error", Outcome.WARNING: "warning"}
+_COMMANDS = {ManifestOutcome.WRONG: "error", ManifestOutcome.WARNING: "warning"}
 
 
 def render(report: ManifestReport, **_: object) -> str:
@@ -20,7 +20,7 @@ def render(report: ManifestReport, **_: object) -> str:
 def _annotation(found: ManifestProblem, called: str) -> str:
     problem, outcome = found.problem, outcome_of(found)
     title = f"{problem.variable} ({problem.code})" if problem.variable else problem.code
-    if outcome is Outcome.UNVERIFIABLE:
+    if outcome is ManifestOutcome.UNVERIFIABLE:
         title = f"not verifiable: {title}"
     place = {"file": found.place.file}
     if found.place.line:

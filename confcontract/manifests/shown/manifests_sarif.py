@@ -8,13 +8,18 @@ from urllib.parse import quote
 
 from confcontract.findings.sarif_log import sarif_invocation, sarif_log, sarif_result, sarif_rule
 from confcontract.findings.severity import ERROR, INFO, WARNING, Severity, fingerprint
-from confcontract.manifests.manifest_report import ManifestReport, Outcome, outcome_of
+from confcontract.manifests.manifest_report import ManifestOutcome, ManifestReport, outcome_of
 from confcontract.manifests.workload import ManifestProblem
 from confcontract.report import terminal
 from confcontract.report.codes import CODES
 from confcontract.report.formats import hint_of
 
-_SEVERITIES = {Outcome.WRONG: ERROR, Outcome.WARNING: WARNING, Outcome.NOTE: INFO, Outcome.UNVERIFIABLE: INFO}
+_SEVERITIES = {
+    ManifestOutcome.WRONG: ERROR,
+    ManifestOutcome.WARNING: WARNING,
+    ManifestOutcome.NOTE: INFO,
+    ManifestOutcome.UNVERIFIABLE: INFO,
+}
 _UNREADABLE = ("manifest-unreadable", "manifest-not-rendered")
 
 
@@ -52,7 +57,7 @@ def _result(found: ManifestProblem, called: str, used: list[str]) -> dict[str, A
     properties = {"container": terminal.printable(called)} if called else {}
     result = sarif_result(_Result(_SEVERITIES[outcome]), problem.code, used, text, mark, properties)
     result["properties"]["outcome"] = outcome.value
-    if outcome is Outcome.UNVERIFIABLE:
+    if outcome is ManifestOutcome.UNVERIFIABLE:
         result |= {"kind": "open", "level": "none"}
     location: dict[str, Any] = {"artifactLocation": {"uri": quote(found.place.file, errors="replace")}}
     if found.place.line:

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from confcontract.manifests.container_verdict import ContainerVerdict
-from confcontract.manifests.manifest_report import ManifestReport, Outcome, counted, in_words, outcome_of
+from confcontract.manifests.manifest_report import ManifestOutcome, ManifestReport, counted, in_words, outcome_of
 from confcontract.manifests.workload import ManifestProblem
 from confcontract.report import terminal
 from confcontract.report.formats import hint_of
 from confcontract.report.terminal import paint, printable
 
 _COLORS = {
-    Outcome.WRONG: terminal.RED,
-    Outcome.UNVERIFIABLE: terminal.YELLOW,
-    Outcome.WARNING: terminal.YELLOW,
-    Outcome.NOTE: terminal.CYAN,
-    Outcome.FINE: terminal.GREEN,
+    ManifestOutcome.WRONG: terminal.RED,
+    ManifestOutcome.UNVERIFIABLE: terminal.YELLOW,
+    ManifestOutcome.WARNING: terminal.YELLOW,
+    ManifestOutcome.NOTE: terminal.CYAN,
+    ManifestOutcome.FINE: terminal.GREEN,
 }
 _WIDTH = 16
 _INDENT = " " * _WIDTH
-_ORDER = [*Outcome]
+_ORDER = [*ManifestOutcome]
 
 
 def render(report: ManifestReport, *, color: bool = False) -> str:

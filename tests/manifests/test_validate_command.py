@@ -1,0 +1,163 @@
+"""`confcontract validate --manifest` from end to end, in every format."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from confcontract.contract.artifact import Contract
+from tests.manifests.shop import CANARY, DATA, GOOD, POD, deployment
+from tests.support.inprocess import run_here
+
+BAD = GOOD + (
+    "env:\n- {name: SHOP_PORT, value: abc}\n- {name: SHOP_KEY, valueFrom: {secretKeyRef: {name: x, key: y}}}\n"
+    "- {name: SHOP_WORKERS, valueFrom: {secretKeyRef: {name: wrong, key: number}}}\n"
+)
+NO_INTEGER = "should be a valid integer, unable to parse string as an integer"
+
+
+@pytest.fixture(scope="module")
+def contract_file(shop: Contract, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("contract") / "contract.json"
+    shop.dump(path)
+    return path
+
+
+@pytest.fixture
+def bad(tmp_path: Path) -> Path:
+    path = tmp_path / "shop.yaml"
+    path.write_text(deployment(BAD), encoding="utf-8")
+    return path
+
+
+def test_text_says_what_where_and_what_to_do(contract_file: Path, bad: Path) -> None:
+    done = run_here("validate", "--manifest", str(bad), "--contract", str(contract_file))
+    assert done.returncode == 78
+    assert done.stdout.splitlines()[:7] == [
+        "Deployment shop, container app (shop 1.2): 2 errors, 1 not verifiable",
+        "",
+        f"error           SHOP_PORT [value-invalid] {NO_INTEGER}; got 'abc'",
+        f"                in {bad}, line 17, column 29",
+        "                do: expected: integer, at most 65535",
+        "",
+        f"error           SHOP_WORKERS [value-invalid] {NO_INTEGER}",
+    ]
+    assert done.stdout.endswith("1 container judged: 2 errors, 1 not verifiable.\n")
+    assert CANARY not in done.stdout + done.stderr
+
+
+def test_json_has_an_outcome_for_what_can_not_be_verified(contract_file: Path, bad: Path) -> None:
+    done = run_here("validate", "--manifest", str(bad), "--contract", str(contract_file), "--format", "json")
+    told = json.loads(done.stdout)
+    assert (told["exitCode"], told["outcome"]) == (78, "error")
+    assert told["counts"] == {"error": 2, "not verifiable": 1, "warning": 0, "note": 0}
+    [container] = told["containers"]
+    found = {each["variable"]: (each["outcome"], each["line"], each["column"]) for each in container["problems"]}
+    assert found["SHOP_PORT"] == ("error", 17, 29)
+    assert found["SHOP_KEY"] == ("not verifiable", 18, 64)
+    assert CANARY not in done.stdout
+
+
+def test_sarif_has_regions_and_an_open_result_for_what_can_not_be_verified(contract_file: Path, bad: Path) -> None:
+    done = run_here("validate", "--manifest", str(bad), "--contract", str(contract_file), "--format", "sarif")
+    [run] = json.loads(done.stdout)["runs"]
+    by_kind = {(each.get("kind", "fail"), each["level"]) for each in run["results"]}
+    assert by_kind == {("fail", "error"), ("open", "none")}
+    regions = [each["locations"][0]["physicalLocation"]["region"]["startLine"] for each in run["results"]]
+    assert sorted(regions)[:2] == [17, 18]
+    assert len({each["partialFingerprints"]["confcontract/v1"] for each in run["results"]}) == 3
+    assert CANARY not in done.stdout
+
+
+def test_annotations_are_at_their_lines(contract_file: Path, bad: Path) -> None:
+    done = run_here("validate", "--manifest", str(bad), "--contract", str(contract_file), "--format", "github")
+    assert f"::error file={bad},line=17,col=29,title=SHOP_PORT (value-invalid)::" in done.stdout
+    assert "title=not verifiable%3A SHOP_KEY (value-unverifiable)::" in done.stdout
+    assert CANARY not in done.stdout
+
+
+def test_what_can_only_not_be_seen_ends_with_0_and_is_not_called_fine(contract_file: Path, tmp_path: Path) -> None:
+    path = tmp_path / "shop.yaml"
+    path.write_text(deployment("envFrom: [{secretRef: {name: elsewhere}}]"), encoding="utf-8")
+    done = run_here("validate", "--manifest", str(path), "--contract", str(contract_file))
+    assert done.returncode == 0
+    assert done.stdout.endswith("1 container judged: 3 not verifiable.\n")
+
+
+def test_of_several_containers_the_contract_is_for_those_whose_image_or_label_fits(
+    contract_file: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "all.yaml"
+    sidecar = "- {name: proxy, image: registry.example/proxy:3}\n"
+    other = POD.replace("name: shop}", "name: cart}").replace("app: shop", "app: cart").replace("/shop:", "/cart:")
+    path.write_text(deployment(GOOD, pod=sidecar) + "---\n" + other, encoding="utf-8")
+    done = run_here("validate", "--manifest", str(path), "--contract", str(contract_file), "--format", "json")
+    told = {(each["name"], each["container"]): each for each in json.loads(done.stdout)["containers"]}
+    assert {key: each["contract"] is not None for key, each in told.items()} == {
+        ("shop", "app"): True,
+        ("shop", "proxy"): False,
+        ("cart", "app"): False,
+    }
+    assert told["shop", "proxy"]["outcome"] == "not verifiable"
+    named = ("--contract", str(contract_file), "--container", "proxy")
+    done = run_here("validate", "--manifest", str(path), *named, "--format", "json")
+    assert [each["container"] for each in json.loads(done.stdout)["containers"] if each["contract"]] == ["proxy"]
+    assert run_here("validate", "--manifest", str(path), *named[:3], "prox").returncode == 64
+
+
+@pytest.mark.parametrize("ending", ["toml", "yaml", "json"])
+def test_a_map_says_which_contract_goes_with_which_image(
+    contract_file: Path, bad: Path, tmp_path: Path, ending: str
+) -> None:
+    (tmp_path / "contracts").mkdir()
+    (tmp_path / "contracts" / "shop.json").write_bytes(contract_file.read_bytes())
+    line = {"toml": '"registry.example/sh*" = "{}"', "yaml": "registry.example/sh*: {}"}
+    text = line.get(ending, '{{"registry.example/sh*": "{}"}}').format("contracts/shop.json")
+    (tmp_path / f"map.{ending}").write_text(text)
+    done = run_here("validate", "--manifest", str(bad), "--contracts", str(tmp_path / f"map.{ending}"))
+    assert done.stdout.startswith("Deployment shop, container app (shop 1.2): 2 errors")
+    (tmp_path / f"map.{ending}").write_text(text.replace("sh*", "other"))
+    done = run_here("validate", "--manifest", str(bad), "--contracts", str(tmp_path / f"map.{ending}"))
+    assert done.returncode == 78
+    assert "no pattern of --contracts fits the image registry.example/shop:1.2" in done.stdout
+
+
+@pytest.mark.parametrize("text", ["[]", "3", '{"a": 1}', "{", '{"": ""}'])
+def test_a_map_that_is_none_is_refused(bad: Path, tmp_path: Path, text: str) -> None:
+    (tmp_path / "map.json").write_text(text)
+    done = run_here("validate", "--manifest", str(bad), "--contracts", str(tmp_path / "map.json"))
+    assert (done.returncode, "[manifest-malformed]" in done.stderr) == (78, True)
+
+
+def test_without_a_contract_the_registry_is_asked_and_what_it_says_is_told(bad: Path) -> None:
+    bad.write_text(bad.read_text().replace("registry.example", "127.0.0.1:1"))
+    done = run_here("validate", "--manifest", str(bad))
+    assert done.returncode == 78
+    assert "[container-unjudged] there is no contract for it: docker://127.0.0.1:1/shop:1.2" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--contracts", "x"),
+        ("--container", "x"),
+        ("--manifest", "x", "--env-file", "y"),
+        ("--manifest", "x", "--model", "y:z"),
+        ("--manifest", ""),
+        ("--format", "sarif"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(words: tuple[str, ...]) -> None:
+    assert run_here("validate", *words).returncode == 64
+
+
+def test_a_folder_is_read_whole_and_a_configmap_may_be_in_another_file(contract_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "b" / ".git").mkdir(parents=True)
+    (tmp_path / "b" / "data.yml").write_text(DATA)
+    (tmp_path / "b" / ".git" / "x.yaml").write_text("{")
+    (tmp_path / "a.yaml").write_text(deployment(GOOD, data=""))
+    (tmp_path / "notes.txt").write_text("{")
+    done = run_here("validate", "--manifest", str(tmp_path), "--contract", str(contract_file))
+    assert (done.returncode, done.stdout.endswith("1 container judged: nothing is wrong.\n")) == (0, True)
