@@ -9,6 +9,16 @@ import typer
 
 from confcontract.cli.common import ContractFile, echo, load, not_empty, report, usage_error
 from confcontract.cli.values_given import ValuesFile, called, content_of
+from confcontract.cli.workloads_given import (
+    Confcontract,
+    ContainerName,
+    Name,
+    SecretName,
+    Secrets,
+    Store,
+    User,
+    workload_options,
+)
 from confcontract.platforms.export_targets import TARGETS
 from confcontract.platforms.export_targets import export as _export
 
@@ -45,6 +55,13 @@ def export(
             help="A role that ends by itself, before the others start. If not given: migrate. May be repeated.",
         ),
     ] = None,
+    secrets: Secrets = None,
+    store: Store = None,
+    secret: SecretName = None,
+    name: Name = None,
+    container: ContainerName = None,
+    user: User = None,
+    confcontract: Confcontract = None,
     out: Annotated[
         str | None, typer.Option("--out", "-o", metavar="DIR", help="Else it goes to stdout.", show_default=False)
     ] = None,
@@ -58,6 +75,7 @@ def export(
     for option, given in (("--values", values), ("--image", image), ("--role", role), ("--out", out)):
         not_empty(option, given)
     _refuse_unknown(target, kind)
+    options = workload_options(target, kind, secrets, store, secret, name, container, user, confcontract)
     loaded = load(contract)
     for each in runs_once or ():
         find_role(loaded, each)
@@ -71,7 +89,7 @@ def export(
         runs_once=runs_once or RUNS_ONCE,
     )
     problems += made.problems
-    exported = _export(target, made, kind) if exit_code(problems) == 0 else Exported({})
+    exported = _export(target, made, kind, options) if exit_code(problems) == 0 else Exported({})
     problems += exported.problems
     if problems:
         report(problems, sys.stderr)

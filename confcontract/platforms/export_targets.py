@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 class ExportTarget:
     """module: below `confcontract.platforms`, with a function `export(given, kind)`; imported when it is asked for.
     what: it writes, in words. kinds: what --kind may say, the usual one first; empty for a target of one kind.
-    workloads: whether it takes `WorkloadOptions` as well.
+    options: which of `WorkloadOptions` have an effect; without any, it is not given them.
     """
 
     module: str
     what: str
     kinds: tuple[str, ...] = ()
-    workloads: bool = False
+    options: tuple[str, ...] = ()
 
 
 TARGETS = {
@@ -34,12 +34,18 @@ TARGETS = {
     "compose": ExportTarget(
         "compose_file",
         "a file for docker compose: a service for each role, its secrets as files",
-        workloads=True,
+        options=("name", "user", "confcontract"),
     ),
     "systemd": ExportTarget(
         "systemd_units",
         "a service for each role, on the machine itself, its secrets as credentials",
-        workloads=True,
+        options=("name", "confcontract"),
+    ),
+    "kubernetes": ExportTarget(
+        "kubernetes.export_files",
+        "objects for kubectl and kustomize: ConfigMaps, what fetches secrets, Deployments and Jobs; or patches",
+        ("workloads", "patch"),
+        options=("secrets", "store", "secret", "name", "container", "user", "confcontract"),
     ),
 }
 
@@ -53,5 +59,5 @@ def export(
     chosen = TARGETS[target]
     module = __import__(f"confcontract.platforms.{chosen.module}", fromlist=["export"])
     usual = kind or (chosen.kinds[0] if chosen.kinds else None)
-    exported: Exported = module.export(given, usual, *((options or WorkloadOptions(),) if chosen.workloads else ()))
+    exported: Exported = module.export(given, usual, *((options or WorkloadOptions(),) if chosen.options else ()))
     return exported

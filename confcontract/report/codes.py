@@ -340,6 +340,10 @@ CODES: dict[str, tuple[str, str]] = {
         "The values for an export have one that is a secret, or may hold one: it is not written.",
         "Give it to the platform as a secret, under the name that the export has for it.",
     ),
+    "export-image": (
+        "The image that an export is to start is not named, or by a tag, which can be another image tomorrow.",
+        "Give it by its digest: --image HOST/REPO@sha256:...",
+    ),
     "export-impossible": (
         "A platform can't express what the contract says, or what a value is.",
         "Do what the message says, beside the export.",

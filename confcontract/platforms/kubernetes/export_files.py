@@ -1,0 +1,178 @@
+"""`confcontract export kubernetes`: files for kubectl and kustomize."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from confcontract.platforms import contract_labels
+from confcontract.platforms.exported import Exported
+from confcontract.platforms.kubernetes.container_spec import ContainerParts
+from confcontract.platforms.kubernetes.external_secrets import external_secrets
+from confcontract.platforms.kubernetes.needed_keys import boot_lacks, needed_secrets, unfit
+from confcontract.platforms.kubernetes.object_names import object_name
+from confcontract.platforms.kubernetes.secret_objects import SecretObjects, once
+from confcontract.platforms.kubernetes.value_places import ValuePlaces, contract_changes, places_of
+from confcontract.platforms.kubernetes.vault_operator import vault_secrets
+from confcontract.platforms.kubernetes.vault_paths import NotLocated
+from confcontract.platforms.kubernetes.workload_objects import APP, deployment, job, patch
+from confcontract.platforms.workload_options import SecretsBy, WorkloadOptions
+from confcontract.platforms.written_yaml import to_yaml
+from confcontract.report.problem import WARNING, Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from confcontract.platforms.export_input import ExportInput, Process
+    from confcontract.platforms.kubernetes.needed_keys import NeededSecret
+
+    Object = dict[str, Any]
+
+KUSTOMIZATION = "kustomization.yaml"
+WORKLOADS, PATCH = "workloads", "patch"
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectPlan:
+    """What all objects of an export have in common. secrets: process by process, what it needs."""
+
+    given: ExportInput
+    options: WorkloadOptions
+    name: str
+    metadata: dict[str, Any]
+    places: ValuePlaces
+    secrets: dict[str | None, list[NeededSecret]]
+    fetched: SecretObjects
+    problems: tuple[Problem, ...]
+
+    @property
+    def live(self) -> str | None:
+        return object_name(self.name, "live") if self.places.live else None
+
+    @property
+    def secret(self) -> str:
+        """The Secret that somebody else fills."""
+        return self.options.secret or self.name
+
+    def workload_name(self, process: Process) -> str:
+        return object_name(self.name, process.role or "")
+
+    @property
+    def account(self) -> str | None:
+        """The service account by whose token boot logs in to a store."""
+        of_boot = self.given.of_boot
+        by_token = ("VAULT_ROLE", "BAO_ROLE", "AWS_ROLE_ARN")
+        method = of_boot.get("CONFCONTRACT_VAULT_AUTH", "")
+        return self.name if method == "kubernetes" or any(name in of_boot for name in by_token) else None
+
+    def parts(self, process: Process, container: str) -> ContainerParts:
+        secrets = [
+            (each, *self.fetched.places.get(each.variable, (self.secret, each.variable)))
+            for each in self.secrets[process.role]
+        ]
+        of_boot, image = self.given.of_boot, self.given.image or self.name  # by which kustomize finds it
+        return ContainerParts(
+            container, image, process, self.places, self.name, self.live, secrets, of_boot, self.options
+        )
+
+
+def export(given: ExportInput, kind: str | None = None, options: WorkloadOptions | None = None) -> Exported:
+    plan = plan_of(given, options or WorkloadOptions())
+    files: dict[str, list[Object]] = {"configuration.yaml": configuration(plan)}
+    if plan.fetched.objects:
+        files["secrets.yaml"] = plan.fetched.objects
+    problems = [*plan.problems]
+    patches = {}
+    for process in given.processes:
+        name = plan.workload_name(process)
+        if kind == PATCH and not process.runs_once:
+            if len(given.processes) == 1 and plan.options.name:
+                name = plan.name  # of the one Deployment that is meant
+            parts = plan.parts(process, plan.options.container or name)
+            patches[f"patch-{process.role or 'workload'}.yaml"] = patch(parts, name, plan.account)
+            continue
+        parts = plan.parts(process, name)
+        make = job if process.runs_once else deployment
+        made = make(parts, name, plan.metadata, plan.account)
+        files[f"{made['kind'].lower()}{'-' * (process.role is not None)}{process.role or ''}.yaml"] = [made]
+    if kind != PATCH or len(patches) < len(given.processes):
+        problems += image_problems(given)
+    kustomization = {
+        "apiVersion": "kustomize.config.k8s.io/v1alpha1" if patches else "kustomize.config.k8s.io/v1beta1",
+        "kind": "Component" if patches else "Kustomization",
+        "resources": [*files],
+        **({"patches": [{"path": name} for name in patches]} if patches else {}),
+    }
+    texts = {name: "---\n".join(map(to_yaml, objects)) for name, objects in files.items()}
+    texts |= {name: to_yaml(each) for name, each in patches.items()}
+    return Exported({**texts, KUSTOMIZATION: to_yaml(kustomization)}, tuple(problems), (KUSTOMIZATION,))
+
+
+def plan_of(given: ExportInput, options: WorkloadOptions) -> ObjectPlan:
+    contract = given.contract
+    name = object_name(options.name or contract.name)
+    operators = (SecretsBy.EXTERNAL_SECRETS, SecretsBy.VAULT_OPERATOR)
+    places = places_of(given, references_apart=options.secrets in operators)
+    labels = {APP: contract_labels.name_label(name), **contract_labels.labels_of(contract)}
+    metadata = {"labels": labels, "annotations": contract_labels.annotations_of(contract)}
+    secrets = {
+        process.role: needed_secrets(given, process, options.secrets, places.references) for process in given.processes
+    }
+    problems = [*places.problems, *unfit(once(each for needed in secrets.values() for each in needed))]
+    if options.secrets is SecretsBy.BOOT:
+        problems += boot_lacks(given)
+    fetched = _fetched(given, options, name, metadata, secrets)
+    return ObjectPlan(given, options, name, metadata, places, secrets, fetched, (*problems, *fetched.problems))
+
+
+def _fetched(
+    given: ExportInput,
+    options: WorkloadOptions,
+    name: str,
+    metadata: dict[str, Any],
+    secrets: dict[str | None, list[NeededSecret]],
+) -> SecretObjects:
+    wanted = [each for needed in secrets.values() for each in needed if each.references is not None]
+    try:
+        if options.secrets is SecretsBy.EXTERNAL_SECRETS:
+            return external_secrets(wanted, name, options.store, given.of_boot, metadata)
+        if options.secrets is SecretsBy.VAULT_OPERATOR:
+            users: dict[str, list[str]] = {}
+            for process in given.processes:
+                for each in () if process.runs_once else secrets[process.role]:
+                    users.setdefault(each.variable, []).append(object_name(name, process.role or ""))
+            changes = contract_changes(given.contract)
+            return vault_secrets(wanted, name, options.store, given.of_boot, metadata, changes, users)
+    except NotLocated as wrong:
+        return SecretObjects(problems=[Problem("export-impossible", str(wrong), hint=wrong.hint)])
+    return SecretObjects()
+
+
+def configuration(plan: ObjectPlan) -> list[Object]:
+    """The values, and who boot is."""
+    found = [_config_map(plan, plan.name, plan.places.config)]
+    if plan.live is not None:
+        found.append(_config_map(plan, plan.live, plan.places.live))
+    if plan.account is not None:
+        account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": plan.account, **plan.metadata}}
+        found.append({**account, "automountServiceAccountToken": False})
+    return found
+
+
+def _config_map(plan: ObjectPlan, name: str, data: Any) -> Object:
+    sorted_data = {key: data[key] for key in sorted(data)}
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": name, **plan.metadata},
+        "data": sorted_data,
+    }
+
+
+def image_problems(given: ExportInput) -> list[Problem]:
+    """An image that can be another one tomorrow."""
+    if given.image is not None and "@sha256:" in given.image:
+        return []
+    message = "the image is not named" if given.image is None else "the image is named by a tag, which can move"
+    hint = "give it with its digest: --image HOST/REPO@sha256:..."
+    return [Problem("export-image", message, severity=WARNING, hint=hint)]

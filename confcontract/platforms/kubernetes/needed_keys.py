@@ -1,0 +1,118 @@
+"""Which secrets a process needs, and where Kubernetes has them: a key of a Secret that somebody fills, or nothing where
+boot asks the store itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from confcontract.contract.declared import Declared
+from confcontract.contract.reference import References, parse_references
+from confcontract.contract.schemes import OF_VAULT, scheme_of, with_scheme
+from confcontract.platforms.export_input import Way
+from confcontract.platforms.kubernetes.object_names import is_key, is_variable
+from confcontract.platforms.kubernetes.value_places import Effect, can_be_file, change_of
+from confcontract.platforms.workload_options import SecretsBy
+from confcontract.report.problem import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from confcontract.contract.artifact import Contract
+    from confcontract.platforms.export_input import ExportInput, Process, Setting
+
+
+@dataclass(frozen=True, slots=True)
+class NeededSecret:
+    """variable: as the container is to find it. references: None where somebody else fills the Secret. is_file:
+    whether it is handed over as a file, so that a supervisor sees it change."""
+
+    variable: str
+    references: References | None
+    is_file: bool
+
+
+def needed_secrets(
+    given: ExportInput, process: Process, by: SecretsBy | None, given_references: Mapping[str, str]
+) -> list[NeededSecret]:
+    """Of one process, in the contract's order. given_references: variable → reference, in place of the contract's."""
+    declared = Declared(given.contract)
+    found = []
+    for setting in process.settings:
+        text = given_references.get(setting.name) or _references(setting)
+        fetched = bool(text) and by in (SecretsBy.EXTERNAL_SECRETS, SecretsBy.VAULT_OPERATOR)
+        if setting.name in given_references:
+            wanted = fetched
+        elif text and by is not None:
+            wanted = by is not SecretsBy.BOOT and _is_wanted(setting, process, given)
+        else:
+            wanted = setting.way is Way.SECRET
+        if wanted:
+            live = change_of(setting.name, setting.variable, declared) is Effect.LIVE
+            is_file = live and can_be_file(setting.name, declared)
+            references = parse_references(text) if fetched else None
+            found.append(NeededSecret(setting.name, references, is_file))
+    return found
+
+
+def _references(setting: Setting) -> str:
+    """All of a variable's references as one text; "" for none."""
+    if not setting.references:
+        return ""
+    optional = "|" if setting.variable.get("vaultOptional") else ""
+    return "|".join(map(with_scheme, setting.references)) + optional
+
+
+def _is_wanted(setting: Setting, process: Process, given: ExportInput) -> bool:
+    """Whether boot would fetch it for this process: needed by the role, and not a part of what is given as a whole."""
+    if setting.way is Way.GIVEN:
+        return False
+    needs = needs_of(given.contract, process)
+    if needs is not None and setting.name not in needs:
+        return False
+    path = tuple(setting.variable["path"])
+    outer = {path[:depth] for depth in range(1, len(path))}
+    return not any(
+        tuple(each.variable["path"]) in outer and each.variable["type"]["kind"] == "object"
+        for each in process.settings
+        if each.way is Way.GIVEN
+    )
+
+
+def needs_of(contract: Contract, process: Process) -> frozenset[str] | None:
+    needs = contract.roles[process.role].get("needs") if process.role is not None else None
+    return None if needs is None else frozenset(needs)
+
+
+def unfit(secrets: list[NeededSecret]) -> list[Problem]:
+    """What Kubernetes can't name."""
+    return [
+        Problem(
+            "export-impossible",
+            "is no name that Kubernetes takes for a variable and for a key of a Secret",
+            variable=each.variable,
+            hint="give the application another name for it, as an alias",
+        )
+        for each in secrets
+        if not (is_key(each.variable) and is_variable(each.variable))
+    ]
+
+
+def boot_lacks(given: ExportInput) -> list[Problem]:
+    """With boot as the one who fetches: what it needs for that, and the values don't have."""
+    lacking: dict[str, tuple[str, str]] = {}
+    for setting in given.settings:
+        for text in setting.references if setting.way is not Way.GIVEN else ():
+            scheme = scheme_of(with_scheme(text))
+            names = ("VAULT_ADDR", "BAO_ADDR") if scheme.prefix in OF_VAULT else ("AWS_REGION", "AWS_DEFAULT_REGION")
+            if not any(name in given.of_boot for name in names):
+                lacking.setdefault(names[0], (setting.name, scheme.store))
+    return [
+        Problem(
+            "export-impossible",
+            f"boot is to read it from {store}, and {name} is not among the values",
+            variable=variable,
+            hint=f"add {name} to the values, or choose another --secrets",
+        )
+        for name, (variable, store) in lacking.items()
+    ]

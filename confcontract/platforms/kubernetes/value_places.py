@@ -1,0 +1,133 @@
+"""Where each value of a deployment goes: which reach the container as variables, which as files, and which of them
+need a restart.
+
+A variable that is a file, named by NAME_FILE, is read again by a supervisor; one of the environment is not before the
+container is another. So what `OnChange` lets change in a running application is a file, and the rest is a variable.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import Enum
+from hashlib import sha256
+
+from confcontract.contract.declared import Declared
+from confcontract.contract.reference import is_reference, means_reference
+from confcontract.platforms.kubernetes.object_names import is_key, is_variable
+from confcontract.report.problem import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from confcontract.contract.artifact import Contract
+    from confcontract.platforms.export_input import ExportInput
+
+LARGEST = 1024 * 1024  # bytes of a ConfigMap's data
+
+
+class Effect(Enum):
+    """What a new value of a variable asks for, by its `OnChange`. RESTART: another container. LIVE: nothing of
+    Kubernetes; the supervisor sees to it. NOTHING: the application gets it with its next start."""
+
+    RESTART = "restart"
+    LIVE = "live"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class ValuePlaces:
+    """Name → value. config: variables by way of a ConfigMap. live: files by way of another. literal: variables that no
+    ConfigMap can hold. references: what asks a store of secrets, in place of the contract's own references; by
+    canonical name. restart: those of all these that a container has to be made anew for."""
+
+    config: Mapping[str, str]
+    live: Mapping[str, str]
+    literal: Mapping[str, str]
+    references: Mapping[str, str]
+    restart: Mapping[str, str]
+    problems: tuple[Problem, ...]
+
+    @property
+    def checksum(self) -> str:
+        """Of the values that a container has to be made anew for, and of nothing else."""
+        text = json.dumps(self.restart, sort_keys=True)
+        return sha256(text.encode()).hexdigest()
+
+
+def places_of(given: ExportInput, *, references_apart: bool) -> ValuePlaces:
+    """references_apart: whether somebody else than boot resolves references, so that they are no values."""
+    contract = given.contract
+    declared = Declared(contract)
+    config = dict(given.of_boot)
+    live: dict[str, str] = {}
+    literal: dict[str, str] = {}
+    references: dict[str, str] = {}
+    restart = dict(given.of_boot)
+    problems: list[Problem] = []
+    for setting in given.settings:
+        for name, value in setting.given:
+            change = change_of(name, setting.variable, declared)
+            if references_apart and is_reference(value) and means_reference(value):
+                references[setting.name] = value
+                continue
+            if change is Effect.RESTART:
+                restart[name] = value
+            if change is Effect.LIVE and can_be_file(name, declared):
+                live[name] = as_file(value)
+            elif is_key(name) and is_variable(name):
+                config[name] = value
+            elif is_variable(name):
+                literal[name] = value
+            else:
+                problems.append(_no_name(name))
+    problems += [_too_large(where) for where, values in _sizes(config, live) if values > LARGEST]
+    return ValuePlaces(config, live, literal, references, restart, tuple(problems))
+
+
+def change_of(name: str, variable: Mapping[str, Any], declared: Declared) -> Effect:
+    """By a name that may belong to several variables: the strongest counts. variable: whose part it is, if to none."""
+    asked = {each.get("onChange", "restart") for each in declared.sharing(name) or (variable,)}
+    if "restart" in asked:
+        return Effect.RESTART
+    return Effect.NOTHING if asked == {"ignore"} else Effect.LIVE
+
+
+def can_be_file(name: str, declared: Declared) -> bool:
+    """Whether NAME_FILE gives the variable the content of a file."""
+    return is_key(name) and is_variable(name) and declared.pointed_at(f"{name}_FILE") == name
+
+
+def as_file(value: str) -> str:
+    """What a file has to hold: of a line end at its end, one is taken off."""
+    return f"{value}\n" if value.endswith("\n") else value
+
+
+def _sizes(*parts: Mapping[str, str]) -> list[tuple[str, int]]:
+    sizes = [sum(len(name) + len(value.encode("utf-8", "replace")) for name, value in part.items()) for part in parts]
+    return list(zip(("values", "values that are reloaded"), sizes, strict=True))
+
+
+def _no_name(name: str) -> Problem:
+    return Problem(
+        "export-impossible",
+        "is no name that every release of Kubernetes takes for a variable",
+        variable=name,
+        hint="use another of its names: confcontract describe shows them",
+    )
+
+
+def _too_large(what: str) -> Problem:
+    return Problem(
+        "export-impossible",
+        f"the {what} are larger than the 1 MiB that a ConfigMap holds",
+        hint="mount the largest as a file of your own, and name it by NAME_FILE",
+    )
+
+
+def contract_changes(contract: Contract) -> dict[str, Effect]:
+    """Canonical name → what a new value asks for."""
+    declared = Declared(contract)
+    return {name: change_of(name, variable, declared) for name, variable in declared.variables.items()}
