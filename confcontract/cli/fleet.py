@@ -1,4 +1,4 @@
-"""`confcontract fleet check`; `diff` and `merge` are beside it."""
+"""`confcontract fleet check`, `confcontract fleet diff` and `confcontract fleet merge`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from confcontract.fleet.fleet_index import FleetIndex
     from confcontract.fleet.fleet_plan import FleetPlan, Shard
+    from confcontract.fleet.fleet_state import FleetState
+    from confcontract.fleet.part_file import PartHeader
 
 
 class _CheckUnlessNamed(TyperGroup):
@@ -67,6 +69,15 @@ Output = Annotated[
     typer.Option("-o", "--output", metavar="FILE", help="Write there instead of stdout.", show_default=False),
 ]
 Format = Annotated[Literal["text", "json", "html"], typer.Option(help="Of the report.")]
+VariableAsked = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--variable",
+        metavar="NAME",
+        help="Tell who reads this variable, and as what, instead of the whole report. May be repeated.",
+        show_default=False,
+    ),
+]
 StrictFleet = Annotated[
     bool, typer.Option("--strict", help="As validate --strict: warnings that boot --strict refuses are errors.")
 ]
@@ -84,15 +95,7 @@ def check(
     ],
     format: Format = "text",  # noqa: A002
     output: Output = None,
-    variable: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--variable",
-            metavar="NAME",
-            help="Tell who reads this variable, and as what, instead of the whole report. May be repeated.",
-            show_default=False,
-        ),
-    ] = None,
+    variable: VariableAsked = None,
     strict: StrictFleet = False,
     jobs: Jobs = None,
     state: StateFile = None,
@@ -114,6 +117,69 @@ def check(
     return evaluated(work)
 
 
+@fleet.command()
+def diff(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="The fleet that runs: a folder or a file.")],
+    new: Annotated[
+        str,
+        typer.Argument(
+            metavar="NEW",
+            help="The fleet that is to run. Its environments, where they differ, are what the settings are to become.",
+        ),
+    ],
+    format: Format = "text",  # noqa: A002
+    output: Output = None,
+    strict: StrictFleet = False,
+    jobs: Jobs = None,
+    state: StateFile = None,
+    shard: ShardOf = None,
+) -> int:
+    """In which order can a rollout go? Exit 0: all can go. 1: some have to wait. 2: something was not evaluated."""
+    from confcontract.fleet.fleet_plan import FleetOptions
+    from confcontract.fleet.read_fleet import read_rollout
+
+    not_empty("OLD", old)
+    not_empty("NEW", new)
+    wanted = _shard(shard)
+
+    def work() -> int:
+        plan = read_rollout(old, new, FleetOptions(rollout=True, strict=strict))
+        return judge(plan, wanted, jobs, state, output, lambda index: _told(index, format, (), output))
+
+    return evaluated(work)
+
+
+@fleet.command()
+def merge(
+    parts: Annotated[
+        list[str], typer.Argument(metavar="PART...", help="What the shards of one fleet have written, all of them.")
+    ],
+    format: Format = "text",  # noqa: A002
+    output: Output = None,
+    variable: VariableAsked = None,
+) -> int:
+    """Put the parts of a fleet together: the same report, to the byte, and the same exit code as of a single run."""
+    from contextlib import ExitStack
+
+    not_empty("PART", *parts)
+    if variable and format != "text":
+        raise usage_error("--variable is told as text", "leave --format out")
+
+    def work() -> int:
+        from confcontract.fleet.fleet_index import FleetIndex
+        from confcontract.fleet.merged_parts import MergedParts
+
+        with ExitStack() as stack:
+            merged = MergedParts(parts, stack)
+            index = FleetIndex(rollout=merged.header.rollout, ignored=merged.header.ignored)
+            for entry in merged.entries():
+                index.add(entry.number, entry.text)
+        write_out(_told(index, format, variable or (), output), output, data=True)
+        return index.exit_code
+
+    return evaluated(work)
+
+
 def judge(
     plan: FleetPlan,
     shard: Shard | None,
@@ -123,41 +189,58 @@ def judge(
     told: Callable[[FleetIndex], Iterator[str]],
 ) -> int:
     """Judge it, and write the report, or the part where it is a shard. Raises ConfcontractError."""
-    from contextlib import closing
+    from contextlib import ExitStack, closing
 
     from confcontract.boot.launch import signals
-    from confcontract.fleet.fleet_index import FleetIndex
     from confcontract.fleet.fleet_plan import Shard
-    from confcontract.fleet.fleet_run import judged
     from confcontract.fleet.fleet_state import FleetState
-    from confcontract.fleet.part_file import PartHeader, end_line
-    from confcontract.fleet.progress_bar import ProgressBar
+    from confcontract.fleet.part_file import PartHeader
     from confcontract.fleet.worker_pool import processors
 
     not_empty("--state", state)
     not_empty("--output", output)
     signals.phase("judging a fleet")
     header = PartHeader.of(plan, shard or Shard())
-    kept = None if state is None else FleetState(state, header)
-    for note in kept.notes if kept is not None else ():
-        _note(note)
+    with ExitStack() as stack:
+        kept = None
+        if state is not None:
+            kept = stack.enter_context(closing(FleetState(state, header)))
+            for note in kept.notes:
+                _note(note)
+        return _judged(plan, header, jobs or processors(), kept, output, None if shard is not None else told)
+
+
+def _judged(
+    plan: FleetPlan,
+    header: PartHeader,
+    jobs: int,
+    kept: FleetState | None,
+    output: str | None,
+    told: Callable[[FleetIndex], Iterator[str]] | None,
+) -> int:
+    """told: the report; None where the part itself is what is written."""
+    from contextlib import closing
+
+    from confcontract.fleet.fleet_index import FleetIndex
+    from confcontract.fleet.fleet_run import judged
+    from confcontract.fleet.part_file import end_line
+    from confcontract.fleet.progress_bar import ProgressBar
+
     index = FleetIndex(rollout=plan.options.rollout, ignored=plan.ignored)
     total = len(header.shard.numbers(plan.services))
     bar = ProgressBar(sys.stderr, total)
 
     def entries() -> Iterator[bytes]:
         yield header.line()
-        with closing(judged(plan, header.shard, jobs or processors(), kept)) as found:
+        with closing(judged(plan, header.shard, jobs, kept)) as found:
             for done, entry in enumerate(found, 1):
                 index.add(entry.number, entry.text)
                 bar.show(done, _so_far(index))
                 yield entry._replace(made_of="").line()
         yield end_line(total)
         bar.end()
-        if kept is not None:
-            kept.end(total)
 
-    if shard is not None:
+    if told is None:
         write_out((line.decode() for line in entries()), output, data=True)
     else:
         for _ in entries():
@@ -199,16 +282,18 @@ def _in_larger(pieces: Iterator[str]) -> Iterator[str]:
 def _told(index: FleetIndex, format: str, names: Sequence[str], output: str | None) -> Iterator[str]:  # noqa: A002
     import os
 
-    from confcontract.fleet.shown.fleet_json import json_of_fleet
-    from confcontract.fleet.shown.fleet_page import page_of_fleet
-    from confcontract.fleet.shown.fleet_text import text_of_fleet, text_of_variables
+    from confcontract.fleet.shown import fleet_json, fleet_page, fleet_text, rollout_json, rollout_page, rollout_text
     from confcontract.report import terminal
 
     if names:
-        return text_of_variables(index, names)
-    if format != "text":
-        return json_of_fleet(index) if format == "json" else page_of_fleet(index)
-    return text_of_fleet(index, color=output is None and terminal.wants_color(sys.stdout, os.environ))
+        return fleet_text.text_of_variables(index, names)
+    if format == "json":
+        return rollout_json.json_of_rollout(index) if index.rollout else fleet_json.json_of_fleet(index)
+    if format == "html":
+        return rollout_page.page_of_rollout(index) if index.rollout else fleet_page.page_of_fleet(index)
+    color = output is None and terminal.wants_color(sys.stdout, os.environ)
+    told = rollout_text.text_of_rollout if index.rollout else fleet_text.text_of_fleet
+    return told(index, color=color)
 
 
 def _so_far(index: FleetIndex) -> str:

@@ -12,12 +12,13 @@ from typing import BinaryIO
 from confcontract.contract.digest import sha256
 from confcontract.contract.from_folder import FILE
 from confcontract.fleet.fleet_plan import FleetOptions, ServicePlan
-from confcontract.fleet.part_file import PartEntry, PartHeader, PartRead, end_line, entry_at, read_part, unusable_part
+from confcontract.fleet.part_file import PartEntry, PartHeader, PartRead, entry_at, read_part, unusable_part
 from confcontract.host.sourcefile import Unreadable, read_source
+from confcontract.report.errors import ConfigurationInvalid
 
 
 class FleetState:
-    """A part that is being written. notes: what is to say of what was there.
+    """A part that is being written, which is never ended. notes: what is to say of what was there.
 
     Raises ConfigurationInvalid where the file is of another fleet, is no state, is used by another run or can't be
     written; it is left as it is then.
@@ -34,9 +35,13 @@ class FleetState:
             raise unusable_part(path, f"can't be written: {error.strerror}", "name another file") from None
         try:
             fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+            self._read(header)
+        except BlockingIOError:
+            self.close()
             raise unusable_part(path, "another run is using it", "wait for it, or name another file") from None
-        self._read(header)
+        except ConfigurationInvalid:
+            self.close()
+            raise
 
     def known(self, number: int, plan: ServicePlan, options: FleetOptions) -> PartEntry | None:
         """What was found out about a service, if all that it was made of is still the same."""
@@ -49,9 +54,7 @@ class FleetState:
         self._stream.write(entry.line())
         self._stream.flush()
 
-    def end(self, count: int) -> None:
-        self._stream.seek(0, os.SEEK_END)
-        self._stream.write(end_line(count))
+    def close(self) -> None:
         self._stream.close()
 
     def _read(self, header: PartHeader) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -149,8 +150,17 @@ _PATIENCE = 0.5  # seconds for what it is at
 def _serve(line: Connection, work: Callable[[Any], Any]) -> None:
     """What a worker does, until its line ends. An INT of the terminal is for the process that it works for."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         while True:
             line.send(work(line.recv()))
     except (EOFError, OSError):
         return
+
+
+def _end_with_parent() -> None:
+    """Whatever this one is at, nobody waits for it any more."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -16,19 +16,19 @@ from confcontract.report import terminal
 def json_of_fleet(index: FleetIndex) -> Iterator[str]:
     """In pieces, each of whole lines."""
     yield "{\n"
-    yield from _members(_summary(index))
-    yield from _list("services", map(_service, index.records()))
-    yield from _list("variables", ({"name": name, "readers": _readers(found)} for name, found in index.readers()))
-    yield from _list(
+    yield from members(summary(index))
+    yield from listed("services", map(_service, index.records()))
+    yield from listed("variables", ({"name": name, "readers": _readers(found)} for name, found in index.readers()))
+    yield from listed(
         "disputedSecrets", ({"name": name, "readers": _readers(found)} for name, found in index.disputed())
     )
-    yield from _list("retiredNames", map(_retired, index.retired()))
-    yield from _list("sharedSecrets", map(_secret, index.shared_secrets()))
-    yield from _list("sharedSections", map(_section, index.shared_sections()), last=True)
+    yield from listed("retiredNames", map(_retired, index.retired()))
+    yield from listed("sharedSecrets", map(_secret, index.shared_secrets()))
+    yield from listed("sharedSections", map(_section, index.shared_sections()), last=True)
     yield "}\n"
 
 
-def _summary(index: FleetIndex) -> dict[str, Any]:
+def summary(index: FleetIndex) -> dict[str, Any]:
     return {
         "complete": index.exit_code != FAILED,
         "exitCode": index.exit_code,
@@ -74,12 +74,14 @@ def _section(shared: SharedSection) -> dict[str, Any]:
     return {"members": list(shared.members), "services": services}
 
 
-def _members(values: Mapping[str, Any]) -> Iterator[str]:
+def members(values: Mapping[str, Any]) -> Iterator[str]:
+    """A line each."""
     for name, value in values.items():
         yield f"  {json.dumps(name)}: {_line(value)},\n"
 
 
-def _list(name: str, values: Iterable[Any], *, last: bool = False) -> Iterator[str]:
+def listed(name: str, values: Iterable[Any], *, last: bool = False) -> Iterator[str]:
+    """A list, of which each value has a line. last: whether it is the last member."""
     yield f"  {json.dumps(name)}: ["
     before = "\n    "
     for each in values:

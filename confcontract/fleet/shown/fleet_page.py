@@ -73,7 +73,7 @@ def head(title: str, numbers: str, chapters: dict[str, str]) -> Iterator[str]:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n<meta name="color-scheme" content="light dark">\n'
         f'<title>{title}</title>\n<link rel="icon" href="data:,">\n<style>{style}</style>\n</head>\n<body>\n'
-        '<a class="skip" href="#main">Skip to the services</a>\n'
+        '<a class="skip" href="#main">Skip to the report</a>\n'
         f"<header><h1>{title}</h1><p>{shown(numbers)}</p></header>\n"
         f'<nav aria-label="On this page"><ul>{links}</ul></nav>\n<main id="main">\n'
     )

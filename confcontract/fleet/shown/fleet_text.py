@@ -17,6 +17,7 @@ from confcontract.fleet.fleet_words import (
     waves_in_numbers,
 )
 from confcontract.fleet.service_record import EnvironmentVerdict, RecordedReason, ServiceRecord
+from confcontract.fleet.shown.rollout_text import told_reasons
 from confcontract.report import terminal
 from confcontract.report.terminal import paint
 
@@ -101,12 +102,7 @@ def _upgrades(index: FleetIndex, color: bool) -> Iterator[str]:
 
 def _told(title: str, reasons: Iterable[RecordedReason], color: bool) -> Iterator[str]:
     yield f"  {paint(terminal.printable(title), color, terminal.BOLD)}\n"
-    for each in reasons:
-        name = f"{each.variable}: " if each.variable else ""
-        yield f"    {terminal.printable(f'{name}{each.message}')}  [{each.code}]\n"
-        for label, text in (("from", each.source), ("do", each.remedy)):
-            if text:
-                yield f"      {label + ':':<6}{terminal.printable(text)}\n"
+    yield from told_reasons(reasons)
 
 
 def _retired(index: FleetIndex) -> Iterator[str]:

@@ -1,0 +1,51 @@
+"""A rollout in waves: which services go when, with which of their environments, and why not sooner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from confcontract.fleet.fleet_index import FleetIndex
+from confcontract.fleet.service_record import RecordedReason, ServiceRecord, StepRecord, Wave
+
+TITLES = {
+    Wave.FIRST: "Wave 1: can go first, and back again",
+    Wave.ONE_WAY: "Wave 2: can go, but not back as they are",
+    Wave.SETTINGS: "Wave 3: can go after settings",
+    Wave.BLOCKED: "Blocked",
+    Wave.FAILED: "Not evaluated",
+    Wave.REMOVED: "Taken away",
+}
+
+
+@dataclass(frozen=True)
+class WaveEntry:
+    """Environments of a service for which the same is to say. versions: in words."""
+
+    service: str
+    versions: str
+    environments: tuple[str, ...]
+    reasons: tuple[RecordedReason, ...]
+    settings: tuple[str, ...]
+
+
+def entries_of(index: FleetIndex, wave: Wave) -> Iterator[WaveEntry]:
+    """Services of which nothing could be evaluated are not among them: they are in no wave."""
+    for record, names in index.steps(wave):
+        yield from _entries(record, wave, names)
+
+
+def failed_services(index: FleetIndex) -> Iterator[WaveEntry]:
+    for record in index.records():
+        if record.faults:
+            yield WaveEntry(record.name, record.name, (), record.faults, ())
+
+
+def _entries(record: ServiceRecord, wave: Wave, names: list[str]) -> Iterator[WaveEntry]:
+    alike: dict[StepRecord, list[str]] = {}
+    for each in record.environments:
+        if each.step is not None and each.step.wave is wave and each.name in names:
+            alike.setdefault(each.step, []).append(each.name)
+    for step, environments in alike.items():
+        versions = step.versions or f"{record.name} {record.version}"
+        yield WaveEntry(record.name, versions, tuple(environments), step.reasons, step.settings)

@@ -1,0 +1,101 @@
+"""Shards, and `fleet merge`: together they are a single run, to the byte."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.commands import PLAIN_ENVIRON
+from tests.support.inprocess import run_here
+
+FORMATS = ("text", "json", "html")
+
+
+def merge(*parts: Path, form: str = "text") -> tuple[int, str, str]:
+    done = run_here("fleet", "merge", *map(str, parts), "--format", form)
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture(scope="module")
+def parts(made: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("parts")
+    found = [folder / f"{number}.part" for number in range(1, 6)]
+    for number, part in enumerate(found, 1):
+        done = run_here("fleet", str(made), "--jobs", "1", "--shard", f"{number}/5", "-o", str(part))
+        assert (done.returncode in (0, 1), done.stdout, done.stderr) == (True, "", "")
+    return found
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_all_parts_together_are_a_single_run_to_the_byte(made: Path, parts: list[Path], form: str) -> None:
+    single = run_here("fleet", str(made), "--jobs", "1", "--format", form)
+    assert merge(*parts, form=form) == (single.returncode, single.stdout, "")
+    assert merge(*reversed(parts), form=form)[1] == single.stdout
+
+
+def test_a_part_may_go_through_a_pipe(made: Path, parts: list[Path]) -> None:
+    assert run_here("fleet", str(made), "--jobs", "1", "--shard", "2/5").stdout == parts[1].read_text()
+
+
+def test_there_may_be_more_shards_than_services(own: Path, tmp_path: Path) -> None:
+    for place in own.glob("worker-*"):
+        shutil.rmtree(place)
+    found = [tmp_path / f"{number}.part" for number in range(1, 5)]
+    for number, part in enumerate(found, 1):
+        run_here("fleet", str(own), "--jobs", "1", "--shard", f"{number}/4", "-o", str(part))
+    assert merge(*found)[:2] == (1, run_here("fleet", str(own), "--jobs", "1").stdout)
+
+
+def test_what_is_missing_twice_torn_or_damaged_is_never_taken_for_clean(parts: list[Path], tmp_path: Path) -> None:
+    whole = parts[2].read_bytes()
+    bad = tmp_path / "bad.part"
+
+    def refused(*paths: Path) -> str:
+        code, text, said = merge(*paths)
+        assert (code, text) == (2, "")
+        return " ".join(said.split())
+
+    assert "not all of 5 shares are there: 2, 4 of 5 missing" in refused(parts[0], parts[2], parts[4])
+    assert "is the same share as" in refused(*parts, parts[0])
+    for content, words in (
+        (whole.rpartition(b"end")[0], "is not whole: whoever wrote it was ended"),
+        (whole[:-30], "is not whole"),
+        (whole.replace(b"worker", b"Worker", 1), "is damaged at line"),
+        (b"", "is no part of a fleet"),
+        (b"\x00\xff\n\n", "is no part of a fleet"),
+        (b"".join(line for n, line in enumerate(whole.splitlines(keepends=True)) if n != 1), "is not whole"),
+    ):
+        bad.write_bytes(content)
+        assert words in refused(*parts[:2], bad, *parts[3:]), content[:80]
+    assert "can't be read: No such file or directory" in refused(*parts[:2], tmp_path / "none", *parts[3:])
+
+
+def test_parts_of_different_fleets_are_not_put_together(made: Path, parts: list[Path], tmp_path: Path) -> None:
+    other = tmp_path / "other.part"
+    run_here("fleet", str(made), "--jobs", "1", "--strict", "--shard", "3/5", "-o", str(other))
+    code, text, said = merge(*parts[:2], other, *parts[3:])
+    assert (code, text) == (2, "")
+    assert "is of another fleet, or of other options" in " ".join(said.split())
+
+
+@pytest.mark.parametrize("wrong", ["0/3", "4/3", "1", "a/b", "1/3/5", "/", "-1/3", ""])
+def test_a_shard_that_is_none_is_a_mistake_on_the_command_line(made: Path, wrong: str) -> None:
+    assert run_here("fleet", str(made), "--shard", wrong).returncode == 64
+
+
+def test_xargs_runs_the_shards_side_by_side(made: Path, tmp_path: Path) -> None:
+    """As the page on fleets has it."""
+    command = (
+        'seq 1 3 | xargs -P 2 -I {} sh -c \'"$0" -m confcontract fleet "$1" --shard "$2/3" -o "$3/$2.part"; test $? -le 2\''
+        f" {sys.executable} {made} {{}} {tmp_path}"
+    )
+    done = subprocess.run(["sh", "-c", command], env=PLAIN_ENVIRON | {"PATH": os.environ["PATH"]}, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
+    parts = sorted(tmp_path.glob("*.part"))
+    assert len(parts) == 3
+    assert merge(*parts)[1] == run_here("fleet", str(made), "--jobs", "1").stdout
