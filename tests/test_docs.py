@@ -16,6 +16,7 @@ DOCUMENT = DOCS / "how-to/document.md"  # run as a whole: tests/docs/test_pages.
 DRIFT = DOCS / "how-to/drift.md"  # run as a whole: tests/cli/test_drift_command.py
 COMPARE = DOCS / "how-to/compare.md"  # tests/compare/test_pages.py
 RELEASE = DOCS / "how-to/release.md"  # there, too
+FLEET = DOCS / "how-to/fleet.md"  # tests/fleet/test_fleet_page.py
 KUBERNETES = DOCS / "how-to/kubernetes.md"  # tests/platforms/kubernetes/test_page.py
 SHOP = ROOT / "examples/shop"
 PAGES = sorted(DOCS.rglob("*.md"))
@@ -68,7 +69,7 @@ def test_the_image_of_the_tutorial_bakes_and_starts_as_the_tutorial_did_by_hand(
 
 def elsewhere() -> Iterator[tuple[Path, Typed]]:
     for page in PAGES:
-        if page not in (TUTORIAL, DOCUMENT, COMPARE, RELEASE, DRIFT, KUBERNETES):
+        if page not in (TUTORIAL, DOCUMENT, COMPARE, RELEASE, DRIFT, FLEET, KUBERNETES):
             for each in console(page):
                 yield page, each
 

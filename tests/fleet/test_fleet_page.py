@@ -1,0 +1,76 @@
+"""The page on fleets: its commands print what it says, and its Job does what a shard does."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from confcontract.manifests.read_manifests import read_manifests
+from tests.support.pages import ROOT, Typed, blocks, environ, run_console, typed, write_files
+
+PAGE = ROOT / "docs/how-to/fleet.md"
+VALIDATE = Path(sys.executable).with_name("kubernetes-validate")
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Typed]]:
+    folder = tmp_path_factory.mktemp("page")
+    write_files(PAGE, folder)
+    found = list(_commands())
+    run_console(found, folder)
+    return folder, found
+
+
+def _commands() -> Iterator[Typed]:
+    for block in blocks(PAGE):
+        if block.language == "console":
+            yield from typed(block)
+
+
+@pytest.mark.parametrize("number", range(len(list(_commands()))), ids=[each.command[:50] for each in _commands()])
+def test_each_command_prints_what_the_page_says(told: tuple[Path, list[Typed]], number: int) -> None:
+    each = told[1][number]
+    assert each.as_promised, f"$ {each.command}\n{each.said}"
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Path:
+    (text,) = [block.text for block in blocks(PAGE) if block.language == "yaml"]
+    (tmp_path / "job.yaml").write_text(text)
+    return tmp_path / "job.yaml"
+
+
+def test_the_job_is_one_for_kubernetes(job: Path) -> None:
+    if not VALIDATE.exists():
+        pytest.skip("kubernetes-validate is missing: make install")
+    done = subprocess.run([VALIDATE, "--strict", job], capture_output=True, text=True, env=environ())
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_pods_of_the_job_write_parts_that_are_the_whole(
+    told: tuple[Path, list[Typed]], job: Path, tmp_path: Path
+) -> None:
+    """Its command, as kubelet starts it, once for each index."""
+    (workload,) = read_manifests([job]).workloads
+    (container,) = workload.containers
+    assert container.command is not None
+    shutil.copytree(told[0] / "fleet", tmp_path / "fleet")
+    (tmp_path / "parts").mkdir()
+    for index in range(8):
+        own = {"FLEET": str(tmp_path), "JOB_COMPLETION_INDEX": str(index)}
+        done = subprocess.run(container.command, env=environ(**own), cwd="/", capture_output=True, text=True)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    parts = [f"parts/{each}" for each in sorted(os.listdir(tmp_path / "parts"))]
+    assert len(parts) == 8
+    merged, single = (
+        subprocess.run(["confcontract", "fleet", *words], env=environ(), cwd=tmp_path, capture_output=True)
+        for words in (["merge", *parts], ["fleet"])
+    )
+    assert (merged.returncode, merged.stdout) == (single.returncode, single.stdout)
+    assert merged.returncode == 1
