@@ -35,7 +35,7 @@ def validate_manifests(
         raise usage_error("--container goes with --contract or --contracts", "name the contract, too")
     patterns = read_patterns(contracts) if contracts is not None else None
     loaded = load(contract) if contract is not None else None
-    manifests = read_manifests(paths)
+    manifests = read_manifests(paths, os.environ)
     refuse_unknown(manifests, containers)
     choice = ContractChoice(manifests, load, loaded, patterns, containers)
     report = judge_manifests(manifests, choice, role=role, strict=strict)

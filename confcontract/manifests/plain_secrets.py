@@ -10,7 +10,7 @@ from confcontract.contract.reference import is_reference
 from confcontract.manifests.workload import Container, GivenVariable, ManifestProblem, Origin
 from confcontract.report.problem import ERROR, WARNING, Problem
 
-_PLAIN = (Origin.PLAIN, Origin.EXPANDED, Origin.CONFIG_MAP, Origin.ENV_FILE)
+_PLAIN = (Origin.PLAIN, Origin.EXPANDED, Origin.CONFIG_MAP)  # an env file may well be kept apart from the manifest
 
 
 def plain_secrets(declared: Declared, container: Container) -> Iterator[ManifestProblem]:

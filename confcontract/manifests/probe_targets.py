@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 
 from confcontract.manifests.boot_settings import BootSettings
@@ -13,6 +14,7 @@ from confcontract.verdict.resolution import Resolution
 from confcontract.verdict.sources.platform import UNVERIFIABLE
 
 ASKED = ("live", "ready", "startup")
+_OWN_ADDRESS = re.compile(r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]):([0-9]{1,5})(?![0-9])")
 _SECTIONS = frozenset(("http", "server", "web", "listen", "bind", "health", "metrics"))
 _PORTS = ("port", "http_port", "listen_port", "bind_port", "server_port", "grpc_port", "metrics_port", "health_port")
 
@@ -21,9 +23,10 @@ def probe_problems(container: Container, boot: BootSettings, result: Resolution)
     listening = _listening(result)
     health = _health_port(boot)
     for probe in container.probes:
-        problem = (
-            _of_command(probe) if probe.kind is ProbeKind.COMMAND else _of_port(probe, container, listening, health)
-        )
+        is_command = probe.kind is ProbeKind.COMMAND
+        port = _port_in(probe) if is_command else probe.port
+        problem = _of_command(probe) if is_command else None
+        problem = problem or _of_port(probe.name, port, container, listening, health)
         if problem is not None:
             yield ManifestProblem(problem, probe.place)
 
@@ -48,23 +51,28 @@ def _of_command(probe: ContainerProbe) -> Problem | None:
 _USAGE = "run confcontract probe live, ready or startup"
 
 
+def _port_in(probe: ContainerProbe) -> int | None:
+    """Of a command that asks an address of the container itself, as curl and wget do."""
+    match = next((found for word in probe.command if (found := _OWN_ADDRESS.search(word))), None)
+    return int(match[1]) if match else None
+
+
 def _of_port(
-    probe: ContainerProbe, container: Container, listening: dict[str, int], health: int | None
+    asking: str, port: int | str | None, container: Container, listening: dict[str, int], health: int | None
 ) -> Problem | None:
-    port = probe.port
     if isinstance(port, str):
         if port not in container.ports:
             guess = closest(port, container.ports)
             hint = f"did you mean {guess}?" if guess else "name a port of the container, or write its number"
-            return _mismatch(f"{probe.name} asks the port {port}, and the container has none of this name", hint)
+            return _mismatch(f"{asking} asks the port {port}, and the container has none of this name", hint)
         port = container.ports[port]
     if port is None or port == health or not listening or port in listening.values():
         return None
     told = " and ".join(f"{number} ({name})" for name, number in sorted(listening.items()))
     hint = f"ask {told}" + (f", or the health port {health}" if health else "")
     if len(listening) == 1:
-        return _mismatch(f"{probe.name} asks port {port}, and the application listens on {told}", hint)
-    message = f"{probe.name} asks port {port}, and the settings have the ports {told}"
+        return _mismatch(f"{asking} asks port {port}, and the application listens on {told}", hint)
+    message = f"{asking} asks port {port}, and the settings have the ports {told}"
     return _mismatch(message, hint, severity=WARNING)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from confcontract.host.folder import at
 from confcontract.host.sourcefile import Unreadable, read_source
+from confcontract.manifests.compose_model import by_itself, by_program, compose_program, is_compose, is_override
+from confcontract.manifests.compose_services import ComposeServices
 from confcontract.manifests.data_lookup import MAKES_SECRET, DataObjects
 from confcontract.manifests.data_objects import read_config_map, read_secret
 from confcontract.manifests.manifest_node import Node
@@ -28,10 +30,11 @@ _UNRENDERED = re.compile(
 )
 
 
-def read_manifests(paths: Sequence[str | Path]) -> Manifests:
+def read_manifests(paths: Sequence[str | Path], environ: Mapping[str, str] | None = None) -> Manifests:
     """paths: files; folders, of which all that end like YAML or JSON are read, also those within; "-" for what comes on
-    standard input. Nothing is raised: what can't be read is among the problems."""
-    reading = _Reading()
+    standard input. environ: what Compose files refer to, and where a Compose is looked for. Nothing is raised: what
+    can't be read is among the problems."""
+    reading = _Reading(environ or {})
     for path in paths:
         for file in reading.files_of(os.fspath(path)):
             reading.read(file)
@@ -41,7 +44,11 @@ def read_manifests(paths: Sequence[str | Path]) -> Manifests:
 class _Reading:
     """Objects are taken as they come; pods are read at the end, when all ConfigMaps and Secrets are known."""
 
-    def __init__(self) -> None:
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._compose: tuple[str, ...] | None = None
+        self._looked_for_compose = False
+        self._services: list[Workload] = []
         self.problems: list[ManifestProblem] = []
         self._workloads: list[Node] = []
         self._data: list[DataObject] = []
@@ -87,14 +94,33 @@ class _Reading:
             problem = Problem("manifest-not-rendered", message, hint=hint)
             self.problems.append(ManifestProblem(problem, FilePlace(file, line, column)))
             return
-        self.take(text, file)
+        self.take(text, file, path)
 
-    def take(self, text: str, file: str) -> None:
+    def take(self, text: str, file: str, path: str) -> None:
         documents, faults = read_objects(text)
         for document in documents:
             self._faults(document.faults, file)
-            self._object(Node(document.value, file, document, (), self.problems), document)
+            node = Node(document.value, file, document, (), self.problems)
+            if len(documents) == 1 and is_compose(document.value):
+                self._compose_file(node, text, path)
+            else:
+                self._object(node, document)
         self._faults(faults, file)
+
+    def _compose_file(self, node: Node, text: str, path: str) -> None:
+        if path != STDIN and is_override(path):
+            self._ignore(node, "", f"{path} is laid over the file beside it, and is not looked at by itself")
+            return
+        if not self._looked_for_compose:
+            self._compose, self._looked_for_compose = compose_program(self._environ), True
+        if self._compose is None:
+            model = by_itself(node.value, path)
+        else:
+            model = by_program(self._compose, path, text, self._environ)
+        if model.refused:
+            self._tell("manifest-malformed", f"{node.file}: {model.refused}", node.place)
+        folder = os.path.dirname(path) if path != STDIN else ""
+        self._services += ComposeServices(model, node, folder, self._environ).workloads()
 
     def _faults(self, faults: Sequence[Fault], file: str) -> None:
         for fault in faults:
@@ -142,7 +168,7 @@ class _Reading:
 
     def finish(self) -> Manifests:
         data = DataObjects(self._data)
-        workloads: list[Workload] = [read_workload(node, data) for node in self._workloads]
+        workloads = [*(read_workload(node, data) for node in self._workloads), *self._services]
         return Manifests(
             tuple(workloads),
             tuple(each for each in self._data if each.kind == "ConfigMap"),

@@ -1,0 +1,152 @@
+"""Compose files, with a real Compose and without one."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from confcontract.contract.artifact import Contract
+from confcontract.manifests.compose_model import compose_program
+from confcontract.manifests.container_verdict import judge_container
+from confcontract.manifests.read_manifests import read_manifests
+from confcontract.manifests.workload import Container, Manifests, Workload
+from tests.manifests.shop import CANARY, told
+
+FILE = """\
+x-common: &common
+  SHOP_HOST: shop.example
+services:
+  base:
+    image: registry.example/base
+    environment: {SHOP_TITLE: below, SHOP_WORKERS: "${WORKERS:-3}"}
+  shop:
+    extends: {service: base}
+    image: registry.example/shop:${TAG:-1.2}
+    env_file: [shop.env, {path: nowhere.env, required: false}]
+    environment:
+      <<: *common
+      SHOP_PORT: 8000
+      SHOP_KEY: ${KEY}
+    secrets: [SHOP_TOKEN]
+    healthcheck: {test: ["CMD", "confcontract", "probe", "ready"]}
+    profiles: [all]
+secrets:
+  SHOP_TOKEN: {file: token.txt}
+"""
+
+
+@pytest.fixture(params=["docker compose", "by itself"])
+def environ(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
+    """With a PATH on which a Compose is, or is not."""
+    (tmp_path / "token.txt").write_text(CANARY)
+    (tmp_path / "shop.env").write_text("# settings\nSHOP_TITLE=\"a title\" # which it is\nSHOP_LABELS='{}'\n")
+    if request.param == "by itself":
+        return {"PATH": str(tmp_path)}
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    found = {"PATH": path, "HOME": str(tmp_path)}
+    if compose_program(found) is None:
+        pytest.skip("docker compose is not installed")
+    return found
+
+
+def read(folder: Path, text: str, environ: dict[str, str]) -> Manifests:
+    (folder / "services.yaml").write_text(text, encoding="utf-8")
+    return read_manifests([folder / "services.yaml"], environ)
+
+
+def service(manifests: Manifests, name: str) -> tuple[Workload, Container]:
+    [found] = [each for each in manifests.workloads if each.name == name]
+    return found, found.containers[0]
+
+
+def test_a_service_gets_what_compose_would_give_it(tmp_path: Path, environ: dict[str, str]) -> None:
+    manifests = read(tmp_path, FILE, {**environ, "WORKERS": "7"})
+    assert manifests.problems == ()
+    _, container = service(manifests, "shop")
+    assert container.values == {
+        "SHOP_HOST": "shop.example",
+        "SHOP_LABELS": "{}",
+        "SHOP_PORT": "8000",
+        "SHOP_TITLE": "below",
+        "SHOP_WORKERS": "7",
+    }
+    assert container.image == "registry.example/shop:1.2"
+    unseen = {each.name: each.unseen for each in container.environment if each.value is None}
+    assert unseen == {"SHOP_KEY": "${KEY} is not set here, and has no default"}
+    lines = {each.name: (Path(each.place.file).name, each.place.line) for each in container.environment}
+    assert lines["SHOP_LABELS"] == ("shop.env", 3)
+    assert lines["SHOP_PORT"] == ("services.yaml", 13)
+    assert lines["SHOP_TITLE"] == ("services.yaml", 6)
+
+
+def test_it_is_judged_by_the_contract(shop: Contract, tmp_path: Path, environ: dict[str, str]) -> None:
+    (tmp_path / "shop.env").write_text("SHOP_LABELS={\nSHOP_WROKERS=1\n")
+    text = FILE.replace("SHOP_PORT: 8000", "SHOP_PORT: ${PORT:-abc}\n      SHOP_TOKEN: plain")
+    verdict = judge_container(shop, *service(read(tmp_path, text, environ), "shop"))
+    assert sorted(told(verdict), key=str) == [
+        ("error", "secret-in-plain", "SHOP_TOKEN"),
+        ("error", "value-invalid", "SHOP_PORT"),
+        ("error", "value-undecodable", "SHOP_LABELS"),
+        ("unverifiable", "value-unverifiable", "SHOP_KEY"),
+        ("unverifiable", "value-unverifiable", None),
+        ("warning", "name-unknown", "SHOP_WROKERS"),
+    ]
+    assert CANARY not in repr([each.problem.as_dict() for each in verdict.problems])
+
+
+def test_quotes_in_a_list_are_a_part_of_the_value(shop: Contract, tmp_path: Path, environ: dict[str, str]) -> None:
+    listed = 'services:\n  shop:\n    image: shop\n    environment:\n      - SHOP_TITLE="quoted"\n      - SHOP_HOST=x\n'
+    verdict = judge_container(shop, *service(read(tmp_path, listed, environ), "shop"))
+    [quoted] = [each for each in verdict.problems if each.problem.code == "value-quoted"]
+    assert (quoted.problem.variable, quoted.place.line) == ("SHOP_TITLE", 5)
+
+
+@pytest.mark.parametrize(
+    ("test", "codes"),
+    [
+        ('["CMD", "curl", "-f", "http://localhost:8000/"]', []),
+        ('["CMD-SHELL", "curl -f http://localhost:8001/ || exit 1"]', ["probe-mismatch"]),
+        ("wget -q http://127.0.0.1:8001", ["probe-mismatch"]),
+        ('["CMD", "confcontract", "probe", "redy"]', ["probe-mismatch"]),
+        ('["NONE"]', []),
+    ],
+)
+def test_a_healthcheck_has_to_ask_where_somebody_answers(
+    shop: Contract, tmp_path: Path, environ: dict[str, str], test: str, codes: list[str]
+) -> None:
+    text = FILE.replace('["CMD", "confcontract", "probe", "ready"]', test)
+    verdict = judge_container(shop, *service(read(tmp_path, text, environ), "shop"))
+    assert [code for _, code, _ in told(verdict) if code.startswith("probe")] == codes
+
+
+def test_what_one_file_does_not_say_is_not_known_without_a_compose(shop: Contract, tmp_path: Path) -> None:
+    (tmp_path / "other.yaml").write_text("services: {base: {environment: {SHOP_HOST: x}}}")
+    text = "services:\n  shop:\n    image: shop\n    extends: {file: other.yaml, service: base}\n"
+    verdict = judge_container(shop, *service(read(tmp_path, text, {"PATH": "/nowhere"}), "shop"))
+    assert {what for what, _, _ in told(verdict)} == {"unverifiable"}
+    assert ("unverifiable", "value-unverifiable", "SHOP_HOST") in told(verdict)
+    number = "services: {shop: {image: shop, environment: {SHOP_WORKERS: 0777}}}"
+    [given] = service(read(tmp_path, number, {"PATH": "/nowhere"}), "shop")[1].environment
+    assert given.value is None
+
+
+def test_what_compose_refuses_is_told(tmp_path: Path, environ: dict[str, str]) -> None:
+    if environ["PATH"] == str(tmp_path):
+        return
+    manifests = read(tmp_path, f"services: {{shop: {{imgae: {CANARY}}}}}", environ)
+    [problem] = manifests.problems
+    assert problem.problem.code == "manifest-malformed"
+    assert CANARY not in problem.problem.message
+
+
+def test_an_override_is_laid_over_its_file(tmp_path: Path, environ: dict[str, str]) -> None:
+    (tmp_path / "compose.yaml").write_text("services: {shop: {image: a, environment: {A: '1'}}}")
+    (tmp_path / "compose.override.yaml").write_text("services: {shop: {environment: {A: '2'}}}")
+    manifests = read_manifests([tmp_path], environ)
+    [workload] = manifests.workloads
+    container = workload.containers[0]
+    assert container.values == {"A": "2"} or container.unseen_sources
+    assert [each.problem.code for each in manifests.problems] == ["manifest-ignored"]
