@@ -43,11 +43,11 @@ def export(given: ExportInput, kind: str | None) -> Exported:  # noqa: ARG001 - 
 
 def _lines(setting: Setting, problems: list[Problem]) -> Iterator[str]:
     yield from comment(about(setting.variable))
-    if setting.way is Way.GIVEN:
-        for name, value in setting.given:
-            yield from _given(name, value, problems)
-        return
+    for name, value in setting.given:
+        yield from _given(name, value, problems)
     name = setting.name
+    if setting.way is Way.GIVEN:
+        return
     if setting.way is Way.STORE:
         yield from comment(f"{name}: boot reads it from {stores(setting.references)}: {', '.join(setting.references)}")
     elif setting.way is Way.SECRET:

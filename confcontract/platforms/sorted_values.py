@@ -60,22 +60,32 @@ def sort_values(given: Mapping[str, str], contract: Contract, file: str) -> Sort
             _place_of_boot(name, value, found, file)
         else:
             found.problems.append(_unknown(name, file, declared))
+    found.problems += _outranked(found, declared, file)
     return found
 
 
 def _one_of_each(given: Mapping[str, str], declared: Declared) -> Iterator[tuple[str, str]]:
-    """Of several spellings of one name the last. A variable that is given once, by its own name where that is the
-    same: an alias may hold a container of which it is a part, and a name may belong to several variables."""
+    """Of several spellings of one name the last; and each variable by its own name, where that means the same."""
     spelt = {declared.normal(name): (name, value) for name, value in given.items()}
     times = Counter(declared.canonical(name) for name in spelt)
+    sections = {tuple(variable["path"]) for name in spelt if (variable := declared.variable(name)) is not None}
     for name, value in spelt.values():
         variable = declared.variable(name)
-        once = variable is not None and times[variable["name"]] == 1
-        if variable is None or not once or name in variable.get("within", ()):
+        if variable is None or times[variable["name"]] > 1 or is_within(name, variable, declared):
             yield name, value
-        else:
-            own = variable["name"]
-            yield own if len(declared.sharing(own)) == 1 == len(declared.sharing(name)) else name, value
+            continue
+        own, path = variable["name"], variable["path"]
+        apart = len(declared.sharing(own)) == 1 == len(declared.sharing(name))
+        # within a section it counts which of its names the others have, and beside its JSON even how they are spelt
+        beside = any(tuple(path[:depth]) in sections for depth in range(1, len(path)))
+        alone = len(path) == 1 and "open" not in variable and variable["type"]["kind"] != "object"
+        alike = declared.normal(own) == declared.normal(name) or alone
+        yield own if apart and alike and not beside else name, value
+
+
+def is_within(name: str, variable: Mapping[str, Any], declared: Declared) -> bool:
+    """Whether a name of a variable holds a container, in which the variable's value is."""
+    return declared.normal(name) in map(declared.normal, variable.get("within", ()))
 
 
 def _owners(name: str, declared: Declared) -> list[dict[str, Any]]:
@@ -114,6 +124,18 @@ def _place(name: str, value: str, owners: list[dict[str, Any]], found: SortedVal
             hint="give the value to the platform as a secret, under the name that the export has for it",
         )
     )
+
+
+def _outranked(found: SortedValues, declared: Declared, file: str) -> Iterator[Problem]:
+    """Secrets of a section whose JSON is written down: in the environment, it would outrank their files."""
+    wholes = {tuple(declared.variables[name]["path"]): name for owners in found.owners.values() for name in owners}
+    for name in sorted(found.withheld):
+        path = tuple(declared.variables[name]["path"])
+        whole = next((wholes[path[:depth]] for depth in range(1, len(path)) if path[:depth] in wholes), None)
+        if whole is not None:
+            message = f"is a secret, and {whole}, the JSON of its section, would outrank the file that holds it"
+            hint = f"give what is in {whole} by the names of its members"
+            yield Problem("export-impossible", message, variable=name, source=file, hint=hint)
 
 
 def _place_of_boot(name: str, value: str, found: SortedValues, file: str) -> None:

@@ -164,8 +164,8 @@ def _unwritable(given: ExportInput) -> Iterator[Problem]:
 
 
 def _refused(setting: Setting) -> Problem | None:
-    names = [name for name, _ in setting.given] or [setting.name]
-    if setting.way in (Way.GIVEN, Way.ASKED) and not all(map(NAME.fullmatch, names)):
+    names = [name for name, _ in setting.given] + ([setting.name] if setting.way is Way.ASKED else [])
+    if not all(map(NAME.fullmatch, names)):
         message = "can't be set in a unit: systemd takes names of letters, digits and '_' only"
         hint = "give it in a file of /etc/confcontract/conf.d, or by another of its names"
     elif setting.way is Way.SECRET and not _CREDENTIAL.fullmatch(setting.name):

@@ -137,3 +137,10 @@ def test_a_name_of_something_else_is_left_out_with_a_warning() -> None:
     given = made({"TZ": "UTC"})
     assert given.environment == {}
     assert [(problem.code, problem.severity) for problem in given.problems] == [("name-unknown", WARNING)]
+
+
+def test_a_secret_beside_the_json_of_its_section_is_refused_for_the_json_would_outrank_its_file() -> None:
+    given = made({"SHOP_CACHE": '{"host": "x"}', "SHOP_CACHE__HOST": "redis://:hunter2@x"})
+    (error,) = [problem for problem in given.problems if problem.severity == ERROR]
+    assert (error.code, error.variable) == ("export-impossible", "SHOP_CACHE__HOST")
+    assert error.hint == "give what is in SHOP_CACHE by the names of its members"
