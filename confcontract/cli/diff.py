@@ -50,9 +50,15 @@ def diff(
         list[str] | None,
         typer.Option(
             metavar="FILE",
-            help="Answer for the deployment with this env file, or TOML, YAML or JSON: findings that don't bite there "
-            "don't count. May be repeated; later ones win.",
+            help="Answer for the deployment with this env file, or TOML, YAML or JSON; or with this manifest of "
+            "Kubernetes or Compose file. Findings that don't bite there don't count. May be repeated; later ones win.",
             show_default=False,
+        ),
+    ] = None,
+    container: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="With --environment: the container of a manifest that is meant.", show_default=False
         ),
     ] = None,
     role: Annotated[
@@ -80,14 +86,25 @@ def diff(
         raise usage_error(
             f"--environment is told as text, json or markdown, not as {format}", "leave one of the two out"
         )
-    if not environment and (role is not None or strict):
-        raise usage_error("--role and --strict are about one deployment", "name its files, too: --environment FILE")
+    if not environment and (role is not None or container is not None or strict):
+        message = "--role, --container and --strict are about one deployment"
+        raise usage_error(message, "name its files, too: --environment FILE")
     refuse_terms_alone(approve, reason, expires)
     gc.disable()  # it would look in vain through all of two large contracts, over and over
     color = format == "text" and terminal.wants_color(sys.stdout, os.environ)
     try:
         report = _report(
-            contracts, direction, fail_on, transitive, environment or (), role, strict, approve, reason, expires
+            contracts,
+            direction,
+            fail_on,
+            transitive,
+            environment or (),
+            container,
+            role,
+            strict,
+            approve,
+            reason,
+            expires,
         )
     except UsageError:
         raise
@@ -107,12 +124,14 @@ def _report(
     fail_on: str | None,
     transitive: bool,
     environment: Sequence[str],
+    container: str | None,
     role: str | None,
     strict: bool,
     approve: Sequence[str] | None,
     reason: str | None,
     expires: str | None,
 ) -> DiffReport:
+    import os
     from datetime import UTC, datetime
 
     from confcontract.compare.approvals import apply_approvals
@@ -135,7 +154,8 @@ def _report(
 
         not_empty("--environment", *environment)
         not_empty("--role", role)
-        asked = Asked(role, strict, project.rules.renamed)
+        not_empty("--container", container)
+        asked = Asked(role, strict, project.rules.renamed, container, dict(os.environ))
         judged = [in_deployment(each, environment, asked) for each in found]
         found, deployments = [each for each, _ in judged], [there for _, there in judged]
     if approve:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from confcontract.compare.classes_compared import classes_around, has_own_files
-from confcontract.compare.deployment_files import EnvironmentFiles, refuse_manifests
+from confcontract.compare.deployment_container import container_of
+from confcontract.compare.deployment_files import EnvironmentFiles, manifests_among
 from confcontract.compare.diff import Comparison
 from confcontract.compare.finding import Bearing, Finding
 from confcontract.compare.pairing import Compared, Variable, names_of, pair_up, path_of
@@ -19,6 +20,8 @@ from confcontract.compare.version_words import version_in_words
 from confcontract.contract.artifact import Contract
 from confcontract.findings.direction import FORWARD, Direction
 from confcontract.findings.severity import INFO, REVIEW
+from confcontract.manifests.container_verdict import resolve_container
+from confcontract.manifests.workload import Container
 from confcontract.report.errors import ConfigurationInvalid, UsageError
 from confcontract.report.problem import ERROR, Problem
 from confcontract.verdict.resolution import Resolution
@@ -77,21 +80,28 @@ class Deployment:
 
 @dataclass(frozen=True)
 class Asked:
-    """role, strict: as for `resolve`. renamed: as for `pair_up`."""
+    """role, strict: as for `resolve`. renamed: as for `pair_up`. container: which one, of manifests. environ: what
+    Compose files refer to."""
 
     role: str | None = None
     strict: bool = False
     renamed: Mapping[str, str] = field(default_factory=dict)
+    container: str | None = None
+    environ: Mapping[str, str] = field(default_factory=dict)
 
 
 class _Side:
     """One contract with the environment."""
 
-    def __init__(self, contract: Contract, called: str, files: EnvironmentFiles, asked: Asked) -> None:
+    def __init__(self, contract: Contract, called: str, files: EnvironmentFiles | Container, asked: Asked) -> None:
         judged, _ = without_own_files(contract)
         self.contract, self.called = contract, called
-        self.result = _resolved(judged, called, files, asked)
-        errors = [each for each in self.result.problems if each.severity == ERROR]
+        hidden: Mapping[str, str] = {}
+        if isinstance(files, Container):
+            self.result, errors, hidden = _in_container(judged, called, files, asked)
+        else:
+            self.result = _resolved(judged, called, files, asked)
+            errors = [each for each in self.result.problems if each.severity == ERROR]
         broken = [each for each in errors if each.variable is None and each.code.startswith("source-")]
         if broken:
             raise ConfigurationInvalid(*broken)
@@ -106,7 +116,9 @@ class _Side:
         self.in_files = {each["name"] for each in contract.variables if self._may_be_in_own_file(each)}
         in_files = [each for each in errors if each.rule == "missing" and each.variable in self.in_files]
         self.refusals = tuple(each for each in errors if each.code not in _UNSEEN_HERE and each not in in_files)
-        self.unseen = {each.variable: "its file is not here" for each in errors if each.code in _UNSEEN_HERE}
+        self.unseen: dict[str | None, str] = {}
+        self.unseen.update(hidden.items())
+        self.unseen |= {each.variable: "its file is not here" for each in errors if each.code in _UNSEEN_HERE}
         self.unseen |= dict.fromkeys(self.result.awaited, "its value is in a store of secrets, which was not asked")
         self.unseen |= {each.variable: _IN_OWN_FILE for each in in_files}
         for each in contract.variables:
@@ -169,10 +181,31 @@ def _resolved(contract: Contract, called: str, files: EnvironmentFiles, asked: A
         raise UsageError(*(each.but(message=f"{called}: {each.message}") for each in error.problems)) from None
 
 
+def _in_container(
+    contract: Contract, called: str, container: Container, asked: Asked
+) -> tuple[Resolution, list[Problem], Mapping[str, str]]:
+    """The verdict, what is an error for sure, and variable → why its value can't be seen. Raises as `in_deployment`
+    does."""
+    try:
+        result, problems = resolve_container(contract, container, role=asked.role, strict=asked.strict)
+    except UsageError as error:
+        raise UsageError(*(each.but(message=f"{called}: {each.message}") for each in error.problems)) from None
+    told = [*container.found, *problems]
+    errors = [each.problem for each in told if each.verifiable and each.problem.severity == ERROR]
+    hidden = {each.problem.variable: each.problem.message for each in told if not each.verifiable}
+    for source in container.unseen_sources:
+        for variable in contract.variables:
+            if any(name.startswith(source.prefix) for name in names_of(variable)):
+                hidden.setdefault(variable["name"], source.why)
+    return result, errors, {name: why for name, why in hidden.items() if name}
+
+
 class _Judged:
     """Both sides of a comparison."""
 
-    def __init__(self, comparison: Comparison, compared: Compared, files: EnvironmentFiles, asked: Asked) -> None:
+    def __init__(
+        self, comparison: Comparison, compared: Compared, files: EnvironmentFiles | Container, asked: Asked
+    ) -> None:
         self.compared = compared
         self.old = _Side(comparison.old, version_in_words(comparison.old, "the old version"), files, asked)
         self.new = _Side(comparison.new, version_in_words(comparison.new, "the new version"), files, asked)
@@ -294,8 +327,7 @@ def in_deployment(
     """
     asked = asked or Asked()
     compared = pair_up(comparison.old, comparison.new, asked.renamed)
-    files = EnvironmentFiles.of(paths)
-    refuse_manifests(files, [comparison.old, comparison.new])
+    files = _environment(paths, [comparison.old, comparison.new], asked)
     judged = _Judged(comparison, compared, files, asked)
     findings = []
     for each in comparison.findings:
@@ -314,7 +346,16 @@ def verdict_on(
 
     Raises as `in_deployment` does.
     """
-    files = EnvironmentFiles.of(paths)
-    refuse_manifests(files, [contract])
-    side = _Side(contract, version_in_words(contract, "the version"), files, asked or Asked())
+    asked = asked or Asked()
+    files = _environment(paths, [contract], asked)
+    side = _Side(contract, version_in_words(contract, "the version"), files, asked)
     return side.verdict(), side.result
+
+
+def _environment(paths: Sequence[str], contracts: Sequence[Contract], asked: Asked) -> EnvironmentFiles | Container:
+    """Raises as `in_deployment` does."""
+    if manifests_among(paths, contracts):
+        return container_of(paths, contracts, asked.container, asked.environ)
+    if asked.container is not None:
+        raise UsageError(Problem("usage", "--container is about manifests, and none is named", hint="leave it out"))
+    return EnvironmentFiles.of(paths)

@@ -1,21 +1,22 @@
 """The files that hold the environment of a deployment.
 
 What a platform makes an environment of is not one: a Compose file, read as a file of settings, would say that nothing
-is set.
+is set. It is read as what it gives to a container.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from confcontract.compare.pairing import names_of
 from confcontract.contract.artifact import Contract
 from confcontract.host.sourcefile import Unreadable, read_source
+from confcontract.manifests.yaml_objects import read_objects
 from confcontract.report.errors import ConfigurationInvalid
 from confcontract.report.problem import Problem
-from confcontract.verdict.sources.documents import format_of, read
+from confcontract.verdict.sources.documents import JSON, YAML, format_of, read
 from confcontract.verdict.sources.operatorfile import MAX_BYTES
 
 
@@ -33,32 +34,48 @@ class EnvironmentFiles:
         return cls(tuple(path for path in paths if path not in structured), structured)
 
 
-def refuse_manifests(files: EnvironmentFiles, contracts: Iterable[Contract]) -> None:
-    """Raises ConfigurationInvalid for a Compose file or a manifest of Kubernetes."""
+def manifests_among(paths: Sequence[str], contracts: Iterable[Contract]) -> bool:
+    """Whether the files are Kubernetes' manifests or Compose files, all of them.
+
+    Raises ConfigurationInvalid where some are, and others hold settings themselves.
+    """
     variables = [each for contract in contracts for each in contract.variables]
     settings = {name.lower() for each in variables for name in (str(each["path"][0]), *names_of(each))}
-    for path in files.conf_files:
-        said = _mapping(path)
-        kind = _manifest({key: value for key, value in said.items() if str(key).lower() not in settings})
-        if kind:
-            raise ConfigurationInvalid(
-                Problem(
-                    "source-malformed",
-                    f"{path} is {kind}: what it gives to a container is not read from it",
-                    source=path,
-                    hint="name a file of NAME=VALUE lines instead, such as the output of `env` in the container",
-                )
-            )
+    found = {path: kind for path in paths if (kind := _kind_of(path, settings))}
+    others = [path for path in paths if path not in found]
+    if not found or not others:
+        return bool(found)
+    path, kind = next(iter(found.items()))
+    raise ConfigurationInvalid(
+        Problem(
+            "source-malformed",
+            f"{path} is {kind}, and {others[0]} is none: which of them counts is not said",
+            source=path,
+            hint="name manifests only, or files of settings only",
+        )
+    )
 
 
-def _mapping(path: str) -> Mapping[Any, Any]:
-    """What a file of settings says; nothing where that can't be read, which those who judge it tell of."""
+def _kind_of(path: str, settings: Collection[str]) -> str:
+    """What a file is, in words, as its keys show that are no settings; or ""."""
     kind = format_of(path)
+    if kind not in (YAML, JSON):
+        return ""
     try:
-        value = read(read_source(path, limit=MAX_BYTES), kind).value if kind is not None else None
+        raw = read_source(path, limit=MAX_BYTES)
     except Unreadable:
-        return {}
-    return value if isinstance(value, dict) else {}
+        return ""  # which those who judge it tell of
+    if kind == JSON:
+        values = [read(raw, kind).value]
+    else:
+        documents, _ = read_objects(raw.decode("utf-8", "replace"))
+        values = [each.value for each in documents]
+    for value in values:
+        if isinstance(value, dict):
+            told = _manifest({key: each for key, each in value.items() if str(key).lower() not in settings})
+            if told:
+                return told
+    return ""
 
 
 def _manifest(said: Mapping[Any, Any]) -> str:

@@ -48,7 +48,7 @@ def is_compose(value: Any) -> bool:
 def compose_program(environ: Mapping[str, str]) -> tuple[str, ...] | None:
     """The command of the Compose that is installed; None if there is none."""
     for words in _PROGRAMS:
-        found = shutil.which(words[0], path=environ.get("PATH"))
+        found = shutil.which(words[0], path=environ.get("PATH", ""))
         if found is not None and _runs((found, *words[1:]), environ):
             return (found, *words[1:])
     return None

@@ -205,12 +205,13 @@ class EnvironmentReader:
             )
             self.found.append(ManifestProblem(problem, place))
             self._put(GivenVariable(name, None, origin, place, what, secret, said(data, key)))
-        elif found is not None and found.value is None:
+        elif found is not None and found.value is None and found.content is not None:
             problem = Problem("manifest-malformed", f"{said(data, key)} {found.unseen}", variable=name)
             self.found.append(ManifestProblem(problem, place))
             self._put(GivenVariable(name, None, origin, place, found.unseen, secret, said(data, key)))
         elif found is not None:
-            self._put(GivenVariable(name, found.value, origin, found.place, None, secret, said(data, key)))
+            unseen = None if found.value is not None else found.unseen
+            self._put(GivenVariable(name, found.value, origin, found.place, unseen, secret, said(data, key)))
 
     def _field(self, name: str, reference: Node) -> GivenVariable:
         path = reference.get("fieldPath").text() or ""

@@ -64,10 +64,14 @@ def judge_container(
 
 def resolve_container(
     contract: Contract, container: Container, *, role: str | None = None, strict: bool = False
-) -> Resolution:
-    """The verdict alone, for who compares two of them. Raises UsageError for an unknown role, ContractUnusable."""
+) -> tuple[Resolution, list[ManifestProblem]]:
+    """Boot's verdict alone, with its problems as the manifest shows them, for who compares two of them.
+
+    Raises UsageError for an unknown role, ContractUnusable.
+    """
     judging = _Judging(contract, container, role, strict=strict)
-    return judging.resolution()
+    result = judging.resolution()
+    return result, [*judging.told, *(judging.placed(each, result) for each in result.problems)]
 
 
 class _Judging:
@@ -152,7 +156,7 @@ class _Judging:
         for source in container.unseen_sources:
             self._note(f"{source.why}: what it gives can't be seen", source.place)
         for problem in result.problems:
-            self.told.append(self._placed(problem, result))
+            self.told.append(self.placed(problem, result))
         self.told += plain_secrets(self.declared, container)
         self.told += link_problems(self.contract, container)
         self.told += probe_problems(container, self.boot, result)
@@ -170,7 +174,7 @@ class _Judging:
         told = ["variables that the image itself sets (ENV)"]
         return (*told, *(["files in the image that the settings class names"] if notes else []))
 
-    def _placed(self, problem: Problem, result: Resolution) -> ManifestProblem:
+    def placed(self, problem: Problem, result: Resolution) -> ManifestProblem:
         given = self._given(problem, result)
         place = given.place if given is not None else self._place_of_file(problem, result)
         if problem.code == UNVERIFIABLE or (problem.code in _STORES and problem.severity == INFO):

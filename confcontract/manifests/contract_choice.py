@@ -54,7 +54,8 @@ class ContractChoice:
         if self._containers and container.name not in self._containers:
             return Choice(None, "--container names others")
         if self._contract is not None:
-            if self._containers or self._fits(self._contract, workload, container):
+            only_one = self._is_only_one and not container.init
+            if self._containers or only_one or is_meant_for(self._contract, workload, container):
                 return Choice(self._contract)
             if self._patterns is None:
                 return Choice(None, f"nothing says that it is {self._contract.name}: name it with --container")
@@ -66,16 +67,6 @@ class ContractChoice:
         if reference is None:
             return Choice(None, f"no pattern of --contracts fits the image {container.image}")
         return self._named(reference.replace(IMAGE, container.image))
-
-    def _fits(self, contract: Contract, workload: Workload, container: Container) -> bool:
-        """Its image or its labels name the contract; or it is the only one that there is."""
-        if self._is_only_one and not container.init:
-            return True
-        repository = posixpath.basename(repository_of(container.image or ""))
-        if contract.name.lower() in (repository.lower(), container.name.lower()):
-            return True
-        alone = len([each for each in workload.containers if not each.init]) == 1 and not container.init
-        return alone and contract.name in {workload.labels.get(label) for label in _NAMED_BY}
 
     def _named(self, reference: str) -> Choice:
         if reference not in self._loaded:
@@ -90,6 +81,15 @@ class ContractChoice:
             except ConfcontractError as error:
                 self._loaded[reference] = Choice(None, "; ".join(each.message for each in error.problems))
         return self._loaded[reference]
+
+
+def is_meant_for(contract: Contract, workload: Workload, container: Container) -> bool:
+    """Whether a container's name, image or labels are called like the contract."""
+    repository = posixpath.basename(repository_of(container.image or ""))
+    if contract.name.lower() in (repository.lower(), container.name.lower()):
+        return True
+    alone = len([each for each in workload.containers if not each.init]) == 1 and not container.init
+    return alone and contract.name in {workload.labels.get(label) for label in _NAMED_BY}
 
 
 def repository_of(image: str) -> str:

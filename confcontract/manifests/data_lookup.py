@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from confcontract.manifests.workload import DataKey, DataObject
+from confcontract.manifests.workload import DataObject
 from confcontract.report.did_you_mean import closest
-
-# Kinds whose controller makes a Secret of the same name; their keys are not known.
-MAKES_SECRET = {
-    "ExternalSecret": ("spec", "target", "name"),
-    "SealedSecret": (),
-    "VaultStaticSecret": ("spec", "destination", "name"),
-    "VaultDynamicSecret": ("spec", "destination", "name"),
-    "Certificate": ("spec", "secretName"),
-}
 
 
 class DataObjects:
@@ -56,7 +47,3 @@ def _listed(keys: Iterable[str]) -> str:
 
 def said(data: DataObject, key: str) -> str:
     return f"{data.kind} {data.name}, key {key}"
-
-
-def usable(found: DataKey | None) -> bool:
-    return found is not None and found.value is not None

@@ -11,8 +11,9 @@ from confcontract.host.folder import at
 from confcontract.host.sourcefile import Unreadable, read_source
 from confcontract.manifests.compose_model import by_itself, by_program, compose_program, is_compose, is_override
 from confcontract.manifests.compose_services import ComposeServices
-from confcontract.manifests.data_lookup import MAKES_SECRET, DataObjects
+from confcontract.manifests.data_lookup import DataObjects
 from confcontract.manifests.data_objects import read_config_map, read_secret
+from confcontract.manifests.made_secrets import MAKES_SECRET, made_secret
 from confcontract.manifests.manifest_node import Node
 from confcontract.manifests.pod_spec import KINDS, read_workload
 from confcontract.manifests.workload import DataObject, FilePlace, Ignored, ManifestProblem, Manifests, Workload
@@ -152,7 +153,7 @@ class _Reading:
             self._data.append(read_secret(node))
         else:
             if kind.value in MAKES_SECRET:
-                self._data.append(_made_secret(node, kind.value))
+                self._data.append(made_secret(node, kind.value))
             self._ignore(node, kind.value, f"{kind.value} says nothing of an environment, and was not looked at")
 
     def _ignore(self, node: Node, kind: str, message: str) -> None:
@@ -176,13 +177,3 @@ class _Reading:
             tuple(self._ignored),
             tuple(self.problems),
         )
-
-
-def _made_secret(node: Node, kind: str) -> DataObject:
-    """The Secret that a controller would make of an object."""
-    metadata = node.get("metadata")
-    name = metadata.get("name").text() or ""
-    named = node.get(*MAKES_SECRET[kind]).value if MAKES_SECRET[kind] else None
-    made = named if isinstance(named, str) else name
-    why = f"Secret {made} is made by {kind} {name}, and what is in it is not in the manifests"
-    return DataObject("Secret", made, metadata.get("namespace").text(), {}, {}, node.place, open=why)

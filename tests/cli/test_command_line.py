@@ -49,7 +49,7 @@ OPTIONS = {
         "--since", "--help",
     },
     "diff": {
-        "--direction", "--format", "--fail-on", "--transitive", "--environment", "--role", "--strict", "--approve", "--reason", "--expires",
+        "--direction", "--format", "--fail-on", "--transitive", "--environment", "--container", "--role", "--strict", "--approve", "--reason", "--expires",
         "--help",
     },
     "rules": {"--help"},

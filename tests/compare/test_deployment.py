@@ -138,8 +138,18 @@ def versions(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "bad.env").write_text("SHOP_PORT=many\n")
     (folder / "odd.env").write_text("SHOP_PORT 80\n")
     (folder / "low.toml").write_text("port = 80\n")
-    (folder / "compose.yaml").write_text('services:\n  shop:\n    environment:\n      SHOP_PORT: "80"\n')
+    (folder / "compose.yaml").write_text("services: {shop: {image: shop, environment: {SHOP_PORT: 80}}}\n")
     (folder / "pod.json").write_text('{"apiVersion": "v1", "kind": "Pod", "spec": {}}')
+    from_map = (
+        "{containers: [{name: app, image: shop, envFrom: [{configMapRef: {name: shop}}]}, {name: proxy, image: x}]}"
+    )
+    (folder / "pod.yaml").write_text(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: shop}\ndata: {SHOP_PORT: '80'}\n---\n"
+        f"apiVersion: v1\nkind: Pod\nmetadata: {{name: shop}}\nspec: {from_map}\n"
+    )
+    (folder / "unseen.yaml").write_text(
+        f"apiVersion: v1\nkind: Pod\nmetadata: {{name: shop}}\nspec: {from_map.replace('name: shop}', 'name: other}')}\n"
+    )
     return folder
 
 
@@ -161,8 +171,15 @@ def versions(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "The upgrade to 1.4.0 is refused here: SHOP_PORT (so it is today).",
         ),
         (("old.json", "old.json", "--environment", "bad.env"), 1, "refused here: SHOP_PORT (so it is today)."),
-        (("old.json", "new.json", "--environment", "compose.yaml"), 2, "compose.yaml is a Compose file"),
-        (("old.json", "new.json", "--environment", "pod.json"), 2, "pod.json is a manifest of Kubernetes"),
+        (("old.json", "new.json", "--environment", "compose.yaml"), 1, "refused here: SHOP_PORT."),
+        (("old.json", "new.json", "--environment", "pod.yaml"), 1, "refused here: SHOP_PORT."),
+        (("old.json", "new.json", "--environment", "pod.yaml", "--container", "proxy"), 0, "Upgrade safe here."),
+        (("old.json", "new.json", "--environment", "pod.yaml", "--container", "nobody"), 64, "no container is called"),
+        (("old.json", "new.json", "--environment", "high.env", "--container", "app"), 64, "none is named"),
+        (("old.json", "new.json", "--container", "app"), 64, "--container and --strict are about one deployment"),
+        (("old.json", "new.json", "--environment", "unseen.yaml"), 1, "could not be verified here: SHOP_PORT"),
+        (("old.json", "new.json", "--environment", "pod.json"), 64, "the files have 0 containers"),
+        (("old.json", "new.json", "--environment", "pod.yaml", "--environment", "high.env"), 2, "high.env is none"),
         (("old.json", "new.json", "--environment", "nothing.env"), 2, "nothing.env: there is no such file"),
         (("old.json", "new.json", "--environment", "high.env", "--format", "sarif"), 64, "text, json or markdown"),
         (("old.json", "new.json", "--environment", ""), 64, "--environment is empty"),

@@ -195,3 +195,26 @@ def test_pods_are_found_in_every_kind_and_in_lists(tmp_path: Path, kind: str) ->
     [workload] = manifests.workloads
     assert [(each.name, each.init) for each in workload.containers] == [("i", True), ("a", False), ("b", False)]
     assert manifests.problems == ()
+
+
+def test_a_secret_that_a_controller_makes_has_the_keys_that_it_says(tmp_path: Path) -> None:
+    external = """\
+---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: {name: made}
+spec: {target: {name: shop-made}, data: [{secretKey: SHOP_TOKEN, remoteRef: {key: x}}]}
+"""
+    inner = """\
+        envFrom: [{secretRef: {name: shop-made}}]
+        env: [{name: A, valueFrom: {secretKeyRef: {name: shop-made, key: SHOP_TOKNE}}}]
+    """
+    found = container(tmp_path, inner, external)
+    assert given(found)["SHOP_TOKEN"].unseen == (
+        "Secret shop-made is made by ExternalSecret made, and its values are not in the manifests"
+    )
+    assert found.unseen_sources == ()
+    assert [each.problem.hint for each in found.found] == ["did you mean SHOP_TOKEN?"]
+    open_ = external.replace("data: [", "dataFrom: [{extract: {key: y}}], data: [")
+    found = container(tmp_path, inner, open_)
+    assert (len(found.unseen_sources), found.found) == (1, ())

@@ -1,0 +1,42 @@
+"""The container of a manifest or Compose file that a comparison is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from confcontract.contract.artifact import Contract
+from confcontract.manifests.contract_choice import is_meant_for
+from confcontract.manifests.read_manifests import read_manifests
+from confcontract.manifests.workload import Container
+from confcontract.report.errors import ConfigurationInvalid, UsageError
+from confcontract.report.problem import ERROR, Problem
+
+
+def container_of(
+    paths: Sequence[str], contracts: Sequence[Contract], named: str | None, environ: Mapping[str, str]
+) -> Container:
+    """The one that is named; else the one whose image or labels fit, or the only one there is.
+
+    Raises ConfigurationInvalid for what can't be read, UsageError where it is not clear which one is meant.
+    """
+    manifests = read_manifests(paths, environ)
+    broken = [each.problem for each in manifests.problems if each.problem.severity == ERROR]
+    if broken:
+        raise ConfigurationInvalid(*broken)
+    every = [(workload, each) for workload in manifests.workloads for each in workload.containers]
+    if named is not None:
+        found = [each for _, each in every if each.name == named]
+    else:
+        found = [each for _, each in every if not each.init]
+        if len(found) != 1:
+            found = [each for workload, each in every if any(is_meant_for(one, workload, each) for one in contracts)]
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(dict.fromkeys(each.name for _, each in every)) or "none"
+    what = (
+        f"{named} is the name of {len(found)} containers" if named is not None and found else "which one is not clear"
+    )
+    if named is not None and not found:
+        what = f"no container is called {named}"
+    hint = f"name one with --container, and files with one of them: there are {names}"
+    raise UsageError(Problem("usage", f"the files have {len(every)} containers, and {what}", hint=hint))
