@@ -17,6 +17,7 @@ DRIFT = DOCS / "how-to/drift.md"  # run as a whole: tests/cli/test_drift_command
 COMPARE = DOCS / "how-to/compare.md"  # tests/compare/test_pages.py
 RELEASE = DOCS / "how-to/release.md"  # there, too
 FLEET = DOCS / "how-to/fleet.md"  # tests/fleet/test_fleet_page.py
+MANIFESTS = DOCS / "how-to/manifests.md"  # tests/manifests/test_manifests_page.py
 KUBERNETES = DOCS / "how-to/kubernetes.md"  # tests/platforms/kubernetes/test_page.py
 SHOP = ROOT / "examples/shop"
 PAGES = sorted(DOCS.rglob("*.md"))
@@ -69,7 +70,7 @@ def test_the_image_of_the_tutorial_bakes_and_starts_as_the_tutorial_did_by_hand(
 
 def elsewhere() -> Iterator[tuple[Path, Typed]]:
     for page in PAGES:
-        if page not in (TUTORIAL, DOCUMENT, COMPARE, RELEASE, DRIFT, FLEET, KUBERNETES):
+        if page not in (TUTORIAL, DOCUMENT, COMPARE, RELEASE, DRIFT, FLEET, KUBERNETES, MANIFESTS):
             for each in console(page):
                 yield page, each
 
