@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from confcontract.contract.artifact import Contract
 
+_HALF_A_LOGIN = ("VAULT_ROLE_ID", "BAO_ROLE_ID")
 # What the AWS client of boot reads, without what is a credential itself.
 _OF_AWS = ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE")
 _FILES_OF_VAULT = ("VAULT_CLIENT_KEY", "BAO_CLIENT_KEY")  # called like keys, and hold paths
@@ -53,6 +54,8 @@ def sort_values(given: Mapping[str, str], contract: Contract, file: str) -> Sort
         if owners:
             found.judged[name] = value
             _place(name, value, owners, found, file)
+        elif _names_a_file(name, pointed) and not value.startswith("/"):
+            found.problems.append(_no_path(name, file))
         elif pointed is not None:
             found.environment[name] = value
             found.owners[name] = tuple(variable["name"] for variable in declared.sharing(pointed))
@@ -138,8 +141,19 @@ def _outranked(found: SortedValues, declared: Declared, file: str) -> Iterator[P
             yield Problem("export-impossible", message, variable=name, source=file, hint=hint)
 
 
+def _names_a_file(name: str, pointed: str | None) -> bool:
+    return pointed is not None or (name.startswith(OURS) and name.endswith("_FILE"))
+
+
+def _no_path(name: str, file: str) -> Problem:
+    """It may be the secret itself, in the wrong variable."""
+    message = "is to be the path of a file, and does not begin with a slash"
+    hint = "give the path that the file has where the application runs"
+    return Problem("value-invalid", message, variable=name, source=file, hint=hint)
+
+
 def _place_of_boot(name: str, value: str, found: SortedValues, file: str) -> None:
-    secret = is_secret_name(name) and name not in _FILES_OF_VAULT
+    secret = (is_secret_name(name) and name not in _FILES_OF_VAULT) or name in _HALF_A_LOGIN
     if not secret and masked(value, {"name": name, "secret": False}) == value:
         found.of_boot[name] = value
         return

@@ -123,6 +123,8 @@ def test_an_unknown_role_is_refused() -> None:
         ("SHOP_PROT", "80", "name-unknown"),
         ("SHOP_SIGNING_KEY", "hunter2", "value-invalid"),
         ("SHOP_TOKEN", "vault:hunter2", "reference-invalid"),
+        ("SHOP_TOKEN_FILE", "hunter2", "value-invalid"),
+        ("VAULT_TOKEN_FILE", "hunter2", "value-invalid"),
     ],
 )
 def test_what_boot_would_refuse_is_refused(name: str, value: str, code: str) -> None:
