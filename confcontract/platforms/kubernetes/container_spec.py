@@ -102,7 +102,8 @@ def environment(parts: ContainerParts) -> list[dict[str, Any]]:
         if secret.is_file:
             add(f"{secret.variable}_FILE", f"{SECRETS_FOLDER}/{secret.variable}")
         else:
-            reference = {"secretKeyRef": {"name": called, "key": key}}
+            optional = {"optional": True} if secret.is_optional else {}
+            reference = {"secretKeyRef": {"name": called, "key": key, **optional}}
             found[secret.variable] = {"name": secret.variable, "valueFrom": reference}
     return [found[name] for name in sorted(found)]
 

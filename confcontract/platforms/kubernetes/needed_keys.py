@@ -25,11 +25,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class NeededSecret:
     """variable: as the container is to find it. references: None where somebody else fills the Secret. is_file:
-    whether it is handed over as a file, so that a supervisor sees it change."""
+    whether it is handed over as a file, so that a supervisor sees it change. is_optional: whether the container starts
+    without it."""
 
     variable: str
     references: References | None
     is_file: bool
+    is_optional: bool = False
 
 
 def needed_secrets(
@@ -49,9 +51,10 @@ def needed_secrets(
             wanted = setting.way is Way.SECRET
         if wanted:
             live = change_of(setting.name, setting.variable, declared) is Effect.LIVE
-            is_file = live and can_be_file(setting.name, declared)
             references = parse_references(text) if fetched else None
-            found.append(NeededSecret(setting.name, references, is_file))
+            optional = references is None and setting.way is not Way.SECRET and not setting.variable["required"]
+            is_file = live and not optional and can_be_file(setting.name, declared)
+            found.append(NeededSecret(setting.name, references, is_file, optional))
     return found
 
 

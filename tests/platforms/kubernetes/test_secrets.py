@@ -41,6 +41,13 @@ def test_what_the_contract_has_no_reference_for_and_nobody_fetches_is_in_a_secre
     assert references(one(objects(secret="filled"), "Deployment"))["SHOP_API_TOKEN"] == ("filled", "SHOP_API_TOKEN")
 
 
+def test_a_pod_starts_without_a_secret_that_has_a_default() -> None:
+    (container,) = template_of(one(objects(by=SecretsBy.SECRET), "Deployment"))["spec"]["containers"]
+    keys = {each["name"]: each["valueFrom"]["secretKeyRef"] for each in container["env"] if "valueFrom" in each}
+    assert {name for name, key in keys.items() if key.get("optional")} == {"SHOP_DB_USER", "SHOP_CERTIFICATE"}
+    assert "optional" not in keys["SHOP_PASSWORD"]
+
+
 def test_where_boot_reads_vault_it_gets_its_settings_and_its_service_account_and_nothing_more() -> None:
     login = {"CONFCONTRACT_VAULT_AUTH": "kubernetes", "VAULT_ROLE": "shop"}
     for by in (None, SecretsBy.BOOT):
