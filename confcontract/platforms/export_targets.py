@@ -47,6 +47,11 @@ TARGETS = {
         ("workloads", "patch"),
         options=("secrets", "store", "secret", "name", "container", "user", "confcontract"),
     ),
+    "helm": ExportTarget(
+        "helm.chart_files",
+        "a chart, with a schema by which Helm refuses wrong values",
+        options=("secrets", "store", "secret", "name", "user", "confcontract"),
+    ),
 }
 
 

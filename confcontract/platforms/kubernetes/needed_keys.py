@@ -10,7 +10,7 @@ from confcontract.contract.reference import References, parse_references
 from confcontract.contract.schemes import OF_VAULT, scheme_of, with_scheme
 from confcontract.platforms.export_input import Way
 from confcontract.platforms.kubernetes.object_names import is_key, is_variable
-from confcontract.platforms.kubernetes.value_places import Effect, can_be_file, change_of
+from confcontract.platforms.kubernetes.value_places import Effect, change_of
 from confcontract.platforms.workload_options import SecretsBy
 from confcontract.report.problem import Problem
 
@@ -53,7 +53,7 @@ def needed_secrets(
             live = change_of(setting.name, setting.variable, declared) is Effect.LIVE
             references = parse_references(text) if fetched else None
             optional = references is None and setting.way is not Way.SECRET and not setting.variable["required"]
-            is_file = live and not optional and can_be_file(setting.name, declared)
+            is_file = live and not optional
             found.append(NeededSecret(setting.name, references, is_file, optional))
     return found
 

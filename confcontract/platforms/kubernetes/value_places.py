@@ -75,7 +75,7 @@ def places_of(given: ExportInput, *, references_apart: bool) -> ValuePlaces:
                 continue
             if change is Effect.RESTART:
                 restart[name] = value
-            if change is Effect.LIVE and can_be_file(name, declared):
+            if change is Effect.LIVE:
                 live[name] = as_file(value)
             elif is_key(name) and is_variable(name):
                 config[name] = value
@@ -88,11 +88,14 @@ def places_of(given: ExportInput, *, references_apart: bool) -> ValuePlaces:
 
 
 def change_of(name: str, variable: Mapping[str, Any], declared: Declared) -> Effect:
-    """By a name that may belong to several variables: the strongest counts. variable: whose part it is, if to none."""
+    """By a name that may belong to several variables: the strongest counts. variable: whose part it is, if to none.
+
+    What can't be a file is not seen by a supervisor, so that it needs a restart whatever it asks for.
+    """
     asked = {each.get("onChange", "restart") for each in declared.sharing(name) or (variable,)}
-    if "restart" in asked:
-        return Effect.RESTART
-    return Effect.NOTHING if asked == {"ignore"} else Effect.LIVE
+    if asked == {"ignore"}:
+        return Effect.NOTHING
+    return Effect.RESTART if "restart" in asked or not can_be_file(name, declared) else Effect.LIVE
 
 
 def can_be_file(name: str, declared: Declared) -> bool:

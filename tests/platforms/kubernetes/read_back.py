@@ -10,7 +10,6 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]
 
 Object = dict[str, Any]
-SECRETS = {"": ""}
 
 
 @dataclass(frozen=True)
@@ -44,14 +43,15 @@ def container_of(workload: Object, objects: Sequence[Object], secrets: Mapping[s
     (container,) = spec["containers"]
     maps = {each["metadata"]["name"]: each["data"] for each in objects if each["kind"] == "ConfigMap"}
     environment: dict[str, str] = {}
-    for source in container["envFrom"]:
+    for source in container.get("envFrom", ()):
         environment |= maps[source["configMapRef"]["name"]]
     for entry in container["env"]:
         if "value" in entry:
             environment[entry["name"]] = expanded(entry["value"], environment)
         else:
             reference = entry["valueFrom"]["secretKeyRef"]
-            environment[entry["name"]] = secrets[reference["name"]][reference["key"]]
+            if not reference.get("optional") or reference["key"] in secrets[reference["name"]]:
+                environment[entry["name"]] = secrets[reference["name"]][reference["key"]]
     files: dict[str, str] = {}
     volumes = {each["name"]: each for each in spec["volumes"]}
     for mount in container["volumeMounts"]:

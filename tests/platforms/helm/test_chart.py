@@ -1,0 +1,259 @@
+"""A chart: helm lints it, renders what kubectl would get, and refuses wrong values by itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from kubernetes_validate import validate  # type: ignore[import-untyped]
+from pydantic import Field, SecretStr, create_model
+from pydantic_settings import BaseSettings
+
+from confcontract import OnChange, Role, bake, declare
+from confcontract.platforms.helm.chart_files import chart_version
+from confcontract.platforms.workload_options import SecretsBy
+from confcontract.platforms.written_yaml import to_yaml
+from tests.platforms.exporting import shop as wide_shop
+from tests.platforms.helm.charts import chart, refused, rendered
+from tests.platforms.kubernetes.exported import IMAGE
+from tests.platforms.kubernetes.read_back import container_of, expanded, one, template_of
+from tests.platforms.yaml_cases import KNOWN
+from tests.support.tools import helm, run_tool
+
+VALUES = {"SHOP_PORT": "80", "SHOP_BANNER": "sale", "SHOP_NOTE": "x", "VAULT_ADDR": "https://vault.example.com"}
+FILLED = {"rel-shop": {"SHOP_PASSWORD": "p", "SHOP_SIGNING_KEY": "k", "SHOP_API_TOKEN": "t"}}
+OPERATORS = {"external-secrets.io/v1", "secrets.hashicorp.com/v1beta1"}
+
+
+@pytest.fixture(scope="module")
+def usual(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return chart(tmp_path_factory.mktemp("usual"), VALUES, SecretsBy.SECRET)
+
+
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of a contract with a required variable that is not given, lists, mappings, aliases."""
+    return chart(tmp_path_factory.mktemp("wide"), {}, contract=wide_shop())
+
+
+@pytest.mark.parametrize("by", [None, SecretsBy.BOOT, SecretsBy.VAULT_OPERATOR, SecretsBy.SECRET])
+def test_helm_finds_nothing_wrong_and_kubernetes_takes_what_it_renders(by: SecretsBy | None, tmp_path: Path) -> None:
+    folder = chart(tmp_path, {**VALUES, "VAULT_ROLE": "shop"}, by)
+    done = run_tool(helm(), "lint", "--strict", str(folder))
+    assert done.returncode == 0, done.stdout
+    made = rendered(folder)
+    assert {each["kind"] for each in made} >= {"ConfigMap", "Deployment", "Job", "ServiceAccount"}
+    for each in made:
+        if each["apiVersion"] not in OPERATORS:
+            validate(each, "1.37", strict=True)
+    assert one(made, "Deployment")["metadata"]["name"] == "rel-shop-web"
+
+
+def test_the_schema_of_the_values_is_one_and_takes_the_charts_own(usual: Path, wide: Path) -> None:
+    for folder in (usual, wide):
+        schema = json.loads((folder / "values.schema.json").read_text())
+        Draft202012Validator.check_schema(schema)
+        assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+def test_a_container_gets_its_values_files_and_secrets(usual: Path) -> None:
+    made = rendered(usual)
+    read = container_of(one(made, "Deployment"), made, FILLED)
+    assert read.environment["SHOP_PORT"] == "80"
+    assert read.environment["VAULT_ADDR"] == VALUES["VAULT_ADDR"]
+    assert read.environment["SHOP_API_TOKEN"] == "t"
+    assert read.files[read.environment["SHOP_BANNER_FILE"]] == "sale"
+    assert read.files[read.environment["SHOP_SIGNING_KEY_FILE"]] == "k"
+    assert read.args == ["shop", "serve", "--on=$(SHOP_PORT)", "$$"]
+    (container,) = template_of(one(made, "Deployment"))["spec"]["containers"]
+    assert container["image"] == IMAGE
+
+
+def test_a_migration_is_a_hook_that_brings_its_values_along(usual: Path) -> None:
+    made = rendered(usual, {"config": {"SHOP_GREETING": "$(SHOP_PORT)$$"}})
+    job = one(made, "Job")
+    assert job["metadata"]["annotations"]["helm.sh/hook"] == "pre-install,pre-upgrade"
+    (container,) = template_of(job)["spec"]["containers"]
+    assert "envFrom" not in container
+    told = {each["name"]: each.get("value") for each in container["env"]}
+    assert expanded(told["SHOP_GREETING"], told) == "$(SHOP_PORT)$$"
+    assert {"SHOP_PORT", "SHOP_BANNER", "VAULT_ADDR"} <= told.keys()
+    assert "SHOP_BANNER_FILE" not in told
+
+
+def test_what_fetches_secrets_is_there_before_the_migration_at_the_first_installation(tmp_path: Path) -> None:
+    folder = chart(tmp_path, {"VAULT_ADDR": "https://vault"}, SecretsBy.VAULT_OPERATOR, store="auth")
+    made = rendered(folder, {"vaultAuth": "other"})
+    assert one(made, "Job")["metadata"]["annotations"]["helm.sh/hook"] == "post-install,pre-upgrade"
+    static = one(made, "VaultStaticSecret", "rel-shop-shop")
+    assert static["spec"]["vaultAuthRef"] == "other"
+    assert static["spec"]["rolloutRestartTargets"] == [{"kind": "Deployment", "name": "rel-shop-web"}]
+
+
+def test_external_secrets_ask_the_store_of_the_values(tmp_path: Path) -> None:
+    folder = chart(tmp_path, {"SHOP_PORT": "80"}, SecretsBy.EXTERNAL_SECRETS, contract=wide_shop())
+    external = one(
+        rendered(folder, {"stores": {"vault": {"kind": "ClusterSecretStore", "name": "east"}}}), "ExternalSecret"
+    )
+    assert external["spec"]["secretStoreRef"] == {"kind": "ClusterSecretStore", "name": "east"}
+    assert external["spec"]["target"]["name"] == "rel-shop-vault"
+
+
+WRONG: list[tuple[Any, str]] = [
+    ({"config": {"SHOP_PROT": "80"}}, "SHOP_PROT"),
+    ({"config": {"SHOP_PORT": "eighty"}}, "/config/SHOP_PORT"),
+    ({"config": {"SHOP_PORT": 0}}, "/config/SHOP_PORT"),
+    ({"config": {"SHOP_PORT": 80.5}}, "/config/SHOP_PORT"),
+    ({"config": {"SHOP_GREETING": 123}}, "/config/SHOP_GREETING"),
+    ({"config": {"SHOP_DATABASE__POOL": 51}}, "/config/SHOP_DATABASE__POOL"),
+    ({"config": {"SHOP_TAGS": 5}}, "/config/SHOP_TAGS"),
+    ({"confg": {}}, "confg"),
+    ({"image": {"digest": "sha256:abc"}}, "/image/digest"),
+    ({"replicas": {"wbe": 2}}, "wbe"),
+    ({"replicas": {"web": -1}}, "/replicas/web"),
+    ({"boot": {"VAULT_TOKEN": "hvs.x"}}, "invalid propertyName 'VAULT_TOKEN'"),
+    ({"boot": {"SHOP_PORT": "80"}}, "SHOP_PORT"),
+]
+
+
+@pytest.mark.parametrize("values,words", WRONG, ids=[words for _, words in WRONG])
+def test_helm_itself_refuses_wrong_values_and_says_which(values: Any, words: str, wide: Path) -> None:
+    assert words in refused(wide, values)
+
+
+def test_a_secret_has_no_place_in_the_values_and_is_not_shown(wide: Path, usual: Path) -> None:
+    for folder, name in ((wide, "SHOP_SIGNING_KEY"), (usual, "SHOP_PASSWORD")):
+        said = refused(folder, {"config": {"SHOP_PORT": 80, name: "hunter2-hunter2-hunter2"}})
+        assert name in said
+        assert "hunter2" not in said
+    made = rendered(wide, {"config": {"SHOP_PORT": 80, "SHOP_SIGNING_KEY": "vault:secret/shop#key"}})
+    read = container_of(one(made, "Deployment", "rel-shop-web"), made, {"rel-shop": {"SHOP_DATABASE__URL": "u"}})
+    assert read.environment["SHOP_SIGNING_KEY"] == "vault:secret/shop#key"
+
+
+def test_what_is_required_and_not_given_is_asked_for_in_the_contracts_words(wide: Path) -> None:
+    said = refused(wide, {})
+    assert "config.SHOP_PORT is required: Where it listens" in said
+    assert "integer, at least 1" in said
+
+
+def test_an_image_that_is_not_named_is_asked_for(tmp_path: Path) -> None:
+    assert "image.repository is not set" in refused(chart(tmp_path, {}, SecretsBy.SECRET, image=None), {})
+
+
+def test_values_as_yaml_has_them_become_the_text_of_an_environment(wide: Path) -> None:
+    values = """
+    config:
+      SHOP_PORT: 1000000
+      SHOP_DATABASE__POOL: 0x10
+      SHOP_TAGS: [a, "b,c"]
+      SHOP_LIMITS: {a: 1}
+      SHOP_BANNER: "yes"
+    """
+    made = rendered(wide, values)
+    data = one(made, "ConfigMap", "rel-shop")["data"]
+    assert data == {
+        "SHOP_PORT": "1000000",
+        "SHOP_DATABASE__POOL": "16",
+        "SHOP_TAGS": '["a","b,c"]',
+        "SHOP_LIMITS": '{"a":1}',
+        "SHOP_BANNER": "yes",
+    }
+
+
+def checksum(folder: Path, config: dict[str, Any]) -> str:
+    made = template_of(one(rendered(folder, {"config": config}), "Deployment"))
+    return str(made["metadata"]["annotations"]["confcontract/restart-checksum"])
+
+
+def test_only_what_needs_a_restart_restarts(usual: Path) -> None:
+    before = checksum(usual, {})
+    assert checksum(usual, {"SHOP_PORT": 80}) == before, "the same text"
+    assert checksum(usual, {"SHOP_PORT": 81}) != before
+    assert checksum(usual, {"SHOP_GREETING": "Hi"}) != before
+    assert checksum(usual, {"SHOP_BANNER": "over", "SHOP_NOTE": "y", "SHOP_RATES": {"EUR": 2}}) == before
+
+
+def test_what_the_operator_adds_is_there(usual: Path) -> None:
+    values = {
+        "replicas": {"web": None},
+        "resources": {"web": {"limits": {"memory": "64Mi"}}},
+        "env": [{"name": "TZ", "value": "UTC"}],
+        "podAnnotations": {"a": "b"},
+        "imagePullSecrets": [{"name": "pull"}],
+        "serviceAccount": {"create": True, "automount": False, "name": "own"},
+        "secret": {"name": "filled"},
+        "fullnameOverride": "market",
+        "global": {"anything": 1},
+    }
+    made = rendered(usual, values)
+    deployment = one(made, "Deployment", "market-web")
+    validate(deployment, "1.37", strict=True)
+    assert "replicas" not in deployment["spec"]
+    spec = template_of(deployment)["spec"]
+    (container,) = spec["containers"]
+    assert container["resources"] == {"limits": {"memory": "64Mi"}}
+    assert {"name": "TZ", "value": "UTC"} in container["env"]
+    assert spec["imagePullSecrets"] == [{"name": "pull"}]
+    assert spec["serviceAccountName"] == "own"
+    assert one(made, "ServiceAccount")["metadata"]["name"] == "own"
+    secrets = {each["valueFrom"]["secretKeyRef"]["name"] for each in container["env"] if "valueFrom" in each}
+    assert secrets == {"filled"}
+
+
+def test_the_notes_say_which_secret_has_to_be_filled(usual: Path) -> None:
+    done = run_tool(helm(), "install", "rel", str(usual), "--dry-run=client")
+    notes = done.stdout.partition("NOTES:")[2]
+    assert done.returncode == 0, done.stderr
+    assert "The Secret rel-shop in the namespace default has to have these keys:\n  SHOP_API_TOKEN\n" in notes
+
+
+class Odd(BaseSettings):
+    """The base of generated classes."""
+
+
+def test_every_text_arrives_as_it_is_by_all_ways(tmp_path: Path) -> None:
+    """As a value of the chart and as one that is given to it; as a variable, as a file, and with a hook."""
+    fields: dict[str, Any] = {}
+    for number in range(len(KNOWN)):
+        fields[f"v{number}"] = (str, Field("", description='{{ fail "x" }} "$(X)" #'))
+        fields[f"w{number}"] = (Annotated[str, OnChange("files")], "")
+    model: type[BaseSettings] = create_model("Odd", __base__=Odd, key=(SecretStr, ...), **fields)
+    roles = {"web": Role(command=["{{ .Values }}", "}}", "$(V1)"]), "migrate": Role(command=["x"], needs=[])}
+    contract = bake(declare(model, name="odd", version="1", description="{{ no: template }}", roles=roles))
+    given = {f"{letter}{number}": text for number, text in enumerate(KNOWN) for letter in "VW"}
+    written = {name: text for name, text in given.items() if "https://u@" not in text}
+    folder = chart(tmp_path, given, contract=contract)
+    for made, expected in (
+        (rendered(folder), written),
+        (rendered(folder, to_yaml({"config": given})), given),
+    ):
+        read = container_of(one(made, "Deployment"), made, {"rel-odd": {**given, "KEY": "k"}})
+        job = one(made, "Job")
+        (hook,) = template_of(job)["spec"]["containers"]
+        told = {each["name"]: each["value"] for each in hook["env"] if "value" in each}
+        for name, text in expected.items():
+            if name[0] == "V":
+                assert read.environment[name] == text
+            else:
+                content = read.files[read.environment[f"{name}_FILE"]]
+                assert content == (f"{text}\n" if text.endswith("\n") else text)
+            assert expanded(told[name], told) == text
+        assert read.args == ["{{ .Values }}", "}}", "$(V1)"]
+
+
+@pytest.mark.parametrize(
+    "version,expected",
+    [
+        ("1.4.0", "1.4.0"),
+        ("v2", "2.0.0"),
+        ("1.4", "1.4.0"),
+        ("1.4.0-rc.1+b7", "1.4.0-rc.1+b7"),
+        ("2026_01", "0.0.0-2026-01"),
+    ],
+)
+def test_a_chart_has_a_version_that_helm_takes(version: str, expected: str) -> None:
+    assert chart_version(version) == expected
