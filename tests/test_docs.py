@@ -18,7 +18,8 @@ COMPARE = DOCS / "how-to/compare.md"  # tests/compare/test_pages.py
 RELEASE = DOCS / "how-to/release.md"  # there, too
 FLEET = DOCS / "how-to/fleet.md"  # tests/fleet/test_fleet_page.py
 MANIFESTS = DOCS / "how-to/manifests.md"  # tests/manifests/test_manifests_page.py
-KUBERNETES = DOCS / "how-to/kubernetes.md"  # tests/platforms/kubernetes/test_page.py
+# tests/platforms/kubernetes/test_page.py, tests/platforms/helm/test_page.py
+CLUSTERS = (DOCS / "how-to/kubernetes.md", DOCS / "how-to/gitops.md", DOCS / "how-to/helm.md")
 SHOP = ROOT / "examples/shop"
 PAGES = sorted(DOCS.rglob("*.md"))
 # Those begin an installation, or need what only a reader has.
@@ -70,7 +71,7 @@ def test_the_image_of_the_tutorial_bakes_and_starts_as_the_tutorial_did_by_hand(
 
 def elsewhere() -> Iterator[tuple[Path, Typed]]:
     for page in PAGES:
-        if page not in (TUTORIAL, DOCUMENT, COMPARE, RELEASE, DRIFT, FLEET, KUBERNETES, MANIFESTS):
+        if page not in (TUTORIAL, DOCUMENT, COMPARE, RELEASE, DRIFT, FLEET, *CLUSTERS, MANIFESTS):
             for each in console(page):
                 yield page, each
 

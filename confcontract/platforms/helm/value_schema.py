@@ -87,7 +87,9 @@ def _of(variable: Mapping[str, Any], unclear: set[str], changed: bool) -> dict[s
         return {"not": {"type": "null"}}
     if kind == "integer":
         return {"anyOf": [{"type": "integer", **_exact(constraints)}, {"type": "string", "pattern": _INTEGER}]}
-    if kind in ("number", "decimal"):
+    if kind == "decimal":  # Python's own class reads it, which takes the digits of every script
+        return {"anyOf": [{"type": "number", **_bounds(constraints)}, {"type": "string"}]}
+    if kind == "number":
         return {"anyOf": [{"type": "number", **_bounds(constraints)}, {"type": "string", "pattern": _NUMBER}]}
     if kind == "boolean":
         return {"anyOf": [{"type": "boolean"}, {"enum": [0, 1]}, {"type": "string", "pattern": _TRUTH}]}

@@ -1,30 +1,34 @@
-"""The page about Kubernetes, from its first command to its last."""
+"""The pages about Kubernetes and GitOps, each from its first command to its last."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 
 from tests.support.pages import ROOT, Typed, blocks, run_console, typed, write_files
 from tests.support.tools import tool
 
-PAGE = ROOT / "docs/how-to/kubernetes.md"
+PAGES = ("kubernetes", "gitops")
 
 
-@pytest.fixture(scope="module")
-def commands(tmp_path_factory: pytest.TempPathFactory) -> list[Typed]:
-    tool("kubectl")
-    folder = tmp_path_factory.mktemp("page")
-    write_files(PAGE, folder)
-    for block in blocks(PAGE):
-        if block.language == "yaml":
+def run_page(name: str, folder: Path, **more: str) -> list[Typed]:
+    """Its commands, with what each printed. A block of YAML whose first line names a file is that file."""
+    page = ROOT / f"docs/how-to/{name}.md"
+    write_files(page, folder)
+    for block in blocks(page):
+        if block.language == "yaml" and block.text.startswith("# "):
             path = folder / block.text.partition("\n")[0].removeprefix("# ")
-            path.parent.mkdir(parents=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(block.text)
-    found = [each for block in blocks(PAGE) if block.language == "console" for each in typed(block)]
-    run_console(found, folder)
+    found = [each for block in blocks(page) if block.language == "console" for each in typed(block)]
+    run_console(found, folder, **more)
     return found
 
 
-def test_each_command_prints_what_the_page_says(commands: list[Typed]) -> None:
-    assert len(commands) > 10
+@pytest.mark.parametrize("name", PAGES)
+def test_each_command_prints_what_the_page_says(name: str, tmp_path: Path) -> None:
+    tool("kubectl")
+    commands = run_page(name, tmp_path)
+    assert len(commands) > 8
     assert [(each.command, each.said) for each in commands if not each.as_promised] == []
