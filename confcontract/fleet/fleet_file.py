@@ -74,11 +74,12 @@ class _FleetFile:
         return tuple(os.path.join(self.folder, self.text(each, *at)) for each in entries)
 
     def located(self, reference: str) -> str:
-        """A path from the folder of the fleet's file; what begins as no path does is left alone."""
+        """A path from the folder of the fleet's file; what begins as no path does is left alone, and refused by whoever
+        reads it, without what may be a password in it."""
         head, colon, _ = reference.partition(":")
-        if not reference or head + colon in BEGINNINGS:
-            return reference
-        return os.path.join(self.folder, reference)
+        path = os.path.join(self.folder, reference)
+        is_path = not colon or (head + colon not in BEGINNINGS and os.path.lexists(path))
+        return path if reference and is_path else reference
 
     def mapping(self, value: Any, at: tuple[str, ...]) -> Mapping[str, Any]:
         if not isinstance(value, dict):

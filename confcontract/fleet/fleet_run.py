@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
+from confcontract.contract.anywhere import without_login
 from confcontract.fleet.fleet_plan import FleetOptions, FleetPlan, ServicePlan, Shard
 from confcontract.fleet.fleet_state import FleetState, material_of
 from confcontract.fleet.judge_service import judge_service
@@ -48,4 +49,4 @@ def _of_no_answer(service: ServicePlan, ended: WorkerEnded) -> ServiceRecord:
         f"the process that judged it {ended.words}, twice",
         "give it more memory, if that was why; or validate it by itself",
     )
-    return ServiceRecord(service.name, service.contract, faults=(fault,))
+    return ServiceRecord(service.name, without_login(service.contract or service.next), faults=(fault,))
