@@ -66,9 +66,10 @@ docs: $(STAMP) ## build the documentation into site/
 	$(BIN)/python docs/generate.py
 	$(BIN)/mkdocs build --strict
 
-bench: $(STAMP) ## measure boot against its peers, and an audit against tar, on this machine, in one run
+bench: $(STAMP) ## measure boot against its peers, an audit against tar, and a fleet, on this machine, in one run
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/images.py
+	$(BIN)/python benchmarks/fleet.py
 
 fidelity: $(STAMP) ## compare boot with Settings() on N generated pairs: make fidelity N=100000
 	FIDELITY_PAIRS=$(N) $(PYTEST) tests/fidelity $(ARGS)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import images, many, measure, memory, moto_server, note, openbao, pages, phases, run
+from benchmarks import fleet, images, many, measure, memory, moto_server, note, openbao, pages, phases, run
 from benchmarks.measure import Contestant, Failed, Launcher
 from benchmarks.scene import BASE, Scene
 from benchmarks.settings import ENVIRON
@@ -223,3 +223,14 @@ def test_the_image_that_is_audited_is_one_and_each_of_its_secrets_would_be_found
         assert sum(entry.size for layer in image.layers[:-1] for entry in layer.entries()) == images.MEGABYTE
     assert len(secret_names(found.contract).names) == images.SECRETS
     assert found.layer == images.LAYERS
+
+
+def test_a_fleet_is_judged_and_told_in_one_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert fleet.main(["--services", "5", "--jobs", "2", "--sample", "1"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[2:4]] == ["5", "25"]
+    assert lines[-1].startswith("one validate for each pair: ")
+    made = fleet.make_fleet(tmp_path / "fleet", 3)
+    assert len(list(made.glob("*/*.env"))) == 15
+    taken = fleet.watched(sys.executable, "-m", "confcontract", "fleet", str(made), "--jobs", "2")
+    assert taken.of_parent > taken.of_largest_worker > 1024 * 1024

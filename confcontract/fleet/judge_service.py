@@ -6,17 +6,18 @@ Nothing is raised: what can't be evaluated is a record that says so.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from confcontract.boot.options import TIMEOUT
 from confcontract.compare.deployment import Asked, VersionVerdict, verdict_on
-from confcontract.compare.deployment_files import EnvironmentFiles
 from confcontract.compare.pairing import names_of
 from confcontract.contract import anywhere
 from confcontract.contract.artifact import Contract
 from confcontract.contract.damage import refuse_damaged
 from confcontract.contract.engine import VERSION
+from confcontract.contract.reference import ReferenceInvalid, parse_references
 from confcontract.fleet.fleet_plan import EnvironmentPlan, FleetOptions, ServicePlan
 from confcontract.fleet.fleet_sections import sections_in
 from confcontract.fleet.rollout_step import RolloutStep
@@ -33,9 +34,7 @@ from confcontract.host.limits import reached
 from confcontract.host.sourcefile import give_up_at
 from confcontract.report.errors import ConfcontractError
 from confcontract.report.problem import INFO, Problem
-from confcontract.secrets.preflight.needed import needed
 from confcontract.verdict.resolution import Resolution
-from confcontract.verdict.sources.ownfiles import without_own_files
 from confcontract.verdict.validator import prepare
 
 
@@ -99,7 +98,7 @@ class _Judged:
             tuple(RecordedReason.of(each) for each in (*verdict.refusals, *_warnings(result))),
             dict(sorted(verdict.unseen.items())),
             tuple(sorted({str(each.variable) for each in result.problems if each.code == "name-deprecated"})),
-            _references(result, contract, files, self.plan.role),
+            _references(result),
             self._step(plan),
         )
 
@@ -131,20 +130,13 @@ def _warnings(result: Resolution) -> Iterable[Problem]:
     return (each for each in result.problems if each.severity not in ("error", INFO))
 
 
-def _references(
-    result: Resolution, contract: Contract, files: Sequence[str], role: str | None
-) -> dict[str, tuple[str, ...]]:
+def _references(result: Resolution) -> dict[str, tuple[str, ...]]:
     """variable → where its value is to be read, in the canonical spelling, so that the same place is the same text."""
-    if not result.awaited:
-        return {}
-    read = EnvironmentFiles.of(files)
-    judged, _ = without_own_files(contract)
-    found, _ = needed(judged, environ={}, env_files=read.env_files, conf_files=read.conf_files, role=role)
-    return {
-        each.variable: tuple(map(str, each.references))
-        for each in sorted(found, key=lambda each: each.variable)
-        if each.given is None and each.references
-    }
+    found = {}
+    for name, text in sorted(result.references.items()):
+        with suppress(ReferenceInvalid):  # of an optional reference, what is below it was not looked at
+            found[name] = tuple(map(str, parse_references(text).alternatives))
+    return found
 
 
 def _variable(variable: Mapping[str, Any]) -> VariableRecord:

@@ -26,7 +26,8 @@ class Resolution:
     problems: all of them, errors, warnings and notes. environ: exactly what the application would get.
     document: the validated settings, with Python's own objects in them; None if the configuration is invalid.
     deferred: what only the application can check of this environment, as in the contract.
-    awaited: variable → its source in Vault, where nobody has asked Vault.
+    awaited: variable → its source in Vault, where nobody has asked Vault. references: the same, as an operator would
+    write them.
     """
 
     __slots__ = (
@@ -41,6 +42,7 @@ class Resolution:
         "gathered",
         "merged",
         "problems",
+        "references",
     )
 
     def __init__(self, contract: Contract, merged: Merged, gathered: Gathered) -> None:
@@ -50,6 +52,7 @@ class Resolution:
         self.deferred: list[dict[str, Any]] = []
         self.document: dict[str, Any] | None = None
         self.awaited: Mapping[str, Source] = {}
+        self.references: Mapping[str, str] = {}
         self.merged = merged
         self.gathered = gathered
         self._values: dict[str, Any] | None = None

@@ -141,6 +141,7 @@ def _resolve(
     pending: list[tuple[str, ...]] = []
     unasked: Mapping[str, str] = {}
     awaited: Mapping[str, Source] = {}
+    references: Mapping[str, str] = {}
     if any("vault" in variable for variable in merged.declared.notable.values()) or (
         glance.refers and any(value.startswith(tuple(SCHEMES)) for value in given.values())
     ):
@@ -150,7 +151,7 @@ def _resolve(
             before_vault(given)
         stored = StoredVariables(merged, needs, problems)
         pending = _fetch(stored, vault, judge)
-        unasked, awaited = stored.unasked, stored.awaited
+        unasked, awaited, references = stored.unasked, stored.awaited, stored.references
         known = len(merged.problems)
         settle(merged, contract)
         problems += merged.problems[known:]
@@ -158,7 +159,7 @@ def _resolve(
     result = Resolution(contract, merged, gather(compiled.plan, given))
     result.problems = problems
     result.environ = app_environ(given, keep, result.declares)
-    result.awaited = awaited
+    result.awaited, result.references = awaited, references
     judge.judge(result, pending + unseen + _unread(merged))
     advice.add(result, environ, given, glance, unasked, keep=keep, strict=strict)
     if policies and result.ok:

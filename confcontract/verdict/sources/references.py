@@ -27,16 +27,18 @@ class StoredVariables:
 
     needs: the variables that count, None for all. problems: are added to. unasked: variable → reference, where the
     class names one, no server is configured, and a lower source will do. awaited: variable → the source that it will
-    have, where no store is asked. Paths are those of the settings document whose value is not known.
+    have, where no store is asked; references: the same, as an operator would write them. Paths are those of the
+    settings document whose value is not known.
     """
 
-    __slots__ = ("_needs", "_sections", "awaited", "merged", "problems", "unasked")
+    __slots__ = ("_needs", "_sections", "awaited", "merged", "problems", "references", "unasked")
 
     def __init__(self, merged: Merged, needs: frozenset[str] | None, problems: list[Problem]) -> None:
         self.merged = merged
         self.problems = problems
         self.unasked: dict[str, str] = {}
         self.awaited: dict[str, Source] = {}
+        self.references: dict[str, str] = {}
         self._needs = needs
         self._sections = Sections(merged)
 
@@ -110,6 +112,7 @@ class StoredVariables:
                 del merged.entries[name]
             elif self._given_by(merged.declared.variables[name]):
                 continue  # a lower source has a value; whether Vault would outrank it can't be known here
+            self.references[name] = text
             self.awaited[name] = Source(origin.VAULT, name, _in_words(text))
             self.problems.append(
                 Problem(
