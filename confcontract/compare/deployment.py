@@ -21,7 +21,7 @@ from confcontract.contract.artifact import Contract
 from confcontract.findings.direction import FORWARD, Direction
 from confcontract.findings.severity import INFO, REVIEW
 from confcontract.manifests.container_verdict import resolve_container
-from confcontract.manifests.workload import Container
+from confcontract.manifests.workload import Container, ManifestProblem
 from confcontract.report.errors import ConfigurationInvalid, UsageError
 from confcontract.report.problem import ERROR, Problem
 from confcontract.verdict.resolution import Resolution
@@ -191,13 +191,19 @@ def _in_container(
     except UsageError as error:
         raise UsageError(*(each.but(message=f"{called}: {each.message}") for each in error.problems)) from None
     told = [*container.found, *problems]
-    errors = [each.problem for each in told if each.verifiable and each.problem.severity == ERROR]
+    errors = [_placed(each) for each in told if each.verifiable and each.problem.severity == ERROR]
     hidden = {each.problem.variable: each.problem.message for each in told if not each.verifiable}
     for source in container.unseen_sources:
         for variable in contract.variables:
             if any(name.startswith(source.prefix) for name in names_of(variable)):
                 hidden.setdefault(variable["name"], source.why)
     return result, errors, {name: why for name, why in hidden.items() if name}
+
+
+def _placed(found: ManifestProblem) -> Problem:
+    """With the file and the line in its source."""
+    said = [found.problem.source] if found.problem.source else []
+    return found.problem.but(source=", ".join([*said, str(found.place)]))
 
 
 class _Judged:

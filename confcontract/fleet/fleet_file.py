@@ -8,6 +8,7 @@ role = "web"
 [services.shop.environments]
 staging = "shop/staging.env"
 prod = ["common.env", "shop/prod.env"]               # later ones win
+edge = { files = "shop/edge.yaml", container = "web" }  # manifests of Kubernetes, or a Compose file
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from confcontract.contract.anywhere import BEGINNINGS
+from confcontract.fleet.fleet_folder import files_in
 from confcontract.fleet.fleet_plan import EnvironmentPlan, ServicePlan
 from confcontract.host.sourcefile import Unreadable, read_source
 from confcontract.report.did_you_mean import closest
@@ -26,6 +28,7 @@ from confcontract.verdict.sources.documents import Document, format_of, read
 
 _OF_FLEET = ("services",)
 _OF_SERVICE = ("contract", "next", "role", "environments")
+_OF_ENVIRONMENT = ("files", "container")
 
 
 def services_of(path: str) -> list[ServicePlan]:
@@ -61,17 +64,22 @@ class _FleetFile:
         role = self.text(said["role"], *at, "role") if "role" in said else None
         within = (*at, "environments")
         environments = self.mapping(said.get("environments", {}), within)
-        plans = (
-            EnvironmentPlan(str(key), self.files(environments[key], (*within, key)))
-            for key in sorted(environments, key=str)
-        )
+        plans = (self.environment(str(key), environments[key], (*within, key)) for key in sorted(environments, key=str))
         return ServicePlan(name, self.located(contract), tuple(plans), self.located(following), role)
+
+    def environment(self, name: str, said: Any, at: tuple[str, ...]) -> EnvironmentPlan:
+        if not isinstance(said, dict):
+            return EnvironmentPlan(name, self.files(said, at))
+        self.refuse_unknown(said, _OF_ENVIRONMENT, *at)
+        container = self.text(said["container"], *at, "container") if "container" in said else None
+        return EnvironmentPlan(name, self.files(said.get("files"), (*at, "files")), container=container)
 
     def files(self, value: Any, at: tuple[str, ...]) -> tuple[str, ...]:
         entries = value if isinstance(value, list) else [value]
         if not entries:
             raise self.fault("names no file", "name one at least", *at)
-        return tuple(os.path.join(self.folder, self.text(each, *at)) for each in entries)
+        paths = [os.path.join(self.folder, self.text(each, *at)) for each in entries]
+        return tuple(file for path in paths for file in files_in(path) or [path])
 
     def located(self, reference: str) -> str:
         """A path from the folder of the fleet's file; what begins as no path does is left alone, and refused by whoever

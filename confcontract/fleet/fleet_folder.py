@@ -1,4 +1,7 @@
-"""A fleet as a folder: SERVICE/contract.json with SERVICE/ENVIRONMENT.env beside it."""
+"""A fleet as a folder: SERVICE/contract.json with SERVICE/ENVIRONMENT.env beside it.
+
+ENVIRONMENT.yaml may be a manifest of Kubernetes or a Compose file, and ENVIRONMENT/ a folder of several files.
+"""
 
 from __future__ import annotations
 
@@ -40,13 +43,26 @@ def services_in(folder: str) -> tuple[list[ServicePlan], list[str]]:
 
 
 def _environments(place: str, files: list[str]) -> tuple[EnvironmentPlan, ...]:
-    """Files of one name and several endings are one environment."""
+    """Files of one name and several endings are one environment, and so is a folder of files."""
     found: dict[str, list[str]] = {}
     for ending in _ENDINGS:
         for name in files:
             if name.endswith(ending) and name not in _OF_BAKE and not os.path.isdir(os.path.join(place, name)):
                 found.setdefault(name.removesuffix(ending), []).append(os.path.join(place, name))
+    for name in files:
+        if within := files_in(os.path.join(place, name)):
+            found.setdefault(name, []).extend(within)
     return tuple(EnvironmentPlan(name, tuple(found[name])) for name in sorted(found))
+
+
+def files_in(folder: str) -> list[str]:
+    """Those that can hold an environment, also in folders within; none where it is no folder."""
+    found = []
+    for inner, folders, files in os.walk(folder):
+        folders[:] = sorted(each for each in folders if not each.startswith("."))
+        named = (each for each in sorted(files) if not each.startswith("."))
+        found += [os.path.join(inner, each) for each in named if each.endswith(_ENDINGS)]
+    return found
 
 
 def _listed(folder: str) -> list[str]:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from confcontract.contract.digest import sha256
 
 
 @dataclass(frozen=True)
 class EnvironmentPlan:
-    """files: what holds the environment of a deployment, later ones win. planned: what will hold it after a rollout,
-    None where that is not known."""
+    """files: what holds the environment of a deployment, later ones win, or the manifests that give it to a container.
+    planned: what will hold it after a rollout, None where that is not known. container: the one of manifests that is
+    meant, where that is not clear."""
 
     name: str
     files: tuple[str, ...]
     planned: tuple[str, ...] | None = None
+    container: str | None = None
 
 
 @dataclass(frozen=True)
@@ -31,16 +32,6 @@ class ServicePlan:
     next: str = ""
     role: str | None = None
     fault: str = ""
-
-    @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> ServicePlan:
-        environments = (
-            EnvironmentPlan(
-                each["name"], tuple(each["files"]), None if each["planned"] is None else tuple(each["planned"])
-            )
-            for each in data["environments"]
-        )
-        return cls(**{**data, "environments": tuple(environments)})
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ class _Judged:
         self.next = _loaded(plan.next) if plan.next else None
         self.step: RolloutStep | None = None
         if self.next is not None or options.rollout:
-            self.step = RolloutStep(self.now, self.next, Asked(plan.role, options.strict))
+            self.step = RolloutStep(self.now, self.next)
 
     def record(self) -> ServiceRecord:
         contract = self.next if self.options.rollout and self.next is not None else self.now or self.next
@@ -85,7 +85,7 @@ class _Judged:
         if self.options.rollout and self.next is not None:
             contract, files = self.next, plan.planned or plan.files
         assert contract is not None
-        asked = Asked(self.plan.role, self.options.strict)
+        asked = Asked(self.plan.role, self.options.strict, container=plan.container)
         try:
             verdict, result = verdict_on(contract, files, asked)
         except Exception as error:
@@ -99,14 +99,14 @@ class _Judged:
             dict(sorted(verdict.unseen.items())),
             tuple(sorted({str(each.variable) for each in result.problems if each.code == "name-deprecated"})),
             _references(result),
-            self._step(plan),
+            self._step(plan, asked),
         )
 
-    def _step(self, plan: EnvironmentPlan) -> StepRecord | None:
+    def _step(self, plan: EnvironmentPlan, asked: Asked) -> StepRecord | None:
         if self.step is None:
             return None
         try:
-            return self.step.into(plan.files, plan.planned)
+            return self.step.into(plan.files, plan.planned, asked)
         except Exception as error:
             return StepRecord(Wave.FAILED, self.step.versions, _faults(error))
 

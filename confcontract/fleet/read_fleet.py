@@ -33,13 +33,17 @@ def _step(name: str, old: ServicePlan | None, new: ServicePlan | None) -> Servic
     if new is None:
         assert old is not None
         return replace(old, next="")
-    if old is None:
-        planned = tuple(EnvironmentPlan(each.name, (), each.files) for each in new.environments)
-        return ServicePlan(name, "", planned, new.contract, new.role, new.fault)
-    today = {each.name: each.files for each in old.environments}
-    then = {each.name: each.files for each in new.environments}
-    environments = (EnvironmentPlan(each, today.get(each, ()), then.get(each)) for each in sorted(today | then))
-    return ServicePlan(name, old.contract, tuple(environments), new.contract, new.role, old.fault or new.fault)
+    today = {each.name: each for each in old.environments} if old is not None else {}
+    then = {each.name: each for each in new.environments}
+    environments = []
+    for each in sorted(today | then):
+        one, other = today.get(each), then.get(each)
+        files = one.files if one is not None else ()
+        planned = other.files if other is not None else None
+        container = (other or one or EnvironmentPlan(each, ())).container
+        environments.append(EnvironmentPlan(each, files, planned, container))
+    contract, fault = (old.contract, old.fault) if old is not None else ("", "")
+    return ServicePlan(name, contract, tuple(environments), new.contract, new.role, fault or new.fault)
 
 
 def _read(path: str) -> tuple[list[ServicePlan], list[str]]:

@@ -27,8 +27,8 @@ _T = TypeVar("_T")
 class RolloutStep:
     """old: None where nothing runs yet. new: None where the service is taken away."""
 
-    def __init__(self, old: Contract | None, new: Contract | None, asked: Asked) -> None:
-        self._old, self._new, self._asked = old, new, asked
+    def __init__(self, old: Contract | None, new: Contract | None) -> None:
+        self._old, self._new = old, new
         self._comparison: Comparison | None = None
         self.versions = ""
         if old is not None and new is not None:
@@ -37,7 +37,7 @@ class RolloutStep:
         elif new is not None:
             self.versions = f"{new.name} {version_in_words(new)}"
 
-    def into(self, today: Sequence[str], planned: Sequence[str] | None) -> StepRecord:
+    def into(self, today: Sequence[str], planned: Sequence[str] | None, asked: Asked) -> StepRecord:
         """In the environment of these files. planned: those that will hold it, None where that is not known.
 
         Raises as `in_deployment` does.
@@ -45,12 +45,12 @@ class RolloutStep:
         if self._new is None:
             return StepRecord(Wave.REMOVED, "")
         if self._comparison is None or not today:
-            return self._first_time(self._new, planned if planned is not None else today)
+            return self._first_time(self._new, planned if planned is not None else today, asked)
         unlike = planned is not None and not _is_same(today, planned)
         if not unlike and self._is_same_contract():
             return StepRecord(Wave.UNCHANGED, self.versions)
-        now = _Met(self._comparison, today, self._asked)
-        then = _Met(self._comparison, planned, self._asked) if unlike and planned is not None else None
+        now = _Met(self._comparison, today, asked)
+        then = _Met(self._comparison, planned, asked) if unlike and planned is not None else None
         return self._judged(now, then)
 
     def _is_same_contract(self) -> bool:
@@ -58,9 +58,9 @@ class RolloutStep:
         assert self._new is not None
         return self._old.digest == self._new.digest
 
-    def _first_time(self, new: Contract, files: Sequence[str]) -> StepRecord:
+    def _first_time(self, new: Contract, files: Sequence[str], asked: Asked) -> StepRecord:
         """There is no version to go back to."""
-        verdict, _ = verdict_on(new, files, self._asked)
+        verdict, _ = verdict_on(new, files, asked)
         if verdict.accepts:
             return StepRecord(Wave.FIRST, self.versions)
         return self._refused(verdict)

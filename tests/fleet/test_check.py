@@ -101,12 +101,12 @@ def test_an_environment_that_cannot_be_read_is_not_evaluated(own: Path) -> None:
     assert rows(text)["worker-01"] == ["ok", "?", "ok"]
 
 
-def test_a_compose_file_is_not_read_as_settings(own: Path) -> None:
+def test_a_compose_file_is_read_as_what_it_gives_and_not_as_settings(own: Path) -> None:
     (own / "worker-01/prod.env").unlink()
     (own / "worker-01/prod.json").write_text('{"services": {"worker": {"image": "x"}}}')
     code, text, _ = check(own)
-    assert code == 2
-    assert "is a Compose file" in text
+    assert code == 1
+    assert rows(text)["worker-01"] == ["ok", "REFUSED", "ok"]
 
 
 def test_settings_files_and_env_files_of_one_name_are_one_environment(own: Path) -> None:

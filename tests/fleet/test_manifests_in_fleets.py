@@ -1,0 +1,115 @@
+"""Environments that are manifests of Kubernetes, or Compose files: what they would give the container."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fleet.made_fleet import ShopNext, baked
+from tests.support.inprocess import run_here
+
+DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: shop}
+spec:
+  selector: {matchLabels: {app: shop}}
+  template:
+    metadata: {labels: {app: shop}}
+    spec:
+      containers:
+        - name: web
+          image: registry.example/shop:1.0
+          envFrom:
+            - configMapRef: {name: shop}
+          env:
+            - {name: DATABASE__URL, valueFrom: {secretKeyRef: {name: shop, key: url}}}
+        - name: proxy
+          image: registry.example/proxy:1.0
+"""
+CONFIG = """\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: shop}
+data:
+  PORT: "%s"
+  MOTTO: hello
+"""
+
+
+@pytest.fixture
+def shop(own: Path) -> Path:
+    """One service, with manifests in place of env files."""
+    for place in own.glob("*/*.env"):
+        place.unlink()
+    for place in own.glob("*/contract.json"):
+        if place.parent.name != "shop":
+            place.unlink()
+    return own / "shop"
+
+
+def judged(fleet: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
+    done = run_here("fleet", str(fleet), "--jobs", "1", "--format", "json", *arguments)
+    (service,) = json.loads(done.stdout)["services"]
+    return done.returncode, {each["name"]: each for each in service["environments"]}
+
+
+def test_what_manifests_give_the_container_is_judged(shop: Path) -> None:
+    (shop / "prod").mkdir()
+    (shop / "prod/deployment.yaml").write_text(DEPLOYMENT)
+    (shop / "prod/config.yaml").write_text(CONFIG % 80)
+    (shop / "staging.yaml").write_text(f"{DEPLOYMENT}---\n{CONFIG % 'many'}")
+    (shop / "dev.yaml").write_text(
+        "services:\n  shop:\n    image: shop:1.0\n    environment: {DATABASE__URL: x, PORT: '80'}\n"
+    )
+    code, found = judged(shop.parent)
+    assert code == 1
+    assert {name: each["verdict"] for name, each in found.items()} == {
+        "dev": "accepted as far as can be seen",
+        "prod": "accepted as far as can be seen",
+        "staging": "refused",
+    }
+    assert found["prod"]["retired"] == ["MOTTO"]
+    assert "DATABASE__URL" in found["prod"]["unseen"]
+    (wrong,) = [each for each in found["staging"]["reasons"] if each["severity"] == "error"]
+    assert (wrong["variable"], wrong["code"]) == ("PORT", "value-invalid")
+    assert wrong["source"] == f"ConfigMap shop, key PORT, {shop}/staging.yaml, line 23, column 3"
+
+
+def test_a_rollout_meets_manifests(shop: Path) -> None:
+    (shop / "prod.yaml").write_text(f"{DEPLOYMENT}---\n{CONFIG % 80}")
+    baked(ShopNext, "shop", "2.0").dump(shop / "next.json")
+    code, found = judged(shop.parent)
+    assert (code, found["prod"]["step"]["wave"]) == (1, "needs settings first")
+    assert found["prod"]["step"]["settings"] == ["REGION"]
+
+
+def test_a_container_is_named_where_it_is_not_clear(shop: Path, tmp_path: Path) -> None:
+    (shop / "prod.yaml").write_text(DEPLOYMENT.replace("shop:1.0", "app:1.0").replace("app: shop", "app: x"))
+    code, found = judged(shop.parent)
+    assert code == 2
+    assert "which one is not clear" in found["prod"]["reasons"][0]["message"]
+    text = '[services.shop]\ncontract = "contract.json"\nenvironments.prod = {files = "prod.yaml", container = "web"}\n'
+    (shop / "fleet.toml").write_text(text)
+    code, found = judged(shop / "fleet.toml")
+    assert (code, found["prod"]["verdict"]) == (0, "accepted as far as can be seen")
+    (shop / "fleet.toml").write_text(text.replace('"web"', '"other"'))
+    code, found = judged(shop / "fleet.toml")
+    assert code == 2
+    assert "no container is called other" in found["prod"]["reasons"][0]["message"]
+
+
+def test_a_template_that_was_not_rendered_is_not_evaluated(shop: Path) -> None:
+    (shop / "prod.yaml").write_text(DEPLOYMENT.replace("registry.example/shop:1.0", "{{ .Values.image }}"))
+    code, found = judged(shop.parent)
+    assert (code, found["prod"]["verdict"]) == (2, "not evaluated")
+
+
+def test_manifests_beside_settings_are_not_evaluated(shop: Path) -> None:
+    (shop / "prod.yaml").write_text(DEPLOYMENT)
+    (shop / "prod.env").write_text("PORT=80\n")
+    code, found = judged(shop.parent)
+    assert (code, found["prod"]["verdict"]) == (2, "not evaluated")
