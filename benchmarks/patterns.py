@@ -17,7 +17,8 @@ from pathlib import Path
 if __name__ == "__main__":  # started as a script, the repository isn't on the path
     sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from confcontract.compare.accepted.automaton import OUT_OF_TIME, Language, Undecidable, outside, time_limit
+from confcontract.compare.accepted.automaton import OUT_OF_TIME, Language, Undecidable, time_limit
+from confcontract.compare.accepted.languages import outside
 from confcontract.compare.accepted.pattern_dialects import PYTHON, RUST, automaton_of
 
 LIMIT = 0.2  # seconds of processor time for a pair: a contract's patterns have five
@@ -64,7 +65,8 @@ def decide(pairs: int, limit: float = LIMIT, seed: int = 1) -> Decided:
         until = time_limit(limit)
         try:
             old, new = (
-                Language((automaton_of(each, dialect),), 0, most) for each, most in zip(patterns, lengths, strict=True)
+                Language((automaton_of(each, dialect, until=until),), 0, most)
+                for each, most in zip(patterns, lengths, strict=True)
             )
             outside(old, new, until)
         except Undecidable as undecided:

@@ -5,19 +5,22 @@ Python's own parser reads both dialects, where they are one; what only one of th
 
 from __future__ import annotations
 
+import math
 import re
 import warnings
 
 from confcontract.compare.accepted import charsets
-from confcontract.compare.accepted.automaton import Automaton, Undecidable
+from confcontract.compare.accepted.automaton import Automaton, Undecidable, look
 from confcontract.compare.accepted.charsets import ANY, NO_NEWLINE, Ranges, union, without
+from confcontract.compare.accepted.rust_patterns import for_python
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 RUST, PYTHON = "rust-regex", "python-re"
-_OF_ITS_OWN = re.compile(r"\\[pP<>]|\\b\{|\\[xuU]\{|\[\[:|&&|~~|\[[^\]]*--")  # what Python reads otherwise
+_LONGEST = 20_000  # characters: Python's parser can't be stopped
+_AT_ONCE = 200  # parts of a pattern between two looks at the clock
 _NAMES = {
     "ASSERT": "looks ahead or behind",
     "ASSERT_NOT": "looks ahead or behind",
@@ -28,13 +31,12 @@ _NAMES = {
 }
 
 
-def automaton_of(pattern: str, dialect: str = RUST, flags: int = 0) -> Automaton:
-    """Raises Undecidable."""
+def automaton_of(pattern: str, dialect: str = RUST, flags: int = 0, until: float = math.inf) -> Automaton:
+    """Raises Undecidable, also when the time is up."""
+    if len(pattern) > _LONGEST:
+        raise Undecidable("the pattern is too long to be decided")
     if dialect == RUST:
-        if _OF_ITS_OWN.search(pattern):
-            raise Undecidable("the pattern uses what only the dialect of Rust has")
-        pattern = re.sub(r"(?<!\\)((?:\\\\)*)\\z", r"\1\\Z", pattern).replace("(?<", "(?P<").replace("(?P<=", "(?<=")
-        pattern = pattern.replace("(?P<!", "(?<!")
+        pattern = for_python(pattern)
     parser: Any = re._parser  # type: ignore[attr-defined]
     try:
         with warnings.catch_warnings():
@@ -45,7 +47,7 @@ def automaton_of(pattern: str, dialect: str = RUST, flags: int = 0) -> Automaton
     flags = parsed.state.flags
     if flags & (re.MULTILINE | re.VERBOSE | re.LOCALE):
         raise Undecidable("the pattern has flags that are not decided")
-    building = _Building(dialect, flags)
+    building = _Building(dialect, flags, until)
     try:
         building.found_in_text(parsed)
     except RecursionError:
@@ -54,11 +56,15 @@ def automaton_of(pattern: str, dialect: str = RUST, flags: int = 0) -> Automaton
 
 
 class _Building:
-    def __init__(self, dialect: str, flags: int) -> None:
+    def __init__(self, dialect: str, flags: int, until: float) -> None:
         self.automaton = Automaton()
         self.dialect = dialect
         self.flags = flags
-        self.known: dict[tuple[str, str, int], Ranges] = {}  # sets of characters: a repeat has the same many times
+        self.until = until
+        self.parts = 0
+        # Sets of characters, by where they are in the pattern: a repeat has the same many times; and by what they say.
+        self.placed: dict[tuple[str, int, int], Ranges] = {}
+        self.known: dict[tuple[str, str, int], Ranges] = {}
 
     def found_in_text(self, parsed: Any) -> None:
         """Anything, the pattern, anything: it is searched for."""
@@ -79,6 +85,9 @@ class _Building:
 
     def one(self, operation: str, argument: Any, state: int, flags: int) -> int:
         automaton = self.automaton
+        self.parts += 1
+        if self.parts % _AT_ONCE == 0:
+            look(self.until)
         if operation == "SUBPATTERN":
             _, added, removed, inner = argument
             if (added | removed) & (re.MULTILINE | re.VERBOSE):
@@ -97,11 +106,18 @@ class _Building:
         if operation in _NAMES:
             raise Undecidable(f"the pattern {_NAMES[operation]}")
         following = automaton.state()
+        place = (operation, argument if isinstance(argument, int) else id(argument), flags)
+        if place not in self.placed:
+            self.placed[place] = self.set_of(operation, argument, flags)
+        automaton.steps[state].append((self.placed[place], following))
+        return following
+
+    def set_of(self, operation: str, argument: Any, flags: int) -> Ranges:
         key = (operation, repr(argument), flags)
         if key not in self.known:
+            look(self.until)
             self.known[key] = self.characters(operation, argument, flags)
-        automaton.steps[state].append((self.known[key], following))
-        return following
+        return self.known[key]
 
     def _after(self, state: int) -> int:
         following = self.automaton.state()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from confcontract.compare.accepted.automaton import Automaton, Language, Undecidable, examples, of_texts, outside
+from confcontract.compare.accepted.automaton import Automaton, Language, Undecidable, of_texts
 from confcontract.compare.accepted.difference import Aspect
+from confcontract.compare.accepted.languages import examples, outside
 from confcontract.compare.accepted.pattern_dialects import PYTHON, RUST, automaton_of
 from confcontract.compare.accepted.spot import Domain, Spot, Terms
 from confcontract.contract.choicewords import choice_words
@@ -62,21 +61,30 @@ def pattern_of(shape: Shape) -> tuple[str, str, int] | None:
     return pattern, shape.options.get("regex_engine", RUST), 0
 
 
-@lru_cache(maxsize=256)
-def _automaton(pattern: tuple[str, str, int]) -> Automaton:
-    return automaton_of(*pattern)
+_MOST_MADE = 256  # automata
+_MADE: dict[tuple[str, str, int], Automaton] = {}
 
 
-def language_of(shape: Shape, *, any_length: bool = False) -> Language:
-    """The texts that a shape accepts; more of them where `any_length` says so. Raises Undecidable."""
+def _automaton(pattern: tuple[str, str, int], until: float) -> Automaton:
+    if pattern not in _MADE:
+        made = automaton_of(*pattern, until=until)
+        if len(_MADE) >= _MOST_MADE:
+            _MADE.clear()
+        _MADE[pattern] = made
+    return _MADE[pattern]
+
+
+def language_of(shape: Shape, until: float, *, any_length: bool = False) -> Language:
+    """The texts that a shape accepts; more of them where `any_length` says so. Raises Undecidable, also when the time
+    is up."""
     if shape.kind == "members":
         return Language((of_texts(value for value in shape.options["values"] if isinstance(value, str)),))
     automata = []
     pattern = pattern_of(shape)
     if pattern is not None:
-        automata.append(_automaton(pattern))
+        automata.append(_automaton(pattern, until))
     if shape.options.get("strip_whitespace"):
-        automata.append(_automaton(_STRIPPED))
+        automata.append(_automaton(_STRIPPED, until))
     return Language(tuple(automata)) if any_length else Language(tuple(automata), *lengths_of(shape))
 
 
@@ -101,17 +109,17 @@ def all_fit(inner: Sequence[Shape], outer: Shape, until: float) -> bool:
     ):
         return False
     try:
-        languages = [_at_most(each) for each in inner]
-        return all(each is not None and outside(each, language_of(outer), until) is None for each in languages)
+        languages = [_at_most(each, until) for each in inner]
+        return all(each is not None and outside(each, language_of(outer, until), until) is None for each in languages)
     except Undecidable:
         return False
 
 
-def _at_most(shape: Shape) -> Language | None:
+def _at_most(shape: Shape, until: float) -> Language | None:
     if shape.kind == "members" and not shape.checks:
-        return language_of(shape)
+        return language_of(shape, until)
     known = shape.kind in _AT_MOST and "delimiter" not in shape.options
-    return Language((_automaton((_AT_MOST[shape.kind], RUST, 0)),)) if known else None
+    return Language((_automaton((_AT_MOST[shape.kind], RUST, 0), until),)) if known else None
 
 
 _OF_LENGTH = ("length", "size")
@@ -138,9 +146,9 @@ def sample_texts(shape: Shape, until: float) -> list[str]:
     pattern = pattern_of(shape)
     if pattern is not None:
         try:
-            found += list(examples(language_of(shape), until))
+            found += list(examples(language_of(shape, until), until))
             found += [text + "\n" for text in found[-3:]]
-            found += list(examples(language_of(shape, any_length=True), until, 4))
+            found += list(examples(language_of(shape, until, any_length=True), until, 4))
         except Undecidable:
             found += [pattern[0].strip("^$")]  # many a pattern is found in itself
     return [each for each in found if len(each) <= _LONGEST]
@@ -178,7 +186,7 @@ def _with_white_space(inner: Shape, outer: Shape, terms: Terms) -> str | None:
     if outer.options.get("strip_whitespace"):
         if pattern_of(outer) is None and not low:
             return None  # removed, it only gets shorter
-        return _decided(inner, Language((_automaton(_STRIPPED),)), terms)[0] and _WHITE_SPACE
+        return _decided(inner, Language((_automaton(_STRIPPED, terms.until),)), terms)[0] and _WHITE_SPACE
     return None if pattern_of(outer) is None and high is None else _WHITE_SPACE
 
 
@@ -209,7 +217,7 @@ def _length_within(inner: Shape, outer: Language, terms: Terms, holds: bool) -> 
 def _decided(inner: Shape, outer: Language, terms: Terms) -> tuple[str | None, list[str]]:
     """Why it is not proven that all texts of a shape are in a language, and a text that may show it."""
     try:
-        found = outside(language_of(inner), outer, terms.until)
+        found = outside(language_of(inner, terms.until), outer, terms.until)
     except Undecidable as undecided:
         return str(undecided), []
     return (None, []) if found is None else (_NOT_SHOWN, [found, f"{found} "])
@@ -229,7 +237,7 @@ def _pattern_within(inner: Shape, outer: Shape, terms: Terms) -> tuple[str | Non
     if pattern is None:
         return None, []
     try:
-        return _decided(inner, Language((_automaton(pattern),)), terms)
+        return _decided(inner, Language((_automaton(pattern, terms.until),)), terms)
     except Undecidable as undecided:
         return str(undecided), []
 
@@ -289,6 +297,6 @@ def members_and_texts(old: Shape, new: Shape, terms: Terms) -> Iterator[Spot]:
 
 def _decided_between(inner: Shape, outer: Shape, terms: Terms) -> tuple[str | None, list[str]]:
     try:
-        return _decided(inner, language_of(outer), terms)
+        return _decided(inner, language_of(outer, terms.until), terms)
     except Undecidable as undecided:
         return str(undecided), []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 import re
+import time
 import unicodedata
 from typing import Annotated, Any
 
@@ -13,7 +14,9 @@ from pydantic import Field
 from pydantic_core import SchemaValidator
 
 from confcontract.compare.accepted import differences
-from confcontract.compare.accepted.automaton import Alphabet, Language, Undecidable, examples, outside, time_limit
+from confcontract.compare.accepted.alphabet import Alphabet
+from confcontract.compare.accepted.automaton import Language, Undecidable, time_limit
+from confcontract.compare.accepted.languages import examples, outside
 from confcontract.compare.accepted.pattern_dialects import PYTHON, RUST, automaton_of
 from tests.compare.accepted.family import pattern, text
 from tests.compare.accepted.sides import compared, found, side
@@ -48,6 +51,10 @@ def python_re(pattern: str) -> Any:
         (r"^\d+$", r"^\w+$", [("PATTERN", "WIDER")]),
         ("(?i)^ab$", "^[aA][bB]$", []),
         ("^a{2,3}$", "^aaa?$", []),
+        ("^a{2, 3}$", "^aaa?$", []),  # in Rust's dialect a count may have spaces
+        (r"^[\[{2 }a-c&]+$", r"^[\[{2 }abc&]+$", []),
+        (r"^\[{2 }$", r"^\[\[$", []),
+        (r"^(?<first>a)\z", "^a$", []),
     ],
 )
 def test_patterns_are_compared_by_the_texts_in_which_they_are_found(
@@ -85,6 +92,10 @@ def test_flags_of_a_pattern_count() -> None:
         ("(?m)^a$", RUST, "flags"),
         (r"\p{Greek}", RUST, "only the dialect of Rust"),
         (r"[a-z&&[^b]]", RUST, "only the dialect of Rust"),
+        ("[a[bc]]", RUST, "only the dialect of Rust"),  # a set within a set; a bracket in Python's dialect
+        ("[[a-c]--[b]]", RUST, "only the dialect of Rust"),
+        ("[" * 19_000, RUST, "only the dialect of Rust"),
+        ("a" * 50_000, RUST, "too long"),
         ("a$b?c", PYTHON, "goes on after its $"),
         ("(?:a{1000}){1000}", RUST, "too many repeats"),
     ],
@@ -106,6 +117,22 @@ def test_the_time_counts_while_the_characters_of_the_patterns_are_told_apart() -
     with pytest.raises(Undecidable, match="within the time limit"):
         Alphabet(automata, time_limit(-1))
     assert Alphabet(automata, time_limit(SOON)).kinds
+
+
+def test_the_time_counts_while_a_pattern_is_read() -> None:
+    sets = "(?i)" + "".join(f"[{chr(0x100 + n)}-{chr(0x180 + n)}]" for n in range(50))
+    with pytest.raises(Undecidable, match="within the time limit"):
+        automaton_of(sets, until=time_limit(-1))
+    with pytest.raises(Undecidable, match="within the time limit"):
+        automaton_of("(?:ab){1000}", until=time_limit(-1))
+
+
+def test_a_large_set_of_characters_is_looked_at_once_however_often_it_is_repeated() -> None:
+    signs = "".join(chr(0x4E00 + 2 * n) for n in range(4_000))
+    started = time.thread_time()
+    with pytest.raises(Undecidable, match="too many repeats"):
+        automaton_of(f"[{signs}]{{5000}}")
+    assert time.thread_time() - started < 1  # it was 8
 
 
 def test_the_dollars_of_a_repeat_are_followed_once() -> None:
