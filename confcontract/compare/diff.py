@@ -93,9 +93,12 @@ def _changes(compared: Compared, *, verified: bool) -> Iterator[tuple[CompareRul
 
 def _without_passwords(change: ContractChange) -> ContractChange:
     """Words of authors, commands and addresses may hold some."""
-    words = {key: getattr(change, key) for key in ("old", "new", "sentence", "back", "remedy", "back_remedy")}
-    masked: dict[str, Any] = {key: mask_credentials(text) for key, text in words.items()}
-    return change if masked == words else replace(change, **masked)
+    texts = {key: text for key in _WORDS if (text := getattr(change, key))}
+    masked: dict[str, Any] = {key: mask_credentials(text) for key, text in texts.items()}
+    return change if masked == texts else replace(change, **masked)
+
+
+_WORDS = ("old", "new", "sentence", "back", "remedy", "back_remedy")
 
 
 def _places(compared: Compared, told: Sequence[tuple[CompareRule, ContractChange]]) -> dict[str, int]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import compress
-from operator import eq, itemgetter
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -55,7 +55,7 @@ class Pair(NamedTuple):
 
 
 _paired: Callable[[tuple[Variable, Variable]], Pair] = partial(tuple.__new__, Pair)  # far faster than Pair itself
-_old_of, _new_of, _path_in = itemgetter(0), itemgetter(1), itemgetter("path")
+_path_in = itemgetter("path")
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,9 +81,7 @@ class Compared:
     @cached_property
     def changed(self) -> tuple[Pair, ...]:
         """The pairs that are not described alike to the letter; where they are declared is no matter."""
-        equal = map(eq, map(_old_of, self.pairs), map(_new_of, self.pairs))
-        unequal = [pair for pair, same in zip(self.pairs, equal, strict=True) if not same]
-        return tuple(pair for pair in unequal if not _is_alike(pair.old, pair.new))
+        return tuple([pair for pair in self.pairs if not _is_alike(pair[0], pair[1])])
 
     @cached_property
     def treated_otherwise(self) -> tuple[Pair, ...]:
@@ -91,8 +89,12 @@ class Compared:
         plans = self.plans
         some: Iterable[Pair] = self.changed
         if not plans.all_steady:
-            changed, steady = {id(each) for each in self.changed}, plans.steady
-            some = [each for each in self.pairs if each[0]["path"][0] not in steady or id(each) in changed]
+            steady = plans.steady
+            changed = {*map(id, self.changed)}
+            more = [each for each in self.pairs if each[0]["path"][0] not in steady and id(each) not in changed]
+            if more:
+                changed.update(map(id, more))
+                some = compress(self.pairs, map(changed.__contains__, map(id, self.pairs)))
         return tuple(each for each in some if not plans.is_same(each.old, each.new))
 
     @cached_property
@@ -161,9 +163,9 @@ def _is_alike(one: Variable, other: Variable) -> bool:
     place, now = one.get("declaredAt"), other.get("declaredAt")
     if place == now:
         return one == other
-    if place is None:
-        return {**one, "declaredAt": now} == other
-    return {**other, "declaredAt": place} == one
+    moved = one.copy() if isinstance(one, dict) else {**one}  # as a rule the quick way: there may be thousands
+    moved["declaredAt"] = now
+    return bool(moved == (other if now is not None else {**other, "declaredAt": None}))
 
 
 def once_for_all_rules(work: Callable[[Compared], _Found]) -> Callable[[Compared], _Found]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 SECONDS = 5.0
 _MOST_TRIED = 400  # texts for one spot
-_FIRST_PORTION = 8  # of these, to be tried before the others
+_FIRST_PORTION = 5  # of these, to be tried before the others
 _TOO_LONG = "a pattern in Python's dialect takes too long on a text"
 _IN_A_UNION = "the variable is a part of a union: what it accepts depends on other variables"
 

@@ -142,7 +142,8 @@ class IndexedPlan:
         """The fields of a table of names, by their names."""
         if program not in self._fields:
             fields = self.compiled["settings"][program]["fields"]
-            self._fields[program] = {each if isinstance(each, str) else each["name"]: each for each in fields}
+            names = [each if type(each) is str else each["name"] for each in fields]
+            self._fields[program] = dict(zip(names, fields, strict=True))
         return self._fields[program]
 
     def fields_at(self, path: tuple[str, ...]) -> list[FieldPlace]:
