@@ -215,7 +215,7 @@ def echo(text: str, *, data: bool = False) -> None:
     deliver(sys.stdout, text if data else harmless_lines(text))
 
 
-def usage_error(message: str, hint: str) -> Exception:
+def usage_error(message: str, hint: str | None = None) -> Exception:
     """To be raised where a command is called wrongly (exit 64)."""
     from confcontract.report.errors import UsageError
     from confcontract.report.problem import Problem

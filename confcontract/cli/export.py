@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from confcontract.cli.admission_given import Audit, GivenByImage, Params, Warn, admission_options
 from confcontract.cli.common import ContractFile, echo, load, not_empty, report, usage_error
 from confcontract.cli.values_given import ValuesFile, called, content_of
 from confcontract.cli.workloads_given import (
@@ -62,6 +63,10 @@ def export(
     container: ContainerName = None,
     user: User = None,
     confcontract: Confcontract = None,
+    audit: Audit = False,
+    warn: Warn = False,
+    given_by_image: GivenByImage = None,
+    params: Params = None,
     out: Annotated[
         str | None, typer.Option("--out", "-o", metavar="DIR", help="Else it goes to stdout.", show_default=False)
     ] = None,
@@ -89,7 +94,10 @@ def export(
         runs_once=runs_once or RUNS_ONCE,
     )
     problems += made.problems
-    exported = _export(target, made, kind, options) if exit_code(problems) == 0 else Exported({})
+    admission = admission_options(
+        target, loaded, role, audit=audit, warn=warn, given_by_image=given_by_image, params=params
+    )
+    exported = _export(target, made, kind, options, admission) if exit_code(problems) == 0 else Exported({})
     problems += exported.problems
     if problems:
         report(problems, sys.stderr)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from confcontract.platforms.admission.admission_options import AdmissionOptions
     from confcontract.platforms.export_input import ExportInput
     from confcontract.platforms.exported import Exported
     from confcontract.platforms.workload_options import WorkloadOptions
@@ -16,12 +17,14 @@ class ExportTarget:
     """module: below `confcontract.platforms`, with a function `export(given, kind)`; imported when it is asked for.
     what: it writes, in words. kinds: what --kind may say, the usual one first; empty for a target of one kind.
     options: which of `WorkloadOptions` have an effect; without any, it is not given them.
+    admission: whether it is given `AdmissionOptions`.
     """
 
     module: str
     what: str
     kinds: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
+    admission: bool = False
 
 
 TARGETS = {
@@ -52,17 +55,30 @@ TARGETS = {
         "a chart, with a schema by which Helm refuses wrong values",
         options=("secrets", "store", "secret", "name", "user", "confcontract"),
     ),
+    "admission-policy": ExportTarget(
+        "admission.policy_files",
+        "policies by which Kubernetes, or Kyverno, refuses what breaks the contract",
+        ("vap", "kyverno"),
+        admission=True,
+    ),
 }
 
 
 def export(
-    target: str, given: ExportInput, kind: str | None = None, options: WorkloadOptions | None = None
+    target: str,
+    given: ExportInput,
+    kind: str | None = None,
+    options: WorkloadOptions | None = None,
+    admission: AdmissionOptions | None = None,
 ) -> Exported:
-    """kind: one of the target's, None for the usual one. options: for targets that take them."""
+    """kind: one of the target's, None for the usual one. options, admission: for targets that take them."""
+    from confcontract.platforms.admission.admission_options import AdmissionOptions
     from confcontract.platforms.workload_options import WorkloadOptions
 
     chosen = TARGETS[target]
     module = __import__(f"confcontract.platforms.{chosen.module}", fromlist=["export"])
     usual = kind or (chosen.kinds[0] if chosen.kinds else None)
-    exported: Exported = module.export(given, usual, *((options or WorkloadOptions(),) if chosen.options else ()))
+    more = (options or WorkloadOptions(),) if chosen.options else ()
+    asked = (admission or AdmissionOptions(),) if chosen.admission else ()
+    exported: Exported = module.export(given, usual, *more, *asked)
     return exported

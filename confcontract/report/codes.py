@@ -348,6 +348,18 @@ CODES: dict[str, tuple[str, str]] = {
         "A platform can't express what the contract says, or what a value is.",
         "Do what the message says, beside the export.",
     ),
+    "export-unjudged": (
+        "An admission policy can't judge a variable, or not all that boot judges of it.",
+        "Nothing: boot judges it.",
+    ),
+    "export-assumed": (
+        "An admission policy relies on something that the contract doesn't say.",
+        "See that it is so, or say otherwise by the option that the message names.",
+    ),
+    "export-cost": (
+        "What an admission policy costs the API server for a large object, as it counts itself.",
+        "Nothing: a policy that would cost too much is split.",
+    ),
     "approvals-invalid": (
         "The file of approvals for findings of confcontract diff or confcontract audit is not as it must be.",
         "Correct the line that the message names: each entry has fingerprint, reason and expires.",

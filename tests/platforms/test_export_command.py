@@ -29,6 +29,7 @@ def test_every_target_and_kind_writes_files_twice_the_same(target: str, contract
     given = values(tmp_path, "SHOP_PORT=80\nSHOP_TOKEN=hunter2-hunter2\n")
     for kind in TARGETS[target].kinds or (None,):
         options = (target, *(("--kind", kind) if kind else ()), "--contract", contract, "--values", given)
+        options = (*options, "--image", "registry.example/shop:1.4.0")
         for folder in ("a", "b"):
             done = run_here("export", *options, "-o", str(tmp_path / f"{folder}{kind}"))
             assert done.returncode == 0, done.stderr

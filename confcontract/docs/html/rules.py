@@ -10,8 +10,8 @@ Of a variable:
 
 from __future__ import annotations
 
-from confcontract.docs.html.judges import places_of
-from confcontract.docs.html.scalars import Values
+from confcontract.verdict.elsewhere.document_places import places_of
+from confcontract.verdict.elsewhere.value_rules import Values
 from confcontract.verdict.sources.foreign_references import expression
 
 TYPE_CHECKING = False

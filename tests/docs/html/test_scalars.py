@@ -4,113 +4,38 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterator
-from decimal import Decimal
-from typing import Any
 
 import pytest
-from pydantic_core import SchemaError, SchemaValidator, ValidationError
+from pydantic_core import SchemaError, SchemaValidator
 
-from confcontract.contract.coercions import NAMED
-from confcontract.docs.html.judges import DocumentPlace
-from confcontract.docs.html.patterns import plain
-from confcontract.docs.html.scalars import Values
+from confcontract.verdict.elsewhere.plain_patterns import plain
 from tests.docs.html.deno import Deno
+from tests.support.scalar_schemas import OTHER_PATTERNS, accepts, mutant, rule_of, schemas
 
-Schema = dict[str, Any]
 MUTANTS = int(os.environ.get("SCALAR_MUTANTS", "40"))  # of each schema
-ALPHABET = '0123456789:-+.,eEinfaTDHMSWYZz _/@%[]"b\u00a0é\n'
-
-# fmt: off
-NUMBERS = ["5", " 5 ", "1_000", "1.0", "1.", "+5", "-5", "--5", "0x10", "", "007", "1__0", "_1", "1_", "1_0.0", "1.0_0", "٥", "9" * 20, "1e3", "0-5", "+_1", "inf", "-Infinity", "nan", "1.5", ".5", "1e", "1E-35", "-0", "65536", "1e400", "_", "0.5", "100", "0.1", "0.30000000000000001"]
-WORDS = ["yes", "no", "on", "OFF", "1", "0", "t", "F", "true", " true", "2", "", "1.0", "oui", "ſ", "K"]
-TEXTS = ["", "a", " abc ", "ABC", "EURO", "ab\n", "日本", "a" * 20, "éé", "a.b", "ſ", "12", "a-b", "\U0001f600\U0001f600", "a_b", "2024-1"]
-LISTS = ["[]", "[1]", '["1"]', "[1.0]", "[1.5]", "[true]", "[null]", "[[1]]", '["a"]', "{}", "1", "null", "", "[1,]", "[NaN]", "[1e2]", "[1e400]", "[1, 2, 3]", ' ["1" , 2]\n', '["\\ud800"]', "[99999999999999999999]", "[-0]", '"a"', "[1", "[Infinity]"]
-SEPARATED = ["", "1", "1, 2 ,3", "1,,2", "[1, 2]", "[1", " [\"1\"] ", "1,x", "a b", ",", "\u00a01,2", "1,2\n"]
-PATTERNS = ["^[A-Z]{3}$", r"^\w+$", "a.b", r"\d", "^[^a]$", r"^a\-b$", "^$", r"^[\w.-]+$", "a|b", "^(?:a|b)+?$", r"^\S+ ?$", r"[a\-z]", "^[0-9]{1,2}", r"^\.?a", r"\D", r"\W", r"^[a_\d-]{2,}$"]
-# Of which a browser may make something else.
-OTHER_PATTERNS = ["(?i)^eur", "^(?P<x>a|b)+$", "[[:alpha:]]", r"\p{L}", "a++", "a*+", "(?=a)", r"\Aa\z", "[a&&b]", r"\<a", "a{", "(?<x>a)", r"\x41", r"(a)\1", "é", r"\bA", "[]a]", "[a--b]", "(?x) a", r"[\w-.]", r"[^\w--a]"]
-# fmt: on
-
-
-def _schemas() -> Iterator[tuple[Schema, Schema, list[str], str]]:
-    """A core schema, the same as a contract has it, texts, and how they are written."""
-    bounds: Schema
-    for bounds in ({}, {"ge": 1, "le": 65535}, {"multiple_of": 5, "gt": -10}):
-        yield {"type": "int", **bounds}, {"type": "int", **bounds}, NUMBERS, "plain"
-    for bounds in ({}, {"gt": 0, "le": 300}, {"allow_inf_nan": False}, {"ge": 0.1, "lt": 0.3}):
-        yield {"type": "float", **bounds}, {"type": "float", **bounds}, NUMBERS, "plain"
-    for bounds in ({}, {"max_digits": 4, "decimal_places": 2}, {"max_digits": 3}, {"decimal_places": 1, "lt": 5}):
-        yield {"type": "decimal", **bounds}, {"type": "decimal", **bounds}, NUMBERS, "plain"
-    yield {"type": "decimal", "gt": Decimal("0.5")}, {"type": "decimal", "gt": None}, NUMBERS, "plain"
-    yield {"type": "bool"}, {"type": "bool"}, WORDS, "plain"
-    yield *_twice({"type": "literal", "expected": ["yes", "no", ""]}), WORDS, "plain"
-    yield *_twice({"type": "str", "min_length": 2, "max_length": 4}), TEXTS, "plain"
-    for pattern in PATTERNS:
-        yield *_twice({"type": "str", "pattern": pattern, "min_length": 1}), TEXTS, "plain"
-    for items in ({"type": "int", "ge": 0}, {"type": "str", "min_length": 1}, {"type": "float"}, {"type": "bool"}):
-        listed = {"type": "list", "items_schema": items, "max_length": 2}
-        yield _decoded(listed), listed, LISTS, "json"
-        separated = {"type": "no-info", "function": NAMED["separated"](",")}
-        ours = {"type": "function-before", "function": {"type": "no-info", "function": None}, "schema": listed}
-        yield {"type": "function-before", "function": separated, "schema": listed}, ours, SEPARATED, "separated"
-
-
-def _twice(schema: Schema) -> tuple[Schema, Schema]:
-    return schema, schema
-
-
-def _decoded(schema: Schema) -> Schema:
-    """What pydantic-settings does before: JSON, by the json module."""
-    import json
-
-    return {"type": "function-before", "function": {"type": "no-info", "function": json.loads}, "schema": schema}
-
-
-def _mutant(text: str, chance: random.Random) -> str:
-    letters = list(text)
-    for _ in range(chance.randint(1, 2)):
-        at = chance.randint(0, len(letters))
-        letters[at : at + chance.randint(0, 1)] = chance.choice(["", chance.choice(ALPHABET)])
-    return "".join(letters)
-
-
-def _accepts(validator: SchemaValidator, text: str) -> bool | None:
-    """None where it is no value at all that is validated, as of JSON's null."""
-    try:
-        validator.validate_python(text)
-    except ValidationError:
-        return False
-    return True
-
-
-def _rule(schema: Schema, encoding: str) -> dict[str, Any] | None:
-    held = [[["gt"], "decimal", "0.5"], [["function", "function"], "function", ["separated", [","]]]]
-    place = DocumentPlace(schema, (), True, True, True, False, None, frozenset())
-    return Values({"hydrate": held}).rule(place, {"encoding": encoding, "separator": ","})
 
 
 def test_the_page_reads_texts_as_pydantic_does(deno: Deno) -> None:
     chance = random.Random(os.environ.get("SCALAR_SEED", "5"))
     wrong, cases, unsure = [], 0, 0
-    for schema, ours, texts, encoding in _schemas():
-        rule = _rule(ours, encoding)
+    for schema, ours, texts, encoding in schemas():
+        rule = rule_of(ours, encoding)
         assert rule is not None, ours
         validator = SchemaValidator(schema)
-        tried = [*texts, *(_mutant(chance.choice(texts), chance) for _ in range(MUTANTS))]
+        tried = [*texts, *(mutant(chance.choice(texts), chance) for _ in range(MUTANTS))]
         verdicts = deno.judged(rule, tried)
         cases, unsure = cases + len(tried), unsure + verdicts.count(None)
         for text, verdict in zip(tried, verdicts, strict=True):
-            accepts = _accepts(validator, text)
-            if verdict is not None and verdict != accepts:
-                wrong.append(f"{text!r}: pydantic {accepts}, the page {verdict}: {rule}")
+            taken = accepts(validator, text)
+            if verdict is not None and verdict != taken:
+                wrong.append(f"{text!r}: pydantic {taken}, the page {verdict}: {rule}")
     assert not wrong, "\n".join(wrong)
     assert unsure < 0.4 * cases
 
 
 @pytest.mark.parametrize("pattern", OTHER_PATTERNS)
 def test_a_pattern_of_which_a_browser_makes_something_else_is_not_judged(pattern: str) -> None:
-    assert _rule({"type": "str", "pattern": pattern}, "plain") is None
+    assert rule_of({"type": "str", "pattern": pattern}, "plain") is None
 
 
 def test_patterns_drawn_at_random_mean_the_same_or_are_not_judged(deno: Deno) -> None:
@@ -159,12 +84,12 @@ def test_patterns_drawn_at_random_mean_the_same_or_are_not_judged(deno: Deno) ->
     judged = 0
     for _ in range(10 * MUTANTS):
         pattern = "".join(chance.choice(parts) for _ in range(chance.randint(1, 6)))
-        rule = _rule({"type": "str", "pattern": pattern}, "plain")
+        rule = rule_of({"type": "str", "pattern": pattern}, "plain")
         try:
             validator = SchemaValidator({"type": "str", "pattern": pattern})
         except SchemaError:
             continue  # bake refuses it
         if rule is not None:
             judged += 1
-            assert deno.judged(rule, texts) == [_accepts(validator, text) for text in texts], (pattern, plain(pattern))
+            assert deno.judged(rule, texts) == [accepts(validator, text) for text in texts], (pattern, plain(pattern))
     assert judged > MUTANTS

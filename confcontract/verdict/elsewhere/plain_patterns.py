@@ -1,4 +1,4 @@
-"""Patterns that mean the same to Rust's regex crate and to a browser, for text of printable ASCII."""
+"""Patterns that mean the same to Rust's regex crate, to a browser and to RE2, for text of printable ASCII."""
 
 from __future__ import annotations
 

@@ -1,15 +1,15 @@
-"""Which values a browser can judge as pydantic does, and by what rule: js/20-values.js."""
+"""Which values can be judged elsewhere as pydantic does, and by what rule: the page's js/20-values.js, an admission policy."""
 
 from __future__ import annotations
 
-from confcontract.docs.html.patterns import plain
+from confcontract.verdict.elsewhere.plain_patterns import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from confcontract.docs.html.judges import DocumentPlace
+    from confcontract.verdict.elsewhere.document_places import DocumentPlace
 
     Pointer = tuple[Any, ...]
     Schema = Mapping[str, Any]

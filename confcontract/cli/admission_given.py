@@ -1,0 +1,75 @@
+"""The options of an admission policy: what is done about what breaks the contract, and what it takes for granted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from confcontract.cli.common import not_empty, usage_error
+from confcontract.platforms.export_targets import TARGETS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from confcontract.contract.artifact import Contract
+    from confcontract.platforms.admission.admission_options import AdmissionOptions
+
+_OF = f"Of {', '.join(name for name, each in TARGETS.items() if each.admission)}: "
+
+Audit = Annotated[bool, typer.Option("--audit", help=f"{_OF}write to the audit log, and refuse nothing.")]
+Warn = Annotated[bool, typer.Option("--warn", help=f"{_OF}warn whoever applies, and refuse nothing.")]
+GivenByImage = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--given-by-image",
+        metavar="NAME",
+        help=f"{_OF}a required variable that the image sets itself. May be repeated.",
+    ),
+]
+Params = Annotated[
+    str | None,
+    typer.Option(
+        "--params",
+        metavar="NAMESPACE",
+        help=f"{_OF}a ConfigMap in this namespace names the images.",
+        show_default=False,
+    ),
+]
+
+
+def admission_options(
+    target: str,
+    contract: Contract,
+    role: str | None,
+    *,
+    audit: bool,
+    warn: bool,
+    given_by_image: Sequence[str] | None,
+    params: str | None,
+) -> AdmissionOptions:
+    """Raises UsageError for an option that says nothing of the target, or names no variable of the contract."""
+    from confcontract.platforms.admission.admission_options import AdmissionOptions, actions_of
+
+    not_empty("--params", params)
+    if not TARGETS[target].admission and (audit or warn or given_by_image or params):
+        said = "--audit, --warn, --given-by-image and --params"
+        raise usage_error(f"{said} say nothing of {target}", "leave them out")
+    return AdmissionOptions(actions_of(audit=audit, warn=warn), _declared(contract, given_by_image or ()), role, params)
+
+
+def _declared(contract: Contract, names: Sequence[str]) -> frozenset[str]:
+    """Their canonical names."""
+    from confcontract.contract.declared import Declared
+    from confcontract.report.did_you_mean import closest
+
+    declared = Declared(contract)
+    found: set[str] = set()
+    for name in names:
+        canonical = declared.canonical(name)
+        if canonical is None:
+            guess = closest(name, declared.canonical_names)
+            hint = f"did you mean {guess}?" if guess else "confcontract describe lists them"
+            raise usage_error(f"{name!r} is no variable of the contract", hint)
+        found.add(canonical)
+    return frozenset(found)

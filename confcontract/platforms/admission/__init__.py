@@ -1,0 +1,1 @@
+"""Policies by which Kubernetes itself refuses what breaks a contract, as expressions in CEL."""

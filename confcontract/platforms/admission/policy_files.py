@@ -1,0 +1,113 @@
+"""`confcontract export admission-policy`."""
+
+from __future__ import annotations
+
+import re
+
+from confcontract.platforms.admission import policy_documents as documents
+from confcontract.platforms.admission.policy_cost import BUDGET
+from confcontract.platforms.admission.policy_parts import policies_of
+from confcontract.platforms.comments import comment
+from confcontract.platforms.exported import Exported
+from confcontract.platforms.written_yaml import to_yaml
+from confcontract.report.errors import UsageError
+from confcontract.report.problem import INFO, WARNING, Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from confcontract.contract.artifact import Contract
+    from confcontract.platforms.admission.admission_options import AdmissionOptions
+    from confcontract.platforms.admission.judgements import Judgements
+    from confcontract.platforms.admission.policy_parts import Policy
+    from confcontract.platforms.export_input import ExportInput
+
+VAP, KYVERNO = "vap", "kyverno"
+_LONGEST_NAME = 200
+
+
+def export(given: ExportInput, kind: str | None, options: AdmissionOptions) -> Exported:
+    contract = given.contract
+    if not given.image:
+        raise UsageError(
+            Problem(
+                "usage",
+                "a policy has to know by which images it is meant",
+                hint="name one: --image REGISTRY/NAME:TAG, or REGISTRY/NAME@sha256:DIGEST",
+            )
+        )
+    if kind == KYVERNO and options.parameters:
+        raise UsageError(
+            Problem("usage", "a policy of Kyverno takes no ConfigMap of parameters", hint="leave --params out")
+        )
+    policies, judgements = policies_of(given, options)
+    name = object_name(contract.name)
+    files = {}
+    for policy in policies:
+        if policy.validations:
+            files[f"{policy.suffix}.yaml"] = _text(policy, name, kind, contract, options)
+    if options.parameters and files:
+        files["parameters.yaml"] = to_yaml(documents.parameters(name, given.image, options))
+    problems = [*_notes(judgements, policies, given.image, options)]
+    if not files:
+        problems.append(
+            Problem(
+                "export-impossible",
+                "nothing of this contract can be judged at admission",
+                hint="let boot judge it, and confcontract validate --manifest in the pipeline",
+            )
+        )
+    return Exported(files, tuple(problems))
+
+
+def object_name(name: str) -> str:
+    """As near to a contract's name as the name of an object can be."""
+    return re.sub(r"[^a-z0-9.-]+", "-", name.lower())[:_LONGEST_NAME].strip(".-") or "confcontract"
+
+
+def _text(policy: Policy, name: str, kind: str | None, contract: Contract, options: AdmissionOptions) -> str:
+    what = {"workloads": "workloads of the image", "config-maps": "its ConfigMaps", "secrets": "its Secrets"}
+    said = (
+        f"{contract.name} {contract.version}, {contract.digest}: {what[policy.judges]}. {len(policy.validations)} "
+        f"validations; estimated cost for a large object: {policy.cost} of {BUDGET}."
+    )
+    if kind == KYVERNO:
+        made = [documents.of_kyverno(policy, name, contract, options)]
+    else:
+        made = documents.native(policy, name, contract, options)
+    return "\n".join(comment(said)) + "\n" + "---\n".join(map(to_yaml, made))
+
+
+def _notes(
+    judgements: Judgements, policies: Sequence[Policy], image: str, options: AdmissionOptions
+) -> Iterator[Problem]:
+    """What is not judged, what is assumed, and what it costs."""
+    unjudged: dict[str, list[str]] = {}
+    for judged in judgements.values():
+        if judged.untold:
+            unjudged.setdefault(judged.untold, []).append(judged.variable)
+    for untold, names in unjudged.items():
+        yield Problem("export-unjudged", f"not judged at admission: {untold}, of {', '.join(names)}", severity=INFO)
+    required = [each.variable for each in judgements.requirements() if each.variable not in options.given]
+    if required:
+        yield Problem(
+            "export-assumed",
+            f"refused where nothing gives them: {', '.join(required)}",
+            severity=INFO,
+            hint="if the image sets one itself (ENV, conf.d), name it: --given-by-image NAME",
+        )
+    if "@" not in image and ":" not in image.rpartition("/")[2]:
+        yield Problem(
+            "export-assumed",
+            f"every version of {image} is judged by this one contract",
+            severity=WARNING,
+            hint="name the version that the contract is of: --image NAME:TAG or NAME@sha256:DIGEST",
+        )
+    for policy in policies:
+        if policy.validations:
+            yield Problem(
+                "export-cost",
+                f"{policy.suffix}: {len(policy.validations)} validations, estimated cost {policy.cost} of {BUDGET}",
+                severity=INFO,
+            )

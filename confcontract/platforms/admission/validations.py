@@ -1,0 +1,73 @@
+"""The validations of a policy: one for each variable whose value can be judged, one for each that is required."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from confcontract.platforms.admission.cel_text import any_of, every, text, texts
+from confcontract.platforms.admission.judgements import linked
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from confcontract.platforms.admission.judgements import Requirement, ValueJudgement
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """expression: in CEL; where it is false the object is refused. message: for a person. variable, code: of the
+    problem that boot would have. per_entry: what it costs for each variable of a container: see policy_cost.py."""
+
+    variable: str
+    code: str
+    expression: str
+    message: str
+    per_entry: int
+
+
+def of_value(judgement: ValueJudgement, *, skips_empty: bool) -> Validation | None:
+    """Of the last entry under the best name; of duplicates the kubelet takes the last. None where all is accepted.
+
+    Two spellings of one name are in no order, so that any of them may count.
+    """
+    if judgement.accepts is None:
+        return None
+    unless = ["x[1] == '?'", "m.exists(e, e[3] != x[3])"]
+    if skips_empty:
+        unless.append("x[2] == ''")
+    if judgement.around:
+        unless += ["c.more", f"c.env.exists(e, e[0] in {texts(judgement.around)})"]
+    elif len(judgement.names) > 1:
+        better = "(c.more || c.links)" if any(map(linked, judgement.names)) else "c.more"
+        unless.append(f"({better} && x[0] != {text(judgement.names[0])})")
+    expression = (
+        f"variables.given.all(c, [c.env.filter(e, {_named(judgement.names)})].all(m, m.size() == 0 || "
+        f"[m[m.size() - 1]].all(x, {any_of(unless)} || [x[2]].all(v, {judgement.accepts}))))"
+    )
+    return _validation(judgement, expression, 4 if judgement.around else 3)
+
+
+def of_requirement(
+    requirement: Requirement, roles: Sequence[str], role: str | None, *, skips_empty: bool
+) -> Validation:
+    """roles: of the contract. role: of containers that name none; None where any may be meant."""
+    named = any_of((_named(requirement.names), *(f"e[0].startsWith({text(each)})" for each in requirement.begins)))
+    given = every((f"({named})", "(e[1] == '?' || e[2] != '')")) if skips_empty else named
+    unless = ["c.more", "c.files", *(["c.links"] if requirement.linked else [])]
+    if requirement.roles is not None and requirement.roles != frozenset(roles):
+        needing = sorted(requirement.roles | ({""} if role in requirement.roles else set()))
+        unless.append(f"!(c.role in {texts(needing)})")
+    if requirement.when:
+        begun = every((_named(requirement.when), "e[1] == '='", *(["e[2] != ''"] if skips_empty else [])))
+        unless.append(f"!c.env.exists(e, {begun})")
+    expression = f"variables.given.all(c, {any_of(unless)} || c.env.exists(e, {given}))"
+    return _validation(requirement, expression, 7 + 4 * len(requirement.begins) + (10 if requirement.when else 0))
+
+
+def _validation(judged: Requirement | ValueJudgement, expression: str, per_entry: int) -> Validation:
+    return Validation(judged.variable, judged.code, expression, f"{judged.message} [{judged.code}]", per_entry)
+
+
+def _named(names: Sequence[str]) -> str:
+    return f"e[0] == {text(names[0])}" if len(names) == 1 else f"e[0] in {texts(names)}"
