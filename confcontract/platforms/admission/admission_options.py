@@ -10,7 +10,8 @@ DENY, AUDIT, WARN = "Deny", "Audit", "Warn"
 @dataclass(frozen=True, slots=True)
 class AdmissionOptions:
     """actions: what is done about what breaks the contract. given: required variables that the image sets itself.
-    role: of containers that name none, None where any may be meant. parameters: the namespace of a ConfigMap that may say other images; None for none.
+    role: of containers that name none, None where any may be meant.
+    parameters: the namespace of a ConfigMap that may say other images; None for none.
     """
 
     actions: tuple[str, ...] = (DENY,)

@@ -10,7 +10,7 @@ _SHORT = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def text(value: str) -> str:
-    """A string, between single quotes. What is not printable ASCII is escaped, so that no reader makes another of it."""
+    """A string, between single quotes. What is not printable ASCII is escaped: no reader makes another of it."""
     return f"'{''.join(map(_character, value))}'"
 
 

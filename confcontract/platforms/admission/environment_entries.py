@@ -3,10 +3,11 @@
 An API server wants all members of a list literal to be of one type: hence `string` and `dyn`.
 
 `variables.given` is a list with an entry for each container that is judged: `env` are its variables, each as a list of
-four texts: the name as names are compared, `=` or `?`, the value, the name as it is written. `?` stands for a value that
-can't be seen, or that boot looks up: from a ConfigMap or a Secret, put together by $(NAME), a reference to a store. So it
-stands for one that is too long to be looked at. `more` says whether further names may come from somewhere else, `files`
-whether boot finds files with values, `links` whether the kubelet adds variables for the Services of the namespace.
+four texts: the name as names are compared, `=` or `?`, the value, the name as it is written. `?` stands for a value
+that can't be seen, or that boot looks up: from a ConfigMap or a Secret, put together by $(NAME), a reference to a
+store. So it stands for one that is too long to be looked at. `more` says whether further names may come from somewhere
+else, `files` whether boot finds files with values, `links` whether the kubelet adds variables for the Services of the
+namespace, `role` which one is asked for.
 
 What the API server leaves out is empty: an environment variable without `value` has the empty text.
 """
@@ -54,8 +55,8 @@ def containers(pod: str = "variables.pod") -> str:
 
 
 def of_image(images: str, container: str = "c") -> str:
-    """Whether a container has one of some images. images: an expression for their references; one with neither a tag nor
-    a digest stands for all of that repository."""
+    """Whether a container has one of some images. images: an expression for their references; one with neither a tag
+    nor a digest stands for all of that repository."""
     image = f"{container}.image"
     same = (
         f"{image} == i",
@@ -103,7 +104,7 @@ def of_container(sensitive: bool, begins: str, schemes: Iterable[str], container
 
 
 def of_config_map(sensitive: bool, begins: str, schemes: Iterable[str]) -> str:
-    """The list `variables.given` for a ConfigMap: as if it were all that a container gets. Nothing is expanded there."""
+    """`variables.given` of a ConfigMap, as if it were all that a container gets. Nothing in it is expanded."""
     data = "dyn(object).data"
     unseen = any_of((f"{data}[k].size() > {LONGEST}", _refers(f"{data}[k]", schemes)))
     named = "string(k)" if sensitive else "k.lowerAscii()"
@@ -112,8 +113,8 @@ def of_config_map(sensitive: bool, begins: str, schemes: Iterable[str]) -> str:
 
 
 def of_secret(sensitive: bool, schemes: Iterable[str]) -> str:
-    """The same for a Secret, whose values are in base64. CEL in an API server reads none: what is short and printable is
-    decoded here, character by character."""
+    """The same for a Secret, whose values are in base64. CEL in an API server reads none: what is short and printable
+    is decoded here, character by character."""
     decoded = "variables.decoded"
     unseen = any_of(("p[1] == '?'", _refers("p[2]", schemes)))
     named = "p[0]" if sensitive else "p[0].lowerAscii()"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from confcontract.platforms.admission import policy_documents as documents
 from confcontract.platforms.admission.policy_cost import BUDGET
 from confcontract.platforms.admission.policy_parts import policies_of
 from confcontract.platforms.comments import comment
 from confcontract.platforms.exported import Exported
+from confcontract.platforms.kubernetes.object_names import object_name
 from confcontract.platforms.written_yaml import to_yaml
 from confcontract.report.errors import UsageError
 from confcontract.report.problem import INFO, WARNING, Problem
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from confcontract.platforms.export_input import ExportInput
 
 VAP, KYVERNO = "vap", "kyverno"
-_LONGEST_NAME = 200
 
 
 def export(given: ExportInput, kind: str | None, options: AdmissionOptions) -> Exported:
@@ -59,11 +57,6 @@ def export(given: ExportInput, kind: str | None, options: AdmissionOptions) -> E
             )
         )
     return Exported(files, tuple(problems))
-
-
-def object_name(name: str) -> str:
-    """As near to a contract's name as the name of an object can be."""
-    return re.sub(r"[^a-z0-9.-]+", "-", name.lower())[:_LONGEST_NAME].strip(".-") or "confcontract"
 
 
 def _text(policy: Policy, name: str, kind: str | None, contract: Contract, options: AdmissionOptions) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 
 from confcontract.contract.schemes import SCHEMES, scheme_of
@@ -69,7 +68,7 @@ def policies_of(given: ExportInput, options: AdmissionOptions) -> tuple[list[Pol
         for each in judgements.requirements()
         if each.variable not in options.given
     ]
-    begins = os.path.commonprefix([*declared.owners])
+    begins = _common_beginning([*declared.owners])
     shapes = {
         WORKLOADS: ([*judged, *needed], _of_workloads(declared.sensitive, begins, given, options)),
         CONFIG_MAPS: (judged, {"given": entries.of_config_map(declared.sensitive, begins, _schemes(contract))}),
@@ -93,6 +92,12 @@ def policies_of(given: ExportInput, options: AdmissionOptions) -> tuple[list[Pol
                 )
             )
     return found, judgements
+
+
+def _common_beginning(names: Sequence[str]) -> str:
+    first, last = min(names), max(names)
+    size = next((at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
+    return first[:size]
 
 
 def _schemes(contract: Contract) -> list[str]:

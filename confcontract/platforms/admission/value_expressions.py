@@ -1,7 +1,7 @@
 """What a text is worth, in CEL: a rule of `verdict.elsewhere` as an expression that is true of what boot may accept.
 
-Where the rule can't tell, the expression is true: a policy never refuses what boot accepts. So is it of long texts, which
-cost too much to look at. Strings are matched by RE2; it and CEL's conversions are only asked about forms that all
+Where the rule can't tell, the expression is true: a policy never refuses what boot accepts. So is it of long texts,
+which cost too much to look at. Strings are matched by RE2; it and CEL's conversions are only asked about forms that all
 engines read alike.
 """
 
@@ -78,7 +78,7 @@ def _choice(rule: Rule, value: str) -> str:
     return f"{value} in {texts(rule['among'])}"
 
 
-def _boolean(rule: Rule, value: str) -> str:
+def _boolean(_: Rule, value: str) -> str:
     return matches(value, _BOOLEAN)
 
 

@@ -1,4 +1,5 @@
-"""Which values can be judged elsewhere as pydantic does, and by what rule: the page's js/20-values.js, an admission policy."""
+"""Which values can be judged elsewhere as pydantic does, and by what rule: see the page's js/20-values.js, and the CEL
+of admission policies."""
 
 from __future__ import annotations
 

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import yaml
+import yaml  # type: ignore[import-untyped]
 
 cel_rust = pytest.importorskip("cel", reason="common-expression-language, the engine of CEL in Rust, is not installed")
 cel_cpp = pytest.importorskip("cel_expr_python.cel", reason="cel-expr-python, the engine of CEL in C++, is missing")
+
+cel_stdlib = pytest.importorskip("cel.stdlib")
+cel_strings = pytest.importorskip("cel_expr_python.ext.ext_strings")
 
 Activation = Mapping[str, Any]
 _VARIABLES = ("object", "oldObject", "params", "variables", "v")
@@ -20,10 +23,8 @@ class CppEngine:
     """An expression that fails is an error *value*: it is neither True nor False."""
 
     def __init__(self) -> None:
-        from cel_expr_python.ext import ext_strings
-
         known = dict.fromkeys(_VARIABLES, cel_cpp.Type.DYN)
-        self._env = cel_cpp.NewEnv(variables=known, extensions=[ext_strings.ExtStrings()])
+        self._env = cel_cpp.NewEnv(variables=known, extensions=[cel_strings.ExtStrings()])
         self._compiled: dict[str, Any] = {}
 
     def __call__(self, expression: str, data: Activation) -> Any:
@@ -39,10 +40,8 @@ class RustEngine:
     """It counts the bytes of a text where CEL counts characters: `size()` is only asked about ASCII."""
 
     def __init__(self) -> None:
-        from cel import stdlib
-
         self._context = cel_rust.Context()
-        stdlib.add_stdlib_to_context(self._context)
+        cel_stdlib.add_stdlib_to_context(self._context)
         self._compiled: dict[str, Any] = {}
         self._known: tuple[Any, ...] = ()
 

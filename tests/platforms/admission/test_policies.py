@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+import yaml  # type: ignore[import-untyped]
 from pydantic import Field, create_model
 from pydantic_settings import BaseSettings, SettingsConfigDict
 

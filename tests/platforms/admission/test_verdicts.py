@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,7 @@ def by_manifest(contract: Contract, drawn: Mapping[int, Drawn], folder: Path) ->
     return found
 
 
-VOLUMES = [{"name": name, "emptyDir": {}} for name in ("v", "t")]
+VOLUMES: list[dict[str, Any]] = [{"name": name, "emptyDir": {}} for name in ("v", "t")]
 
 
 def by_policy(engine: Engine, contract: Contract, drawn: Drawn, kind: str) -> Wrong:
