@@ -108,11 +108,14 @@ WITH_SUPERVISOR = {
 }
 # What is loaded only where there is something for it: a value that may be a URL is shown, a pattern of Python's own or
 # a policy is judged, a config file is read, Kubernetes has set a link that is called like a setting, a command of an
-# image or a Dockerfile is shown.
+# image or a Dockerfile is shown; a page or an admission policy is written.
 WHERE_NEEDED = {
     f"confcontract.{name}"
     for name in (
         "verdict.bounded",
+        "verdict.elsewhere.document_places",
+        "verdict.elsewhere.plain_patterns",
+        "verdict.elsewhere.value_rules",
         "verdict.policy.numbers",
         "verdict.sources.documents.json_text",
         "verdict.sources.documents.toml_text",

@@ -24,6 +24,8 @@ from .unseen_secrets import SHAPES, made
 USUAL = [(target, next(iter(each.kinds), None)) for target, each in TARGETS.items()]
 KINDS = [(target, kind) for target, each in TARGETS.items() for kind in each.kinds or (None,)]
 
+IMAGE = "registry.example/shop:1"
+
 
 @pytest.fixture(scope="module")
 def contracts() -> dict[str, Contract]:
@@ -33,7 +35,7 @@ def contracts() -> dict[str, Contract]:
 
 def told(contract: Contract, values: dict[str, str]) -> Iterator[tuple[str, str]]:
     """What is written and said of values, also of those that the command would refuse."""
-    given = export_input(contract, values)
+    given = export_input(contract, values, image=IMAGE)
     for target, kind in USUAL:
         exported = export(target, given, kind)
         problems = [problem.as_dict() for problem in (*given.problems, *exported.problems)]
@@ -72,6 +74,6 @@ def test_the_command_shows_none_and_writes_none(
     (tmp_path / "values.env").write_text(f"SHOP_API_KEY={secret}\nSHOP_DSN=postgres://app:{secret}@db/shop\n{secret}\n")
     options = ("--contract", str(tmp_path / "contract.json"), "--values", str(tmp_path / "values.env"))
     of_kind = ("--kind", kind) if kind else ()
-    done = run_here("export", target, *of_kind, *options, "-o", str(tmp_path / "out"))
+    done = run_here("export", target, *of_kind, *options, "--image", IMAGE, "-o", str(tmp_path / "out"))
     written = [path.read_text() for path in (tmp_path / "out").rglob("*") if path.is_file()]
     assert found_in("\n".join((done.stdout, done.stderr, *written))) == []

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml  # type: ignore[import-untyped]
-from pydantic import Field, create_model
+from pydantic import Field, PostgresDsn, SecretStr, create_model
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import bake
@@ -353,3 +353,22 @@ def test_a_contract_of_which_nothing_can_be_judged_is_told() -> None:
     assert exported.files == {}
     assert [problem.code for problem in exported.problems] == ["export-impossible"]
     assert IMAGE not in str(exported.files)
+
+
+class Canary(BaseSettings):
+    """Secrets wherever a policy could find one: in defaults, in constraints' company, in credentials."""
+
+    model_config = SettingsConfigDict(env_prefix="CANARY_")
+
+    token: SecretStr = Field(SecretStr("zqhunter2zq"), min_length=8)
+    password: str = "zqhunter2zq"
+    dsn: PostgresDsn = PostgresDsn("postgres://shop:zqhunter2zq@db/shop")
+    limits: dict[str, str] = {"password": "zqhunter2zq"}
+
+
+@pytest.mark.parametrize("kind", ["vap", "kyverno"])
+def test_no_secret_is_in_a_policy_nor_in_what_is_said_of_it(kind: str) -> None:
+    exported = written(bake(Canary), kind)
+    assert exported.files
+    told = [f"{problem.message} {problem.hint}" for problem in exported.problems]
+    assert "zqhunter2zq" not in str(exported.files) + str(told)
