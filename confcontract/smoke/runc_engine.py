@@ -47,7 +47,8 @@ class RuncEngine:
     def _unpack(self, image: str) -> None:
         laid = self._folder / "image"
         named = image if image.partition(":")[0] in TRANSPORTS else f"docker://{image}"
-        _run("skopeo", "copy", "--quiet", named, f"oci:{laid}:smoke")  # of several, the one for this machine
+        as_it_is = "--dest-oci-accept-uncompressed-layers"  # packing what is unpacked at once takes most of the time
+        _run("skopeo", "copy", "--quiet", as_it_is, named, f"oci:{laid}:smoke")  # of several, the one for this machine
         mapped = "{containerID}:{hostID}:{size}".format(**_MAPPED)
         _run(
             *("umoci", "unpack", "--image", f"{laid}:smoke"),

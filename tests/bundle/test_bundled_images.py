@@ -1,6 +1,6 @@
 """Images without Python that boot from a bundle: built by buildah from scratch, started by runc, judged by `smoke`.
 
-The base of each is nothing at all. What is in it beside the bundle and the contract is what the application needs.
+The base of each is the bundle on nothing at all. What is in it beside that and the contract is what the application needs.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import bake
 from confcontract.cli import main
-from tests.support.building import Builder, builds, run, shared_libraries
+from tests.support.building import Builder, builds, shared_libraries
 from tests.support.vault.openbao import OpenBao, free_port
 
 KEY = "k" * 16
@@ -60,6 +60,9 @@ class Images:
         self.folder = folder
         self.bundle = bundle
         self.builder = Builder(folder)
+        alone = self.builder("from", "scratch")
+        self.builder("copy", "--quiet", alone, bundle, bundle)
+        self.builder("commit", "--quiet", "--rm", alone, "localhost/bundle")
         self.contract = folder / "contract.json"
         bake(Service, name="service", version="1").dump(self.contract)
 
@@ -68,12 +71,10 @@ class Images:
         context = self.folder / name
         context.mkdir()
         root.rename(context / "root")
-        shutil.copytree(self.bundle, context / "bundle", copy_function=os.link)
         shutil.copy(self.contract, context / "contract.json")
         (context / "Dockerfile").write_text(
-            "FROM scratch\n"
+            "FROM localhost/bundle\n"  # which is nothing but the bundle
             "COPY root /\n"
-            f"COPY bundle {self.bundle}\n"
             "COPY contract.json /etc/confcontract/contract.json\n"
             "ENV CONFCONTRACT_RUNTIME_DIR=/tmp/confcontract\n"
             + "".join(f"{line}\n" for line in lines)
@@ -82,15 +83,14 @@ class Images:
             f"CMD {json.dumps(command)}\n"
         )
         self.builder("build", "--tag", name, context)
-        run("skopeo", "copy", "--quiet", self.builder.stored(name), f"oci:{self.folder / 'layout'}:{name}")
-        return f"oci:{self.folder / 'layout'}:{name}"
+        return self.builder.lay_out(name, self.folder / "layout")
 
 
 @pytest.fixture(scope="module")
 def images(tmp_path_factory: pytest.TempPathFactory, bundle: Path) -> Iterator[Images]:
     made = Images(tmp_path_factory.mktemp("images"), bundle)
     yield made
-    made.builder("rmi", "--all", "--force")
+    made.builder.remove()
 
 
 def program(root: Path, name: str) -> None:
