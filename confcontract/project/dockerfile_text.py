@@ -114,10 +114,11 @@ def _build_stage(plan: ImagePlan) -> str:
         "# After the slow layers: these differ in every build.",
         "ARG SOURCE_COMMIT",
         "ARG SOURCE_DATE_EPOCH",
+        *([] if plan.versioned else ["ARG VERSION=0"]),
         "# Modes and times of a checkout differ by machine. Bake takes SOURCE_DATE_EPOCH as the build time.",
         f"RUN PYTHONHASHSEED=0 python -m compileall -q --invalidation-mode unchecked-hash {sources} && \\",
         f"    confcontract bake {' '.join(plan.settings)}{_called(plan)} -o /etc/confcontract \\",
-        '        --source-commit "$SOURCE_COMMIT" && \\',
+        f'        --source-commit "$SOURCE_COMMIT"{_of_version(plan)} && \\',
         f"    chmod -R u=rwX,go=rX {times} && \\",
         f'    find {times} -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {{}} +',
     ]
@@ -191,6 +192,11 @@ def _final_stage(plan: ImagePlan) -> str:
 def _called(plan: ImagePlan) -> str:
     """Without a name, a contract is called like the first part of its module, which may be `app` or `src`."""
     return "" if plan.named else f" --name {plan.name}"
+
+
+def _of_version(plan: ImagePlan) -> str:
+    """Without one, every contract is of version 0: no report and no tag could tell two releases apart."""
+    return "" if plan.versioned else ' --version "${VERSION:-0}"'
 
 
 def _import_path(plan: ImagePlan) -> str:

@@ -48,7 +48,7 @@ class Found:
 class ImagePlan:
     """base: a reference with a digest, or None: the builder has to give one. roots: modules are imported from there.
 
-    named: whether the source says what its contract is called.
+    named, versioned: whether the source says what its contract is called, and of which version it is.
     sources: files and folders that are copied, relative to the project.
     environment: NAME=value, kept from the Dockerfile that was there; left_out: names in it like those of secrets.
     outside: what is imported from other members of a workspace above the project, name → folder from there.
@@ -59,6 +59,7 @@ class ImagePlan:
     base: str | None
     settings: tuple[str, ...]
     named: bool
+    versioned: bool
     roots: tuple[str, ...]
     sources: tuple[str, ...]
     lock: Lock
@@ -105,12 +106,14 @@ def plan(found: Found, settings: tuple[str, ...], command: tuple[str, ...], base
     starts = [target.partition(":")[0] for target in settings] + module_of(command, found.modules)
     imported = reached(found.folder, found.roots, starts)
     port = next((each.port for each in found.settings if each.target in settings), None)
+    taken = [each for each in found.settings if each.target in settings]
     return ImagePlan(
         found.name,
         found.python,
         base,
         settings,
-        any(each.named for each in found.settings if each.target in settings),
+        any(each.named for each in taken),
+        any(each.versioned for each in taken),
         tuple(_with_sources(found.roots, imported.sources)),
         imported.sources,
         found.lock,

@@ -13,7 +13,7 @@ _LIBRARIES = ("pydantic_settings", "confcontract")
 @dataclass(frozen=True)
 class SettingsClass:
     """What `bake` can be given. target: MODULE:OBJECT. file, line: where. declared: it is what declare() returned.
-    named: which got a name for the contract.
+    named, versioned: which got a name, or a version, for the contract.
 
     bases, parts: the names of its base classes, and of the types of its fields. port: the default of a field `port`.
     """
@@ -23,6 +23,7 @@ class SettingsClass:
     line: int
     declared: bool = False
     named: bool = False
+    versioned: bool = False
     bases: frozenset[str] = frozenset()
     parts: frozenset[str] = frozenset()
     port: int | None = None
@@ -138,8 +139,9 @@ def _declared(module: str, file: Path, tree: ast.Module, known: dict[str, Settin
             of = [known[name] for each in node.value.args for name in _names([each]) if name in known]
             port = next((each.port for each in of if each.port), None)
             declared = SettingsClass(f"{module}:{names[0]}", file, node.lineno, declared=True, port=port)
-            named = any(each.arg == "name" for each in node.value.keywords)
-            found.append(replace(declared, parts=frozenset(each.name for each in of), named=named))
+            given = {each.arg for each in node.value.keywords}
+            parts = frozenset(each.name for each in of)
+            found.append(replace(declared, parts=parts, named="name" in given, versioned="version" in given))
     return found
 
 

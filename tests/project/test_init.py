@@ -65,6 +65,16 @@ def test_a_contract_that_says_its_name_keeps_it(tmp_path: Path) -> None:
     assert "confcontract bake app.settings:SHOP --name web-shop -o /etc/confcontract" in text(tmp_path)
 
 
+@pytest.mark.parametrize("version", ["", ', version="1.4.0"'])
+def test_a_contract_has_the_version_of_the_build_unless_it_says_its_own(version: str, tmp_path: Path) -> None:
+    declared = f'{SETTINGS}from confcontract import declare\nSHOP = declare(Settings, name="till"{version})\n'
+    assert init(lay(tmp_path, SHAPES["uv"] | {"app/settings.py": declared}), "--yes") == 0
+    build, _, last = text(tmp_path).partition("FROM scratch AS contract")
+    assert build.count('--source-commit "$SOURCE_COMMIT" --version "${VERSION:-0}" && \\\n') == (not version)
+    assert build.count("\nARG VERSION=0\n") == (not version)
+    assert 'org.opencontainers.image.version="$VERSION"' in last
+
+
 WORKSPACE = """\
 [project]
 name = "web"
