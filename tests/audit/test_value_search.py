@@ -149,8 +149,20 @@ def test_a_value_is_found_wherever_it_stands_in_lines(
     assert found(b"data: |" + end + content + end, Needles({"X": [value]}), most) == {"": spelling}
 
 
-def test_a_value_in_lines_of_base64_is_masked() -> None:
-    written = in_lines(b64encode(b"x" * 50 + VALUE.encode() + b"y" * 50), 76, b"\n", b"  ").decode()
+@pytest.mark.parametrize("times", [1, 2, 3])
+@pytest.mark.parametrize("columns,end", [(64, "\n"), (76, "\r\n")])
+@pytest.mark.parametrize("most", [1, 7, 1000])
+def test_lines_of_base64_are_found_in_a_string_of_json(columns: int, end: str, times: int, most: int) -> None:
+    """The field of a service account's key, or a file in a manifest; also within JSON that is a string itself."""
+    written = in_lines(b64encode(b"x" * 50 + VALUE.encode() + b"y" * 50), columns, end.encode()).decode()
+    for _ in range(times):
+        written = json.dumps({"key": written})
+    assert found(written.encode(), most=most) == {"": "in base64"}
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\\n", b"\\r\\n"])
+def test_a_value_in_lines_of_base64_is_masked(end: bytes) -> None:
+    written = in_lines(b64encode(b"x" * 50 + VALUE.encode() + b"y" * 50), 76, end, b"  ").decode()
     masked = NEEDLES.masked(f"RUN cat <<END\n{written}\nEND")
     assert not NEEDLES.in_text(masked)
     assert masked.count("***") == 1

@@ -10,10 +10,17 @@ from confcontract.audit.value_search.value_forms import SHORTEST, ValueForm, for
 from confcontract.verdict.mask import MASK
 
 _BREAKS = b"\r\n\t "  # what lies between lines, also where they are indented
+_ESCAPED_BREAK = re.compile(
+    rb"\\+[nr]"
+)  # in a string of JSON or of a program; with more of them in a string in a string
 # The end of a line of base64 or hexadecimal, which is 60 columns long or more, in a map of what kind each byte is.
 _LINE_END = b"a" * 48 + b"\n"
+_ESCAPED_END = b"a" * 48 + b"\\"
 _ALPHABET = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-_KIND = bytes(b"a"[0] if each in _ALPHABET else b"\n"[0] if each in b"\r\n" else b"."[0] for each in range(256))
+_KIND = bytes(
+    b"a"[0] if each in _ALPHABET else b"\n"[0] if each in b"\r\n" else each if each == b"\\"[0] else b"."[0]
+    for each in range(256)
+)
 _INDENTED = 256  # bytes that may lie between the lines of one spelling, beside as many as it has itself
 _DFA_BYTES = 50_000  # of all needles: 20 MB of memory at most; slower automata take less
 
@@ -65,7 +72,12 @@ class Needles:
 
     def numbers_in_lines(self, content: bytes) -> Iterable[int]:
         """Of the spellings that are broken into lines, and may be indented. What has no such lines costs little."""
-        if not self._numbers_in_lines or _LINE_END not in content.translate(_KIND):
+        if not self._numbers_in_lines:
+            return ()
+        kinds = content.translate(_KIND)
+        if _ESCAPED_END in kinds:
+            content = _ESCAPED_BREAK.sub(b"", content)
+        elif _LINE_END not in kinds:
             return ()
         return [self._numbers_in_lines[each] for each in self._in_lines(content.translate(None, _BREAKS))]
 
@@ -94,7 +106,7 @@ class Needles:
             content = content.replace(needle, MASK.encode())
         broken = set(self.numbers_in_lines(content))
         for needle in self._longest_first(broken):
-            between = b"[%b]*" % _BREAKS
+            between = b"(?:[%b]|%b)*" % (_BREAKS, _ESCAPED_BREAK.pattern)
             content = re.sub(
                 between.join(re.escape(needle[at : at + 1]) for at in range(len(needle))), MASK.encode(), content
             )
