@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
 import re
@@ -20,7 +19,7 @@ import pytest
 
 from confcontract import Contract
 from confcontract.cli import main
-from tests.support.building import Builder, builds, lay_base, run
+from tests.support.building import Builder, builds, differing, lay_base, run
 from tests.support.commands import run as confcontract
 from tests.support.debian_root import lay_debian
 from tests.support.debian_root import usable as on_debian
@@ -145,19 +144,8 @@ def is_the_same_when_it_is_built_again_in_another_place(image: Image) -> None:
 
 
 def differences(builder: Builder) -> str:
-    """What is not the same in the two: files by their names, modes, times and content."""
-    seen: list[set[str]] = []
-    for name in ("shop", "again"):
-        root = Path(builder("mount", builder("from", name)))
-        lines = set()
-        for place in root.rglob("*"):
-            found = place.lstat()
-            content = (
-                hashlib.sha256(place.read_bytes()).hexdigest() if place.is_file() and not place.is_symlink() else ""
-            )
-            lines.add(f"{place.relative_to(root)} {found.st_mode:o} {found.st_uid} {found.st_mtime} {content}")
-        seen.append(lines)
-    return "\n".join(sorted(seen[0] ^ seen[1])[:40])
+    one, other = (Path(builder("mount", builder("from", name))) for name in ("shop", "again"))
+    return differing(one, other)
 
 
 def has_the_contract_alone_in_its_last_layer(image: Image, folder: Path) -> None:

@@ -5,6 +5,7 @@ Their base is the interpreter that runs the tests, and a shell, in the place of 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -92,6 +93,25 @@ def run(*words: str | Path, **more: str) -> str:
     finished = subprocess.run(words, env=dict(os.environ, **more), capture_output=True, text=True)
     assert finished.returncode == 0, f"{words}\n{finished.stdout}\n{finished.stderr}"
     return finished.stdout
+
+
+def differing(one: Path, other: Path) -> str:
+    """What is not the same in two folders: as diffoscope says it where it is installed; else each file by its name, with
+    mode, owner, time and the digest of its content."""
+    if shutil.which("diffoscope"):
+        command = ["diffoscope", "--text", "-", "--exclude-directory-metadata", "no", one, other]
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout[:20_000]
+    first, second = _listed(one), _listed(other)
+    return "\n".join(sorted(first ^ second)[:40])
+
+
+def _listed(root: Path) -> set[str]:
+    lines = set()
+    for place in root.rglob("*"):
+        found = place.lstat()
+        content = hashlib.sha256(place.read_bytes()).hexdigest() if place.is_file() and not place.is_symlink() else ""
+        lines.add(f"{place.relative_to(root)} {found.st_mode:o} {found.st_uid} {found.st_mtime} {content}")
+    return lines
 
 
 def lay_base(base: Path) -> None:
