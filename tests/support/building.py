@@ -99,8 +99,9 @@ def differing(one: Path, other: Path) -> str:
     """What is not the same in two folders: as diffoscope says it where it is installed; else each file by its name, with
     mode, owner, time and the digest of its content."""
     if shutil.which("diffoscope"):
-        command = ["diffoscope", "--text", "-", "--exclude-directory-metadata", "no", one, other]
-        return subprocess.run(command, capture_output=True, text=True, check=False).stdout[:20_000]
+        options = ("--text", "-", "--exclude-directory-metadata", "no")
+        said = subprocess.run(["diffoscope", *options, one, other], capture_output=True, text=True, check=False)
+        return said.stdout[:20_000]
     first, second = _listed(one), _listed(other)
     return "\n".join(sorted(first ^ second)[:40])
 
