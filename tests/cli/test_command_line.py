@@ -38,6 +38,10 @@ OPTIONS = {
     "drift": {"--contract", "--code", "--pid", "--role", "--format", "--help"},
     "explain": {"--contract", "--env-file", "--conf-file", "--own-files", "--role", "--strict", "--format", "--help"},
     "export": {"--contract", "--role", "--values", "--image", "--kind", "--runs-once", "--out", "--help"},
+    "fleet": {"--help"},
+    "fleet check": {"--format", "--output", "--variable", "--strict", "--jobs", "--state", "--shard", "--help"},
+    "fleet diff": {"--format", "--output", "--strict", "--jobs", "--state", "--shard", "--help"},
+    "fleet merge": {"--format", "--output", "--variable", "--help"},
     "inspect": {"--format", "--platform", "--help"},
     "audit": {
         "--env-file", "--secrets-dir", "--lock", "--scanner", "--format", "--fail-on", "--platform", "--approve", "--reason",
