@@ -18,7 +18,7 @@ NODES = st.recursive(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(NODES)
 def test_it_is_read_back_to_the_same(node: Any) -> None:
     assert yaml.load(to_yaml(node), yaml.CSafeLoader) == node

@@ -61,9 +61,9 @@ class ObjectPlan:
     def account(self) -> str | None:
         """The service account by whose token boot logs in to a store."""
         of_boot = self.given.of_boot
-        by_token = ("VAULT_ROLE", "BAO_ROLE", "AWS_ROLE_ARN")
         method = of_boot.get("CONFCONTRACT_VAULT_AUTH", "")
-        return self.name if method == "kubernetes" or any(name in of_boot for name in by_token) else None
+        by_role = not method and any(name in of_boot for name in ("VAULT_ROLE", "BAO_ROLE"))
+        return self.name if method == "kubernetes" or by_role or "AWS_ROLE_ARN" in of_boot else None
 
     def parts(self, process: Process, container: str) -> ContainerParts:
         secrets = [

@@ -83,7 +83,7 @@ NEAR = st.one_of(
 )
 
 
-@settings(max_examples=600)
+@settings(max_examples=300)
 @given(st.sampled_from(list(Settings.model_fields)), NEAR)
 def test_what_boot_accepts_the_schema_accepts(field: str, text: str) -> None:
     contract, properties = baked(Settings)
@@ -92,7 +92,7 @@ def test_what_boot_accepts_the_schema_accepts(field: str, text: str) -> None:
         assert properties[name].is_valid(text)
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(st.sampled_from(list(Stripped.model_fields)), NEAR)
 def test_also_where_texts_are_changed_first(field: str, text: str) -> None:
     contract, properties = baked(Stripped)
@@ -100,7 +100,7 @@ def test_also_where_texts_are_changed_first(field: str, text: str) -> None:
         assert properties[f"S_{field.upper()}"].is_valid(text)
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(
     st.sampled_from(["whole", "large", "real", "amount", "flag", "size"]),
     st.one_of(st.integers(-(2**60), 2**60), st.floats(allow_nan=False, allow_infinity=False), st.booleans()),

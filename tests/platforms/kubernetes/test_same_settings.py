@@ -88,7 +88,7 @@ def _resolved(contract: Contract, read: Container) -> tuple[Any, dict[str, str]]
         return made.document, made.environ
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(contracts())
 def test_a_container_finds_the_settings_that_were_given(case: tuple[Contract, dict[str, str], dict[str, str]]) -> None:
     contract, plain, hidden = case
@@ -108,7 +108,7 @@ def test_a_container_finds_the_settings_that_were_given(case: tuple[Contract, di
     assert read.args == ["run", "$(a)", "$$(b)"]
 
 
-@settings(max_examples=500)
+@settings(max_examples=100)
 @given(st.text("$(){}aX_ ", max_size=12), st.dictionaries(st.sampled_from(["a", "X"]), NASTY))
 def test_nothing_in_a_value_is_expanded(text: str, environment: Mapping[str, str]) -> None:
     assert expanded(literal(text), environment) == text
