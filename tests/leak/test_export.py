@@ -12,6 +12,7 @@ from confcontract import bake
 from confcontract.contract.artifact import Contract
 from confcontract.platforms.export_input import export_input
 from confcontract.platforms.export_targets import TARGETS, export
+from confcontract.platforms.workload_options import SecretsBy, WorkloadOptions
 from confcontract.secrets.seeding.values_file import parse_values
 from tests.support.inprocess import run_here
 
@@ -36,10 +37,11 @@ def contracts() -> dict[str, Contract]:
 def told(contract: Contract, values: dict[str, str]) -> Iterator[tuple[str, str]]:
     """What is written and said of values, also of those that the command would refuse."""
     given = export_input(contract, values, image=IMAGE)
-    for target, kind in USUAL:
-        exported = export(target, given, kind)
+    ways = [*((target, kind, None) for target, kind in USUAL), ("kubernetes", None, SecretsBy.VAULT_OPERATOR)]
+    for target, kind, by in ways:
+        exported = export(target, given, kind, WorkloadOptions(by))
         problems = [problem.as_dict() for problem in (*given.problems, *exported.problems)]
-        yield f"{target} {kind}", "\n".join((*exported.files.values(), json.dumps(problems, indent=1)))
+        yield f"{target} {kind} {by}", "\n".join((*exported.files.values(), json.dumps(problems, indent=1)))
 
 
 def test_no_export_holds_a_secret(contracts: dict[str, Contract], tmp_path: Path) -> None:
