@@ -270,3 +270,20 @@ def test_every_text_arrives_as_it_is_by_all_ways(tmp_path: Path) -> None:
 )
 def test_a_chart_has_a_version_that_helm_takes(version: str, expected: str) -> None:
     assert chart_version(version) == expected
+
+
+def test_a_chart_is_one_whatever_the_contract_is_called_and_without_roles_or_settings(tmp_path: Path) -> None:
+    class Nothing(BaseSettings):
+        """No variables at all."""
+
+    folder = chart(
+        tmp_path, contract=bake(declare(Nothing, name="My.Shop_" + "x" * 60, version="{{ 2 }}", description="'\""))
+    )
+    done = run_tool(helm(), "lint", "--strict", str(folder))
+    assert done.returncode == 0, done.stdout
+    made = rendered(folder)
+    for each in made:
+        validate(each, "1.37", strict=True)
+    (container,) = template_of(one(made, "Deployment"))["spec"]["containers"]
+    assert "args" not in container
+    assert one(made, "Deployment")["metadata"]["annotations"]["confcontract/name"] == "My.Shop_" + "x" * 60
