@@ -8,6 +8,7 @@ from confcontract.manifests.container_environment import EnvironmentReader
 from confcontract.manifests.container_mounts import Volume, read_mounts, read_volumes
 from confcontract.manifests.data_lookup import DataObjects
 from confcontract.manifests.manifest_node import Node
+from confcontract.manifests.variable_references import expand
 from confcontract.manifests.workload import Container, ContainerProbe, ManifestProblem, ProbeKind, Workload
 
 _TEMPLATE = ("spec", "template")
@@ -86,8 +87,8 @@ def _container(
     return Container(
         name=node.get("name").text() or "without a name",
         image=node.get("image").text(),
-        command=node.get("command").texts(),
-        args=node.get("args").texts(),
+        command=_expanded(node.get("command").texts(), reader),
+        args=_expanded(node.get("args").texts(), reader),
         environment=tuple(reader.given.values()),
         unseen_sources=tuple(reader.unseen_sources),
         probes=tuple(probe for name in _PROBES if (probe := _probe(name, node.get(name))) is not None),
@@ -99,6 +100,16 @@ def _container(
         found=(*reader.found, *volume_problems),
         working_dir=node.get("workingDir").text(),
     )
+
+
+def _expanded(words: tuple[str, ...] | None, reader: EnvironmentReader) -> tuple[str, ...] | None:
+    """With `$(NAME)` as kubelet has it in the command; what can't be seen stays as it is written."""
+
+    def look_up(name: str) -> str | None:
+        given = reader.given.get(name)
+        return given.value if given is not None else None
+
+    return None if words is None else tuple(expand(word, look_up) for word in words)
 
 
 def _probe(name: str, node: Node) -> ContainerProbe | None:

@@ -18,7 +18,7 @@ from confcontract.manifests.manifest_node import Node
 from confcontract.manifests.pod_spec import KINDS, read_workload
 from confcontract.manifests.workload import DataObject, FilePlace, Ignored, ManifestProblem, Manifests, Workload
 from confcontract.manifests.yaml_objects import read_objects
-from confcontract.report.problem import ERROR, INFO, Problem
+from confcontract.report.problem import ERROR, INFO, WARNING, Problem
 from confcontract.verdict.sources.documents.parsed import Document, Fault
 
 STDIN = "-"
@@ -139,12 +139,16 @@ class _Reading:
             node.tell("manifest-malformed", "this document is no object of Kubernetes", hint="it has to be a mapping")
             return
         kind = node.get("kind")
-        if not isinstance(kind.value, str) or not isinstance(node.get("apiVersion").value, str):
+        if os.path.basename(node.file) in ("kustomization.yaml", "kustomization.yml") and kind.value is None:
+            self._kustomization(node)
+        elif not isinstance(kind.value, str) or not isinstance(node.get("apiVersion").value, str):
             message = "this document is no object of Kubernetes, since it lacks apiVersion or kind, and no Compose file"
             self._ignore(node, "", message)
         elif kind.value == _LIST or (kind.value.endswith("List") and isinstance(node.value.get("items"), list)):
             for each in node.get("items").items():
                 self._object(each, document)
+        elif kind.value == "Kustomization" or node.get("apiVersion").value.startswith("kustomize.config.k8s.io/"):
+            self._kustomization(node)
         elif kind.value in KINDS:
             self._workloads.append(node)
         elif kind.value == "ConfigMap":
@@ -155,6 +159,12 @@ class _Reading:
             if kind.value in MAKES_SECRET:
                 self._data.append(made_secret(node, kind.value))
             self._ignore(node, kind.value, f"{kind.value} says nothing of an environment, and was not looked at")
+
+    def _kustomization(self, node: Node) -> None:
+        message = f"{node.file} is a kustomization: what it makes of the files is not seen here"
+        hint = "judge what it makes: kubectl kustomize DIR | confcontract validate --manifest -"
+        problem = Problem("manifest-ignored", message, hint=hint, severity=INFO)
+        self.problems.append(ManifestProblem(problem, node.place, verifiable=False))
 
     def _ignore(self, node: Node, kind: str, message: str) -> None:
         name = node.get("metadata").value
@@ -167,7 +177,19 @@ class _Reading:
     ) -> None:
         self.problems.append(ManifestProblem(Problem(code, message, hint=hint, severity=severity), place))
 
+    def _twice(self) -> None:
+        seen: dict[tuple[str, str, str | None], DataObject] = {}
+        for each in self._data:
+            key = (each.kind, each.name, each.namespace)
+            if key in seen:
+                message = f"{each.kind} {each.name} is there twice, and the last one counts; the first is in"
+                hint = "name the files of one environment only"
+                where = seen[key].place
+                self._tell("manifest-malformed", f"{message} {where}", each.place, hint=hint, severity=WARNING)
+            seen[key] = each
+
     def finish(self) -> Manifests:
+        self._twice()
         data = DataObjects(self._data)
         workloads = [*(read_workload(node, data) for node in self._workloads), *self._services]
         return Manifests(

@@ -53,10 +53,14 @@ def parse_documents(text: str, loader_of: Callable[[Any], Any], limit: int) -> t
         while loader.check_node():
             if len(documents) == limit:
                 return documents, [Fault(Fault.UNSAFE, f"holds more than {limit} documents")]
-            document = _document(yaml, loader, loader.get_node)
+            document = _document(yaml, loader, loader.get_node, has_aliases="*" in text)
             if not (document.readable or document.whole):
                 return documents, [*document.faults]
             documents.append(document)
+    except yaml.reader.ReaderError as error:  # libyaml counts bytes
+        found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        error.position = found.start() if found else 0
+        return documents, [_forbidden_character(text, error)]
     except yaml.YAMLError as error:
         return documents, [_fault(yaml, error)]
     except RecursionError:
@@ -76,15 +80,14 @@ def _forbidden_character(text: str, error: Any) -> Fault:
     return Fault(Fault.SYNTAX, what, *Offsets(text).position(error.position), hint=hint)
 
 
-def _document(yaml: Any, loader: Any, next_node: Callable[[], Any]) -> Document:
+def _document(yaml: Any, loader: Any, next_node: Callable[[], Any], *, has_aliases: bool = True) -> Document:
     """One document of a loader. Where its nodes could be read and only values could not, it is `whole`."""
     root = None
     try:
         root = next_node()
         if root is None:
             return Document(None, (), empty=True)
-        count = _Count()
-        if count.grows_beyond(root):
+        if has_aliases and _Count().grows_beyond(root):
             message = f"has aliases that lead to more than {MAX_NODES} values, or to themselves"
             return _failed(root, Fault(Fault.UNSAFE, message, *_at(root.start_mark), hint="write the values out"))
         faults = _twice(root)

@@ -1,0 +1,149 @@
+"""Whatever is in a file: what is wrong is told with its place, nothing is raised, and no value is shown."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from confcontract.manifests.read_manifests import read_manifests
+from confcontract.manifests.workload import Manifests
+from tests.manifests.shop import CANARY, DATA, GOOD, POD, deployment
+
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{name}: &{name} [{', '.join(['*' + before] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+)
+
+
+def read(folder: Path, text: str | bytes, name: str = "x.yaml") -> Manifests:
+    file = folder / name
+    file.write_bytes(text.encode() if isinstance(text, str) else text)
+    return read_manifests([file])
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "words", "line"),
+    [
+        ("a: [1", "manifest-malformed", "is no valid YAML", 2),
+        ("a: 1\n---\nb: {\n", "manifest-malformed", "is no valid YAML", 4),
+        ("- 1\n", "manifest-malformed", "is no object of Kubernetes", 1),
+        ("text\n", "manifest-malformed", "is no object of Kubernetes", 1),
+        ("a: !!python/object:os.system x\n", "manifest-malformed", "has a tag that only a program's own types have", 1),
+        ("a: *nowhere\n", "manifest-malformed", "alias of something that is nowhere", 1),
+        ("a: &a {b: *a}\n", "manifest-malformed", "aliases that lead to more than", 1),
+        (BOMB, "manifest-malformed", "aliases that lead to more than", 1),
+        ("{" * 2000, "manifest-malformed", "", 0),
+        (b"a: \xff\n", "manifest-unreadable", "is no UTF-8 text", 1),
+        ("a: \x01\n", "manifest-malformed", "has a character that YAML does not allow", 1),
+        (
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {A: x}\ndata: {A: y}\n",
+            "manifest-malformed",
+            "has the key 'data' twice",
+            5,
+        ),
+        (
+            "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata:\n  A: '%%'\n",
+            "manifest-malformed",
+            "data.A is no base64",
+            5,
+        ),
+        ("kind: Pod\napiVersion: v1\nspec: 3\n", "manifest-malformed", "spec has to be a mapping", 3),
+        ("kind: Pod\napiVersion: v1\nspec: {containers: {}}\n", "manifest-malformed", "has to be a list", 3),
+        ("kind: Pod\napiVersion: v1\n", "manifest-malformed", "has no spec", 1),
+        ("kind: Deployment\napiVersion: v1\nspec: {}\n", "manifest-malformed", "has no spec", 3),
+        (
+            "kind: Pod\napiVersion: v1\nspec: {containers: [{name: a, env: [{name: 'A B', value: x}]}]}\n",
+            "manifest-malformed",
+            "can't be the name of an environment variable",
+            3,
+        ),
+        (
+            "replicas: {{ .Values.replicas }}\n",
+            "manifest-not-rendered",
+            "is a template of Helm that was not rendered",
+            1,
+        ),
+        ('a: 1\nb: {{- include "shop.labels" . }}\n', "manifest-not-rendered", "template of Helm", 2),
+        ("a: 1\n", "manifest-ignored", "is no object of Kubernetes, since it lacks apiVersion or kind", 1),
+        ("kind: Ingress\napiVersion: v1\n", "manifest-ignored", "Ingress says nothing of an environment", 1),
+        ("kind: Kustomization\napiVersion: v1\n", "manifest-ignored", "is a kustomization", 1),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_is_told_with_its_line(
+    tmp_path: Path, text: str | bytes, code: str, words: str, line: int
+) -> None:
+    began = time.process_time()
+    problems = read(tmp_path, text).problems
+    fitting = [each for each in problems if each.problem.code == code and words in each.problem.message]
+    assert fitting, problems
+    assert not line or fitting[0].place.line == line
+    assert time.process_time() - began < 10
+
+
+def test_nothing_is_in_an_empty_file(tmp_path: Path) -> None:
+    for text in ("", "# only words\n", "---\n---\n", "\ufeff"):
+        assert read(tmp_path, text) == Manifests(())
+
+
+def test_what_is_before_a_broken_document_counts(tmp_path: Path) -> None:
+    manifests = read(tmp_path, deployment(GOOD) + "---\na: [\n")
+    assert (len(manifests.workloads), len(manifests.problems)) == (1, 1)
+
+
+def test_anchors_and_merges_are_followed(tmp_path: Path) -> None:
+    text = (
+        POD + "        env: &env\n        - &one {name: A, value: x}\n      - {name: b, env: [{<<: *one, name: B}]}\n"
+    )
+    [workload] = read(tmp_path, text).workloads
+    assert [each.values for each in workload.containers] == [{"A": "x"}, {"B": "x"}]
+
+
+def test_binary_data_is_no_text_and_no_problem_until_somebody_wants_it(tmp_path: Path) -> None:
+    binary = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: b}\ndata: {K: /w==}\n"
+    assert read(tmp_path, deployment(GOOD) + binary).problems == ()
+    wanted = "env: [{name: A, valueFrom: {secretKeyRef: {name: b, key: K}}}]\n"
+    [workload] = read(tmp_path, deployment(GOOD + wanted) + binary).workloads
+    [found] = workload.containers[0].found
+    assert "is no UTF-8 text" in found.problem.message
+
+
+def test_the_same_configmap_twice_is_told(tmp_path: Path) -> None:
+    [problem] = read(tmp_path, DATA + DATA.partition("---\napiVersion: v1\nkind: Secret")[0]).problems
+    assert (problem.problem.severity, problem.place.line) == ("warning", 21)
+
+
+def test_ten_megabytes_are_read(tmp_path: Path) -> None:
+    lines = "".join(f'  K{number}: "value number {number} of a map that is not small"\n' for number in range(20_000))
+    began = time.process_time()
+    manifests = read(tmp_path, f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a}}\ndata:\n{lines}")
+    small = time.process_time() - began
+    assert len(manifests.config_maps[0].keys) == 20_000
+    assert small < 10  # of 1 MB; it grows with the size
+    too_large = tmp_path / "huge.yaml"
+    with too_large.open("wb") as file:
+        file.truncate(65 * 1024 * 1024)
+    [problem] = read_manifests([too_large]).problems
+    assert (problem.problem.code, "is larger than" in problem.problem.message) == ("manifest-unreadable", True)
+
+
+@pytest.mark.parametrize("name", ["nothing.yaml", "empty"])
+def test_what_is_not_there_is_told(tmp_path: Path, name: str) -> None:
+    (tmp_path / "empty").mkdir()
+    [problem] = read_manifests([tmp_path / name]).problems
+    assert problem.problem.code == "manifest-unreadable"
+
+
+def test_no_message_has_a_value_in_it(tmp_path: Path) -> None:
+    for text in (
+        f"a: !{CANARY} x\n",
+        f"a: *{CANARY}\n",
+        f"apiVersion: v1\nkind: Secret\nmetadata: {{name: a}}\ndata: {{A: '%{CANARY}'}}\n",
+        f"apiVersion: v1\nkind: Secret\nmetadata: {{name: a}}\nstringData: {{A: [{CANARY}]}}\n",
+        f"apiVersion: v1\nkind: Secret\nmetadata: {{name: a}}\nstringData:\n  A: '{CANARY}\n",
+        f'apiVersion: v1\nkind: Secret\nstringData: {{A: "{CANARY}" {CANARY}}}\n',
+    ):
+        problems = read(tmp_path, text).problems
+        assert problems
+        assert CANARY not in repr([each.problem.as_dict() for each in problems])
