@@ -20,6 +20,7 @@ FLEET = DOCS / "how-to/fleet.md"  # tests/fleet/test_fleet_page.py
 MANIFESTS = DOCS / "how-to/manifests.md"  # tests/manifests/test_manifests_page.py
 # tests/platforms/kubernetes/test_page.py, tests/platforms/helm/test_page.py
 CLUSTERS = (DOCS / "how-to/kubernetes.md", DOCS / "how-to/gitops.md", DOCS / "how-to/helm.md")
+SERVICES = (DOCS / "how-to/compose.md", DOCS / "how-to/systemd.md")  # tests/platforms/test_pages.py
 SHOP = ROOT / "examples/shop"
 PAGES = sorted(DOCS.rglob("*.md"))
 # Those begin an installation, or need what only a reader has.
@@ -71,7 +72,7 @@ def test_the_image_of_the_tutorial_bakes_and_starts_as_the_tutorial_did_by_hand(
 
 def elsewhere() -> Iterator[tuple[Path, Typed]]:
     for page in PAGES:
-        if page not in (TUTORIAL, DOCUMENT, COMPARE, RELEASE, DRIFT, FLEET, *CLUSTERS, MANIFESTS):
+        if page not in (TUTORIAL, DOCUMENT, COMPARE, RELEASE, DRIFT, FLEET, *CLUSTERS, MANIFESTS, *SERVICES):
             for each in console(page):
                 yield page, each
 

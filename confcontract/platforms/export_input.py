@@ -164,7 +164,7 @@ def _settings(contract: Contract, found: SortedValues, needs: frozenset[str] | N
         name, path = variable["name"], tuple(variable["path"])
         whole = any(path[:depth] in _wholes(declared, given) for depth in range(1, len(path)))
         required = variable["required"] or _is_begun(variable, declared, begun)
-        needed = required and path not in outer and not whole and (needs is None or name in needs)
+        needed = required and path not in outer and path not in begun and not whole and (needs is None or name in needs)
         settings.append(Setting(variable, _way(variable, found, given, needed), tuple(written.get(name, ()))))
     return tuple(settings)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from confcontract.contract.artifact import is_hidden
 from confcontract.contract.declared import Declared
 from confcontract.contract.reference import is_reference, means_reference
@@ -68,22 +66,16 @@ def sort_values(given: Mapping[str, str], contract: Contract, file: str) -> Sort
 
 
 def _one_of_each(given: Mapping[str, str], declared: Declared) -> Iterator[tuple[str, str]]:
-    """Of several spellings of one name the last; and each variable by its own name, where that means the same."""
+    """Of several spellings of one name the last; spelt as the contract does, where that means the same. An alias stays
+    an alias: beside others, or beside the JSON of a section, it counts which name is given."""
     spelt = {declared.normal(name): (name, value) for name, value in given.items()}
-    times = Counter(declared.canonical(name) for name in spelt)
     sections = {tuple(variable["path"]) for name in spelt if (variable := declared.variable(name)) is not None}
     for name, value in spelt.values():
         variable = declared.variable(name)
-        if variable is None or times[variable["name"]] > 1 or is_within(name, variable, declared):
-            yield name, value
-            continue
-        own, path = variable["name"], variable["path"]
-        apart = len(declared.sharing(own)) == 1 == len(declared.sharing(name))
-        # within a section it counts which of its names the others have, and beside its JSON even how they are spelt
+        path = () if variable is None else variable["path"]
         beside = any(tuple(path[:depth]) in sections for depth in range(1, len(path)))
-        alone = len(path) == 1 and "open" not in variable and variable["type"]["kind"] != "object"
-        alike = declared.normal(own) == declared.normal(name) or alone
-        yield own if apart and alike and not beside else name, value
+        own = name if variable is None or beside else variable["name"]
+        yield own if declared.normal(own) == declared.normal(name) else name, value
 
 
 def is_within(name: str, variable: Mapping[str, Any], declared: Declared) -> bool:

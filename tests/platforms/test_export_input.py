@@ -28,9 +28,9 @@ def test_without_values_what_is_required_is_asked_for_and_the_rest_is_left() -> 
     }
 
 
-def test_a_value_is_written_under_the_variables_own_name() -> None:
+def test_a_name_is_spelt_as_in_the_contract_and_an_alias_stays() -> None:
     given = made({"shop_port": "80", "SHOP_BANNER": "Hi", "SHOP_LIMITS__a": "1"})
-    assert given.environment == {"SHOP_PORT": "80", "SHOP_GREETING": "Hi", "SHOP_LIMITS__a": "1"}
+    assert given.environment == {"SHOP_PORT": "80", "SHOP_BANNER": "Hi", "SHOP_LIMITS__a": "1"}
     assert given.problems == ()
 
 
