@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from confcontract.contract.digest import sha256
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class EnvironmentPlan:
     """files: what holds the environment of a deployment, later ones win, or the manifests that give it to a container.
     planned: what will hold it after a rollout, None where that is not known. container: the one of manifests that is
@@ -21,7 +21,7 @@ class EnvironmentPlan:
     container: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ServicePlan:
     """contract: a reference, as contract/anywhere.py knows them; "" where nothing runs yet. next: the contract that
     comes after it; "" where none is known. fault: why there is nothing to judge, in words."""

@@ -29,7 +29,7 @@ def in_numbers(index: FleetIndex) -> str:
 
 def waves_in_numbers(index: FleetIndex) -> str:
     """'4 can go first, 2 blocked', of pairs of a service and an environment."""
-    told = [f"{count} {wave.value}" for wave in Wave if (count := index.waves[wave])]
+    told = [f"{count} {_counted(wave, count)}" for wave in Wave if (count := index.waves[wave])]
     failed = index.failed_services
     told += [f"{failed} {_plural('service', failed)} not evaluated"] if failed else []
     return ", ".join(told) or "nothing to do"
@@ -50,6 +50,10 @@ def grouped(pairs: tuple[tuple[str, str], ...]) -> str:
     for service, environment in pairs:
         found.setdefault(service, []).append(environment)
     return ", ".join(f"{service} ({', '.join(names)})" for service, names in found.items())
+
+
+def _counted(wave: Wave, count: int) -> str:
+    return "need settings first" if wave is Wave.SETTINGS and count > 1 else wave.value
 
 
 def _plural(word: str, count: int) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.docs.html.browser import CHROMIUM, FLAGS, PATIENCE
-from tests.fleet.made_fleet import CLASSES
+from tests.fleet.made_fleet import CLASSES, ShopNext, baked, make_fleet
 from tests.support.inprocess import run_here
 
 if TYPE_CHECKING:
@@ -92,11 +92,21 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.mark.parametrize("scheme, width", [("light", 1280), ("dark", 375)])
+@pytest.mark.parametrize(
+    "scheme, width, page_of", [("light", 1280, "check"), ("dark", 375, "check"), ("dark", 375, "diff")]
+)
 def test_axe_finds_no_violation_on_the_page(
-    told: dict[str, str], browser: Browser, tmp_path: Path, scheme: Any, width: int
+    told: dict[str, str], made: Path, browser: Browser, tmp_path: Path, scheme: Any, width: int, page_of: str
 ) -> None:
-    (tmp_path / "fleet.html").write_text(told["html"])
+    text, chapter = told["html"], "wrong"
+    if page_of == "diff":
+        old = make_fleet(tmp_path / "old")
+        for name in ("shop", "worker-01", "worker-02"):
+            baked(ShopNext, name, "0.9").dump(old / name / "contract.json")
+        (old / "worker-03/contract.json").write_text("")
+        text = run_here("fleet", "diff", str(old), str(made), "--jobs", "1", "--format", "html").stdout
+        chapter = "one_way"
+    (tmp_path / "fleet.html").write_text(text)
     found = importlib.util.find_spec("axe_playwright_python")
     if found is None or found.origin is None:
         pytest.skip("axe-playwright-python is missing: make install")
@@ -107,7 +117,7 @@ def test_axe_finds_no_violation_on_the_page(
     page.goto((tmp_path / "fleet.html").as_uri())
     page.evaluate((Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8"))
     result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    page.click("nav a[href='#wrong']")
+    page.click(f"nav a[href='#{chapter}']")
     overflow = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     context.close()
     assert [f"{each['id']}: {each['nodes'][0]['html']}" for each in result["violations"]] == []

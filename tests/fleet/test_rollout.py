@@ -176,7 +176,7 @@ def test_upgrades_that_have_to_wait_are_told_by_check_where_the_next_contract_is
     done = run_here("fleet", str(two / "old"), "--jobs", "1")
     assert done.returncode == 1
     assert "shop 1.0 → 2.0 in prod: needs settings first" in done.stdout
-    assert "upgrades: 2 needs settings first" in done.stdout
+    assert "upgrades: 2 need settings first" in done.stdout
     for name in ("dev", "prod"):
         write_env(two / "old", "shop", name, DATABASE__URL="x", REGION="eu")
     assert run_here("fleet", str(two / "old"), "--jobs", "1").returncode == 0
