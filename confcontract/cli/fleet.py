@@ -12,7 +12,7 @@ from confcontract.cli.common import not_empty, report, usage_error
 from confcontract.cli.two_contracts import evaluated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from confcontract.fleet.fleet_index import FleetIndex
     from confcontract.fleet.fleet_plan import FleetPlan, Shard
@@ -112,7 +112,7 @@ def check(
 
     def work() -> int:
         plan = read_fleet(place, FleetOptions(strict=strict))
-        return judge(plan, wanted, jobs, state, output, lambda index: _told(index, format, variable or (), output))
+        return judge(plan, wanted, jobs, state, output, format, variable or ())
 
     return evaluated(work)
 
@@ -144,7 +144,7 @@ def diff(
 
     def work() -> int:
         plan = read_rollout(old, new, FleetOptions(rollout=True, strict=strict))
-        return judge(plan, wanted, jobs, state, output, lambda index: _told(index, format, (), output))
+        return judge(plan, wanted, jobs, state, output, format)
 
     return evaluated(work)
 
@@ -174,7 +174,7 @@ def merge(
             index = FleetIndex(rollout=merged.header.rollout, ignored=merged.header.ignored)
             for entry in merged.entries():
                 index.add(entry.number, entry.text)
-        write_out(_told(index, format, variable or (), output), output, data=True)
+        write_out(_told(index, format, variable or (), output), output, data=format != "text")
         return index.exit_code
 
     return evaluated(work)
@@ -186,7 +186,8 @@ def judge(
     jobs: int | None,
     state: str | None,
     output: str | None,
-    told: Callable[[FleetIndex], Iterator[str]],
+    format: str,  # noqa: A002
+    names: Sequence[str] = (),
 ) -> int:
     """Judge it, and write the report, or the part where it is a shard. Raises ConfcontractError."""
     from contextlib import ExitStack, closing
@@ -199,6 +200,7 @@ def judge(
 
     not_empty("--state", state)
     not_empty("--output", output)
+    _refuse_folder_that_is_not_there(output)
     signals.phase("judging a fleet")
     header = PartHeader.of(plan, shard or Shard())
     with ExitStack() as stack:
@@ -207,18 +209,20 @@ def judge(
             kept = stack.enter_context(closing(FleetState(state, header)))
             for note in kept.notes:
                 _note(note)
-        return _judged(plan, header, jobs or processors(), kept, output, None if shard is not None else told)
+        index, lines = _judged(plan, header, jobs or processors(), kept)
+        if shard is not None:
+            write_out(lines, output, data=True)
+        for _ in lines:
+            pass
+    if shard is None:
+        write_out(_told(index, format, names, output), output, data=format != "text")
+    return index.exit_code
 
 
 def _judged(
-    plan: FleetPlan,
-    header: PartHeader,
-    jobs: int,
-    kept: FleetState | None,
-    output: str | None,
-    told: Callable[[FleetIndex], Iterator[str]] | None,
-) -> int:
-    """told: the report; None where the part itself is what is written."""
+    plan: FleetPlan, header: PartHeader, jobs: int, kept: FleetState | None
+) -> tuple[FleetIndex, Iterator[str]]:
+    """The index, and the lines of the part: it is filled as they are taken."""
     from contextlib import closing
 
     from confcontract.fleet.fleet_index import FleetIndex
@@ -230,23 +234,26 @@ def _judged(
     total = len(header.shard.numbers(plan.services))
     bar = ProgressBar(sys.stderr, total)
 
-    def entries() -> Iterator[bytes]:
-        yield header.line()
+    def lines() -> Iterator[str]:
+        yield header.line().decode()
         with closing(judged(plan, header.shard, jobs, kept)) as found:
             for done, entry in enumerate(found, 1):
                 index.add(entry.number, entry.text)
                 bar.show(done, _so_far(index))
-                yield entry._replace(made_of="").line()
-        yield end_line(total)
+                yield entry._replace(made_of="").line().decode()
+        yield end_line(total).decode()
         bar.end()
 
-    if told is None:
-        write_out((line.decode() for line in entries()), output, data=True)
-    else:
-        for _ in entries():
-            pass
-        write_out(told(index), output, data=True)
-    return index.exit_code
+    return index, lines()
+
+
+def _refuse_folder_that_is_not_there(output: str | None) -> None:
+    """Before an hour's work, not behind it."""
+    import os
+
+    folder = os.path.dirname(output or "") or "."
+    if not os.path.isdir(folder) or not os.access(folder, os.W_OK):
+        raise usage_error(f"{folder} is no folder that this user may write", "name another file with -o")
 
 
 def write_out(pieces: Iterator[str], output: str | None, *, data: bool) -> None:

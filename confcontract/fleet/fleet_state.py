@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from typing import BinaryIO
 
@@ -49,13 +50,17 @@ class FleetState:
         return entry_at(self._stream, offset) if made_of and made_of == material_of(plan, options) else None
 
     def add(self, entry: PartEntry) -> None:
-        """It is in the file when this returns, whatever ends this process."""
-        self._stream.seek(0, os.SEEK_END)
-        self._stream.write(entry.line())
-        self._stream.flush()
+        """It is in the file when this returns, whatever ends this process. Raises ConfigurationInvalid."""
+        try:
+            self._stream.seek(0, os.SEEK_END)
+            self._stream.write(entry.line())
+            self._stream.flush()
+        except OSError as error:
+            raise unusable_part(self.path, f"can't be written: {error.strerror}", "make room, and run again") from None
 
     def close(self) -> None:
-        self._stream.close()
+        with suppress(OSError):  # what could not be written was told
+            self._stream.close()
 
     def _read(self, header: PartHeader) -> None:
         if os.fstat(self._stream.fileno()).st_size == 0:

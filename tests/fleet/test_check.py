@@ -155,4 +155,12 @@ def test_the_report_goes_to_a_file_whole_or_not_at_all(made: Path, tmp_path: Pat
     code, text, _ = check(made, "-o", str(tmp_path / "report.txt"))
     assert (code, text) == (1, "")
     assert (tmp_path / "report.txt").read_text() == check(made)[1]
-    assert check(made, "-o", str(tmp_path / "no/report.txt"))[0] == 64
+    code, text, said = check(made, "-o", str(tmp_path / "no/report.txt"), "--state", str(tmp_path / "state"))
+    assert (code, text) == (64, "")
+    assert "is no folder that this user may write" in " ".join(said.split())
+    assert not (tmp_path / "state").exists(), "it is said before anything is judged"
+
+
+def test_no_name_of_a_service_is_a_command_of_a_ci_runner(own: Path) -> None:
+    (own / "worker-01").rename(own / "::error::x")
+    assert "\n::error" not in check(own)[1]
