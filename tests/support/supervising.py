@@ -74,9 +74,11 @@ class Supervised:
         self._err.close()
 
 
-def until(look: Callable[[], T | bool | None], process: subprocess.Popen[bytes] | None = None) -> T:
-    """What `look` finds, as soon as it finds something."""
-    end = time.monotonic() + SAFETY
+def until(
+    look: Callable[[], T | bool | None], process: subprocess.Popen[bytes] | None = None, within: float = SAFETY
+) -> T:
+    """What `look` finds, as soon as it finds something. within: seconds until what doesn't come is a failure."""
+    end = time.monotonic() + within
     while (began := time.monotonic()) < end:
         if found := look():
             return found  # type: ignore[return-value]

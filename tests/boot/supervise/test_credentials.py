@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from confcontract import Vault, bake
 from tests.boot.supervise.steady import where_nothing_stalls
-from tests.support.launching import PLAIN_ENVIRON, supervise_with
+from tests.support.launching import PLAIN_ENVIRON, SAFETY, supervise_with
 from tests.support.supervising import Supervised, until
 from tests.support.vault.fixtures import bao
 from tests.support.vault.openbao import OpenBao
@@ -60,7 +60,9 @@ def shop(bao: OpenBao, tmp_path: Path) -> Iterator[Start]:
             user: Annotated[str, Vault(f"{role.path}#username")]
             password: Annotated[SecretStr, Vault(f"{role.path}#password")]
 
-        directory = tmp_path / str(len(started))
+        for before in started:  # an attempt that failed would go on taking a processor from this one
+            before.close()
+        directory = tmp_path / role.name
         directory.mkdir()
         contract = directory / "contract.json"
         bake(Settings, name="shop", version="1").dump(contract)
@@ -72,7 +74,7 @@ def shop(bao: OpenBao, tmp_path: Path) -> Iterator[Start]:
             "SHOP_PORT": str(role.postgres.port),
         }
         argv = supervise_with(contract, sys.executable, TRAFFIC, options=options)
-        started.append(Shop(argv, directory, env=environ))
+        started[:] = [Shop(argv, directory, env=environ)]
         return started[-1]
 
     yield start
@@ -103,7 +105,7 @@ def test_before_its_longest_time_is_over_another_one_takes_its_place(shop: Start
     def test(times: int) -> None:
         lent = role(f"{4 * times}s", f"{12 * times}s")
         running = shop(lent, "--grace", "60")
-        until(lambda: len(running.users()) == 3, running.process)
+        until(lambda: len(running.users()) == 3, running.process, within=SAFETY * times)
         running.send(signal.SIGTERM)
         assert running.end()[0] == 0
         assert running.failures() == []
