@@ -11,7 +11,7 @@ from pathlib import Path
 
 from confcontract import Contract, resolve
 from confcontract.compare.deployment import in_deployment
-from confcontract.compare.diff import diff
+from confcontract.compare.diff import Comparison, diff
 from confcontract.compare.finding import Bearing
 from confcontract.compare.pairing import pair_up, path_of
 from confcontract.contract.dotenvtext import written
@@ -29,20 +29,21 @@ def test_a_finding_that_does_not_bite_changes_nothing_here(tmp_path: Path) -> No
         for sender, old in enumerate(family.contracts):
             for receiver, new in enumerate(family.contracts):
                 if sender != receiver:
+                    compared = diff(old, new, verified=True)
                     for environ, _, _ in family.taken[sender][:ENVIRONMENTS]:
                         text = "".join(f"{name}={written(value)}\n" for name, value in environ.items())
-                        check(old, new, text, tmp_path / "prod.env", tally)
+                        check(old, new, compared, text, tmp_path / "prod.env", tally)
     assert tally["refused"] > 20
     assert tally["read otherwise"] > 20
     assert tally["harmless"] > tally["unverified"]
 
 
-def check(old: Contract, new: Contract, text: str, file: Path, tally: Counter[str]) -> None:
+def check(old: Contract, new: Contract, compared: Comparison, text: str, file: Path, tally: Counter[str]) -> None:
     file.write_bytes(text.encode("utf-8", "surrogateescape"))
     before, after = (resolve(each, environ={}, env_files=[file]) for each in (old, new))
     if not before.ok:  # of an env file, some values are read otherwise
         return
-    judged, deployment = in_deployment(diff(old, new, verified=True), [str(file)])
+    judged, deployment = in_deployment(compared, [str(file)])
     told = "\n".join(f"{each.rule} {each.where}: {each.bearing}, {each.here}" for each in judged.findings)
     tally["harmless"] += sum(each.bearing is Bearing.HARMLESS for each in judged.findings)
     tally["unverified"] += sum(each.bearing is Bearing.UNVERIFIED for each in judged.findings)

@@ -72,10 +72,11 @@ class Place:
     def changed(self, name: str, old: str, new: str) -> None:
         """A later release of a package in which a name is another one."""
         package = self.without(name)
-        shutil.copytree(REAL / name, package, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(REAL / name, package)  # with what is compiled of it, for all that stays as it is
         for changed in package.rglob("*.py"):
             text = changed.read_text(encoding="utf-8")
-            changed.write_text(re.sub(rf"\b{old}\b", new, text), encoding="utf-8")
+            if (renamed := re.sub(rf"\b{old}\b", new, text)) != text:
+                changed.write_text(renamed, encoding="utf-8")
         self.name_release(name, "2.99.1")
 
     def name_release(self, name: str, release: str) -> None:
