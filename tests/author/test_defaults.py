@@ -99,7 +99,7 @@ def errors_of(result: Any) -> list[Any]:
     return [problem for problem in result.problems if problem.severity == "error"]
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(values=st.lists(TEXTS, min_size=1, max_size=4))
 @example(values=list(NASTY))
 def test_text_of_any_kind_is_read_back_by_python_dotenv(values: list[str]) -> None:

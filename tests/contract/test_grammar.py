@@ -30,7 +30,7 @@ def test_a_contract_as_bake_writes_it_is_of_the_grammar(declared: bytes, baked: 
 
 
 @pytest.mark.slow
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(choice=st.data())
 def test_it_refuses_what_the_published_schema_refuses(declared: bytes, choice: st.DataObject) -> None:
     data = json.loads(declared)

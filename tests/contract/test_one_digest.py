@@ -126,7 +126,7 @@ PIECES = [b'"x":1,', b",", b"}", b"{", b" ", b'"', b'"provenance":{},', b'},"rol
 
 
 @pytest.mark.slow
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(choice=st.data())
 def test_whatever_has_the_same_digest_is_the_same_contract(raw: bytes, tmp_path: Path, choice: st.DataObject) -> None:
     edited = bytearray(raw)

@@ -21,7 +21,7 @@ from .oracle import program_verdict
 from .refusals import becomes_secret
 from .spec import Built, NoProgram, script
 
-PAIRS = int(os.environ.get("FILES_PAIRS", "1200"))
+PAIRS = int(os.environ.get("FILES_PAIRS", "720"))
 PARTS = 4
 SEED = int(os.environ.get("FILES_SEED", "20261130"))
 EACH = 6

@@ -30,7 +30,7 @@ from .layers import LEVELS, Layered, layered
 from .oracle import surroundings
 from .spec import Built, Environment, NoProgram
 
-CASES = int(os.environ.get("LAYERED_CASES", "240"))
+CASES = int(os.environ.get("LAYERED_CASES", "150"))
 PARTS = 2
 SEED = int(os.environ.get("LAYERED_SEED", "20261129"))
 

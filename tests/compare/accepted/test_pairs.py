@@ -22,7 +22,7 @@ from confcontract.compare.accepted.text_trial import TextTrial
 from confcontract.verdict.mask import MASK
 from tests.compare.accepted.family import FAMILIES, drawn, sides_of
 
-PAIRS = int(os.environ.get("CONFCONTRACT_PAIRS", "150"))  # of each family; raise it for a long search
+PAIRS = int(os.environ.get("CONFCONTRACT_PAIRS", "80"))  # of each family; raise it for a long search
 ALARMS = 0.02  # of the pairs: undecided, though no text shows a difference
 
 

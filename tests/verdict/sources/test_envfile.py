@@ -56,7 +56,7 @@ LINES = st.lists(
 ).map("\n".join)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(text=st.one_of(TEXTS, LINES))
 @example("A=1\nA")
 @example("A\nB=${A:-x}")
@@ -77,7 +77,7 @@ def test_every_file_reads_as_python_dotenv_reads_it(tmp_path_factory: pytest.Tem
     assert read.lines.keys() == read.values.keys()
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(text=st.one_of(TEXTS, LINES))
 def test_the_fast_path_gives_the_bindings_of_the_real_parser_whenever_it_takes_a_file(text: str) -> None:
     text = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")

@@ -14,7 +14,7 @@ from tests.support.booting import Site
 from tests.support.spellings import SHAPES, Shape, Spelling
 from tests.verdict.sources.written import LEVELS, Written, at, can_point
 
-_SLOW = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+_SLOW = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ PIECES = (
 
 
 @pytest.mark.slow
-@settings(max_examples=3000, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1500, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
 def test_what_it_reads_is_what_the_standard_library_reads(text: str) -> None:
     found = read_plain(text)
