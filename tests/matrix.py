@@ -16,6 +16,7 @@ import sysconfig
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from time import monotonic
 
@@ -56,7 +57,7 @@ IN_CI = (
 
 @dataclass(frozen=True)
 class Pair:
-    """in_ci: whether `--ci` tests it."""
+    """in_ci: whether continuous integration tests it: here, or by the whole suite if that has the same releases."""
 
     pydantic: str
     settings: str
@@ -75,6 +76,12 @@ def pairs() -> list[Pair]:
     lines = (LOCKS / "pairs.txt").read_text(encoding="utf-8").splitlines()
     rows = [line.split() for line in lines if line and not line.startswith("#")]
     return [Pair(row[0], row[1], in_ci=row[2:] == ["ci"]) for row in rows]
+
+
+def wanted_in_ci(known: Sequence[Pair]) -> list[Pair]:
+    """Those of which continuous integration would see nothing without us: its own environment has one of them."""
+    ours = (version("pydantic"), version("pydantic-settings"))
+    return [pair for pair in known if pair.in_ci and (pair.pydantic, pair.settings) != ours]
 
 
 def lock(pair: Pair) -> None:
@@ -141,7 +148,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--ci",
         action="store_true",
-        help="only the two ends, which are the lowest and the newest, and the middle, and the quick tests",
+        help="only the two ends, which are the lowest and the newest, and the middle, and the quick tests; "
+        "without the pair that this environment has, with which the whole suite runs",
     )
     parser.add_argument("--lock", action="store_true", help="resolve what they need instead")
     parser.add_argument(
@@ -151,8 +159,8 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     known = pairs()
     wanted = [pair for pair in known if str(pair) in given.pairs] if given.pairs else known
-    wanted = [pair for pair in wanted if pair.in_ci] if given.ci else wanted
-    if not wanted or {*given.pairs} - {str(pair) for pair in known}:
+    wanted = wanted_in_ci(wanted) if given.ci else wanted
+    if {*given.pairs} - {str(pair) for pair in known}:
         parser.error(f"the pairs are {', '.join(map(str, known))}")
     if given.lock:
         for pair in wanted:

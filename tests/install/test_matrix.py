@@ -8,7 +8,7 @@ import pytest
 
 from confcontract.author import release_check
 from tests.install.lockfile import locked, release_of
-from tests.matrix import LOCKS, Pair, pairs
+from tests.matrix import LOCKS, Pair, pairs, wanted_in_ci
 from tests.support.pages import ROOT
 
 
@@ -28,6 +28,18 @@ def test_the_lowest_pair_is_what_the_metadata_allows_and_is_always_tested() -> N
     assert re.fullmatch(re.escape(release_check.PYDANTIC.lowest) + r"(\.0)*", lowest.pydantic)
     assert re.fullmatch(re.escape(release_check.SETTINGS.lowest) + r"(\.0)*", lowest.settings)
     assert lowest.in_ci
+
+
+def test_the_lowest_the_middle_and_the_newest_are_tested_in_ci_here_or_by_the_whole_suite(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = pairs()
+    marked = [pair for pair in known if pair.in_ci]
+    assert (marked[0], marked[-1], len(marked)) == (known[0], known[-1], 3)
+    for installed in known:
+        releases = {"pydantic": installed.pydantic, "pydantic-settings": installed.settings}
+        monkeypatch.setattr("tests.matrix.version", releases.__getitem__)
+        assert wanted_in_ci(known) == [pair for pair in marked if pair != installed]
 
 
 def test_the_documentation_says_what_is_tested() -> None:
