@@ -6,7 +6,7 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import pytest
@@ -27,24 +27,24 @@ ONLY_FAILED = "confcontract/only-failed"
 # Folders and files below this one, and what their tests have in common: see `markers` in pyproject.toml. Whatever asks
 # for `bao` needs a server as well; elsewhere, single tests say what they are.
 MARKS = {
-    "browser": ["docs/html"],
-    "process": [
+    "browser": ("docs/html",),
+    "process": (
         "boot",
         "cli/test_output_lost.py",
         "faults",
         "host/test_limits.py",
         "host/test_limits_of_threads.py",
         "stores/preflight",
-    ],
-    "slow": [
+    ),
+    "slow": (
         "bundle/test_bundled_images.py",
         "install",
         "test_benchmarks.py",
         "test_docs.py",
         "test_examples.py",
         "test_image.py",
-    ],
-    "vault": ["boot/rotation", "boot/vault", "faults", "stores/preflight", "stores/vault"],
+    ),
+    "vault": ("boot/rotation", "boot/vault", "faults", "stores/preflight", "stores/vault"),
 }
 # Their tests are given out one by one: most of them wait. Of the others each file, or folder with servers of its own,
 # goes to one worker as a whole, which makes what a module shares once.
@@ -110,9 +110,14 @@ def _mix(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: where[_scope(item.nodeid)])
 
 
-def _place(nodeid: str, places: Sequence[str]) -> str | None:
+def _place(nodeid: str, places: tuple[str, ...]) -> str | None:
     """Which of these a test is in."""
-    path = nodeid.partition("::")[0].removeprefix("tests/")
+    return _place_of(nodeid.partition("::")[0], places)
+
+
+@cache
+def _place_of(file: str, places: tuple[str, ...]) -> str | None:
+    path = file.removeprefix("tests/")
     return next((place for place in places if f"{path}/".startswith(f"{place}/")), None)
 
 
