@@ -6,6 +6,7 @@ import dataclasses
 import json
 import re
 
+from confcontract.contract.declared import Declared
 from confcontract.platforms.comments import one_line
 from confcontract.platforms.exported import Exported
 from confcontract.platforms.helm.chart_values import chart_values, values_schema
@@ -102,7 +103,25 @@ class _Chart:
         }
 
     def _config(self) -> dict[str, str]:
-        return {name: value for setting in self.given.settings for name, value in setting.given}
+        """By the names that the schema has: the contract's own spelling, where case does not matter."""
+        declared = Declared(self.contract)
+        names: dict[str, str] = {
+            declared.normal(name): name
+            for variable in self.contract.variables
+            for name in (*variable.get("aliases", ()), variable["name"])
+        }
+        heads: list[str] = [head for variable in self.contract.variables for head in variable.get("open", ())]
+
+        def spelt(name: str) -> str:
+            normal = declared.normal(name)
+            if normal in names:
+                return names[normal]
+            if (pointed := declared.pointed_at(name)) is not None:
+                return f"{names.get(declared.normal(pointed), pointed)}_FILE"
+            head = next((each for each in heads if normal.startswith(declared.normal(each))), "")
+            return head + name[len(head) :]
+
+        return {spelt(name): value for setting in self.given.settings for name, value in setting.given}
 
     def _stores(self) -> dict[str, dict[str, str]]:
         """Of External Secrets: what follows the name of the object → the store."""

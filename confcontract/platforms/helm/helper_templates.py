@@ -183,7 +183,8 @@ def _environment(process: Process, plan: ObjectPlan, template: Template, live: s
         where = "boot" if entry["name"].startswith("CONFCONTRACT_") else "config"
         given = entry["name"].removesuffix("_FILE") if where == "config" and "value" in entry else entry["name"]
         text = template.text([entry]).rstrip()
-        lines.append(f"{{{{- if not (hasKey .Values.{where} {quoted(given)}) }}}}\n{text}\n{{{{- end }}}}")
+        there = " ".join(f"(hasKey .Values.{where} {quoted(each)})" for each in (given, f"{given}_FILE"))
+        lines.append(f"{{{{- if not (or {there}) }}}}\n{text}\n{{{{- end }}}}")
     if process.runs_once:
         lines.append(_filled(_VALUES, words))
     elif is_live:

@@ -10,6 +10,7 @@ import json
 import re
 
 from confcontract.contract.artifact import is_hidden
+from confcontract.contract.declared import Declared
 from confcontract.contract.schemes import SCHEMES
 from confcontract.platforms.comments import one_line
 
@@ -51,8 +52,12 @@ def config_schema(contract: Contract, *, by_boot: bool) -> dict[str, Any]:
     changed = any(word in json.dumps(contract.compiled) for word in _CHANGED_FIRST)
     properties: dict[str, Any] = {}
     members: dict[str, Any] = {}
+    declared = Declared(contract)
     for variable in contract.variables:
         name = variable["name"]
+        for each in (name, *variable.get("aliases", ())):
+            if declared.pointed_at(f"{each}_FILE") is not None:
+                properties[f"{each}_FILE"] = {"type": "string"}  # a path in the container
         if is_hidden(variable):
             if by_boot:
                 # by way of two `not`: Helm would show the value that does not match a pattern

@@ -287,3 +287,23 @@ def test_a_chart_is_one_whatever_the_contract_is_called_and_without_roles_or_set
     (container,) = template_of(one(made, "Deployment"))["spec"]["containers"]
     assert "args" not in container
     assert one(made, "Deployment")["metadata"]["annotations"]["confcontract/name"] == "My.Shop_" + "x" * 60
+
+
+def test_names_in_another_case_aliases_members_and_files_are_values_too(tmp_path: Path) -> None:
+    given = {"shop_banner": "x", "Shop_Port": "80", "shop_limits__Ab": "1", "SHOP_TOKEN_FILE": "/run/own/token"}
+    folder = chart(tmp_path, given, contract=wide_shop())
+    filled = {"rel-shop": {"SHOP_DATABASE__URL": "u", "SHOP_SIGNING_KEY": "k"}}
+    told = [
+        environment(folder, values, filled) for values in ({}, {"config": {"SHOP_SIGNING_KEY_FILE": "/run/own/key"}})
+    ]
+    for each in told:
+        assert each.items() >= {"SHOP_PORT": "80", "SHOP_TOKEN_FILE": "/run/own/token", "SHOP_LIMITS__Ab": "1"}.items()
+        assert "x" in (each.get("SHOP_BANNER"), each.get("SHOP_GREETING"))
+        assert "SHOP_TOKEN" not in each
+    assert told[0]["SHOP_SIGNING_KEY"] == "k"
+    assert ("SHOP_SIGNING_KEY" in told[1], told[1]["SHOP_SIGNING_KEY_FILE"]) == (False, "/run/own/key")
+
+
+def environment(folder: Path, values: Any, filled: dict[str, dict[str, str]]) -> dict[str, str]:
+    made = rendered(folder, values)
+    return container_of(one(made, "Deployment", "rel-shop-web"), made, filled).environment
