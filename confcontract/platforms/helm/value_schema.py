@@ -32,6 +32,7 @@ _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 _COMMON = re.compile(
     r"(?:[A-Za-z0-9 _@%&=:;,/<>~'\"!#-]|\\[.\\/+*?()|^$\[\]{}-]|[.^$|()*+?{}]|\[\^?(?:[A-Za-z0-9_.,:;@/+ ]|-)+\])*"
 )
+_SOMETHING = {"not": {"type": "null"}}
 _ANYTHING = ("any", "union")
 _NATIVE = {
     "list": ("array",),
@@ -63,9 +64,11 @@ def config_schema(contract: Contract, *, by_boot: bool) -> dict[str, Any]:
                 # by way of two `not`: Helm would show the value that does not match a pattern
                 properties[name] = {"type": "string", "not": {"not": {"pattern": REFERENCE}}}
             continue
-        properties[name] = {**_about(variable), **_of(variable, unclear, changed)}
-        for alias in variable.get("aliases", ()):
-            properties.setdefault(alias, _of(variable, unclear, changed))
+        of_type = _of(variable, unclear, changed)
+        for each in (name, *variable.get("aliases", ())):
+            alone = each not in variable.get("within", ()) and len(declared.sharing(each)) == 1
+            about = _about(variable) if each == name else {}
+            properties[each] = {**about, **(of_type if alone else _SOMETHING)}
         for head in variable.get("open", ()):
             members[f"^{re.escape(head)}."] = {}
     return {
@@ -89,7 +92,7 @@ def _of(variable: Mapping[str, Any], unclear: set[str], changed: bool) -> dict[s
     kind = variable["type"]["kind"]
     constraints = variable.get("constraints", {})
     if variable["name"] in unclear or kind in _ANYTHING:
-        return {"not": {"type": "null"}}
+        return _SOMETHING
     if kind == "integer":
         return {"anyOf": [{"type": "integer", **_exact(constraints)}, {"type": "string", "pattern": _INTEGER}]}
     if kind == "decimal":  # Python's own class reads it, which takes the digits of every script
@@ -100,7 +103,7 @@ def _of(variable: Mapping[str, Any], unclear: set[str], changed: bool) -> dict[s
         return {"anyOf": [{"type": "boolean"}, {"enum": [0, 1]}, {"type": "string", "pattern": _TRUTH}]}
     if kind == "enum":
         known = _are_texts(constraints.get("enum")) and not changed
-        return {"enum": list(constraints["enum"])} if known else {"not": {"type": "null"}}
+        return {"enum": list(constraints["enum"])} if known else _SOMETHING
     if kind == "string":
         return {"type": "string", **({} if changed else _of_text(constraints))}
     return {"type": [*_NATIVE.get(kind, ()), "string"]}
