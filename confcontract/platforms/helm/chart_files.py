@@ -86,7 +86,8 @@ class _Chart:
             name = f"{kind}-{object_name(process.role)}" if process.role else kind
             files[f"templates/{name}.yaml"] = self._workload(process)
         files["templates/NOTES.txt"] = self._notes()
-        problems = (*(each for each in plan.problems), *image_problems(self.given))
+        asked_by_helm = "value-missing"
+        problems = (*(each for each in plan.problems if each.code != asked_by_helm), *image_problems(self.given))
         return Exported(files, problems)
 
     def _chart(self) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from confcontract.platforms import contract_labels
+from confcontract.platforms.export_input import Way
 from confcontract.platforms.exported import Exported
 from confcontract.platforms.kubernetes.container_spec import ContainerParts
 from confcontract.platforms.kubernetes.external_secrets import external_secrets
@@ -118,11 +119,26 @@ def plan_of(given: ExportInput, options: WorkloadOptions) -> ObjectPlan:
     secrets = {
         process.role: needed_secrets(given, process, options.secrets, places.references) for process in given.processes
     }
-    problems = [*places.problems, *unfit(once(each for needed in secrets.values() for each in needed))]
+    problems = [*places.problems, *_asked(given), *unfit(once(each for needed in secrets.values() for each in needed))]
     if options.secrets is SecretsBy.BOOT:
         problems += boot_lacks(given)
     fetched = _fetched(given, options, name, metadata, secrets)
     return ObjectPlan(given, options, name, metadata, places, secrets, fetched, (*problems, *fetched.problems))
+
+
+def _asked(given: ExportInput) -> list[Problem]:
+    """What is required, and nobody has given: an overlay, or the values of a chart, still may."""
+    names = {setting.name: None for process in given.processes for setting in process.of(Way.ASKED)}
+    return [
+        Problem(
+            "value-missing",
+            "is required and has no value here: boot refuses to start without it",
+            variable=name,
+            severity=WARNING,
+            hint="add it to --values, or give it where the export is used",
+        )
+        for name in names
+    ]
 
 
 def _fetched(

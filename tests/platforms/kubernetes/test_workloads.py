@@ -6,6 +6,7 @@ import pytest
 from kubernetes_validate import validate  # type: ignore[import-untyped]
 
 from confcontract.platforms.workload_options import SecretsBy
+from tests.platforms.exporting import shop as wide_shop
 from tests.platforms.kubernetes.exported import IMAGE, exported, objects, shop
 from tests.platforms.kubernetes.read_back import container_of, objects_of, one, template_of
 
@@ -143,3 +144,11 @@ def test_an_image_without_roles_has_one_deployment() -> None:
     assert one(made, "Deployment")["metadata"]["name"] == "shop"
     (container,) = template_of(one(made, "Deployment"))["spec"]["containers"]
     assert "args" not in container
+
+
+def test_what_is_required_and_not_given_is_named() -> None:
+    told = {each.variable: each for each in exported({}, contract=wide_shop()).problems}
+    assert set(told) == {"SHOP_PORT"}
+    assert (told["SHOP_PORT"].code, told["SHOP_PORT"].severity) == ("value-missing", "warning")
+    assert not exported({"SHOP_PORT": "80"}, contract=wide_shop()).problems
+    assert not exported({}, contract=wide_shop(), role="migrate").problems, "it does not need it"
