@@ -71,7 +71,7 @@ def resolve_container(
     """
     judging = _Judging(contract, container, role, strict=strict)
     result = judging.resolution()
-    return result, [*judging.told, *(judging.placed(each, result) for each in result.problems)]
+    return result, [*judging.told, *(judging.placed(each, result) for each in _worth_telling(result))]
 
 
 class _Judging:
@@ -89,6 +89,7 @@ class _Judging:
         self.unseen = {each.name: each.unseen or "" for each in container.environment if each.value is None}
         self.told: list[ManifestProblem] = []
         self._hide_pointers()
+        self._hide_files()
 
     def _hide_pointers(self) -> None:
         """NAME_FILE whose file is not among the mounts."""
@@ -97,6 +98,15 @@ class _Judging:
                 why = self.files.why_unseen(given.value)
                 if why is not None:
                     self.unseen[name] = f"the file that {name} names can't be seen: {why}"
+
+    def _hide_files(self) -> None:
+        """Files that are called like variables, and whose content can't be seen."""
+        spellings = {name.lower(): name for names in self.declared.names.values() for name in names}
+        for folder in self.boot.mounted_secrets or (SECRETS_DIR,):
+            for file in self.files.in_folder(folder):
+                name = spellings.get(file.path.rpartition("/")[2].lower())
+                if file.content is None and name is not None and name not in self.given:
+                    self.unseen[name] = file.unseen or "what is in the file is not known"
 
     def resolution(self) -> Resolution:
         values = {name: value for name, value in self.container.values.items() if name not in self.unseen}
@@ -132,12 +142,15 @@ class _Judging:
             found = []
             for folder in self.boot.mounted_secrets:
                 why = self.files.why_unseen(folder)
-                if why is None or self.files.in_folder(folder):
+                if why is None or self._holds(folder):
                     found.append(folder)
                 if why is not None:
                     self._note(f"the folder of secrets {folder} can't be seen whole: {why}", self.container.place)
             return found
-        return [SECRETS_DIR] if self.files.in_folder(SECRETS_DIR) else []
+        return [SECRETS_DIR] if self._holds(SECRETS_DIR) else []
+
+    def _holds(self, folder: str) -> bool:
+        return any(file.content is not None for file in self.files.in_folder(folder))
 
     def _note(self, message: str, place: FilePlace, variable: str | None = None, hint: str | None = None) -> None:
         problem = Problem(UNVERIFIABLE, message, variable=variable, severity=INFO, hint=hint)
@@ -155,8 +168,7 @@ class _Judging:
             return ContainerVerdict(workload, container, self.contract, tuple(self.told))
         for source in container.unseen_sources:
             self._note(f"{source.why}: what it gives can't be seen", source.place)
-        for problem in result.problems:
-            self.told.append(self.placed(problem, result))
+        self.told += [self.placed(problem, result) for problem in _worth_telling(result)]
         self.told += plain_secrets(self.declared, container)
         self.told += link_problems(self.contract, container)
         self.told += probe_problems(container, self.boot, result)
@@ -177,7 +189,7 @@ class _Judging:
     def placed(self, problem: Problem, result: Resolution) -> ManifestProblem:
         given = self._given(problem, result)
         place = given.place if given is not None else self._place_of_file(problem, result)
-        if problem.code == UNVERIFIABLE or (problem.code in _STORES and problem.severity == INFO):
+        if problem.code == UNVERIFIABLE or _is_awaited(problem):
             return ManifestProblem(self._sourced(problem, given, result), place, verifiable=False)
         doubt = self._doubt(problem, given)
         if doubt is not None:
@@ -230,6 +242,16 @@ class _Judging:
             if why is not None and any(_covers(mount.path, folder) for mount in self.container.mounts):
                 return why
         return None
+
+
+def _worth_telling(result: Resolution) -> list[Problem]:
+    """Without what a store of secrets would give, if the environment outranks that with a value that can't be seen."""
+    unseen = {each.variable for each in result.problems if each.code == UNVERIFIABLE}
+    return [each for each in result.problems if not (_is_awaited(each) and each.variable in unseen)]
+
+
+def _is_awaited(problem: Problem) -> bool:
+    return problem.code in _STORES and problem.severity == INFO
 
 
 def _covers(mount: str, folder: str) -> bool:

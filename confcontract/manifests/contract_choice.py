@@ -84,7 +84,9 @@ class ContractChoice:
 
 
 def is_meant_for(contract: Contract, workload: Workload, container: Container) -> bool:
-    """Whether a container's name, image or labels are called like the contract."""
+    """Whether a container's name, image or labels are called like the contract; or it has a role of the contract."""
+    if container.values.get("CONFCONTRACT_ROLE") in contract.roles:
+        return True
     repository = posixpath.basename(repository_of(container.image or ""))
     if contract.name.lower() in (repository.lower(), container.name.lower()):
         return True

@@ -150,3 +150,12 @@ def test_an_override_is_laid_over_its_file(tmp_path: Path, environ: dict[str, st
     container = workload.containers[0]
     assert container.values == {"A": "2"} or container.unseen_sources
     assert [each.problem.code for each in manifests.problems] == ["manifest-ignored"]
+
+
+def test_a_secret_whose_file_is_not_here_is_not_missing(
+    shop: Contract, tmp_path: Path, environ: dict[str, str]
+) -> None:
+    (tmp_path / "token.txt").unlink()
+    found = told(judge_container(shop, *service(read(tmp_path, FILE, environ), "shop")))
+    assert ("unverifiable", "value-unverifiable", "SHOP_TOKEN") in found
+    assert "error" not in {what for what, _, _ in found}

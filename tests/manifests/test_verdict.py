@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import pytest
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings
 
+from confcontract import Vault, bake
 from confcontract.boot import options
 from confcontract.contract.artifact import Contract
 from confcontract.manifests import boot_settings
 from confcontract.manifests.workload import Container, FilePlace
 from confcontract.verdict.resolve import resolve
 from tests.manifests.shop import CANARY, DATA, GOOD, deployment, judged, told
+
+
+class Stored(BaseSettings):
+    token: Annotated[SecretStr, Vault("secret/shop#token")]
 
 
 def test_nothing_is_wrong_with_what_is_right(shop: Contract, tmp_path: Path) -> None:
@@ -205,3 +213,10 @@ def test_boots_arguments_are_found_in_a_command(
     container = Container("x", "x", command, args, (), (), (), (), False, FilePlace("x"))
     found = boot_settings.boot_settings(container)
     assert (found.starts, found.command) == (starts, rest)
+
+
+def test_a_store_is_not_asked_for_what_the_environment_gives_unseen(tmp_path: Path) -> None:
+    contract = bake(Stored, name="shop", version="1")
+    env = "env: [{name: TOKEN, valueFrom: {secretKeyRef: {name: elsewhere, key: token}}}]"
+    assert told(judged(contract, tmp_path, deployment(env))) == [("unverifiable", "value-unverifiable", "TOKEN")]
+    assert told(judged(contract, tmp_path, deployment(""))) == [("unverifiable", "vault-not-configured", "TOKEN")]
