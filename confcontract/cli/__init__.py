@@ -5,8 +5,9 @@ Whatever a command needs is imported inside it: `explain` doesn't pay for pydant
 
 from __future__ import annotations
 
+import functools
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer import BadParameter
@@ -91,18 +92,40 @@ def _root(
         raise typer.Exit
 
 
+def _named(words: Sequence[str]) -> str:
+    """The command or group that a command line begins with; "" where that is another word."""
+    names = {getattr(each.callback, "__name__", "") for each in app.registered_commands}
+    names |= {str(each.name) for each in app.registered_groups}
+    return words[0] if words and words[0] in names else ""
+
+
+@functools.cache
+def _commands(named: str) -> Any:
+    """Those of Typer: the command or group of this name alone; "": all of them, whose signatures take 50 ms to read."""
+    if not named:
+        return typer.main.get_command(app)
+    alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    alone.registered_callback = app.registered_callback
+    alone.registered_commands = [
+        each for each in app.registered_commands if getattr(each.callback, "__name__", "") == named
+    ]
+    alone.registered_groups = [each for each in app.registered_groups if each.name == named]
+    return typer.main.get_command(alone)
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line. Raises SystemExit with the exit code unless that is 0.
 
     What the commands raise (ConfcontractError, KeyboardInterrupt, BrokenPipeError) goes to __main__, which
     reports it as it does for boot; only what Typer raises is dealt with here, since it would exit with 2 or 1.
     """
+    words = sys.argv[1:] if argv is None else list(argv)
     try:
-        command = typer.main.get_command(app)
+        command = _commands(_named(words))
     except RuntimeError as error:  # before 0.19, it knows no options with a few allowed values
         raise ImportError(str(error), name="typer") from error
     try:
-        with command.make_context("confcontract", sys.argv[1:] if argv is None else list(argv)) as context:
+        with command.make_context("confcontract", words) as context:
             code = command.invoke(context)
     except typer.Exit as exit_:
         code = exit_.exit_code

@@ -108,6 +108,25 @@ def test_there_are_these_commands_and_no_others() -> None:
     assert {*found, *inside} == set(OPTIONS)
 
 
+def shape(command: Any) -> tuple[Any, ...]:
+    """What it says and takes, and so what is in it."""
+    inside = {name: shape(each) for name, each in getattr(command, "commands", {}).items()}
+    return command.name, command.help, [(each.name, each.opts, each.required) for each in command.params], inside
+
+
+def test_a_command_is_made_alone_and_is_the_same_as_among_all() -> None:
+    """The signatures of all are read only where all are shown: it takes longer than many a command."""
+    from confcontract import cli
+
+    cli._commands.cache_clear()
+    every = cli._commands(cli._named([]))
+    for name, command in every.commands.items():
+        alone = cli._commands(cli._named([name, "--help"]))
+        assert {name: shape(each) for name, each in alone.commands.items()} == {name: shape(command)}
+        assert shape(alone)[2] == shape(every)[2]
+    assert cli._named(["--version"]) == cli._named(["vaildate", "diff"]) == ""
+
+
 def test_version_is_a_result_and_goes_to_stdout() -> None:
     done = run("--version")
     assert (done.returncode, done.stdout, done.stderr) == (0, f"confcontract {confcontract.__version__}\n", "")

@@ -309,6 +309,7 @@ def test_one_that_knows_no_choices_is_named_as_well(monkeypatch: pytest.MonkeyPa
         raise RuntimeError("Type not yet supported: typing.Literal['text', 'json']")
 
     monkeypatch.setattr("typer.main.get_command", before_0_19)
+    cli._commands.cache_clear()
     with pytest.raises(ImportError) as raised:
         cli.main(["problem", "usage"])
     told = unusable(raised.value)
