@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from confcontract.contract.artifact import Contract
 from tests.manifests.shop import CANARY, DATA, GOOD, POD, deployment
 from tests.support.inprocess import run_here
+from tests.support.pages import ROOT
 
 BAD = GOOD + (
     "env:\n- {name: SHOP_PORT, value: abc}\n- {name: SHOP_KEY, valueFrom: {secretKeyRef: {name: x, key: y}}}\n"
@@ -62,6 +64,8 @@ def test_json_has_an_outcome_for_what_can_not_be_verified(contract_file: Path, b
 
 def test_sarif_has_regions_and_an_open_result_for_what_can_not_be_verified(contract_file: Path, bad: Path) -> None:
     done = run_here("validate", "--manifest", str(bad), "--contract", str(contract_file), "--format", "sarif")
+    schema = json.loads((ROOT / "tests/compare/sarif-schema-2.1.0.json").read_text())
+    jsonschema.Draft7Validator(schema).validate(json.loads(done.stdout))
     [run] = json.loads(done.stdout)["runs"]
     by_kind = {(each.get("kind", "fail"), each["level"]) for each in run["results"]}
     assert by_kind == {("fail", "error"), ("open", "none")}
@@ -161,3 +165,20 @@ def test_a_folder_is_read_whole_and_a_configmap_may_be_in_another_file(contract_
     (tmp_path / "notes.txt").write_text("{")
     done = run_here("validate", "--manifest", str(tmp_path), "--contract", str(contract_file))
     assert (done.returncode, done.stdout.endswith("1 container judged: nothing is wrong.\n")) == (0, True)
+
+
+def test_manifests_come_on_standard_input(contract_file: Path) -> None:
+    import os
+
+    read_end, write_end = os.pipe()
+    with os.fdopen(write_end, "w") as stream:
+        stream.write(deployment(GOOD + "env: [{name: SHOP_PORT, value: abc}]"))
+    kept = os.dup(0)
+    try:
+        os.dup2(read_end, 0)
+        done = run_here("validate", "--manifest", "-", "--contract", str(contract_file))
+    finally:
+        os.dup2(kept, 0)
+        os.close(kept)
+        os.close(read_end)
+    assert (done.returncode, "in <stdin>, line 16, column 33" in done.stdout) == (78, True), done.stdout
