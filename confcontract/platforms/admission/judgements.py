@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from confcontract.contract.declared import Declared
+from confcontract.platforms.admission.cel_text import any_of
 from confcontract.platforms.admission.necessary_forms import necessary
 from confcontract.platforms.admission.value_expressions import acceptable, looks_like_json, readable
 from confcontract.platforms.comments import one_line
@@ -95,6 +96,8 @@ class Judgements:
             if decodes and accepts is not None:
                 code = self._code_of_text(variable)
                 accepts, decodes = None if code is None else accepts, code == "value-undecodable"
+                if accepts is not None and len(path) > 1:
+                    accepts = any_of((f"{VALUE} == ''", accepts))  # of a member, boot reads none, and says otherwise
             hint = expected(variable, self._empty.locator)
             yield ValueJudgement(
                 variable["name"],
@@ -141,7 +144,7 @@ class Judgements:
 
     def _accepts(self, variable: Variable, place: DocumentPlace | None) -> tuple[str | None, str | None]:
         """An expression, and what it does not look at."""
-        if place is None or not place.judged or not place.settled or self._is_within(variable, place):
+        if place is None or not place.judged or not place.settled or self._is_within(variable):
             return None, "only boot can tell what is made of it"
         rule = self._values.rule(place, variable)
         if rule is not None:
@@ -171,9 +174,11 @@ class Judgements:
             return acceptable({"kind": "text", **sizes}, VALUE)  # without the pattern, which RE2 may read otherwise
         return necessary(schema, VALUE)
 
-    def _is_within(self, variable: Variable, place: DocumentPlace) -> bool:
-        """Whether one of its names holds it among other things."""
-        return bool(variable.get("within")) or bool(place.heads)
+    def _is_within(self, variable: Variable) -> bool:
+        """Whether one of its names, or of the sections that it is in, holds it among other things."""
+        path = tuple(variable["path"])
+        places = [self._places.get(path[:depth]) for depth in range(1, len(path) + 1)]
+        return bool(variable.get("within")) or any(place is None or place.heads for place in places)
 
     def _names(self, variable: Variable) -> tuple[str, ...]:
         return tuple(map(self.declared.normal, self.declared.names[variable["name"]]))

@@ -95,7 +95,7 @@ def policies_of(given: ExportInput, options: AdmissionOptions) -> tuple[list[Pol
 
 
 def _common_beginning(names: Sequence[str]) -> str:
-    first, last = min(names), max(names)
+    first, last = min(names, default=""), max(names, default="")
     size = next((at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
     return first[:size]
 
@@ -135,7 +135,7 @@ def _conditions(kind: str, given: ExportInput, options: AdmissionOptions) -> dic
     if kind == WORKLOADS:
         ours = f"({entries.containers('p')}).exists(c, {entries.of_image(_images(given, options))})"
         return {
-            "changes-the-pod": f"oldObject == null || {entries.OLD_POD} != {entries.POD}",
+            "changes-the-pod": f"oldObject == null || !has(dyn(oldObject).spec) || {entries.OLD_POD} != {entries.POD}",
             "has-the-image": f"[{entries.POD}].exists(p, {ours})",
         }
     labels = "dyn(object).metadata.labels"

@@ -132,6 +132,7 @@ def test_a_change_of_something_else_is_not_judged_again(engine: Engine) -> None:
     new["metadata"]["finalizers"] = []
     new["spec"]["replicas"] = 3
     assert said(engine, new, old) == []
+    assert said(engine, new, {}) == [PORT]
     new["spec"]["template"]["spec"]["containers"][0]["args"] = ["app"]
     assert said(engine, new, old) == [PORT]
 
@@ -372,3 +373,10 @@ def test_no_secret_is_in_a_policy_nor_in_what_is_said_of_it(kind: str) -> None:
     assert exported.files
     told = [f"{problem.message} {problem.hint}" for problem in exported.problems]
     assert "zqhunter2zq" not in str(exported.files) + str(told)
+
+
+def test_a_contract_without_variables_has_no_policy() -> None:
+    class Nothing(BaseSettings):
+        pass
+
+    assert written(bake(Nothing)).files == {}
