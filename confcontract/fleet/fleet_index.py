@@ -19,6 +19,10 @@ CREATE TABLE retired (name TEXT, number INTEGER, environment TEXT);
 CREATE TABLE secrets (reference TEXT, number INTEGER, variable TEXT, environment TEXT);
 CREATE TABLE sections (mark TEXT, number INTEGER, title TEXT, members TEXT);
 CREATE TABLE steps (wave TEXT, number INTEGER, environment TEXT);
+CREATE INDEX by_name ON reads (name);
+CREATE INDEX by_retired_name ON retired (name);
+CREATE INDEX by_reference ON secrets (reference);
+CREATE INDEX by_mark ON sections (mark);
 """
 _CACHE = 2048  # KiB of a table that are held in memory
 
