@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
@@ -43,7 +44,18 @@ work_out_debs () {{ required="{" ".join(PACKAGES)}"; base=; }}
 
 
 def usable() -> bool:
-    return sys.version_info[:2] == PYTHON and shutil.which("debootstrap") is not None
+    return sys.version_info[:2] == PYTHON and shutil.which("debootstrap") is not None and _devices()
+
+
+def _devices() -> bool:
+    """Whether a device can be made and used in a temporary folder, without which debootstrap refuses to begin."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            os.mknod(Path(folder, "null"), 0o600 | stat.S_IFCHR, os.makedev(1, 3))
+            Path(folder, "null").write_bytes(b"x")
+        except OSError:
+            return False
+    return True
 
 
 def lay_debian(base: Path) -> None:
