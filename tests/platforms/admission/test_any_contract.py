@@ -21,7 +21,7 @@ from tests.fidelity.traps_values import VALUES
 from tests.platforms.admission.engines import ENGINES
 from tests.platforms.admission.written import container, data_object, pod, policies, refusals, workload, written
 
-CLASSES = int(os.environ.get("ADMISSION_CLASSES", "60"))
+CLASSES = int(os.environ.get("ADMISSION_CLASSES", "20"))
 
 
 class Held:

@@ -292,7 +292,7 @@ def _wide(count: int) -> Any:
 
 
 def test_a_policy_that_would_cost_too_much_is_split() -> None:
-    exported = written(_wide(700))
+    exported = written(_wide(500))
     files = [name for name in exported.files if name.startswith("workloads")]
     assert files == [f"workloads-{number}.yaml" for number in range(1, len(files) + 1)]
     assert len(files) > 1
@@ -303,7 +303,7 @@ def test_a_policy_that_would_cost_too_much_is_split() -> None:
         assert int(policy["metadata"]["annotations"][COST]) <= BUDGET // 2
         assert len(exported.files[name]) < 256 * 1024
         judged += [each["message"].split()[0] for each in policy["spec"]["validations"]]
-    assert judged == [f"WIDE_NAME_{number}" for number in range(700)]
+    assert judged == [f"WIDE_NAME_{number}" for number in range(500)]
 
 
 def test_the_cost_grows_with_what_a_policy_looks_at() -> None:

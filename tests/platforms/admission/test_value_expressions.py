@@ -217,7 +217,7 @@ def test_a_pattern_that_is_judged_means_the_same_to_re2_to_rust_and_to_python() 
     ]
     letters = "ab-_.12 ~&/"
     judged = 0
-    for _ in range(4000):
+    for _ in range(2000):
         pattern = "".join(chance.choice(parts) for _ in range(chance.randint(1, 6)))
         ours = plain(pattern)
         if ours is None or not readable(ours):
@@ -231,7 +231,7 @@ def test_a_pattern_that_is_judged_means_the_same_to_re2_to_rust_and_to_python() 
         for text in ("", *("".join(chance.choice(letters) for _ in range(chance.randint(1, 5))) for _ in range(12))):
             found = accepts(by_rust, text)
             assert (by_re2.search(text) is not None) is found is (by_python.search(text) is not None), (pattern, text)
-    assert judged > 400
+    assert judged > 200
 
 
 @pytest.mark.parametrize("pattern", ["a{1001}", "(?:a{40}){40}", "(?:(?:a{11}){11}){11}"])

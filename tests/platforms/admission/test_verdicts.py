@@ -27,7 +27,7 @@ from tests.platforms.admission.engines import ENGINES, Engine
 from tests.platforms.admission.written import container, data_object, enforced_of, pod, refusals, workload
 
 CASES = 2000
-BY_BOTH = 4  # every so many are evaluated by the other engine too, which takes five times as long
+BY_BOTH = 8  # every so many are evaluated by the other engine too, which takes five times as long
 KINDS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Pod")
 # Of a manifest, and nothing that boot would refuse.
 BESIDE_BOOT = ("secret-in-plain",)
