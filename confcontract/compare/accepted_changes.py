@@ -241,4 +241,4 @@ def quoted(text: str) -> str:
     """A value on one line, with where it begins and ends."""
     from confcontract.report.terminal import cut, printable
 
-    return json.dumps(cut(printable(text[:200]), 60), ensure_ascii=False)
+    return printable(json.dumps(cut(text[:200], 60), ensure_ascii=False))

@@ -279,7 +279,7 @@ class _Judged:
             if before.result.raw(giving["name"]) != after.result.raw(receiving["name"]):
                 return Bearing.BITES, "another value counts"
             if finding.rule.startswith(_READ_OTHERWISE):
-                return Bearing.UNVERIFIED, "what its value means is not known while others are not"
+                return Bearing.UNVERIFIED, "what its value means is known only once the other values are accepted"
             return Bearing.HARMLESS, "its value is accepted"
         if values[0] != values[1]:
             return Bearing.BITES, "its value means something else"

@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 
 from confcontract import Contract
+from confcontract.compare.accepted_changes import quoted
 from confcontract.compare.deployment import in_deployment
 from confcontract.compare.diff import diff
 from confcontract.compare.finding import Finding
@@ -158,6 +159,12 @@ def test_junit_counts_what_blocks_as_failures(report: DiffReport) -> None:
     suites = ET.fromstring(render_diff(report, "junit"))
     assert [suite.get("failures") for suite in suites] == ["2", "0"]
     assert [len(suite.findall("testcase")) for suite in suites] == [int(suite.get("tests", 0)) for suite in suites]
+
+
+def test_a_value_that_shows_a_difference_is_escaped_once() -> None:
+    assert quoted("a\n\x1b[31mé\x85\u202e") == r'"a\n\u001b[31mé\x85\u202e"'
+    assert quoted(r"a\n") == r'"a\\n"'
+    assert quoted("a" * 100) == f'"{"a" * 59}…"'
 
 
 def test_github_escapes_what_would_end_a_property_or_a_line(hostile: DiffReport) -> None:
