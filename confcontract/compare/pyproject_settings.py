@@ -10,13 +10,13 @@ from confcontract.compare.rules import IDS
 from confcontract.findings.approval_entries import APPROVALS
 from confcontract.findings.direction import FORWARD, ROLLBACK, Direction
 from confcontract.findings.severity import Severity
-from confcontract.findings.toml_with_lines import TomlSettings, is_there
+from confcontract.findings.toml_with_lines import PROJECT, TomlSettings, is_there
 from confcontract.report.did_you_mean import closest
 
 _KNOWN = ("severity", "renamed", "fail-on", "direction", "approvals")
 _SEVERITIES = ("error", "review", "warning", "info", "off")
 THRESHOLDS = ("error", "review", "warning")
-_AT = ("tool", "confcontract", "diff")
+_AT = (*PROJECT, "diff")
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def project_settings(path: str = "pyproject.toml") -> ProjectSettings:
     if not is_there(path):
         return ProjectSettings()
     read = TomlSettings(path, "diff-settings-invalid")
-    table = read.table(_AT, _KNOWN)
+    table = read.project_table(_AT[-1], _KNOWN)
     defaults = ProjectSettings()
     return ProjectSettings(
         ProjectRules(_severities(read, table.get("severity", {})), _renamed(read, table.get("renamed", {}))),

@@ -12,6 +12,9 @@ from confcontract.report.problem import Problem
 from confcontract.verdict.sources.documents.parsed import Document
 from confcontract.verdict.sources.documents.toml_text import parse_toml
 
+PROJECT = ("tool", "confcontract")  # in pyproject.toml
+_TABLES = ("diff", "drift")  # that there are of a project
+
 
 class TomlSettings:
     """path: the file. code: of the problems that it may have. Raises ConfigurationInvalid where it can't be read."""
@@ -58,6 +61,12 @@ class TomlSettings:
                 raise self.fault(f"{'.'.join(keys[:number])} has to be a table", "correct it", *keys[:number])
         self.refuse_unknown(table, known, *keys)
         return dict(table)
+
+    def project_table(self, name: str, known: tuple[str, ...]) -> dict[str, Any]:
+        """The table of the project for one command. A name beside the known ones may be a slip, by which what a project
+        is strict about would silently not hold. Raises ConfigurationInvalid."""
+        self.table(PROJECT, _TABLES)
+        return self.table((*PROJECT, name), known)
 
     def refuse_unknown(self, table: dict[str, Any], known: tuple[str, ...], *keys: str | int) -> None:
         for name in table:

@@ -167,6 +167,7 @@ def test_a_file_of_approvals_that_is_wrong_is_told_with_its_line(
         ('[tool.confcontract.diff]\nfail-on = "never"\n', 2, "pyproject.toml, line 2: fail-on has to be one of"),
         ('[tool.confcontract.diff]\nfail-on = ["error"]\n', 2, "pyproject.toml, line 2: fail-on has to be one of"),
         ('[tool.confcontract.diff]\nfail_on = "error"\n', 2, "did you mean fail-on?"),
+        ('[tool.confcontract.dif.severity]\nSECRET_ADDED = "error"\n', 2, "did you mean diff?"),
         ('[tool.confcontract.diff.severity]\nENV_ADDED_REQIRED = "off"\n', 2, "did you mean ENV_ADDED_REQUIRED?"),
         ('[tool.confcontract.diff.severity]\nENV_RENAMED = "bad"\n', 2, "line 2: a severity is one of"),
         ("[tool.confcontract.diff]\nseverity = 5\n", 2, "line 2: severity has to be a table"),

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
-from confcontract.findings.toml_with_lines import TomlSettings, is_there
+from confcontract.findings.toml_with_lines import PROJECT, TomlSettings, is_there
 from confcontract.report.problem import WARNING, Problem
 
 INVALID = "drift-settings-invalid"
-_AT = ("tool", "confcontract", "drift")
+_AT = (*PROJECT, "drift")
 _KNOWN = ("ignore", "exclude")
 
 # The environment variables of POSIX (XBD, chapter 8): a system has them, and no application declares them.
@@ -68,7 +68,7 @@ def ignore_list(path: str = "pyproject.toml") -> IgnoreList:
     if not is_there(path):
         return IgnoreList()
     read = TomlSettings(path, INVALID)
-    table = read.table(_AT, _KNOWN)
+    table = read.project_table(_AT[-1], _KNOWN)
     return IgnoreList(_reasons(read, table.get("ignore", {})), _patterns(read, table.get("exclude", [])), path)
 
 

@@ -228,6 +228,7 @@ def test_a_project_without_a_table_ignores_nothing(contract: Contract) -> None:
         ('[tool.confcontract.drift]\nexclude = "tests"\n', "line 2: exclude has to be a list"),
         ('[tool.confcontract.drift]\nexclude = [""]\n', "exclude has to be a list"),
         ("[tool]\nconfcontract = 1\n", "line 2: tool.confcontract has to be a table"),
+        ('[tool.confcontract.ignore]\nA = "x"\n', "line 1: 'ignore' is not known here"),
         ("[tool.confcontract.drift\n", "line 1"),
     ],
 )
