@@ -3,6 +3,7 @@ is started as it was."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import resource
@@ -93,7 +94,14 @@ class Running(Supervised):
     def ends(self) -> None:
         (self.directory / "spoil").unlink(missing_ok=True)
         self.send(signal.SIGTERM)
+        until(self._has_ended)
         assert self.end()[0] == 9
+
+    def _has_ended(self) -> bool:
+        """A shell that gets a signal when it is about to read hears of it after the line: it gets one."""
+        with contextlib.suppress(FileNotFoundError), open(self.directory / "pipe", "r+b", buffering=0) as pipe:
+            pipe.write(b"\n")
+        return self.process.poll() is not None
 
 
 Start = Callable[..., Running]
