@@ -95,6 +95,24 @@ def test_of_the_cases_of_one_test_the_first_are_counted(tmp_path: Path) -> None:
     assert f"{measured.CASES + 3} passed" in ran
 
 
+def test_of_the_processes_that_cases_of_one_test_start_those_of_the_first_are_measured(tmp_path: Path) -> None:
+    folder = tmp_path / "inspection"  # called like a folder whose processes are measured
+    folder.mkdir()
+    (folder / "test_cases.py").write_text(
+        "import os, pytest\n"
+        "from tests.support.measured import measured\n"
+        f"@pytest.mark.parametrize('number', range({measured.OF_PROCESSES + 1}))\n"
+        "def test_it(number):\n"
+        f"    wanted = number < {measured.OF_PROCESSES}\n"
+        "    assert [bool(measured()), 'COVERAGE_PROCESS_START' in os.environ] == [wanted, wanted]\n"
+    )
+    (tmp_path / "coverage.toml").write_text(
+        f"[tool.coverage.run]\nparallel = true\nsource = ['{tmp_path}']\ndata_file = '{tmp_path}/data'\n"
+    )
+    ran = suite("-n", "1", f"--rootdir={tmp_path}", str(folder), COVERAGE_PROCESS_START=f"{tmp_path}/coverage.toml")
+    assert f"{measured.OF_PROCESSES + 1} passed" in ran
+
+
 def test_what_is_measured_is_there_and_named_once() -> None:
     for table in (measured.UNCOUNTED, measured.OF_ITS_OWN, measured.STARTED_BY):
         for name in table:

@@ -85,6 +85,7 @@ UNCOUNTED = (
 # So many cases of one test are counted, for those after them come to lines that these have come to. Only of these tests
 # each case is one for lines of its own: a rule, a form, a kind of fault. Which do is found with a context for each test.
 CASES = 6
+OF_PROCESSES = 2  # so many cases of which the processes are measured, too: see STARTED_BY
 OF_ITS_OWN = (
     "attestation/test_verify_statements.py",
     "audit/test_audit_rules.py",
@@ -97,6 +98,7 @@ OF_ITS_OWN = (
     "compare/accepted/test_patterns.py::test_what_is_not_decided",
     "compare/drift/test_environ_reads.py",
     "compare/rules",
+    "compare/test_bad_input.py",
     "compare/test_defect.py::test_where_memory_ends",
     "compare/test_deployment.py",
     "compare/test_release_note.py",
@@ -185,7 +187,9 @@ UNMEASURED = {name: value for name, value in os.environ.items() if name not in _
 
 def measured() -> dict[str, str]:
     """What to put into the environment of a process that is started now, by the test that pytest says is running."""
-    return _COVERAGE if _named(os.environ.get("PYTEST_CURRENT_TEST", ""), STARTED_BY) else {}
+    if not _named(os.environ.get("PYTEST_CURRENT_TEST", ""), STARTED_BY):
+        return {}
+    return {name: value for name, value in _COVERAGE.items() if name in os.environ}  # not those of a further case
 
 
 class Selection:
@@ -205,6 +209,7 @@ class Selection:
             _leave_forks_alone()
         self._counts = True
         self._further: set[str] = set()
+        self._unmeasured: set[str] = set()
 
     def pytest_configure(self, config: pytest.Config) -> None:
         if getattr(config.option, "numprocesses", None):
@@ -217,11 +222,13 @@ class Selection:
             cases[test] += 1
             if cases[test] > CASES and not _named(test, OF_ITS_OWN):
                 self._further.add(item.nodeid)
+            if cases[test] > OF_PROCESSES and not _named(test, OF_ITS_OWN):
+                self._unmeasured.add(item.nodeid)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         self._count(item.nodeid not in self._further and not _named(item.nodeid, UNCOUNTED))
-        if _named(item.nodeid, STARTED_BY):
+        if _named(item.nodeid, STARTED_BY) and item.nodeid not in self._unmeasured:
             return (yield)
         with _not_inherited():
             return (yield)
