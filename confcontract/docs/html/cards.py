@@ -47,6 +47,8 @@ def _marks(entry: VariableEntry) -> Iterator[tuple[str, str]]:
         yield "roles", " ".join(entry.roles)
     if entry.default is not None and entry.default_is_text:
         yield "default", entry.default
+    elif entry.examples:
+        yield "example", entry.examples[0]
     if entry.choices:
         yield "choices", "\n".join(entry.choices)
 

@@ -43,7 +43,7 @@ def _parts(model: Page, contract: Contract, style: str, script: str, since: Sinc
     yield _head(model)
     yield from _navigation(model, since)
     yield _file("form.html")  # before the variables: who goes by the keyboard need not pass all of them
-    yield f'<main id="main">\n{_finder(model, since)}'
+    yield f'<main id="main" data-application="{escaped(model.name)}">\n{_finder(model, since)}'
     if since is not None:
         yield since_chapter(since, {entry.name: entry.anchor for entry in model.entries})
     for section in model.sections:
