@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -45,28 +46,26 @@ def analyzed(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(["systemd-analyze", *words], capture_output=True, text=True, timeout=60)
 
 
-def as_systemd_reads(folder: Path, unit: str) -> str:
+def as_systemd_reads(files: Mapping[str, str], unit: str) -> str:
     """What systemd says of a unit that it would start, and of all that this needs. Nothing is started."""
-    runtime = folder / "runtime"
-    runtime.mkdir()
-    command = [SYSTEMD, "--test", "--user", f"--unit={unit}"]
-    if os.geteuid() == 0:  # it refuses
-        for place in (folder, *folder.parents):
-            if place.stat().st_uid == 0 and place.stat().st_mode & 0o005 != 0o005 and "pytest" in str(place):
-                place.chmod(0o755)
-        runtime.chmod(0o777)
-        command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *command]
-    environ = {"PATH": os.environ["PATH"], "HOME": str(runtime), "XDG_RUNTIME_DIR": str(runtime)}
-    environ["SYSTEMD_UNIT_PATH"] = f"{folder}:"  # and where units usually are
-    done = subprocess.run(command, env=environ, capture_output=True, timeout=60)
-    return done.stdout.decode()
+    with tempfile.TemporaryDirectory(prefix="units-") as name:  # the folders of pytest are for one user alone
+        folder, runtime = Path(name), Path(name, "runtime")
+        written(folder, files)
+        runtime.mkdir()
+        command = [SYSTEMD, "--test", "--user", f"--unit={unit}"]
+        if os.geteuid() == 0:  # it refuses
+            folder.chmod(0o755)
+            runtime.chmod(0o777)
+            command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *command]
+        environ = {"PATH": os.environ["PATH"], "HOME": str(runtime), "XDG_RUNTIME_DIR": str(runtime)}
+        environ["SYSTEMD_UNIT_PATH"] = f"{folder}:"  # and where units usually are
+        return subprocess.run(command, env=environ, capture_output=True, timeout=60).stdout.decode()
 
 
 @needs("systemd-analyze", "setpriv")
-def test_systemd_reads_every_value_as_it_was_given(tmp_path: Path) -> None:
+def test_systemd_reads_every_value_as_it_was_given() -> None:
     exported = units({**ODD, "SHOP_PORT": "80"})
-    written(tmp_path, exported.files)
-    told = as_systemd_reads(tmp_path, "shop-web.service")
+    told = as_systemd_reads(exported.files, "shop-web.service")
     ours = from_systemd(exported.files["shop-web.service"])
     assert {name: ours.environ[name] for name in ODD} == ODD  # the reader of the other tests reads as systemd does
     for name, value in ours.environ.items():
