@@ -32,7 +32,7 @@ from tests.compare.blame import unexplained_problems
 from tests.compare.families import Drawing, Member
 from tests.compare.sampling import Environ, Files, Sampling, put_files
 
-PAIRS = int(os.environ.get("COMPAT_PAIRS", "1152"))
+PAIRS = int(os.environ.get("COMPAT_PAIRS", "2000"))
 FAMILY = 9  # classes, and so 72 ordered pairs
 PARTS = 4
 SAMPLES = 14  # environments that a class takes
