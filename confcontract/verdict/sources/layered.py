@@ -16,7 +16,7 @@ from confcontract.verdict.sources.rewriting import Leaf, Rewriting, Unclear, tex
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from confcontract.verdict.sources import places
@@ -49,9 +49,15 @@ class Layered:
         """See that the application reads of each field what the sources say together."""
         expected: dict[str, dict[Place, Leaf]] = {}
         unclear: set[str] = set()
-        for level in sorted(self._merged.laid, reverse=True):
-            entries = [entry for entry in self._merged.laid[level] if id(entry) not in self._merged.derived]
-            found, failed = self._read(entries, contested)
+        declared, derived = self._merged.declared, self._merged.derived
+        laid = {
+            level: [entry for entry in self._merged.laid[level] if id(entry) not in derived]
+            for level in sorted(self._merged.laid, reverse=True)
+        }
+        every = self._spellings.giving(contested, [entry for entries in laid.values() for entry in entries])
+        names = {entry.name for entry in every if not declared.ignores(entry.value)}
+        for entries in laid.values():
+            found, failed = self._read(entries, contested, names)
             unclear |= failed
             for field, leaves in found.items():
                 above = expected.setdefault(field, {})
@@ -114,8 +120,12 @@ class Layered:
     def _together(self, fields: set[str]) -> tuple[dict[str, dict[Place, Leaf]], set[str]]:
         return self._read([entry for found in self._merged.entries.values() for entry in found], fields)
 
-    def _read(self, entries: Sequence[Entry], fields: set[str]) -> tuple[dict[str, dict[Place, Leaf]], set[str]]:
-        """By field of the root the leaves that these entries give; and the fields of which something is unclear."""
+    def _read(
+        self, entries: Sequence[Entry], fields: set[str], elsewhere: Collection[str] = ()
+    ) -> tuple[dict[str, dict[Place, Leaf]], set[str]]:
+        """By field of the root the leaves that these entries give; and the fields of which something is unclear.
+
+        elsewhere: the names that other sources give."""
         declared = self._merged.declared
         spellings = self._spellings
         given = [entry for entry in spellings.giving(fields, entries) if declared.pointed_at(entry.name) is None]
@@ -130,23 +140,41 @@ class Layered:
         by_name = {entry.name: entry for entry in given}
         environ = {name: entry.value for name, entry in by_name.items()}
         found: dict[str, dict[Place, Leaf]] = {}
+
+        def lay(leaves: Iterable[tuple[Place, Leaf]]) -> None:
+            for place, leaf in leaves:
+                if place[0] in fields:
+                    _lay_under(found.setdefault(place[0], {}), {place: leaf})
+
         for number, (program, base) in enumerate(self._programs):
-            result = gathered.Gathered()
-            source = decoding.Reader(self._plan, program, environ, IN_ENVIRONMENT, result)
-            data = source.read()
-            if result.failures:
-                unclear |= {base[0]} if base else {failure.path[0] for failure in result.failures}
-            names = {path: by_name[source.written[name]] for path, name, _ in result.notes}
-            for name, key, value in _by_field(program, data):
-                for place, steps, leaf, role in self._leaves(name, key, value, base):
-                    field = place[0]
-                    if field in fields:
-                        giving = _giving(names, name, steps[1:])
-                        if giving is None:
-                            continue  # a part that could not be decoded, of which nothing is left but its section
-                        given_here = {place: Leaf(leaf, steps, number, giving, role)}
-                        _lay_under(found.setdefault(field, {}), given_here)
+            leaves, failed = self._run(number, by_name, environ)
+            if failed:
+                unclear |= {base[0]} if base else failed
+            lay(leaves)
+            read = {id(leaf.entry) for _, leaf in leaves if leaf.role == READ}
+            for name in _beside(program, environ, elsewhere):
+                more, _ = self._run(number, by_name, {**environ, name: "{}"})  # what failed has failed above
+                lay((place, leaf) for place, leaf in more if leaf.role == READ and id(leaf.entry) not in read)
         return found, unclear
+
+    def _run(
+        self, number: int, by_name: Mapping[str, Entry], environ: Mapping[str, str]
+    ) -> tuple[list[tuple[Place, Leaf]], set[str]]:
+        """The leaves that a program reads in an environment, and the fields that it fails to read. by_name: the entries
+        of the environment; what has none there is no leaf."""
+        program, base = self._programs[number]
+        result = gathered.Gathered()
+        source = decoding.Reader(self._plan, program, environ, IN_ENVIRONMENT, result)
+        data = source.read()
+        noted = [(path, source.written[name]) for path, name, _ in result.notes]
+        names = {path: by_name[name] for path, name in noted if name in by_name}
+        found = []
+        for name, key, value in _by_field(program, data):
+            for place, steps, leaf, role in self._leaves(name, key, value, base):
+                giving = _giving(names, name, steps[1:])
+                if giving is not None:  # else of a part that could not be decoded nothing but its section is left
+                    found.append((place, Leaf(leaf, steps, number, giving, role)))
+        return found, {failure.path[0] for failure in result.failures}
 
     def _leaves(self, name: str, key: str, value: Any, base: Place) -> Iterator[places.Leaf]:
         """The leaves of what a field has under a key: those of other fields that read the same key are theirs."""
@@ -169,6 +197,24 @@ class Layered:
             seen |= group
             if group <= fields:
                 yield group
+
+
+def _beside(program: Mapping[str, Any], environ: Mapping[str, str], elsewhere: Collection[str]) -> Iterator[str]:
+    """Names of fields that other sources give whole, and this environment only in parts, which without the whole would
+    go astray: of `x` and AliasPath("other", "b"), parts of `x` are read as parts of `other` where there is no `x`."""
+    if not program["delimiter"]:
+        return
+    given, there = set(environ), set(elsewhere)
+    if not program["caseSensitive"]:
+        given, there = {name.lower() for name in given}, {name.lower() for name in there}
+    for field in decoding.fields_of(program):
+        names = [name for _, name, _ in field["names"]]
+        if "strays" not in field and len({in_parts for _, _, in_parts in field["names"]}) < 2:
+            continue  # whichever of its names is given, its parts go to one place
+        if given.isdisjoint(names):
+            heads = tuple(name + program["delimiter"] for name in names)
+            if any(each.startswith(heads) for each in given):
+                yield from (name for name in names if name in there)
 
 
 def _by_field(program: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
