@@ -100,6 +100,15 @@ class Routes:
         text = self._longer(route, (*route.steps, Step("\0")))
         return None if text is None else text.removesuffix("\0")
 
+    def part_given(self, route: Route) -> str | None:
+        """The member of a field that the field's own name gives as well, since it begins as a part of another name of
+        the field does: with the delimiter "_", DB_URL gives `url` of a section that is DB, too. None as a rule."""
+        delimiter, names = route.program["delimiter"], route.field["names"]
+        if route.steps or not delimiter or not _explodes(route, self._nodes):
+            return None
+        head = next((name + delimiter for _, name, _ in names if route.name.startswith(name + delimiter)), None)
+        return None if head is None else route.name.removeprefix(head).split(delimiter, 1)[0]
+
     def _at(self, route: Route, steps: tuple[Step, ...]) -> Iterator[Name]:
         node = self._nodes[route.field["node"]]
         if len(steps) == 1:

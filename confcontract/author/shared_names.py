@@ -6,7 +6,7 @@ Where it has none, two fields are fed by one variable: with the delimiter "_", S
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from confcontract.author.refusals import refuse
@@ -20,7 +20,8 @@ _NOT_OF_SECRETS = ("default", "defaultText", "examples", "masked")
 
 
 def tell_apart(variables: list[Variable], *, sensitive: bool) -> None:
-    """Put a name of its own first, where a variable's best name is the best one of another variable too.
+    """Put a name of its own first, where a variable's best name is the best one of another variable too, or is read
+    for a part of it as well: no text is both the JSON of a section and the value of its member.
 
     Settings classes beside one another often say `AliasChoices("enabled", "web_enabled")`. Two variables called
     ENABLED would be one to whoever goes by the name: boot would let the one outrank the other.
@@ -29,15 +30,28 @@ def tell_apart(variables: list[Variable], *, sensitive: bool) -> None:
     normal = _normal(sensitive)
     read = Counter(name for variable in variables for name in {normal(each) for each in variable.names})
     best = Counter(normal(variable.name) for variable in variables)
+    around = set(_read_within(variables, normal))
     for variable in variables:
         own = next((name for name in variable.names if read[normal(name)] == 1), None)
-        if own is not None and best[normal(variable.name)] > 1:
+        if own is not None and (best[normal(variable.name)] > 1 or variable.path in around):
             variable.names.remove(own)
             variable.names.insert(0, own)
     by_path = {variable.path: variable for variable in variables}
     for variable in variables:
         if variable.required_if is not None:
             variable.required_if = by_path[variable.path[:-1]].name
+
+
+def _read_within(variables: Sequence[Variable], normal: Callable[[str], str]) -> Iterator[tuple[str, ...]]:
+    """The paths of variables whose best name is that of a variable below them, too."""
+    paths: dict[str, list[tuple[str, ...]]] = {}
+    for variable in variables:
+        paths.setdefault(normal(variable.name), []).append(variable.path)
+    for variable in variables:
+        for name in variable.names:
+            if name not in variable.within:
+                found = paths.get(normal(name), ())
+                yield from (path for path in found if variable.path[: len(path)] == path != variable.path)
 
 
 def feed_alike(cls: type, entries: Sequence[dict[str, Any]], *, sensitive: bool) -> list[Problem]:

@@ -49,6 +49,14 @@ class _Shapes:
     any_name: bool = False
     refs: list[str] = field(default_factory=list)  # of recursive models among them
 
+    def takes(self, key: str) -> bool:
+        """Whether a member of that name, which nobody means, would change the value or make it invalid."""
+        return self.any_name or any(
+            not _is_ignoring(model)
+            or any(key.lower() == str(way[0].key).lower() for member in _members(model).values() for way in member.ways)
+            for model in self.models
+        )
+
 
 class Enumeration:
     """Walks a settings class along its lowered schema; `programs` and `nodes` as made by author/names.py.
@@ -108,10 +116,10 @@ class Enumeration:
         self, path: Path, members: Sequence[_Member], ways: Ways, parent: Variable | None, optional: bool = False
     ) -> Iterator[Variable]:
         """A field and what is below it. optional: whether it is there for some only of the values around it."""
-        names = self._names(ways)
+        node = _either([member.schema for member in members])
+        names = self._names(ways, node)
         if not names:
             return
-        node = _either([member.schema for member in members])
         variable = Variable(path, list(names), node, _notes(members, path[-1]))
         variable.models = {member.model for member in members}
         variable.within = {text: name.within for text, name in names.items() if name.within}
@@ -130,8 +138,8 @@ class Enumeration:
         longer = [self._routes.on(route, way) for route, choices in ways for way in choices]
         yield from self._below(variable, [route for route in longer if route is not None])
 
-    def _names(self, ways: Ways) -> dict[str, Name]:
-        """All names of a field, best first."""
+    def _names(self, ways: Ways, node: Json) -> dict[str, Name]:
+        """All names of a field, best first; last those that spoil what they give."""
         found = [
             (_display(name.text, route.program), name)
             for route, choices in ways
@@ -142,7 +150,15 @@ class Enumeration:
         names: dict[str, Name] = {}
         for text, name in found:
             names.setdefault(text, name)
-        return names
+        parts = {
+            _display(route.name, route.program): part
+            for route, _ in ways
+            if (part := self._routes.part_given(route)) is not None
+        }
+        if not parts:
+            return names
+        shapes = self._shapes(node)
+        return dict(sorted(names.items(), key=lambda each: each[0] in parts and shapes.takes(parts[each[0]])))
 
     def _below(self, variable: Variable, routes: Sequence[Route]) -> Iterator[Variable]:
         """What is below a variable: the fields of a nested model, or what has no names of its own."""
@@ -185,8 +201,7 @@ class Enumeration:
         kind = node["type"]
         if kind in ("typed-dict", "named-tuple"):
             found.models.append(node)
-            extra = (node.get("extra_behavior"), node.get("config", {}).get("extra_fields_behavior"))
-            found.any_name = found.any_name or "allow" in extra
+            found.any_name = found.any_name or "allow" in _on_extra(node)
         elif kind in ("union", "tagged-union"):
             for choice in _choices(node):
                 self._look_at(choice, found)
@@ -223,6 +238,15 @@ def _choices(node: Json) -> list[Json]:
     if node["type"] == "tagged-union":
         return [choice for _, choice in node["choices"].data]
     return [member_of(choice) for choice in node["choices"]]
+
+
+def _on_extra(model: Json) -> tuple[str | None, str | None]:
+    """What is said of members that a model does not have; by itself, it ignores them."""
+    return model.get("extra_behavior"), model.get("config", {}).get("extra_fields_behavior")
+
+
+def _is_ignoring(model: Json) -> bool:
+    return model["type"] == "typed-dict" and {"allow", "forbid"}.isdisjoint(_on_extra(model))
 
 
 def _members(model: Json) -> dict[str, _Member]:
