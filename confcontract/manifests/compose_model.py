@@ -18,6 +18,7 @@ from confcontract.host.folder import at
 from confcontract.manifests.yaml_objects import NotText
 
 SECONDS = 60
+_DEEPEST = 50  # services that extend each other
 _PROGRAMS = (("docker-compose",), ("docker", "compose"))
 # Nothing is fetched because a file that somebody looks at says so.
 _OFFLINE = {"COMPOSE_EXPERIMENTAL_GIT_REMOTE": "false", "COMPOSE_EXPERIMENTAL_OCI_REMOTE": "false"}
@@ -159,9 +160,12 @@ def _extended(
         return service, ""
     base = extends if isinstance(extends, str) else extends.get("service") if isinstance(extends, dict) else None
     if isinstance(extends, dict) and "file" in extends:
-        return service, f"it extends a service of {extends['file']}, which is only read with docker compose installed"
+        file = extends["file"] if isinstance(extends["file"], str) else "another file"
+        return service, f"it extends a service of {file}, which is only read with docker compose installed"
     if not isinstance(base, str) or base not in services or base in (*on_the_way, name):
         return service, "it extends a service that is not there"
+    if len(on_the_way) > _DEEPEST:
+        return service, "it extends services of services too deep"
     below, why = _extended(base, services, (*on_the_way, name))
     return _laid_over(below, service), why
 

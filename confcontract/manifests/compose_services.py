@@ -8,11 +8,13 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from confcontract.contract.secretnames import is_secret_name
 from confcontract.host.sourcefile import Unreadable, read_source
 from confcontract.manifests.compose_env_file import EnvLine, MalformedEnvFile, read_compose_env, read_raw
 from confcontract.manifests.compose_model import ComposeModel, as_list, as_mapping, as_text
 from confcontract.manifests.compose_text import InvalidTemplate, NotSet, interpolate
 from confcontract.manifests.manifest_node import Node
+from confcontract.manifests.shown_name import is_like_a_name, shown_name
 from confcontract.manifests.workload import (
     Container,
     ContainerFile,
@@ -26,7 +28,7 @@ from confcontract.manifests.workload import (
     UnseenSource,
     Workload,
 )
-from confcontract.report.problem import Problem
+from confcontract.report.problem import WARNING, Problem
 
 _SECRETS = "/run/secrets"
 
@@ -63,6 +65,9 @@ class ComposeServices:
         for entry in as_list(service.get("env_file")):
             self._env_file(entry, node, given, unseen, found)
         for key, value in as_mapping(service.get("environment")).items():
+            if not is_like_a_name(key):
+                self._no_name(key, f"services.{name}.environment", self._place(name, key), found)
+                continue
             given[key] = self._variable(key, value, self._place(name, key), found)
         image = self._text(service.get("image"), node, found)
         return Container(
@@ -110,8 +115,9 @@ class ComposeServices:
         except InvalidTemplate as error:
             self._malformed(f"services: {name} {error}, which Compose refuses", place, found, "write $$ for one $")
             return GivenVariable(name, None, Origin.PLAIN, place, f"it {error}")
-        from_here = any(other in self._environ for other in used)
-        return GivenVariable(name, expanded, Origin.PLATFORM if from_here else Origin.PLAIN, place)
+        from_here = [other for other in used if other in self._environ]
+        secret = any(is_secret_name(other) for other in from_here)
+        return GivenVariable(name, expanded, Origin.PLATFORM if from_here else Origin.PLAIN, place, secret=secret)
 
     def _env_file(
         self,
@@ -150,7 +156,15 @@ class ComposeServices:
             unseen.append(UnseenSource("", what, node.place))
             return
         for line in lines:
+            if not is_like_a_name(line.name):
+                self._no_name(line.name, f"the env file {path}", FilePlace(whole, line.line, 1), found)
+                continue
             given[line.name] = _of_line(line, whole, path)
+
+    def _no_name(self, name: str, where: str, place: FilePlace, found: list[ManifestProblem]) -> None:
+        message = f"{where} has {shown_name(name)!r}, which is no name of a variable, and is not looked at"
+        problem = Problem("manifest-malformed", message, hint="write NAME=VALUE", severity=WARNING)
+        found.append(ManifestProblem(problem, place))
 
     def _malformed(self, message: str, place: FilePlace, found: list[ManifestProblem], hint: str) -> None:
         found.append(ManifestProblem(Problem("manifest-malformed", message, hint=hint), place))

@@ -13,10 +13,11 @@ LookUp = Callable[[str], str | None]
 
 class NotSet(Exception):
     """A variable without a value and without a default. Compose takes "", or refuses, where it runs; whether it is set
-    there is not known here."""
+    there is not known here. The name is told where it is meant as one for sure; otherwise a password may have a $."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"${{{name}}} is not set here, and has no default")
+    def __init__(self, name: str, *, certain: bool = True) -> None:
+        what = f"${{{name}}} is" if certain else "it refers to a variable ($NAME; $$ is one $) that is"
+        super().__init__(f"{what} not set here, and has no default")
         self.name = name
 
 
@@ -43,7 +44,7 @@ def interpolate(text: str, look_up: LookUp, deep: int = 0) -> str:
             parts.append(_braced(text[dollar + 2 : end], look_up, deep))
             at = end + 1
         elif name := _NAME.match(text, dollar + 1):
-            parts.append(_needed(name[0], look_up))
+            parts.append(_needed(name[0], look_up, certain=name[0] == text[1:]))
             at = name.end()
         else:
             parts.append("$")
@@ -66,10 +67,10 @@ def _closing(text: str, at: int) -> int:
     return -1
 
 
-def _needed(name: str, look_up: LookUp) -> str:
+def _needed(name: str, look_up: LookUp, *, certain: bool) -> str:
     value = look_up(name)
     if value is None:
-        raise NotSet(name)
+        raise NotSet(name, certain=certain)
     return value
 
 
@@ -79,7 +80,7 @@ def _braced(inner: str, look_up: LookUp, deep: int) -> str:
         raise InvalidTemplate("has a ${...} without a name")
     name, rest = match[0], inner[match.end() :]
     if not rest:
-        return _needed(name, look_up)
+        return _needed(name, look_up, certain=True)
     or_empty = rest[0] == ":"
     sign, more = rest[or_empty : or_empty + 1], rest[or_empty + 1 :]
     value = look_up(name)
@@ -92,4 +93,4 @@ def _braced(inner: str, look_up: LookUp, deep: int) -> str:
         if not there or value is None:
             raise NotSet(name)
         return value
-    raise InvalidTemplate(f"has something behind {name} in ${{...}} that means nothing")
+    raise InvalidTemplate("has something behind a name in ${...} that means nothing")

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from confcontract.manifests.data_lookup import DataObjects, said, why_key_absent
 from confcontract.manifests.manifest_node import Node
+from confcontract.manifests.shown_name import shown_name
 from confcontract.manifests.variable_references import expand
 from confcontract.manifests.workload import DataObject, FilePlace, GivenVariable, ManifestProblem, Origin, UnseenSource
 from confcontract.report.problem import INFO, WARNING, Problem
@@ -52,7 +53,7 @@ class EnvironmentReader:
                 each.malformed("has no name")
                 continue
             if not _NAME.match(name):
-                each.tell("manifest-malformed", f"{name!r} can't be the name of an environment variable")
+                each.tell("manifest-malformed", f"{shown_name(name)!r} can't be the name of an environment variable")
                 continue
             if name in seen:
                 first = seen[name]
@@ -108,7 +109,9 @@ class EnvironmentReader:
                 )
             )
         for name, place in skipped:
-            message = f"{data.kind} {data.name}: {name!r} is no name of an environment variable, and is left out"
+            message = (
+                f"{data.kind} {data.name}: {shown_name(name)!r} is no name of an environment variable, and is left out"
+            )
             problem = Problem("manifest-ignored", message, severity=INFO, hint="nothing, if it is read as a file")
             self.found.append(ManifestProblem(problem, place))
 

@@ -10,21 +10,26 @@ import os
 import posixpath
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import accumulate
 
 from confcontract.host.folder import at, rooted
 from confcontract.manifests.workload import ContainerFile, Mount
 
 _IN_MEMORY = "/dev/shm"  # noqa: S108
+_NAME_MAX = 255
+_PATH_MAX = 3000  # of 4096, since the folder comes in front
 
 
 class ContainerFiles:
-    """What can be said of a path in the container."""
+    """What can be said of a path in the container. impossible: files that no container can have at their paths."""
 
     def __init__(self, mounts: Iterable[Mount]) -> None:
         self._mounts = sorted(mounts, key=lambda each: len(each.path), reverse=True)
-        self.files = {_whole(file.path): file for mount in reversed(self._mounts) for file in mount.files}
+        named = {_whole(file.path): file for mount in reversed(self._mounts) for file in mount.files}
+        self.files = {path: file for path, file in named.items() if _can_be(path, named)}
+        self.impossible = [file for path, file in named.items() if path not in self.files]
 
     def file(self, path: str) -> ContainerFile | None:
         return self.files.get(_whole(path))
@@ -65,6 +70,13 @@ def _write(path: str, content: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as opened:
         opened.write(content)
+
+
+def _can_be(path: str, files: Mapping[str, ContainerFile]) -> bool:
+    """Whether a file can be there: not in another file, and of a name that a file can have."""
+    *parents, _ = accumulate(path.split("/")[1:], lambda above, step: f"{above}/{step}", initial="")
+    fits = all(0 < len(os.fsencode(step)) <= _NAME_MAX for step in path.split("/")[1:])
+    return fits and len(path) <= _PATH_MAX and "\0" not in path and not any(parent in files for parent in parents)
 
 
 def _whole(path: str) -> str:

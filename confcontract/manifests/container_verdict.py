@@ -88,8 +88,13 @@ class _Judging:
         self.given = {each.name: each for each in container.environment}
         self.unseen = {each.name: each.unseen or "" for each in container.environment if each.value is None}
         self.told: list[ManifestProblem] = []
+        self._note_impossible()
         self._hide_pointers()
         self._hide_files()
+
+    def _note_impossible(self) -> None:
+        for file in self.files.impossible:
+            self._note(f"no container has a file at {file.path!r}: what would be in it is not looked at", file.place)
 
     def _hide_pointers(self) -> None:
         """NAME_FILE whose file is not among the mounts."""

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
+from collections.abc import Iterator
 
 from confcontract.manifests.manifest_node import Node
 from confcontract.manifests.workload import DataKey, DataObject
 
+_KEY = re.compile(r"(?!\.\.)[-._a-zA-Z0-9]{1,253}\Z")  # IsConfigMapKey of k8s.io/apimachinery
+
 
 def read_config_map(node: Node) -> DataObject:
     keys: dict[str, DataKey] = {}
-    for name, value in node.get("binaryData").entries():
+    for name, value in _keys(node.get("binaryData")):
         text = value.text()
         keys[name] = _of_bytes(value, text, "is in binaryData, which gives no environment variables")
-    for name, value in node.get("data").entries():
+    for name, value in _keys(node.get("data")):
         text = value.text() if value else ""
         keys[name] = DataKey(text, None if text is None else text.encode("utf-8", "surrogateescape"), value.place)
     return _object(node, "ConfigMap", keys)
@@ -22,12 +26,24 @@ def read_config_map(node: Node) -> DataObject:
 
 def read_secret(node: Node) -> DataObject:
     keys: dict[str, DataKey] = {}
-    for name, value in node.get("data").entries():
+    for name, value in _keys(node.get("data")):
         keys[name] = _of_bytes(value, value.text() if value else "")
-    for name, value in node.get("stringData").entries():  # which is laid over data
+    for name, value in _keys(node.get("stringData")):  # which is laid over data
         text = value.text() if value else ""
         keys[name] = DataKey(text, None if text is None else text.encode("utf-8", "surrogateescape"), value.place)
     return _object(node, "Secret", keys)
+
+
+def _keys(node: Node) -> Iterator[tuple[str, Node]]:
+    """Without those that Kubernetes refuses, which are told without what they are called: that may be a value."""
+    for name, value in node.entries():
+        if _KEY.match(name) and name != ".":
+            yield name, value
+        else:
+            message = f"{node.called} has a key that Kubernetes refuses"
+            value.tell(
+                "manifest-malformed", message, hint="a key has letters, digits, -, _ and . only, and no .. in front"
+            )
 
 
 def _of_bytes(node: Node, text: str | None, never: str | None = None) -> DataKey:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from confcontract.contract.artifact import Contract
 from confcontract.manifests.read_manifests import read_manifests
 from confcontract.manifests.workload import Manifests
-from tests.manifests.shop import CANARY, DATA, GOOD, POD, deployment
+from tests.manifests.shop import CANARY, DATA, GOOD, POD, deployment, judged
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{name}: &{name} [{', '.join(['*' + before] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
@@ -135,6 +136,33 @@ def test_what_is_not_there_is_told(tmp_path: Path, name: str) -> None:
     assert problem.problem.code == "manifest-unreadable"
 
 
+def test_a_key_that_kubernetes_refuses_is_told_and_not_taken(tmp_path: Path) -> None:
+    keys = (
+        f'{{"../up": x, "..": x, ".": x, "a/b": x, "n\\0": x, "": x, "A={CANARY}": x, {"k" * 254}: x, fine.toml_-: x}}'
+    )
+    manifests = read(tmp_path, f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a}}\ndata: {keys}\n")
+    assert [*manifests.config_maps[0].keys] == ["fine.toml_-"]
+    assert len(manifests.problems) == 8
+    assert CANARY not in repr([each.problem.as_dict() for each in manifests.problems])
+
+
+@pytest.mark.parametrize(
+    "mounts",
+    [
+        "[{name: v, mountPath: /a}, {name: v, mountPath: /a/SHOP_HOST/in}]",
+        "[{name: v, mountPath: /, subPath: SHOP_HOST}]",
+        f'[{{name: v, mountPath: "/a\\0"}}, {{name: v, mountPath: /{"long" * 64}}}, {{name: v, mountPath: /{"a/" * 2000}}}]',
+    ],
+)
+def test_files_that_no_container_can_have_are_told(shop: Contract, tmp_path: Path, mounts: str) -> None:
+    text = deployment(f"{GOOD}volumeMounts: {mounts}\n", pod="volumes: [{name: v, configMap: {name: shop}}]\n")
+    notes = [
+        each for each in judged(shop, tmp_path, text).problems if "no container has a file" in each.problem.message
+    ]
+    assert notes
+    assert not any(each.verifiable for each in notes)
+
+
 def test_no_message_has_a_value_in_it(tmp_path: Path) -> None:
     for text in (
         f"a: !{CANARY} x\n",
@@ -143,6 +171,7 @@ def test_no_message_has_a_value_in_it(tmp_path: Path) -> None:
         f"apiVersion: v1\nkind: Secret\nmetadata: {{name: a}}\nstringData: {{A: [{CANARY}]}}\n",
         f"apiVersion: v1\nkind: Secret\nmetadata: {{name: a}}\nstringData:\n  A: '{CANARY}\n",
         f'apiVersion: v1\nkind: Secret\nstringData: {{A: "{CANARY}" {CANARY}}}\n',
+        f"apiVersion: v1\nkind: Pod\nspec: {{containers: [{{name: a, env: [{{name: SHOP_KEY={CANARY}}}]}}]}}\n",
     ):
         problems = read(tmp_path, text).problems
         assert problems

@@ -159,3 +159,43 @@ def test_a_secret_whose_file_is_not_here_is_not_missing(
     found = told(judge_container(shop, *service(read(tmp_path, FILE, environ), "shop")))
     assert ("unverifiable", "value-unverifiable", "SHOP_TOKEN") in found
     assert "error" not in {what for what, _, _ in found}
+
+
+@pytest.mark.parametrize("written", [f"'SHOP_KEY: {CANARY}'", f"'SHOP_KEY {CANARY}'", f"'SHOP_KEY:{CANARY}=x'"])
+def test_a_value_in_the_place_of_a_name_is_not_shown(
+    shop: Contract, tmp_path: Path, environ: dict[str, str], written: str
+) -> None:
+    (tmp_path / "raw.env").write_text(f"SHOP_TITLE=x\n{written.strip(chr(39))}\n")
+    text = f"services:\n  shop:\n    image: shop\n    env_file: [{{path: raw.env, format: raw}}]\n    environment: [{written}]\n"
+    verdict = judge_container(shop, *service(read(tmp_path, text, environ), "shop"))
+    told_of = [each for each in verdict.problems if "SHOP_KEY…" in each.problem.message]
+    assert [(each.problem.severity, each.place.line) for each in told_of] == [("warning", 2), ("warning", 5)]
+    assert CANARY not in repr([each.problem.as_dict() for each in verdict.problems])
+
+
+@pytest.mark.parametrize("value", ["pw$canary5f0e", "${canary5f0e^}", "pw$canary5f0e$", "$$canary5f0e$canary5f0e"])
+def test_a_password_with_a_dollar_is_not_shown(
+    shop: Contract, tmp_path: Path, environ: dict[str, str], value: str
+) -> None:
+    (tmp_path / "x.env").write_text(f"SHOP_KEY={value}\n")
+    for given in (f"environment: {{SHOP_KEY: '{value}'}}", "env_file: x.env"):
+        manifests = read(tmp_path, f"services: {{shop: {{image: shop, {given}}}}}", environ)
+        verdict = judge_container(shop, *service(manifests, "shop"))
+        assert "canary5f0e" not in repr([each.problem.as_dict() for each in verdict.problems])
+
+
+def test_what_comes_from_a_variable_called_like_a_secret_is_not_shown(
+    shop: Contract, tmp_path: Path, environ: dict[str, str]
+) -> None:
+    text = "services: {shop: {image: shop, environment: {SHOP_PORT: '${DB_PASSWORD}', SHOP_LABELS: '${DB_PASSWORD}'}}}"
+    verdict = judge_container(shop, *service(read(tmp_path, text, {**environ, "DB_PASSWORD": CANARY}), "shop"))
+    assert ("error", "value-invalid", "SHOP_PORT") in told(verdict)
+    assert CANARY not in repr([each.problem.as_dict() for each in verdict.problems])
+
+
+def test_services_that_extend_each_other_too_deep_are_not_known(tmp_path: Path) -> None:
+    services = "".join(f"  s{number}: {{extends: s{number - 1}}}\n" for number in range(1, 1500))
+    manifests = read(tmp_path, f"services:\n  s0: {{image: a}}\n{services}", {"PATH": "/nowhere"})
+    assert service(manifests, "s9")[1].image == "a"
+    [unseen] = service(manifests, "s1499")[1].unseen_sources
+    assert "too deep" in unseen.why

@@ -1,0 +1,17 @@
+"""The name of a variable in a message, where something else may stand in its place."""
+
+from __future__ import annotations
+
+import re
+
+_NAME = re.compile(r"[-._\[\]a-zA-Z0-9]*")
+
+
+def is_like_a_name(name: str) -> bool:
+    return _NAME.fullmatch(name) is not None and name != ""
+
+
+def shown_name(name: str) -> str:
+    """As far as it is one. What follows may be a value, as in `KEY: value` where KEY=value belongs."""
+    match = _NAME.match(name)
+    return name if match is None or match[0] == name else f"{match[0]}…"
