@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -37,6 +39,9 @@ class MergedParts:
 
     def _read(self, path: str, stack: ExitStack) -> PartHeader | None:
         try:
+            if stat.S_ISFIFO(os.stat(path).st_mode):
+                self._fault(path, "is a pipe, and a part is read twice", "name the files that the shards have written")
+                return None
             stream = stack.enter_context(Path(path).open("rb"))  # noqa: SIM115 - read again, by `entries`
             found = PartRead()
             for entry in read_part(stream, found):

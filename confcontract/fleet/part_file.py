@@ -10,6 +10,7 @@ A mark is the digest of the rest of the line. What was killed while it wrote lea
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, NamedTuple
@@ -23,6 +24,7 @@ from confcontract.report.problem import Problem
 
 _FIRST = "confcontract-fleet 1"
 _LAST = "end"
+_NUMBER = re.compile(r"[0-9]{1,18}\Z")
 
 
 @dataclass(frozen=True)
@@ -98,9 +100,9 @@ def read_part(stream: BinaryIO, found: PartRead) -> Iterator[PartEntry]:
             found.header = _header(fields)
             if found.header is None:
                 return
-        elif fields[0] == _LAST:
+        elif fields[0] == _LAST and len(fields) > 1:
             found.ended = fields[1] == str(count)
-        elif fields[0].isdigit() and len(fields) == 3:
+        elif _NUMBER.match(fields[0]) and len(fields) == 3:
             count += 1
             yield PartEntry(int(fields[0]), fields[1], fields[2], offset)
         else:
@@ -123,8 +125,11 @@ def unusable_part(path: str, message: str, hint: str) -> ConfigurationInvalid:
 def _header(fields: Sequence[str]) -> PartHeader | None:
     if fields[0] != _FIRST:
         return None
-    said: dict[str, Any] = json.loads(fields[1])
-    return PartHeader(**{**said, "shard": Shard(*said["shard"]), "ignored": tuple(said["ignored"])})
+    try:
+        said: dict[str, Any] = json.loads(fields[1])
+        return PartHeader(**{**said, "shard": Shard(*said["shard"]), "ignored": tuple(said["ignored"])})
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
 
 
 def _marked(*fields: str) -> bytes:

@@ -16,6 +16,7 @@ CONF_DIR = "/etc/confcontract/conf.d"
 POLICY_DIR = "/etc/confcontract/policy.d"
 SECRETS_DIR = "/run/secrets"
 FLAGS = frozenset(("dry-run", "strict", "supervise"))
+ROLE = "CONFCONTRACT_ROLE"
 # Option → the variable that may stand in its place.
 WITH_VALUE: dict[str, str | None] = {
     "contract": "CONFCONTRACT_PATH",
@@ -24,7 +25,7 @@ WITH_VALUE: dict[str, str | None] = {
     "conf-dir": None,
     "policy-dir": None,
     "mounted-secrets": "CONFCONTRACT_MOUNTED_SECRETS",
-    "role": "CONFCONTRACT_ROLE",
+    "role": ROLE,
     "keep": None,
     "log-format": "CONFCONTRACT_LOG_FORMAT",
     "health-addr": "CONFCONTRACT_HEALTH_ADDR",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from confcontract.contract.artifact import Contract
 from confcontract.contract.declared import Declared
-from confcontract.manifests.boot_settings import SECRETS_DIR, BootSettings, boot_settings
+from confcontract.manifests.boot_settings import ROLE, SECRETS_DIR, BootSettings, boot_settings
 from confcontract.manifests.container_files import ContainerFiles, laid_out
 from confcontract.manifests.plain_secrets import plain_secrets
 from confcontract.manifests.probe_targets import probe_problems
@@ -23,6 +24,7 @@ from confcontract.verdict.sources.platform import UNVERIFIABLE, Platform
 
 _PLATFORM_FOLDERS = {"kubernetes.io", "eks.amazonaws.com"}
 _STORES = ("vault-not-configured", "store-not-configured")
+_REFERENCE = re.compile(r"\$\(([^)]+)\)\Z")
 _MISSING = ("value-missing", "secret-missing", "secret-default")
 
 
@@ -88,9 +90,22 @@ class _Judging:
         self.given = {each.name: each for each in container.environment}
         self.unseen = {each.name: each.unseen or "" for each in container.environment if each.value is None}
         self.told: list[ManifestProblem] = []
+        self.role_unseen = None if role else self._why_role_unseen()
         self._note_impossible()
         self._hide_pointers()
         self._hide_files()
+
+    def _why_role_unseen(self) -> str | None:
+        """Why it is not known which role the container has; that may be in a variable."""
+        match = _REFERENCE.match(self.role or "")
+        name = match[1] if match else ROLE if self.role is None else ""
+        given = self.given.get(name)
+        if given is None or not (given.value is None or (match and given.secret)):
+            return None
+        self.role = None
+        why = f"the role is in {name}, and can't be seen: {given.unseen or 'it is in a Secret'}"
+        self._note(why, given.place)
+        return why
 
     def _note_impossible(self) -> None:
         for file in self.files.impossible:
@@ -233,6 +248,8 @@ class _Judging:
         """Why it may be otherwise in the container; None where it is so."""
         if problem.severity not in (ERROR, WARNING) or problem.variable is None:
             return None
+        if self.role_unseen and self.contract.roles:
+            return self.role_unseen
         if given is not None:
             return given.may_be_replaced or None
         if problem.code not in _MISSING:

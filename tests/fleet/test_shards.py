@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from confcontract.contract.digest import sha256
 from tests.support.commands import PLAIN_ENVIRON
 from tests.support.inprocess import run_here
 
@@ -99,3 +100,19 @@ def test_xargs_runs_the_shards_side_by_side(made: Path, tmp_path: Path) -> None:
     parts = sorted(tmp_path.glob("*.part"))
     assert len(parts) == 3
     assert merge(*parts)[1] == run_here("fleet", str(made), "--jobs", "1").stdout
+
+
+def test_a_header_with_a_sound_mark_and_other_contents_is_no_part(tmp_path: Path) -> None:
+    part = tmp_path / "made.part"
+    for text in ("{", "{}", "[]", "1", '{"plan": "x", "shard": 1, "ignored": []}', "[" * 100_000):
+        line = f"confcontract-fleet 1\t{text}"
+        mark = sha256(line.encode()).removeprefix("sha256:")[:16]
+        part.write_text(f"{line}\t{mark}\n")
+        code, _, said = merge(part)
+        assert (code, "is no part of a fleet" in said) == (2, True)
+
+
+def test_a_pipe_is_no_part(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    code, _, said = merge(tmp_path / "pipe")
+    assert (code, "is a pipe" in said) == (2, True)

@@ -220,3 +220,17 @@ def test_a_store_is_not_asked_for_what_the_environment_gives_unseen(tmp_path: Pa
     env = "env: [{name: TOKEN, valueFrom: {secretKeyRef: {name: elsewhere, key: token}}}]"
     assert told(judged(contract, tmp_path, deployment(env))) == [("unverifiable", "value-unverifiable", "TOKEN")]
     assert told(judged(contract, tmp_path, deployment(""))) == [("unverifiable", "vault-not-configured", "TOKEN")]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "env: [{name: CONFCONTRACT_ROLE, valueFrom: {configMapKeyRef: {name: elsewhere, key: role}}}]",
+        "env: [{name: R, valueFrom: {configMapKeyRef: {name: elsewhere, key: role}}}]\nargs: [--role, $(R)]",
+        "env: [{name: R, valueFrom: {secretKeyRef: {name: wrong, key: number}}}]\nargs: [--role=$(R), --env-file, /$(R)]",
+    ],
+)
+def test_a_role_that_can_t_be_seen_is_not_verifiable(shop: Contract, tmp_path: Path, said: str) -> None:
+    verdict = judged(shop, tmp_path, deployment(f"{GOOD}{said}\n"))
+    assert {what for what, _, _ in told(verdict)} == {"unverifiable"}
+    assert CANARY not in repr([each.problem.as_dict() for each in verdict.problems])
