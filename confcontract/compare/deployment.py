@@ -23,7 +23,7 @@ from confcontract.findings.severity import INFO, REVIEW
 from confcontract.manifests.container_verdict import resolve_container
 from confcontract.manifests.workload import Container, ManifestProblem
 from confcontract.report.errors import ConfigurationInvalid, UsageError
-from confcontract.report.problem import ERROR, Problem
+from confcontract.report.problem import ERROR, WARNING, Problem
 from confcontract.verdict.resolution import Resolution
 from confcontract.verdict.resolve import resolve
 from confcontract.verdict.sources.origin import CODE, COMPUTED, DEFAULT, UNSEEN
@@ -53,12 +53,13 @@ _READ_OTHERWISE = ("TYPE_", "ENCODING_", "EMPTY_", "ALIAS_PRECEDENCE_", "RETIRED
 @dataclass(frozen=True)
 class VersionVerdict:
     """What one version says of the environment. called: the version, in words. refusals: problems that are errors.
-    unseen: variable → why its value is not verified."""
+    unseen: variable → why its value is not verified. warnings: problems that boot would warn of."""
 
     version: str
     called: str
     refusals: tuple[Problem, ...]
     unseen: Mapping[str, str]
+    warnings: tuple[Problem, ...] = ()
 
     @property
     def accepts(self) -> bool:
@@ -98,10 +99,12 @@ class _Side:
         self.contract, self.called = contract, called
         hidden: Mapping[str, str] = {}
         if isinstance(files, Container):
-            self.result, errors, hidden = _in_container(judged, called, files, asked)
+            self.result, problems, hidden = _in_container(judged, called, files, asked)
         else:
             self.result = _resolved(judged, called, files, asked)
-            errors = [each for each in self.result.problems if each.severity == ERROR]
+            problems = self.result.problems
+        errors = [each for each in problems if each.severity == ERROR]
+        self.warnings = tuple(each for each in problems if each.severity == WARNING)
         broken = [each for each in errors if each.variable is None and each.code.startswith("source-")]
         if broken:
             raise ConfigurationInvalid(*broken)
@@ -127,7 +130,7 @@ class _Side:
 
     def verdict(self) -> VersionVerdict:
         unseen = {name: why for name, why in self.unseen.items() if name}
-        return VersionVerdict(self.contract.version, self.called, self.refusals, unseen)
+        return VersionVerdict(self.contract.version, self.called, self.refusals, unseen, self.warnings)
 
     def _may_be_in_own_file(self, variable: Variable) -> bool:
         """Whether a file that a settings class names itself may give its value, for all that is set here."""
@@ -184,20 +187,20 @@ def _resolved(contract: Contract, called: str, files: EnvironmentFiles, asked: A
 def _in_container(
     contract: Contract, called: str, container: Container, asked: Asked
 ) -> tuple[Resolution, list[Problem], Mapping[str, str]]:
-    """The verdict, what is an error for sure, and variable → why its value can't be seen. Raises as `in_deployment`
-    does."""
+    """The verdict, its problems where nothing in doubt can change them, and variable → why its value can't be seen.
+    Raises as `in_deployment` does."""
     try:
         result, problems = resolve_container(contract, container, role=asked.role, strict=asked.strict)
     except UsageError as error:
         raise UsageError(*(each.but(message=f"{called}: {each.message}") for each in error.problems)) from None
     told = [*container.found, *problems]
-    errors = [_placed(each) for each in told if each.verifiable and each.problem.severity == ERROR]
+    certain = [_placed(each) for each in told if each.verifiable]
     hidden = {each.problem.variable: each.problem.message for each in told if not each.verifiable}
     for source in container.unseen_sources:
         for variable in contract.variables:
             if any(name.startswith(source.prefix) for name in names_of(variable)):
                 hidden.setdefault(variable["name"], source.why)
-    return result, errors, {name: why for name, why in hidden.items() if name}
+    return result, certain, {name: why for name, why in hidden.items() if name}
 
 
 def _placed(found: ManifestProblem) -> Problem:

@@ -6,7 +6,7 @@ Nothing is raised: what can't be evaluated is a record that says so.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -33,7 +33,6 @@ from confcontract.fleet.service_record import (
 from confcontract.host.limits import reached
 from confcontract.host.sourcefile import give_up_at
 from confcontract.report.errors import ConfcontractError
-from confcontract.report.problem import INFO, Problem
 from confcontract.verdict.resolution import Resolution
 from confcontract.verdict.validator import prepare
 
@@ -95,7 +94,7 @@ class _Judged:
             plan.name,
             files,
             _word(verdict, result),
-            tuple(RecordedReason.of(each) for each in (*verdict.refusals, *_warnings(result))),
+            tuple(RecordedReason.of(each) for each in (*verdict.refusals, *verdict.warnings)),
             dict(sorted(verdict.unseen.items())),
             tuple(sorted({str(each.variable) for each in result.problems if each.code == "name-deprecated"})),
             _references(result),
@@ -124,10 +123,6 @@ def _word(verdict: VersionVerdict, result: Resolution) -> EnvironmentVerdict:
     if verdict.refusals:
         return EnvironmentVerdict.REFUSED
     return EnvironmentVerdict.PARTLY if verdict.unseen or result.deferred else EnvironmentVerdict.ACCEPTED
-
-
-def _warnings(result: Resolution) -> Iterable[Problem]:
-    return (each for each in result.problems if each.severity not in ("error", INFO))
 
 
 def _references(result: Resolution) -> dict[str, tuple[str, ...]]:

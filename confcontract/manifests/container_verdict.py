@@ -132,7 +132,7 @@ class _Judging:
         values = {name: value for name, value in self.container.values.items() if name not in self.unseen}
         secret = [each.name for each in self.container.environment if each.secret]
         with laid_out(self.files.files.values()):
-            return resolve(
+            result = resolve(
                 self.contract,
                 environ=values,
                 env_files=self._seen(self.boot.env_files, "env file"),
@@ -145,6 +145,8 @@ class _Judging:
                 keep=self.boot.keep,
                 platform=Platform(self.unseen, secret),
             )
+        _forget_outranked(result)
+        return result
 
     def _seen(self, paths: Sequence[str], what: str) -> list[str]:
         """Those that are known, or known not to be there, which boot says."""
@@ -266,10 +268,21 @@ class _Judging:
         return None
 
 
+def _forget_outranked(result: Resolution) -> None:
+    """A store of secrets is not asked for what the environment gives, though its value can't be seen here."""
+    unseen = _unseen_in(result)
+    result.awaited = {name: source for name, source in result.awaited.items() if name not in unseen}
+    result.references = {name: text for name, text in result.references.items() if name not in unseen}
+
+
 def _worth_telling(result: Resolution) -> list[Problem]:
     """Without what a store of secrets would give, if the environment outranks that with a value that can't be seen."""
-    unseen = {each.variable for each in result.problems if each.code == UNVERIFIABLE}
+    unseen = _unseen_in(result)
     return [each for each in result.problems if not (_is_awaited(each) and each.variable in unseen)]
+
+
+def _unseen_in(result: Resolution) -> set[str | None]:
+    return {each.variable for each in result.problems if each.code == UNVERIFIABLE}
 
 
 def _is_awaited(problem: Problem) -> bool:

@@ -113,3 +113,24 @@ def test_manifests_beside_settings_are_not_evaluated(shop: Path) -> None:
     (shop / "prod.env").write_text("PORT=80\n")
     code, found = judged(shop.parent)
     assert (code, found["prod"]["verdict"]) == (2, "not evaluated")
+
+
+KEY = "            - {name: API_KEY, valueFrom: {secretKeyRef: {name: shop, key: key}}}\n"
+
+
+def test_what_the_environment_gives_unseen_is_no_reference_to_a_store(shop: Path) -> None:
+    (shop / "prod.yaml").write_text(f"{DEPLOYMENT}---\n{CONFIG % 80}")
+    given = DEPLOYMENT.replace("        - name: proxy", f"{KEY}        - name: proxy")
+    (shop / "given.yaml").write_text(f"{given}---\n{CONFIG % 80}")
+    _, found = judged(shop.parent)
+    assert found["prod"]["references"] == {"API_KEY": ["vault:secret/shared#api_key"]}
+    assert found["prod"]["unseen"]["API_KEY"] == "its value is in a store of secrets, which was not asked"
+    assert found["given"]["references"] == {}
+    assert found["given"]["unseen"]["API_KEY"].endswith("Secret shop is not among the manifests")
+
+
+def test_a_warning_has_its_place_in_the_manifest(shop: Path) -> None:
+    (shop / "prod.yaml").write_text(f"{DEPLOYMENT}---\n{CONFIG % 80}")
+    _, found = judged(shop.parent)
+    places = [each["source"] for each in found["prod"]["reasons"] if each["code"] == "name-deprecated"]
+    assert places == [f"ConfigMap shop, key MOTTO, {shop}/prod.yaml, line 24, column 3"]
