@@ -14,6 +14,7 @@ from confcontract.boot import options
 from confcontract.contract.artifact import Contract
 from confcontract.manifests import boot_settings
 from confcontract.manifests.workload import Container, FilePlace
+from confcontract.platforms.export_input import export_input
 from confcontract.verdict.resolve import resolve
 from tests.manifests.shop import CANARY, DATA, GOOD, deployment, judged, told
 
@@ -106,6 +107,17 @@ def test_a_secret_as_plain_text_is_wrong(shop: Contract, tmp_path: Path) -> None
     )
     reference = deployment(GOOD + "env: [{name: SHOP_TOKEN, value: 'vault:secret/shop#token'}]")
     assert told(judged(shop, tmp_path, reference)) == [("unverifiable", "vault-not-configured", "SHOP_TOKEN")]
+
+
+def test_a_password_within_a_value_is_warned_of_as_the_export_does(shop: Contract, tmp_path: Path) -> None:
+    url = f"amqp://shop:{CANARY}@mq"
+    verdict = judged(shop, tmp_path, deployment(GOOD + f"env: [{{name: SHOP_TITLE, value: '{url}'}}]"))
+    assert told(verdict) == [("warning", "secret-in-plain", "SHOP_TITLE")]
+    assert CANARY not in repr(verdict.problems[0].problem.as_dict())
+    withheld = [each.code for each in export_input(shop, {"SHOP_HOST": "x", "SHOP_TITLE": url}).problems]
+    assert withheld == ["export-withheld"]
+    without = deployment(GOOD + "env: [{name: SHOP_TITLE, value: 'amqp://mq'}]")
+    assert told(judged(shop, tmp_path, without)) == []
 
 
 def test_files_are_read_where_boot_reads_them(shop: Contract, tmp_path: Path) -> None:
