@@ -43,6 +43,8 @@ def export(given: ExportInput, kind: str | None) -> Exported:  # noqa: ARG001 - 
 
 def _lines(setting: Setting, problems: list[Problem]) -> Iterator[str]:
     yield from comment(about(setting.variable))
+    if setting.required:
+        yield from comment("Required")
     for name, value in setting.given:
         yield from _given(name, value, problems)
     name = setting.name
@@ -54,7 +56,6 @@ def _lines(setting: Setting, problems: list[Problem]) -> Iterator[str]:
         yield from comment("Secret: give it as a file")
         yield f"#{name}_FILE=/run/secrets/{name}" if dotenvtext.name_written(name) else f"# {one_line(name)}"
     elif setting.way is Way.ASKED:
-        yield from comment("Required")
         yield f"#{dotenvtext.name_written(name) or one_line(name)}="
     else:
         default = setting.variable.get("defaultText")

@@ -49,12 +49,13 @@ class Way(Enum):
 class Setting:
     """One variable. variable: its entry in the contract. given: what is written down for it, name and value: with
     GIVEN, and with SECRET where parts of it are no secrets. references: to stores of secrets, best first, as the
-    contract has them. secret: whether it is never shown.
+    contract has them. secret: whether it is never shown. required: whether it has to be given, by whomever.
     """
 
     variable: Mapping[str, Any]
     way: Way
     given: tuple[tuple[str, str], ...] = ()
+    required: bool = False
 
     @property
     def name(self) -> str:
@@ -164,8 +165,9 @@ def _settings(contract: Contract, found: SortedValues, needs: frozenset[str] | N
         name, path = variable["name"], tuple(variable["path"])
         whole = any(path[:depth] in _wholes(declared, given) for depth in range(1, len(path)))
         required = variable["required"] or _is_begun(variable, declared, begun)
-        needed = required and path not in outer and path not in begun and not whole and (needs is None or name in needs)
-        settings.append(Setting(variable, _way(variable, found, given, needed), tuple(written.get(name, ()))))
+        required = required and path not in outer and not whole and (needs is None or name in needs)
+        way = _way(variable, found, given, required and path not in begun)
+        settings.append(Setting(variable, way, tuple(written.get(name, ())), required))
     return tuple(settings)
 
 
