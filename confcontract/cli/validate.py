@@ -74,11 +74,25 @@ def validate(
             metavar="NAME", help="With --manifest: judge this container only. May be repeated.", show_default=False
         ),
     ] = None,
+    fail_on: Annotated[
+        Literal["error", "unverifiable", "warning"] | None,
+        typer.Option(
+            help="With --manifest: the least that does not end with 0. What is no error ends with 1. If not given: "
+            "error.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> int:
     """Would boot accept this configuration? Vault is not asked, nothing is started."""
-    if manifest or contracts is not None or container:
-        others = {"--env-file": env_file, "--conf-file": conf_file, "--own-files": own_files, "--model": model}
-        return _manifests(manifest, contract, contracts, container, role, format, others, strict=strict)
+    if manifest or contracts is not None or container or fail_on is not None:
+        others = {
+            "--no-environ": no_environ,
+            "--env-file": env_file,
+            "--conf-file": conf_file,
+            "--own-files": own_files,
+            "--model": model,
+        }
+        return _manifests(manifest, contract, contracts, container, role, format, fail_on, others, strict=strict)
     import os
 
     from confcontract.boot.options import POLICY_DIR
@@ -116,6 +130,7 @@ def _manifests(
     container: list[str] | None,
     role: str | None,
     form: str,
+    fail_on: str | None,
     others: Mapping[str, object],
     *,
     strict: bool,
@@ -124,11 +139,14 @@ def _manifests(
     from confcontract.cli.validate_manifests import validate_manifests
 
     if not manifest:
-        raise usage_error("--contracts and --container go with --manifest", "add --manifest FILE, or leave them out")
+        message = "--contracts, --container and --fail-on go with --manifest"
+        raise usage_error(message, "add --manifest FILE, or leave them out")
     for name, given in others.items():
         if given:
             raise usage_error(f"{name} and --manifest exclude each other", "leave one of them out")
-    return validate_manifests(manifest, contract, contracts, container or (), role, form, strict=strict)
+    return validate_manifests(
+        manifest, contract, contracts, container or (), role, form, strict=strict, fail_on=fail_on or "error"
+    )
 
 
 def _too_large(resolution: Resolution) -> Sequence[Problem]:

@@ -17,12 +17,13 @@ def validate_manifests(
     form: str,
     *,
     strict: bool,
+    fail_on: str,
 ) -> int:
-    """Prints the report, and returns the exit code."""
+    """Prints the report, and returns the exit code. fail_on: "error", "unverifiable" or "warning"."""
     import os
 
     from confcontract.manifests.contract_choice import ContractChoice, read_patterns, refuse_unknown
-    from confcontract.manifests.manifest_report import judge_manifests
+    from confcontract.manifests.manifest_report import ManifestOutcome, judge_manifests
     from confcontract.manifests.read_manifests import read_manifests
     from confcontract.manifests.shown import render_manifests
     from confcontract.report.terminal import wants_color
@@ -38,7 +39,8 @@ def validate_manifests(
     manifests = read_manifests(paths, os.environ)
     refuse_unknown(manifests, containers)
     choice = ContractChoice(manifests, load, loaded, patterns, containers)
-    report = judge_manifests(manifests, choice, role=role, strict=strict)
+    least = ManifestOutcome.UNVERIFIABLE if fail_on == "unverifiable" else ManifestOutcome(fail_on)
+    report = judge_manifests(manifests, choice, role=role, strict=strict, fail_on=least)
     color = form == "text" and wants_color(sys.stdout, os.environ)
     echo(render_manifests(report, form, color=color), data=form != "text")
     return report.exit_code

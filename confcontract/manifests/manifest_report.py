@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from confcontract.contract.artifact import Contract
+from confcontract.findings.outcome import FOUND
 from confcontract.manifests.container_verdict import ContainerVerdict, judge_container
 from confcontract.manifests.contract_choice import ContractChoice
 from confcontract.manifests.workload import Container, ManifestProblem, Manifests, Workload
@@ -47,10 +48,11 @@ def worst_of(problems: Iterable[ManifestProblem]) -> ManifestOutcome:
 
 @dataclass(frozen=True)
 class ManifestReport:
-    """problems: of the files, whatever the container."""
+    """problems: of the files, whatever the container. fail_on: the least outcome that is not let pass."""
 
     verdicts: tuple[ContainerVerdict, ...]
     problems: tuple[ManifestProblem, ...]
+    fail_on: ManifestOutcome = ManifestOutcome.WRONG
 
     @property
     def all_problems(self) -> list[ManifestProblem]:
@@ -58,8 +60,10 @@ class ManifestReport:
 
     @property
     def exit_code(self) -> int:
-        """That of boot, for the worst error."""
+        """That of boot, for the worst error; without one, that something was found which is not to pass."""
         errors = [each.problem.code for each in self.all_problems if outcome_of(each) is ManifestOutcome.WRONG]
+        if not errors and _ORDER.index(self.outcome) <= _ORDER.index(self.fail_on):
+            return FOUND
         return exit_codes.worst(errors)
 
     @property
@@ -92,7 +96,12 @@ def counted(problems: Sequence[ManifestProblem]) -> dict[ManifestOutcome, int]:
 
 
 def judge_manifests(
-    manifests: Manifests, choice: ContractChoice, *, role: str | None = None, strict: bool = False
+    manifests: Manifests,
+    choice: ContractChoice,
+    *,
+    role: str | None = None,
+    strict: bool = False,
+    fail_on: ManifestOutcome = ManifestOutcome.WRONG,
 ) -> ManifestReport:
     """Every container. Raises what `ContractChoice.of` raises, and ContractUnusable."""
     verdicts: list[ContainerVerdict] = []
@@ -106,7 +115,7 @@ def judge_manifests(
     problems = [*manifests.problems]
     if not any(each.contract for each in verdicts):
         problems.append(_nothing(manifests, verdicts))
-    return ManifestReport(tuple(verdicts), tuple(problems))
+    return ManifestReport(tuple(verdicts), tuple(problems), fail_on)
 
 
 def _judged(

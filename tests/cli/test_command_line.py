@@ -29,7 +29,7 @@ OPTIONS = {
         "--log-format", "--timeout", "--deliver", "--secrets-dir", "--supervise", "--health-addr", "--grace", "--poll",
         "--help",
     },
-    "validate": {"--contract", "--env-file", "--conf-file", "--own-files", "--no-environ", "--role", "--strict", "--format", "--model", "--manifest", "--contracts", "--container", "--help"},
+    "validate": {"--contract", "--env-file", "--conf-file", "--own-files", "--no-environ", "--role", "--strict", "--format", "--model", "--manifest", "--contracts", "--container", "--fail-on", "--help"},
     "init": {"--yes", "--settings", "--command", "--base", "--force", "--help"},
     "bundle": {"--out", "--at", "--with", "--strip", "--help"},
     "smoke": {"--env-file", "--url", "--engine", "--timeout", "--grace", "--help"},

@@ -90,6 +90,30 @@ def test_what_can_only_not_be_seen_ends_with_0_and_is_not_called_fine(contract_f
     assert done.stdout.endswith("1 container judged: 3 not verifiable.\n")
 
 
+@pytest.mark.parametrize(
+    ("inner", "codes"),
+    [
+        ("envFrom: [{secretRef: {name: elsewhere}}]", {"error": 0, "unverifiable": 1, "warning": 1}),
+        (GOOD + "env: [{name: SHOP_WROKERS, value: '1'}]", {"error": 0, "unverifiable": 0, "warning": 1}),
+        (GOOD, {"error": 0, "unverifiable": 0, "warning": 0}),
+        (BAD, {"error": 78, "unverifiable": 78, "warning": 78}),
+    ],
+)
+def test_what_ends_with_0_can_be_chosen(contract_file: Path, tmp_path: Path, inner: str, codes: dict[str, int]) -> None:
+    path = tmp_path / "shop.yaml"
+    path.write_text(deployment(inner), encoding="utf-8")
+    asked = ("validate", "--manifest", str(path), "--contract", str(contract_file), "--format", "json", "--fail-on")
+    done = {least: run_here(*asked, least) for least in codes}
+    assert {least: each.returncode for least, each in done.items()} == codes
+    assert {least: json.loads(each.stdout)["exitCode"] for least, each in done.items()} == codes
+
+
+def test_fail_on_goes_with_manifests(contract_file: Path) -> None:
+    done = run_here("validate", "--contract", str(contract_file), "--fail-on", "warning")
+    assert done.returncode == 64
+    assert "--fail-on go with --manifest" in done.stderr
+
+
 def test_of_several_containers_the_contract_is_for_those_whose_image_or_label_fits(
     contract_file: Path, tmp_path: Path
 ) -> None:
