@@ -25,9 +25,12 @@ STDIN = "-"
 MAX_BYTES = 64 * 1024 * 1024
 ENDINGS = (".yaml", ".yml", ".json")
 _LIST = "List"
+# A value may be a template of something else, such as of an alert; what begins a line is no value.
 _UNRENDERED = re.compile(
-    r"\{\{-?\s*(?:/\*|[(]*\s*(?:\$?\.(?:Values|Release|Chart|Files|Capabilities|Template|Subcharts)\b"
-    r"|(?:include|template|define|tpl)\s+[\"$.]))"
+    r"^\{\{-?\s*(?:if|with|range|else|end|block)\b"
+    r"|\{\{-?\s*(?:/\*|[(]*\s*(?:\$?\.(?:Values|Release|Chart|Files|Capabilities|Template|Subcharts)\b"
+    r"|(?:include|template|define|tpl)\s+[\"$.]))",
+    re.MULTILINE,
 )
 
 

@@ -66,6 +66,8 @@ def read(folder: Path, text: str | bytes, name: str = "x.yaml") -> Manifests:
             1,
         ),
         ('a: 1\nb: {{- include "shop.labels" . }}\n', "manifest-not-rendered", "template of Helm", 2),
+        ("kind: Pod\n{{- if .Values.x }}\na: 1\n{{- end }}\n", "manifest-not-rendered", "template of Helm", 2),
+        ("{{ range $x := .Values.y }}\nkind: Pod\n", "manifest-not-rendered", "template of Helm", 1),
         ("a: 1\n", "manifest-ignored", "is no object of Kubernetes, since it lacks apiVersion or kind", 1),
         ("kind: Ingress\napiVersion: v1\n", "manifest-ignored", "Ingress says nothing of an environment", 1),
         ("kind: Kustomization\napiVersion: v1\n", "manifest-ignored", "is a kustomization", 1),
@@ -81,6 +83,12 @@ def test_what_is_wrong_is_told_with_its_line(
     assert fitting, problems
     assert not line or fitting[0].place.line == line
     assert time.process_time() - began < 10
+
+
+def test_a_template_in_a_value_is_not_helms(tmp_path: Path) -> None:
+    alert = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  a: |\n    {{ if gt $v 1 }}x{{ end }}\n"
+    manifests = read(tmp_path, deployment(GOOD) + alert)
+    assert (len(manifests.workloads), manifests.problems) == (1, ())
 
 
 def test_nothing_is_in_an_empty_file(tmp_path: Path) -> None:
