@@ -77,8 +77,9 @@ def validate(
     fail_on: Annotated[
         Literal["error", "unverifiable", "warning"] | None,
         typer.Option(
-            help="With --manifest: the least that does not end with 0. What is no error ends with 1. If not given: "
-            "error.",
+            metavar="LEAST",
+            help="With --manifest: the least that does not end with 0: error, unverifiable or warning. What is no "
+            "error ends with 1. If not given: error.",
             show_default=False,
         ),
     ] = None,
