@@ -37,7 +37,7 @@ OPTIONS = {
     "verify": {"--key", "--attestations", "--format", "--platform", "--help"},
     "drift": {"--contract", "--code", "--pid", "--role", "--format", "--help"},
     "explain": {"--contract", "--env-file", "--conf-file", "--own-files", "--role", "--strict", "--format", "--help"},
-    "export": {"--contract", "--role", "--values", "--image", "--kind", "--runs-once", "--out", "--help"},
+    "export": {"--contract", "--role", "--values", "--image", "--kind", "--runs-once", "--secrets", "--store", "--secret", "--name", "--container", "--user", "--confcontract", "--audit", "--warn", "--given-by-image", "--params", "--out", "--help"},
     "fleet": {"--help"},
     "fleet check": {"--format", "--output", "--variable", "--strict", "--jobs", "--state", "--shard", "--help"},
     "fleet diff": {"--format", "--output", "--strict", "--jobs", "--state", "--shard", "--help"},
