@@ -17,14 +17,19 @@ if TYPE_CHECKING:
 
 _OF = f"Of {', '.join(name for name, each in TARGETS.items() if each.admission)}: "
 
-Audit = Annotated[bool, typer.Option("--audit", help=f"{_OF}write to the audit log, and refuse nothing.")]
-Warn = Annotated[bool, typer.Option("--warn", help=f"{_OF}warn whoever applies, and refuse nothing.")]
+Audit = Annotated[bool, typer.Option("--audit", help=f"{_OF}refuse nothing; write to the API server's audit log.")]
+Warn = Annotated[
+    bool,
+    typer.Option(
+        "--warn", help=f"{_OF}refuse nothing; show a warning to who applies the object. May be given with --audit."
+    ),
+]
 GivenByImage = Annotated[
     list[str] | None,
     typer.Option(
         "--given-by-image",
         metavar="NAME",
-        help=f"{_OF}a required variable that the image sets itself. May be repeated.",
+        help=f"{_OF}a required variable that the image sets itself, so never missing. May be repeated.",
     ),
 ]
 Params = Annotated[
@@ -32,7 +37,7 @@ Params = Annotated[
     typer.Option(
         "--params",
         metavar="NAMESPACE",
-        help=f"{_OF}a ConfigMap in this namespace names the images.",
+        help=f"{_OF}read the images from a ConfigMap in this namespace, instead of from the policy.",
         show_default=False,
     ),
 ]
@@ -52,9 +57,10 @@ def admission_options(
     from confcontract.platforms.admission.admission_options import AdmissionOptions, actions_of
 
     not_empty("--params", params)
-    if not TARGETS[target].admission and (audit or warn or given_by_image or params):
-        said = "--audit, --warn, --given-by-image and --params"
-        raise usage_error(f"{said} say nothing of {target}", "leave them out")
+    given = {"audit": audit, "warn": warn, "given-by-image": given_by_image, "params": params}
+    for option, value in given.items():
+        if value and not TARGETS[target].admission:
+            raise usage_error(f"--{option} has no effect on {target}", "leave it out")
     return AdmissionOptions(actions_of(audit=audit, warn=warn), _declared(contract, given_by_image or ()), role, params)
 
 
@@ -70,6 +76,6 @@ def _declared(contract: Contract, names: Sequence[str]) -> frozenset[str]:
         if canonical is None:
             guess = closest(name, declared.canonical_names)
             hint = f"did you mean {guess}?" if guess else "confcontract describe lists them"
-            raise usage_error(f"{name!r} is no variable of the contract", hint)
+            raise usage_error(f"{name!r} is not a variable of the contract", hint)
         found.add(canonical)
     return frozenset(found)

@@ -30,15 +30,21 @@ if TYPE_CHECKING:
 
 
 def export(
-    target: Annotated[str, typer.Argument(metavar="TARGET", help=f"{', '.join(TARGETS)}.")],
+    target: Annotated[
+        str, typer.Argument(metavar="TARGET", help=" ".join(f"{name}: {each.what}." for name, each in TARGETS.items()))
+    ],
     contract: ContractFile = None,
     role: Annotated[
-        str | None, typer.Option(metavar="ROLE", help="Only this process type; else all of them.", show_default=False)
+        str | None, typer.Option(metavar="ROLE", help="Only this role. Default: all of them.", show_default=False)
     ] = None,
     values: ValuesFile = None,
     image: Annotated[
         str | None,
-        typer.Option(metavar="REF", help="The image, as the platform is to pull it: by digest.", show_default=False),
+        typer.Option(
+            metavar="REF",
+            help="The image that the platform pulls, by its digest: HOST/REPO@sha256:...",
+            show_default=False,
+        ),
     ] = None,
     kind: Annotated[
         str | None,
@@ -53,7 +59,7 @@ def export(
         typer.Option(
             "--runs-once",
             metavar="ROLE",
-            help="A role that ends by itself, before the others start. If not given: migrate. May be repeated.",
+            help="A role that ends by itself, before the others start. Default: migrate. May be repeated.",
         ),
     ] = None,
     secrets: Secrets = None,
@@ -68,10 +74,14 @@ def export(
     given_by_image: GivenByImage = None,
     params: Params = None,
     out: Annotated[
-        str | None, typer.Option("--out", "-o", metavar="DIR", help="Else it goes to stdout.", show_default=False)
+        str | None,
+        typer.Option(
+            "--out", "-o", metavar="DIR", help="The folder to write into. Default: stdout.", show_default=False
+        ),
     ] = None,
 ) -> int:
-    """Write what a platform takes, from the contract and the values of a deployment. No secret's value is in it."""
+    """Write manifests, units or policies for a platform, from the contract and the values of a deployment. No secret's
+    value is in them."""
     from confcontract.platforms.export_input import RUNS_ONCE, export_input
     from confcontract.platforms.exported import Exported
     from confcontract.report.errors import exit_code
@@ -80,6 +90,9 @@ def export(
     for option, given in (("--values", values), ("--image", image), ("--role", role), ("--out", out)):
         not_empty(option, given)
     _refuse_unknown(target, kind)
+    for option, value in (("values", values), ("image", image)):
+        if value and option in TARGETS[target].ignores:
+            raise usage_error(f"--{option} has no effect on {target}", "leave it out")
     options = workload_options(target, kind, secrets, store, secret, name, container, user, confcontract)
     loaded = load(contract)
     for each in runs_once or ():
@@ -92,6 +105,7 @@ def export(
         role=role,
         image=image,
         runs_once=runs_once or RUNS_ONCE,
+        secret_hint=TARGETS[target].secret_hint,
     )
     problems += made.problems
     admission = admission_options(

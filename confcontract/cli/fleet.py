@@ -51,7 +51,7 @@ StateFile = Annotated[
     typer.Option(
         "--state",
         metavar="FILE",
-        help="Keep in this file what is done: a run that was ended goes on, and the next one judges only what changed.",
+        help="Keep results in this file: an interrupted run continues, and the next one judges only what changed.",
         show_default=False,
     ),
 ]
@@ -74,7 +74,7 @@ VariableAsked = Annotated[
     typer.Option(
         "--variable",
         metavar="NAME",
-        help="Tell who reads this variable, and as what, instead of the whole report. May be repeated.",
+        help="Show which services read this variable, and as what type, instead of the whole report. May be repeated.",
         show_default=False,
     ),
 ]
@@ -107,7 +107,7 @@ def check(
 
     not_empty("DIR|FILE", place)
     if variable and (shard is not None or format != "text"):
-        raise usage_error("--variable is told as text, of a whole fleet", "leave --shard and --format out")
+        raise usage_error("--variable gives text, for a whole fleet", "leave --shard and --format out")
     wanted = _shard(shard)
 
     def work() -> int:
@@ -163,7 +163,7 @@ def merge(
 
     not_empty("PART", *parts)
     if variable and format != "text":
-        raise usage_error("--variable is told as text", "leave --format out")
+        raise usage_error("--variable gives text", "leave --format out")
 
     def work() -> int:
         from confcontract.fleet.fleet_index import FleetIndex
@@ -253,7 +253,9 @@ def _refuse_folder_that_is_not_there(output: str | None) -> None:
 
     folder = os.path.dirname(output or "") or "."
     if not os.path.isdir(folder) or not os.access(folder, os.W_OK):
-        raise usage_error(f"{folder} is no folder that this user may write", "name another file with -o")
+        raise usage_error(
+            f"the folder {folder} is not there, or this user may not write to it", "name another file with -o"
+        )
 
 
 def write_out(pieces: Iterator[str], output: str | None, *, data: bool) -> None:

@@ -27,11 +27,11 @@ def content_of(name: str) -> str:
     try:
         return (sys.stdin.buffer.read() if name == "-" else read_source(name)).decode()
     except Unreadable as error:
-        what, hint = str(error), error.hint
+        what, hint = f"{called(name)}{'' if error.of_file else ':'} {error}", error.hint
     except UnicodeDecodeError:
-        what, hint = "is not UTF-8", "write it in UTF-8"
+        what, hint = f"{called(name)} is not UTF-8", "write it in UTF-8"
     told = called(name)
-    raise ConfigurationInvalid(Problem("source-unreadable", f"{told} {what}", source=told, hint=hint))
+    raise ConfigurationInvalid(Problem("source-unreadable", what, source=told, hint=hint))
 
 
 def called(name: str) -> str:

@@ -23,8 +23,8 @@ Secrets = Annotated[
     typer.Option(
         metavar="WHO",
         help=f"{_of('secrets')}who fetches the secrets for which the contract has references: "
-        f"{', '.join(each.value for each in SecretsBy)}. If not given: boot, as "
-        "far as the values configure it.",
+        f"{', '.join(each.value for each in SecretsBy)}. Default: boot, where "
+        "the values configure its store; secret for the others.",
         show_default=False,
     ),
 ]
@@ -41,14 +41,17 @@ SecretName = Annotated[
     typer.Option(
         "--secret",
         metavar="NAME",
-        help=f"{_of('secret')}the Secret that somebody else fills. Else as --name.",
+        help=f"{_of('secret')}the Secret that you fill. Default: the name of the export.",
         show_default=False,
     ),
 ]
 Name = Annotated[
     str | None,
     typer.Option(
-        "--name", metavar="NAME", help=f"{_of('name')}what it is called. Else as the contract.", show_default=False
+        "--name",
+        metavar="NAME",
+        help=f"{_of('name')}the name of what is written. Default: the contract's.",
+        show_default=False,
     ),
 ]
 ContainerName = Annotated[
@@ -56,14 +59,17 @@ ContainerName = Annotated[
     typer.Option(
         "--container",
         metavar="NAME",
-        help="Of kubernetes, for --kind patch: the container. Else it is called as the Deployment.",
+        help="Of kubernetes, with --kind patch: the container to patch. Default: the one called like the Deployment.",
         show_default=False,
     ),
 ]
 User = Annotated[
     int | None,
     typer.Option(
-        metavar="UID", help=f"{_of('user')}the number of the user and group. Else {USER}.", min=1, show_default=False
+        metavar="UID",
+        help=f"{_of('user')}the number of the user and group that it runs as. Default: {USER}.",
+        min=1,
+        show_default=False,
     ),
 ]
 Confcontract = Annotated[
@@ -71,7 +77,8 @@ Confcontract = Annotated[
     typer.Option(
         "--confcontract",
         metavar="COMMAND",
-        help=f"{_of('confcontract')}how the image starts it, for probes. Else {CONFCONTRACT}.",
+        help=f"{_of('confcontract')}the command that starts confcontract there, for probes and units. Default: "
+        f"{CONFCONTRACT}; of systemd /usr/bin/confcontract.",
         show_default=False,
     ),
 ]
@@ -111,7 +118,7 @@ def workload_options(
         told = text.rpartition("/")[2] if text is not None and option == "--store" else text
         if told is not None and told != object_name(told):
             raise usage_error(
-                f"{option} is no name that Kubernetes takes", "lower case letters, digits and -, at most 63"
+                f"{option} is not a name that Kubernetes accepts", "use lower case letters, digits and -, at most 63"
             )
     if store is not None and secrets not in (SecretsBy.EXTERNAL_SECRETS, SecretsBy.VAULT_OPERATOR):
         hint = "add --secrets external-secrets or vault-secrets-operator"

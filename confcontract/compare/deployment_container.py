@@ -38,5 +38,5 @@ def container_of(
     )
     if named is not None and not found:
         what = f"no container is called {named}"
-    hint = f"name one with --container, and files with one of them: there are {names}"
+    hint = f'choose one: --container NAME, or container = "NAME" in a fleet file; there are {names}'
     raise UsageError(Problem("usage", f"the files have {len(every)} containers, and {what}", hint=hint))

@@ -42,7 +42,8 @@ class _FleetFile:
         self.folder = os.path.dirname(path)
         kind = format_of(path)
         if kind is None:
-            raise self.invalid(f"{path} is no fleet", "name a folder, or a file that ends in .toml, .yaml or .json")
+            what = "is not a fleet file" if os.path.exists(path) else "is not there"
+            raise self.invalid(f"{path} {what}", "name a folder, or a file that ends in .toml, .yaml or .json")
         try:
             self.document: Document = read(read_source(path), kind)
         except Unreadable as error:

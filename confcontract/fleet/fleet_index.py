@@ -13,14 +13,14 @@ from confcontract.fleet.service_record import EnvironmentVerdict, ServiceRecord,
 
 _TABLES = """
 CREATE TABLE records (number INTEGER PRIMARY KEY, name TEXT, text TEXT);
-CREATE TABLE reads (name TEXT, number INTEGER, secret INTEGER, type TEXT, required INTEGER, retired INTEGER,
+CREATE TABLE reads (name TEXT, number INTEGER, secret INTEGER, type TEXT, required INTEGER, deprecated INTEGER,
                     instead TEXT);
-CREATE TABLE retired (name TEXT, number INTEGER, environment TEXT);
+CREATE TABLE deprecated (name TEXT, number INTEGER, environment TEXT);
 CREATE TABLE secrets (reference TEXT, number INTEGER, variable TEXT, environment TEXT);
 CREATE TABLE sections (mark TEXT, number INTEGER, title TEXT, members TEXT);
 CREATE TABLE steps (wave TEXT, number INTEGER, environment TEXT);
 CREATE INDEX by_name ON reads (name);
-CREATE INDEX by_retired_name ON retired (name);
+CREATE INDEX by_deprecated_name ON deprecated (name);
 CREATE INDEX by_reference ON secrets (reference);
 CREATE INDEX by_mark ON sections (mark);
 """
@@ -29,19 +29,19 @@ _CACHE = 2048  # KiB of a table that are held in memory
 
 @dataclass(frozen=True)
 class NameReader:
-    """A service that reads a name. instead: what it reads where the name is retired."""
+    """A service that reads a name. instead: what it reads where the name is deprecated."""
 
     service: str
     type: str
     secret: bool
     required: bool
-    retired: bool
+    deprecated: bool
     instead: str
 
 
 @dataclass(frozen=True)
-class RetiredName:
-    """instead: what replaces it. by: the services that have retired it. set_in: (service, environment) where it is
+class DeprecatedName:
+    """instead: what replaces it. by: the services that have deprecated it. set_in: (service, environment) where it is
     still set. current: the services for which it is a name like any other."""
 
     name: str
@@ -103,7 +103,7 @@ class FleetIndex:
             self.verdicts[each.verdict] += 1
             self._environments.add(each.name)
             where = storable(each.name)
-            many("INSERT INTO retired VALUES (?, ?, ?)", [(name, number, where) for name in each.retired])
+            many("INSERT INTO deprecated VALUES (?, ?, ?)", [(name, number, where) for name in each.deprecated])
             many(
                 "INSERT INTO secrets VALUES (?, ?, ?, ?)",
                 [(text, number, name, where) for name, texts in each.references.items() for text in texts],
@@ -137,7 +137,7 @@ class FleetIndex:
     def readers(self, only: str | None = None) -> Iterator[tuple[str, list[NameReader]]]:
         """Each name that is read, or the one that is asked for, with who reads it."""
         rows = self._store.execute(
-            "SELECT reads.name, records.name, type, secret, required, retired, instead FROM reads "
+            "SELECT reads.name, records.name, type, secret, required, deprecated, instead FROM reads "
             "JOIN records USING (number) WHERE ? IS NULL OR reads.name = ? ORDER BY reads.name, records.name",
             (only, only),
         )
@@ -149,21 +149,21 @@ class FleetIndex:
         for name in self._names("SELECT name FROM reads GROUP BY name HAVING MIN(secret) < MAX(secret) ORDER BY name"):
             yield from self.readers(name)
 
-    def retired(self) -> Iterator[RetiredName]:
-        """Names that some service has retired."""
-        for name in self._names("SELECT name FROM reads WHERE retired GROUP BY name ORDER BY name"):
+    def deprecated(self) -> Iterator[DeprecatedName]:
+        """Names that some service has deprecated."""
+        for name in self._names("SELECT name FROM reads WHERE deprecated GROUP BY name ORDER BY name"):
             ((_, readers),) = self.readers(name)
             rows = self._store.execute(
-                "SELECT records.name, environment FROM retired JOIN records USING (number) WHERE retired.name = ? "
-                "ORDER BY records.name, environment",
+                "SELECT records.name, environment FROM deprecated JOIN records USING (number) "
+                "WHERE deprecated.name = ? ORDER BY records.name, environment",
                 (name,),
             )
-            yield RetiredName(
+            yield DeprecatedName(
                 name,
                 ", ".join(sorted({each.instead for each in readers if each.instead})),
-                tuple(each.service for each in readers if each.retired),
+                tuple(each.service for each in readers if each.deprecated),
                 tuple((service, environment) for service, environment in rows),
-                tuple(each.service for each in readers if not each.retired),
+                tuple(each.service for each in readers if not each.deprecated),
             )
 
     def shared_secrets(self) -> Iterator[SharedSecret]:
@@ -219,7 +219,7 @@ class FleetIndex:
 def _reads(number: int, record: ServiceRecord) -> Iterator[tuple[object, ...]]:
     for each in record.variables:
         for name in each.names:
-            yield name, number, each.secret, each.type, each.required, name in each.retired, each.instead
+            yield name, number, each.secret, each.type, each.required, name in each.deprecated, each.instead
 
 
 def _is_within(services: tuple[tuple[str, str], ...], outer: set[tuple[tuple[str, str], ...]]) -> bool:

@@ -56,7 +56,7 @@ class FleetState:
             self._stream.write(entry.line())
             self._stream.flush()
         except OSError as error:
-            raise unusable_part(self.path, f"can't be written: {error.strerror}", "make room, and run again") from None
+            raise unusable_part(self.path, f"can't be written: {error.strerror}", "free disk space") from None
 
     def close(self) -> None:
         with suppress(OSError):  # what could not be written was told
@@ -71,10 +71,10 @@ class FleetState:
         for entry in read_part(self._stream, found):
             self._known[entry.number] = (entry.made_of, entry.offset)
         if found.header is None and not found.damaged and not found.torn:
-            raise unusable_part(self.path, "is no state of a fleet", "name another file")
+            raise unusable_part(self.path, "is not the state of a fleet", "name another file")
         if found.header is None:
             self._known.clear()
-            self.notes.append(f"{self.path} is damaged from its beginning: everything is judged anew")
+            self.notes.append(f"{self.path} is damaged from its beginning: everything is judged again")
         elif _asked(found.header) != _asked(header):
             raise unusable_part(
                 self.path,
@@ -83,10 +83,10 @@ class FleetState:
             )
         elif found.damaged:
             lines = ", ".join(map(str, found.damaged[:5])) + (", ..." if len(found.damaged) > 5 else "")
-            self.notes.append(f"{self.path} is damaged (line {lines}): what stood there is judged anew")
+            self.notes.append(f"{self.path} is damaged (line {lines}): what stood there is judged again")
         if found.header is not None and found.header.by != header.by:
             self._known.clear()
-            self.notes.append(f"{self.path} was made by confcontract {found.header.by}: everything is judged anew")
+            self.notes.append(f"{self.path} was made by confcontract {found.header.by}: everything is judged again")
         self._begin(header)
 
     def _begin(self, header: PartHeader) -> None:

@@ -135,14 +135,14 @@ def _references(result: Resolution) -> dict[str, tuple[str, ...]]:
 
 
 def _variable(variable: Mapping[str, Any]) -> VariableRecord:
-    retired = variable.get("deprecated", {})
+    deprecated = variable.get("deprecated", {})
     return VariableRecord(
         names_of(variable),
         variable["type"]["text"],
         bool(variable["required"]),
         bool(variable["secret"]),
-        tuple(retired.get("names", (variable["name"],))) if retired else (),
-        retired.get("replacedBy") or "",
+        tuple(deprecated.get("names", (variable["name"],))) if deprecated else (),
+        deprecated.get("replacedBy") or "",
     )
 
 

@@ -13,7 +13,7 @@ from confcontract.fleet.part_file import PartEntry, PartHeader, PartRead, entry_
 from confcontract.report.errors import ConfigurationInvalid
 from confcontract.report.problem import Problem
 
-_AGAIN = "make it anew with fleet check --shard"
+_AGAIN = "write it again with fleet check --shard"
 
 
 class MergedParts:
@@ -50,11 +50,11 @@ class MergedParts:
             self._fault(path, f"can't be read: {error.strerror}", "name the files that the shards have written")
             return None
         if found.header is None:
-            self._fault(path, "is no part of a fleet, or damaged from its beginning", _AGAIN)
+            self._fault(path, "is not a part of a fleet, or is damaged from its beginning", _AGAIN)
         elif found.damaged:
             self._fault(path, f"is damaged at line {found.damaged[0]}", _AGAIN)
         elif not found.ended:
-            self._fault(path, "is not whole: whoever wrote it was ended", _AGAIN)
+            self._fault(path, "is not complete: the run that wrote it was ended", _AGAIN)
         return found.header
 
     def _hold_together(self, headers: Sequence[tuple[str, PartHeader]]) -> None:

@@ -57,7 +57,7 @@ def _read(path: str) -> tuple[list[ServicePlan], list[str]]:
                 "fleet-invalid",
                 f"{path}: there is no service in it",
                 source=path,
-                hint="a folder holds SERVICE/contract.json and SERVICE/ENVIRONMENT.env",
+                hint="name a folder that holds SERVICE/contract.json and SERVICE/ENVIRONMENT.env",
                 source_said=True,
             )
         )

@@ -11,7 +11,7 @@ from confcontract.fleet.service_record import RecordedReason, ServiceRecord, Ste
 TITLES = {
     Wave.FIRST: "Wave 1: can go first, and back again",
     Wave.ONE_WAY: "Wave 2: can go, but not back as they are",
-    Wave.SETTINGS: "Wave 3: can go after settings",
+    Wave.SETTINGS: "Wave 3: needs settings first",
     Wave.BLOCKED: "Blocked",
     Wave.FAILED: "Not evaluated",
     Wave.REMOVED: "Taken away",

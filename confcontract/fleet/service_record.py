@@ -67,7 +67,7 @@ class StepRecord:
 
 @dataclass(frozen=True)
 class EnvironmentRecord:
-    """unseen: variable → why its value is not verified. retired: names that it still sets and that are retired.
+    """unseen: variable → why its value is not verified. deprecated: names that it still sets and that are deprecated.
     references: variable → the reference to a store of secrets that it has. step: to the next version, if one is
     known."""
 
@@ -76,20 +76,20 @@ class EnvironmentRecord:
     verdict: EnvironmentVerdict
     reasons: tuple[RecordedReason, ...] = ()
     unseen: Mapping[str, str] = field(default_factory=dict)
-    retired: tuple[str, ...] = ()
+    deprecated: tuple[str, ...] = ()
     references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     step: StepRecord | None = None
 
 
 @dataclass(frozen=True)
 class VariableRecord:
-    """names: all that are accepted, best first. retired: those of them that are. instead: what replaces them."""
+    """names: all that are accepted, best first. deprecated: those of them that are. instead: what replaces them."""
 
     names: tuple[str, ...]
     type: str
     required: bool
     secret: bool
-    retired: tuple[str, ...] = ()
+    deprecated: tuple[str, ...] = ()
     instead: str = ""
 
 
@@ -129,7 +129,7 @@ class ServiceRecord:
                 "faults": _reasons(data["faults"]),
                 "environments": tuple(map(_environment, data["environments"])),
                 "variables": tuple(
-                    VariableRecord(**{**each, "names": tuple(each["names"]), "retired": tuple(each["retired"])})
+                    VariableRecord(**{**each, "names": tuple(each["names"]), "deprecated": tuple(each["deprecated"])})
                     for each in data["variables"]
                 ),
                 "sections": tuple(
@@ -146,7 +146,7 @@ def _environment(data: Mapping[str, Any]) -> EnvironmentRecord:
             "files": tuple(data["files"]),
             "verdict": EnvironmentVerdict(data["verdict"]),
             "reasons": _reasons(data["reasons"]),
-            "retired": tuple(data["retired"]),
+            "deprecated": tuple(data["deprecated"]),
             "references": {name: tuple(texts) for name, texts in data["references"].items()},
             "step": None if data["step"] is None else _step(data["step"]),
         }

@@ -101,7 +101,7 @@ class ComposeServices:
             return GivenVariable(name, here, Origin.PLATFORM, place, why, said="where Compose runs")
         text, why = as_text(value)
         if text is None:
-            return GivenVariable(name, None, Origin.PLAIN, place, why or "it is no text")
+            return GivenVariable(name, None, Origin.PLAIN, place, why or "it is not text")
         used: list[str] = []
 
         def look_up(other: str) -> str | None:
@@ -147,8 +147,8 @@ class ComposeServices:
             unseen.append(UnseenSource("", why if required else f"{why}, and it is optional", node.place))
             return
         except UnicodeDecodeError:
-            self._malformed(f"the env file {path} is no UTF-8 text", FilePlace(whole), found, "save it as UTF-8")
-            unseen.append(UnseenSource("", f"the env file {path} is no UTF-8 text", node.place))
+            self._malformed(f"the env file {path} is not UTF-8 text", FilePlace(whole), found, "save it as UTF-8")
+            unseen.append(UnseenSource("", f"the env file {path} is not UTF-8 text", node.place))
             return
         except MalformedEnvFile as error:
             what = f"the env file {path} {error}, and Compose refuses it"

@@ -110,7 +110,7 @@ class EnvironmentReader:
             )
         for name, place in skipped:
             message = (
-                f"{data.kind} {data.name}: {shown_name(name)!r} is no name of an environment variable, and is left out"
+                f"{data.kind} {data.name}: {shown_name(name)!r} can't name an environment variable, and is left out"
             )
             problem = Problem("manifest-ignored", message, severity=INFO, hint="nothing, if it is read as a file")
             self.found.append(ManifestProblem(problem, place))
@@ -185,7 +185,7 @@ class EnvironmentReader:
                 why = "it is read from a file in a volume when the container starts"
                 self._put(GivenVariable(name, None, Origin.VOLUME_FILE, reference.place, why))
             else:
-                reference.malformed("is no source of a value that is known here")
+                reference.malformed("is not a source of values that is known here")
 
     def _put_key(self, name: str, kind: str, reference: Node) -> None:
         object_name, key = reference.get("name").text() or "", reference.get("key").text()
@@ -222,5 +222,5 @@ class EnvironmentReader:
         if path in self._metadata:
             return GivenVariable(name, self._metadata[path], Origin.FIELD, place, said=path)
         if path.partition("[")[0] not in ("metadata.labels", "metadata.annotations") and path not in _FIELDS:
-            reference.malformed(f"names {path or 'nothing'}, which is no field that a variable can have")
+            reference.malformed(f"names {path or 'nothing'}, which is not a field that a variable can be set from")
         return GivenVariable(name, None, Origin.FIELD, place, f"{path} is known when the pod runs", said=path)

@@ -190,7 +190,10 @@ class _Judging:
             return ContainerVerdict(workload, container, self.contract, tuple(self.told))
         for source in container.unseen_sources:
             self._note(f"{source.why}: what it gives can't be seen", source.place)
-        self.told += [self.placed(problem, result) for problem in _worth_telling(result)]
+        keyless = {each.problem.variable for each in container.found if each.problem.code == "manifest-key-missing"}
+        for problem in _worth_telling(result):
+            if problem.code != UNVERIFIABLE or problem.variable not in keyless:  # that was said, and says more
+                self.told.append(self.placed(problem, result))
         self.told += plain_secrets(self.declared, container)
         self.told += link_problems(self.contract, container)
         self.told += probe_problems(container, self.boot, result)

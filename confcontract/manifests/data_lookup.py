@@ -42,7 +42,7 @@ def _listed(keys: Iterable[str]) -> str:
     names: Sequence[str] = sorted(keys)
     if not names:
         return "add the key: it has none"
-    return f"add the key, or name one of {', '.join(names[:8])}" + (" and others" if len(names) > 8 else "")
+    return f"add the key, or use one that is there: {', '.join(names[:8])}" + (" and others" if len(names) > 8 else "")
 
 
 def said(data: DataObject, key: str) -> str:

@@ -53,14 +53,14 @@ def _of_bytes(node: Node, text: str | None, never: str | None = None) -> DataKey
     try:
         content = base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError):
-        node.malformed("is no base64", hint="encode it, or write the text under stringData in a Secret")
-        return DataKey(None, None, node.place, "it is no base64")
+        node.malformed("is not base64", hint="encode it, or write the text under stringData in a Secret")
+        return DataKey(None, None, node.place, "it is not base64")
     if never:
         return DataKey(None, content, node.place, never)
     try:
         return DataKey(content.decode("utf-8"), content, node.place)
     except UnicodeDecodeError:
-        return DataKey(None, content, node.place, "it is no UTF-8 text, which no environment variable can be")
+        return DataKey(None, content, node.place, "it is not UTF-8 text, as the value of a variable has to be")
 
 
 def _object(node: Node, kind: str, keys: dict[str, DataKey]) -> DataObject:

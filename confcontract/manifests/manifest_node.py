@@ -75,7 +75,7 @@ class Node:
                 if isinstance(name, str):
                     yield name, self.key(key)
                 else:
-                    self.key(key).malformed("has a key that is no text")
+                    self.key(key).malformed("has a key that is not text")
         elif self.value is not None:
             self.malformed("has to be a mapping")
 

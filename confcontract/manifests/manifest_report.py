@@ -113,7 +113,8 @@ def judge_manifests(
             else:
                 verdicts.append(_judged(chosen.contract, workload, container, role, strict=strict))
     problems = [*manifests.problems]
-    if not any(each.contract for each in verdicts):
+    unread = not verdicts and any(outcome_of(each) is ManifestOutcome.WRONG for each in problems)
+    if not unread and not any(each.contract for each in verdicts):
         problems.append(_nothing(manifests, verdicts))
     return ManifestReport(tuple(verdicts), tuple(problems), fail_on)
 
@@ -135,6 +136,10 @@ def _nothing(manifests: Manifests, verdicts: Sequence[ContainerVerdict]) -> Mani
 
     places = [each.container.place for each in verdicts] or [each.place for each in manifests.ignored]
     message = "no container was judged" if verdicts else "there is no container in the manifests"
-    hint = "name its contract with --contract and --container, or with --contracts" if verdicts else "name other files"
+    hint = (
+        "name its contract with --contract and --container, or with --contracts"
+        if verdicts
+        else "name the files or folders that have them"
+    )
     problem = Problem("container-unjudged", message, hint=hint)
     return ManifestProblem(problem, places[0] if places else FilePlace("the manifests"))

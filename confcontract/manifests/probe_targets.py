@@ -38,7 +38,7 @@ def _of_command(probe: ContainerProbe) -> Problem | None:
         return None
     rest = words[at + 1 :]
     if rest[:1] != ["probe"]:
-        return _mismatch(f"{probe.name} runs confcontract {' '.join(rest[:1])}, which is no probe", _USAGE)
+        return _mismatch(f"{probe.name} runs confcontract {' '.join(rest[:1])}, which is not a probe", _USAGE)
     asked = [word for word in rest[1:] if not word.startswith("-")]
     unknown = [word for word in asked[:1] if word not in ASKED]
     if unknown or not asked:

@@ -86,14 +86,14 @@ class _Reading:
         except UnicodeDecodeError as error:
             line = raw.count(b"\n", 0, error.start) + 1
             self._tell(
-                "manifest-unreadable", f"{file} is no UTF-8 text", FilePlace(file, line), hint="save it as UTF-8"
+                "manifest-unreadable", f"{file} is not UTF-8 text", FilePlace(file, line), hint="save it as UTF-8"
             )
             return
         unrendered = _UNRENDERED.search(text)
         if unrendered:
             line = text.count("\n", 0, unrendered.start()) + 1
             column = unrendered.start() - text.rfind("\n", 0, unrendered.start())
-            message = f"{file} is a template of Helm that was not rendered: nothing is known of what it becomes"
+            message = f"{file} is a Helm template that was not rendered, so it can't be judged"
             hint = "render it first: helm template ... | confcontract validate --manifest -"
             problem = Problem("manifest-not-rendered", message, hint=hint)
             self.problems.append(ManifestProblem(problem, FilePlace(file, line, column)))
@@ -139,13 +139,17 @@ class _Reading:
         if node.value is None:
             return  # an empty document, or one that was told already
         if not isinstance(node.value, dict):
-            node.tell("manifest-malformed", "this document is no object of Kubernetes", hint="it has to be a mapping")
+            node.tell(
+                "manifest-malformed",
+                "this document is not a Kubernetes object",
+                hint="write it as a mapping with apiVersion and kind",
+            )
             return
         kind = node.get("kind")
         if os.path.basename(node.file) in ("kustomization.yaml", "kustomization.yml") and kind.value is None:
             self._kustomization(node)
         elif not isinstance(kind.value, str) or not isinstance(node.get("apiVersion").value, str):
-            message = "this document is no object of Kubernetes, since it lacks apiVersion or kind, and no Compose file"
+            message = "this document is neither a Kubernetes object (it lacks apiVersion or kind) nor a Compose file"
             self._ignore(node, "", message)
         elif kind.value == _LIST or (kind.value.endswith("List") and isinstance(node.value.get("items"), list)):
             for each in node.get("items").items():
@@ -161,10 +165,10 @@ class _Reading:
         else:
             if kind.value in MAKES_SECRET:
                 self._data.append(made_secret(node, kind.value))
-            self._ignore(node, kind.value, f"{kind.value} says nothing of an environment, and was not looked at")
+            self._ignore(node, kind.value, f"{kind.value} sets no environment variables, and was not looked at")
 
     def _kustomization(self, node: Node) -> None:
-        message = f"{node.file} is a kustomization: what it makes of the files is not seen here"
+        message = f"{node.file} is a kustomization, which is not applied here: its patches and generators are not seen"
         hint = "judge what it makes: kubectl kustomize DIR | confcontract validate --manifest -"
         problem = Problem("manifest-ignored", message, hint=hint, severity=INFO)
         self.problems.append(ManifestProblem(problem, node.place, verifiable=False))

@@ -12,7 +12,7 @@ from enum import Enum
 from confcontract.contract.artifact import is_hidden
 from confcontract.contract.declared import Declared
 from confcontract.contract.schemes import OF_VAULT, scheme_of
-from confcontract.platforms.sorted_values import sort_values
+from confcontract.platforms.sorted_values import SECRET_HINT, sort_values
 from confcontract.report.problem import ERROR, INFO
 from confcontract.verdict.roles import find_role
 
@@ -121,13 +121,15 @@ def export_input(
     role: str | None = None,
     image: str | None = None,
     runs_once: Sequence[str] = RUNS_ONCE,
+    secret_hint: str = SECRET_HINT,
 ) -> ExportInput:
     """values: what operators want, by any of a variable's names. values_file: what messages call it. role: only this
     one, else all that there are; an image without roles has one process. runs_once: roles that end by themselves.
+    secret_hint: where the platform wants a secret that the values have, with {name}.
 
     Raises UsageError for an unknown role.
     """
-    found = sort_values(values, contract, values_file)
+    found = sort_values(values, contract, values_file, secret_hint)
     if role is not None:
         find_role(contract, role)
     roles: list[str | None] = [role] if role is not None else [*contract.roles] or [None]

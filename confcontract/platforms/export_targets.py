@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from confcontract.platforms.sorted_values import SECRET_HINT
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from confcontract.platforms.admission.admission_options import AdmissionOptions
@@ -17,7 +19,8 @@ class ExportTarget:
     """module: below `confcontract.platforms`, with a function `export(given, kind)`; imported when it is asked for.
     what: it writes, in words. kinds: what --kind may say, the usual one first; empty for a target of one kind.
     options: which of `WorkloadOptions` have an effect; without any, it is not given them.
-    admission: whether it is given `AdmissionOptions`.
+    admission: whether it is given `AdmissionOptions`. ignores: which of --values and --image have none.
+    secret_hint: where a secret that the values have is to go, with {name}; empty where values are not taken.
     """
 
     module: str
@@ -25,41 +28,57 @@ class ExportTarget:
     kinds: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     admission: bool = False
+    ignores: tuple[str, ...] = ()
+    secret_hint: str = SECRET_HINT
 
+
+_OF_A_SECRET = "put it into the Secret of the pods, or the store that it is filled from, as {name}"
 
 TARGETS = {
-    "dotenv": ExportTarget("dotenv_file", "an env file that python-dotenv, docker and Compose read"),
+    "dotenv": ExportTarget(
+        "dotenv_file",
+        "an env file that python-dotenv, docker and Compose read",
+        ignores=("image",),
+        secret_hint="write it to a file in the container, /run/secrets/{name} or the one that {name}_FILE names",
+    ),
     "json-schema": ExportTarget(
         "schema_document",
         "a JSON Schema: of the environment, whose values are strings, or of the settings document",
         ("environment", "settings"),
+        ignores=("image",),
     ),
     "compose": ExportTarget(
         "compose_file",
         "a file for docker compose: a service for each role, its secrets as files",
         options=("name", "user", "confcontract"),
+        secret_hint="write it to the file secrets/{name} beside compose.yaml, readable by the user of the services",
     ),
     "systemd": ExportTarget(
         "systemd_units",
         "a service for each role, on the machine itself, its secrets as credentials",
         options=("name", "confcontract"),
+        ignores=("image",),
+        secret_hint="write it to the file that LoadCredential={name} names in the unit, with mode 0600",
     ),
     "kubernetes": ExportTarget(
         "kubernetes.export_files",
         "objects for kubectl and kustomize: ConfigMaps, what fetches secrets, Deployments and Jobs; or patches",
         ("workloads", "patch"),
         options=("secrets", "store", "secret", "name", "container", "user", "confcontract"),
+        secret_hint=_OF_A_SECRET,
     ),
     "helm": ExportTarget(
         "helm.chart_files",
         "a chart, with a schema by which Helm refuses wrong values",
         options=("secrets", "store", "secret", "name", "user", "confcontract"),
+        secret_hint=_OF_A_SECRET,
     ),
     "admission-policy": ExportTarget(
         "admission.policy_files",
         "policies by which Kubernetes, or Kyverno, refuses what breaks the contract",
         ("vap", "kyverno"),
         admission=True,
+        ignores=("values",),
     ),
 }
 

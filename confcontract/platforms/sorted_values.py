@@ -24,6 +24,9 @@ _OF_AWS = ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL", "AWS_ROLE_ARN
 _FILES_OF_VAULT = ("VAULT_CLIENT_KEY", "BAO_CLIENT_KEY")  # called like keys, and hold paths
 
 
+SECRET_HINT = "give the platform the value as a secret, under the name that the export has for it"
+
+
 class SortedValues:
     """environment: name → value, of what may be written down, in the contract's own spelling where that is the same.
     owners: of each of these names the variables that it gives. withheld: variables whose value is a secret, so that
@@ -42,8 +45,11 @@ class SortedValues:
         self.problems: list[Problem] = []
 
 
-def sort_values(given: Mapping[str, str], contract: Contract, file: str) -> SortedValues:
-    """given: names as they stand in the file, and values. file: what messages call it."""
+def sort_values(
+    given: Mapping[str, str], contract: Contract, file: str, secret_hint: str = SECRET_HINT
+) -> SortedValues:
+    """given: names as they stand in the file, and values. file: what messages call it. secret_hint: what to do with a
+    secret, with {name} for the variable."""
     declared = Declared(contract)
     found = SortedValues()
     for name, value in _one_of_each(given, declared):
@@ -51,7 +57,7 @@ def sort_values(given: Mapping[str, str], contract: Contract, file: str) -> Sort
         pointed = declared.pointed_at(name)
         if owners:
             found.judged[name] = value
-            _place(name, value, owners, found, file)
+            _place(name, value, owners, found, file, secret_hint)
         elif _names_a_file(name, pointed) and not value.startswith("/"):
             found.problems.append(_no_path(name, file))
         elif pointed is not None:
@@ -98,7 +104,9 @@ def _owners(name: str, declared: Declared) -> list[dict[str, Any]]:
     return [variable for length, variable in heads if length == longest]
 
 
-def _place(name: str, value: str, owners: list[dict[str, Any]], found: SortedValues, file: str) -> None:
+def _place(
+    name: str, value: str, owners: list[dict[str, Any]], found: SortedValues, file: str, secret_hint: str
+) -> None:
     names = tuple(variable["name"] for variable in owners)
     hidden = any(map(is_hidden, owners))
     plain = not hidden and all(masked(value, variable) == value for variable in owners)
@@ -108,7 +116,7 @@ def _place(name: str, value: str, owners: list[dict[str, Any]], found: SortedVal
         return
     found.withheld.update(names)
     what = "is a secret" if hidden else "has a value that holds a password, or may"
-    message = f"{what}: its value is not written, only its place"
+    message = f"{what}: its value is left out of the export"
     found.problems.append(
         Problem(
             "export-withheld",
@@ -116,7 +124,7 @@ def _place(name: str, value: str, owners: list[dict[str, Any]], found: SortedVal
             variable=name,
             source=file,
             severity=WARNING,
-            hint="give the value to the platform as a secret, under the name that the export has for it",
+            hint=secret_hint.format(name=names[0]),
         )
     )
 
@@ -160,6 +168,6 @@ def _unknown(name: str, file: str, declared: Declared) -> Problem:
     if guess or any(normal.startswith(each) for each in declared.sections if each):
         hint = f"did you mean {guess}?" if guess else "correct the name, or take it out of the values"
         return Problem("name-unknown", "is not a setting of the contract", variable=name, source=file, hint=hint)
-    message = "is no setting of the contract, and not written"
+    message = "is not a setting of the contract, and is left out"
     hint = "give it to the platform beside the export, if something else reads it"
     return Problem("name-unknown", message, variable=name, source=file, severity=WARNING, hint=hint)

@@ -112,7 +112,7 @@ def _unit(
         yield "RestartSec=5"
         yield from comment("Wrong values, or a command that is not there: to start again would change nothing.")
         yield f"RestartPreventExitStatus={' '.join(map(str, _NO_USE))}"
-        yield from comment("An application that passes TERM on as its exit code has ended as it was told.")
+        yield from comment("143 is the usual exit code of an application that SIGTERM has stopped.")
         yield "SuccessExitStatus=143"
     yield f"TimeoutStopSec={stop_seconds(given)}"
     yield ""

@@ -353,8 +353,8 @@ CODES: dict[str, tuple[str, str]] = {
         "Nothing: boot judges it.",
     ),
     "export-assumed": (
-        "An admission policy relies on something that the contract doesn't say.",
-        "See that it is so, or say otherwise by the option that the message names.",
+        "An export relies on something that the contract doesn't say, and that is not among its files.",
+        "Provide what the message names, or say otherwise with the option that it names.",
     ),
     "export-cost": (
         "What an admission policy costs the API server for a large object, as it counts itself.",
@@ -370,7 +370,7 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "fleet-part-unusable": (
         "A part of a fleet, or the file in which a run keeps what it has done, is damaged, or of another fleet.",
-        "Make the part anew, from the same fleet; a file of --state can be deleted.",
+        "Write the part again, from the same fleet; a file of --state can be deleted.",
     ),
     "fleet-worker-ended": (
         "The process that judged a service of a fleet ended without an answer, twice.",

@@ -21,7 +21,7 @@ class Database(BaseModel):
 
 
 class Shop(BaseSettings):
-    """A nested section; a secret in Vault; a name that is retired."""
+    """A nested section; a secret in Vault; a name that is deprecated."""
 
     model_config = NESTED
 

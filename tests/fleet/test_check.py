@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fleet.made_fleet import CLASSES, write_env
+from tests.fleet.made_fleet import CLASSES, Shop, baked, write_env
 from tests.support.commands import run
 from tests.support.inprocess import run_here
 
@@ -20,7 +20,7 @@ def check(place: Path, *arguments: str) -> tuple[int, str, str]:
 def rows(text: str) -> dict[str, list[str]]:
     """Service → the cells of its row."""
     table = text.partition("\n\n")[0].splitlines()[1:]
-    return {line.split()[0]: line.split()[2:] for line in table if not line.startswith("ok*")}
+    return {line.split()[0]: line.split()[2:] for line in table if not line.startswith(("ok*", "? "))}
 
 
 def test_every_pair_has_the_verdict_of_validate(made: Path) -> None:
@@ -51,7 +51,8 @@ def test_what_the_services_have_in_common_is_told(made: Path) -> None:
     told = [line.strip() for line in text.splitlines()]
     assert f"DATABASE_URL: a secret for {workers}; not for billing" in told
     assert (
-        f"MOTTO (now SLOGAN): retired by shop; still set for shop (prod, staging); read as before by {workers}" in told
+        f"MOTTO (now SLOGAN): deprecated by shop; still set for shop (prod, staging); read as before by {workers}"
+        in told
     )
     assert "vault:secret/shared#api_key: billing TOKEN (prod, staging), shop API_KEY (dev, prod, staging)" in told
     assert "database (pool, timeout, url): billing, shop" in told
@@ -126,7 +127,7 @@ def test_what_bake_writes_is_no_environment_and_what_is_no_service_is_said(own: 
     (own / ".git").mkdir()
     _, text, _ = check(own)
     assert "defaults" not in text
-    assert f"ignored: {own}/README.md is no folder of a service\n" in text
+    assert f"ignored: {own}/README.md is not a service's folder\n" in text
     assert f"ignored: {own}/notes holds neither contract.json nor an environment\n" in text
     assert ".git" not in text
 
@@ -157,10 +158,26 @@ def test_the_report_goes_to_a_file_whole_or_not_at_all(made: Path, tmp_path: Pat
     assert (tmp_path / "report.txt").read_text() == check(made)[1]
     code, text, said = check(made, "-o", str(tmp_path / "no/report.txt"), "--state", str(tmp_path / "state"))
     assert (code, text) == (64, "")
-    assert "is no folder that this user may write" in " ".join(said.split())
+    assert "is not there, or this user may not write to it" in " ".join(said.split())
     assert not (tmp_path / "state").exists(), "it is said before anything is judged"
 
 
 def test_no_name_of_a_service_is_a_command_of_a_ci_runner(own: Path) -> None:
     (own / "worker-01").rename(own / "::error::x")
     assert "\n::error" not in check(own)[1]
+
+
+def test_a_question_mark_in_the_table_is_explained(tmp_path: Path) -> None:
+    made_fleet = tmp_path / "fleet"
+    (made_fleet / "shop").mkdir(parents=True)
+    baked(Shop, "shop", "1.0").dump(made_fleet / "shop" / "contract.json")
+    (made_fleet / "shop" / "prod.yaml").write_text("a: [")
+    code, text, _ = check(made_fleet)
+    assert code == 2
+    assert "? could not be evaluated: the reason is below\n" in text
+
+
+def test_a_folder_that_is_not_there_is_not_called_a_file_of_another_kind(tmp_path: Path) -> None:
+    code, _, said = check(tmp_path / "absent")
+    assert code == 2
+    assert "absent is not there" in " ".join(said.split())

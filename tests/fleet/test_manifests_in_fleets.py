@@ -72,7 +72,7 @@ def test_what_manifests_give_the_container_is_judged(shop: Path) -> None:
         "prod": "accepted as far as can be seen",
         "staging": "refused",
     }
-    assert found["prod"]["retired"] == ["MOTTO"]
+    assert found["prod"]["deprecated"] == ["MOTTO"]
     assert "DATABASE__URL" in found["prod"]["unseen"]
     (wrong,) = [each for each in found["staging"]["reasons"] if each["severity"] == "error"]
     assert (wrong["variable"], wrong["code"]) == ("PORT", "value-invalid")
@@ -92,6 +92,7 @@ def test_a_container_is_named_where_it_is_not_clear(shop: Path, tmp_path: Path) 
     code, found = judged(shop.parent)
     assert code == 2
     assert "which one is not clear" in found["prod"]["reasons"][0]["message"]
+    assert 'container = "NAME" in a fleet file' in found["prod"]["reasons"][0]["remedy"]
     text = '[services.shop]\ncontract = "contract.json"\nenvironments.prod = {files = "prod.yaml", container = "web"}\n'
     (shop / "fleet.toml").write_text(text)
     code, found = judged(shop / "fleet.toml")

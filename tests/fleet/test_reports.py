@@ -41,9 +41,9 @@ def test_json_holds_all_that_is_told(told: dict[str, str]) -> None:
         name: name != "billing" for name in CLASSES if name != "shop"
     }
     assert [each["name"] for each in data["disputedSecrets"]] == ["DATABASE_URL"]
-    (retired,) = data["retiredNames"]
-    assert (retired["name"], retired["instead"], retired["retiredBy"]) == ("MOTTO", "SLOGAN", ["shop"])
-    assert retired["setIn"] == [{"service": "shop", "environment": name} for name in ("prod", "staging")]
+    (deprecated,) = data["deprecatedNames"]
+    assert (deprecated["name"], deprecated["instead"], deprecated["deprecatedBy"]) == ("MOTTO", "SLOGAN", ["shop"])
+    assert deprecated["setIn"] == [{"service": "shop", "environment": name} for name in ("prod", "staging")]
     (secret,) = data["sharedSecrets"]
     assert secret["reference"] == "vault:secret/shared#api_key"
     assert [each["variable"] for each in secret["readers"]] == ["TOKEN", "API_KEY"]

@@ -64,12 +64,12 @@ def test_what_is_missing_twice_torn_or_damaged_is_never_taken_for_clean(parts: l
     assert "not all of 5 shares are there: 2, 4 of 5 missing" in refused(parts[0], parts[2], parts[4])
     assert "is the same share as" in refused(*parts, parts[0])
     for content, words in (
-        (whole.rpartition(b"end")[0], "is not whole: whoever wrote it was ended"),
-        (whole[:-30], "is not whole"),
+        (whole.rpartition(b"end")[0], "is not complete: the run that wrote it was ended"),
+        (whole[:-30], "is not complete"),
         (whole.replace(b"worker", b"Worker", 1), "is damaged at line"),
-        (b"", "is no part of a fleet"),
-        (b"\x00\xff\n\n", "is no part of a fleet"),
-        (b"".join(line for n, line in enumerate(whole.splitlines(keepends=True)) if n != 1), "is not whole"),
+        (b"", "is not a part of a fleet"),
+        (b"\x00\xff\n\n", "is not a part of a fleet"),
+        (b"".join(line for n, line in enumerate(whole.splitlines(keepends=True)) if n != 1), "is not complete"),
     ):
         bad.write_bytes(content)
         assert words in refused(*parts[:2], bad, *parts[3:]), content[:80]
@@ -109,7 +109,7 @@ def test_a_header_with_a_sound_mark_and_other_contents_is_no_part(tmp_path: Path
         mark = sha256(line.encode()).removeprefix("sha256:")[:16]
         part.write_text(f"{line}\t{mark}\n")
         code, _, said = merge(part)
-        assert (code, "is no part of a fleet" in said) == (2, True)
+        assert (code, "is not a part of a fleet" in " ".join(said.split())) == (2, True)
 
 
 def test_a_pipe_is_no_part(tmp_path: Path) -> None:

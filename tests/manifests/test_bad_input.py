@@ -28,14 +28,14 @@ def read(folder: Path, text: str | bytes, name: str = "x.yaml") -> Manifests:
     [
         ("a: [1", "manifest-malformed", "is no valid YAML", 2),
         ("a: 1\n---\nb: {\n", "manifest-malformed", "is no valid YAML", 4),
-        ("- 1\n", "manifest-malformed", "is no object of Kubernetes", 1),
-        ("text\n", "manifest-malformed", "is no object of Kubernetes", 1),
+        ("- 1\n", "manifest-malformed", "is not a Kubernetes object", 1),
+        ("text\n", "manifest-malformed", "is not a Kubernetes object", 1),
         ("a: !!python/object:os.system x\n", "manifest-malformed", "has a tag that only a program's own types have", 1),
         ("a: *nowhere\n", "manifest-malformed", "alias of something that is nowhere", 1),
         ("a: &a {b: *a}\n", "manifest-malformed", "aliases that lead to more than", 1),
         (BOMB, "manifest-malformed", "aliases that lead to more than", 1),
         ("{" * 2000, "manifest-malformed", "", 0),
-        (b"a: \xff\n", "manifest-unreadable", "is no UTF-8 text", 1),
+        (b"a: \xff\n", "manifest-unreadable", "is not UTF-8 text", 1),
         ("a: \x01\n", "manifest-malformed", "has a character that YAML does not allow", 1),
         (
             "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {A: x}\ndata: {A: y}\n",
@@ -46,7 +46,7 @@ def read(folder: Path, text: str | bytes, name: str = "x.yaml") -> Manifests:
         (
             "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata:\n  A: '%%'\n",
             "manifest-malformed",
-            "data.A is no base64",
+            "data.A is not base64",
             5,
         ),
         ("kind: Pod\napiVersion: v1\nspec: 3\n", "manifest-malformed", "spec has to be a mapping", 3),
@@ -62,14 +62,14 @@ def read(folder: Path, text: str | bytes, name: str = "x.yaml") -> Manifests:
         (
             "replicas: {{ .Values.replicas }}\n",
             "manifest-not-rendered",
-            "is a template of Helm that was not rendered",
+            "is a Helm template that was not rendered",
             1,
         ),
-        ('a: 1\nb: {{- include "shop.labels" . }}\n', "manifest-not-rendered", "template of Helm", 2),
-        ("kind: Pod\n{{- if .Values.x }}\na: 1\n{{- end }}\n", "manifest-not-rendered", "template of Helm", 2),
-        ("{{ range $x := .Values.y }}\nkind: Pod\n", "manifest-not-rendered", "template of Helm", 1),
-        ("a: 1\n", "manifest-ignored", "is no object of Kubernetes, since it lacks apiVersion or kind", 1),
-        ("kind: Ingress\napiVersion: v1\n", "manifest-ignored", "Ingress says nothing of an environment", 1),
+        ('a: 1\nb: {{- include "shop.labels" . }}\n', "manifest-not-rendered", "Helm template", 2),
+        ("kind: Pod\n{{- if .Values.x }}\na: 1\n{{- end }}\n", "manifest-not-rendered", "Helm template", 2),
+        ("{{ range $x := .Values.y }}\nkind: Pod\n", "manifest-not-rendered", "Helm template", 1),
+        ("a: 1\n", "manifest-ignored", "neither a Kubernetes object (it lacks apiVersion or kind)", 1),
+        ("kind: Ingress\napiVersion: v1\n", "manifest-ignored", "Ingress sets no environment variables", 1),
         ("kind: Kustomization\napiVersion: v1\n", "manifest-ignored", "is a kustomization", 1),
     ],
     ids=str,
@@ -115,7 +115,7 @@ def test_binary_data_is_no_text_and_no_problem_until_somebody_wants_it(tmp_path:
     wanted = "env: [{name: A, valueFrom: {secretKeyRef: {name: b, key: K}}}]\n"
     [workload] = read(tmp_path, deployment(GOOD + wanted) + binary).workloads
     [found] = workload.containers[0].found
-    assert "is no UTF-8 text" in found.problem.message
+    assert "is not UTF-8 text" in found.problem.message
 
 
 def test_the_same_configmap_twice_is_told(tmp_path: Path) -> None:

@@ -206,3 +206,22 @@ def test_manifests_come_on_standard_input(contract_file: Path) -> None:
         os.close(kept)
         os.close(read_end)
     assert (done.returncode, "in <stdin>, line 16, column 33" in done.stdout) == (78, True), done.stdout
+
+
+def test_a_key_that_is_missing_is_reported_once_and_not_as_unverifiable_too(
+    contract_file: Path, tmp_path: Path
+) -> None:
+    wrong = GOOD + "env:\n- {name: SHOP_KEY, valueFrom: {secretKeyRef: {name: mine, key: KYE}}}\n"
+    secret = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: mine}\nstringData: {KEY: x}\n"
+    (tmp_path / "shop.yaml").write_text(deployment(wrong) + secret)
+    done = run_here("validate", "--manifest", str(tmp_path), "--contract", str(contract_file), "--format", "json")
+    [container] = json.loads(done.stdout)["containers"]
+    found = [(each["outcome"], each["code"]) for each in container["problems"] if each.get("variable") == "SHOP_KEY"]
+    assert found == [("error", "manifest-key-missing")]
+
+
+def test_a_file_that_is_not_there_is_one_error(contract_file: Path, tmp_path: Path) -> None:
+    """Not a second one about the containers that are not in it."""
+    done = run_here("validate", "--manifest", str(tmp_path / "absent.yaml"), "--contract", str(contract_file))
+    assert done.returncode == 78
+    assert done.stdout.endswith("0 containers judged: 1 error.\n")

@@ -28,8 +28,10 @@ def values(folder: Path, text: str) -> str:
 def test_every_target_and_kind_writes_files_twice_the_same(target: str, contract: str, tmp_path: Path) -> None:
     given = values(tmp_path, "SHOP_PORT=80\nSHOP_TOKEN=hunter2-hunter2\n")
     for kind in TARGETS[target].kinds or (None,):
-        options = (target, *(("--kind", kind) if kind else ()), "--contract", contract, "--values", given)
-        options = (*options, "--image", "registry.example/shop:1.4.0")
+        options = (target, *(("--kind", kind) if kind else ()), "--contract", contract)
+        taken = {"values": given, "image": "registry.example/shop:1.4.0"}
+        for name in taken.keys() - TARGETS[target].ignores:
+            options = (*options, f"--{name}", taken[name])
         for folder in ("a", "b"):
             done = run_here("export", *options, "-o", str(tmp_path / f"{folder}{kind}"))
             assert done.returncode == 0, done.stderr
@@ -65,9 +67,27 @@ def test_what_is_wrong_with_the_values_is_told_and_nothing_is_written(contract: 
         (("dotenv", "--role", "wep"), "did you mean web?"),
         (("dotenv", "--runs-once", "wep"), "did you mean web?"),
         (("dotenv", "--values", ""), "--values is empty"),
+        (("systemd", "--image", "shop:1"), "--image has no effect on systemd"),
+        (
+            ("admission-policy", "--image", "shop:1", "--values", "shop.env"),
+            "--values has no effect on admission-policy",
+        ),
+        (("compose", "--audit"), "--audit has no effect on compose"),
     ],
 )
 def test_a_wrong_command_line_is_64(arguments: tuple[str, ...], words: str, contract: str) -> None:
     done = run_here("export", *arguments, "--contract", contract)
     assert done.returncode == 64
     assert words in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize("target", [name for name, each in TARGETS.items() if "values" not in each.ignores])
+def test_a_secret_among_the_values_is_sent_where_the_platform_wants_it(
+    target: str, contract: str, tmp_path: Path
+) -> None:
+    """No target leaves operators with words that are meant for all of them."""
+    given = values(tmp_path, "SHOP_PORT=80\nSHOP_TOKEN=hunter2-hunter2\n")
+    done = run_here("export", target, "--contract", contract, "--values", given, "-o", str(tmp_path / "out"))
+    expected = TARGETS[target].secret_hint.format(name="SHOP_TOKEN")
+    assert " ".join(expected.split()) in " ".join(done.stderr.split())
+    assert ("SHOP_TOKEN" in expected) is (target != "json-schema")

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from confcontract.findings.outcome import FAILED
-from confcontract.fleet.fleet_index import FleetIndex, NameReader, RetiredName, SharedSecret, SharedSection
+from confcontract.fleet.fleet_index import DeprecatedName, FleetIndex, NameReader, SharedSecret, SharedSection
 from confcontract.fleet.service_record import EnvironmentVerdict, ServiceRecord, Wave
 from confcontract.report import terminal
 
@@ -22,7 +22,7 @@ def json_of_fleet(index: FleetIndex) -> Iterator[str]:
     yield from listed(
         "disputedSecrets", ({"name": name, "readers": _readers(found)} for name, found in index.disputed())
     )
-    yield from listed("retiredNames", map(_retired, index.retired()))
+    yield from listed("deprecatedNames", map(_deprecated, index.deprecated()))
     yield from listed("sharedSecrets", map(_secret, index.shared_secrets()))
     yield from listed("sharedSections", map(_section, index.shared_sections()), last=True)
     yield "}\n"
@@ -51,11 +51,11 @@ def _readers(found: Iterable[NameReader]) -> list[dict[str, Any]]:
     return [asdict(each) for each in found]
 
 
-def _retired(name: RetiredName) -> dict[str, Any]:
+def _deprecated(name: DeprecatedName) -> dict[str, Any]:
     return {
         "name": name.name,
         "instead": name.instead or None,
-        "retiredBy": list(name.by),
+        "deprecatedBy": list(name.by),
         "setIn": [{"service": service, "environment": environment} for service, environment in name.set_in],
         "stillRead": list(name.current),
     }

@@ -24,7 +24,7 @@ CHAPTERS = {
     "services": "Services and environments",
     "wrong": "What is wrong",
     "upgrades": "Upgrades that have to wait",
-    "retired": "Retired names",
+    "deprecated": "Deprecated names",
     "disputed": "A secret for some, not for others",
     "secrets": "The same secret",
     "sections": "Shared sections",
@@ -49,7 +49,7 @@ def page_of_fleet(index: FleetIndex) -> Iterator[str]:
     for anchor, parts in (
         ("wrong", _wrong(index)),
         ("upgrades", _upgrades(index)),
-        ("retired", _retired(index)),
+        ("deprecated", _deprecated(index)),
         ("disputed", _disputed(index)),
         ("secrets", _secrets(index)),
         ("sections", _sections(index)),
@@ -193,7 +193,7 @@ def _upgrades(index: FleetIndex) -> Iterator[str]:
                     yield f"<h3>{title}</h3>\n{reasons(each.step.reasons)}"
 
 
-def _retired(index: FleetIndex) -> Iterator[str]:
+def _deprecated(index: FleetIndex) -> Iterator[str]:
     rows = (
         [
             _code(each.name),
@@ -202,10 +202,10 @@ def _retired(index: FleetIndex) -> Iterator[str]:
             shown(grouped(each.set_in)) or "nowhere",
             shown(", ".join(each.current)) or "none",
         ]
-        for each in index.retired()
+        for each in index.deprecated()
     )
-    heads = ["Name", "Replaced by", "Retired by", "Still set for", "Read as before by"]
-    yield from table("Names that a service has retired", heads, rows)
+    heads = ["Name", "Replaced by", "Deprecated by", "Still set for", "Read as before by"]
+    yield from table("Names that a service has deprecated", heads, rows)
 
 
 def _disputed(index: FleetIndex) -> Iterator[str]:
@@ -256,7 +256,7 @@ def _reader(reader: NameReader) -> str:
         shown(reader.type),
         "required" if reader.required else "",
         "<strong>a secret</strong>" if reader.secret else "",
-        "retired" if reader.retired else "",
+        "deprecated" if reader.deprecated else "",
     ]
     return f"{shown(reader.service)}: {', '.join(each for each in told if each)}"
 

@@ -10,6 +10,7 @@ from confcontract.fleet.fleet_words import (
     NONE,
     STARRED,
     STOPPED,
+    UNANSWERED,
     grouped,
     in_numbers,
     is_worth_telling,
@@ -35,9 +36,11 @@ def text_of_fleet(index: FleetIndex, *, color: bool = False) -> Iterator[str]:
     yield from _table(index, color)
     if index.verdicts[EnvironmentVerdict.PARTLY]:
         yield f"{STARRED}\n"
+    if index.verdicts[EnvironmentVerdict.FAILED]:
+        yield f"{UNANSWERED}\n"
     yield from _titled("WHAT IS WRONG", _wrong(index, color), color)
     yield from _titled("UPGRADES THAT HAVE TO WAIT", _upgrades(index, color), color)
-    yield from _titled("RETIRED NAMES", _retired(index), color)
+    yield from _titled("DEPRECATED NAMES", _deprecated(index), color)
     yield from _titled("A SECRET FOR SOME, NOT FOR OTHERS", _disputed(index), color)
     yield from _titled("THE SAME SECRET", _secrets(index), color)
     yield from _titled("SHARED SECTIONS", _sections(index), color)
@@ -105,11 +108,11 @@ def _told(title: str, reasons: Iterable[RecordedReason], color: bool) -> Iterato
     yield from told_reasons(reasons)
 
 
-def _retired(index: FleetIndex) -> Iterator[str]:
-    for each in index.retired():
+def _deprecated(index: FleetIndex) -> Iterator[str]:
+    for each in index.deprecated():
         instead = f" (now {each.instead})" if each.instead else ""
-        told = [f"retired by {', '.join(each.by)}"]
-        told.append(f"still set for {grouped(each.set_in)}" if each.set_in else "set nowhere any more")
+        told = [f"deprecated by {', '.join(each.by)}"]
+        told.append(f"still set for {grouped(each.set_in)}" if each.set_in else "set nowhere")
         told += [f"read as before by {', '.join(each.current)}"] if each.current else []
         yield _line(f"{each.name}{instead}: {'; '.join(told)}")
 
@@ -140,7 +143,7 @@ def _reader(reader: NameReader) -> str:
         reader.type,
         "required" if reader.required else "",
         "a secret" if reader.secret else "",
-        f"retired{f': {reader.instead} instead' if reader.instead else ''}" if reader.retired else "",
+        f"deprecated{f', use {reader.instead}' if reader.instead else ''}" if reader.deprecated else "",
     ]
     return f"{reader.service}: {', '.join(each for each in told if each)}"
 

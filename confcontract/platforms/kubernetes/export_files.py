@@ -18,7 +18,7 @@ from confcontract.platforms.kubernetes.vault_paths import NotLocated
 from confcontract.platforms.kubernetes.workload_objects import APP, deployment, job, patch
 from confcontract.platforms.workload_options import SecretsBy, WorkloadOptions
 from confcontract.platforms.written_yaml import to_yaml
-from confcontract.report.problem import WARNING, Problem
+from confcontract.report.problem import ERROR, INFO, WARNING, Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class ObjectPlan:
 
     @property
     def secret(self) -> str:
-        """The Secret that somebody else fills."""
+        """The Secret that operators fill."""
         return self.options.secret or self.name
 
     def workload_name(self, process: Process) -> str:
@@ -96,6 +96,7 @@ def export(given: ExportInput, kind: str | None = None, options: WorkloadOptions
         make = job if process.runs_once else deployment
         made = make(parts, name, plan.metadata, plan.account)
         files[f"{made['kind'].lower()}{'-' * (process.role is not None)}{process.role or ''}.yaml"] = [made]
+    problems += _keys_to_fill(plan)
     if kind != PATCH or len(patches) < len(given.processes):
         problems += image_problems(given)
     kustomization = {
@@ -139,6 +140,17 @@ def _asked(given: ExportInput) -> list[Problem]:
         )
         for name in names
     ]
+
+
+def _keys_to_fill(plan: ObjectPlan) -> list[Problem]:
+    """Those of the Secret that is not among the files: without them no container is started."""
+    needed = once(each for secrets in plan.secrets.values() for each in secrets)
+    keys = [each.variable for each in needed if each.variable not in plan.fetched.places and not each.is_optional]
+    if not keys or any(each.severity == ERROR for each in plan.problems):
+        return []
+    message = f"the Secret {plan.secret} is not among the files; the pods need it with the keys {', '.join(keys)}"
+    hint = f"fill it first: kubectl create secret generic {plan.secret} --from-file={keys[0]}=FILE ..."
+    return [Problem("export-assumed", message, severity=INFO, hint=hint)]
 
 
 def _fetched(

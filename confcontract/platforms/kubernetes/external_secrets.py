@@ -46,7 +46,11 @@ def external_secrets(
             continue
         if reference.scheme not in _STORES:
             made.problems.append(
-                impossible(secret.variable, "is in a store that External Secrets is not told of", "use --secrets boot")
+                impossible(
+                    secret.variable,
+                    "is in a store that External Secrets is not asked for",
+                    "use --secrets boot",
+                )
             )
             continue
         try:

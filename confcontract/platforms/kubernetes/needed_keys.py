@@ -92,7 +92,7 @@ def unfit(secrets: list[NeededSecret]) -> list[Problem]:
     return [
         Problem(
             "export-impossible",
-            "is no name that Kubernetes takes for a variable and for a key of a Secret",
+            "is not a name that Kubernetes accepts for a variable and for a key of a Secret",
             variable=each.variable,
             hint="give the application another name for it, as an alias",
         )

@@ -116,7 +116,7 @@ def _sizes(*parts: Mapping[str, str]) -> list[tuple[str, int]]:
 def _no_name(name: str) -> Problem:
     return Problem(
         "export-impossible",
-        "is no name that every release of Kubernetes takes for a variable",
+        "is not a name that every release of Kubernetes accepts for a variable",
         variable=name,
         hint="use another of its names: confcontract describe shows them",
     )

@@ -130,12 +130,28 @@ def test_another_contract_alone_restarts_nothing() -> None:
 
 def test_an_image_without_its_digest_is_warned_of() -> None:
     for image, words in ((None, "not named"), ("shop:1.4.0", "by a tag")):
-        (problem,) = exported(VALUES, image=image).problems
+        (problem,) = [each for each in exported(VALUES, image=image).problems if each.severity != "info"]
         assert (problem.code, problem.severity) == ("export-image", "warning")
         assert words in problem.message
     made = objects_of(exported(VALUES, image=None).files)
     (container,) = template_of(one(made, "Deployment"))["spec"]["containers"]
     assert container["image"] == "shop", "by which kustomize finds it"
+
+
+def test_a_note_says_which_keys_the_secret_needs_that_operators_fill() -> None:
+    """Without them kubelet starts no container."""
+    (note,) = exported(VALUES, SecretsBy.SECRET).problems
+    assert (note.code, note.severity) == ("export-assumed", "info")
+    needed = {
+        entry["valueFrom"]["secretKeyRef"]["key"]
+        for workload in objects(VALUES, SecretsBy.SECRET)
+        if workload["kind"] in ("Deployment", "Job")
+        for entry in template_of(workload)["spec"]["containers"][0]["env"]
+        if not entry.get("valueFrom", {}).get("secretKeyRef", {"optional": True}).get("optional")
+    }
+    assert needed
+    assert all(key in note.message for key in needed)
+    assert "kubectl create secret generic shop " in str(note.hint)
 
 
 def test_an_image_without_roles_has_one_deployment() -> None:
@@ -147,8 +163,9 @@ def test_an_image_without_roles_has_one_deployment() -> None:
 
 
 def test_what_is_required_and_not_given_is_named() -> None:
-    told = {each.variable: each for each in exported({}, contract=wide_shop()).problems}
+    told = {each.variable: each for each in exported({}, contract=wide_shop()).problems if each.variable}
     assert set(told) == {"SHOP_PORT"}
     assert (told["SHOP_PORT"].code, told["SHOP_PORT"].severity) == ("value-missing", "warning")
-    assert not exported({"SHOP_PORT": "80"}, contract=wide_shop()).problems
-    assert not exported({}, contract=wide_shop(), role="migrate").problems, "it does not need it"
+    for given, role in (({"SHOP_PORT": "80"}, None), ({}, "migrate")):  # which does not need it
+        problems = exported(given, contract=wide_shop(), role=role).problems
+        assert [each.code for each in problems] == ["export-assumed"], "of the Secret's keys"
