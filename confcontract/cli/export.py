@@ -153,8 +153,13 @@ def _write(folder: str, files: Mapping[str, str]) -> None:
     from confcontract.report import terminal
 
     contents = {os.path.join(folder, name): text.encode("utf-8", "backslashreplace") for name, text in files.items()}
-    for path in contents:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-    write_all(contents)
+    try:
+        for path in contents:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+        write_all(contents)
+    except OSError as error:
+        why = "it is not a directory" if isinstance(error, FileExistsError) else error.strerror
+        what = f"{error.filename or folder}: can't be written: {why}"
+        raise usage_error(what, "name a directory that this user may write with -o") from None
     for path in contents:
         sys.stderr.write(terminal.harmless(f"wrote {terminal.printable(path)}\n"))

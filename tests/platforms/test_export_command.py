@@ -91,3 +91,24 @@ def test_a_secret_among_the_values_is_sent_where_the_platform_wants_it(
     expected = TARGETS[target].secret_hint.format(name="SHOP_TOKEN")
     assert " ".join(expected.split()) in " ".join(done.stderr.split())
     assert ("SHOP_TOKEN" in expected) is (target != "json-schema")
+
+
+@pytest.mark.parametrize(
+    "way", ["a file is the folder", "a folder is the file", "a link is the folder", "below a file"]
+)
+def test_what_stands_in_the_way_of_the_files_is_told(way: str, contract: str, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    if way == "a folder is the file":
+        (out / "kustomization.yaml" / "x").mkdir(parents=True)
+    elif way == "a link is the folder":
+        out.symlink_to(tmp_path / "nowhere")
+    else:
+        out.write_text("kept")
+    folder = out / "inner" if way == "below a file" else out
+    done = run_here("export", "kubernetes", "--contract", contract, "-o", str(folder))
+    assert done.returncode == 64
+    said = " ".join(done.stderr.split())  # however it is wrapped
+    assert "can't be written: " in said
+    assert "name a directory that this user may write with -o" in said
+    assert str(out) in "".join(done.stderr.split())
+    assert not out.is_file() or out.read_text() == "kept"
