@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from confcontract.findings.outcome import CLEAN, FAILED, FOUND
-from confcontract.fleet.service_record import EnvironmentVerdict, ServiceRecord, Wave
+from confcontract.fleet.service_record import EnvironmentVerdict, ServiceRecord, StepRecord, Wave
 
 _TABLES = """
 CREATE TABLE records (number INTEGER PRIMARY KEY, name TEXT, text TEXT);
@@ -18,7 +18,7 @@ CREATE TABLE reads (name TEXT, number INTEGER, secret INTEGER, type TEXT, requir
 CREATE TABLE deprecated (name TEXT, number INTEGER, environment TEXT);
 CREATE TABLE secrets (reference TEXT, number INTEGER, variable TEXT, environment TEXT);
 CREATE TABLE sections (mark TEXT, number INTEGER, title TEXT, members TEXT);
-CREATE TABLE steps (wave TEXT, number INTEGER, environment TEXT);
+CREATE TABLE steps (wave TEXT, number INTEGER);
 CREATE INDEX by_name ON reads (name);
 CREATE INDEX by_deprecated_name ON deprecated (name);
 CREATE INDEX by_reference ON secrets (reference);
@@ -110,7 +110,7 @@ class FleetIndex:
             )
             if each.step is not None:
                 self.waves[each.step.wave] += 1
-                add("INSERT INTO steps VALUES (?, ?, ?)", (each.step.wave.value, number, where))
+                add("INSERT INTO steps VALUES (?, ?)", (each.step.wave.value, number))
         return record
 
     @property
@@ -202,15 +202,16 @@ class FleetIndex:
                 outer.add(services)
                 yield SharedSection(tuple(rows[0][2].split("\n")), services)
 
-    def steps(self, wave: Wave) -> Iterator[tuple[ServiceRecord, list[str]]]:
-        """The services that are in a wave with one of their environments, and with which."""
+    def steps(self, wave: Wave) -> Iterator[tuple[ServiceRecord, list[tuple[str, StepRecord]]]]:
+        """The services that are in a wave with one of their environments, each with the names and steps of these."""
         rows = self._store.execute(
-            "SELECT records.number, text, environment FROM steps JOIN records USING (number) WHERE wave = ? "
-            "ORDER BY records.name, environment",
+            "SELECT text FROM records WHERE number IN (SELECT number FROM steps WHERE wave = ?) ORDER BY name, number",
             (wave.value,),
         )
-        for (_, text), group in groupby(rows, key=lambda row: (row[0], row[1])):
-            yield ServiceRecord.from_text(text), [row[2] for row in group]
+        for (text,) in rows:
+            record = ServiceRecord.from_text(text)
+            steps = ((each.name, each.step) for each in record.environments)
+            yield record, [(name, step) for name, step in steps if step is not None and step.wave is wave]
 
     def _names(self, query: str) -> list[str]:
         return [str(name) for (name,) in self._store.execute(query)]

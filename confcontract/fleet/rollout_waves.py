@@ -31,8 +31,8 @@ class WaveEntry:
 
 def entries_of(index: FleetIndex, wave: Wave) -> Iterator[WaveEntry]:
     """Services of which nothing could be evaluated are not among them: they are in no wave."""
-    for record, names in index.steps(wave):
-        yield from _entries(record, wave, names)
+    for record, steps in index.steps(wave):
+        yield from _entries(record, steps)
 
 
 def failed_services(index: FleetIndex) -> Iterator[WaveEntry]:
@@ -41,11 +41,10 @@ def failed_services(index: FleetIndex) -> Iterator[WaveEntry]:
             yield WaveEntry(record.name, record.name, (), record.faults, ())
 
 
-def _entries(record: ServiceRecord, wave: Wave, names: list[str]) -> Iterator[WaveEntry]:
+def _entries(record: ServiceRecord, steps: list[tuple[str, StepRecord]]) -> Iterator[WaveEntry]:
     alike: dict[StepRecord, list[str]] = {}
-    for each in record.environments:
-        if each.step is not None and each.step.wave is wave and each.name in names:
-            alike.setdefault(each.step, []).append(each.name)
+    for environment, step in steps:
+        alike.setdefault(step, []).append(environment)
     for step, environments in alike.items():
         versions = step.versions or f"{record.name} {record.version}"
         yield WaveEntry(record.name, versions, tuple(environments), step.reasons, step.settings)

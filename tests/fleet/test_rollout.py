@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,16 @@ def test_what_is_safe_both_ways_goes_first(two: Path) -> None:
     code, data = rollout(two)
     assert (code, waves(data)) == (0, {"canGoFirst": ["worker-10@dev", "worker-10@prod"]})
     assert data["canGoFirst"][0]["versions"] == "worker-10 1.0 → 2.0"
+
+
+def test_an_environment_whose_name_is_no_text_is_in_its_wave(two: Path) -> None:
+    name = os.fsdecode(b"caf\xe9")
+    for side in ("old", "new"):
+        shutil.copy(two / side / "worker-10/dev.env", two / side / f"worker-10/{name}.env")
+    baked(WorkerNext, "worker-10", "2.0").dump(two / "new/worker-10/contract.json")
+    code, data = rollout(two)
+    assert code == 0
+    assert f"worker-10@{name}" in waves(data)["canGoFirst"]
 
 
 def test_what_cannot_go_back_is_a_wave_of_its_own_and_says_why(two: Path) -> None:

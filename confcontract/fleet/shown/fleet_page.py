@@ -186,11 +186,10 @@ def _upgrades(index: FleetIndex) -> Iterator[str]:
     if sum(index.waves.values()):
         yield f"<p>{shown(waves_in_numbers(index))}.</p>\n"
     for wave in STOPPED:
-        for record, names in index.steps(wave):
-            for each in record.environments:
-                if each.step is not None and each.name in names and each.step.wave is wave:
-                    title = f"{shown(each.step.versions or record.name)} in {shown(each.name)}: {wave.value}"
-                    yield f"<h3>{title}</h3>\n{reasons(each.step.reasons)}"
+        for record, steps in index.steps(wave):
+            for environment, step in steps:
+                title = f"{shown(step.versions or record.name)} in {shown(environment)}: {wave.value}"
+                yield f"<h3>{title}</h3>\n{reasons(step.reasons)}"
 
 
 def _deprecated(index: FleetIndex) -> Iterator[str]:

@@ -97,10 +97,9 @@ def _wrong(index: FleetIndex, color: bool) -> Iterator[str]:
 
 def _upgrades(index: FleetIndex, color: bool) -> Iterator[str]:
     for wave in STOPPED:
-        for record, names in index.steps(wave):
-            for each in record.environments:
-                if each.step is not None and each.name in names and each.step.wave is wave:
-                    yield from _told(f"{each.step.versions} in {each.name}: {wave.value}", each.step.reasons, color)
+        for _, steps in index.steps(wave):
+            for environment, step in steps:
+                yield from _told(f"{step.versions} in {environment}: {wave.value}", step.reasons, color)
 
 
 def _told(title: str, reasons: Iterable[RecordedReason], color: bool) -> Iterator[str]:
