@@ -18,12 +18,12 @@ _inside = 0  # how many are in it for a moment
 def at(path: str) -> str:
     """Where a path leads."""
     if _root:
-        return _root + _in_container(path)
+        return _root + in_container(path)
     return os.path.join(_left, path) if _left else path
 
 
-def _in_container(path: str) -> str:
-    """Absolute, and without a way out; /var/run is a link to /run in about every image."""
+def in_container(path: str) -> str:
+    """A path as it is in a container: absolute, without a way out; /var/run is a link to /run in about every image."""
     whole = os.path.normpath(f"/{path}").replace("//", "/")
     return whole.removeprefix("/var") if whole == "/var/run" or whole.startswith("/var/run/") else whole
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import accumulate
 
-from confcontract.host.folder import at, rooted
+from confcontract.host.folder import at, in_container, rooted
 from confcontract.manifests.workload import ContainerFile, Mount
 
 _IN_MEMORY = "/dev/shm"  # noqa: S108
@@ -27,25 +27,25 @@ class ContainerFiles:
 
     def __init__(self, mounts: Iterable[Mount]) -> None:
         self._mounts = sorted(mounts, key=lambda each: len(each.path), reverse=True)
-        named = {_whole(file.path): file for mount in reversed(self._mounts) for file in mount.files}
+        named = {in_container(file.path): file for mount in reversed(self._mounts) for file in mount.files}
         self.files = {path: file for path, file in named.items() if _can_be(path, named)}
         self.impossible = [file for path, file in named.items() if path not in self.files]
 
     def file(self, path: str) -> ContainerFile | None:
-        return self.files.get(_whole(path))
+        return self.files.get(in_container(path))
 
     def in_folder(self, path: str) -> list[ContainerFile]:
         """Those directly in it."""
-        return [file for where, file in self.files.items() if posixpath.dirname(where) == _whole(path)]
+        return [file for where, file in self.files.items() if posixpath.dirname(where) == in_container(path)]
 
     def why_unseen(self, path: str) -> str | None:
         """Why it is not known what is there; None where it is."""
-        whole = _whole(path)
+        whole = in_container(path)
         file = self.files.get(whole)
         if file is not None:
             return file.unseen if file.content is None else None
         for mount in self._mounts:
-            inside = _whole(mount.path)
+            inside = in_container(mount.path)
             if whole == inside or whole.startswith(f"{inside.rstrip('/')}/"):
                 return mount.unseen
         return "it is in the image, which is not looked into"
@@ -77,8 +77,3 @@ def _can_be(path: str, files: Mapping[str, ContainerFile]) -> bool:
     *parents, _ = accumulate(path.split("/")[1:], lambda above, step: f"{above}/{step}", initial="")
     fits = all(0 < len(os.fsencode(step)) <= _NAME_MAX for step in path.split("/")[1:])
     return fits and len(path) <= _PATH_MAX and "\0" not in path and not any(parent in files for parent in parents)
-
-
-def _whole(path: str) -> str:
-    whole = posixpath.normpath(f"/{path}").replace("//", "/")
-    return whole.removeprefix("/var") if whole == "/var/run" or whole.startswith("/var/run/") else whole
