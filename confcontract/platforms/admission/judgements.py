@@ -72,7 +72,7 @@ class Requirement:
 
 
 class Judgements:
-    """Of one contract."""
+    """Of one contract, all of them made at once: boot is asked about some."""
 
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
@@ -87,8 +87,10 @@ class Judgements:
         )
         self._places = places_of(contract.compiled) if self._sure else {}
         self._empty = resolve(contract, environ={})
+        self.values = tuple(self._of_values())
+        self.requirements = tuple(self._of_requirements())
 
-    def values(self) -> Iterator[ValueJudgement]:
+    def _of_values(self) -> Iterator[ValueJudgement]:
         for variable in self.contract.variables:
             path = tuple(variable["path"])
             accepts, untold = self._accepts(variable, self._places.get(path))
@@ -109,7 +111,7 @@ class Judgements:
                 message(variable["name"], f"{'is not valid JSON' if decodes else 'is not valid'}; {hint}"),
             )
 
-    def requirements(self) -> Iterator[Requirement]:
+    def _of_requirements(self) -> Iterator[Requirement]:
         """Of what is missing boot can only be sure where the application reads no files of its own."""
         if not self._complete:
             return

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from confcontract.platforms.admission.policy_parts import Policy
     from confcontract.platforms.export_input import ExportInput
 
-VAP, KYVERNO = "vap", "kyverno"
+KYVERNO = "kyverno"
 
 
 def export(given: ExportInput, kind: str | None, options: AdmissionOptions) -> Exported:
@@ -77,12 +77,12 @@ def _notes(
 ) -> Iterator[Problem]:
     """What is not judged, what is assumed, and what it costs."""
     unjudged: dict[str, list[str]] = {}
-    for judged in judgements.values():
+    for judged in judgements.values:
         if judged.untold:
             unjudged.setdefault(judged.untold, []).append(judged.variable)
     for untold, names in unjudged.items():
         yield Problem("export-unjudged", f"not judged at admission: {untold}, of {', '.join(names)}", severity=INFO)
-    required = [each.variable for each in judgements.requirements() if each.variable not in options.given]
+    required = [each.variable for each in judgements.requirements if each.variable not in options.given]
     if required:
         yield Problem(
             "export-assumed",

@@ -61,11 +61,11 @@ def policies_of(given: ExportInput, options: AdmissionOptions) -> tuple[list[Pol
     contract = given.contract
     judgements = Judgements(contract)
     declared = judgements.declared
-    values = [of_value(each, skips_empty=declared.skips_empty) for each in judgements.values()]
+    values = [of_value(each, skips_empty=declared.skips_empty) for each in judgements.values]
     judged = [each for each in values if each is not None]
     needed = [
         of_requirement(each, tuple(contract.roles), options.role, skips_empty=declared.skips_empty)
-        for each in judgements.requirements()
+        for each in judgements.requirements
         if each.variable not in options.given
     ]
     begins = _common_beginning([*declared.owners])

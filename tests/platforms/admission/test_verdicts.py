@@ -91,7 +91,7 @@ def _is_founded(refused: tuple[str, str], verdict: Wrong) -> bool:
 
 @cache
 def _judged(contract: Contract) -> dict[str, ValueJudgement]:
-    return {each.variable: each for each in Judgements(contract).values()}
+    return {each.variable: each for each in Judgements(contract).values}
 
 
 def _is_sure(contract: Contract, drawn: Drawn, wrong: tuple[str, str]) -> bool:
