@@ -15,7 +15,6 @@ CELLS = {
 STARRED = "ok* is accepted as far as can be seen: secrets in a store and code of the application are not looked at"
 UNANSWERED = "? could not be evaluated: the reason is below"
 STOPPED = (Wave.SETTINGS, Wave.BLOCKED, Wave.FAILED)
-PLANNED = (Wave.FIRST, Wave.ONE_WAY, *STOPPED)
 
 
 def in_numbers(index: FleetIndex) -> str:

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
 
-from confcontract.fleet.part_file import PartEntry, PartHeader, PartRead, entry_at, read_part
+from confcontract.fleet.part_file import PartEntry, PartHeader, PartRead, entry_at, part_problem, read_part
 from confcontract.report.errors import ConfigurationInvalid
 from confcontract.report.problem import Problem
 
@@ -79,6 +79,4 @@ class MergedParts:
             self._fault(first, f"of {one.services} services the parts hold {len(self._places)}", _AGAIN)
 
     def _fault(self, path: str, message: str, hint: str) -> None:
-        self._problems.append(
-            Problem("fleet-part-unusable", f"{path}: {message}", source=path, hint=hint, source_said=True)
-        )
+        self._problems.append(part_problem(path, message, hint))

@@ -116,10 +116,12 @@ def entry_at(stream: BinaryIO, offset: int) -> PartEntry | None:
     return None if fields is None or len(fields) != 3 else PartEntry(int(fields[0]), fields[1], fields[2], offset)
 
 
+def part_problem(path: str, message: str, hint: str) -> Problem:
+    return Problem("fleet-part-unusable", f"{path}: {message}", source=path, hint=hint, source_said=True)
+
+
 def unusable_part(path: str, message: str, hint: str) -> ConfigurationInvalid:
-    return ConfigurationInvalid(
-        Problem("fleet-part-unusable", f"{path}: {message}", source=path, hint=hint, source_said=True)
-    )
+    return ConfigurationInvalid(part_problem(path, message, hint))
 
 
 def _header(fields: Sequence[str]) -> PartHeader | None:

@@ -8,7 +8,6 @@ the version that needs them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
 
 from confcontract.compare.deployment import Asked, Deployment, VersionVerdict, in_deployment, verdict_on
 from confcontract.compare.diff import Comparison, diff
@@ -21,7 +20,6 @@ from confcontract.fleet.service_record import RecordedReason, StepRecord, Wave
 from confcontract.host.sourcefile import Unreadable, read_source
 
 _MISSING = ("value-missing", "secret-missing")
-_T = TypeVar("_T")
 
 
 class RolloutStep:
@@ -143,5 +141,5 @@ def _is_same(files: Sequence[str], others: Sequence[str]) -> bool:
         return False  # whoever judges it says why
 
 
-def _once(texts: Iterable[_T]) -> tuple[_T, ...]:
+def _once(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts))

@@ -8,7 +8,6 @@ taken from where Compose runs; the environment outranks earlier lines in `${NAME
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from confcontract.manifests.compose_text import InvalidTemplate, LookUp, NotSet, interpolate
@@ -161,6 +160,3 @@ def _unescaped(match: re.Match[str]) -> str:
     if code[0] == "0":
         return chr(int(code, 8) & 0xFF)
     return _ESCAPED.get(code, match[0])
-
-
-EnvReader = Callable[[str, LookUp], list[EnvLine]]

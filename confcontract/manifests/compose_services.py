@@ -40,7 +40,6 @@ class ComposeServices:
         self._model = model
         self._node = node
         self._folder = folder
-        self._found = node.found
         self._environ = {**self._dotenv(environ), **environ}
 
     def workloads(self) -> Iterator[Workload]:

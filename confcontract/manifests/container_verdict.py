@@ -22,7 +22,6 @@ from confcontract.verdict.resolve import resolve
 from confcontract.verdict.sources.order import ENVIRONMENT
 from confcontract.verdict.sources.platform import UNVERIFIABLE, Platform
 
-_PLATFORM_FOLDERS = {"kubernetes.io", "eks.amazonaws.com"}
 _STORES = ("vault-not-configured", "store-not-configured")
 _REFERENCE = re.compile(r"\$\(([^)]+)\)\Z")
 _MISSING = ("value-missing", "secret-missing", "secret-default")
@@ -50,10 +49,6 @@ class ContainerVerdict:
     @property
     def errors(self) -> list[ManifestProblem]:
         return [each for each in self.problems if each.problem.severity == ERROR and each.verifiable]
-
-    @property
-    def unverifiable(self) -> list[ManifestProblem]:
-        return [each for each in self.problems if not each.verifiable]
 
 
 def judge_container(

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from confcontract.contract.artifact import Contract
 from confcontract.findings.outcome import FOUND
 from confcontract.manifests.container_verdict import ContainerVerdict, judge_container
 from confcontract.manifests.contract_choice import ContractChoice
-from confcontract.manifests.workload import Container, ManifestProblem, Manifests, Workload
+from confcontract.manifests.workload import Container, FilePlace, ManifestProblem, Manifests, Workload
 from confcontract.report import exit_codes
 from confcontract.report.problem import ERROR, INFO, WARNING, Problem
 
@@ -111,18 +110,12 @@ def judge_manifests(
             if chosen.contract is None:
                 verdicts.append(_unjudged(workload, container, chosen.why))
             else:
-                verdicts.append(_judged(chosen.contract, workload, container, role, strict=strict))
+                verdicts.append(judge_container(chosen.contract, workload, container, role=role, strict=strict))
     problems = [*manifests.problems]
     unread = not verdicts and any(outcome_of(each) is ManifestOutcome.WRONG for each in problems)
     if not unread and not any(each.contract for each in verdicts):
         problems.append(_nothing(manifests, verdicts))
     return ManifestReport(tuple(verdicts), tuple(problems), fail_on)
-
-
-def _judged(
-    contract: Contract, workload: Workload, container: Container, role: str | None, *, strict: bool
-) -> ContainerVerdict:
-    return judge_container(contract, workload, container, role=role, strict=strict)
 
 
 def _unjudged(workload: Workload, container: Container, why: str) -> ContainerVerdict:
@@ -132,8 +125,6 @@ def _unjudged(workload: Workload, container: Container, why: str) -> ContainerVe
 
 
 def _nothing(manifests: Manifests, verdicts: Sequence[ContainerVerdict]) -> ManifestProblem:
-    from confcontract.manifests.workload import FilePlace
-
     places = [each.container.place for each in verdicts] or [each.place for each in manifests.ignored]
     message = "no container was judged" if verdicts else "there is no container in the manifests"
     hint = (

@@ -15,11 +15,7 @@ _OF_NETWORK = ("tcp", "tls", "dns", "http", "grpc", "postgres", "redis", "mysql"
 
 def hosts_of_checks(given: ExportInput) -> list[str]:
     """In the order of the checks, each once. A variable's host is known where its value or its default is."""
-    texts = {
-        name: text
-        for setting in given.settings
-        for name, text in ((setting.name, setting.variable.get("defaultText")),)
-    } | given.environment
+    texts = {setting.name: setting.variable.get("defaultText") for setting in given.settings} | given.environment
     found: dict[str, None] = {}
     for check in given.contract.checks:
         target = check.get("target")

@@ -14,7 +14,7 @@ from confcontract.contract.declared import Declared
 from confcontract.contract.schemes import OF_VAULT, scheme_of
 from confcontract.platforms.sorted_values import SECRET_HINT, sort_values
 from confcontract.report.problem import ERROR, INFO
-from confcontract.verdict.roles import find_role
+from confcontract.verdict.roles import find_role, needs_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -141,8 +141,7 @@ def export_input(
 
 def _process(contract: Contract, role: str | None, found: SortedValues, runs_once: Sequence[str]) -> Process:
     declared = contract.roles[role] if role is not None else {}
-    needs = declared.get("needs")
-    settings = _settings(contract, found, None if needs is None else frozenset(needs))
+    settings = _settings(contract, found, needs_of(contract, role))
     command, once = tuple(declared.get("command", ())), role in runs_once
     return Process(role, command, declared.get("description", ""), once, settings)
 
@@ -162,10 +161,11 @@ def _settings(contract: Contract, found: SortedValues, needs: frozenset[str] | N
         if variable["required"]
         for depth in range(1, len(variable["path"]))
     }
+    wholes = _wholes(declared, given)
     settings = []
     for variable in contract.variables:
         name, path = variable["name"], tuple(variable["path"])
-        whole = any(path[:depth] in _wholes(declared, given) for depth in range(1, len(path)))
+        whole = any(path[:depth] in wholes for depth in range(1, len(path)))
         required = variable["required"] or _is_begun(variable, declared, begun)
         required = required and path not in outer and not whole and (needs is None or name in needs)
         way = _way(variable, found, given, required and path not in begun)

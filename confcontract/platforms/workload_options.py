@@ -1,4 +1,4 @@
-"""What may be said of an export to Kubernetes or Helm beyond the contract and its values."""
+"""What may be said of an export that is to be started, beyond the contract and its values."""
 
 from __future__ import annotations
 

@@ -36,11 +36,6 @@ def cost_of(validations: Sequence[Validation], names: int) -> int:
     return CONTAINERS * (_ENTRY * entries + sum(_cost(each, entries) for each in validations))
 
 
-def most_entries() -> int:
-    """So many variables of an object can be looked at before an expression costs too much."""
-    return PER_EXPRESSION // _ENTRY
-
-
 def parted(validations: Sequence[Validation], names: int) -> list[list[Validation]]:
     """Each of which costs no more than an API server bears, and is no longer than an object may be."""
     parts: list[list[Validation]] = [[]]

@@ -166,8 +166,8 @@ class _Chart:
             labels = self.template.block(f'include "{self.name}.labels" .')
             spec["target"] = {**spec["target"], "template": {"metadata": {"labels": labels}}}
         else:
+            spec.pop("vaultAuthRef", None)
             spec = {"vaultAuthRef": self.template.value(".Values.vaultAuth | quote"), **spec}
-            spec["vaultAuthRef"] = self.template.value(".Values.vaultAuth | quote")
         return {**made, "metadata": self._labelled({"name": made["metadata"]["name"]}), "spec": spec}
 
     def _configuration(self) -> str:

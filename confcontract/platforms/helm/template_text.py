@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from confcontract.platforms.written_yaml import to_yaml
@@ -57,6 +58,4 @@ class Template:
 
 def quoted(text: str) -> str:
     """A text in an expression."""
-    import json
-
     return json.dumps(text)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Object = dict[str, Any]
 
 KUSTOMIZATION = "kustomization.yaml"
-WORKLOADS, PATCH = "workloads", "patch"
+PATCH = "patch"
 
 
 @dataclass(frozen=True, slots=True)

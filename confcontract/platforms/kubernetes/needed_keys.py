@@ -13,12 +13,12 @@ from confcontract.platforms.kubernetes.object_names import is_key, is_variable
 from confcontract.platforms.kubernetes.value_places import Effect, change_of
 from confcontract.platforms.workload_options import SecretsBy
 from confcontract.report.problem import Problem
+from confcontract.verdict.roles import needs_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from confcontract.contract.artifact import Contract
     from confcontract.platforms.export_input import ExportInput, Process, Setting
 
 
@@ -70,7 +70,7 @@ def _is_wanted(setting: Setting, process: Process, given: ExportInput) -> bool:
     """Whether boot would fetch it for this process: needed by the role, and not a part of what is given as a whole."""
     if setting.way is Way.GIVEN:
         return False
-    needs = needs_of(given.contract, process)
+    needs = needs_of(given.contract, process.role)
     if needs is not None and setting.name not in needs:
         return False
     path = tuple(setting.variable["path"])
@@ -80,11 +80,6 @@ def _is_wanted(setting: Setting, process: Process, given: ExportInput) -> bool:
         for each in process.settings
         if each.way is Way.GIVEN
     )
-
-
-def needs_of(contract: Contract, process: Process) -> frozenset[str] | None:
-    needs = contract.roles[process.role].get("needs") if process.role is not None else None
-    return None if needs is None else frozenset(needs)
 
 
 def unfit(secrets: list[NeededSecret]) -> list[Problem]:

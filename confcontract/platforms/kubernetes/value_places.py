@@ -83,7 +83,7 @@ def places_of(given: ExportInput, *, references_apart: bool) -> ValuePlaces:
                 literal[name] = value
             else:
                 problems.append(_no_name(name))
-    problems += [_too_large(where) for where, values in _sizes(config, live) if values > LARGEST]
+    problems += [_too_large(where) for where, size in _sizes(config, live) if size > LARGEST]
     return ValuePlaces(config, live, literal, references, restart, tuple(problems))
 
 

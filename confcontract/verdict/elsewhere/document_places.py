@@ -35,7 +35,8 @@ class DocumentPlace(NamedTuple):
 
 
 def places_of(compiled: Mapping[str, Any]) -> dict[tuple[str, ...], DocumentPlace]:
-    """By path; none for what lies within a union, a list or the like. Empty if a browser can be sure of nothing."""
+    """By path; none for what lies within a union, a list or the like. Empty if nobody but boot can be sure
+    of anything."""
     program = compiled["settings"][0]
     if "environment" not in program["order"]:
         return {}
