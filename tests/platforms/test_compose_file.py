@@ -153,3 +153,9 @@ def test_the_image_is_asked_for_where_none_is_named() -> None:
 def test_boot_has_its_own_grace_before_compose_loses_patience() -> None:
     document = yaml.safe_load(compose({"CONFCONTRACT_GRACE": "60"}).files["compose.yaml"])
     assert document["services"]["web"]["stop_grace_period"] == "65s"
+
+
+@pytest.mark.parametrize("refused", ["inf", "nan", "-5", "0", "1e400", "soon"])
+def test_a_grace_that_boot_refuses_is_the_usual_one(refused: str) -> None:
+    document = yaml.safe_load(compose({"CONFCONTRACT_GRACE": refused}).files["compose.yaml"])
+    assert document["services"]["web"]["stop_grace_period"] == "35s"
