@@ -74,8 +74,13 @@ def test_the_command_shows_none_and_writes_none(
     secret = next(iter(SECRETS.values()))
     contracts["Settings"].dump(tmp_path / "contract.json")
     (tmp_path / "values.env").write_text(f"SHOP_API_KEY={secret}\nSHOP_DSN=postgres://app:{secret}@db/shop\n{secret}\n")
-    options = ("--contract", str(tmp_path / "contract.json"), "--values", str(tmp_path / "values.env"))
+    options = {"contract": str(tmp_path / "contract.json"), "values": str(tmp_path / "values.env"), "image": IMAGE}
+    taken = [
+        word for name, text in options.items() if name not in TARGETS[target].ignores for word in (f"--{name}", text)
+    ]
     of_kind = ("--kind", kind) if kind else ()
-    done = run_here("export", target, *of_kind, *options, "--image", IMAGE, "-o", str(tmp_path / "out"))
+    done = run_here("export", target, *of_kind, *taken, "-o", str(tmp_path / "out"))
     written = [path.read_text() for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    assert done.returncode == 0, done.stderr
+    assert written
     assert found_in("\n".join((done.stdout, done.stderr, *written))) == []
