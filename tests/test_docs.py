@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.pages import ROOT, Typed, blocks, run_console, run_program, typed, write_files
+from tests.support.pages import ROOT, Typed, blocks, commands_of, run_console, run_program, write_files
 
 DOCS = ROOT / "docs"
 TUTORIAL = DOCS / "tutorial/first-image.md"
@@ -28,7 +28,7 @@ NOT_HERE = ("docker ", "make ", "pip install ", "python3 -m venv ", ". venv/")
 
 
 def console(page: Path) -> list[Typed]:
-    found = [each for block in blocks(page) if block.language == "console" for each in typed(block)]
+    found = commands_of(page)
     return [each for each in found if not each.command.startswith(NOT_HERE)]
 
 

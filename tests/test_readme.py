@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from confcontract import Contract
-from tests.support.pages import ROOT, Typed, blocks, run_console, typed, write_files
+from tests.support.pages import ROOT, Typed, blocks, commands_of, run_console, write_files
 
 README = ROOT / "README.md"
 
 
 def commands() -> list[Typed]:
     """All but those of make, which would run these tests again."""
-    found = [each for block in blocks(README) if block.language == "console" for each in typed(block)]
+    found = commands_of(README)
     return [each for each in found if not each.command.startswith("make ")]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from confcontract.compare.drift.ignore_list import ignore_list
 from tests.support.commands import run, said
-from tests.support.pages import ROOT, blocks, run_console, typed, write_files
+from tests.support.pages import ROOT, blocks, commands_of, run_console, write_files
 
 SETTINGS = """
 from pydantic import SecretStr
@@ -143,7 +143,7 @@ def test_a_command_line_that_is_not_understood(words: tuple[str, ...], told: str
 def test_the_page_says_what_the_command_says(tmp_path: Path) -> None:
     page = ROOT / "docs/how-to/drift.md"
     write_files(page, tmp_path)
-    commands = [each for block in blocks(page) if block.language == "console" for each in typed(block)]
+    commands = commands_of(page)
     run_console(commands, tmp_path)
     (of_a_process,) = [each for each in commands if "--pid" in each.command]  # what it says is the machine's
     assert of_a_process.said.strip()

@@ -6,13 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.pages import ROOT, Typed, blocks, run_console, typed, write_files
+from tests.support.pages import ROOT, Typed, blocks, commands_of, run_console, write_files
 
 PAGE = ROOT / "docs/how-to/compare.md"
 PAGES = (PAGE, ROOT / "docs/how-to/release.md")
-COMMANDS = {
-    page: [each for block in blocks(page) if block.language == "console" for each in typed(block)] for page in PAGES
-}
+COMMANDS = {page: commands_of(page) for page in PAGES}
 ALL = [(page, number) for page, commands in COMMANDS.items() for number in range(len(commands))]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from confcontract.docs.markdown import PARTS
 from confcontract.docs.markdown_columns import COLUMNS, DEFAULT
-from tests.support.pages import ROOT, Typed, blocks, run_console, typed
+from tests.support.pages import ROOT, Typed, blocks, commands_of, run_console
 
 HOW_TO = ROOT / "docs/how-to/document.md"
 REFERENCE = ROOT / "docs/reference/docs.md"
@@ -22,7 +22,7 @@ def test_every_command_of_the_how_to_runs_in_its_order(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     (template,) = [block.text for block in blocks(HOW_TO) if block.language == "jinja"]
     (tmp_path / "docs/settings.md.j2").write_text(template, encoding="utf-8")
-    commands = [each for block in blocks(HOW_TO) if block.language == "console" for each in typed(block)]
+    commands = commands_of(HOW_TO)
     assert len(commands) > 12
     codes = [Typed("echo $?", "") for _ in commands]
     bake = Typed("confcontract bake shop.settings:shop", "")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from tests.support.inprocess import run_here
+from tests.support.repositories import repository
 
 TOML = """\
 [services.shop]
@@ -53,9 +53,7 @@ def test_paths_are_from_the_folder_of_the_file(own: Path, kind: str) -> None:
 
 
 def test_a_contract_may_be_anywhere(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    identity = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
-    for command in (["init", "-q"], ["add", "worker-01"], [*identity, "commit", "-qm", "x"]):
-        subprocess.run(["git", *command], cwd=own, check=True, capture_output=True)
+    repository(own, {})
     text = TOML.replace("role = ROLE\n", "").replace('"worker-01/contract.json"', '"git:HEAD:worker-01/contract.json"')
     (own / "fleet.toml").write_text(text)
     monkeypatch.chdir(own)

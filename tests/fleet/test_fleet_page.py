@@ -5,35 +5,27 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from confcontract.manifests.read_manifests import read_manifests
-from tests.support.pages import ROOT, Typed, blocks, environ, run_console, typed, write_files
+from tests.support.pages import ROOT, Typed, blocks, commands_of, environ, run_console, write_files
+from tests.support.tools import valid_for_kubernetes
 
 PAGE = ROOT / "docs/how-to/fleet.md"
-VALIDATE = Path(sys.executable).with_name("kubernetes-validate")
 
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Typed]]:
     folder = tmp_path_factory.mktemp("page")
     write_files(PAGE, folder)
-    found = list(_commands())
+    found = commands_of(PAGE)
     run_console(found, folder)
     return folder, found
 
 
-def _commands() -> Iterator[Typed]:
-    for block in blocks(PAGE):
-        if block.language == "console":
-            yield from typed(block)
-
-
-@pytest.mark.parametrize("number", range(len(list(_commands()))), ids=[each.command[:50] for each in _commands()])
+@pytest.mark.parametrize("number", range(len(commands_of(PAGE))), ids=[each.command[:50] for each in commands_of(PAGE)])
 def test_each_command_prints_what_the_page_says(told: tuple[Path, list[Typed]], number: int) -> None:
     each = told[1][number]
     assert each.as_promised, f"$ {each.command}\n{each.said}"
@@ -47,10 +39,7 @@ def job(tmp_path: Path) -> Path:
 
 
 def test_the_job_is_one_for_kubernetes(job: Path) -> None:
-    if not VALIDATE.exists():
-        pytest.skip("kubernetes-validate is missing: make install")
-    done = subprocess.run([VALIDATE, "--strict", job], capture_output=True, text=True, env=environ())
-    assert done.returncode == 0, done.stdout + done.stderr
+    valid_for_kubernetes(job)
 
 
 def test_the_pods_of_the_job_write_parts_that_are_the_whole(

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.pages import ROOT, Typed, blocks, environ, run_console, typed, write_files
+from tests.support.pages import ROOT, Typed, blocks, commands_of, run_console, write_files
+from tests.support.tools import valid_for_kubernetes
 
 PAGE = ROOT / "docs/how-to/manifests.md"
-VALIDATE = Path(sys.executable).with_name("kubernetes-validate")
-
-
-def _commands() -> Iterator[Typed]:
-    for block in blocks(PAGE):
-        if block.language == "console":
-            yield from typed(block)
 
 
 @pytest.fixture(scope="module")
@@ -37,20 +28,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def told(folder: Path) -> list[Typed]:
-    found = list(_commands())
+    found = commands_of(PAGE)
     run_console(found, folder)
     return found
 
 
-@pytest.mark.parametrize("number", range(len(list(_commands()))), ids=[each.command[:50] for each in _commands()])
+@pytest.mark.parametrize("number", range(len(commands_of(PAGE))), ids=[each.command[:50] for each in commands_of(PAGE)])
 def test_each_command_prints_what_the_page_says(told: list[Typed], number: int) -> None:
     each = told[number]
     assert each.as_promised, f"$ {each.command}\n{each.said}"
 
 
 def test_its_manifests_are_valid_for_kubernetes(folder: Path) -> None:
-    if not VALIDATE.exists():
-        pytest.skip("kubernetes-validate is missing: make install")
-    files = sorted((folder / "k8s").iterdir())
-    done = subprocess.run([VALIDATE, "--strict", *files], capture_output=True, text=True, env=environ())
-    assert done.returncode == 0, done.stdout + done.stderr
+    valid_for_kubernetes(*sorted((folder / "k8s").iterdir()))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -23,10 +21,7 @@ from confcontract.manifests.read_manifests import read_manifests
 from confcontract.verdict.resolve import resolve
 from tests.manifests.shop import GOOD, deployment
 from tests.support.inprocess import run_here
-from tests.support.pages import environ
-
-VALIDATE = Path(sys.executable).with_name("kubernetes-validate")
-KUBECTL = Path(sys.executable).with_name("kubectl")
+from tests.support.tools import run_tool, tool, valid_for_kubernetes
 
 
 class Database(BaseModel):
@@ -97,24 +92,20 @@ def test_a_manifest_gets_the_codes_of_boot(placed: dict[str, tuple[str, str]], s
 
 def test_what_kustomize_builds_is_read(shop: Contract, tmp_path: Path) -> None:
     """Names with a hash of the content, and values of a generator."""
-    if not KUBECTL.exists():
-        pytest.skip("kubectl is missing: make install")
     (tmp_path / "deployment.yaml").write_text(deployment(GOOD, data=""))
     (tmp_path / "kustomization.yaml").write_text(
         "resources: [deployment.yaml]\nnamespace: prod\n"
         "configMapGenerator: [{name: shop, literals: [SHOP_HOST=x, SHOP_PORT=abc]}]\n"
         "secretGenerator: [{name: shop, literals: [SHOP_TOKEN=t, SHOP_KEY=k]}]\n"
     )
-    built = subprocess.run([KUBECTL, "kustomize", tmp_path], capture_output=True, check=True, env=environ())
+    built = run_tool(tool("kubectl"), "kustomize", str(tmp_path))
+    assert built.returncode == 0, built.stderr
     file = tmp_path / "built.yaml"
-    file.write_bytes(built.stdout)
+    file.write_text(built.stdout)
     [workload] = read_manifests([file]).workloads
     verdict = judge_container(shop, workload, workload.containers[0])
     assert [(each.problem.code, each.problem.variable) for each in verdict.problems] == [("value-invalid", "SHOP_PORT")]
-    if not VALIDATE.exists():
-        pytest.skip("kubernetes-validate is missing: make install")
-    done = subprocess.run([VALIDATE, "--strict", file], capture_output=True, text=True, env=environ())
-    assert done.returncode == 0, done.stdout + done.stderr
+    valid_for_kubernetes(file)
 
 
 @pytest.mark.parametrize("target", ["kubernetes", "compose"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from tests.support.pages import ROOT, blocks, run_console, typed, write_files
+from tests.support.pages import ROOT, commands_of, run_console, write_files
 from tests.support.programs import needs
 from tests.support.tools import tool
 
@@ -13,7 +13,7 @@ from tests.support.tools import tool
 def failed(page: Path, folder: Path) -> list[tuple[str, str]]:
     """The commands that print something else than the page says."""
     write_files(page, folder)
-    found = [each for block in blocks(page) if block.language == "console" for each in typed(block)]
+    found = commands_of(page)
     assert len(found) > 5
     # the plugin of docker is the same program
     run = [replace(each, command=each.command.replace("docker compose", "docker-compose")) for each in found]

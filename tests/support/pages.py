@@ -72,6 +72,11 @@ def typed(block: Block) -> Iterator[Typed]:
         yield current
 
 
+def commands_of(page: Path) -> list[Typed]:
+    """Of all console blocks of a page, in order."""
+    return [each for block in blocks(page) if block.language == "console" for each in typed(block)]
+
+
 def environ(**more: str) -> dict[str, str]:
     """A small environment in which the commands of the virtual environment are found."""
     return {"PATH": f"{BIN}:{os.environ['PATH']}", "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8", **more}

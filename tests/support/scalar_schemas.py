@@ -25,6 +25,8 @@ SEPARATED = ["", "1", "1, 2 ,3", "1,,2", "[1, 2]", "[1", " [\"1\"] ", "1,x", "a 
 PATTERNS = ["^[A-Z]{3}$", r"^\w+$", "a.b", r"\d", "^[^a]$", r"^a\-b$", "^$", r"^[\w.-]+$", "a|b", "^(?:a|b)+?$", r"^\S+ ?$", r"[a\-z]", "^[0-9]{1,2}", r"^\.?a", r"\D", r"\W", r"^[a_\d-]{2,}$"]
 # Of which a browser may make something else.
 OTHER_PATTERNS = ["(?i)^eur", "^(?P<x>a|b)+$", "[[:alpha:]]", r"\p{L}", "a++", "a*+", "(?=a)", r"\Aa\z", "[a&&b]", r"\<a", "a{", "(?<x>a)", r"\x41", r"(a)\1", "é", r"\bA", "[]a]", "[a--b]", "(?x) a", r"[\w-.]", r"[^\w--a]"]
+# What patterns are drawn from.
+PATTERN_PARTS = ["a", "b", "-", "_", ".", r"\.", r"\-", r"\d", r"\w", r"\s", "[ab]", "[^a-c]", "[a-]", r"[\w.-]", "(", "(?:", ")", "|", "*", "+", "?", "{2}", "{1,}", "{0,3}", "^", "$", "&", "[a&b]", "~", "[", "]", "\\", "{", "}", " ", r"\ ", r"\b", r"\/"]
 # fmt: on
 
 
@@ -70,8 +72,7 @@ def mutant(text: str, chance: random.Random) -> str:
     return "".join(letters)
 
 
-def accepts(validator: SchemaValidator, text: str) -> bool | None:
-    """None where it is no value at all that is validated, as of JSON's null."""
+def accepts(validator: SchemaValidator, text: str) -> bool:
     try:
         validator.validate_python(text)
     except ValidationError:

@@ -34,6 +34,13 @@ def helm() -> str:
     return found
 
 
+def valid_for_kubernetes(*files: Path) -> str:
+    """What kubernetes-validate says of objects; a failure where it finds something wrong."""
+    done = run_tool(tool("kubernetes-validate"), "--strict", *map(str, files))
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
 def run_tool(*command: str, given: str | None = None, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     """given: standard input. What it says of the environment is its own: only PATH and HOME are passed on."""
     environ = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}

@@ -11,7 +11,7 @@ import yaml  # type: ignore[import-untyped]
 
 from tests.platforms.admission.engines import ENGINES, Engine, enforced
 from tests.platforms.admission.written import refusals
-from tests.support.pages import ROOT, Typed, blocks, run_console, typed, write_files
+from tests.support.pages import ROOT, Typed, commands_of, run_console, write_files
 
 PAGE = ROOT / "docs/how-to/admission.md"
 
@@ -20,7 +20,7 @@ PAGE = ROOT / "docs/how-to/admission.md"
 def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Typed]]:
     folder = tmp_path_factory.mktemp("page")
     write_files(PAGE, folder)
-    found = [each for block in blocks(PAGE) if block.language == "console" for each in typed(block)]
+    found = commands_of(PAGE)
     run_console(found, folder)
     return folder, found
 

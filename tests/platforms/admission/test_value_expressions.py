@@ -18,7 +18,7 @@ from confcontract.platforms.admission.necessary_forms import necessary
 from confcontract.platforms.admission.value_expressions import acceptable, looks_like_json, readable
 from confcontract.verdict.elsewhere.plain_patterns import plain
 from tests.platforms.admission.engines import ENGINES, Engine
-from tests.support.scalar_schemas import LISTS, accepts, mutant, rule_of, schemas
+from tests.support.scalar_schemas import LISTS, PATTERN_PARTS, accepts, mutant, rule_of, schemas
 
 re2 = pytest.importorskip("re2", reason="google-re2 is not installed")
 
@@ -174,51 +174,10 @@ def test_text_that_is_refused_as_json_is_none(engine: Engine) -> None:
 
 def test_a_pattern_that_is_judged_means_the_same_to_re2_to_rust_and_to_python() -> None:
     chance = random.Random(13)
-    parts = [
-        "a",
-        "b",
-        "-",
-        "_",
-        ".",
-        r"\.",
-        r"\-",
-        r"\d",
-        r"\w",
-        r"\s",
-        "[ab]",
-        "[^a-c]",
-        "[a-]",
-        r"[\w.-]",
-        "(",
-        "(?:",
-        ")",
-    ]
-    parts += [
-        "|",
-        "*",
-        "+",
-        "?",
-        "{2}",
-        "{1,}",
-        "{0,3}",
-        "^",
-        "$",
-        "&",
-        "[a&b]",
-        "~",
-        "[",
-        "]",
-        "\\",
-        "{",
-        " ",
-        r"\ ",
-        r"\b",
-        r"\/",
-    ]
     letters = "ab-_.12 ~&/"
     judged = 0
     for _ in range(2000):
-        pattern = "".join(chance.choice(parts) for _ in range(chance.randint(1, 6)))
+        pattern = "".join(chance.choice(PATTERN_PARTS) for _ in range(chance.randint(1, 6)))
         ours = plain(pattern)
         if ours is None or not readable(ours):
             continue

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.pages import ROOT, Typed, blocks, run_console, typed, write_files
+from tests.support.pages import ROOT, Typed, blocks, commands_of, run_console, write_files
 from tests.support.tools import tool
 
 PAGES = ("kubernetes", "gitops")
@@ -21,7 +21,7 @@ def run_page(name: str, folder: Path, **more: str) -> list[Typed]:
             path = folder / block.text.partition("\n")[0].removeprefix("# ")
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(block.text)
-    found = [each for block in blocks(page) if block.language == "console" for each in typed(block)]
+    found = commands_of(page)
     run_console(found, folder, **more)
     return found
 
