@@ -48,7 +48,7 @@ def main(given: bytes | None = None) -> int:
         return BROKEN_PIPE
     except SystemExit:
         raise
-    except BaseException as error:  # a panic of an extension is no Exception
+    except BaseException as error:  # a panic of an extension is not an Exception
         try:
             return _report(error)
         except (MemoryError, OSError, ImportError):  # not even what is needed to say it can be loaded

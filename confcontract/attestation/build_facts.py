@@ -80,7 +80,7 @@ def build_facts(image: Image, contract: Contract, given: GivenFacts, reference: 
 
 
 def _without_login(url: str) -> str:
-    """Attestations are for everybody. A user that is no secret, as in ssh://git@host, stays."""
+    """Attestations are for everybody. A user that is not a secret, as in ssh://git@host, stays."""
     return url if mask_credentials(url) == url else mask_credentials(re.sub(r"//[^/@\s]*@", "//", url))
 
 

@@ -39,4 +39,4 @@ def parse_envelope(content: bytes) -> Envelope:
         signatures = tuple(base64.b64decode(each["sig"], validate=True) for each in data["signatures"])
         return Envelope(payload, str(data["payloadType"]), signatures)
     except (LookupError, TypeError, AttributeError, RecursionError):
-        raise ValueError("it is no DSSE envelope") from None
+        raise ValueError("it is not a DSSE envelope") from None

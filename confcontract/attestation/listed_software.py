@@ -50,7 +50,7 @@ def _components(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Also those within others."""
     listed = document.get("components", [])
     if document.get("bomFormat") != "CycloneDX" or not isinstance(listed, list):
-        raise ValueError("it is no CycloneDX document")
+        raise ValueError("it is not a CycloneDX document")
     found: list[Mapping[str, Any]] = [each for each in listed if isinstance(each, dict)]
     for each in found:  # grows meanwhile
         inner = each.get("components")

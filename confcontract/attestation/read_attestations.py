@@ -45,7 +45,7 @@ def _read(document: FoundDocument, key: VerifyingKey | None) -> ReadAttestation 
             verified = key is not None and any(key.verifies(each, to_sign) for each in envelope.signatures)
         statement = parse_statement(content)
     except ValueError as error:
-        fault = "it is no JSON" if isinstance(error, json.JSONDecodeError | UnicodeDecodeError) else str(error)
+        fault = "it is not JSON" if isinstance(error, json.JSONDecodeError | UnicodeDecodeError) else str(error)
         return ReadAttestation(document.where, None, signed, verified, fault)
     if statement is None or not _is_ours(statement):
         return None

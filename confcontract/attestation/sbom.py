@@ -148,7 +148,7 @@ def _component(package: InstalledPackage, hashes: Mapping[Release, Sequence[str]
 
 
 def _origin(package: InstalledPackage) -> str | None:
-    """Where pip took it from, if that was no index: direct_url.json (PEP 610)."""
+    """Where pip took it from, if that was not an index: direct_url.json (PEP 610)."""
     try:
         found = json.loads(package.files.get("direct_url.json", b"{}"))
         url = found.get("url")

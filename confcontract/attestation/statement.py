@@ -45,7 +45,7 @@ def statement_bytes(kind: AttestationKind, subject: ImageSubject, predicate: Map
 
 
 def parse_statement(content: bytes) -> Statement | None:
-    """None where the predicate is of a type that is not ours to read. Raises ValueError for what is no statement."""
+    """None where the predicate is of a type that is not ours to read. Raises ValueError for what is not a statement."""
     try:
         data = json.loads(content)
     except RecursionError:
@@ -60,6 +60,6 @@ def parse_statement(content: bytes) -> Statement | None:
     except ValueError:
         return None
     if not isinstance(predicate, dict):
-        raise ValueError("its predicate is no object")
+        raise ValueError("its predicate is not an object")
     digests = [each["digest"] for each in subjects if isinstance(each.get("digest"), dict)]
     return Statement(kind, tuple(f"{name}:{value}" for each in digests for name, value in each.items()), predicate)

@@ -33,7 +33,7 @@ _NAMED = 10  # variables of which nothing is searched for, each by its name
 @dataclass(frozen=True)
 class AuditedFacts:
     """digest: of the manifest. contract: name and version, "" where there is none. unexamined: what was not looked
-    at, in words: it is no part of what is clean."""
+    at, in words: it is not part of what is clean."""
 
     digest: str = ""
     contract: str = ""

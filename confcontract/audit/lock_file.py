@@ -35,7 +35,7 @@ def read_lock_file(path: str) -> LockFile:
     except UnicodeDecodeError:
         raise _invalid(f"{path} is not UTF-8", "name the lock file that the image was built from") from None
     except (ValueError, RecursionError) as error:
-        raise _invalid(f"{path} is no valid TOML: {error}", "lock the dependencies again") from None
+        raise _invalid(f"{path} is not valid TOML: {error}", "lock the dependencies again") from None
     versions: dict[str, set[str]] = {}
     everywhere, unhashed, loose = set(), set(), []
     for each in entries:

@@ -106,7 +106,7 @@ def bake(
     try:
         data["digest"] = digest_of(data)
     except UnicodeEncodeError:
-        what = "a description, an example or an allowed value holds text that is no Unicode (a lone surrogate)"
+        what = "a description, an example or an allowed value holds text that is not Unicode (a lone surrogate)"
         raise BakeRefused(refuse(cls, (), what, "correct the text")) from None
     check_format(data)
     contract = Contract(data)
@@ -145,7 +145,10 @@ def _checked(settings: Any) -> type[BaseSettings]:
     if isinstance(settings, type) and issubclass(settings, BaseSettings) and settings is not BaseSettings:
         return settings
     kind = settings if isinstance(settings, type) else type(settings)
-    what, hint = f"{kind.__name__} is no settings class", "name a subclass of BaseSettings, or what declare() returned"
+    what, hint = (
+        f"{kind.__name__} is not a settings class",
+        "name a subclass of BaseSettings, or what declare() returned",
+    )
     if isinstance(settings, BaseSettings):
         what = f"this is an instance of {kind.__name__}: it holds the settings of one environment, and no contract"
         hint = f"name the class, {kind.__module__}:{kind.__qualname__}"

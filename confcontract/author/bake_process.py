@@ -34,7 +34,7 @@ def main() -> NoReturn:
             _bake(wanted, answer)
         except ConfcontractError as error:
             _answer(answer, error)
-        except BaseException as error:  # a defect of ours, or a shortage; a panic of an extension is no Exception
+        except BaseException as error:  # a defect of ours, or a shortage; a panic of an extension is not an Exception
             _answer(answer, _known(error))
     sys.stderr.flush()
     os._exit(0)  # threads that the application has started, and what it does at the end, are not waited for

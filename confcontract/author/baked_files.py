@@ -147,4 +147,4 @@ def _write_all(folder: Path, contents: Mapping[str, bytes]) -> list[str]:
 
 
 def _reason(error: OSError) -> str:
-    return "it is no directory" if isinstance(error, FileExistsError) else str(error.strerror)
+    return "it is not a directory" if isinstance(error, FileExistsError) else str(error.strerror)

@@ -76,4 +76,4 @@ def _members(path: list[str], entries: Sequence[dict[str, Any]]) -> Iterator[tup
 def _refuse_unknown(marker: Binding, known: Any, what: str) -> None:
     unknown = sorted(set(marker.keys) - set(known))
     if unknown:
-        raise _NotBound(f"{', '.join(unknown)} are no {what}", f"use {', '.join(known)}")
+        raise _NotBound(f"{', '.join(unknown)} are not {what}", f"use {', '.join(known)}")

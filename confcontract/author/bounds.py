@@ -1,7 +1,7 @@
 """Bounds that pydantic checks in Python, because the type that they are on has none of its own.
 
-`ByteSize` with `ge`, a `Sequence` with `min_length`, whatever stands before a `Field(...)` that is no plain type. boot
-checks the same, by the same comparison, where it holds the very value that pydantic compares: a number, a text, a
+`ByteSize` with `ge`, a `Sequence` with `min_length`, whatever stands before a `Field(...)` that is not a plain type.
+boot checks the same, by the same comparison, where it holds the very value that pydantic compares: a number, a text, a
 container of JSON. Of an object that boot does not make (a path, an address, what the application's own validator
 returns) there is nothing to say, and the bound stays the application's.
 """

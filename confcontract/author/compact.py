@@ -128,7 +128,7 @@ def _enums_to_literals(plan: Json) -> None:
         texts = [value for _, value in entry[2]["members"]]
         if texts and all(isinstance(text, str) for text in texts):
             schema.clear()
-            schema.update(type="literal", expected=list(dict.fromkeys(texts)))  # an alias is no other member
+            schema.update(type="literal", expected=list(dict.fromkeys(texts)))  # an alias is not an other member
             done.append(entry)
     plan["hydrate"] = [entry for entry in plan["hydrate"] if not any(entry is other for other in done)]
 

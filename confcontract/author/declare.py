@@ -70,7 +70,7 @@ def declare(
     memory ("files"), or as one inherited file without a name ("memfd").
     given: what the application's code gives the constructor, `given={"secret"}` where it calls `Settings(secret=…)`: no
     environment has to give it, or changes it. Of pydantic-settings' options their values, `{"_env_file": ".env"}`.
-    Raises TypeError if `settings` is no BaseSettings subclass or a role is neither a Role nor a mapping of its fields,
+    Raises TypeError if `settings` is not BaseSettings subclass or a role is neither a Role nor a mapping of its fields,
     ValueError if a check has no name or no target, if `deliver` is something else, or if the constructor takes no
     argument of a name in `given`.
     """

@@ -199,7 +199,7 @@ class CheckedLowering(Lowering):
         Refused where every start lays parts over the default, or reads the environment to make it.
         """
         value = schema["default"]
-        # over what is no section, nothing is laid
+        # over what is not a section, nothing is laid
         section = len(self.owners) > 1 or isinstance(value, BaseModel) or dataclasses.is_dataclass(value)
         if isinstance(value, BaseSettings) or (section and any(map(updates_defaults, self.owners))):
             self._refuse_default(path, what)

@@ -71,7 +71,7 @@ def project(value: Any, left_out: LeftOut | None = None, *, cleared: bool = Fals
         try:
             value.encode()
         except UnicodeEncodeError:
-            raise NotBakeable("text that is no Unicode") from None
+            raise NotBakeable("text that is not Unicode") from None
         return str(value)
     if isinstance(value, (int, float)):
         return _number(value)
@@ -121,7 +121,7 @@ def _composite(value: Any, left_out: LeftOut | None, cleared: bool) -> Any:
         try:
             return project(value.decode())
         except UnicodeDecodeError:
-            raise NotBakeable("bytes that are no UTF-8") from None
+            raise NotBakeable("bytes that are not UTF-8") from None
     if isinstance(value, (list, tuple)) or type(value).__name__ == "deque":
         return [project(item, cleared=cleared) for item in value]
     if isinstance(value, re.Pattern):
@@ -164,7 +164,7 @@ def _under(key: str, item: Any, cleared: bool) -> Any:
     return project(item, cleared=cleared)
 
 
-_NOTHING: tuple[Any, ...] = (None, "")  # what can be no secret
+_NOTHING: tuple[Any, ...] = (None, "")  # what can be not a secret
 
 
 def _key(key: Any) -> str:

@@ -21,13 +21,13 @@ def is_plain_enum(cls: type[Enum]) -> bool:
 
 
 def decides_itself(cls: type[Enum]) -> bool:
-    """Whether code of the application says what a value stands for that is no member's."""
+    """Whether code of the application says what a value stands for that is not a member's."""
     missing: Any = getattr(cls._missing_, "__func__", None)
     known = (Enum._missing_.__func__, Flag._missing_.__func__)  # type: ignore[attr-defined]
     if missing not in known or type(cls).__call__ is not EnumMeta.__call__ or cls.__new__ is not Enum.__new__:
         return True
     if issubclass(cls, Flag) and (issubclass(cls, (str, float)) or _boundary(cls) == "EJECT"):
-        return True  # EJECT gives a number, which is no member
+        return True  # EJECT gives a number, which is not a member
     return any(
         not isinstance(key, _NEVER_GIVEN) and (not _is_exact(key) or name is None) for key, name in _further(cls)
     )

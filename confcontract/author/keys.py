@@ -175,7 +175,7 @@ _INHERITED = ("alias_generator", "populate_by_name", "validate_by_alias", "valid
 def _core_of(annotation: Any, config: Json) -> Any:
     around = {key: config[key] for key in _INHERITED if key in config}
     for given in ({**around, "arbitrary_types_allowed": True}, None):  # one with a configuration of its own takes none
-        with contextlib.suppress(Exception):  # what pydantic can't validate is no model
+        with contextlib.suppress(Exception):  # what pydantic can't validate is not a model
             return TypeAdapter(annotation, config=given).core_schema  # type: ignore[arg-type]
     return {}
 

@@ -20,7 +20,7 @@ _NO_TEXTS = frozenset(("list", "set", "mapping", "object"))
 
 
 def misplaced(cls: type, variables: list[dict[str, Any]]) -> list[Problem]:
-    """A refusal for each `Separated` on what is no list, and for each `Vault` or `FromStore` where no text will do."""
+    """A refusal for each `Separated` that is not a list, and for each `Vault` or `FromStore` where no text will do."""
     return _separated(cls, variables) + _from_vault(cls, variables)
 
 
@@ -48,7 +48,7 @@ def _separated(cls: type, variables: list[dict[str, Any]]) -> list[Problem]:
         refuse(
             cls,
             tuple(variable["path"]),
-            f"is marked Separated, but it is no list: {variable['type']['text']}",
+            f"is marked Separated, but it is not a list: {variable['type']['text']}",
             "take Separated off, or declare list[...], set[...] or tuple[...]",
         )
         for variable in variables

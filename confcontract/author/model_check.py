@@ -71,7 +71,9 @@ def _declared(module_object: str) -> Declaration:
     found = load_object(module_object)
     cls = found.settings if isinstance(found, Declaration) else found
     if not (isinstance(cls, type) and issubclass(cls, BaseSettings)):
-        raise UsageError(Problem("usage", f"{module_object} is no settings class", hint="name a BaseSettings subclass"))
+        raise UsageError(
+            Problem("usage", f"{module_object} is not a settings class", hint="name a BaseSettings subclass")
+        )
     return found if isinstance(found, Declaration) else Declaration(cls)
 
 

@@ -316,7 +316,7 @@ def _arguments(settings: BaseSettings) -> dict[str, Any] | None:
 
 
 def _kept_apart(value: Any, projected: Any) -> Any:
-    """The projected default, in which what was no text before (a UUID, a date) never equals a text: pydantic-settings
+    """The projected default, in which what was not text before (a UUID, a date) never equals a text: pydantic-settings
     drops a section that equals its default, and a UUID does not equal its own spelling. Nor does strict mode take one
     for the other."""
     if isinstance(value, dict) and isinstance(projected, dict):

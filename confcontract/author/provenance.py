@@ -11,7 +11,7 @@ from confcontract.host.source_date import source_date
 
 
 def collect(source_commit: str | None, image_tag: str | None, source_date_epoch: str | int | None) -> dict[str, str]:
-    """Flat text; what is not known is absent. Raises UsageError if the epoch is no integer."""
+    """Flat text; what is not known is absent. Raises UsageError if the epoch is not an integer."""
     found = {
         "confcontract": __version__,
         "pydantic": _installed("pydantic"),

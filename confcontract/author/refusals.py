@@ -177,7 +177,7 @@ def _roles(cls: type, data: dict[str, Any]) -> list[Problem]:
                     refuse(
                         cls,
                         (),
-                        f"role {role!r} needs {needed}, which is no variable of the class",
+                        f"role {role!r} needs {needed}, which is not a variable of the class",
                         "write the variable's full name as an operator would, prefix included",
                     )
                 )

@@ -2,7 +2,7 @@
 
 verdict/sources/decoding.py goes from a name to a place: it looks a field up, splits what follows its name at the
 delimiter, and spells the parts as the models do. Here every step is undone, and what does not lead back to the same
-place is no name.
+place is not a name.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ class Variable:
         self.in_code: list[Path] = []  # what of the default is a secret, and left out: paths from here
         self.encoding = "plain"
         self.section = False
-        self.lenient = False  # what is no JSON is taken as text
+        self.lenient = False  # what is not JSON is taken as text
         self.by_name = False  # members of enums may be given by their names
         self.converted = False  # what the text stands for is tried, too, before validation
 
@@ -155,7 +155,7 @@ def without_hidden(entries: list[Json]) -> None:
         if below and isinstance(entry.get("default"), dict):
             entry["default"] = _without(entry["default"], [path[len(entry["path"]) :] for path in below])
         elif entry.get("masked") == "name" and entry["type"]["kind"] == "object" and entry.get("default"):
-            del entry["default"]  # its members are no variables
+            del entry["default"]  # its members are not variables
             entry["defaultInCode"] = True
 
 

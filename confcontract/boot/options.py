@@ -386,7 +386,7 @@ def _seconds(name: str, text: str, said: str) -> float:
     except ValueError:
         seconds = -1.0
     if not 0 < seconds < 1e9:
-        raise _usage(f"{said} is no number of seconds above 0", f"for example --{name} 60")
+        raise _usage(f"{said} is not a number of seconds above 0", f"for example --{name} 60")
     return seconds
 
 

@@ -71,7 +71,7 @@ class Check:
         times = {"timeout": timeout, "interval": interval, "deadline": deadline, "period": period}
         for word, seconds in times.items():
             least = 0 if word == "interval" else 0.001
-            self._require(is_number(seconds) and least <= seconds < 1e9, f"{word} is no number of seconds")
+            self._require(is_number(seconds) and least <= seconds < 1e9, f"{word} is not a number of seconds")
         literal = (target or "").partition("://")[2].partition("/")[0]
         self._require("@" not in literal and not holds_credentials(target or ""), "credentials are never baked")
         self.phases = self._some(phases, "phases", PHASES)

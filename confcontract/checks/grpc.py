@@ -34,7 +34,7 @@ class Grpc(Check):
         **common: Unpack[Common],
     ) -> None:
         super().__init__(name, target, **common)
-        self._require(is_clean(service), "service is no text in one line")
+        self._require(is_clean(service), "service is not text in one line")
         self._require(isinstance(tls, bool), "tls is True or False")
         self.service = service
         self.tls = tls

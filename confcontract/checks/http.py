@@ -43,18 +43,18 @@ class Http(Check):
         **common: Unpack[Common],
     ) -> None:
         super().__init__(name, target, **common)
-        self._require(is_clean(path) and " " not in path, "path is no text without white space")
+        self._require(is_clean(path) and " " not in path, "path is not text without white space")
         self._require(not path or path.startswith("/"), "path must begin with /")
         statuses = [int(code) for code in items(status) or () if isinstance(code, int) and code in range(100, 600)]
         self._require(statuses != [] and statuses == items(status), "status is a list of HTTP statuses, such as [200]")
         self._require(hasattr(headers or {}, "items"), 'headers is a mapping, such as {"Accept": "*/*"}')
         for header, value in (headers or {}).items():
             self._require(_is_name(header), f"{header!r} can't be the name of a header")
-            self._require(is_clean(value) and value.isascii(), f"header {header!r} is no text of ASCII in one line")
+            self._require(is_clean(value) and value.isascii(), f"header {header!r} is not text of ASCII in one line")
             secret = any(word in header.lower() for word in _CREDENTIAL_HEADERS) or holds_credentials(value)
             self._require(not secret, f"header {header!r} is a credential, and these are never baked")
         self._require(not holds_credentials(path), "credentials are never baked, and path holds one")
-        self._require(_is_pattern(body), "body is no regular expression")
+        self._require(_is_pattern(body), "body is not a regular expression")
         self.path = path
         self.status = statuses
         self.headers = dict(headers or {})

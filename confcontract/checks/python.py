@@ -32,7 +32,7 @@ class Python(Check):
         module, colon, path = function.partition(":") if is_text(function) else ("", "", "")
         super().__init__(name, target, **common)
         names = [*module.split("."), *path.split(".")]
-        self._require(bool(colon) and all(word.isidentifier() for word in names), 'function is no "module:function"')
+        self._require(bool(colon) and all(word.isidentifier() for word in names), 'function is not a "module:function"')
         self.function = function
 
     def _own_name(self) -> str:

@@ -27,5 +27,5 @@ class Tls(Check):
         self, name: str | None = None, target: str | None = None, *, days: float = 0, **common: Unpack[Common]
     ) -> None:
         super().__init__(name, target, **common)
-        self._require(is_number(days) and 0 <= days < 1e5, "days is no number of days")
+        self._require(is_number(days) and 0 <= days < 1e5, "days is not a number of days")
         self.days = days

@@ -102,7 +102,7 @@ def _lock(path: str) -> tuple[tuple[str, str], Mapping[Release, Sequence[str]]]:
         hashes = lock_hashes(content)
     except (ValueError, RecursionError):
         hint = "name requirements with hashes (pip-compile --generate-hashes), or a lock of uv, Poetry or PDM"
-        raise _unusable(f"{path} is no lock with hashes", hint) from None
+        raise _unusable(f"{path} is not a lock with hashes", hint) from None
     return (os.path.basename(path), sha256(content).hexdigest()), hashes
 
 
@@ -119,7 +119,7 @@ def _builder(uri: str | None) -> str | None:
     from confcontract.contract.credentials import holds_credentials
 
     if uri is not None and not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[\x21-\x7e]+", uri):
-        raise usage_error("--builder-id is no URI", "write it as https://ci.example/runner@v1")
+        raise usage_error("--builder-id is not a URI", "write it as https://ci.example/runner@v1")
     if uri is not None and holds_credentials(uri):
         hint = "leave the login out: everybody who can read the image can read its attestations"
         raise usage_error("--builder-id holds a password", hint)

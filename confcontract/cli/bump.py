@@ -51,7 +51,7 @@ def _version(text: str, what: str, do: str) -> SemanticVersion:
     try:
         return parse_version(text)
     except ValueError:
-        message = f"{what} is no semantic version: {text[:80]!r}"
+        message = f"{what} is not a semantic version: {text[:80]!r}"
         hint = f"versions are MAJOR.MINOR.PATCH, such as 1.5.0 or 2.0.0-rc.1: {do}"
         raise ConfigurationInvalid(Problem("version-not-semantic", message, hint=hint)) from None
 

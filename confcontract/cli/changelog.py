@@ -66,7 +66,7 @@ def changelog(
 
 
 def _dependencies(old: str, new: str) -> list[NoteEntry]:
-    """None where one of them is no image: a contract says nothing of packages."""
+    """None where one of them is not an image: a contract says nothing of packages."""
     from confcontract.contract.from_image import BEGINNINGS
 
     if not (old.startswith(BEGINNINGS) and new.startswith(BEGINNINGS)):
@@ -97,7 +97,7 @@ def _refuse(append: str | None, version: str | None, date: str | None) -> None:
     if date is not None and version is None:
         raise usage_error("--date needs the version whose section it is", "--version 1.5.0")
     if version is not None and not re.fullmatch(r"v?[0-9][0-9A-Za-z.+_-]*", version):
-        raise usage_error("--version is no version that a heading can name", "write it as 1.5.0")
+        raise usage_error("--version is not a version that a heading can name", "write it as 1.5.0")
     if date is not None:
         try:
             day.fromisoformat(date)

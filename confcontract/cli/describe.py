@@ -104,7 +104,9 @@ def _found(page: Page, wanted: str, parts: dict[str, str]) -> list[VariableEntry
         or closest(wanted, [entry.file_name for entry in page.entries if entry.file_name])
     )
     hint = f"did you mean {near}?" if near else "'confcontract explain' shows all variables"
-    what = f"{printable(wanted) or 'the empty name'} is no variable of {printable(page.name)} {printable(page.version)}"
+    what = (
+        f"{printable(wanted) or 'the empty name'} is not a variable of {printable(page.name)} {printable(page.version)}"
+    )
     raise usage_error(what, hint)
 
 

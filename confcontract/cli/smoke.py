@@ -80,7 +80,7 @@ def _refuse_other_than_http(url: str | None) -> None:
     try:
         parts = urlsplit(url)
         right = parts.scheme == "http" and bool(parts.hostname) and parts.port != 0 and parts.username is None
-    except ValueError:  # the port is no number
+    except ValueError:  # the port is not a number
         right = False
     if not right:
         raise usage_error(

@@ -78,7 +78,7 @@ def validate(
         Literal["error", "unverifiable", "warning"] | None,
         typer.Option(
             metavar="LEAST",
-            help="With --manifest: the least that does not end with 0: error, unverifiable or warning. What is no "
+            help="With --manifest: the least that does not end with 0: error, unverifiable or warning. What is not an "
             "error ends with 1. If not given: error.",
             show_default=False,
         ),

@@ -41,7 +41,7 @@ def with_note(
 
     current: None where there is no file. note: kind → list of entries. date: of the section; `today` for a new one
     without it, and what a section that is there has, stays. where: the file's name for messages. Raises
-    ConfigurationInvalid for what is no UTF-8 text, and for markers, blocks of code and comments that do not end.
+    ConfigurationInvalid for what is not UTF-8 text, and for markers, blocks of code and comments that do not end.
     """
     text = _decoded(current, where) if current is not None else _HEAD
     mark, text = (_BOM, text[1:]) if text.startswith(_BOM) else ("", text)
@@ -70,7 +70,7 @@ def _decoded(current: bytes, where: str) -> str:
         return current.decode("utf-8")
     except UnicodeDecodeError as error:
         line = current.count(b"\n", 0, error.start) + 1
-        raise _refused(where, f"is no UTF-8 text (line {line})", "save it as UTF-8") from None
+        raise _refused(where, f"is not UTF-8 text (line {line})", "save it as UTF-8") from None
 
 
 def _refused(where: str, what: str, hint: str) -> ConfigurationInvalid:

@@ -57,7 +57,7 @@ def manifests_among(paths: Sequence[str], contracts: Iterable[Contract]) -> bool
 
 
 def _kind_of(path: str, settings: Collection[str]) -> str:
-    """What a file is, in words, as its keys show that are no settings; or ""."""
+    """What a file is, in words, as its keys show that are not settings; or ""."""
     kind = format_of(path)
     if kind not in (YAML, JSON):
         return ""
@@ -79,7 +79,7 @@ def _kind_of(path: str, settings: Collection[str]) -> str:
 
 
 def _manifest(said: Mapping[Any, Any]) -> str:
-    """What it is, in words, as its keys show that are no settings; or ""."""
+    """What it is, in words, as its keys show that are not settings; or ""."""
     if "apiVersion" in said and "kind" in said:
         return "a manifest of Kubernetes"
     services = said.get("services")

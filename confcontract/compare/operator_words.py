@@ -71,7 +71,7 @@ TO_DO: Mapping[str, str] = MappingProxyType(
         "FILE_SOURCE_REMOVED": "Give the value in another way before you upgrade: the file is no longer read.",
         "FILE_SOURCE_ADDED": _NOTHING,
         "SOURCE_ORDER_CHANGED": "Give each setting in one place only: where several give it, another one may count.",
-        "UNKNOWN_FORBIDDEN": "Remove names that are no settings before you upgrade: with them, the application does "
+        "UNKNOWN_FORBIDDEN": "Remove names that are not settings before you upgrade: with them, the application does "
         "not start.",
         "UNKNOWN_IGNORED": _NOTHING,
         "CHECK_ADDED_CRITICAL": "See that it can be reached before you upgrade: without it, the application does not "

@@ -11,7 +11,7 @@ _MARK = rf"(?:{_NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
 _FORM = re.compile(
     rf"v?({_NUMBER})\.({_NUMBER})\.({_NUMBER})(?:-({_MARK}(?:\.{_MARK})*))?(?:\+([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?"
 )
-LONGEST = 256  # characters; longer ones are no versions of anybody's
+LONGEST = 256  # characters; longer ones are not versions of anybody's
 
 
 class Level(StrEnum):
@@ -74,7 +74,7 @@ def _step_of(core: tuple[int, int, int]) -> Level:
 
 
 def parse_version(text: str) -> SemanticVersion:
-    """A leading v is allowed. Raises ValueError for what is no semantic version."""
+    """A leading v is allowed. Raises ValueError for what is not a semantic version."""
     found = _FORM.fullmatch(text) if len(text) <= LONGEST else None
     if found is None:
         raise ValueError(text)

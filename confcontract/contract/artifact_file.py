@@ -58,7 +58,7 @@ def read(where: str) -> bytes:
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            raise _unusable(where, "is no regular file", "name the contract.json that bake wrote")
+            raise _unusable(where, "is not a regular file", "name the contract.json that bake wrote")
         if status.st_size > MAX_BYTES:
             raise _unusable(where, f"is larger than {MAX_BYTES} bytes", "name the contract.json that bake wrote")
         chunks = []
@@ -212,9 +212,9 @@ def _in_any_layout(raw: bytes, where: str) -> dict[str, Any]:
     try:
         data = from_json(raw, allow_inf_nan=False)  # as strict about text and numbers as the canonical way
     except ValueError as error:
-        raise _unusable(where, f"is no JSON: {error}", "bake again; never edit the file") from None
+        raise _unusable(where, f"is not JSON: {error}", "bake again; never edit the file") from None
     if not isinstance(data, dict):
-        raise _unusable(where, "is no contract: a JSON object is expected", "bake again")
+        raise _unusable(where, "is not a contract: a JSON object is expected", "bake again")
     _check_format(data, where)
     import json
 
@@ -269,7 +269,7 @@ def _check_format(data: dict[str, Any], where: str) -> None:
         if isinstance(found, str) and found.startswith("confcontract/"):
             what = f"is of format {found}; this release reads {API_VERSION}"
             raise _unusable(where, what, "install the confcontract release that baked it, or bake again")
-        raise _unusable(where, "is no contract: apiVersion is missing", "name the contract.json that bake wrote")
+        raise _unusable(where, "is not a contract: apiVersion is missing", "name the contract.json that bake wrote")
 
 
 def _check_members(data: dict[str, Any], unread: Unread | None, where: str) -> None:

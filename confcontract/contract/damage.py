@@ -52,7 +52,7 @@ def _broken_rule(data: Mapping[str, Any]) -> str | None:
 
     schema = json.loads(schema_text(_PUBLISHED))
     for error in Draft202012Validator(schema).iter_errors(data):
-        return "/".join(str(part) for part in error.absolute_path) or "it is no contract"
+        return "/".join(str(part) for part in error.absolute_path) or "it is not a contract"
     return None
 
 

@@ -83,7 +83,7 @@ _DEEPEST = 200  # levels; pydantic_core writes 255
 
 def as_json_data(value: Any) -> Any:
     """A settings document as JSON data. What JSON can't hold, and only a setting of any type has, is as near to it as
-    can be: U+FFFD for bytes and halves of characters that are no text, "…" for what is nested more deeply."""
+    can be: U+FFFD for bytes and halves of characters that are not text, "…" for what is nested more deeply."""
     from confcontract.contract.engine import to_jsonable_python
 
     try:

@@ -212,8 +212,8 @@ class Binding(_Marker):
 
     provider, name: choose among several of one type; name is that of the binding's directory. key: the one entry that
     is the value. keys: what is called otherwise: member, or part of the URL, to entry. scheme: of the URL, where it
-    differs from what the type or the entry `uri` says: "postgresql+asyncpg". Raises ValueError for what is no name of
-    an entry.
+    differs from what the type or the entry `uri` says: "postgresql+asyncpg". Raises ValueError for what is not a name
+    of an entry.
     """
 
     __slots__ = ("key", "keys", "name", "provider", "scheme", "type")

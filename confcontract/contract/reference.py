@@ -27,7 +27,7 @@ _NO_WRITES = ("sys", "auth", "identity", "cubbyhole")
 
 
 class ReferenceInvalid(ValueError):
-    """A text is no reference. The words say what is wrong but never quote the text: it may be a misplaced secret."""
+    """A text is not a reference. The words say what is wrong but never quote the text: it may be a misplaced secret."""
 
 
 class Reference:
@@ -186,7 +186,7 @@ def _check_name(name: str, scheme: Scheme) -> None:
     if name.startswith("//"):
         raise ReferenceInvalid(f"it is a URL: write {scheme.form}")
     if ":" in name and scheme.characters and not name.startswith("arn:"):
-        raise ReferenceInvalid("its name has a colon, and is no ARN")
+        raise ReferenceInvalid("its name has a colon, and is not an ARN")
     if not scheme.has_keys and "/" in name and not name.startswith(("/", "arn:")):
         raise ReferenceInvalid(f"a path begins with a slash: write {scheme.form}")
 

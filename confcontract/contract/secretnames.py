@@ -25,7 +25,7 @@ _ENDINGS = (
     "token",
     "tokens",
 )
-# Says so as the last word only, and not after these: a PRIMARY_KEY is no secret, nor is a PUBLIC_KEY.
+# Says so as the last word only, and not after these: a PRIMARY_KEY is not a secret, nor is a PUBLIC_KEY.
 _KEYS = ("key", "keys")
 _NO_SECRET_KEYS_TEXT = """
     public primary foreign partition sort routing shard cache object idempotency natural composite translation

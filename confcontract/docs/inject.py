@@ -12,7 +12,7 @@ END = b"<!-- confcontract:end -->"
 def injected(current: bytes, generated: str, where: str) -> bytes:
     """`current` with `generated` between its markers; they are made at the end of the file where there are none.
 
-    Line ends become those of the file. Raises UsageError where the markers are no single pair.
+    Line ends become those of the file. Raises UsageError where the markers are not a single pair.
     """
     ours = generated.encode("utf-8", "backslashreplace")
     if BEGIN in ours or END in ours:

@@ -14,7 +14,7 @@ _MODE = 0o644  # of a new file
 
 
 def read(path: str) -> bytes | None:
-    """What is there; None where nothing is. Raises UsageError for what can't be read, or is no file."""
+    """What is there; None where nothing is. Raises UsageError for what can't be read, or is not a file."""
     try:
         _refuse_planted(path)
         with open(path, "rb") as stream:

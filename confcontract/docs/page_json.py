@@ -67,7 +67,7 @@ def plain(value: Any) -> Any:
     return [plain(item) for item in value] if type(value) is tuple else value
 
 
-_OF_ENTRIES = ("deprecated", "deferred")  # what of the many is no text, flag or tuple of text
+_OF_ENTRIES = ("deprecated", "deferred")  # what of the many is not text, flag or tuple of text
 _LEAF = frozenset((str, bool, int, type(None)))
 _CAMELS: dict[tuple[str, ...], list[str]] = {}
 

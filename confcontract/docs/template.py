@@ -30,7 +30,7 @@ def render(page: Page, layout: markdown.Layout, path: str) -> str:
         raise UsageError(Problem("usage", "--template needs Jinja2", hint="install confcontract[docs]")) from None
     folder, name = os.path.split(path)
     if not os.path.isfile(path):
-        raise _refused(path, "is no file", "name the template's file")
+        raise _refused(path, "is not a file", "name the template's file")
     environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(folder or ".", encoding="utf-8"),
         undefined=StrictUndefined,
@@ -52,7 +52,7 @@ def render(page: Page, layout: markdown.Layout, path: str) -> str:
     try:
         return environment.get_template(name).render(page=page, parts=parts, table=table)
     except UnicodeDecodeError:
-        raise _refused(path, "is no UTF-8 text", "save it as UTF-8") from None
+        raise _refused(path, "is not UTF-8 text", "save it as UTF-8") from None
     except TemplateError as error:
         line = getattr(error, "lineno", None) or _line(error, environment)
         at = f", line {line}" if line else ""

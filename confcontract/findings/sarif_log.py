@@ -42,7 +42,7 @@ def sarif_rule(name: str, purpose: str, remedy: str, severity: Severity) -> dict
 
 
 def sarif_invocation(*, failed: bool, exit_code: int, told: Iterable[tuple[str, str, str]]) -> dict[str, Any]:
-    """told: level, code and text of what is no finding."""
+    """told: level, code and text of what is not a finding."""
     notifications = [
         {"level": level, "descriptor": {"id": code}, "message": {"text": terminal.printable(text)}}
         for level, code, text in told

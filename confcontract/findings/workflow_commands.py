@@ -16,7 +16,7 @@ _COMMANDS = {ERROR: "error", REVIEW: "error", WARNING: "warning", INFO: "notice"
 
 
 def command_for(finding: Counted, *, blocks: bool) -> str:
-    """error, warning or notice: what does not block is no error."""
+    """error, warning or notice: what does not block is not an error."""
     command = _COMMANDS[finding.severity]
     if command == "error" and not blocks:
         return "notice" if finding.approved else "warning"

@@ -12,7 +12,7 @@ from confcontract.report.errors import ConfigurationInvalid
 from confcontract.report.problem import Problem
 
 CONTRACT, NEXT = "contract.json", "next.json"
-# What bake writes beside a contract is no environment.
+# What bake writes beside a contract is not an environment.
 _OF_BAKE = frozenset((CONTRACT, NEXT, "schema.json", "defaults.env"))
 _ENDINGS = (".env", ".toml", ".yaml", ".yml", ".json")
 
@@ -56,7 +56,7 @@ def _environments(place: str, files: list[str]) -> tuple[EnvironmentPlan, ...]:
 
 
 def files_in(folder: str) -> list[str]:
-    """Those that can hold an environment, also in folders within; none where it is no folder."""
+    """Those that can hold an environment, also in folders within; none where it is not a folder."""
     found = []
     for inner, folders, files in os.walk(folder):
         folders[:] = sorted(each for each in folders if not each.startswith("."))

@@ -235,5 +235,5 @@ def _is_within(services: tuple[tuple[str, str], ...], outer: set[tuple[tuple[str
 
 
 def storable(text: str) -> str:
-    """A name of a file need be no text."""
+    """A name of a file need be not text."""
     return text.encode("utf-8", "backslashreplace").decode()

@@ -12,7 +12,7 @@ from typing import Any
 from confcontract.contract.digest import sha256
 from confcontract.fleet.service_record import SectionRecord
 
-_SMALLEST = 2  # variables: one alone is no group
+_SMALLEST = 2  # variables: one alone is not a group
 
 
 def sections_in(variables: Sequence[Mapping[str, Any]]) -> tuple[SectionRecord, ...]:

@@ -21,7 +21,7 @@ from confcontract.report.errors import ConfigurationInvalid
 class FleetState:
     """A part that is being written, which is never ended. notes: what is to say of what was there.
 
-    Raises ConfigurationInvalid where the file is of another fleet, is no state, is used by another run or can't be
+    Raises ConfigurationInvalid where the file is of another fleet, is not a state, is used by another run or can't be
     written; it is left as it is then.
     """
 

@@ -74,7 +74,7 @@ def end_line(count: int) -> bytes:
 
 @dataclass
 class PartRead:
-    """header: None where the file does not begin with one. damaged: numbers of lines that are no lines of ours, but
+    """header: None where the file does not begin with one. damaged: numbers of lines that are not lines of ours, but
     for one at the very end, which was being written. ended: whether the part is whole."""
 
     header: PartHeader | None = None

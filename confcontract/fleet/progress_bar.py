@@ -12,7 +12,7 @@ _BAR = 24  # columns
 
 
 class ProgressBar:
-    """Nothing at all where the stream is no terminal."""
+    """Nothing at all where the stream is not a terminal."""
 
     def __init__(self, stream: TextIO, total: int) -> None:
         self._stream, self._total = stream, total

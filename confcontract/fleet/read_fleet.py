@@ -13,7 +13,7 @@ from confcontract.report.problem import Problem
 
 
 def read_fleet(path: str, options: FleetOptions) -> FleetPlan:
-    """path: of a folder or a file. Raises ConfigurationInvalid where that is no fleet, or an empty one."""
+    """path: of a folder or a file. Raises ConfigurationInvalid where that is not a fleet, or an empty one."""
     services, ignored = _read(path)
     return FleetPlan(tuple(services), options, tuple(ignored))
 

@@ -72,7 +72,7 @@ class Processes:
         return Ended(status, output, timed_out)
 
     def rehearse(self, argv: Sequence[str], environ: Mapping[str, str]) -> None:
-        """Let the kernel do all that belongs to a start, except that what is executed is no program.
+        """Let the kernel do all that belongs to a start, except that what is executed is not a program.
 
         Raises OSError or ValueError as the start would, where that does not depend on the program; another OSError
         where the system does not let us try.

@@ -24,6 +24,6 @@ def source_date(text: str | int | None) -> datetime | None:
             raise ValueError
         return datetime.fromtimestamp(int(epoch), tz=UTC)
     except (ValueError, OverflowError, OSError):
-        message = f"{VARIABLE} is no integer number of seconds since 1970-01-01 UTC"
+        message = f"{VARIABLE} is not an integer number of seconds since 1970-01-01 UTC"
         hint = f'for example: {VARIABLE}="$(git log -1 --format=%ct)"'
         raise UsageError(Problem("usage", message, variable=VARIABLE, hint=hint)) from None

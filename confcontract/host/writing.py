@@ -2,7 +2,7 @@
 
 A draft has a name that nobody can foresee and is made anew, never opened: what was planted under a name is neither
 written through nor waited for. What stands where the file itself should be is replaced by name, never written into;
-what is no regular file there is refused.
+what is not a regular file there is refused.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def write_all(contents: Mapping[str, bytes], mode: int = MODE, programs: Collect
 
 
 def refuse_planted(path: str) -> None:
-    """Raises InTheWay for what is no file, for a link that another user has made, and for a second name of a file
+    """Raises InTheWay for what is not a file, for a link that another user has made, and for a second name of a file
     in a folder where others may make one. Links of one's own are one's own affair."""
     try:
         found = os.lstat(path)
@@ -70,7 +70,7 @@ def refuse_planted(path: str) -> None:
         if found.st_uid not in (os.geteuid(), 0):
             raise InTheWay(path, "it is a symbolic link of another user")
     elif not stat.S_ISREG(found.st_mode):
-        raise InTheWay(path, "it is no regular file")
+        raise InTheWay(path, "it is not a regular file")
     elif found.st_nlink > 1 and os.stat(os.path.dirname(path) or ".").st_mode & 0o002:
         raise InTheWay(path, "it is a second name of another file, in a folder that everybody may write")
 

@@ -29,7 +29,9 @@ def image_saved(path: str, name: str, stack: ExitStack) -> Image:
     if _MANIFEST not in files:
         is_oci = "index.json" in files
         hint = f"it is an OCI layout: write oci-archive:{path}" if is_oci else "name the file that docker save wrote"
-        raise ImageFault(f"{path} is no archive of docker save: it has no {_MANIFEST}", hint, code="image-not-found")
+        raise ImageFault(
+            f"{path} is not an archive of docker save: it has no {_MANIFEST}", hint, code="image-not-found"
+        )
     content = whole(files.open(_MANIFEST), DOCUMENT_BYTES, _MANIFEST)
     entry = _named(json_object(b'{"images":%s}' % content, _MANIFEST)["images"], name)
     config_name, names = entry.get("Config"), entry.get("Layers")

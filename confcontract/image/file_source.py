@@ -15,12 +15,12 @@ def opened(path: str, hint: str) -> IO[bytes]:
     try:
         descriptor = os.open(at(path), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
-        what = getattr(error, "strerror", None) or "it is no path"
+        what = getattr(error, "strerror", None) or "it is not a path"
         code = "image-not-found" if isinstance(error, FileNotFoundError) else "image-unreadable"
         raise ImageFault(f"{path} can't be read: {what}", hint, code=code) from None
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise ImageFault(f"{path} is no regular file", hint)
+        raise ImageFault(f"{path} is not a regular file", hint)
     return _Careful(descriptor, path)  # type: ignore[return-value]
 
 

@@ -1,8 +1,8 @@
 """All layers in one pass, the newest first, and of each entry whether a container would see it.
 
 Whoever needs several things of an image takes them from the same pass: a layer is fetched and decompressed once. Hidden
-are entries that a newer layer replaces, removes by a whiteout, or puts something that is no directory above. As on an
-overlay, what stands above an entry is a directory in its layer, also if the layer does not say so.
+are entries that a newer layer replaces, removes by a whiteout, or puts something that is not a directory above. As on
+an overlay, what stands above an entry is a directory in its layer, also if the layer does not say so.
 """
 
 from __future__ import annotations

@@ -101,7 +101,7 @@ def _image(source: BlobSource, data: Mapping[str, Any], digest: str) -> Image:
         raise ImageFault("the manifest names no configuration", COPY_AGAIN)
     kind = str(described_config.get("mediaType"))
     if kind not in CONFIGS:
-        what = f"it is no image of containers: its configuration is of media type {kind[:100]!a}"
+        what = f"it is not an image of containers: its configuration is of media type {kind[:100]!a}"
         raise ImageFault(what, "name an image")
     name, size = described(described_config, "the configuration")
     stream = VerifiedStream(source.blob(name), name, size, "the configuration")

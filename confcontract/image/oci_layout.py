@@ -54,13 +54,13 @@ class LayoutBlobs:
 
 def image_in_folder(path: str, tag: str, platform: str | None, stack: ExitStack) -> Image:
     """Raises ImageFault."""
-    return _image(FolderFiles(path, stack), tag, platform, f"{path} is no OCI layout: it has no {INDEX_FILE}")
+    return _image(FolderFiles(path, stack), tag, platform, f"{path} is not an OCI layout: it has no {INDEX_FILE}")
 
 
 def image_in_archive(path: str, tag: str, platform: str | None, stack: ExitStack) -> Image:
     """Raises ImageFault."""
     files = ArchiveFiles(path, stack)
-    what = f"{path} is no archive of an OCI layout: it has no {INDEX_FILE}"
+    what = f"{path} is not an archive of an OCI layout: it has no {INDEX_FILE}"
     if INDEX_FILE not in files and "manifest.json" in files:
         raise ImageFault(what, f"it is one of Docker's: write docker-archive:{path}")
     return _image(files, tag, platform, what)

@@ -39,7 +39,9 @@ def _opened(reference: str, platform: str | None, stack: ExitStack) -> Image:
     head, colon, rest = reference.partition(":")
     if head + colon not in BEGINNINGS:
         raise UsageError(
-            Problem("usage", f"{reference} is no reference to an image", hint=f"write {', '.join(BEGINNINGS.values())}")
+            Problem(
+                "usage", f"{reference} is not a reference to an image", hint=f"write {', '.join(BEGINNINGS.values())}"
+            )
         )
     if head == "docker":
         return _in_registry(rest, platform, stack)

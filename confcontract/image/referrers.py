@@ -107,6 +107,6 @@ def attached_layers(
 
 
 def descriptors_of(index: Mapping[str, Any]) -> list[Descriptor]:
-    """What an index lists; what is no descriptor is passed over."""
+    """What an index lists; what is not a descriptor is passed over."""
     listed = index.get("manifests")
     return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []

@@ -83,7 +83,7 @@ def _read(path: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         data = None
     if not isinstance(data, dict):
-        raise _unusable(f"the credentials in {path} are no JSON object")
+        raise _unusable(f"the credentials in {path} are not a JSON object")
     return data
 
 
@@ -111,7 +111,7 @@ def _asked(helper: str, name: str) -> RegistryCredentials | None:
 
     program = f"docker-credential-{helper}"
     if not _HELPER.fullmatch(helper):
-        raise _unusable("the name of a credential helper is no plain name")
+        raise _unusable("the name of a credential helper is not a plain name")
     try:
         done = subprocess.run([program, "get"], input=name.encode(), capture_output=True, timeout=PATIENCE, check=False)
     except OSError as error:

@@ -15,7 +15,7 @@ _OWN = ".config/containers/certs.d"  # below the home directory
 def trusting(registry: str, environ: Mapping[str, str]) -> ssl.SSLContext:
     """The system's authorities, those of certifi where it has none, and those that were installed for this registry.
 
-    registry: HOST or HOST:PORT. Raises ImageFault for a file there that is no certificate.
+    registry: HOST or HOST:PORT. Raises ImageFault for a file there that is not a certificate.
     """
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -31,6 +31,6 @@ def trusting(registry: str, environ: Mapping[str, str]) -> ssl.SSLContext:
                 try:
                     context.load_verify_locations(cafile=os.path.join(folder, name))
                 except OSError:
-                    what = f"{folder}/{name} is no certificate in PEM"
+                    what = f"{folder}/{name} is not a certificate in PEM"
                     raise ImageFault(what, "correct or remove the file", code="registry-unavailable") from None
     return context

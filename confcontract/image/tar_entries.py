@@ -93,12 +93,14 @@ def members(source: ByteStream, name: str) -> Iterator[tuple[tarfile.TarInfo, ta
         except ImageFault:
             raise
         except (tarfile.TarError, ValueError, OverflowError, RecursionError, LookupError, OSError) as error:
-            raise ImageFault(f"{name} is no sound tar: {error}", COPY_AGAIN) from None
+            raise ImageFault(f"{name} is not a sound tar: {error}", COPY_AGAIN) from None
         file.end_header()
         archive.members.clear()  # type: ignore[attr-defined]
         if member is None:
             if file.last.strip(b"\0"):
-                raise ImageFault(f"{name} is no sound tar: it ends within an entry, or in something else", COPY_AGAIN)
+                raise ImageFault(
+                    f"{name} is not a sound tar: it ends within an entry, or in something else", COPY_AGAIN
+                )
             return
         yield member, archive
 

@@ -83,5 +83,5 @@ def json_object(content: bytes, name: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         data = None
     if not isinstance(data, dict):
-        raise ImageFault(f"{name} is no JSON object", COPY_AGAIN)
+        raise ImageFault(f"{name} is not a JSON object", COPY_AGAIN)
     return data

@@ -47,7 +47,7 @@ def _keys(node: Node) -> Iterator[tuple[str, Node]]:
 
 
 def _of_bytes(node: Node, text: str | None, never: str | None = None) -> DataKey:
-    """never: why it is no text in any case."""
+    """never: why it is not text in any case."""
     if text is None:
         return DataKey(None, None, node.place, "it is not as Kubernetes takes it")
     try:

@@ -41,7 +41,7 @@ class Node:
         return FilePlace(self.file, 1, 1)
 
     def get(self, *keys: str) -> Node:
-        """What is at these keys; a node of None where nothing is. What is no mapping on the way is told."""
+        """What is at these keys; a node of None where nothing is. What is not a mapping on the way is told."""
         node = self
         for key in keys:
             node = node._inner(key)

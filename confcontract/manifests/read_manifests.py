@@ -25,7 +25,7 @@ STDIN = "-"
 MAX_BYTES = 64 * 1024 * 1024
 ENDINGS = (".yaml", ".yml", ".json")
 _LIST = "List"
-# A value may be a template of something else, such as of an alert; what begins a line is no value.
+# A value may be a template of something else, such as of an alert; what begins a line is not a value.
 _UNRENDERED = re.compile(
     r"^\{\{-?\s*(?:if|with|range|else|end|block)\b"
     r"|\{\{-?\s*(?:/\*|[(]*\s*(?:\$?\.(?:Values|Release|Chart|Files|Capabilities|Template|Subcharts)\b"

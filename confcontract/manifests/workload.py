@@ -164,8 +164,8 @@ class Workload:
 
 @dataclass(frozen=True)
 class DataKey:
-    """One key of a ConfigMap or Secret. value: None where it is no text, or can't be seen; then unseen says why.
-    content: the bytes, also of what is no text."""
+    """One key of a ConfigMap or Secret. value: None where it is not text, or can't be seen; then unseen says why.
+    content: the bytes, also of what is not text."""
 
     value: str | None = field(repr=False)
     content: bytes | None = field(repr=False)

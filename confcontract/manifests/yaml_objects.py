@@ -27,7 +27,7 @@ _RESOLVED = (
 
 
 class NotText:
-    """A scalar that is no text where it is written, such as 8080 without quotes. kind: in words. written: as it is."""
+    """A scalar that is not text where it is written, such as 8080 without quotes. kind: in words. written: as it is."""
 
     __slots__ = ("kind", "written")
 

@@ -48,7 +48,7 @@ class Way(Enum):
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One variable. variable: its entry in the contract. given: what is written down for it, name and value: with
-    GIVEN, and with SECRET where parts of it are no secrets. references: to stores of secrets, best first, as the
+    GIVEN, and with SECRET where parts of it are not secrets. references: to stores of secrets, best first, as the
     contract has them. secret: whether it is never shown. required: whether it has to be given, by whomever.
     """
 

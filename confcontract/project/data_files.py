@@ -1,4 +1,4 @@
-"""Files and folders that are no modules, and that modules open by a name that stands in their code: templates, static
+"""Files and folders that are not modules, and that modules open by a name that stands in their code: templates, static
 files, tables. A name that is made at run time is not seen."""
 
 from __future__ import annotations

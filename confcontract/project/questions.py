@@ -49,7 +49,7 @@ def which_settings(found: Found, given: Sequence[str], ask: Ask | None) -> tuple
 
 
 def _targets(names: Sequence[str]) -> tuple[str, ...]:
-    """They stand in a line for a shell. Raises UsageError for what is no name of Python's."""
+    """They stand in a line for a shell. Raises UsageError for what is not a name of Python's."""
     for name in names:
         module, colon, place = name.partition(":")
         if not colon or not all(part.isidentifier() for part in (*module.split("."), *place.split("."))):

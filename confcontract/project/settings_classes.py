@@ -36,7 +36,7 @@ class SettingsClass:
 def candidates(modules: dict[str, Path]) -> list[SettingsClass]:
     """Those that stand for all settings, in the order of their modules: not what others inherit from or are made of.
 
-    modules: dotted name to file. A file that is no Python of this version is passed over.
+    modules: dotted name to file. A file that is not Python of this version is passed over.
     """
     found: list[SettingsClass] = []
     trees = {name: tree for name in sorted(modules) if (tree := parsed(modules[name])) is not None}

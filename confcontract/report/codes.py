@@ -69,7 +69,7 @@ CODES: dict[str, tuple[str, str]] = {
         "Name the one that is meant, with provider or name in the class's Binding(), or bind one only.",
     ),
     "source-malformed": (
-        "An env file has lines that are not NAME=VALUE, or a configuration file is no valid TOML, YAML or JSON.",
+        "An env file has lines that are not NAME=VALUE, or a configuration file is not valid TOML, YAML or JSON.",
         "Correct the lines that the report names.",
     ),
     "value-outranked": (
@@ -241,7 +241,7 @@ CODES: dict[str, tuple[str, str]] = {
         "Name the key that signs for this image; trust nothing that it does not verify.",
     ),
     "attestation-unreadable": (
-        "An attestation is no in-toto statement, and no envelope with one.",
+        "An attestation is not an in-toto statement, and no envelope with one.",
         "Attest the image again, and look who can write where its attestations are kept.",
     ),
     "key-unusable": (
@@ -377,7 +377,7 @@ CODES: dict[str, tuple[str, str]] = {
         "Give it more memory, if it was killed; validate the service by itself to see what it says.",
     ),
     "changelog-unusable": (
-        "The changelog that entries are to be written to can't be read or written, or its markers are no pairs.",
+        "The changelog that entries are to be written to can't be read or written, or its markers are not pairs.",
         "Correct what the message names: the file is UTF-8 text, and each begin of our entries has its end.",
     ),
     "advisories-unusable": (
@@ -385,7 +385,7 @@ CODES: dict[str, tuple[str, str]] = {
         "Write it as JSON: pip-audit --format json, or trivy image --format json; let the scanner look at the package.",
     ),
     "version-not-semantic": (
-        "A version that is to be raised or checked is no semantic version.",
+        "A version that is to be raised or checked is not a semantic version.",
         "Bake with a version such as 1.5.0 or 2.0.0-rc.1: confcontract bake --version.",
     ),
     "diff-settings-invalid": (

@@ -115,7 +115,7 @@ class Fetched:
 
 
 # Kinds of failure that whoever renews tells apart. A store may have more of them.
-DENIED = "denied"  # by policy, or because our credentials are no good any more
+DENIED = "denied"  # by policy, or because our credentials are not good any more
 GONE = "gone"  # there is no such lease any more
 NOT_RENEWABLE = "not-renewable"  # it lasts, but no longer than it did
 

@@ -58,7 +58,7 @@ def found_environ(environ: Mapping[str, str], given: bytes | None) -> dict[str, 
 
 
 def _mapping(texts: Sequence[str]) -> dict[str, str]:
-    """Of a name that is there twice the last value; without what is no pair."""
+    """Of a name that is there twice the last value; without what is not a pair."""
     return {name: value for text in texts for name, equals, value in [text.partition("=")] if name and equals}
 
 

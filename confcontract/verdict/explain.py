@@ -78,7 +78,7 @@ class Row:
 def rows(resolution: Resolution) -> list[Row]:
     found = resolution.sources  # worked out anew at each access
     pending = resolution.awaited
-    # a section may be given by its parts: that it is not set as a whole is no lack
+    # a section may be given by its parts: that it is not set as a whole is not a lack
     sections = {tuple(v["path"][:depth]) for v in resolution.contract.variables for depth in range(len(v["path"]))}
     given_in_secret = with_secret_parts(resolution.contract.variables, found)
     doubt = Doubt(resolution)

@@ -102,7 +102,7 @@ def _end_of_url(text: str, start: int, whole: bool) -> int:
 
 
 def _in_one(text: str, scheme: str, start: int, end: int, *, users: bool) -> Iterator[Span]:
-    """The user of a URL where it may be a token, and whatever stands before an "@" and is no name of a user."""
+    """The user of a URL where it may be a token, and whatever stands before an "@" and is not a name of a user."""
     at = text.rfind("@", start, end)
     if at < 0:
         authority = text[start : _end_of_authority(text, start, end)].lower()

@@ -219,7 +219,7 @@ def _member(cls: Any, text: str) -> Any:
 def _enum_class(data: Mapping[str, Any], made: dict[Any, Any]) -> Any:
     """One class for one enum, wherever it occurs: a member must be an instance of *the* class.
 
-    pydantic_core calls the class with what is no member's value, so flags are put together by Python's own rules.
+    pydantic_core calls the class with what is not a member's value, so flags are put together by Python's own rules.
     """
     members = [(name, _tuples(value)) for name, value in data["members"]]
     further = [(value, name) for value, name in data.get("further", ())]

@@ -276,7 +276,7 @@ def refused(code: int, *arguments: str, **environ: str) -> str:
         (["--parameter", "X"], "--parameter is not NAME=VALUE"),
         (["--parameter", f"API_TOKEN={PASSWORD}"], "API_TOKEN is called like a secret"),
         (["--parameter", f"INDEX=https://u:{PASSWORD}@pypi.example"], "or holds a password"),
-        (["--builder-id", "us"], "--builder-id is no URI"),
+        (["--builder-id", "us"], "--builder-id is not a URI"),
         (["--builder-id", f"https://us:{PASSWORD}@ci.example/"], "--builder-id holds a password"),
         (["--key", ""], "--key is empty"),
     ],
@@ -287,7 +287,7 @@ def test_options_that_are_refused(options: list[str], words: str, shop: str) -> 
 
 def test_a_time_that_is_none(shop: str) -> None:
     for time in ("noon", "1_0", " 5 "):  # bake refuses the same
-        assert "SOURCE_DATE_EPOCH is no integer" in refused(64, shop, SOURCE_DATE_EPOCH=time)
+        assert "SOURCE_DATE_EPOCH is not an integer" in refused(64, shop, SOURCE_DATE_EPOCH=time)
 
 
 def test_keys_that_can_not_be_used(shop: str, tmp_path: Path, keys: Keys) -> None:
@@ -318,7 +318,7 @@ def test_a_key_without_a_password_needs_none(shop: str, tmp_path: Path, keys: Ke
 @pytest.mark.parametrize("content", [b"", b"httpx==1\n", b"\xff", b"[[package]]\n[", b"[[package]]\nname='a'\n"])
 def test_locks_that_can_not_be_used(content: bytes, shop: str, tmp_path: Path) -> None:
     (tmp_path / "lock").write_bytes(content)
-    assert "is no lock with hashes" in refused(78, shop, "--lock", f"{tmp_path}/lock")
+    assert "is not a lock with hashes" in refused(78, shop, "--lock", f"{tmp_path}/lock")
     assert "can't be read" in refused(78, shop, "--lock", f"{tmp_path}/none")
 
 

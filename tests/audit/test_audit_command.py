@@ -197,7 +197,7 @@ def leads_out(folder: Path) -> str:
     "make,said",
     [
         (one_bit_changed, "digest"),
-        (cut_off, "no sound tar"),
+        (cut_off, "not a sound tar"),
         (unknown_type, "unknown media type"),
         (leads_out, "leads out of the image"),
         (lambda folder: f"oci:{folder}", "no OCI layout"),

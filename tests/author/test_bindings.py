@@ -69,8 +69,8 @@ class WithinJson(BaseSettings):
     [
         (FlatSection, "the members of this section have no variables of their own", "keys={member: entry}"),
         (AList, "an entry is text, and no list", "mark a section or a single value"),
-        (UnknownPart, "dbname are no parts of a URL", "use uri, host, port, username, password, database"),
-        (UnknownMember, "user are no members of the section", "use host, password"),
+        (UnknownPart, "dbname are not parts of a URL", "use uri, host, port, username, password, database"),
+        (UnknownMember, "user are not members of the section", "use host, password"),
         (KeyOfSection, "key and scheme are for a single value", "use keys"),
         (WithinJson, "it is a part of what ALL holds as JSON", "give it an alias of its own"),
     ],

@@ -120,5 +120,5 @@ def test_a_generic_class_without_its_parameter_is_what_it_is(tmp_path: Path) -> 
 
 def test_a_protocol_is_no_settings_class(tmp_path: Path) -> None:
     protocol = f"{HEAD}class Settings(Protocol):\n    v: int\n"
-    with module(protocol, tmp_path) as made, pytest.raises(BakeRefused, match="is no settings class"):
+    with module(protocol, tmp_path) as made, pytest.raises(BakeRefused, match="is not a settings class"):
         bake(made.Settings)

@@ -42,15 +42,15 @@ REFUSED = {
         HOOK + "raise SystemExit(3)\n",
         ["settings_customise_sources fails with SystemExit"],
     ),
-    "a model": ("class Settings(BaseModel):\n    port: int = 1\n", ["Settings is no settings class", "BaseSettings"]),
-    "BaseSettings itself": ("Settings = BaseSettings\n", ["BaseSettings is no settings class"]),
+    "a model": ("class Settings(BaseModel):\n    port: int = 1\n", ["Settings is not a settings class", "BaseSettings"]),
+    "BaseSettings itself": ("Settings = BaseSettings\n", ["BaseSettings is not a settings class"]),
     "a function": (
         "def Settings(): pass\n",
         ["app_settings:Settings gives an object of NoneType", "name the settings class"],
     ),
     "a function that gives another class": (
         "class Model(BaseModel):\n    port: int\ndef Settings(): return Model\n",
-        ["Model is no settings class"],
+        ["Model is not a settings class"],
     ),
     "Vault reference": (
         "class Settings(BaseSettings):\n    key: Annotated[str, Vault('nonsense')]\n",
@@ -58,7 +58,7 @@ REFUSED = {
     ),
     "role": (
         "class S(BaseSettings):\n    port: int = 1\nSettings = declare(S, roles={'web': {'needs': ['PROT']}})\n",
-        ["role 'web' needs PROT", "no variable"],
+        ["role 'web' needs PROT", "not a variable"],
     ),
     "checks of one name": (
         "class S(BaseSettings):\n    port: int = 1\nSettings = declare(S, checks=[Tcp('a', 'h:1'), Tcp('a', 'h:2')])\n",

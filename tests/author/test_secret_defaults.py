@@ -126,7 +126,7 @@ CREDENTIALS = {
 }
 
 
-# What can't be left out: every start needs it, or it is no default at all.
+# What can't be left out: every start needs it, or it is not a default at all.
 REFUSED = ("partial update", "nested settings", "literal", "enum", "URL in a literal", "URL in an enum")
 
 
@@ -154,7 +154,7 @@ def test_a_secret_default_is_left_out_of_the_contract_and_said_to_be_in_the_code
     path = where.split(".")[1:]
     told = [variable for variable in contract.variables if variable.get("defaultInCode")]
     of_member = "class default" in name or name in ("dataclass", "secret section")
-    assert bool(told) is not of_member  # without a delimiter, a member is no variable
+    assert bool(told) is not of_member  # without a delimiter, a member is not a variable
     assert all(variable["path"][0] == path[0] for variable in told)
     assert not any("default" in variable or variable["required"] for variable in told)
 

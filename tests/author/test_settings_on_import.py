@@ -72,7 +72,7 @@ def test_an_object_names_its_class(named: str, tmp_path: Path) -> None:
 # what else may stand in the way of an object
 LAYOUTS = {
     "a value that is wrong": ("class Settings(BaseSettings):\n    port: int\n", {"PORT": CANARY}),
-    "text that is no JSON": ("class Settings(BaseSettings):\n    port: int = 1\n    tags: list[str] = []\n", {"TAGS": CANARY}),
+    "text that is not JSON": ("class Settings(BaseSettings):\n    port: int = 1\n    tags: list[str] = []\n", {"TAGS": CANARY}),
     "a constructor": (CLASS + "    def __init__(self, **given):\n        super().__init__(**given)\n", {}),
     "private attributes": (CLASS + "    _seen: list = PrivateAttr(default_factory=list)\n    def model_post_init(self, context):\n        self._seen.append(self.project)\n", {}),
     "a frozen class": (CLASS + "    model_config = SettingsConfigDict(frozen=True, extra='allow')\n", {}),

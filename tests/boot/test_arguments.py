@@ -51,7 +51,7 @@ def test_an_empty_option_is_refused(arguments: tuple[str, ...], contract: Path, 
         (["-x"], "there is no option -x"),
         (["--dry-run=1"], "--dry-run takes no value"),
         (["--dryrun"], "there is no option --dryrun"),
-        (["--timeout", "0"], "no number of seconds above 0"),
+        (["--timeout", "0"], "not a number of seconds above 0"),
     ],
 )
 def test_boot_says_what_an_option_lacks(arguments: list[str], words: str) -> None:

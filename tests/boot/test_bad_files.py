@@ -46,8 +46,8 @@ DAMAGED = {
     "NUL": (b"SHOP_HOST=a\0b\n", "NUL", "line 1"),
     "a quote that is not closed": (b"SHOP_PORT=1\nSHOP_HOST='abc\nSHOP_DEBUG=1\n", "quote is not closed", "line 2"),
     "a line that is none": (b"SHOP_PORT=1\n= x\n", "is not NAME=VALUE", "line 2"),
-    "another encoding": (b"SHOP_PORT=1\nSHOP_HOST=Gr\xfc\xdfe\n", "no UTF-8", "line 2"),
-    "UTF-16": ("SHOP_PORT=1\n".encode("utf-16"), "no UTF-8", "line 1"),
+    "another encoding": (b"SHOP_PORT=1\nSHOP_HOST=Gr\xfc\xdfe\n", "not UTF-8", "line 2"),
+    "UTF-16": ("SHOP_PORT=1\n".encode("utf-16"), "not UTF-8", "line 1"),
 }
 
 

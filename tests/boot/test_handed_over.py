@@ -97,7 +97,7 @@ VALUES = {
     "a backslash": "\\n\\t\\",
     "letters of other scripts": "Grüße 価格 🐈",
     "control characters": "\x01\x1b[31m\x7f",
-    "bytes that are no UTF-8": "\udcff\udcfe",
+    "bytes that are not UTF-8": "\udcff\udcfe",
     "a reference in the middle": "see vault:secret/shop#password",
 }
 
@@ -106,7 +106,7 @@ VALUES = {
 def test_a_value_arrives_as_it_was_given(site: Make, what: str) -> None:
     made = site(Shop)
     environ = {"SHOP_HOST": VALUES[what], "OTHER": VALUES[what]}
-    if what == "bytes that are no UTF-8":
+    if what == "bytes that are not UTF-8":
         environ["SHOP_HOST"] = "x"
     assert made.agree(environ).environ == {**PLAIN, **environ}
 

@@ -37,7 +37,7 @@ class Bound(Shop):
 
 
 class Loaded:
-    """What was asked for by boot alone: the command is no Python."""
+    """What was asked for by boot alone: the command is not Python."""
 
     def __init__(self, made: Site) -> None:
         self.made = made

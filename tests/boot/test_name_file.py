@@ -167,7 +167,7 @@ def test_a_file_that_cannot_be_used_is_told_with_the_variable(site: Make, what: 
     assert (done.code, done.out) in ((78, ""), (66, ""))
     assert "SHOP_API_KEY" in done.named()
     assert told in done.report
-    assert str(path if path.exists() else path.parent) in done.err  # what is not there may be no path at all
+    assert str(path if path.exists() else path.parent) in done.err  # what is not there may be not a path at all
     assert CANARY not in done.err
 
 

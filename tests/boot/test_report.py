@@ -24,7 +24,7 @@ GOOD = {"SHOP_HOST": "h", "SHOP_PORT": "80", "SHOP_API_KEY": CANARY, "SHOP_SIGNI
 def test_one_report_holds_everything_that_is_wrong(site: Make) -> None:
     made = site(Needy)
     made.file("conf.d/a.env", "SHOP_LEVEL=high\n")
-    path = made.file("prod.env", "\nSHOP_PORT=70000\nthis is no line\n")
+    path = made.file("prod.env", "\nSHOP_PORT=70000\nthis is not a line\n")
     environ = {"SHOP_LABELS": "{not json", "SHOP_API_KEY_FILE": "/nowhere/key"}
     done = made.boot("--env-file", path, environ=environ)
     assert done.code == 78

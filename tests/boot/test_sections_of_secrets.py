@@ -86,7 +86,7 @@ def test_what_vault_gives_outranks_every_spelling_of_a_file(
 def test_a_mapping_that_has_parts_from_a_secret_file_is_masked_as_a_whole(
     site: Callable[..., Site], tmp_path: Path
 ) -> None:
-    """The value of the environment is no secret, but what the file adds to it is."""
+    """The value of the environment is not a secret, but what the file adds to it is."""
     here = site(Plain)
     secret = here.file("secret", f'{{"a": "{CANARY}"}}')
     here.file("conf.d/a.env", f"S_NAMES_FILE={secret}\n")

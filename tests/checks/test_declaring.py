@@ -166,7 +166,7 @@ def test_the_how_to_page_has_every_driver_and_its_extra() -> None:
         (lambda: UNTYPED.Postgres(plain_connection="no"), "Postgres: plain_connection is True or False"),
         (lambda: UNTYPED.Command(None), "Command: argv is a list of texts"),
         (lambda: UNTYPED.Command({"ls": 1}), "Command: argv is a list of texts"),
-        (lambda: UNTYPED.Python(None), 'Python: function is no "module:function"'),
+        (lambda: UNTYPED.Python(None), 'Python: function is not a "module:function"'),
     ],
 )
 def test_what_is_of_a_wrong_type_is_refused_by_kind_and_parameter(declare: Callable[[], Any], named: str) -> None:

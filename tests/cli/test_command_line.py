@@ -245,7 +245,7 @@ def test_bake_says_that_its_folder_is_none(tmp_path: Path) -> None:
     (tmp_path / "app_settings.py").write_text(SETTINGS)
     done = run("bake", "app_settings:S", "-o", "app_settings.py", cwd=tmp_path)
     assert done.returncode == 64
-    assert "app_settings.py: can't be written: it is no directory" in done.stderr
+    assert "app_settings.py: can't be written: it is not a directory" in done.stderr
 
 
 def test_bake_in_a_folder_that_is_gone(tmp_path: Path) -> None:

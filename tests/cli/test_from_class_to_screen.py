@@ -125,7 +125,7 @@ def test_the_real_class_must_be_that_of_the_contract(tmp_path: Path) -> None:
         "other:Settings": "the class has no SHOP_PORT, and the contract has no SHOP_PROT",
         "other:Other": "that is of a class Settings, and the class has no SHOP_PORT",
         "other:field_validator": "other:field_validator can't be called without arguments",
-        "other:Other.__name__": "other:Other.__name__ is no settings class",
+        "other:Other.__name__": "other:Other.__name__ is not a settings class",
     }
     for name, words in told.items():
         done = run(*command, name, cwd=tmp_path, environ={"SHOP_HOST": "there"})

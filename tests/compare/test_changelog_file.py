@@ -127,7 +127,7 @@ def test_line_ends_and_a_byte_order_mark_stay() -> None:
 @pytest.mark.parametrize(
     "current,words",
     [
-        (b"# Changes\n\xff\n", "is no UTF-8 text (line 2)"),
+        (b"# Changes\n\xff\n", "is not UTF-8 text (line 2)"),
         (f"## 1.5.0\n{BEGIN}\nx\n".encode(), "begin in line 2 and do not end"),
         (f"## 1.5.0\nx\n{END}\n".encode(), "line 3 ends our entries"),
         (b"# Changes\n```\n## 1.5.0\n", "begins in line 2 does not end"),

@@ -125,7 +125,7 @@ def test_an_approval_needs_a_finding_a_reason_and_a_day(
 @pytest.mark.parametrize(
     "text,line,words",
     [
-        ("[[approval]\n", 1, "no valid TOML"),
+        ("[[approval]\n", 1, "not valid TOML"),
         ('[[approval]]\nfingerprint = "x"\nreason = "y"\n', 1, "the last day"),
         ('[[approval]]\nfingerprint = "x"\nreason = "y"\nexpires = "2027-01-01"\n', 4, "the last day"),
         ('[[approval]]\nfingerprint = "x"\nreason = ""\nexpires = 2027-01-01\n', 3, "needs a reason"),

@@ -39,7 +39,7 @@ def test_a_release_note_is_appended_once(versions: Path, tmp_path: Path) -> None
 def test_a_file_that_can_not_be_read_ends_with_2_and_stays(versions: Path, tmp_path: Path) -> None:
     (tmp_path / "C.md").write_bytes(b"\xff\xfe# x\n")
     arguments = ("changelog", str(versions / "old.json"), str(versions / "new.json"), "--version", "2.0.0", "--append")
-    for name, words in (("C.md", "is no UTF-8 text (line 1)"), (".", "Is a directory")):
+    for name, words in (("C.md", "is not UTF-8 text (line 1)"), (".", "Is a directory")):
         done = run(*arguments, name, cwd=tmp_path)
         assert done.returncode == 2
         assert words in said(done)
@@ -63,8 +63,8 @@ def test_a_file_that_can_not_be_read_ends_with_2_and_stays(versions: Path, tmp_p
         (("bump", "old.json", "old.json"), 0, "none: 1.4.0"),
         (("bump", "old.json", "new.json", "--check", "1.5.0"), 1, "it has to be 2.0.0 at least"),
         (("bump", "old.json", "new.json", "--check", "2.0.0-rc.1"), 0, "2.0.0-rc.1 is high enough"),
-        (("bump", "old.json", "new.json", "--check", "two"), 2, "the version of --check is no semantic version"),
-        (("bump", "calendar.json", "new.json"), 2, "calendar.json is no semantic version: '2026.11'"),
+        (("bump", "old.json", "new.json", "--check", "two"), 2, "the version of --check is not a semantic version"),
+        (("bump", "calendar.json", "new.json"), 2, "calendar.json is not a semantic version: '2026.11'"),
         (("bump", "nothing.json", "new.json"), 2, "nothing.json"),
         (("tag", "old.json"), 0, "1.4.0-cfg."),
         (("tag", "nothing.json"), 78, "nothing.json"),

@@ -111,7 +111,7 @@ WORDS: dict[str, Damage] = {
     "a check of no kind": at("checks", 0, "kind", value="smtp"),
     "a role that is none": at("roles", "web", value=None),
     "a role's needs": at("roles", "web", "needs", value="all"),
-    "a provenance that is no text": at("provenance", "python", value={"a": 1}),
+    "a provenance that is not text": at("provenance", "python", value={"a": 1}),
     "a member of the provenance": at("provenance", "compiled", value={}),
     "a description": at("description", value=5),
 }

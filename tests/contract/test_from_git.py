@@ -108,7 +108,7 @@ def test_nothing_is_checked_out_and_nothing_changes(repo: Path) -> None:
         ("git:HEAD:deploy/contract.json/x", "there is no deploy/contract.json/x at this revision"),
         ("git:HEAD:docs", "docs is a directory without contract.json at this revision"),
         ("git:v1:", "the root of the repository is a directory without contract.json"),
-        ("git:HEAD:docs/README.md", "is no JSON"),
+        ("git:HEAD:docs/README.md", "is not JSON"),
         ("git:HEAD:away.json", "the link leads out of the repository"),
         ("git:HEAD:nowhere.json", "the link leads nowhere"),
         ("git:HEAD:loop.json", "the link leads back to itself"),

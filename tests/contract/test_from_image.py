@@ -86,7 +86,7 @@ def test_through_a_link_within_the_image(baked: bytes, tmp_path: Path) -> None:
 
 def test_what_is_found_there_must_be_a_contract(tmp_path: Path) -> None:
     problem = refused(layout(tmp_path / "a", files(**{IN: b"{}"})), ContractUnusable)
-    assert "/etc/confcontract/contract.json: is no contract: apiVersion is missing" in problem.message
+    assert "/etc/confcontract/contract.json: is not a contract: apiVersion is missing" in problem.message
 
 
 # -- forms of reference ------------------------------------------------------------------------------
@@ -127,11 +127,11 @@ def test_a_reference_that_names_nothing(reference: str) -> None:
 
 
 def test_a_place_that_is_not_there_or_no_image(tmp_path: Path) -> None:
-    assert "is no OCI layout: it has no index.json" in refused(f"oci:{tmp_path}").message
+    assert "is not an OCI layout: it has no index.json" in refused(f"oci:{tmp_path}").message
     assert "No such file" in refused(f"oci-archive:{tmp_path}/gone.tar").message
-    assert "is no regular file" in refused(f"docker-archive:{tmp_path}").message
+    assert "is not a regular file" in refused(f"docker-archive:{tmp_path}").message
     (tmp_path / "text").write_bytes(b"text\n" * 1000)
-    assert "is no sound tar" in refused(f"docker-archive:{tmp_path}/text").message
+    assert "is not a sound tar" in refused(f"docker-archive:{tmp_path}/text").message
 
 
 # -- platforms ---------------------------------------------------------------------------------------
@@ -209,10 +209,10 @@ def test_an_archive_that_is_cut_off(part: float, baked: bytes, tmp_path: Path) -
     [
         (gzip.compress(files(a=b"x" * 10_000))[:-9], "is cut off"),
         (gzip.compress(b"")[:-8] + b"damaged!", "is damaged"),
-        (b"no tar at all " * 100, "is no sound tar"),
-        (b"", "is no sound tar"),
-        (files(a=b"x" * 3000)[:1500], "is no sound tar"),
-        (files(a=b"x")[:1024] + b"garbage " * 64, "is no sound tar"),
+        (b"no tar at all " * 100, "is not a sound tar"),
+        (b"", "is not a sound tar"),
+        (files(a=b"x" * 3000)[:1500], "is not a sound tar"),
+        (files(a=b"x")[:1024] + b"garbage " * 64, "is not a sound tar"),
     ],
     ids=["gzip cut off", "gzip damaged", "text", "empty", "tar cut off", "tar and garbage"],
 )
@@ -261,7 +261,7 @@ def test_headers_that_lead_to_one_another_without_end(tmp_path: Path) -> None:
     info, _ = member("././@LongLink", b"")
     info.type, info.size = b"L", 1
     block = info.tobuf() + b"a" + b"\0" * 511
-    assert "is no sound tar" in refused(layout(tmp_path / "a", block * 1500)).message
+    assert "is not a sound tar" in refused(layout(tmp_path / "a", block * 1500)).message
 
 
 @pytest.mark.parametrize("name,hard", [("../../etc/passwd", None), ("a/../../b", None), ("x", "../../etc/shadow")])
@@ -306,7 +306,7 @@ def test_unknown_media_types(tmp_path: Path) -> None:
         "encrypted": "layer 1 is of an unknown media type",
         "one": "schema 1, which is out of use",
         "x": "unknown media type, 'text/x'",
-        "chart": "it is no image of containers",
+        "chart": "it is not an image of containers",
     }
     for tag, said in words.items():
         assert said in refused(f"oci:{made.folder}:{tag}").message

@@ -51,7 +51,7 @@ def test_an_empty_contract(reader: str, tmp_path: Path, content: bytes) -> None:
 def test_a_truncated_contract(reader: str, tmp_path: Path, baked: bytes) -> None:
     path = tmp_path / "contract.json"
     path.write_bytes(baked[: len(baked) // 2])
-    assert_refused(read_with(reader, path), "is no JSON", "bake again")
+    assert_refused(read_with(reader, path), "is not JSON", "bake again")
 
 
 def test_a_contract_beyond_all_measure_is_refused_unread(reader: str, tmp_path: Path) -> None:
@@ -62,17 +62,17 @@ def test_a_contract_beyond_all_measure_is_refused_unread(reader: str, tmp_path: 
 
 
 def test_a_directory(reader: str, tmp_path: Path) -> None:
-    words = "is no regular file" if reader == "boot" else "there is no contract.json in this directory"
+    words = "is not a regular file" if reader == "boot" else "there is no contract.json in this directory"
     assert_refused(read_with(reader, tmp_path), words)
 
 
 def test_a_fifo_that_nobody_writes_to(reader: str, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "contract.json")
-    assert_refused(read_with(reader, tmp_path / "contract.json"), "is no regular file")
+    assert_refused(read_with(reader, tmp_path / "contract.json"), "is not a regular file")
 
 
 def test_a_device(reader: str) -> None:
-    assert_refused(read_with(reader, "/dev/zero"), "is no regular file")
+    assert_refused(read_with(reader, "/dev/zero"), "is not a regular file")
 
 
 def test_a_socket(reader: str) -> None:
@@ -112,10 +112,10 @@ def test_a_contract_that_this_user_may_not_read(reader: str, contract: Path) -> 
         ("confcontract/v2", "is of format confcontract/v2; this release reads confcontract/v1"),
         ("confcontract/v1beta1", "is of format confcontract/v1beta1"),
         ("confcontract/v10", "is of format confcontract/v10"),
-        ("v1", "is no contract"),
-        ("CONFCONTRACT/V1", "is no contract"),
-        (1, "is no contract"),
-        (None, "is no contract"),
+        ("v1", "is not a contract"),
+        ("CONFCONTRACT/V1", "is not a contract"),
+        (1, "is not a contract"),
+        (None, "is not a contract"),
     ],
 )
 def test_another_format(reader: str, tmp_path: Path, data: Any, version: object, words: str) -> None:
@@ -134,7 +134,7 @@ def test_the_format_of_a_newer_release_is_told_before_anything_in_it_is_judged(r
 def test_other_json(reader: str, tmp_path: Path, text: str) -> None:
     path = tmp_path / "contract.json"
     path.write_text(text)
-    assert_refused(read_with(reader, path), "is no contract")
+    assert_refused(read_with(reader, path), "is not a contract")
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_other_json(reader: str, tmp_path: Path, text: str) -> None:
 def test_no_json_at_all(reader: str, tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "contract.json"
     path.write_bytes(content)
-    assert_refused(read_with(reader, path), "is no JSON")
+    assert_refused(read_with(reader, path), "is not JSON")
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "1" * 5000])

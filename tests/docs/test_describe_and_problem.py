@@ -106,7 +106,7 @@ def test_json_holds_the_entry_the_sources_the_value_and_the_problems(contract: s
 def test_an_unknown_variable_is_a_usage_error_that_names_the_nearest(contract: str) -> None:
     done = run("describe", "--contract", contract, "SHOP_PROT")
     assert (done.returncode, done.stdout) == (64, "")
-    assert "SHOP_PROT is no variable of shop 1.4.0" in said(done)
+    assert "SHOP_PROT is not a variable of shop 1.4.0" in said(done)
     assert "did you mean SHOP_PORT?" in said(done)
     assert "'confcontract explain' shows all" in said(run("describe", "--contract", contract, "NONSENSE"))
 

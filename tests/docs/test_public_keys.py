@@ -1,4 +1,4 @@
-"""A public key in the URL of a default is no password: the documentation shows what the contract has."""
+"""A public key in the URL of a default is not a password: the documentation shows what the contract has."""
 
 from __future__ import annotations
 

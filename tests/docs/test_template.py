@@ -67,10 +67,10 @@ def test_a_template_that_is_wrong_or_reaches_out_is_refused_by_its_line(tmp_path
 
 
 def test_a_template_that_is_none_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="is no file"):
+    with pytest.raises(UsageError, match="is not a file"):
         template.render(page(shop()), LAYOUT, str(tmp_path / "missing.j2"))
     (tmp_path / "latin.j2").write_bytes(b"\xff\xfe")
-    with pytest.raises(UsageError, match="no UTF-8"):
+    with pytest.raises(UsageError, match="not UTF-8"):
         template.render(page(shop()), LAYOUT, str(tmp_path / "latin.j2"))
 
 

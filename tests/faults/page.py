@@ -77,7 +77,7 @@ def _line(*cells: str) -> str:
 
 
 def rows_of(text: str, cases: Sequence[Case]) -> dict[str, str]:
-    """The rows of a page, by repr of the case; what is no case of ours is left out."""
+    """The rows of a page, by repr of the case; what is not a case of ours is left out."""
     found = {}
     heading = ""
     by_start = {(case.list, _cell(case.name)): case for case in cases}

@@ -27,7 +27,7 @@ class Bag(list[Any]):
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Opaque:
-    """Something that is no data."""
+    """Something that is not data."""
 
     thing: Any
 
@@ -83,7 +83,7 @@ def settings_verdict(settings: type[Any], environment: Environment) -> Verdict:
             return Verdict(False, reason=f"{type(error).__name__}: {error}{cause}")
         try:
             return Verdict(True, project(made))
-        except RecursionError:  # a value that contains itself, as YAML can have it, is no data
+        except RecursionError:  # a value that contains itself, as YAML can have it, is not data
             return Verdict(True, Opaque(made))
 
 

@@ -187,7 +187,7 @@ FILTERS = {
     "other names in a file": ("Own(settings_cls, ['workers']), OwnFile(settings_cls, ['app_hidden'])", False),
     "nothing in a file": ("Own(settings_cls, ['workers']), OwnFile(settings_cls, [])", False),
     "a part": ("(Own(settings_cls, ['app_sub__a_part']),)", False),
-    "whatever is no field": ("(Own(settings_cls, ['a_name_of_no_field']),)", False),
+    "whatever is not a field": ("(Own(settings_cls, ['a_name_of_no_field']),)", False),
     "nothing": ("(Own(settings_cls, []),)", True),
 }
 

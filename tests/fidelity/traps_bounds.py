@@ -49,7 +49,7 @@ BOUNDS: tuple[Trap, ...] = (
     values("separated items that are wrong are left out", "Annotated[list[OnErrorOmit[int]], Separated(',')]", {"1,x,2": [1, 2]}),
 )
 
-# What is bounded is no value that boot holds: it goes by what is beneath.
+# What is bounded is not a value that boot holds: it goes by what is beneath.
 DEFERRED: tuple[Trap, ...] = (
     values("a length of a path ends everything", "Annotated[Path, Field(min_length=2)]", {"abc": R}),
     values("a bound on an address", "Annotated[IPv4Address, Field(gt=IPv4Address('1.2.3.4'))]", {"1.2.3.3": R, "1.2.3.5": "1.2.3.5"}, since="pydantic 2.13"),

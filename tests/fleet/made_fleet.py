@@ -36,7 +36,7 @@ class ShopNext(Shop):
 
 
 class Billing(BaseSettings):
-    """DATABASE_URL is no secret here; the same group of variables as in Shop, without a section."""
+    """DATABASE_URL is not a secret here; the same group of variables as in Shop, without a section."""
 
     database_url: str
     database_pool: int = Field(5, ge=1)

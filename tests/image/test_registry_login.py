@@ -102,7 +102,7 @@ def test_an_authority_may_be_installed_for_one_registry(
     write(folder / "ca.crt", registry.authority.read_text())
     assert anywhere.load(f"docker://{registry.host}/team/shop:1").to_bytes() == baked
     write(folder / "ca.crt", "no certificate")
-    assert f"{folder}/ca.crt is no certificate" in refused(f"docker://{registry.host}/team/shop:1").message
+    assert f"{folder}/ca.crt is not a certificate" in refused(f"docker://{registry.host}/team/shop:1").message
 
 
 @pytest.mark.parametrize("other", ["none", "another"])

@@ -119,7 +119,7 @@ def test_the_platform_is_chosen(tmp_path: Path, baked: bytes) -> None:  # noqa: 
 def test_what_is_no_image() -> None:
     done = run("inspect", "contract.json")
     assert done.returncode == 64
-    assert "is no reference to an image" in done.stderr
+    assert "is not a reference to an image" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,7 @@ class Settings(BaseSettings):
     @classmethod
     def talkative(cls, value: str | None) -> str | None:
         if value is not None:
-            raise ValueError(f"{value} is no good key")
+            raise ValueError(f"{value} is not a good key")
         return value
 
     @model_validator(mode="after")

@@ -48,7 +48,7 @@ def test_drift_shows_no_secret_of_a_process_and_none_of_the_code(format: str, tm
             done = run(*words, cwd=tmp_path)
         finally:
             process.kill()
-    assert done.returncode == 2, "b.py is no Python"
+    assert done.returncode == 2, "b.py is not Python"
     assert "SHOP_PORT" in done.stdout, "the environment was looked at"
     assert "SHOP_API_KY" in done.stdout, "and the code"
     assert found_in(done.stdout + done.stderr) == []

@@ -116,7 +116,7 @@ def test_no_format_shows_a_secret(share: int, contracts: dict[str, str], tmp_pat
 
 
 def test_what_is_in_a_secret_is_not_shown_whatever_its_setting_is(contracts: dict[str, str], tmp_path: Path) -> None:
-    """Also of those that are no secrets, which boot would show: their value was put where secrets are."""
+    """Also of those that are not secrets, which boot would show: their value was put where secrets are."""
     with open(contracts["Settings"], encoding="utf-8") as file:
         names = [each["name"] for each in json.load(file)["variables"]]
     values = {name: f"{SECRETS[WORD]}-{number}" for number, name in enumerate(names)}

@@ -26,8 +26,8 @@ def read(folder: Path, text: str | bytes, name: str = "x.yaml") -> Manifests:
 @pytest.mark.parametrize(
     ("text", "code", "words", "line"),
     [
-        ("a: [1", "manifest-malformed", "is no valid YAML", 2),
-        ("a: 1\n---\nb: {\n", "manifest-malformed", "is no valid YAML", 4),
+        ("a: [1", "manifest-malformed", "is not valid YAML", 2),
+        ("a: 1\n---\nb: {\n", "manifest-malformed", "is not valid YAML", 4),
         ("- 1\n", "manifest-malformed", "is not a Kubernetes object", 1),
         ("text\n", "manifest-malformed", "is not a Kubernetes object", 1),
         ("a: !!python/object:os.system x\n", "manifest-malformed", "has a tag that only a program's own types have", 1),

@@ -84,7 +84,7 @@ def test_what_the_dockerfile_sets_is_kept_but_for_secrets(tmp_path: Path, capsys
     assert init(tmp_path, "--yes", "--force") == 0
     written = text(tmp_path)
     assert written.startswith(
-        "# check=skip=SecretsUsedInArgOrEnv\n# That check goes by names: APP_TOKEN_URL is no secret.\n"
+        "# check=skip=SecretsUsedInArgOrEnv\n# That check goes by names: APP_TOKEN_URL is not a secret.\n"
     )
     assert 'ENV APP_TOKEN_URL=https://id/ \\\n    APP_GREETING="two words"\n' in written
     assert "APP_PASSWORD" not in written

@@ -27,7 +27,7 @@ class Screen(io.StringIO):
 @pytest.fixture
 def problems(problem: Callable[..., Problem]) -> list[Problem]:
     return [
-        problem("name-unknown", "is no setting of this application", variable="SHOP_PROT", severity=WARNING,
+        problem("name-unknown", "is not a setting of this application", variable="SHOP_PROT", severity=WARNING,
                 source="environment", hint="did you mean SHOP_PORT?"),
         problem(variable="SHOP_PORT", message="should be less than or equal to 65535; got '70000'",
                 source="env file prod.env, line 3, as SHOP_PORT", hint="expected: integer", rule="less_than_equal"),
@@ -58,7 +58,7 @@ def test_the_whole_report_reads_like_this(problems: list[Problem]) -> None:
         "\n"
         "WARNINGS\n"
         "  SHOP_PROT  [name-unknown]\n"
-        "    is no setting of this application\n"
+        "    is not a setting of this application\n"
         "    from: environment\n"
         "    do:   did you mean SHOP_PORT?\n"
         "\n"
@@ -190,9 +190,9 @@ def test_an_unknown_format_is_refused() -> None:
 def test_a_stream_that_lacks_a_character_gets_it_escaped(problem: Callable[..., Problem]) -> None:
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding="ascii")
-    print_problems([problem(message="is no café")], stream)
+    print_problems([problem(message="is not a café")], stream)
     stream.flush()
-    assert rb"is no caf\xe9" in raw.getvalue()
+    assert rb"is not a caf\xe9" in raw.getvalue()
 
 
 def _sealed(variable: str, key: str) -> Problem:

@@ -109,7 +109,7 @@ def write_files(page: Path, folder: Path) -> None:
 
 
 def run_program(page: Path, folder: Path) -> subprocess.CompletedProcess[str]:
-    """The page's python blocks that are no files."""
+    """The page's python blocks that are not files."""
     program = folder / f"{page.stem.replace('-', '_')}_page.py"
     parts = [block.text for block in blocks(page) if block.language == "python" and not block.file]
     program.write_text("\n".join(parts), encoding="utf-8")

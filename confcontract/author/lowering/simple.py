@@ -141,7 +141,7 @@ def literal(low: Lowering, schema: Schema, path: Path, config: Schema) -> Schema
     members = [literal_member(m) for m in schema["expected"] if not isinstance(m, bytes)]  # never text
     low.check_members(path, members)
     if any(member is UNLOWERABLE for member in members):
-        return low.defer(path, "type", "Literal of members that are no strings, numbers or booleans")
+        return low.defer(path, "type", "Literal of members that are not strings, numbers or booleans")
     return {"type": "literal", "expected": members} if members else dict(NEVER)
 
 

@@ -154,7 +154,7 @@ def _endpoint(text: str, default_port: int | None, socket_file: str | None) -> E
     if not port and default_port is None:
         raise NotAnAddress("names no port")
     if port and not (port.isascii() and port.isdigit() and len(port) <= 5 and 0 < int(port) < 65536):
-        raise NotAnAddress("has a port that is no number from 1 to 65535")
+        raise NotAnAddress("has a port that is not a number from 1 to 65535")
     return host, int(port) if port else default_port or 0
 
 

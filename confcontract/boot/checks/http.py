@@ -29,7 +29,7 @@ def target(check: Mapping[str, Any], place: Place) -> Target:
     """
     address = parse(place.text)
     if address.scheme not in ("http", "https"):
-        raise NotAnAddress("is no http or https URL")
+        raise NotAnAddress("is not a http or https URL")
     endpoint = address.endpoints[0]
     if isinstance(endpoint, str) or len(address.endpoints) > 1:
         raise NotAnAddress("must name one host")

@@ -64,7 +64,7 @@ def _looked_up(look: Any, path: str) -> Any:
     except (FileNotFoundError, NotADirectoryError):
         raise NotYet("does not exist") from None
     except (OSError, ValueError) as error:
-        raise NotYet(getattr(error, "strerror", None) or "is no path") from None
+        raise NotYet(getattr(error, "strerror", None) or "is not a path") from None
 
 
 def _amount(number: float) -> str:

@@ -34,7 +34,7 @@ def target(check: Mapping[str, Any], place: Place) -> Target:
     """Raises NotAnAddress."""
     kind = check["kind"]
     address = _named(place.text) if kind == "dns" else parse(place.text)
-    hidden = place.secret and "://" not in place.text  # of a URL, host and port are no secret
+    hidden = place.secret and "://" not in place.text  # of a URL, host and port are not secret
     where = place.unshown if hidden or not address.where else address.where
     data: dict[str, Any] = {"kind": kind, "endpoints": address.endpoints}
     if kind == "tls":

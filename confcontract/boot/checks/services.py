@@ -43,7 +43,7 @@ def target(check: Mapping[str, Any], place: Place) -> Target:
     login: Any = __import__(f"confcontract.boot.checks.drivers.{kind}", fromlist=["login"])
     address = parse(place.text)
     if address.scheme.partition("+")[0] not in login.SCHEMES:
-        raise NotAnAddress(f"is no URL of {' or '.join(f'{scheme}://' for scheme in login.SCHEMES)}")
+        raise NotAnAddress(f"is not a URL of {' or '.join(f'{scheme}://' for scheme in login.SCHEMES)}")
     if address.others:
         raise NotAnAddress("holds several URLs, of which a login takes one")
     attempt = _login_attempt(kind, login, address, place, plain=bool(check.get("plainConnection")))

@@ -142,7 +142,7 @@ def _in_text(text: str) -> Iterator[str]:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Every text in a value, with the texts of what is no text."""
+    """Every text in a value, with the texts of what is not text."""
     if isinstance(value, dict):
         for inner in value.values():
             yield from _texts(inner)

@@ -104,7 +104,7 @@ class Files:
             raise refused(f"{said}: can't be made: {error.strerror}", said) from None
         found = os.lstat(path)
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
-            raise refused(f"{said}: is no directory that only user {os.geteuid()} can enter (mode 0700)", said)
+            raise refused(f"{said}: is not a directory that only user {os.geteuid()} can enter (mode 0700)", said)
         around = os.stat(os.path.dirname(os.path.abspath(path)))
         if around.st_mode & 0o1002 == 0o002:  # somebody could put a directory of their own in its place
             raise refused(f"{said}: lies in a folder where everybody may rename it (mode 0777, not 1777)", said)

@@ -189,7 +189,7 @@ class Health:
 
     def _put(self, name: str, status: str, words: str, data: Mapping[str, Datum] | None, live: bool) -> None:
         if status not in (UP, DEGRADED, DOWN):
-            raise ValueError(f"{status!r} is no status")
+            raise ValueError(f"{status!r} is not a status")
         phases = frozenset((READY,)) if live else PROBED
         self._notes[name] = HealthEntry(name, status, words, phases, phases, dict(data or {}))
 

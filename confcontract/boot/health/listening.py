@@ -42,7 +42,7 @@ def parse(text: str) -> Listen:
     elif ":" in host or "[" in host or "]" in host:
         raise _unusable("an IPv6 address is written in brackets")
     if not (port.isascii() and port.isdigit() and int(port) < 65536):
-        raise _unusable("the port is missing" if not colon or not port else "the port is no number below 65536")
+        raise _unusable("the port is missing" if not colon or not port else "the port is not a number below 65536")
     return Listen(host or _LOOPBACK, int(port))
 
 

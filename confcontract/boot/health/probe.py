@@ -72,7 +72,7 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = 0.0
     if not 0 < seconds < 1e6:
-        raise _Usage(f"--timeout {text!r} is no number of seconds")
+        raise _Usage(f"--timeout {text!r} is not a number of seconds")
     return seconds
 
 

@@ -241,7 +241,7 @@ def _count_within(inner: Shape, outer: Shape) -> str | None:
     if outer.kind in UNIQUE and inner.kind not in UNIQUE:
         low = min(low, 1)
         if not all(map(_hashable, inner.parts["[]"])):
-            return "what can't be compared is no item of a set"
+            return "what can't be compared is not an item of a set"
     if inner.kind in UNIQUE and outer.kind not in UNIQUE:
         high = None
     return None if outer_low <= low and _at_most(high, outer_high) else _COUNTS

@@ -52,7 +52,7 @@ def _of_file(path: str, names: DeclaredNames, ignored: IgnoreList) -> Iterator[P
     except NotParsed as error:
         import platform
 
-        message = f"{path} is no Python {platform.python_version()} that can be parsed: {error}"
+        message = f"{path} is not Python {platform.python_version()} that can be parsed: {error}"
         yield not_evaluated(message, _EXCLUDE, path)
         return
     yield from sorted(_of_reads(path, reads, names, ignored), key=lambda each: each.place or ("", 0))

@@ -17,7 +17,7 @@ def find(compared: Compared) -> Iterator[ContractChange]:
                 "no secret",
                 "secret",
                 "is a secret now: it is masked, and a value written down in plain text is out of place",
-                back="is no secret in the old version, which may show it",
+                back="is not a secret in the old version, which may show it",
                 declared=pair.declared,
             )
 

@@ -15,8 +15,8 @@ def find(compared: Compared) -> Iterator[ContractChange]:
 
 RULE = CompareRule(
     id="UNKNOWN_FORBIDDEN",
-    purpose="Names that are no settings are refused now (extra='forbid').",
-    remedy="Remove what is no setting before you upgrade: confcontract validate --strict finds it.",
+    purpose="Names that are not settings are refused now (extra='forbid').",
+    remedy="Remove what is not a setting before you upgrade: confcontract validate --strict finds it.",
     back_remedy="Nothing to do.",
     mirror=("UNKNOWN_IGNORED",),
     forward=ERROR,

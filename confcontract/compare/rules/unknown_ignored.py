@@ -15,9 +15,9 @@ def find(compared: Compared) -> Iterator[ContractChange]:
 
 RULE = CompareRule(
     id="UNKNOWN_IGNORED",
-    purpose="Names that are no settings are ignored now.",
+    purpose="Names that are not settings are ignored now.",
     remedy="Nothing to do.",
-    back_remedy="Remove what is no setting of the old version before you go back.",
+    back_remedy="Remove what is not a setting of the old version before you go back.",
     mirror=("UNKNOWN_FORBIDDEN",),
     forward=INFO,
     rollback=ERROR,

@@ -21,7 +21,7 @@ def first_fault(data: Mapping[str, Any]) -> str | None:
         _validator.validate_python(data)
     except ValidationError as error:
         place = error.errors(include_url=False, include_context=False, include_input=False)[0]["loc"]
-        return "/".join(_in(data, place)) or "it is no contract"
+        return "/".join(_in(data, place)) or "it is not a contract"
     except RecursionError:
         return "it is nested too deeply"
     return None
@@ -45,7 +45,7 @@ def _built() -> Any:
 
     schema = loads(schema_text("contract-v1.schema.json"))
     told = schema["$defs"]["provenance"]
-    told["required"] = []  # it is no part of the digest, and of no use to a verdict: what is not known is absent
+    told["required"] = []  # it is not part of the digest, and of no use to a verdict: what is not known is absent
     rules = published.rules(schema, {"coreSchema": core.NODE, "hydration": hydrated.entry()})
     referred = [published.members_of(definition, schema) for definition in ("variable", "program")]
     rules |= {"core": core.core(), **referred[0], **referred[1]}

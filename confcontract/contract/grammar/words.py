@@ -1,4 +1,4 @@
-"""The words that the grammar is written in. Each gives a core schema of pydantic_core, strict: 0 is no flag."""
+"""The words that the grammar is written in. Each gives a core schema of pydantic_core, strict: 0 is not a flag."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ class _BrowserJudge:
         }
 
     def requires_more(self, contract: Contract) -> bool:
-        """Whether something is required that is no variable of its own, or nothing is known."""
+        """Whether something is required that is not a variable of its own, or nothing is known."""
         named = {tuple(variable["path"]) for variable in contract.variables}
         return not self._places or any(place.required and path not in named for path, place in self._places.items())
 

@@ -165,7 +165,7 @@ class Judgements:
         return found, "all but its outer form" if found else "only boot reads it"
 
     def _code_of_text(self, variable: Variable) -> str | None:
-        """What boot says of a text that is no JSON, where JSON is expected; None where it takes it."""
+        """What boot says of a text that is not JSON, where JSON is expected; None where it takes it."""
         found = resolve(self.contract, environ={variable["name"]: _NO_JSON}).problems
         told = [each.code for each in found if each.variable == variable["name"] and each.severity == ERROR]
         return told[0] if told else None

@@ -58,7 +58,7 @@ class ValuePlaces:
 
 
 def places_of(given: ExportInput, *, references_apart: bool) -> ValuePlaces:
-    """references_apart: whether somebody else than boot resolves references, so that they are no values."""
+    """references_apart: whether somebody else than boot resolves references, so that they are not values."""
     contract = given.contract
     declared = Declared(contract)
     config = dict(given.of_boot)

@@ -21,7 +21,7 @@ READABLE = "readable"
 CREATABLE = "can be made"
 ABSENT = "absent"
 NOT_ASKED = "not asked"
-# Codes of an absent secret: with a fallback, or marked as optional, it is no problem.
+# Codes of an absent secret: with a fallback, or marked as optional, it is not a problem.
 ABSENCES = (
     *("vault-path-missing", "vault-key-missing", "vault-version-deleted"),
     *("store-secret-missing", "store-key-missing", "store-version-missing"),

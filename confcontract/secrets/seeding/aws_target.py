@@ -53,7 +53,7 @@ class AwsTarget:
         if "" in changes:
             text = changes[""]
         elif held.text is not None and held.keys is None:
-            return RequestFailed(REJECTED, "it is no JSON object, and has no keys")
+            return RequestFailed(REJECTED, "it is not a JSON object, and has no keys")
         else:
             text = to_text({**(held.keys or {}), **changes})
         value = {"SecretString": text, "ClientRequestToken": str(uuid4())}

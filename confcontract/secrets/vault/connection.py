@@ -227,10 +227,10 @@ def next_address(response: Response, way: Sequence[str], method: str, server: Va
         place = f"{parts.scheme}://{parts.hostname}"
         place += f":{parts.port}" if parts.port is not None else ""
     except ValueError:
-        raise RequestFailed(failure.FOREIGN, "it redirects to what is no address") from None
+        raise RequestFailed(failure.FOREIGN, "it redirects to what is not an address") from None
     if not (location.isascii() and location.isprintable()) or "\\" in location or " " in location:
         raise RequestFailed(
-            failure.FOREIGN, "it redirects to what is no address"
+            failure.FOREIGN, "it redirects to what is not an address"
         )  # or not to the same one for all readers
     if "@" in parts.netloc:
         raise RequestFailed(failure.FOREIGN, "it redirects to an address with a user name or a password in it")

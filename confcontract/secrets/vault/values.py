@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def parse(text: str | bytes) -> object:
-    """JSON with its numbers left as they are written. Raises ValueError for anything that is no JSON."""
+    """JSON with its numbers left as they are written. Raises ValueError for anything that is not JSON."""
     import json
 
     try:
@@ -24,7 +24,7 @@ def parse(text: str | bytes) -> object:
 
 
 def _refuse_constant(name: str) -> object:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")
 
 
 def whole(number: object) -> int:

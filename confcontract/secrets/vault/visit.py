@@ -253,7 +253,7 @@ class Visit:
         return place
 
     def _namespace(self) -> str:
-        """In words: what nobody has answered in yet may be no namespace but a credential, set in the wrong place."""
+        """In words: what nobody has answered in yet may be not a namespace but a credential, set in the wrong place."""
         if not self._server.namespace:
             return ""
         return f"namespace {self._server.namespace}" if self.session.answered else "the namespace of VAULT_NAMESPACE"

@@ -97,7 +97,7 @@ def _expected(error: Any, name_of: NameOf, is_secret: IsSecret) -> str:
 
 
 def _found(value: Any, path: Path, name_of: NameOf, is_secret: IsSecret) -> str:
-    """What it is instead: only numbers and booleans of declared variables that are no secret."""
+    """What it is instead: only numbers and booleans of declared variables that are not secret."""
     variable = name_of(path)
     from confcontract.verdict.policy.numbers import NumberText
 

@@ -143,7 +143,7 @@ def _multiple(_: Any, divisor: Any, instance: Any, __: Any) -> Iterator[Any]:
     except InvalidOperation:  # more digits than can be told exactly
         fits = math.isclose(math.remainder(float(number), float(exact)), 0, abs_tol=0)
     if not fits:
-        yield _error("is no multiple")
+        yield _error("is not a multiple")
 
 
 def _const(_: Any, member: Any, instance: Any, __: Any) -> Iterator[Any]:

@@ -134,9 +134,9 @@ def _load(overlay: str) -> Any:
     try:
         schema = from_json(raw.removeprefix(b"\xef\xbb\xbf"), allow_inf_nan=False)
     except ValueError as error:
-        raise _Unusable(f"is no JSON: {error}") from None
+        raise _Unusable(f"is not JSON: {error}") from None
     if not isinstance(schema, (dict, bool)):
-        raise _Unusable("is no JSON Schema: an object is expected")
+        raise _Unusable("is not a JSON Schema: an object is expected")
     return schema
 
 
@@ -169,13 +169,13 @@ def _violations(schema: Any, values: Mapping[str, Any]) -> Iterator[Any]:
         yield from aware(draft)(schema, registry=REGISTRY).iter_errors(values)
     except SchemaError as error:
         place = "/".join(str(step) for step in error.absolute_path)
-        raise _Unusable(f"is no valid JSON Schema, at {place or 'its root'}") from None
+        raise _Unusable(f"is not valid JSON Schema, at {place or 'its root'}") from None
     except Unresolvable as error:
         raise _Unusable(f"refers to {error.ref!r}, which is not in it, and nothing is fetched") from None
     except RecursionError:
         raise _Unusable("refers to itself without end, or is nested too deeply") from None
     except re.error:
-        raise _Unusable("has a pattern that is no regular expression") from None
+        raise _Unusable("has a pattern that is not a regular expression") from None
     except (UnknownType, ArithmeticError, AttributeError, TypeError, ValueError) as error:
         raise _Unusable(f"can't be evaluated ({type(error).__name__})") from None
 

@@ -46,7 +46,7 @@ def lacking_hint(variable: Mapping[str, Any], place: Place, written: Sequence[st
 
 
 def wrong_key(rest: Place) -> tuple[Any, Place] | None:
-    """The key that is wrong, and the place of its mapping in the variable; None where it is no key."""
+    """The key that is wrong, and the place of its mapping in the variable; None where it is not a key."""
     return (rest[-2], rest[:-2]) if len(rest) > 1 and rest[-1] == _OF_KEY else None
 
 

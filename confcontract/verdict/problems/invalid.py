@@ -175,7 +175,7 @@ def _extra(loc: tuple[Any, ...], source: str | None, locator: Locator, merged: M
     told = "it has a member that" if in_secret else repr(name)
     return Problem(
         "name-unknown",
-        f"{told} is no setting of this application, and it accepts no others",
+        f"{told} is not a setting of this application, and it accepts no others",
         variable=owner,
         source=source,
         hint=f"did you mean {guess}?" if guess else "correct the spelling, or remove it",

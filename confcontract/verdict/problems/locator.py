@@ -73,7 +73,7 @@ class Locator:
             for candidate, origin in self._folded.get(path[:1], ())
             if len(candidate) <= len(path) and self._leads(candidate, path, names)
         ]
-        given += [  # the parts of an AliasPath are no path of fields
+        given += [  # the parts of an AliasPath are not a path of fields
             (path, origin)
             for candidate, origin in self._folded.get(path[:1], ())
             if len(candidate) > len(path) and self.is_name_of(variable, origin[0])
@@ -192,7 +192,7 @@ class Locator:
         return None
 
     def written(self, loc: tuple[Any, ...]) -> tuple[str, Where] | None:
-        """(name as set, where) of what is at a place that is no variable's, though it may be called like one."""
+        """(name as set, where) of what is at a place that is not a variable's, though it may be called like one."""
         for place in (loc, (*loc[:-1], place_beside(str(loc[-1]), (loc[-1],)))):
             found = dict(self._folded.get(place[:1], ())).get(place)
             if found is not None:

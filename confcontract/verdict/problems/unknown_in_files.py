@@ -82,7 +82,7 @@ def _not_listed(left: Sequence[Problem]) -> Problem:
 
 
 def _not_compared(left: Sequence[Entry]) -> Problem:
-    message = f"{len(left)} more names are no settings of this application; they were not compared with its settings"
+    message = f"{len(left)} more names are not settings of this application; they were not compared with its settings"
     hint = "is this the file of another application?"
     return Problem("name-unknown", message, source=str(left[0].source), hint=hint, severity=WARNING)
 
@@ -114,7 +114,7 @@ def _only(kind: Callable[[str], bool], name: str) -> str:
 def _problem(entry: Entry, guess: str, severity: str) -> Problem:
     return Problem(
         "name-unknown",
-        "is no setting of this application, and is ignored",
+        "is not a setting of this application, and is ignored",
         variable=entry.name,
         source=str(entry.source),
         hint=f"did you mean {guess}?",

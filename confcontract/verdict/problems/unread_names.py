@@ -26,7 +26,7 @@ def like_the_application(found: Sequence[Entry], declared: Declared, *, strict: 
         problems.append(
             Problem(
                 "name-unknown",
-                "is no setting of this application, and is ignored",
+                "is not a setting of this application, and is ignored",
                 variable=entry.name,
                 source=str(entry.source),
                 hint=f"did you mean {guess}?" if guess else "correct the spelling, or remove it",
@@ -57,7 +57,7 @@ def like_ours(result: Resolution, names: Iterable[str], keep: Sequence[str], *, 
             problems.append(
                 Problem(
                     "name-unknown",
-                    "is no variable of confcontract, and is ignored",
+                    "is not a variable of confcontract, and is ignored",
                     variable=name,
                     source="environment",
                     hint=f"did you mean {guess}?" if guess else "correct the spelling, or remove it",

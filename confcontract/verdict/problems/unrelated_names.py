@@ -22,7 +22,7 @@ _HINT = "nothing, if other programs read this file, too; else correct the spelli
 
 
 def unrelated_names(entries: Sequence[Entry]) -> list[Problem]:
-    """entries: of one file, all that are no settings and not told by themselves. One note, or none."""
+    """entries: of one file, all that are not settings and not told by themselves. One note, or none."""
     links = _links({each.name: each.value for each in entries})
     told = [each for each in entries if not each.name.startswith(OURS) and each.name not in links]
     if not told:

@@ -48,7 +48,7 @@ def read_operator_files(
             raise _Wrong(where.words_of(""), f"holds no {_TOP[plan['kind']]} {_under(plan)}")
         if not all(isinstance(key, str) for key in found):
             name = next(where.name_of((key,)) for key in found if not isinstance(key, str))
-            raise _Wrong(where.words_of(name), "is a name that is no text", hint="put it in quotes")
+            raise _Wrong(where.words_of(name), "is a name that is not text", hint="put it in quotes")
     except _Wrong as wrong:
         result.broken.append(wrong.problem)
         return {}
@@ -118,7 +118,7 @@ class InConfigFiles(Where):
 
     It looks up what it has given, as the sources of variables do: by name, which is the path of keys with dots. data,
     fields: what it gives, see `as_arguments`; only where there may be keys in it that nobody reads. watched: is told
-    what is read; warnings: of what is no file in the place of one.
+    what is read; warnings: of what is not a file in the place of one.
     """
 
     is_file = True
@@ -206,7 +206,7 @@ class InConfigFiles(Where):
                 code = "release-unsupported" if fault.kind == fault.MISSING_PARSER else "source-malformed"
                 raise _Wrong(f"{path}{fault.place}", fault.message, code=code, hint=fault.hint)
         if document.empty and self._plan["kind"] == "json" and "refusesEmpty" in self._plan:
-            raise _Wrong(path, "is empty, which is no JSON to this release of pydantic-settings")
+            raise _Wrong(path, "is empty, which is not JSON to this release of pydantic-settings")
         return {} if document.empty or (self._plan["kind"] == "yaml" and not document.value) else document.value
 
     def _inner(self, data: Any) -> Any:

@@ -64,12 +64,12 @@ def read_env_file(
     try:
         text = _decoded(raw, encoding)
     except LookupError:  # `open` is as strict about an encoding that isn't one of text
-        return failed(path, f"{encoding} is no text encoding of this Python", "correct env_file_encoding")
+        return failed(path, f"{encoding} is not a text encoding of this Python", "correct env_file_encoding")
     except UnicodeError as error:
         start = getattr(error, "start", 0)  # not all decoders tell
         line = raw.count(b"\n", 0, start) + 1
         words = "UTF-8" if encoding == "utf-8" else encoding
-        return failed(path, f"is no {words} text (line {line})", f"save the file as {words}")
+        return failed(path, f"is not {words} text (line {line})", f"save the file as {words}")
     return read_env_text(text, path, environ)
 
 

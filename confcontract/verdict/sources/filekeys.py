@@ -103,7 +103,7 @@ class FileKeys:
     # -- below -----------------------------------------------------------------------------------
 
     def ignoring(self, place: Steps) -> Members | None:
-        """The fields of the section at a place; None where it is no section, or one that takes any key."""
+        """The fields of the section at a place; None where it is not a section, or one that takes any key."""
         place = tuple(0 if isinstance(step, int) else step for step in place)  # what items of a list may be is one
         if place not in self._ignoring:
             shapes = self._shapes.with_declared(self._shapes.at(place), place)

@@ -114,7 +114,9 @@ def _in_value(name: str, value: str, variable: str | None) -> Problem | None:
         return Problem("reference-foreign", message, variable=name, severity=WARNING, hint=hint)
     if whose is None and variable is None and folded.strip(" \"'").startswith(tuple(SCHEMES)):
         scheme = scheme_of(folded.strip(" \"'"))
-        message = f"looks like a reference to {scheme.store}, but is no variable of this application, and is not read"
+        message = (
+            f"looks like a reference to {scheme.store}, but is not a variable of this application, and is not read"
+        )
         hint = f"declare it in the settings class, and write {scheme.form}"
         hint += ", without data/ in the path" if scheme.prefix in OF_VAULT else ""
         return Problem("reference-foreign", message, variable=name, severity=WARNING, hint=hint)

@@ -39,8 +39,8 @@ def read_conf_dir(
     """The files of a directory that end as one of `CONF_ENDINGS`, sorted by name; hidden ones are left out, and
     case does not matter, as it does not for a file that is named.
 
-    config_file: reads one that is no env file; without it there are env files only. A directory that does not exist has
-    no files. One that can't be read is an EnvFile with that problem.
+    config_file: reads one that is not an env file; without it there are env files only. A directory that does not exist
+    has no files. One that can't be read is an EnvFile with that problem.
     """
     import os
 

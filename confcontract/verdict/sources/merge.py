@@ -101,7 +101,7 @@ def _lay_files(merged: Merged, kind: str, files: Iterable[EnvFile]) -> None:
 
 
 def _note_parts(merged: Merged, kind: str, file: EnvFile, entries: Sequence[Entry]) -> None:
-    """What a config file has beside values: the place of each part of a section, and keys that are no settings."""
+    """What a config file has beside values: the place of each part of a section, and keys that are not settings."""
     merged.strangers = [*merged.strangers, *file.strangers]
     for entry in entries:
         parts = file.parts.get(entry.name, {})

@@ -20,7 +20,7 @@ class Merged:
     over one another, by level. `earlier`: what a later line of the same file replaces. `links`: name → Service, of what
     Kubernetes has set for its Services. `together`: whether one source has had a variable under several names.
     `derived`: by id, the entries that were put together from what the sources have. `strangers`: keys of config files
-    that are no settings, as warnings. `watched`: the secret files that were read and their directories, each with its
+    that are not settings, as warnings. `watched`: the secret files that were read and their directories, each with its
     stamp from before; see host/projection.py. `files`: the env files and config files that the operator has named, and
     the directory of them. `unbound`: variable → why no service binding gives it, in words, where there are some."""
 

@@ -38,7 +38,7 @@ _UNREADABLE = (Fault.ENCODING, Fault.MISSING_PARSER)
 
 class OperatorFile(EnvFile):
     """What a config file says, by names of the environment. columns: of each name, as lines. parts: name → line and
-    column by place in the settings document, of what stands within JSON. strangers: the keys that are no setting's."""
+    column by place in the settings document, of what stands within JSON. strangers: keys of no setting."""
 
     __slots__ = ()
     columns: dict[str, int]
@@ -115,7 +115,7 @@ class _Reading:
         self._tell(sorted(unknown, key=lambda each: self._position(each.keys)))
 
     def _take_class(self, key: Any, members: object) -> list[Stranger]:
-        """Of several classes each has a section, which is no variable: what stands in it is."""
+        """Of several classes each has a section, which is not a variable: what stands in it is."""
         top = self._keys.at_top(f"\0{key}")
         if top is None:
             return [Stranger((key,), self._keys.fields_at_top())]

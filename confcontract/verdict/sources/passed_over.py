@@ -21,6 +21,6 @@ def passed_over(path: str) -> list[Problem]:
     except OSError:
         what, hint = "is a link that leads to no file", _REMOVE
     else:
-        what, hint = ("is a directory", _MOUNTED) if is_directory else ("is no regular file", _REMOVE)
+        what, hint = ("is a directory", _MOUNTED) if is_directory else ("is not a regular file", _REMOVE)
     message = f"{path} {what}: the application goes on as if there were no file"
     return [Problem("source-unreadable", message, source=path, hint=hint, severity=WARNING, source_said=True)]

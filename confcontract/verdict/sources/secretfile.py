@@ -53,7 +53,7 @@ def _decode(raw: bytes) -> str:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         # the error itself would show the bytes
-        what = f"is no UTF-8 text (byte {error.start + 1})"
+        what = f"is not UTF-8 text (byte {error.start + 1})"
         raise Unreadable(what, "store the secret as UTF-8 text, binary as base64", of_file=True) from None
     # Editors, `echo` and `kubectl create secret --from-file` leave one newline that nobody meant.
     # Only one goes: a PEM block keeps its shape, and a secret may begin or end in white space.

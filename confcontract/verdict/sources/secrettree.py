@@ -73,7 +73,7 @@ def _read(directory: str, plan: Mapping[str, Any], watched: dict[str, Stamp]) ->
         except Unreadable as error:
             raise _Refused(f"has a file that can't be read, {os.path.relpath(path, directory)}: {error}") from None
         except UnicodeDecodeError:
-            raise _Refused(f"has a file that is no UTF-8, {os.path.relpath(path, directory)}") from None
+            raise _Refused(f"has a file that is not UTF-8, {os.path.relpath(path, directory)}") from None
         yield os.path.relpath(path, directory), content.strip()
 
 

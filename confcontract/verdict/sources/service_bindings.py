@@ -148,7 +148,7 @@ def _why_none_fits(wanted: Mapping[str, Any], found: Sequence[Bound], root: str)
     expected += f" by provider {wanted['provider']}" if "provider" in wanted else ""
     if not named:
         there = ", ".join(_short(bound.name) for bound in found[:_MOST_TOLD])
-        return f"in {root} is no service binding {wanted['name']} ({expected}), only {there}{_and_more(found)}"
+        return f"there is no service binding {wanted['name']} ({expected}) in {root}, only {there}{_and_more(found)}"
     told = ", ".join(bound.in_words("provider" in wanted) for bound in named[:_MOST_TOLD])
     return f"no service binding in {root} is {expected}: {told}{_and_more(named)}"
 

@@ -37,8 +37,8 @@ def read_dotenv(
     warnings: list[Problem],
 ) -> tuple[dict[str, str | None], InEnvFiles]:
     """What the files say together, by names as they were set: one name for all spellings that are the same to the
-    application, the last one. It takes each file by itself first, without what is empty where that is no value. And
-    where each stands. warnings: of what is no file in the place of one."""
+    application, the last one. It takes each file by itself first, without what is empty where that is not a value. And
+    where each stands. warnings: of what is not a file in the place of one."""
     merged: dict[str, tuple[str, str | None]] = {}  # name as it is looked up → name as it was set, value
     places: dict[str, tuple[str, int]] = {}
     for name in plan["files"]:
@@ -199,7 +199,7 @@ class SecretsDirs:
         except Unreadable as error:
             self._problems.append((path, str(error)))
         except UnicodeDecodeError:
-            self._problems.append((path, "is no UTF-8"))
+            self._problems.append((path, "is not UTF-8"))
         return None
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 TOLD = 100  # so many unknown keys are told one by one
-_MESSAGE = "is no setting of this application, and is ignored"
+_MESSAGE = "is not a setting of this application, and is ignored"
 
 
 class Stranger:
@@ -64,12 +64,12 @@ def tell(
         hint = f"did you mean {meant}?" if meant else "correct the spelling, or remove it"
         message, subject = _MESSAGE, dotted(at)
         if not meant and near_secrets(at):
-            message, subject = "has a key that is no setting of this application, and is ignored", dotted(at[:-1])
+            message, subject = "has a key that is not a setting of this application, and is ignored", dotted(at[:-1])
         problems.append(
             Problem("name-unknown", message, variable=subject, source=source(at), hint=hint, severity=WARNING)
         )
     if len(unknown) > TOLD:
-        message = f"{file}: {len(unknown) - TOLD} more keys are no settings of this application"
+        message = f"{file}: {len(unknown) - TOLD} more keys are not settings of this application"
         hint = "is this the file of another application?"
         problems.append(Problem("name-unknown", message, source=file, hint=hint, severity=WARNING, source_said=True))
     return problems

@@ -37,7 +37,7 @@ def refuse_unresolved(result: Resolution) -> list[Path]:
         called = _as_declared(result, path)
         place = _Place(result, called)
         # What is secret is never looked into: a password may begin with vault:. Where the application reads a file of
-        # secrets by itself, one that is a reference from beginning to end is no password.
+        # secrets by itself, one that is a reference from beginning to end is not a password.
         if place.is_out_of_vault or (place.is_own_secret and not means_reference(text)):
             continue
         result.problems.append(place.problem(text))

@@ -44,7 +44,7 @@ async def config(request: Request) -> JSONResponse:
 
 
 async def healthz(_: Request) -> PlainTextResponse:
-    """Whether this process answers. The database is no part of that: its outage must not restart every shop."""
+    """Whether this process answers. The database is not part of that: its outage must not restart every shop."""
     return PlainTextResponse("ok\n")
 
 

@@ -155,7 +155,7 @@ class Test_every_service:
         self, kind: Callable[..., Check], extra: str, scheme: str
     ) -> None:
         [problem] = run(kind("x", "X", **FAST), X=f"http://u:{CANARY}@127.0.0.1:1/")
-        assert f"can't be checked, because the value of X is no URL of {scheme[:5]}" in problem.message
+        assert f"can't be checked, because the value of X is not a URL of {scheme[:5]}" in problem.message
 
     @pytest.mark.parametrize("password", [f"{CANARY}/@:?#", f"%{CANARY}", f"{CANARY}@{CANARY}"])
     def test_a_password_that_breaks_the_url_is_not_shown(

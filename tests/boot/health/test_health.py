@@ -140,7 +140,7 @@ def test_what_the_supervisor_notes_counts_for_ready_and_for_live_only_if_it_says
         health.note("secrets", "UP")
         health.note("application", "DOWN", "ended", live=False)
         assert told(health.snapshot()) == {"live": "DOWN", "ready": "DOWN", "started": "UP"}
-        with pytest.raises(ValueError, match="'AWAY' is no status"):
+        with pytest.raises(ValueError, match="'AWAY' is not a status"):
             health.note("application", "AWAY")
 
 

@@ -212,7 +212,7 @@ def test_what_could_not_be_determined_is_a_500_without_the_reason_for_it() -> No
 
 
 def test_a_hundred_probes_at_once_are_answered_without_one_evaluation(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(request, "SECONDS", SAFETY)  # clients of a machine that stands still are no slow clients
+    monkeypatch.setattr(request, "SECONDS", SAFETY)  # clients of a machine that stands still are not slow clients
     monkeypatch.setattr(serving, "PATIENCE", SAFETY)
     one = Dependency(period=3600.0, **CRITICAL)
     with health_of(one) as health, served(health) as client:

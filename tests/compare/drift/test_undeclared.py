@@ -152,7 +152,7 @@ def test_what_can_not_be_looked_at_is_told_and_never_clean(contract: Contract, m
     monkeypatch.setattr(undeclared, "LARGEST", 100)
     Path("src/e.py").write_text("x" * 101)
     broken, link, loop, large = not_evaluated(contract, "src")
-    assert broken.startswith("src/b.py is no Python 3.")
+    assert broken.startswith("src/b.py is not Python 3.")
     assert "line 1: " in broken
     assert link == "src/c.py can't be read: no such file or directory"
     assert loop.startswith("src/d.py can't be read: too many levels of symbolic links")

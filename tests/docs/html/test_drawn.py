@@ -49,7 +49,7 @@ def test_page_and_command_agree(
             try:
                 Path("case.env").write_text(text, encoding="utf-8", newline="")
             except UnicodeEncodeError:
-                continue  # bytes that are no text can't be in a page
+                continue  # bytes that are not text can't be in a page
             command, shown = of_command(Path("contract.json"), Path("case.env"), capsys), of_page(deno, contract, text)
             tally["pairs"] += 1
             tally[str(shown.valid)] += 1

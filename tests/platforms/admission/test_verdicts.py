@@ -83,7 +83,7 @@ def _codes(messages: Iterable[str]) -> Wrong:
 
 
 def _is_founded(refused: tuple[str, str], verdict: Wrong) -> bool:
-    """Boot tells by the section's name of what is missing as a whole, or is no JSON."""
+    """Boot tells by the section's name of what is missing as a whole, or is not JSON."""
     variable, code = refused
     sections = {section for section, said in verdict if said in (code, "value-undecodable")}
     return refused in verdict or any(variable.startswith(f"{section}__") for section in sections)

@@ -51,7 +51,7 @@ def contract_of(fields: tuple[tuple[str, str, str | None], ...], prefix: str) ->
 
 @st.composite
 def contracts(draw: st.DrawFn) -> tuple[Contract, dict[str, str], dict[str, str]]:
-    """A contract, values that are no secrets, and values that are."""
+    """A contract, values that are not secrets, and values that are."""
     shape = draw(st.sampled_from(SHAPES))
     prefix = draw(st.sampled_from(["", "APP_"]))
     plain: dict[str, str] = {}

@@ -103,8 +103,8 @@ MISSING = {
     "aws-ssm:/there@7": ("store-version-missing", "has /there, but no version 7 of it"),
     "aws-ssm:/none@7": ("store-secret-missing", "has no parameter /none"),
     "aws-sm:binary": ("store-value-unusable", "it is binary"),
-    "aws-sm:text#key": ("store-value-unusable", "it is no JSON"),
-    "aws-sm:list#key": ("store-value-unusable", "it is no JSON object"),
+    "aws-sm:text#key": ("store-value-unusable", "it is not JSON"),
+    "aws-sm:list#key": ("store-value-unusable", "it is not a JSON object"),
     "aws-sm:json#null": ("store-value-unusable", "it is null"),
     "aws-sm:json#nul": ("store-value-unusable", "a NUL byte"),
 }

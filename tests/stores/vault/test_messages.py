@@ -73,7 +73,7 @@ def test_a_redirect_to_what_is_no_address_is_no_defect_of_ours(
     proxy.fault(faulty.status(307, Location="http://[::1/v1/x"), where="secret/data")
     visit = fetch(environ, ONE)
     assert visit.codes == {"A": "vault-unavailable"}
-    assert "redirects to what is no address" in visit.message
+    assert "redirects to what is not an address" in visit.message
 
 
 class Refusing(BaseHTTPRequestHandler):

@@ -125,14 +125,14 @@ def test_formats_are_not_asserted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("schema", "words"),
     [
-        ("", "is no JSON"),
-        ("{", "is no JSON"),
-        ('{"minimum": NaN}', "is no JSON"),
+        ("", "is not JSON"),
+        ("{", "is not JSON"),
+        ('{"minimum": NaN}', "is not JSON"),
         ("[]", "an object is expected"),
-        ({"properties": {"port": {"type": 5}}}, "is no valid JSON Schema, at properties/port/type"),
-        ({"properties": {"port": {"multipleOf": 0}}}, "is no valid JSON Schema"),
-        ({"properties": {"password": {"pattern": "(?=a"}}}, "is no valid JSON Schema, at properties/password/pattern"),
-        ({"properties": {"other": {"pattern": r"\p{L}"}}}, "is no valid JSON Schema"),
+        ({"properties": {"port": {"type": 5}}}, "is not valid JSON Schema, at properties/port/type"),
+        ({"properties": {"port": {"multipleOf": 0}}}, "is not valid JSON Schema"),
+        ({"properties": {"password": {"pattern": "(?=a"}}}, "is not valid JSON Schema, at properties/password/pattern"),
+        ({"properties": {"other": {"pattern": r"\p{L}"}}}, "is not valid JSON Schema"),
         ({"$ref": "#/$defs/none"}, "refers to '#/$defs/none'"),
         ({"$ref": "#"}, "refers to itself without end"),
         ({"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/a"}}}, "refers to itself without end"),
@@ -140,7 +140,7 @@ def test_formats_are_not_asserted(tmp_path: Path) -> None:
         ({"properties": {"unset": {"$ref": "other.json"}}}, "refers to 'other.json'"),
         ({"$ref": "file:///etc/hostname"}, "nothing is fetched"),
         ({"$schema": "https://example.com/dialect"}, "dialect that is not known"),
-        ('{"a":' * 5000 + "1" + "}" * 5000, "is no JSON"),
+        ('{"a":' * 5000 + "1" + "}" * 5000, "is not JSON"),
     ],
 )
 def test_an_overlay_that_can_not_be_applied_is_an_error_and_never_a_pass(

@@ -113,7 +113,7 @@ def test_keys_of_a_file_mean_their_case(site: Callable[..., Site], monkeypatch: 
 
 
 class OfAlias(BaseSettings):
-    """Whose env file has the field's name, which is no name of it."""
+    """Whose env file has the field's name, which is not a name of it."""
 
     model_config = SettingsConfigDict(env_nested_delimiter="__", env_file="own.env", extra="forbid")
 

@@ -241,7 +241,7 @@ def test_of_very_many_names_the_first_are_compared_and_the_rest_is_counted(
     text = "REDIS_HSOT=a\n" + "".join(f"OTHER_{number}=x\n" for number in range(3000)) + "LOG_LEVL=x\n"
     near, rest, note = resolve(contracts["Plain"], environ={}, env_files=[written(tmp_path, text)]).problems
     assert (near.variable, near.hint) == ("REDIS_HSOT", "did you mean REDIS_HOST?")
-    assert "2002 more names are no settings" in rest.message
+    assert "2002 more names are not settings" in rest.message
     assert note.message.startswith("999 names are not settings")  # none of them is counted twice
 
 

@@ -77,7 +77,7 @@ def test_an_unknown_part_of_a_section_is_one_error_and_no_warning(contract: Cont
 def test_an_unknown_part_within_json_is_told_by_the_variable(contract: Contract, elsewhere: Path) -> None:
     problem = the_problem(contract, APP_INNER='{"hostt": "x"}')
     assert (problem.variable, problem.source) == ("APP_INNER", "environment, as APP_INNER")
-    assert "'hostt' is no setting" in problem.message
+    assert "'hostt' is not a setting" in problem.message
 
 
 def test_a_part_of_a_mapping_is_to_be_corrected_and_not_removed(contract: Contract, elsewhere: Path) -> None:

@@ -82,16 +82,16 @@ def test_a_secret_in_a_file_is_masked(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("kind", "content", "said"),
     [
-        (TomlConfigSettingsSource, b"workers = \n", "config, line 1, column 11: is no valid TOML"),
-        (TomlConfigSettingsSource, b"workers = 1\nworkers = 2\n", "config, line 2, column 12: is no valid TOML"),
-        (TomlConfigSettingsSource, b"workers = 1\rtags = []", "config, line 1, column 12: is no valid TOML"),
-        (TomlConfigSettingsSource, b"\xff", "config, line 1, column 1: is no UTF-8 text"),
-        (YamlConfigSettingsSource, b"workers: [1\n", "is no valid YAML"),
+        (TomlConfigSettingsSource, b"workers = \n", "config, line 1, column 11: is not valid TOML"),
+        (TomlConfigSettingsSource, b"workers = 1\nworkers = 2\n", "config, line 2, column 12: is not valid TOML"),
+        (TomlConfigSettingsSource, b"workers = 1\rtags = []", "config, line 1, column 12: is not valid TOML"),
+        (TomlConfigSettingsSource, b"\xff", "config, line 1, column 1: is not UTF-8 text"),
+        (YamlConfigSettingsSource, b"workers: [1\n", "is not valid YAML"),
         (YamlConfigSettingsSource, b"- 1\n", "config: holds no mapping at its top"),
         (YamlConfigSettingsSource, b"workers: !!python/name:os.system x\n", "config, line 1, column 10: has a tag"),
-        (YamlConfigSettingsSource, b"1: x\n", "is a name that is no text"),
+        (YamlConfigSettingsSource, b"1: x\n", "is a name that is not text"),
         (JsonConfigSettingsSource, b"[1]", "config: holds no object at its top"),
-        (JsonConfigSettingsSource, b'{"workers": 1,}', "is no valid JSON"),
+        (JsonConfigSettingsSource, b'{"workers": 1,}', "is not valid JSON"),
         (JsonConfigSettingsSource, b"\xef\xbb\xbf{}", "begins with a byte order mark"),
     ],
 )

@@ -214,7 +214,7 @@ def test_invalid_utf8_names_the_line(tmp_path: Path) -> None:
     path = tmp_path / "f.env"
     path.write_bytes(b"A=1\nB=\xff" + CANARY.encode())
     [problem] = read_env_file(str(path), {}).problems
-    assert problem.message == f"{path}: is no UTF-8 text (line 2)"
+    assert problem.message == f"{path}: is not UTF-8 text (line 2)"
 
 
 def test_a_fifo_without_a_writer_is_given_up(tmp_path: Path) -> None:

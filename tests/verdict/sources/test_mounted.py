@@ -199,7 +199,7 @@ BAD: dict[str, tuple[str, Callable[[Path], Any]]] = {
     "a directory": ("is a directory", lambda path: path.mkdir()),
     "a dangling link": ("is a link to what is not there", lambda path: path.symlink_to("nowhere")),
     "NUL": ("holds a NUL byte", lambda path: path.write_bytes(b"a\0" + CANARY.encode())),
-    "not UTF-8": ("is no UTF-8 text (byte 1)", lambda path: path.write_bytes(b"\xff" + CANARY.encode())),
+    "not UTF-8": ("is not UTF-8 text (byte 1)", lambda path: path.write_bytes(b"\xff" + CANARY.encode())),
     "too large": ("is larger than 1048576 bytes", lambda path: path.write_bytes(b"x" * (1024 * 1024 + 1))),
     "a way out": ("is a link that leads out of", lambda path: path.symlink_to("/etc/hostname")),
 }

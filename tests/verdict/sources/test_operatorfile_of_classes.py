@@ -56,11 +56,11 @@ def test_each_class_reads_its_section(contract: Contract, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("text", "code", "said", "hint"),
     [
-        ("shopp: {workers: 1}", "name-unknown", "is no setting", "did you mean shop?"),
-        ("shop: {worker: 1}", "name-unknown", "is no setting", "did you mean shop.workers?"),
-        ("SHOP_WORKERS: 1", "name-unknown", "is no setting", "did you mean shop.workers?"),
-        ("mail_host: h", "name-unknown", "is no setting", "did you mean mail.host?"),
-        ("shop: {pool: {sice: 1}}", "name-unknown", "is no setting", "did you mean shop.pool.size?"),
+        ("shopp: {workers: 1}", "name-unknown", "is not a setting", "did you mean shop?"),
+        ("shop: {worker: 1}", "name-unknown", "is not a setting", "did you mean shop.workers?"),
+        ("SHOP_WORKERS: 1", "name-unknown", "is not a setting", "did you mean shop.workers?"),
+        ("mail_host: h", "name-unknown", "is not a setting", "did you mean mail.host?"),
+        ("shop: {pool: {sice: 1}}", "name-unknown", "is not a setting", "did you mean shop.pool.size?"),
         ("shop: hunter2", "value-invalid", "shop is text, where the settings of a class belong", "write a section"),
     ],
 )

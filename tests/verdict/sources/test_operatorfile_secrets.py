@@ -123,7 +123,7 @@ def test_a_secret_stays_beside_what_a_name_of_its_own_would_hide(
     text = json.dumps({"url": {key: members}})
     result = given(bake(Nested, name="shop", version="1"), tmp_path, text, "a.json", environ={})
     assert result.ok, result.problems
-    hidden = [row for row in rows(result) if not row.name.endswith("OLD")]  # which is no secret
+    hidden = [row for row in rows(result) if not row.name.endswith("OLD")]  # which is not a secret
     assert CANARY not in str([(row.value, row.source, *row.notes) for row in hidden])
     with mock.patch.object(os, "environ", result.environ):
         made: type[BaseSettings] = Nested

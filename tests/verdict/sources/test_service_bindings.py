@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -223,7 +224,7 @@ def test_what_else_a_binding_has_to_be_is_named_too(site: Make) -> None:
     )
     assert found
     for message in found.values():
-        assert "is no service binding main (of type postgresql), only cache, db" in message
+        assert re.fullmatch(r"there is no service binding main \(of type postgresql\) in .*, only cache, db", message)
 
 
 def test_files_that_are_called_like_the_variable_and_the_environment_outrank_it_and_env_files_do_not(
@@ -249,7 +250,7 @@ BAD: dict[str, tuple[str, Callable[[Path], Any]]] = {
     "a dangling link": ("is a link to what is not there", lambda path: path.symlink_to("nowhere")),
     "a way out": ("is a link that leads out of", lambda path: path.symlink_to("/etc/hostname")),
     "10 MB": ("is larger than", lambda path: path.write_bytes(bytes(10_000_000))),
-    "not UTF-8": ("is no UTF-8 text", lambda path: path.write_bytes(b"\xff" + CANARY.encode())),
+    "not UTF-8": ("is not UTF-8 text", lambda path: path.write_bytes(b"\xff" + CANARY.encode())),
 }
 
 

@@ -158,7 +158,7 @@ class Judgement {
     const guess = contract.closest(name);
     const begins = contract.sections.some((section) => contract.normal(name).startsWith(contract.normal(section)));
     if (begins) {
-      this.say(this.severity, "name-unknown", name, "is no setting of this application, and is ignored",
+      this.say(this.severity, "name-unknown", name, "is not a setting of this application, and is ignored",
         guess ? `did you mean ${guess}?` : "correct the spelling, or remove it");
     } else if (guess && name.length > 3) this.nearMisses.push([name, guess]);
   }
@@ -166,11 +166,11 @@ class Judgement {
   // Names that are nearly a setting's which has no value: as boot tells them, but for those with two slips.
   tellNearMisses() {
     for (const [name, guess] of this.nearMisses.filter(([, guess]) => !this.isSet(this.contract.variable(guess)))) {
-      this.say("warning", "name-unknown", name, "is no setting of this application, and is ignored", `did you mean ${guess}?`);
+      this.say("warning", "name-unknown", name, "is not a setting of this application, and is ignored", `did you mean ${guess}?`);
     }
   }
 
-  // What is missing but not needed, or may come from where only the application reads, is no error.
+  // What is missing but not needed, or may come from where only the application reads, is not an error.
   excused(entry, role) {
     const { foreign, readsFiles, roles } = this.contract;
     const needs = role === undefined ? null : roles[role] ?? null;

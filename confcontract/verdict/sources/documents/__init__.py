@@ -47,13 +47,13 @@ def read(raw: bytes, format: Format, *, encoding: str = "utf-8", as_written: boo
     try:
         text = io.TextIOWrapper(io.BytesIO(raw), encoding=encoding, newline=line_ends).read()
     except LookupError:
-        return failed(Fault(Fault.ENCODING, f"{encoding} is no text encoding of this Python"))
+        return failed(Fault(Fault.ENCODING, f"{encoding} is not a text encoding of this Python"))
     except UnicodeError as error:
         start = getattr(error, "start", 0)  # not all decoders tell
         line = raw.count(b"\n", 0, start) + 1
         column = start - raw.rfind(b"\n", 0, start)
         words = "UTF-8" if encoding == "utf-8" else encoding
-        return failed(Fault(Fault.ENCODING, f"is no {words} text", line, column))
+        return failed(Fault(Fault.ENCODING, f"is not {words} text", line, column))
     return read_text(text, format, as_written=as_written)
 
 

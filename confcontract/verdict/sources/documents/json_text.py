@@ -42,7 +42,7 @@ def parse_json(text: str, *, as_written: bool = False) -> Document:
     except json.JSONDecodeError as error:
         if text.startswith("\ufeff"):
             return failed(Fault(Fault.ENCODING, "begins with a byte order mark", 1, 1, hint="save it as plain UTF-8"))
-        message = f"is no valid JSON: {error.msg[:1].lower()}{error.msg[1:]}"
+        message = f"is not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}"
         return failed(Fault(Fault.SYNTAX, message, error.lineno, error.colno))
     except RecursionError:
         return failed(Fault(Fault.SYNTAX, TOO_DEEP))
@@ -61,7 +61,7 @@ def _faults(text: str) -> list[Fault]:
         if len(faults) == _TOLD:
             break
         if constant:
-            message = f"{constant} is no JSON, though Python takes it for a number"
+            message = f"{constant} is not JSON, though Python takes it for a number"
             faults.append(Fault(Fault.NOT_JSON, message, line, column, fatal=False, path=path))
         elif path in seen and isinstance(path[-1], str):
             message = f"has the key {path[-1]!r} twice in one object; the last one counts"

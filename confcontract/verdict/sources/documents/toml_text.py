@@ -54,7 +54,7 @@ def _syntax(text: str, told: str) -> Fault:
     found = _PLACE.search(told)
     message = told[: found.start()] if found else told
     line, column = (int(found[1]), int(found[2])) if found and found[1] else Offsets(text).position(len(text))
-    return Fault(Fault.SYNTAX, f"is no valid TOML: {message[:1].lower()}{message[1:]}", line, column)
+    return Fault(Fault.SYNTAX, f"is not valid TOML: {message[:1].lower()}{message[1:]}", line, column)
 
 
 class _Scanner:
@@ -137,7 +137,7 @@ class _Scanner:
                 continue
             match = _STRING.match(text, at) or _SCALAR.match(text, at)
             if match is None:
-                raise AssertionError("tomllib took what is no value")
+                raise AssertionError("tomllib took what is not a value")
             at = match.end()
             if not open_:
                 return at
@@ -149,7 +149,7 @@ class _Scanner:
         while True:
             match = _STRING.match(self._text, at) or _BARE.match(self._text, at)
             if match is None:
-                raise AssertionError("tomllib took what is no key")
+                raise AssertionError("tomllib took what is not a key")
             keys.append((_unquoted(match[0]), at))
             at = match.end()
             dot = _DOT.match(self._text, at)

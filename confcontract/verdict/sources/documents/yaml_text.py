@@ -267,7 +267,7 @@ def _fault(yaml: Any, error: Any) -> Fault:
             "quote a text that begins with * or &",
         )
         return Fault(Fault.UNSAFE, what, *at, hint=hint)
-    return Fault(Fault.SYNTAX, f"is no valid YAML: {_words(error.problem or error.context)}", *at)
+    return Fault(Fault.SYNTAX, f"is not valid YAML: {_words(error.problem or error.context)}", *at)
 
 
 def _words(text: Any) -> str:

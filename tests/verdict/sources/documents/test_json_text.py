@@ -56,7 +56,7 @@ def test_depth_is_no_matter_of_ours() -> None:
         (b'{"a": hunter2}', Fault.SYNTAX, (1, 7), "expecting value"),
         (b'{"a": 1\n "b": 2}', Fault.SYNTAX, (2, 2), "expecting ',' delimiter"),
         (b"\xef\xbb\xbf{}", Fault.ENCODING, (1, 1), "byte order mark"),
-        (b'{"a": "\xe9"}', Fault.ENCODING, (1, 8), "is no UTF-8 text"),
+        (b'{"a": "\xe9"}', Fault.ENCODING, (1, 8), "is not UTF-8 text"),
         (b"[" * 100_000, Fault.SYNTAX, (0, 0), "nested too deeply"),
         (b"9" * 5000, Fault.SYNTAX, (0, 0), "too many digits"),
     ],

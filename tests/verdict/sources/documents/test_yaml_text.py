@@ -77,7 +77,7 @@ def test_a_key_has_line_and_column(path: tuple[str | int, ...], position: tuple[
 @pytest.mark.parametrize(
     ("text", "kind", "position", "words"),
     [
-        ("a: [1,\n", Fault.SYNTAX, (2, 1), "is no valid YAML"),
+        ("a: [1,\n", Fault.SYNTAX, (2, 1), "is not valid YAML"),
         ("a: b: hunter2\n", Fault.SYNTAX, (1, 5), "mapping values are not allowed here"),
         ("a: !hunter2 x\n", Fault.UNSAFE, (1, 4), "has a tag"),
         ("a: !hunter2!x y\n", Fault.SYNTAX, (1, 4), "tag handle"),
