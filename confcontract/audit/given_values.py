@@ -118,7 +118,7 @@ def _outranked_references(
         yield from _fetched(fetched)
         for name in fetched.unasked:
             store = scheme_of(wanted[name]).store
-            unexamined.append(f"another value of {name}: it lives in {store}, which is not configured here")
+            unexamined.append(f"another value of {name}: it is stored in {store}, which is not configured here")
         for problem in fetched.problems:
             unexamined.append(f"another value of {problem.variable or 'a secret'}: {problem.message}")
 

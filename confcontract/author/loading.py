@@ -80,7 +80,7 @@ def _member(owner: Any, name: str, named: str) -> Any:
             Problem("usage", f"{module} has no {attribute}", hint="check the name after the colon")
         ) from None
     except (Exception, SystemExit) as error:  # its text may hold a value
-        what = f"{named} can't be had, where nothing is set: {type(error).__name__}"
+        what = f"{named} can't be read without any variable set: {type(error).__name__}"
         raise BakeRefused(Problem("bake-refused", what, hint="name the settings class")) from None
 
 

@@ -49,7 +49,7 @@ def _separated(cls: type, variables: list[dict[str, Any]]) -> list[Problem]:
             cls,
             tuple(variable["path"]),
             f"is marked Separated, but it is not a list: {variable['type']['text']}",
-            "take Separated off, or declare list[...], set[...] or tuple[...]",
+            "remove Separated, or declare list[...], set[...] or tuple[...]",
         )
         for variable in variables
         if variable["encoding"] == "separated" and variable["type"]["kind"] not in _LISTS
@@ -64,7 +64,7 @@ def examples_left_out(cls: type, variables: list[Variable], entries: list[dict[s
             what, remedy = "is a secret, so that its examples are left out of the contract", "say in its description"
             if not entry["secret"]:
                 what = "is called like a secret, so that its examples are left out of the contract"
-                remedy = "mark it Secret(False) if it is none, or say in its description"
+                remedy = "mark it Secret(False) if it is not a secret, or say in its description"
             problems.append(warning(cls, variable.path, what, f"{remedy} how a value is written"))
     return problems
 
@@ -74,9 +74,9 @@ def secret_all_the_same(cls: type, variables: list[Variable], entries: list[dict
     problems = []
     for variable, entry in zip(variables, entries, strict=True):
         if variable.notes.cleared and entry["secret"] and not variable.section:
-            by, remedy = "its type", "take Secret(False) off, or declare it as plain text if it is none"
+            by, remedy = "its type", "remove Secret(False), or declare it as plain text if it is not a secret"
             if variable.notes.secret:
-                by, remedy = "another marker", "take one of the two markers off"
+                by, remedy = "another marker", "remove one of the two markers"
             what = f"is marked Secret(False), and stays a secret: {by} declares it as one"
             problems.append(warning(cls, variable.path, what, remedy))
     return problems
@@ -84,8 +84,8 @@ def secret_all_the_same(cls: type, variables: list[Variable], entries: list[dict
 
 def default_references(cls: type, variables: list[Variable]) -> list[Problem]:
     """A warning for each default that is a reference to a store: the application would take it for the value."""
-    what = "has a default that is a reference to Vault, where none is read"
-    remedy = 'take the default out, and mark the field: Annotated[..., Vault("MOUNT/PATH#KEY")]'
+    what = "has a default that is a reference to Vault, where references are not read"
+    remedy = 'remove the default, and mark the field: Annotated[..., Vault("MOUNT/PATH#KEY")]'
     return [warning(cls, variable.path, what, remedy) for variable in variables if has_reference(variable.default)]
 
 

@@ -65,7 +65,7 @@ def warnings_of(found: Sequence[StandIn]) -> list[Problem]:
     return [
         Problem(
             "bake-doubtful",
-            f"{words} can't be made here, where nothing is set; the import went on with its defaults",
+            f"{words} can't be made here, where nothing is set; the import continued with its defaults",
             source=module,
             hint="make it where it is first needed, in a function with functools.cache, say",
             severity=WARNING,

@@ -63,7 +63,7 @@ def check(
         text = json.dumps(as_data(rows, problems, exit_code(problems)), indent=2)
         echo(harmless_json(text) + "\n", data=True)
     else:
-        echo(as_text(rows) or "no variable lives in a store of secrets\n")
+        echo(as_text(rows) or "no variable refers to a secret store\n")
         report(problems, sys.stdout)
     return exit_code(problems)
 

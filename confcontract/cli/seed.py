@@ -146,5 +146,5 @@ def _show(done: SeedPlan, form: str, code: int) -> None:
     if form == "json":
         echo(harmless_json(json.dumps(as_data(done, code), indent=2)) + "\n", data=True)
     else:
-        echo(as_text(done) or "no variable lives in a store of secrets\n")
+        echo(as_text(done) or "no variable refers to a secret store\n")
         report(done.problems, sys.stdout)

@@ -122,11 +122,11 @@ class _Side:
         self.unseen: dict[str | None, str] = {}
         self.unseen.update(hidden.items())
         self.unseen |= {each.variable: "its file is not here" for each in errors if each.code in _UNSEEN_HERE}
-        self.unseen |= dict.fromkeys(self.result.awaited, "its value is in a store of secrets, which was not asked")
+        self.unseen |= dict.fromkeys(self.result.awaited, "its value is in a secret store, which was not queried")
         self.unseen |= {each.variable: _IN_OWN_FILE for each in in_files}
         for each in contract.variables:
             if "vault" in each:
-                self.unseen.setdefault(each["name"], "its value is in a store of secrets, which was not asked")
+                self.unseen.setdefault(each["name"], "its value is in a secret store, which was not queried")
 
     def verdict(self) -> VersionVerdict:
         unseen = {name: why for name, why in self.unseen.items() if name}

@@ -49,6 +49,6 @@ def known_class(name: str) -> Any:
 def refuse_misplaced(kind: str, parent: Any, key: Any) -> None:
     """Raises NotAllowed where a class would stand somewhere else than beside a comparison with it."""
     if kind in CLASSES_OF and not (key == "cls" and parent.get("type") == CLASSES_OF[kind]):
-        raise NotAllowed(f"{kind} stands in the wrong place")
+        raise NotAllowed(f"{kind} is in the wrong place")
     if kind == "function" and not (key == "function" and parent.get("type") == "no-info"):
-        raise NotAllowed("function stands in the wrong place")
+        raise NotAllowed("function is in the wrong place")

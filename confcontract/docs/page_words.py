@@ -68,7 +68,7 @@ def reading(variable: Mapping[str, Any]) -> tuple[str, ...]:
     return (*held, *(f"{head}... gives a part of it, whatever follows" for head in variable.get("open", ())))
 
 
-_ON_CHANGE = {"": "", "ignore": "nothing", "files": "its file is written anew"}
+_ON_CHANGE = {"": "", "ignore": "nothing", "files": "its file is rewritten"}
 
 
 def on_change(variable: Mapping[str, Any]) -> str:

@@ -15,8 +15,8 @@ APPROVALS = "confcontract.approvals.toml"
 COMMANDS = ("diff", "audit")
 _KNOWN = ("fingerprint", "reason", "expires", "command", "direction", "rule", "setting", "place")
 _HEAD = """\
-# Findings that were looked at and accepted: of confcontract diff and, with command = "audit", of confcontract audit.
-# An entry counts until the end of its day. Take out what is reported as unused.
+# Findings that were reviewed and accepted: of confcontract diff and, with command = "audit", of confcontract audit.
+# An entry is valid until the end of its day. Remove entries that are reported as unused.
 """
 
 

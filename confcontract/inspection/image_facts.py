@@ -96,7 +96,7 @@ def facts_as_text(facts: dict[str, Any]) -> str:
         ("digest", facts["digest"]),
         ("platform", facts["platform"]),
         ("created", facts["created"]),
-        ("user", facts["user"] or "root, since none is named"),
+        ("user", facts["user"] or "root, since no user is named"),
         ("entry point", _words(facts["entrypoint"])),
         ("command", _words(facts["command"])),
         ("variables", ", ".join(facts["variables"])),

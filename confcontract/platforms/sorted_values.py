@@ -166,7 +166,7 @@ def _unknown(name: str, file: str, declared: Declared) -> Problem:
     guess = closest(name, declared.canonical_names)
     normal = declared.normal(name)
     if guess or any(normal.startswith(each) for each in declared.sections if each):
-        hint = f"did you mean {guess}?" if guess else "correct the name, or take it out of the values"
+        hint = f"did you mean {guess}?" if guess else "correct the name, or remove it from the values"
         return Problem("name-unknown", "is not a setting of the contract", variable=name, source=file, hint=hint)
     message = "is not a setting of the contract, and is left out"
     hint = "give it to the platform beside the export, if something else reads it"

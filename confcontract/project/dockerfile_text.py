@@ -182,7 +182,7 @@ def _final_stage(plan: ImagePlan) -> str:
         "# is isolated from PYTHON* variables and from modules that are meant for the application.",
         'ENTRYPOINT ["python", "-I", "-m", "confcontract", "boot", "--"]',
         f"CMD {json.dumps(list(plan.command))}",
-        "# Last, in a layer of its own: whoever reads the contract out of a registry fetches this one small blob.",
+        "# Last, in a layer of its own: reading the contract from a registry then fetches only this small blob.",
         "COPY --from=named /etc/confcontract/contract.json /etc/confcontract/schema.json \\",
         "    /etc/confcontract/defaults.env /etc/confcontract/",
     ]

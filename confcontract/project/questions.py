@@ -76,7 +76,7 @@ def which_command(found: Found, given: str | None, ask: Ask | None) -> tuple[str
 def which_base(found: Found, given: str | None, ask: Ask | None) -> str | None:
     """Raises UsageError for one without a digest. None: the builder gives it."""
     likely = found.kept.get("base", "")
-    question = "Base image with its digest, python:…@sha256:…? Empty: whoever builds gives it"
+    question = "Base image with its digest, python:…@sha256:…? Empty: set it at build time"
     said = given if given is not None else ask(question, likely) if ask else likely
     if said and not _PINNED.fullmatch(said):
         hint = f"append its digest; docker buildx imagetools inspect {said.partition('@')[0]} shows it"

@@ -18,7 +18,7 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "value-unverifiable": (
         "A manifest sets a variable, or may set it, and its value can't be seen in the files that were given.",
-        "Nothing to do, if it comes from where it belongs; give the missing file as well to have it looked at.",
+        "Nothing to do if the value comes from the right place; to have it checked, pass the missing file as well.",
     ),
     "value-undecodable": (
         "A list, mapping or nested value is not valid JSON.",
@@ -34,7 +34,7 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "secret-default": (
         "A secret is left at its default, which is in the application's code.",
-        "Provide the secret: whoever can pull the image can read its default. With --strict this is an error.",
+        "Provide the secret: anyone who can pull the image can read its default. With --strict this is an error.",
     ),
     "name-unknown": (
         "A name with the application's prefix, a name in an env file, or a key of a config file is not a setting.",
@@ -74,7 +74,7 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "value-outranked": (
         "A value is set, but a file that the application reads by itself outranks it.",
-        "Change the value in that file, or take it out there.",
+        "Change the value in that file, or remove it there.",
     ),
     "source-foreign": (
         "The application reads settings from a source of its own that boot can't see.",
@@ -85,12 +85,12 @@ CODES: dict[str, tuple[str, str]] = {
         "Nothing to do. To run the real class: confcontract validate --model module:Class.",
     ),
     "delivery-impossible": (
-        "Secrets can't be handed over in the way that was asked for.",
+        "Secrets can't be delivered in the requested way.",
         "Give boot a directory in memory (--secrets-dir), or choose another way (--deliver env, files or memfd).",
     ),
     "policy-violated": (
         "The resolved settings break a policy overlay of the organisation.",
-        "Change the value, or talk to whoever keeps the policy.",
+        "Change the value, or ask the owner of the policy.",
     ),
     "policy-unreadable": (
         "A policy overlay is not a readable JSON Schema.",
@@ -117,8 +117,8 @@ CODES: dict[str, tuple[str, str]] = {
         "Set VAULT_ADDR (or BAO_ADDR) and credentials, or set the variable itself.",
     ),
     "vault-not-asked": (
-        "Vault makes this secret when it is asked for, and boot was failing already.",
-        "Mend the other problems of the report; then it is asked for.",
+        "Vault creates this secret on request, and boot had already failed.",
+        "Fix the other problems of the report; then it is requested.",
     ),
     "vault-path-missing": (
         "There is nothing at this path in Vault.",
@@ -173,11 +173,11 @@ CODES: dict[str, tuple[str, str]] = {
         "Give it in --values, or mark the field Generate(length=32).",
     ),
     "seed-value-unplaced": (
-        "A value was given that lives in no store to which it could be written.",
+        "A value was given, but no store is configured to which it could be written.",
         "Take it out of the values; or mark the field Vault(...) or FromStore(...), or refer to a store.",
     ),
     "seed-conflict": (
-        "Somebody else has written the secret since it was looked at; theirs was left as it is.",
+        "The secret was changed after it was read; the newer value was kept.",
         "Run confcontract secrets plan again, and look at what differs now.",
     ),
     "seed-not-written": (
@@ -189,7 +189,7 @@ CODES: dict[str, tuple[str, str]] = {
         "Correct the reference.",
     ),
     "reference-unresolved": (
-        "A reference to Vault stands where none is read: in JSON, in a mapping, in a file of the application's own.",
+        "A reference to Vault is in a place where references are not read: in JSON, a mapping or a file.",
         "Give it as the whole value of a variable that the contract declares.",
     ),
     "reference-foreign": (
@@ -265,7 +265,7 @@ CODES: dict[str, tuple[str, str]] = {
         "Render it first: helm template ... | confcontract validate --manifest -",
     ),
     "manifest-ignored": (
-        "Something in a manifest gives no container a variable, and was not looked at.",
+        "Part of a manifest gives no container a variable, and was not checked.",
         "Nothing to do, if that is meant.",
     ),
     "manifest-key-missing": (

@@ -58,7 +58,7 @@ EXITS = (
         "a limit was reached",
         "raise the limit that the report names",
         "the container or the machine has no more memory, descriptors, processes or threads for boot",
-        "whoever sets its limits",
+        "the operator, who sets its limits",
     ),
     Exit(
         USAGE,
@@ -67,16 +67,15 @@ EXITS = (
         "correct the entry point, boot's variables or the role",
         "the command line, or a `CONFCONTRACT_…` variable in its place, is not understood; a role that is not "
         "declared; no command to start",
-        "whoever wrote it",
+        "the author of the command line",
     ),
     Exit(
         INVALID,
         "configuration invalid",
         "the configuration is invalid",
         "correct the values that the report names",
-        "a value, the contract, an overlay or a source is not as it must be; with `bake`, the class can't become a "
-        "contract",
-        "whoever configures the deployment, or the author of the class",
+        "a value, the contract, an overlay or a source is invalid; with `bake`, the class can't become a contract",
+        "the operator, or the author of the class",
     ),
     Exit(
         VAULT_REFUSED,
@@ -84,7 +83,7 @@ EXITS = (
         "the secret store refused",
         "look at the login and its policies",
         "the login or token is not valid, or a policy denies the path; trying again will not help",
-        "whoever grants access",
+        "the administrator of the secret store",
     ),
     Exit(
         SECRET_MISSING,
@@ -93,7 +92,7 @@ EXITS = (
         "provide it: Vault, NAME_FILE or the environment",
         "a required secret has no value, is not where its reference points, or no store is configured to read "
         "it from. An *empty* one, or one that is left at a default in the code, only warns, unless `--strict`",
-        "whoever keeps the secrets",
+        "the owner of the secrets",
     ),
     Exit(
         VAULT_UNAVAILABLE,
@@ -101,7 +100,7 @@ EXITS = (
         "the secret store is unavailable",
         "try again later; look at the server",
         "unreachable, sealed or overloaded until the deadline; trying again later may help",
-        "whoever runs Vault, or the store",
+        "the operator of Vault or the store",
     ),
     Exit(
         NOT_READY,
@@ -109,7 +108,7 @@ EXITS = (
         "a dependency is not ready",
         "look at the check that the report names",
         "a declared check did not succeed before its deadline",
-        "whoever runs the dependency",
+        "the operator of the dependency",
     ),
     Exit(
         NOT_EXECUTABLE,
@@ -117,7 +116,7 @@ EXITS = (
         "the command can't be executed",
         "look at the image",
         "the command was found, but can't be executed",
-        "whoever builds the image",
+        "the author of the image",
     ),
     Exit(
         NOT_FOUND,
@@ -125,7 +124,7 @@ EXITS = (
         "the command was not found",
         "look at the image",
         "there is no such command",
-        "whoever builds the image",
+        "the author of the image",
     ),
 )
 

@@ -152,7 +152,7 @@ class Output:
         if left <= 0:
             import errno
 
-            raise TimeoutError(errno.ETIMEDOUT, "nobody has read what was written")
+            raise TimeoutError(errno.ETIMEDOUT, "nothing has read what was written")
         if _is_writable(self._descriptor, min(left, 3600)):
             time.sleep(0.001)  # whoever writes there as well was faster, or the piece doesn't fit yet
 

@@ -180,4 +180,4 @@ def unwritable(error: OSError) -> Exception:
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or the interpreter would fail to write it at its end
     message = f"stdout can't be written: {error.strerror}"
-    return UsageError(Problem("usage", message, hint="give it a file with room, a pipe or a terminal"))
+    return UsageError(Problem("usage", message, hint="write to a file on a disk with free space, a pipe or a terminal"))

@@ -81,7 +81,7 @@ class Stores:
     def renew(self, lease: Lease, seconds: float) -> Lease | Failure:
         store = self._lent_by.get(lease.identifier)
         if store is None:
-            return Failure(GONE, "no store has lent it")
+            return Failure(GONE, "no store issued this lease")
         renewed: Lease | Failure = store.renew(lease, seconds)
         return renewed
 

@@ -22,7 +22,7 @@ def find_role(contract: Contract, role: str) -> Mapping[str, Any]:
     known = sorted(contract.roles)
     guess = closest(role, known)
     hint = f"roles: {', '.join(known)}" if known else "it declares no roles; leave --role out"
-    said = "the role that was asked for"  # it may come from CONFCONTRACT_ROLE, and be a misplaced credential
+    said = "the requested role"  # it may come from CONFCONTRACT_ROLE, and be a misplaced credential
     if guess:
         said, hint = f"role {role!r}", f"did you mean {guess}? {hint}"
     raise UsageError(Problem("usage", f"{said} is not declared in the contract", hint=hint))

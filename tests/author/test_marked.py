@@ -29,7 +29,7 @@ def test_separated_is_for_lists_only(kind: Any) -> None:
         bake(Settings, name="shop", version="1")
     (problem,) = refused.value.problems
     assert "Settings.port: is marked Separated" in problem.message
-    assert problem.hint == "take Separated off, or declare list[...], set[...] or tuple[...]"
+    assert problem.hint == "remove Separated, or declare list[...], set[...] or tuple[...]"
 
 
 def test_separated_takes_whatever_may_be_a_list() -> None:

@@ -37,7 +37,7 @@ def test_examples_of_secrets_are_in_no_part_of_the_contract_and_bake_says_so() -
         "say in its description how a value is written"
     )
     assert told["Exemplified.api_key: is called like a secret, so that its examples are left out of the contract"] == (
-        "mark it Secret(False) if it is none, or say in its description how a value is written"
+        "mark it Secret(False) if it is not a secret, or say in its description how a value is written"
     )
 
 
@@ -72,7 +72,7 @@ def warned(contract: Contract) -> list[tuple[str, str | None]]:
 def test_secret_false_on_what_is_declared_as_a_secret_is_warned_about() -> None:
     contract = bake(Denied, name="shop", version="1")
     assert all(variable["secret"] for variable in contract.variables)
-    of_type = "take Secret(False) off, or declare it as plain text if it is none"
+    of_type = "remove Secret(False), or declare it as plain text if it is not a secret"
     assert warned(contract) == [
         *(
             (f"Denied.{name}: is marked Secret(False), and stays a secret: its type declares it as one", of_type)
@@ -81,7 +81,7 @@ def test_secret_false_on_what_is_declared_as_a_secret_is_warned_about() -> None:
         *(
             (
                 f"Denied.{name}: is marked Secret(False), and stays a secret: another marker declares it as one",
-                "take one of the two markers off",
+                "remove one of the two markers",
             )
             for name in ("in_vault", "both")
         ),

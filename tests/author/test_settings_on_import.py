@@ -156,7 +156,7 @@ def test_what_can_not_be_made_when_it_is_asked_for_is_told(tmp_path: Path) -> No
         tmp_path, CLASS + "def __getattr__(name):\n    raise ValueError('canary-4b7e')\n", "app_settings:settings"
     )
     assert done.returncode == 78
-    assert "app_settings:settings can't be had, where nothing is set: ValueError" in " ".join(said(done).split())
+    assert "app_settings:settings can't be read without any variable set: ValueError" in " ".join(said(done).split())
     assert CANARY not in said(done)
 
 

@@ -119,7 +119,7 @@ def test_where_aws_is_not_configured_a_default_will_do_and_is_told(site: Make, t
     made = site(Optional)
     done = made.boot(environ={"HOME": str(tmp_path)})
     assert "SHOP_PASSWORD" not in done.environ
-    assert "lives in AWS Secrets Manager, which was not asked" in done.report
+    assert "AWS Secrets Manager is not configured here; using " in done.report
     assert made.boot("--strict", environ={"HOME": str(tmp_path)}).code == 66
     given = made.boot(environ={"HOME": str(tmp_path), "SHOP_PASSWORD": "aws-ssm:/x"})
     assert (given.code, given.named()) == (66, {"SHOP_PASSWORD"})
@@ -137,7 +137,7 @@ def test_one_store_that_is_not_configured_leaves_the_others_alone(
 
     done = site(Mixed).boot(environ={**vault, "HOME": str(tmp_path)})
     assert done.environ["SHOP_OLD"] == CANARY
-    assert "lives in AWS Secrets Manager, which was not asked" in done.report
+    assert "AWS Secrets Manager is not configured here; using " in done.report
 
 
 def test_boto3_is_imported_for_a_reference_to_aws_alone(site: Make, aws: dict[str, str], vault: dict[str, str]) -> None:

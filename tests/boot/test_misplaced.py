@@ -82,7 +82,7 @@ def test_what_name_file_holds_is_shown_only_if_it_is_a_path(contract: Path, valu
 def test_a_role_that_does_not_exist_is_not_repeated(contract: Path) -> None:
     code, said = run(contract.parent, "boot", "--role", CANARY, "--", "/bin/true", CONFCONTRACT_PATH=str(contract))
     assert code == 64
-    assert "the role that was asked for is not declared in the contract" in " ".join(said.split())
+    assert "the requested role is not declared in the contract" in " ".join(said.split())
 
 
 def test_nor_is_it_shown_where_something_outranks_it(contract: Path) -> None:

@@ -131,7 +131,7 @@ def test_role_and_strictness_are_those_of_validate(
 def test_a_role_that_one_version_lacks_is_refused(folder: Path) -> None:
     done = run("diff", "old.json", "without.json", "--environment", "prod.env", "--role", "web", cwd=folder)
     assert done.returncode == 64
-    assert "the new version: the role that was asked for is not declared" in said(done)
+    assert "the new version: the requested role is not declared" in said(done)
 
 
 @pytest.mark.parametrize("option", [("--role", "web"), ("--strict",)], ids=str)

@@ -189,7 +189,7 @@ def _lost(expected: dict[Place, Any], application: dict[Place, Any], alone: dict
 
 def _level(place: Place, value: Any, alone: dict[str, Any]) -> int:
     """The source of a value: texts and lists of texts say it, but for the JSON of a section in which nothing is
-    given, where text belongs. That is of the highest source that gives it here; -1 where none does."""
+    given, but must be text. That is of the highest source that gives it here; -1 where none does."""
     number = re.search(r"(\d)\.\d", str(value))  # a text may be JSON that is not read as such
     if number is not None:
         return int(number[1])

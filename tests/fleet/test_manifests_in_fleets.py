@@ -125,7 +125,7 @@ def test_what_the_environment_gives_unseen_is_no_reference_to_a_store(shop: Path
     (shop / "given.yaml").write_text(f"{given}---\n{CONFIG % 80}")
     _, found = judged(shop.parent)
     assert found["prod"]["references"] == {"API_KEY": ["vault:secret/shared#api_key"]}
-    assert found["prod"]["unseen"]["API_KEY"] == "its value is in a store of secrets, which was not asked"
+    assert found["prod"]["unseen"]["API_KEY"] == "its value is in a secret store, which was not queried"
     assert found["given"]["references"] == {}
     assert found["given"]["unseen"]["API_KEY"].endswith("Secret shop is not among the manifests")
 

@@ -62,7 +62,7 @@ def test_what_is_wrong_is_told_by_the_name_of_the_store() -> None:
     assert problem.code == "reference-invalid"
     assert "the memory" in problem.message
     (problem,) = verdict({"KEY": ' "mem:shop#key" '}).problems
-    assert "is a reference to the memory but for its capitals, blanks or quotes" in problem.message
+    assert "is a reference to the memory apart from capitals, blanks or quotes" in problem.message
 
 
 def test_alternatives_may_be_in_several_stores(added: Memory) -> None:

@@ -17,7 +17,7 @@ def find(image: AuditedImage) -> Iterator[Offence]:
             if image.secrets.variable(name, value or "given"):
                 found[name] = found.get(name, False) or bool(value)
     for name, given in found.items():
-        said = "its value stands in the history" if given else "builders keep its value in history or provenance"
+        said = "its value is in the image's history" if given else "builders keep its value in history or provenance"
         yield Offence(name, f"is a secret, and an argument of the build: {said}")
 
 

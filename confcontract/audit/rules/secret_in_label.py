@@ -23,6 +23,6 @@ RULE = AuditRule(
     "SECRET_IN_LABEL",
     ERROR,
     "A label has the value of a variable that the contract calls secret.",
-    "Take the label out and replace the secret: whoever may pull or list images reads labels.",
+    "Remove the label and replace the secret: anyone who can pull or list images can read labels.",
     find,
 )

@@ -19,6 +19,6 @@ RULE = AuditRule(
     "SECRET_PATTERN",
     REVIEW,
     "A scanner that knows the forms of many credentials takes something in the image for one.",
-    "Look at the file. Take a real one out and replace it; approve what is none, such as a key of a test.",
+    "Check the file. Remove and replace a real secret; approve a false alarm, such as a test key.",
     find,
 )

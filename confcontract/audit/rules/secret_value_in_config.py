@@ -16,7 +16,7 @@ def find(image: AuditedImage) -> Iterator[Offence]:
         for each in image.in_text(text):
             if (each.variable, where) not in seen:
                 seen.add((each.variable, where))
-                yield Offence(each.variable, f"has a value that stands in {where} of the image, {each.form.value}")
+                yield Offence(each.variable, f"has a value that is in {where} of the image, {each.form.value}")
 
 
 def _texts(image: AuditedImage) -> Iterator[tuple[str, str]]:
@@ -61,7 +61,7 @@ def _leaves(value: Any) -> Iterator[str]:
 RULE = AuditRule(
     "SECRET_VALUE_IN_CONFIG",
     ERROR,
-    "The current value of a secret stands in the configuration of the image or in an annotation.",
+    "The current value of a secret is in the image's configuration or in an annotation.",
     "Take it out, build again without the old layers, and replace the secret: everybody who could pull the image "
     "has it.",
     find,

@@ -20,7 +20,7 @@ def find(image: AuditedImage) -> Iterator[Offence]:
 RULE = AuditRule(
     "SECRET_VALUE_IN_LAYER",
     ERROR,
-    "The current value of a secret stands in a file of a layer, its name or its attributes, also where a later layer "
+    "The current value of a secret is in a file of a layer, its name or its attributes, even where a later layer "
     "removes it.",
     "Keep the file out of the build (.dockerignore, RUN --mount=type=secret), build again without the old layers, and "
     "replace the secret: everybody who could pull the image has it.",

@@ -24,7 +24,7 @@ def picks(walked: WalkedEntry) -> bool:
 def find(image: AuditedImage) -> Iterator[Offence]:
     return by_layer(
         image.picked["SETUID"],
-        lambda each: f"is {_bit(each.mode)}: whoever runs it gets the rights of its owner or group",
+        lambda each: f"is {_bit(each.mode)}: anyone who runs it gets the rights of its owner or group",
         lambda number: f"has {number} programs with the rights of their owner or group, setuid or setgid",
     )
 

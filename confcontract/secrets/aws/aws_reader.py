@@ -85,7 +85,7 @@ class AwsReader:
         return None
 
     def renew(self, lease: Lease, seconds: float) -> Lease | Failure:
-        return Failure(GONE, "AWS has lent nothing")
+        return Failure(GONE, "AWS has issued no lease")
 
     def revoke(self, leases: Sequence[Lease], seconds: float) -> list[Lease]:
         return []

@@ -24,7 +24,7 @@ def problem(code: str, variable: str, reference: Reference, message: str, hint: 
 
 
 def no_boto3(variable: str, reference: Reference) -> Problem:
-    message = f"The value is in {store_of(reference)}, and boto3, by which AWS is asked, is not installed"
+    message = f"The value is in {store_of(reference)}, and boto3, which reads it, is not installed"
     return problem("store-not-configured", variable, reference, message, "Install confcontract[aws] in the image.")
 
 
@@ -45,13 +45,13 @@ def failed(variable: str, reference: Reference, why: RequestFailed, address: str
     if why.kind == failure.DENIED:
         return _denied(variable, reference, why)
     if why.kind == causes.CREDENTIALS:
-        message = f"{at} does not know who asks: {why.words}"
+        message = f"{at} does not accept the credentials: {why.words}"
         return problem("store-credentials", variable, reference, message)
     if why.kind == causes.NOWHERE:
-        message = f"{store} could not be asked: {why.words}"
+        message = f"{store} could not be queried: {why.words}"
         return problem("store-not-configured", variable, reference, message, "Set AWS_REGION, and credentials.")
     if why.kind == failure.DEFECT:
-        return problem("internal", variable, reference, f"{store} could not be asked: {why.words}")
+        return problem("internal", variable, reference, f"{store} could not be queried: {why.words}")
     if why.kind == failure.REJECTED:
         message = f"{store} refused the request for {name}: {why.words}"
         return problem("store-denied", variable, reference, message, "Correct the reference.")
@@ -76,7 +76,7 @@ def _unavailable(variable: str, reference: Reference, why: RequestFailed, at: st
         hint = "Look at the service quotas of the account, and at the AWS Health Dashboard."
     elif why.kind == failure.TLS:
         message = f"{at} could not be reached safely: {why.words}"
-        hint = "Check AWS_CA_BUNDLE, AWS_ENDPOINT_URL, and what stands between here and AWS."
+        hint = "Check AWS_CA_BUNDLE, AWS_ENDPOINT_URL, and any proxy in between."
     else:
         message = f"{at} could not be reached: {why.words}{after}"
     return problem("store-unavailable", variable, reference, message, hint)
@@ -98,7 +98,7 @@ def and_no_fallback(passed: Problem, fallbacks: Sequence[Reference]) -> Problem:
     if not fallbacks:
         return passed
     words = ", ".join(map(str, fallbacks))
-    more = f"; nor is there anything at the fallback{'s' * (len(fallbacks) > 1)} {words}"
+    more = f"; the same for the fallback{'s' * (len(fallbacks) > 1)} {words}"
     return passed.but(message=passed.message + more)
 
 

@@ -101,7 +101,7 @@ def from_exception(error: BaseException, hidden: Iterable[str]) -> RequestFailed
         if isinstance(error, kinds):
             return RequestFailed(kind, words, retry=retry, everywhere=retry)
     if isinstance(error, of.BotoCoreError):
-        return RequestFailed(REJECTED, f"boto3 could not ask ({type(error).__name__})")
+        return RequestFailed(REJECTED, f"boto3 could not send the request ({type(error).__name__})")
     if isinstance(error, OSError):
         return RequestFailed(UNREACHABLE, f"the connection failed ({type(error).__name__})", retry=True)
     return RequestFailed(DEFECT, f"a defect of confcontract or boto3 ({type(error).__name__})")
@@ -147,15 +147,15 @@ def _table() -> list[tuple[tuple[type[BaseException], ...], str, str, bool]]:
             "the session of single sign-on is over; log in again",
             False,
         ),
-        ((of.CredentialRetrievalError,), CREDENTIALS, "what gives the credentials has failed", False),
-        ((of.NoRegionError, of.InvalidRegionError), NOWHERE, "no region is set, or none of that name", False),
-        ((of.SSLError,), TLS, "its certificate was not accepted, or it speaks no TLS", False),
-        ((of.ProxyConnectionError,), UNREACHABLE, "the proxy does not let us through to it", True),
+        ((of.CredentialRetrievalError,), CREDENTIALS, "the credentials provider failed", False),
+        ((of.NoRegionError, of.InvalidRegionError), NOWHERE, "no region is set, or it does not exist", False),
+        ((of.SSLError,), TLS, "its certificate was not accepted, or it does not speak TLS", False),
+        ((of.ProxyConnectionError,), UNREACHABLE, "the proxy refused the connection", True),
         ((of.ConnectTimeoutError,), UNREACHABLE, "no connection in time", True),
         ((of.ReadTimeoutError,), UNREACHABLE, "no answer in time", True),
         ((of.ConnectionClosedError,), UNREACHABLE, "the connection was closed", True),
         ((of.EndpointConnectionError, of.HTTPClientError), UNREACHABLE, "the connection was refused or failed", True),
         ((ResponseParserError,), FOREIGN, "it answered with something that is not AWS's (a proxy's page?)", False),
-        ((of.ParamValidationError,), REJECTED, "AWS takes no such name", False),
+        ((of.ParamValidationError,), REJECTED, "AWS does not accept this name", False),
         ((ValueError,), NOWHERE, "AWS_ENDPOINT_URL or the region can't be used", False),
     ]

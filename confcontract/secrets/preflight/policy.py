@@ -53,7 +53,7 @@ def _unlocated(problem: Problem) -> Problem:
     if problem.code != "vault-not-configured":
         return problem
     return problem.but(
-        message="Which engine its path belongs to is not known, and there is no server to ask",
+        message="The secrets engine of its path is unknown, and no Vault server is configured",
         hint="Set VAULT_ADDR and a token, or CONFCONTRACT_VAULT_KV_VERSION (for example: 2).",
     )
 
@@ -97,11 +97,11 @@ def policy(needed: Sequence[Needed], moved: Mapping[str, str], find: Find, *, lo
 def _own_business(*, lends: bool, logs_in: bool) -> Iterable[str]:
     """What a boot does with its own token and its own leases."""
     if lends:
-        yield _line("sys/leases/renew", "what was lent is renewed while the application runs")
-        yield _line("auth/token/renew-self", "and with it the token that the lease hangs on")
-        yield _line("sys/leases/revoke", "what was lent is given back when nothing uses it any more")
+        yield _line("sys/leases/renew", "renews leases while the application runs")
+        yield _line("auth/token/renew-self", "and the token that the lease belongs to")
+        yield _line("sys/leases/revoke", "revokes leases that are no longer used")
     if logs_in:
-        yield _line("auth/token/revoke-self", "the token is given back when boot has no more use for it")
+        yield _line("auth/token/revoke-self", "revokes the token when boot no longer needs it")
 
 
 def _line(path: str, why: str) -> str:
@@ -141,6 +141,6 @@ def _check(path: str, variable: str) -> None:
                 "a policy can't name its path, only a pattern that allows more",
                 variable=variable,
                 source=f"Vault path {path}",
-                hint="Rename the secret; or write the policy by hand, and mind what else it allows.",
+                hint="Rename the secret; or write the policy by hand, and check what else it allows.",
             )
         )

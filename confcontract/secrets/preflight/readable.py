@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from confcontract.secrets.vault.values import Wanted
 
 READABLE = "readable"
-CREATABLE = "can be made"
+CREATABLE = "can be created"
 ABSENT = "absent"
-NOT_ASKED = "not asked"
+NOT_ASKED = "not requested"
 # Codes of an absent secret: with a fallback, or marked as optional, it is not a problem.
 ABSENCES = (
     *("vault-path-missing", "vault-key-missing", "vault-version-deleted"),

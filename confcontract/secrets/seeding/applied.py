@@ -39,7 +39,7 @@ def apply_plan(plan: SeedPlan, targets: Targets) -> None:
 def hold_back(plan: SeedPlan) -> None:
     """Say of each secret that it was not written, where a plan has errors: then nothing is. As a warning: the exit code
     is that of the errors."""
-    message = "was not written: nothing is, while a store can't be asked or a value is wrong"
+    message = "was not written: nothing is written while a store can't be read or a value is invalid"
     hint = "correct the errors of this report, and run confcontract secrets apply again"
     rows = {row.variable: row for row in plan.rows}
     for changes in plan.writes.values():
@@ -76,7 +76,7 @@ def _told_apart(
     if all(now.value(key) == value for key, value in values.items()):
         return None
     if now.version != held.version:
-        return RequestFailed(CONFLICT, "somebody else has written it in the meantime")
+        return RequestFailed(CONFLICT, "it was changed in the meantime")
     return failed
 
 

@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 # Verdicts on a variable.
 THERE = "there"  # in the store, and nothing was given
 SAME = "the same"
-KEPT = "differs, left as it is"
+KEPT = "differs, unchanged"
 UPDATE = "differs, to be updated"
 WRITE = "missing, to be written"
 GENERATE = "missing, to be generated"
 LACKING = "missing, no value given"
 NOT_OURS = "not written here"  # made by the store, a certain version, or a store that is not written to
-FAILED = "could not be looked at"
+FAILED = "could not be read"
 WRONG = "the value is refused"
 WRITTEN = "written"
 NOT_WRITTEN = "not written"  # it was to be, and something else is wrong
@@ -153,7 +153,7 @@ def _weigh(
             plan.rows.append(SeedRow(item.variable, str(target), NOT_OURS))
             return
         plan.rows.append(SeedRow(item.variable, str(target), LACKING))
-        message = "is in no store, and no value was given for it"
+        message = "is not in any store, and no value was given"
         plan.problems.append(Problem("seed-value-missing", message, variable=item.variable, source=str(target)))
         return
     row = SeedRow(item.variable, str(target), "", print_of(value), "" if text is None else print_of(text))
@@ -210,21 +210,21 @@ def why_not_written(reference: Reference) -> tuple[str, str]:
 
     store = scheme_of(reference.text).store
     if reference.scheme not in (AWS_SECRETS, VAULT):
-        hint = "write it with the store's own tools, and take it out of the values"
+        hint = "write it with the store's own tools, and remove it from the values"
         if reference.scheme == AWS_PARAMETERS:
-            hint = "write it with 'aws ssm put-parameter --type SecureString', and take it out of the values"
+            hint = "write it with 'aws ssm put-parameter --type SecureString', and remove it from the values"
         written = "only KV version 2 of Vault and AWS Secrets Manager are"
-        return f"is given, and lives in {store}, which is not written to: {written}", hint
+        return f"has a value, but is stored in {store}, which is not written to: {written}", hint
     if reference.parameters:
-        made = f"is given, and its reference is to credentials that {store} makes"
-        return made, "take it out of the values: there is nothing to store"
-    pinned = "is given, and its reference is to a certain version, which can't be written"
-    return pinned, "take the version out of the reference, or the variable out of the values"
+        made = f"has a value, but its reference is to credentials that {store} makes"
+        return made, "remove it from the values: there is nothing to store"
+    pinned = "has a value, but its reference names a fixed version, which can't be written"
+    return pinned, "remove the version from the reference, or the variable from the values"
 
 
 def _unplaced(needed: Sequence[Needed], given: Mapping[str, str]) -> list[Problem]:
     known = {item.variable for item in needed}
-    message = "is given, and lives in no store by this contract and environment"
+    message = "has a value, but by this contract and environment no store holds it"
     return [Problem("seed-value-unplaced", message, variable=name) for name in given if name not in known]
 
 

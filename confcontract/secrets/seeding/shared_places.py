@@ -75,5 +75,5 @@ def _key_of(text: str, key: str) -> str | None:
 
 
 def _unlike(name: str, other: str, target: Reference, hint: str = "give both the same value") -> Problem:
-    message = f"does not go together with {other}, which is at the same place"
+    message = f"conflicts with {other}, which is at the same place"
     return Problem("value-invalid", message, variable=name, source=str(target), hint=hint)

@@ -28,8 +28,8 @@ def _unknown(given: str, file: str, declared: Declared) -> Problem:
     from confcontract.report.did_you_mean import closest
 
     guess = closest(given, declared.canonical_names)
-    message = "is given, and the contract has no such variable"
-    hint = f"did you mean {guess}?" if guess else "correct the name, or take it out of the values"
+    message = "has a value, but the contract has no such variable"
+    hint = f"did you mean {guess}?" if guess else "correct the name, or remove it from the values"
     return Problem("seed-value-unplaced", message, variable=given, source=file, hint=hint)
 
 

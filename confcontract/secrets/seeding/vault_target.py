@@ -58,7 +58,7 @@ class VaultTarget:
         for name, path in paths.items():
             located = self._mounts.find(path)
             if path in refused or located is None:
-                found[name] = refused.get(path) or RequestFailed(REJECTED, "which engine it belongs to is not known")
+                found[name] = refused.get(path) or RequestFailed(REJECTED, "its secrets engine is unknown")
             elif located[2] != KV2:
                 found[name] = RequestFailed(
                     REJECTED, f"the mount {located[0]} is not KV version 2, and no other is written to"

@@ -85,7 +85,7 @@ def choose(environ: Mapping[str, str]) -> str:
     named = environ.get("CONFCONTRACT_VAULT_AUTH", "")
     if named:
         if named not in METHODS:
-            raise NotConfigured(f"CONFCONTRACT_VAULT_AUTH is none of {', '.join(METHODS)}")
+            raise NotConfigured(f"CONFCONTRACT_VAULT_AUTH must be one of {', '.join(METHODS)}")
         return named
     present = {
         "token": ("TOKEN",),
@@ -292,5 +292,5 @@ def _checked_token(token: str, where: str) -> str:
     token = token.strip()
     # It goes into a header. requests would quote a token that it does not like in its complaint.
     if not (token and token.isascii() and token.isprintable() and " " not in token):
-        raise NotConfigured(f"the token from {where} has characters that no token has")
+        raise NotConfigured(f"the token from {where} has characters that a token can't have")
     return token

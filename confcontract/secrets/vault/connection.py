@@ -170,7 +170,7 @@ class OneAttempt:
             if isinstance(body, dict):
                 return body
             if response.header("Content-Encoding") not in ("", "identity"):
-                words = "its answer is compressed, which nobody has asked for (by a proxy?)"
+                words = "its answer is compressed, which was not requested (by a proxy?)"
                 raise RequestFailed(failure.FOREIGN, words, status=status)
             if not raw or "json" in response.header("Content-Type"):
                 raise RequestFailed(
@@ -227,17 +227,15 @@ def next_address(response: Response, way: Sequence[str], method: str, server: Va
         place = f"{parts.scheme}://{parts.hostname}"
         place += f":{parts.port}" if parts.port is not None else ""
     except ValueError:
-        raise RequestFailed(failure.FOREIGN, "it redirects to what is not an address") from None
+        raise RequestFailed(failure.FOREIGN, "it redirects to an invalid URL") from None
     if not (location.isascii() and location.isprintable()) or "\\" in location or " " in location:
-        raise RequestFailed(
-            failure.FOREIGN, "it redirects to what is not an address"
-        )  # or not to the same one for all readers
+        raise RequestFailed(failure.FOREIGN, "it redirects to an invalid URL")  # or not to the same one for all readers
     if "@" in parts.netloc:
         raise RequestFailed(failure.FOREIGN, "it redirects to an address with a user name or a password in it")
     if response.status not in _FOLLOWED:
         raise RequestFailed(failure.FOREIGN, f"it redirects to {place} by HTTP {response.status}, as Vault never does")
     if server.stays:
-        raise RequestFailed(failure.FOREIGN, f"it redirects to {place}, and {server.stays} forbids to follow")
+        raise RequestFailed(failure.FOREIGN, f"it redirects to {place}, and {server.stays} forbids redirects")
     if url.startswith("https:") and parts.scheme != "https":
         raise RequestFailed(failure.FOREIGN, f"it redirects from https to {place}, which would show the token")
     if not location or parts.scheme not in ("http", "https") or not parts.hostname or "/v1/" not in parts.path:

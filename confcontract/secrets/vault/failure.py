@@ -252,7 +252,7 @@ def _tunnel(status: int) -> RequestFailed:
     """What a proxy says instead of letting us through to an https server."""
     if status == 407:
         return RequestFailed(FOREIGN, "the proxy before it wants a user and a password (HTTP 407)", status=407)
-    words = f"the proxy does not let us through to it (HTTP {status})"
+    words = f"the proxy refused the connection (HTTP {status})"
     if status >= 500:
         return _unreachable(words)
     return RequestFailed(FOREIGN, words)

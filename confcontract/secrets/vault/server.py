@@ -27,7 +27,7 @@ class VaultServer:
     address: URL without a trailing slash; origin: scheme, host and port of it, for messages. attempt_seconds: the
     longest that one attempt may take. proxy: URL or None. proxy_words: what may be said of it, "" if there is none.
     Paths of certificates are files or directories in PEM. tls_name: the name expected in the server's certificate.
-    stays: the variable that forbids to follow redirects; "" if none does.
+    stays: the variable that forbids redirects redirects; "" if none does.
     """
 
     __slots__ = (

@@ -150,7 +150,7 @@ class Session:
         """Revoke leases: with the token that they hang on (all_of_it), or one by one. Returns those that stay."""
         self._use(token)
         if all_of_it:
-            calls = [Call("giving the token back", api.revoke_token(self.connection))]
+            calls = [Call("revoking the token", api.revoke_token(self.connection))]
         else:
             calls = [
                 Call(f"giving {lease.path} back", api.revoke_lease(self.connection, lease.identifier))

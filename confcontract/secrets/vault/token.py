@@ -64,10 +64,10 @@ def token_of(answer: Mapping[str, object], since: float) -> Token | RequestFaile
     value = auth.get("client_token")
     if not isinstance(value, str) or not value:
         if auth.get("mfa_requirement"):
-            return RequestFailed(failure.DENIED, "the login asks for a second factor, which nobody can give at boot")
+            return RequestFailed(failure.DENIED, "the login requires a second factor, which is not possible at boot")
         return RequestFailed(failure.FOREIGN, "its answer to the login has no token in it")
     if not (value.isascii() and value.isprintable() and " " not in value):
-        return RequestFailed(failure.FOREIGN, "its answer to the login has a token that is none")
+        return RequestFailed(failure.FOREIGN, "its answer to the login has an invalid token")
     seconds = whole(auth.get("lease_duration"))
     token = Token(value, revocable=auth.get("token_type") != "batch")
     token.policies = policies_of(auth)
@@ -88,7 +88,7 @@ USED = (
     "the wrapped secret id is no longer valid: it was unwrapped before, or it has expired. If nothing of yours used "
     "it, somebody else has: revoke the secret id and issue a new one"
 )
-LOST = "the wrapped secret id was used up by an attempt of ours whose answer got lost; issue a new one"
+LOST = "the wrapped secret id was used by an earlier attempt whose answer was lost; issue a new one"
 
 
 def unwrap(to: Connection, token: str, mount: str, unwrapped: dict[str, str]) -> str:

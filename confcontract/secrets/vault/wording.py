@@ -31,7 +31,7 @@ def invalid(variable: str, words: str) -> Problem:
 def of_another_store(variable: str, references: Sequence[Reference]) -> Problem:
     """For whoever passes a `VaultReader` to `resolve`; boot asks the store that each reference names."""
     other = next(reference for reference in references if reference.scheme != VAULT)
-    message = f"{other} is not in Vault, which alone is asked here"
+    message = f"{other} is not in Vault, the only store that is read here"
     hint = "Ask several stores: confcontract.secrets.store_for(environ)."
     return Problem("store-not-configured", message, variable=variable, source=str(other), hint=hint)
 
@@ -45,7 +45,7 @@ def and_no_fallback(passed: Problem, fallbacks: Sequence[Reference]) -> Problem:
     """The problem with the first of several references, all of them absent."""
     if fallbacks:
         words = ", ".join(reference.text for reference in fallbacks)
-        more = f"; nor is there anything at the fallback{'s' * (len(fallbacks) > 1)} {words}"
+        more = f"; the same for the fallback{'s' * (len(fallbacks) > 1)} {words}"
         return passed.but(message=passed.message + more)
     return passed
 
@@ -58,7 +58,7 @@ def permissions_denied(variable: str, reference: Reference, failed: RequestFaile
     if place.token_is_valid is False:
         return _token_not_accepted(variable, reference, failed, place)
     message = (
-        f"Whether {place.words(reference)} may be read can't be told without having the secret made: Vault denied"
+        f"cannot check access to {place.words(reference)} without creating the secret: Vault denied"
         f" sys/capabilities-self to the {place.identity} ({failed.words})"
     )
     hint = 'For this command, allow it: path "sys/capabilities-self" { capabilities = ["update"] }.' + _doubt(place)
@@ -81,7 +81,7 @@ def not_for_references(variable: str, reference: Reference, place: Whereabouts) 
 
 
 def our_token(variable: str, reference: Reference, place: Whereabouts) -> Problem:
-    message = f"{place.words(reference)} gives the token that boot itself has, which no application gets"
+    message = f"{place.words(reference)} is boot's own token, which an application never gets"
     return problem("reference-invalid", variable, reference, message, "Refer to a secret of the application's own.")
 
 
@@ -120,10 +120,10 @@ def unavailable(variable: str, reference: Reference, failed: RequestFailed, plac
     elif failed.kind in (failure.DENIED, failure.MISSING, failure.REJECTED, failure.OVERRIDE):
         return None
     elif failed.kind == failure.DEFECT:
-        return problem("internal", variable, reference, f"Vault could not be asked: {failed.words}")
+        return problem("internal", variable, reference, f"Vault could not be queried: {failed.words}")
     else:
         message = f"What answers at {place.address} is not usable as Vault: {failed.words}"
-        hint = "Check VAULT_ADDR, and what stands between here and the server."
+        hint = "Check VAULT_ADDR, and any proxy in between."
     return problem("vault-unavailable", variable, reference, message, hint)
 
 
@@ -194,7 +194,7 @@ def read_failed(variable: str, reference: Reference, failed: RequestFailed, plac
         hint = "Correct CONFCONTRACT_VAULT_KV_VERSION."
         return problem("vault-not-configured", variable, reference, message, hint)
     message = f"Vault refused the request for {where}: {failed.words}"
-    hint = "Correct the reference, or what Vault has been told at this path."
+    hint = "Correct the reference, or Vault's configuration of this path."
     return problem("vault-denied", variable, reference, message, hint)
 
 
@@ -212,7 +212,7 @@ def _held(place: Whereabouts) -> str:
 
 
 def _doubt(place: Whereabouts) -> str:
-    return "" if place.token_is_valid else " Or the token itself is not valid (any more), which could not be told."
+    return "" if place.token_is_valid else " Or the token itself is no longer valid, which could not be determined."
 
 
 def _without_data(place: Whereabouts) -> str:
@@ -227,7 +227,7 @@ def _missing(variable: str, reference: Reference, failed: RequestFailed, place: 
     where = place.words(reference)
     hint = None
     if failed.cause == failure.NO_NAMESPACE:
-        message, hint = "Vault has no such namespace as VAULT_NAMESPACE names", "Check VAULT_NAMESPACE."
+        message, hint = "Vault does not have the namespace in VAULT_NAMESPACE", "Check VAULT_NAMESPACE."
     elif failed.cause == failure.NO_ENGINE:
         message, hint = f"Vault has no secrets engine at the mount of {where}", "Check the first part of the path."
     elif failed.cause == failure.ONLY_A_MOUNT:

@@ -47,7 +47,7 @@ def explain(error: Any, schema: Any, overlay: str, name_of: NameOf, is_secret: I
         variable, subject = _subject(place, name_of, is_secret)
         message = f"{subject} {words}" + (f" ({note})" if note else "")
         change = f"change {variable}" if variable else "change the settings"
-        hint = f"{change}, or talk to whoever keeps {overlay}"
+        hint = f"{change}, or ask the owner of {overlay}"
         return Problem("policy-violated", message, variable=variable, source=overlay, hint=hint, rule=rule)
 
     if rule in ("required", "dependentRequired"):

@@ -42,8 +42,8 @@ def check(result: Resolution, policies: Sequence[str | PathLike[str]]) -> None:
     whole = result.document is not None
     values = with_numbers(result.document, result.values) if whole else _what_is_there(result)
     if values is None:
-        message = "the settings are not complete, so that the policies can't be judged"
-        result.problems.append(Problem("policy-unreadable", message, hint="set what the notes say is missing"))
+        message = "policies not evaluated: required settings are missing"
+        result.problems.append(Problem("policy-unreadable", message, hint="set the variables that the notes name"))
         return
     values = with_deferred(values, (deferral["path"] for deferral in result.contract.deferred))
     result.problems.extend(check_policies(values, overlays, name_of, is_secret))

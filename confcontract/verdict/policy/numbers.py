@@ -153,7 +153,7 @@ def _const(_: Any, member: Any, instance: Any, __: Any) -> Iterator[Any]:
 
 def _enum(_: Any, members: Any, instance: Any, __: Any) -> Iterator[Any]:
     if not any(_equal(instance, member) for member in members):
-        yield _error("is none of these")
+        yield _error("is not one of these")
 
 
 def _equal(instance: Any, member: Any) -> bool:

@@ -70,8 +70,8 @@ def passed_over(directory: str) -> list[Problem]:
             continue
         path = os.path.join(directory, name)
         why = "is hidden" if name.startswith(".") else f"has no name that ends in {SUFFIX}"
-        message = f"{path}: {why}, so that it is not applied"
-        hint = "rename it if it is a policy, or take it out of this folder"
+        message = f"{path}: {why}, and is not applied"
+        hint = "rename it if it is a policy, or remove it from this folder"
         problem = Problem("policy-unreadable", message, source=f"policy {name}", hint=hint, severity=WARNING)
         problems.append(problem)
     return problems
@@ -119,7 +119,7 @@ def _check(values: Mapping[str, Any], overlay: str, name_of: NameOf, is_secret: 
     try:
         return in_time(judge)
     except OutOfTime:
-        what = "was not evaluated in time: as a rule a pattern in it takes too long on a value"
+        what = "was not evaluated in time: usually because a pattern in it takes too long on a value"
         raise _Unusable(what) from None
 
 

@@ -57,7 +57,7 @@ def _notes(entries: list[dict[str, Any]]) -> list[Problem]:
         words = {
             "argument": "is given by the application's code",
             "default-factory": "is computed by the application at start",
-            UNREAD: "not checked, what a source of the application's own gives",
+            UNREAD: "not checked: it may come from a source of the application itself",
         }.get(entry["kind"], "accepted by the contract; the application checks further")
         names = entry["variables"]
         if names and entry["kind"] == UNREAD:
@@ -82,7 +82,7 @@ def _without_effect(entries: Sequence[Mapping[str, Any]], merged: Merged) -> lis
     return [
         Problem(
             "value-ignored",
-            "is set, and has no effect: the application's code gives this setting its value",
+            "is set but has no effect: the application's code sets this value",
             variable=name,
             source=f"{entry.source}, as {entry.name}",
             hint="remove it",

@@ -25,7 +25,7 @@ def missing_value(
     origin = None if exact else locator.cause(variable, rest)
     secret = bool(variable.get("secret"))
     message = (
-        "is required and has no value in any source" if exact else f"lacks the required member {place_words(rest)}"
+        "is required and has no value in any source" if exact else f"is missing the required member {place_words(rest)}"
     )
     hint = f"set {variable['name']}: {variable['type']['text']}" if exact else expected(variable, locator)
     beside = locator.parts(variable, rest[:-1]) if locator.is_in_part(variable, rest[:-1]) else []

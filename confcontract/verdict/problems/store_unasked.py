@@ -1,4 +1,4 @@
-"""Secrets whose store nobody has asked, so that a lower source counts."""
+"""Secrets whose store is not configured, so that a lower source is used instead."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ def without_vault(result: Resolution, unasked: Mapping[str, str], *, strict: boo
     for name, reference in unasked.items():
         scheme = scheme_of(reference)
         is_vault = scheme.store == "Vault"
-        unset = "VAULT_ADDR is not set" if is_vault else "it is not configured here"
+        unset = "VAULT_ADDR is not set" if is_vault else f"{scheme.store} is not configured here"
+        used = found.get(name)
         problems.append(
             Problem(
                 "vault-not-configured" if is_vault else "store-not-configured",
-                f"lives in {scheme.store}, which was not asked: {unset}, and a lower source counts",
+                f"{unset}; using {used} instead of {scheme.store}" if used else f"{unset}; no value was read",
                 variable=name,
-                source=f"{found.get(name, 'no source')}, not {place(reference)}",
+                source=f"{used or 'no source'}, not {place(reference)}",
                 hint=f"set {scheme.configured_by}, or the variable itself in the environment, which outranks"
                 f" {scheme.store}",
                 severity=ERROR if strict else WARNING,

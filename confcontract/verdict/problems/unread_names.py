@@ -34,7 +34,7 @@ def like_the_application(found: Sequence[Entry], declared: Declared, *, strict: 
             )
         )
     if len(found) > _TOLD:
-        message = f"{len(found) - _TOLD} more names begin like this application's settings, and are none"
+        message = f"{len(found) - _TOLD} more names begin like this application's settings, but are not settings"
         hint = "is this the environment of another application?"
         problems.append(Problem("name-unknown", message, hint=hint, severity=ERROR if strict else WARNING))
     return problems

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _NAMED = 10  # so many names are listed for a file
 _LONGEST_NAME = 100  # characters; ten of them are still a message that can be read
 _LONGEST_WORD = 24  # characters between two "_"; what is longer may be a part of a value
-_HINT = "nothing, if other programs read this file, too; else correct the spelling, or remove them"
+_HINT = "ignore this if other programs read this file as well; otherwise correct the spelling, or remove them"
 
 
 def unrelated_names(entries: Sequence[Entry]) -> list[Problem]:

@@ -43,7 +43,7 @@ def add(result: Resolution, merged: Merged, *, strict: bool) -> None:
             f"is set, but not used: the application takes what {own} has",
             variable=name,
             source=str(entry.source),
-            hint=f"change it in {own.place}, or take it out there",
+            hint=f"change it in {own.place}, or remove it there",
             severity=WARNING,
         )
         for name, entry, own in result.outranked()
@@ -99,7 +99,7 @@ def _left_at_default(result: Resolution, merged: Merged, variable: Mapping[str, 
         result.problems.append(
             Problem(
                 "secret-default",
-                "is left at a secret in the application's code, which everybody with the image can read",
+                "still has the default secret from the application's code, which anyone with the image can read",
                 variable=name,
                 hint=f"set {name}, or {name}_FILE to the path of a file that holds it",
                 severity=ERROR if strict else WARNING,

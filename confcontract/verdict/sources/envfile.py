@@ -188,7 +188,7 @@ def _resolved(bindings: Iterable[Binding], name: str, environ: Mapping[str, str]
             value = _expanded(raw, earlier, environ, room)
             if value is None:
                 what = f"its references (${{NAME}}) grow beyond {MAX_BYTES} bytes, at line {line}"
-                return failed(name, what, "write the values out, or take the references away")
+                return failed(name, what, "write the values out, or remove the references")
             room -= len(value)
         if variable in earlier:  # the last assignment counts, and its place too
             replaced = values.pop(variable, None)

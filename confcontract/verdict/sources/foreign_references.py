@@ -110,7 +110,7 @@ def _in_value(name: str, value: str, variable: str | None) -> Problem | None:
     whose = _whose(folded)
     if whose is None and folded.strip() in ("vault:login", "bao:login"):
         message = "asks vault-env (Bank-Vaults) to log in, which boot does by itself"
-        hint = "remove it, and tell boot who it is: see confcontract's VAULT_ROLE, VAULT_ROLE_ID or VAULT_TOKEN_FILE"
+        hint = "remove it, and give boot its credentials: VAULT_ROLE, VAULT_ROLE_ID or VAULT_TOKEN_FILE"
         return Problem("reference-foreign", message, variable=name, severity=WARNING, hint=hint)
     if whose is None and variable is None and folded.strip(" \"'").startswith(tuple(SCHEMES)):
         scheme = scheme_of(folded.strip(" \"'"))
@@ -121,17 +121,17 @@ def _in_value(name: str, value: str, variable: str | None) -> Problem | None:
         hint += ", without data/ in the path" if scheme.prefix in OF_VAULT else ""
         return Problem("reference-foreign", message, variable=name, severity=WARNING, hint=hint)
     if whose is None and variable is not None and _is_embedded(value):
-        message = "has a reference to Vault within other text, where none is read; it is handed over as it is"
+        message = "has a reference to Vault within other text, where references are not read; it is passed on unchanged"
         hint = f"keep the whole value in Vault, and write {name}={_FORM}"
         return Problem("reference-foreign", message, variable=name, severity=WARNING, hint=hint)
     if whose is None:
         return None
-    fate = "is removed" if name.startswith(OURS) and variable is None else "is handed over as it is"
+    fate = "is removed" if name.startswith(OURS) and variable is None else "is passed to the application unchanged"
     message = f"looks like a reference in the form of {whose}, which boot does not read; it {fate}"
     ours = _ours(value) if variable is not None else None
-    hint = f"write {ours}, if it lives in Vault" if ours else f"if it lives in Vault, write {_FORM}"
+    hint = f"write {ours}, if it is stored in Vault" if ours else f"if it is stored in Vault, write {_FORM}"
     if variable is None:
-        hint = f"if it lives in Vault, declare the variable in the settings class and write {_FORM}"
+        hint = f"if it is stored in Vault, declare the variable in the settings class and write {_FORM}"
     return Problem("reference-foreign", message, variable=name, severity=WARNING, hint=hint)
 
 

@@ -77,7 +77,7 @@ def read_operator_file(path: str, keys: FileKeys) -> OperatorFile:
         elif isinstance(document.value, dict):
             _Reading(file, document, keys).take(document.value)
         else:
-            what = f"is {_called(document.value)} at its top, and no mapping of settings"
+            what = f"is {_called(document.value)} at the top level, not a mapping of settings"
             file.problems.append(_problem(path, what, "write NAME: value, or in TOML NAME = value", "source-malformed"))
     return file
 
@@ -121,7 +121,7 @@ class _Reading:
             return [Stranger((key,), self._keys.fields_at_top())]
         if not isinstance(members, dict):
             if members is not None:
-                message = f"{key} is {_called(members)}, where the settings of a class belong"
+                message = f"{key} is {_called(members)}, but must be a section"
                 told = self._problem((key,), "value-invalid", message, "write a section", None)
                 self._file.problems.append(told)
             return []
@@ -216,7 +216,7 @@ class _Reading:
         self._given[name] = at
         kind = variable["type"]["kind"] if variable is not None else ""
         if kind == "string" and isinstance(value, (dict, list)):
-            message = f"{dotted(at)} is {_called(value)}, where text belongs"
+            message = f"{dotted(at)} is {_called(value)}, but must be text"
             file.problems.append(self._problem(at, "value-invalid", message, "write text, in quotes", variable))
             return
         try:

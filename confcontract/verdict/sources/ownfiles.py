@@ -25,7 +25,7 @@ def without_own_files(contract: Contract) -> tuple[Contract, list[Problem]]:
     settings = [_without(program) for program in programs]
     data = {**contract.data, "compiled": {**contract.compiled, "settings": settings}}
     files = ", ".join(dict.fromkeys(named))
-    message = f"not looked at, since --contract may name another application's contract: {files}"
+    message = f"not read, since --contract may name another application's contract: {files}"
     hint = "add --own-files to read what the settings class names from this folder, as the application would"
     judged = Contract(data)
     judged.backtracks = contract.backtracks

@@ -22,5 +22,5 @@ def passed_over(path: str) -> list[Problem]:
         what, hint = "is a link that leads to no file", _REMOVE
     else:
         what, hint = ("is a directory", _MOUNTED) if is_directory else ("is not a regular file", _REMOVE)
-    message = f"{path} {what}: the application goes on as if there were no file"
+    message = f"{path} {what}: the application continues as if the file did not exist"
     return [Problem("source-unreadable", message, source=path, hint=hint, severity=WARNING, source_said=True)]

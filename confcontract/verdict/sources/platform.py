@@ -54,11 +54,11 @@ class Platform:
             merged.problems.append(
                 Problem(
                     UNVERIFIABLE,
-                    f"is set, and its value can't be seen here: {why}",
+                    f"is set, but its value is not visible here: {why}",
                     variable=variable,
                     names=(name,),
                     severity=INFO,
-                    hint="boot looks at it when the container starts",
+                    hint="boot checks it when the container starts",
                 )
             )
         return paths

@@ -145,7 +145,7 @@ class StoredVariables:
             self.problems.append(
                 Problem(
                     _not_configured(text),
-                    f"lives in {scheme.store}, and {missing}",
+                    f"is stored in {scheme.store}, and {missing}",
                     variable=name,
                     source=f"{_place(text)}{given_by}",
                     hint=f"set {scheme.configured_by}, or {name} itself",
@@ -195,11 +195,11 @@ def _laid(merged: Merged, wanted: ByVariable, fetched: Fetched) -> list[Path]:
 def _not_created(name: str, text: str) -> Problem:
     return Problem(
         "vault-not-asked",
-        "Vault was not asked to make this secret, since the boot fails already",
+        "not requested: boot had already failed",
         variable=name,
         source=_place(text.partition("|")[0]),
         severity=INFO,
-        hint="Mend the other problems first.",
+        hint="Fix the other problems first.",
     )
 
 

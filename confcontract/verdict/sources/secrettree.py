@@ -58,7 +58,7 @@ def _read(directory: str, plan: Mapping[str, Any], watched: dict[str, Stamp]) ->
             raise _Refused("does not exist")
         return
     if not os.path.isdir(directory):
-        raise _Refused("is the application's secrets_dir, but no directory")
+        raise _Refused("is the application's secrets_dir, but not a directory")
     files = list(_files(directory, watched))
     size = 0
     for path in files:

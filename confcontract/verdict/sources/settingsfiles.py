@@ -174,7 +174,7 @@ class SecretsDirs:
         if not os.path.lexists(directory):
             return
         if not os.path.isdir(directory):
-            self._problems.append((directory, "is the application's secrets_dir, but no directory"))
+            self._problems.append((directory, "is the application's secrets_dir, but not a directory"))
             return
         inside = "" if self._follows_links else os.path.realpath(directory) + os.sep
         try:

@@ -1,4 +1,4 @@
-"""References to stores of secrets that stand where none is read: refused, never handed over as if they were the secret.
+"""References to secret stores in places where references are not read: refused, never passed on as the secret.
 
 A reference is read as the whole value of a variable of its own. In the JSON of a section or a list, in a member of a
 mapping, in a file that the application reads itself, or in another spelling (`Vault:`, with blanks or quotes around it)
@@ -157,14 +157,14 @@ class _Place:
             message = f"is a reference to {store} in {file}, where the application would take it for the value"
             hint = f"set {name} in the environment or in an --env-file, where boot reads references"
         elif by_itself and means_reference(text) and not is_reference(text):
-            message = f"is a reference to {store} but for its capitals, blanks or quotes, and is not read"
+            message = f"is a reference to {store} apart from capitals, blanks or quotes, and is not read"
             hint = f"write {form} in lower case, without blanks or quotes around it"
         elif self._own is not None:
             by_name = self._given == self._path
-            message = f"is a reference to {store} {_SHARED if by_name else _INSIDE}, where none is read"
+            message = f"is a reference to {store} {_SHARED if by_name else _INSIDE}, where references are not read"
             hint = f"give it as a variable of its own: {self._own}={form}"
         else:
-            message = f"is a reference to {store} {_INSIDE}, where none is read"
+            message = f"is a reference to {store} {_INSIDE}, where references are not read"
             hint = f"keep the whole value of {self._outer} in {store}: {self._outer}={form}"
         by_where = self._where.is_file or self._source is None
         source = self._where.words_of(self._name) if by_where else f"{self._source}, as {self._name}"

@@ -177,7 +177,7 @@ def test_a_dry_run_that_nobody_reads_ends_at_its_timeout(plain: Path, ends: Ends
     fill(ends[1])
     with open(tmp_path / "err", "wb") as err:
         run(boot(plain, "--dry-run", "--timeout", "1"), code=64, stdout=ends[1], stderr=err.fileno())
-    assert "stdout can't be written: nobody has read what was written" in (tmp_path / "err").read_text()
+    assert "stdout can't be written: nothing has read what was written" in (tmp_path / "err").read_text()
     assert os.get_blocking(ends[1])
 
 

@@ -67,7 +67,7 @@ def test_a_fallback_that_is_denied_but_not_needed_is_a_warning(still: Shop, bao:
 
 def test_what_the_environment_sets_is_not_asked_for(still: Shop, root: dict[str, str]) -> None:
     done = still.secrets("check", environ=root | {"SHOP_OLD": "mine"})
-    assert table(done.out)[("SHOP_OLD", "legacy/shop#password")] == "not asked: set by the environment"
+    assert table(done.out)[("SHOP_OLD", "legacy/shop#password")] == "not requested: set by the environment"
 
 
 def test_a_reference_from_an_env_file_counts(still: Shop, root: dict[str, str]) -> None:
@@ -94,7 +94,7 @@ def test_what_it_waits_for_is_said_meanwhile(still: Shop) -> None:
 def test_nothing_is_made(made: Shop, bao: OpenBao, postgres: Postgres, root: dict[str, str]) -> None:
     done = made.secrets("check", environ=root)
     assert done.code == 0, done.out
-    assert set(table(done.out).values()) == {"readable", "can be made"}
+    assert set(table(done.out).values()) == {"readable", "can be created"}
     assert postgres.roles() == []
     assert dynamic.leases(bao, "certificates/issue/web") == []
 
@@ -107,7 +107,7 @@ def test_what_could_not_be_made_is_said_without_trying(
     )
     done = made.secrets("check", environ=root | {"VAULT_TOKEN": bao.make_token("half")})
     assert done.code == 77
-    assert table(done.out)[("SHOP_DB_USER", "database/creds/shop#username")] == "can be made"
+    assert table(done.out)[("SHOP_DB_USER", "database/creds/shop#username")] == "can be created"
     assert "no update on this path" in " ".join(done.out.split())
     assert postgres.roles() == []
 

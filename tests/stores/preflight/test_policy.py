@@ -37,7 +37,7 @@ path "secret/data/shop" {
   capabilities = ["read"]
 }
 
-# the token is given back when boot has no more use for it
+# revokes the token when boot no longer needs it
 path "auth/token/revoke-self" {
   capabilities = ["update"]
 }

@@ -136,7 +136,7 @@ def test_what_differs_is_left_alone_unless_that_is_asked_for(run: Run, bao: Open
     moto.secret("seeded/whole", "theirs")
     planned = run("plan", "--format", "json", values=GIVEN)
     assert planned.returncode == 0, planned.stdout
-    assert verdicts(planned)["SHOP_PASSWORD"] == verdicts(planned)["SHOP_CLOUD"] == "differs, left as it is"
+    assert verdicts(planned)["SHOP_PASSWORD"] == verdicts(planned)["SHOP_CLOUD"] == "differs, unchanged"
     run("apply", values=GIVEN)
     assert stored(bao)["password"] == "theirs"
     assert run("plan", "--update", values=GIVEN).returncode == 1
@@ -174,8 +174,8 @@ def test_where_one_of_two_stores_can_not_be_reached_each_secret_that_is_not_writ
         "SHOP_PASSWORD": "not written",
         "SHOP_KEY": "not written",
         "SHOP_PORT": "not written here",
-        "SHOP_CLOUD": "could not be looked at",
-        "SHOP_WHOLE": "could not be looked at",
+        "SHOP_CLOUD": "could not be read",
+        "SHOP_WHOLE": "could not be read",
     }
     held_back = {each["variable"]: each for each in told["problems"] if each["code"] == "seed-not-written"}
     assert [*held_back] == ["SHOP_PASSWORD", "SHOP_KEY"]

@@ -55,9 +55,7 @@ def test_what_does_not_go_together_is_refused_and_not_shown(
     places: Mapping[str, str], given: Mapping[str, str], wrong: dict[str, str]
 ) -> None:
     told = settle(places, given)[2]
-    assert told == {
-        name: f"does not go together with {other}, which is at the same place" for name, other in wrong.items()
-    }
+    assert told == {name: f"conflicts with {other}, which is at the same place" for name, other in wrong.items()}
 
 
 def test_a_value_is_drawn_once_for_a_place() -> None:
@@ -66,4 +64,4 @@ def test_a_value_is_drawn_once_for_a_place() -> None:
     assert values["A"] == values["B"] != values["C"]
     values, supplied, told = settle(SAME, {"B": "x"}, "A")
     assert (values, supplied, told) == ({"A": "x", "B": "x"}, {"A", "B"}, {})
-    assert settle(WHOLE, {}, "A")[2] == {"B": "does not go together with A, which is at the same place"}
+    assert settle(WHOLE, {}, "A")[2] == {"B": "conflicts with A, which is at the same place"}

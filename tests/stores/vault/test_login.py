@@ -202,7 +202,7 @@ def test_outside_of_a_pod_the_missing_service_account_is_named(address: dict[str
     ("environ", "words"),
     [
         ({}, "there are no credentials"),
-        ({"CONFCONTRACT_VAULT_AUTH": "magic"}, "CONFCONTRACT_VAULT_AUTH is none of token,"),
+        ({"CONFCONTRACT_VAULT_AUTH": "magic"}, "CONFCONTRACT_VAULT_AUTH must be one of token,"),
         ({"CONFCONTRACT_VAULT_AUTH": "token"}, "needs VAULT_TOKEN"),
         ({"CONFCONTRACT_VAULT_AUTH": "token-file"}, "needs VAULT_TOKEN_FILE"),
         ({"CONFCONTRACT_VAULT_AUTH": "approle"}, "needs VAULT_ROLE_ID or VAULT_ROLE_ID_FILE"),

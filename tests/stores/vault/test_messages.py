@@ -73,7 +73,7 @@ def test_a_redirect_to_what_is_no_address_is_no_defect_of_ours(
     proxy.fault(faulty.status(307, Location="http://[::1/v1/x"), where="secret/data")
     visit = fetch(environ, ONE)
     assert visit.codes == {"A": "vault-unavailable"}
-    assert "redirects to what is not an address" in visit.message
+    assert "redirects to an invalid URL" in visit.message
 
 
 class Refusing(BaseHTTPRequestHandler):
@@ -117,7 +117,7 @@ def test_what_a_proxy_says_instead_of_letting_us_through_is_told(
 ) -> None:
     refusing[0].status = status
     environ = {"VAULT_ADDR": "https://vault.invalid:8200", "VAULT_TOKEN": "t", "VAULT_PROXY_ADDR": refusing[1]}
-    words = f"the proxy does not let us through to it (HTTP {status})"
+    words = f"the proxy refused the connection (HTTP {status})"
     visit = patiently(lambda seconds: fetch(environ, ONE, deadline=seconds), lambda visit: words in visit.message)
     assert visit.codes == {"A": "vault-unavailable"}
     assert words in visit.message

@@ -127,7 +127,7 @@ def test_redirects_can_be_forbidden(
     redirect(other.address + "{path}")
     visit = fetch(environ | {name: value}, ONE)
     assert visit.codes == {"A": "vault-unavailable"}
-    assert f"{name} forbids to follow" in visit.message
+    assert f"{name} forbids redirects" in visit.message
     assert other.address in visit.message
     assert other.requests == []
 

@@ -52,7 +52,7 @@ def test_a_broken_rule_names_variable_rule_explanation_file_and_remedy(tmp_path:
             "SHOP_DEBUG must be false, but is true (debug is off in production)",
             variable="SHOP_DEBUG",
             source="shop.schema.json",
-            hint="change SHOP_DEBUG, or talk to whoever keeps shop.schema.json",
+            hint="change SHOP_DEBUG, or ask the owner of shop.schema.json",
             rule="const",
         )
     ]

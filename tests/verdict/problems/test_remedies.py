@@ -126,7 +126,7 @@ def test_the_part_of_a_union_that_is_wrong_is_named(contract: Contract) -> None:
 
 def test_an_item_that_is_missing_is_told_with_its_source(contract: Contract) -> None:
     (problem,) = problems(contract, {"R_PAIR": "[1]"})
-    assert (problem.message, problem.source) == ("lacks the required member item 2", "environment, as R_PAIR")
+    assert (problem.message, problem.source) == ("is missing the required member item 2", "environment, as R_PAIR")
 
 
 def test_a_part_that_can_not_be_decoded_does_not_hide_what_else_its_section_lacks(contract: Contract) -> None:

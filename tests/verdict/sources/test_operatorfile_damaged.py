@@ -28,7 +28,7 @@ from tests.verdict.sources.judged_files import CANARY, given, problem
         ("a.yaml", f"{CANARY}", "source-malformed", "", "is text at its top"),
         ("a.txt", "workers = 1", "source-unreadable", "", "does not end in .toml"),
         ("a.toml", "x = 1\n" * 200_000, "source-unreadable", "", "is larger than"),
-        ("a.toml", 'version = ["a"]', "value-invalid", ", line 1, column 1", "is a list, where text belongs"),
+        ("a.toml", 'version = ["a"]', "value-invalid", ", line 1, column 1", "is a list, but must be text"),
         ("a.toml", 'version = "a\\u0000b"', "value-invalid", ", line 1, column 1", "NUL"),
         ("a.yaml", "tags: [!!binary aGk=]", "value-invalid", ", line 1, column 1", "binary"),
         ("a.json", '{"database":\n{"url": "a\\u0000b"}}', "value-invalid", ", line 2, column 2", "NUL"),

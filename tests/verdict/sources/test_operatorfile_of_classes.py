@@ -61,7 +61,7 @@ def test_each_class_reads_its_section(contract: Contract, tmp_path: Path) -> Non
         ("SHOP_WORKERS: 1", "name-unknown", "is not a setting", "did you mean shop.workers?"),
         ("mail_host: h", "name-unknown", "is not a setting", "did you mean mail.host?"),
         ("shop: {pool: {sice: 1}}", "name-unknown", "is not a setting", "did you mean shop.pool.size?"),
-        ("shop: hunter2", "value-invalid", "shop is text, where the settings of a class belong", "write a section"),
+        ("shop: hunter2", "value-invalid", "shop is text, but must be a section", "write a section"),
     ],
 )
 def test_what_is_wrong_is_told_by_the_names_of_the_sections(

@@ -149,7 +149,7 @@ class Judgement {
   foreign(name, value) {
     if (!this.contract.references.test(value)) return;
     this.say("warning", "reference-foreign", name, "looks like a reference in the form of another tool, which boot does not read",
-      "if it lives in Vault, write vault:MOUNT/PATH#KEY");
+      "if it is stored in Vault, write vault:MOUNT/PATH#KEY");
   }
 
   strange(name, value) {

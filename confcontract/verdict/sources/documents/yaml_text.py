@@ -97,7 +97,7 @@ def _document(yaml: Any, loader: Any, next_node: Callable[[], Any], *, has_alias
     except RecursionError:
         return _failed(root, Fault(Fault.SYNTAX, TOO_DEEP))
     except _NO_VALUE:  # 2024-13-45, a list as a key, !!int of no number
-        what, at = "has a date, a number or a key that is none", _place_of_no_value(loader, root)
+        what, at = "has an invalid date, number or key", _place_of_no_value(loader, root)
         return _failed(root, Fault(Fault.SYNTAX, what, *at, hint="quote what is text"))
     if isinstance(value, (dict, list)) and is_too_deep(value):
         return _failed(root, Fault(Fault.SYNTAX, TOO_DEEP))
@@ -255,7 +255,7 @@ def _fault(yaml: Any, error: Any) -> Fault:
     at = _at(mark) if mark is not None else (0, 0)
     if isinstance(error, yaml.constructor.ConstructorError):
         if "tag" in str(error.problem):
-            what = "has a tag that only a program's own types have"
+            what = "has a tag for a custom type"
             hint = "quote a text that begins with !, or is a single ="
             return Fault(Fault.UNSAFE, what, *at, hint=hint)
         return Fault(Fault.SYNTAX, f"has a value that YAML can't read: {_words(error.problem)}", *at)
@@ -263,7 +263,7 @@ def _fault(yaml: Any, error: Any) -> Fault:
         if "single document" in str(error.context):
             return Fault(Fault.SYNTAX, "holds more than one document", *at, hint="keep one, without ---")
         what, hint = (
-            "has an alias of something that is nowhere, or an anchor twice",
+            "has an alias without an anchor, or an anchor twice",
             "quote a text that begins with * or &",
         )
         return Fault(Fault.UNSAFE, what, *at, hint=hint)
