@@ -41,7 +41,7 @@ class GivenFacts:
 
 @dataclass(frozen=True, slots=True)
 class BuildFacts:
-    """source_url, source_commit, base: None where nobody says. base: name, and digest where the name has one.
+    """source_url, source_commit, base: None where no one says. base: name, and digest where the name has one.
 
     releases: of what baked the contract. baked_for: the date that the contract was baked with (SOURCE_DATE_EPOCH).
     """

@@ -1,4 +1,4 @@
-"""What an audit is told as: the findings, what counts, what was not examined, and how the command ends."""
+"""What an audit is reported as: the findings, what counts, what was not examined, and how the command ends."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class GivenValues:
 def given_values(
     contract: Contract, environ: Mapping[str, str], env_files: Sequence[str], secret_dirs: Sequence[str], read: Read
 ) -> GivenValues:
-    """read: asks the stores of secrets. Raises ConfigurationInvalid where a value that counts can't be read."""
+    """read: asks the secret stores. Raises ConfigurationInvalid where a value that counts can't be read."""
     merged = merge(contract, environ, env_files, None, secret_dirs)
     if wrong := [each for each in merged.problems if each.severity == ERROR]:
         raise ConfigurationInvalid(*wrong)

@@ -63,7 +63,7 @@ def secret_values(
     secret_dirs: Sequence[str],
     read: Callable[[Mapping[str, str]], Fetched],
 ) -> SecretValues:
-    """read: asks the stores of secrets. Raises ConfigurationInvalid for a file or a secret that can't be read."""
+    """read: asks the secret stores. Raises ConfigurationInvalid for a file or a secret that can't be read."""
     from confcontract.audit.given_values import given_values
 
     given = given_values(contract, environ, env_files, secret_dirs, read)

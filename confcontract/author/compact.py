@@ -134,7 +134,7 @@ def _enums_to_literals(plan: Json) -> None:
 
 
 def _taking_text(schema: Json, pointer: Pointer) -> Iterator[tuple[Pointer, Json]]:
-    """The schemas to which text comes as it was written, and which need not be told from other ones."""
+    """The schemas to which text comes as it was written, and which need not be distinguished from other ones."""
     if schema["type"] == "definitions":  # not the definitions themselves: a union may refer to them
         yield from _taking_text(schema["schema"], (*pointer, "schema"))
         return

@@ -1,4 +1,5 @@
-"""What a source of configuration files was told, as data: which files, what of them, and how they are put together."""
+"""What a source of configuration files was configured with, as data: which files, what of them, and how they are put
+together."""
 
 from __future__ import annotations
 
@@ -72,7 +73,7 @@ def _texts(given: Any) -> list[str] | None:
 
 
 def dotenv_plan(options: Mapping[str, Any]) -> dict[str, Any]:
-    """What a source of env files was told, by the names of its options."""
+    """What a source of env files was configured with, by the names of its options."""
     return {
         "files": paths_of(options["env_file"]),
         "encoding": _encoding(options["env_file_encoding"]),

@@ -66,7 +66,7 @@ def declare(
 
     name, version: of the application; `bake` may override both. roles: process types by name.
     checks: what must be there; each with a name and a target, after those that stand beside a variable.
-    deliver: how the application gets its secrets, unless boot is told otherwise: in its environment, as files in
+    deliver: how the application gets its secrets, unless boot is configured otherwise: in its environment, as files in
     memory ("files"), or as one inherited file without a name ("memfd").
     given: what the application's code gives the constructor, `given={"secret"}` where it calls `Settings(secret=…)`: no
     environment has to give it, or changes it. Of pydantic-settings' options their values, `{"_env_file": ".env"}`.

@@ -224,7 +224,7 @@ def _has_members(node: Schema) -> bool:
 
 
 class CoercerLowering(Lowering):
-    """For conversions only: their defaults are never used, so that a secret one is nobody's concern here."""
+    """For conversions only: their defaults are never used, so that a secret one is no one's concern here."""
 
     def static_default(self, lowered: Schema, schema: Schema, path: Path, config: Schema) -> Schema:
         try:

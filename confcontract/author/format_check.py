@@ -19,7 +19,7 @@ PUBLISHED = "contract-v1.schema.json"
 def check_format(data: Mapping[str, Any]) -> None:
     """Raise Bug (exit 70), naming the first violation's place, if `data` is not of the format confcontract/v1.
 
-    The author of a settings class can't mend that, so it is a defect of ours. The message holds no
+    The author of a settings class can't fix that, so it is a defect of ours. The message holds no
     value: by then nothing has been written, and what is wrong may be what ought not to be readable.
     """
     schema = json.loads(schema_text(PUBLISHED))

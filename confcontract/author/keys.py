@@ -60,7 +60,7 @@ class _Walk:
     def annotated(
         self, annotation: Any, metadata: Iterable[Any], environment: Environment, config: Json, *, direct: bool
     ) -> Json | None:
-        """What is told of a type with what its `Annotated` says of it; None where there is nothing to tell."""
+        """What is reported for a type with what its `Annotated` says of it; None where there is nothing to tell."""
         taken = [getattr(item, "json_schema_input_type", None) for item in metadata]
         return self._any_of([annotation, *(each for each in taken if each)], environment, config, direct=direct)
 
@@ -108,7 +108,7 @@ class _Walk:
         return self._any_of([*arguments, *inside], {}, config, direct=direct)
 
     def _entering(self, named: Any, arguments: tuple[Any, ...], config: Json, *, direct: bool) -> Json | None:
-        """What is told of a class, or of an alias; for one that is being read, a reference to what will be."""
+        """What is reported for a class, or of an alias; for one that is being read, a reference to what will be."""
         entry = (named, arguments)
         if entry in self._entered:
             ref = f"{self._name}:{self._entered.index(entry)}:{named.__name__}"

@@ -1,6 +1,6 @@
 """Which releases of pydantic can be baked with. Importing this module refuses others (BakeRefused, exit 78).
 
-It is imported first by what imports pydantic, so that nobody meets what such a release does instead: names that are
+It is imported first by what imports pydantic, so that no one meets what such a release does instead: names that are
 missing, or pydantic's own SystemError. Only installed metadata is read, nothing of pydantic is imported.
 """
 

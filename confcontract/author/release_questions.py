@@ -1,7 +1,7 @@
 """What releases of pydantic-settings do differently, asked of the installed one by trying it on small classes.
 
 A question is answered by what a source does, not by a release's number or by the names that it has: a release that
-nobody knew when this was written gives its own answers. Each is asked at most once, and only for a class to which the
+no one knew when this was written gives its own answers. Each is asked at most once, and only for a class to which the
 answer matters. Two kinds: what is worked out at bake in another way (author/names.py asks), and what boot itself has to
 do otherwise, a `Habit`, which stands in the contract's program (see docs/how-to/add-a-release.md).
 """

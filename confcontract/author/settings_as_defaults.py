@@ -17,7 +17,7 @@ class MadeFromEnvironment(ValueError):
 
 
 def constructor_arguments(settings: BaseSettings) -> dict[str, Any] | None:
-    """What an instance of a settings class was given by its author, as JSON; None if that can't be told.
+    """What an instance of a settings class was given by its author, as JSON; None if that can't be determined.
 
     `model_fields_set` mixes it with what came out of the environment of this process; so it only tells
     where that environment sets nothing. Raises MadeFromEnvironment where it sets something.

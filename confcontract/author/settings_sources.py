@@ -184,7 +184,7 @@ def _as_variables(source: Any) -> EnvSettingsSource:
 
 
 def _splits_alike(source: Any, names: EnvSettingsSource) -> bool:
-    """Whether the names of two sources of variables may be told apart and split in one way."""
+    """Whether the names of two sources of variables may be distinguished and split in one way."""
     one, other = reading_of(source), reading_of(names)
     alike = (one.delimiter, one.max_split) == (other.delimiter, other.max_split)
     return alike and naming_of(source).case_matters == naming_of(names).case_matters
@@ -261,7 +261,7 @@ def _where_files_are(
 
 
 def _told(source: Any, kind: str | None) -> Any:
-    """Which files a source was told to read."""
+    """Which files a source was configured to read."""
     if kind in _OF_FILES:
         return as_plan(source, str(kind))
     return option_of(source, _FILES[kind][0]) if kind in _FILES else None

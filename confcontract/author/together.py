@@ -30,7 +30,7 @@ class Together(BaseSettings):
 
     @classmethod
     def _author_s_own(cls, section: str) -> type[BaseSettings]:
-        """The class whose section it is; what is wrong with a field is told of that one."""
+        """The class whose section it is; what is wrong with a field is reported for that one."""
         return classes_of(cls)[section]
 
 

@@ -1,6 +1,6 @@
 """Options of configuration files in `model_config` that have no effect: no source of the class reads such files.
 
-pydantic-settings warns of them whenever the class is made; in a container nobody sees that.
+pydantic-settings warns of them whenever the class is made; in a container no one sees that.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ class _Member:
     required: bool
     ways: Sequence[Way]
     cls: type | None
-    model: int  # which of the models, told apart within one bake
+    model: int  # which of the models, distinguished within one bake
 
 
 @dataclass
@@ -50,7 +50,7 @@ class _Shapes:
     refs: list[str] = field(default_factory=list)  # of recursive models among them
 
     def takes(self, key: str) -> bool:
-        """Whether a member of that name, which nobody means, would change the value or make it invalid."""
+        """Whether a member of that name, which no one means, would change the value or make it invalid."""
         return self.any_name or any(
             not _is_ignoring(model)
             or any(key.lower() == str(way[0].key).lower() for member in _members(model).values() for way in member.ways)

@@ -38,7 +38,7 @@ class Refused(ConfcontractError):
 
 
 class _Interruptible:
-    """The store of a start: signals end it while it is asked, and what it waits for is told.
+    """The store of a start: signals end it while it is asked, and what it waits for is reported.
 
     make: the store itself, once there is something to ask. is_configured: whether there is one. log: where it speaks
     meanwhile.
@@ -83,7 +83,7 @@ class Resolver:
     ) -> None:
         """stores: gets the one that is used, if any. Raises ConfigurationInvalid, ContractUnusable."""
         signals.phase("validating the configuration")
-        hardening.harden()  # a secret may be anywhere: also in a variable that nobody declared as one
+        hardening.harden()  # a secret may be anywhere: also in a variable that no one declared as one
         self._contract = contract
         self._options = options
         self._environ = environ

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Messages:
     """How boot speaks: known before its arguments are understood, for what is wrong with them.
 
-    json: one JSON object a line. color: whether a terminal may have it. debug: a defect is told with its place.
+    json: one JSON object a line. color: whether a terminal may have it. debug: a defect is reported with its place.
     """
 
     __slots__ = ("color", "debug", "json")

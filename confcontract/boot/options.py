@@ -329,7 +329,7 @@ def _read(arguments: Sequence[str], options: Options) -> None:
 
 
 def _from_environment(options: Options, environ: Mapping[str, str]) -> None:
-    """An image whose entry point ends in `boot --` leaves no room for options, so these have variables too."""
+    """An image whose entry point ends in `boot --` leaves no space for options, so these have variables too."""
     for variable, name in VARIABLES.items():
         value = environ.get(variable)
         if value:

@@ -1,6 +1,6 @@
 """The private directory in which boot leaves what a probe needs, and where the supervisor listens for probes.
 
-Nobody else may write there: a probe believes what it finds. Hence 0700, ours, and no symbolic link.
+No one else may write there: a probe believes what it finds. Hence 0700, ours, and no symbolic link.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def candidates(environ: Mapping[str, str]) -> list[str]:
 
 
 def is_private(path: str) -> bool:
-    """Whether it is a directory, itself and not by a link, that is ours and that nobody else can enter."""
+    """Whether it is a directory, itself and not by a link, that is ours and that no one else can enter."""
     try:
         found = os.lstat(path)
     except (OSError, ValueError):

@@ -106,7 +106,7 @@ def _command_of(contract: Contract, options: Options) -> list[str]:
 
 
 def _give_back(stores: list[SecretStore]) -> None:
-    """What was lent to a boot that starts nothing is of no use to anybody."""
+    """A boot that starts nothing has no use for its leases."""
     for store in stores:
         signals.run_interruptibly(store.give_back)
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from typing import Any, TypedDict
 
     class Common(TypedDict, total=False):
-        """What every check can be told; times are seconds.
+        """What every check can be determined; times are seconds.
 
         phases: any of "startup" (boot waits for it), "ready" and "live"; "startup" and "ready" unless given.
         critical: the phases in which a failure counts as failure, and not only as degradation; True for all, False

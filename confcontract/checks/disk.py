@@ -1,4 +1,4 @@
-"""A file system has room."""
+"""A file system has free space."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _UNITS = {"": 1, "B": 1} | {
 
 
 class Disk(Check):
-    """A file system has room for what the application writes.
+    """A file system has free space for what the application writes.
 
     target: a variable that holds a path on it, or a literal one. free: the least that must be free for this user:
     bytes, "500MB", "2GiB", or "10%" of the file system. Raises ValueError.

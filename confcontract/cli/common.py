@@ -74,7 +74,7 @@ def load(path: str | None) -> Contract:
     """The contract, whole and as bake writes it. What bake has to say of one that is baked here goes to stderr.
 
     path: of --contract, any reference that contract/anywhere.py knows. Raises ContractUnusable, also where its digest
-    was mended; UsageError and BakeRefused.
+    was fixed; UsageError and BakeRefused.
     """
     import os
 

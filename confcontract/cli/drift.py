@@ -66,7 +66,7 @@ def drift(
         for compare in _comparisons(loaded, sources or (), code or (), pid, role):
             try:
                 problems += compare()
-            except ConfcontractError as error:  # one that fails leaves the others to be told
+            except ConfcontractError as error:  # one that fails leaves the others to be reported
                 problems += error.problems
                 failed = True
     except ConfcontractError as error:

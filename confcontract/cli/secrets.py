@@ -123,7 +123,7 @@ def read_needed(
     *,
     own_files: bool,
 ) -> tuple[Contract, list[Needed], list[Problem]]:
-    """The contract, as far as it may be judged here; what of it lives in stores of secrets; what is wrong so far."""
+    """The contract, as far as it may be judged here; what of it lives in secret stores; what is wrong so far."""
     from confcontract.secrets.preflight.needed import needed
 
     judged, notes = to_judge(load(path), path, own_files)

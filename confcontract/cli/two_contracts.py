@@ -92,7 +92,7 @@ def _naming(reference: str, problem: Problem) -> Problem:
 
 def upgrade(old: str, new: str, *, severities: bool) -> UpgradeFindings:
     """What an upgrade from OLD to NEW brings, by variable, with the renamed variables of the project here; and its
-    severities, if they matter: what is told of a change does not depend on them."""
+    severities, if they matter: what is reported for a change does not depend on them."""
     from confcontract.compare.by_variable import findings_by_variable
     from confcontract.compare.diff import ProjectRules
     from confcontract.compare.pyproject_settings import project_settings

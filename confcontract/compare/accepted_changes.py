@@ -131,7 +131,7 @@ def _is_told_by_members(compared: Compared, pair: Pair) -> bool:
 
 
 def _is_of_a_member(compared: Compared, pair: Pair, difference: Difference) -> bool:
-    """Whether it is told of a variable of its own."""
+    """Whether it is reported for a variable of its own."""
     path = (*pair.old["path"], *difference.path)
     return bool(difference.path) and any(
         path[:size] in compared.paired_paths for size in range(len(pair.old["path"]) + 1, len(path) + 1)

@@ -140,7 +140,7 @@ def _is_in(advisory: Advisory, report: ScannerReport) -> bool:
 
 
 def _once(advisories: Sequence[Advisory]) -> list[Advisory]:
-    """In order of their names; one that is told of several places of a package once."""
+    """In order of their names; one that is reported for several places of a package once."""
     found: list[Advisory] = []
     for each in sorted(advisories, key=lambda each: (each.name, each.package, each.version)):
         if not any(each.is_same(other) for other in found):

@@ -1,7 +1,7 @@
 """What a comparison means for one deployment: which findings bite in its environment, and which do not.
 
 Both contracts give their verdict on the environment, as boot would. What can't be seen from its files (values in a
-store of secrets, code of the application, checks, roles) is not verified, and never taken for fine.
+secret store, code of the application, checks, roles) is not verified, and never taken for fine.
 """
 
 from __future__ import annotations

@@ -102,8 +102,8 @@ _WORDS = ("old", "new", "sentence", "back", "remedy", "back_remedy")
 
 
 def _places(compared: Compared, told: Sequence[tuple[CompareRule, ContractChange]]) -> dict[str, int]:
-    """Path of what is told, and of what is around it → where it comes in a report: in the order of the settings class,
-    first of the new one."""
+    """Path of what is reported, and of what is around it → where it comes in a report: in the order of the settings
+    class, first of the new one."""
     missing = {path for _, change in told for path in (change.path, change.path.rpartition(".")[0])}
     places: dict[str, int] = {}
     before = 1

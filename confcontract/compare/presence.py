@@ -28,17 +28,17 @@ def is_section(variable: Variable) -> bool:
 
 
 def come(compared: Compared, *, required: bool) -> Iterator[tuple[Variable, Sequence[Variable]]]:
-    """The variables that only the new contract has, each with the members that are told with it."""
+    """The variables that only the new contract has, each with the members that are reported with it."""
     return _alone(compared.added, required=required)
 
 
 def gone(compared: Compared, *, required: bool) -> Iterator[tuple[Variable, Sequence[Variable]]]:
-    """The variables that only the old contract has, each with the members that are told with it."""
+    """The variables that only the old contract has, each with the members that are reported with it."""
     return _alone(compared.removed, required=required)
 
 
 def _alone(variables: Sequence[Variable], *, required: bool) -> Iterator[tuple[Variable, Sequence[Variable]]]:
-    """A section that comes or goes is one thing: its optional members are told with it, and it is not told itself
+    """A section that comes or goes is one thing: its optional members are reported with it, and it is not told itself
     where those of its members are that are required."""
     paths = {tuple(each["path"]): each for each in variables}
     needed = {tuple(each["path"]) for each in variables if _must(each, paths)}

@@ -1,4 +1,4 @@
-"""What a comparison is told as: one or several comparisons, what counts as a finding, and how the command ends."""
+"""What a comparison is reported as: one or several comparisons, what counts as a finding, and how the command ends."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def nowhere(declared: str) -> str:
-    """Where a declaration is, if nobody looks for the file."""
+    """Where a declaration is, if no one looks for the file."""
     return declared
 
 

@@ -1,4 +1,4 @@
-"""Where the values of variables live in stores of secrets, compared."""
+"""Where the values of variables live in secret stores, compared."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 API_VERSION = "confcontract/v1"
-MAX_BYTES = 64 * 1024 * 1024  # nobody's contract; a mistaken path (a disk, a log) is refused before it is read
+MAX_BYTES = 64 * 1024 * 1024  # no one's contract; a mistaken path (a disk, a log) is refused before it is read
 _READ_AT_ONCE = 64 * 1024  # bytes of a file that is not worth to be read in two steps
 _WORTH_IMPORTS = 2 * 1024 * 1024  # bytes; see _worth_to_json
 

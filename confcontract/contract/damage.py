@@ -1,6 +1,6 @@
 """Is a contract damaged? Every command that reads one asks when it is loaded; boot where something fails.
 
-A digest tells that a file was changed; whoever changed it may have mended the digest too. Then the grammar of the
+A digest tells that a file was changed; whoever changed it may have fixed the digest too. Then the grammar of the
 format still knows, and so do the references of the plan among themselves: what passes names no code, no class and
 no kind that is not on a closed list.
 """

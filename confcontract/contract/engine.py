@@ -131,7 +131,7 @@ except AttributeError as error:  # an old release
 
 
 class Panicked(Exception):
-    """pydantic_core's own code gave up. In Rust that is a panic, in Python a BaseException, which nobody catches."""
+    """pydantic_core's own code gave up. In Rust that is a panic, in Python a BaseException, which no one catches."""
 
 
 class Validator:

@@ -51,7 +51,7 @@ class Vault(_Marker):
 
 
 class FromStore(_Marker):
-    """Where the value lives in any store of secrets, as a reference with its scheme: "aws-sm:NAME#KEY" (AWS Secrets
+    """Where the value lives in any secret store, as a reference with its scheme: "aws-sm:NAME#KEY" (AWS Secrets
     Manager), "aws-ssm:/PATH/NAME" (AWS Parameter Store), "vault:MOUNT/PATH#KEY".
 
     Otherwise like `Vault`. A fallback may be in another store. Raises ValueError for a reference without a scheme that
@@ -183,7 +183,7 @@ class Separated(_Marker):
 
     def __eq__(self, other: object) -> bool:
         # pydantic-settings decodes a list as JSON unless its `NoDecode` is *in* the field's metadata,
-        # a test by equality: this marker answers for it, so that nobody has to write both.
+        # a test by equality: this marker answers for it, so that no one has to write both.
         if isinstance(other, Separated):
             return self.delimiter == other.delimiter
         return getattr(other, "__name__", None) == "NoDecode" and getattr(other, "__module__", "").startswith(

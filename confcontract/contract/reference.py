@@ -1,4 +1,4 @@
-"""The grammar of references to stores of secrets, as a variable's value and in the markers `Vault` and `FromStore`.
+"""The grammar of references to secret stores, as a variable's value and in the markers `Vault` and `FromStore`.
 
     REFERENCE     MOUNT/PATH#KEY             one key of a secret
                   MOUNT/PATH#KEY@VERSION     of one version, where the engine keeps versions (KV version 2)
@@ -92,7 +92,7 @@ class References:
 
 
 def is_reference(value: str) -> bool:
-    """True if an operator's value asks for a store of secrets. It may still be an invalid reference."""
+    """True if an operator's value asks for a secret store. It may still be an invalid reference."""
     return value.startswith(tuple(SCHEMES))
 
 

@@ -1,4 +1,4 @@
-"""How references begin, and which store of secrets reads what begins so: one table for all who look for references."""
+"""How references begin, and which secret store reads what begins so: one table for all who look for references."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def _plain(value: Any, how: str = "") -> str:
             return command_line(map(_plain, value))
         return listed(["there" if item == "exists" else _plain(item) for item in value], how or "and")
     if isinstance(value, dict):
-        return listed(list(value))  # of headers the names alone: their values are nobody's business
+        return listed(list(value))  # of headers the names alone: their values are not shown
     if isinstance(value, bool):
         return str(value).lower()
     return f"{value} {how}" if how else f"{value:g}" if isinstance(value, float) else str(value)

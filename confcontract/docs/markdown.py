@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 class Layout:
     """columns: of the tables of variables. parts: of `PARTS`, in their order. level: of the outermost heading.
-    since: what became of variables since another version; None where nobody asked."""
+    since: what became of variables since another version; None where no one asked."""
 
     __slots__ = ("columns", "level", "parts", "since")
 

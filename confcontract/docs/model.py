@@ -130,7 +130,7 @@ class CheckEntry(NamedTuple):
 
 
 class DeliveryEntry(NamedTuple):
-    """How the application gets its secrets, unless boot is told otherwise.
+    """How the application gets its secrets, unless boot is configured otherwise.
 
     kind: "env", "files" or "memfd". words: one sentence; empty for "env", the ordinary way.
     """

@@ -28,7 +28,7 @@ WORDS = {ERROR: ("error", "errors"), REVIEW: ("to review", "to review"), WARNING
 
 
 def fingerprint(rule: str, path: str, old: str, new: str) -> str:
-    """What an approval refers to: the rule and what it found, not the words in which it is told."""
+    """What an approval refers to: the rule and what it found, not the words in which it is reported."""
     from confcontract.contract.digest import sha256
 
     parts = f"{rule}\0{path}\0{old}\0{new}".encode("utf-8", "backslashreplace")

@@ -224,7 +224,7 @@ def _reads(number: int, record: ServiceRecord) -> Iterator[tuple[object, ...]]:
 
 
 def _is_within(services: tuple[tuple[str, str], ...], outer: set[tuple[tuple[str, str], ...]]) -> bool:
-    """Whether each of these groups is within a group of the same services that was told."""
+    """Whether each of these groups is within a group of the same services that was reported."""
     for others in outer:
         titles = dict(others)
         if len(titles) == len(dict(services)) and all(

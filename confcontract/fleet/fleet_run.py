@@ -36,7 +36,7 @@ def _task(number: int, plan: FleetPlan, state: FleetState | None) -> _Task | Kno
 
 
 def _judge(task: _Task) -> tuple[PartEntry, bool]:
-    """What it is made of is looked at first: what changes meanwhile is judged anew another time."""
+    """What it is made of is looked at first: what changes meanwhile is judged again another time."""
     number, service, options, is_kept = task
     made_of = material_of(service, options) if is_kept else ""
     return PartEntry(number, made_of, judge_service(service, options).as_text(), 0), True

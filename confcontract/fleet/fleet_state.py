@@ -59,7 +59,7 @@ class FleetState:
             raise unusable_part(self.path, f"can't be written: {error.strerror}", "free disk space") from None
 
     def close(self) -> None:
-        with suppress(OSError):  # what could not be written was told
+        with suppress(OSError):  # what could not be written was reported
             self._stream.close()
 
     def _read(self, header: PartHeader) -> None:
@@ -90,7 +90,8 @@ class FleetState:
         self._begin(header)
 
     def _begin(self, header: PartHeader) -> None:
-        """The file anew, with what is whole and counts. The new one is locked before it takes the place of the old."""
+        """The file rewritten, with what is whole and counts. The new one is locked before it takes the place of the
+        old."""
         draft = f"{self.path}.{os.urandom(8).hex()}.tmp"
         descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         fresh = os.fdopen(descriptor, "r+b")

@@ -147,7 +147,7 @@ def _variable(variable: Mapping[str, Any]) -> VariableRecord:
 
 
 def _faults(error: Exception) -> tuple[RecordedReason, ...]:
-    """Why something could not be evaluated. Of a defect only its type is told: its words may hold a value."""
+    """Why something could not be evaluated. Of a defect only its type is reported: its words may hold a value."""
     if isinstance(error, ConfcontractError):
         return tuple(map(RecordedReason.of, error.problems))
     limit = reached(error)

@@ -68,7 +68,7 @@ class StepRecord:
 @dataclass(frozen=True)
 class EnvironmentRecord:
     """unseen: variable → why its value is not verified. deprecated: names that it still sets and that are deprecated.
-    references: variable → the reference to a store of secrets that it has. step: to the next version, if one is
+    references: variable → the reference to a secret store that it has. step: to the next version, if one is
     known."""
 
     name: str

@@ -1,9 +1,9 @@
 """Work for several processes, with the answers in the order of the tasks.
 
-No process is a copy of this one: each is forked from a server that was started anew, and has none of what this one has
-open, holds or waits for. No more tasks are given out than a few ahead of the one whose turn it is, so that what waits
-for its turn does not grow with their number. A worker that ends without an answer is replaced, and its task tried once
-more. What ends this process ends them: their line breaks off.
+No process is a copy of this one: each is forked from a server that was freshly started, and has none of what this one
+has open, holds or waits for. No more tasks are given out than a few ahead of the one whose turn it is, so that what
+waits for its turn does not grow with their number. A worker that ends without an answer is replaced, and its task tried
+once more. What ends this process ends them: their line breaks off.
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ def _serve(line: Connection, work: Callable[[Any], Any]) -> None:
 
 
 def _end_with_parent() -> None:
-    """Whatever this one is at, nobody waits for it any more."""
+    """Whatever this one is doing, nothing waits for it any more."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

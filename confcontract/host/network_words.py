@@ -1,4 +1,4 @@
-"""Network errors in words, for checks and for stores of secrets: nothing of an address, and nothing of a request."""
+"""Network errors in words, for checks and for secret stores: nothing of an address, and nothing of a request."""
 
 from __future__ import annotations
 

@@ -102,13 +102,13 @@ class Processes:
 
     def fork(self, work: Callable[[], object]) -> int:
         """Do some work in a copy of this process, and nothing after it. Returns its id, to be asked about below."""
-        with self._lock:  # nobody may reap it before it is registered
+        with self._lock:  # nothing else may reap it before it is registered
             pid = os.fork()
             if not pid:
                 try:
                     work()
                 finally:
-                    os._exit(0)  # flushes nothing, and runs nobody's clean-up a second time
+                    os._exit(0)  # flushes nothing, and runs no one's clean-up a second time
             self._awaited[pid] = None
             return pid
 
@@ -142,7 +142,7 @@ class Processes:
             self.wait(pid, _TICK)
 
     def reap(self) -> list[tuple[int, int]]:
-        """(process id, wait status) of every child that ended, stopped or went on, and that nobody here awaits."""
+        """(process id, wait status) of every child that ended, stopped or went on, and that no one here awaits."""
         found: list[tuple[int, int]] = []
         with self._lock:
             while True:
@@ -158,7 +158,7 @@ class Processes:
                     self._awaited[pid] = status
 
     def _start(self, argv: Sequence[str], environ: Mapping[str, str], directory: str | None) -> subprocess.Popen[bytes]:
-        # nobody may reap between start and registration
+        # nothing else may reap between start and registration
         with self._lock:
             found = signal.pthread_sigmask(signal.SIG_SETMASK, ())  # what a thread of ours blocks, a helper does not
             try:
@@ -274,7 +274,7 @@ def _kill_group(pid: int) -> None:
     try:  # noqa: SIM105
         os.killpg(pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
-        pass  # nobody left, or only zombies (macOS)
+        pass  # no one left, or only zombies (macOS)
 
 
 def _nothing() -> None:

@@ -12,7 +12,7 @@ import stat
 from confcontract.host.folder import at, is_rooted
 
 PATIENCE = 10.0  # seconds without a byte, or without any writer, after which a pipe is given up
-MAX_BYTES = 16 * 1024 * 1024  # nobody's env file; a mistaken path (a disk, a log) is refused
+MAX_BYTES = 16 * 1024 * 1024  # no one's env file; a mistaken path (a disk, a log) is refused
 _CHUNK = 1024 * 1024
 _EMPTY = 100  # times that a file may say that it has bytes and then has none
 _LOOK_UP = 0.1  # seconds, after which a signal that came on the way into a wait is seen
@@ -85,8 +85,8 @@ def _open(path: str) -> int:
 def _inherited_pipe(path: str) -> int | None:
     """The number in /dev/fd/N where that is a pipe or socket.
 
-    It is duplicated, not opened anew: sockets can't be, and a pipe opened anew forgets that its
-    writer has already gone, so `<(true)` would look like a FIFO that nobody writes to yet.
+    It is duplicated, not reopened: sockets can't be, and a pipe reopened forgets that its
+    writer has already gone, so `<(true)` would look like a FIFO without a writer yet.
     """
     if path == "/dev/stdin":
         number = "0"

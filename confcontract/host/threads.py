@@ -18,7 +18,7 @@ _USUAL_STACK = 8 << 20  # bytes, where the limit on stacks is none
 def start_quiet(name: str, work: Callable[..., None], *arguments: Any) -> Thread:
     """Do `work(*arguments)` on a daemon thread to which no signal is delivered.
 
-    Raises RuntimeError if no thread can be started, and MemoryError if there is no room for one. Threads inherit the
+    Raises RuntimeError if no thread can be started, and MemoryError if there is no space for one. Threads inherit the
     mask of whoever starts them; so do processes, hence a process that such a thread starts must be given an empty one.
     """
     from threading import Thread
@@ -33,7 +33,7 @@ def start_quiet(name: str, work: Callable[..., None], *arguments: Any) -> Thread
 
 
 def start(thread: Thread) -> None:
-    """Start a thread. Raises RuntimeError if the system refuses, and MemoryError if there is no room for one.
+    """Start a thread. Raises RuntimeError if the system refuses, and MemoryError if there is no space for one.
 
     `Thread.start` waits until the thread says that it runs. A thread that finds no memory in its first moment ends
     without a word, and the wait would never end (python/cpython#140746). So there has to be more than it needs.

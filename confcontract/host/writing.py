@@ -1,6 +1,6 @@
 """Files written whole or not at all, in folders where somebody else may have put something in the way.
 
-A draft has a name that nobody can foresee and is made anew, never opened: what was planted under a name is neither
+A draft has a name that no one can foresee and is recreated, never opened: what was planted under a name is neither
 written through nor waited for. What stands where the file itself should be is replaced by name, never written into;
 what is not a regular file there is refused.
 """
@@ -54,7 +54,7 @@ def write_all(contents: Mapping[str, bytes], mode: int = MODE, programs: Collect
             try:  # noqa: SIM105 - contextlib is dear
                 os.unlink(draft)
             except OSError:
-                pass  # it is what failed that is told
+                pass  # it is what failed that is reported
 
 
 def refuse_planted(path: str) -> None:

@@ -1,7 +1,7 @@
 """A tar archive as a folder of files: where each lies, so that it can be read without unpacking.
 
 An archive that is compressed as a whole, as `docker save | gzip` writes it, is decompressed from its beginning for each
-file that is read: that takes longer, and no room.
+file that is read: that takes longer, and no space.
 """
 
 from __future__ import annotations

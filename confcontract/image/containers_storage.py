@@ -65,7 +65,7 @@ def _layer(root: str, driver: str, layer: Mapping[str, Any], instruction: str) -
 
 
 def _storage(root: str | None, driver: str | None, environ: Mapping[str, str]) -> tuple[str, str]:
-    """Where it is, as containers-storage.conf(5) has it; of drivers that nobody names, the one that holds images."""
+    """Where it is, as containers-storage.conf(5) has it; of drivers that no one names, the one that holds images."""
     home = environ.get("HOME") or os.path.expanduser("~")
     is_root = os.geteuid() == 0
     own = os.path.join(environ.get("XDG_CONFIG_HOME") or f"{home}/.config", "containers/storage.conf")

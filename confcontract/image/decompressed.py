@@ -19,7 +19,7 @@ SUSPICIOUS_RATIO = 200
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 COMPRESSED = (_GZIP, _ZSTD)  # how that begins which `decompressed` reads
-_WINDOW_LOG = 27  # 128 MiB, what zstd itself decodes unless told otherwise; more costs that much memory
+_WINDOW_LOG = 27  # 128 MiB, what zstd itself decodes unless configured otherwise; more costs that much memory
 
 
 class Pushback:

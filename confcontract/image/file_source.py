@@ -25,7 +25,7 @@ def opened(path: str, hint: str) -> IO[bytes]:
 
 
 class _Careful:
-    """A file whose errors are told as those of the image."""
+    """A file whose errors are reported as those of the image."""
 
     def __init__(self, descriptor: int, path: str) -> None:
         self._file = os.fdopen(descriptor, "rb", buffering=0)

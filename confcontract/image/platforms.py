@@ -9,7 +9,7 @@ from typing import Any
 
 from confcontract.image.image_fault import ImageFault
 
-DEFAULT = "DOCKER_DEFAULT_PLATFORM"  # the variable by which Docker is told
+DEFAULT = "DOCKER_DEFAULT_PLATFORM"  # the variable that Docker reads
 _ARCHITECTURES = {
     "x86_64": "amd64",
     "aarch64": "arm64",
@@ -20,7 +20,7 @@ _ARCHITECTURES = {
 
 
 def default_platform(environ: Mapping[str, str] = os.environ) -> str:
-    """What is asked for where nobody says: the machine's, for Linux."""
+    """What is asked for where no one says: the machine's, for Linux."""
     machine = platform.machine().lower()
     return environ.get(DEFAULT) or f"linux/{_ARCHITECTURES.get(machine, machine)}"
 
@@ -32,7 +32,7 @@ def platform_of(data: Mapping[str, Any]) -> str:
 
 
 def chosen(entries: Sequence[Mapping[str, Any]], wanted: str | None) -> Mapping[str, Any]:
-    """The entry of an index for a platform; the only one, where nobody asked for another. Raises ImageFault."""
+    """The entry of an index for a platform; the only one, where no one asked for another. Raises ImageFault."""
     images = [(_named(each.get("platform")), each) for each in entries]
     images = [(name, each) for name, each in images if not name.startswith("unknown")]  # attestations
     if wanted is None and len(images) == 1:

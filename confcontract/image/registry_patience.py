@@ -17,7 +17,7 @@ _Result = TypeVar("_Result")
 def within(seconds: float, work: Callable[[], _Result], close: Callable[[_Result | None], None]) -> _Result:
     """What `work` returns or raises. Raises TimeoutError where that takes longer: its thread then waits by itself.
 
-    close: what is done then with a result that nobody waits for any more, or with None where `work` failed.
+    close: what is done then with a result that no one waits for any more, or with None where `work` failed.
     """
     from queue import Empty, SimpleQueue
     from threading import Event

@@ -267,14 +267,14 @@ class _Judging:
 
 
 def _forget_outranked(result: Resolution) -> None:
-    """A store of secrets is not asked for what the environment gives, though its value can't be seen here."""
+    """A secret store is not asked for what the environment gives, though its value can't be seen here."""
     unseen = _unseen_in(result)
     result.awaited = {name: source for name, source in result.awaited.items() if name not in unseen}
     result.references = {name: text for name, text in result.references.items() if name not in unseen}
 
 
 def _worth_telling(result: Resolution) -> list[Problem]:
-    """Without what a store of secrets would give, if the environment outranks that with a value that can't be seen."""
+    """Without what a secret store would give, if the environment outranks that with a value that can't be seen."""
     unseen = _unseen_in(result)
     return [each for each in result.problems if not (_is_awaited(each) and each.variable in unseen)]
 

@@ -35,7 +35,7 @@ def read_secret(node: Node) -> DataObject:
 
 
 def _keys(node: Node) -> Iterator[tuple[str, Node]]:
-    """Without those that Kubernetes refuses, which are told without what they are called: that may be a value."""
+    """Without those that Kubernetes refuses, which are reported without what they are called: that may be a value."""
     for name, value in node.entries():
         if _KEY.match(name) and name != ".":
             yield name, value

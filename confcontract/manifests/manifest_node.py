@@ -41,7 +41,7 @@ class Node:
         return FilePlace(self.file, 1, 1)
 
     def get(self, *keys: str) -> Node:
-        """What is at these keys; a node of None where nothing is. What is not a mapping on the way is told."""
+        """What is at these keys; a node of None where nothing is. What is not a mapping on the way is reported."""
         node = self
         for key in keys:
             node = node._inner(key)
@@ -60,7 +60,7 @@ class Node:
         return Node(self.value[name], self.file, self._document, (*self._path, name), self.found)
 
     def items(self) -> Iterator[Node]:
-        """Of a list; anything else is told, and has none."""
+        """Of a list; anything else is reported, and has none."""
         if isinstance(self.value, list):
             for number, value in enumerate(self.value):
                 yield Node(value, self.file, self._document, (*self._path, number), self.found)
@@ -68,7 +68,7 @@ class Node:
             self.malformed("has to be a list")
 
     def entries(self) -> Iterator[tuple[str, Node]]:
-        """Of a mapping; anything else is told, and has none."""
+        """Of a mapping; anything else is reported, and has none."""
         if isinstance(self.value, dict):
             for key in self.value:
                 name = key.written if isinstance(key, NotText) else key
@@ -80,7 +80,8 @@ class Node:
             self.malformed("has to be a mapping")
 
     def text(self) -> str | None:
-        """A text; None where there is none. What is written as a number or a truth is told, and taken as written."""
+        """A text; None where there is none. What is written as a number or a truth is reported, and taken as
+        written."""
         if isinstance(self.value, NotText):
             self.malformed(f"is {self.value.kind}, where Kubernetes takes text only", hint="put it in quotes")
             return self.value.written

@@ -1,4 +1,4 @@
-"""What is told of manifests: each container with its verdict, what could not be read, and how the command ends."""
+"""What is reported for manifests: each container with its verdict, what could not be read, and how the command ends."""
 
 from __future__ import annotations
 

@@ -137,7 +137,7 @@ class _Reading:
 
     def _object(self, node: Node, document: Document) -> None:
         if node.value is None:
-            return  # an empty document, or one that was told already
+            return  # an empty document, or one that was reported already
         if not isinstance(node.value, dict):
             node.tell(
                 "manifest-malformed",

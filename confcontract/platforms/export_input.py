@@ -34,8 +34,8 @@ class Way(Enum):
     """How a variable gets its value.
 
     GIVEN: it is written down; the value may be a reference that boot resolves, or the path of a file. STORE: boot reads
-    it from a store of secrets by the contract's own references, and the store is configured. SECRET: it is a secret
-    that the platform has to give. ASKED: it is required, no secret, and nobody has said it. LEFT: the default, or none.
+    it from a secret store by the contract's own references, and the store is configured. SECRET: it is a secret
+    that the platform has to give. ASKED: it is required, no secret, and no one has said it. LEFT: the default, or none.
     """
 
     GIVEN = "given"
@@ -48,7 +48,7 @@ class Way(Enum):
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One variable. variable: its entry in the contract. given: what is written down for it, name and value: with
-    GIVEN, and with SECRET where parts of it are not secrets. references: to stores of secrets, best first, as the
+    GIVEN, and with SECRET where parts of it are not secrets. references: to secret stores, best first, as the
     contract has them. secret: whether it is never shown. required: whether it has to be given, by whomever.
     """
 

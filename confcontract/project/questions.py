@@ -1,4 +1,4 @@
-"""What the files of a project don't say is asked: at most three questions, none where there is nobody to ask."""
+"""What the files of a project don't say is asked: at most three questions, none where there is no one to ask."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PINNED = re.compile(r"[\w./:-]+@sha256:[0-9a-f]{64}")
 
 
 def which_settings(found: Found, given: Sequence[str], ask: Ask | None) -> tuple[str, ...]:
-    """Raises UsageError where there is none, or several and nobody to ask."""
+    """Raises UsageError where there is none, or several and no one to ask."""
     if given:
         return _targets(given)
     if kept := found.kept.get("settings"):
@@ -60,7 +60,7 @@ def _targets(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def which_command(found: Found, given: str | None, ask: Ask | None) -> tuple[str, ...]:
-    """Raises UsageError where nothing says it and nobody can be asked, and for one that the image can't start."""
+    """Raises UsageError where nothing says it and no one can be asked, and for one that the image can't start."""
     likely = shlex.join(found.command or ())
     said = given if given is not None else ask("What starts the application?", likely) if ask else likely
     try:

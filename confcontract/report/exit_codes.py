@@ -27,7 +27,7 @@ NOT_FOUND = 127
 class Exit:
     """One exit code. reason: a phrase, as the line of a failed boot has it. remedy: for an operator, in short.
 
-    when, who: when a command ends so, and who can mend it, as the reference tells it.
+    when, who: when a command ends so, and who can fix it, as the reference tells it.
     """
 
     __slots__ = ("name", "number", "reason", "remedy", "when", "who")
@@ -42,7 +42,7 @@ class Exit:
 
 
 # When several things are wrong at once, the first of these that occurs gives the exit code: what no waiting and no
-# operator of a store can mend comes first.
+# operator of a store can fix comes first.
 EXITS = (
     Exit(
         DEFECT,

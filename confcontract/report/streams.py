@@ -1,6 +1,6 @@
 """What boot says, on streams that somebody else reads, or doesn't. That must not decide whether the application starts.
 
-A pipe that is full and that nobody empties would otherwise hold boot for ever, in a write that no timeout ends.
+A pipe that is full and that no one empties would otherwise hold boot for ever, in a write that no timeout ends.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Impatient:
             self._output.put(
                 text.encode(self._stream.encoding, "backslashreplace"), min(began + self._left, self.until)
             )
-        except OSError:  # nobody reads it, there is no room, or its time is over
+        except OSError:  # nothing reads it, there is no space, or its time is over
             self._left = max(self._left - (time.monotonic() - began), 0)
         else:
             self._left = self._patience
@@ -166,7 +166,7 @@ def _is_writable(descriptor: int, seconds: float) -> bool:
 
 
 class _Unfailing:
-    """A stream that drops what nobody reads (EPIPE) and what doesn't fit (ENOSPC) instead of raising."""
+    """A stream that drops what nothing reads (EPIPE) and what doesn't fit (ENOSPC) instead of raising."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

@@ -34,8 +34,8 @@ def render(problems: Sequence[Problem], *, title: str | None, color: bool, width
 
 
 def _by_cause(problems: Sequence[Problem]) -> list[list[Problem]]:
-    """One thing that is wrong with Vault, or another store, strikes all variables that live there: it is told once, for
-    all of them. So is the form of another tool, and why secrets were not written."""
+    """One thing that is wrong with Vault, or another store, strikes all variables that live there: it is reported once,
+    for all of them. So is the form of another tool, and why secrets were not written."""
     found: dict[object, list[Problem]] = {}
     for number, problem in enumerate(problems):
         shared = problem.variable and problem.code.startswith(_SHARED)

@@ -1,7 +1,7 @@
-"""What a store of secrets is: the interface that `resolve` and a supervisor ask, and the data that they get.
+"""What a secret store is: the interface that `resolve` and a supervisor ask, and the data that they get.
 
 Vault and OpenBao are such a store (`confcontract.VaultReader`). Whoever keeps secrets elsewhere implements
-`SecretReader` for values that merely lie there, and `SecretStore` if some are lent. Which store of confcontract's own
+`SecretReader` for static values, and `SecretStore` if some are leased. Which store of confcontract's own
 reads what is said in `confcontract.secrets`. No base class is needed, only the
 methods:
 
@@ -44,10 +44,10 @@ else:
 
 
 class Lease:
-    """Something that a store has lent: it must be renewed within `seconds` of `obtained`, or is gone.
+    """Something that a store has leased: it must be renewed within `seconds` of `obtained`, or is gone.
 
     identifier: what the store knows it by, not a secret by itself; "" for what has an end but no lease, and can't be
-    given back. path: where it was read. obtained: monotonic clock, seconds.
+    revoked. path: where it was read. obtained: monotonic clock, seconds.
     """
 
     __slots__ = ("identifier", "obtained", "path", "renewable", "seconds")
@@ -67,14 +67,14 @@ class Fetched:
     """What a store gives for the references of some variables. Each variable is in exactly one of these:
 
     values: variable → the string for the environment. absent: variables whose reference is optional, and which the
-    store does not have. unasked: variables whose store this environment does not name, so that nobody was asked: a
+    store does not have. unasked: variables whose store this environment does not name, so that no one was asked: a
     default or a lower source may do, as where a store is not `configured`. creatable: variable → its references that
     are left, as text, of which the first would have a credential created; in an answer to `create` it is empty.
     problems: of every other variable one, which names it and shows no value.
 
     Of those with a value: references: variable → the alternative that gave it, as `Reference.text` has it. created:
     those whose value was created for us → the lease that it hangs on, None if it has none. answered_by: those that
-    another server gave than the one that was asked → that server's address. leases: whatever was lent, also if no
+    another server gave than the one that was asked → that server's address. leases: all of them, also if no
     variable uses it.
 
     Its repr shows no value.
@@ -157,7 +157,7 @@ class SecretReader(Protocol):
         """Have created what the last `read` has named in `creatable`, all of it. Not called if anything is wrong."""
 
     def close(self) -> None:
-        """Nothing more is asked for this verdict: let go of connections. What is lent stays."""
+        """Nothing more is asked for this verdict: let go of connections. Leases stays."""
 
 
 class StoreToken(Protocol):
@@ -165,7 +165,7 @@ class StoreToken(Protocol):
 
     @property
     def value(self) -> str:
-        """To tell whether it is another one; shown to nobody."""
+        """To tell whether it is another one; shown to no one."""
 
     @property
     def seconds(self) -> float | None:
@@ -188,7 +188,7 @@ class TokenKeeper(Protocol):
 
     @property
     def token(self) -> StoreToken | None:
-        """The one that is in use; None before the first `read`, and when it was given back."""
+        """The one that is in use; None before the first `read`, and when it was revoked."""
 
     def renew_token(self, seconds: float, /) -> StoreToken | Failure:
         """Renew it within `seconds`. DENIED: it is not known any more."""
@@ -201,7 +201,7 @@ class TokenKeeper(Protocol):
 
 
 class SecretStore(SecretReader, Protocol):
-    """What is asked of a store beside, by whoever looks after what was lent. None of it raises."""
+    """What is asked of a store beside, by whoever looks after leases. None of it raises."""
 
     def read(self, references: Mapping[str, str], seconds: float | None = None, /) -> Fetched:
         """As of a `SecretReader`. seconds: for this and the `create` after it, if not what the store takes else."""
@@ -217,4 +217,4 @@ class SecretStore(SecretReader, Protocol):
         """Give leases back within `seconds`. Returns those that stay until they end by themselves."""
 
     def give_back(self) -> None:
-        """Give back whatever was lent, within a few seconds: the boot has failed, or the application has ended."""
+        """Give back all leases, within a few seconds: the boot has failed, or the application has ended."""

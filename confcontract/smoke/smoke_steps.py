@@ -36,7 +36,7 @@ class SmokeStep:
 
 @dataclass
 class Smoke:
-    """steps: in order. said: the last lines of the container, for whoever has to mend it."""
+    """steps: in order. said: the last lines of the container, for whoever has to fix it."""
 
     steps: list[SmokeStep] = field(default_factory=list)
     said: list[str] = field(default_factory=list)

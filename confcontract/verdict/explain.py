@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from confcontract.verdict.resolution import Resolution
 
 COMPUTED = "(computed at start)"
-FROM_VAULT = "(from Vault)"  # a reference that nobody has fetched yet
+FROM_VAULT = "(from Vault)"  # a reference that no one has fetched yet
 UNKNOWN = "(not known)"
 
 _NOTHING: tuple[object, ...] = (None, "", [], {})  # masked, such a default would seem to be a secret in the image
@@ -76,7 +76,7 @@ class Row:
 
 
 def rows(resolution: Resolution) -> list[Row]:
-    found = resolution.sources  # worked out anew at each access
+    found = resolution.sources  # worked out again at each access
     pending = resolution.awaited
     # a section may be given by its parts: that it is not set as a whole is not a lack
     sections = {tuple(v["path"][:depth]) for v in resolution.contract.variables for depth in range(len(v["path"]))}
@@ -200,7 +200,7 @@ def show(table: Sequence[Row], format: str, stream: TextIO, color: bool) -> None
 def render_table(table: Sequence[Row], width: int, color: bool) -> str:
     """A table within `width` columns; below a row, indented, what it overrides and what to know.
 
-    Names are never cut. Where they leave no room beside them, value and source go below.
+    Names are never cut. Where they leave no space beside them, value and source go below.
     """
     names = max([columns(row.name) for row in table], default=0)
     names = max(names, len(_HEADINGS[0]))

@@ -26,7 +26,7 @@ class Resolution:
     problems: all of them, errors, warnings and notes. environ: exactly what the application would get.
     document: the validated settings, with Python's own objects in them; None if the configuration is invalid.
     deferred: what only the application can check of this environment, as in the contract.
-    awaited: variable → its source in Vault, where nobody has asked Vault. references: the same, as an operator would
+    awaited: variable → its source in Vault, where no one has asked Vault. references: the same, as an operator would
     write them.
     """
 

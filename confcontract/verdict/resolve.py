@@ -252,7 +252,7 @@ class _Judge:
         self.judge(result, pending)
         if result.ok and self._policies:
             _comply(result, self._policies)
-            # what is still to be made may mend a rule about what is missing, but none about a value that is there
+            # what is still to be made may fix a rule about what is missing, but none about a value that is there
             result.problems = [p for p in result.problems if p.code != "policy-violated" or p.rule in _ABOUT_VALUES]
         return result.ok
 

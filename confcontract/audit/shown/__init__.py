@@ -1,4 +1,4 @@
-"""The formats in which an audit is told, a module each."""
+"""The formats in which an audit is reported, a module each."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The members of a zip archive, in one pass over a stream: the directory at its end is not needed.
 
-Format: PKWARE's APPNOTE.TXT 6.3. A member that is stored, and whose length only follows it, is not told apart from what
-comes after it; its bytes are those of the archive, where they are searched anyway.
+Format: PKWARE's APPNOTE.TXT 6.3. A member that is stored, and whose length only follows it, is not distinguished from
+what comes after it; its bytes are those of the archive, where they are searched anyway.
 """
 
 from __future__ import annotations

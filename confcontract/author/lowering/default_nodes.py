@@ -1,4 +1,4 @@
-"""Defaults and default factories: what can be told at bake, and what only the application can make."""
+"""Defaults and default factories: what can be determined at bake, and what only the application can make."""
 
 from __future__ import annotations
 

@@ -151,7 +151,7 @@ class Lowering:
         return value
 
     def warn_of(self, path: Path, what: str) -> None:
-        """Overridden where somebody is told."""
+        """Overridden where the reason is reported."""
 
     def check_members(self, path: Path, members: list[Any]) -> None:
         """Overridden where members that hold a password are refused: they are readable in the image."""

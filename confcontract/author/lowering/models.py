@@ -21,7 +21,7 @@ from confcontract.author.together import Together
 if TYPE_CHECKING:
     from confcontract.author.lowering.lower import Lowering, Path, Schema
 
-# Begins the key under which boot puts an instance that nobody gave: no environment and no file can.
+# Begins the key under which boot puts an instance that no one gave: no environment and no file can.
 AUTOMATIC = "\0"
 
 
@@ -136,7 +136,7 @@ def _field(low: Lowering, name: str, field: Schema, path: Path, config: Schema) 
     }
     choices = alias_choices(name, field.get("validation_alias"), config)
     if path in low.automatic_settings and config.get("validate_by_alias") is not False:
-        # boot makes the instance that nobody gave, and puts it where nothing else can be
+        # boot makes the instance that no one gave, and puts it where nothing else can be
         choices = [*choices, [AUTOMATIC + name]]
         lowered["validation_alias"] = choices
     elif field.get("validation_alias") is not None:

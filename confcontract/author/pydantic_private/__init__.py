@@ -1,7 +1,7 @@
 """All that bake relies on of pydantic, pydantic_core and pydantic-settings without being promised it.
 
 Everywhere else only what they document is used, which a test holds (tests/author/test_pydantic_private.py): what
-another release does otherwise is mended here. A release that lacks one of these names is refused, with its name.
+another release does otherwise is fixed here. A release that lacks one of these names is refused, with its name.
 
     private_names      the names, each looked at before it is used
     class_parts        of classes and their fields

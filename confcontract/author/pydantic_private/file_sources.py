@@ -37,7 +37,7 @@ class Picked(type(Path())):  # type: ignore[misc]
 def unread_files(found: Mapping[str, Any]) -> Iterator[None]:
     """While it lasts, sources of configuration files find the same in any file, and nothing is opened.
 
-    What a source was told is kept in it for `files_of`. found: under a header or a section, too.
+    What a source was configured with is kept in it for `files_of`. found: under a header or a section, too.
 
     Raises BakeRefused where a release opens files in another way.
     """

@@ -80,7 +80,7 @@ def settings_class_of(source: PydanticBaseSettingsSource) -> type[BaseSettings]:
 
 
 def option_of(source: PydanticBaseSettingsSource, key: str) -> Any:
-    """What a source of files was told, instead of what the configuration says under the same key."""
+    """What a source of files was configured with, instead of what the configuration says under the same key."""
     return getattr(source, key, None)  # a release may not know it
 
 

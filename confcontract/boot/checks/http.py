@@ -105,7 +105,7 @@ def _search(pattern: str, body: bytes, until: float) -> None:
     except OutOfTime:
         raise NotYet(f"{pattern!r} was neither found nor missed in time", LATE) from None
     if found is None:
-        # the body itself is never shown: nobody knows what is in it
+        # the body itself is never shown: no one knows what is in it
         raise NotYet(f"the answer does not match {pattern!r}")
 
 
@@ -153,7 +153,7 @@ def _answer(
 class _Wire:
     """The socket as http.client wants it, with one moment at which everything ends.
 
-    A socket's own timeout begins anew with each byte, so a server that drips would never time out.
+    A socket's own timeout begins again with each byte, so a server that drips would never time out.
     """
 
     def __init__(self, connection: socket.socket, until: float) -> None:

@@ -1,4 +1,4 @@
-"""Files, directories, and the room on their file systems."""
+"""Files, directories, and the free space on their file systems."""
 
 from __future__ import annotations
 

@@ -147,7 +147,7 @@ class Live(Progress):
         return f"{change.state} after {seconds_words(change.seconds)}{found}"
 
     def _draw(self, lines: list[str]) -> None:
-        """Over what was drawn before: to its first line, erase from there on, write anew."""
+        """Over what was drawn before: to its first line, erase from there on, rewrite."""
         up = f"\x1b[{self._drawn}A" if self._drawn else ""
         self._stream.write(up + "\r\x1b[J" + "".join(line + "\n" for line in lines))
         self._stream.flush()

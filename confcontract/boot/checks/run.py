@@ -63,7 +63,7 @@ def run_checks(
     environ: what the application gets. values: the resolved settings. variables: the contract's. hidden: names of
     `environ` that are secret besides.
     deadline_seconds: for all checks together, on top of each one's own; None for no more than these.
-    progress: told of each change, in this thread.
+    progress: called at each change, in this thread.
 
     Each check has a thread, 64 at a time. One whose attempt never comes back (a name server that hangs)
     fails at its deadline and is left to a daemon thread, which does not hold up the exit. The wait

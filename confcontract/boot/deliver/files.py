@@ -28,7 +28,7 @@ _MOUNTS = "/proc/self/mountinfo"
 class Files:
     """Files of mode 0400 in a directory of mode 0700 that lies in memory; each is replaced in one step.
 
-    directory: where; it is made if need be. None for one of our own below /run or /dev/shm. Nobody else uses it as long
+    directory: where; it is made if need be. None for one of our own below /run or /dev/shm. No one else uses it as long
     as this process or the application lives.
     Raises ConfigurationInvalid if the place does not lie in memory, can't be made private or is in use.
     """
@@ -58,7 +58,7 @@ class Files:
             files = self.replace(resolution)
             files.put_in_place()
         except ConfigurationInvalid:
-            self.close()  # nobody will
+            self.close()  # no one will
             raise
         files.keep()
         return files.environ
@@ -175,7 +175,7 @@ def _take(path: str) -> int | None:
 
 
 def in_memory(path: str) -> bool:
-    """Whether a path lies on a file system that has no disk under it. False where that can't be told."""
+    """Whether a path lies on a file system that has no disk under it. False where that can't be determined."""
     path = os.path.realpath(path)
     best, kind = "", ""
     try:

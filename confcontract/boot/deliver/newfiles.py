@@ -20,7 +20,7 @@ class NewFiles:
 
     environ: what the application would be started with. names: the files that are there. before: those that were.
     lock: held while the directory is changed; also here, by the caller.
-    Raises ConfigurationInvalid if there is no room for them.
+    Raises ConfigurationInvalid if there is no space for them.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class NewFiles:
             raise self._failed(error) from None
 
     def put_in_place(self) -> None:
-        """The old ones stay beside them, until it is known that they are not needed: to go back takes no room."""
+        """The old ones stay beside them, until it is known that they are not needed: to go back takes no space."""
         with self._lock:
             if not self._decided:  # else the application has ended meanwhile
                 try:

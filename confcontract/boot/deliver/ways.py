@@ -68,7 +68,7 @@ class Variables:
         """It is the application's."""
 
     def take_back(self) -> None:
-        """It is nobody's."""
+        """It is no one's."""
 
 
 def delivery(way: str, directory: str | None, environ: Mapping[str, str]) -> Delivery:

@@ -95,7 +95,7 @@ class Health:
         self._tell()
 
     def restarted(self) -> None:
-        """The application was started again: "started" is to be earned anew, and everything is evaluated at once."""
+        """The application was started again: "started" is to be earned again, and everything is evaluated at once."""
         with self._changed:
             self._start += 1
             self._started = False
@@ -211,7 +211,7 @@ class Health:
         missing = (watch for watch in self._watches if watch.needed_for_start and watch.passed != self._start)
         return first + tuple(watch.plan.name for watch in missing)
 
-    # -- what is told -------------------------------------------------------------------------------
+    # -- what is reported -------------------------------------------------------------------------------
 
     def _announce(self) -> None:
         """Make every sample appear that there may be, so that rates can be taken from the first scrape on."""

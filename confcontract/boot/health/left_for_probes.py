@@ -117,7 +117,7 @@ def _write(directory: str, payload: bytes) -> None:
         os.unlink(temporary)
         descriptor = os.open(temporary, flags, 0o600)
     try:
-        if os.write(descriptor, payload) < len(payload):  # the rest finds no room; half of it says nothing
+        if os.write(descriptor, payload) < len(payload):  # the rest finds no space; half of it says nothing
             raise OSError(ENOSPC, os.strerror(ENOSPC))
         os.fchmod(descriptor, 0o600)
         try:  # noqa: SIM105 - contextlib is dear

@@ -120,7 +120,7 @@ class _TcpServer(socketserver.TCPServer):
                     _shut(request)  # its thread finds the end of the input, and ends
 
     def arrived(self, request: socket.socket) -> None:
-        """A request has been read: nobody drops it any more."""
+        """A request has been read: no one drops it any more."""
         with self._lock:
             self._waiting.pop(request, None)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from confcontract.report.terminal import cut, printable
 
 UP = "UP"
-DEGRADED = "DEGRADED"  # up, and told apart: something is wrong that is no reason to be taken out of service
+DEGRADED = "DEGRADED"  # up, and distinguished: something is wrong that is no reason to be taken out of service
 DOWN = "DOWN"
 UNKNOWN = "UNKNOWN"  # not evaluated yet: no reason to kill an application, nor to send it requests
 

@@ -29,7 +29,7 @@ def hand_off(path: str, argv: Sequence[str], environ: Mapping[str, str]) -> NoRe
         try:  # noqa: SIM105
             stream.flush()
         except (OSError, ValueError):
-            pass  # nobody reads, the disk is full, or it is closed: no reason not to start the application
+            pass  # nothing reads, the disk is full, or it is closed: no reason not to start the application
     hardened = hardening.give_back()
     signals.give_back()
     try:

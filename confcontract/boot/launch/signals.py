@@ -59,7 +59,7 @@ def _end(number: int, _frame: FrameType | None) -> None:
     try:
         import select
 
-        # A line only if it can't block: nobody may be reading at the other end.
+        # A line only if it can't block: no one may be reading at the other end.
         writable = select.poll()
         writable.register(2, select.POLLOUT)
         if any(event == select.POLLOUT for _, event in writable.poll(0)):

@@ -34,7 +34,7 @@ class Change:
 
     environ: the whole new environment of the application. variables: whose resolved value changed, sorted; a name that
     the contract doesn't declare (from an env file) stands for itself. action: RESTART, or the numbers of the signals to
-    send, or FILES (only what is delivered as files is written anew): the strongest that the variables ask for.
+    send, or FILES (only what is delivered as files is rewritten): the strongest that the variables ask for.
     resolution: where the new environment is from.
     """
 

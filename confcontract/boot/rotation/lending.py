@@ -1,4 +1,4 @@
-"""What a store has lent, kept alive: leases, and the token that they end with, if any. Used by one thread."""
+"""What a store has leased, kept alive: leases, and the token that they end with, if any. Used by one thread."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _GIVE_BACK_SECONDS = 5.0
 
 
 class Lending:
-    """store: makes the one store; first called when something was lent. clock: seconds, goes on during a sleep of
-    the machine. state: is told what goes wrong.
+    """store: makes the one store; first called when something was leased. clock: seconds, goes on during a sleep of
+    the machine. state: is notified of what goes wrong.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Lending:
             loan.token = self._term if lease.identifier else None
 
     def see_token(self, loans: Sequence[Loan]) -> None:
-        """After the store was used: it may have logged in anew, because its token was refused."""
+        """After the store was used: it may have logged in again, because its token was refused."""
         tokens = self.store.tokens
         token = tokens.token if tokens is not None else None
         if token is None or (self._token is not None and token.value == self._token.value):
@@ -95,7 +95,7 @@ class Lending:
         return [term.due for term in terms if term is not None]
 
     def give_back(self, loans: Sequence[Loan]) -> None:
-        """Nobody uses these any more. What can't be given back (a policy, no answer) ends by itself."""
+        """No one uses these any more. What can't be revoked (a policy, no answer) ends by itself."""
         now = self._clock()
         leases = [loan.lease for loan in loans if loan.lease and loan.lease.identifier and now < loan.ends()]
         if leases:
@@ -125,7 +125,7 @@ class Lending:
             loan.lease = renewed
             term.renewed(self._since(renewed), renewed.seconds, renewed.renewable, self._random())
             if loan.token is not self._term and loan.token is not None:
-                # it hangs on a token that nobody renews any more
+                # it depends on a token that is no longer renewed
                 term.action, term.due = REPLACE, min(term.due, now + at_two_thirds(loan.ends() - now, self._random()))
             return True
         self._state.answered(renewed.kind)

@@ -1,4 +1,4 @@
-"""What a resolve gets from a store: what is lent already is served from what is held, the rest is read."""
+"""What a resolve gets from a store: what is already leased is served from memory, the rest is read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Another resolve beside the running application: served from what is held, and what is lent anew is kept alive."""
+"""Another resolve beside the running application: served from memory, and new leases are kept alive."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PASSING = frozenset({"vault-unavailable", "store-unavailable"})
 
 
 class Look:
-    """resolve: see `Rotation`. store: makes the one store. lending, state, files: are told what came of it."""
+    """resolve: see `Rotation`. store: makes the one store. lending, state, files: are notified of the result."""
 
     def __init__(
         self,

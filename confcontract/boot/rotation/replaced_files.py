@@ -33,7 +33,7 @@ class ReplacedFiles:
         self._seen = found | resolution.merged.watched
 
     def see_again(self) -> None:
-        """Everything is looked at anew: what is there now is known."""
+        """Everything is checked again: what is there now is known."""
         self._seen = {path: stamp(path) for path in self._seen}
 
     def has_news(self) -> bool:

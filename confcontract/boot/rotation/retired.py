@@ -1,4 +1,4 @@
-"""What a change has replaced: the application may use it for a few moments more, then it is given back."""
+"""What a change has replaced: the application may use it for a few moments more, then it is revoked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Retired:
-    """grace_seconds: until it is given back."""
+    """grace_seconds: until it is revoked."""
 
     def __init__(self, lending: Lending, state: State, grace_seconds: float, clock: Callable[[], float]) -> None:
         self._lending = lending
@@ -38,7 +38,7 @@ class Retired:
             self._lending.give_back(over)
 
     def loans(self) -> list[Loan]:
-        """Those that are not given back yet."""
+        """Those that are not revoked yet."""
         return [loan for _, loans in self._waiting for loan in loans]
 
     def moments(self) -> list[float]:

@@ -1,4 +1,4 @@
-"""Rotation: a thread that keeps alive what Vault has lent, looks for new values, and tells of changes."""
+"""Rotation: a thread that keeps alive what Vault has leased, looks for new values, and tells of changes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _NOT_LOOKED = "Vault could not be asked for new values"
 class Rotation:
     """Stands between the first resolve and the application, from the start of the application on.
 
-    resolve: resolves anew from the same files and environment, with the given callable as its `vault`. first: the
+    resolve: resolves again from the same files and environment, with the given callable as its `vault`. first: the
     `Reading` that was the `vault` of the first resolve; its store must not give its token back.
     resolution: what the application was started with. changed: acts on a change; True when the application runs with
     it, False if that failed or was refused (it is tried again later, with the same values); a ConfcontractError says
@@ -52,7 +52,7 @@ class Rotation:
     renewed while an application takes its time to restart.
 
     poll_seconds: between two looks at what has no lease (ten per cent more or less). debounce_seconds: changes that
-    follow one another so closely are one. grace_seconds: after a change, until what it replaced is given back.
+    follow one another so closely are one. grace_seconds: after a change, until what it replaced is revoked.
     clock: seconds, on a clock that never jumps and goes on while the machine sleeps.
     """
 
@@ -113,14 +113,15 @@ class Rotation:
         self._thread = start_quiet("rotation", self._run)
 
     def stop(self) -> None:
-        """No more changes are told, nothing is renewed any more. Waits a few seconds at most for what is under way."""
+        """No more changes are reported, nothing is renewed any more. Waits a few seconds at most for what is under
+        way."""
         self._stopping = True
         self._wake.set()
         if self._thread is not None:
             self._thread.join(_STOP_SECONDS)
 
     def give_back(self) -> None:
-        """After `stop`, on the way out: whatever was lent is given back, within a few seconds. Never raises."""
+        """After `stop`, on the way out: all leases are revoked, within a few seconds. Never raises."""
         if not self._first.asked and not self._loans:
             return
         try:
@@ -132,7 +133,7 @@ class Rotation:
         while not self._stopping:
             try:
                 nap = self.step()
-            except Exception as error:  # the application must not end for it; what is lent ends, and that is told
+            except Exception as error:  # the application must not end for it; leases expire, and that is reported
                 self._state.ill("rotation", f"a defect of confcontract ({type(error).__name__})")
                 self._state.log({"event": "defect", "reason": type(error).__name__})
                 nap = _LONGEST_NAP_SECONDS
@@ -177,7 +178,7 @@ class Rotation:
             self._poll()
 
     def _must_replace(self, loan: Loan, now: float) -> bool:
-        """Where all that hangs on a lease is ignored nobody would use another one: it is only renewed."""
+        """Where changes of all that depends on a lease are ignored, a new one would not be used: only renew it."""
         ignored = bool(loan.texts) and self._ignored.issuperset(loan.texts)
         return loan.term is not None and loan.term.wants_replacement(now) and not ignored
 
@@ -185,10 +186,10 @@ class Rotation:
         return min(self._debounce_seconds, loan.term.full / 10) if loan.term else 0.0
 
     def _replace(self, due: list[Loan]) -> None:
-        """Have made anew what comes to its end. What merely lies in Vault isn't asked for: it mustn't be in the way."""
+        """Have recreated what comes to its end. Static secrets are not read again: they must not be in the way."""
         held = [loan for loan in self._loans if loan not in due]
         until_others = min(self._lending.dues(held), default=float("inf")) - self._clock()
-        # Not in haste: an answer that comes too late is a credential that nobody knows.
+        # Not in haste: an answer that comes too late is a credential that no one knows.
         found = self._look.at(held, min(max(until_others, _MAKING_SECONDS[0]), _MAKING_SECONDS[1]), self._alive)
         now = self._clock()
         if isinstance(found, str):
@@ -214,7 +215,7 @@ class Rotation:
                 loan.term.not_replaced(now, self._random())
 
     def _poll(self) -> None:
-        """Look at what has no lease, and at the files. Made is only what nobody asked for before."""
+        """Look at what has no lease, and at the files. Only what was not requested before is created."""
         held = [loan for loan in self._loans if loan.made]
         found = self._look.at(held, self._poll_attempt_seconds(), self._alive)
         now = self._clock()
@@ -253,7 +254,7 @@ class Rotation:
         self._candidate = Candidate(change, reading.loans, due, now + wait, polled=polled)
 
     def _take_over(self, loans: list[Loan]) -> None:
-        """The application sees no difference: what it hangs on may have been read anew, or is ignored by it."""
+        """The application sees no difference: what it depends on may have been read again, or is ignored by it."""
         gone = [loan for loan in self._loans if loan not in loans and loan.lease]
         in_use = [loan for loan in gone if self._ignored & loan.texts.keys()]
         self._loans = loans + in_use  # the application has the old one, and keeps it

@@ -1,4 +1,4 @@
-"""When to renew, when to read anew, when to try again: arithmetic on moments. Nothing here waits or asks anybody.
+"""When to renew, when to read again, when to try again: arithmetic on moments. Nothing here waits or sends requests.
 
 Moments and spans are seconds of one clock that never jumps and that goes on while the machine sleeps; `random` is
 uniform in [0, 1).
@@ -15,12 +15,12 @@ SHORTEST_PAUSE_SECONDS = 0.05
 _JITTER = 0.1
 # A renewal that grants less than this part of what was granted at first is capped: the end is near (max_ttl).
 _UNCAPPED = 0.95
-# Who could not renew until only this part is left reads anew instead.
+# A lease that could not be renewed until only this part is left is read again instead.
 _PRESSING = 1 / 6
 
 
 def at_two_thirds(seconds: float, random: float) -> float:
-    """After how long to renew what lasts so long. Not all who were lent something together come back together."""
+    """After how long to renew a lease of this duration, with jitter: instances must not renew together."""
     return max(seconds, 0.0) * (2 / 3 + _JITTER * random)
 
 
@@ -43,7 +43,7 @@ def next_poll(seconds: float, random: float) -> float:
 
 
 class Term:
-    """For how long something is lent, and what is to be done about it next.
+    """For how long something is leased, and what to do about it next.
 
     full: seconds that were granted at first. ends, due: moments. action: RENEW, or REPLACE by something new.
     failures: attempts in a row that did not succeed. pressed: it could not be renewed, and little is left.

@@ -29,7 +29,7 @@ _NOTE_AGAIN_SECONDS = 10.0
 
 
 class State:
-    """health, metrics, log: see `Rotation`. Nothing that is told here holds a value."""
+    """health, metrics, log: see `Rotation`. Nothing that is reported here holds a value."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class State:
             self._metrics.set_function("confcontract_lease_seconds_left", self._left_of(path), path=path)
         over = sorted({loan.path for loan in loans if now >= loan.ends()})
         status = DOWN if over else DEGRADED if self._troubles else UP
-        # A path that is not well is told once, with the reason; what is over is told in any case.
+        # A path that is not well is reported once, with the reason; what is over is reported in any case.
         words = [f"the lease of {path} is over" for path in over]
         words += [f"{text} (since {since})" for text, since in self._troubles.values()]
         news = (status, tuple(words))

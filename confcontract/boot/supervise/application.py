@@ -63,7 +63,7 @@ class Application:
         self._terminal.take_back()
 
     def has_ended(self) -> bool:
-        """Whether it has, also where nobody has waited for it yet."""
+        """Whether it has, also where no one has waited for it yet."""
         try:
             return self.status is not None or bool(os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT))
         except ChildProcessError:
@@ -84,7 +84,7 @@ class Application:
         return True
 
     def signal_group(self, number: int) -> bool:
-        """Send a signal to what is left of its process group. False if there is nobody left."""
+        """Send a signal to what is left of its process group. False if there is no one left."""
         try:
             os.killpg(self.pid, number)
         except ProcessLookupError:

@@ -53,7 +53,7 @@ class Signals:
         for number in FORWARDED - _UNHANDLED:
             if signal.getsignal(number) != signal.SIG_IGN:  # what the parent ignores, the application ignores
                 signal.signal(number, self._note)
-        signal.signal(signal.SIGCHLD, self._note)  # if it were ignored, nobody could wait for a child
+        signal.signal(signal.SIGCHLD, self._note)  # if it were ignored, no one could wait for a child
 
     def wait(self, seconds: float | None) -> list[int]:
         """Those that came since it was asked last; waits for one. seconds: at most so long; None for no limit.

@@ -38,7 +38,7 @@ class Terminal:
         if number not in STOP or _foreground() is None:
             return False
         came_to_the_foreground = number != signal.SIGTSTP and self._is_ours_to_give()
-        if not came_to_the_foreground and os.getsid(0) != os.getpid():  # without a shell nobody could continue us
+        if not came_to_the_foreground and os.getsid(0) != os.getpid():  # without a shell no one could continue us
             self.take_back()
             os.kill(os.getpid(), signal.SIGSTOP)
         if self._is_ours_to_give():

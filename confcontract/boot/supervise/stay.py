@@ -120,7 +120,7 @@ class _Run:
             self._serve(f"unix:{os.path.abspath(rundir.make(environ))}/{rundir.SOCKET}")
         except rundir.NoDirectory as missing:
             reason = str(missing)
-        except NotServed as error:  # nobody asked for this one by --health-addr
+        except NotServed as error:  # no one asked for this one by --health-addr
             words = ": ".join(filter(None, (error.address, error.reason)))
             reason = f"{words}; set {rundir.VARIABLE} to a directory of this application's own"
         else:
@@ -134,7 +134,7 @@ class _Run:
         self._log.record({"event": "health", "address": server.address})
 
     def rotate(self, resolver: Resolver, resolution: Resolution) -> None:
-        """Keep what Vault has lent, and look for new values."""
+        """Keep what Vault has leased, and look for new values."""
         from confcontract.boot.rotation.rotation import Rotation
 
         assert resolver.first is not None, "made for every supervisor"
@@ -186,7 +186,7 @@ class _Run:
         self._health.note(APPLICATION, status, _WORDS[state], live=state != states.ENDED)
 
     def _refused(self, number: int) -> None:
-        """What nobody else can tell: who asked for it only sees that nothing happens."""
+        """What no one else can tell: who asked for it only sees that nothing happens."""
         why = "the application is another user's; run as that user, or with the capability KILL"
         self._log.record({"event": "signal-refused", "level": "warning", "signal": number, "reason": why})
 

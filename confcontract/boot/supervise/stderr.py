@@ -1,4 +1,4 @@
-"""What a supervisor says: it goes on working though nobody reads it."""
+"""What a supervisor says: it goes on working though nothing reads it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ PATIENCE = 0.25  # seconds that one line may cost whoever says it
 
 
 class Stderr:
-    """Written on a thread of its own: a pipe that nobody empties, a log collector that is stuck, must neither keep a
+    """Written on a thread of its own: a pipe that no one empties, a log collector that is stuck, must neither keep a
     lease from being renewed nor a signal from being forwarded.
 
     As a rule `flush` returns when all is written, so that the order is that of the events. Once it has waited in vain
-    nobody waits again, until a reader has caught up.
+    no one waits again, until a reader has caught up.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -48,7 +48,7 @@ class Stderr:
                 while left:
                     left = left[os.write(self._descriptor, left) :]
             except OSError:
-                pass  # nobody will ever read it, or it doesn't fit
+                pass  # no one will ever read it, or it doesn't fit
             with self._changed:
                 self._lines.popleft()
                 if not self._lines:

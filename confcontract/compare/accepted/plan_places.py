@@ -121,7 +121,7 @@ _BY_NAME = ("validate_by_name", "validate_by_alias", "populate_by_name")
 def policy_of(section: Mapping[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
     """What a section says beside its members, as far as that matters: unknown members are refused or not, whether
     they are kept does not; and by which names members are found, where they have others than their own. Variables at
-    the top have the names that the contract lists. What limits the values of members is told of these."""
+    the top have the names that the contract lists. What limits the values of members is reported for these."""
     kept = {key: value for key, value in section.items() if key not in ("fields", "ref", "definitions")}
     config = {key: value for key, value in (kept.pop("config", None) or {}).items() if key not in CONFIG_OF_VALUES}
     extra = (kept.pop("extra_behavior", None), config.pop("extra_fields_behavior", None))

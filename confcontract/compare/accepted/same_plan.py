@@ -39,7 +39,7 @@ _OF_TEXTS = ("ignoreEmpty", "noneStr", "enums", "caseSensitive")
 _READING = (*_OF_TEXTS, "delimiter", "maxSplit", "byName")
 _TEXT_OF_SECTION = frozenset({"ignoreEmpty", "noneStr"})  # of these, what matters for its own text
 _OF_VARIABLE = ("required", "requiredIf", "encoding", "separator")
-_DEEPEST = 20  # sections within sections that are told apart
+_DEEPEST = 20  # sections within sections that are distinguished
 
 
 def same_plan(old: IndexedPlan, new: IndexedPlan) -> SamePlan:

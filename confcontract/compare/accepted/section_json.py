@@ -46,15 +46,15 @@ class _Place:
 
 
 def difference_in_json(old: Side, new: Side, *, seconds: float = SECONDS) -> Difference | None:
-    """Whether what stands in the JSON of a section is still accepted; None where nothing differs, or can't be told
-    of this variable alone, which `differences` reports."""
+    """Whether what stands in the JSON of a section is still accepted; None where nothing differs, or can't be
+    determined of this variable alone, which `differences` reports."""
     before, now = _section_name(old), _section_name(new)
     if before is None or now is None or says_the_same(old, new):
         return None
     if len(old.places) != 1 or len(new.places) != 1:
         return None
     keys = keys_below(old, 1)
-    if keys is None or keys != keys_below(new, 1):  # called otherwise, which is told of its names
+    if keys is None or keys != keys_below(new, 1):  # called otherwise, which is reported for its names
         return None
     asked = [_in_section(before), _in_section(now)]
     return _difference_of_data(old, new, _Place(keys, True, True, asked), seconds)

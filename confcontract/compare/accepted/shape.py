@@ -212,7 +212,7 @@ _FROM_CONFIG: dict[str, dict[str, str]] = {
 }
 
 
-# Of a configuration, what is told of the members that it is about: it limits the texts that they accept.
+# Of a configuration, what is reported for the members that it is about: it limits the texts that they accept.
 CONFIG_OF_VALUES = frozenset(key for keys in _FROM_CONFIG.values() for key in keys) - {"coerce_numbers_to_str"}
 
 

@@ -18,7 +18,7 @@ _SHOWN = 60  # characters of an expression
 
 @dataclass(frozen=True)
 class EnvironRead:
-    """name: the variable, None where it can't be told from the text. expression: what stands there, in short."""
+    """name: the variable, None where it can't be determined from the text. expression: what stands there, in short."""
 
     name: str | None
     line: int

@@ -25,7 +25,7 @@ OF_THE_SYSTEM = frozenset(
 @dataclass
 class IgnoreList:
     """reasons: name, or beginning with a trailing `*` → why the contract need not declare it. excluded: patterns of
-    paths. What is used is noted, so that the rest can be told."""
+    paths. What is used is noted, so that the rest can be determined."""
 
     reasons: Mapping[str, str] = field(default_factory=dict)
     patterns: tuple[str, ...] = ()

@@ -78,7 +78,7 @@ def _same_files(pid: int, proc: str) -> bool:
         spaces = [os.stat(f"{proc}/{each}/ns/mnt") for each in (pid, "self")]
         return os.path.samestat(*spaces) and os.path.samestat(os.stat(f"{proc}/{pid}/root"), os.stat("/"))
     except OSError:
-        return True  # what can't be told can't be reached either
+        return True  # what can't be determined can't be reached either
 
 
 def _given_by(problem: Problem, merged: Merged) -> Entry | None:

@@ -1,4 +1,4 @@
-"""The formats in which a comparison is told, a module each."""
+"""The formats in which a comparison is reported, a module each."""
 
 from __future__ import annotations
 

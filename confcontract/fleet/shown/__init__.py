@@ -1,1 +1,1 @@
-"""How a fleet is told: the formats of its report. Each gives its text piece by piece."""
+"""How a fleet is reported: the formats of its report. Each gives its text piece by piece."""

@@ -166,7 +166,7 @@ def _cell(record: ServiceRecord, environment: EnvironmentRecord) -> str:
 
 
 def _anchor(record: ServiceRecord, environment: EnvironmentRecord | None = None) -> str:
-    """Of what is told of them: names may hold anything, an anchor no white space."""
+    """Of what is reported for them: names may hold anything, an anchor no white space."""
     names = [record.name] if environment is None else [record.name, environment.name]
     return "at-" + hashlib.sha256("\0".join(names).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 

@@ -1,4 +1,4 @@
-"""The formats in which the verdict on manifests is told, a module each."""
+"""The formats in which the verdict on manifests is reported, a module each."""
 
 from __future__ import annotations
 

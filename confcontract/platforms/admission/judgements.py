@@ -214,7 +214,7 @@ class Judgements:
         return place is not None and place.judged and place.schema["type"] in (*_NUMBERS, "str")
 
     def _is_asked_for(self, variable: Variable, path: Path) -> bool:
-        """Whether nobody but the environment, and what boot reads for it, may give it."""
+        """Whether no one but the environment, and what boot reads for it, may give it."""
         if "vault" in variable or "binding" in variable or variable.get("within"):
             return False
         places = [self._places.get(path[:depth]) for depth in range(1, len(path) + 1)]

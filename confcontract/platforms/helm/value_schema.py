@@ -1,4 +1,4 @@
-"""The schema of a chart's values (2020-12): what it refuses, boot would refuse, and keys that nobody reads besides.
+"""The schema of a chart's values (2020-12): what it refuses, boot would refuse, and keys that nothing reads besides.
 
 Values may be written as YAML has them, `8080`, `true`, a list; the template makes the text of them that the environment
 holds. Where a number would lose something on that way, it has to be a text.

@@ -128,7 +128,7 @@ def plan_of(given: ExportInput, options: WorkloadOptions) -> ObjectPlan:
 
 
 def _asked(given: ExportInput) -> list[Problem]:
-    """What is required, and nobody has given: an overlay, or the values of a chart, still may."""
+    """What is required, and no one has given: an overlay, or the values of a chart, still may."""
     names = {setting.name: None for process in given.processes for setting in process.of(Way.ASKED)}
     return [
         Problem(

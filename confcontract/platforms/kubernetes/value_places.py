@@ -40,8 +40,8 @@ class Effect(Enum):
 @dataclass(frozen=True, slots=True)
 class ValuePlaces:
     """Name → value. config: variables by way of a ConfigMap. live: files by way of another. literal: variables that no
-    ConfigMap can hold. references: what asks a store of secrets, in place of the contract's own references; by
-    canonical name. restart: those of all these that a container has to be made anew for."""
+    ConfigMap can hold. references: what asks a secret store, in place of the contract's own references; by
+    canonical name. restart: those of all these that a container has to be recreated for."""
 
     config: Mapping[str, str]
     live: Mapping[str, str]
@@ -52,7 +52,7 @@ class ValuePlaces:
 
     @property
     def checksum(self) -> str:
-        """Of the values that a container has to be made anew for, and of nothing else."""
+        """Of the values that a container has to be recreated for, and of nothing else."""
         text = json.dumps(self.restart, sort_keys=True)
         return sha256(text.encode()).hexdigest()
 

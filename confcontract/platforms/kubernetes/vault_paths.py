@@ -1,4 +1,4 @@
-"""Where a reference leads in Vault, as operators of Kubernetes have to be told: mount, path in it, and engine.
+"""Where a reference leads in Vault, as operators of Kubernetes need it: mount, path in it, and engine.
 
 They are not told by the server, as boot is: by CONFCONTRACT_VAULT_KV_VERSION among the values, else by the form of the
 path, of a mount that is one segment long.
@@ -25,7 +25,7 @@ _MADE = frozenset(
 
 
 class NotLocated(Exception):
-    """The words say why an operator can't be told where a secret is. hint: what to do."""
+    """The words say why an operator can't be determined where a secret is. hint: what to do."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)

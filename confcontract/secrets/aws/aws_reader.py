@@ -32,7 +32,7 @@ class AwsReader:
     a person while something is awaited. log: called from there with one record (plain JSON data) for each failed
     attempt. Neither ever gets a secret.
 
-    Nothing is lent: values merely lie there, and whoever looks again sees another one.
+    Nothing is leased: values are static, and a later read may return another one.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""KV version 2 of Vault or OpenBao as what is written to: with check-and-set, so that nobody's write is lost."""
+"""KV version 2 of Vault or OpenBao as what is written to: with check-and-set, so that no one's write is lost."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Who we are to Vault: which method of authentication the environment asks for, and the login itself.
 
-Every method reads its variables and files anew at each login, so that what rotates on disk (a token file, a service
+Every method reads its variables and files again at each login, so that what rotates on disk (a token file, a service
 account's JWT) is followed.
 """
 

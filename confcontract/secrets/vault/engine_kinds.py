@@ -1,4 +1,4 @@
-"""Which engines of Vault are told apart: how a path of each is read and written to."""
+"""Which engines of Vault are distinguished: how a path of each is read and written to."""
 
 from __future__ import annotations
 

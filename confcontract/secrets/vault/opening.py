@@ -43,7 +43,7 @@ class Opener:
         self._server = server
         self._proxy = urlsplit(server.proxy) if server.proxy else None
         self._context = context(server) if server.address.startswith("https:") else None
-        # Whatever is missing in the image is told now; in a thread of its own it would pass for a defect.
+        # Whatever is missing in the image is reported now; in a thread of its own it would pass for a defect.
         if not f"{server.address}{server.proxy}".isascii():
             import idna  # noqa: F401
         if self._proxy and self._proxy.scheme == "https":
@@ -68,7 +68,7 @@ class Opener:
             raise
 
     def credentials(self) -> dict[str, str]:
-        """The header with the user and the password of the proxy. It is for nobody but the proxy."""
+        """The header with the user and the password of the proxy. It is for no one but the proxy."""
         if self._proxy is None or not self._proxy.username or self._proxy.password is None:
             return {}
         from binascii import b2a_base64

@@ -37,7 +37,7 @@ class VaultReader:
     with one record (plain JSON data) for each failed attempt. Neither ever gets a secret. revoke_token: a token that we
     logged in for is revoked by `close`, unless a lease hangs on it; False for whoever renews.
 
-    A reader can be used again: it keeps its token, and logs in anew only when that has expired, is refused or was
+    A reader can be used again: it keeps its token, and logs in again only when that has expired, is refused or was
     revoked. It is for one thread at a time.
     """
 
@@ -119,9 +119,9 @@ class VaultReader:
             visit.session.close()
 
     def give_back(self) -> None:
-        """After a boot that failed: whatever was lent, and the token if we logged in for it, is of no use any more.
+        """After a boot that failed: all leases, and the token if we logged in for it, are no longer of use.
 
-        Takes a few seconds at most. Never raises: what can't be given back ends by itself, and `log` says so.
+        Takes a few seconds at most. Never raises: what can't be revoked ends by itself, and `log` says so.
         """
         self.close()
         leases, token = self._leases, self._token

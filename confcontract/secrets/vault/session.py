@@ -122,7 +122,7 @@ class Session:
 
         The list of mounts is shown to any token, whatever its policies; a look at itself needs the policy `default`,
         but passes where a proxy blocks the list. Only a token that Vault itself denies both is one that it doesn't
-        know. None where that can't be told.
+        know. None where that can't be determined.
         """
         attempts = (api.list_mounts(self.connection), api.look_up_token(self.connection))
         calls = [Call("the token itself", attempt) for attempt in attempts]

@@ -94,7 +94,7 @@ LOST = "the wrapped secret id was used by an earlier attempt whose answer was lo
 def unwrap(to: Connection, token: str, mount: str, unwrapped: dict[str, str]) -> str:
     """The secret id inside of a wrapping token. Raises RequestFailed.
 
-    It can be unwrapped once, and that it still can be proves that nobody else did.
+    It can be unwrapped once, and that it still can be proves that no one else did.
 
     unwrapped: what was unwrapped already, by token; "" marks an attempt that never was answered.
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Visit:
-    """What is asked of a server for one verdict. seconds: the deadline that is told in messages."""
+    """What is asked of a server for one verdict. seconds: the deadline that is reported in messages."""
 
     def __init__(self, session: Session, server: VaultServer, mounts: Mounts, seconds: float) -> None:
         self.session = session
@@ -253,7 +253,7 @@ class Visit:
         return place
 
     def _namespace(self) -> str:
-        """In words: what nobody has answered in yet may be not a namespace but a credential, set in the wrong place."""
+        """In words: before any answer it may be not a namespace but a credential, set in the wrong variable."""
         if not self._server.namespace:
             return ""
         return f"namespace {self._server.namespace}" if self.session.answered else "the namespace of VAULT_NAMESPACE"

@@ -258,9 +258,10 @@ class Whereabouts:
     """Where a secret was looked for. identity: who asked, in words. path: after moves. mount: "" if not known.
 
     address: of the server, in words, with the proxy that stands before it. token_is_valid: what a look at a given token
-    said after a denial, None if it can't be told; of a token that we logged in for there is no doubt. policies: of the
-    token, as far as they are known. answered: whether the server has answered anything at all. namespace: what may be
-    said of it: "namespace team", or only the variable that names it as long as it is not known to be one; "" without.
+    said after a denial, None if it can't be determined; of a token that we logged in for there is no doubt. policies:
+    of the token, as far as they are known. answered: whether the server has answered anything at all. namespace: what
+    may be said of it: "namespace team", or only the variable that names it as long as it is not known to be one; ""
+    without.
     """
 
     __slots__ = (

@@ -35,7 +35,7 @@ class DocumentPlace(NamedTuple):
 
 
 def places_of(compiled: Mapping[str, Any]) -> dict[tuple[str, ...], DocumentPlace]:
-    """By path; none for what lies within a union, a list or the like. Empty if nobody but boot can be sure
+    """By path; none for what lies within a union, a list or the like. Empty if no one but boot can be sure
     of anything."""
     program = compiled["settings"][0]
     if "environment" not in program["order"]:

@@ -140,7 +140,7 @@ def _multiple(_: Any, divisor: Any, instance: Any, __: Any) -> Iterator[Any]:
         return
     try:
         fits = number.is_finite() and not number % exact
-    except InvalidOperation:  # more digits than can be told exactly
+    except InvalidOperation:  # more digits than can be determined exactly
         fits = math.isclose(math.remainder(float(number), float(exact)), 0, abs_tol=0)
     if not fits:
         yield _error("is not a multiple")

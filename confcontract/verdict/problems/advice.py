@@ -23,7 +23,7 @@ def add(
     strict: bool,
 ) -> None:
     """environ: the process environment. given: with all sources laid over one another. unasked: variables whose
-    references to Vault nobody has resolved."""
+    references to Vault no one has resolved."""
     slips: list[str] = []
     if "CONFCONTRACT_" in "\n".join(environ):  # one look at all of them: there may be thousands
         slips = [name for name in environ if name.startswith("CONFCONTRACT_") and name not in KNOWN]

@@ -1,7 +1,8 @@
 """Keys in the config files of a settings class that it takes no notice of: a slip there passes unseen.
 
-Within a section, which is the application's own, every one is told. At the top, such a file is often shared with other
-programs: what is nearly a setting's key is told, where that setting has no value there.
+Within a section, which is the application's own, every one is reported. At the top, such a file is often shared with
+other
+programs: what is nearly a setting's key is reported, where that setting has no value there.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _TOO_FEW, _TOO_MANY = "too_short", "too_long"
 _OF_KEY = "[key]"  # the end of a place of pydantic's, where a key is wrong and not what it leads to
-_TOLD = 3  # so many names are told one by one
+_TOLD = 3  # so many names are reported one by one
 
 
 def takes_parts(variable: Mapping[str, Any], kind: str, rest: Place, locator: Locator) -> bool:

@@ -1,4 +1,5 @@
-"""Names in files that the operator has named: where there is no prefix to tell, one that is nearly a setting's is told.
+"""Names in files that the operator has named: where there is no prefix to tell, one that is nearly a setting's is
+reported.
 
 Such files are often shared with others: of the names that are like no setting's there is one note for each file.
 """
@@ -19,15 +20,16 @@ if TYPE_CHECKING:
 
 _SHORTEST = 4  # characters: a shorter name is near to too many
 _SHORT_WORD = 4  # characters: with one of them wrong it may be another word
-_TOLD = 100  # so many near names are told one by one
+_TOLD = 100  # so many near names are reported one by one
 _COMPARED = 1000  # names that are compared with those of settings
 
 
 def unknown_names(
     result: Resolution, merged: Merged, sections: tuple[str, ...], told: Collection[Any], *, strict: bool
 ) -> list[Problem]:
-    """A warning for each, and a note for the others of each file. sections: names that begin so are told in any case.
-    told: names that are told already. strict: a slip that leaves a setting without a value is an error."""
+    """A warning for each, and a note for the others of each file. sections: names that begin so are reported in any
+    case.
+    told: names that are reported already. strict: a slip that leaves a setting without a value is an error."""
     files = [
         [each for each in entries if _is_unknown(each.name, result, merged, sections) and each.name not in told]
         for entries in merged.laid.values()

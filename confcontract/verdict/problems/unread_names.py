@@ -1,4 +1,4 @@
-"""Names that are set and that nobody reads: probably slips."""
+"""Names that are set and that nothing reads: probably slips."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from confcontract.verdict.resolution import Resolution
     from confcontract.verdict.sources.origin import Entry
 
-_TOLD = 100  # so many unknown names are told one by one
+_TOLD = 100  # so many unknown names are reported one by one
 
 
 def like_the_application(found: Sequence[Entry], declared: Declared, *, strict: bool) -> list[Problem]:

@@ -64,7 +64,7 @@ class Doubt:
 
 
 def told_apart(errors: list[Error], result: Resolution) -> tuple[list[Error], list[Error]]:
-    """The errors that no other source can mend, and the others. errors: of the whole, as pydantic_core lists them."""
+    """The errors that no other source can fix, and the others. errors: of the whole, as pydantic_core lists them."""
     from confcontract.contract.engine import ValidationError
     from confcontract.verdict.sources.fields import gather
     from confcontract.verdict.validator import prepare
@@ -141,7 +141,7 @@ def _holds_choice(schema: Any) -> bool:
 
 
 def what_is_known(result: Resolution, doubtful: Sequence[Error]) -> dict[str, Any] | None:
-    """The document without the settings that only the application can judge; None where it can't be told apart."""
+    """The document without the settings that only the application can judge; None where it can't be distinguished."""
     from confcontract.contract.engine import ValidationError
     from confcontract.verdict.sources.decoding import fields_of
     from confcontract.verdict.validator import partial_validator

@@ -56,7 +56,7 @@ def read_operator_files(
     data, fields = as_arguments(program, found, sensitive=sensitive)
     nodes: dict[str, int] = {field["name"]: field["node"] for field in program["fields"] if field.__class__ is dict}
     waiting: list[tuple[Path, Path, Any, int | None]] = []
-    doubtful = len(fields) < len(data)  # whether there may be keys that nobody reads
+    doubtful = len(fields) < len(data)  # whether there may be keys that nothing reads
     called = {field["name"] for field in fields_of(program)} if doubtful else ()
     for key, value in data.items():
         field, written = fields[key] if key in fields else (place_beside(key, called), key)
@@ -117,8 +117,8 @@ class InConfigFiles(Where):
     """Where a source of configuration files found a value, and the files as they were read.
 
     It looks up what it has given, as the sources of variables do: by name, which is the path of keys with dots. data,
-    fields: what it gives, see `as_arguments`; only where there may be keys in it that nobody reads. watched: is told
-    what is read; warnings: of what is not a file in the place of one.
+    fields: what it gives, see `as_arguments`; only where there may be keys in it that nothing reads. watched: is
+    notified what is read; warnings: of what is not a file in the place of one.
     """
 
     is_file = True

@@ -138,7 +138,7 @@ def _nested(
         return  # it is missing, or no mapping: validation will say so
     inner = _run(compiled, entry["program"], value, environ, certain)
     if found is None:
-        place[choices[-1][0]] = inner.state  # a key that nobody else uses; see author/lowering/models.py
+        place[choices[-1][0]] = inner.state  # a key that no one else uses; see author/lowering/models.py
     else:
         found[0][found[1]] = inner.state
     base = tuple(entry["path"])

@@ -1,7 +1,7 @@
 """References in the forms of other tools: boot does not read them, and says so once for each variable.
 
 The value is never shown: it may be anything, and may belong to somebody else. Only of a declared variable, and where it
-is a reference in all but its form, our form of it is told.
+is a reference in all but its form, our form of it is reported.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         def lookup(self) -> Any: ...
 
     class ConfigFilesRead(Protocol):
-        """Configuration files of a settings class, for whoever looks for keys in them that nobody reads."""
+        """Configuration files of a settings class, for whoever looks for keys in them that nothing reads."""
 
         @property
         def data(self) -> Mapping[str, Any]: ...
@@ -60,8 +60,8 @@ class Gathered:
 
     open: path and data of each settings class to which a source may add that boot can't read; see
     verdict/problems/unseen.py. order: the sources that were read, best first. broken: files that keep the application
-    from starting, so that nobody knows what they have. doubtful: the place of a settings class, and its config
-    files, where they may have keys that nobody reads. passed_over: warnings of what stands where a file is looked for,
+    from starting, so that no one knows what they have. doubtful: the place of a settings class, and its config
+    files, where they may have keys that nothing reads. passed_over: warnings of what stands where a file is looked for,
     and is none. watched: the files and directories of the class that were looked for, each with its stamp from before;
     see host/projection.py. shadowed: name as it was set → another spelling of the same, which counts, and the name of
     the section in whose JSON it is.

@@ -26,7 +26,7 @@ NAME_ENDS = ("_FROM_PATH", "_SECRETS_PATH", "_SECRET_PATH")
 
 
 class Glance:
-    """refers: whether a value may refer to a store of secrets. ends_in_quote: whether one ends so, and may begin so."""
+    """refers: whether a value may refer to a secret store. ends_in_quote: whether one ends so, and may begin so."""
 
     __slots__ = ("_whole", "ends_in_quote", "refers")
 

@@ -100,7 +100,7 @@ def _files(merged: Merged, directory: str, names: Sequence[str], environ: Mappin
 
 
 def _pointed_at(merged: Merged, environ: Mapping[str, str]) -> dict[str, str]:
-    """Variable → the file that NAME_FILE names: it may be one of these, and is told as that."""
+    """Variable → the file that NAME_FILE names: it may be one of these, and is reported as that."""
     declared = merged.declared
     found = {}
     for name, path in environ.items():

@@ -54,8 +54,8 @@ __all__ = [
 
 
 class Where:
-    """Where a settings class found a value: one of the constants below, or a source of configuration files; told apart
-    by identity. words: for people. is_file: whether it has no names of variables."""
+    """Where a settings class found a value: one of the constants below, or a source of configuration files;
+    distinguished by identity. words: for people. is_file: whether it has no names of variables."""
 
     __slots__ = ("words",)
     is_file = False

@@ -1,4 +1,4 @@
-"""What lives in Vault, or in another store of secrets: which variables have to be read there, and what that gives."""
+"""What lives in Vault, or in another secret store: which variables have to be read there, and what that gives."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class StoredVariables:
-    """What of the merged sources a store of secrets holds: found, and put in the place of the references.
+    """What of the merged sources a secret store holds: found, and put in the place of the references.
 
     needs: the variables that count, None for all. problems: are added to. unasked: variable → reference, where the
     class names one, no server is configured, and a lower source will do. awaited: variable → the source that it will
@@ -105,7 +105,7 @@ class StoredVariables:
         return own + self._sections.giving(variable)
 
     def left_to_boot(self, wanted: ByVariable) -> list[Path]:
-        """Nobody asks Vault here: its values are unknown, and nothing is wrong with that."""
+        """No one asks Vault here: its values are unknown, and nothing is wrong with that."""
         merged, unknown = self.merged, []
         for name, (text, given) in wanted.items():
             if given:

@@ -55,6 +55,6 @@ def _decode(raw: bytes) -> str:
         # the error itself would show the bytes
         what = f"is not UTF-8 text (byte {error.start + 1})"
         raise Unreadable(what, "store the secret as UTF-8 text, binary as base64", of_file=True) from None
-    # Editors, `echo` and `kubectl create secret --from-file` leave one newline that nobody meant.
+    # Editors, `echo` and `kubectl create secret --from-file` leave one newline that no one meant.
     # Only one goes: a PEM block keeps its shape, and a secret may begin or end in white space.
     return text.removesuffix("\n").removesuffix("\r") if text.endswith("\n") else text

@@ -29,7 +29,7 @@ def read_tree(
     plan: Mapping[str, Any], sensitive: bool, broken: list[Problem], watched: dict[str, Stamp]
 ) -> tuple[dict[str, str | None], dict[str, str]]:
     """Name of a file, with the folders that lead to it → its content; and the path of each, by name as it is looked up.
-    The last directory wins. watched: is told what is read."""
+    The last directory wins. watched: is notified of what is read."""
     merged: dict[str, tuple[str, str]] = {}  # name as it is looked up → name as it is, content
     came_from: dict[str, str] = {}
     for given in plan["files"]:

@@ -35,7 +35,7 @@ _COMPOSED = ("host", "port", "username", "password", "database")
 
 
 class Bound:
-    """One binding: a directory. watched: is told which of its entries are looked at, see `Merged`."""
+    """One binding: a directory. watched: is notified which of its entries are looked at, see `Merged`."""
 
     __slots__ = ("_watched", "directory", "name")
 

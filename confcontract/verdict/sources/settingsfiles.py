@@ -149,7 +149,8 @@ class _Claims:
 
 
 class SecretsDirs:
-    """Files named like variables, as Docker mounts them. The last directory wins. watched: is told what is read."""
+    """Files named like variables, as Docker mounts them. The last directory wins. watched: is notified of what is
+    read."""
 
     def __init__(
         self,

@@ -1,6 +1,6 @@
 """Keys of a config file that lead to no setting, as warnings: which, where, and what was probably meant.
 
-A file may have any number of them: what each may mean is asked for as many as are told.
+A file may have any number of them: what each may mean is asked for as many as are reported.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         def meant_by_name(self, name: str, /) -> str | None: ...
 
 
-TOLD = 100  # so many unknown keys are told one by one
+TOLD = 100  # so many unknown keys are reported one by one
 _MESSAGE = "is not a setting of this application, and is ignored"
 
 

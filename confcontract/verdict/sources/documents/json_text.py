@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _SPACE = re.compile(r"[ \t\n\r]*")
 _SCALAR = re.compile(r"[^,\]} \t\n\r]+")
 _CONSTANTS = ("NaN", "Infinity", "-Infinity")
-_TOLD = 20  # so many faults are told
+_TOLD = 20  # so many faults are reported
 
 
 def parse_json(text: str, *, as_written: bool = False) -> Document:

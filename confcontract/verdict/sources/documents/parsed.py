@@ -27,7 +27,7 @@ class Fault:
     UNSAFE = "unsafe"  # a tag, a name for something that is nowhere, or aliases that grow beyond all bounds
     MISSING_PARSER = "missing-parser"
     TWICE = "twice"  # a key twice in one mapping: the last one counts
-    NOT_JSON = "not-json"  # NaN and Infinity, which Python takes for JSON, and nobody else does
+    NOT_JSON = "not-json"  # NaN and Infinity, which Python takes for JSON, and no one else does
 
     __slots__ = ("column", "fatal", "hint", "kind", "line", "message", "path")
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MAX_NODES = 100_000  # that aliases may lead to, each counted as often as it is reached
 _NO_VALUE = (ValueError, TypeError, AttributeError, OverflowError)  # what a constructor raises that finds none
-_TOLD = 20  # so many keys that are there twice are told
+_TOLD = 20  # so many keys that are there twice are reported
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+(?:[eE][-+]?[0-9]+)?\Z")  # as JSON has it
 _QUOTED = re.compile(r" *(?:'[^'<][^']+'|\"[^\"]{2,}\")")  # may be what somebody has as a value; one character is not
 
