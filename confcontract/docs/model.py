@@ -80,6 +80,13 @@ class VariableEntry(NamedTuple):
         """As people write it: database.url."""
         return ".".join(map(str, self.keys))
 
+    @property
+    def schemes(self) -> tuple[str, ...]:
+        """Of a URL: with what it may begin, if that is limited."""
+        if self.kind != "url" or not self.type.startswith("URL ("):
+            return ()
+        return tuple(self.type[len("URL (") : -1].split(", "))
+
 
 class Section(NamedTuple):
     """Variables that belong together.

@@ -7,7 +7,7 @@ from confcontract.report.exit_codes import EXITS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
 EXIT_CODES = (
@@ -148,6 +148,15 @@ def base_type(variable: Mapping[str, Any]) -> str:
         return "choice" if len(constraints["enum"]) > 1 else "fixed text"
     limits = allowed({key: value for key, value in constraints.items() if key not in _NOT_IN_TYPE})
     return text.removesuffix(f", {limits}") if limits else text
+
+
+MANY_SCHEMES = 3  # of more than these, one is named and the others are counted
+
+
+def usual_scheme(schemes: Sequence[str]) -> str:
+    """One without a driver, and the longest of those: postgresql of postgres, postgresql, postgresql+psycopg."""
+    plain = [scheme for scheme in schemes if "+" not in scheme] or schemes
+    return max(plain, key=len)
 
 
 def how_to_kinds(variable: Mapping[str, Any]) -> tuple[str, ...]:

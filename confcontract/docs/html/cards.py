@@ -5,21 +5,24 @@ from __future__ import annotations
 from confcontract.contract.schemes import stores
 from confcontract.docs.html.markup import code, codes, copy_button, escaped, shown
 from confcontract.docs.html.since_marks import mark_badge, mark_lines
+from confcontract.docs.page_words import MANY_SCHEMES, usual_scheme
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from confcontract.docs.model import VariableEntry
     from confcontract.docs.since import VariableMark
 
 
-def card(entry: VariableEntry, changed: VariableMark | None = None) -> str:
-    """changed: what became of it since another version."""
+def card(entry: VariableEntry, needed: bool, changed: VariableMark | None = None) -> str:
+    """needed: it must be set. changed: what became of it since another version."""
     name = _breakable(shown(entry.name))
     anchor = escaped(entry.anchor)
     marks = "".join([f' data-{key}="{escaped(value)}"' for key, value in _marks(entry)])
-    facts = "".join([f"<div><dt>{label}</dt><dd>{words}</dd></div>" for label, words in _facts(entry)])
+    facts = "".join(
+        [f"<div{compact}><dt>{label}</dt><dd>{words}</dd></div>" for compact, label, words in _facts(entry, needed)]
+    )
     description = f'<p class="about">{shown(entry.description)}</p>' if entry.description else ""
     since = f' data-since="{changed.fate}"' if changed is not None else ""
     badge = mark_badge(changed.fate) if changed is not None else ""
@@ -27,9 +30,15 @@ def card(entry: VariableEntry, changed: VariableMark | None = None) -> str:
     return (
         f'<article class="variable" id="{anchor}" tabindex="-1" aria-labelledby="name:{anchor}"{marks}{since}>'
         f'<div class="head"><h3 id="name:{anchor}"><a href="#{anchor}"><code>{name}</code></a></h3>'
-        f"{copy_button(entry.name, escaped(entry.name))}{badge}{_badges(entry)}</div>{lines}"
+        f"{copy_button(entry.name, escaped(entry.name))}{badge}{_badges(entry, needed)}</div>{lines}"
         f"{description}<dl>{facts}</dl></article>\n"
     )
+
+
+# How the compact view shows a fact: as it is, with its label, or not at all.
+_BARE = ""
+_NAMED = ' class="named"'
+_MORE = ' class="more"'
 
 
 def _breakable(name: str) -> str:
@@ -53,9 +62,9 @@ def _marks(entry: VariableEntry) -> Iterator[tuple[str, str]]:
         yield "choices", "\n".join(entry.choices)
 
 
-def _badges(entry: VariableEntry) -> str:
+def _badges(entry: VariableEntry, needed: bool) -> str:
     found = []
-    if entry.required:
+    if needed:
         found.append("required")
     if entry.secret:
         found.append("secret")
@@ -64,55 +73,69 @@ def _badges(entry: VariableEntry) -> str:
     return "".join([f'<span class="badge {badge}">{badge}</span>' for badge in found])
 
 
-def _facts(entry: VariableEntry) -> Iterator[tuple[str, str]]:
-    """Label and markup of each thing that there is to say."""
+def _facts(entry: VariableEntry, needed: bool) -> Iterator[tuple[str, str, str]]:
+    """How the compact view shows it, label and markup of each thing that there is to say."""
     yield from _of_values(entry)
+    if entry.required and not needed:
+        yield _BARE, "Required", "its members, or all of them here"
+    elif entry.required_if:
+        yield _NAMED, "Required", f"as soon as anything of {code(entry.required_if)} is set"
     yield from _of_sources(entry)
     if entry.binding:
-        yield "Bound to", shown(entry.binding)
+        yield _MORE, "Bound to", shown(entry.binding)
     if entry.roles:
-        yield "Needed by", ", ".join(map(shown, entry.roles))
+        yield _MORE, "Needed by", ", ".join(map(shown, entry.roles))
     if entry.checks:
-        yield "Checked by", ", ".join(map(shown, entry.checks))
+        yield _MORE, "Checked by", ", ".join(map(shown, entry.checks))
     if entry.on_change:
-        yield "On change", shown(entry.on_change)
+        yield _MORE, "On change", shown(entry.on_change)
     if entry.deferred:
-        yield "Application", "checks it further: " + "; ".join(shown(deferral.words) for deferral in entry.deferred)
+        deferred = "; ".join(shown(deferral.words) for deferral in entry.deferred)
+        yield _MORE, "Application", f"checks it further: {deferred}"
 
 
-def _of_values(entry: VariableEntry) -> Iterator[tuple[str, str]]:
-    yield "Type", shown(entry.type)
+def _of_values(entry: VariableEntry) -> Iterator[tuple[str, str, str]]:
+    schemes = entry.schemes
+    yield _BARE, "Type", _folded(schemes) if len(schemes) > MANY_SCHEMES else shown(entry.type)
     if entry.choices:
-        yield "One of", codes(entry.choices)
+        yield _BARE, "Allowed values", codes(entry.choices)
     elif entry.allowed:
-        yield "Allowed", shown(entry.allowed)
+        yield _BARE, "Allowed values", shown(entry.allowed)
     if entry.unit:
-        yield "Unit", shown(entry.unit)
+        yield _BARE, "Unit", shown(entry.unit)
     if entry.default is not None:
         copied = copy_button(entry.default, f"the default of {escaped(entry.name)}") if entry.default_is_text else ""
-        yield "Default", code(entry.default) + copied
+        yield _NAMED, "Default", code(entry.default) + copied
     elif entry.default_note:
-        yield "Default", shown(entry.default_note)
-    if entry.required_if:
-        yield "Required", f"as soon as anything of {code(entry.required_if)} is set"
+        yield _NAMED, "Default", shown(entry.default_note)
     if entry.encoding != "plain":
         written = f"items with {code(entry.separator)} between them" if entry.separator else "JSON"
-        yield "Written as", written
+        yield _MORE, "Written as", written
     if entry.examples:
-        yield "Example" if len(entry.examples) == 1 else "Examples", codes(entry.examples)
+        yield _MORE, "Example" if len(entry.examples) == 1 else "Examples", codes(entry.examples)
 
 
-def _of_sources(entry: VariableEntry) -> Iterator[tuple[str, str]]:
-    yield "In configuration files", code(entry.key)
-    if entry.aliases:
-        yield "Also accepted", codes(entry.aliases)
-    if entry.deprecated is not None:
-        yield "Deprecated", _deprecation(entry)
+def _folded(schemes: Sequence[str]) -> str:
+    """Of a dozen schemes the most usual one, and the others for whoever wants to see them."""
+    usual = usual_scheme(schemes)
+    others = [scheme for scheme in schemes if scheme != usual]
+    return (
+        f'<details class="schemes"><summary>URL: {code(usual + "://")} and {len(others)} more schemes</summary>'
+        f"{codes(others)}</details>"
+    )
+
+
+def _of_sources(entry: VariableEntry) -> Iterator[tuple[str, str, str]]:
     if entry.vault:
         optional = ", if it is there" if entry.vault_optional else ""
-        yield f"In {stores(entry.vault)}", " or ".join(map(code, entry.vault)) + optional
+        yield _NAMED, f"In {stores(entry.vault)}", " or ".join(map(code, entry.vault)) + optional
     if entry.secret and entry.file_name:
-        yield "From a file", f"{code(entry.file_name)} names a file that holds it"
+        yield _MORE, "From a file", f"{code(entry.file_name)} names a file that holds it"
+    yield _MORE, "Key in files", code(entry.key)
+    if entry.aliases:
+        yield _MORE, "Also accepted", codes(entry.aliases)
+    if entry.deprecated is not None:
+        yield _MORE, "Deprecated", _deprecation(entry)
 
 
 def _deprecation(entry: VariableEntry) -> str:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from confcontract.docs.html.appendix import chapters
 from confcontract.docs.html.cards import card
 from confcontract.docs.html.markup import data_block, escaped, shown
+from confcontract.docs.html.required import REQUIRED, REQUIRED_TITLE, required_chapter
 from confcontract.docs.html.rules import rules_of
 from confcontract.docs.html.since_marks import ANCHOR, since_chapter, since_title
+from confcontract.docs.reading_order import groups, must_be_set
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from confcontract.contract.artifact import Contract
-    from confcontract.docs.model import Page, Section, VariableEntry
+    from confcontract.docs.model import Page, VariableEntry
+    from confcontract.docs.reading_order import Group
     from confcontract.docs.since import Since, VariableMark
 
 
@@ -46,8 +49,11 @@ def _parts(model: Page, contract: Contract, style: str, script: str, since: Sinc
     yield f'<main id="main" data-application="{escaped(model.name)}">\n{_finder(model, since)}'
     if since is not None:
         yield since_chapter(since, {entry.name: entry.anchor for entry in model.entries})
-    for section in model.sections:
-        yield from _section(section, since)
+    needed = must_be_set(model)
+    yield required_chapter(needed)
+    names = {entry.name for entry in needed}
+    for group in groups(model):
+        yield from _group(group, names, since)
     yield '<p id="nothing" hidden>No variable is like this. <button type="button" id="reset">Show all</button></p>\n'
     for anchor, title_, markup in chapters(model):
         yield (
@@ -64,8 +70,10 @@ def _head(model: Page) -> str:
     return (
         '<a class="skip" href="#main">Skip to the variables</a>\n<header class="top">'
         f'<div><h1>{shown(model.name)} <span class="version">{shown(model.version)}</span></h1>{about}</div>'
-        '<div class="tools" hidden><button type="button" id="theme" aria-label="Colours: as the system">◐</button>'
-        '<button type="button" id="open-form" aria-expanded="false" aria-controls="form">Check a configuration</button>'
+        '<div class="tools"><label><input type="checkbox" id="compact"> Compact</label>'
+        '<button type="button" id="theme" aria-label="Colours: as the system" hidden>◐</button>'
+        '<button type="button" id="open-form" aria-expanded="false" aria-controls="form" hidden>'
+        "Check a configuration</button>"
         "</div></header>\n"
     )
 
@@ -74,11 +82,11 @@ def _navigation(model: Page, since: Since | None) -> Iterator[str]:
     yield '<nav aria-label="On this page"><ul>'
     if since is not None:
         yield f'<li class="depth-0"><a href="#{ANCHOR}">{since_title(since)}</a></li>'
-    for section in model.sections:
-        count = len(section.entries) + (section.whole is not None)
+    yield f'<li class="depth-0"><a href="#{REQUIRED}">{REQUIRED_TITLE}</a></li>'
+    for group in groups(model):
         yield (
-            f'<li class="depth-{min(section.depth, 3)}"><a href="#{escaped(section.anchor)}">'
-            f'{shown(section.title)}</a> <span class="count">{count}</span></li>'
+            f'<li class="depth-{min(group.depth, 3)}"><a href="#{escaped(group.anchor)}">'
+            f'{shown(group.title)}</a> <span class="count">{len(group.entries)}</span></li>'
         )
     yield '</ul><ul class="more">'
     for anchor, title, _ in chapters(model):
@@ -113,16 +121,16 @@ def _finder(model: Page, since: Since | None) -> str:
     )
 
 
-def _section(section: Section, since: Since | None) -> Iterator[str]:
-    anchor = escaped(section.anchor)
+def _group(group: Group, needed: Container[str], since: Since | None) -> Iterator[str]:
+    anchor = escaped(group.anchor)
     yield (
         f'<section class="group" id="{anchor}" aria-labelledby="title:{anchor}">'
-        f'<h2 id="title:{anchor}">{shown(section.title)}</h2>\n'
+        f'<h2 id="title:{anchor}">{shown(group.title)}</h2>\n'
     )
-    if section.whole is not None:
-        yield card(section.whole, _mark(section.whole, since))
-    for entry in section.entries:
-        yield card(entry, _mark(entry, since))
+    if group.about:
+        yield f'<p class="hint">{shown(group.about)}</p>\n'
+    for entry in group.entries:
+        yield card(entry, entry.name in needed, _mark(entry, since))
     yield "</section>\n"
 
 

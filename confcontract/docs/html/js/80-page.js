@@ -154,12 +154,13 @@ function wear(theme) {
   byId("theme").setAttribute("aria-label", `Colours: ${words}`);
 }
 
-function storedTheme(...given) {
+// What was chosen before; `given` replaces it.
+function stored(key, given) {
   try {
-    if (given.length) localStorage.setItem("confcontract-theme", given[0]);
-    return localStorage.getItem("confcontract-theme") ?? "";
+    if (given !== undefined) localStorage.setItem(`confcontract-${key}`, given);
+    return localStorage.getItem(`confcontract-${key}`) ?? "";
   } catch {
-    return given[0] ?? ""; // no storage: the choice lasts as long as the page
+    return given ?? ""; // no storage: the choice lasts as long as the page
   }
 }
 
@@ -199,13 +200,15 @@ function onKey(event) {
 }
 
 byId("finder").hidden = false;
-document.querySelector(".tools").hidden = false;
+for (const id of ["theme", "open-form"]) byId(id).hidden = false;
+byId("compact").checked = stored("view") === "compact";
+byId("compact").addEventListener("input", ({ target }) => stored("view", target.checked ? "compact" : "cards"));
 byId("finder").addEventListener("submit", (event) => event.preventDefault());
 byId("finder").addEventListener("input", () => { refine(); remember(); });
 byId("reset").addEventListener("click", () => { showAll(); remember(); finder.search.focus(); });
 byId("theme").addEventListener("click", () => {
   const now = THEMES.findIndex(([name]) => name === (document.documentElement.dataset.theme ?? ""));
-  wear(storedTheme(THEMES[(now + 1) % THEMES.length][0]));
+  wear(stored("theme", THEMES[(now + 1) % THEMES.length][0]));
 });
 document.addEventListener("keydown", onKey);
 document.addEventListener("click", (event) => {
@@ -213,4 +216,4 @@ document.addEventListener("click", (event) => {
   if (button) copy(button.dataset.copy, button);
 });
 addEventListener("hashchange", follow);
-wear(storedTheme());
+wear(stored("theme"));

@@ -1,4 +1,4 @@
-// Below each variable: how to set it. Made when it is opened, with the value of the form, else the default or an example.
+// Below each variable: where to set it. Made when it is opened, with the value of the form, else the default or an example.
 
 function fill(details, card) {
   const { name, default: standard, example } = card.element.dataset;
@@ -15,7 +15,7 @@ function fill(details, card) {
 }
 
 for (const card of cards) {
-  const details = make("details", { class: "set" }, make("summary", { text: "How to set it" }));
+  const details = make("details", { class: "set" }, make("summary", { text: "Where to set it" }));
   details.addEventListener("toggle", () => { if (details.open) fill(details, card); });
   card.element.append(details);
 }
