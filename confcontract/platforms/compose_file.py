@@ -128,9 +128,11 @@ def _message(text: str) -> str:
 def _secrets(given: ExportInput, problems: list[Problem]) -> dict[str, str]:
     """Name of the file → for what: secrets that compose has to give, and files in /run/secrets that values name."""
     found: dict[str, str] = {}
+    written = dict(given.of_boot)
     for process in given.processes:
         found |= {setting.name: about(setting.variable) for setting in process.of(Way.SECRET)}
-    for name, value in {**given.of_boot, **given.environment}.items():
+        written |= process.environment
+    for name, value in written.items():
         if (file := _mounted(value)) is not None:
             found.setdefault(file, f"the file that {name} names")
     for name in [name for name in found if not _KEY.fullmatch(name)]:

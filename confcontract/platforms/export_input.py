@@ -18,7 +18,7 @@ from confcontract.verdict.roles import find_role, needs_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from confcontract.contract.artifact import Contract
@@ -75,7 +75,8 @@ class Setting:
 @dataclass(frozen=True, slots=True)
 class Process:
     """What is to run: a role, or the image's own command. role, command: None and empty for the latter. runs_once:
-    it ends by itself, before others start. settings: of all variables, in the contract's order.
+    it ends by itself, before others start. settings: of all variables, in the contract's order; a secret that the role
+    does not need is LEFT, whatever the values have.
     """
 
     role: str | None
@@ -134,7 +135,10 @@ def export_input(
         find_role(contract, role)
     roles: list[str | None] = [role] if role is not None else [*contract.roles] or [None]
     processes = tuple(_process(contract, each, found, runs_once) for each in roles)
-    problems = (*found.problems, *_of_verdict(contract, found, values_file))
+    problems = (
+        *_where_needed(found.problems, Declared(contract), processes),
+        *_of_verdict(contract, found, values_file),
+    )
     settings = processes[0].settings if role is not None else _settings(contract, found, None)
     return ExportInput(contract, image, found.of_boot, processes, settings, problems)
 
@@ -146,8 +150,26 @@ def _process(contract: Contract, role: str | None, found: SortedValues, runs_onc
     return Process(role, command, declared.get("description", ""), once, settings)
 
 
+def _where_needed(problems: Sequence[Problem], declared: Declared, processes: Sequence[Process]) -> Iterator[Problem]:
+    """What is said of secrets that have a value: of one that no process gets, not where to put it."""
+    given = {setting.name for process in processes for setting in process.settings if setting.way is not Way.LEFT}
+    for problem in problems:
+        variable = declared.variable(problem.variable or "") if problem.code == "export-withheld" else None
+        if variable is None or variable["name"] in given:
+            yield problem
+        else:
+            yield problem.but(hint="leave it out: no role that is exported needs it")
+
+
+def _is_read(variable: Mapping[str, Any], needs: frozenset[str], declared: Declared) -> bool:
+    """Whether a role needs the variable, a part of it, or the section that it is in."""
+    path = tuple(variable["path"])
+    paths = [tuple(declared.variables[name]["path"]) for name in needs if name in declared.variables]
+    return any(each[: len(path)] == path[: len(each)] for each in paths)
+
+
 def _settings(contract: Contract, found: SortedValues, needs: frozenset[str] | None) -> tuple[Setting, ...]:
-    """needs: of the role; None for all that are required."""
+    """needs: of the role, which gets no other secrets; None for all that are required."""
     written: dict[str, list[tuple[str, str]]] = {}
     for name, value in found.environment.items():
         written.setdefault(found.owners[name][0], []).append((name, value))
@@ -168,6 +190,13 @@ def _settings(contract: Contract, found: SortedValues, needs: frozenset[str] | N
         whole = any(path[:depth] in wholes for depth in range(1, len(path)))
         required = variable["required"] or _is_begun(variable, declared, begun)
         required = required and path not in outer and not whole and (needs is None or name in needs)
+        if (
+            needs is not None
+            and (is_hidden(variable) or name in found.withheld)
+            and not _is_read(variable, needs, declared)
+        ):
+            settings.append(Setting(variable, Way.LEFT))
+            continue
         way = _way(variable, found, given, required and path not in begun)
         settings.append(Setting(variable, way, tuple(written.get(name, ())), required))
     return tuple(settings)

@@ -61,7 +61,7 @@ def _of_environment(given: ExportInput) -> dict[str, Any]:
         "$comment": f"{contract.name} {contract.version}, {contract.digest}",
         "title": f"The environment of {contract.name}",
         "type": "object",
-        "properties": {setting.name: _property(setting, others) for setting in given.settings},
+        "properties": {setting.name: _property(setting, others, declared) for setting in given.settings},
         "additionalProperties": {"type": "string"},
     }
     if declared.sections and all(declared.sections):
@@ -111,7 +111,7 @@ def _asked(variable: Mapping[str, Any], declared: Declared) -> dict[str, Any]:
     return {"anyOf": given}
 
 
-def _property(setting: Setting, others: list[str]) -> dict[str, Any]:
+def _property(setting: Setting, others: list[str], declared: Declared) -> dict[str, Any]:
     """others: texts that every variable takes, such as the empty one."""
     variable = setting.variable
     said: dict[str, Any] = {"type": "string", "title": one_line(variable["type"]["text"])}
@@ -125,7 +125,8 @@ def _property(setting: Setting, others: list[str]) -> dict[str, Any]:
         said["deprecated"] = True
     if is_hidden(variable):
         said["writeOnly"] = True
-    if pattern := _pattern(variable, others):
+    holds_more = setting.name in variable.get("within", ()) or len(declared.sharing(setting.name)) > 1
+    if not holds_more and (pattern := _pattern(variable, others)):
         said["pattern"] = pattern
     return said
 

@@ -94,8 +94,10 @@ def environment(parts: ContainerParts) -> list[dict[str, Any]]:
         add(RUNTIME, RUNTIME_FOLDER)
     if parts.is_supervised and SUPERVISE not in parts.of_boot:
         add(SUPERVISE, "1")
+    of_role = parts.process.environment
     for name, value in parts.places.literal.items():
-        add(name, value)
+        if name in of_role:
+            add(name, value)
     for name in parts.places.live:
         add(f"{name}_FILE", f"{LIVE_FOLDER}/{name}")
     for secret, called, key in parts.secrets:

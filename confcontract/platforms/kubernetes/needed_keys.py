@@ -44,7 +44,7 @@ def needed_secrets(
         text = given_references.get(setting.name) or _references(setting)
         fetched = bool(text) and by in (SecretsBy.EXTERNAL_SECRETS, SecretsBy.VAULT_OPERATOR)
         if setting.name in given_references:
-            wanted = fetched
+            wanted = fetched and setting.way is not Way.LEFT
         elif text and by is not None:
             wanted = by is not SecretsBy.BOOT and _is_wanted(setting, process, given)
         else:

@@ -39,9 +39,10 @@ class Effect(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ValuePlaces:
-    """Name → value. config: variables by way of a ConfigMap. live: files by way of another. literal: variables that no
-    ConfigMap can hold. references: what asks a secret store, in place of the contract's own references; by
-    canonical name. restart: those of all these that a container has to be recreated for."""
+    """Name → value. config: variables by way of a ConfigMap, for all roles. live: files by way of another. literal:
+    variables that no ConfigMap can hold, and files of secrets that not all roles need. references: what asks a secret
+    store, in place of the contract's own references; by canonical name. restart: those of all these that a container
+    has to be recreated for."""
 
     config: Mapping[str, str]
     live: Mapping[str, str]
@@ -67,17 +68,19 @@ def places_of(given: ExportInput, *, references_apart: bool) -> ValuePlaces:
     references: dict[str, str] = {}
     restart = dict(given.of_boot)
     problems: list[Problem] = []
+    of_all = [process.environment for process in given.processes]
     for setting in given.settings:
         for name, value in setting.given:
             change = change_of(name, setting.variable, declared)
-            if references_apart and is_reference(value) and means_reference(value):
+            refers = is_reference(value) and means_reference(value)
+            if references_apart and refers:
                 references[setting.name] = value
                 continue
             if change is Effect.RESTART:
                 restart[name] = value
             if change is Effect.LIVE:
                 live[name] = as_file(value)
-            elif is_key(name) and is_variable(name):
+            elif is_key(name) and is_variable(name) and (refers or all(name in each for each in of_all)):
                 config[name] = value
             elif is_variable(name):
                 literal[name] = value
