@@ -22,6 +22,7 @@ WHEELS = "dist"
 PACKAGES_DATE = 315532800  # 1980-01-01, the first that a zip archive can hold
 # BuildKit's rule SecretsUsedInArgOrEnv (frontend/dockerfile/linter) looks at words of names.
 _WARNS = re.compile(r"(?i)(?:^|_)(?:apikey|auth|credentials?|key|password|pword|passwd|secret|token)(?:_|$)")
+_ALLOWED = re.compile(r"(?i)(?:^|_)public(?:_|$)")
 
 
 def dockerfile(plan: ImagePlan) -> str:
@@ -44,16 +45,29 @@ def dockerignore(plan: ImagePlan) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _skipped_check(plan: ImagePlan) -> list[str]:
+    """Only for names that the settings clear: what they don't know, nothing speaks for."""
+    names = [name for name in (each.partition("=")[0] for each in plan.environment.kept) if _is_suspected(name)]
+    cleared = [name for name in names if name in plan.environment.cleared]
+    if not cleared:
+        return []
+    unknown = [name for name in names if name not in cleared]
+    return [
+        "# check=skip=SecretsUsedInArgOrEnv",
+        "# That check goes by names, and can be skipped for the whole file only. It is skipped because of these, which",
+        f"# the settings declare, and not as secrets: {', '.join(cleared)}.",
+        *([f"# It would also warn of what the settings don't declare: {', '.join(unknown)}."] if unknown else []),
+        "# `confcontract audit` holds every ENV and ARG of the image against the contract instead.",
+        "#",
+    ]
+
+
+def _is_suspected(name: str) -> bool:
+    return bool(_WARNS.search(name)) and not _ALLOWED.search(name)
+
+
 def _head(plan: ImagePlan) -> str:
-    skip = [name for name in (each.partition("=")[0] for each in plan.environment) if _WARNS.search(name)]
-    lines = []
-    if skip:
-        verb = "is" if len(skip) == 1 else "are"
-        lines = [
-            "# check=skip=SecretsUsedInArgOrEnv",
-            f"# That check goes by names: {', '.join(skip)} {verb} no secret.",
-            "#",
-        ]
+    lines = _skipped_check(plan)
     lines += [
         f"# The image of {plan.name}, with its contract. `make image` builds it; `confcontract init` wrote it.",
         "#",
@@ -150,8 +164,11 @@ def _final_stage(plan: ImagePlan) -> str:
     if plan.container_env:
         lines += ["COPY --from=build /etc/confcontract/conf.d /etc/confcontract/conf.d"]
     lines.append(f"ENV PATH=/app/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1{_import_path(plan)}")
-    if plan.environment:
-        lines.append("ENV " + " \\\n    ".join(plan.environment))
+    if plan.environment.kept:
+        lines += [
+            "# What the Dockerfile before this one set, without its secrets and without what package managers read.",
+            "ENV " + " \\\n    ".join(plan.environment.kept),
+        ]
     lines += [
         "ARG BASE",
         "ARG VERSION=0",

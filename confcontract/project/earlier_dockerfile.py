@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from confcontract.contract.credentials import holds_credentials
 from confcontract.contract.secretnames import is_secret_name
@@ -38,14 +39,27 @@ def _quoted(value: str) -> str:
     return '"' + value.replace('"', '\\"') + '"'
 
 
-def environment_of(earlier: Sequence[tuple[str, str]]) -> tuple[list[str], list[str]]:
-    """What the Dockerfile that is there sets: NAME=value as written, and the names that are called like secrets
-    or hold a password.
+@dataclass(frozen=True)
+class EarlierEnvironment:
+    """What the Dockerfile that is there sets. kept: NAME=value as written. secret: what is left out, name → why.
 
-    What every Dockerfile of ours sets, and what only a package manager reads, is in neither.
+    cleared: names among the kept of which the settings say that they are no secrets.
+    """
+
+    kept: tuple[str, ...] = ()
+    secret: Mapping[str, str] = field(default_factory=dict)
+    cleared: tuple[str, ...] = ()
+
+
+def environment_of(earlier: Sequence[tuple[str, str]], is_secret: Callable[[str], bool | None]) -> EarlierEnvironment:
+    """is_secret: what the settings say of a name; where it is None, the name itself decides. A password in a value is
+    left out whatever its name is.
+
+    What every Dockerfile of ours sets, and what only a package manager reads, is not in the answer.
     """
     kept: list[str] = []
-    secret: list[str] = []
+    secret: dict[str, str] = {}
+    cleared: list[str] = []
     for word, rest in earlier:
         if word != "ENV":
             continue
@@ -54,7 +68,16 @@ def environment_of(earlier: Sequence[tuple[str, str]]) -> tuple[list[str], list[
             parts = [f"{parts[0]}={_quoted(rest.partition(' ')[2].strip())}"]  # the old form: ENV NAME the value
         for part in parts:
             name, equals, value = part.partition("=")
-            is_secret = is_secret_name(name) or holds_credentials(value)
-            if equals and name not in _OURS and not name.startswith(_TOOLS):
-                (secret if is_secret else kept).append(name if is_secret else part)
-    return kept, secret
+            if not equals or name in _OURS or name.startswith(_TOOLS):
+                continue
+            said = is_secret(name)
+            if said:
+                secret[name] = "the settings declare it as a secret"
+            elif said is None and is_secret_name(name):
+                secret[name] = "it is called like a secret"
+            elif holds_credentials(value):
+                secret[name] = "its value holds a password"
+            else:
+                kept.append(part)
+                cleared += [name] if said is False else []
+    return EarlierEnvironment(tuple(kept), secret, tuple(cleared))

@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from confcontract.project.command_in_image import own_scripts
-from confcontract.project.earlier_dockerfile import earlier_instructions, environment_of, python_of
+from confcontract.project.declared_secrets import declared_secrets
+from confcontract.project.earlier_dockerfile import (
+    EarlierEnvironment,
+    earlier_instructions,
+    environment_of,
+    python_of,
+)
 from confcontract.project.locked import Lock, depends_on, lock_of
 from confcontract.project.settings_classes import SettingsClass, candidates
 from confcontract.project.source_folders import import_roots, modules, reached, top_level_names
@@ -50,7 +56,7 @@ class ImagePlan:
 
     named, versioned: whether the source says what its contract is called, and of which version it is.
     sources: files and folders that are copied, relative to the project.
-    environment: NAME=value, kept from the Dockerfile that was there; left_out: names in it like those of secrets.
+    environment: of the Dockerfile that was there. secrets: names of variables that the settings declare as secrets.
     outside: what is imported from other members of a workspace above the project, name → folder from there.
     """
 
@@ -66,8 +72,8 @@ class ImagePlan:
     command: tuple[str, ...]
     port: int | None
     container_env: bool
-    environment: tuple[str, ...] = ()
-    left_out: tuple[str, ...] = ()
+    environment: EarlierEnvironment = field(default_factory=EarlierEnvironment)
+    secrets: frozenset[str] = frozenset()
     outside: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -102,7 +108,7 @@ def look_at(folder: Path) -> Found:
 
 def plan(found: Found, settings: tuple[str, ...], command: tuple[str, ...], base: str | None) -> ImagePlan:
     assert found.lock is not None
-    environment, secret = environment_of(found.earlier)
+    declared = declared_secrets(found.modules, settings)
     starts = [target.partition(":")[0] for target in settings] + module_of(command, found.modules)
     imported = reached(found.folder, found.roots, starts)
     port = next((each.port for each in found.settings if each.target in settings), None)
@@ -120,8 +126,8 @@ def plan(found: Found, settings: tuple[str, ...], command: tuple[str, ...], base
         command,
         port_of(command, found.earlier, port),
         found.container_env,
-        tuple(environment),
-        tuple(secret),
+        environment_of(found.earlier, declared.is_secret),
+        declared.secrets,
         _outside(found.folder, imported.unknown),
     )
 

@@ -21,8 +21,8 @@ def next_steps(plan: ImagePlan, files: Sequence[str], left: Sequence[str]) -> li
     steps = []
     if left:
         steps.append(f"look at the differences above; --force takes what is proposed for {', '.join(left)}")
-    if plan.left_out:
-        steps.append(f"left out of the image, since they are called like secrets: {', '.join(plan.left_out)}")
+    for name, why in plan.environment.secret.items():
+        steps.append(f"give {name} at run time: it is left out of the image, since {why}")
     if not plan.lock.has_confcontract:
         needed = ", ".join(["what it depends on", *own_requirements()])
         steps.append(

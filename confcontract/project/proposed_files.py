@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from confcontract.contract.secretnames import is_secret_name
 from confcontract.host.writing import InTheWay, write_all
 from confcontract.project.dockerfile_text import dockerfile, dockerignore
 from confcontract.project.makefile_text import makefile
 from confcontract.project.smoke_text import SCRIPT, VALUES, smoke_script, smoke_values
 from confcontract.project.workflow_text import PATH, workflow
 from confcontract.verdict.mask import MASK
-from confcontract.verdict.masked_commands import mask_command
+from confcontract.verdict.masked_commands import is_secret_in, mask_command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,12 +29,16 @@ _OLD_FORM = re.compile(r"\s*(?:ENV|ARG)\s+(?P<name>\w+)\s+(?=\S)", re.IGNORECASE
 
 @dataclass(frozen=True)
 class ProposedFile:
-    """path: relative to the project. there: what the file holds now, or None. program: it is to be executed."""
+    """path: relative to the project. there: what the file holds now, or None. program: it is to be executed.
+
+    secrets: names of variables that are secret whatever they are called.
+    """
 
     path: str
     text: str
     there: str | None
     program: bool = False
+    secrets: frozenset[str] = frozenset()
 
     @property
     def changes(self) -> bool:
@@ -45,7 +48,7 @@ class ProposedFile:
         """Unified, from what is there to what is proposed. Without what may be a secret in what is there."""
         old, new = ((text or "").splitlines(keepends=True) for text in (self.there, self.text))
         known = set(new)
-        old = [line if line in known else _masked(line) for line in old]
+        old = [line if line in known else _masked(line, self.secrets) for line in old]
         lines = difflib.unified_diff(old, new, f"{self.path} (as it is)", f"{self.path} (proposed)")
         return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
@@ -61,7 +64,10 @@ def proposed(folder: Path, plan: ImagePlan) -> list[ProposedFile]:
         VALUES: _read(folder / VALUES) or smoke_values(plan),  # only begun here: the values are the project's
         PATH: workflow(plan, lines),
     }
-    return [ProposedFile(path, text, _read(folder / path), path.endswith(".sh")) for path, text in texts.items()]
+    return [
+        ProposedFile(path, text, _read(folder / path), path.endswith(".sh"), plan.secrets)
+        for path, text in texts.items()
+    ]
 
 
 def write(folder: Path, files: Sequence[ProposedFile]) -> None:
@@ -100,8 +106,8 @@ def _read(path: Path) -> str | None:
     return path.read_text(encoding="utf-8", errors="replace")
 
 
-def _masked(line: str) -> str:
+def _masked(line: str, secrets: frozenset[str]) -> str:
     old_form = _OLD_FORM.match(line)
-    if old_form and is_secret_name(old_form["name"]):
+    if old_form and is_secret_in(old_form["name"], secrets):
         return f"{old_form[0]}{MASK}\n"
-    return mask_command(line)
+    return mask_command(line, secrets)

@@ -41,7 +41,7 @@ def test_each_step_of_the_page_is_in_what_init_makes_of_its_dockerfile(
     with pytest.raises(SystemExit, match="1"):
         main(["init", str(project), "--yes"])
     assert (project / "Dockerfile").read_text(encoding="utf-8") == before
-    assert "called like secrets: APP_PASSWORD" in capsys.readouterr().out
+    assert "give APP_PASSWORD at run time" in capsys.readouterr().out
     main(["init", str(project), "--yes", "--force"])
     written = (project / "Dockerfile").read_text(encoding="utf-8")
     assert len(steps) == 5

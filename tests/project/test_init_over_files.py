@@ -78,20 +78,69 @@ def test_at_a_terminal_an_overwrite_needs_a_yes(
     assert (text(tmp_path) != "FROM x\n") is overwritten
 
 
-def test_what_the_dockerfile_sets_is_kept_but_for_secrets(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    there = "FROM x\nENV PIP_NO_CACHE_DIR=1 APP_TOKEN_URL=https://id/\nENV APP_PASSWORD=hunter2\nENV APP_GREETING two words\n"
-    lay(tmp_path, SHAPES["pip-tools"] | {"Dockerfile": there})
+DECLARED = """\
+from typing import Annotated
+from pydantic import BaseModel, Field, SecretStr as Hidden
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from confcontract import Secret, Vault, declare
+
+PREFIX = "APP_"
+Salt = Annotated[str, Secret()]
+
+class Mail(BaseModel):
+    login: Hidden = Hidden("")
+    sender: str = ""
+
+class Base(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__")
+
+    pepper: "Hidden"
+
+class Settings(Base):
+    salt: Salt | None = None
+    dsn: Annotated[str, Vault("secret/app#dsn")]
+    signing_key: Annotated[str, Secret(False)] = ""
+    api_key: int = 3
+    api_token: str = ""
+    spice: Hidden = Field(default=Hidden(""), validation_alias="SPICE")
+    mail: Mail = Mail()
+
+APP = declare(Settings, name="app")
+"""
+OVER = "FROM x\nENV APP_PEPPER=pw-4417 APP_SALT=pw-4417\nENV app_dsn pw-4417\nENV APP_SIGNING_KEY=public\n"
+OVER += "ENV APP_API_KEY=7 APP_API_TOKEN=pw-4417 SPICE=pw-4417 APP_MAIL__LOGIN=pw-4417 APP_MAIL__SENDER=shop\n"
+OVER += "ENV PIP_NO_CACHE_DIR=1 OTHER_TOKEN_URL=https://id/ OTHER_PASSWORD=pw-4417\nENV APP_GREETING two words\n"
+
+
+def test_the_settings_say_what_the_dockerfile_set_is_secret_and_a_name_only_where_they_do_not_know_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay(tmp_path, SHAPES["pip-tools"] | {"Dockerfile": OVER})
+    (tmp_path / "app/settings.py").write_text(DECLARED, encoding="utf-8")
     assert init(tmp_path, "--yes", "--force") == 0
     written = text(tmp_path)
     assert written.startswith(
-        "# check=skip=SecretsUsedInArgOrEnv\n# That check goes by names: APP_TOKEN_URL is not a secret.\n"
+        "# check=skip=SecretsUsedInArgOrEnv\n"
+        "# That check goes by names, and can be skipped for the whole file only. It is skipped because of these, which\n"
+        "# the settings declare, and not as secrets: APP_SIGNING_KEY, APP_API_KEY.\n"
+        "# It would also warn of what the settings don't declare: OTHER_TOKEN_URL.\n"
     )
-    assert 'ENV APP_TOKEN_URL=https://id/ \\\n    APP_GREETING="two words"\n' in written
-    assert "APP_PASSWORD" not in written
-    assert "hunter2" not in written
-    assert "called like secrets: APP_PASSWORD" in capsys.readouterr().out
+    kept = "APP_SIGNING_KEY=public APP_API_KEY=7 APP_MAIL__SENDER=shop OTHER_TOKEN_URL=https://id/"
+    assert "ENV " + " \\\n    ".join([*kept.split(), 'APP_GREETING="two words"']) + "\n" in written
+    said = capsys.readouterr().out
+    assert "pw-4417" not in written + said, "the difference shows them neither"
+    for name in ("APP_PEPPER", "APP_SALT", "app_dsn", "APP_API_TOKEN", "SPICE", "APP_MAIL__LOGIN"):
+        assert f"give {name} at run time: it is left out of the image, since the settings declare it" in said
+    assert "OTHER_PASSWORD at run time: it is left out of the image, since it is called like a secret" in said
     assert init(tmp_path, "--yes") == 0
     assert text(tmp_path) == written
+
+
+def test_a_check_of_the_builder_is_not_skipped_for_what_the_settings_do_not_declare(tmp_path: Path) -> None:
+    lay(tmp_path, SHAPES["pip-tools"] | {"Dockerfile": "FROM x\nENV OTHER_TOKEN_URL=https://id/ APP_PUBLIC_KEY=x\n"})
+    assert init(tmp_path, "--yes", "--force") == 0
+    assert "ENV OTHER_TOKEN_URL=https://id/ \\\n    APP_PUBLIC_KEY=x\n" in text(tmp_path)
+    assert "check=skip" not in text(tmp_path)
 
 
 def test_a_password_in_the_url_of_an_older_dockerfile_is_not_kept(tmp_path: Path) -> None:
