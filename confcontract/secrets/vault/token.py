@@ -86,7 +86,7 @@ def policies_of(about: Mapping[str, object]) -> tuple[str, ...]:
 
 USED = (
     "the wrapped secret id is no longer valid: it was unwrapped before, or it has expired. If nothing of yours used "
-    "it, somebody else has: revoke the secret id and issue a new one"
+    "it, someone else did: revoke the secret id and issue a new one"
 )
 LOST = "the wrapped secret id was used by an earlier attempt whose answer was lost; issue a new one"
 

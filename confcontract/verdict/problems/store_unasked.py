@@ -26,7 +26,7 @@ def without_vault(result: Resolution, unasked: Mapping[str, str], *, strict: boo
         problems.append(
             Problem(
                 "vault-not-configured" if is_vault else "store-not-configured",
-                f"{unset}; using {used} instead of {scheme.store}" if used else f"{unset}; no value was read",
+                f"{unset}; using {used.container} instead of {scheme.store}" if used else f"{unset}; no value was read",
                 variable=name,
                 source=f"{used or 'no source'}, not {place(reference)}",
                 hint=f"set {scheme.configured_by}, or the variable itself in the environment, which outranks"

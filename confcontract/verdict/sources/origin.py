@@ -216,6 +216,13 @@ class Source:
         return _WORDS[self.kind].format(self.detail)
 
     @property
+    def container(self) -> str:
+        """Without the line; "a secret file" for each of them: the same words for what is read from one place."""
+        if self.kind == SECRET_FILE:
+            return "a secret file"
+        return str(Source(self.kind, self.name, self._place)) if self._line else str(self)
+
+    @property
     def exactly(self) -> str:
         """With the column, where there is one: for what is wrong with the value."""
         return f"{self}, column {self._column}" if self._column else str(self)

@@ -386,9 +386,9 @@ def test_what_can_not_be_generated_is_refused_where_it_is_declared(length: int, 
 @pytest.mark.parametrize(
     ("reference", "what", "hint"),
     [
-        ("aws-ssm:/shop/key", "lives in AWS Parameter Store, which is not written to", "aws ssm put-parameter"),
-        ("aws-sm:shop@AWSPREVIOUS", "to a certain version", "take the version out"),
-        ("vault:secret/shop#key@3", "to a certain version", "take the version out"),
+        ("aws-ssm:/shop/key", "is stored in AWS Parameter Store, which is not written to", "aws ssm put-parameter"),
+        ("aws-sm:shop@AWSPREVIOUS", "names a fixed version", "remove the version"),
+        ("vault:secret/shop#key@3", "names a fixed version", "remove the version"),
         ("vault:pki/issue/web?common_name=a.b#certificate", "credentials that Vault makes", "nothing to store"),
     ],
 )

@@ -91,7 +91,7 @@ def test_a_wrapped_secret_id_whose_answer_got_lost_is_not_blamed_on_anybody(
     proxy.fault(faulty.truncated, where="wrapping/unwrap", times=1)
     visit = fetch(wrapped, ONE)
     assert visit.codes == {"A": "vault-denied"}
-    assert "an attempt of ours whose answer got lost" in visit.message
+    assert "an earlier attempt whose answer was lost" in visit.message
 
 
 def test_a_wrapping_token_from_another_path_is_refused_unopened(

@@ -51,7 +51,7 @@ def test_when_all_are_absent_the_message_names_all(environ: dict[str, str], fetc
     visit = fetch(environ, {"A": "vault:secret/shop#nope|secret/nowhere#k|legacy/nowhere#k"})
     assert visit.codes == {"A": "vault-key-missing"}
     assert visit.problems[0].source == "Vault secret/shop#nope"
-    assert "nor is there anything at the fallbacks secret/nowhere#k, legacy/nowhere#k" in visit.message
+    assert "the same for the fallbacks secret/nowhere#k, legacy/nowhere#k" in visit.message
 
 
 def test_denied_is_never_absent(bao: OpenBao, environ: dict[str, str], fetch: Fetch) -> None:

@@ -43,7 +43,7 @@ def test_a_login_is_tried_again_when_vault_is_unwell(
     [
         (faulty.status(200, b"{}"), "vault-unavailable", "no token"),
         (faulty.status(200, b'{"auth": {"client_token": ""}}'), "vault-unavailable", "no token"),
-        (faulty.status(200, b'{"auth": {"client_token": "a\\nb"}}'), "vault-unavailable", "a token that is none"),
+        (faulty.status(200, b'{"auth": {"client_token": "a\\nb"}}'), "vault-unavailable", "an invalid token"),
         (
             faulty.status(200, b'{"auth": {"client_token": "", "mfa_requirement": {"mfa_request_id": "x"}}}'),
             "vault-denied",

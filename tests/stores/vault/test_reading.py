@@ -247,7 +247,7 @@ def test_nothing_is_asked_of_vault_when_nothing_refers_to_it(
 def test_a_namespace_that_does_not_exist(environ: dict[str, str], fetch: Fetch) -> None:
     visit = fetch(environ | {"VAULT_NAMESPACE": "nowhere"}, {"A": "secret/shop#password"})
     assert visit.codes == {"A": "vault-path-missing"}
-    assert "no such namespace as VAULT_NAMESPACE names" in visit.message
+    assert "does not have the namespace in VAULT_NAMESPACE" in visit.message
 
 
 def test_a_secret_in_a_namespace(bao: OpenBao, environ: dict[str, str], fetch: Fetch, canary: str) -> None:

@@ -77,7 +77,7 @@ def test_where_it_can_not_be_told_whether_the_token_or_the_policy_is_at_fault_bo
     visit = fetch(environ | {"VAULT_TOKEN": bao.make_token("nothing", no_default_policy=True)}, ONE)
     assert "Vault denied secret/shop to the token from VAULT_TOKEN" in visit.message
     assert "a policy of this identity allows read on secret/data/shop" in visit.problems[0].hint
-    assert "the token itself is not valid" in visit.problems[0].hint
+    assert "the token itself is no longer valid" in visit.problems[0].hint
     visit = fetch(environ | {"VAULT_TOKEN": bao.make_token("nothing")}, ONE)
     assert "not valid" not in visit.problems[0].hint, "it could look at itself"
 

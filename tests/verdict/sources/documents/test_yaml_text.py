@@ -88,14 +88,14 @@ def test_a_key_has_line_and_column(path: tuple[str | int, ...], position: tuple[
         ('a: "\\hunter2"\n', Fault.SYNTAX, (1, 6), "unknown escape character"),
         ("a: %hunter2\n", Fault.SYNTAX, (1, 4), "cannot start any token"),
         ("a: 1\n---\nb: 2\n", Fault.SYNTAX, (2, 1), "more than one document"),
-        ("a: 2024-13-45\n", Fault.SYNTAX, (1, 4), "a date"),
-        ("a: 1\nb:\n- c: 2024-01-01\n- {d: 2024-13-45}\n", Fault.SYNTAX, (4, 7), "a date"),
-        ("a: &x 2024-13-45\nb: [*x]\n", Fault.SYNTAX, (1, 4), "a date"),
-        ("? !!int x\n: 1\n", Fault.SYNTAX, (1, 3), "a number"),
+        ("a: 2024-13-45\n", Fault.SYNTAX, (1, 4), "an invalid date"),
+        ("a: 1\nb:\n- c: 2024-01-01\n- {d: 2024-13-45}\n", Fault.SYNTAX, (4, 7), "an invalid date"),
+        ("a: &x 2024-13-45\nb: [*x]\n", Fault.SYNTAX, (1, 4), "an invalid date"),
+        ("? !!int x\n: 1\n", Fault.SYNTAX, (1, 3), "date, number or key"),
         ("[hunter2]: 1\n", Fault.SYNTAX, (1, 1), "can't read"),
         ("a: \x01\n", Fault.SYNTAX, (1, 4), "a character that YAML does not allow"),
         ("a: " + "[" * 1000, Fault.SYNTAX, None, ""),  # PyYAML takes a time that grows with the square
-        ("a: " + "9" * 5000, Fault.SYNTAX, (1, 4), "a number"),
+        ("a: " + "9" * 5000, Fault.SYNTAX, (1, 4), "date, number or key"),
     ],
 )
 def test_what_safe_load_refuses_is_told_with_line_and_column_and_without_what_it_says(
