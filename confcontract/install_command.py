@@ -37,14 +37,16 @@ def main() -> int:
     text = command()
     if text is None:
         sys.stderr.write(
-            f"{path} was left as it is: the path of {sys.executable} has blanks in it or is too long for a first line. "
+            f"{path} was left as is: the path of {sys.executable} has blanks in it or is too long for a first line. "
             "Start it with python -I -m confcontract.\n"
         )
         return 0
     try:
         write_whole(path, text.encode(), 0o755)
     except OSError as error:
-        sys.stderr.write(f"{path} can't be written: {error.strerror}. Run this as whoever installed confcontract.\n")
+        sys.stderr.write(
+            f"{path} can't be written: {error.strerror}. Run this as the user who installed confcontract.\n"
+        )
         return 1
     return 0
 

@@ -178,7 +178,7 @@ def has_no_finding_in_an_audit(folder: Path) -> None:
     assert set(told["searchedFor"]) == set(secrets)
     assert told["notExamined"] == [
         "values of SHOP_DATABASE: they are not known (--env-file, or a store of secrets)",
-        "patterns of credentials: no scanner was asked",
+        "patterns of credentials: no scanner was run",
     ]
 
 

@@ -53,7 +53,7 @@ def scan_patterns(program: str | None, reference: str, asked: bool) -> Callable[
 
     def scan(image: Image) -> Scanned:
         if program is None:
-            return Scanned(unexamined=["patterns of credentials: no scanner was asked"])
+            return Scanned(unexamined=["patterns of credentials: no scanner was run"])
         place = _place(reference)
         if place is None:
             why = "the scanner reads oci: and docker-archive: only"

@@ -25,13 +25,13 @@ def collect(cls: type, variables: Iterable[Variable], declared: Sequence[Check])
         for check in variable.notes.checks:
             kind = type(check).__name__
             if check.target:
-                what = f"{kind}() beside a variable looks at that variable, and has a target of its own"
+                what = f"{kind}() beside a variable checks that variable, but has its own target"
                 problems.append(refuse(cls, variable.path, what, "drop the target, or write the check in declare()"))
             elif variable.section:
-                what = f"{kind}() stands beside a whole section, which is not an address"
+                what = f"{kind}() is beside a whole section, which is not an address"
                 problems.append(refuse(cls, variable.path, what, "write it beside the field that holds the address"))
             elif (kind_of_value := describe(variable.node).kind) in _NO_TEXT and not check.target_is_input:
-                what = f"{kind}() stands beside a value of type {kind_of_value}, which is not an address and no path"
+                what = f"{kind}() is beside a value of type {kind_of_value}, which is neither an address nor a path"
                 problems.append(refuse(cls, variable.path, what, "write it in declare(), with a target"))
             name = check.name or _name(variable.path, check.kind, taken)
             taken.add(name)

@@ -33,7 +33,7 @@ def check_format(data: Mapping[str, Any]) -> None:
     raise Bug(
         Problem(
             "internal",
-            f"the contract is not of its own format: {where} breaks {rule}",
+            f"the contract violates its own format: {where} breaks {rule}",
             source=f"schemas/{PUBLISHED}",
             hint="please report it, with the declaration of that setting; nothing was written",
         )

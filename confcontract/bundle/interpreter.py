@@ -41,7 +41,7 @@ def this_interpreter() -> Interpreter:
     program = Path(os.path.realpath(base)) if base else None
     if program is None or not program.is_file() or getattr(sys, "frozen", False):
         raise impossible(
-            "this Python has no program of its own: it is embedded in another",
+            "this Python is embedded in another program",
             "run confcontract with an ordinary Python, such as that of python:3-slim",
         )
     loader = interpreter_of(program)

@@ -39,7 +39,7 @@ def approval_terms(reason: str | None, expires: str | None, today: date) -> tupl
     except ValueError:
         raise usage_error("--expires is not a date", "write it as 2027-01-31") from None
     if until < today:
-        raise usage_error(f"--expires {until} is in the past", "name a day on which the approval still counts")
+        raise usage_error(f"--expires {until} is in the past", "name a day on which the approval is still valid")
     return reason.strip(), until
 
 

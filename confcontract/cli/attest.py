@@ -82,7 +82,7 @@ def attest(
     done = attest(ToAttest(image, platform, output, given, hashes, signer, source_date(os.environ.get(VARIABLE))))
     echo("".join(f"{printable(place)}\n" for place in done.places))
     if signer is None:
-        sys.stderr.write("not signed: whoever can write there can change it; sign with --key\n")
+        sys.stderr.write("not signed: anyone who can write there can change it; sign with --key\n")
     return 0
 
 

@@ -79,7 +79,7 @@ def _reason(reason: Reason) -> str:
 
     finding = reason.finding
     where = f"{finding.where} " if finding.where else ""
-    undecided = " (could not be decided, so it counts as incompatible)" if is_undecided(reason) else ""
+    undecided = " (could not be decided, so it is treated as incompatible)" if is_undecided(reason) else ""
     return f"{reason.level.value:<6}{where}[{finding.rule}] {finding.sentence}{undecided}"
 
 

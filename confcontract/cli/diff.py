@@ -84,7 +84,7 @@ def diff(
 
     if environment and format not in ("text", "json", "markdown"):
         raise usage_error(
-            f"--environment is told as text, json or markdown, not as {format}", "leave one of the two out"
+            f"--environment can be printed as text, json or markdown, not as {format}", "leave one of the two out"
         )
     if not environment and (role is not None or container is not None or strict):
         message = "--role, --container and --strict are about one deployment"

@@ -52,7 +52,8 @@ def docs(
     check: Annotated[
         bool,
         typer.Option(
-            "--check", help="Write nothing; show how the file differs. Exit 1 if it does, 2 if that can't be told."
+            "--check",
+            help="Write nothing; show how the file differs. Exit 1 if it does, 2 if that can't be determined.",
         ),
     ] = False,
     columns: Annotated[

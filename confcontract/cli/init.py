@@ -40,7 +40,7 @@ def init(
     base: Annotated[
         str | None,
         typer.Option(
-            metavar="IMAGE@DIGEST", help="The base image. Without it, whoever builds gives it.", show_default=False
+            metavar="IMAGE@DIGEST", help="The base image. Without it, it is set at build time.", show_default=False
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that differ, after showing how.")] = False,

@@ -79,7 +79,7 @@ def policy(
         bool, typer.Option("--given-token", help="The deployment is given its token; it does not log in.")
     ] = False,
     store: Annotated[
-        Literal["vault", "aws"] | None, typer.Option(help="For which, where the secrets live in both.")
+        Literal["vault", "aws"] | None, typer.Option(help="For which, where the secrets are in both.")
     ] = None,
 ) -> int:
     """Print the least policy that the contract needs: for Vault in HCL, for AWS an IAM policy in JSON."""
@@ -146,11 +146,11 @@ def _store_of(found: list[Needed], named: str | None) -> str:
     if named is not None:
         return {"vault": "Vault", "aws": "AWS"}[named]
     if len(words) > 1:
-        message = f"the secrets live in {' and '.join(words)}, each of which has policies of its own"
+        message = f"the secrets are in {' and '.join(words)}, each of which has its own policies"
         raise usage_error(message, "name one: --store vault, or --store aws")
     word = next(iter(words), "Vault")
     if word not in ("Vault", "AWS"):
-        message = f"the secrets live in {word}, of whose policies nothing is known here"
+        message = f"the secrets are in {word}, whose policies are unknown here"
         raise usage_error(message, "a policy is written for Vault and for AWS")
     return word
 

@@ -30,7 +30,7 @@ Update = Annotated[bool, typer.Option("--update", help="Also write what is there
 Format = Annotated[Literal["text", "json"], typer.Option(help="Of the report on stdout.")]
 Timeout = Annotated[
     float,
-    typer.Option(metavar="SECONDS", min=0.1, help="One deadline for all that is asked of a store."),
+    typer.Option(metavar="SECONDS", min=0.1, help="One deadline for all requests to a store."),
 ]
 
 

@@ -83,9 +83,7 @@ def _refuse_other_than_http(url: str | None) -> None:
     except ValueError:  # the port is not a number
         right = False
     if not right:
-        raise usage_error(
-            "--url is not an address that can be asked", "give it as http://localhost:8000/path, without a login"
-        )
+        raise usage_error("--url is not a valid URL", "give it as http://localhost:8000/path, without a login")
 
 
 def _masked(line: str, environ: dict[str, str]) -> str:

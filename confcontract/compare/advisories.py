@@ -102,7 +102,7 @@ def _trivy(data: Any) -> ScannerReport | None:
 
 def _ids(*given: Any) -> frozenset[str]:
     if not all(isinstance(each, str) and _ID.fullmatch(each) for each in given):
-        raise ValueError("an advisory has a name that is none")
+        raise ValueError("an advisory has an invalid name")
     return frozenset(given)
 
 
@@ -121,7 +121,7 @@ def undecided(old: ScannerReport, new: ScannerReport) -> Iterator[Problem]:
     for each in _once(old.advisories):
         if not _is_in(each, new) and each.package in new.unscanned:
             message = f"{each.package} was not scanned in the new image: whether {each.name} is fixed is not known"
-            hint = "let the scanner look at it, or look yourself"
+            hint = "let the scanner check it, or check it yourself"
             yield Problem("advisories-unusable", message, hint=hint, severity=WARNING)
 
 

@@ -36,7 +36,7 @@ _ABSENT = object()
 
 # Rule → why an environment does not show what it means.
 _NEVER_SEEN = {
-    "CHECK_ADDED_CRITICAL": "whether it can be reached is not asked",
+    "CHECK_ADDED_CRITICAL": "whether it can be reached is not checked",
     "ROLE_REMOVED": "which role starts is not known",
     "ROLE_COMMAND_CHANGED": "which role starts is not known",
     "APPLICATION_CHANGED": "it is not about the environment",
@@ -280,7 +280,7 @@ class _Judged:
         values = before.value(giving), after.value(receiving)
         if _ABSENT in values:  # of settings that lack a value, nothing is known but texts
             if before.result.raw(giving["name"]) != after.result.raw(receiving["name"]):
-                return Bearing.BITES, "another value counts"
+                return Bearing.BITES, "another value is used"
             if finding.rule.startswith(_READ_OTHERWISE):
                 return Bearing.UNVERIFIED, "what its value means is known only once the other values are accepted"
             return Bearing.HARMLESS, "its value is accepted"
@@ -366,5 +366,5 @@ def _environment(paths: Sequence[str], contracts: Sequence[Contract], asked: Ask
     if manifests_among(paths, contracts):
         return container_of(paths, contracts, asked.container, asked.environ)
     if asked.container is not None:
-        raise UsageError(Problem("usage", "--container is about manifests, and none is named", hint="leave it out"))
+        raise UsageError(Problem("usage", "--container needs a manifest, and none is named", hint="leave it out"))
     return EnvironmentFiles.of(paths)

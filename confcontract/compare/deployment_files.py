@@ -49,7 +49,7 @@ def manifests_among(paths: Sequence[str], contracts: Iterable[Contract]) -> bool
     raise ConfigurationInvalid(
         Problem(
             "source-malformed",
-            f"{path} is {kind}, and {others[0]} is none: which of them counts is not said",
+            f"{path} is {kind}, and {others[0]} is none: it is not known which of them is used",
             source=path,
             hint="name manifests only, or files of settings only",
         )

@@ -30,7 +30,7 @@ def _step(report: DiffReport, comparison: Comparison, deployment: Deployment, di
     blocking = [each for each in comparison.of(direction) if report.blocks(each)]
     biting = [each.where or each.rule for each in blocking if each.bearing is Bearing.BITES]
     if biting:
-        return f"{step} is accepted here, but look at {_listed(biting)}"
+        return f"{step} is accepted here, but check {_listed(biting)}"
     unseen = [each.where or each.rule for each in blocking]
     if unseen:
         return f"{step} could not be verified here: {_listed(unseen)}"

@@ -63,7 +63,7 @@ TO_DO: Mapping[str, str] = MappingProxyType(
         "CASE_RELAXED": _NOTHING,
         "RETIRED_NAME_REUSED": "Change the value together with the upgrade: the old one means something else.",
         "SECRET_ADDED": "Move its value into a store of secrets, out of manifests and env files.",
-        "SECRET_REMOVED": "Replace the value if nobody should see it: it is not treated as a secret any more.",
+        "SECRET_REMOVED": "Replace the value if it must stay secret: it is no longer treated as a secret.",
         "VAULT_PATH_CHANGED": "Write the secret to its new place before you upgrade: the application does not start "
         "without it.",
         "VAULT_KEY_RENAMED": "Write the secret under its new key before you upgrade: the application does not start "

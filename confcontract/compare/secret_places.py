@@ -38,8 +38,8 @@ def _change(pair: Pair, old: tuple[str, ...], new: tuple[str, ...]) -> ContractC
         pair.names,
         old[0],
         new[0],
-        f"lives at {new[0]} now, was {old[0]}" + ("; that is still read where this is absent" if still_read else ""),
-        back=f"lives at {old[0]} again, now at {new[0]}"
+        f"is at {new[0]} now, was {old[0]}" + ("; that is still read where this is absent" if still_read else ""),
+        back=f"is at {old[0]} again, now at {new[0]}"
         + ("; that is still read where this is absent" if read_before else ""),
         forward=WARNING if still_read else ERROR,
         rollback=WARNING if read_before else ERROR,

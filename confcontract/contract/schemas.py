@@ -22,5 +22,9 @@ def schema_text(name: str) -> str:
         except FileNotFoundError:
             continue
     raise Bug(
-        Problem("internal", f"this installation lacks the published schema {name}", hint="install confcontract again")
+        Problem(
+            "internal",
+            f"this installation does not have the published schema {name}",
+            hint="install confcontract again",
+        )
     )

@@ -33,7 +33,7 @@ def render(page: Page) -> str:
             "A value behind a # is the default."
         ),
         *remark(
-            f"Values stand without quotes wherever {dotenvtext.READERS} read them alike; where one needs quotes, that "
+            f"Values are without quotes wherever {dotenvtext.READERS} read them alike; where one needs quotes, that "
             "is said. docker run --env-file and kubectl --from-env-file keep quotes as a part of the value: for them, "
             "write none."
         ),
@@ -97,7 +97,7 @@ def _remarks(entry: VariableEntry) -> list[str]:
         if not dotenvtext.is_common(entry.default):
             lines += remark(dotenvtext.QUOTED)
         if clean(value := written(entry.default)) != value:
-            lines += remark(f"Below stand characters that can't be seen: {entry.default}")
+            lines += remark(f"Below are invisible characters: {entry.default}")
     return lines
 
 

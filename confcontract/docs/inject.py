@@ -37,7 +37,7 @@ def _span(current: bytes, where: str) -> tuple[int, int]:
     if not begins or not ends:
         there, missing = (BEGIN, END) if begins else (END, BEGIN)
         what = f"holds {there.decode()} ({_lines(current, begins or ends)}), but no {missing.decode()}"
-        raise _refused(where, what, "write the other marker on a line of its own, or remove this one")
+        raise _refused(where, what, "write the other marker on its own line, or remove this one")
     if ends[0] < begins[0]:
         raise _refused(where, f"{END.decode()} stands before {BEGIN.decode()}", "swap the two markers")
     return begins[0], ends[0] + len(END)

@@ -41,7 +41,7 @@ def render(page: Page) -> str:
         for entry in (*((section.whole,) if section.whole else ()), *section.entries):
             lines += _entry(entry)
     if not page.entries:
-        lines.append("The application reads no variables of its own.")
+        lines.append("The application reads no variables.")
     lines += _told("WRITING VALUES", ((one.title, [one.text, _for_example(one.examples)]) for one in page.how_to))
     lines += _told("ROLES", ((role.name, _role(role)) for role in page.roles))
     lines += _told("CHECKS", ((check.name, _check(check)) for check in page.checks))

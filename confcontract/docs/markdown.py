@@ -80,7 +80,7 @@ def _after_name(lines: Sequence[str]) -> str:
 
 def _variables(page: Page, layout: Layout) -> str:
     if not page.entries:
-        return _paragraphs(layout.heading(1, "Variables"), "The application reads no variables of its own.")
+        return _paragraphs(layout.heading(1, "Variables"), "The application reads no variables.")
     notes = ["Write names as they are here: case matters." if page.case_sensitive else ""]
     if any(entry.file_name for entry in page.entries):
         notes.append("`NAME_FILE` may give the path of a file that holds the value of `NAME`.")

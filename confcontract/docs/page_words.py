@@ -37,7 +37,7 @@ DEFERRALS = {
     "enum": "the choices of",
     "model-validator": "the model's validator",
     "post-init": "what runs after the model is made,",
-    "source": "what a source of its own gives (not checked),",
+    "source": "values from a custom source (not checked),",
     "type": "the type",
     "validator": "the validator",
 }

@@ -78,9 +78,7 @@ def _entry(read: TomlSettings, entry: Any, number: int) -> tuple[str, Approval]:
             raise read.fault(f"an approval needs a {key}", f'write {key} = "…"', *at, key)
     expires = entry.get("expires")
     if not isinstance(expires, date) or isinstance(expires, datetime):
-        raise read.fault(
-            "an approval needs the last day on which it counts", "write expires = 2027-01-31", *at, "expires"
-        )
+        raise read.fault("an approval needs its last valid day", "write expires = 2027-01-31", *at, "expires")
     command = entry.get("command", COMMANDS[0])
     if command not in COMMANDS:
         raise read.fault("command is diff or audit", "correct it, or leave it out for diff", *at, "command")
@@ -110,11 +108,11 @@ def notes_on(
         if each.direction not in asked:
             continue
         if any(other.repeats(each) for other in approvals[:number]):
-            yield f"{each.fingerprint} is approved twice ({path}{each.line}): take one of the entries out"
+            yield f"{each.fingerprint} is approved twice ({path}{each.line}): remove one of the entries"
         used = [finding for finding in findings if each.covers(finding)]
         place = f"{path}{each.line}"
         if not used:
-            yield f"the approval of {each.fingerprint} is unused ({place}): take it out"
+            yield f"the approval of {each.fingerprint} is unused ({place}): remove it"
         elif each not in counting and not any(other.covers(used[0]) for other in counting):
             yield f"the approval of {each.fingerprint} expired on {each.expires.isoformat()} ({place})"
 

@@ -12,7 +12,7 @@ CELLS = {
     EnvironmentVerdict.REFUSED: "REFUSED",
     EnvironmentVerdict.FAILED: "?",
 }
-STARRED = "ok* is accepted as far as can be seen: secrets in a store and code of the application are not looked at"
+STARRED = "ok* is accepted as far as can be seen: secrets in a store and code of the application are not checked"
 UNANSWERED = "? could not be evaluated: the reason is below"
 STOPPED = (Wave.SETTINGS, Wave.BLOCKED, Wave.FAILED)
 

@@ -59,7 +59,7 @@ class ArchiveFiles:
     def open(self, name: str) -> ByteStream:
         place = self._places.get(self._followed(name))
         if place is None:
-            raise ImageFault(f"the archive lacks {name[:150]!a}, which the image names", COPY_AGAIN)
+            raise ImageFault(f"the archive does not have {name[:150]!a}, which the image names", COPY_AGAIN)
         offset, size = place
         if self._compressed:
             stream, _ = self._open()

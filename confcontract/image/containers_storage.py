@@ -112,7 +112,7 @@ def _chain(layers: Sequence[Mapping[str, Any]], newest: str) -> list[Mapping[str
     chain: list[Mapping[str, Any]] = []
     while newest:
         if newest not in known or len(chain) > len(known):
-            raise ImageFault("the storage lacks a layer of the image", COPY_AGAIN)
+            raise ImageFault("the storage does not have all layers of the image", COPY_AGAIN)
         chain.insert(0, known[newest])
         newest = str(known[newest].get("parent") or "")
     return chain

@@ -77,5 +77,5 @@ class RegistryBody:
         return piece
 
     def _fault(self, what: str) -> ImageFault:
-        hint = "look at the network and the registry, and try again"
+        hint = "check the network and the registry, and try again"
         return ImageFault(f"the registry {self._name} {what}", hint, code="registry-unavailable")

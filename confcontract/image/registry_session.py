@@ -242,7 +242,7 @@ class RegistrySession:
         return ImageFault(f"the registry {self._name} {what}", hint, code="registry-denied")
 
     def _unavailable(self, what: str) -> ImageFault:
-        hint = "look at the registry, and try again later"
+        hint = "check the registry, and try again later"
         return ImageFault(f"the registry {self._name} {what}", hint, code="registry-unavailable")
 
     def _unreachable(self, error: BaseException) -> ImageFault:

@@ -93,13 +93,13 @@ def members(source: ByteStream, name: str) -> Iterator[tuple[tarfile.TarInfo, ta
         except ImageFault:
             raise
         except (tarfile.TarError, ValueError, OverflowError, RecursionError, LookupError, OSError) as error:
-            raise ImageFault(f"{name} is not a sound tar: {error}", COPY_AGAIN) from None
+            raise ImageFault(f"{name} is not a valid tar archive: {error}", COPY_AGAIN) from None
         file.end_header()
         archive.members.clear()  # type: ignore[attr-defined]
         if member is None:
             if file.last.strip(b"\0"):
                 raise ImageFault(
-                    f"{name} is not a sound tar: it ends within an entry, or in something else", COPY_AGAIN
+                    f"{name} is not a valid tar archive: it ends within an entry, or with other data", COPY_AGAIN
                 )
             return
         yield member, archive

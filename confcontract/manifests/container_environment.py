@@ -57,7 +57,7 @@ class EnvironmentReader:
                 continue
             if name in seen:
                 first = seen[name]
-                message = f"is in env twice, and the last one counts; the first is in line {first.line}"
+                message = f"is in env twice, and the last one is used; the first is in line {first.line}"
                 problem = Problem("name-twice", message, variable=name, severity=WARNING, hint="keep one of them")
                 self.found.append(ManifestProblem(problem, each.place))
             seen[name] = each.place

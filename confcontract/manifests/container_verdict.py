@@ -104,7 +104,7 @@ class _Judging:
 
     def _note_impossible(self) -> None:
         for file in self.files.impossible:
-            self._note(f"no container has a file at {file.path!r}: what would be in it is not looked at", file.place)
+            self._note(f"no container has a file at {file.path!r}: what would be in it is not checked", file.place)
 
     def _hide_pointers(self) -> None:
         """NAME_FILE whose file is not among the mounts."""
@@ -213,7 +213,7 @@ class _Judging:
             return ManifestProblem(self._sourced(problem, given, result), place, verifiable=False)
         doubt = self._doubt(problem, given)
         if doubt is not None:
-            what = f"{problem.message}, unless another value counts: {doubt}"
+            what = f"{problem.message}, unless another value is used: {doubt}"
             changed = problem.but(code=UNVERIFIABLE, severity=INFO, message=what)
             return ManifestProblem(changed, place, verifiable=False)
         return ManifestProblem(self._sourced(problem, given, result), place)
@@ -294,7 +294,7 @@ def _covers(mount: str, folder: str) -> bool:
 def _bypassed() -> Problem:
     return Problem(
         "boot-bypassed",
-        "command stands in the place of the image's entry point, and does not start confcontract boot",
+        "command replaces the image's entry point, and does not start confcontract boot",
         severity=WARNING,
         hint="give it as args instead, or write confcontract boot -- before it",
     )

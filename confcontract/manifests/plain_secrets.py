@@ -38,6 +38,6 @@ def _problem(variable: str, given: GivenVariable, is_: str, *, certain: bool) ->
         f"{is_}, and its value is plain text {where}",
         variable=variable,
         names=(given.name,),
-        hint="take it out, change the secret, and refer to a Secret (secretKeyRef), a file or a store of secrets",
+        hint="remove it, change the secret, and refer to a Secret (secretKeyRef), a file or a secret store",
         severity=ERROR if certain else WARNING,
     )

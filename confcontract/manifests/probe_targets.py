@@ -43,7 +43,7 @@ def _of_command(probe: ContainerProbe) -> Problem | None:
     unknown = [word for word in asked[:1] if word not in ASKED]
     if unknown or not asked:
         guess = closest(unknown[0], ASKED) if unknown else None
-        what = f"asks for {unknown[0]!r}" if unknown else "does not say what it asks"
+        what = f"asks for {unknown[0]!r}" if unknown else "does not say what it checks"
         return _mismatch(f"{probe.name} {what}", f"did you mean {guess}?" if guess else _USAGE)
     return None
 
@@ -64,15 +64,15 @@ def _of_port(
         if port not in container.ports:
             guess = closest(port, container.ports)
             hint = f"did you mean {guess}?" if guess else "name a port of the container, or write its number"
-            return _mismatch(f"{asking} asks the port {port}, and the container has none of this name", hint)
+            return _mismatch(f"{asking} uses the port {port}, and the container has none of this name", hint)
         port = container.ports[port]
     if port is None or port == health or not listening or port in listening.values():
         return None
     told = " and ".join(f"{number} ({name})" for name, number in sorted(listening.items()))
     hint = f"ask {told}" + (f", or the health port {health}" if health else "")
     if len(listening) == 1:
-        return _mismatch(f"{asking} asks port {port}, and the application listens on {told}", hint)
-    message = f"{asking} asks port {port}, and the settings have the ports {told}"
+        return _mismatch(f"{asking} uses port {port}, and the application listens on {told}", hint)
+    message = f"{asking} uses port {port}, and the settings have the ports {told}"
     return _mismatch(message, hint, severity=WARNING)
 
 

@@ -113,7 +113,7 @@ class _Reading:
 
     def _compose_file(self, node: Node, text: str, path: str) -> None:
         if path != STDIN and is_override(path):
-            self._ignore(node, "", f"{path} is laid over the file beside it, and is not looked at by itself")
+            self._ignore(node, "", f"{path} is laid over the file beside it, and is not checked by itself")
             return
         if not self._looked_for_compose:
             self._compose, self._looked_for_compose = compose_program(self._environ), True
@@ -149,7 +149,7 @@ class _Reading:
         if os.path.basename(node.file) in ("kustomization.yaml", "kustomization.yml") and kind.value is None:
             self._kustomization(node)
         elif not isinstance(kind.value, str) or not isinstance(node.get("apiVersion").value, str):
-            message = "this document is neither a Kubernetes object (it lacks apiVersion or kind) nor a Compose file"
+            message = "this document is neither a Kubernetes object (it has no apiVersion or kind) nor a Compose file"
             self._ignore(node, "", message)
         elif kind.value == _LIST or (kind.value.endswith("List") and isinstance(node.value.get("items"), list)):
             for each in node.get("items").items():
@@ -165,7 +165,7 @@ class _Reading:
         else:
             if kind.value in MAKES_SECRET:
                 self._data.append(made_secret(node, kind.value))
-            self._ignore(node, kind.value, f"{kind.value} sets no environment variables, and was not looked at")
+            self._ignore(node, kind.value, f"{kind.value} sets no environment variables, and was not checked")
 
     def _kustomization(self, node: Node) -> None:
         message = f"{node.file} is a kustomization, which is not applied here: its patches and generators are not seen"
@@ -189,7 +189,7 @@ class _Reading:
         for each in self._data:
             key = (each.kind, each.name, each.namespace)
             if key in seen:
-                message = f"{each.kind} {each.name} is there twice, and the last one counts; the first is in"
+                message = f"{each.kind} {each.name} is there twice, and the last one is used; the first is in"
                 hint = "name the files of one environment only"
                 where = seen[key].place
                 self._tell("manifest-malformed", f"{message} {where}", each.place, hint=hint, severity=WARNING)

@@ -20,7 +20,7 @@ def next_steps(plan: ImagePlan, files: Sequence[str], left: Sequence[str]) -> li
     """A line each."""
     steps = []
     if left:
-        steps.append(f"look at the differences above; --force takes what is proposed for {', '.join(left)}")
+        steps.append(f"see the differences above; --force accepts the proposed {', '.join(left)}")
     for name, why in plan.environment.secret.items():
         steps.append(f"give {name} at run time: it is left out of the image, since {why}")
     if not plan.lock.has_confcontract:

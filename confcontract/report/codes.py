@@ -14,7 +14,7 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "value-ignored": (
         "A variable is set that the application's code gives to its settings by itself.",
-        "Remove it: the application does not look at it.",
+        "Remove it: the application does not read it.",
     ),
     "value-unverifiable": (
         "A manifest sets a variable, or may set it, and its value can't be seen in the files that were given.",
@@ -38,7 +38,7 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "name-unknown": (
         "A name with the application's prefix, a name in an env file, or a key of a config file is not a setting.",
-        "Correct the spelling, or remove it. --strict refuses it under the prefix, or if a setting lacks its value.",
+        "Correct the spelling, or remove it. --strict refuses it under the prefix, or if a setting has no value.",
     ),
     "name-deprecated": (
         "A variable was set by a name that is deprecated.",
@@ -65,7 +65,7 @@ CODES: dict[str, tuple[str, str]] = {
         "Write it without quotes: docker run --env-file and kubectl create --from-env-file keep them.",
     ),
     "binding-unusable": (
-        "Several service bindings fit a setting, or the one that fits lacks what the setting is made of.",
+        "Several service bindings fit a setting, or the one that fits does not have the required entries.",
         "Name the one that is meant, with provider or name in the class's Binding(), or bind one only.",
     ),
     "source-malformed": (
@@ -77,7 +77,7 @@ CODES: dict[str, tuple[str, str]] = {
         "Change the value in that file, or remove it there.",
     ),
     "source-foreign": (
-        "The application reads settings from a source of its own that boot can't see.",
+        "The application reads settings from a custom source that boot can't see.",
         "Nothing to do; the application decides about these values.",
     ),
     "check-deferred": (
@@ -178,7 +178,7 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "seed-conflict": (
         "The secret was changed after it was read; the newer value was kept.",
-        "Run confcontract secrets plan again, and look at what differs now.",
+        "Run confcontract secrets plan again, and check what differs now.",
     ),
     "seed-not-written": (
         "A store did not take a secret; or it was not written because of other errors, which is a warning.",
@@ -210,7 +210,7 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "image-digest": (
         "Bytes of an image have another digest or size than the image names: they were changed, or cut off.",
-        "Trust nothing in it; copy or pull the image again, and look at the registry or disk that it comes from.",
+        "Trust nothing in it; copy or pull the image again, and check the registry or disk that it comes from.",
     ),
     "image-not-found": (
         "There is no image at this reference, or none for the platform.",
@@ -233,7 +233,7 @@ CODES: dict[str, tuple[str, str]] = {
         "Attest it where it is built: confcontract attest REF --key FILE.",
     ),
     "attestation-mismatch": (
-        "What is said of an image is not so: an attestation, a label or an option says something else than the image.",
+        "An attestation, a label or an option contradicts the image.",
         "Trust nothing of it until it is known who changed what; build and attest the image again.",
     ),
     "attestation-unsigned": (
@@ -261,7 +261,7 @@ CODES: dict[str, tuple[str, str]] = {
         "Correct the line that the report names.",
     ),
     "manifest-not-rendered": (
-        "A file is a template of Helm, so that nothing is known of what it becomes.",
+        "A file is a Helm template that was not rendered, so its result is unknown.",
         "Render it first: helm template ... | confcontract validate --manifest -",
     ),
     "manifest-ignored": (
@@ -277,11 +277,11 @@ CODES: dict[str, tuple[str, str]] = {
         "Take it out, change the secret, and refer to a Secret, to a file or to a store of secrets.",
     ),
     "probe-mismatch": (
-        "A probe of the platform asks a port or a command where nothing answers.",
-        "Ask the port that the application listens on, or run confcontract probe live, ready or startup.",
+        "A probe of the platform uses a port or a command where nothing answers.",
+        "Use the port that the application listens on, or run confcontract probe live, ready or startup.",
     ),
     "boot-bypassed": (
-        "A container starts another command in the place of the image's entry point, so that boot checks nothing.",
+        "A container replaces the image's entry point, so boot checks nothing.",
         "Give the command as args, or start it by confcontract boot -- COMMAND.",
     ),
     "container-unjudged": (
@@ -297,7 +297,7 @@ CODES: dict[str, tuple[str, str]] = {
         "Bake again in the image that boots.",
     ),
     "bake-refused": (
-        "The settings class can't become a contract as it is.",
+        "A contract can't be made from the settings class.",
         "Follow the remedy in the message.",
     ),
     "bake-doubtful": (
@@ -305,7 +305,7 @@ CODES: dict[str, tuple[str, str]] = {
         "Follow the remedy in the message.",
     ),
     "drift-code": (
-        "The contract is not what bake makes of the code that lies beside it.",
+        "The contract differs from what bake makes of the code beside it.",
         "Bake again, and commit the contract or build the image with it.",
     ),
     "drift-undeclared": (
@@ -346,7 +346,7 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "export-impossible": (
         "A platform can't express what the contract says, or what a value is.",
-        "Do what the message says, beside the export.",
+        "Do what the message says, in addition to the export.",
     ),
     "export-unjudged": (
         "An admission policy can't judge a variable, or not all that boot judges of it.",
@@ -382,7 +382,7 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "advisories-unusable": (
         "A scanner's report can't be read, or says nothing of a package that was affected before.",
-        "Write it as JSON: pip-audit --format json, or trivy image --format json; let the scanner look at the package.",
+        "Write it as JSON: pip-audit --format json, or trivy image --format json; let the scanner check the package.",
     ),
     "version-not-semantic": (
         "A version that is to be raised or checked is not a semantic version.",

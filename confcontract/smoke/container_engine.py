@@ -46,4 +46,4 @@ def said(what: Sequence[str], done: subprocess.CompletedProcess[bytes]) -> Usage
     """The error of an image that can't be had or unpacked."""
     lines = done.stderr.decode(errors="replace").strip().splitlines()
     why = lines[-1][:500] if lines else f"exit code {done.returncode}"
-    return UsageError(Problem("usage", f"{what[0]} can't read the image: {why}", hint="look at its name"))
+    return UsageError(Problem("usage", f"{what[0]} can't read the image: {why}", hint="check its name"))

@@ -66,7 +66,7 @@ def test_an_image_of_which_everything_was_examined_is_clean(right: str, tmp_path
     done = audit(right, "--lock", lock, "--format", "json", cwd=tmp_path, **values)
     told = json.loads(done.stdout)
     assert (done.returncode, told["complete"], told["findings"]) == (0, True, [])
-    assert told["notExamined"] == ["patterns of credentials: no scanner was asked"]
+    assert told["notExamined"] == ["patterns of credentials: no scanner was run"]
     assert told["contract"] == {"name": "shop 1.4.0", "digest": CONTRACT.digest}
 
 
@@ -197,7 +197,7 @@ def leads_out(folder: Path) -> str:
     "make,said",
     [
         (one_bit_changed, "digest"),
-        (cut_off, "not a sound tar"),
+        (cut_off, "not a valid tar archive"),
         (unknown_type, "unknown media type"),
         (leads_out, "leads out of the image"),
         (lambda folder: f"oci:{folder}", "no OCI layout"),

@@ -129,9 +129,9 @@ def test_a_marker_that_makes_no_sense_where_it_stands_is_refused_with_its_field(
         bake(Misplaced)
     said = [problem.message for problem in caught.value.problems]
     assert said == [
-        "Misplaced.database: Postgres() stands beside a whole section, which is not an address",
-        "Misplaced.port: Tcp() stands beside a value of type integer, which is not an address and no path",
-        "Misplaced.url: Tcp() beside a variable looks at that variable, and has a target of its own",
+        "Misplaced.database: Postgres() is beside a whole section, which is not an address",
+        "Misplaced.port: Tcp() is beside a value of type integer, which is neither an address nor a path",
+        "Misplaced.url: Tcp() beside a variable checks that variable, but has its own target",
     ]
 
 

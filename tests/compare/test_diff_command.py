@@ -85,7 +85,7 @@ def test_a_finding_that_is_approved_twice_is_told(contracts: Path, tmp_path: Pat
     entry = '[[approval]]\nfingerprint = "0123"\nreason = "x"\nexpires = 2099-01-01\n'
     (tmp_path / "confcontract.approvals.toml").write_text(entry + 'direction = "forward"\n' + entry + entry)
     told = said(diff(contracts, cwd=tmp_path))
-    assert told.count("0123 is approved twice (confcontract.approvals.toml, line 10): take one of the entries out") == 1
+    assert told.count("0123 is approved twice (confcontract.approvals.toml, line 10): remove one of the entries") == 1
     assert told.count("is approved twice") == 1
 
 

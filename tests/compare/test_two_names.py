@@ -85,7 +85,7 @@ def test_the_texts_of_a_secret_are_not_shown() -> None:
 
 def test_names_behind_the_first_may_change_places_too() -> None:
     old, new = _contract(int, "A", "B", "C"), _contract(int, "A", "C", "B")
-    assert '; with B="0" and C="a", the latter counts and is refused' in _found(old, new, FORWARD).sentence
+    assert '; with B="0" and C="a", the latter is used and is refused' in _found(old, new, FORWARD).sentence
 
 
 _Level = Literal["low", "high"]

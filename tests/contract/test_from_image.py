@@ -131,7 +131,7 @@ def test_a_place_that_is_not_there_or_no_image(tmp_path: Path) -> None:
     assert "No such file" in refused(f"oci-archive:{tmp_path}/gone.tar").message
     assert "is not a regular file" in refused(f"docker-archive:{tmp_path}").message
     (tmp_path / "text").write_bytes(b"text\n" * 1000)
-    assert "is not a sound tar" in refused(f"docker-archive:{tmp_path}/text").message
+    assert "is not a valid tar archive" in refused(f"docker-archive:{tmp_path}/text").message
 
 
 # -- platforms ---------------------------------------------------------------------------------------
@@ -209,10 +209,10 @@ def test_an_archive_that_is_cut_off(part: float, baked: bytes, tmp_path: Path) -
     [
         (gzip.compress(files(a=b"x" * 10_000))[:-9], "is cut off"),
         (gzip.compress(b"")[:-8] + b"damaged!", "is damaged"),
-        (b"no tar at all " * 100, "is not a sound tar"),
-        (b"", "is not a sound tar"),
-        (files(a=b"x" * 3000)[:1500], "is not a sound tar"),
-        (files(a=b"x")[:1024] + b"garbage " * 64, "is not a sound tar"),
+        (b"no tar at all " * 100, "is not a valid tar archive"),
+        (b"", "is not a valid tar archive"),
+        (files(a=b"x" * 3000)[:1500], "is not a valid tar archive"),
+        (files(a=b"x")[:1024] + b"garbage " * 64, "is not a valid tar archive"),
     ],
     ids=["gzip cut off", "gzip damaged", "text", "empty", "tar cut off", "tar and garbage"],
 )
@@ -261,7 +261,7 @@ def test_headers_that_lead_to_one_another_without_end(tmp_path: Path) -> None:
     info, _ = member("././@LongLink", b"")
     info.type, info.size = b"L", 1
     block = info.tobuf() + b"a" + b"\0" * 511
-    assert "is not a sound tar" in refused(layout(tmp_path / "a", block * 1500)).message
+    assert "is not a valid tar archive" in refused(layout(tmp_path / "a", block * 1500)).message
 
 
 @pytest.mark.parametrize("name,hard", [("../../etc/passwd", None), ("a/../../b", None), ("x", "../../etc/shadow")])

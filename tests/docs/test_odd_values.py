@@ -49,7 +49,7 @@ def test_white_space_of_a_default_is_not_lost_in_the_manual_page(text: str, told
 
 
 def test_the_template_warns_of_what_can_not_be_seen_in_a_default() -> None:
-    warned = "# Below stand characters that can't be seen: a\\u202eb\n#APP_X='a\u202eb'\n"
+    warned = "# Below are invisible characters: a\\u202eb\n#APP_X='a\u202eb'\n"
     assert warned in written(of_default("a\u202eb"), "dotenv")
     assert "can't be seen" not in written(of_default("a\nb \U0001f469\u200d\U0001f467"), "dotenv")
 
@@ -66,7 +66,7 @@ def test_blanks_that_keep_words_together_are_blanks(format: str) -> None:
 
 @pytest.mark.parametrize("format", ["markdown", "man"])
 def test_an_application_without_variables_is_said_to_have_none(format: str) -> None:
-    assert "The application reads no variables of its own." in written(made(), format)
+    assert "The application reads no variables." in written(made(), format)
 
 
 class Padded(BaseSettings):

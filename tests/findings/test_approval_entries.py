@@ -45,7 +45,7 @@ def test_a_finding_is_approved_by_its_fingerprint_until_the_last_day(path: Path)
     assert approved_words(Found("c"), current(approvals, date(2026, 11, 29))) != ""
     notes = [*notes_on(approvals, [Found("c")], "it", TODAY, ())]
     assert notes == [
-        "the approval of a is unused (it, line 1): take it out",
+        "the approval of a is unused (it, line 1): remove it",
         "the approval of c expired on 2026-11-29 (it, line 11)",
     ]
 

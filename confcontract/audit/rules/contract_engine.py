@@ -25,7 +25,7 @@ def find(image: AuditedImage) -> Iterator[Offence]:
 RULE = AuditRule(
     "CONTRACT_ENGINE",
     ERROR,
-    "The contract was baked for another release of pydantic_core than the one beside confcontract in the image.",
+    "The contract was baked for another release of pydantic_core than the one in the image.",
     "Bake in the image's own build, after everything is installed: boot refuses such a contract.",
     find,
 )

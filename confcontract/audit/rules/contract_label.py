@@ -15,7 +15,7 @@ def find(image: AuditedImage) -> Iterator[Offence]:
     if image.contract is None:
         return
     if not said:
-        yield Offence(DIGEST_LABEL, "is a label that the image lacks", severity=WARNING)
+        yield Offence(DIGEST_LABEL, "is a label that is missing from the image", severity=WARNING)
     elif said != image.contract.digest:
         yield Offence(DIGEST_LABEL, "is a label that names another contract than the image holds")
 

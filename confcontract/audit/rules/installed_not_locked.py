@@ -47,7 +47,7 @@ def _came_with_build(package: InstalledPackage) -> bool:
 RULE = AuditRule(
     "INSTALLED_NOT_LOCKED",
     ERROR,
-    "What is installed beside confcontract is not what the lock file says.",
+    "The installed packages are not those of the lock file.",
     "Install from the lock file only (--no-deps --require-hashes), or lock again and build from that.",
     find,
 )

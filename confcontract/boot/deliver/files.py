@@ -121,7 +121,7 @@ class Files:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             os.close(descriptor)
-            hint = "name another directory with --secrets-dir, or none: boot then chooses one that is nobody else's"
+            hint = "name another directory with --secrets-dir, or leave it out: boot then chooses a private one"
             message = f"{self._said}: another application has its secrets there"
             raise refused(message, self._said, hint) from None
         os.set_inheritable(descriptor, True)

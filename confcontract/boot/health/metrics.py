@@ -37,7 +37,7 @@ FAMILIES = (
         "confcontract_changes_total",
         COUNTER,
         ("result",),
-        "New values for the application; result is taken, refused (it was left alone) or undone (restarted in vain).",
+        "New values for the application; result is taken, refused (it was left alone) or undone (the restart failed).",
     ),
     Family(
         "confcontract_check_duration_seconds",
@@ -59,7 +59,7 @@ FAMILIES = (
         "confcontract_vault_requests_total",
         COUNTER,
         ("result",),
-        "What Vault was asked for after the start, renewals and looks; result is ok, or the kind of failure.",
+        "Requests to Vault after the start, renewals and checks for new values; result is ok, or the kind of failure.",
     ),
 )
 _BY_NAME = {family.name: family for family in FAMILIES}

@@ -129,7 +129,7 @@ def _fault_of_first_line(path: str, beginning: bytes) -> tuple[str, str] | None:
         return None
     if interpreter.endswith("\r"):
         return (
-            f"The script {path!r} has Windows line ends, so that its interpreter {interpreter!r} was not found.",
+            f"The script {path!r} has Windows line ends, so its interpreter {interpreter!r} was not found.",
             "Save the script with Unix line ends (LF).",
         )
     state = "is not executable" if os.path.lexists(interpreter) else "was not found"

@@ -34,7 +34,7 @@ _STOP_SECONDS = 5.0
 _POLL_ATTEMPT_SECONDS = 5.0
 _MAKING_SECONDS = (3.0, 10.0)
 _NOT_TAKEN = "new values were not taken"
-_NOT_LOOKED = "Vault could not be asked for new values"
+_NOT_LOOKED = "Vault could not be queried for new values"
 
 
 class Rotation:

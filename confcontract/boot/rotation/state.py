@@ -57,7 +57,7 @@ class State:
         self._troubles.pop(about, None)
 
     def answered(self, result: str = "ok") -> None:
-        """Vault was asked for something. result: ok, or the kind of failure."""
+        """Vault was queried for something. result: ok, or the kind of failure."""
         self._metrics.count("confcontract_vault_requests_total", result=result)
 
     def show(self, loans: Sequence[Loan]) -> None:

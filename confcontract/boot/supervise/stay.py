@@ -45,7 +45,7 @@ VERIFY_SECONDS = 10.0  # for what depends on a new value, before the application
 _WORDS = {
     states.RUNNING: "",
     states.RESTARTING: "it is being restarted",
-    states.STOPPING: "it was asked to end",
+    states.STOPPING: "it was stopped",
     states.ENDED: "it has ended",
 }
 
@@ -175,7 +175,7 @@ class _Run:
     def _note(self, state: str) -> None:
         again = state == states.RUNNING and self._state == states.RESTARTING
         if state == states.ENDED and self._state == states.STARTING:
-            self._log.record({"event": "not-started", "reason": "it was asked to end before"})
+            self._log.record({"event": "not-started", "reason": "it was stopped before"})
         if state == states.RUNNING and not again and self._rotation is not None:
             self._rotation.start()
         self._state = state

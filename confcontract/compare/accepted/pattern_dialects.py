@@ -76,7 +76,7 @@ class _Building:
         automaton.steps[automaton.final].append((ANY, automaton.final))
         for targets in automaton.before_last_newline:
             if any(each not in automaton.ending for each in targets):
-                raise Undecidable("the pattern goes on after its $")
+                raise Undecidable("the pattern continues after its $")
 
     def sequence(self, parsed: Any, state: int, flags: int) -> int:
         for operation, argument in parsed:

@@ -21,7 +21,7 @@ _KNOWN = (*_LENGTHS, "pattern", "regex_engine", "strip_whitespace", "to_lower", 
 _LONGEST = 100_000  # characters of a text that is tried
 _MOST_SHOWN = 12  # members that are named
 _STRIPPED = (r"(?s)^(\S(.*\S)?)?$", RUST, 0)  # texts without white space around them
-_WHITE_SPACE = "white space around the text counts on one side only"
+_WHITE_SPACE = "white space around the text matters on one side only"
 _NOT_SHOWN = "no text was found that shows it, and nothing proves that there is none"
 
 
@@ -173,7 +173,7 @@ def _white_space(old: Shape, new: Shape, terms: Terms, values: list[str]) -> Ite
     a, b = (bool(each.options.get("strip_whitespace")) for each in (old, new))
     if a == b:
         return
-    words = {True: "white space around it is removed", False: "white space around it counts"}
+    words = {True: "white space around it is removed", False: "white space around it matters"}
     around = ((" ", ""), ("", " "), ("", "\n"))
     tried = [*(f"{left}{each}{right}" for each in values[:30] for left, right in around), " ", "  "]
     forward, rollback = _with_white_space(old, new, terms), _with_white_space(new, old, terms)

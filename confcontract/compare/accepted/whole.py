@@ -209,7 +209,10 @@ def _before_decoding(old: Side, new: Side) -> Iterator[Spot]:
     if flags[0]["ignoreEmpty"] != flags[1]["ignoreEmpty"]:
         words = ["counts as not set" if any(each["ignoreEmpty"]) else "counts as a value" for each in flags]
         yield _enumerated(
-            Aspect.EMPTY, [f"the empty text {each}" for each in words], [""], "the empty text counts on one side only"
+            Aspect.EMPTY,
+            [f"the empty text {each}" for each in words],
+            [""],
+            "the empty text is a value on one side only",
         )
     nones = sorted({text for each in flags for text in each["noneStr"] if text is not None})
     if nones:

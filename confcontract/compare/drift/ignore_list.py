@@ -52,7 +52,7 @@ class IgnoreList:
                 "drift-unused",
                 f"{each} in [{'.'.join(_AT)}] matches nothing",
                 source=self.path,
-                hint="take it out, or correct it",
+                hint="remove it, or correct it",
                 severity=WARNING,
             )
             for each in (*self.reasons, *self.patterns)

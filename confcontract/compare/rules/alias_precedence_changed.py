@@ -19,12 +19,12 @@ def find(compared: Compared) -> Iterator[ContractChange]:
         old, new = " before ".join(names_of(pair.old)), " before ".join(names_of(pair.new))
         forward, back = _both_ways(compared, pair)
         sensitive = _distinct_by_case(compared, pair)
-        sentence = f"where several of its names are set, the first of these counts now: {new} (was {old})"
-        back_sentence = f"where several of its names are set, the first of these counts again: {old}"
+        sentence = f"where several of its names are set, the first of these is used now: {new} (was {old})"
+        back_sentence = f"where several of its names are set, the first of these is used again: {old}"
         if sensitive is pair.old:
-            sentence = f"names in another case are one name now, of which the last that is set counts: {old}"
+            sentence = f"names in another case are one name now, of which the last that is set is used: {old}"
         elif sensitive is pair.new:
-            back_sentence = f"names in another case are one name again, of which the last that is set counts: {new}"
+            back_sentence = f"names in another case are one name again, of which the last that is set is used: {new}"
         yield ContractChange(
             pair.path,
             pair.names,
@@ -77,12 +77,12 @@ def _said(other: OtherName, names: tuple[str, str], hidden: bool) -> str:
     if other.texts is None or hidden:
         return "" if other.texts is None else f"; what is set as {names[1]} may be refused"
     good, bad = (f"{name}={quoted(text)}" for name, text in zip(names, other.texts, strict=True))
-    return f"; with {good} and {bad}, the latter counts and is refused"
+    return f"; with {good} and {bad}, the latter is used and is refused"
 
 
 RULE = CompareRule(
     id="ALIAS_PRECEDENCE_CHANGED",
-    purpose="Where several names of one variable are set, another of them counts.",
+    purpose="Where several names of one variable are set, another of them is used.",
     remedy="Set only one name of the variable.",
     mirror=("ALIAS_PRECEDENCE_CHANGED",),
     forward=ERROR,

@@ -29,7 +29,7 @@ def find(compared: Compared) -> Iterator[ContractChange]:
                 (),
                 old,
                 new if new != old else f"{new}, with other parameters",
-                f"the check {name}, without which nothing starts, asks something else: {new}",
+                f"the check {name}, without which nothing starts, has changed: {new}",
                 back=f"the check {name}, without which nothing starts, asks {old} again",
                 rollback=WARNING,
             )
@@ -43,7 +43,7 @@ RULE = CompareRule(
     mirror=("CHECK_REMOVED", "CHECK_ADDED_CRITICAL"),
     forward=WARNING,
     rollback=INFO,
-    circumstances="A warning in both directions where a check asks something else than before.",
+    circumstances="A warning in both directions where a check has changed.",
     acceptance=False,
     find=find,
 )

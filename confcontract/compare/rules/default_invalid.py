@@ -43,7 +43,7 @@ def _other_default(pair: Pair) -> bool:
 
 RULE = CompareRule(
     id="DEFAULT_INVALID",
-    purpose="The default of a variable is refused where somebody writes it out.",
+    purpose="The default of a variable is refused when it is set explicitly.",
     remedy="Correct the default in the settings class.",
     mirror=("DEFAULT_INVALID",),
     forward=ERROR,

@@ -39,6 +39,6 @@ RULE = CompareRule(
     rollback=WARNING,
     circumstances="An error for a rollback where the old version refuses unknown names in that place. For review where "
     'the old version keeps them (extra="allow"): one may be set that the new version refuses.',
-    lopsided="A default that appears surprises nobody; one that comes back may differ from what was set meanwhile.",
+    lopsided="A new default is harmless; one that comes back may differ from what was set meanwhile.",
     find=find,
 )

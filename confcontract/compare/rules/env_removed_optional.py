@@ -36,6 +36,6 @@ RULE = CompareRule(
     forward=WARNING,
     rollback=WARNING,
     circumstances="An error for an upgrade where the new version refuses unknown names in that place.",
-    lopsided="A default that appears surprises nobody; one that comes back may differ from what was set meanwhile.",
+    lopsided="A new default is harmless; one that comes back may differ from what was set meanwhile.",
     find=find,
 )

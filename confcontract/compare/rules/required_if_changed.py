@@ -28,7 +28,7 @@ def find(compared: Compared) -> Iterator[ContractChange]:
 
 
 def _cross_field(compared: Compared) -> Iterator[ContractChange]:
-    """Code of the application that looks at several settings at once: what it wants can't be read."""
+    """Code of the application that checks several settings together: what it wants can't be read."""
     before, now = (
         {(each["kind"], each["name"]): each for each in contract.deferred if each["kind"] in _CROSS_FIELD}
         for contract in (compared.old, compared.new)
@@ -44,11 +44,11 @@ def _cross_field(compared: Compared) -> Iterator[ContractChange]:
             (),
             "" if old is None else words,
             "" if new is None else words,
-            f"{words} looks at several settings at once and is {'new' if old is None else 'gone'}: what it refuses "
+            f"{words} checks several settings together and is {'new' if old is None else 'gone'}: what it refuses "
             "is known to the application only",
             forward=REVIEW if old is None else INFO,
             rollback=REVIEW if new is None else INFO,
-            back=f"{words} looks at several settings at once and is {'gone again' if old is None else 'back'}",
+            back=f"{words} checks several settings together and is {'gone again' if old is None else 'back'}",
             declared=entry.get("declaredAt", ""),
         )
 
@@ -88,6 +88,6 @@ RULE = CompareRule(
     mirror=("REQUIRED_IF_CHANGED",),
     forward=ERROR,
     rollback=ERROR,
-    circumstances="To review where code of the application decides; information where less is asked for.",
+    circumstances="To review where code of the application decides; information where less is required.",
     find=find,
 )

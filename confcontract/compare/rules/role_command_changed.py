@@ -27,7 +27,7 @@ def find(compared: Compared) -> Iterator[ContractChange]:
 RULE = CompareRule(
     id="ROLE_COMMAND_CHANGED",
     purpose="A role of the image starts another command.",
-    remedy="Look at what else refers to the command: probes, limits, scripts.",
+    remedy="Check what else refers to the command: probes, limits, scripts.",
     mirror=("ROLE_COMMAND_CHANGED",),
     forward=WARNING,
     rollback=WARNING,

@@ -26,7 +26,7 @@ def find(compared: Compared) -> Iterator[ContractChange]:
 
 RULE = CompareRule(
     id="SECRET_REMOVED",
-    purpose="A variable is no longer a secret, so that its value is shown.",
+    purpose="A variable is no longer a secret, so its value is shown.",
     remedy="Mark the field as a secret again; or replace the value by one that may be seen.",
     back_remedy="Move the value back into a store of secrets.",
     mirror=("SECRET_ADDED",),

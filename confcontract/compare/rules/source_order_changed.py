@@ -67,7 +67,7 @@ def _order(program: Mapping[str, Any]) -> list[str]:
 
 RULE = CompareRule(
     id="SOURCE_ORDER_CHANGED",
-    purpose="The sources are read in another order, or one version only reads the environment or a source of its own.",
+    purpose="The sources are read in another order, or only one version reads the environment or a custom source.",
     remedy="Keep each setting in one source, one that both versions read.",
     mirror=("SOURCE_ORDER_CHANGED",),
     forward=REVIEW,

@@ -33,7 +33,7 @@ def find(compared: Compared) -> Iterator[ContractChange]:
 
 RULE = CompareRule(
     id="VAULT_PATH_CHANGED",
-    purpose="A secret lives at another path of its store, or in another store.",
+    purpose="A secret is at another path of its store, or in another store.",
     remedy="Write the secret to its new place before you upgrade.",
     back_remedy="See that the secret is at its old place before you go back.",
     mirror=("VAULT_PATH_CHANGED",),

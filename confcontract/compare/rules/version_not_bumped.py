@@ -23,8 +23,8 @@ def find(compared: Compared) -> Iterator[ContractChange]:
 RULE = CompareRule(
     id="VERSION_NOT_BUMPED",
     purpose="The contract is another, and the version is the same.",
-    remedy="Raise the version, so that people can tell the two apart.",
-    no_mirror="Two versions that are equal are so in both directions; it is told of an upgrade.",
+    remedy="Raise the version, so that the two can be distinguished.",
+    no_mirror="Two versions that are equal are so in both directions; it is reported for an upgrade.",
     forward=INFO,
     rollback=INFO,
     circumstances="Raise it to an error in [tool.confcontract.diff] where every change needs a version.",

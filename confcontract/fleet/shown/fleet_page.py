@@ -44,7 +44,7 @@ def page_of_fleet(index: FleetIndex) -> Iterator[str]:
     yield from head("Fleet", in_numbers(index), CHAPTERS)
     yield chapter("services", CHAPTERS["services"])
     if index.verdicts[EnvironmentVerdict.PARTLY]:
-        yield "<p>* as far as can be seen: secrets in a store and code of the application are not looked at.</p>\n"
+        yield "<p>* as far as can be seen: secrets in a store and code of the application are not checked.</p>\n"
     yield from _services(index)
     for anchor, parts in (
         ("wrong", _wrong(index)),

@@ -86,7 +86,7 @@ def _notes(
     if required:
         yield Problem(
             "export-assumed",
-            f"refused where nothing gives them: {', '.join(required)}",
+            f"refused if not set: {', '.join(required)}",
             severity=INFO,
             hint="if the image sets one itself (ENV, conf.d), name it: --given-by-image NAME",
         )

@@ -48,7 +48,7 @@ def external_secrets(
             made.problems.append(
                 impossible(
                     secret.variable,
-                    "is in a store that External Secrets is not asked for",
+                    "is in a store that is not exported for External Secrets",
                     "use --secrets boot",
                 )
             )

@@ -113,7 +113,7 @@ class Visit:
                 failed = refused[item.path]
                 self._add(item, wording.look_up_failed(item.variable, item.reference, failed, place), failed)
             elif item.reference.version is not None and place.engine != KV2:
-                message = f"A version was asked for, but the mount {place.mount} keeps none (it is not KV version 2)"
+                message = f"A version was requested, but the mount {place.mount} keeps none (it is not KV version 2)"
                 self._add(item, wording.problem("reference-invalid", item.variable, item.reference, message))
             elif place.engine == OWN or (item.reference.parameters and place.engine != AS_IT_IS):
                 self._add(item, wording.not_for_references(item.variable, item.reference, place))

@@ -190,7 +190,7 @@ def read_failed(variable: str, reference: Reference, failed: RequestFailed, plac
         hint = f"Give the parameters that it wants: {reference.mount_path}?NAME=VALUE#{reference.key}."
         return problem("reference-invalid", variable, reference, message, hint)
     if failed.kind == failure.OVERRIDE:
-        message = f"Vault was asked for {where} as the wrong kind of engine: {failed.words}"
+        message = f"Vault was queried for {where} as the wrong kind of engine: {failed.words}"
         hint = "Correct CONFCONTRACT_VAULT_KV_VERSION."
         return problem("vault-not-configured", variable, reference, message, hint)
     message = f"Vault refused the request for {where}: {failed.words}"

@@ -28,7 +28,7 @@ _BOUNDS = {
     "maxItems": "must have at most {} items",
     "minProperties": "must have at least {} entries",
     "maxProperties": "must have at most {} entries",
-    "minContains": "must hold at least {} of the items that the policy asks for",
+    "minContains": "must hold at least {} of the items that the policy requires",
     "maxContains": "must hold at most {} of the items that the policy names",
     "const": "must be {}",
     "pattern": "must match the pattern {}",

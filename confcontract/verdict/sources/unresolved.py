@@ -162,7 +162,7 @@ class _Place:
         elif self._own is not None:
             by_name = self._given == self._path
             message = f"is a reference to {store} {_SHARED if by_name else _INSIDE}, where references are not read"
-            hint = f"give it as a variable of its own: {self._own}={form}"
+            hint = f"set it as its own variable: {self._own}={form}"
         else:
             message = f"is a reference to {store} {_INSIDE}, where references are not read"
             hint = f"keep the whole value of {self._outer} in {store}: {self._outer}={form}"

@@ -199,7 +199,7 @@ def test_a_poll_that_vault_does_not_answer_degrades_and_recovers(secret: Any, ru
     proxy.fault(faulty.reset)
     running.start()
     running.until(lambda: running.status == "DEGRADED")
-    assert running.words.startswith("Vault could not be asked for new values: ")
+    assert running.words.startswith("Vault could not be queried for new values: ")
     assert "could not be reached: connection reset" in running.words
     proxy.rules.clear()
     running.until(lambda: running.status == "UP")

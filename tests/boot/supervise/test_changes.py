@@ -176,7 +176,7 @@ def test_a_term_during_a_restart_is_the_end(changing: Start) -> None:
     running.change(password=f"{CANARY}-2")
     running.eventually("heard", "term")
     running.send(signal.SIGTERM)
-    until(lambda: "it was asked to end" in str(running.health()["application"]), running.process)
+    until(lambda: "it was stopped" in str(running.health()["application"]), running.process)
     (running.directory / "go").touch()
     assert running.end()[0] == 143
     assert len(running.starts()) == 1

@@ -310,7 +310,7 @@ def test_it_is_said_what_is_not_judged_what_is_assumed_and_what_it_costs() -> No
     exported = written(without_roles(), image="r.io/shop")
     told = {(problem.code, problem.severity): problem.message for problem in exported.problems}
     assert told["export-assumed", "info"] == (
-        "refused where nothing gives them: SHOP_PORT, SHOP_TOKEN, SHOP_DATABASE, SHOP_DATABASE__HOST, SHOP_CACHE__URL"
+        "refused if not set: SHOP_PORT, SHOP_TOKEN, SHOP_DATABASE, SHOP_DATABASE__HOST, SHOP_CACHE__URL"
     )
     assert "every version of r.io/shop" in told["export-assumed", "warning"]
     messages = [problem.message for problem in exported.problems]

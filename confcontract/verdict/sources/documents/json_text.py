@@ -64,7 +64,7 @@ def _faults(text: str) -> list[Fault]:
             message = f"{constant} is not JSON, though Python takes it for a number"
             faults.append(Fault(Fault.NOT_JSON, message, line, column, fatal=False, path=path))
         elif path in seen and isinstance(path[-1], str):
-            message = f"has the key {path[-1]!r} twice in one object; the last one counts"
+            message = f"has the key {path[-1]!r} twice in one object; the last one is used"
             faults.append(Fault(Fault.TWICE, message, line, column, fatal=False, path=path))
             seen = {each for each in seen if each[: len(path)] != path}
         seen.add(path)

@@ -217,7 +217,7 @@ def _twice(root: Any) -> list[Fault]:
             key, inner = item
             if isinstance(key.value, str) and not key.tag.endswith(":merge"):
                 if key.tag + key.value in keys:
-                    message = f"has the key {key.value!r} twice in one mapping; the last one counts"
+                    message = f"has the key {key.value!r} twice in one mapping; the last one is used"
                     fault = Fault(Fault.TWICE, message, *_at(key.start_mark), fatal=False, path=(*path, key.value))
                     faults.append(fault)
                 keys.add(key.tag + key.value)
