@@ -20,12 +20,13 @@ from confcontract.compare.version_words import version_in_words
 from confcontract.contract.artifact import Contract
 from confcontract.findings.direction import FORWARD, Direction
 from confcontract.findings.severity import INFO, REVIEW
-from confcontract.manifests.container_verdict import resolve_container
-from confcontract.manifests.workload import Container, ManifestProblem
+from confcontract.manifests.container_verdict import judged_container
+from confcontract.manifests.workload import Container, ManifestProblem, SecretKey
 from confcontract.report.errors import ConfigurationInvalid, UsageError
 from confcontract.report.problem import ERROR, WARNING, Problem
 from confcontract.verdict.resolution import Resolution
 from confcontract.verdict.resolve import resolve
+from confcontract.verdict.roles import find_role
 from confcontract.verdict.sources.origin import CODE, COMPUTED, DEFAULT, UNSEEN
 from confcontract.verdict.sources.ownfiles import without_own_files
 
@@ -53,13 +54,15 @@ _READ_OTHERWISE = ("TYPE_", "ENCODING_", "EMPTY_", "ALIAS_PRECEDENCE_", "RETIRED
 @dataclass(frozen=True)
 class VersionVerdict:
     """What one version says of the environment. called: the version, in words. refusals: problems that are errors.
-    unseen: variable → why its value is not verified. warnings: problems that boot would warn of."""
+    unseen: variable → why its value is not verified. warnings: problems that boot would warn of. secret_keys: variable
+    → the key of a Secret that a manifest takes its value from."""
 
     version: str
     called: str
     refusals: tuple[Problem, ...]
     unseen: Mapping[str, str]
     warnings: tuple[Problem, ...] = ()
+    secret_keys: Mapping[str, SecretKey] = field(default_factory=dict)
 
     @property
     def accepts(self) -> bool:
@@ -98,8 +101,9 @@ class _Side:
         judged, _ = without_own_files(contract)
         self.contract, self.called = contract, called
         hidden: Mapping[str, str] = {}
+        self.secret_keys: Mapping[str, SecretKey] = {}
         if isinstance(files, Container):
-            self.result, problems, hidden = _in_container(judged, called, files, asked)
+            self.result, problems, hidden, self.secret_keys = _in_container(judged, called, files, asked)
         else:
             self.result = _resolved(judged, called, files, asked)
             problems = self.result.problems
@@ -130,7 +134,9 @@ class _Side:
 
     def verdict(self) -> VersionVerdict:
         unseen = {name: why for name, why in self.unseen.items() if name}
-        return VersionVerdict(self.contract.version, self.called, self.refusals, unseen, self.warnings)
+        return VersionVerdict(
+            self.contract.version, self.called, self.refusals, unseen, self.warnings, self.secret_keys
+        )
 
     def _may_be_in_own_file(self, variable: Variable) -> bool:
         """Whether a file that a settings class names itself may give its value, for all that is set here."""
@@ -181,26 +187,31 @@ def _resolved(contract: Contract, called: str, files: EnvironmentFiles, asked: A
             strict=asked.strict,
         )
     except UsageError as error:
-        raise UsageError(*(each.but(message=f"{called}: {each.message}") for each in error.problems)) from None
+        raise _of(called, error) from None
 
 
 def _in_container(
     contract: Contract, called: str, container: Container, asked: Asked
-) -> tuple[Resolution, list[Problem], Mapping[str, str]]:
-    """The verdict, its problems where nothing in doubt can change them, and variable → why its value can't be seen.
-    Raises as `in_deployment` does."""
-    try:
-        result, problems = resolve_container(contract, container, role=asked.role, strict=asked.strict)
-    except UsageError as error:
-        raise UsageError(*(each.but(message=f"{called}: {each.message}") for each in error.problems)) from None
-    told = [*container.found, *problems]
-    certain = [_placed(each) for each in told if each.verifiable]
-    hidden = {each.problem.variable: each.problem.message for each in told if not each.verifiable}
+) -> tuple[Resolution, list[Problem], Mapping[str, str], Mapping[str, SecretKey]]:
+    """The verdict of `validate --manifest`: its problems where nothing in doubt can change them, variable → why its
+    value can't be seen, and variable → the key of a Secret. Raises as `in_deployment` does."""
+    if asked.role is not None:
+        try:
+            find_role(contract, asked.role)
+        except UsageError as error:
+            raise _of(called, error) from None
+    judged = judged_container(contract, container, role=asked.role, strict=asked.strict)
+    certain = [_placed(each) for each in judged.problems if each.verifiable]
+    hidden = {each.problem.variable: each.problem.message for each in judged.problems if not each.verifiable}
     for source in container.unseen_sources:
         for variable in contract.variables:
             if any(name.startswith(source.prefix) for name in names_of(variable)):
                 hidden.setdefault(variable["name"], source.why)
-    return result, certain, {name: why for name, why in hidden.items() if name}
+    return judged.result, certain, {name: why for name, why in hidden.items() if name}, judged.secret_keys
+
+
+def _of(called: str, error: UsageError) -> UsageError:
+    return UsageError(*(each.but(message=f"{called}: {each.message}") for each in error.problems))
 
 
 def _placed(found: ManifestProblem) -> Problem:

@@ -97,7 +97,7 @@ class _Judged:
             tuple(RecordedReason.of(each) for each in (*verdict.refusals, *verdict.warnings)),
             dict(sorted(verdict.unseen.items())),
             tuple(sorted({str(each.variable) for each in result.problems if each.code == "name-deprecated"})),
-            _references(result),
+            _references(verdict, result),
             self._step(plan, asked),
         )
 
@@ -125,13 +125,13 @@ def _word(verdict: VersionVerdict, result: Resolution) -> EnvironmentVerdict:
     return EnvironmentVerdict.PARTLY if verdict.unseen or result.deferred else EnvironmentVerdict.ACCEPTED
 
 
-def _references(result: Resolution) -> dict[str, tuple[str, ...]]:
+def _references(verdict: VersionVerdict, result: Resolution) -> dict[str, tuple[str, ...]]:
     """variable → where its value is to be read, in the canonical spelling, so that the same place is the same text."""
-    found = {}
-    for name, text in sorted(result.references.items()):
+    found: dict[str, tuple[str, ...]] = {name: (str(key),) for name, key in verdict.secret_keys.items()}
+    for name, text in result.references.items():
         with suppress(ReferenceInvalid):  # of an optional reference, what is below it was not looked at
             found[name] = tuple(map(str, parse_references(text).alternatives))
-    return found
+    return dict(sorted(found.items()))
 
 
 def _variable(variable: Mapping[str, Any]) -> VariableRecord:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from confcontract.manifests.data_lookup import DataObjects, said, why_key_absent
+from confcontract.manifests.data_lookup import DataObjects, said, secret_key, why_key_absent
 from confcontract.manifests.manifest_node import Node
 from confcontract.manifests.shown_name import shown_name
 from confcontract.manifests.variable_references import expand
@@ -106,6 +106,7 @@ class EnvironmentReader:
                     value.unseen,
                     data.kind == "Secret",
                     said(data, key),
+                    key=secret_key(data.kind, data, data.name, key, self._namespace),
                 )
             )
         for name, place in skipped:
@@ -144,12 +145,13 @@ class EnvironmentReader:
         value = expand(text, look_up)
         hidden = [each for each in used if each.value is None]
         secret = any(each.secret for each in used)
+        whole = used[0].key if used and text == f"$({used[0].name})" else None
         if hidden:
             why = f"it refers to {hidden[0].name}: {hidden[0].unseen}"
-            return GivenVariable(name, None, Origin.EXPANDED, place, why, secret)
+            return GivenVariable(name, None, Origin.EXPANDED, place, why, secret, key=whole)
         if self.unseen_sources and (unknown := self._refers_to_unseen(text)):
             return GivenVariable(name, None, Origin.EXPANDED, place, f"it refers to {unknown[0]}: {unknown[1]}", secret)
-        return GivenVariable(name, value, Origin.EXPANDED if used else Origin.PLAIN, place, None, secret)
+        return GivenVariable(name, value, Origin.EXPANDED if used else Origin.PLAIN, place, None, secret, key=whole)
 
     def _refers_to_unseen(self, text: str) -> tuple[str, str] | None:
         """A name that a source may have which can't be seen."""
@@ -200,7 +202,9 @@ class EnvironmentReader:
         if data is None or (found is None and data.open):
             why = data.open if data is not None else self._data.why_absent(kind, object_name)
             why += ", and optional" if optional else ""
-            self._put(GivenVariable(name, None, origin, place, why, secret, f"{kind} {object_name}, key {key}"))
+            whole = secret_key(kind, data, object_name, key, self._namespace)
+            said_ = f"{kind} {object_name}, key {key}"
+            self._put(GivenVariable(name, None, origin, place, why, secret, said_, key=whole))
         elif found is None and not optional:
             what, hint = why_key_absent(data, key)
             problem = Problem(
@@ -214,7 +218,8 @@ class EnvironmentReader:
             self._put(GivenVariable(name, None, origin, place, found.unseen, secret, said(data, key)))
         elif found is not None:
             unseen = None if found.value is not None else found.unseen
-            self._put(GivenVariable(name, found.value, origin, found.place, unseen, secret, said(data, key)))
+            whole = secret_key(kind, data, object_name, key, self._namespace)
+            self._put(GivenVariable(name, found.value, origin, found.place, unseen, secret, said(data, key), key=whole))
 
     def _field(self, name: str, reference: Node) -> GivenVariable:
         path = reference.get("fieldPath").text() or ""

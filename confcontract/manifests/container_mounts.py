@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from confcontract.manifests.data_lookup import DataObjects, said, why_key_absent
+from confcontract.manifests.data_lookup import DataObjects, said, secret_key, why_key_absent
 from confcontract.manifests.manifest_node import Node
 from confcontract.manifests.workload import ContainerFile, DataObject, ManifestProblem, Mount
 from confcontract.report.problem import Problem
@@ -61,7 +62,7 @@ def _add(
             return
         if held.open:
             volume.unseen = held.open
-        for path, file in _files(source, held, found):
+        for path, file in _files(source, held, found, namespace):
             volume.files[path] = file
     elif kind in _EMPTY:
         volume.unseen = volume.unseen or "it is an empty volume that other containers may fill"
@@ -69,29 +70,33 @@ def _add(
         volume.unseen = f"what a volume of the kind {kind} holds is not in the manifests"
 
 
-def _files(source: Node, held: DataObject, found: list[ManifestProblem]) -> Iterator[tuple[str, ContainerFile]]:
+def _files(
+    source: Node, held: DataObject, found: list[ManifestProblem], namespace: str | None
+) -> Iterator[tuple[str, ContainerFile]]:
     wanted = [*source.get("items").items()]
     optional = source.get("optional").truth()
     if not wanted:
         for key in held.keys:
-            yield key, _file(held, key)
+            yield key, _file(held, key, namespace)
         return
     for item in wanted:
         key, path = item.get("key").text() or "", item.get("path").text() or ""
         if key in held.keys:
-            yield path, _file(held, key)
+            yield path, _file(held, key, namespace)
         elif held.open:
-            yield path, ContainerFile(path, None, item.place, held.open, held.kind == "Secret", said(held, key))
+            whole = secret_key(held.kind, held, held.name, key, namespace)
+            yield path, ContainerFile(path, None, item.place, held.open, held.kind == "Secret", said(held, key), whole)
         elif not optional:
             what, hint = why_key_absent(held, key)
             problem = Problem("manifest-key-missing", f"{what}: the container would not start", hint=hint)
             found.append(ManifestProblem(problem, item.place))
 
 
-def _file(held: DataObject, key: str) -> ContainerFile:
+def _file(held: DataObject, key: str, namespace: str | None) -> ContainerFile:
     entry = held.keys[key]
     unseen = entry.unseen if entry.content is None else None
-    return ContainerFile(key, entry.content, entry.place, unseen, held.kind == "Secret", said(held, key))
+    whole = secret_key(held.kind, held, held.name, key, namespace)
+    return ContainerFile(key, entry.content, entry.place, unseen, held.kind == "Secret", said(held, key), whole)
 
 
 def read_mounts(container: Node, volumes: Mapping[str, Volume]) -> tuple[Mount, ...]:
@@ -121,4 +126,4 @@ def _mounted(volume: Volume, path: str, inner: str) -> Iterator[ContainerFile]:
             where = posixpath.join(path, name[len(inner) + 1 :])
         else:
             continue
-        yield ContainerFile(posixpath.normpath(where), file.content, file.place, file.unseen, file.secret, file.said)
+        yield replace(file, path=posixpath.normpath(where))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from confcontract.contract.artifact import Contract
@@ -12,13 +12,15 @@ from confcontract.manifests.boot_settings import ROLE, SECRETS_DIR, BootSettings
 from confcontract.manifests.container_files import ContainerFiles, laid_out
 from confcontract.manifests.plain_secrets import plain_secrets
 from confcontract.manifests.probe_targets import probe_problems
+from confcontract.manifests.secret_keys import secret_keys
 from confcontract.manifests.service_names import link_problems
-from confcontract.manifests.workload import Container, FilePlace, GivenVariable, ManifestProblem, Workload
+from confcontract.manifests.workload import Container, FilePlace, GivenVariable, ManifestProblem, SecretKey, Workload
 from confcontract.report.errors import UsageError
 from confcontract.report.problem import ERROR, INFO, WARNING, Problem
 from confcontract.verdict.policy.overlays import overlays_in
 from confcontract.verdict.resolution import Resolution
 from confcontract.verdict.resolve import resolve
+from confcontract.verdict.roles import find_role
 from confcontract.verdict.sources.order import ENVIRONMENT
 from confcontract.verdict.sources.platform import UNVERIFIABLE, Platform
 
@@ -51,24 +53,34 @@ class ContainerVerdict:
         return [each for each in self.problems if each.problem.severity == ERROR and each.verifiable]
 
 
+@dataclass(frozen=True)
+class JudgedContainer:
+    """The one verdict on a container, whoever asks. result: what boot would make of its environment, as far as that
+    can be seen. secret_keys: variable → the key of a Secret that its value comes from."""
+
+    result: Resolution
+    problems: tuple[ManifestProblem, ...]
+    unexamined: tuple[str, ...]
+    secret_keys: Mapping[str, SecretKey]
+
+    @property
+    def deferred(self) -> tuple[str, ...]:
+        return tuple(sorted({name for entry in self.result.deferred for name in entry["variables"]}))
+
+
 def judge_container(
     contract: Contract, workload: Workload, container: Container, *, role: str | None = None, strict: bool = False
 ) -> ContainerVerdict:
-    """role: in the place of the one that the container itself says. Raises ContractUnusable."""
-    judging = _Judging(contract, container, role, strict=strict)
-    return judging.verdict(workload)
+    """As `judged_container`, for who reports on the containers of workloads."""
+    judged = judged_container(contract, container, role=role, strict=strict)
+    return ContainerVerdict(workload, container, contract, judged.problems, judged.unexamined, judged.deferred)
 
 
-def resolve_container(
+def judged_container(
     contract: Contract, container: Container, *, role: str | None = None, strict: bool = False
-) -> tuple[Resolution, list[ManifestProblem]]:
-    """Boot's verdict alone, with its problems as the manifest shows them, for who compares two of them.
-
-    Raises UsageError for an unknown role, ContractUnusable.
-    """
-    judging = _Judging(contract, container, role, strict=strict)
-    result = judging.resolution()
-    return result, [*judging.told, *(judging.placed(each, result) for each in _worth_telling(result))]
+) -> JudgedContainer:
+    """role: in the place of the one that the container itself says. Raises ContractUnusable."""
+    return _Judging(contract, container, role, strict=strict).judged()
 
 
 class _Judging:
@@ -85,7 +97,7 @@ class _Judging:
         self.given = {each.name: each for each in container.environment}
         self.unseen = {each.name: each.unseen or "" for each in container.environment if each.value is None}
         self.told: list[ManifestProblem] = []
-        self.role_unseen = None if role else self._why_role_unseen()
+        self.role_unseen = (None if role else self._why_role_unseen()) or self._why_role_refused()
         self._note_impossible()
         self._hide_pointers()
         self._hide_files()
@@ -101,6 +113,19 @@ class _Judging:
         why = f"the role is in {name}, and can't be seen: {given.unseen or 'it is in a Secret'}"
         self._note(why, given.place)
         return why
+
+    def _why_role_refused(self) -> str | None:
+        """Told as boot does, which ends with it; what else is wrong in the container is looked at all the same."""
+        if self.role is None:
+            return None
+        try:
+            find_role(self.contract, self.role)
+        except UsageError as error:
+            place = self.given[ROLE].place if ROLE in self.given else self.container.place
+            self.told += [ManifestProblem(each, place) for each in error.problems]
+            self.role = None
+            return "the role is not declared in the contract, so what it needs is not known"
+        return None
 
     def _note_impossible(self) -> None:
         for file in self.files.impossible:
@@ -175,14 +200,10 @@ class _Judging:
         if note not in self.told:
             self.told.append(note)
 
-    def verdict(self, workload: Workload) -> ContainerVerdict:
+    def judged(self) -> JudgedContainer:
         container = self.container
         self.told += container.found
-        try:
-            result = self.resolution()
-        except UsageError as error:  # a role that the contract has not
-            self.told += [ManifestProblem(each, container.place) for each in error.problems]
-            return ContainerVerdict(workload, container, self.contract, tuple(self.told))
+        result = self.resolution()
         for source in container.unseen_sources:
             self._note(f"{source.why}: what it gives can't be seen", source.place)
         keyless = {each.problem.variable for each in container.found if each.problem.code == "manifest-key-missing"}
@@ -196,8 +217,8 @@ class _Judging:
             self.told.append(ManifestProblem(_bypassed(), container.place))
         elif self.boot.starts is None and container.image is None:
             self._note("which image the container is made of is not said", container.place)
-        deferred = tuple(sorted({name for entry in result.deferred for name in entry["variables"]}))
-        return ContainerVerdict(workload, container, self.contract, tuple(self.told), self._unexamined(), deferred)
+        keys = secret_keys(self.declared, container, self.files, self.boot.mounted_secrets or (SECRETS_DIR,))
+        return JudgedContainer(result, tuple(self.told), self._unexamined(), keys)
 
     def _unexamined(self) -> tuple[str, ...]:
         from confcontract.verdict.sources.ownfiles import without_own_files
@@ -248,7 +269,7 @@ class _Judging:
         """Why it may be otherwise in the container; None where it is so."""
         if problem.severity not in (ERROR, WARNING) or problem.variable is None:
             return None
-        if self.role_unseen and self.contract.roles:
+        if self.role_unseen and self.contract.roles and _may_be_excused(problem):
             return self.role_unseen
         if given is not None:
             return given.may_be_replaced or None
@@ -285,6 +306,11 @@ def _unseen_in(result: Resolution) -> set[str | None]:
 
 def _is_awaited(problem: Problem) -> bool:
     return problem.code in _STORES and problem.severity == INFO
+
+
+def _may_be_excused(problem: Problem) -> bool:
+    """Whether a role may do without it: what is missing, and what a policy says of that."""
+    return problem.rule == "missing" or problem.code in (*_MISSING, "policy-violated")
 
 
 def _covers(mount: str, folder: str) -> bool:

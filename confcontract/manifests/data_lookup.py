@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from confcontract.manifests.workload import DataObject
+from confcontract.manifests.workload import DataObject, SecretKey
 from confcontract.report.did_you_mean import closest
 
 
@@ -43,6 +43,13 @@ def _listed(keys: Iterable[str]) -> str:
     if not names:
         return "add the key: it has none"
     return f"add the key, or use one that is there: {', '.join(names[:8])}" + (" and others" if len(names) > 8 else "")
+
+
+def secret_key(kind: str, data: DataObject | None, name: str, key: str, namespace: str | None) -> SecretKey | None:
+    """None for what is not in a Secret. namespace: of the pod."""
+    if kind != "Secret":
+        return None
+    return SecretKey(namespace or (data.namespace if data is not None else None), name, key)
 
 
 def said(data: DataObject, key: str) -> str:

@@ -38,12 +38,25 @@ class Origin(Enum):
 
 
 @dataclass(frozen=True)
+class SecretKey:
+    """A key of a Secret of Kubernetes. namespace: None where the manifest leaves that to who applies it."""
+
+    namespace: str | None
+    name: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"Secret {f'{self.namespace}/' if self.namespace else ''}{self.name}, key {self.key}"
+
+
+@dataclass(frozen=True)
 class GivenVariable:
     """A variable that a container would get.
 
     value: None where it can't be seen; then unseen says why, in words. secret: whether all or a part of it comes from
     a Secret. said: the source in words, such as "ConfigMap shop, key SHOP_PORT"; "" for a value in the container's own
-    list. may_be_replaced: why another value may count, where a source that can't be seen stands above it.
+    list. may_be_replaced: why another value may count, where a source that can't be seen stands above it. key: of a
+    Secret, where the value is that and nothing else.
     """
 
     name: str
@@ -54,6 +67,7 @@ class GivenVariable:
     secret: bool = False
     said: str = ""
     may_be_replaced: str = ""
+    key: SecretKey | None = None
 
 
 @dataclass(frozen=True)
@@ -67,7 +81,8 @@ class UnseenSource:
 
 @dataclass(frozen=True)
 class ContainerFile:
-    """A file that a container finds. path: absolute, in the container. content: None where it can't be seen."""
+    """A file that a container finds. path: absolute, in the container. content: None where it can't be seen. key: of
+    the Secret that it is made of."""
 
     path: str
     content: bytes | None = field(repr=False)
@@ -75,6 +90,7 @@ class ContainerFile:
     unseen: str | None = None
     secret: bool = False
     said: str = ""
+    key: SecretKey | None = None
 
 
 @dataclass(frozen=True)
