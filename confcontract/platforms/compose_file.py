@@ -10,6 +10,7 @@ import re
 
 from confcontract.platforms.comments import about, comment, one_line
 from confcontract.platforms.depended_on import hosts_of_checks
+from confcontract.platforms.distinct_names import distinct, shortened
 from confcontract.platforms.export_input import Way
 from confcontract.platforms.exported import Exported
 from confcontract.platforms.stopping import stop_seconds
@@ -51,13 +52,13 @@ def export(given: ExportInput, kind: str | None, options: WorkloadOptions) -> Ex
 
 
 def _service_names(given: ExportInput, options: WorkloadOptions) -> list[str]:
-    found: list[str] = []
-    for process in given.processes:
-        name = re.sub(r"[^a-z0-9_-]+", "-", (process.role or options.name or given.contract.name).lower()).strip("-_")
-        while not name or name in found:
-            name += "x"
-        found.append(name)
-    return found
+    roles = [process.role or options.name or given.contract.name for process in given.processes]
+    names = distinct([*given.contract.roles, *roles], _service_name)
+    return [names[role] for role in roles]
+
+
+def _service_name(text: str) -> str:
+    return shortened(re.sub(r"[^a-z0-9_-]+", "-", text.lower()).strip("-_"), 63)
 
 
 def _service(

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from confcontract.platforms.distinct_names import digest
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from confcontract.contract.artifact import Contract
@@ -29,8 +31,8 @@ def annotations_of(contract: Contract) -> dict[str, str]:
 
 
 def name_label(name: str) -> str:
-    """The name of a contract as its label has it: what a policy selects by."""
-    return label_value(name)
+    """The name of a contract as its label has it: what a policy selects by. Of one that no label can hold, a digest."""
+    return label_value(name) or digest(name)
 
 
 def digest_label(contract: Contract) -> str:

@@ -12,6 +12,8 @@ from enum import Enum
 from confcontract.contract.artifact import is_hidden
 from confcontract.contract.declared import Declared
 from confcontract.contract.schemes import OF_VAULT, scheme_of
+from confcontract.platforms.distinct_names import distinct
+from confcontract.platforms.kubernetes.object_names import object_name
 from confcontract.platforms.sorted_values import SECRET_HINT, sort_values
 from confcontract.report.problem import ERROR, INFO
 from confcontract.verdict.roles import find_role, needs_of
@@ -74,12 +76,14 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """What is to run: a role, or the image's own command. role, command: None and empty for the latter. runs_once:
+    """What is to run: a role, or the image's own command. role, command: None and empty for the latter. label: the role
+    as a DNS label, which no other role of the contract has; "" for none. runs_once:
     it ends by itself, before others start. settings: of all variables, in the contract's order; a secret that the role
     does not need is LEFT, whatever the values have.
     """
 
     role: str | None
+    label: str
     command: tuple[str, ...]
     description: str
     runs_once: bool
@@ -147,7 +151,8 @@ def _process(contract: Contract, role: str | None, found: SortedValues, runs_onc
     declared = contract.roles[role] if role is not None else {}
     settings = _settings(contract, found, needs_of(contract, role))
     command, once = tuple(declared.get("command", ())), role in runs_once
-    return Process(role, command, declared.get("description", ""), once, settings)
+    label = "" if role is None else distinct(contract.roles, object_name)[role]
+    return Process(role, label, command, declared.get("description", ""), once, settings)
 
 
 def _where_needed(problems: Sequence[Problem], declared: Declared, processes: Sequence[Process]) -> Iterator[Problem]:

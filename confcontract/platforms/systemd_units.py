@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from confcontract.platforms.comments import about, comment, one_line
+from confcontract.platforms.distinct_names import distinct, shortened
 from confcontract.platforms.export_input import Way
 from confcontract.platforms.exported import Exported
 from confcontract.platforms.stopping import stop_seconds
@@ -63,7 +64,8 @@ SystemCallErrorNumber=EPERM"""
 
 def export(given: ExportInput, kind: str | None, options: WorkloadOptions) -> Exported:  # noqa: ARG001 - one kind
     name = _file_name(options.name or given.contract.name) or "application"
-    units = [_unit_name(name, process) for process in given.processes]
+    roles = distinct(given.contract.roles, _file_name)
+    units = [_unit_name(name, roles.get(process.role or "", "")) for process in given.processes]
     first = [unit for unit, process in zip(units, given.processes, strict=True) if process.runs_once]
     problems = [*_unwritable(given)]
     files = {}
@@ -78,11 +80,10 @@ def export(given: ExportInput, kind: str | None, options: WorkloadOptions) -> Ex
 
 
 def _file_name(text: str) -> str:
-    return re.sub(r"[^a-z0-9_.-]+", "-", text.lower()).strip("-.")
+    return shortened(re.sub(r"[^a-z0-9_.-]+", "-", text.lower()).strip("-."), 100)
 
 
-def _unit_name(name: str, process: Process) -> str:
-    role = _file_name(process.role or "")
+def _unit_name(name: str, role: str) -> str:
     return f"{name}-{role}.service" if role and role != name else f"{name}.service"
 
 

@@ -83,7 +83,7 @@ class _Chart:
             files["templates/secrets.yaml"] = "---\n".join(texts)
         for process in self.given.processes:
             kind = "job" if process.runs_once else "deployment"
-            name = f"{kind}-{object_name(process.role)}" if process.role else kind
+            name = f"{kind}-{process.label}" if process.label else kind
             files[f"templates/{name}.yaml"] = self._workload(process)
         files["templates/NOTES.txt"] = self._notes()
         asked_by_helm = "value-missing"
@@ -198,7 +198,7 @@ class _Chart:
     def _workload(self, process: Process) -> str:
         """Of what ends by itself, a hook: before an upgrade. It gets its values with it: ConfigMaps come later."""
         template, name, key = self.template, self.name, process.role or "workload"
-        parts = self.plan.parts(process, key if process.role else self.name)
+        parts = self.plan.parts(process, process.label or self.name)
         parts = dataclasses.replace(
             parts,
             places=NO_VALUES,
@@ -211,7 +211,7 @@ class _Chart:
         pod = spec["template"]["spec"]
         (container,) = pod["containers"]
         container["imagePullPolicy"] = template.value(".Values.image.pullPolicy")
-        container["env"] = template.block(f'include "{name}.env-{object_name(key)}" .')
+        container["env"] = template.block(f'include "{name}.env-{process.label or key}" .')
         resources = f"(index .Values.resources {quoted(key)} | default dict)"
         container["resources"] = template.block(f"toYaml {resources}")
         if process.runs_once:

@@ -11,7 +11,6 @@ from confcontract.platforms.comments import about
 from confcontract.platforms.export_input import Way
 from confcontract.platforms.helm.template_text import literal, quoted
 from confcontract.platforms.kubernetes.container_spec import LIVE_FOLDER, environment
-from confcontract.platforms.kubernetes.object_names import object_name
 from confcontract.platforms.kubernetes.value_places import Effect, ValuePlaces, change_of
 from confcontract.platforms.kubernetes.workload_objects import RESTART
 from confcontract.platforms.written_yaml import to_yaml
@@ -138,7 +137,7 @@ def helper_templates(name: str, plan: ObjectPlan, template: Template, hook: str)
     texts["annotations"] = annotations
     texts["hook"] = f"{annotations}\n{hooked}"
     for process in plan.given.processes:
-        key = object_name(process.role or "workload")
+        key = process.label or "workload"
         texts[f"env-{key}"] = _environment(process, plan, template, live, words)
     return "\n".join(f'{{{{- define "{name}.{key}" -}}}}\n{body}\n{{{{- end }}}}\n' for key, body in texts.items())
 

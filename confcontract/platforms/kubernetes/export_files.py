@@ -56,7 +56,7 @@ class ObjectPlan:
         return self.options.secret or self.name
 
     def workload_name(self, process: Process) -> str:
-        return object_name(self.name, process.role or "")
+        return object_name(self.name, process.label)
 
     @property
     def account(self) -> str | None:
@@ -90,12 +90,12 @@ def export(given: ExportInput, kind: str | None = None, options: WorkloadOptions
             if len(given.processes) == 1 and plan.options.name:
                 name = plan.name  # of the one Deployment that is meant
             parts = plan.parts(process, plan.options.container or name)
-            patches[f"patch-{process.role or 'workload'}.yaml"] = patch(parts, name, plan.account)
+            patches[f"patch-{process.label or 'workload'}.yaml"] = patch(parts, name, plan.account)
             continue
         parts = plan.parts(process, name)
         make = job if process.runs_once else deployment
         made = make(parts, name, plan.metadata, plan.account)
-        files[f"{made['kind'].lower()}{'-' * (process.role is not None)}{process.role or ''}.yaml"] = [made]
+        files[f"{'-'.join(filter(None, (made['kind'].lower(), process.label)))}.yaml"] = [made]
     problems += _keys_to_fill(plan)
     if kind != PATCH or len(patches) < len(given.processes):
         problems += image_problems(given)
@@ -168,7 +168,7 @@ def _fetched(
             users: dict[str, list[str]] = {}
             for process in given.processes:
                 for each in () if process.runs_once else secrets[process.role]:
-                    users.setdefault(each.variable, []).append(object_name(name, process.role or ""))
+                    users.setdefault(each.variable, []).append(object_name(name, process.label))
             changes = contract_changes(given.contract)
             return vault_secrets(wanted, name, options.store, given.of_boot, metadata, changes, users)
     except NotLocated as wrong:

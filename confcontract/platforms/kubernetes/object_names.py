@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from hashlib import sha256
+
+from confcontract.platforms.distinct_names import digest
 
 LONGEST = 63  # of a name that has to be a DNS label, as those of pods are
 _KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
@@ -18,8 +19,7 @@ def object_name(*parts: str) -> str:
     name = re.sub(r"-{2,}", "-", re.sub(r"[^a-z0-9-]", "-", usual)).strip("-")
     if name == usual.strip("-") and 0 < len(name) <= LONGEST:
         return name
-    digest = sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return f"{name[: LONGEST - 9].rstrip('-')}-{digest}".lstrip("-")
+    return f"{name[: LONGEST - 9].rstrip('-')}-{digest(told)}".lstrip("-")
 
 
 def is_key(name: str) -> bool:

@@ -122,7 +122,7 @@ def _replaced(variable: dict[str, Any]) -> dict[str, Any]:
 
 
 def _selects(parts: ContainerParts, metadata: Mapping[str, Any]) -> dict[str, str]:
-    component = {COMPONENT: object_name(parts.process.role)} if parts.process.role is not None else {}
+    component = {COMPONENT: parts.process.label} if parts.process.label else {}
     return {APP: metadata["labels"][APP], **component}
 
 
