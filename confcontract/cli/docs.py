@@ -17,15 +17,28 @@ if TYPE_CHECKING:
 DRIFTED = 1
 UNDECIDED = 2
 
-_FOR_PAGES = ("title", "since", "variables", "how-to", "roles", "checks", "exit-codes", "provenance")
-_FOR_INJECTION = (
+_FOR_PAGES = (
+    "title",
+    "contents",
     "since",
+    "required",
     "variables",
     "how-to",
     "roles",
     "checks",
     "exit-codes",
-)  # a README is of the source, not of an image
+    "problems",
+    "provenance",
+)
+_FOR_INJECTION = (  # a README is of the source, not of an image, and has contents of its own
+    "since",
+    "required",
+    "variables",
+    "how-to",
+    "roles",
+    "checks",
+    "exit-codes",
+)
 
 
 def docs(
@@ -57,7 +70,10 @@ def docs(
         ),
     ] = False,
     columns: Annotated[
-        str | None, typer.Option(metavar="NAME,...", help="Of the tables of variables.", show_default=False)
+        str | None,
+        typer.Option(
+            metavar="NAME,...", help="Of the tables of variables; compact for three narrow ones.", show_default=False
+        ),
     ] = None,
     parts: Annotated[
         str | None, typer.Option(metavar="NAME,...", help="Of the Markdown page.", show_default=False)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from confcontract.docs import markdown_columns
+import re
+
+from confcontract.contract.schemes import with_scheme
+from confcontract.docs import markdown_columns, page_words
 from confcontract.docs.clean_text import command_line, listed, one_line
 from confcontract.docs.escape import cell, code, prose
 from confcontract.docs.page_words import checks_further
+from confcontract.docs.reading_order import first_sentence, groups, must_be_set
 from confcontract.docs.since import ADDED, CHANGED
 from confcontract.report.errors import UsageError
 from confcontract.report.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any
 
-    from confcontract.docs.model import CheckEntry, Page, RoleEntry
+    from confcontract.docs.model import CheckEntry, Page, RoleEntry, VariableEntry
     from confcontract.docs.since import Since
 
 
@@ -39,7 +43,15 @@ class Layout:
 
 def render(page: Page, layout: Layout) -> str:
     """The parts of the page one after another."""
-    return "\n".join(part for name in layout.parts if (part := PARTS[name](page, layout)))
+    texts = _texts(page, layout)
+    if "contents" in layout.parts:
+        texts["contents"] = _contents_of(texts, page, layout)
+    return "\n".join(texts[name] for name in layout.parts if texts[name])
+
+
+def _texts(page: Page, layout: Layout) -> dict[str, str]:
+    """Each part by its name, but for the contents, which are made of them."""
+    return {name: PARTS[name](page, layout) for name in layout.parts if name != "contents"}
 
 
 def chosen_parts(text: str | None, otherwise: Sequence[str]) -> tuple[str, ...]:
@@ -78,6 +90,40 @@ def _after_name(lines: Sequence[str]) -> str:
     return f": {cell(' '.join(lines))}" if lines else ""
 
 
+def _required(page: Page, layout: Layout) -> str:
+    if not page.entries:
+        return ""
+    needed = must_be_set(page)
+    if not needed:
+        return _paragraphs(layout.heading(1, "Nothing must be set"), "The application starts without any variable.")
+    return _paragraphs(layout.heading(1, f"{len(needed)} must be set"), "\n".join(map(_required_item, needed)))
+
+
+def _required_item(entry: VariableEntry) -> str:
+    secret = " (secret)" if entry.secret else ""
+    kept = f" Kept in {code(with_scheme(entry.vault[0]))}." if entry.vault else ""
+    about = f": {cell(first_sentence(entry))}." if entry.description else "."
+    return f"- [{code(entry.name)}](#{entry.anchor}){secret}{about}{kept}"
+
+
+def _contents(page: Page, layout: Layout) -> str:
+    return _contents_of(_texts(page, layout), page, layout)
+
+
+def _contents_of(texts: Mapping[str, str], page: Page, layout: Layout) -> str:
+    """Links to parts by the anchors that GitHub, GitLab and Python-Markdown give to their headings."""
+    lines = []
+    for name, text in texts.items():
+        if name == "title" or not text:
+            continue
+        title = text.partition("\n")[0].lstrip("# ")
+        slug = re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+        lines.append(f"- [{title}](#{slug})")
+        if name == "variables" and len(found := groups(page)) > 1:
+            lines += [f"{'  ' * max(group.depth, 1)}- [{prose(group.title)}](#{group.anchor})" for group in found]
+    return _paragraphs(layout.heading(1, "Contents"), "\n".join(lines))
+
+
 def _variables(page: Page, layout: Layout) -> str:
     if not page.entries:
         return _paragraphs(layout.heading(1, "Variables"), "The application reads no variables.")
@@ -86,12 +132,12 @@ def _variables(page: Page, layout: Layout) -> str:
         notes.append("`NAME_FILE` may give the path of a file that holds the value of `NAME`.")
     notes.append(prose(page.deliver.words))
     parts = [layout.heading(1, "Variables"), " ".join(note for note in notes if note)]
-    for section in page.sections:
-        entries = [*([section.whole] if section.whole else []), *section.entries]
-        if len(page.sections) > 1:
-            heading = layout.heading(2, section.title)
-            parts.append(heading.replace(" ", f' <a id="{section.anchor}"></a>', 1))
-        parts.append(markdown_columns.table(entries, layout.columns, layout.since))
+    found = groups(page)
+    for group in found:
+        if len(found) > 1:
+            heading = layout.heading(2, group.title)
+            parts += [heading.replace(" ", f' <a id="{group.anchor}"></a>', 1), prose(group.about)]
+        parts.append(markdown_columns.table(group.entries, layout.columns, layout.since))
     parts += [prose(checks_further(page))] if page.deferred else []
     return _paragraphs(*parts)
 
@@ -136,6 +182,15 @@ def _exit_codes(page: Page, layout: Layout) -> str:
     return _tabled(page.exit_codes, layout.heading(1, "Exit codes"), ("Code", "Meaning", "What to do"), row)
 
 
+def _problems(page: Page, layout: Layout) -> str:
+    def row(one: tuple[str, str, str]) -> tuple[str, ...]:
+        return f'<a id="problem:{one[0]}"></a>{code(one[0])}', cell(one[1]), cell(one[2])
+
+    return _tabled(
+        page_words.problems(page), layout.heading(1, "Problem codes"), ("Code", "Meaning", "What to do"), row
+    )
+
+
 def _provenance(page: Page, layout: Layout) -> str:
     rows = [("digest", page.digest), *page.provenance]
     return _tabled(rows, layout.heading(1, "Provenance"), ("What", "Which"), lambda row: (cell(row[0]), code(row[1])))
@@ -156,11 +211,14 @@ def _paragraphs(*parts: str) -> str:
 
 PARTS: dict[str, Callable[[Page, Layout], str]] = {
     "title": _title,
+    "contents": _contents,
     "since": _since,
+    "required": _required,
     "variables": _variables,
     "how-to": _how_to,
     "roles": _roles,
     "checks": _checks,
     "exit-codes": _exit_codes,
+    "problems": _problems,
     "provenance": _provenance,
 }

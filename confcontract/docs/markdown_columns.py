@@ -8,6 +8,7 @@ from operator import attrgetter
 from confcontract.contract.schemes import with_scheme
 from confcontract.docs.clean_text import listed
 from confcontract.docs.escape import cell, code
+from confcontract.docs.page_words import MANY_SCHEMES, usual_scheme
 from confcontract.report.errors import UsageError
 from confcontract.report.problem import Problem
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     _Members = Callable[[VariableEntry], tuple[Any, ...]]
 
 DEFAULT = ("name", "type", "default", "required", "description")
+COMPACT = ("variable", "value", "about")
 _DASH = "–"
 
 
@@ -36,7 +38,25 @@ def _name(entry: VariableEntry) -> str:
 
 def _type(entry: VariableEntry) -> str:
     written = {"json": ", as JSON", "separated": f", separated by {code(entry.separator)}"}.get(entry.encoding, "")
+    schemes = entry.schemes if entry.kind == "url" else ()
+    if len(schemes) > MANY_SCHEMES:
+        return f"URL, {code(usual_scheme(schemes) + '://')} and {len(schemes) - 1} more schemes{written}"
     return cell(entry.type) + written
+
+
+def _alone(entry: VariableEntry) -> str:
+    flags = ["required"] if entry.required and entry.kind != "object" else []
+    flags += ["secret"] if entry.secret else []
+    return _name(entry) + (f"<br>{', '.join(flags)}" if flags else "")
+
+
+def _takes(entry: VariableEntry) -> str:
+    default = f"default {_default(entry)}" if entry.default is not None else cell(entry.default_note)
+    return "; ".join(said for said in (_type(entry), _allowed(entry), _unit(entry), default) if said)
+
+
+def _unit(entry: VariableEntry) -> str:
+    return f"in {cell(entry.unit)}" if entry.unit else ""
 
 
 def _allowed(entry: VariableEntry) -> str:
@@ -104,6 +124,9 @@ COLUMNS: dict[str, tuple[str, _Content, str, str]] = {
     "file": ("From a file", lambda entry: code(entry.file_name) if entry.file_name else "", "", ""),
     "roles": ("Roles", lambda entry: cell(listed(list(entry.roles))), "", ""),
     "checks": ("Checks", lambda entry: cell(listed(list(entry.checks))), "", ""),
+    "variable": ("Variable", _alone, "", ""),
+    "value": ("Value", _takes, "", ""),
+    "about": ("Description", lambda entry: cell(entry.description), "", ""),
     "declared": ("Declared at", lambda entry: code(entry.declared_at) if entry.declared_at else "", "", ""),
 }
 
@@ -111,9 +134,11 @@ _MEMBERS = {"allowed": ("allowed", "choices"), "change": ("on_change",)}  # of a
 
 
 def chosen(text: str | None) -> tuple[str, ...]:
-    """The columns of `--columns name,type,...`. Raises UsageError for one that there is not."""
+    """The columns of `--columns name,type,...`, or of "compact". Raises UsageError for one that there is not."""
     if text is None:
         return DEFAULT
+    if text.strip() == "compact":
+        return COMPACT
     names = tuple(name.strip() for name in text.split(",") if name.strip())
     unknown = [name for name in names if name not in COLUMNS]
     if unknown or not names:
@@ -125,8 +150,9 @@ def chosen(text: str | None) -> tuple[str, ...]:
 def table(entries: Sequence[VariableEntry], names: Sequence[str] = DEFAULT, since: Since | None = None) -> str:
     """A Markdown table with these columns; each row on a line of its own, so that a diff shows the variable."""
     columns = [_cells(entries, *_plan(name, tuple(names))) for name in names]
-    if since is not None and "name" in names:
-        place = list(names).index("name")
+    named = next((place for place, name in enumerate(names) if name in ("name", "variable")), None)
+    if since is not None and named is not None:
+        place = named
         columns[place] = [_marked(said, entry, since) for said, entry in zip(columns[place], entries, strict=True)]
     headings = [COLUMNS[name][0] for name in names]
     lines = [headings, ["---"] * len(names), *zip(*columns, strict=True)]

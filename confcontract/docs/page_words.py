@@ -16,6 +16,22 @@ EXIT_CODES = (
     ExitCode("128+n", "ended by signal n before the application ran, such as 143 for TERM", ""),
 )
 
+
+def problems(page: Page) -> list[tuple[str, str, str]]:
+    """Code, meaning and remedy of the problems that a start of this application can have."""
+    from confcontract.report.codes import CODES
+
+    kinds = ["value", "secret", "name", "source", "policy"]
+    kinds += ["binding"] if any(entry.binding for entry in page.entries) else []
+    kinds += ["check"] if page.checks or page.deferred or any(entry.deferred for entry in page.entries) else []
+    kinds += ["vault", "store"] if any(entry.vault for entry in page.entries) else []
+    return [
+        (code, *words) for code, words in CODES.items() if code.partition("-")[0] in kinds and code not in _ELSEWHERE
+    ]
+
+
+_ELSEWHERE = ("value-unverifiable", "secret-in-plain")  # said of manifests, before a start
+
 PROVENANCE = (
     ("imageTag", "image"),
     ("sourceCommit", "source commit"),

@@ -41,6 +41,11 @@ def must_be_set(page: Page) -> list[VariableEntry]:
     return [entry for entry in required if entry.kind != "object" or f"{entry.path}." not in above]
 
 
+def first_sentence(entry: VariableEntry) -> str:
+    """Of its description, without the full stop."""
+    return re.split(r"\.\s+(?=[A-Z])", entry.description.partition("\n")[0])[0].removesuffix(".")
+
+
 def groups(page: Page) -> list[Group]:
     """All variables of a page, each in one group."""
     return [group for section in page.sections for group in _of_section(section, page.sections)]

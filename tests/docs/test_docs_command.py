@@ -87,7 +87,7 @@ def test_inject_writes_between_the_markers_and_keeps_the_rest(contract: str, rea
     done = docs(contract, "--inject", str(readme))
     assert (done.returncode, done.stdout) == (0, "")
     content = readme.read_bytes()
-    assert content.startswith(b"# Shop\r\n\r\n<!-- confcontract:begin -->\r\n\r\n### Variables\r\n")
+    assert content.startswith(b"# Shop\r\n\r\n<!-- confcontract:begin -->\r\n\r\n### 2 must be set\r\n")
     assert content.endswith(b"<!-- confcontract:end -->\r\n\r\nbye \xff")
     assert b"\r\nold\r\n" not in content
     assert content.count(b"\n") == content.count(b"\r\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,26 @@ def test_what_gets_a_column_of_its_own_is_not_said_elsewhere() -> None:
         assert markdown_columns.table(entries, [name]).count("\n") == len(entries) + 2
 
 
+def test_a_compact_table_has_three_columns_that_say_what_to_write() -> None:
+    columns = markdown_columns.chosen("compact")
+    reader = read(markdown_columns.table(page(shop()).entries, columns), RENDERERS[0])
+    rows = {row[0].split("\n")[0]: row for row in reader.rows}
+    assert rows["SHOP_PORT"] == ["SHOP_PORT", "integer; 1 to 65535; default 8000", "Port to listen on"]
+    assert rows["SHOP_SIGNING_KEY"][0] == "SHOP_SIGNING_KEY\nrequired, secret"
+    assert rows["SHOP_DATABASE__URL"][1] == "URL, postgresql:// and 8 more schemes"
+
+
+@pytest.mark.parametrize("renderer", RENDERERS)
+def test_contents_lead_to_headings_and_groups(renderer: str) -> None:
+    text = written(shop(), "markdown")
+    links = re.findall(r"^ *- \[.+\]\(#(.+)\)$", text.partition("## Contents")[2].partition("\n## ")[0], re.MULTILINE)
+    headings = [line.lstrip("# ").lower().replace(" ", "-") for line in text.splitlines() if line.startswith("## ")]
+    groups = re.findall(r'^### <a id="(.+?)">', text, re.MULTILINE)
+    assert [link for link in links if ":" not in link] == headings[1:]
+    assert [link for link in links if ":" in link] == groups
+    assert "Contents" in read(text, renderer).text
+
+
 @pytest.mark.parametrize("text, what", [("name,colour", "'colour'"), (" , ", "no column")])
 def test_an_unknown_column_is_refused_with_those_there_are(text: str, what: str) -> None:
     with pytest.raises(UsageError, match=what) as refused:
@@ -156,7 +177,7 @@ def test_how_to_write_values_is_said_only_of_kinds_that_occur() -> None:
     assert "**Durations.**" in text
     assert "**Lists with bars.**" in text
     assert "Sizes" not in text
-    assert "JSON" not in text
+    assert "**JSON.**" not in text
 
 
 def test_headings_begin_where_they_are_told_to() -> None:

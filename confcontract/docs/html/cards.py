@@ -95,7 +95,7 @@ def _facts(entry: VariableEntry, needed: bool) -> Iterator[tuple[str, str, str]]
 
 
 def _of_values(entry: VariableEntry) -> Iterator[tuple[str, str, str]]:
-    schemes = entry.schemes
+    schemes = entry.schemes if entry.kind == "url" else ()
     yield _BARE, "Type", _folded(schemes) if len(schemes) > MANY_SCHEMES else shown(entry.type)
     if entry.choices:
         yield _BARE, "Allowed values", codes(entry.choices)

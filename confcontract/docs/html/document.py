@@ -12,7 +12,7 @@ from confcontract.docs.reading_order import groups, must_be_set
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from confcontract.contract.artifact import Contract
     from confcontract.docs.model import Page, VariableEntry
@@ -44,7 +44,8 @@ def _parts(model: Page, contract: Contract, style: str, script: str, since: Sinc
         f"<style>{style}</style>\n</head>\n<body>\n"
     )
     yield _head(model)
-    yield from _navigation(model, since)
+    found = groups(model)
+    yield from _navigation(model, found, since)
     yield _file("form.html")  # before the variables: who goes by the keyboard need not pass all of them
     yield f'<main id="main" data-application="{escaped(model.name)}">\n{_finder(model, since)}'
     if since is not None:
@@ -52,7 +53,7 @@ def _parts(model: Page, contract: Contract, style: str, script: str, since: Sinc
     needed = must_be_set(model)
     yield required_chapter(needed)
     names = {entry.name for entry in needed}
-    for group in groups(model):
+    for group in found:
         yield from _group(group, names, since)
     yield '<p id="nothing" hidden>No variable is like this. <button type="button" id="reset">Show all</button></p>\n'
     for anchor, title_, markup in chapters(model):
@@ -78,12 +79,12 @@ def _head(model: Page) -> str:
     )
 
 
-def _navigation(model: Page, since: Since | None) -> Iterator[str]:
+def _navigation(model: Page, found: Iterable[Group], since: Since | None) -> Iterator[str]:
     yield '<nav aria-label="On this page"><ul>'
     if since is not None:
         yield f'<li class="depth-0"><a href="#{ANCHOR}">{since_title(since)}</a></li>'
     yield f'<li class="depth-0"><a href="#{REQUIRED}">{REQUIRED_TITLE}</a></li>'
-    for group in groups(model):
+    for group in found:
         yield (
             f'<li class="depth-{min(group.depth, 3)}"><a href="#{escaped(group.anchor)}">'
             f'{shown(group.title)}</a> <span class="count">{len(group.entries)}</span></li>'

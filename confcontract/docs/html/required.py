@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from confcontract.contract.schemes import stores
 from confcontract.docs.html.markup import code, escaped, shown
+from confcontract.docs.reading_order import first_sentence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,8 +27,7 @@ def required_chapter(entries: Sequence[VariableEntry]) -> str:
 
 
 def _item(entry: VariableEntry) -> str:
-    first_sentence = entry.description.partition("\n")[0].partition(". ")[0].removesuffix(".")
-    about = shown(first_sentence) or ("URL" if entry.schemes else shown(entry.type))
+    about = shown(first_sentence(entry)) or ("URL" if entry.schemes else shown(entry.type))
     secret = ' <span class="badge secret">secret</span>' if entry.secret else ""
     kept = f' <span class="hint">In {stores(entry.vault)}: {code(entry.vault[0])}</span>' if entry.vault else ""
     return f'<li><a href="#{escaped(entry.anchor)}">{code(entry.name)}</a>{secret} {about}{kept}</li>'
