@@ -89,6 +89,8 @@ def export(
 
     for option, given in (("--values", values), ("--image", image), ("--role", role), ("--out", out)):
         not_empty(option, given)
+    if out == "-":
+        raise usage_error("--out names a folder, and - is not one", "leave it out to write to stdout")
     _refuse_unknown(target, kind)
     for option, value in (("values", values), ("image", image)):
         if value and option in TARGETS[target].ignores:
@@ -147,19 +149,25 @@ def _values(name: str | None) -> tuple[Mapping[str, str], list[Problem]]:
 
 
 def _write(folder: str, files: Mapping[str, str]) -> None:
+    import errno
     import os
 
-    from confcontract.host.writing import write_all
+    from confcontract.host.writing import InTheWay, write_all
     from confcontract.report import terminal
 
     contents = {os.path.join(folder, name): text.encode("utf-8", "backslashreplace") for name, text in files.items()}
     try:
-        for path in contents:
-            os.makedirs(os.path.dirname(path), exist_ok=True)
+        top = os.path.dirname(os.path.join(folder, ""))  # without the slash that it may end in
+        for inner in dict.fromkeys((top, *map(os.path.dirname, contents))):
+            if inner != top and os.path.islink(inner):
+                raise InTheWay(inner, "it is a symbolic link, which may lead out of the folder")
+            os.makedirs(inner, exist_ok=True)
         write_all(contents)
     except OSError as error:
         why = "it is not a directory" if isinstance(error, FileExistsError) else error.strerror
         what = f"{error.filename or folder}: can't be written: {why}"
-        raise usage_error(what, "name a directory that this user may write with -o") from None
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        hint = "free space there, or name another" if full else "name a directory that this user may write"
+        raise usage_error(what, f"{hint} with -o") from None
     for path in contents:
         sys.stderr.write(terminal.harmless(f"wrote {terminal.printable(path)}\n"))

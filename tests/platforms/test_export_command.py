@@ -67,6 +67,7 @@ def test_what_is_wrong_with_the_values_is_told_and_nothing_is_written(contract: 
         (("dotenv", "--role", "wep"), "did you mean web?"),
         (("dotenv", "--runs-once", "wep"), "did you mean web?"),
         (("dotenv", "--values", ""), "--values is empty"),
+        (("dotenv", "-o", "-"), "leave it out to write to stdout"),
         (("systemd", "--image", "shop:1"), "--image has no effect on systemd"),
         (
             ("admission-policy", "--image", "shop:1", "--values", "shop.env"),
@@ -94,7 +95,14 @@ def test_a_secret_among_the_values_is_sent_where_the_platform_wants_it(
 
 
 @pytest.mark.parametrize(
-    "way", ["a file is the folder", "a folder is the file", "a link is the folder", "below a file"]
+    "way",
+    [
+        "a file is the folder",
+        "a folder is the file",
+        "a link is the folder",
+        "below a file",
+        "a link is a folder in it",
+    ],
 )
 def test_what_stands_in_the_way_of_the_files_is_told(way: str, contract: str, tmp_path: Path) -> None:
     out = tmp_path / "out"
@@ -102,11 +110,17 @@ def test_what_stands_in_the_way_of_the_files_is_told(way: str, contract: str, tm
         (out / "kustomization.yaml" / "x").mkdir(parents=True)
     elif way == "a link is the folder":
         out.symlink_to(tmp_path / "nowhere")
+    elif way == "a link is a folder in it":
+        out.mkdir()
+        (out / "templates").symlink_to(tmp_path)
     else:
         out.write_text("kept")
     folder = out / "inner" if way == "below a file" else out
-    done = run_here("export", "kubernetes", "--contract", contract, "-o", str(folder))
+    before = {*tmp_path.rglob("*")}
+    target = "helm" if way == "a link is a folder in it" else "kubernetes"
+    done = run_here("export", target, "--contract", contract, "-o", str(folder))
     assert done.returncode == 64
+    assert {*tmp_path.rglob("*")} == before
     said = " ".join(done.stderr.split())  # however it is wrapped
     assert "can't be written: " in said
     assert "name a directory that this user may write with -o" in said
