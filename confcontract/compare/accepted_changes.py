@@ -16,6 +16,7 @@ from confcontract.compare.accepted import (
     difference_in_file,
     difference_in_json,
 )
+from confcontract.compare.empty_parts import of_empty_parts
 from confcontract.compare.finding import ContractChange
 from confcontract.compare.pairing import Compared, Pair, once_for_all_rules
 from confcontract.compare.presence import is_section
@@ -68,6 +69,8 @@ def changes_of(compared: Compared) -> AcceptedChanges:
     for pair in pairs:
         for rule, change in _changes(compared, pair, (Side(old, pair.old), Side(new, pair.new)), cases):
             found.setdefault(rule, []).append(change)
+    for rule, change in of_empty_parts(compared):
+        found.setdefault(rule, []).append(change)
     return AcceptedChanges(found, frozenset(pair.path for pair in pairs))
 
 
@@ -160,6 +163,7 @@ def _change(rule: str, pair: Pair, difference: Difference) -> ContractChange:
         misread = ERROR if difference.aspect is Aspect.ENCODING else WARNING
         forward, rollback = _worse(forward, misread), _worse(rollback, misread)
     inside = _inside(difference.path)
+    remedy = _SAY_WHAT if difference.aspect is Aspect.EMPTY and difference.read_otherwise is not None else ""
     return ContractChange(
         path=".".join((pair.path, *difference.path)),
         names=pair.names,
@@ -173,7 +177,12 @@ def _change(rule: str, pair: Pair, difference: Difference) -> ContractChange:
         forward=forward if rule not in _SPLIT else _SPLIT[rule](difference)[0],
         rollback=rollback if rule not in _SPLIT else _SPLIT[rule](difference)[1],
         declared=pair.declared,
+        remedy=remedy,
+        back_remedy=remedy,
     )
+
+
+_SAY_WHAT = "Where it is set to nothing (such as NAME=), set the value that you want, or remove it."
 
 
 def _first_only(difference: Difference) -> tuple[Severity, Severity]:

@@ -138,7 +138,7 @@ class _Comparison:
     def _tried(self, spot: Spot) -> Difference:
         by_new = by_old = otherwise = None
         for text in self._in_portions(self._texts(spot.values, spot)):
-            if spot.meaning and otherwise is None and self._read_otherwise(text):
+            if spot.meaning and otherwise is None and self._read_otherwise(text, spot):
                 otherwise = text
             if by_new is None and spot.forward is not None and _is_refused(self.upgrade, text):
                 by_new = text
@@ -168,13 +168,17 @@ class _Comparison:
                 trial.try_all(texts)
         return texts
 
-    def _read_otherwise(self, text: str) -> bool:
+    def _read_otherwise(self, text: str, spot: Spot) -> bool:
         a, b = self.old_trial.value(text), self.new_trial.value(text)
         if a is REFUSED or b is REFUSED:
             return False
-        if not text and (a is UNSET or b is UNSET):  # of the empty text, EMPTY tells
+        if not text and UNSET in (a, b) and spot.aspect is not Aspect.EMPTY:  # of the empty text, EMPTY tells
             return False
-        return _is_another(a, b)
+        sides = (self.old, a), (self.new, b)
+        if any(value is UNSET and "requiredIf" in side.variable for side, value in sides):  # then it is missing
+            return False
+        one, other = (_default(side) if value is UNSET else value for side, value in sides)
+        return _is_another(one, other)
 
     def _inclusion(
         self,
@@ -215,6 +219,11 @@ class _Comparison:
         if self.domain is Domain.JSON or not texts:
             texts.append(json.dumps(value))
         return texts
+
+
+def _default(side: Side) -> Any:
+    """What a variable is where it is not set; where that is not known, like nothing that a text gives."""
+    return side.variable.get("default", UNSET)
 
 
 def _is_another(one: Any, other: Any) -> bool:

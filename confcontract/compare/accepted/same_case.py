@@ -26,9 +26,11 @@ class Cases:
 
     def compared(self, old: Side, new: Side) -> tuple[tuple[Difference, ...], bool]:
         """Where the accepted strings differ, and whether the two differ in limits alone. Raises ContractUnusable."""
-        said = _said_of(old), _said_of(new)
+        said: tuple[Hashable, Hashable] = (_said_of(old), _said_of(new))
         if None in said:
             return _compared(old, new)
+        if old.leaves_out_empty != new.leaves_out_empty:  # then it matters what they are where they are not set
+            said = (said[0], repr(old.variable.get("default"))), (said[1], repr(new.variable.get("default")))
         if said not in self._known:
             ones = zip(self._sides, said, (old, new), strict=True)
             first = [known.setdefault(each, side) for known, each, side in ones]  # its texts may have been tried

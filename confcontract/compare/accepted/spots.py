@@ -30,9 +30,24 @@ def spots(old: Sequence[Shape], new: Sequence[Shape], terms: Terms) -> list[Spot
     right = [shape for shape in new if shape not in old]
     if len(left) == len(right) == 1:
         found = list(of_one(left[0], right[0], terms))
+        if len(old) > 1 or len(new) > 1:
+            found = _beside_others(found, left[0], right[0], (old, new), terms)
     else:
         found = list(_of_several(old, left, new, right, terms)) if left or right else []
     return found or list(_chosen_otherwise(old, new, terms))
+
+
+def _beside_others(
+    found: list[Spot], left: Shape, right: Shape, sides: tuple[Sequence[Shape], Sequence[Shape]], terms: Terms
+) -> list[Spot]:
+    """What is left of it where another alternative accepts all that the one that is gone did: text does, beside a
+    number. left, right: the alternatives in which the two sides differ."""
+    old, new = ([each for each in side if each not in (left, right)] for side in sides)
+    if new and any(spot.forward for spot in found) and unproven(left, new, terms) is None:
+        found = [replace(spot, forward=None) for spot in found]
+    if old and any(spot.rollback for spot in found) and unproven(right, old, terms) is None:
+        found = [replace(spot, rollback=None) for spot in found]
+    return [spot for spot in found if spot.differs]
 
 
 def _chosen_otherwise(old: Sequence[Shape], new: Sequence[Shape], terms: Terms) -> Iterator[Spot]:

@@ -148,8 +148,12 @@ class TextTrial:
 
     def accepts_set(self, environ: Mapping[str, str]) -> bool:
         """Whether the variable is accepted where these names are set, of itself or of the sections around it."""
+        return self.value_set(environ) is not REFUSED
+
+    def value_set(self, environ: Mapping[str, str]) -> Any:
+        """What the variable is where these names are set; REFUSED, or UNSET."""
         state = self._gathered(environ)
-        return state is not None and self._judged([state]) != [REFUSED]
+        return REFUSED if state is None else self._judged([state])[0]
 
     def _state(self, text: str) -> Any:
         """What is validated; None where it does not come to that."""

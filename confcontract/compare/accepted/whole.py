@@ -208,17 +208,15 @@ def _before_decoding(old: Side, new: Side) -> Iterator[Spot]:
     flags = [{key: [program[key] for program, _ in side.decoding] for key in keys} for side in (old, new)]
     if flags[0]["ignoreEmpty"] != flags[1]["ignoreEmpty"]:
         words = ["counts as not set" if any(each["ignoreEmpty"]) else "counts as a value" for each in flags]
-        yield _enumerated(
-            Aspect.EMPTY,
-            [f"the empty text {each}" for each in words],
-            [""],
-            "the empty text is a value on one side only",
+        words = [f"the empty text {each}" for each in words]
+        yield replace(
+            _enumerated(Aspect.EMPTY, words, [""], "the empty text is a value on one side only"), meaning=True
         )
     nones = sorted({text for each in flags for text in each["noneStr"] if text is not None})
     if nones:
         words = [", ".join(str(text) for text in each["noneStr"] if text is not None) or "no text" for each in flags]
         words = [f"null is written as {each}" for each in words]
-        yield _enumerated(Aspect.TYPE, words, nones, "null is written otherwise")
+        yield replace(_enumerated(Aspect.TYPE, words, nones, "null is written otherwise"), meaning=True)
     names = [_names_of_members(each) for each in (old, new)]
     if names[0] != names[1]:
         words = [", ".join(sorted(each)) or "no names" for each in names]

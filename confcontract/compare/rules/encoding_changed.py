@@ -8,12 +8,8 @@ from confcontract.compare.classes_compared import classes_in_both
 from confcontract.compare.finding import ContractChange
 from confcontract.compare.pairing import Compared, Pair, names_of
 from confcontract.compare.rule import CompareRule
-from confcontract.findings.severity import ERROR
-
-_WORDS = {
-    "delimiter": "between the parts of a name (env_nested_delimiter)",
-    "maxSplit": "into how many parts a name is split (env_nested_max_split)",
-}
+from confcontract.contract.artifact import Contract
+from confcontract.findings.severity import ERROR, INFO
 
 
 def find(compared: Compared) -> Iterator[ContractChange]:
@@ -21,13 +17,70 @@ def find(compared: Compared) -> Iterator[ContractChange]:
     for pair in compared.changed:
         yield from _parts_read(compared, pair)
     yield from _files_read(compared)
-    old, new = compared.old.compiled["settings"][0], compared.new.compiled["settings"][0]
-    for key, words in _WORDS.items():
-        if old[key] != new[key] and any("." in pair.path or pair.old.get("open") for pair in compared.pairs):
-            before, now = _said(old[key]), _said(new[key])
-            yield ContractChange(
-                "", (), before, now, f"{before} {words} before, {now} now: names with parts are read otherwise"
-            )
+    yield from _delimiter(compared)
+    yield from _splits(compared)
+
+
+def _delimiter(compared: Compared) -> Iterator[ContractChange]:
+    old, new = (each.compiled["settings"][0]["delimiter"] for each in (compared.old, compared.new))
+    if old != new and any("." in pair.path or pair.old.get("open") for pair in compared.pairs):
+        before, now = ("nothing" if each is None else str(each) for each in (old, new))
+        yield ContractChange(
+            "",
+            (),
+            before,
+            now,
+            f"{now} is between the parts of a name now (env_nested_delimiter), was {before}: names with parts are read "
+            "otherwise",
+            back=f"{before} is between the parts of a name again (env_nested_delimiter), not {now}",
+        )
+
+
+_ANY = 1_000_000  # as often as the delimiter is there, which a contract calls -1
+
+
+def _splits(compared: Compared) -> Iterator[ContractChange]:
+    """Into how many parts names are split, which is no matter where none has so many."""
+    contracts = compared.old, compared.new
+    old, new = (each.compiled["settings"][0] for each in contracts)
+    if old["maxSplit"] == new["maxSplit"] or None in (old["delimiter"], new["delimiter"]):
+        return
+    matters = any(_has_more_parts(each, min(old["maxSplit"] % _ANY, new["maxSplit"] % _ANY)) for each in contracts)
+    before, now = (_times(each["maxSplit"]) for each in (old, new))
+    severity = ERROR if matters else INFO
+    yield ContractChange(
+        "",
+        (),
+        before,
+        now,
+        f"names are split {now} now (env_nested_max_split), before {before}"
+        + (": names with parts are read otherwise" if matters else "; no variable has so many parts that it matters"),
+        forward=severity,
+        rollback=severity,
+        remedy="" if matters else "Nothing to do.",
+        back_remedy="" if matters else "Nothing to do.",
+        back=f"names are split {before} again (env_nested_max_split), not {now}",
+    )
+
+
+def _has_more_parts(contract: Contract, most: int) -> bool:
+    """Whether names below that of a field of the settings may be split more often than this."""
+    delimiter = contract.compiled["settings"][0]["delimiter"]
+    heads = {each["path"][0]: names_of(each) for each in contract.variables if len(each["path"]) == 1}
+    for variable in contract.variables:
+        if "open" in variable:
+            return True
+        if len(variable["path"]) > 1:
+            for name in names_of(variable):
+                rests = [name[len(head) :] for head in heads.get(variable["path"][0], ("",)) if name.startswith(head)]
+                if any(rest.count(delimiter) > most + 1 for rest in rests):
+                    return True
+    return False
+
+
+def _times(most: int) -> str:
+    """As the option has it, which counts the first part, too."""
+    return "at each delimiter" if most == -1 else f"at most {most + 1} times" if most else "at most once"
 
 
 def _parts_read(compared: Compared, pair: Pair) -> Iterator[ContractChange]:
@@ -81,12 +134,6 @@ def _codec(name: str) -> str:
 
 def _part(path: Sequence[str | int] | None) -> str:
     return f"the part {'.'.join(map(str, path))} in the JSON" if path else "the whole value"
-
-
-def _said(value: object) -> str:
-    if value is None:
-        return "nothing"
-    return "any number" if value == -1 else str(value)
 
 
 RULE = CompareRule(

@@ -16,6 +16,7 @@ from tests.compare.making import baked
 SMART: Any = int | str
 BY_ORDER: Any = Annotated[int | str, Field(union_mode="left_to_right")]
 TEXT_FIRST: Any = Annotated[str | int, Field(union_mode="left_to_right")]
+WORD: Any = Annotated[str, Field(pattern="^[a-z]+$")]
 OTHERWISE = [("ENCODING", "DIFFERENT")]
 
 
@@ -32,6 +33,9 @@ OTHERWISE = [("ENCODING", "DIFFERENT")]
         (SMART, TEXT_FIRST, []),
         (SMART, str | int, []),
         (SMART, str, []),
+        (SMART, bool | str | None, []),  # whatever a number or a flag is, it is text, too
+        (BY_ORDER, Annotated[bool | str, Field(union_mode="left_to_right")], OTHERWISE),
+        (int | WORD, bool | WORD, [("TYPE", "DIFFERENT")]),
         (int | float, float, []),  # 5 is 5.0, and one NaN is as good as another
         (BY_ORDER, Annotated[int | str | Literal["a"], Field(union_mode="left_to_right")], []),
     ],
