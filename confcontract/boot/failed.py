@@ -10,6 +10,7 @@ from confcontract.host.limits import reached
 from confcontract.report.errors import Bug, ConfcontractError, LimitReached
 from confcontract.report.failure_line import failure_line, internal_error
 from confcontract.report.problem import WARNING, Problem
+from confcontract.report.terminal import is_terminal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ TERMINATION_LOG = "/dev/termination-log"
 def failed(error: Exception, contract: Contract | None, resolution: Resolution | None, messages: Messages) -> int:
     """The report, then one JSON line with the reason, here and where Kubernetes looks for it; the exit code.
 
+    A terminal gets the report alone: whoever sits there has no use for the line.
     contract, resolution: as far as boot came.
     """
     if isinstance(error, ConfcontractError):
@@ -34,9 +36,10 @@ def failed(error: Exception, contract: Contract | None, resolution: Resolution |
     # what the application would have checked is of no interest where it isn't started
     problems = [problem for problem in ours.problems if problem.code != "check-deferred"]
     subject = f"confcontract: {contract.name} {contract.version}: " if contract else "confcontract: "
-    messages.problems(problems, subject + "boot failed")
+    messages.problems(problems, f"{subject}boot failed, exit code {ours.exit_code}")
     line = failure_line(ours.problems, ours.exit_code, (contract.name, contract.version) if contract else None) + "\n"
-    sys.stderr.write(line)
+    if messages.json or not is_terminal(sys.stderr):
+        sys.stderr.write(line)
     _leave_message(line)
     return ours.exit_code
 

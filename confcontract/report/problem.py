@@ -7,12 +7,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from confcontract.report.excerpt import Excerpt
+
 ERROR = "error"
 WARNING = "warning"
 INFO = "info"
 
 _MEMBERS = ("code", "severity", "variable", "message", "source", "hint", "rule")  # what is published
-_FACTS = ("names", "place", "source_said")
+_FACTS = ("names", "place", "source_said", "excerpt")
 
 
 class Problem:
@@ -23,10 +25,11 @@ class Problem:
     message: one sentence, never with a secret in it. source: where the value came from, in words.
     hint: what to do. rule: the validator's own error type (pydantic's), where there is one.
     names: what was set by other names than `variable`, and is to blame too. place: the source as a file of the project
-    and a line, where it is one. source_said: the message names the source.
+    and a line, where it is one. source_said: the message names the source. excerpt: the source's line, where it is one
+    that may be shown.
     """
 
-    __slots__ = ("code", "hint", "message", "names", "place", "rule", "severity", "source", "source_said", "variable")
+    __slots__ = (*_MEMBERS, *_FACTS)
 
     code: str
     severity: str
@@ -38,6 +41,7 @@ class Problem:
     names: Sequence[str]
     place: tuple[str, int] | None
     source_said: bool
+    excerpt: Excerpt | None
 
     def __init__(
         self,
@@ -52,8 +56,9 @@ class Problem:
         names: Sequence[str] = (),
         place: tuple[str, int] | None = None,
         source_said: bool = False,
+        excerpt: Excerpt | None = None,
     ) -> None:
-        given = (code, severity, variable, message, source, hint, rule, names, place, source_said)
+        given = (code, severity, variable, message, source, hint, rule, names, place, source_said, excerpt)
         for name, value in zip((*_MEMBERS, *_FACTS), given, strict=True):
             object.__setattr__(self, name, value)
 

@@ -148,7 +148,7 @@ def _guide(tour: Tour, password: str, database: socket.socket) -> None:
             "SHOP_CURRENCIES",
             "SHOP_REQUEST_TIMEOUT",
             "SHOP_DATABASE__POOL_SIZE",
-            "broken.env, line 6",
+            "broken.env:6 | ",
             "did you mean SHOP_FEATURES__GIFT_WRAP?",
             "set SHOP_GREETING instead",
             "4 errors, 2 warnings",

@@ -244,4 +244,4 @@ def test_choices_are_those_that_an_operator_can_write(tmp_path: Path) -> None:
     for text in by_name["BY_NAME"]["constraints"]["enum"]:
         assert resolve(named, environ={"BY_NAME": text}).ok
     (problem,) = resolve(named, environ={"BY_NAME": "1"}).problems
-    assert problem.hint == "expected: one of RED, green"
+    assert problem.hint == "set one of RED, green"

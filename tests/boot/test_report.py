@@ -30,8 +30,8 @@ def test_one_report_holds_everything_that_is_wrong(site: Make) -> None:
     assert done.code == 78
     assert {"SHOP_HOST", "SHOP_PORT", "SHOP_LEVEL", "SHOP_API_KEY", "SHOP_SIGNING_KEY", "SHOP_LABELS"} <= done.named()
     for words in (
-        f"from: env file {path}, line 2",
-        f"from: {made.conf_dir}/a.env, line 1",
+        f"from: {path}:2 | SHOP_PORT=70000",
+        f"from: {made.conf_dir}/a.env:1 | SHOP_LEVEL=high",
         f"{path}, line 3",
         "65535",
         "70000",
@@ -121,7 +121,7 @@ def test_an_unknown_name_in_a_file_is_told_with_its_line(site: Make) -> None:
     path = made.file("prod.env", "SHOP_PORT=1\nSHOP_PROT=1\n")
     done = made.boot("--env-file", path)
     assert done.code == 0
-    assert f"env file {path}, line 2" in done.report
+    assert f"from: {path}:2 | SHOP_PROT=... ^^^^^^^^^" in done.report
 
 
 def test_names_without_the_prefix_are_nobodys_business(site: Make) -> None:
@@ -160,7 +160,9 @@ def test_an_old_name_in_a_secret_file_or_env_file_is_told_too(site: Make) -> Non
     made = site(Renamed)
     path = made.file("prod.env", "SHOP_HOST=there\n")
     report = made.boot("--env-file", path).report
-    assert f"SHOP_HOST is deprecated: renamed in 2.0 from: env file {path}, line 1 do:" in report
+    assert (
+        f"SHOP_HOST is deprecated: renamed in 2.0 do: set SHOP_ADDRESS instead from: {path}:1 | SHOP_HOST=..." in report
+    )
 
 
 @pytest.mark.parametrize("name", ["SHOP_API_KEY", "SHOP_SIGNING_KEY"])
@@ -358,4 +360,4 @@ def test_why_a_url_is_wrong_is_said_without_the_password_in_it(site: Make, varia
 def test_a_section_that_is_wrong_as_a_whole_is_told_with_its_parts(site: Make) -> None:
     done = site(Addressed).boot(environ={"SHOP_MAIL": "[]"})
     assert (done.code, done.named()) == (78, {"SHOP_MAIL"})
-    assert "given as its parts (SHOP_MAIL__HOST, SHOP_MAIL__PORT) or as one JSON object" in done.report
+    assert "set its parts (SHOP_MAIL__HOST, SHOP_MAIL__PORT), or give it as one JSON object" in done.report

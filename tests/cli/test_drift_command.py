@@ -51,16 +51,15 @@ def test_what_is_read_and_not_declared(project: Path) -> None:
     assert done.returncode == 1
     assert done.stdout == (
         "shop 1.4.0: there is drift\n"
-        "\nERRORS\n"
-        "  SMTP_HOST  [drift-undeclared]\n"
-        "    is read by the code and not declared by the contract\n"
-        "    from: src/mail.py:2\n"
-        "    do:   declare it in the settings class, or ignore it with a reason:\n"
-        "          [tool.confcontract.drift.ignore]\n"
-        "\nNOTES\n"
-        "  reads the environment by the name host  [drift-undecided]\n"
-        "    from: src/mail.py:4\n"
+        "ERROR  SMTP_HOST  [drift-undeclared]\n"
+        "  is read by the code and not declared by the contract\n"
+        "  do:   declare it in the settings class, or ignore it with a reason:\n"
+        "        [tool.confcontract.drift.ignore]\n"
+        "  from: src/mail.py:2\n"
+        "\nNOTE  reads the environment by the name host  [drift-undecided]\n"
+        "  from: src/mail.py:4\n"
         "\n1 error, 1 note\n"
+        "Help: confcontract problem drift-undeclared\n"
     )
 
 

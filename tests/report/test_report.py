@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from confcontract.report.codes import CODES
+from confcontract.report.excerpt import Excerpt
 from confcontract.report.formats import FORMATS, print_problems, render
 from confcontract.report.problem import INFO, WARNING, Problem
 from confcontract.report.terminal import columns
@@ -30,7 +31,8 @@ def problems(problem: Callable[..., Problem]) -> list[Problem]:
         problem("name-unknown", "is not a setting of this application", variable="SHOP_PROT", severity=WARNING,
                 source="environment", hint="did you mean SHOP_PORT?"),
         problem(variable="SHOP_PORT", message="should be less than or equal to 65535; got '70000'",
-                source="env file prod.env, line 3, as SHOP_PORT", hint="expected: integer", rule="less_than_equal"),
+                source="env file prod.env, line 3", hint="set an integer from 1 to 65535", rule="less_than_equal",
+                excerpt=Excerpt("prod.env", 3, "SHOP_PORT=70000", 10, 5)),
         problem("check-deferred", "the application checks further", variable=None, severity=INFO),
         problem("value-missing", LONG, variable="SHOP_DATABASE__URL", hint="set SHOP_DATABASE__URL: " + LONG),
     ]  # fmt: skip
@@ -39,30 +41,28 @@ def problems(problem: Callable[..., Problem]) -> list[Problem]:
 def test_errors_come_first_then_warnings_then_notes(problems: list[Problem]) -> None:
     text = render(problems, "text")
     places = [
-        text.index(word)
-        for word in ("ERRORS", "SHOP_PORT  [", "SHOP_DATABASE__URL  [", "WARNINGS", "SHOP_PROT", "NOTES")
+        text.index(word) for word in ("ERROR  SHOP_PORT", "ERROR  SHOP_DATABASE__URL", "WARNING  SHOP_PROT", "NOTE  ")
     ]
     assert places == sorted(places)
-    assert text.endswith("\n2 errors, 1 warning, 1 note\n")
+    assert text.endswith("\n\n2 errors, 1 warning, 1 note\nHelp: confcontract problem value-invalid\n")
 
 
 def test_the_whole_report_reads_like_this(problems: list[Problem]) -> None:
     assert render(problems[:2], "text", title="shop 1.4.0: the configuration is invalid") == (
         "shop 1.4.0: the configuration is invalid\n"
+        "ERROR  SHOP_PORT  [value-invalid]\n"
+        "  should be less than or equal to 65535; got '70000'\n"
+        "  do:   set an integer from 1 to 65535\n"
+        "  from: prod.env:3 | SHOP_PORT=70000\n"
+        "                               ^^^^^\n"
         "\n"
-        "ERRORS\n"
-        "  SHOP_PORT  [value-invalid]\n"
-        "    should be less than or equal to 65535; got '70000'\n"
-        "    from: env file prod.env, line 3, as SHOP_PORT\n"
-        "    do:   expected: integer\n"
-        "\n"
-        "WARNINGS\n"
-        "  SHOP_PROT  [name-unknown]\n"
-        "    is not a setting of this application\n"
-        "    from: environment\n"
-        "    do:   did you mean SHOP_PORT?\n"
+        "WARNING  SHOP_PROT  [name-unknown]\n"
+        "  is not a setting of this application\n"
+        "  do:   did you mean SHOP_PORT?\n"
+        "  from: environment\n"
         "\n"
         "1 error, 1 warning\n"
+        "Help: confcontract problem value-invalid\n"
     )
 
 
@@ -176,8 +176,8 @@ def test_json_carries_every_member_the_counts_and_the_exit_code(problems: list[P
         "severity": "error",
         "variable": "SHOP_PORT",
         "message": "should be less than or equal to 65535; got '70000'",
-        "source": "env file prod.env, line 3, as SHOP_PORT",
-        "hint": "expected: integer",
+        "source": "env file prod.env, line 3",
+        "hint": "set an integer from 1 to 65535",
         "rule": "less_than_equal",
     }
 
@@ -207,13 +207,13 @@ def test_one_cause_in_vault_is_told_once_and_names_all_variables() -> None:
         _sealed("SHOP_B", "b"),
     ]
     text = render(problems)
-    assert text.splitlines()[1:5] == [
-        "  SHOP_A, SHOP_B  [vault-unavailable]",
-        "    Vault at https://vault:8200 is sealed",
-        "    from: Vault secret/shop#a, Vault secret/shop#b",
-        "    do:   Unseal it: bao operator unseal.",
+    assert text.splitlines()[:4] == [
+        "ERROR  SHOP_A, SHOP_B  [vault-unavailable]",
+        "  Vault at https://vault:8200 is sealed",
+        "  do:   Unseal it: bao operator unseal.",
+        "  from: Vault secret/shop#a, Vault secret/shop#b",
     ]
-    assert text.endswith("3 errors\n")
+    assert "\n3 errors\n" in text
     assert len(json.loads(render(problems, "json"))["problems"]) == 3
     assert render(problems, "github").count("is sealed") == 2
 
@@ -223,10 +223,10 @@ def test_where_the_remedies_differ_the_common_one_is_told() -> None:
         Problem("vault-not-configured", "no Vault server is configured", variable=name, hint=f"or set {name} itself")
         for name in ("SHOP_A", "SHOP_B")
     ]
-    assert render(problems, width=100).splitlines()[1:4] == [
-        "  SHOP_A, SHOP_B  [vault-not-configured]",
-        "    no Vault server is configured",
-        "    do:   Set VAULT_ADDR (or BAO_ADDR) and credentials, or set the variable itself.",
+    assert render(problems, width=100).splitlines()[:3] == [
+        "ERROR  SHOP_A, SHOP_B  [vault-not-configured]",
+        "  no Vault server is configured",
+        "  do:   Set VAULT_ADDR (or BAO_ADDR) and credentials, or set the variable itself.",
     ]
 
 
@@ -239,4 +239,34 @@ def test_many_names_are_wrapped_and_none_is_cut() -> None:
     names = [f"SHOP_VARIABLE_{number}" for number in range(30)]
     text = render([_sealed(name, "a") for name in names], width=60)
     assert all(name in text for name in names)
-    assert max(map(len, text.splitlines())) <= 60 + len("  [vault-unavailable]")
+    assert max(map(len, text.splitlines())) <= 60
+    first = text.splitlines()
+    assert (first[0], first[2]) == (
+        "ERROR  SHOP_VARIABLE_0 and 29 more  [vault-unavailable]",
+        "  do:   Unseal it: bao operator unseal.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("excerpt", "width", "lines"),
+    [
+        (Excerpt("a.env", 7, "X=ab", 2, 2), 80, ["  from: a.env:7 | X=ab", "                    ^^"]),
+        (Excerpt("a.env", 7, "X='ab'", 3, 2), 80, ["  from: a.env:7 | X='ab'", "                     ^^"]),
+        (Excerpt("a.env", 7, "X=", 2, 0), 80, ["  from: a.env:7 | X=", "                    ^"]),
+        (Excerpt("a.env", 7, "X=a\tb", 2, 3), 80, ["  from: a.env:7 | X=a\\tb", "                    ^^^^"]),
+        (Excerpt("a.env", 7, "X=日本", 2, 2), 80, ["  from: a.env:7 | X=日本", "                    ^^^^"]),
+        (Excerpt("a.env", 7, "X=" + "a" * 30, 2, 30), 30,
+         ["  from: a.env:7", "        | X=" + "a" * 17 + "…", "            " + "^" * 18]),
+        (Excerpt("a.env", 7, "X" * 30 + "=a", 31, 1), 30, ["  from: a.env:7", "        | " + "X" * 19 + "…"]),
+    ],
+)  # fmt: skip
+def test_the_line_of_a_file_is_shown_with_a_mark_below_what_is_wrong(
+    problem: Callable[..., Problem], excerpt: Excerpt, width: int, lines: list[str]
+) -> None:
+    text = render([problem(variable="X", message="m", source="s", hint="h", excerpt=excerpt)], width=width)
+    assert text.splitlines()[3 : text.splitlines().index("")] == lines
+
+
+@pytest.mark.parametrize(("code", "severity"), [("usage", "error"), ("check-deferred", INFO)])
+def test_what_explains_itself_names_no_further_command(code: str, severity: str) -> None:
+    assert render([Problem(code, "m", severity=severity)]).splitlines()[-1].startswith("1 ")

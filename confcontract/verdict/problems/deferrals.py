@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from confcontract.report.problem import INFO, WARNING, Problem
+from confcontract.verdict.sources.origin import as_named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _without_effect(entries: Sequence[Mapping[str, Any]], merged: Merged) -> lis
             "value-ignored",
             "is set but has no effect: the application's code sets this value",
             variable=name,
-            source=f"{entry.source}, as {entry.name}",
+            source=as_named(str(entry.source), entry.name, name),
             hint="remove it",
             severity=WARNING,
         )

@@ -29,8 +29,17 @@ _EXAMPLES = {
 _ANY = ('"..."', '"..."')
 
 
+# A kind of type → what its words begin with in a sentence; others, such as "text" or "true or false", need nothing.
+_ARTICLES = {
+    **dict.fromkeys(("integer", "ip"), "an "),
+    **dict.fromkeys(("number", "decimal", "duration", "date", "datetime", "time", "size", "path", "url", "uuid"), "a "),
+    **dict.fromkeys(("list", "set", "mapping", "object"), "a "),
+}
+_ALSO_TEXT = ("fraction", "complex", "regex")  # forms of the kind "string" that are not any text
+
+
 def expected(variable: Mapping[str, Any], locator: Locator, name: str | None = None) -> str:
-    """What a variable takes, in words; where that is JSON, with an example of it.
+    """What to set a variable to, as an instruction; where that is JSON, with an example of it.
 
     name: the one that was set. It may be that of a part (a key of a mapping), or of a container that it is in.
     """
@@ -38,23 +47,40 @@ def expected(variable: Mapping[str, Any], locator: Locator, name: str | None = N
     members = locator.members(variable) if kind == "object" else []
     if members:
         told = ", ".join(members[:4]) + (f" and {len(members) - 4} more" if len(members) > 4 else "")
-        return f"expected: section, given as its parts ({told}) or as one JSON object"
+        return f"set its parts ({told}), or give it as one JSON object"
     within = locator.within(variable, name) if name else None
     if within is not None:
-        return f"expected: {of['text']}, within JSON: {_wrapped(_example(of)[0], within)}"
+        return f"set {wanted(of, variable)} within JSON: {_wrapped(_example(of)[0], within)}"
     part = name is not None and kind == "mapping" and not locator.is_name_of(variable, name)
     if part:
         for _ in range(locator.depth_of_part(variable, name or "")):
             of = of.get("values")
             if of is None:  # something of an own form is on the way
                 return f"correct {name}, which is a part of {variable['name']} ({variable['type']['text']})"
-    text = of["text"]
+    text = wanted(of, variable)
     if variable.get("encoding") == "separated":
-        return f"expected: {text}, separated by {variable['separator']!r}"
+        return f"set {text}, separated by {variable['separator']!r}"
     example = _json_example(of, "" if part or is_hidden(variable) else variable.get("defaultText", ""))
     if not example or (variable.get("encoding") != "json" and kind != "json"):
-        return f"expected: {text}"
-    return f"expected: {text}, {'such as' if kind == 'json' else 'as JSON:'} {example}"
+        return f"set {text}"
+    return f"set {text}, {'such as' if kind == 'json' else 'as JSON:'} {example}"
+
+
+def wanted(of: Mapping[str, Any], variable: Mapping[str, Any] | None = None) -> str:
+    """What a type takes, as it stands in a sentence: "an integer from 1 to 65535".
+
+    variable: whose type it is, for its bounds.
+    """
+    text: str = of["text"]
+    if "anyOf" in of:
+        members = " or ".join(each["text"] for each in of["anyOf"])
+        return " or ".join(map(wanted, of["anyOf"])) + text.removeprefix(members)  # bounds of all of them
+    bounds = (variable or {}).get("constraints", {})
+    if "minimum" in bounds and "maximum" in bounds:
+        span = f"{bounds['minimum']} to {bounds['maximum']}"
+        text = text.replace(f", {span}", f" from {span}", 1)
+    article = "a " if of.get("format") in _ALSO_TEXT else _ARTICLES.get(of["kind"], "")
+    return article + text
 
 
 def _json_example(of: Mapping[str, Any], default: str = "") -> str | None:

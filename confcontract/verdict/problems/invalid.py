@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from confcontract.report.excerpt import Excerpt
     from confcontract.verdict.problems.locator import Locator
     from confcontract.verdict.sources.gathered import DecodingFailure
     from confcontract.verdict.sources.merged import Merged
@@ -67,13 +68,15 @@ def failure_problem(failure: DecodingFailure, locator: Locator, merged: Merged) 
     # the path has a part as it is called in the data, which may be an alias; the variable's own name says more
     variable = merged.declared.variable(failure.name) or locator.variable(failure.path)
     name = variable["name"] if variable else failure.name
+    shown = _shown(locator, merged, failure.name, failure.origin, variable)
     return Problem(
         "value-invalid" if failure.rule else "value-undecodable",
-        f"{failure.reason}{_shown(locator, merged, failure.name, failure.origin, variable)}",
+        f"{failure.reason}{shown}",
         variable=name,
-        source=source_words(merged, failure.name, failure.origin),
+        source=source_words(merged, failure.name, failure.origin, (), name),
         hint=expected(variable, locator, failure.name) if variable else _AS_JSON,
         rule=failure.rule or "json_invalid",
+        excerpt=_excerpt(locator, merged, failure.name, failure.origin, shown),
     )
 
 
@@ -88,7 +91,7 @@ def error_problem(error: Mapping[str, Any], locator: Locator, merged: Merged) ->
     parts = locator.parts(variable, rest) if variable is not None and origin is None else []
     name = variable["name"] if variable is not None else place_words(loc) or "the settings"
     culprit = origin or (parts[0] if parts else None)
-    source = source_words(merged, *culprit, loc) if culprit else None
+    source = source_words(merged, *culprit, loc, name) if culprit else None
     if kind == "extra_forbidden":
         return _extra(loc, source, locator, merged)
     if variable is not None and (key := wrong_key(rest)) is not None:
@@ -126,6 +129,7 @@ def error_problem(error: Mapping[str, Any], locator: Locator, merged: Merged) ->
         hint=hint,
         rule=kind,
         names=names,
+        excerpt=_excerpt(locator, merged, *origin, shown) if origin else None,
     )
 
 
@@ -165,10 +169,10 @@ def _extra(loc: tuple[Any, ...], source: str | None, locator: Locator, merged: M
         from confcontract.report.did_you_mean import closest
 
         name = owner = origin[0]
-        source = source_words(merged, *origin)
+        source = source_words(merged, *origin, (), owner)
         guess = closest(name, [each for names in merged.declared.names.values() for each in names])
     elif origin is not None:
-        source = source or source_words(merged, *origin, loc)
+        source = source or source_words(merged, *origin, loc, owner)
     in_secret = (origin is None or origin[1].is_file) and section is not None and is_hidden(section)
     if name == str(loc[-1]) and not in_secret:
         guess = guess or locator.meant_beside(loc)
@@ -204,6 +208,17 @@ def _shown(locator: Locator, merged: Merged, name: str, where: Where, variable: 
         return ""
     owner = variable if where.is_file else merged.declared.variable(name) or variable
     return f"; got {quoted(text, owner)}" if not (is_hidden(variable) or is_hidden(owner)) else ""
+
+
+def _excerpt(locator: Locator, merged: Merged, name: str, where: Where, shown: str) -> Excerpt | None:
+    """shown: what the message has of the value; the line is only shown where that is all of it."""
+    entry = entry_of(merged, name) if where is sources.IN_ENVIRONMENT else None
+    text = locator.text(name, where) if entry is not None and shown and not entry.parts else None
+    if entry is None or text is None or text != entry.value or (text and shown != f"; got {text!r}"):
+        return None
+    from confcontract.verdict.problems.excerpts import with_value
+
+    return with_value(entry.source, text)
 
 
 def _is_from_secret_source(merged: Merged, name: str, where: Where) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from confcontract.report.problem import Problem
-from confcontract.verdict.problems.expected import expected
+from confcontract.verdict.problems.expected import expected, wanted
 from confcontract.verdict.problems.inparts import lacking_hint
 from confcontract.verdict.problems.place_words import place_words, source_words
 
@@ -27,7 +27,7 @@ def missing_value(
     message = (
         "is required and has no value in any source" if exact else f"is missing the required member {place_words(rest)}"
     )
-    hint = f"set {variable['name']}: {variable['type']['text']}" if exact else expected(variable, locator)
+    hint = _to_set(variable) if exact else expected(variable, locator)
     beside = locator.parts(variable, rest[:-1]) if locator.is_in_part(variable, rest[:-1]) else []
     if not exact and origin is None and beside:
         origin = beside[0]
@@ -40,7 +40,7 @@ def missing_value(
     elif members:
         hint = f"set {members}"
     elif exact and locator.within(variable, variable["name"]) is not None:
-        hint = f"set {variable['name']}; {expected(variable, locator, variable['name'])}"
+        hint = f"set {variable['name']}: {expected(variable, locator, variable['name'])}"
     elif exact and variable.get("vault"):
         from confcontract.contract.schemes import place, scheme_of
 
@@ -57,7 +57,13 @@ def missing_value(
         "secret-missing" if secret and exact else "value-missing",
         message,
         variable=variable["name"],
-        source=source_words(merged, *origin, loc) if origin else None,
+        source=source_words(merged, *origin, loc, variable["name"]) if origin else None,
         hint=hint,
         rule="missing",
     )
+
+
+def _to_set(variable: Mapping[str, Any]) -> str:
+    """What to set, where any text will do, and else to what."""
+    what = wanted(variable["type"], variable)
+    return f"set {variable['name']}" + (f" to {what}" if what != "text" else "")

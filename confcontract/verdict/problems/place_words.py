@@ -27,10 +27,15 @@ def place_words(parts: tuple[Any, ...]) -> str:
     return ", ".join(groups)
 
 
-def source_words(merged: Merged, name: str, where: Where, place: tuple[Any, ...] = ()) -> str:
-    """place: in the settings document; parts of a section's JSON may come from a lower source than the rest."""
+def source_words(
+    merged: Merged, name: str, where: Where, place: tuple[Any, ...] = (), variable: str | None = None
+) -> str:
+    """place: in the settings document; parts of a section's JSON may come from a lower source than the rest. variable:
+    see `as_named`."""
     entry = entry_of(merged, name) if where is sources.IN_ENVIRONMENT else None
-    return f"{entry.source_of(place).exactly}, as {name}" if entry is not None else where.words_of(name, place)
+    if entry is None:
+        return where.words_of(name, place, variable)
+    return sources.as_named(entry.source_of(place).exactly, name, variable)
 
 
 def entry_of(merged: Merged, name: str) -> Any:

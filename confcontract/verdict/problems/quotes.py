@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from confcontract.report.problem import ERROR, WARNING, Problem
 from confcontract.verdict.sources.order import ENVIRONMENT, SECRET_FILE
+from confcontract.verdict.sources.origin import as_named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def explain_quotes(result: Resolution) -> None:
     for name, entry in quoted.items():
         if name not in refused and _takes_quotes(declared.variables[name], entry.value):
             message = "begins and ends with the same quote, and the application gets the quotes as well"
-            place = f"{entry.source}, as {entry.name}"
+            place = as_named(str(entry.source), entry.name, name)
             told = Problem("value-quoted", message, variable=name, source=place, hint=KEPT, severity=WARNING)
             result.problems.append(told)
 

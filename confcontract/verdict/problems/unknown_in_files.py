@@ -7,6 +7,7 @@ Such files are often shared with others: of the names that are like no setting's
 from __future__ import annotations
 
 from confcontract.report.problem import ERROR, WARNING, Problem
+from confcontract.verdict.problems.excerpts import with_name
 from confcontract.verdict.sources.origin import CONF_FILE, ENV_FILE
 
 TYPE_CHECKING = False
@@ -121,4 +122,5 @@ def _problem(entry: Entry, guess: str, severity: str) -> Problem:
         source=str(entry.source),
         hint=f"did you mean {guess}?",
         severity=severity,
+        excerpt=with_name(entry.source, entry.name),
     )

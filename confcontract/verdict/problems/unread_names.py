@@ -5,6 +5,7 @@ from __future__ import annotations
 from confcontract.report.did_you_mean import Known
 from confcontract.report.problem import ERROR, WARNING, Problem
 from confcontract.verdict.environment import KNOWN, matches
+from confcontract.verdict.problems.excerpts import with_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def like_the_application(found: Sequence[Entry], declared: Declared, *, strict: 
                 source=str(entry.source),
                 hint=f"did you mean {guess}?" if guess else "correct the spelling, or remove it",
                 severity=ERROR if strict else WARNING,
+                excerpt=with_name(entry.source, entry.name),
             )
         )
     if len(found) > _TOLD:

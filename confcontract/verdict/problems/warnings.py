@@ -4,7 +4,7 @@ default, deferrals."""
 from __future__ import annotations
 
 from confcontract.report.problem import ERROR, WARNING, Problem
-from confcontract.verdict.sources.origin import CONF_FILE, ENV_FILE
+from confcontract.verdict.sources.origin import CONF_FILE, ENV_FILE, as_named
 
 _NAMED = (CONF_FILE, ENV_FILE)  # files that the operator has named
 
@@ -64,7 +64,7 @@ def add(result: Resolution, merged: Merged, *, strict: bool) -> None:
                     "secret-empty",
                     "is a required secret, and it is set to the empty string",
                     variable=name,
-                    source=f"{entry.source}, as {entry.name}",
+                    source=as_named(str(entry.source), entry.name, name),
                     hint="provide the secret; an unset ${NAME:-} in a compose file gives the empty string",
                     severity=ERROR if strict else WARNING,
                 )
@@ -116,6 +116,8 @@ def _is_left_out(result: Resolution, path: Sequence[str]) -> bool:
 
 
 def _deprecated(variable: Mapping[str, Any], used: Iterable[Entry], merged: Merged) -> list[Problem]:
+    from confcontract.verdict.problems.excerpts import with_name
+
     deprecated = variable["deprecated"]
     old = {merged.declared.normal(name) for name in deprecated["names"]}
     replaced_by = deprecated.get("replacedBy")
@@ -127,6 +129,7 @@ def _deprecated(variable: Mapping[str, Any], used: Iterable[Entry], merged: Merg
             source=str(entry.source),
             hint=f"set {replaced_by} instead" if replaced_by else "plan to remove it",
             severity=WARNING,
+            excerpt=with_name(entry.source, entry.name),
         )
         for entry in used
         if merged.declared.normal(entry.name) in old

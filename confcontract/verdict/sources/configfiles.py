@@ -258,7 +258,7 @@ class InConfigFiles(Where):
         found, value = _at(keys, self._file_of(name)[2])
         return found and value is not None and not isinstance(value, (dict, list))
 
-    def words_of(self, name: str, place: Path = ()) -> str:
+    def words_of(self, name: str, place: Path = (), variable: str | None = None) -> str:
         path, line, column = self._position_of(name, place)
         return f"{path}, line {line}, column {column}" if line else path
 

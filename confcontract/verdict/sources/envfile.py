@@ -33,10 +33,10 @@ class EnvFile:
     name: as it was given. values: name -> value, the last one wins; a bare name is unset and not in it.
     lines: name -> line of the winning assignment, from 1. assigned: as python-dotenv gives it, bare names
     with None. earlier: names and values of assignments that a later line replaces. problems: never with content of
-    the file. columns, parts, strangers: of a config file only, see there.
+    the file. columns, parts, strangers: of a config file only, see there. text: of an env file, as it was read.
     """
 
-    __slots__ = ("assigned", "columns", "earlier", "lines", "name", "parts", "problems", "strangers", "values")
+    __slots__ = ("assigned", "columns", "earlier", "lines", "name", "parts", "problems", "strangers", "text", "values")
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -48,6 +48,7 @@ class EnvFile:
         self.columns: Mapping[str, int] = _NO_COLUMNS
         self.parts: Mapping[str, Mapping[tuple[str, ...], tuple[int, int]]] = _NONE
         self.strangers: Sequence[Problem] = ()
+        self.text = ""
 
 
 def read_env_file(
@@ -94,8 +95,11 @@ def read_env_text(text: str, name: str, environ: Mapping[str, str]) -> EnvFile:
         if len(file.values) == len(bindings):  # as a rule each is assigned once; then the order is the file's too
             file.lines = {variable: line for line, variable, _ in bindings if variable}
             file.assigned = {**file.values}
+            file.text = text
             return file
-    return _resolved(_dotenv_bindings(text) if bindings is None else bindings, name, environ)
+    file = _resolved(_dotenv_bindings(text) if bindings is None else bindings, name, environ)
+    file.text = text
+    return file
 
 
 def _simple_bindings(text: str) -> list[Binding] | None:

@@ -11,6 +11,7 @@ from confcontract.contract.schemes import OF_VAULT, SCHEMES, scheme_of
 from confcontract.report.problem import WARNING, Problem
 from confcontract.verdict.environment import OURS
 from confcontract.verdict.sources.glance import MARKS, NAME_ENDS
+from confcontract.verdict.sources.origin import as_named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,8 +77,9 @@ def foreign_references(result: Resolution, given: Mapping[str, str]) -> list[Pro
             continue  # an error says more
         problem = _in_name(name, value, variable) or _in_value(name, value, variable)
         if problem is not None:
-            words = f"{source}, as {name}" if variable is not None else str(source or "environment")
-            found.append(problem.but(source=words))
+            words = str(source or "environment")
+            as_set = words if variable is None else as_named(words, name, problem.variable)
+            found.append(problem.but(source=as_set))
     return found
 
 
@@ -90,7 +92,7 @@ def foreign_in_own_files(result: Resolution) -> list[Problem]:
         value, written = source.lookup(name), source.written.get(name, name)
         problem = _in_value(written, value, written) if isinstance(value, str) else None
         if problem is not None and result.gathered.origins.get(path) == (written, source.where):
-            found.append(problem.but(source=source.where.words_of(written)))
+            found.append(problem.but(source=source.where.words_of(written, (), problem.variable)))
     return found
 
 

@@ -47,6 +47,7 @@ __all__ = [
     "Layer",
     "Source",
     "Where",
+    "as_named",
     "in_secrets_dir",
     "level_of",
     "with_secret_parts",
@@ -81,9 +82,10 @@ class Where:
         variable has one."""
         return False
 
-    def words_of(self, name: str, place: tuple[Any, ...] = ()) -> str:
-        """Where one of its values stands, as exactly as is known. place: of a part of it, in the settings document."""
-        return f"{self.words}, as {name}"
+    def words_of(self, name: str, place: tuple[Any, ...] = (), variable: str | None = None) -> str:
+        """Where one of its values stands, as exactly as is known. place: of a part of it, in the settings document.
+        variable: see `as_named`."""
+        return as_named(self.words, name, variable)
 
     def place_of(self, name: str, place: tuple[Any, ...] = ()) -> tuple[str, int]:
         """The same as file and line; 0 where there is none to tell."""
@@ -104,9 +106,9 @@ class InEnvFiles(Where):
     def file_of(self, name: str) -> str | None:
         return self._place(name)[0] or None
 
-    def words_of(self, name: str, place: tuple[Any, ...] = ()) -> str:
+    def words_of(self, name: str, place: tuple[Any, ...] = (), variable: str | None = None) -> str:
         path, line = self._place(name)
-        return f"{self.words} {path}, line {line}, as {name}" if line else super().words_of(name, place)
+        return as_named(f"{self.words} {path}, line {line}" if line else self.words, name, variable)
 
     def place_of(self, name: str, place: tuple[Any, ...] = ()) -> tuple[str, int]:
         path, line = self._place(name)
@@ -130,15 +132,20 @@ class InSecretsDirs(Where):
     def source(self, name: str) -> Source:
         return Source(SECRET_FILE, name, in_secrets_dir(self._path(name) or name))
 
-    def words_of(self, name: str, place: tuple[Any, ...] = ()) -> str:
+    def words_of(self, name: str, place: tuple[Any, ...] = (), variable: str | None = None) -> str:
         path = self._path(name)
-        return in_secrets_dir(path) if path is not None else super().words_of(name, place)
+        return in_secrets_dir(path) if path is not None else super().words_of(name, place, variable)
 
     def place_of(self, name: str, place: tuple[Any, ...] = ()) -> tuple[str, int]:
         return self._path(name) or self.words, 0
 
     def _path(self, name: str) -> str | None:
         return self._paths.get(name) or self._paths.get(name.lower())
+
+
+def as_named(words: str, name: str, variable: str | None) -> str:
+    """A source in words, with the name that is set there unless it is that of the variable of which it is told."""
+    return words if name == variable else f"{words}, as {name}"
 
 
 def in_secrets_dir(path: str) -> str:
@@ -174,14 +181,23 @@ class Source:
     `detail`: file and line, or the reference in Vault; `overrides`: the sources that this one outranks; `hides`:
     whether all or a part of the value comes from where secrets are kept: it is one then, whatever its type."""
 
-    __slots__ = ("_column", "_line", "_place", "hides", "kind", "name", "overrides")
+    __slots__ = ("_column", "_file", "_line", "_place", "hides", "kind", "name", "overrides")
 
-    def __init__(self, kind: str, name: str = "", place: str = "", line: int = 0, column: int = 0) -> None:
+    def __init__(
+        self,
+        kind: str,
+        name: str = "",
+        place: str = "",
+        line: int = 0,
+        column: int = 0,
+        file: EnvFile | None = None,
+    ) -> None:
         self.kind = kind
         self.name = name
         self._place = place
         self._line = line
         self._column = column
+        self._file = file
         self.hides = kind in SECRET
         self.overrides: Sequence[Source] = ()
 
@@ -201,6 +217,12 @@ class Source:
     def line(self) -> int:
         """0 where there is none to tell."""
         return self._line
+
+    @property
+    def line_text(self) -> str:
+        """The line itself, of an env file; it may hold a secret. Empty elsewhere."""
+        lines = self._file.text.split("\n", self._line) if self._file is not None and self._line else []
+        return lines[self._line - 1] if 0 < self._line <= len(lines) else ""
 
     @property
     def detail(self) -> str:
@@ -287,7 +309,8 @@ class Layer:
     def source(self, name: str) -> Source:
         if self._file is None:
             return Source(self.kind, name)
-        return Source(self.kind, name, self._file.name, self._file.lines[name], self._file.columns.get(name, 0))
+        file = self._file
+        return Source(self.kind, name, file.name, file.lines[name], file.columns.get(name, 0), file)
 
     def entries(self, values: Mapping[str, str]) -> list[Entry]:
         level = self.level

@@ -7,7 +7,7 @@ from confcontract.contract.schemes import place, scheme_of, without_vault_scheme
 from confcontract.report.problem import INFO, Problem
 from confcontract.verdict.sources import origin
 from confcontract.verdict.sources.order import RANK
-from confcontract.verdict.sources.origin import Entry, Source
+from confcontract.verdict.sources.origin import Entry, Source, as_named
 from confcontract.verdict.sources.sections import Sections
 
 TYPE_CHECKING = False
@@ -66,7 +66,7 @@ class StoredVariables:
                         "reference-invalid",
                         f"begins like a reference to {scheme_of(entry.value).store}, but {error}",
                         variable=name,
-                        source=f"{entry.source}, as {entry.name}",
+                        source=as_named(str(entry.source), entry.name, name),
                         hint=f"write {(form := scheme_of(entry.value).form)} or {form}@VERSION",
                     )
                 )

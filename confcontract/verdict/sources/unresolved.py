@@ -11,7 +11,14 @@ from __future__ import annotations
 from confcontract.contract.reference import is_reference, means_reference
 from confcontract.contract.schemes import SCHEMES, Scheme, scheme_of
 from confcontract.report.problem import Problem
-from confcontract.verdict.sources.origin import IN_ENV_FILE, IN_ENVIRONMENT, IN_SECRETS_DIR, SECRET, SECRET_FILE
+from confcontract.verdict.sources.origin import (
+    IN_ENV_FILE,
+    IN_ENVIRONMENT,
+    IN_SECRETS_DIR,
+    SECRET,
+    SECRET_FILE,
+    as_named,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -167,5 +174,7 @@ class _Place:
             message = f"is a reference to {store} {_INSIDE}, where references are not read"
             hint = f"keep the whole value of {self._outer} in {store}: {self._outer}={form}"
         by_where = self._where.is_file or self._source is None
-        source = self._where.words_of(self._name) if by_where else f"{self._source}, as {self._name}"
+        source = (
+            self._where.words_of(self._name, (), name) if by_where else as_named(str(self._source), self._name, name)
+        )
         return Problem("reference-unresolved", message, variable=name, source=source, hint=hint)

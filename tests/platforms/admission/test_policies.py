@@ -36,7 +36,7 @@ EVERY_ENGINE = pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES)
 FINE = {"SHOP_PORT": "80", "SHOP_TOKEN": "hunter2-hunter2", "SHOP_DATABASE__HOST": "db"}
 BROKEN = {**FINE, "SHOP_PORT": "abc"}
 KINDS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Pod")
-PORT = "SHOP_PORT is not valid; expected: integer, 1 to 65535 [value-invalid]"
+PORT = "SHOP_PORT is not valid; set an integer from 1 to 65535 [value-invalid]"
 
 
 def said(engine: Engine, given: Any, old: Any = None) -> list[str]:

@@ -6,6 +6,7 @@ import pytest
 
 from confcontract import bake, resolve
 from confcontract.contract.artifact import Contract
+from confcontract.verdict.sources.origin import as_named
 from tests.verdict.problems.in_parts_settings import InParts
 
 
@@ -25,8 +26,8 @@ def contract() -> Contract:
         ({"S_MANY__A": "1", "S_MANY__B": "2"}, "S_MANY", "remove one of S_MANY__A and S_MANY__B"),
         ({"S_CODES__AB": "1"}, "S_CODES", "rename S_CODES__AB: what follows S_CODES__ is the key"),
         ({"S_NUMBERS__X": "1"}, "S_NUMBERS", "rename S_NUMBERS__X: what follows S_NUMBERS__ is the key"),
-        ({"S_NESTED__A__B": "x"}, "S_NESTED", "expected: integer"),
-        ({"S_NESTED__A": "x"}, "S_NESTED", 'expected: mapping to integer, as JSON: {"name": 1}'),
+        ({"S_NESTED__A__B": "x"}, "S_NESTED", "set an integer"),
+        ({"S_NESTED__A": "x"}, "S_NESTED", 'set a mapping to integer, as JSON: {"name": 1}'),
         (
             {"S_SHARDS__A__SIZE": "2"},
             "S_SHARDS",
@@ -37,14 +38,14 @@ def contract() -> Contract:
             "S_SHARDS",
             "correct S_SHARDS__A__SIZE, which is a part of S_SHARDS (mapping to section)",
         ),
-        ({"S_PAIR__A": "x", "S_PAIR__B": "1"}, "S_PAIR__A", "expected: integer"),
-        ({"S_IDS__0": "1"}, "S_IDS", "remove S_IDS__0; expected: set of integer, as JSON: [1, 2]"),
-        ({"S_ROW__0": "1"}, "S_ROW", "remove S_ROW__0; expected: list of 2: integer, integer, as JSON: [1,2]"),
-        ({"S_DEEP__PATH": '["x"]'}, "S_DEEP__PATH", "expected: integer, within JSON: [1]"),
-        ({"S_DEEP__DOC": '{"k": "x"}'}, "S_DEEP__DOC__K", 'expected: integer, within JSON: {"k": 1}'),
-        ({"S_DEEP__DOC__K": "x"}, "S_DEEP__DOC__K", "expected: integer"),
-        ({"TOP__K": "x"}, "TOP__K", "expected: integer"),
-        ({"TOP": '{"k": "x"}'}, "TOP__K", 'expected: integer, within JSON: {"k": 1}'),
+        ({"S_PAIR__A": "x", "S_PAIR__B": "1"}, "S_PAIR__A", "set an integer"),
+        ({"S_IDS__0": "1"}, "S_IDS", "remove S_IDS__0; set a set of integer, as JSON: [1, 2]"),
+        ({"S_ROW__0": "1"}, "S_ROW", "remove S_ROW__0; set a list of 2: integer, integer, as JSON: [1,2]"),
+        ({"S_DEEP__PATH": '["x"]'}, "S_DEEP__PATH", "set an integer within JSON: [1]"),
+        ({"S_DEEP__DOC": '{"k": "x"}'}, "S_DEEP__DOC__K", 'set an integer within JSON: {"k": 1}'),
+        ({"S_DEEP__DOC__K": "x"}, "S_DEEP__DOC__K", "set an integer"),
+        ({"TOP__K": "x"}, "TOP__K", "set an integer"),
+        ({"TOP": '{"k": "x"}'}, "TOP__K", 'set an integer within JSON: {"k": 1}'),
     ],
 )
 def test_the_part_is_named_with_what_would_help(
@@ -52,7 +53,7 @@ def test_the_part_is_named_with_what_would_help(
 ) -> None:
     (problem,) = resolve(contract, environ=environ).problems
     assert (problem.variable, problem.hint) == (variable, hint)
-    assert problem.source == f"environment, as {next(iter(environ))}"
+    assert problem.source == as_named("environment", next(iter(environ)), problem.variable)
     assert ("it has no parts" in problem.message) == hint.startswith("remove S_")
 
 
@@ -77,12 +78,12 @@ def test_a_key_that_is_wrong_is_named_and_not_its_value(
 
 def test_a_part_that_is_missing_is_told_by_its_own_name(contract: Contract) -> None:
     (problem,) = resolve(contract, environ={"S_PAIR__A": "1"}).problems
-    assert (problem.variable, problem.hint) == ("S_PAIR__B", "set S_PAIR__B: integer")
+    assert (problem.variable, problem.hint) == ("S_PAIR__B", "set S_PAIR__B to an integer")
 
 
 def test_a_union_that_takes_parts_is_not_said_to_have_none(contract: Contract) -> None:
     problems = resolve(contract, environ={"S_WORD__A": "x"}).problems
     assert {(problem.variable, problem.hint) for problem in problems} == {
-        ("S_WORD", "expected: text or mapping to integer")
+        ("S_WORD", "set text or a mapping to integer")
     }
     assert "no parts" not in repr([problem.message for problem in problems])

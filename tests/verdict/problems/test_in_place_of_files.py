@@ -80,7 +80,7 @@ def test_what_is_absent_is_not(folder: Path) -> None:
 
 def test_a_value_that_lacks_may_be_given_in_the_class_s_file(folder: Path) -> None:
     (problem,) = resolve(contract(), environ={}).problems
-    assert problem.hint == "set N_WORKERS: integer; or give n_workers in shop.toml, below tool.shop"
+    assert problem.hint == "set N_WORKERS to an integer; or give n_workers in shop.toml, below tool.shop"
     (secret,) = resolve(contract(), environ={"N_WORKERS": "1", "SHOP_DATABASE__NAME": "x"}).problems
     assert str(secret.hint).endswith("holds it; or give database.password in shop.toml, below tool.shop")
 
@@ -104,7 +104,7 @@ def test_what_a_file_takes_for_another_type_than_text_is_to_be_quoted(folder: Pa
 def test_what_quotes_would_not_mend_is_not(folder: Path, written: str) -> None:
     (folder / "shop.yaml").write_text(f"w: 1\nname: {written}\n")
     (problem,) = resolve(contract(), environ={}).problems
-    assert problem.hint == "expected: text"
+    assert problem.hint == "set text"
 
 
 def test_a_name_that_is_no_text_has_a_line(folder: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from confcontract import Problem, bake, resolve
 from confcontract.contract.artifact import Contract
+from confcontract.verdict.sources.origin import as_named
 from tests.verdict.problems.remedy_settings import Remedies
 
 GOOD = {"R_STORE__PATH": "/", "R_STORE__PARTS": "[1]"}
@@ -26,35 +27,35 @@ def problems(contract: Contract, environ: dict[str, str]) -> list[Problem]:
 @pytest.mark.parametrize(
     ("name", "value", "variable", "hint"),
     [
-        ("R_IDS", "1,2", "R_IDS", "expected: list of integer, as JSON: [1, 2]"),
-        ("R_NAMES", "a,b", "R_NAMES", 'expected: set of text, as JSON: ["x"]'),
-        ("R_PAIR", "1,a", "R_PAIR", 'expected: list of 2: integer, text, as JSON: [1,"a"]'),
-        ("R_LIMITS", "a=1", "R_LIMITS", 'expected: mapping to integer, as JSON: {"name": 1}'),
-        ("R_LIMITS__A", "x", "R_LIMITS", "expected: integer"),
-        ("R_GROUPS__A", "1,2", "R_GROUPS", "expected: list of integer, as JSON: [1, 2]"),
-        ("R_PORTS", "1,2", "R_PORTS", "expected: list of integer, separated by ';'"),
-        ("R_DATA", "1,2", "R_DATA", "expected: JSON text of: list of integer, such as [1, 2]"),
-        ("R_STORE__COPIES", "a,b", "R_STORE__COPIES", 'expected: list of text, as JSON: ["a", "b"]'),
-        ("R_STORE__PARTS", "1,2", "R_STORE__PARTS", "expected: list of integer, as JSON: [1, 2]"),
-        ("R_SHARES", "x", "R_SHARES", 'expected: list of fraction, as JSON: ["...", "..."]'),
-        ("R_SPANS", "x", "R_SPANS", 'expected: list of 2: integer, 1 to 5, text, as JSON: [1, "a"]'),
-        ("R_ROWS", "x", "R_ROWS", "expected: list of mapping to integer, as JSON: [{...}, {...}]"),
-        ("R_POINT", "x", "R_POINT", 'expected: list or mapping of at, name, as JSON: [0,"o"]'),
-        ("NAMES", "q", "NAMES", 'expected: text, within JSON: ["a"]'),
-        ("NAMES", "[1]", "NAMES", 'expected: text, within JSON: ["a"]'),
-        ("DOC", '{"a": [1, "x"]}', "DOC", 'expected: integer, within JSON: {"a": [1, 1]}'),
+        ("R_IDS", "1,2", "R_IDS", "set a list of integer, as JSON: [1, 2]"),
+        ("R_NAMES", "a,b", "R_NAMES", 'set a set of text, as JSON: ["x"]'),
+        ("R_PAIR", "1,a", "R_PAIR", 'set a list of 2: integer, text, as JSON: [1,"a"]'),
+        ("R_LIMITS", "a=1", "R_LIMITS", 'set a mapping to integer, as JSON: {"name": 1}'),
+        ("R_LIMITS__A", "x", "R_LIMITS", "set an integer"),
+        ("R_GROUPS__A", "1,2", "R_GROUPS", "set a list of integer, as JSON: [1, 2]"),
+        ("R_PORTS", "1,2", "R_PORTS", "set a list of integer, separated by ';'"),
+        ("R_DATA", "1,2", "R_DATA", "set JSON text of: list of integer, such as [1, 2]"),
+        ("R_STORE__COPIES", "a,b", "R_STORE__COPIES", 'set a list of text, as JSON: ["a", "b"]'),
+        ("R_STORE__PARTS", "1,2", "R_STORE__PARTS", "set a list of integer, as JSON: [1, 2]"),
+        ("R_SHARES", "x", "R_SHARES", 'set a list of fraction, as JSON: ["...", "..."]'),
+        ("R_SPANS", "x", "R_SPANS", 'set a list of 2: integer, 1 to 5, text, as JSON: [1, "a"]'),
+        ("R_ROWS", "x", "R_ROWS", "set a list of mapping to integer, as JSON: [{...}, {...}]"),
+        ("R_POINT", "x", "R_POINT", 'set a list or mapping of at, name, as JSON: [0,"o"]'),
+        ("NAMES", "q", "NAMES", 'set text within JSON: ["a"]'),
+        ("NAMES", "[1]", "NAMES", 'set text within JSON: ["a"]'),
+        ("DOC", '{"a": [1, "x"]}', "DOC", 'set an integer within JSON: {"a": [1, 1]}'),
     ],
 )
 def test_one_mistake_is_one_error_with_the_form_that_works(
     contract: Contract, name: str, value: str, variable: str, hint: str
 ) -> None:
     (problem,) = problems(contract, {name: value})
-    assert (problem.variable, problem.source, problem.hint) == (variable, f"environment, as {name}", hint)
+    assert (problem.variable, problem.source, problem.hint) == (variable, as_named("environment", name, variable), hint)
 
 
 def test_the_example_for_a_value_of_several_types_is_one_of_the_first(contract: Contract) -> None:
     found = problems(contract, {"R_EITHER": "x"})
-    hint = "expected: list of integer or mapping to true or false, as JSON: [1, 2]"
+    hint = "set a list of integer or a mapping to true or false, as JSON: [1, 2]"
     assert {(each.variable, each.hint) for each in found} == {("R_EITHER", hint)}
 
 
@@ -79,7 +80,7 @@ def test_no_example_is_read_out_of_the_words_for_a_type(
         return {**of, "text": "list of nothing"}
 
     (problem,) = problems(with_types(contract, in_other_words), {name: value})
-    assert problem.hint == f"expected: list of nothing, as JSON: {example}"
+    assert problem.hint == f"set a list of nothing, as JSON: {example}"
 
 
 @pytest.mark.parametrize(("name", "value", "example", "generic"), EXAMPLES)
@@ -91,7 +92,7 @@ def test_a_contract_that_does_not_say_what_a_type_consists_of_has_the_words_and_
 
     (problem,) = problems(with_types(contract, as_before), {name: value})
     text = next(variable["type"]["text"] for variable in contract.variables if variable["name"] == name)
-    assert problem.hint == f"expected: {text}, as JSON: {generic}"
+    assert problem.hint == f"set a {text}, as JSON: {generic}"
 
 
 def test_the_part_of_a_mapping_of_such_a_contract_is_named_with_what_it_is_a_part_of(contract: Contract) -> None:
@@ -105,9 +106,9 @@ def test_the_part_of_a_mapping_of_such_a_contract_is_named_with_what_it_is_a_par
 @pytest.mark.parametrize(
     ("environ", "name", "variable", "hint"),
     [
-        ({"R_CACHE__URL__X": "1"}, "R_CACHE__URL__X", "R_CACHE__URL", "remove R_CACHE__URL__X; expected: URL (redis, rediss)"),
-        ({"R_CACHE__PASSWORD__X": "1"}, "R_CACHE__PASSWORD__X", "R_CACHE__PASSWORD", "remove R_CACHE__PASSWORD__X; expected: text"),
-        ({"R_TOKENS__A__B": "1"}, "R_TOKENS__A__B", "R_TOKENS", 'remove R_TOKENS__A__B; expected: mapping to text, as JSON: {"name": "a"}'),
+        ({"R_CACHE__URL__X": "1"}, "R_CACHE__URL__X", "R_CACHE__URL", "remove R_CACHE__URL__X; set a URL (redis, rediss)"),
+        ({"R_CACHE__PASSWORD__X": "1"}, "R_CACHE__PASSWORD__X", "R_CACHE__PASSWORD", "remove R_CACHE__PASSWORD__X; set text"),
+        ({"R_TOKENS__A__B": "1"}, "R_TOKENS__A__B", "R_TOKENS", 'remove R_TOKENS__A__B; set a mapping to text, as JSON: {"name": "a"}'),
         ({"R_PET__LIVES": "3"}, "R_PET__LIVES", "R_PET", "set R_PET__KIND too: it says which kind of R_PET is meant"),
     ],
 )  # fmt: skip
@@ -115,18 +116,18 @@ def test_what_is_set_too_deep_is_named_and_not_called_ignored(
     contract: Contract, environ: dict[str, str], name: str, variable: str, hint: str
 ) -> None:
     (problem,) = problems(contract, environ)
-    assert (problem.variable, problem.source, problem.hint) == (variable, f"environment, as {name}", hint)
+    assert (problem.variable, problem.source, problem.hint) == (variable, as_named("environment", name, variable), hint)
     assert "default" not in problem.message
 
 
 def test_the_part_of_a_union_that_is_wrong_is_named(contract: Contract) -> None:
     (problem,) = problems(contract, {"R_PET__KIND": "cat", "R_PET__LIVES": "x"})
-    assert (problem.variable, problem.source) == ("R_PET__LIVES", "environment, as R_PET__LIVES")
+    assert (problem.variable, problem.source) == ("R_PET__LIVES", "environment")
 
 
 def test_an_item_that_is_missing_is_told_with_its_source(contract: Contract) -> None:
     (problem,) = problems(contract, {"R_PAIR": "[1]"})
-    assert (problem.message, problem.source) == ("is missing the required member item 2", "environment, as R_PAIR")
+    assert (problem.message, problem.source) == ("is missing the required member item 2", "environment")
 
 
 def test_a_part_that_can_not_be_decoded_does_not_hide_what_else_its_section_lacks(contract: Contract) -> None:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, TomlConfigSettingsSource
 
 from confcontract.verdict.explain import rows
+from confcontract.verdict.sources.origin import as_named
 from tests.support.booting import Site
 from tests.support.own_order import Given, OwnOrder, Sources
 
@@ -75,7 +76,7 @@ def test_a_bad_value_is_told_of_what_gave_it(
         made.settings_in(given)
     (problem,) = [problem for problem in found.problems if problem.severity == "error"]
     assert (problem.code, problem.variable) == ("value-invalid", variable)
-    assert str(problem.source).endswith(f"as {name}")
+    assert str(problem.source).endswith(as_named("", name, variable))
 
 
 def test_a_variable_that_is_set_in_vain_is_told(site: Callable[..., Site]) -> None:
@@ -98,7 +99,7 @@ def test_a_variable_that_is_set_in_vain_is_told(site: Callable[..., Site]) -> No
 def test_unknown_keys_that_differ_in_case_are_told_of_what_gave_each(site: Callable[..., Site]) -> None:
     found = site(Settings).resolve({"S_CLOSED": '{"X": 4}', "S_CLOSED__X": "7"})
     told = {(problem.variable, str(problem.source)) for problem in found.problems if problem.code == "name-unknown"}
-    assert told == {("S_CLOSED", "environment, as S_CLOSED"), ("S_CLOSED__X", "environment, as S_CLOSED__X")}
+    assert told == {("S_CLOSED", "environment"), ("S_CLOSED__X", "environment")}
 
 
 def test_keys_of_a_file_mean_their_case(site: Callable[..., Site], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,25 +58,25 @@ def test_an_unknown_name_in_the_applications_env_file_is_told_with_its_place(
     (elsewhere / "own.env").write_text("APP_PORTT=2\n", encoding="utf-8")
     problem = the_problem(contract)
     assert (problem.code, problem.variable, problem.severity) == ("name-unknown", "APP_PORTT", "error")
-    assert problem.source == "the application's env file own.env, line 1, as APP_PORTT"
+    assert problem.source == "the application's env file own.env, line 1"
     assert problem.hint == "did you mean APP_PORT?"
 
 
 def test_the_environment_is_not_blamed_for_what_the_file_says(contract: Contract, elsewhere: Path) -> None:
     (elsewhere / "own.env").write_text("APP_ODD=2\n", encoding="utf-8")
     problems = resolve(contract, environ={"APP_ODD": "1"}).problems
-    assert [problem.source for problem in problems] == ["the application's env file own.env, line 1, as APP_ODD"]
+    assert [problem.source for problem in problems] == ["the application's env file own.env, line 1"]
 
 
 def test_an_unknown_part_of_a_section_is_one_error_and_no_warning(contract: Contract, elsewhere: Path) -> None:
     problem = the_problem(contract, APP_INNER__HOSTT="x")
-    assert (problem.variable, problem.source) == ("APP_INNER__HOSTT", "environment, as APP_INNER__HOSTT")
+    assert (problem.variable, problem.source) == ("APP_INNER__HOSTT", "environment")
     assert problem.hint == "did you mean APP_INNER__HOST?"
 
 
 def test_an_unknown_part_within_json_is_told_by_the_variable(contract: Contract, elsewhere: Path) -> None:
     problem = the_problem(contract, APP_INNER='{"hostt": "x"}')
-    assert (problem.variable, problem.source) == ("APP_INNER", "environment, as APP_INNER")
+    assert (problem.variable, problem.source) == ("APP_INNER", "environment")
     assert "'hostt' is not a setting" in problem.message
 
 

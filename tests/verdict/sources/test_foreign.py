@@ -167,7 +167,7 @@ def test_an_env_file_counts_as_well(shop: Site) -> None:
 def test_boot_warns_once_and_starts_the_application(shop: Site) -> None:
     ended = shop.boot(environ={"SHOP_PASSWORD": ">>vault:secret/data/shop#key", "OTHER": f"op://{CANARY}/x"})
     assert ended.code == 0
-    assert ended.err.count("reference-foreign") == 2
+    assert ended.err.count("[reference-foreign]") == 2
     assert CANARY not in ended.err
     assert ended.environ["OTHER"] == f"op://{CANARY}/x"
 

@@ -162,7 +162,7 @@ def test_a_wrong_value_is_told_with_file_line_and_column(
 ) -> None:
     told = [each.source for each in given(contract, tmp_path, text, name).problems if each.code == "value-invalid"]
     assert len(told) == 1
-    assert (told[0] or "").startswith(f"config file {tmp_path}/{name}, {position}, as SHOP_")
+    assert (told[0] or "").startswith(f"config file {tmp_path}/{name}, {position}")
 
 
 def test_what_takes_any_key_has_none_that_are_unknown(contract: Contract, tmp_path: Path) -> None:
