@@ -20,6 +20,7 @@ from confcontract.author.together import classes_of
 from confcontract.contract.artifact import Contract, is_hidden
 from confcontract.report.errors import UsageError
 from confcontract.report.problem import ERROR, Problem
+from confcontract.verdict.problems.expected import wanted
 
 Path: TypeAlias = tuple[str, ...]
 
@@ -138,7 +139,7 @@ def _problem(
         f"{cls.__name__} refuses it: {error['msg'] if open_to_show else error['type']}",
         variable=name,
         source=str(sources.get(name or "", cls.__name__)),
-        hint=f"expected: {variable['type']['text']}" if variable and expected else None,
+        hint=f"set {wanted(variable['type'], variable)}" if variable and expected else None,
         rule=error["type"],
     )
     return tuple(variable["path"]) if variable else None, problem
