@@ -13,7 +13,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses=$(PYTEST_WORKERS) --dist=loadsc
 unexport PYTHONDONTWRITEBYTECODE # each worker, and each process that it starts, would compile what it imports
 
 .DELETE_ON_ERROR:
-.PHONY: help install test check coverage lint docs bench fidelity compat patterns matrix packages demo lock lock-matrix changelog clean
+.PHONY: help install test check coverage lint docs bench fidelity compat patterns matrix packages demo lock lock-matrix messages changelog clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -100,6 +100,9 @@ lock: $(STAMP) ## resolve the lock files anew; ARGS=--upgrade takes newer releas
 
 lock-matrix: $(STAMP) ## resolve what each pair of `make matrix` needs, or those that PAIRS names
 	$(BIN)/python tests/matrix.py --lock $(PAIRS)
+
+messages: $(STAMP) ## list every message that users can read, with its place in the sources, to review them
+	@$(BIN)/python -m tests.support.prose
 
 changelog: $(STAMP) ## show what the next release notes would say
 	$(BIN)/towncrier build --draft --version next

@@ -87,7 +87,7 @@ def _is_reference(entry: Entry) -> bool:
 
 def _fetched(fetched: Fetched) -> Iterator[GivenValue]:
     for name, text in fetched.values.items():
-        yield GivenValue(name, text, "store of secrets", hides=True)
+        yield GivenValue(name, text, "secret store", hides=True)
 
 
 def _outranked_files(merged: Merged, unexamined: list[str]) -> Iterator[GivenValue]:

@@ -109,7 +109,7 @@ def _unexamined(image: AuditedImage, needles: Needles) -> Iterator[str]:
     if image.lock is None:
         yield "what is installed against a lock file: name it with --lock"
     if image.secrets.unknown:
-        yield f"values of {_names(image.secrets.unknown)}: they are not known (--env-file, or a store of secrets)"
+        yield f"values of {_names(image.secrets.unknown)}: they are not known (--env-file, or a secret store)"
     yield from image.secrets.unexamined
     if needles.too_short:
         yield f"values of {_names(needles.too_short)} with fewer than {SHORTEST} characters, which are found by chance"

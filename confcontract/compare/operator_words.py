@@ -62,7 +62,7 @@ TO_DO: Mapping[str, str] = MappingProxyType(
         "more.",
         "CASE_RELAXED": _NOTHING,
         "RETIRED_NAME_REUSED": "Change the value together with the upgrade: the old one means something else.",
-        "SECRET_ADDED": "Move its value into a store of secrets, out of manifests and env files.",
+        "SECRET_ADDED": "Move its value into a secret store, out of manifests and env files.",
         "SECRET_REMOVED": "Replace the value if it must stay secret: it is no longer treated as a secret.",
         "VAULT_PATH_CHANGED": "Write the secret to its new place before you upgrade: the application does not start "
         "without it.",

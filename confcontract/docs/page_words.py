@@ -60,11 +60,11 @@ DEFERRALS = {
 
 
 _DELIVERIES = {
-    "files": "The application finds its secrets not in its environment but in files in memory, unless boot is told "
-    "otherwise (--deliver): CONFCONTRACT_SECRETS_DIR names the directory with a file for each, "
+    "files": "The application finds its secrets not in its environment but in files in memory, unless boot is "
+    "configured otherwise (--deliver): CONFCONTRACT_SECRETS_DIR names the directory with a file for each, "
     "CONFCONTRACT_SECRETS_FILE a dotenv file with all of them.",
     "memfd": "The application finds its secrets not in its environment but in one dotenv file in memory, unless boot "
-    "is told otherwise (--deliver): CONFCONTRACT_SECRETS_FILE is the path by which it is read.",
+    "is configured otherwise (--deliver): CONFCONTRACT_SECRETS_FILE is the path by which it is read.",
 }
 
 

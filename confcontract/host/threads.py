@@ -45,5 +45,5 @@ def start(thread: Thread) -> None:
     try:
         mmap.mmap(-1, _FIRST_MOMENT + (_USUAL_STACK if stack == resource.RLIM_INFINITY else stack)).close()
     except (OSError, OverflowError):
-        raise MemoryError("no room for a thread") from None
+        raise MemoryError("no thread can be started") from None
     thread.start()

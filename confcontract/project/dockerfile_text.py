@@ -147,7 +147,7 @@ def _how_locked(plan: ImagePlan) -> list[str]:
 
 def _contract_stage() -> str:
     return (
-        "# Only the contract: `make contract` takes it out of the build, to compare it or to name it in a label.\n"
+        "# Only the contract: `make contract` copies it from the build, to compare it or to name it in a label.\n"
         "FROM scratch AS contract\n"
         "COPY --from=build /etc/confcontract/contract.json /\n"
         "\n"

@@ -16,7 +16,7 @@ VERSION ?= $(shell git describe --tags --always --dirty)
 SOURCE_COMMIT ?= $(shell git rev-parse HEAD)
 # Without a login that somebody has written into it: it becomes a label.
 SOURCE_URL ?= $(shell git config --get remote.origin.url | sed 's,://[^/]*@,://,')
-# The time of the build is that of the commit: whoever builds the commit again gets the same image.
+# The time of the build is that of the commit: building the commit again gives the same image.
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
 @BASE@
 # buildah builds without a daemon, and as root: BUILDER=buildah

@@ -137,19 +137,19 @@ CODES: dict[str, tuple[str, str]] = {
         "Store a string, a number, a boolean or a JSON list or object without NUL.",
     ),
     "store-unavailable": (
-        "A store of secrets other than Vault could not be reached, or could not answer, until the deadline.",
+        "A secret store other than Vault could not be reached, or could not answer, until the deadline.",
         "Check the region, the network, and AWS_ENDPOINT_URL if that is set.",
     ),
     "store-denied": (
-        "A store of secrets other than Vault refused: the identity is known, and may not read this secret.",
+        "A secret store other than Vault refused: the identity is known, and may not read this secret.",
         "Check the policy of the identity that boot uses: confcontract secrets policy prints the least one.",
     ),
     "store-credentials": (
-        "There are no credentials for a store of secrets, or they are expired or not known to it.",
+        "There are no credentials for a secret store, or they are expired or not known to it.",
         "Give this process an identity: a role of the pod, task or machine, or the AWS_ variables.",
     ),
     "store-not-configured": (
-        "A variable refers to a store of secrets that is not configured here, or whose client is not installed.",
+        "A variable refers to a secret store that is not configured here, or whose client is not installed.",
         "Set AWS_REGION and credentials, or set the variable itself; the client is in confcontract[aws].",
     ),
     "store-secret-missing": (
@@ -174,7 +174,7 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "seed-value-unplaced": (
         "A value was given, but no store is configured to which it could be written.",
-        "Take it out of the values; or mark the field Vault(...) or FromStore(...), or refer to a store.",
+        "Remove it from the values; or mark the field Vault(...) or FromStore(...), or refer to a store.",
     ),
     "seed-conflict": (
         "The secret was changed after it was read; the newer value was kept.",
@@ -274,7 +274,7 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "secret-in-plain": (
         "The value of a secret is plain text in a manifest, outside of a Secret.",
-        "Take it out, change the secret, and refer to a Secret, to a file or to a store of secrets.",
+        "Remove it, change the secret, and refer to a Secret, to a file or to a secret store.",
     ),
     "probe-mismatch": (
         "A probe of the platform uses a port or a command where nothing answers.",
@@ -318,7 +318,7 @@ CODES: dict[str, tuple[str, str]] = {
     ),
     "drift-unused": (
         "An entry of [tool.confcontract.drift] in pyproject.toml matches nothing.",
-        "Take it out, or correct it.",
+        "Remove it, or correct it.",
     ),
     "drift-not-evaluated": (
         "Something that was to be compared with the contract can't be read, so nothing is known of it.",

@@ -86,7 +86,7 @@ def test_no_verdict_depends_on_the_words_of_anything(
 
 
 class Store:
-    """A store of secrets that lie there."""
+    """A secret store that lie there."""
 
     configured = True
 

@@ -1,4 +1,4 @@
-"""What is asked of a store of secrets, and in which order, whatever store it is."""
+"""What is asked of a secret store, and in which order, whatever store it is."""
 
 from __future__ import annotations
 

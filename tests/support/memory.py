@@ -1,4 +1,4 @@
-"""A store of secrets that is a mapping: the second implementation of `SecretStore`, beside Vault's."""
+"""A secret store that is a mapping: the second implementation of `SecretStore`, beside Vault's."""
 
 from __future__ import annotations
 

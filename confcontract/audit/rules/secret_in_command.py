@@ -37,6 +37,6 @@ RULE = AuditRule(
     "SECRET_IN_COMMAND",
     ERROR,
     "The entry point, the command or the health check gives a value to a variable that the contract calls secret.",
-    "Take it out and replace the secret: every process of the machine sees arguments, and so does the registry.",
+    "Remove it and replace the secret: every process of the machine sees arguments, and so does the registry.",
     find,
 )

@@ -23,6 +23,6 @@ RULE = AuditRule(
     "The current value of a secret is in a file of a layer, its name or its attributes, even where a later layer "
     "removes it.",
     "Keep the file out of the build (.dockerignore, RUN --mount=type=secret), build again without the old layers, and "
-    "replace the secret: everybody who could pull the image has it.",
+    "replace the secret: everyone who could pull the image has it.",
     find,
 )

@@ -89,7 +89,7 @@ def _given_by(problem: Problem, merged: Merged) -> Entry | None:
 
 def _of_process(problem: Problem, pid: int, entry: Entry | None) -> Problem:
     if problem.severity == INFO and problem.code in ("vault-not-configured", "store-not-configured"):
-        message = "is not in the environment of the process: it is kept in a store of secrets"
+        message = "is not in the environment of the process: it is kept in a secret store"
         hint = "look how the process gets it: boot hands it over to what it starts"
         return problem.but(message=message, hint=hint)
     severity = ERROR if problem.code == "name-unknown" else problem.severity

@@ -25,7 +25,7 @@ def find(compared: Compared) -> Iterator[ContractChange]:
 RULE = CompareRule(
     id="SECRET_ADDED",
     purpose="A variable is a secret now.",
-    remedy="Move the value from manifests and env files into a store of secrets.",
+    remedy="Move the value from manifests and env files into a secret store.",
     back_remedy="Nothing to do, but the old version may show the value.",
     mirror=("SECRET_REMOVED",),
     forward=WARNING,

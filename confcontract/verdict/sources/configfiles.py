@@ -45,7 +45,7 @@ def read_operator_files(
     try:
         found = where.read()
         if not isinstance(found, dict):
-            raise _Wrong(where.words_of(""), f"holds no {_TOP[plan['kind']]} {_under(plan)}")
+            raise _Wrong(where.words_of(""), f"has no {_TOP[plan['kind']]} {_under(plan)}")
         if not all(isinstance(key, str) for key in found):
             name = next(where.name_of((key,)) for key in found if not isinstance(key, str))
             raise _Wrong(where.words_of(name), "is a name that is not text", hint="put it in quotes")
@@ -101,7 +101,7 @@ def _folded(key: Any, known: Mapping[str, int]) -> Any:
 def _under(plan: Mapping[str, Any]) -> str:
     if "section" in plan:
         return f"at {plan['section']}"
-    return f"at [{'.'.join(plan['header'])}]" if plan.get("header") else "at its top"
+    return f"at [{'.'.join(plan['header'])}]" if plan.get("header") else "at the top level"
 
 
 class _Wrong(Exception):
@@ -161,7 +161,7 @@ class InConfigFiles(Where):
                 else:
                     merged.update(value)
             except (AttributeError, TypeError, ValueError):
-                raise _Wrong(path, f"holds no {_TOP[self._plan['kind']]} at its top") from None
+                raise _Wrong(path, f"has no {_TOP[self._plan['kind']]} at the top level") from None
         return self._inner(merged)
 
     def _existing(self) -> Iterator[str]:
@@ -223,7 +223,7 @@ class InConfigFiles(Where):
                 data = data.get(key, {}) if kind == "pyproject" else data[key]
             self._prefix = tuple(self._plan.get("header", ()))
         except (KeyError, TypeError, AttributeError, ValueError):
-            raise _Wrong(self.words_of(""), f"holds no {_TOP[kind]} {_under(self._plan)}") from None
+            raise _Wrong(self.words_of(""), f"has no {_TOP[kind]} {_under(self._plan)}") from None
         return data
 
     # -- where something stands ------------------------------------------------------------------
