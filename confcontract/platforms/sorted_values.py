@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from confcontract.contract.artifact import Contract
 
+_LONGEST = 32 * 4096
 _HALF_A_LOGIN = ("VAULT_ROLE_ID", "BAO_ROLE_ID")
 # What the AWS client of boot reads, without what is a credential itself.
 _OF_AWS = ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE")
@@ -68,6 +69,7 @@ def sort_values(
         else:
             found.problems.append(_unknown(name, file, declared))
     found.problems += _outranked(found, declared, file)
+    found.problems += _too_long(found, file)
     return found
 
 
@@ -138,6 +140,15 @@ def _outranked(found: SortedValues, declared: Declared, file: str) -> Iterator[P
         if whole is not None:
             message = f"is a secret, and {whole}, the JSON of its section, would outrank the file that holds it"
             hint = f"give what is in {whole} by the names of its members"
+            yield Problem("export-impossible", message, variable=name, source=file, hint=hint)
+
+
+def _too_long(found: SortedValues, file: str) -> Iterator[Problem]:
+    """What Linux starts no process with: NAME=VALUE and the NUL at its end are one text, of 32 pages at most."""
+    for name, value in {**found.of_boot, **found.environment}.items():
+        if len(f"{name}={value}".encode("utf-8", "surrogatepass")) >= _LONGEST:
+            message = f"is longer than the {_LONGEST // 1024} KiB that a variable of the environment can have on Linux"
+            hint = "shorten it, or let the application read it from a file of its own"
             yield Problem("export-impossible", message, variable=name, source=file, hint=hint)
 
 

@@ -125,6 +125,7 @@ def test_an_unknown_role_is_refused() -> None:
         ("SHOP_TOKEN", "vault:hunter2", "reference-invalid"),
         ("SHOP_TOKEN_FILE", "hunter2", "value-invalid"),
         ("VAULT_TOKEN_FILE", "hunter2", "value-invalid"),
+        pytest.param("SHOP_GREETING", "x" * (128 * 1024 - len("SHOP_GREETING=")), "export-impossible", id="too long"),
     ],
 )
 def test_what_boot_would_refuse_is_refused(name: str, value: str, code: str) -> None:

@@ -258,7 +258,7 @@ class _Chart:
                 if each.variable not in self.plan.fetched.places and not each.is_optional
             }
         )
-        text = literal(f"{contract.name} {contract.version}, by the contract {contract.digest}.\n\n")
+        text = literal(f"{one_line(f'{contract.name} {contract.version}')}, by the contract {contract.digest}.\n\n")
         if filled:
             text += _FILL.replace("NAME", self.name) + literal("".join(f"  {each}\n" for each in filled)) + "\n"
         return text + _NOT_READY.replace("NAME", self.name)

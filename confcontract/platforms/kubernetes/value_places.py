@@ -8,6 +8,7 @@ container is another. So what `OnChange` lets change in a running application is
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from enum import Enum
 from hashlib import sha256
@@ -15,7 +16,7 @@ from hashlib import sha256
 from confcontract.contract.declared import Declared
 from confcontract.contract.reference import is_reference, means_reference
 from confcontract.platforms.kubernetes.object_names import is_key, is_variable
-from confcontract.report.problem import Problem
+from confcontract.report.problem import WARNING, Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from confcontract.platforms.export_input import ExportInput
 
 LARGEST = 1024 * 1024  # bytes of a ConfigMap's data
+_LOST_BY_KUSTOMIZE = re.compile("[\x7f-\x9f\ufffe\uffff]")  # it writes them as they are, and then can't read them
 
 
 class Effect(Enum):
@@ -86,6 +88,7 @@ def places_of(given: ExportInput, *, references_apart: bool) -> ValuePlaces:
                 literal[name] = value
             else:
                 problems.append(_no_name(name))
+    problems += [_unseen(name) for name, value in {**config, **live}.items() if _LOST_BY_KUSTOMIZE.search(value)]
     problems += [_too_large(where) for where, size in _sizes(config, live) if size > LARGEST]
     return ValuePlaces(config, live, literal, references, restart, tuple(problems))
 
@@ -122,6 +125,16 @@ def _no_name(name: str) -> Problem:
         "is not a name that every release of Kubernetes accepts for a variable",
         variable=name,
         hint="use another of its names: confcontract describe shows them",
+    )
+
+
+def _unseen(name: str) -> Problem:
+    return Problem(
+        "export-impossible",
+        "has a control character that kubectl kustomize can't pass on",
+        variable=name,
+        severity=WARNING,
+        hint="remove it, or apply the files with kubectl apply -f",
     )
 
 

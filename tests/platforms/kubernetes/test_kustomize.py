@@ -127,3 +127,16 @@ def test_all_of_it_as_one_text_has_only_what_kubectl_applies() -> None:
     assert text is not None
     assert {each["kind"] for each in yaml.safe_load_all(text)} == {"ConfigMap", "Deployment", "Job"}
     assert [*yaml.safe_load_all(text)] == objects(VALUES)
+
+
+def test_what_kustomize_would_lose_and_what_no_config_map_holds_is_reported(tmp_path: Path) -> None:
+    made = exported({"SHOP_GREETING": "a\x7fb", "SHOP_NOTE": "a\x1b\u2028\U0001f600b"})
+    assert [(each.variable, each.severity) for each in made.problems if each.code == "export-impossible"] == [
+        ("SHOP_GREETING", "warning")
+    ]
+    written(made, tmp_path / "base")
+    assert run_tool(tool("kubectl"), "kustomize", str(tmp_path / "base")).returncode != 0
+
+    rates = {f"SHOP_RATES__{number}": "1" + "0" * 120_000 for number in range(9)}
+    words = [each.message for each in exported(rates).problems if each.severity == "error"]
+    assert words == ["the values are larger than the 1 MiB that a ConfigMap holds"]
