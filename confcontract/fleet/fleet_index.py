@@ -97,16 +97,22 @@ class FleetIndex:
         many("INSERT INTO reads VALUES (?, ?, ?, ?, ?, ?, ?)", _reads(number, record))
         many(
             "INSERT INTO sections VALUES (?, ?, ?, ?)",
-            [(each.mark, number, each.title, "\n".join(each.members)) for each in record.sections],
+            [(each.mark, number, storable(each.title), storable("\n".join(each.members))) for each in record.sections],
         )
         for each in record.environments:
             self.verdicts[each.verdict] += 1
             self._environments.add(each.name)
             where = storable(each.name)
-            many("INSERT INTO deprecated VALUES (?, ?, ?)", [(name, number, where) for name in each.deprecated])
+            many(
+                "INSERT INTO deprecated VALUES (?, ?, ?)", [(storable(name), number, where) for name in each.deprecated]
+            )
             many(
                 "INSERT INTO secrets VALUES (?, ?, ?, ?)",
-                [(text, number, name, where) for name, texts in each.references.items() for text in texts],
+                [
+                    (storable(text), number, storable(name), where)
+                    for name, texts in each.references.items()
+                    for text in texts
+                ],
             )
             if each.step is not None:
                 self.waves[each.step.wave] += 1
@@ -220,7 +226,9 @@ class FleetIndex:
 def _reads(number: int, record: ServiceRecord) -> Iterator[tuple[object, ...]]:
     for each in record.variables:
         for name in each.names:
-            yield name, number, each.secret, each.type, each.required, name in each.deprecated, each.instead
+            deprecated = name in each.deprecated
+            said = storable(name), number, each.secret, storable(each.type), each.required, deprecated
+            yield (*said, storable(each.instead))
 
 
 def _is_within(services: tuple[tuple[str, str], ...], outer: set[tuple[tuple[str, str], ...]]) -> bool:

@@ -14,6 +14,7 @@ from confcontract.contract.digest import sha256
 from confcontract.contract.from_folder import FILE
 from confcontract.fleet.fleet_plan import FleetOptions, ServicePlan
 from confcontract.fleet.part_file import PartEntry, PartHeader, PartRead, entry_at, read_part, unusable_part
+from confcontract.fleet.record_shape import fault_in
 from confcontract.host.sourcefile import Unreadable, read_source
 from confcontract.report.errors import ConfigurationInvalid
 
@@ -40,6 +41,9 @@ class FleetState:
         except BlockingIOError:
             self.close()
             raise unusable_part(path, "another run is using it", "wait for it, or name another file") from None
+        except OSError as error:
+            self.close()
+            raise unusable_part(path, f"can't be written: {error.strerror}", "free disk space") from None
         except ConfigurationInvalid:
             self.close()
             raise
@@ -47,7 +51,10 @@ class FleetState:
     def known(self, number: int, plan: ServicePlan, options: FleetOptions) -> PartEntry | None:
         """What was found out about a service, if all that it was made of is still the same."""
         made_of, offset = self._known.get(number, ("", 0))
-        return entry_at(self._stream, offset) if made_of and made_of == material_of(plan, options) else None
+        if not made_of or made_of != material_of(plan, options):
+            return None
+        entry = entry_at(self._stream, offset)
+        return entry if entry is not None and not fault_in(entry.text) else None
 
     def add(self, entry: PartEntry) -> None:
         """It is in the file when this returns, whatever ends this process. Raises ConfigurationInvalid."""
@@ -95,8 +102,20 @@ class FleetState:
         draft = f"{self.path}.{os.urandom(8).hex()}.tmp"
         descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         fresh = os.fdopen(descriptor, "r+b")
-        fcntl.flock(fresh, fcntl.LOCK_EX)
-        os.fchmod(descriptor, os.fstat(self._stream.fileno()).st_mode & 0o777)
+        try:
+            fcntl.flock(fresh, fcntl.LOCK_EX)
+            os.fchmod(descriptor, os.fstat(self._stream.fileno()).st_mode & 0o777)
+            self._copy(header, fresh)
+            os.replace(draft, self.path)
+        except OSError:
+            with suppress(OSError):  # of a full disk: what could not be written is written again here
+                fresh.close()
+            os.unlink(draft)
+            raise
+        self._stream.close()
+        self._stream = fresh
+
+    def _copy(self, header: PartHeader, fresh: BinaryIO) -> None:
         fresh.write(header.line())
         for number, (made_of, offset) in sorted(self._known.items()):
             entry = entry_at(self._stream, offset)
@@ -104,9 +123,6 @@ class FleetState:
                 self._known[number] = (made_of, fresh.tell())
                 fresh.write(entry.line())
         fresh.flush()
-        os.replace(draft, self.path)
-        self._stream.close()
-        self._stream = fresh
 
 
 def _asked(header: PartHeader) -> tuple[object, ...]:

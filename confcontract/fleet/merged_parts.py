@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from confcontract.fleet.part_file import PartEntry, PartHeader, PartRead, entry_at, part_problem, read_part
+from confcontract.fleet.record_shape import fault_in
 from confcontract.report.errors import ConfigurationInvalid
 from confcontract.report.problem import Problem
 
@@ -44,8 +45,10 @@ class MergedParts:
                 return None
             stream = stack.enter_context(Path(path).open("rb"))  # noqa: SIM115 - read again, by `entries`
             found = PartRead()
+            fault = ""
             for entry in read_part(stream, found):
                 self._places.setdefault(entry.number, (stream, entry.offset))
+                fault = fault or _fault_of(entry, found.header)
         except OSError as error:
             self._fault(path, f"can't be read: {error.strerror}", "name the files that the shards have written")
             return None
@@ -55,6 +58,8 @@ class MergedParts:
             self._fault(path, f"is damaged at line {found.damaged[0]}", _AGAIN)
         elif not found.ended:
             self._fault(path, "is not complete: the run that wrote it was ended", _AGAIN)
+        elif fault:
+            self._fault(path, fault, _AGAIN)
         return found.header
 
     def _hold_together(self, headers: Sequence[tuple[str, PartHeader]]) -> None:
@@ -80,3 +85,13 @@ class MergedParts:
 
     def _fault(self, path: str, message: str, hint: str) -> None:
         self._problems.append(part_problem(path, message, hint))
+
+
+def _fault_of(entry: PartEntry, header: PartHeader | None) -> str:
+    """What is wrong with an entry, though its line is whole; "" where nothing is."""
+    if header is None:
+        return ""
+    if entry.number >= header.services or entry.number % header.shard.count != header.shard.number - 1:
+        return f"holds the service number {entry.number + 1}, which is not in its share"
+    fault = fault_in(entry.text)
+    return f"the record of the service number {entry.number + 1} can't be used: {fault}" if fault else ""

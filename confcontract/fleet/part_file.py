@@ -129,9 +129,23 @@ def _header(fields: Sequence[str]) -> PartHeader | None:
         return None
     try:
         said: dict[str, Any] = json.loads(fields[1])
-        return PartHeader(**{**said, "shard": Shard(*said["shard"]), "ignored": tuple(said["ignored"])})
+        header = PartHeader(**{**said, "shard": Shard(*said["shard"]), "ignored": tuple(said["ignored"])})
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
+    return header if _is_sound(header) else None
+
+
+def _is_sound(header: PartHeader) -> bool:
+    """Whether what is said there can be: anyone can write such a line."""
+    numbers = (header.services, header.shard.number, header.shard.count)
+    texts = (header.plan, header.by, *header.ignored)
+    return (
+        all(type(each) is int for each in numbers)
+        and 1 <= header.shard.number <= header.shard.count
+        and header.services >= 0
+        and type(header.rollout) is bool
+        and all(type(each) is str for each in texts)
+    )
 
 
 def _marked(*fields: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from confcontract.contract.digest import sha256
+from confcontract.fleet.service_record import EnvironmentRecord, EnvironmentVerdict, ServiceRecord, VariableRecord
+from tests.manifests.shop import CANARY
 from tests.support.commands import PLAIN_ENVIRON
 from tests.support.inprocess import run_here
 
@@ -104,12 +107,65 @@ def test_xargs_runs_the_shards_side_by_side(made: Path, tmp_path: Path) -> None:
 
 def test_a_header_with_a_sound_mark_and_other_contents_is_no_part(tmp_path: Path) -> None:
     part = tmp_path / "made.part"
-    for text in ("{", "{}", "[]", "1", '{"plan": "x", "shard": 1, "ignored": []}', "[" * 100_000):
-        line = f"confcontract-fleet 1\t{text}"
-        mark = sha256(line.encode()).removeprefix("sha256:")[:16]
-        part.write_text(f"{line}\t{mark}\n")
+    sound = '"plan": "x", "by": "x", "rollout": false, "ignored": []'
+    texts = ("{", "{}", "[]", "1", '{"plan": "x", "shard": 1, "ignored": []}', "[" * 100_000)
+    made = ('"shard": [0, 1], "services": 1', '"shard": [1, 0], "services": 1', '"shard": [1, 1], "services": "1"')
+    for text in (*texts, *(f"{{{sound}, {each}}}" for each in made)):
+        part.write_text(marked("confcontract-fleet 1", text))
         code, _, said = merge(part)
         assert (code, "is not a part of a fleet" in " ".join(said.split())) == (2, True)
+
+
+def marked(*fields: str) -> str:
+    text = "\t".join(fields)
+    return f"{text}\t{sha256(text.encode()).removeprefix('sha256:')[:16]}\n"
+
+
+RECORD = json.loads(
+    ServiceRecord(
+        "shop",
+        "c",
+        environments=(EnvironmentRecord("prod", (), EnvironmentVerdict.ACCEPTED, references={"A": ("x",)}),),
+        variables=(VariableRecord(("A",), "text", True, True),),
+    ).as_text()
+)
+PROD = RECORD["environments"][0]
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("{", "it is not JSON"),
+        ("[" * 100_000, "it is not JSON"),
+        ("[]", "it is not a mapping"),
+        ("{}", "name is missing"),
+        (json.dumps(RECORD | {"more": CANARY}), "it has a key that no record has"),
+        (json.dumps(RECORD | {"name": 5}), "name is not text"),
+        (json.dumps(RECORD | {"environments": {"a": CANARY}}), "environments is not a list"),
+        (json.dumps(RECORD | {"environments": [PROD | {"verdict": CANARY}]}), "environments[0].verdict is not"),
+        (json.dumps(RECORD | {"environments": [PROD | {"step": {}}]}), "environments[0].step.wave is missing"),
+        (json.dumps(RECORD | {"environments": [PROD | {"references": {"A": CANARY}}]}), "is not a list"),
+        (json.dumps(RECORD | {"variables": [CANARY]}), "variables[0] is not a mapping"),
+        (json.dumps(RECORD), ""),
+        (json.dumps(RECORD | {"environments": [PROD | {"references": {"\ud800": ["\ud800"]}}]}), ""),
+    ],
+    ids=lambda text: text[-40:],
+)
+def test_a_record_that_was_forged_is_refused_with_what_is_wrong(tmp_path: Path, text: str, words: str) -> None:
+    part = tmp_path / "made.part"
+    header = {"plan": "x", "services": 1, "shard": [1, 1], "rollout": False, "by": "x", "ignored": []}
+    first = marked("confcontract-fleet 1", json.dumps(header))
+    part.write_text(first + marked("0", "", text) + marked("end", "1", ""))
+    code, out, said = merge(part)
+    if not words:
+        assert (code, said) == (0, "")
+        return
+    assert (code, out) == (2, "")
+    assert f"{part.name}: the record of the service number 1 can't be used:" in " ".join(said.split())
+    assert words in " ".join(said.split())
+    assert CANARY not in said
+    part.write_text(first + marked("7", "", text) + marked("end", "1", ""))
+    assert "holds the service number 8, which is not in its share" in " ".join(merge(part)[2].split())
 
 
 def test_a_pipe_is_no_part(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import resource
 from pathlib import Path
 
 import pytest
@@ -123,3 +124,18 @@ def test_a_state_that_cannot_be_written_is_told(own: Path) -> None:
     done = run_here("fleet", str(own), "--jobs", "1", "--state", str(own.parent / "no/state"))
     assert (done.returncode, done.stdout) == (2, "")
     assert "can't be written: No such file or directory" in " ".join(done.stderr.split())
+
+
+def test_a_full_disk_leaves_the_state_and_nothing_beside_it(own: Path) -> None:
+    check(own)
+    kept = (own.parent / "state").read_bytes()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(kept) // 2, hard))
+    try:
+        done = run_here("fleet", str(own), "--jobs", "1", "--state", str(own.parent / "state"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "can't be written: File too large" in " ".join(done.stderr.split())
+    assert (own.parent / "state").read_bytes() == kept
+    assert [each.name for each in own.parent.iterdir() if "state" in each.name] == ["state"]
