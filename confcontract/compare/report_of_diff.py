@@ -65,20 +65,23 @@ class DiffReport:
         return not finding.approved and not harmless and finding.severity.reaches(self.threshold)
 
 
-def called(comparison: Comparison, direction: Direction) -> str:
-    """'shop 1.4.0 → 1.5.0' for an upgrade, 'shop 1.5.0 → 1.4.0' for a rollback."""
+def called(comparison: Comparison, direction: Direction, service: str | None = None) -> str:
+    """'shop 1.4.0 → 1.5.0' for an upgrade, 'shop 1.5.0 → 1.4.0' for a rollback.
+
+    service: what it is called, where that is not what its contract is called.
+    """
     one, other = comparison.old, comparison.new
     if direction is not FORWARD:
         one, other = other, one
     if one.name != other.name:
-        return f"{one.name} {version_in_words(one)} → {other.name} {version_in_words(other)}"
+        said = f"{one.name} {version_in_words(one)} → {other.name} {version_in_words(other)}"
+        return said if service is None else f"{service}: {said}"
+    name = one.name if service is None else service
     if one.version == other.version:
         which = ("old", "new") if direction is FORWARD else ("new", "old")
-        said = [
-            f"{each.name} {version_in_words(each)} ({word})" for each, word in zip((one, other), which, strict=True)
-        ]
-        return " → ".join(said)
-    return f"{one.name} {version_in_words(one)} → {version_in_words(other)}"
+        told = [f"{name} {version_in_words(each)} ({word})" for each, word in zip((one, other), which, strict=True)]
+        return " → ".join(told)
+    return f"{name} {version_in_words(one)} → {version_in_words(other)}"
 
 
 def step(direction: Direction) -> str:

@@ -56,7 +56,7 @@ class _Judged:
         self.next = _loaded(plan.next) if plan.next else None
         self.step: RolloutStep | None = None
         if self.next is not None or options.rollout:
-            self.step = RolloutStep(self.now, self.next)
+            self.step = RolloutStep(plan.name, self.now, self.next)
 
     def record(self) -> ServiceRecord:
         contract = self.next if self.options.rollout and self.next is not None else self.now or self.next

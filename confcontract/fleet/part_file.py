@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, NamedTuple
 
@@ -130,22 +130,19 @@ def _header(fields: Sequence[str]) -> PartHeader | None:
     try:
         said: dict[str, Any] = json.loads(fields[1])
         header = PartHeader(**{**said, "shard": Shard(*said["shard"]), "ignored": tuple(said["ignored"])})
+        return header if _is_sound(said) else None
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    return header if _is_sound(header) else None
 
 
-def _is_sound(header: PartHeader) -> bool:
+def _is_sound(said: Mapping[str, Any]) -> bool:
     """Whether what is said there can be: anyone can write such a line."""
-    numbers = (header.services, header.shard.number, header.shard.count)
-    texts = (header.plan, header.by, *header.ignored)
-    return (
-        all(type(each) is int for each in numbers)
-        and 1 <= header.shard.number <= header.shard.count
-        and header.services >= 0
-        and type(header.rollout) is bool
-        and all(type(each) is str for each in texts)
-    )
+    numbers = (said["services"], *said["shard"])
+    texts = (said["plan"], said["by"], *said["ignored"])
+    if not (all(type(each) is int for each in numbers) and all(isinstance(each, str) for each in texts)):
+        return False
+    services, number, count = numbers
+    return isinstance(said["rollout"], bool) and 1 <= number <= count and services >= 0
 
 
 def _marked(*fields: str) -> bytes:

@@ -23,17 +23,18 @@ _MISSING = ("value-missing", "secret-missing")
 
 
 class RolloutStep:
-    """old: None where nothing runs yet. new: None where the service is taken away."""
+    """old: None where nothing runs yet. new: None where the service is taken away. service: what it is called, whatever
+    its contract is called."""
 
-    def __init__(self, old: Contract | None, new: Contract | None) -> None:
+    def __init__(self, service: str, old: Contract | None, new: Contract | None) -> None:
         self._old, self._new = old, new
         self._comparison: Comparison | None = None
         self.versions = ""
         if old is not None and new is not None:
             self._comparison = diff(old, new, "full", verified=True)
-            self.versions = called(self._comparison, FORWARD)
+            self.versions = called(self._comparison, FORWARD, service)
         elif new is not None:
-            self.versions = f"{new.name} {version_in_words(new)}"
+            self.versions = f"{service} {version_in_words(new)}"
 
     def into(self, today: Sequence[str], planned: Sequence[str] | None, asked: Asked) -> StepRecord:
         """In the environment of these files. planned: those that will hold it, None where that is not known.

@@ -20,12 +20,14 @@ _ESCAPED = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v
 
 @dataclass(frozen=True)
 class EnvLine:
-    """value: None where it is not known; then unseen says why. line: from 1."""
+    """value: None where it is not known; then unseen says why. line: from 1. bare: it is a name alone, and not set
+    here."""
 
     name: str
     value: str | None = field(repr=False)
     line: int
     unseen: str | None = None
+    bare: bool = False
 
 
 class MalformedEnvFile(Exception):
@@ -42,7 +44,9 @@ def read_raw(text: str) -> list[EnvLine]:
     for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
         name, equals, value = line.lstrip().partition("=")
         if name and not name.startswith("#"):
-            lines.append(EnvLine(name, value if equals else None, number, None if equals else _from_outside(name)))
+            lines.append(
+                EnvLine(name, value if equals else None, number, None if equals else _from_outside(name), not equals)
+            )
     return lines
 
 
@@ -71,7 +75,8 @@ class _Parser:
             if inherited:
                 value = self._environ(name)
                 if name:
-                    found.append(EnvLine(name, value, line, None if value is not None else _from_outside(name)))
+                    is_set = value is not None
+                    found.append(EnvLine(name, value, line, None if is_set else _from_outside(name), not is_set))
                 continue
             value, why, at = self._value(at, line)
             self._earlier[name] = value

@@ -97,7 +97,7 @@ class ComposeServices:
         if value is None:
             here = self._environ.get(name)
             why = None if here is not None else "it is taken from where Compose runs, and is not set here"
-            return GivenVariable(name, here, Origin.PLATFORM, place, why, said="where Compose runs")
+            return GivenVariable(name, here, Origin.PLATFORM, place, why, said="where Compose runs", bare=here is None)
         text, why = as_text(value)
         if text is None:
             return GivenVariable(name, None, Origin.PLAIN, place, why or "it is not text")
@@ -265,7 +265,8 @@ class ComposeServices:
 
 def _of_line(line: EnvLine, whole: str, path: str) -> GivenVariable:
     place = FilePlace(whole, line.line, 1)
-    return GivenVariable(line.name, line.value, Origin.ENV_FILE, place, line.unseen, said=f"env file {path}")
+    said = f"env file {path}"
+    return GivenVariable(line.name, line.value, Origin.ENV_FILE, place, line.unseen, said=said, bare=line.bare)
 
 
 def _split(text: str) -> tuple[str, ...]:

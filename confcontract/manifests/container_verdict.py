@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from confcontract.contract.artifact import Contract
 from confcontract.contract.declared import Declared
+from confcontract.manifests.bare_names import without_unknown
 from confcontract.manifests.boot_settings import ROLE, SECRETS_DIR, BootSettings, boot_settings
 from confcontract.manifests.container_files import ContainerFiles, laid_out
 from confcontract.manifests.plain_secrets import plain_secrets
@@ -88,11 +89,12 @@ class _Judging:
 
     def __init__(self, contract: Contract, container: Container, role: str | None, *, strict: bool) -> None:
         self.contract = contract
-        self.container = container
         self.declared = Declared(contract)
         self.boot: BootSettings = boot_settings(container)
         self.role = role or self.boot.role
         self.strict = strict or self.boot.strict
+        container = without_unknown(container, self.declared, strict=self.strict)
+        self.container = container
         self.files = ContainerFiles(container.mounts)
         self.given = {each.name: each for each in container.environment}
         self.unseen = {each.name: each.unseen or "" for each in container.environment if each.value is None}

@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 
 from confcontract.contract.artifact import Contract
 from confcontract.host.sourcefile import Unreadable, read_source
+from confcontract.manifests.shown_name import shown_image
 from confcontract.manifests.workload import Container, Manifests, Workload
 from confcontract.report.errors import ConfcontractError, ConfigurationInvalid, UsageError
 from confcontract.report.problem import Problem
@@ -23,10 +24,11 @@ Load = Callable[[str], Contract]
 
 @dataclass(frozen=True)
 class Choice:
-    """why: there is no contract, in words."""
+    """why: there is no contract, in words. do: what there is to do then."""
 
     contract: Contract | None
     why: str = ""
+    do: str = "name its contract with --contract and --container, or in the file of --contracts"
 
 
 class ContractChoice:
@@ -52,20 +54,20 @@ class ContractChoice:
     def of(self, workload: Workload, container: Container) -> Choice:
         """Raises what loading a contract raises that was named; one that is looked for in a registry is not there."""
         if self._containers and container.name not in self._containers:
-            return Choice(None, "--container names others")
+            return Choice(None, "--container names others", "name it with --container as well, if it is to be judged")
         if self._contract is not None:
             only_one = self._is_only_one and not container.init
             if self._containers or only_one or is_meant_for(self._contract, workload, container):
                 return Choice(self._contract)
             if self._patterns is None:
-                return Choice(None, f"nothing says that it is {self._contract.name}: name it with --container")
+                return Choice(None, f"nothing says that it is {self._contract.name}", "name it with --container")
         if container.image is None:
             return Choice(None, "its image is not said")
         if self._patterns is None:
             return self._in_registry(container.image)
         reference = fitting(self._patterns, container.image)
         if reference is None:
-            return Choice(None, f"no pattern of --contracts fits the image {container.image}")
+            return Choice(None, f"no pattern of --contracts fits the image {shown_image(container.image)}")
         return self._named(reference.replace(IMAGE, container.image))
 
     def _named(self, reference: str) -> Choice:
@@ -79,7 +81,9 @@ class ContractChoice:
             try:
                 self._loaded[reference] = Choice(self._load(reference))
             except ConfcontractError as error:
-                self._loaded[reference] = Choice(None, "; ".join(each.message for each in error.problems))
+                why = "; ".join(each.message for each in error.problems)
+                do = "; ".join(dict.fromkeys(each.hint for each in error.problems if each.hint)) or Choice.do
+                self._loaded[reference] = Choice(None, why, do)
         return self._loaded[reference]
 
 

@@ -8,7 +8,7 @@ from enum import Enum
 
 from confcontract.findings.outcome import FOUND
 from confcontract.manifests.container_verdict import ContainerVerdict, judge_container
-from confcontract.manifests.contract_choice import ContractChoice
+from confcontract.manifests.contract_choice import Choice, ContractChoice
 from confcontract.manifests.workload import Container, FilePlace, ManifestProblem, Manifests, Workload
 from confcontract.report import exit_codes
 from confcontract.report.problem import ERROR, INFO, WARNING, Problem
@@ -108,7 +108,7 @@ def judge_manifests(
         for container in workload.containers:
             chosen = choice.of(workload, container)
             if chosen.contract is None:
-                verdicts.append(_unjudged(workload, container, chosen.why))
+                verdicts.append(_unjudged(workload, container, chosen))
             else:
                 verdicts.append(judge_container(chosen.contract, workload, container, role=role, strict=strict))
     problems = [*manifests.problems]
@@ -118,10 +118,11 @@ def judge_manifests(
     return ManifestReport(tuple(verdicts), tuple(problems), fail_on)
 
 
-def _unjudged(workload: Workload, container: Container, why: str) -> ContainerVerdict:
-    message = f"there is no contract for it: {why}"
-    problem = ManifestProblem(Problem("container-unjudged", message, severity=INFO), container.place, verifiable=False)
-    return ContainerVerdict(workload, container, None, (problem, *container.found))
+def _unjudged(workload: Workload, container: Container, choice: Choice) -> ContainerVerdict:
+    message = f"there is no contract for it: {choice.why}"
+    problem = Problem("container-unjudged", message, severity=INFO, hint=choice.do)
+    told = ManifestProblem(problem, container.place, verifiable=False)
+    return ContainerVerdict(workload, container, None, (told, *container.found))
 
 
 def _nothing(manifests: Manifests, verdicts: Sequence[ContainerVerdict]) -> ManifestProblem:

@@ -68,6 +68,7 @@ class GivenVariable:
     said: str = ""
     may_be_replaced: str = ""
     key: SecretKey | None = None
+    bare: bool = False
 
 
 @dataclass(frozen=True)

@@ -157,6 +157,17 @@ def test_services_that_come_and_go(two: Path) -> None:
     assert code == 1
 
 
+def test_services_are_called_as_the_fleet_calls_them(two: Path) -> None:
+    """Several may have the same contract."""
+    for name in ("old/shop", "new/shop", "new/billing"):
+        (two / name).rename(two / f"{name}-eu")
+    shutil.rmtree(two / "old/billing")
+    baked(ShopNext, "shop", "2.0").dump(two / "new/shop-eu/contract.json")
+    _, data = rollout(two)
+    told = {each["service"]: each["versions"] for wave in waves(data) for each in data[wave]}
+    assert told == {"shop-eu": "shop-eu 1.0 → 2.0", "billing-eu": "billing-eu 1.0"}
+
+
 def test_what_cannot_be_read_is_not_evaluated(two: Path) -> None:
     (two / "old/shop/contract.json").write_text("")
     (two / "new/billing/prod.env").unlink()

@@ -173,6 +173,24 @@ def test_a_value_in_the_place_of_a_name_is_not_shown(
     assert CANARY not in repr([each.problem.as_dict() for each in verdict.problems])
 
 
+def test_a_name_alone_that_no_setting_has_may_be_a_value_and_is_not_shown(
+    shop: Contract, tmp_path: Path, environ: dict[str, str]
+) -> None:
+    name = f"SHOP_{CANARY.replace('-', '_')}"
+    (tmp_path / "raw.env").write_text(f"SHOP_TITLE=x\n{name}\nSHOP_WORKERS\n{CANARY}\n")
+    for form in ("", ", format: raw"):
+        text = f"services:\n  shop:\n    image: shop\n    env_file: [{{path: raw.env{form}}}]\n    environment: [{name}_2]\n"
+        workload, container = service(read(tmp_path, text, environ), "shop")
+        for strict, severity in ((False, "warning"), (True, "error")):
+            verdict = judge_container(shop, workload, container, strict=strict)
+            bare = [each for each in verdict.problems if each.problem.code == "name-unknown"]
+            assert [(each.problem.severity, each.place.line) for each in bare] == [(severity, 2), (severity, 5)]
+            assert ("unverifiable", "value-unverifiable", "SHOP_WORKERS") in told(verdict)
+            shown = repr([each.problem.as_dict() for each in verdict.problems])
+            assert name not in shown
+            assert CANARY not in shown
+
+
 @pytest.mark.parametrize("value", ["pw$canary5f0e", "${canary5f0e^}", "pw$canary5f0e$", "$$canary5f0e$canary5f0e"])
 def test_a_password_with_a_dollar_is_not_shown(
     shop: Contract, tmp_path: Path, environ: dict[str, str], value: str

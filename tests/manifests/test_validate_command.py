@@ -164,6 +164,19 @@ def test_without_a_contract_the_registry_is_asked_and_what_it_says_is_told(bad: 
     done = run_here("validate", "--manifest", str(bad))
     assert done.returncode == 78
     assert "[container-unjudged] there is no contract for it: docker://127.0.0.1:1/shop:1.2" in done.stdout
+    assert "do: check the address, the network" in done.stdout
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "github"])
+def test_a_login_in_an_image_is_not_shown(contract_file: Path, bad: Path, tmp_path: Path, form: str) -> None:
+    bad.write_text(bad.read_text().replace("registry.example", f"me:{CANARY}@127.0.0.1:1"))
+    (tmp_path / "map.toml").write_text('"x" = "y"\n"me:*" = "docker://{image}"\n')
+    (tmp_path / "other.toml").write_text('"x" = "y"\n')
+    maps = [("--contracts", str(tmp_path / name)) for name in ("map.toml", "other.toml")]
+    for words in ((), *maps, ("--contract", str(contract_file))):
+        done = run_here("validate", "--manifest", str(bad), *words, "--format", form)
+        assert done.returncode in (64, 78)
+        assert CANARY not in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 
 from confcontract.manifests.container_verdict import ContainerVerdict
 from confcontract.manifests.manifest_report import ManifestReport, outcome_of, worst_of
+from confcontract.manifests.shown_name import shown_image
 from confcontract.manifests.workload import ManifestProblem
 from confcontract.report import terminal
 from confcontract.report.formats import hint_of
@@ -32,7 +33,7 @@ def _container(verdict: ContainerVerdict) -> dict[str, Any]:
         "namespace": workload.namespace,
         "container": container.name,
         "init": container.init,
-        "image": container.image,
+        "image": None if container.image is None else shown_image(container.image),
         "file": container.place.file,
         "line": container.place.line,
         "column": container.place.column,
