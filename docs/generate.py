@@ -13,6 +13,7 @@ from confcontract.compare.rule import CompareRule
 from confcontract.compare.rules import all_rules
 from confcontract.report.codes import CODES
 from confcontract.report.exit_codes import EXITS, exit_of
+from confcontract.report.usual_causes import CAUSES
 
 PLACE = Path(__file__).parent / "reference"
 
@@ -24,19 +25,20 @@ match on. "Exit" is the exit code when such a problem is an error and nothing el
 [Exit codes](exit-codes.md) says which one wins when several things are. `confcontract problem CODE` says the same in a
 terminal.
 
-<!-- Generated from confcontract/report/codes.py by docs/generate.py: change it there, then run `make docs`. -->
+<!-- Generated from confcontract/report/codes.py and usual_causes.py by docs/generate.py: run `make docs`. -->
 
-| code | what it means | what to do | exit |
-|---|---|---|---|
+| code | what it means | usual causes | what to do | exit |
+|---|---|---|---|---|
 """
 
 
 def problems_page() -> str:
     """The page for `CODES`, in the order in which they are declared."""
-    rows = (
-        f"| `{code}` | {_cell(meaning)} | {_cell(remedy)} | {exit_of(code)} |\n"
+    cells = (
+        (f"`{code}`", _cell(meaning), _cell("; ".join(CAUSES.get(code, ()))), _cell(remedy), str(exit_of(code)))
         for code, (meaning, remedy) in CODES.items()
     )
+    rows = (f"| {' | '.join(each)} |\n" for each in cells)
     return _HEAD + "".join(rows)
 
 

@@ -202,7 +202,7 @@ def test_what_the_image_sets_for_other_programs_is_handed_over_and_not_followed(
 def test_other_commands_are_refused_in_one_message(bundle: Path) -> None:
     done = say(bundle, "validate")
     assert done.returncode == 64
-    assert "validate is not in this bundle, which has boot and probe" in " ".join(done.stderr.split())
+    assert "validate is not in this bundle, which has boot, probe and problem" in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
 
 

@@ -13,6 +13,7 @@ from confcontract import bake
 from confcontract.report.codes import CODES
 from confcontract.report.errors import exit_code
 from confcontract.report.problem import Problem
+from confcontract.report.usual_causes import CAUSES
 from tests.docs.making import shop
 from tests.support.commands import run, said
 
@@ -119,8 +120,15 @@ def test_every_code_is_explained_with_cause_remedy_and_exit_code(code: str) -> N
     done = run("problem", code)
     assert (done.returncode, done.stderr) == (0, "")
     meaning, remedy = CODES[code]
-    for part in (code, meaning, remedy, str(exit_code([Problem(code, "")]))):
+    for part in (code, meaning, *CAUSES[code], remedy, str(exit_code([Problem(code, "")]))):
         assert part in said(done)
+
+
+def test_causes_are_those_of_codes_and_every_code_that_can_end_a_boot_has_some() -> None:
+    assert CAUSES.keys() <= CODES.keys()
+    of_boot = ("value-", "secret-", "source-", "vault-", "store-", "check-", "policy-", "contract-", "command-")
+    notes = {"source-foreign", "check-deferred"}
+    assert {code for code in CODES if code.startswith(of_boot)} - notes <= CAUSES.keys()
 
 
 def test_without_a_code_all_are_listed() -> None:
