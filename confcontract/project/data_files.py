@@ -4,11 +4,13 @@ files, tables. A name that is made at run time is not seen."""
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TypeGuard
+
+from confcontract.project.file_folders import FileFolders, is_division
 
 # What takes the path of a file or a folder first, by its last name: of the standard library, and of what serves pages.
 _TAKE_PATH = (
@@ -35,13 +37,16 @@ _SECRET_PLACES = ("secret", "secrets", "credentials")  # files and folders of th
 _PLAIN = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)*")
 
 
-def data_files(project: Path, roots: Sequence[str], trees: Iterable[ast.Module], copied: Iterable[str]) -> list[str]:
-    """Relative to the project. trees: of the modules that are copied. copied: what is, relative to the project.
+def data_files(
+    project: Path, roots: Sequence[str], trees: Iterable[tuple[Path, ast.Module]], copied: Iterable[str]
+) -> list[str]:
+    """Relative to the project. trees: the modules that are copied, with their files. copied: relative to the project.
 
-    A path counts from the working directory, which is the project, or from the folder of the modules.
+    A path counts from `__file__` where it begins with that, or else from the working directory, which is the project,
+    or from the folder of the modules.
     """
-    named = {name for tree in trees for name in _named(tree)}
-    there = sorted({place for name in named for place in _places(project, roots, name)}, key=len)
+    named = {each for file, tree in trees for each in _named(file, tree)}
+    there = sorted({place for name, begins in named for place in _places(project, roots, name, begins)}, key=len)
     taken = list(copied)
     found: list[str] = []
     for place in there:  # a folder before what is in it
@@ -51,16 +56,16 @@ def data_files(project: Path, roots: Sequence[str], trees: Iterable[ast.Module],
     return sorted(found)
 
 
-def _places(project: Path, roots: Sequence[str], name: str) -> Iterator[str]:
+def _places(project: Path, roots: Sequence[str], name: str, begins: Path | None) -> Iterator[str]:
     plain = name.removeprefix("./").rstrip("/")
     if not _PLAIN.fullmatch(plain) or any(map(_is_kept_out, plain.split("/"))):
         return
     top = project.resolve()
-    for folder in {".", *roots}:
-        place = project / folder / plain
+    for folder in {project / each for each in (".", *roots)} if begins is None else [begins]:
+        place = Path(os.path.normpath(folder / plain))
         is_data = place.is_dir() or (place.is_file() and place.suffix != ".py")
         if is_data and place.resolve().is_relative_to(top) and place.resolve() != top:
-            yield place.relative_to(project).as_posix()
+            yield place.relative_to(os.path.normpath(project)).as_posix()
 
 
 def _is_kept_out(name: str) -> bool:
@@ -68,39 +73,40 @@ def _is_kept_out(name: str) -> bool:
     return name.partition(".")[0] in _SECRET_PLACES or any(fnmatchcase(name, pattern) for pattern in KEPT_OUT)
 
 
-def _named(tree: ast.Module) -> Iterator[str]:
-    """The texts that stand where a path does: open("x"), StaticFiles(directory="x"), folder / "a" / "b"."""
+def _named(file: Path, tree: ast.Module) -> Iterator[tuple[str, Path | None]]:
+    """The texts that stand where a path does: open("x"), StaticFiles(directory="x"), folder / "a" / "b", and where
+    each begins, if that is known."""
+    folders = FileFolders(file, tree)
     nodes = list(ast.walk(tree))
-    within = {id(node.left) for node in nodes if _is_division(node)}
+    within = {id(node.left) for node in nodes if is_division(node)}
     for node in nodes:
         if isinstance(node, ast.Call):
             function = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
             if function in _JOIN_PATHS:
-                yield from _unless_written("/".join(each for argument in node.args for each in _text(argument)))
+                begins = folders.joined_to(node)
+                joined = "/".join(each for argument in node.args for each in _text(argument))
+                yield from ((each, begins) for each in _unless_written(joined))
             elif function in _TAKE_PATH:
-                yield from _texts([*node.args[:1], *(each.value for each in node.keywords)])
-                yield from _BESIDE_MODULE.get(function, ())
-        elif _is_division(node) and id(node) not in within:
-            yield from _unless_written(_divided(node))
+                texts = _texts([*node.args[:1], *(each.value for each in node.keywords)])
+                yield from ((each, None) for each in [*texts, *_BESIDE_MODULE.get(function, ())])
+        elif is_division(node) and id(node) not in within:
+            name, begins = _divided(node, folders)
+            yield from ((each, begins) for each in _unless_written(name))
 
 
 def _unless_written(path: str) -> list[str]:
     return [] if path in _WRITTEN else [path]
 
 
-def _is_division(node: ast.AST) -> TypeGuard[ast.BinOp]:
-    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)
-
-
-def _divided(node: ast.BinOp) -> str:
+def _divided(node: ast.BinOp, folders: FileFolders) -> tuple[str, Path | None]:
     """folder / "a" / "b" is a/b, and folder / "a" / name is a."""
     parts: list[str] = []
     place: ast.expr = node
-    while _is_division(place):
+    while is_division(place):
         text = _text(place.right)
         parts = [*text, *parts] if text else []
         place = place.left
-    return "/".join(parts)
+    return "/".join(parts), folders.folder(place)
 
 
 def _texts(nodes: Iterable[ast.expr]) -> list[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 VERSION_LABEL = "confcontract.version"
 USER = "10001:10001"
 WHEELS = "dist"
+MOST_COPIES = 5  # of single files from one folder
 # Packages have a date of their own: with that of the commit, their layer would be another one for each commit.
 PACKAGES_DATE = 315532800  # 1980-01-01, the first that a zip archive can hold
 # BuildKit's rule SecretsUsedInArgOrEnv (frontend/dockerfile/linter) looks at words of names.
@@ -86,7 +89,6 @@ def _head(plan: ImagePlan) -> str:
 
 
 def _build_stage(plan: ImagePlan) -> str:
-    copies = "\n".join(f"COPY {source} {source}" for source in plan.sources)
     lines = [
         "FROM ${BASE} AS build",
         "ARG BASE",
@@ -118,7 +120,7 @@ def _build_stage(plan: ImagePlan) -> str:
         f"    find venv -exec touch --no-dereference --date=@{PACKAGES_DATE} {{}} +",
         "# What the application imports, and the files that it opens by a name in its code. What it finds in another",
         "# way is not here: add it below, to the last stage and to .dockerignore.",
-        copies,
+        *_copies(plan.sources),
     ]
     if plan.container_env:
         lines += [f"COPY {CONTAINER_ENV} /etc/confcontract/conf.d/10-container.env"]
@@ -159,11 +161,23 @@ def _contract_stage() -> str:
 
 
 def _final_stage(plan: ImagePlan) -> str:
-    lines = ["FROM ${BASE}", "WORKDIR /app", "COPY --from=build /app/venv venv"]
-    lines += [f"COPY --from=build /app/{source} {source}" for source in plan.sources]
+    lines = [
+        "# The same base and folder: an environment and its programs find their interpreter by its path.",
+        "FROM ${BASE}",
+        "WORKDIR /app",
+        "COPY --from=build /app/venv venv",
+        *_copies(plan.sources, "--from=build ", "/app/"),
+    ]
     if plan.container_env:
-        lines += ["COPY --from=build /etc/confcontract/conf.d /etc/confcontract/conf.d"]
-    lines.append(f"ENV PATH=/app/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1{_import_path(plan)}")
+        lines += [
+            "# Values that differ in containers, below all that a deployment sets.",
+            "COPY --from=build /etc/confcontract/conf.d /etc/confcontract/conf.d",
+        ]
+    lines += [
+        "# The programs of the environment are found by name, and the modules from any folder. What is printed is not",
+        "# held back. No byte code is written at run time: it is there, and the root file system may be read-only.",
+        f"ENV PATH=/app/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1{_import_path(plan)}",
+    ]
     if plan.environment.kept:
         lines += [
             "# What the Dockerfile before this one set, without its secrets and without what package managers read.",
@@ -188,7 +202,10 @@ def _final_stage(plan: ImagePlan) -> str:
         f"USER {USER}",
     ]
     if plan.port:
-        lines.append(f"EXPOSE {plan.port}")
+        lines += [
+            "# Where the application listens, for people and tools that publish it. It opens nothing by itself.",
+            f"EXPOSE {plan.port}",
+        ]
     lines += [
         "# Does the application live, by what boot leaves in /tmp: with --read-only, give it --tmpfs /tmp.",
         "# Kubernetes has probes of its own and ignores this.",
@@ -196,7 +213,8 @@ def _final_stage(plan: ImagePlan) -> str:
         "HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \\",
         '    CMD ["python", "-I", "-m", "confcontract", "probe", "live"]',
         "# A list, no line for a shell: the application itself becomes process 1 and gets the signals. -I: boot",
-        "# is isolated from PYTHON* variables and from modules that are meant for the application.",
+        "# is isolated from PYTHON* variables and from modules that are meant for the application. CMD is what boot",
+        "# starts unless a deployment names another command, such as that of a worker or a migration.",
         'ENTRYPOINT ["python", "-I", "-m", "confcontract", "boot", "--"]',
         f"CMD {json.dumps(list(plan.command))}",
         "# Last, in a layer of its own: reading the contract from a registry then fetches only this small blob.",
@@ -204,6 +222,24 @@ def _final_stage(plan: ImagePlan) -> str:
         "    /etc/confcontract/defaults.env /etc/confcontract/",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _copies(sources: Sequence[str], option: str = "", before: str = "") -> list[str]:
+    """A line each; many files of one folder by one instruction, since each makes a layer, of which there may be 127."""
+    files: dict[str, list[str]] = {}
+    for source in sources:
+        if PurePosixPath(source).suffix == ".py":
+            files.setdefault(posixpath.dirname(source), []).append(source)
+    together = {folder: listed for folder, listed in files.items() if len(listed) > MOST_COPIES}
+    lines = []
+    for source in sources:
+        listed = together.get(posixpath.dirname(source), [])
+        if source not in listed:
+            lines.append(f"COPY {option}{before}{source} {source}")
+        elif source == listed[0]:
+            names = " \\\n    ".join(f"{before}{each}" for each in listed)
+            lines.append(f"COPY {option}{names} \\\n    {posixpath.dirname(source) or '.'}/")
+    return lines
 
 
 def _called(plan: ImagePlan) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from confcontract.contract.credentials import holds_credentials
 from confcontract.contract.secretnames import is_secret_name
@@ -15,19 +16,42 @@ _PARTS = re.compile(r"""(?:[^\s"']|"(?:\\.|[^"\\])*"|'[^']*')+""")  # of ENV, qu
 
 
 def earlier_instructions(dockerfile: str) -> list[tuple[str, str]]:
-    """(instruction, arguments) of its last stage, continued lines joined. An instruction is in capitals."""
-    lines = [line for line in dockerfile.splitlines() if not line.lstrip().startswith("#")]
-    joined = re.sub(r"\\\s*\n", " ", "\n".join(lines))
+    """(instruction, arguments) of its last stage and of the stages that this builds on, continued lines joined.
+
+    An instruction is in capitals.
+    """
     found = [
-        (word.upper(), rest.strip()) for word, _, rest in (line.strip().partition(" ") for line in joined.splitlines())
+        (word.upper(), rest.strip())
+        for word, _, rest in (line.strip().partition(" ") for line in joined_lines(dockerfile).splitlines())
     ]
     begins = [index for index, (word, _) in enumerate(found) if word == "FROM"]
-    return found[begins[-1] :] if begins else found
+    if not begins:
+        return found
+    stages = [found[start:end] for start, end in pairwise([*begins, len(found)])]
+    defaults = dict(rest.partition("=")[::2] for word, rest in found[: begins[0]] if word == "ARG")
+    wanted = stages[-1]
+    for stage in reversed(stages[:-1]):
+        if _names_of(stage[0][1], defaults)[1] == _names_of(wanted[0][1], defaults)[0]:
+            wanted = [*stage, *wanted[1:]]
+    return wanted
+
+
+def joined_lines(dockerfile: str) -> str:
+    """Without comments, and an instruction a line."""
+    lines = [line for line in dockerfile.splitlines() if not line.lstrip().startswith("#")]
+    return re.sub(r"\\\s*\n", " ", "\n".join(lines))
+
+
+def _names_of(rest: str, defaults: Mapping[str, str]) -> tuple[str, str]:
+    """What a FROM builds on, and what its stage is called: the first is what an ARG before it says by default."""
+    words = [word for word in rest.split() if not word.startswith("--")]
+    base = re.sub(r"\$\{?(\w+)\}?", lambda match: defaults.get(match[1], match[0]), words[0] if words else "")
+    return base.lower(), words[2].lower() if len(words) > 2 else ""
 
 
 def python_of(earlier: Sequence[tuple[str, str]]) -> int | None:
     """The minor release of Python 3 in the base of the Dockerfile that is there: `FROM python:3.12-slim`."""
-    froms = [rest for word, rest in earlier if word == "FROM"]
+    froms = [re.sub(r"--\S+\s+", "", rest) for word, rest in earlier if word == "FROM"]
     named = re.match(r"(?:\S*/)?python:3\.(\d{1,3})(?!\d)", froms[0]) if froms else None
     return int(named[1]) if named else None
 

@@ -19,7 +19,7 @@ from confcontract.project.earlier_dockerfile import (
 from confcontract.project.locked import Lock, depends_on, lock_of
 from confcontract.project.settings_classes import SettingsClass, candidates
 from confcontract.project.source_folders import import_roots, modules, reached, top_level_names
-from confcontract.project.start_commands import module_of, port_of, start_command
+from confcontract.project.start_commands import left_out_of_start, module_of, port_of, start_command, unknown_module
 from confcontract.project.workspace import members, workspace_above
 
 OLDEST_PYTHON = (3, 11)
@@ -57,6 +57,8 @@ class ImagePlan:
     named, versioned: whether the source says what its contract is called, and of which version it is.
     sources: files and folders that are copied, relative to the project.
     environment: of the Dockerfile that was there. secrets: names of variables that the settings declare as secrets.
+    not_started: a program that the Dockerfile that was there starts first, and that the image has not.
+    not_found: a module that the command names, and that is not in the project.
     outside: what is imported from other members of a workspace above the project, name → folder from there.
     """
 
@@ -74,6 +76,8 @@ class ImagePlan:
     container_env: bool
     environment: EarlierEnvironment = field(default_factory=EarlierEnvironment)
     secrets: frozenset[str] = frozenset()
+    not_started: str | None = None
+    not_found: str | None = None
     outside: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -128,6 +132,8 @@ def plan(found: Found, settings: tuple[str, ...], command: tuple[str, ...], base
         found.container_env,
         environment_of(found.earlier, declared.is_secret),
         declared.secrets,
+        left_out_of_start(found.earlier),
+        unknown_module(command, found.modules),
         _outside(found.folder, imported.unknown),
     )
 

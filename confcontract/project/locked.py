@@ -6,9 +6,13 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from confcontract.project.earlier_dockerfile import joined_lines
+from confcontract.project.installed_extras import Extras, extras_of
 from confcontract.project.workspace import is_workspace, workspace_above
 
 LOCK = "requirements.lock"
+MAKEFILES = ("Makefile", "image.mk")  # image.mk where the project has a Makefile that is its own
+WRITTEN_BY_US = "`confcontract init` wrote"
 # In this order: what runs in production before what developers have as well.
 _ASKED_FOR = (
     *("requirements.in", "requirements-prod.txt", "requirements/prod.txt", "requirements/production.txt"),
@@ -36,18 +40,20 @@ class Lock:
 def lock_of(project: Path) -> Lock | None:
     """None where nothing says what the project depends on."""
     pyproject = _text(project / "pyproject.toml")
+    more = _more_installed(project)
     for tool, file, command in (
-        ("uv", "uv.lock", _uv_export(_of_uv(project))),
+        ("uv", "uv.lock", _uv_export(_of_uv(project) + more.options("--group", "--extra"))),
         # poetry-plugin-export, which poetry 2 does not bring along
-        ("Poetry", "poetry.lock", f"poetry export --only main --format requirements.txt --output {LOCK}"),
-        ("PDM", "pdm.lock", f"pdm export --prod --format requirements --output {LOCK}"),
+        ("Poetry", "poetry.lock", _poetry_export(more)),
+        ("PDM", "pdm.lock", f"pdm export --prod{more.options('-G', '-G')} --format requirements --output {LOCK}"),
     ):
         if (project / file).exists():
             return Lock(tool, LOCK, command, file, _names_us(_text(project / file)))
     above = workspace_above(project)
     if above is not None and (above / "uv.lock").exists():
         lock = "../" * len(project.resolve().relative_to(above).parts) + "uv.lock"
-        return Lock("uv", LOCK, _uv_export("--no-emit-workspace"), lock, _names_us(pyproject))
+        options = "--no-emit-workspace" + more.options("--group", "--extra")
+        return Lock("uv", LOCK, _uv_export(options), lock, _names_us(pyproject))
     text = _text(project / "requirements.txt")
     if _HASHED.search(text):
         tool = "pip-tools" if (project / "requirements.in").exists() or "pip-compile" in text else "requirements"
@@ -61,6 +67,19 @@ def lock_of(project: Path) -> Lock | None:
             ours = _names_us(text) or _names_us(there)
             return Lock("pip-tools" if pip_tools else "requirements", LOCK, command, name, ours)
     return Lock("requirements", LOCK, None, None, _names_us(there)) if _HASHED.search(there) else None
+
+
+def _more_installed(project: Path) -> Extras:
+    """As the Dockerfile that is there installs, or as `make lock` does where `init` has written it before."""
+    written = [_text(project / name) for name in MAKEFILES]
+    ours = [text for text in written if WRITTEN_BY_US in text.partition("\n")[0]]
+    return extras_of([joined_lines(_text(project / "Dockerfile")), *ours])
+
+
+def _poetry_export(more: Extras) -> str:
+    only = ",".join(["main", *more.groups])
+    extras = "".join(f" --extras {name}" for name in more.extras)
+    return f"poetry export --only {only}{extras} --format requirements.txt --output {LOCK}"
 
 
 def _of_uv(project: Path) -> str:

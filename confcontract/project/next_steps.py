@@ -23,6 +23,12 @@ def next_steps(plan: ImagePlan, files: Sequence[str], left: Sequence[str]) -> li
         steps.append(f"see the differences above; --force accepts the proposed {', '.join(left)}")
     for name, why in plan.environment.secret.items():
         steps.append(f"give {name} at run time: it is left out of the image, since {why}")
+    if plan.not_started:
+        steps.append(
+            f"look at what {plan.not_started} does, which the image doesn't start: put it into a job, a role or a check"
+        )
+    if plan.not_found:
+        steps.append(f"look at the command: {plan.not_found} is not a module of the project; --command names another")
     if not plan.lock.has_confcontract:
         needed = ", ".join(["what it depends on", *own_requirements()])
         steps.append(

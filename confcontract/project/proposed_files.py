@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from confcontract.host.writing import InTheWay, write_all
 from confcontract.project.dockerfile_text import dockerfile, dockerignore
+from confcontract.project.locked import MAKEFILES, WRITTEN_BY_US
 from confcontract.project.makefile_text import makefile
 from confcontract.project.smoke_text import SCRIPT, VALUES, smoke_script, smoke_values
 from confcontract.project.workflow_text import PATH, workflow
@@ -21,9 +22,7 @@ if TYPE_CHECKING:
 
     from confcontract.project.image_plan import ImagePlan
 
-MAKEFILE = "Makefile"
-OWN_MAKEFILE = "image.mk"  # where the project has a Makefile that is its own
-_OURS = "`confcontract init` wrote"
+MAKEFILE, OWN_MAKEFILE = MAKEFILES
 _OLD_FORM = re.compile(r"\s*(?:ENV|ARG)\s+(?P<name>\w+)\s+(?=\S)", re.IGNORECASE)  # ENV NAME the value
 
 
@@ -95,7 +94,7 @@ def _missing_folders(folder: Path, file: ProposedFile) -> list[Path]:
 
 def _makefile_of(folder: Path) -> str:
     there = _read(folder / MAKEFILE)
-    return MAKEFILE if there is None or _OURS in there.partition("\n")[0] else OWN_MAKEFILE
+    return MAKEFILE if there is None or WRITTEN_BY_US in there.partition("\n")[0] else OWN_MAKEFILE
 
 
 def _read(path: Path) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 BASE = "BaseSettings"
+_KEEP = {"cache", "lru_cache"}
 _LIBRARIES = ("pydantic_settings", "confcontract")
 
 
@@ -49,7 +50,10 @@ def candidates(modules: dict[str, Path]) -> list[SettingsClass]:
             found.append(_of_class(module, modules[module], node))
     for module, tree in trees.items():
         found += _declared(module, modules[module], tree, {each.name: each for each in found})
-    return _whole(found)
+    whole = _whole(found)
+    made = {name for tree in trees.values() for name in _made(tree)}
+    the_one = [each for each in whole if each.declared or each.name in made]
+    return the_one if len(the_one) == 1 else whole
 
 
 def of_pydantic_1(modules: dict[str, Path]) -> list[str]:
@@ -143,6 +147,19 @@ def _declared(module: str, file: Path, tree: ast.Module, known: dict[str, Settin
             parts = frozenset(each.name for each in of)
             found.append(replace(declared, parts=parts, named="name" in given, versioned="version" in given))
     return found
+
+
+def _made(tree: ast.Module) -> set[str]:
+    """Classes of which one object is made for all: settings = Settings(), or in a function whose result is kept."""
+    values = [node.value for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign)]
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    kept = [each for each in functions if _names([_called(one) for one in each.decorator_list]) & _KEEP]
+    values += [node.value for each in kept for node in ast.walk(each) if isinstance(node, ast.Return)]
+    return _names([value.func for value in values if isinstance(value, ast.Call)])
+
+
+def _called(decorator: ast.expr) -> ast.expr:
+    return decorator.func if isinstance(decorator, ast.Call) else decorator
 
 
 def _whole(found: list[SettingsClass]) -> list[SettingsClass]:

@@ -32,10 +32,20 @@ class Reached:
 
 
 def import_root(project: Path) -> str:
-    """The folder from which modules are imported, relative to the project: `src`, or the project itself."""
+    """The folder from which modules are imported, relative to the project: `src`, or the project itself.
+
+    An __init__.py in `src` says little: what counts is whether its modules import each other as `src.shop` or `shop`.
+    """
     inner = project / "src"
-    is_layout = inner.is_dir() and not (inner / "__init__.py").exists() and any(_modules_in(inner))
-    return "src" if is_layout else "."
+    places = [*_modules_in(inner)] if inner.is_dir() else []
+    if not places:
+        return "."
+    files = [file for place in places for file in ([place] if place.is_file() else place.rglob("*.py"))]
+    imported = {name for file in files[:MOST_FILES] if (tree := parsed(file)) for name in _imported(tree)}
+    if "src" in imported:
+        return "."
+    is_package = (inner / "__init__.py").exists() and imported.isdisjoint(place.stem for place in places)
+    return "." if is_package else "src"
 
 
 def import_roots(project: Path) -> tuple[str, ...]:
@@ -86,7 +96,7 @@ def reached(project: Path, roots: Sequence[str], starts: Sequence[str]) -> Reach
     wanted = [name.partition(".")[0] for name in starts]
     taken: list[str] = []
     unknown: set[str] = set()
-    trees: list[ast.Module] = []
+    trees: list[tuple[Path, ast.Module]] = []
     while wanted:
         name = wanted.pop()
         place = here.get(name)
@@ -96,8 +106,8 @@ def reached(project: Path, roots: Sequence[str], starts: Sequence[str]) -> Reach
             continue
         taken.append(name)
         files = [place] if place.is_file() else sorted(place.rglob("*.py"))[:MOST_FILES]
-        read = [tree for file in files if (tree := parsed(file))]
-        wanted += [name for tree in read for name in _imported(tree)]
+        read = [(file, tree) for file in files if (tree := parsed(file))]
+        wanted += [name for _, tree in read for name in _imported(tree)]
         trees += read
     copied = [here[name].relative_to(project).as_posix() for name in taken]
     return Reached(tuple(sorted([*copied, *data_files(project, roots, trees, copied)])), frozenset(unknown))

@@ -6,9 +6,9 @@ import ast
 import json
 import re
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import pairwise
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from confcontract.project.settings_classes import parsed
 
@@ -17,6 +17,8 @@ _WSGI = ("Flask", "get_wsgi_application")
 _WITH_UVICORN = ("uvicorn", "fastapi[standard]", "fastapi[all]")
 _UVICORN = ("--host", "0.0.0.0", "--port", "8000")  # noqa: S104 - in a container
 _RELOADS = ("--reload", "--debug")
+_INITS = ("tini", "dumb-init", "catatonit")
+_SUPERVISORS = ("supervisord", "s6-svscan", "runsvdir", "nginx")  # programs of the system that start several others
 
 
 def start_command(
@@ -34,11 +36,39 @@ def start_command(
 
 
 def _of_dockerfile(earlier: Sequence[tuple[str, str]]) -> list[str] | None:
+    words = [word for word in _said(earlier) if word not in _RELOADS]
+    if words and _is_not_in_image(words[0]):  # a script may end with exec "$@"; options are its own
+        words = words[1:] if words[0].endswith(".sh") else []
+    return words if words and not words[0].startswith("-") else None
+
+
+def left_out_of_start(earlier: Sequence[tuple[str, str]]) -> str | None:
+    """A script or another program that the Dockerfile starts before the application, and that the image has not."""
+    words = _said(earlier)
+    return words[0] if words and _is_not_in_image(words[0]) else None
+
+
+def _said(earlier: Sequence[tuple[str, str]]) -> list[str]:
+    """Its ENTRYPOINT and CMD, without a small init: boot becomes the application, and needs none before it."""
     said = {word: rest for word, rest in earlier if word in ("CMD", "ENTRYPOINT")}
     entry, command = (_words(said.get(word, "")) for word in ("ENTRYPOINT", "CMD"))
-    if "confcontract" in entry:
-        entry = []
-    return [word for word in entry + command if word not in _RELOADS] or None
+    words = ([] if "confcontract" in entry else entry) + command
+    if words and PurePosixPath(words[0]).name in _INITS:
+        words = words[1:]
+        while words and words[0].startswith("-"):
+            words = words[1:]
+    return words
+
+
+def _is_not_in_image(program: str) -> bool:
+    name = PurePosixPath(program).name
+    return name.endswith(".sh") or name in _SUPERVISORS
+
+
+def unknown_module(command: Sequence[str], modules: Collection[str]) -> str | None:
+    """A module that the command names as MODULE:OBJECT, and that is not in the project."""
+    named = [match[1] for word in command if (match := re.fullmatch(r"([\w.]+):[\w.]+(?:\(\))?", word))]
+    return next((name for name in named if not name[0].isdigit() and name not in modules), None)
 
 
 def _words(text: str) -> list[str]:

@@ -59,12 +59,40 @@ def test_flask_has_templates_and_static_files_beside_its_module(tmp_path: Path) 
 
 
 def test_data_beside_the_packages_of_a_source_folder(tmp_path: Path) -> None:
-    named = f'{MAIN}open("src/words.json"); PAGES = __file__ / "templates"\nopen("static/css/page.css")\n'
+    named = (
+        f'{MAIN}open("src/words.json"); PAGES = Path(__file__).parents[1] / "templates"\nopen("static/css/page.css")\n'
+    )
     files = {"src/app/main.py": named, "src/words.json": "", "src/templates/a.html": "", "static/css/page.css": ""}
     lay(tmp_path, SHAPES["uv"] | files, "src/")
     (tmp_path / "src/app/main.py").write_text(named, encoding="utf-8")
     assert init(tmp_path, "--yes") == 0
     assert sources(tmp_path) == ["src/app", "src/templates", "src/words.json", "static/css/page.css"]
+
+
+def test_a_path_that_begins_with_the_file_of_its_module_counts_from_there(tmp_path: Path) -> None:
+    named = (
+        f"{MAIN}import os\nHERE = Path(__file__).resolve().parent\nTOP = os.path.dirname(os.path.dirname(__file__))\n"
+    )
+    named += 'a = HERE / "frontend"; b = Path(__file__).parents[1] / "words.json"; c = os.path.join(TOP, "static")\n'
+    named += 'd = HERE.parent / "tables" / "rates.csv"; e = HERE.joinpath("templates"); f = HERE / ".." / "x"\n'
+    files = {"frontend/index.ts": "", "tables/rates.csv": "", "templates/a.html": "", "app/main.py": named}
+    lay(tmp_path, SHAPES["pip-tools"] | {"words.json": "", "static/page.css": ""} | files)
+    (tmp_path / "app/main.py").write_text(named, encoding="utf-8")
+    assert init(tmp_path, "--yes") == 0
+    assert sources(tmp_path) == ["app", "static", "tables/rates.csv", "words.json"], "not those of the project"
+
+
+def test_many_modules_of_one_folder_make_one_layer(tmp_path: Path) -> None:
+    names = [f"part_{number}.py" for number in range(7)]
+    imports = "".join(f"import {name.removesuffix('.py')}\n" for name in names)
+    lay(tmp_path, SHAPES["pip-tools"] | dict.fromkeys(names, "") | {"app/main.py": imports + MAIN})
+    (tmp_path / "app/main.py").write_text(imports + MAIN, encoding="utf-8")
+    assert init(tmp_path, "--yes") == 0
+    listed = " \\\n    "
+    assert f"COPY {listed.join(names)}{listed}./\n" in text(tmp_path)
+    assert f"COPY --from=build {listed.join(f'/app/{each}' for each in names)}{listed}./\n" in text(tmp_path)
+    assert sources(tmp_path) == ["app"]
+    assert all(f"!{each}\n" in text(tmp_path, ".dockerignore") for each in names)
 
 
 def test_data_that_a_link_leads_out_to_is_not_copied(tmp_path: Path) -> None:

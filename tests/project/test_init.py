@@ -48,6 +48,34 @@ def test_what_is_written_is_the_same_the_second_time(
     assert "wrote" not in said
 
 
+@pytest.mark.parametrize(
+    "shape,installs,options",
+    [
+        (
+            "uv",
+            "uv sync --locked --group server --extra=s3 --group dev",
+            "--no-emit-project --group server --extra s3 ",
+        ),
+        ("Poetry", "poetry install --only main,prod -E pgsql", "--only main,prod --extras pgsql --format"),
+        (
+            "Poetry",
+            "poetry install --sync \\\n    --with prod --extras 'a b'",
+            "--only main,prod --extras a --extras b ",
+        ),
+        ("PDM", "pdm sync --prod -G web", "--prod -G web --format"),
+    ],
+)
+def test_the_lock_has_the_groups_and_extras_that_the_dockerfile_installs(
+    shape: str, installs: str, options: str, tmp_path: Path
+) -> None:
+    there = f"FROM x AS build\nRUN pip install x && {installs} && rm -r y --group no\nFROM x\n"
+    assert init(lay(tmp_path, SHAPES[shape] | {"Dockerfile": there}), "--yes", "--force") == 0
+    lock = text(tmp_path, "Makefile").rpartition("requirements.lock:\n")[2]
+    assert options in lock
+    assert init(tmp_path, "--yes") == 0, "the second time, from its own Makefile"
+    assert text(tmp_path, "Makefile").endswith(lock)
+
+
 def test_the_lock_of_a_workspace_is_found_above_its_member(tmp_path: Path) -> None:
     (tmp_path / "uv.lock").write_text(SHAPES["uv"]["uv.lock"], encoding="utf-8")
     (tmp_path / "pyproject.toml").write_text('[tool.uv.workspace]\nmembers = ["backend"]\n', encoding="utf-8")
@@ -161,6 +189,9 @@ def test_the_image_has_what_the_project_says(tmp_path: Path) -> None:
         ({"Procfile": "web: gunicorn -b 0.0.0.0:5000 app.main:app\n"}, '["gunicorn", "-b", "0.0.0.0:5000", "app.main:app"]', "5000"),
         ({"Dockerfile": 'FROM x\nEXPOSE 8123\nCMD ["hypercorn", "app.main:app"]\n'}, '["hypercorn", "app.main:app"]', "8123"),
         ({"Dockerfile": "FROM x\nCMD uvicorn app.main:app --port 81\n"}, '["uvicorn", "app.main:app", "--port", "81"]', "81"),
+        ({"Dockerfile": 'FROM x\nENTRYPOINT ["tini", "-g", "--", "./start.sh"]\nCMD ["python", "-m", "app.main"]\n'}, '["python", "-m", "app.main"]', "9000"),
+        ({"Dockerfile": 'FROM x\nCMD ["/usr/bin/supervisord", "-c", "x.conf"]\n'}, '["uvicorn", "app.main:app", "--host", "0.0.0.0", "--port", "8000"]', "8000"),
+        ({"Dockerfile": 'ARG KIND=web\nFROM x AS base\nEXPOSE 8124\nFROM base AS web\nCMD ["python", "-m", "app"]\nFROM $KIND\n'}, '["python", "-m", "app"]', "8124"),
         ({"app/main.py": "app = create_app()\n"}, '["uvicorn", "app.main:app", "--host", "0.0.0.0", "--port", "8000"]', "8000"),
         ({"app/main.py": MAIN.replace("FastAPI", "Flask"), "main.py": "if __name__ == '__main__': print()\n"}, '["python", "-m", "main"]', "9000"),
     ],
@@ -171,6 +202,20 @@ def test_the_command_is_the_one_that_the_project_has(
     init(lay(tmp_path, SHAPES["pip-tools"] | files), "--yes", "--force")
     assert f"CMD {command}\n" in text(tmp_path)
     assert f"EXPOSE {port}\n" in text(tmp_path)
+
+
+def test_what_the_image_does_not_start_and_what_it_may_not_find_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there = (
+        'FROM python:3.13 AS base\nENV COLOR=red\nFROM base\nENTRYPOINT ["./start.sh"]\nCMD ["uvicorn", "main:app"]\n'
+    )
+    assert init(lay(tmp_path, SHAPES["pip-tools"] | {"Dockerfile": there}), "--yes", "--force") == 0
+    said = capsys.readouterr().out
+    assert "look at what ./start.sh does, which the image doesn't start" in said
+    assert "look at the command: main is not a module of the project" in said
+    assert "ENV COLOR=red\n" in text(tmp_path), "of the stage that the last one builds on"
+    assert "python:3.13-slim-bookworm" in text(tmp_path)
 
 
 def test_a_function_that_gives_the_application_is_started_as_a_factory(tmp_path: Path) -> None:

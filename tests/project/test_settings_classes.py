@@ -42,6 +42,26 @@ def found(folder: Path, **texts: str) -> list[str]:
         ({"tests__conf": IMPORT + "class S(BaseSettings): ..."}, []),
         ({"bad": "class (", "conf": IMPORT + "class S(BaseSettings): ..."}, ["conf:S"]),
         ({"src__app__conf": IMPORT + "class S(BaseSettings): ...", "setup": ""}, ["app.conf:S"]),
+        ({"src__conf": IMPORT + "class S(BaseSettings): ...", "src__main": "from src.conf import S"}, ["src.conf:S"]),
+        (
+            {
+                "src____init__": "",
+                "src__app__conf": IMPORT + "class S(BaseSettings): ...",
+                "src__app__main": "from app.conf import S",
+            },
+            ["app.conf:S"],
+        ),
+        (
+            {"a": IMPORT + "class A(BaseSettings): ...", "b": IMPORT + "class B(BaseSettings): ...\nsettings = B()"},
+            ["b:B"],
+        ),
+        (
+            {
+                "a": IMPORT + "class A(BaseSettings): ...\ndef made():\n    return A()",
+                "b": IMPORT + "class B(BaseSettings): ...\n@lru_cache(maxsize=1)\ndef kept():\n    return B()",
+            },
+            ["b:B"],
+        ),
         ({"conf": IMPORT + "raise SystemExit('imported')\nclass S(BaseSettings): ..."}, ["conf:S"]),
     ],
 )
