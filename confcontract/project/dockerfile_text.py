@@ -199,13 +199,12 @@ def _final_stage(plan: ImagePlan) -> str:
         f'      {VERSION_LABEL}="{API_VERSION}" \\',
         f'      {DIGEST_LABEL}="$CONTRACT_DIGEST"',
         "# A number, so that Kubernetes can see that it is not root. Boot writes nothing here: --read-only is fine.",
-        f"USER {USER}",
     ]
     if plan.port:
-        lines += [
-            "# Where the application listens, for people and tools that publish it. It opens nothing by itself.",
-            f"EXPOSE {plan.port}",
-        ]
+        lines.append("# EXPOSE says where the application listens, to whoever publishes it; it opens nothing.")
+    lines.append(f"USER {USER}")
+    if plan.port:
+        lines.append(f"EXPOSE {plan.port}")
     lines += [
         "# Does the application live, by what boot leaves in /tmp: with --read-only, give it --tmpfs /tmp.",
         "# Kubernetes has probes of its own and ignores this.",
