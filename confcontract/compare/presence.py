@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
+from typing import Any
 
 from confcontract.compare.default_words import default_in_words
 from confcontract.compare.pairing import Compared, Pair, Variable
+from confcontract.compare.unknown_names import sections_at
+from confcontract.contract.artifact import Contract
 
 
 class Need(Enum):
@@ -23,25 +26,44 @@ def need_of(variable: Variable) -> Need:
     return Need.IN_SECTION if "requiredIf" in variable else Need.NEVER
 
 
+def need_in(contract: Contract, variable: Variable) -> Need:
+    """The same, but that what only some alternatives of a section need (a union of classes) is optional."""
+    need = need_of(variable)
+    if need is Need.IN_SECTION:
+        sections = [*sections_at(contract, variable["path"][:-1])]
+        if len(sections) > 1 and not all(_requires(contract, each, variable["path"][-1]) for each in sections):
+            return Need.NEVER
+    return need
+
+
+def _requires(contract: Contract, section: Mapping[str, Any], name: str) -> bool:
+    field = section["fields"].get(name)
+    if isinstance(field, int):
+        field = contract.compiled["shared"][field]
+    return field is not None and bool(field.get("required", True)) and field["schema"]["type"] != "default"
+
+
 def is_section(variable: Variable) -> bool:
     return bool(variable["type"]["kind"] == "object")
 
 
 def come(compared: Compared, *, required: bool) -> Iterator[tuple[Variable, Sequence[Variable]]]:
     """The variables that only the new contract has, each with the members that are reported with it."""
-    return _alone(compared.added, required=required)
+    return _alone(compared.new, compared.added, required=required)
 
 
 def gone(compared: Compared, *, required: bool) -> Iterator[tuple[Variable, Sequence[Variable]]]:
     """The variables that only the old contract has, each with the members that are reported with it."""
-    return _alone(compared.removed, required=required)
+    return _alone(compared.old, compared.removed, required=required)
 
 
-def _alone(variables: Sequence[Variable], *, required: bool) -> Iterator[tuple[Variable, Sequence[Variable]]]:
+def _alone(
+    contract: Contract, variables: Sequence[Variable], *, required: bool
+) -> Iterator[tuple[Variable, Sequence[Variable]]]:
     """A section that comes or goes is one thing: its optional members are reported with it, and it is not told itself
     where those of its members are that are required."""
     paths = {tuple(each["path"]): each for each in variables}
-    needed = {tuple(each["path"]) for each in variables if _must(each, paths)}
+    needed = {tuple(each["path"]) for each in variables if _must(contract, each, paths)}
     for variable in variables:
         path = tuple(variable["path"])
         within = any(path[:size] in paths for size in range(1, len(path)))
@@ -55,10 +77,10 @@ def _alone(variables: Sequence[Variable], *, required: bool) -> Iterator[tuple[V
         yield variable, [each for each in inside if tuple(each["path"]) not in needed]
 
 
-def _must(variable: Variable, alone: dict[tuple[str, ...], Variable]) -> bool:
+def _must(contract: Contract, variable: Variable, alone: dict[tuple[str, ...], Variable]) -> bool:
     """Whether environments that were right lack it: what is required inside of a section that comes with it is not
     missing where the section is optional."""
-    need = need_of(variable)
+    need = need_in(contract, variable)
     if need is Need.IN_SECTION:
         path = tuple(variable["path"])
         return not any(path[:size] in alone for size in range(1, len(path)))

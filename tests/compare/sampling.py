@@ -17,7 +17,11 @@ from tests.compare.families import KINDS, TYPED_FILES, Member, Setting, file_of,
 Environ = dict[str, str]
 Files = dict[str, dict[str, Any]]  # kind of file → what it holds
 _TEXTS = tuple(
-    dict.fromkeys(text for kind in KINDS for text in (*kind.good, *kind.near, "nan", "1__0", "12:30", "a" * 12))
+    dict.fromkeys(
+        text
+        for kind in KINDS
+        for text in (*kind.good, *kind.near, "nan", "1__0", "12:30", "a" * 12, " a ", '["aaaa"]', '{"a": "aaaa"}')
+    )
 )
 
 
@@ -98,6 +102,8 @@ class Sampling:
             for text in (*self.values.get(path, ()), *_TEXTS):
                 yield {**rest, names[-1]: text}
                 yield from ({**start, name: text} for name in names[1:])
+            for begins in variable.get("open", ()):
+                yield from ({**rest, f"{begins}A{more}": text} for more in ("", "__B") for text in ("1", "x", ""))
             if variable["type"]["kind"] == "object":
                 yield {**start, f"{names[0]}__NOPE": "x"}
                 yield from self._written(path, names[0], start)

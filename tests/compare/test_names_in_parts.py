@@ -33,23 +33,23 @@ def _contract(kind: Any, most: int | None, delimiter: str = "__") -> Contract:
 
 
 @pytest.mark.parametrize(
-    ("kind", "most", "delimiter", "severity"),
+    ("kind", "most", "delimiter", "severities"),
     [
-        (Pool, (None, 1), "__", INFO),
-        (Pool, (1, None), "__", INFO),
-        (Pool, (None, 1), "_", ERROR),  # MAX_SIZE is two parts, or one
-        (Database, (None, 1), "__", ERROR),
-        (Database, (None, 2), "__", INFO),
-        (Database, (2, 1), "__", ERROR),
-        (dict[str, str], (None, 1), "__", ERROR),
+        (Pool, (None, 1), "__", (INFO, INFO)),
+        (Pool, (1, None), "__", (INFO, INFO)),
+        (Pool, (None, 1), "_", (INFO, ERROR)),  # MAX_SIZE is read by the new version alone
+        (Database, (None, 1), "__", (ERROR, INFO)),
+        (Database, (None, 2), "__", (INFO, INFO)),
+        (Database, (2, 1), "__", (ERROR, INFO)),
+        (dict[str, str], (None, 1), "__", (ERROR, ERROR)),
     ],
 )
 def test_how_often_names_are_split_matters_where_one_has_so_many_parts(
-    kind: Any, most: tuple[int | None, int | None], delimiter: str, severity: Severity
+    kind: Any, most: tuple[int | None, int | None], delimiter: str, severities: tuple[Severity, Severity]
 ) -> None:
     old, new = (_contract(kind, each, delimiter) for each in most)
     found = [each for each in diff(old, new, "full").findings if each.rule == "ENCODING_CHANGED"]
-    assert [each.severity for each in found] == [severity, severity]
+    assert [each.severity for each in found] == [*severities]
 
 
 def test_it_is_said_as_the_option_is_written() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import pytest
 from pydantic import ConfigDict, Field, create_model
@@ -65,3 +65,33 @@ def test_a_member_that_another_name_of_the_old_version_fills_is_not_taken_for_ne
     assert resolve(old, environ=environ).ok
     assert not resolve(new, environ=environ).ok
     assert blocking(old, new, FORWARD)
+
+
+def _classes(*, more: bool = False, key: bool = False, tagged: bool = False) -> Any:
+    """Two classes that a section may be of, with a third one, or another member that one of them requires."""
+
+    def tag(name: str) -> dict[str, Any]:
+        return {"kind": (Literal[name], ...)} if tagged else {}
+
+    pool = create_model("Pool", **tag("pool"), size=(int, 5), url=(str, ""))
+    needed: dict[str, Any] = dict.fromkeys(("socket", "key") if key else ("socket",), (str, ...))
+    local = create_model("Local", **tag("local"), **needed)
+    remote = create_model("Remote", **tag("remote"), url=(str, ...), token=(str, ...))
+    every = pool | local | remote if more else pool | local
+    return Annotated[every, Field(discriminator="kind")] if tagged else every
+
+
+def test_a_class_that_is_added_to_a_union_of_classes_is_safe() -> None:
+    old, new = (_contract(_classes(more=each)) for each in (False, True))
+    assert not blocking(old, new, FORWARD)
+    assert blocking(old, new, ROLLBACK)
+
+
+@pytest.mark.parametrize("tagged", [False, True])
+def test_what_one_class_of_a_union_requires_from_now_on_is_reported(tagged: bool) -> None:
+    old, new = (_contract(_classes(key=each, tagged=tagged)) for each in (False, True))
+    tag = {"SHOP_DB__KIND": "local"} if tagged else {}
+    environ = {"SHOP_DB__SOCKET": "/run/db", **tag}
+    assert resolve(old, environ=environ).ok
+    assert tagged is not resolve(new, environ=environ).ok
+    assert {each.path for each in blocking(old, new, FORWARD)} >= {"db" if tagged else "db.key"}

@@ -64,7 +64,7 @@ WHY_FALSE = {
     **dict.fromkeys(("ENUM_SET", "ENUM_UNSET", "FORMAT_ADDED", "FORMAT_REMOVED"), _NEEDS_A_TEXT),
     **dict.fromkeys(
         ("EMPTY_ACCEPTED", "EMPTY_REJECTED"),
-        "where the empty text counts as not set, it shows with another source below, which no environment here has",
+        "where the empty text counts as not set, it shows with another source below, which has another value",
     ),
     "TYPE_UNDECIDED": "the two could not be compared, and accept the same as far as anything shows",
     "PATTERN_UNDECIDED": "the two could not be compared, and accept the same as far as anything shows",
@@ -230,7 +230,7 @@ def confirmed(family: Family, sender: int, receiver: int, blocking: list[Finding
                     ours, other = resolve(contract, environ=environ), resolve(theirs, environ=environ)
                     if changed_silently(environ, ours, other, [finding]):
                         return True
-            if finding.rule.startswith("EMPTY_") and empty_above_a_file(family, contract, theirs, start, finding):
+            if finding.names and unset_above_a_file(family, contract, theirs, start, finding):
                 return True
     return family.members[sender].reads != () and confirmed_in_files(family, sender, receiver, blocking)
 
@@ -249,15 +249,19 @@ def confirmed_in_files(family: Family, sender: int, receiver: int, blocking: lis
     return False
 
 
-def empty_above_a_file(family: Family, ours: Contract, theirs: Contract, start: Environ, finding: Finding) -> bool:
-    """Whether one takes and the other refuses the empty text in the environment, where an env file has the value."""
+def unset_above_a_file(family: Family, ours: Contract, theirs: Contract, start: Environ, finding: Finding) -> bool:
+    """Whether one takes and the other refuses the empty text or null in the environment, which may be as good as not
+    set, where an env file has the value."""
     below = family.folder / "below.env"
     below.write_text("".join(f"{name}='{text}'\n" for name, text in start.items() if "'" not in text))
-    environ = {**{name: text for name, text in start.items() if "'" in text}, finding.names[0]: ""}
-    return (
-        resolve(ours, environ=environ, env_files=[below]).ok
-        and not resolve(theirs, environ=environ, env_files=[below]).ok
-    )
+    for text in ("", "null"):
+        environ = {**{name: text for name, text in start.items() if "'" in text}, finding.names[0]: text}
+        if (
+            resolve(ours, environ=environ, env_files=[below]).ok
+            and not resolve(theirs, environ=environ, env_files=[below]).ok
+        ):
+            return True
+    return False
 
 
 @pytest.mark.parametrize("part", range(PARTS))

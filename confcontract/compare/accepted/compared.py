@@ -11,9 +11,11 @@ from itertools import islice
 from confcontract.compare.accepted.boundaries import boundaries
 from confcontract.compare.accepted.difference import Aspect, Difference, Inclusion, Relation
 from confcontract.compare.accepted.limits_alone import differ_in_limits_alone
-from confcontract.compare.accepted.same_plan import says_the_same
+from confcontract.compare.accepted.same_plan import same_plan, says_the_same
 from confcontract.compare.accepted.shape import Shape
-from confcontract.compare.accepted.spot import Domain, Spot
+from confcontract.compare.accepted.side import Side
+from confcontract.compare.accepted.spot import Domain, Spot, Terms
+from confcontract.compare.accepted.spots import spots
 from confcontract.compare.accepted.text_trial import REFUSED, UNSET, NotAlone, TextTrial, trial_of
 from confcontract.compare.accepted.whole import decoding_of, domain_of, whole_spots
 from confcontract.contract.artifact import is_hidden
@@ -25,8 +27,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
-
-    from confcontract.compare.accepted.side import Side
 
 SECONDS = 5.0
 _MOST_TRIED = 400  # texts for one spot
@@ -49,17 +49,36 @@ def differences(
     if not in_limits_alone and says_the_same(old, new):
         return tuple(_deferred(old, new)) if old.plan.deferrals or new.plan.deferrals else ()
     if len(old.places) != 1 or len(new.places) != 1:
-        return (_undecided(old, new, _IN_A_UNION), *_deferred(old, new))
+        return (*_within_a_union(old, new, seconds), *_deferred(old, new))
     required = bool(old.variable["required"] and new.variable["required"])
     try:
         trials = trial_of(old, required=required), trial_of(new, required=required)
     except NotAlone:
-        return (_undecided(old, new, _IN_A_UNION), *_deferred(old, new))
+        return (*_within_a_union(old, new, seconds), *_deferred(old, new))
     try:
         found = _Comparison(old, new, *trials, seconds).found(in_limits_alone=in_limits_alone)
         return (*found, *_deferred(old, new))
     except OutOfTime:
         return (_undecided(old, new, _TOO_LONG), *_deferred(old, new))
+
+
+def _within_a_union(old: Side, new: Side, seconds: float) -> Iterator[Difference]:
+    """What is accepted depends on other variables; but not where all that the section around it may hold is proven to
+    be accepted, and the text of the variable becomes the same in it."""
+    told = _undecided(old, new, _IN_A_UNION)
+    if same_plan(old.plan, new.plan).same_texts(old, new):
+        for size in range(len(old.path) - 1, 0, -1):
+            around = [Side(each.plan, {**each.variable, "path": each.path[:size]}) for each in (old, new)]
+            if all(len(each.places) == 1 for each in around):
+                found = spots(around[0].shapes, around[1].shapes, Terms(Domain.JSON, seconds))
+                forward, rollback = (
+                    Inclusion.UNDECIDED if any(whys) else Inclusion.HOLDS
+                    for whys in ([spot.forward for spot in found], [spot.rollback for spot in found])
+                )
+                told = replace(told, forward=forward, rollback=rollback)
+                break
+    if told.relation is not Relation.SAME:
+        yield told
 
 
 def _undecided(old: Side, new: Side, why: str) -> Difference:

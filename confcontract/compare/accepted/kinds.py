@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from confcontract.compare.accepted.ranges import Limit, ordered, range_of, within
+from confcontract.compare.accepted.samples import SERIES
 from confcontract.compare.accepted.spot import Domain
 
 TYPE_CHECKING = False
@@ -128,6 +129,12 @@ def whole_digits(shape: Shape, most: int) -> int:
 def takes_any_text(shape: Shape) -> bool:
     """Also the empty one."""
     return shape.kind == "str" and not _limits(shape) and not shape.options.get("min_length")
+
+
+def takes_any_items(shape: Shape) -> bool:
+    """Whether a series accepts any number of any texts."""
+    limited = shape.options.get("min_length") or shape.options.get("max_length") is not None or shape.checks
+    return shape.kind in SERIES and not limited and any(map(takes_any_text, shape.parts["[]"]))
 
 
 def _limits(text: Shape) -> bool:

@@ -8,7 +8,7 @@ from itertools import product
 from confcontract.compare.accepted import containers, fixed_formats, numeric, textual
 from confcontract.compare.accepted.boundaries import boundaries
 from confcontract.compare.accepted.difference import Aspect
-from confcontract.compare.accepted.kinds import inclusion_of_kinds, kind_words
+from confcontract.compare.accepted.kinds import inclusion_of_kinds, kind_words, takes_any_items
 from confcontract.compare.accepted.ranges import MOMENTS, NUMBERS
 from confcontract.compare.accepted.samples import SERIES, counts_of
 from confcontract.compare.accepted.shape import Shape
@@ -203,11 +203,18 @@ def _inclusion(inner: Shape, outer: Shape, terms: Terms) -> str | None:
         return containers.tuple_within_series(inner, outer, terms, spots)
     if inner.kind == "section" and outer.kind == "dict":
         return containers.section_within_mapping(inner, outer)
+    if terms.domain is Domain.TEXT and _takes_any_items(outer):
+        return None
     if "delimiter" in outer.options and inner.kind in _WITHOUT_PUNCTUATION and terms.domain is Domain.TEXT:
         return _as_one_item(inner, outer, terms)
     if terms.domain is Domain.TEXT and textual.all_fit([inner], outer, terms.until):
         return None
     return inclusion_of_kinds(inner, outer, terms.domain)
+
+
+def _takes_any_items(outer: Shape) -> bool:
+    """Whether any text is a list of items with something between them."""
+    return "delimiter" in outer.options and takes_any_items(outer)
 
 
 _WITHOUT_PUNCTUATION = ("bool", "int", "numbered")  # but for + - _ and .

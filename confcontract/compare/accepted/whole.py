@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from confcontract.compare.accepted.boundaries import boundaries
 from confcontract.compare.accepted.difference import Aspect
-from confcontract.compare.accepted.kinds import takes_any_text
+from confcontract.compare.accepted.kinds import takes_any_items, takes_any_text
 from confcontract.compare.accepted.samples import SERIES
 from confcontract.compare.accepted.spot import Domain, Spot, Terms
 from confcontract.compare.accepted.spots import spots, type_words
@@ -121,7 +121,7 @@ def _decoded_otherwise(
         if not shapes[inner] or _takes_whatever(decodings[outer], shapes[outer]):
             return None
         if plain and all(each.kind in ("dict", "section") for each in shapes[inner]):
-            return None if any(map(_takes_any_items, shapes[outer])) else why  # a JSON object is one item
+            return None if any(map(takes_any_items, shapes[outer])) else why  # a JSON object is one item
         holds = not any(parts) and _decodes_more(decodings[outer], decodings[inner], shapes[outer])
         return None if holds else why
 
@@ -171,7 +171,7 @@ def _decodes_more(outer: Decoding, inner: Decoding, shapes: Sequence[Shape]) -> 
     if (outer, inner) != (Decoding.PLAIN, Decoding.JSON):
         return False
     # items with something between them may be a JSON array; null would be one item, where it was as good as not set
-    return all(_delimiter([each]) for each in shapes) and any(map(_takes_any_items, shapes))
+    return all(_delimiter([each]) for each in shapes) and any(map(takes_any_items, shapes))
 
 
 def _encoding_words(decoding: Decoding, shapes: Sequence[Shape]) -> str:
@@ -189,16 +189,11 @@ def _delimiters(shapes: tuple[Sequence[Shape], Sequence[Shape]]) -> Iterator[Spo
         return
     values = [f"{x}{each}{y}" for x, y in (("a", "b"), ("1", "2"), ("true", "false")) for each in (a, b)]
     values += [value for side in shapes for shape in side for value in boundaries(shape, Domain.TEXT)]
-    free = [any(map(_takes_any_items, side)) for side in shapes]
+    free = [any(map(takes_any_items, side)) for side in shapes]
     why = "what stands between items differs"
     words = [f"items with {each!r} between them" for each in (a, b)]
     forward, rollback = None if free[1] else why, None if free[0] else why
     yield Spot(Aspect.ENCODING, *_two(words), forward, rollback, values, meaning=True)
-
-
-def _takes_any_items(shape: Shape) -> bool:
-    limited = shape.options.get("min_length") or shape.options.get("max_length") is not None or shape.checks
-    return shape.kind in SERIES and not limited and any(map(takes_any_text, shape.parts["[]"]))
 
 
 def _before_decoding(old: Side, new: Side) -> Iterator[Spot]:

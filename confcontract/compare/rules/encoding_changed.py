@@ -45,21 +45,22 @@ def _splits(compared: Compared) -> Iterator[ContractChange]:
     old, new = (each.compiled["settings"][0] for each in contracts)
     if old["maxSplit"] == new["maxSplit"] or None in (old["delimiter"], new["delimiter"]):
         return
-    matters = any(_has_more_parts(each, min(old["maxSplit"] % _ANY, new["maxSplit"] % _ANY)) for each in contracts)
+    most = min(each["maxSplit"] % _ANY for each in (old, new))
+    matters = [_has_more_parts(each, most) for each in contracts]  # to who has set what a version knows
     before, now = (_times(each["maxSplit"]) for each in (old, new))
-    severity = ERROR if matters else INFO
+    what = [": names with parts are read otherwise" if each else "; no variable has so many parts" for each in matters]
+    todo = ["" if each else "Nothing to do." for each in matters]
     yield ContractChange(
         "",
         (),
         before,
         now,
-        f"names are split {now} now (env_nested_max_split), before {before}"
-        + (": names with parts are read otherwise" if matters else "; no variable has so many parts that it matters"),
-        forward=severity,
-        rollback=severity,
-        remedy="" if matters else "Nothing to do.",
-        back_remedy="" if matters else "Nothing to do.",
-        back=f"names are split {before} again (env_nested_max_split), not {now}",
+        f"names are split {now} now (env_nested_max_split), before {before}{what[0]}",
+        back=f"names are split {before} again (env_nested_max_split), not {now}{what[1]}",
+        forward=ERROR if matters[0] else INFO,
+        rollback=ERROR if matters[1] else INFO,
+        remedy=todo[0],
+        back_remedy=todo[1],
     )
 
 

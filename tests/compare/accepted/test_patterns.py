@@ -96,7 +96,7 @@ def test_flags_of_a_pattern_count() -> None:
         ("[[a-c]--[b]]", RUST, "only the dialect of Rust"),
         ("[" * 19_000, RUST, "only the dialect of Rust"),
         ("a" * 50_000, RUST, "too long"),
-        ("a$b?c", PYTHON, "goes on after its $"),
+        ("a$b?c", PYTHON, "continues after its $"),
         ("(?:a{1000}){1000}", RUST, "too many repeats"),
     ],
 )
