@@ -123,7 +123,7 @@ def _prose(text: str) -> str:
 
 def exits_page(current: str) -> str:
     """The page on exit codes: its prose as it is, its table and the order of precedence from `EXITS`."""
-    rows = "| code | name | when | who can mend it |\n|---|---|---|---|\n" + "".join(
+    rows = "| code | name | when | who can fix it |\n|---|---|---|---|\n" + "".join(
         f"| {each.number} | {each.name} | {_cell(each.when)} | {_cell(each.who)} |\n"
         for each in sorted(EXITS, key=lambda each: each.number)
     )

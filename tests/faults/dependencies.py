@@ -323,7 +323,7 @@ def ipv6(place: Place) -> Seen:
     return watched.seen(f"api up: {place.neutral(watched.booted.entry('api')['data']['target'])}")
 
 
-@case("Dependencies and probes", "IPv6 only, and nobody listens")
+@case("Dependencies and probes", "IPv6 only, and nothing listens")
 def ipv6_refused(place: Place) -> Seen:
     with _ipv6() as port:
         pass
@@ -382,7 +382,7 @@ def met(place: Place) -> Seen:
     return watched.seen("attempts after 0, 2 and 4 s of 5; the third succeeds")
 
 
-@case("Dependencies and probes", "the deadline passes: every check that failed is told")
+@case("Dependencies and probes", "the deadline passes: every check that failed is reported")
 def passed(place: Place) -> Seen:
     """The last error is told, not the first."""
     asked: list[str] = []

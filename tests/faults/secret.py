@@ -150,7 +150,7 @@ def rotated(stage: Stage) -> Verdict:
     return verdict
 
 
-@case("Secrets", "a reference that is none")
+@case("Secrets", "a reference that is invalid")
 def rubbish(stage: Stage) -> Verdict:
     return stage.gives_up(f"{stage.canary}")
 
