@@ -31,8 +31,9 @@ from confcontract.fleet.service_record import (
     Wave,
 )
 from confcontract.host.limits import reached
-from confcontract.host.sourcefile import give_up_at
-from confcontract.report.errors import ConfcontractError
+from confcontract.host.sourcefile import give_up_at, is_pipe
+from confcontract.report.errors import ConfcontractError, ConfigurationInvalid
+from confcontract.report.problem import Problem
 from confcontract.verdict.resolution import Resolution
 from confcontract.verdict.validator import prepare
 
@@ -86,6 +87,7 @@ class _Judged:
         assert contract is not None
         asked = Asked(self.plan.role, self.options.strict, container=plan.container)
         try:
+            _refuse_pipes(*plan.files, *(plan.planned or ()))
             verdict, result = verdict_on(contract, files, asked)
         except Exception as error:
             failed = StepRecord(Wave.FAILED, "", _faults(error)) if self.step is not None else None
@@ -110,8 +112,19 @@ class _Judged:
             return StepRecord(Wave.FAILED, self.step.versions, _faults(error))
 
 
+def _refuse_pipes(*paths: str) -> None:
+    """A fleet has thousands of files, some of them more than once read, and waits for none of them. Raises
+    ConfigurationInvalid."""
+    for path in paths:
+        if is_pipe(path):
+            message = f"{path} is a pipe, which a fleet does not read"
+            hint = "name a regular file"
+            raise ConfigurationInvalid(Problem("source-unreadable", message, source=path, hint=hint, source_said=True))
+
+
 def _loaded(reference: str) -> Contract:
     """As the command line loads one: whole, and as bake writes it. Raises ConfcontractError."""
+    _refuse_pipes(reference)
     contract = anywhere.load(reference)
     refuse_damaged(contract.data)
     if contract.compiled["pydanticCore"] == VERSION:

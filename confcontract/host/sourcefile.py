@@ -49,10 +49,20 @@ def time_left() -> float | None:
     return None if _deadline is None else max(_deadline - time.monotonic(), 0.0)
 
 
-def read_source(path: str, *, limit: int = MAX_BYTES, patience: float = PATIENCE) -> bytes:
-    """The content of `path`. `limit` is in bytes; `patience` in seconds, of pipes only (see `give_up_at`).
+def is_pipe(path: str) -> bool:
+    """Whether it is there and may keep whoever reads it waiting: a FIFO or a socket."""
+    try:
+        mode = os.stat(at(path)).st_mode
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
-    Raises Unreadable: missing, no permission, a directory, a device, too large, or a silent pipe.
+
+def read_source(path: str, *, limit: int = MAX_BYTES, patience: float = PATIENCE, pipes: bool = True) -> bytes:
+    """The content of `path`. `limit` is in bytes; `patience` in seconds, of pipes only (see `give_up_at`). pipes: False
+    for a file that nobody has named on purpose, which is never waited for.
+
+    Raises Unreadable: missing, no permission, a directory, a device, too large, a silent pipe, or any.
     """
     if not path:
         raise Unreadable("the path is empty", "name a file")
@@ -66,7 +76,7 @@ def read_source(path: str, *, limit: int = MAX_BYTES, patience: float = PATIENCE
         what, hint = f"can't be read: {error.strerror}", "check the path, its owner and its mode"
         raise Unreadable(what, hint, of_file=True) from None
     try:
-        return _read(descriptor, limit, patience)
+        return _read(descriptor, limit, patience, pipes=pipes)
     except OSError as error:
         what, hint = f"can't be read: {error.strerror}", "check the file and the disk under it"
         raise Unreadable(what, hint, of_file=True) from None
@@ -98,12 +108,14 @@ def _inherited_pipe(path: str) -> int | None:
     return int(number) if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) else None
 
 
-def _read(descriptor: int, limit: int, patience: float) -> bytes:
+def _read(descriptor: int, limit: int, patience: float, *, pipes: bool) -> bytes:
     status = os.fstat(descriptor)
     mode = status.st_mode
     waits = stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
     if stat.S_ISDIR(mode):
         raise Unreadable("is a directory", "name a file in it", of_file=True)
+    if waits and not pipes:
+        raise Unreadable("is a pipe, which is not read here", "name a regular file", of_file=True)
     if not (waits or stat.S_ISREG(mode) or _is_null(status)):
         raise Unreadable("is a device, not a file or a pipe", "name a file or a pipe", of_file=True)
     too_large = Unreadable(f"is larger than {limit} bytes", "name the right file", of_file=True)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from confcontract.host.folder import at
+from confcontract.host.sourcefile import is_pipe
 from confcontract.manifests.yaml_objects import NotText
 
 SECONDS = 60
@@ -75,9 +76,13 @@ def by_program(command: tuple[str, ...], path: str, text: str, environ: Mapping[
     """path: of the file; "-" where its text came on standard input."""
     override = override_of(path)
     files = ["-f", path, *(["-f", override] if override else [])]
+    # nothing is interpolated, so that it needs no .env; one that is a pipe would make it wait
+    dotenv = os.path.join(os.path.dirname(path), ".env")
+    environment = ["--env-file", os.devnull] if is_pipe(dotenv) else []
     words = [
         *command,
         *files,
+        *environment,
         "--profile",
         "*",
         "config",

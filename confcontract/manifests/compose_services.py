@@ -87,7 +87,7 @@ class ComposeServices:
     def _dotenv(self, environ: Mapping[str, str]) -> dict[str, str]:
         path = os.path.join(self._folder, ".env")
         try:
-            text = read_source(path).decode("utf-8")
+            text = read_source(path, pipes=False).decode("utf-8")
             lines = read_compose_env(text, environ.get)
         except (Unreadable, UnicodeDecodeError, MalformedEnvFile):
             return {}
@@ -138,7 +138,7 @@ class ComposeServices:
             path = whole.removeprefix(inside)
             whole = os.path.join(self._folder, path)
         try:
-            text = read_source(whole).decode("utf-8")
+            text = read_source(whole, pipes=False).decode("utf-8")
             is_raw = described.get("format") == "raw"
             lines = read_raw(text) if is_raw else read_compose_env(text, self._environ.get)
         except Unreadable as error:
@@ -258,7 +258,7 @@ class ComposeServices:
         if path is None:
             return None, "is kept elsewhere"
         try:
-            return read_source(os.path.join(self._folder, path)), None
+            return read_source(os.path.join(self._folder, path), pipes=False), None
         except Unreadable:
             return None, f"is in the file {path}, which can't be read here"
 

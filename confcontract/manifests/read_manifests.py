@@ -39,9 +39,14 @@ def read_manifests(paths: Sequence[str | Path], environ: Mapping[str, str] | Non
     standard input. environ: what Compose files refer to, and where a Compose is looked for. Nothing is raised: what
     can't be read is among the problems."""
     reading = _Reading(environ or {})
+    seen: set[str] = set()
     for path in paths:
-        for file in reading.files_of(os.fspath(path)):
-            reading.read(file)
+        named = os.fspath(path)
+        for file in reading.files_of(named):
+            place = file if file == STDIN else os.path.realpath(at(file))
+            if place not in seen:  # a file may be named, and be in a folder that is named as well
+                seen.add(place)
+                reading.read(file, pipes=file == named)
     return reading.finish()
 
 
@@ -73,10 +78,11 @@ class _Reading:
             message = f"there is no file in {path} that ends in {', '.join(ENDINGS)}"
             self._tell("manifest-unreadable", message, FilePlace(path), hint="name the folder of the manifests")
 
-    def read(self, path: str) -> None:
+    def read(self, path: str, *, pipes: bool = True) -> None:
+        """pipes: whether a pipe is read, as one is that was named itself."""
         file = "<stdin>" if path == STDIN else path
         try:
-            raw = read_source("/dev/stdin" if path == STDIN else path, limit=MAX_BYTES)
+            raw = read_source("/dev/stdin" if path == STDIN else path, limit=MAX_BYTES, pipes=pipes)
         except Unreadable as error:
             message = f"{file} {error}" if error.of_file else f"{file}: {error}"
             self._tell("manifest-unreadable", message, FilePlace(file), hint=error.hint)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 
+from confcontract.host.sourcefile import PATIENCE
 from tests.fleet.made_fleet import CLASSES, Shop, baked, write_env
 from tests.support.commands import run
 from tests.support.inprocess import run_here
@@ -181,3 +184,16 @@ def test_a_folder_that_is_not_there_is_not_called_a_file_of_another_kind(tmp_pat
     code, _, said = check(tmp_path / "absent")
     assert code == 2
     assert "absent is not there" in " ".join(said.split())
+
+
+@pytest.mark.parametrize("name", ["contract.json", "prod.env", "prod.yaml"])
+def test_a_pipe_is_refused_at_once(own: Path, name: str) -> None:
+    (own / "worker-10" / name).unlink(missing_ok=True)
+    os.mkfifo(own / "worker-10" / name)
+    began = time.monotonic()
+    done = run_here("fleet", str(own), "--jobs", "1")
+    assert time.monotonic() - began < PATIENCE
+    assert done.returncode == 2
+    words = " ".join(done.stdout.split())
+    assert f"worker-10/{name} is a pipe, which a fleet does not read [source-unreadable]" in words
+    assert "do: name a regular file" in words

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,8 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from confcontract.fleet.fleet_plan import FleetOptions, ServicePlan
+from confcontract.fleet.fleet_plan import ServicePlan
 from confcontract.fleet.fleet_run import _of_no_answer
+from confcontract.fleet.part_file import PartRead, read_part
+from confcontract.fleet.service_record import EnvironmentVerdict, ServiceRecord
 from confcontract.fleet.worker_pool import KnownAnswer, WorkerEnded, in_order
 from tests.support.commands import PLAIN_ENVIRON, SAFETY
 
@@ -64,8 +68,8 @@ def test_a_service_whose_worker_died_is_reported_and_not_evaluated() -> None:
     record = _of_no_answer(ServicePlan("shop", "shop/contract.json", ()), WorkerEnded(-signal.SIGKILL))
     assert record.faults[0].code == "fleet-worker-ended"
     assert record.faults[0].message == "the process that judged it was ended by SIGKILL, twice"
+    assert (record.name, record.contract, record.environments) == ("shop", "shop/contract.json", ())
     assert WorkerEnded(3).words == "ended with 3"
-    assert FleetOptions().rollout is False
 
 
 def session_of(leader: int) -> list[int]:
@@ -83,23 +87,41 @@ def session_of(leader: int) -> list[int]:
 
 @pytest.mark.parametrize("ending, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)])
 def test_whatever_ends_a_run_ends_all_of_it_and_what_was_done_is_kept(own: Path, ending: int, code: int) -> None:
-    (own / "worker-10/prod.env").unlink()
-    os.mkfifo(own / "worker-10/prod.env")  # waited for, longer than this test takes
-    state = own.parent / "state"
-    command = [sys.executable, "-m", "confcontract", "fleet", str(own), "--jobs", "2", "--state", str(state)]
-    run = subprocess.Popen(
-        command, env=PLAIN_ENVIRON, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
-    )
-    end = time.monotonic() + SAFETY
-    while not state.exists() or state.read_bytes().count(b"\n") < 12:  # its first line, and eleven services
-        assert time.monotonic() < end
-        time.sleep(0.05)
-    os.kill(run.pid, ending)
-    _, said = run.communicate(timeout=SAFETY)
+    names = sorted(each.name for each in own.iterdir())
+    state, fleet = own.parent / "state", own / "fleet.json"
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # which is waited for, longer than this test takes
+        elsewhere = f"docker://127.0.0.1:{silent.getsockname()[1]}/shop:1"
+        services = {
+            name: {
+                "contract": elsewhere if name == names[-1] else f"{name}/contract.json",
+                "environments": {"prod": f"{name}/prod.env"},
+            }
+            for name in names
+        }
+        fleet.write_text(json.dumps({"services": services}))
+        command = [sys.executable, "-m", "confcontract", "fleet", str(fleet), "--jobs", "2", "--state", str(state)]
+        run = subprocess.Popen(
+            command, env=PLAIN_ENVIRON, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+        )
+        end = time.monotonic() + SAFETY
+        while not state.exists() or state.read_bytes().count(b"\n") < len(names):  # its first line, and all but one
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        os.kill(run.pid, ending)
+        _, said = run.communicate(timeout=SAFETY)
     assert run.returncode == code
     assert b"Traceback" not in said
     assert b"leaked" not in said
     while session_of(run.pid):
         assert time.monotonic() < end
         time.sleep(0.05)
-    assert state.read_bytes().count(b"\n") == 12
+    found = PartRead()
+    with state.open("rb") as stream:
+        kept = [ServiceRecord.from_text(each.text) for each in read_part(stream, found)]
+    assert (found.damaged, found.torn, found.ended) == ([], False, False)
+    assert sorted(each.name for each in kept) == names[:-1]
+    assert {each.environments[0].verdict for each in kept} == {
+        EnvironmentVerdict.ACCEPTED,
+        EnvironmentVerdict.PARTLY,
+        EnvironmentVerdict.REFUSED,
+    }

@@ -67,7 +67,7 @@ def test_no_format_of_a_report_shows_a_secret_nor_what_is_kept_of_it(folder: Pat
     for form in FORMATS:
         text = told("merge", str(part), "--format", form)
         assert "SHOP_COME_TOO" in text
-        assert text.count("SHOP_API_KEY") > 5
+        assert text.count("SHOP_API_KEY") > 2
         assert found_in(text) == []
     for kept in (part, state):
         assert kept.read_text().count("SHOP_API_KEY") > 5
@@ -88,16 +88,18 @@ def test_no_format_of_a_rollout_shows_a_secret(folder: Path, tmp_path: Path, way
 
 def test_a_login_in_a_reference_and_a_misplaced_value_are_not_shown(tmp_path: Path) -> None:
     secret = SECRETS[WORD]
-    for number, text in enumerate(
+    prod = 'environments.prod = "x.env"'
+    for number, (text, words) in enumerate(
         (
-            f'[services.shop]\ncontract = "docker://app:{secret}@localhost:1/shop:1"\nenvironments.prod = "x.env"\n',
-            f'[services.shop]\ncontract = "https://app:{secret}@localhost/shop"\nenvironments.prod = "x.env"\n',
-            f'[services.shop]\ncontract = ["{secret}"]\n',
-            f'[services.shop]\ncontract = "{secret}\n',
+            (f'contract = "docker://app:{secret}@localhost:1/shop:1"\n{prod}\n', "is malformed"),
+            (f'contract = "https://app:{secret}@localhost/shop"\n{prod}\n', "begins with https:"),
+            (f'contract = ["{secret}"]\n', "contract has to be text"),
+            (f'contract = "{secret}\n', "line 2"),
         )
     ):
-        (tmp_path / f"{number}.toml").write_text(text)
+        place = tmp_path / f"{number}.toml"
+        place.write_text(f"[services.shop]\n{text}")
         for form in FORMATS:
-            text = told("check", str(tmp_path / f"{number}.toml"), "--jobs", "1", "--format", form)
-            assert "shop" in text or "contract" in text or ".toml" in text
-            assert found_in(text) == []
+            shown = told("check", str(place), "--jobs", "1", "--format", form)
+            assert words in " ".join(shown.split())
+            assert found_in(shown) == []

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
 from confcontract.contract.artifact import Contract
+from confcontract.host.sourcefile import PATIENCE
 from confcontract.manifests.read_manifests import read_manifests
 from confcontract.manifests.workload import Manifests
 from tests.manifests.shop import CANARY, DATA, GOOD, POD, deployment, judged
@@ -31,7 +34,7 @@ def read(folder: Path, text: str | bytes, name: str = "x.yaml") -> Manifests:
         ("- 1\n", "manifest-malformed", "is not a Kubernetes object", 1),
         ("text\n", "manifest-malformed", "is not a Kubernetes object", 1),
         ("a: !!python/object:os.system x\n", "manifest-malformed", "has a tag for a custom type", 1),
-        ("a: *nowhere\n", "manifest-malformed", "alias of something that is nowhere", 1),
+        ("a: *nowhere\n", "manifest-malformed", "has an alias without an anchor", 1),
         ("a: &a {b: *a}\n", "manifest-malformed", "aliases that lead to more than", 1),
         (BOMB, "manifest-malformed", "aliases that lead to more than", 1),
         ("{" * 2000, "manifest-malformed", "", 0),
@@ -184,3 +187,25 @@ def test_no_message_has_a_value_in_it(tmp_path: Path) -> None:
         problems = read(tmp_path, text).problems
         assert problems
         assert CANARY not in repr([each.problem.as_dict() for each in problems])
+
+
+def test_a_pipe_that_was_not_named_is_refused_at_once_and_one_that_was_is_read(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    pipes = [tmp_path / name for name in (".env", "x.env", "folder/x.yaml")]
+    for pipe in pipes:
+        os.mkfifo(pipe)
+    (tmp_path / "compose.yaml").write_text("services: {shop: {image: shop, env_file: x.env}}\n")
+    began = time.monotonic()
+    for environ in ({**os.environ}, {"PATH": "/nowhere"}):
+        [workload] = read_manifests([tmp_path / "compose.yaml"], environ).workloads
+        [unseen] = workload.containers[0].unseen_sources
+        assert unseen.why == "the env file x.env is a pipe, which is not read here"
+    [problem] = read_manifests([tmp_path / "folder"]).problems
+    assert problem.problem.message.endswith("x.yaml is a pipe, which is not read here")
+    assert time.monotonic() - began < PATIENCE
+    twice = read_manifests([tmp_path, tmp_path / "compose.yaml"], {"PATH": "/nowhere"})
+    assert len(twice.workloads) == 1
+    writer = threading.Thread(target=pipes[2].write_text, args=(deployment(GOOD),))
+    writer.start()
+    assert len(read_manifests([pipes[2]]).workloads) == 1
+    writer.join()

@@ -42,7 +42,7 @@ def test_text_says_what_where_and_what_to_do(contract_file: Path, bad: Path) -> 
         "",
         f"error           SHOP_PORT [value-invalid] {NO_INTEGER}; got 'abc'",
         f"                in {bad}, line 17, column 29",
-        "                do: expected: integer, at most 65535",
+        "                do: set an integer, at most 65535",
         "",
         f"error           SHOP_WORKERS [value-invalid] {NO_INTEGER}",
     ]
