@@ -32,11 +32,11 @@ class Server:
         if self._user is not None:
             os.chown(self.root, NOBODY, NOBODY)
         self._log = open(self.root / "log", "wb")  # noqa: SIM115 - open as long as the server writes to it
-        self._process: subprocess.Popen[bytes] | None = None
-        self.at_the_end: tuple[str, ...] = ()  # what stops what it has left behind
+        self._processes: list[subprocess.Popen[bytes]] = []
 
-    def start(self, *command: str, **environ: str) -> None:
-        self._process = subprocess.Popen(
+    def start(self, *command: str, port: int | None = None, **environ: str) -> None:
+        """Returns when the port takes connections: that of the server, or another one."""
+        process = subprocess.Popen(
             command,
             user=self._user,
             group=self._user,
@@ -46,13 +46,14 @@ class Server:
             stderr=self._log,
             env=self.environ | environ,
         )
-        end = time.monotonic() + PATIENCE
+        self._processes.append(process)
+        end = time.monotonic() + 5 * PATIENCE  # it ends by itself where it can't start
         while time.monotonic() < end:
             try:
-                socket.create_connection(("127.0.0.1", self.port), 5).close()
+                socket.create_connection(("127.0.0.1", port or self.port), 5).close()
                 return
             except OSError:
-                assert self._process.poll() is None, (self.root / "log").read_text()
+                assert process.poll() is None, (self.root / "log").read_text()
                 time.sleep(0.05)
         raise RuntimeError(f"{command[0]} did not start")
 
@@ -73,11 +74,9 @@ class Server:
         assert done.returncode == 0, done.stdout + done.stderr
 
     def stop(self) -> None:
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait()
-        if self.at_the_end:
-            subprocess.run(self.at_the_end, env=self.environ, capture_output=True)
+        for process in reversed(self._processes):
+            process.terminate()
+            process.wait()
         self._log.close()
         self._directory.cleanup()
 
@@ -107,7 +106,9 @@ def rabbitmq() -> Server:
     """With a user `shop` that has a password."""
     folder = "/usr/lib/rabbitmq/bin"
     server = Server(f"{folder}/rabbitmq-server", "epmd")
-    distribution, epmd = free_port(), str(free_port())
+    distribution, epmd = free_port(), free_port()
+    # The broker starts one if there is none, and gives up where that takes long: there is one, and it answers.
+    server.start("epmd", "-port", str(epmd), "-relaxed_command_check", port=epmd)
     (server.root / "definitions.json").write_text(
         '{"users": [{"name": "shop", "password": "'
         + PASSWORD
@@ -120,7 +121,7 @@ def rabbitmq() -> Server:
     )
     server.start(
         f"{folder}/rabbitmq-server",
-        ERL_EPMD_PORT=epmd,
+        ERL_EPMD_PORT=str(epmd),
         RABBITMQ_CONF_ENV_FILE="/dev/null",
         RABBITMQ_CONFIG_FILE=str(server.root / "rabbitmq.conf"),
         RABBITMQ_DIST_PORT=str(distribution),
@@ -130,5 +131,4 @@ def rabbitmq() -> Server:
         RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="+sbwt none +sbwtdcpu none +sbwtdio none",  # sleep where there is no work
         RABBITMQ_NODENAME=f"check{server.port}@localhost",
     )
-    server.at_the_end = ("epmd", "-port", epmd, "-relaxed_command_check", "-kill")
     return server
